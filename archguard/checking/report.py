@@ -1,0 +1,106 @@
+"""What a check found: frozen values, rendered by the reporters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import datetime
+
+    from archguard.graph.analysis import UnreadFile
+    from archguard.graph.kinds import ImportKind
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Occurrence:
+    """One statement, or string, that makes a violation."""
+
+    path: str
+    line: int
+    kind: ImportKind
+    statement: str
+    """Its first line, stripped; untrusted text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A direct import that a contract forbids."""
+
+    contract: str
+    importer: str
+    imported: str
+    ghost: bool
+    """Whether the imported module does not exist (any more)."""
+    status: str
+    """`new`: there is no baseline yet that would know it."""
+    occurrences: tuple[Occurrence, ...]
+    replacement: str | None = None
+    """What to import instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceReport:
+    """A literal string that names a deprecated module."""
+
+    contract: str
+    module: str
+    """The deprecated module."""
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContractReport:
+    """A contract's verdict and its counts."""
+
+    id: str
+    name: str
+    type: str
+    kept: bool
+    violations: int
+    new: int
+    lower_bound: bool
+    """Whether a file that could not be read could raise the count."""
+    exposure: int
+    """How many modules reach what they must not, directly or through others."""
+    ignored: int = 0
+    """Imports that `ignore_imports` took out before judging."""
+    owner: str | None = None
+    deadline: datetime.date | None = None
+    warnings: tuple[str, ...] = ()
+    text: str = ""
+    """What a third-party contract type says itself."""
+    guidance: str = ""
+    """The contract's `broken_contract_guidance`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Which files the numbers speak of."""
+
+    files: int
+    unread: tuple[UnreadFile, ...]
+
+    @property
+    def analysed(self) -> int:
+        """Files that are in the graph."""
+        return self.files - len(self.unread)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything a check found, sorted."""
+
+    commit: str | None
+    contracts: tuple[ContractReport, ...]
+    violations: tuple[Violation, ...]
+    references: tuple[ReferenceReport, ...]
+    coverage: Coverage
+    modules: int
+    imports: int
+
+    @property
+    def kept(self) -> bool:
+        """Whether every contract is."""
+        return all(contract.kept for contract in self.contracts)

@@ -1,0 +1,162 @@
+"""`archguard check`: judge the contracts on a tree or a commit."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from archguard.cli import options
+from archguard.errors import ArchguardError, ConfigurationError
+from archguard.sources import open_source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from archguard.checking import Report
+
+FORMATS = ("text", "json", "github", "sarif")
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  archguard check
+  archguard check --rev main --format json --output report.json
+  archguard check --format github --format sarif=archguard.sarif
+
+\b
+Exit codes: 0 every contract is kept, 1 one is broken, 2 there is no verdict.""",
+)
+@options.root_option
+@options.config_option
+@click.option(
+    "--contract", "contracts", metavar="ID", multiple=True, help="Only this contract. Repeatable."
+)
+@click.option("--rev", metavar="REV", help="Read this commit instead of the working tree.")
+@click.option(
+    "--format",
+    "formats",
+    metavar="F[=FILE]",
+    multiple=True,
+    default=("text",),
+    help="text, json, github or sarif; with =FILE, into that file. Repeatable.",
+)
+@click.option(
+    "--output", metavar="FILE", help="Where a format without =FILE goes. Default: standard output."
+)
+@click.option("--color/--no-color", default=None, help="Default: on a terminal, unless NO_COLOR is set.")
+@click.option(
+    "--trust-contract-types",
+    is_flag=True,
+    help="Run the code that contract_types names. It is the repository's code.",
+)
+@options.jobs_option
+@options.cache_options
+def command(
+    *,
+    root: str | None,
+    config: str | None,
+    contracts: tuple[str, ...],
+    rev: str | None,
+    formats: tuple[str, ...],
+    output: str | None,
+    color: bool | None,
+    trust_contract_types: bool,
+    jobs: int,
+    cache_dir: str | None,
+    no_cache: bool,
+) -> int:
+    """Judge the contracts on the working tree, or on a commit.
+
+    Nothing of the tree is imported or run, and nothing is written into it.
+    """
+    targets = [_target(one, output) for one in formats]
+    configuration, folder = options.configuration_and_root(config, root)
+    source = open_source(folder, rev)
+    # Here, not above: this is what takes a third of a warm run to import.
+    from archguard.checking import Request, check  # noqa: PLC0415
+
+    if trust_contract_types:
+        sys.path.insert(0, os.path.abspath(folder))
+    with _progress() as progress:
+        report = check(
+            Request(
+                source=source,
+                configuration=configuration,
+                cache=options.open_cache(cache_dir, no_cache=no_cache),
+                jobs=jobs,
+                contract_ids=contracts,
+                trust_contract_types=trust_contract_types,
+                progress=progress,
+            )
+        )
+    for name, file in targets:
+        _write(report, name, file, color=color)
+    return 0 if report.kept else 1
+
+
+def _target(given: str, output: str | None) -> tuple[str, str | None]:
+    """(format, file or None for standard output) of one --format."""
+    name, equals, file = given.partition("=")
+    if name not in FORMATS:
+        import difflib  # noqa: PLC0415
+
+        near = difflib.get_close_matches(name, FORMATS, n=1)
+        hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(FORMATS)}."
+        raise ConfigurationError(f"--format {given}: there is no such format; {hint}")
+    if equals and not file:
+        raise ConfigurationError(f"--format {given}: no file is named after the =.")
+    return name, file if equals else output
+
+
+def _write(report: Report, name: str, file: str | None, *, color: bool | None) -> None:
+    from archguard.reporters import REPORTERS, Style  # noqa: PLC0415
+
+    if color is None:
+        color = file is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    width = shutil.get_terminal_size().columns if file is None and sys.stdout.isatty() else 80
+    text = REPORTERS[name](report, Style(color=color, width=width))
+    if file is None:
+        # A log in ASCII shows an escape where it cannot show the letter.
+        encoding = sys.stdout.encoding or "ascii"
+        click.echo(text.encode(encoding, "backslashreplace"), nl=False, color=True)
+    else:
+        _replace(file, text)
+
+
+def _replace(file: str, text: str) -> None:
+    """Write a file whole, or leave the old one."""
+    folder = os.path.dirname(os.path.abspath(file))
+    try:
+        descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=".archguard-")
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as handle:
+                handle.write(text)
+            os.chmod(temporary, 0o644)
+            os.replace(temporary, file)
+        except OSError:
+            os.unlink(temporary)
+            raise
+    except OSError as error:
+        raise ArchguardError(f"{file}: it cannot be written: {error.strerror}.") from error
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None] | None]:
+    """A bar on a terminal; elsewhere nothing."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
+
+    columns = (TextColumn("Reading"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Reading", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

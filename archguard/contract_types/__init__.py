@@ -1,0 +1,1 @@
+"""Our contract types, and the judging of everybody's. The only room that knows import-linter."""

@@ -1,0 +1,51 @@
+"""import-linter's `acyclic_siblings` contracts, as edges."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archguard.contract_types.finding import Edge, Finding
+from archguard.contract_types.reach import union, with_descendants
+from archguard.graph import ImportGraph
+
+if TYPE_CHECKING:
+    from importlinter.contracts.acyclic_siblings import AcyclicSiblingsContract
+    from importlinter.domain.contract import ContractCheck
+
+
+def find(contract: AcyclicSiblingsContract, check: ContractCheck, graph: ImportGraph) -> Finding:  # noqa: ARG001
+    """Every import between siblings that lies on a cycle of them.
+
+    import-linter nominates some that would break the cycles if removed; which ones is a heuristic's
+    choice and changes with unrelated imports, so it cannot be an identity.
+    """
+    return union(_cycles(graph, package) for package in check.metadata["cycle_breakers_by_package"])
+
+
+def _cycles(graph: ImportGraph, package: str) -> Finding:
+    imports = _imports_between_children(graph, package)
+    siblings = ImportGraph()
+    for importer, imported in imports:
+        siblings.add_import(importer=importer, imported=imported)
+    edges = frozenset(
+        edge
+        for (importer, imported), between in imports.items()
+        if siblings.chain_exists(importer=imported, imported=importer)
+        for edge in between
+    )
+    return Finding(edges, frozenset(edge.importer for edge in edges))
+
+
+def _imports_between_children(graph: ImportGraph, package: str) -> dict[tuple[str, str], list[Edge]]:
+    child_of = {
+        module: child
+        for child in graph.find_children(package)
+        for module in with_descendants(graph, child)
+    }
+    imports: dict[tuple[str, str], list[Edge]] = {}
+    for module, child in child_of.items():
+        for imported in graph.find_modules_directly_imported_by(module):
+            other = child_of.get(imported, child)
+            if other != child:
+                imports.setdefault((child, other), []).append(Edge(module, imported))
+    return imports

@@ -1,0 +1,23 @@
+"""import-linter's `protected` contracts, as edges."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archguard.contract_types.finding import Edge, Finding
+
+if TYPE_CHECKING:
+    from importlinter.contracts.protected import ProtectedContract
+    from importlinter.domain.contract import ContractCheck
+
+    from archguard.graph import ImportGraph
+
+
+def find(contract: ProtectedContract, check: ContractCheck, graph: ImportGraph) -> Finding:  # noqa: ARG001
+    """Its violations are direct imports already."""
+    edges = frozenset(
+        Edge(link["importer"], link["imported"])
+        for broken in check.metadata["illegal_imports"]
+        for link in broken.illegal_links
+    )
+    return Finding(edges, frozenset(edge.importer for edge in edges))

@@ -1,0 +1,75 @@
+"""Which direct imports carry a forbidden dependency, however long its chains are.
+
+Chains are arbitrary: of several shortest ones any may be reported. The edges that enter the forbidden set
+from what its sources can reach are not, and there is at least one exactly if there is a chain.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archguard.contract_types.finding import Edge, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Set
+
+    from archguard.graph import ImportGraph
+
+
+def with_descendants(graph: ImportGraph, module: str) -> set[str]:
+    """A module and everything below it."""
+    if module not in graph.modules or graph.is_module_squashed(module):
+        return {module}
+    return {module, *graph.find_descendants(module)}
+
+
+def entering(
+    graph: ImportGraph, sources: Set[str], targets: Set[str], without: Set[str] = frozenset()
+) -> Finding:
+    """The edges into `targets` from `sources`, or from what those reach past `without`."""
+    edges = set()
+    importers: dict[str, set[str]] = {}
+    seen = set(sources - targets - without)
+    pending = sorted(seen)
+    while pending:
+        importer = pending.pop()
+        for imported in graph.find_modules_directly_imported_by(importer):
+            if imported in targets:
+                edges.add(Edge(importer, imported))
+            elif imported not in without:
+                importers.setdefault(imported, set()).add(importer)
+                if imported not in seen:
+                    seen.add(imported)
+                    pending.append(imported)
+    return Finding(frozenset(edges), frozenset(_upstream(edges, importers) & sources))
+
+
+def direct(graph: ImportGraph, sources: Set[str], targets: Set[str]) -> Finding:
+    """The edges from `sources` into `targets`, one step only."""
+    edges = frozenset(
+        Edge(source, imported)
+        for source in sources - targets
+        for imported in graph.find_modules_directly_imported_by(source) & targets
+    )
+    return Finding(edges, frozenset(edge.importer for edge in edges))
+
+
+def union(findings: Iterable[Finding]) -> Finding:
+    """All of them as one."""
+    every = tuple(findings)
+    return Finding(
+        edges=frozenset().union(*(finding.edges for finding in every)),
+        exposed=frozenset().union(*(finding.exposed for finding in every)),
+        undeclared=frozenset().union(*(finding.undeclared for finding in every)),
+    )
+
+
+def _upstream(edges: Iterable[Edge], importers: dict[str, set[str]]) -> set[str]:
+    """Everything that reaches an edge's importer, and those importers."""
+    found = {edge.importer for edge in edges}
+    pending = list(found)
+    while pending:
+        for importer in importers.get(pending.pop(), set()) - found:
+            found.add(importer)
+            pending.append(importer)
+    return found

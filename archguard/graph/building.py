@@ -1,0 +1,61 @@
+"""Facts to grimp's import graph."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import TYPE_CHECKING
+
+from grimp import ImportGraph
+
+from archguard.graph.names import is_within
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from archguard.graph.analysis import Analysis, Import
+
+
+def build(analysis: Analysis) -> ImportGraph:
+    """The graph of the modules that exist, as `grimp.build_graph` would make it if it read them all."""
+    graph = ImportGraph()
+    known = analysis.namespaces | analysis.modules.keys()
+    # Sorted throughout: grimp's heuristics depend on the order of insertion.
+    for name in sorted(known):
+        graph.add_module(name)
+    imported = {one.imported for imports in analysis.imports.values() for one in imports}
+    for name in sorted(imported - known):
+        graph.add_module(name, is_squashed=True)  # somebody else's package
+    _add(graph, analysis.imports)
+    return graph
+
+
+def build_with_ghosts(graph: ImportGraph, analysis: Analysis) -> ImportGraph:
+    """A copy of the graph in which imports of missing deprecated modules lead somewhere."""
+    copy = deepcopy(graph)
+    ghosts = {
+        one.imported
+        for imports in analysis.ghost_imports.values()
+        for one in imports
+        if one.imported not in graph.modules
+    }
+    for module in sorted(copy.modules):
+        # A squashed package cannot have the children that a contract names.
+        if copy.is_module_squashed(module) and any(is_within(ghost, module) for ghost in ghosts):
+            copy.remove_module(module)
+    for importer in analysis.ghost_imports:
+        for imported in copy.find_modules_directly_imported_by(importer):
+            copy.remove_import(importer=importer, imported=imported)
+    _add(copy, analysis.ghost_imports)
+    return copy
+
+
+def _add(graph: ImportGraph, imports: Mapping[str, tuple[Import, ...]]) -> None:
+    for importer, imported in sorted(imports.items()):
+        for one in imported:
+            graph.add_import(
+                importer=importer,
+                imported=one.imported,
+                line_number=one.line,
+                line_contents="",
+                is_lazy=one.lazy,
+            )

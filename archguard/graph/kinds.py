@@ -1,0 +1,147 @@
+"""The kind of an import: what stands around its statement, read from the indentation alone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from archguard.graph.literals import split_lines, without_text
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+_HEADER = re.compile(r"\s*(?P<word>(?:async\s+)?def|class|if|elif|else|try|except|finally)\b")
+_CATCHES_IMPORT_ERROR = re.compile(r"\b(?:ImportError|ModuleNotFoundError)\b")
+_TYPE_CHECKING = re.compile(r"\s*(?:el)?if\s+(?:\w+\s*\.\s*)*TYPE_CHECKING\s*:")
+_LAZY = re.compile(r"\s*lazy\s+(?:import|from)\b")
+_TAB_STOP = 8  # as Python's own tokenizer
+
+
+class ImportKind(StrEnum):
+    """When, and whether, an import is executed."""
+
+    TOP_LEVEL = "top-level"
+    FUNCTION = "function"
+    TYPE_CHECKING = "type-checking"
+    GUARDED = "guarded"
+    LAZY = "lazy"
+    REFERENCE = "reference"
+    """No statement but a string that names the module: see `count_references`."""
+    UNDECLARED = "undeclared"
+    """No statement but a module that an exhaustive contract does not know."""
+
+
+@dataclass(slots=True)
+class _Block:
+    indent: int
+    word: str
+    is_type_checking: bool = False
+    guard: _Guard | None = None
+
+
+@dataclass(slots=True)
+class _Guard:
+    """A `try` statement; whether it is one around imports, only its handlers say."""
+
+    catches_import_error: bool = False
+
+
+@dataclass(slots=True)
+class _Position:
+    """A line asked for, and the blocks around it."""
+
+    line: int
+    text: str
+    blocks: tuple[_Block, ...]
+
+
+@dataclass(slots=True)
+class _Reader:
+    blocks: list[_Block] = field(default_factory=list)
+
+    def enter(self, indent: int, text: str) -> _Block | None:
+        """Leave the blocks that end at this line; the block that its header opens, if it is one."""
+        guard = None
+        while self.blocks and self.blocks[-1].indent >= indent:
+            left = self.blocks.pop()
+            guard = left.guard if left.indent == indent else None
+        header = _HEADER.match(text)
+        if header is None or ":" not in text:
+            return None
+        word = header["word"]
+        if word == "try":
+            guard = _Guard()
+        elif word == "except" and guard and _CATCHES_IMPORT_ERROR.search(text.partition(":")[0]):
+            guard.catches_import_error = True
+        block = _Block(indent, word.split()[-1], bool(_TYPE_CHECKING.match(text)), guard)
+        self.blocks.append(block)
+        return block
+
+
+def kinds(source: str, lines: Collection[int]) -> dict[int, ImportKind]:
+    """The kind of the import statements that start at these lines (counted from 1).
+
+    Of several that hold, the most telling: lazy, type-checking, guarded, function, top-level.
+    """
+    asked = set(lines)
+    reader = _Reader()
+    positions = []
+    for first, last, indent, text in _logical_lines(without_text(source)):
+        reader.enter(indent, text)
+        positions += [
+            _Position(line, text, tuple(reader.blocks))
+            for line in range(first, last + 1)
+            if line in asked
+        ]
+    return {position.line: _kind(position) for position in positions}
+
+
+def _kind(position: _Position) -> ImportKind:
+    blocks = position.blocks
+    if _LAZY.match(position.text):
+        return ImportKind.LAZY
+    if any(block.is_type_checking for block in blocks):
+        return ImportKind.TYPE_CHECKING
+    if any(_is_guarded(block) for block in blocks):
+        return ImportKind.GUARDED
+    if any(block.word == "def" for block in blocks):
+        return ImportKind.FUNCTION
+    return ImportKind.TOP_LEVEL
+
+
+def _is_guarded(block: _Block) -> bool:
+    guard = block.guard
+    return bool(guard and guard.catches_import_error and block.word in ("try", "except"))
+
+
+def _logical_lines(blank: str) -> Iterator[tuple[int, int, int, str]]:
+    """(first line, last line, indent, text) of each statement line, brackets and `\\` joined."""
+    depth, first, parts = 0, 1, []
+    for number, line in enumerate(split_lines(blank), start=1):
+        if not parts:
+            if not line.strip():
+                continue
+            first = number
+        parts.append(line)
+        depth += sum(map(line.count, "([{")) - sum(map(line.count, ")]}"))
+        if depth <= 0 and not line.rstrip().endswith("\\"):
+            yield first, number, _indent(parts[0]), " ".join(parts)
+            depth, parts = 0, []
+    if parts:
+        yield first, first + len(parts) - 1, _indent(parts[0]), " ".join(parts)
+
+
+def _indent(line: str) -> int:
+    width = 0
+    for character in line:
+        if character == " ":
+            width += 1
+        elif character == "\t":
+            width += _TAB_STOP - width % _TAB_STOP
+        elif character == "\f":
+            width = 0
+        else:
+            break
+    return width

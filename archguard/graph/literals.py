@@ -1,0 +1,68 @@
+"""Where code ends and text begins: strings and comments, found without parsing.
+
+A parser would depend on the Python that runs archguard; this lexer reads every version's source alike.
+Nested quotes inside f-strings (PEP 701) are read as adjacent strings, which blanks the same characters.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Possessive throughout: no input makes it backtrack. Every branch starts with a literal: re skips to it.
+_TOKEN = re.compile(
+    r"""
+    (?P<comment>\#[^\n\r]*+)
+  | \"\"\"(?P<long2>[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*+)\"\"\"
+  | '''(?P<long1>[^'\\]*+(?:(?:\\.|'(?!''))[^'\\]*+)*+)'''
+  | "(?P<short2>[^"\\\n\r]*+(?:\\(?:\r\n|.)[^"\\\n\r]*+)*+)"
+  | '(?P<short1>[^'\\\n\r]*+(?:\\(?:\r\n|.)[^'\\\n\r]*+)*+)'
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_PREFIX = re.compile(r"\w*\Z")
+_NOT_LINE_ENDS = re.compile(r"[^\n\r]")
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+class Literal(NamedTuple):
+    """A plain string literal."""
+
+    value: str
+    """Between the quotes, escapes as written."""
+    line: int
+
+
+def string_literals(source: str) -> Iterator[Literal]:
+    """Every string literal but f-strings, t-strings and bytes, in order."""
+    line, position = 1, 0
+    for token in _TOKEN.finditer(source):
+        if token.lastgroup == "comment" or not token.lastgroup:
+            continue
+        prefix = _PREFIX.search(source, max(0, token.start() - 3), token.start())
+        if prefix and not set(prefix[0].lower()) <= set("ru"):
+            continue
+        line += len(_LINE_END.findall(source, position, token.start()))
+        position = token.start()
+        yield Literal(token[token.lastgroup], line)
+
+
+def without_text(source: str) -> str:
+    """The source with every comment blanked and every string made an empty pair of brackets.
+
+    Each line and column stays where it was; brackets, so that a string's lines stay one statement's.
+    """
+    return _TOKEN.sub(_blank, source)
+
+
+def _blank(token: re.Match[str]) -> str:
+    spaces = _NOT_LINE_ENDS.sub(" ", token[0])
+    return spaces if token.lastgroup == "comment" else f"({spaces[1:-1]})"
+
+
+def split_lines(source: str) -> list[str]:
+    """The lines of a source as Python and grimp count them: form feeds end none."""
+    return _LINE_END.split(source)

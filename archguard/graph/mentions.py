@@ -1,0 +1,141 @@
+"""Import statements and literals that name a deprecated module, found in text alone.
+
+grimp decides what a module imports. Text is searched for two things that grimp cannot tell: which modules
+that do not exist are named at all (so that the scanner can be asked for them), and whether a file that
+cannot be parsed might import a deprecated one (so that the count says it is a lower bound).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archguard.graph.literals import string_literals, without_text
+from archguard.graph.names import literal_parts, pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+_IMPORT = re.compile(r"import\b")
+_BASE = re.compile(r"\bfrom(?:[ \t]+|\\\r?\n)*(?P<base>\.*[ \t]*[\w. \t]*)(?:\\\r?\n|[ \t])*\Z")
+_ITEMS = re.compile(r"[ \t]*(?:\((?P<many>[^)]*)|(?P<few>(?:\\\r?\n|[^\n\r;\#])*))")
+_LONGEST_BASE = 1000  # characters before `import` in which its `from` is looked for
+_COMMENT = re.compile(r"#[^\n\r]*")
+_DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*(?::[\w.]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """What one file's text says of the deprecated modules."""
+
+    named: tuple[str, ...] = ()
+    """Every deprecated name that an import statement gives in full, sorted."""
+    references: tuple[tuple[str, int], ...] = ()
+    """(dotted name, line) of each string literal that names a deprecated module."""
+
+
+class Search:
+    """Looks for what a set of module expressions names."""
+
+    def __init__(self, expressions: Sequence[str]) -> None:
+        self._expressions = tuple(sorted(set(expressions)))
+        self._pattern = pattern(self._expressions)
+        # No import of a module can avoid its name's last literal part, be it relative or renamed.
+        self._tails = _shortest(_tail(e) for e in self._expressions)
+        # A literal names it from its first part on.
+        heads = [_head(e) for e in self._expressions]
+        self._heads = _shortest(quote + head for head in heads for quote in "'\"")
+
+    def mentions(self, content: bytes, text: str, module: str, *, is_package: bool) -> Mentions:
+        """What a file that Python can read says."""
+        if not any(tail in content for tail in self._tails):
+            return Mentions()
+        named = self._imported(text, module, is_package=is_package)
+        if named:
+            named = self._imported(without_text(text), module, is_package=is_package)
+        references: tuple[tuple[str, int], ...] = ()
+        if any(head in content for head in self._heads):
+            references = tuple(self._references(text))
+        return Mentions(tuple(sorted(named)), references)
+
+    def names_in(self, text: str, module: str, *, is_package: bool) -> tuple[str, ...]:
+        """The deprecated modules that a text names, in a statement or in full, sorted.
+
+        For a text that Python cannot read: whatever it says, it might import.
+        """
+        names = self._imported(text, module, is_package=is_package)
+        names |= {word[0].partition(":")[0] for word in _DOTTED.finditer(text)}
+        found = (self._pattern.match(name) for name in names)
+        return tuple(sorted({match[1] for match in found if match}))
+
+    def deprecated(self, name: str) -> bool:
+        """Whether a name is a deprecated module's, or a descendant's."""
+        return self._pattern.match(name) is not None
+
+    def _imported(self, text: str, module: str, *, is_package: bool) -> set[str]:
+        named: set[str] = set()
+        for base, items in _statements(text, module, is_package=is_package):
+            named |= self._named(base, items)
+        return named
+
+    def _named(self, base: str, items: Sequence[str]) -> set[str]:
+        if self.deprecated(base):
+            return {base}
+        # `from package import module`: which of the names are modules, only the expressions know.
+        return {name for item in items if self.deprecated(name := f"{base}.{item}")}
+
+    def _references(self, text: str) -> Iterator[tuple[str, int]]:
+        for literal in string_literals(text):
+            if _DOTTED.fullmatch(literal.value):
+                name = literal.value.partition(":")[0]
+                if self.deprecated(name):
+                    yield name, literal.line
+
+
+def _shortest(words: Iterable[str]) -> tuple[bytes, ...]:
+    """The words that hold no other of them: looking for these finds all."""
+    kept: list[str] = []
+    for word in sorted(set(words), key=lambda word: (len(word), word)):
+        if not any(other in word for other in kept):
+            kept.append(word)
+    return tuple(word.encode() for word in kept)
+
+
+def _tail(expression: str) -> str:
+    parts = literal_parts(expression)
+    return parts[-1] if parts else "import"
+
+
+def _head(expression: str) -> str:
+    return expression.partition("*")[0].rstrip(".")
+
+
+def _statements(text: str, module: str, *, is_package: bool) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """(module path in full, names imported from it) of whatever looks like an import statement."""
+    for keyword in _IMPORT.finditer(text):
+        start = keyword.start()
+        items = _ITEMS.match(text, keyword.end())
+        listed = _COMMENT.sub("", (items["many"] or items["few"] or "") if items else "")
+        words = [w[0] for item in listed.replace("\\", " ").split(",") if (w := item.split())]
+        at = text.rfind("from", max(0, start - _LONGEST_BASE), start)
+        before = _BASE.match(text, at, start) if at >= 0 else None
+        if before is None:
+            for word in words:
+                yield word.strip("."), ()
+            continue
+        base = _absolute(re.sub(r"\s", "", before["base"]), module, is_package=is_package)
+        if base is not None:
+            yield base, tuple(words)
+
+
+def _absolute(base: str, module: str, *, is_package: bool) -> str | None:
+    name = base.lstrip(".")
+    dots = len(base) - len(name)
+    if not dots:
+        return name or None
+    up = dots - 1 if is_package else dots
+    parts = module.split(".")
+    if up >= len(parts):
+        return None
+    return ".".join([*parts[: len(parts) - up], *([name] if name else [])])

@@ -1,0 +1,183 @@
+"""The child process that scans: untrusted source is parsed here, so that a crash costs one file.
+
+One JSON line in, one or more JSON lines out. The first line in is the job's set-up; each next one a
+`Request`. Before the scanner is risked on a single file its index is announced, so that the parent
+knows which file killed the child. Run only by `archguard.graph.workers`.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import sys
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from archguard.graph.decoding import DecodingError, decode, decode_anyhow
+from archguard.graph.mentions import Search
+from archguard.graph.scanner import ScanError, Scanner, Text
+from archguard.sources import Unreadable, reopen
+from archguard.sources.port import TOO_LARGE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from archguard.sources import Source
+
+MAX_ADDRESS_SPACE = 4 << 30
+MAX_CPU_SECONDS = 900
+_BATCH_BYTES = 16_000_000
+_SEARCHED_BYTES = 256_000_000
+
+File = tuple[str, str, bool]
+"""Module name, path, and whether it is a package."""
+
+
+def main() -> None:
+    """Serve requests from standard input until it ends."""
+    _limit()
+    gc.disable()  # nothing here is cyclic, and the process is short-lived
+    set_up = json.loads(sys.stdin.readline())
+    worker = Worker(
+        source=reopen(set_up["source"]),
+        universe=set_up["universe"],
+        new_scanner=partial(Scanner, roots=set_up["roots"], **set_up["options"]),
+        search=Search(set_up["expressions"]),
+    )
+    _say({"ready": True})
+    for line in sys.stdin:
+        request = json.loads(line)
+        for answer in worker.serve(**request):
+            _say(answer)
+
+
+def _say(answer: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(answer, separators=(",", ":")) + "\n")
+    sys.stdout.flush()
+
+
+def _limit() -> None:
+    try:
+        import resource  # noqa: PLC0415 (not on Windows)
+    except ImportError:
+        return
+    for limit, value in (
+        (resource.RLIMIT_AS, MAX_ADDRESS_SPACE),
+        (resource.RLIMIT_CPU, MAX_CPU_SECONDS),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        _, hard = resource.getrlimit(limit)
+        allowed = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(limit, (allowed, hard))
+
+
+class Worker:
+    """Reads, decodes, searches and scans files of one source."""
+
+    def __init__(
+        self,
+        *,
+        source: Source,
+        universe: Sequence[str],
+        new_scanner: Callable[[Sequence[str]], Scanner],
+        search: Search,
+    ) -> None:
+        self._source = source
+        self._universe = universe
+        self._new_scanner = new_scanner
+        self._search = search
+        self._ghosts: list[str] = []
+        self._scanner = new_scanner(universe)
+
+    def serve(self, files: list[File], ghosts: list[str], *, careful: bool) -> Iterator[dict[str, Any]]:
+        """Answers to one request: `probing` announcements, then `results`, one for each file.
+
+        Args:
+            files: what to read.
+            ghosts: modules to resolve imports against besides those of the universe.
+            careful: whether to try every file on its own before it is scanned with others.
+        """
+        if ghosts != self._ghosts:
+            self._scanner = self._new_scanner([*self._universe, *ghosts])
+            self._ghosts = ghosts
+        results: list[dict[str, Any]] = []
+        batch: list[tuple[int, Text]] = []
+        size = 0
+        contents = self._source.read([path for _, path, _ in files])
+        for index, (file, content) in enumerate(zip(files, contents, strict=True)):
+            result, text = self._read(file, content)
+            results.append(result)
+            if text is None:
+                continue
+            batch.append((index, text))
+            size += len(text.source)
+            if size > _BATCH_BYTES:
+                yield from self._scan(batch, results, careful=careful)
+                batch, size = [], 0
+        if batch:
+            yield from self._scan(batch, results, careful=careful)
+        yield {"results": results}
+
+    def _read(self, file: File, content: bytes | Unreadable) -> tuple[dict[str, Any], Text | None]:
+        name, path, is_package = file
+        if isinstance(content, Unreadable):
+            if content.reason == TOO_LARGE:
+                (content_anyhow,) = self._source.read([path], _SEARCHED_BYTES)
+                if isinstance(content_anyhow, bytes):
+                    return self._unread(file, content_anyhow, content.reason), None
+            return {"reason": content.reason}, None
+        try:
+            source = decode(content)
+        except DecodingError as error:
+            return self._unread(file, content, str(error)), None
+        said = self._search.mentions(content, source, name, is_package=is_package)
+        result = {
+            "print": self._source.fingerprint(path, content),
+            "named": said.named,
+            "references": said.references,
+        }
+        return result, Text(name, is_package, source)
+
+    def _unread(self, file: File, content: bytes, reason: str) -> dict[str, Any]:
+        name, path, is_package = file
+        return {
+            "print": self._source.fingerprint(path, content),
+            "reason": reason,
+            "names": self._search.names_in(decode_anyhow(content), name, is_package=is_package),
+        }
+
+    def _scan(
+        self, batch: list[tuple[int, Text]], results: list[dict[str, Any]], *, careful: bool
+    ) -> Iterator[dict[str, Any]]:
+        """Put the imports into the results; one bad file never costs the others a scan each."""
+        if not careful:
+            try:
+                self._record(batch, results)
+            except ScanError:
+                pass
+            else:
+                return
+        sound = []
+        for index, text in batch:
+            yield {"probing": index}
+            try:
+                self._scanner.probe(text)
+            except ScanError as error:
+                self._fail(results, index, text, error)
+            else:
+                sound.append((index, text))
+        yield {"probing": None}
+        self._record(sound, results)
+
+    def _record(self, batch: list[tuple[int, Text]], results: list[dict[str, Any]]) -> None:
+        imports = self._scanner.scan(text for _, text in batch)
+        for index, text in batch:
+            results[index]["imports"] = imports[text.name]
+
+    def _fail(self, results: list[dict[str, Any]], index: int, text: Text, error: ScanError) -> None:
+        results[index] = {
+            "print": results[index]["print"],
+            "reason": error.reason,
+            "line": error.line,
+            "names": self._search.names_in(text.source, text.name, is_package=text.is_package),
+        }

@@ -1,0 +1,240 @@
+"""The parent's side of scanning: a few child processes, each with limits, each replaceable."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections import deque
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from archguard.errors import ArchguardError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from archguard.graph.discovery import Module
+
+CRASHED = "the parser crashed on it"
+TOO_SLOW = "the parser ran out of time on it"
+_FILES_AT_ONCE = 400
+_FEW_FILES = 100
+_SECONDS = 4.0
+_FILES_A_SECOND = 50  # some thirty times slower than measured: a loaded machine is no bad file
+_START_SECONDS = 60.0
+# -I: neither the current folder nor the environment says where modules come from; we do.
+_BOOT = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+    "from archguard.graph.worker import main; main()"
+)
+
+
+class WorkerError(ArchguardError):
+    """No child process can be started here."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """What every child needs to know once."""
+
+    source: dict[str, str]
+    universe: Sequence[str]
+    roots: Sequence[str]
+    options: dict[str, bool]
+    expressions: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    modules: list[Module]
+    ghosts: Sequence[str] = ()
+    careful: bool = False
+
+
+class _Child:
+    """One child process; `ask` gives its answers, or None once it is dead."""
+
+    def __init__(self, set_up: bytes, jobs: int) -> None:
+        paths = [path for path in sys.path if path and path != os.getcwd()]
+        own = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-c", _BOOT, json.dumps([*paths, own])],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # Rust prints its panics
+            env=os.environ | {"RAYON_NUM_THREADS": "1" if jobs > 1 else "0"},
+            start_new_session=True,  # Ctrl-C is the parent's to handle
+        )
+        self._set_up = set_up
+        self._ready = False
+        self.timed_out = False
+
+    def ask(self, request: dict[str, Any]) -> bool:
+        """Send a request; False if the child is dead."""
+        if not self._ready:
+            self._ready = self._send(self._set_up) and self.answer(_START_SECONDS) is not None
+            if not self._ready:
+                raise WorkerError("the scanner's child process cannot be started; see `doctor`.")
+        return self._send(json.dumps(request).encode() + b"\n")
+
+    def answer(self, seconds: float) -> dict[str, Any] | None:
+        """The child's next line, or None if it is dead, or was too slow and is now."""
+        assert self._process.stdout is not None  # noqa: S101 (it is a pipe)
+        watchdog = threading.Timer(seconds, self._expire)
+        watchdog.start()
+        try:
+            line = self._process.stdout.readline()
+        finally:
+            watchdog.cancel()
+        if not line.endswith(b"\n"):
+            return None
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def end(self) -> None:
+        """Kill it and free what it holds."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                try:
+                    pipe.close()
+                except BrokenPipeError:  # it died with a request unread
+                    continue
+
+    def _send(self, line: bytes) -> bool:
+        assert self._process.stdin is not None  # noqa: S101 (it is a pipe)
+        try:
+            self._process.stdin.write(line)
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            return False
+        return True
+
+    def _expire(self) -> None:
+        self.timed_out = True
+        self._process.kill()
+
+
+class Workers:
+    """Scans modules in child processes, which live until `close`."""
+
+    def __init__(self, set_up: SetUp, jobs: int, progress: Callable[[int], None]) -> None:
+        """Start nothing yet.
+
+        Args:
+            set_up: what the children are told.
+            jobs: how many of them may run at once.
+            progress: called with the number of files done since the last call.
+        """
+        self._set_up = json.dumps(asdict(set_up)).encode() + b"\n"
+        self._jobs = jobs
+        self._progress = progress
+        self._idle: list[_Child] = []
+        self._children: list[_Child] = []
+        self._queue: deque[_Request] = deque()
+        self._results: dict[str, dict[str, Any]] = {}
+        self._errors: list[WorkerError] = []
+        self._closed = False
+
+    def scan(self, modules: Sequence[Module], ghosts: Sequence[str] = ()) -> dict[str, dict[str, Any]]:
+        """The worker's result for each module, by its name.
+
+        Args:
+            modules: what to scan.
+            ghosts: names to take for modules although there are none.
+
+        Raises:
+            WorkerError: no child process can be started.
+        """
+        self._results = {}
+        jobs = 1 if len(modules) <= _FEW_FILES else self._jobs
+        size = max(1, min(_FILES_AT_ONCE, -(-len(modules) // jobs)))
+        self._queue.extend(
+            _Request(list(modules[start : start + size]), ghosts)
+            for start in range(0, len(modules), size)
+        )
+        threads = [
+            threading.Thread(target=self._work, daemon=True) for _ in range(min(jobs, len(self._queue)))
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if self._errors:
+            raise self._errors[0]
+        return self._results
+
+    def close(self) -> None:
+        """End every child."""
+        self._closed = True
+        for child in self._children:
+            child.end()
+
+    def _work(self) -> None:
+        """Answer requests until none is left; runs in a thread of its own for each child."""
+        child: _Child | None = self._idle.pop() if self._idle else None
+        while self._queue and not self._closed:
+            try:
+                request = self._queue.popleft()
+            except IndexError:  # another thread was faster
+                break
+            if child is None:
+                child = _Child(self._set_up, self._jobs)
+                self._children.append(child)
+            try:
+                alive = self._serve(child, request)
+            except WorkerError as error:
+                self._errors.append(error)
+                self._queue.clear()
+                return
+            if not alive:
+                child.end()
+                child = None
+        if child is not None:
+            self._idle.append(child)
+
+    def _serve(self, child: _Child, request: _Request) -> bool:
+        """Have a request answered; False if the child died of it, and what is left is queued."""
+        files = [(m.name, m.path, m.is_package) for m in request.modules]
+        probing: int | None = None
+        asked = child.ask({"files": files, "ghosts": request.ghosts, "careful": request.careful})
+        while asked:
+            answer = child.answer(_SECONDS + len(files) / _FILES_A_SECOND * (probing is None))
+            if answer is None:
+                break
+            if "probing" in answer:
+                probing = answer["probing"]
+                continue
+            for module, result in zip(request.modules, answer["results"], strict=True):
+                self._results[module.name] = result
+            self._progress(len(files))
+            return True
+        if not self._closed:
+            self._recover(request, probing, TOO_SLOW if child.timed_out else CRASHED)
+        return False
+
+    def _recover(self, request: _Request, probing: int | None, reason: str) -> None:
+        modules = request.modules
+        if probing is not None:
+            # Those before it were probed one by one and are sound.
+            self._results[modules[probing].name] = {"reason": reason, "died": True}
+            self._progress(1)
+            self._requeue(request, modules[:probing], careful=False)
+            self._requeue(request, modules[probing + 1 :], careful=True)
+        elif not request.careful:
+            self._requeue(request, modules, careful=True)
+        elif len(modules) > 1:
+            half = len(modules) // 2
+            self._requeue(request, modules[:half], careful=True)
+            self._requeue(request, modules[half:], careful=True)
+        else:
+            self._results[modules[0].name] = {"reason": reason, "died": True}
+            self._progress(1)
+
+    def _requeue(self, request: _Request, modules: list[Module], *, careful: bool) -> None:
+        if modules:
+            self._queue.append(_Request(modules, request.ghosts, careful))

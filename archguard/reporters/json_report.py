@@ -1,0 +1,93 @@
+"""`--format json`: everything a check found, for scripts.
+
+`format_version` history: 1, the first. Keys may be added to a version; none is ever changed.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from archguard import __version__
+from archguard.reporters.escaping import visible
+
+if TYPE_CHECKING:
+    from archguard.checking import ContractReport, Report, Violation
+    from archguard.graph.analysis import UnreadFile
+    from archguard.reporters.style import Style
+
+FORMAT_VERSION = 1
+
+
+def render(report: Report, style: Style) -> str:  # noqa: ARG001 (every reporter's signature)
+    """The report as one JSON document, in ASCII, its lists sorted."""
+    return json.dumps(document(report), indent=1) + "\n"
+
+
+def document(report: Report) -> dict[str, Any]:
+    """The report as plain values."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "tool": {"name": "archguard", "version": __version__},
+        "commit": report.commit,
+        "contracts": [_contract(contract) for contract in report.contracts],
+        "violations": [_violation(violation) for violation in report.violations],
+        "references": [
+            {
+                "contract": reference.contract,
+                "module": reference.module,
+                "path": visible(reference.path),
+                "line": reference.line,
+            }
+            for reference in report.references
+        ],
+        "coverage": {
+            "files": report.coverage.files,
+            "analysed": report.coverage.analysed,
+            "unread": [_unread(file) for file in report.coverage.unread],
+        },
+        "graph": {"modules": report.modules, "imports": report.imports},
+    }
+
+
+def _contract(contract: ContractReport) -> dict[str, Any]:
+    return {
+        "id": contract.id,
+        "name": contract.name,
+        "type": contract.type,
+        "kept": contract.kept,
+        "violations": contract.violations,
+        "new": contract.new,
+        "lower_bound": contract.lower_bound,
+        "exposure": contract.exposure,
+        "ignored": contract.ignored,
+        "owner": contract.owner,
+        "deadline": contract.deadline.isoformat() if contract.deadline else None,
+        "warnings": list(contract.warnings),
+        "text": contract.text,
+    }
+
+
+def _violation(violation: Violation) -> dict[str, Any]:
+    return {
+        "contract": violation.contract,
+        "importer": violation.importer,
+        "imported": violation.imported,
+        "ghost": violation.ghost,
+        "status": violation.status,
+        "occurrences": [
+            {"path": visible(one.path), "line": one.line, "kind": one.kind.value}
+            for one in violation.occurrences
+        ],
+        "replacement": violation.replacement,
+    }
+
+
+def _unread(file: UnreadFile) -> dict[str, Any]:
+    line = {} if file.line is None else {"line": file.line}
+    return {
+        "path": visible(file.path),
+        "reason": file.reason,
+        **line,
+        "names": list(file.names),
+    }

@@ -1,0 +1,134 @@
+"""The git commands that archguard runs, hardened against what a hostile repository configures.
+
+A repository's own configuration can name programs: fsmonitor, a gpg program, textconv, an upload-pack
+for lazy fetches. Only commands that run none of them are used, and every such key is set here as well.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import IO, TYPE_CHECKING
+
+from archguard.errors import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_SETTINGS = (
+    "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
+    "core.pager=cat",
+    "core.sshCommand=false",
+    "core.alternateRefsCommand=true",
+    "log.showSignature=false",
+    "gpg.program=false",
+    "diff.external=",
+    "protocol.allow=never",
+    "safe.bareRepository=explicit",
+)
+_REQUESTS_AT_ONCE = 256  # 65 bytes each: fits a pipe's buffer, so neither side waits for the other
+
+
+def _environment() -> dict[str, str]:
+    # GIT_DIR and its kin would point elsewhere than --root says.
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    return kept | {
+        "GIT_ALLOW_PROTOCOL": "none",
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_NO_REPLACE_OBJECTS": "1",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_TERMINAL_PROMPT": "0",
+        "LC_ALL": "C",
+    }
+
+
+def _command(arguments: Sequence[str]) -> list[str]:
+    settings = [word for setting in _SETTINGS for word in ("-c", setting)]
+    return ["git", *settings, *arguments]
+
+
+def run(*arguments: str) -> bytes:
+    """The standard output of a git command.
+
+    Raises:
+        SourceError: git is not installed, or the command failed.
+    """
+    try:
+        done = subprocess.run(_command(arguments), env=_environment(), capture_output=True, check=False)
+    except FileNotFoundError as error:
+        raise SourceError("git is not installed, and --rev needs it.") from error
+    if done.returncode:
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        reason = said[0].removeprefix("fatal: ") if said else f"exit code {done.returncode}"
+        raise SourceError(f"git {arguments[-1]!r} failed: {reason}")
+    return done.stdout
+
+
+class Blobs:
+    """A `git cat-file --batch` that answers until it is closed."""
+
+    def __init__(self, git_dir: str) -> None:
+        self._git_dir = git_dir
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def read(self, ids: Sequence[str], limit: int) -> Iterator[bytes | int | None]:
+        """Each blob's content; its size where that is above `limit`; None where it is missing."""
+        for start in range(0, len(ids), _REQUESTS_AT_ONCE):
+            asked = ids[start : start + _REQUESTS_AT_ONCE]
+            answered = 0
+            while answered < len(asked):
+                # A git that dies has met an object it cannot give: that one counts as missing.
+                for blob in self._ask(asked[answered:], limit):
+                    answered += 1
+                    yield blob
+                if answered < len(asked):
+                    self.close()
+                    answered += 1
+                    yield None
+
+    def close(self) -> None:
+        """End the process, if it runs."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+    def _ask(self, ids: Sequence[str], limit: int) -> Iterator[bytes | int | None]:
+        if self._process is None:
+            self._process = subprocess.Popen(
+                _command([f"--git-dir={self._git_dir}", "cat-file", "--batch"]),
+                env=_environment(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None and stdout is not None  # noqa: S101, PT018 (both are pipes)
+        try:
+            stdin.write("".join(f"{i}\n" for i in ids).encode())
+            stdin.flush()
+        except BrokenPipeError:
+            return
+        for _ in ids:
+            header = stdout.readline().split()
+            if len(header) == 3:
+                size = int(header[2])
+                content = stdout.read(min(size, limit + 1))
+                _skip(stdout, size - len(content) + 1)
+                if len(content) < min(size, limit + 1):
+                    return
+                yield content if size <= limit else size
+            elif header:
+                yield None
+            else:
+                return
+
+
+def _skip(stream: IO[bytes], count: int) -> None:
+
+    while count > 0:
+        part = stream.read(min(count, 1 << 20))
+        if not part:
+            return
+        count -= len(part)

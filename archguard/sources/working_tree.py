@@ -1,0 +1,176 @@
+"""The source that is a folder on disk."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from archguard.errors import SourceError
+from archguard.sources.port import (
+    LINK_OUT,
+    LINK_TO_FOLDER,
+    LINK_TO_NOTHING,
+    MAX_FILE_BYTES,
+    NOT_REGULAR,
+    TOO_LARGE,
+    Entry,
+    Kind,
+    Unreadable,
+    decode_path,
+    encode_path,
+    may_hold_python,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+# O_NONBLOCK: opening a pipe must not wait for its writer. Both are absent on Windows.
+_OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+_CHUNK = 1 << 20
+
+
+class WorkingTree:
+    """The files below a folder; links are followed only to files inside it."""
+
+    commit: str | None = None
+
+    def __init__(self, root: str) -> None:
+        if not os.path.isdir(root):
+            raise SourceError(f"--root {root}: there is no such folder.")
+        self.root = os.path.abspath(root)
+        self._top = os.fsencode(os.path.realpath(root))
+
+    def spec(self) -> dict[str, str]:
+        """What another process needs to open the same source."""
+        return {"adapter": "working_tree", "root": self.root}
+
+    def kind(self, path: str) -> Kind | None:
+        """What stands at `path`, or None."""
+        full = self._full(path)
+        try:
+            mode = os.lstat(full).st_mode
+            if stat.S_ISLNK(mode):
+                return Kind.FILE if os.path.isfile(self._resolve(full) or b"") else Kind.OTHER
+        except (OSError, ValueError):
+            return None
+        if stat.S_ISDIR(mode):
+            return Kind.FOLDER
+        return Kind.FILE if stat.S_ISREG(mode) else Kind.OTHER
+
+    def folders(self, path: str) -> list[str]:
+        """The names of the folders directly inside the folder `path`, sorted."""
+        try:
+            with os.scandir(self._full(path)) as entries:
+                names = [e.name for e in entries if e.is_dir(follow_symlinks=False)]
+        except OSError:
+            return []
+        return sorted(map(decode_path, names))
+
+    def python_files(self, folder: str) -> Iterator[Entry]:
+        """Every `.py` entry below `folder`, and every symbolic link to a folder."""
+        pending = [self._full(folder)]
+        while pending:
+            current = pending.pop()
+            try:
+                with os.scandir(current) as found:
+                    entries = list(found)
+            except OSError as error:
+                yield Entry(self._relative(current), f"the folder cannot be read: {_why(error)}")
+                continue
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    pending.append(entry.path)
+                elif entry.is_symlink():
+                    if link := self._link(entry):
+                        yield link
+                elif entry.name.endswith(b".py"):
+                    regular = entry.is_file(follow_symlinks=False)
+                    yield Entry(self._relative(entry.path), None if regular else NOT_REGULAR)
+
+    def fingerprints(self, paths: Sequence[str]) -> Iterator[str | None]:
+        """The SHA-256 of each file, or None if it cannot be read."""
+        # One thread: two contend for the interpreter's lock and take 1.6 x as long.
+        for path, content in zip(paths, self.read(paths), strict=True):
+            yield None if isinstance(content, Unreadable) else self.fingerprint(path, content)
+
+    def fingerprint(self, path: str, content: bytes) -> str:  # noqa: ARG002 (the port's)
+        """The SHA-256 of a content."""
+        return "sha256:" + hashlib.sha256(content).hexdigest()
+
+    def read(self, paths: Sequence[str], limit: int = MAX_FILE_BYTES) -> Iterator[bytes | Unreadable]:
+        """The content of each path, in the order asked for."""
+        for path in paths:
+            yield self._read(path, limit)
+
+    def _read(self, path: str, limit: int) -> bytes | Unreadable:
+        full = self._full(path)
+        try:
+            descriptor = self._open(full)
+        except OSError as error:
+            return Unreadable(f"cannot be opened: {_why(error)}")
+        if descriptor is None:
+            return Unreadable(LINK_OUT)
+        try:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                return Unreadable(NOT_REGULAR)
+            if status.st_size > limit:
+                return Unreadable(TOO_LARGE)
+            content = _read_all(descriptor, limit)
+            return content if len(content) <= limit else Unreadable(TOO_LARGE)
+        except OSError as error:
+            return Unreadable(f"cannot be read: {_why(error)}")
+        finally:
+            os.close(descriptor)
+
+    def _open(self, full: bytes) -> int | None:
+        try:
+            return os.open(full, _OPEN_FLAGS)
+        except OSError as error:
+            if error.errno != errno.ELOOP:
+                raise
+        target = self._resolve(full)
+        return None if target is None else os.open(target, _OPEN_FLAGS)
+
+    def _link(self, entry: os.DirEntry[bytes]) -> Entry | None:
+        path = self._relative(entry.path)
+        target = self._resolve(entry.path)
+        if target is None:
+            return Entry(path, LINK_OUT) if may_hold_python(path) else None
+        if os.path.isdir(target):
+            return Entry(path, LINK_TO_FOLDER)
+        if not path.endswith(".py"):
+            return None
+        return Entry(path, None if os.path.isfile(target) else LINK_TO_NOTHING)
+
+    def _resolve(self, full: bytes) -> bytes | None:
+        """Where a link leads, or None if that is outside the tree."""
+        target = os.path.realpath(full)
+        inside = target == self._top or target.startswith(self._top + os.fsencode(os.sep))
+        return target if inside else None
+
+    def _full(self, path: str) -> bytes:
+        return os.path.join(self._top, *encode_path(path).split(b"/")) if path else self._top
+
+    def _relative(self, full: bytes) -> str:
+        return decode_path(full[len(self._top) + 1 :].replace(os.fsencode(os.sep), b"/"))
+
+
+def _read_all(descriptor: int, limit: int) -> bytes:
+    # A file may grow while it is read: stop one byte past the limit.
+    parts = []
+    left = limit + 1
+    while left > 0 and (part := os.read(descriptor, min(left, _CHUNK))):
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)
+
+
+def _why(error: OSError) -> str:
+    # Only the kind: the system's own sentence differs between platforms and languages.
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return "permission denied"
+    return errno.errorcode.get(error.errno or 0, "input/output error")
