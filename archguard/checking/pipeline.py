@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from archguard.checking.occurrences import Occurrences
@@ -14,18 +15,17 @@ from archguard.checking.report import (
     Report,
     Violation,
 )
-from archguard.contract_types.deprecated import replacement_for
 from archguard.contract_types.finding import Edge
-from archguard.contract_types.judging import judge, load
 from archguard.errors import ConfigurationError, SourceError
+from archguard.graph.ahead import Ahead
 from archguard.graph.analysis import Options, analyse
 from archguard.graph.building import build, build_with_ghosts
 from archguard.graph.names import pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
-    from archguard.configuration import Configuration, ContractConfiguration
+    from archguard.configuration import Configuration
     from archguard.contract_types.finding import Verdict
     from archguard.contract_types.judging import LoadedContract
     from archguard.graph.analysis import Analysis, Reference
@@ -53,39 +53,77 @@ def check(request: Request) -> Report:
     Raises:
         ArchguardError: there can be no verdict; its message says why.
     """
-    configuration = request.configuration
-    contracts = load(
-        _selected(configuration, request.contract_ids),
+    configuration = _selected(request.configuration, request.contract_ids)
+    analysing = Ahead(
+        partial(
+            read,
+            request.source,
+            configuration,
+            cache=request.cache,
+            jobs=request.jobs,
+            progress=request.progress,
+        )
+    )
+    # This imports import-linter, a tenth of a scan's time: meanwhile the scan has begun.
+    contracts = load_contracts(configuration, trust_contract_types=request.trust_contract_types)
+    return _report(analysing.result(), contracts, request.source)
+
+
+def load_contracts(configuration: Configuration, *, trust_contract_types: bool) -> list[LoadedContract]:
+    """The contracts of a configuration, their options checked.
+
+    Raises:
+        ConfigurationError: one cannot be; or it is code, and not trusted.
+    """
+    from archguard.contract_types.judging import load  # noqa: PLC0415
+
+    return load(
+        configuration.contracts,
         configuration.session_options,
-        trust_contract_types=request.trust_contract_types,
+        trust_contract_types=trust_contract_types,
     )
-    analysis = analyse(
-        request.source,
-        _options(configuration, contracts),
-        cache=request.cache,
-        jobs=request.jobs,
-        progress=request.progress,
-    )
+
+
+def read(
+    source: Source,
+    configuration: Configuration,
+    *,
+    cache: Cache,
+    jobs: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> Analysis:
+    """Everything that the contracts of a configuration are judged on.
+
+    Raises:
+        SourceError: a root does not exist, or no module of any could be read.
+    """
+    analysis = analyse(source, _options(configuration), cache=cache, jobs=jobs, progress=progress)
     if not analysis.imports:
         raise SourceError(
             f"no Python module could be read in {', '.join(configuration.root_packages)}: "
             "there is nothing to judge."
         )
-    return _report(analysis, contracts, request.source)
+    return analysis
 
 
-def _selected(configuration: Configuration, ids: tuple[str, ...]) -> tuple[ContractConfiguration, ...]:
+def _selected(configuration: Configuration, ids: tuple[str, ...]) -> Configuration:
     known = [contract.id for contract in configuration.contracts]
     for one in ids:
         if one not in known:
             near = difflib.get_close_matches(one, known, n=1)
             hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(known)}."
             raise ConfigurationError(f"--contract {one}: there is no such contract; {hint}")
-    return tuple(c for c in configuration.contracts if not ids or c.id in ids)
+    selected = tuple(c for c in configuration.contracts if not ids or c.id in ids)
+    return replace(configuration, contracts=selected)
 
 
-def _options(configuration: Configuration, contracts: Iterable[LoadedContract]) -> Options:
-    expressions = {e for contract in contracts for e in contract.deprecated_modules}
+def _options(configuration: Configuration) -> Options:
+    expressions = {
+        expression
+        for contract in configuration.contracts
+        if contract.type == "deprecated"
+        for expression in contract.strings("deprecated_modules")
+    }
     return Options(
         root_packages=configuration.root_packages,
         source_roots=configuration.source_roots,
@@ -96,6 +134,8 @@ def _options(configuration: Configuration, contracts: Iterable[LoadedContract]) 
 
 
 def _report(analysis: Analysis, contracts: list[LoadedContract], source: Source) -> Report:
+    from archguard.contract_types.judging import judge  # noqa: PLC0415 (see above)
+
     graph = build(analysis)
     with_ghosts = build_with_ghosts(graph, analysis)
     occurrences = Occurrences(analysis, source)
@@ -156,7 +196,7 @@ def _violations(
             ghost=not analysis.exists(edge.imported),
             status="new",
             occurrences=tuple(sorted(set(where))),
-            replacement=replacement_for(edge.imported, contract.option("replacement")),
+            replacement=contract.replacement_for(edge.imported),
         )
         for edge, where in found.items()
     ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archguard.configuration import find_configuration, read_configuration
+from archguard.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,12 +65,21 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
+def visible(text: str) -> str:
+    """Text from the tree, made harmless for a terminal."""
+    from archguard.reporters.escaping import visible  # noqa: PLC0415
+
+    return visible(text)
+
+
 def configuration_and_root(config: str | None, root: str | None) -> tuple[Configuration, str]:
     """The configuration, and the folder that its roots are looked for in.
 
     Raises:
         ConfigurationError: there is none, or it is wrong.
     """
+    if root is not None and not os.path.isdir(root):
+        raise ConfigurationError(f"--root {root}: there is no such folder.")
     path = config if config is not None else find_configuration(root or os.curdir)
     return read_configuration(path), root or os.path.dirname(path) or os.curdir
 

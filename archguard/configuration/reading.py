@@ -42,6 +42,12 @@ class ContractConfiguration:
     type: str
     options: Mapping[str, Any]
 
+    def strings(self, option: str) -> tuple[str, ...]:
+        """An option that takes one value or several, as several."""
+        value = self.options.get(option, ())
+        values = [value] if isinstance(value, str) else value
+        return tuple(stripped for one in values if (stripped := one.strip()))
+
 
 @dataclass(frozen=True, slots=True)
 class Configuration:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import difflib
-import importlib
 from copy import deepcopy
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from importlinter import configuration as importlinter_configuration
-from importlinter.application import output
 from importlinter.contracts.acyclic_siblings import AcyclicSiblingsContract
 from importlinter.contracts.forbidden import ForbiddenContract
 from importlinter.contracts.independence import IndependenceContract
 from importlinter.contracts.layers import LayersContract
 from importlinter.contracts.protected import ProtectedContract
-from importlinter.domain.contract import Contract, InvalidContractOptions
+from importlinter.domain.contract import InvalidContractOptions
+from importlinter.domain.fields import Field
 from importlinter.domain.helpers import MissingImport
 
 from archguard.contract_types import (
@@ -25,16 +25,19 @@ from archguard.contract_types import (
     independence,
     layers,
     protected,
+    third_party,
 )
-from archguard.contract_types.finding import Finding, Verdict
+from archguard.contract_types.finding import Verdict
+from archguard.contract_types.options import value
 from archguard.errors import ConfigurationError, ContractError
 from archguard.graph import GraphError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
-    from importlinter.domain.contract import ContractCheck
+    from importlinter.domain.contract import Contract, ContractCheck
 
+    from archguard.contract_types.finding import Finding
     from archguard.graph import ImportGraph
 
     Find = Callable[[Any, ContractCheck, ImportGraph], Finding]
@@ -51,9 +54,7 @@ _TYPES: Mapping[str, tuple[type[Contract], Find]] = {
     "layers": (LayersContract, layers.find),
     "protected": (ProtectedContract, protected.find),
 }
-_BUILT_IN = {
-    f"{name}: {contract.__module__}.{contract.__name__}" for name, (contract, _) in _TYPES.items()
-}
+_OWN_CLASSES = {name: contract_class for name, (contract_class, _) in _TYPES.items()}
 
 
 class ContractOptions(Protocol):
@@ -94,12 +95,18 @@ class LoadedContract:
     @property
     def deprecated_modules(self) -> tuple[str, ...]:
         """The module expressions of a `deprecated` contract; of others, none."""
-        expressions = getattr(self.contract, "deprecated_modules", ())
-        return tuple(sorted(str(e) for e in expressions)) if self.judges_ghosts else ()
+        if not self.judges_ghosts:
+            return ()
+        return tuple(sorted(str(expression) for expression in self.option("deprecated_modules")))
+
+    def replacement_for(self, module: str) -> str | None:
+        """What a `deprecated` contract says to import instead of a module."""
+        return deprecated.replacement_for(module, self.option("replacement"))
 
     def option(self, name: str) -> Any:
-        """The parsed value of an option, or None."""
-        return getattr(self.contract, name, None)
+        """The parsed value of an option of our own or import-linter's types, or None."""
+        # A third-party type may call anything by the same name.
+        return value(self.contract, name) if self.find else None
 
 
 def load(
@@ -112,9 +119,12 @@ def load(
 
     Raises:
         ConfigurationError: an option is wrong, a type is unknown, or it is code that is not trusted.
+        ContractError: such code, trusted, failed.
     """
-    third_party = _third_party(session_options, trusted=trust_contract_types)
-    return [_load(one, session_options, third_party) for one in contracts]
+    foreign = third_party.third_party_types(
+        session_options.get("contract_types", ()), own=_OWN_CLASSES, trusted=trust_contract_types
+    )
+    return [_load(one, session_options, foreign) for one in contracts]
 
 
 def judge(loaded: LoadedContract, graph: ImportGraph) -> Verdict:
@@ -130,26 +140,20 @@ def judge(loaded: LoadedContract, graph: ImportGraph) -> Verdict:
     """
     contract = loaded.contract
     copy = deepcopy(graph)
+    if loaded.find is None:
+        return third_party.judge(loaded.id, loaded.type, contract, copy)
     try:
         check = contract.check(copy, verbose=False)
     except (ValueError, MissingImport, GraphError) as error:
         raise ContractError(f'contract "{contract.name}": {_sentence(error)}') from error
-    except Exception as error:
-        if loaded.find is not None:
-            raise
-        # Somebody else's code: whatever it raises, it is not a verdict.
-        problem = f"{type(error).__name__}: {error}"
-        raise ContractError(f'contract "{contract.name}" failed: {problem}') from error
-    find = loaded.find or _no_edges
     return Verdict(
         id=loaded.id,
         name=contract.name,
         type=loaded.type,
         kept=check.kept,
-        finding=find(contract, check, copy),
+        finding=loaded.find(contract, check, copy),
         warnings=tuple(check.warnings),
-        text="" if loaded.find or check.kept else _render(contract, check),
-        guidance=getattr(contract, "broken_contract_guidance", None) or "",
+        guidance=value(contract, "broken_contract_guidance") or "",
         ignored=check.ignored_import_count,
     )
 
@@ -157,54 +161,33 @@ def judge(loaded: LoadedContract, graph: ImportGraph) -> Verdict:
 def _load(
     one: ContractOptions,
     session_options: Mapping[str, Any],
-    third_party: Mapping[str, type[Contract]],
+    foreign: Mapping[str, type[Contract]],
 ) -> LoadedContract:
-    contract_class, find = _TYPES.get(one.type, (third_party.get(one.type), None))
+    contract_class, find = _TYPES.get(one.type, (foreign.get(one.type), None))
     if contract_class is None:
-        known = sorted({*_TYPES, *third_party})
+        known = sorted({*_TYPES, *foreign})
         near = difflib.get_close_matches(one.type, known, n=1)
         hint = f"; did you mean '{near[0]}'?" if near else f"; known are {', '.join(known)}."
         raise ConfigurationError(f'contract "{one.name}": there is no type {one.type!r}{hint}')
     try:
-        contract = contract_class(one.name, dict(session_options), dict(one.options))
+        if find is None:
+            contract = third_party.make(contract_class, one.name, session_options, one.options)
+        else:
+            _refuse_tables(contract_class, one.options)
+            contract = contract_class(one.name, dict(session_options), dict(one.options))
     except InvalidContractOptions as error:
         problems = "; ".join(f"{option}: {problem}" for option, problem in error.errors.items())
         raise ConfigurationError(f'contract "{one.name}": {problems}') from error
     return LoadedContract(one.id, one.type, contract, find)
 
 
-def _third_party(session_options: Mapping[str, Any], *, trusted: bool) -> dict[str, type[Contract]]:
-    named = [entry for entry in session_options.get("contract_types", ()) if entry not in _BUILT_IN]
-    if named and not trusted:
-        raise ConfigurationError(
-            f"contract_types names code to run ({', '.join(named)}): give --trust-contract-types "
-            "if you trust this repository."
-        )
-    return dict(map(_import_type, named))
-
-
-def _import_type(entry: str) -> tuple[str, type[Contract]]:
-    name, colon, path = entry.partition(": ")
-    module, dot, class_name = path.strip().rpartition(".")
-    if not colon or not dot:
-        raise ConfigurationError(f"contract_types: {entry!r} is not of the form 'name: module.Class'.")
-    try:
-        contract_class = getattr(importlib.import_module(module), class_name)
-    except (ImportError, AttributeError) as error:
-        raise ConfigurationError(f"contract_types: {entry!r} cannot be imported: {error}.") from error
-    if not (isinstance(contract_class, type) and issubclass(contract_class, Contract)):
-        raise ConfigurationError(f"contract_types: {path} is no import-linter contract type.")
-    return name.strip(), contract_class
-
-
-def _no_edges(contract: Contract, check: ContractCheck, graph: ImportGraph) -> Finding:  # noqa: ARG001
-    return Finding()
-
-
-def _render(contract: Contract, check: ContractCheck) -> str:
-    with output.console.capture() as captured:
-        contract.render_broken_contract(check)
-    return captured.get().strip()
+def _refuse_tables(contract_class: type[Contract], options: Mapping[str, Any]) -> None:
+    """import-linter's fields know strings and lists of them; a table makes them crash."""
+    for name, given in options.items():
+        field = getattr(contract_class, name, None)
+        takes_tables = isinstance(field, deprecated.ReplacementField)
+        if isinstance(given, Mapping) and isinstance(field, Field) and not takes_tables:
+            raise InvalidContractOptions({name: "Expected a value, got a table."})
 
 
 def _sentence(error: Exception) -> str:

@@ -1,6 +1,7 @@
-"""Source to import graph: discovery, scanning, coverage, ghosts, kinds. The only room that knows grimp."""
+"""Source to import graph: discovery, scanning, ghosts, coverage. The only room that knows grimp."""
 
 from grimp import ImportGraph
+from grimp import __version__ as GRIMP_VERSION  # noqa: N812 (it is a constant)
 from grimp.exceptions import GrimpException as GraphError
 
-__all__ = ["GraphError", "ImportGraph"]
+__all__ = ["GRIMP_VERSION", "GraphError", "ImportGraph"]

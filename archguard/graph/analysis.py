@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import archguard
+from archguard.graph import GRIMP_VERSION
 from archguard.graph.cache import key_name
 from archguard.graph.decoding import decode_anyhow
 from archguard.graph.discovery import Module, discover
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from archguard.graph.cache import Cache
-    from archguard.graph.discovery import Discovery
+    from archguard.graph.discovery import Discovery, Root
     from archguard.sources import Source
 
 
@@ -69,7 +69,7 @@ class Analysis:
 
     modules: Mapping[str, Module]
     namespaces: frozenset[str]
-    roots: tuple[str, ...]
+    roots: tuple[Root, ...]
     imports: Mapping[str, tuple[Import, ...]]
     """Importer -> what it imports, as grimp resolves it among the modules that exist."""
     ghost_imports: Mapping[str, tuple[Import, ...]]
@@ -82,7 +82,7 @@ class Analysis:
         """Whether a module of a root exists; what lies outside the roots is taken to exist."""
         if name in self.modules or name in self.namespaces:
             return True
-        return not any(is_within(name, root) for root in self.roots)
+        return not any(is_within(name, root.name) for root in self.roots)
 
 
 def analyse(
@@ -149,7 +149,7 @@ class _Scan:
         """The result of scanning each module, by its name, from the cache or anew."""
         about = asdict(self._set_up)
         del about["source"]  # what was read is told by its fingerprint
-        name = key_name([archguard.__version__, version("grimp"), about, ghosts])
+        name = key_name([archguard.__version__, GRIMP_VERSION, about, ghosts])
         entries = self._cache.load(name)
         results, unknown = self._known(modules, entries)
         self._advance(len(results))
@@ -243,7 +243,7 @@ def _assemble(
     return Analysis(
         modules=found.modules,
         namespaces=found.namespaces,
-        roots=tuple(root.name for root in found.roots),
+        roots=found.roots,
         imports={name: _imports(result) for name, result in results.items() if "imports" in result},
         ghost_imports=ghost_imports,
         references=tuple(references),

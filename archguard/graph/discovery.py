@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 DEFAULT_SOURCE_ROOTS = ("", "src")
 _SEARCH_DEPTH = 4
+_TEST_FOLDERS = frozenset({"test", "tests"})
 _SEARCH_SKIPS = frozenset({"node_modules", "site-packages", "venv", "__pycache__"})
 
 
@@ -189,3 +190,25 @@ def _namespaces(modules: Iterable[str], roots: Iterable[Root]) -> frozenset[str]
                 break
             found.add(parent)
     return frozenset(found)
+
+
+def guess_roots(source: Source) -> tuple[str, ...]:
+    """The packages of a project, by where packages usually stand; tests count, they import too."""
+    for folder in DEFAULT_SOURCE_ROOTS[::-1]:
+        packages = [
+            name
+            for name in source.folders(folder)
+            if name.isidentifier() and _is_package(source, f"{folder}/{name}" if folder else name)
+        ]
+        if packages:
+            tests = [
+                name
+                for name in source.folders("")
+                if name in _TEST_FOLDERS and next(source.python_files(name), None)
+            ]
+            return tuple(dict.fromkeys([*packages, *tests]))
+    return ()
+
+
+def _is_package(source: Source, path: str) -> bool:
+    return source.kind(f"{path}/__init__.py") is Kind.FILE

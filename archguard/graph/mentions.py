@@ -42,14 +42,19 @@ class Search:
         self._expressions = tuple(sorted(set(expressions)))
         self._pattern = pattern(self._expressions)
         # No import of a module can avoid its name's last literal part, be it relative or renamed.
-        self._tails = _shortest(_tail(e) for e in self._expressions)
+        tails = {_tail(e) for e in self._expressions}
+        self._tails = tuple(sorted(tail.encode() for tail in tails))
+        self._within_tails = _shortest(tails)
         # A literal names it from its first part on.
         heads = [_head(e) for e in self._expressions]
         self._heads = _shortest(quote + head for head in heads for quote in "'\"")
 
     def mentions(self, content: bytes, text: str, module: str, *, is_package: bool) -> Mentions:
         """What a file that Python can read says."""
-        if not any(tail in content for tail in self._tails):
+        # Twice, since the first is fast and the second exact: most files say `new_engine`, not `engine`.
+        if not any(part in content for part in self._within_tails):
+            return Mentions()
+        if not any(_has_word(content, tail) for tail in self._tails):
             return Mentions()
         named = self._imported(text, module, is_package=is_package)
         if named:
@@ -91,6 +96,20 @@ class Search:
                 name = literal.value.partition(":")[0]
                 if self.deprecated(name):
                     yield name, literal.line
+
+
+def _has_word(content: bytes, word: bytes) -> bool:
+    """Whether a word stands in a text on its own; quicker than a regular expression by far."""
+    at = content.find(word)
+    while at >= 0:
+        if not _is_word(content[at - 1 : at]) and not _is_word(content[at + len(word) : at + len(word) + 1]):
+            return True
+        at = content.find(word, at + 1)
+    return False
+
+
+def _is_word(byte: bytes) -> bool:
+    return byte.isalnum() or byte == b"_"
 
 
 def _shortest(words: Iterable[str]) -> tuple[bytes, ...]:

@@ -150,13 +150,8 @@ class Worker:
         self, batch: list[tuple[int, Text]], results: list[dict[str, Any]], *, careful: bool
     ) -> Iterator[dict[str, Any]]:
         """Put the imports into the results; one bad file never costs the others a scan each."""
-        if not careful:
-            try:
-                self._record(batch, results)
-            except ScanError:
-                pass
-            else:
-                return
+        if not careful and self._scan_at_once(batch, results):
+            return
         sound = []
         for index, text in batch:
             yield {"probing": index}
@@ -168,6 +163,22 @@ class Worker:
                 sound.append((index, text))
         yield {"probing": None}
         self._record(sound, results)
+
+    def _scan_at_once(self, batch: list[tuple[int, Text]], results: list[dict[str, Any]]) -> bool:
+        """Scan all together but the first bad one; False if there is another."""
+        for _ in range(2):
+            try:
+                self._record(batch, results)
+            except ScanError as error:
+                if error.module is None:
+                    return False
+                for index, text in batch:
+                    if text.name == error.module:
+                        self._fail(results, index, text, error)
+                batch = [(index, text) for index, text in batch if text.name != error.module]
+            else:
+                return True
+        return False
 
     def _record(self, batch: list[tuple[int, Text]], results: list[dict[str, Any]]) -> None:
         imports = self._scanner.scan(text for _, text in batch)

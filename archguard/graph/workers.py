@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import subprocess
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 CRASHED = "the parser crashed on it"
 TOO_SLOW = "the parser ran out of time on it"
-_FILES_AT_ONCE = 400
+_FILES_AT_ONCE = 600
 _FEW_FILES = 100
 _SECONDS = 4.0
 _FILES_A_SECOND = 50  # some thirty times slower than measured: a loaded machine is no bad file
@@ -139,6 +140,7 @@ class Workers:
         self._results: dict[str, dict[str, Any]] = {}
         self._errors: list[WorkerError] = []
         self._closed = False
+        atexit.register(self.close)
 
     def scan(self, modules: Sequence[Module], ghosts: Sequence[str] = ()) -> dict[str, dict[str, Any]]:
         """The worker's result for each module, by its name.
@@ -171,6 +173,7 @@ class Workers:
     def close(self) -> None:
         """End every child."""
         self._closed = True
+        atexit.unregister(self.close)
         for child in self._children:
             child.end()
 

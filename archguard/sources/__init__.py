@@ -29,5 +29,6 @@ def open_source(root: str, rev: str | None = None) -> Source:
 def reopen(spec: dict[str, str]) -> Source:
     """The source that `Source.spec` described, in this process."""
     fields = dict(spec)
-    adapters = {"working_tree": WorkingTree, "commit": Commit}
-    return adapters[fields.pop("adapter")](**fields)
+    if fields.pop("adapter") == "commit":
+        return Commit(**fields)
+    return WorkingTree(**fields)

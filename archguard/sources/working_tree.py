@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 # O_NONBLOCK: opening a pipe must not wait for its writer. Both are absent on Windows.
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _CHUNK = 1 << 20
+_SEPARATOR = os.fsencode(os.sep)
 
 
 class WorkingTree:
@@ -149,23 +150,26 @@ class WorkingTree:
     def _resolve(self, full: bytes) -> bytes | None:
         """Where a link leads, or None if that is outside the tree."""
         target = os.path.realpath(full)
-        inside = target == self._top or target.startswith(self._top + os.fsencode(os.sep))
+        inside = target == self._top or target.startswith(self._top + _SEPARATOR)
         return target if inside else None
 
     def _full(self, path: str) -> bytes:
-        return os.path.join(self._top, *encode_path(path).split(b"/")) if path else self._top
+        return b"/".join((self._top, encode_path(path))) if path else self._top
 
     def _relative(self, full: bytes) -> str:
-        return decode_path(full[len(self._top) + 1 :].replace(os.fsencode(os.sep), b"/"))
+        return decode_path(full[len(self._top) + 1 :].replace(_SEPARATOR, b"/"))
 
 
 def _read_all(descriptor: int, limit: int) -> bytes:
     # A file may grow while it is read: stop one byte past the limit.
     parts = []
     left = limit + 1
-    while left > 0 and (part := os.read(descriptor, min(left, _CHUNK))):
+    while left > 0:
+        part = os.read(descriptor, min(left, _CHUNK))
         parts.append(part)
         left -= len(part)
+        if len(part) < _CHUNK:  # a regular file's end
+            break
     return b"".join(parts)
 
 

@@ -1,0 +1,26 @@
+"""The command line as a user runs it: another process."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+SCRIPT = Path(sys.executable).with_name("archguard")
+
+
+def archguard(
+    *arguments: str | Path, cwd: Path | None = None, timeout: float = 60
+) -> subprocess.CompletedProcess[str]:
+    """Run the console script; its output never holds a traceback."""
+    done = subprocess.run(
+        [SCRIPT, *map(str, arguments)],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=timeout,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr + done.stdout
+    return done

@@ -1,0 +1,34 @@
+"""What the command line loads, and when: asserted on modules, since times vary."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {"networkx", "pydantic", "rich", "httpx2", "libcst", "fastapi", "grimp", "importlinter"}
+
+
+def _modules_after(*arguments: str) -> set[str]:
+    script = (
+        "import json, sys\n"
+        "from archguard.cli import main\n"
+        "try: main(json.loads(sys.argv[1]))\n"
+        "except SystemExit: pass\n"
+        "print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, json.dumps(arguments)], capture_output=True, text=True, check=True
+    )
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("--version",), ("check", "--help")])
+def test_help_loads_nothing_heavy(arguments: tuple[str, ...]) -> None:
+    assert not HEAVY & _modules_after(*arguments)
+
+
+def test_the_assertion_would_see_a_heavy_module() -> None:
+    assert HEAVY & _modules_after("check", "--root", "tests/samples/shop_kept", "--no-cache")
