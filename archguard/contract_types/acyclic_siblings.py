@@ -27,10 +27,11 @@ def _cycles(graph: ImportGraph, package: str) -> Finding:
     siblings = ImportGraph()
     for importer, imported in imports:
         siblings.add_import(importer=importer, imported=imported)
+    reached = {child: siblings.find_upstream_modules(child) for child in siblings.modules}
     edges = frozenset(
         edge
         for (importer, imported), between in imports.items()
-        if siblings.chain_exists(importer=imported, imported=importer)
+        if importer in reached[imported]
         for edge in between
     )
     return Finding(edges, frozenset(edge.importer for edge in edges))

@@ -8,7 +8,8 @@ It is an ordinary import-linter contract type: with
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 from importlinter import Contract, ContractCheck, fields, output
 from importlinter.application.contract_utils import (
@@ -16,45 +17,88 @@ from importlinter.application.contract_utils import (
     remove_ignored_imports_and_report,
     render_broken_contract_guidance,
 )
-from importlinter.domain.imports import ImportExpression, ModuleExpression
+from importlinter.domain.contract import InvalidContractOptions
 
 from archguard.contract_types.finding import Edge, Finding
-from archguard.contract_types.reach import with_descendants
-from archguard.graph import ImportGraph
+from archguard.contract_types.reach import importers_of
 from archguard.graph.names import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from importlinter.domain.imports import ImportExpression, ModuleExpression
 
-class ReplacementField(fields.Field):
+    from archguard.graph import ImportGraph
+
+_PART = r"(?:[\w-]+|\*{1,2})"
+_MODULE_EXPRESSION = re.compile(rf"{_PART}(?:\.{_PART})*")
+_MODULE = re.compile(r"[\w-]+(?:\.[\w-]+)*")
+
+
+class DeprecatedModuleField(fields.ModuleExpressionField):
+    """A module expression that could name a module: it may name none, so nobody else would notice."""
+
+    def parse(self, expression: str | list[str]) -> ModuleExpression:
+        """The expression."""
+        parsed = super().parse(expression.strip() if isinstance(expression, str) else expression)
+        if not _MODULE_EXPRESSION.fullmatch(parsed.expression):
+            raise fields.ValidationError(f"'{parsed}' cannot be the name of a module.")
+        return parsed
+
+
+class AllowanceField(fields.ImportExpressionField):
+    """An import expression `importer -> deprecated module`."""
+
+    def parse(self, raw_data: str | list[str]) -> ImportExpression:
+        """The expression."""
+        parsed = super().parse(raw_data)
+        for side in (parsed.importer, parsed.imported):
+            DeprecatedModuleField().parse(side.expression)
+        return parsed
+
+
+class ReplacementField(fields.Field[dict[str, str]]):
     """One module for all, or a table (in INI files: lines `old -> new`) from old to new."""
 
     def parse(self, raw_data: str | list[str] | dict[str, str]) -> dict[str, str]:
         """Old -> new; a single replacement stands under the empty name."""
-        if isinstance(raw_data, dict):
-            return dict(raw_data)
-        lines = raw_data if isinstance(raw_data, list) else [raw_data]
-        pairs = {}
-        for line in filter(str.strip, lines):
-            old, arrow, new = line.partition("->")
-            if not arrow and len(lines) > 1:
-                raise fields.ValidationError('Must be one module, or lines "old -> new".')
-            pairs[old.strip() if arrow else ""] = (new if arrow else old).strip()
-        return pairs
+        pairs = list(raw_data.items()) if isinstance(raw_data, dict) else _pairs(raw_data)
+        table: dict[str, str] = {}
+        for old, new in pairs:
+            if old in table:
+                raise fields.ValidationError(f"'{old}' has two replacements.")
+            if not _MODULE.fullmatch(new):
+                raise fields.ValidationError(f"'{new}' cannot be the name of a module.")
+            table[old] = new
+        return table
 
 
-class DateField(fields.Field):
+def _pairs(raw_data: str | list[str]) -> list[tuple[str, str]]:
+    lines = raw_data if isinstance(raw_data, list) else [raw_data]
+    lines = [line.strip() for line in lines if line.strip()]
+    if len(lines) == 1 and "->" not in lines[0]:
+        return [("", lines[0])]
+    parted = [line.partition("->") for line in lines]
+    pairs = [(old.strip(), new.strip()) for old, _, new in parted]
+    if not all(old and new for old, new in pairs):
+        raise fields.ValidationError('Must be one module, or lines "old -> new".')
+    return pairs
+
+
+class DateField(fields.Field[datetime.date]):
     """A date, YYYY-MM-DD."""
 
     def parse(self, raw_data: str | list[str] | datetime.date) -> datetime.date:
         """The date."""
-        if isinstance(raw_data, datetime.date):
-            return raw_data
+        # A date as TOML has it is written as YYYY-MM-DD too; one with a time of day is not.
+        text = str(raw_data).strip()
         try:
-            return datetime.date.fromisoformat(str(raw_data).strip())
-        except ValueError as error:
-            raise fields.ValidationError(f"'{raw_data}' is not a date like 2026-12-31.") from error
+            date = datetime.date.fromisoformat(text)
+        except ValueError:
+            date = None
+        if date is None or date.isoformat() != text:
+            raise fields.ValidationError(f"'{text}' is not a date like 2026-12-31.")
+        return date
 
 
 class DeprecatedContract(Contract):
@@ -80,25 +124,37 @@ class DeprecatedContract(Contract):
 
     type_name = "deprecated"
 
-    deprecated_modules = fields.SetField(subfield=fields.ModuleExpressionField())
-    allowed_importers = fields.SetField(subfield=fields.ImportExpressionField(), required=False)
-    replacement = ReplacementField(required=False)
+    # Typed as what they hold once parsed.
+    deprecated_modules: Any = fields.SetField(subfield=DeprecatedModuleField())
+    allowed_importers: Any = fields.SetField(subfield=AllowanceField(), required=False)
+    replacement: Any = ReplacementField(required=False)
     owner = fields.StringField(required=False)
     deadline = DateField(required=False)
     enforce_deadline = fields.BooleanField(default=False)
     count_references = fields.BooleanField(default=False)
-    ignore_imports = fields.SetField(subfield=fields.ImportExpressionField(), required=False)
-    unmatched_ignore_imports_alerting = fields.EnumField(AlertLevel, default=AlertLevel.ERROR)
-    broken_contract_guidance = fields.TextField(required=False)
+    ignore_imports: Any = fields.SetField(subfield=fields.ImportExpressionField(), required=False)
+    unmatched_ignore_imports_alerting: Any = fields.EnumField(AlertLevel, default=AlertLevel.ERROR)
+    broken_contract_guidance: Any = fields.TextField(required=False)
+
+    def validate(self) -> None:
+        """Refuse a contract that forbids nothing, or that sends people from bad to bad."""
+        expressions = _expressions(self.deprecated_modules)
+        if not expressions:
+            raise InvalidContractOptions({"deprecated_modules": "Must name at least one module."})
+        matches = pattern(expressions).match
+        for new in (self.replacement or {}).values():
+            if matches(new):
+                raise InvalidContractOptions({"replacement": f"'{new}' is deprecated itself."})
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:  # noqa: ARG002
         """Kept if no module outside the deprecated ones imports one of them."""
         removal = remove_ignored_imports_and_report(
             graph=graph,
-            ignore_imports=self.ignore_imports,  # type: ignore[arg-type]
-            unmatched_alerting=self.unmatched_ignore_imports_alerting,  # type: ignore[arg-type]
+            ignore_imports=self.ignore_imports,
+            unmatched_alerting=self.unmatched_ignore_imports_alerting,
         )
-        deprecated = _expand(graph, _expressions(self.deprecated_modules))
+        matches = pattern(_expressions(self.deprecated_modules)).match
+        deprecated = {module for module in graph.modules if matches(module)}
         imports = {
             Edge(importer, module)
             for module in deprecated
@@ -118,18 +174,17 @@ class DeprecatedContract(Contract):
     def render_broken_contract(self, check: ContractCheck) -> None:
         """Print the violations the way `lint-imports` prints those of its own types."""
         for edge in sorted(check.metadata["edges"]):
-            new = replacement_for(edge.imported, self.replacement)  # type: ignore[arg-type]
+            new = replacement_for(edge.imported, self.replacement)
             hint = f" (use {new})" if new else ""
             output.print_error(f"- {edge.importer} -> {edge.imported}{hint}", bold=False)
         output.new_line()
-        render_broken_contract_guidance(self.broken_contract_guidance)  # type: ignore[arg-type]
+        render_broken_contract_guidance(self.broken_contract_guidance)
 
 
-def find(contract: DeprecatedContract, check: ContractCheck, graph: ImportGraph) -> Finding:
+def find(contract: Contract, check: ContractCheck, graph: ImportGraph) -> Finding:  # noqa: ARG001
     """Its violations are direct imports already; exposed is whoever reaches a deprecated module."""
     deprecated: set[str] = check.metadata["deprecated"]
-    exposed = set().union(*(graph.find_downstream_modules(module) for module in deprecated))
-    return Finding(frozenset(check.metadata["edges"]), frozenset(exposed - deprecated))
+    return Finding(frozenset(check.metadata["edges"]), frozenset(importers_of(graph, deprecated)))
 
 
 def replacement_for(module: str, replacement: Mapping[str, str] | None) -> str | None:
@@ -144,12 +199,6 @@ def replacement_for(module: str, replacement: Mapping[str, str] | None) -> str |
 
 def _expressions(expressions: Iterable[ModuleExpression]) -> tuple[str, ...]:
     return tuple(sorted(expression.expression for expression in expressions))
-
-
-def _expand(graph: ImportGraph, expressions: tuple[str, ...]) -> set[str]:
-    matches = pattern(expressions).match
-    tops = {module for module in graph.modules if matches(module)}
-    return set().union(*(with_descendants(graph, module) for module in tops))
 
 
 def _allows(allowance: ImportExpression, edge: Edge) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from archguard.contract_types.options import value
 from archguard.contract_types.reach import direct, entering, union, with_descendants
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def find(contract: ForbiddenContract, check: ContractCheck, graph: ImportGraph) 
     for pair in check.metadata["invalid_chains"]:
         modules = _modules(contract, graph, pair["downstream_module"])
         sources.setdefault(pair["upstream_module"], set()).update(modules)
-    find_one = direct if contract.allow_indirect_imports else entering
+    find_one = direct if value(contract, "allow_indirect_imports") else entering
     return union(
         find_one(graph, downstream, _modules(contract, graph, upstream))
         for upstream, downstream in sources.items()
@@ -28,4 +29,4 @@ def find(contract: ForbiddenContract, check: ContractCheck, graph: ImportGraph) 
 
 
 def _modules(contract: ForbiddenContract, graph: ImportGraph, module: str) -> set[str]:
-    return with_descendants(graph, module) if contract.as_packages else {module}
+    return with_descendants(graph, module) if value(contract, "as_packages") else {module}

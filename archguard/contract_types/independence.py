@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from importlinter.domain.helpers import module_expressions_to_modules
 
+from archguard.contract_types.options import value
 from archguard.contract_types.reach import entering, union, with_descendants
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 def find(contract: IndependenceContract, check: ContractCheck, graph: ImportGraph) -> Finding:
     """For each pair with a chain: the edges that enter the imported module, past the others."""
-    modules = module_expressions_to_modules(graph, contract.modules)
+    modules = module_expressions_to_modules(graph, value(contract, "modules"))
     everything = set().union(*(with_descendants(graph, module.name) for module in modules))
     findings = []
     for pair in check.metadata["invalid_chains"]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from copy import deepcopy
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 

@@ -2,40 +2,60 @@
 
 from __future__ import annotations
 
+from itertools import permutations, product
 from typing import TYPE_CHECKING
 
 from importlinter.domain.helpers import module_expressions_to_modules
 
 from archguard.contract_types.finding import Edge, Finding
+from archguard.contract_types.options import value
 from archguard.contract_types.reach import entering, union, with_descendants
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from importlinter.contracts.layers import LayersContract
     from importlinter.domain.contract import ContractCheck
 
     from archguard.graph import ImportGraph
 
+    Levels = list[tuple[set[str], bool]]
+    """From high to low: the modules of a level, and whether they are independent of each other."""
+
 
 def find(contract: LayersContract, check: ContractCheck, graph: ImportGraph) -> Finding:
     """For each pair with a chain: the edges that enter the higher layer, past the other layers."""
+    invalid = {(one["importer"], one["imported"]) for one in check.metadata["invalid_dependencies"]}
     findings = []
-    for layers in _layers_by_container(contract, graph):
-        everything = set().union(*(with_descendants(graph, layer) for layer in layers))
-        for pair in check.metadata["invalid_dependencies"]:
-            if {pair["importer"], pair["imported"]} <= layers:
-                lower = with_descendants(graph, pair["importer"])
-                higher = with_descendants(graph, pair["imported"])
-                others = everything - lower - higher
-                findings.append(entering(graph, lower, higher, others))
+    for levels in _levels_by_container(contract, graph):
+        everything = {
+            module for names, _ in levels for name in names for module in with_descendants(graph, name)
+        }
+        # Two containers may hold the same pair, forbidden by one of them only.
+        for importer, imported in sorted(invalid & _forbidden(levels)):
+            lower, higher = with_descendants(graph, importer), with_descendants(graph, imported)
+            findings.append(entering(graph, lower, higher, everything - lower - higher))
     undeclared = (
         Edge(module, module.rpartition(".")[0]) for module in check.metadata["undeclared_modules"]
     )
     return union([*findings, Finding(undeclared=frozenset(undeclared))])
 
 
-def _layers_by_container(contract: LayersContract, graph: ImportGraph) -> list[set[str]]:
-    tails = {tail.name for layer in contract.layers for tail in layer.module_tails}
-    containers = module_expressions_to_modules(graph, contract.containers or ())
-    if not containers:
-        return [tails & graph.modules]
-    return [{f"{container.name}.{tail}" for tail in tails} & graph.modules for container in containers]
+def _forbidden(levels: Levels) -> set[tuple[str, str]]:
+    """(importer, imported): from a level to a higher one, and between independent siblings."""
+    pairs: set[tuple[str, str]] = set()
+    for index, (names, independent) in enumerate(levels):
+        below = {name for lower, _ in levels[index + 1 :] for name in lower}
+        pairs.update(product(below, names))
+        pairs.update(permutations(names, 2) if independent else ())
+    return pairs
+
+
+def _levels_by_container(contract: LayersContract, graph: ImportGraph) -> Iterator[Levels]:
+    containers = module_expressions_to_modules(graph, value(contract, "containers") or ())
+    # Wildcards that match nothing leave no containers: import-linter then takes the names as they are.
+    for prefix in [f"{container.name}." for container in containers] or [""]:
+        yield [
+            ({prefix + tail.name for tail in layer.module_tails} & graph.modules, layer.is_independent)
+            for layer in value(contract, "layers")
+        ]

@@ -1,7 +1,7 @@
 """Which direct imports carry a forbidden dependency, however long its chains are.
 
-Chains are arbitrary: of several shortest ones any may be reported. The edges that enter the forbidden set
-from what its sources can reach are not, and there is at least one exactly if there is a chain.
+Chains are arbitrary: of several shortest ones any may be reported. The edges that enter the forbidden
+set from what its sources can reach are not, and there is at least one exactly if there is a chain.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from archguard.contract_types.finding import Edge, Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Set
+    from collections.abc import Callable, Iterable, Set
 
     from archguard.graph import ImportGraph
 
@@ -41,7 +41,8 @@ def entering(
                 if imported not in seen:
                     seen.add(imported)
                     pending.append(imported)
-    return Finding(frozenset(edges), frozenset(_upstream(edges, importers) & sources))
+    reaching = _closure({edge.importer for edge in edges}, lambda one: importers.get(one, set()))
+    return Finding(frozenset(edges), frozenset(reaching & sources))
 
 
 def direct(graph: ImportGraph, sources: Set[str], targets: Set[str]) -> Finding:
@@ -54,6 +55,11 @@ def direct(graph: ImportGraph, sources: Set[str], targets: Set[str]) -> Finding:
     return Finding(edges, frozenset(edge.importer for edge in edges))
 
 
+def importers_of(graph: ImportGraph, targets: Set[str]) -> set[str]:
+    """Everything that reaches one of `targets`, directly or through others."""
+    return _closure(targets, graph.find_modules_that_directly_import) - targets
+
+
 def union(findings: Iterable[Finding]) -> Finding:
     """All of them as one."""
     every = tuple(findings)
@@ -64,12 +70,11 @@ def union(findings: Iterable[Finding]) -> Finding:
     )
 
 
-def _upstream(edges: Iterable[Edge], importers: dict[str, set[str]]) -> set[str]:
-    """Everything that reaches an edge's importer, and those importers."""
-    found = {edge.importer for edge in edges}
+def _closure(start: Iterable[str], step: Callable[[str], set[str]]) -> set[str]:
+    found = set(start)
     pending = list(found)
     while pending:
-        for importer in importers.get(pending.pop(), set()) - found:
-            found.add(importer)
-            pending.append(importer)
+        new = step(pending.pop()) - found
+        found |= new
+        pending += new
     return found

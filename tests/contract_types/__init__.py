@@ -1,0 +1,1 @@
+"""Tests of archguard.contract_types."""
