@@ -1,0 +1,44 @@
+"""import-linter's `independence` contracts."""
+
+from __future__ import annotations
+
+import pytest
+
+from archguard.errors import ContractError
+from tests.contract_types.graphs import edges, graph_of, verdict
+
+
+def test_an_import_in_either_direction_is_a_violation() -> None:
+    graph = graph_of("a.one.x -> a.two", "a.two.y -> a.one", modules=["a.three"])
+
+    found = verdict(graph, "independence", modules=["a.one", "a.two", "a.three"])
+
+    assert found.finding.edges == edges("a.one.x -> a.two", "a.two.y -> a.one")
+    assert found.finding.exposed == {"a.one.x", "a.two.y"}
+
+
+def test_a_chain_through_a_helper_enters_by_its_last_edge() -> None:
+    graph = graph_of("a.one -> a.helper", "a.helper -> a.two")
+
+    assert verdict(graph, "independence", modules=["a.one", "a.two"]).finding.edges == edges(
+        "a.helper -> a.two"
+    )
+
+
+def test_a_helper_that_all_share_breaks_nothing() -> None:
+    graph = graph_of("a.one -> a.helper", "a.two -> a.helper")
+
+    assert verdict(graph, "independence", modules=["a.one", "a.two"]).kept
+
+
+def test_a_chain_through_a_third_module_is_two_violations_and_not_three() -> None:
+    graph = graph_of("a.one -> a.two", "a.two -> a.three")
+
+    assert verdict(graph, "independence", modules=["a.*"]).finding.edges == edges(
+        "a.one -> a.two", "a.two -> a.three"
+    )
+
+
+def test_modules_inside_one_another_are_an_error() -> None:
+    with pytest.raises(ContractError, match="shared descendants"):
+        verdict(graph_of("a.one.x -> a.two"), "independence", modules=["a.one", "a.one.x"])
