@@ -5,11 +5,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from archguard import __version__
-from archguard.reporters.escaping import visible
+from archguard.reporters.escaping import json_text, visible
 
 if TYPE_CHECKING:
     from archguard.checking import ContractReport, Report, Violation
@@ -21,7 +20,7 @@ FORMAT_VERSION = 1
 
 def render(report: Report, style: Style) -> str:  # noqa: ARG001 (every reporter's signature)
     """The report as one JSON document, in ASCII, its lists sorted."""
-    return json.dumps(document(report), indent=1) + "\n"
+    return json_text(document(report))
 
 
 def document(report: Report) -> dict[str, Any]:
@@ -65,6 +64,7 @@ def _contract(contract: ContractReport) -> dict[str, Any]:
         "deadline": contract.deadline.isoformat() if contract.deadline else None,
         "warnings": list(contract.warnings),
         "text": contract.text,
+        "guidance": contract.guidance,
     }
 
 

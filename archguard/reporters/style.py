@@ -16,6 +16,6 @@ class Style:
 
     def paint(self, text: str, *names: str) -> str:
         """The text in a colour or weight, if colours are on."""
-        if not self.color:
+        if not (self.color and names):
             return text
         return f"\x1b[{';'.join(_CODES[name] for name in names)}m{text}\x1b[0m"

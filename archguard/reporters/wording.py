@@ -1,0 +1,37 @@
+"""What the formats that people read say in the same words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archguard.reporters.escaping import visible
+
+if TYPE_CHECKING:
+    from archguard.checking import Violation
+
+NEW = "new"
+_REFERENCE = "reference"
+_UNDECLARED = "undeclared"
+
+
+def counted(number: int, noun: str) -> str:
+    """The number with its noun, whose plural is regular: 1 file, 8,063 files."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
+def is_undeclared(violation: Violation) -> bool:
+    """Whether it is a module that an exhaustive contract does not list, and no import."""
+    if not violation.occurrences:  # a namespace has no file
+        return violation.imported == violation.importer.rpartition(".")[0]
+    return all(one.kind == _UNDECLARED for one in violation.occurrences)
+
+
+def sentences(violation: Violation) -> str:
+    """What is wrong and what to do about it."""
+    importer, imported = visible(violation.importer), visible(violation.imported)
+    if is_undeclared(violation):
+        return f"{importer} is not listed in {imported}."
+    only_named = violation.occurrences and all(o.kind == _REFERENCE for o in violation.occurrences)
+    said = f"{importer} must not {'name' if only_named else 'import'} {imported}"
+    said += ", which does not exist." if violation.ghost else "."
+    return f"{said} Use {visible(violation.replacement)}." if violation.replacement else said

@@ -1,0 +1,206 @@
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+
+from archguard.graph.analysis import UnreadFile
+from archguard.graph.kinds import ImportKind
+from archguard.reporters import REPORTERS, Style
+from archguard.reporters.escaping import visible
+from tests.reporters.reports import contract, hostile_texts, occurrence, report, violation
+
+if TYPE_CHECKING:
+    from archguard.checking import Report
+
+
+@dataclass(frozen=True)
+class Command:
+    """A workflow command as GitHub's runner reads it."""
+
+    name: str
+    properties: dict[str, str]
+    message: str
+
+
+def test_a_violation_is_an_error_at_its_line() -> None:
+    found = violation("app.views", "app.old", replacement="a.b")
+
+    assert _lines(report(found)) == [
+        "::error file=app/views.py,line=3,title=One engine::app.views must not import app.old. Use a.b.",
+        "archguard: 0 kept, 1 broken; 1 violation, 1 new; read 10 of 10 files.",
+    ]
+
+
+def test_each_occurrence_is_an_error() -> None:
+    found = violation("app.views", "app.old", occurrence(line=3), occurrence(line=8))
+
+    assert [one.properties["line"] for one in _commands(report(found))] == ["3", "8"]
+
+
+def test_new_violations_come_first() -> None:
+    old = violation("app.a", "app.old", status="known")
+    new = violation("app.b", "app.old")
+
+    first, second = _commands(report(old, new))
+
+    assert first.message.startswith("app.b")
+    assert second.message.startswith("app.a")
+
+
+def test_a_second_place_waits_until_each_violation_has_its_first() -> None:
+    often = violation("app.a", "app.old", *(occurrence(line=line) for line in range(1, 20)))
+    once = violation("app.b", "app.old")
+
+    assert [one.message[:5] for one in _commands(report(often, once))][:3] == ["app.a", "app.b", "app.a"]
+
+
+@pytest.mark.parametrize(
+    ("number", "notice"),
+    [
+        (10, None),
+        (11, "+1 more violation (1 place) not annotated: "),
+        (2_000, "+1,990 more violations (1,990 places) not annotated: "),
+    ],
+)
+def test_beyond_the_ten_that_github_shows_they_are_counted(number: int, notice: str | None) -> None:
+    commands = _commands(report(*(violation(f"app.m{n}") for n in range(number))))
+
+    assert [one.name for one in commands].count("error") == 10
+    assert len(commands) == 10 + (notice is not None)
+    assert notice is None or commands[-1].message.startswith(notice)
+
+
+def test_a_kept_contract_says_nothing_even_of_the_violations_it_tolerates() -> None:
+    known = violation(status="known")
+
+    assert _lines(report(known, contracts=[contract(1, new=0, kept=True)])) == [
+        "archguard: 1 kept, 0 broken; 1 violation, 0 new; read 10 of 10 files."
+    ]
+
+
+def test_a_violation_without_a_place_has_no_file() -> None:
+    (found,) = _commands(report(violation("app.a", "app.b", nowhere=True)))
+
+    assert found.properties == {"title": "One engine"}
+
+
+def test_a_ghost_is_said_not_to_exist() -> None:
+    (found,) = _commands(report(violation(ghost=True)))
+
+    assert found.message == "app.views must not import app.old, which does not exist."
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        (ImportKind.UNDECLARED, "app.views is not listed in app."),
+        (ImportKind.REFERENCE, "app.views must not name app."),
+    ],
+)
+def test_what_is_no_import_is_not_called_one(kind: ImportKind, message: str) -> None:
+    (found,) = _commands(report(violation("app.views", "app", occurrence(kind=kind))))
+
+    assert found.message == message
+
+
+def test_a_namespace_that_is_not_listed_has_no_place() -> None:
+    (found,) = _commands(report(violation("app.views", "app", nowhere=True)))
+
+    assert found.message == "app.views is not listed in app."
+
+
+def test_a_broken_third_party_contract_is_one_error_in_its_own_words() -> None:
+    one = contract(id_="own", name="Own rule", kept=False, text="first\nsecond")
+
+    assert _lines(report(contracts=[one]))[0] == (
+        "::error title=Own rule::Own rule is broken.%0Afirst%0Asecond"
+    )
+
+
+def test_more_broken_third_party_contracts_than_github_shows_are_counted() -> None:
+    every = [contract(id_=f"own-{n}", kept=False) for n in range(12)]
+
+    *errors, notice = _commands(report(contracts=every))
+
+    assert len(errors) == 10
+    assert notice.message.startswith("+2 more violations (2 places)")
+
+
+def test_an_unread_file_is_a_warning_if_it_names_a_deprecated_module() -> None:
+    unread = [
+        UnreadFile("app/bad.py", "a syntax error", 2, ("app.old",)),
+        UnreadFile("app/big.py", "too large", None, ("app.old", "app.older")),
+        UnreadFile("app/else.py", "a syntax error", 5, ()),
+    ]
+
+    bad, big = _commands(report(unread=unread))
+
+    assert (bad.name, bad.properties["file"], bad.properties["line"]) == ("warning", "app/bad.py", "2")
+    assert "line" not in big.properties
+    assert big.message == "This file could not be read: too large. It names app.old, app.older."
+
+
+def test_a_contract_s_warnings_are_warnings() -> None:
+    (warning,) = _commands(report(contracts=[contract(warnings=("No match.",))]))
+
+    assert warning == Command("warning", {"title": "One engine"}, "No match.")
+
+
+def test_beyond_ten_warnings_they_are_counted() -> None:
+    *warnings, notice = _commands(report(contracts=[contract(warnings=("No match.",) * 12)]))
+
+    assert [one.name for one in warnings] == ["warning"] * 10
+    assert notice.message.startswith("+2 more warnings: ")
+
+
+def test_the_summary_says_that_a_count_is_a_lower_bound() -> None:
+    assert (
+        "; at least 1 violation, 1 new;"
+        in _lines(report(violation(), contracts=[contract(1, lower_bound=True)]))[-1]
+    )
+
+
+@given(path=hostile_texts(), name=hostile_texts())
+def test_github_reads_back_the_path_and_the_title_that_were_written(path: str, name: str) -> None:
+    found = violation("app.views", "app.old", occurrence(path))
+
+    (command,) = _commands(report(found, contracts=[contract(1, name=name)]))
+
+    assert command.properties.get("file", "") == visible(path)
+    assert command.properties.get("title", "") == visible(name)
+    assert command.properties["line"] == "3"
+
+
+def test_without_escapes_a_path_changes_the_properties() -> None:
+    naive = "::error file=a,line=1.py,line=3::message"
+
+    assert _parsed(naive).properties == {"file": "a", "line": "3"}
+
+
+def _lines(given_report: Report) -> list[str]:
+    output = REPORTERS["github"](given_report, Style())
+
+    assert output.endswith("\n")
+    return output[:-1].split("\n")
+
+
+def _commands(given_report: Report) -> list[Command]:
+    return [_parsed(line) for line in _lines(given_report)[:-1]]
+
+
+def _parsed(line: str) -> Command:
+    match = re.fullmatch(r"::(?P<name>\w+)(?: (?P<properties>.*?))?::(?P<message>.*)", line)
+    assert match is not None
+    pairs = [pair.split("=", 1) for pair in (match["properties"] or "").split(",") if pair]
+    properties = {key: _unescaped(value) for key, value in pairs}
+    return Command(match["name"], properties, _unescaped(match["message"]))
+
+
+def _unescaped(text: str) -> str:
+    for escape, character in (("%0D", "\r"), ("%0A", "\n"), ("%3A", ":"), ("%2C", ","), ("%25", "%")):
+        text = text.replace(escape, character)
+    return text

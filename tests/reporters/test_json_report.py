@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import datetime
+import json
+from typing import Any
+
+from archguard import __version__
+from archguard.checking.report import ReferenceReport
+from archguard.graph.analysis import UnreadFile
+from archguard.graph.kinds import ImportKind
+from archguard.reporters import REPORTERS, Style
+from tests.reporters.reports import contract, occurrence, report, violation
+
+
+def test_the_whole_document() -> None:
+    one = contract(
+        1, lower_bound=True, exposure=4, ignored=2, owner="@team", deadline=datetime.date(2026, 12, 31)
+    )
+    found = violation(
+        "app.views",
+        "app.old",
+        occurrence("app/views.py", 3),
+        occurrence("app/views.py", 9, ImportKind.FUNCTION),
+        ghost=True,
+        replacement="app.new",
+    )
+
+    document = _document(
+        report(
+            found,
+            contracts=[one],
+            references=[ReferenceReport("one-engine", "app.old", "app/tasks.py", 7)],
+            unread=[
+                UnreadFile("app/bad.py", "a syntax error", 2, ("app.old",)),
+                UnreadFile("app/big.py", "too large", None, ()),
+            ],
+            commit="c0ffee",
+        )
+    )
+
+    assert document == {
+        "format_version": 1,
+        "tool": {"name": "archguard", "version": __version__},
+        "commit": "c0ffee",
+        "contracts": [
+            {
+                "id": "one-engine",
+                "name": "One engine",
+                "type": "deprecated",
+                "kept": False,
+                "violations": 1,
+                "new": 1,
+                "lower_bound": True,
+                "exposure": 4,
+                "ignored": 2,
+                "owner": "@team",
+                "deadline": "2026-12-31",
+                "warnings": [],
+                "text": "",
+                "guidance": "",
+            }
+        ],
+        "violations": [
+            {
+                "contract": "one-engine",
+                "importer": "app.views",
+                "imported": "app.old",
+                "ghost": True,
+                "status": "new",
+                "occurrences": [
+                    {"path": "app/views.py", "line": 3, "kind": "top-level"},
+                    {"path": "app/views.py", "line": 9, "kind": "function"},
+                ],
+                "replacement": "app.new",
+            }
+        ],
+        "references": [
+            {"contract": "one-engine", "module": "app.old", "path": "app/tasks.py", "line": 7}
+        ],
+        "coverage": {
+            "files": 10,
+            "analysed": 8,
+            "unread": [
+                {"path": "app/bad.py", "reason": "a syntax error", "line": 2, "names": ["app.old"]},
+                {"path": "app/big.py", "reason": "too large", "names": []},
+            ],
+        },
+        "graph": {"modules": 9, "imports": 20},
+    }
+
+
+def test_without_a_commit_the_commit_is_null() -> None:
+    assert _document(report())["commit"] is None
+
+
+def test_a_path_that_does_not_show_is_escaped_so_that_a_script_can_print_it() -> None:
+    document = _document(report(violation("a", "b", occurrence("a\n\udce9.py"))))
+
+    assert document["violations"][0]["occurrences"][0]["path"] == r"a\x0a\xe9.py"
+
+
+def _document(given: Any) -> Any:
+    return json.loads(REPORTERS["json"](given, Style()))

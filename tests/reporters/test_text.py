@@ -1,0 +1,293 @@
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archguard.checking.report import ReferenceReport
+from archguard.graph.analysis import UnreadFile
+from archguard.graph.kinds import ImportKind
+from archguard.reporters import REPORTERS, Style
+from tests.reporters.harm import without_own_colors
+from tests.reporters.reports import contract, occurrence, report, violation
+
+if TYPE_CHECKING:
+    from archguard.checking import Report
+
+SHORT = "company...invoice_execution_engine"
+LONG = "company.product.services.billing.engines.invoice_execution_engine"
+
+
+def test_a_whole_report() -> None:
+    found = [
+        violation("app.tasks", "app.old", occurrence("app/tasks.py", 7, ImportKind.FUNCTION)),
+        violation("app.views", "app.old", replacement="app.new"),
+    ]
+    contracts = [
+        contract(
+            2,
+            exposure=3,
+            owner="@team",
+            deadline=datetime.date(2026, 12, 31),
+            guidance="Ask @team.",
+        ),
+        contract(id_="layers", name="Layers", type_="layers"),
+    ]
+
+    assert _text(report(*found, contracts=contracts)) == (
+        """\
+BROKEN One engine [one-engine]
+  2 violations, 3 modules exposed, owner @team, deadline 2026-12-31
+
+  app.old  2 importers
+    app/tasks.py:7  from app.old import Engine  (function)
+    app/views.py:3  from app.old import Engine
+
+  Ask @team.
+
+Read 10 of 10 files: 9 modules, 20 imports.
+
+BROKEN One engine: 2 violations, 3 modules exposed
+kept   Layers
+1 kept, 1 broken.
+"""
+    )
+
+
+def test_when_all_is_kept_coverage_and_summary_are_all() -> None:
+    assert _text(report()) == (
+        "Read 10 of 10 files: 9 modules, 20 imports.\n\nkept   One engine\n1 kept, 0 broken.\n"
+    )
+
+
+def test_the_replacement_stands_below_the_module() -> None:
+    lines = _lines(report(violation(replacement="app.new")))
+
+    assert lines[lines.index("  app.old  1 importer") + 1] == "    use app.new"
+
+
+def test_a_ghost_is_called_one() -> None:
+    assert "  app.old  1 importer  ghost: the module does not exist" in _lines(
+        report(violation(ghost=True))
+    )
+
+
+def test_new_violations_come_before_known_ones_and_both_are_called_so() -> None:
+    found = [
+        violation("app.a", "app.old", occurrence("app/a.py", 1), status="known"),
+        violation("app.b", "app.old", occurrence("app/b.py", 1)),
+        violation("app.c", "app.older", occurrence("app/c.py", 1)),
+    ]
+
+    lines = _lines(report(*found, contracts=[contract(3, new=2)]))
+
+    places = [line.split(":")[0].strip() for line in lines if ".py:" in line]
+    assert places == ["app/b.py", "app/c.py", "app/a.py"]
+    assert "  app.old  1 new importer" in lines
+    assert "  app.old  1 known importer" in lines
+    assert "BROKEN One engine: 3 violations (2 new)" in lines
+
+
+def test_counts_read_well_in_the_singular() -> None:
+    one = contract(1, exposure=1, ignored=1)
+
+    lines = _lines(report(violation(), contracts=[one]))
+
+    assert "BROKEN One engine: 1 violation, 1 module exposed, 1 import ignored" in lines
+
+
+def test_a_lower_bound_is_said_at_the_top_and_in_the_summary() -> None:
+    lines = _lines(report(violation(), contracts=[contract(1, lower_bound=True)]))
+
+    assert lines[1] == "  at least 1 violation"
+    assert "BROKEN One engine: at least 1 violation" in lines
+
+
+def test_zero_as_a_lower_bound_is_not_just_kept() -> None:
+    lines = _lines(report(contracts=[contract(lower_bound=True)]))
+
+    assert "kept   One engine: as far as could be read" in lines
+
+
+def test_a_statement_at_several_lines_of_a_file_is_written_once() -> None:
+    found = violation("app.views", "app.old", *(occurrence(line=line) for line in (3, 40, 500)))
+
+    lines = _lines(report(found))
+
+    start = lines.index("    app/views.py:3")
+    assert lines[start : start + 4] == [
+        "    app/views.py:3",
+        "    app/views.py:40",
+        "    app/views.py:500",
+        "      from app.old import Engine",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("width", "lines"),
+    [
+        (200, [f"    app/views.py:3  from {LONG} import Engine  (lazy)"]),
+        (100, [f"    app/views.py:3  from {SHORT} import Engine  (lazy)"]),
+        (
+            60,
+            [
+                "    app/views.py:3  (lazy)",
+                "      from company...invoice_execution_engine import Engine",
+            ],
+        ),
+        (30, ["    app/views.py:3  (lazy)", "      ... import Engine"]),
+        (20, ["    app/views.py:3  (lazy)", "      ... import ..."]),
+    ],
+)
+def test_a_long_statement_gives_up_first_what_the_heading_says_anyway(
+    width: int, lines: list[str]
+) -> None:
+    where = occurrence(kind=ImportKind.LAZY, statement=f"from {LONG} import Engine")
+
+    output = _lines(report(violation("app.views", LONG, where)), Style(width=width))
+
+    start = next(number for number, line in enumerate(output) if "views.py" in line)
+    assert output[start : start + len(lines)] == lines
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    width=st.integers(10, 200),
+    folders=st.lists(st.sampled_from(["app", "some_longer_folder"]), min_size=1, max_size=8),
+    words=st.integers(0, 40),
+)
+def test_no_place_is_cut_and_only_names_are_wider_than_the_terminal(
+    width: int, folders: list[str], words: int
+) -> None:
+    path = "/".join([*folders, "views.py"])
+    prose = " ".join(["word"] * words)
+    found = violation("app.views", LONG, occurrence(path, 123, statement=f"import {LONG} # {prose}"))
+    one = contract(1, name=prose or "name", guidance=prose, owner="me", warnings=(prose,), exposure=5)
+    unread = UnreadFile(path, "hidden by the package something", 45, ("app.old",))
+
+    lines = _lines(report(found, contracts=[one], unread=[unread]), Style(width=width))
+
+    assert any(f"{path}:123" in line for line in lines)
+    assert any(f"{path}:45" in line for line in lines)
+    # Below forty columns prose stays as wide as it must to be read.
+    too_wide = [line for line in lines if len(line) > max(width, 40)]
+    assert all(path in line or LONG in line or line.startswith("Read") for line in too_wide)
+
+
+def test_beyond_two_hundred_violations_they_are_counted() -> None:
+    found = [violation(f"app.m{n}", f"app.old{n % 2}") for n in range(1_500)]
+
+    lines = _lines(report(*found))
+
+    assert sum(".py:" in line for line in lines) == 200
+    assert "  app.old0  750 importers" in lines
+    assert "  ... and 1,300 more violations (all of them in --format json)" in lines
+    assert "BROKEN One engine: 1,500 violations" in lines
+
+
+def test_a_module_that_is_not_listed_is_no_importer() -> None:
+    found = [
+        violation("app.extra", "app", occurrence("app/extra.py", 1, ImportKind.UNDECLARED, "")),
+        violation("app.space", "app", nowhere=True),
+    ]
+
+    lines = _lines(report(*found))
+
+    start = lines.index("  app  2 modules not listed")
+    assert lines[start + 1 : start + 3] == ["    app/extra.py:1", "    app.space"]
+
+
+def test_a_third_party_contract_speaks_in_its_own_words() -> None:
+    one = contract(id_="own", name="Own rule", kept=False, text="a -> b\n    indented")
+
+    lines = _lines(report(contracts=[one]))
+
+    assert lines[:4] == ["BROKEN Own rule [own]", "", "  a -> b", "      indented"]
+
+
+def test_warnings_and_uncounted_strings_stand_before_the_coverage() -> None:
+    references = [ReferenceReport("one-engine", "app.old", "app/a.py", line) for line in (7, 9)]
+
+    lines = _lines(report(contracts=[contract(warnings=("No match.",))], references=references))
+
+    assert lines[:5] == [
+        "warning: one-engine: No match.",
+        "note: one-engine: 2 strings name a deprecated module; not counted.",
+        "  app/a.py:7  ... and 1 more (all of them in --format json)",
+        "",
+        "Read 10 of 10 files: 9 modules, 20 imports.",
+    ]
+
+
+def test_one_string_reads_well_too() -> None:
+    reference = ReferenceReport("one-engine", "app.old", "app/a.py", 7)
+
+    lines = _lines(report(references=[reference]))
+
+    assert lines[:2] == [
+        "note: one-engine: 1 string names a deprecated module; not counted.",
+        "  app/a.py:7",
+    ]
+
+
+def test_strings_that_are_counted_are_not_noted_again() -> None:
+    where = occurrence("app/a.py", 7, ImportKind.REFERENCE, 'patch("app.old")')
+    reference = ReferenceReport("one-engine", "app.old", "app/a.py", 7)
+
+    output = _text(report(violation("app.a", "app.old", where), references=[reference]))
+
+    assert 'app/a.py:7  patch("app.old")  (reference)' in output
+    assert "note:" not in output
+
+
+def test_unread_files_that_could_raise_a_count_come_first() -> None:
+    unread = [
+        UnreadFile("app/a.py", "too large", None, ()),
+        UnreadFile("app/b.py", "a syntax error", 2, ("app.old",)),
+    ]
+
+    lines = _lines(report(unread=unread))
+
+    assert lines[:3] == [
+        "Read 8 of 10 files: 9 modules, 20 imports. 2 unread:",
+        "  app/b.py:2  a syntax error  names a deprecated module",
+        "  app/a.py  too large",
+    ]
+
+
+def test_beyond_twenty_unread_files_they_are_counted() -> None:
+    unread = [UnreadFile(f"app/m{number:02}.py", "too large", None, ()) for number in range(23)]
+
+    lines = _lines(report(unread=unread))
+
+    assert "  app/m19.py  too large" in lines
+    assert lines[21] == "  ... and 3 more (all of them in --format json)"
+
+
+def test_colors_change_nothing_but_colors() -> None:
+    given_report = report(
+        violation(ghost=True, replacement="app.new"),
+        contracts=[contract(1, warnings=("No match.",))],
+        references=[ReferenceReport("one-engine", "app.old", "app/a.py", 7)],
+        unread=[UnreadFile("app/b.py", "a syntax error", 2, ("app.old",))],
+    )
+
+    colored = _text(given_report, Style(color=True))
+
+    assert colored != _text(given_report)
+    assert without_own_colors(colored) == _text(given_report)
+
+
+def test_our_own_words_are_ascii() -> None:
+    assert _text(report(violation(ghost=True), contracts=[contract(1, lower_bound=True)])).isascii()
+
+
+def _text(given_report: Report, style: Style | None = None) -> str:
+    return REPORTERS["text"](given_report, style or Style())
+
+
+def _lines(given_report: Report, style: Style | None = None) -> list[str]:
+    return _text(given_report, style).split("\n")
