@@ -39,6 +39,11 @@ class Text(NamedTuple):
     source: str
 
 
+# grimp scans a lone module on the caller's thread, whose stack is the user's to set, and several on its
+# own, whose stack is ours. An empty companion keeps every module on those: what is too deep is one thing.
+_COMPANION = Text("archguard-companion", is_package=False, source="")
+
+
 class ScanError(Exception):
     """The scanner cannot read a module."""
 
@@ -84,6 +89,7 @@ class Scanner:
     def _scan(self, texts: list[Text], packages: Mapping[str, FoundPackage]) -> dict[str, list[Import]]:
         files = rust.FakeBasicFileSystem()
         names = {}
+        texts = [*texts, _COMPANION]
         for text in texts:
             path = text.name.replace(".", "/") + ("/__init__.py" if text.is_package else ".py")
             names[path] = text.name
@@ -108,12 +114,13 @@ class Scanner:
                 Import(one.imported.name, one.line_number, one.is_lazy) for one in imports
             )
             for module, imports in found.items()
+            if module.name != _COMPANION.name
         }
 
 
 def _found_packages(universe: Collection[str], roots: Iterable[str]) -> dict[str, FoundPackage]:
     by_root: dict[str, set[ModuleFile]] = {root: set() for root in roots}
-    for name in universe:
+    for name in (*universe, _COMPANION.name):
         root = name.partition(".")[0]
         if root not in by_root:
             # A root with dots, or a deprecated module of somebody else's package.

@@ -26,6 +26,8 @@ _FEW_FILES = 100
 _SECONDS = 4.0
 _FILES_A_SECOND = 50  # some thirty times slower than measured: a loaded machine is no bad file
 _START_SECONDS = 60.0
+# The same stack everywhere, Rust's default: how deep an expression may nest is not the machine's to say.
+_ENVIRONMENT = {"RUST_MIN_STACK": str(2 << 20), "RUST_BACKTRACE": "0"}
 # -I: neither the current folder nor the environment says where modules come from; we do.
 _BOOT = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
@@ -66,7 +68,7 @@ class _Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # Rust prints its panics
-            env=os.environ | {"RAYON_NUM_THREADS": "1" if jobs > 1 else "0"},
+            env=os.environ | _ENVIRONMENT | {"RAYON_NUM_THREADS": "1" if jobs > 1 else "0"},
             start_new_session=True,  # Ctrl-C is the parent's to handle
         )
         self._set_up = set_up

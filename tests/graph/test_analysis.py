@@ -1,0 +1,134 @@
+"""Source to facts: ghosts, references, what could not be read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archguard.graph.analysis import Analysis, Import, Options, analyse
+from archguard.graph.cache import Cache
+from archguard.sources import WorkingTree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    WriteTree = Callable[[Mapping[str, str]], Path]
+
+
+def _analyse(root: Path, *deprecated: str, **options: bool) -> Analysis:
+    asked = Options(("shop",), deprecated=deprecated, **options)
+    return analyse(WorkingTree(str(root)), asked, cache=Cache(None), jobs=1)
+
+
+def test_an_import_of_a_deleted_module_is_found_as_a_ghost(write_tree: WriteTree) -> None:
+    root = write_tree({"shop/__init__.py": "", "shop/a.py": "from shop.gone import x\n"})
+
+    analysis = _analyse(root, "shop.gone")
+
+    assert analysis.imports["shop.a"] == ()
+    assert analysis.ghost_imports == {"shop.a": (Import("shop.gone", 1, lazy=False),)}
+    assert not analysis.exists("shop.gone")
+
+
+def test_a_module_below_a_deleted_package_is_a_ghost_of_its_own(write_tree: WriteTree) -> None:
+    root = write_tree(
+        {
+            "shop/__init__.py": "",
+            "shop/a.py": "from shop.gone.deep import x\n",
+            "shop/b.py": "from shop.gone import deep\n",
+            "shop/c.py": "import shop.gone.deep.deeper\n",
+        }
+    )
+
+    ghosts = _analyse(root, "shop.gone").ghost_imports
+
+    assert {name: [one.imported for one in imports] for name, imports in ghosts.items()} == {
+        "shop.a": ["shop.gone.deep"],
+        "shop.b": ["shop.gone.deep"],
+        "shop.c": ["shop.gone.deep.deeper"],
+    }
+
+
+def test_what_a_docstring_says_is_no_ghost(write_tree: WriteTree) -> None:
+    root = write_tree({"shop/__init__.py": '"""Use it:\n\nfrom shop.gone import x\n"""\n'})
+
+    assert _analyse(root, "shop.gone").ghost_imports == {}
+
+
+def test_ghosts_do_not_disturb_what_the_other_contracts_see(write_tree: WriteTree) -> None:
+    root = write_tree({"shop/__init__.py": "", "shop/a.py": "from shop import gone\n"})
+
+    analysis = _analyse(root, "shop.gone")
+
+    assert analysis.imports["shop.a"] == (Import("shop", 1, lazy=False),)
+    assert analysis.ghost_imports["shop.a"] == (Import("shop.gone", 1, lazy=False),)
+
+
+def test_somebody_else_s_package_can_be_deprecated(write_tree: WriteTree) -> None:
+    root = write_tree(
+        {"shop/__init__.py": "", "shop/a.py": "import requests.adapters\nimport requests\n"}
+    )
+
+    for externals in (False, True):
+        analysis = _analyse(root, "requests", include_external_packages=externals)
+
+        assert [one.imported for one in analysis.ghost_imports["shop.a"]] == [
+            "requests",
+            "requests.adapters",
+        ]
+        assert analysis.exists("requests")
+
+
+def test_unread_files_say_which_deprecated_modules_they_name(write_tree: WriteTree) -> None:
+    root = write_tree(
+        {
+            "shop/__init__.py": "",
+            "shop/old.py": "from .gone import x\nprint 'python 2'\n",
+            "shop/other.py": "print 'python 2'\n",
+        }
+    )
+
+    unread = _analyse(root, "shop.gone").unread
+
+    assert [(file.path, file.line, file.names) for file in unread] == [
+        ("shop/old.py", 2, ("shop.gone",)),
+        ("shop/other.py", 1, ()),
+    ]
+
+
+def test_every_file_is_counted_once(write_tree: WriteTree) -> None:
+    files = {
+        "shop/__init__.py": "",
+        "shop/a.b.py": "",
+        "shop/ns/c.py": "",
+        "shop/ns.py": "",
+        "shop/bad.py": "(",
+    }
+    analysis = _analyse(write_tree(files))
+
+    assert analysis.files == len(files)
+    assert len(analysis.imports) + len(analysis.unread) == len(files)
+
+
+def test_a_literal_that_names_a_deprecated_module_is_a_reference(write_tree: WriteTree) -> None:
+    source = "import importlib\n\nimportlib.import_module('shop.gone')\nx = 'shop.gone_too'\n"
+    root = write_tree({"shop/__init__.py": "", "shop/a.py": source})
+
+    (reference,) = _analyse(root, "shop.gone").references
+
+    assert (reference.module, reference.path, reference.line) == ("shop.a", "shop/a.py", 3)
+
+
+def test_the_progress_ends_at_the_number_of_modules(write_tree: WriteTree) -> None:
+    root = write_tree({"shop/__init__.py": "", "shop/a.py": "import shop.gone\n"})
+    seen: list[tuple[int, int]] = []
+
+    analyse(
+        WorkingTree(str(root)),
+        Options(("shop",), deprecated=("shop.gone",)),
+        cache=Cache(None),
+        jobs=1,
+        progress=lambda done, total: seen.append((done, total)),
+    )
+
+    assert seen[-1] == (2, 2)

@@ -1,0 +1,103 @@
+"""The child processes: what kills one costs one file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from archguard.graph import workers
+from archguard.graph.discovery import discover
+from archguard.graph.workers import CRASHED, TOO_SLOW, SetUp, Workers
+from archguard.sources import WorkingTree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    WriteTree = Callable[[Mapping[str, str]], Path]
+
+DEADLY = "+".join(["1"] * 60_000) + "\n"
+
+
+def _scan(root: Path, jobs: int = 2) -> dict[str, dict[str, Any]]:
+    source = WorkingTree(str(root))
+    found = discover(source, ("shop",), ())
+    set_up = SetUp(source.spec(), list(found.modules), ("shop",), {}, ())
+    pool = Workers(set_up, jobs, lambda _: None)
+    try:
+        return pool.scan(list(found.modules.values()))
+    finally:
+        pool.close()
+
+
+def test_a_file_that_kills_the_scanner_is_named_and_the_others_are_read(write_tree: WriteTree) -> None:
+    root = write_tree(
+        {
+            "shop/__init__.py": "",
+            "shop/a.py": "import shop.deadly\n",
+            "shop/deadly.py": DEADLY,
+            "shop/z.py": "import shop.a\n",
+        }
+    )
+
+    results = _scan(root)
+
+    assert results["shop.deadly"] == {"reason": CRASHED, "died": True}
+    assert results["shop.a"]["imports"] == [["shop.deadly", 1, False]]
+    assert results["shop.z"]["imports"] == [["shop.a", 1, False]]
+
+
+def test_two_that_kill_it_are_both_named(write_tree: WriteTree) -> None:
+    files = {f"shop/m{number}.py": "import shop\n" for number in range(8)}
+    root = write_tree({"shop/__init__.py": "", **files, "shop/m2.py": DEADLY, "shop/m6.py": DEADLY})
+
+    results = _scan(root)
+
+    assert {name for name, result in results.items() if "reason" in result} == {"shop.m2", "shop.m6"}
+    assert sum("imports" in result for result in results.values()) == 7
+
+
+def test_many_bad_files_cost_no_good_one(write_tree: WriteTree) -> None:
+    files = {
+        f"shop/m{number}.py": "import (\n" if number % 3 else "import shop\n" for number in range(60)
+    }
+    root = write_tree({"shop/__init__.py": "", **files})
+
+    results = _scan(root)
+
+    bad = {name for name, result in results.items() if result.get("reason") == "a syntax error"}
+    assert bad == {f"shop.m{number}" for number in range(60) if number % 3}
+    assert all(len(results[f"shop.m{number}"]["imports"]) == 1 for number in range(0, 60, 3))
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+def test_the_number_of_children_changes_nothing(jobs: int, write_tree: WriteTree) -> None:
+    files = {f"shop/m{number}.py": f"import shop.m{number - 1}\n" for number in range(1, 250)}
+    root = write_tree({"shop/__init__.py": "", "shop/m0.py": "", **files})
+
+    results = _scan(root, jobs)
+
+    assert all(results[f"shop.m{n}"]["imports"] == [[f"shop.m{n - 1}", 1, False]] for n in range(1, 250))
+
+
+def test_a_child_that_is_too_slow_is_stopped(
+    write_tree: WriteTree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "_SECONDS", 0.0)
+    monkeypatch.setattr(workers, "_FILES_A_SECOND", 1e9)
+    root = write_tree({"shop/__init__.py": "", "shop/slow.py": "x = [" + "1, " * 2_000_000 + "]\n"})
+
+    results = _scan(root)
+
+    assert results["shop.slow"] == {"reason": TOO_SLOW, "died": True}
+
+
+def test_no_module_of_the_current_folder_is_imported(
+    write_tree: WriteTree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trap = "raise SystemExit('imported')\n"
+    root = write_tree({"shop/__init__.py": "", "json.py": trap, "grimp.py": trap, "archguard.py": trap})
+    monkeypatch.chdir(root)
+
+    assert _scan(root)["shop"]["imports"] == []
