@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     WriteTree = Callable[[Mapping[str, str]], Path]
 
 
-def _analyse(root: Path, *deprecated: str, **options: bool) -> Analysis:
-    asked = Options(("shop",), deprecated=deprecated, **options)
+def _analyse(root: Path, *deprecated: str, externals: bool = False) -> Analysis:
+    asked = Options(("shop",), deprecated=deprecated, include_external_packages=externals)
     return analyse(WorkingTree(str(root)), asked, cache=Cache(None), jobs=1)
 
 
@@ -70,7 +70,7 @@ def test_somebody_else_s_package_can_be_deprecated(write_tree: WriteTree) -> Non
     )
 
     for externals in (False, True):
-        analysis = _analyse(root, "requests", include_external_packages=externals)
+        analysis = _analyse(root, "requests", externals=externals)
 
         assert [one.imported for one in analysis.ghost_imports["shop.a"]] == [
             "requests",
@@ -97,13 +97,9 @@ def test_unread_files_say_which_deprecated_modules_they_name(write_tree: WriteTr
 
 
 def test_every_file_is_counted_once(write_tree: WriteTree) -> None:
-    files = {
-        "shop/__init__.py": "",
-        "shop/a.b.py": "",
-        "shop/ns/c.py": "",
-        "shop/ns.py": "",
-        "shop/bad.py": "(",
-    }
+    names = ("__init__", "a.b", "ns/c", "ns", "bad")
+    files = {f"shop/{name}.py": "(" if name == "bad" else "" for name in names}
+
     analysis = _analyse(write_tree(files))
 
     assert analysis.files == len(files)

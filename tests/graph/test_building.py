@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,11 +43,10 @@ def _edges(graph: ImportGraph) -> set[Edge]:
 @pytest.mark.parametrize("externals", [False, True])
 @pytest.mark.parametrize("package", ["rich", "click", "hypothesis"])
 def test_it_is_the_graph_that_grimp_builds(package: str, externals: bool) -> None:
-    folder = Path(sys.modules[package].__file__ or "") if package in sys.modules else None
-    folder = folder or Path(__import__(package).__file__)
+    (folder,) = importlib.import_module(package).__path__
     theirs = grimp.build_graph(package, include_external_packages=externals, cache_dir=None)
 
-    analysis = _analyse(folder.parent.parent, package, externals=externals)
+    analysis = _analyse(Path(folder).parent, package, externals=externals)
     ours = build(analysis)
 
     assert not analysis.unread
@@ -55,7 +54,7 @@ def test_it_is_the_graph_that_grimp_builds(package: str, externals: bool) -> Non
     left_out = ours.modules - theirs.modules
     assert {edge for edge in _edges(ours) if not {edge[0], edge[1]} & left_out} == _edges(theirs)
     assert theirs.modules <= ours.modules
-    assert all(graph.is_module_squashed("typing") == externals for graph in (ours,) if externals)
+    assert ("typing" in ours.modules) is externals
 
 
 def test_ghosts_are_in_their_own_graph_only(write_tree: WriteTree) -> None:

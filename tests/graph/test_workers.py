@@ -59,9 +59,8 @@ def test_two_that_kill_it_are_both_named(write_tree: WriteTree) -> None:
 
 
 def test_many_bad_files_cost_no_good_one(write_tree: WriteTree) -> None:
-    files = {
-        f"shop/m{number}.py": "import (\n" if number % 3 else "import shop\n" for number in range(60)
-    }
+    sources = ["import shop\n", "import (\n", "import (\n"] * 20
+    files = {f"shop/m{number}.py": source for number, source in enumerate(sources)}
     root = write_tree({"shop/__init__.py": "", **files})
 
     results = _scan(root)
