@@ -183,7 +183,8 @@ def _violations(
     found = {
         edge: occurrences.imports(edge, ghosts=contract.judges_ghosts) for edge in verdict.finding.edges
     }
-    found |= {edge: occurrences.undeclared(edge) for edge in verdict.finding.undeclared}
+    for edge in verdict.finding.undeclared:
+        found[edge] = (*found.get(edge, ()), *occurrences.undeclared(edge))
     if contract.option("count_references"):
         for reference, module in references:
             edge = Edge(reference.module, module)

@@ -120,7 +120,7 @@ def _write(report: Report, name: str, file: str | None, *, color: bool | None) -
 
     if color is None:
         color = file is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    width = shutil.get_terminal_size().columns if file is None and sys.stdout.isatty() else 80
+    width = 80 if file is not None else shutil.get_terminal_size().columns
     text = REPORTERS[name](report, Style(color=color, width=width))
     if file is None:
         # A log in ASCII shows an escape where it cannot show the letter.

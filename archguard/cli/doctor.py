@@ -95,7 +95,9 @@ def _coverage(
     for file in analysis.unread:
         line = f":{file.line}" if file.line else ""
         names = f" (names {', '.join(file.names)})" if file.names else ""
-        click.echo(f"unread         {options.visible(file.path)}{line}  {file.reason}{names}")
+        click.echo(
+            f"unread         {options.visible(file.path)}{line}  {options.visible(file.reason)}{names}"
+        )
 
 
 def _count(number: int, noun: str) -> str:

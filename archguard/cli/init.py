@@ -62,7 +62,8 @@ def command(
     for module in gone:
         if "*" not in module and module not in modules:
             click.echo(
-                f"{module} does not exist (any more); what imports it counts all the same{_near(module, modules)}"
+                f"{module} does not exist (any more); "
+                f"what imports it counts all the same{_near(module, modules)}"
             )
     contract = FirstContract(roots, gone, new)
     _append(file, as_toml(contract) if file.endswith(".toml") else as_ini(contract))

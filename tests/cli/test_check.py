@@ -97,7 +97,7 @@ def test_a_file_that_cannot_be_written_is_no_verdict(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["chekc"], "Did you mean 'check'?"),
+        (["chekc"], "there is no command 'chekc'. Did you mean 'check'?"),
         (["check", "--formt", "json"], "'--formt'"),
         (["check", "--formt", "json"], "'--format'"),
         (["check", "--format", "jsn"], "did you mean 'json'?"),
@@ -106,7 +106,7 @@ def test_a_file_that_cannot_be_written_is_no_verdict(tmp_path: Path) -> None:
         (["check", "--root", "no-such-folder"], "--root no-such-folder: there is no such folder."),
         (["check", "--config", "no-such.toml"], "no-such.toml: there is no such file."),
         (["check", "--root", str(BROKEN), "--contract", "one-crat"], "did you mean 'one-cart'?"),
-        (["check", "--root", str(BROKEN), "--rev", "HEAD^^^^^^"], "--rev"),
+        (["check", "--root", str(BROKEN), "--rev", "no-such-rev"], "--rev no-such-rev: no such commit"),
     ],
 )
 def test_what_a_person_would_mistype_gets_one_sentence_and_2(

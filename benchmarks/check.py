@@ -1,0 +1,246 @@
+"""`archguard check` beside tach and lint-imports: one table, medians of interleaved runs.
+
+    python benchmarks/check.py --tree DIR --config FILE --tach-config FILE     a real tree
+    python benchmarks/check.py --generated 10000 100000                        trees of that many modules
+
+Each command runs once to warm the file cache, then all of them in turn, RUNS times. Peak memory is that
+of the largest process (what `time -v` says), and of all together, shared pages counted once (PSS).
+tach is not among our dependencies: `pip install tach`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+BIN = Path(sys.executable).parent
+CONTRACT = """\
+[tool.importlinter]
+root_packages = ["generated"]
+[[tool.importlinter.contracts]]
+id = "old"
+name = "Nothing imports the old module"
+type = "{type}"
+"""
+DEPRECATED = CONTRACT.format(type="deprecated") + 'deprecated_modules = ["generated.p0.m0"]\n'
+FORBIDDEN = (
+    CONTRACT.format(type="forbidden")
+    + 'source_modules = ["generated.p1"]\nforbidden_modules = ["generated.p0.m0"]\n'
+    + "allow_indirect_imports = true\n"
+)
+TACH = """\
+source_roots = ["."]
+root_module = "ignore"
+[[modules]]
+path = "generated"
+depends_on = []
+[[modules]]
+path = "generated.p0.m0"
+"""
+
+
+@dataclass
+class Subject:
+    """One command, and what was measured of it."""
+
+    name: str
+    command: list[str]
+    folder: Path
+    before_each: Path | None = None
+    """A folder to delete before each run: what makes a run cold."""
+    seconds: list[float] = field(default_factory=list)
+    largest: list[float] = field(default_factory=list)
+    together: list[float] = field(default_factory=list)
+    codes: set[int] = field(default_factory=set)
+
+    def run(self, *, measured: bool) -> None:
+        if self.before_each is not None:
+            shutil.rmtree(self.before_each, ignore_errors=True)
+        sampler = _Sampler()
+        start = time.perf_counter()
+        process = subprocess.Popen(
+            self.command,
+            cwd=self.folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=os.environ | {"PYTHONPATH": str(self.folder)} if "lint" in self.name else None,
+        )
+        if not measured:  # sampling costs time: only the run that is not timed is sampled
+            sampler.watch(process.pid)
+        _, status, usage = os.wait4(process.pid, 0)
+        elapsed = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if measured:
+            self.seconds.append(elapsed)
+            self.largest.append(usage.ru_maxrss / 1024)
+            self.codes.add(process.returncode)
+        else:
+            self.together.append(sampler.stop())
+
+
+class _Sampler:
+    """The most memory that a process and its descendants held at once."""
+
+    def __init__(self) -> None:
+        self._peak = 0.0
+        self._stopped = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def watch(self, pid: int) -> None:
+        self._thread = threading.Thread(target=self._sample, args=(pid,), daemon=True)
+        self._thread.start()
+
+    def stop(self) -> float:
+        self._stopped.set()
+        if self._thread is not None:
+            self._thread.join()
+        return self._peak
+
+    def _sample(self, pid: int) -> None:
+        while not self._stopped.wait(0.02):
+            self._peak = max(self._peak, sum(map(_pss, _family(pid))))
+
+
+def _family(pid: int) -> list[int]:
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        threads = [t for t in os.listdir(f"/proc/{pid}/task") if t != str(pid)]
+        for thread in threads:
+            children += Path(f"/proc/{pid}/task/{thread}/children").read_text().split()
+    except OSError:
+        return [pid]
+    return [pid, *(one for child in children for one in _family(int(child)))]
+
+
+def _pss(pid: int) -> float:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+
+
+def _measure(title: str, subjects: list[Subject], runs: int, against: str) -> None:
+    for subject in subjects:
+        subject.run(measured=False)
+    for _ in range(runs):
+        for subject in subjects:
+            subject.run(measured=True)
+    base = next((s for s in subjects if s.name == against), subjects[0])
+    print(f"\n{title} ({runs} runs, medians)")
+    print(f"{'':24}{'seconds':>9}{'x ' + base.name:>16}{'largest MB':>12}{'all MB':>9}  exit")
+    for subject in subjects:
+        median = statistics.median(subject.seconds)
+        ratio = median / statistics.median(base.seconds)
+        largest, together = max(subject.largest), max(subject.together)
+        codes = ",".join(map(str, sorted(subject.codes)))
+        print(f"{subject.name:24}{median:9.3f}{ratio:16.2f}{largest:12.0f}{together:9.0f}  {codes}")
+
+
+def _archguard(tree: Path, config: Path, cache: Path) -> list[Subject]:
+    check = [str(BIN / "archguard"), "check", "--root", str(tree), "--config", str(config)]
+    return [
+        Subject("archguard cold", [*check, "--cache-dir", str(cache / "cold")], tree, cache / "cold"),
+        Subject("archguard warm", [*check, "--cache-dir", str(cache / "warm")], tree),
+    ]
+
+
+def _real(tree: Path, config: Path, tach_config: Path, runs: int, cache: Path) -> None:
+    (tree / "tach.toml").write_text(tach_config.read_text())
+    grimp = (
+        "import sys, tomllib, grimp; "
+        "roots = tomllib.load(open(sys.argv[1], 'rb'))['tool']['importlinter']['root_packages']; "
+        "grimp.build_graph(*roots, cache_dir=None)"
+    )
+    subjects = [
+        Subject("tach check", [str(BIN / "tach"), "check"], tree),
+        *_archguard(tree, config, cache),
+        Subject("grimp alone (lint)", [sys.executable, "-c", grimp, str(config)], tree),
+    ]
+    _measure(f"{tree}", subjects, runs, "tach check")
+    print(
+        "grimp aborts (exit 1) at the first file that does not parse: give a tree without one to see it."
+    )
+
+
+def _generate(tree: Path, modules: int) -> None:
+    """Packages of a hundred modules; each module imports three others and holds some code."""
+    body = "\n\ndef function(value):\n    return [value + number for number in range(10)]\n" * 5
+    for number in range(modules):
+        package, own = divmod(number, 100)
+        folder = tree / "generated" / f"p{package}"
+        if own == 0:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "__init__.py").write_text("")
+        others = ((number * 7 + step * 13) % modules for step in (1, 2, 3))
+        lines = [f"from generated.p{o // 100} import m{o % 100}" for o in others]
+        (folder / f"m{own}.py").write_text("\n".join(lines) + body)
+    (tree / "generated" / "__init__.py").write_text("")
+    (tree / "archguard.toml").write_text(DEPRECATED)
+    (tree / "lint.toml").write_text(FORBIDDEN)
+    (tree / "tach.toml").write_text(TACH)
+
+
+def _generated(sizes: list[int], runs: int, folder: Path) -> None:
+    medians: dict[int, float] = {}
+    for size in sizes:
+        tree = folder / str(size)
+        _generate(tree, size)
+        lint = [str(BIN / "lint-imports"), "--config", "lint.toml", "--no-cache"]
+        ours = _archguard(tree, tree / "archguard.toml", folder / f"cache-{size}")
+        subjects = [
+            Subject("tach check", [str(BIN / "tach"), "check"], tree),
+            Subject("lint-imports", lint, tree),
+            *ours,
+        ]
+        _measure(f"{size:,} generated modules", subjects, runs, "tach check")
+        medians[size] = statistics.median(ours[0].seconds)
+    if len(sizes) > 1:
+        small, large = min(sizes), max(sizes)
+        growth = medians[large] / medians[small] / (large / small)
+        print(f"\n{large / small:g} times the modules: {growth:.2f} of linear (cold)")
+
+
+def _start(runs: int, here: Path) -> None:
+    subjects = [
+        Subject("bare Python", [sys.executable, "-c", "pass"], here),
+        Subject("archguard --help", [str(BIN / "archguard"), "--help"], here),
+        Subject("lint-imports --help", [str(BIN / "lint-imports"), "--help"], here),
+        Subject("tach --help", [str(BIN / "tach"), "--help"], here),
+    ]
+    _measure("start-up", subjects, runs * 4, "bare Python")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--tree", type=Path)
+    parser.add_argument("--config", type=Path)
+    parser.add_argument("--tach-config", type=Path)
+    parser.add_argument("--generated", type=int, nargs="*", default=[])
+    parser.add_argument("--runs", type=int, default=5)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        _start(given.runs, Path(folder))
+        if given.tree:
+            _real(
+                given.tree.resolve(),
+                given.config.resolve(),
+                given.tach_config.resolve(),
+                given.runs,
+                Path(folder) / "cache",
+            )
+        if given.generated:
+            _generated(given.generated, given.runs, Path(folder))
+
+
+if __name__ == "__main__":
+    main()
