@@ -3,36 +3,53 @@
 from __future__ import annotations
 
 import configparser
-from typing import Any
+import re
 
+from archguard.configuration.sections import Sections
 from archguard.errors import ConfigurationError
 
 _SECTION = "importlinter"
 _OWN_SECTION = "archguard"
+# configparser's time grows with the square of a gap, and with the defaults times the sections.
+_LONG_GAP = re.compile(r"\S[^\S\n]{200,}+\S")
+_MAX_INHERITED = 1_000_000
 
 
-def parse(path: str, text: str) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str, Any]] | None:
-    """Session options, contracts and our own options; None without an importlinter section.
+def parse(path: str, text: str) -> Sections | None:
+    """The parts that concern us; None without an importlinter section.
 
     Raises:
         ConfigurationError: it is not an INI file, or uses interpolation.
     """
+    parser = _parser(path, text)
+    if not parser.has_section(_SECTION):
+        return None
+    return Sections(
+        session=_options(path, parser, _SECTION),
+        contracts=[
+            {"id": name.rpartition(":")[2], **_options(path, parser, name)}
+            for name in parser.sections()
+            if name.startswith(f"{_SECTION}:")
+        ],
+        own=_options(path, parser, _OWN_SECTION) if parser.has_section(_OWN_SECTION) else {},
+        own_name=f"[{_OWN_SECTION}]",
+    )
+
+
+def _parser(path: str, text: str) -> configparser.RawConfigParser:
+    if gap := _LONG_GAP.search(text):
+        line = text.count("\n", 0, gap.start()) + 1
+        raise ConfigurationError(f"{path}: line {line}: hundreds of spaces in a row.")
     # Interpolation lets a few lines expand for hours; nobody's contracts need it.
     parser = configparser.RawConfigParser()
     try:
         parser.read_string(text, source=path)
     except configparser.Error as error:
-        message = " ".join(str(error).split())
+        message = " ".join(str(error).split())[:300]
         raise ConfigurationError(f"{path}: it is not a valid INI file: {message}.") from error
-    if not parser.has_section(_SECTION):
-        return None
-    contracts = [
-        {"id": name.rpartition(":")[2], **_options(path, parser, name)}
-        for name in parser.sections()
-        if name.startswith(f"{_SECTION}:")
-    ]
-    own = _options(path, parser, _OWN_SECTION) if parser.has_section(_OWN_SECTION) else {}
-    return _options(path, parser, _SECTION), contracts, own
+    if len(parser.defaults()) * len(parser.sections()) > _MAX_INHERITED:
+        raise ConfigurationError(f"{path}: too many sections inherit too many options of [DEFAULT].")
+    return parser
 
 
 def _options(
@@ -40,7 +57,7 @@ def _options(
 ) -> dict[str, str | list[str]]:
     options: dict[str, str | list[str]] = {}
     for key, value in parser.items(section):
-        if "%(" in value:
+        if "%(" in value.replace("%%", ""):
             raise ConfigurationError(
                 f"{path}: [{section}] {key}: interpolation, %(name)s, is not supported."
             )

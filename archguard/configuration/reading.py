@@ -7,6 +7,7 @@ import difflib
 import os
 import re
 import stat
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +17,11 @@ from archguard.errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from archguard.configuration.sections import Sections
+
 # import-linter looks at the INI files first; so do we.
 FILE_NAMES = ("setup.cfg", ".importlinter", "pyproject.toml")
-MAX_BYTES = 256 * 1024
+MAX_BYTES = 1024 * 1024
 _SESSION_OPTIONS = frozenset(
     {
         "contract_types",
@@ -29,6 +32,7 @@ _SESSION_OPTIONS = frozenset(
         "show_timings",
     }
 )
+_FLAGS = frozenset({"exclude_type_checking_imports", "include_external_packages", "show_timings"})
 _OWN_OPTIONS = frozenset({"source_roots"})
 _NOT_IN_IDS = re.compile(r"[^\w.-]+")
 
@@ -87,43 +91,36 @@ def read_configuration(path: str) -> Configuration:
     Raises:
         ConfigurationError: the file cannot be read, or says something that cannot be.
     """
-    parsed = _parse(path)
-    if parsed is None:
+    sections = _parse(path)
+    if sections is None:
         raise ConfigurationError(f"{path}: it has no importlinter section.")
-    session, contracts, own = parsed
-    _refuse_unknown(path, session, _SESSION_OPTIONS, "the importlinter section")
-    _refuse_unknown(path, own, _OWN_OPTIONS, "[tool.archguard]")
-    roots = _roots(path, session)
-    options = {key: _value(path, key, value) for key, value in session.items()}
-    options.pop("root_package", None)
-    options["root_packages"] = list(roots)
-    if isinstance(types := options.get("contract_types"), str):
-        options["contract_types"] = [types]
+    _refuse_unknown(path, sections.session, _SESSION_OPTIONS, "the importlinter section")
+    _refuse_unknown(path, sections.own, _OWN_OPTIONS, sections.own_name)
     return Configuration(
         path=path,
-        root_packages=roots,
-        contracts=_contracts(path, contracts),
-        session_options=options,
-        source_roots=_strings(path, "source_roots", own.get("source_roots", [])),
+        root_packages=_roots(path, sections.session),
+        contracts=_contracts(path, sections.contracts),
+        session_options=_session_options(path, sections.session),
+        source_roots=_source_roots(path, sections.own),
     )
 
 
-def _parse(path: str) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str, Any]] | None:
-    """Session options, contracts and our own options; None without an importlinter section."""
+def _parse(path: str) -> Sections | None:
     text = _text(path)
-    read = toml.parse if path.endswith(".toml") else ini.parse
-    return read(path, text)
+    return toml.parse(path, text) if path.endswith(".toml") else ini.parse(path, text)
 
 
 def _text(path: str) -> str:
     try:
-        status = os.stat(path)
-        if not stat.S_ISREG(status.st_mode):
+        if not stat.S_ISREG(os.stat(path).st_mode):
             raise ConfigurationError(f"{path}: it is not a regular file.")
-        if status.st_size > MAX_BYTES:
+        # Some regular files, below /proc for one, are larger than they say.
+        with open(path, "rb") as file:
+            content = file.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
             raise ConfigurationError(f"{path}: it is larger than {MAX_BYTES // 1024} KiB.")
-        with open(path, encoding="utf-8") as file:
-            return file.read()
+        # Windows editors begin UTF-8 with a byte order mark, and end lines in their own way.
+        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except FileNotFoundError as error:
         raise ConfigurationError(f"{path}: there is no such file.") from error
     except UnicodeDecodeError as error:
@@ -133,13 +130,35 @@ def _text(path: str) -> str:
 
 
 def _roots(path: str, session: Mapping[str, Any]) -> tuple[str, ...]:
-    given = session.get("root_packages", session.get("root_package"))
-    if given is None:
+    key = "root_packages" if "root_packages" in session else "root_package"
+    if key not in session:
         raise ConfigurationError(f"{path}: it names no root_package or root_packages.")
-    roots = _strings(path, "root_packages", given)
+    roots = _strings(path, key, session[key])
     if not roots:
-        raise ConfigurationError(f"{path}: root_packages is empty.")
+        raise ConfigurationError(f"{path}: {key} is empty.")
     return tuple(dict.fromkeys(roots))
+
+
+def _source_roots(path: str, own: Mapping[str, Any]) -> tuple[str, ...]:
+    folders = _strings(path, "source_roots", own.get("source_roots", []))
+    for folder in folders:
+        if folder.startswith("/") or ".." in folder.split("/") or not folder.isprintable():
+            raise ConfigurationError(
+                f"{path}: source_roots: {folder!r} is not the path of a folder below the root."
+            )
+    return folders
+
+
+def _session_options(path: str, session: Mapping[str, Any]) -> dict[str, Any]:
+    options = {key: _value(path, key, value) for key, value in session.items()}
+    options.pop("root_package", None)
+    options["root_packages"] = list(_roots(path, session))
+    if "contract_types" in options:
+        options["contract_types"] = list(_strings(path, "contract_types", options["contract_types"]))
+    for flag in sorted(_FLAGS & options.keys()):
+        if options[flag] not in ("True", "true", "False", "false"):
+            raise ConfigurationError(f"{path}: {flag}: it is neither true nor false.")
+    return options
 
 
 def _contracts(path: str, contracts: list[dict[str, Any]]) -> tuple[ContractConfiguration, ...]:
@@ -149,51 +168,66 @@ def _contracts(path: str, contracts: list[dict[str, Any]]) -> tuple[ContractConf
             "(TOML) or in an [importlinter:contract:<id>] section (INI)."
         )
     found = tuple(_contract(path, number, one) for number, one in enumerate(contracts, start=1))
-    ids = [contract.id for contract in found]
-    for one in ids:
-        if ids.count(one) > 1:
-            raise ConfigurationError(f"{path}: two contracts have the id {one!r}.")
+    for one, count in Counter(contract.id for contract in found).items():
+        if count > 1:
+            raise ConfigurationError(
+                f"{path}: {count} contracts have the id {one!r}: give each an id of its own."
+            )
     return found
 
 
 def _contract(path: str, number: int, raw: dict[str, Any]) -> ContractConfiguration:
-    options = {key: _value(path, f"contract {number}: {key}", v) for key, v in raw.items()}
+    name = raw.get("name")
+    which = f'contract {number} ("{name}")' if isinstance(name, str) else f"contract {number}"
     for key in ("name", "type"):
-        if not isinstance(options.get(key), str):
-            raise ConfigurationError(f"{path}: contract {number} has no {key}.")
-    identity = options.get("id") or _NOT_IN_IDS.sub("-", options["name"].lower()).strip("-")
-    if not isinstance(identity, str):
-        raise ConfigurationError(f"{path}: contract {number}: its id is not a single value.")
+        if key not in raw:
+            raise ConfigurationError(f"{path}: {which} has no {key}.")
+    options = {key: _value(path, f"{which}: {key}", value) for key, value in raw.items()}
+    for key in ("name", "type", "id"):
+        if not isinstance(options.get(key, ""), str):
+            raise ConfigurationError(f"{path}: {which}: its {key} is not a single value.")
+    slug = _NOT_IN_IDS.sub("-", options["name"].lower()).strip("-")
+    identity = options.get("id") or slug or f"contract-{number}"
     return ContractConfiguration(
-        id=identity or f"contract-{number}",
+        id=identity,
         name=options["name"],
         type=options["type"],
         options={**options, "id": identity},
     )
 
 
-def _value(path: str, key: str, value: object) -> object:
+def _value(path: str, where: str, value: object) -> Any:
     """A value as import-linter's fields take it: strings, lists of them; our types take tables."""
-    if isinstance(value, str):
-        return value
     if isinstance(value, (bool, int, float, datetime.date)):
-        return str(value)
+        try:
+            return str(value)
+        except ValueError as error:  # an integer of thousands of digits
+            raise ConfigurationError(f"{path}: {where}: the number is too large.") from error
     if isinstance(value, list):
-        return list(_strings(path, key, value))
-    if isinstance(value, dict) and all(isinstance(inner, str) for inner in value.values()):
-        return value
-    raise ConfigurationError(f"{path}: {key}: {value!r} is not a value that any option takes.")
+        if not all(isinstance(one, str) for one in value):
+            raise ConfigurationError(f"{path}: {where}: it is not a list of strings.")
+        return list(value)
+    if isinstance(value, dict):
+        if not all(isinstance(one, str) for one in value.values()):
+            raise ConfigurationError(
+                f"{path}: {where}: its values are not strings (a key with dots in it needs quotes)."
+            )
+        return dict(value)
+    if not isinstance(value, str):
+        raise ConfigurationError(f"{path}: {where}: no option takes a {type(value).__name__}.")
+    return value
 
 
-def _strings(path: str, key: str, value: object) -> tuple[str, ...]:
+def _strings(path: str, where: str, value: object) -> tuple[str, ...]:
     values = [value] if isinstance(value, str) else value
     if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
-        raise ConfigurationError(f"{path}: {key}: it is not a list of strings.")
+        raise ConfigurationError(f"{path}: {where}: it is not a list of strings.")
     return tuple(stripped for one in values if (stripped := one.strip()))
 
 
 def _refuse_unknown(path: str, options: Mapping[str, Any], known: frozenset[str], where: str) -> None:
     for option in sorted(options.keys() - known):
-        near = difflib.get_close_matches(option, sorted(known), n=1)
+        # In TOML `contracts` stands beside the session options; who misspells it means it.
+        near = difflib.get_close_matches(option, sorted(known | {"contracts"}), n=1)
         hint = f"; did you mean '{near[0]}'?" if near else f"; known are {', '.join(sorted(known))}."
-        raise ConfigurationError(f"{path}: {where} has no option {option!r}{hint}")
+        raise ConfigurationError(f"{path}: {where} has no option {option[:100]!r}{hint}")

@@ -2,37 +2,51 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from typing import Any
 
+from archguard.configuration.sections import Sections
 from archguard.errors import ConfigurationError
 
-_MAX_DOTS = 32  # in a key: tomllib's time grows with their square
+_MAX_KEY_PARTS = 64  # tomllib's time grows with their square
+_KEY_PART = r"""(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')"""
+_LONG_KEY = re.compile(rf"(?<![^\s\[{{,]){_KEY_PART}(?:[ \t]*+\.[ \t]*+{_KEY_PART}){{{_MAX_KEY_PARTS}}}")
+_END = "(at end of document)"
 
 
-def parse(path: str, text: str) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str, Any]] | None:
-    """Session options, contracts and our own options; None without an importlinter table.
+def parse(path: str, text: str) -> Sections | None:
+    """The parts that concern us; None without an importlinter table.
 
     Raises:
         ConfigurationError: it is not TOML, or its tables are of the wrong shape.
     """
-    for number, line in enumerate(text.splitlines(), start=1):
-        if line.partition("=")[0].partition("#")[0].count(".") > _MAX_DOTS:
-            raise ConfigurationError(f"{path}, line {number}: more than {_MAX_DOTS} dots in a key.")
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"{path}: it is not valid TOML: {error}.") from error
-    except RecursionError as error:
-        raise ConfigurationError(f"{path}: its values are nested too deeply.") from error
-    tool = _table(path, document, "tool")
+    if long_key := _LONG_KEY.search(text):
+        line = text.count("\n", 0, long_key.start()) + 1
+        raise ConfigurationError(f"{path}: line {line}: a key of more than {_MAX_KEY_PARTS} parts.")
+    tool = _table(path, _document(path, text), "tool")
     session = _table(path, tool, "importlinter")
     if not session:
         return None
     contracts = session.pop("contracts", [])
     if not isinstance(contracts, list) or not all(isinstance(one, dict) for one in contracts):
-        raise ConfigurationError(f"{path}: contracts is not an array of tables.")
-    return session, contracts, _table(path, tool, "archguard")
+        raise ConfigurationError(
+            f"{path}: contracts is not an array of tables: write [[tool.importlinter.contracts]]."
+        )
+    return Sections(session, contracts, _table(path, tool, "archguard"), "[tool.archguard]")
+
+
+def _document(path: str, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line, column = text.count("\n") + 1, len(text) - text.rfind("\n")
+        message = str(error).replace(_END, f"(at the end: line {line}, column {column})")
+        raise ConfigurationError(f"{path}: it is not valid TOML: {message}.") from error
+    except RecursionError as error:
+        raise ConfigurationError(f"{path}: its values are nested too deeply.") from error
+    except ValueError as error:  # an integer of thousands of digits
+        raise ConfigurationError(f"{path}: a value cannot be read: {error}.") from error
 
 
 def _table(path: str, parent: dict[str, Any], name: str) -> dict[str, Any]:
