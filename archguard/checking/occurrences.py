@@ -11,7 +11,7 @@ from archguard.graph.literals import split_lines
 
 if TYPE_CHECKING:
     from archguard.contract_types.finding import Edge
-    from archguard.graph.analysis import Analysis, Import, Reference
+    from archguard.graph.facts import Analysis, Import, Reference
     from archguard.sources import Source
 
 

@@ -18,8 +18,9 @@ from archguard.checking.report import (
 from archguard.contract_types.finding import Edge
 from archguard.errors import ConfigurationError, SourceError
 from archguard.graph.ahead import Ahead
-from archguard.graph.analysis import Options, analyse
+from archguard.graph.analysis import analyse
 from archguard.graph.building import build, build_with_ghosts
+from archguard.graph.facts import Options
 from archguard.graph.names import pattern
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
     from archguard.configuration import Configuration
     from archguard.contract_types.finding import Verdict
     from archguard.contract_types.judging import LoadedContract
-    from archguard.graph.analysis import Analysis, Reference
     from archguard.graph.cache import Cache
+    from archguard.graph.facts import Analysis, Reference
     from archguard.sources import Source
 
 

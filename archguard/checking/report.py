@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import datetime
 
-    from archguard.graph.analysis import UnreadFile
+    from archguard.graph.facts import UnreadFile
     from archguard.graph.kinds import ImportKind
 
 

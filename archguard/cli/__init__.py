@@ -66,7 +66,8 @@ def run(arguments: Sequence[str]) -> int:
     if name not in COMMANDS:
         print(f"archguard: there is no command '{name}'.{_hint(name)}", file=sys.stderr)
         return ArchguardError.exit_code
-    return importlib.import_module("archguard.cli.running").run(name, arguments[1:])
+    code: int = importlib.import_module("archguard.cli.running").run(name, arguments[1:])
+    return code
 
 
 def _help() -> str:

@@ -12,7 +12,7 @@ from archguard.graph.names import is_within
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from archguard.graph.analysis import Analysis, Import
+    from archguard.graph.facts import Analysis, Import
 
 
 def build(analysis: Analysis) -> ImportGraph:

@@ -1,7 +1,8 @@
 """What scanning found, kept between runs: named by content, and believed only if we wrote it.
 
-A cache that somebody else can write must not decide a verdict. Each file carries an HMAC made with a key
-that lies outside the cache folder; whatever does not match is as good as absent. Links are never followed.
+A cache that somebody else can write must not decide a verdict. Each file carries an HMAC made with a
+key that lies outside the cache folder; whatever does not match is as good as absent. Links are never
+followed.
 """
 
 from __future__ import annotations
@@ -51,6 +52,16 @@ class Cache:
     def usable(self) -> bool:
         """Whether anything can be kept at all."""
         return self.folder is not None and self._secret is not None
+
+    def is_empty(self) -> bool:
+        """Whether it is certain that nothing can be found in it."""
+        folder = self._open_folder(create=False)
+        if folder is None:
+            return True
+        try:
+            return not os.listdir(folder)
+        finally:
+            os.close(folder)
 
     def load(self, name: str) -> dict[str, Any]:
         """The document of this name, or an empty one."""

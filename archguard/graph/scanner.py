@@ -14,6 +14,7 @@ from grimp.application.ports.modulefinder import FoundPackage, ModuleFile
 from grimp.domain.valueobjects import Module as GrimpModule
 from grimp.exceptions import SourceSyntaxError
 
+from archguard.graph.facts import Import
 from archguard.graph.names import is_within
 
 if TYPE_CHECKING:
@@ -21,14 +22,6 @@ if TYPE_CHECKING:
 
 SYNTAX_ERROR = "a syntax error"
 TOO_MANY_DOTS = "a relative import that leaves the top-level package"
-
-
-class Import(NamedTuple):
-    """One name that one statement imports, as grimp resolves it."""
-
-    imported: str
-    line: int
-    lazy: bool
 
 
 class Text(NamedTuple):
@@ -40,7 +33,7 @@ class Text(NamedTuple):
 
 
 # grimp scans a lone module on the caller's thread, whose stack is the user's to set, and several on its
-# own, whose stack is ours. An empty companion keeps every module on those: what is too deep is one thing.
+# own, whose stack is ours. With a companion every module is on those: "too deep" is the same everywhere.
 _COMPANION = Text("archguard-companion", is_package=False, source="")
 
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 CRASHED = "the parser crashed on it"
 TOO_SLOW = "the parser ran out of time on it"
-_FILES_AT_ONCE = 600
+# Files in a batch: large ones waste less, small ones at the end let all children end together.
+_MOST_AT_ONCE, _LEAST_AT_ONCE = 600, 150
 _FEW_FILES = 100
 _SECONDS = 4.0
 _FILES_A_SECOND = 50  # some thirty times slower than measured: a loaded machine is no bad file
@@ -60,7 +61,7 @@ class _Request:
 class _Child:
     """One child process; `ask` gives its answers, or None once it is dead."""
 
-    def __init__(self, set_up: bytes, jobs: int) -> None:
+    def __init__(self, jobs: int) -> None:
         paths = [path for path in sys.path if path and path != os.getcwd()]
         own = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
         self._process = subprocess.Popen(
@@ -71,14 +72,13 @@ class _Child:
             env=os.environ | _ENVIRONMENT | {"RAYON_NUM_THREADS": "1" if jobs > 1 else "0"},
             start_new_session=True,  # Ctrl-C is the parent's to handle
         )
-        self._set_up = set_up
         self._ready = False
         self.timed_out = False
 
-    def ask(self, request: dict[str, Any]) -> bool:
-        """Send a request; False if the child is dead."""
+    def ask(self, set_up: bytes, request: dict[str, Any]) -> bool:
+        """Send a request, after the set-up if it is the first; False if the child is dead."""
         if not self._ready:
-            self._ready = self._send(self._set_up) and self.answer(_START_SECONDS) is not None
+            self._ready = self._send(set_up) and self.answer(_START_SECONDS) is not None
             if not self._ready:
                 raise WorkerError("the scanner's child process cannot be started; see `doctor`.")
         return self._send(json.dumps(request).encode() + b"\n")
@@ -125,15 +125,14 @@ class _Child:
 class Workers:
     """Scans modules in child processes, which live until `close`."""
 
-    def __init__(self, set_up: SetUp, jobs: int, progress: Callable[[int], None]) -> None:
+    def __init__(self, jobs: int, progress: Callable[[int], None]) -> None:
         """Start nothing yet.
 
         Args:
-            set_up: what the children are told.
-            jobs: how many of them may run at once.
+            jobs: how many children may run at once.
             progress: called with the number of files done since the last call.
         """
-        self._set_up = json.dumps(asdict(set_up)).encode() + b"\n"
+        self._set_up = b""
         self._jobs = jobs
         self._progress = progress
         self._idle: list[_Child] = []
@@ -144,23 +143,32 @@ class Workers:
         self._closed = False
         atexit.register(self.close)
 
-    def scan(self, modules: Sequence[Module], ghosts: Sequence[str] = ()) -> dict[str, dict[str, Any]]:
+    def start(self) -> None:
+        """Start the children before their work is known: it takes them a tenth of a second."""
+        self._idle += [self._new_child() for _ in range(self._jobs)]
+
+    def scan(
+        self, set_up: SetUp, modules: Sequence[Module], ghosts: Sequence[str] = ()
+    ) -> dict[str, dict[str, Any]]:
         """The worker's result for each module, by its name.
 
         Args:
+            set_up: what the children are told; the same for every scan.
             modules: what to scan.
             ghosts: names to take for modules although there are none.
 
         Raises:
             WorkerError: no child process can be started.
         """
+        self._set_up = json.dumps(asdict(set_up)).encode() + b"\n"
         self._results = {}
         jobs = 1 if len(modules) <= _FEW_FILES else self._jobs
-        size = max(1, min(_FILES_AT_ONCE, -(-len(modules) // jobs)))
-        self._queue.extend(
-            _Request(list(modules[start : start + size]), ghosts)
-            for start in range(0, len(modules), size)
-        )
+        start = 0
+        while start < len(modules):
+            size = (len(modules) - start) // (2 * jobs)
+            end = start + max(_LEAST_AT_ONCE, min(_MOST_AT_ONCE, size))
+            self._queue.append(_Request(list(modules[start:end]), ghosts))
+            start = end
         threads = [
             threading.Thread(target=self._work, daemon=True) for _ in range(min(jobs, len(self._queue)))
         ]
@@ -188,8 +196,7 @@ class Workers:
             except IndexError:  # another thread was faster
                 break
             if child is None:
-                child = _Child(self._set_up, self._jobs)
-                self._children.append(child)
+                child = self._new_child()
             try:
                 alive = self._serve(child, request)
             except WorkerError as error:
@@ -202,11 +209,18 @@ class Workers:
         if child is not None:
             self._idle.append(child)
 
+    def _new_child(self) -> _Child:
+        child = _Child(self._jobs)
+        self._children.append(child)
+        return child
+
     def _serve(self, child: _Child, request: _Request) -> bool:
         """Have a request answered; False if the child died of it, and what is left is queued."""
         files = [(m.name, m.path, m.is_package) for m in request.modules]
         probing: int | None = None
-        asked = child.ask({"files": files, "ghosts": request.ghosts, "careful": request.careful})
+        asked = child.ask(
+            self._set_up, {"files": files, "ghosts": request.ghosts, "careful": request.careful}
+        )
         while asked:
             answer = child.answer(_SECONDS + len(files) / _FILES_A_SECOND * (probing is None))
             if answer is None:

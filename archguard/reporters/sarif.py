@@ -16,7 +16,7 @@ from archguard.reporters.wording import NEW, sentences
 
 if TYPE_CHECKING:
     from archguard.checking import ContractReport, Report, Violation
-    from archguard.graph.analysis import UnreadFile
+    from archguard.graph.facts import UnreadFile
     from archguard.reporters.style import Style
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

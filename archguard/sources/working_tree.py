@@ -43,6 +43,7 @@ class WorkingTree:
             raise SourceError(f"--root {root}: there is no such folder.")
         self.root = os.path.abspath(root)
         self._top = os.fsencode(os.path.realpath(root))
+        self._holding: dict[bytes, bool] = {}
 
     def spec(self) -> dict[str, str]:
         """What another process needs to open the same source."""
@@ -51,7 +52,10 @@ class WorkingTree:
     def kind(self, path: str) -> Kind | None:
         """What stands at `path`, or None."""
         full = self._full(path)
+        folder = os.path.dirname(full)
         try:
+            if path and os.path.realpath(folder) != folder:
+                return None  # behind a symbolic link to a folder, which is never followed
             mode = os.lstat(full).st_mode
             if stat.S_ISLNK(mode):
                 return Kind.FILE if os.path.isfile(self._resolve(full) or b"") else Kind.OTHER
@@ -120,7 +124,7 @@ class WorkingTree:
                 return Unreadable(NOT_REGULAR)
             if status.st_size > limit:
                 return Unreadable(TOO_LARGE)
-            content = _read_all(descriptor, limit)
+            content = _read_all(descriptor, status.st_size, limit)
             return content if len(content) <= limit else Unreadable(TOO_LARGE)
         except OSError as error:
             return Unreadable(f"cannot be read: {_why(error)}")
@@ -142,10 +146,17 @@ class WorkingTree:
         if target is None:
             return Entry(path, LINK_OUT) if may_hold_python(path) else None
         if os.path.isdir(target):
-            return Entry(path, LINK_TO_FOLDER)
+            holds = may_hold_python(path) and self._holds_python(target)
+            return Entry(path, LINK_TO_FOLDER) if holds else None
         if not path.endswith(".py"):
             return None
         return Entry(path, None if os.path.isfile(target) else LINK_TO_NOTHING)
+
+    def _holds_python(self, folder: bytes) -> bool:
+        if folder not in self._holding:
+            walk = os.walk(folder)
+            self._holding[folder] = any(n.endswith(b".py") for _, _, names in walk for n in names)
+        return self._holding[folder]
 
     def _resolve(self, full: bytes) -> bytes | None:
         """Where a link leads, or None if that is outside the tree."""
@@ -160,16 +171,13 @@ class WorkingTree:
         return decode_path(full[len(self._top) + 1 :].replace(_SEPARATOR, b"/"))
 
 
-def _read_all(descriptor: int, limit: int) -> bytes:
-    # A file may grow while it is read: stop one byte past the limit.
-    parts = []
-    left = limit + 1
-    while left > 0:
-        part = os.read(descriptor, min(left, _CHUNK))
-        parts.append(part)
-        left -= len(part)
-        if len(part) < _CHUNK:  # a regular file's end
-            break
+def _read_all(descriptor: int, size: int, limit: int) -> bytes:
+    content = os.read(descriptor, size + 1)
+    if len(content) == size:  # but for a file that changes meanwhile, always
+        return content
+    parts = [content]
+    while parts[-1] and sum(map(len, parts)) <= limit:
+        parts.append(os.read(descriptor, _CHUNK))
     return b"".join(parts)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archguard.graph.analysis import Analysis, Import, Options, analyse
+from archguard.graph.analysis import analyse
 from archguard.graph.cache import Cache
+from archguard.graph.facts import Analysis, Import, Options
 from archguard.sources import WorkingTree
 
 if TYPE_CHECKING:

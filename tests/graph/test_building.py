@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 import grimp
 import pytest
 
-from archguard.graph.analysis import Options, analyse
+from archguard.graph.analysis import analyse
 from archguard.graph.building import build, build_with_ghosts
 from archguard.graph.cache import Cache
+from archguard.graph.facts import Options
 from archguard.sources import WorkingTree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from archguard.graph import ImportGraph
-    from archguard.graph.analysis import Analysis
+    from archguard.graph.facts import Analysis
 
     WriteTree = Callable[[Mapping[str, str]], Path]
 

@@ -24,9 +24,9 @@ def _scan(root: Path, jobs: int = 2) -> dict[str, dict[str, Any]]:
     source = WorkingTree(str(root))
     found = discover(source, ("shop",), ())
     set_up = SetUp(source.spec(), list(found.modules), ("shop",), {}, ())
-    pool = Workers(set_up, jobs, lambda _: None)
+    pool = Workers(jobs, lambda _: None)
     try:
-        return pool.scan(list(found.modules.values()))
+        return pool.scan(set_up, list(found.modules.values()))
     finally:
         pool.close()
 

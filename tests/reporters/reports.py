@@ -15,7 +15,7 @@ from archguard.checking.report import (
     Report,
     Violation,
 )
-from archguard.graph.analysis import UnreadFile
+from archguard.graph.facts import UnreadFile
 from archguard.graph.kinds import ImportKind
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 
-from archguard.graph.analysis import UnreadFile
+from archguard.graph.facts import UnreadFile
 from archguard.graph.kinds import ImportKind
 from archguard.reporters import REPORTERS, Style
 from archguard.reporters.escaping import visible

@@ -6,7 +6,7 @@ from typing import Any
 
 from archguard import __version__
 from archguard.checking.report import ReferenceReport
-from archguard.graph.analysis import UnreadFile
+from archguard.graph.facts import UnreadFile
 from archguard.graph.kinds import ImportKind
 from archguard.reporters import REPORTERS, Style
 from tests.reporters.reports import contract, occurrence, report, violation

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archguard import __version__
-from archguard.graph.analysis import UnreadFile
+from archguard.graph.facts import UnreadFile
 from archguard.graph.kinds import ImportKind
 from archguard.reporters import REPORTERS, Style
 from tests.reporters.reports import contract, hostile_reports, occurrence, report, violation

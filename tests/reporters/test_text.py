@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archguard.checking.report import ReferenceReport
-from archguard.graph.analysis import UnreadFile
+from archguard.graph.facts import UnreadFile
 from archguard.graph.kinds import ImportKind
 from archguard.reporters import REPORTERS, Style
 from tests.reporters.harm import without_own_colors

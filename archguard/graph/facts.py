@@ -1,0 +1,76 @@
+"""What is known of a tree once it is read: frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from archguard.graph.names import is_within
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from archguard.graph.discovery import Module, Root
+
+
+class Import(NamedTuple):
+    """One name that one statement imports."""
+
+    imported: str
+    line: int
+    lazy: bool
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class UnreadFile:
+    """A file that is not in the graph, and what its text says all the same."""
+
+    path: str
+    reason: str
+    line: int | None
+    names: tuple[str, ...]
+    """The deprecated modules that its text names."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Reference:
+    """A literal string that names a deprecated module."""
+
+    module: str
+    path: str
+    line: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to read the roots; the names are import-linter's session options, or our own."""
+
+    root_packages: tuple[str, ...]
+    source_roots: tuple[str, ...] = ()
+    include_external_packages: bool = False
+    exclude_type_checking_imports: bool = False
+    deprecated: tuple[str, ...] = ()
+    """The module expressions of every deprecated contract."""
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """Everything that the contracts are judged on."""
+
+    modules: Mapping[str, Module]
+    namespaces: frozenset[str]
+    roots: tuple[Root, ...]
+    imports: Mapping[str, tuple[Import, ...]]
+    """Importer -> what it imports, as grimp resolves it among the modules that exist."""
+    ghost_imports: Mapping[str, tuple[Import, ...]]
+    """The same for the importers of ghosts, resolved among the ghosts as well."""
+    references: tuple[Reference, ...]
+    unread: tuple[UnreadFile, ...]
+    files: int
+
+    def exists(self, name: str) -> bool:
+        """Whether a module of a root exists; what lies outside the roots is taken to exist."""
+        if name in self.modules or name in self.namespaces:
+            return True
+        return not any(is_within(name, root.name) for root in self.roots)
