@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import codecs
-import io
 import re
 
-_COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*[-\w.]+", re.ASCII)
+_COOKIE = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.ASCII)
+_NO_CODE = re.compile(rb"[ \t\f]*(?:#|\r?\Z)")
 
 
 class DecodingError(Exception):
@@ -23,25 +23,45 @@ def decode(content: bytes) -> str:
         raise DecodingError("it is UTF-16, which Python does not read")
     if b"\0" in content:
         raise DecodingError("it holds a NUL byte")
-    first_lines = content[:2048].split(b"\n", 2)[:2]
-    if not any(_COOKIE.match(line) for line in first_lines):
+    cookie = _cookie(content)
+    if cookie is None:
         return _decode_as(content.removeprefix(codecs.BOM_UTF8), "utf-8")
-    import tokenize  # noqa: PLC0415 (it costs 5 ms, and few files carry a cookie)
+    if not content.startswith(codecs.BOM_UTF8):
+        return _decode_as(content, cookie)
+    if _name(cookie) != "utf-8":
+        raise DecodingError("its byte order mark says UTF-8, and its encoding cookie something else")
+    return _decode_as(content, "utf-8-sig")
 
+
+def _cookie(content: bytes) -> str | None:
+    """The encoding that one of the first two lines names: the second counts if the first has no code."""
+    # Not tokenize's: it refuses a first line that is not UTF-8, which Python itself reads.
+    for line in content.removeprefix(codecs.BOM_UTF8)[:4096].split(b"\n", 2)[:2]:
+        if found := _COOKIE.match(line):
+            return found[1].decode("ascii")
+        if not _NO_CODE.match(line):
+            return None
+    return None
+
+
+def _name(encoding: str) -> str:
     try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
-    except SyntaxError as error:
+        return codecs.lookup(encoding).name
+    except LookupError as error:
         raise DecodingError("its encoding cookie names no encoding") from error
-    return _decode_as(content, encoding)
 
 
 def _decode_as(content: bytes, encoding: str) -> str:
+    name = _name(encoding)
     try:
-        return content.decode(encoding)
+        text = content.decode(name)
+        if not name.startswith("utf-8"):
+            text.encode()  # some encodings can write half of a surrogate pair, and no scanner reads it
     except UnicodeError as error:
         raise DecodingError(f"it is not {encoding.upper()}") from error
     except LookupError as error:
         raise DecodingError("its encoding cookie names no text encoding") from error
+    return text
 
 
 def decode_anyhow(content: bytes) -> str:

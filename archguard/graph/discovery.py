@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -91,10 +92,13 @@ def discover(source: Source, root_names: Sequence[str], source_roots: Sequence[s
 def _find_root(source: Source, name: str, source_roots: Sequence[str]) -> Root:
     if not name or not all(part.isidentifier() for part in name.split(".")):
         raise SourceError(f"root package {name!r} is not a module name.")
-    for folder in source_roots or DEFAULT_SOURCE_ROOTS:
-        if root := _root_at(source, folder, name):
+    folders = [_inside(folder) for folder in source_roots] or list(DEFAULT_SOURCE_ROOTS)
+    first = [root for folder in folders if (root := _root_at(source, folder, name))]
+    for root in first:
+        if _holds_python(source, root):
             return root
-    places = [] if source_roots else list(_search(source, "", name, _SEARCH_DEPTH))
+    places = [] if source_roots or first else list(_search(source, "", name, _SEARCH_DEPTH))
+    places = [place for place in places if _holds_python(source, place)] or places or first[:1]
     if len(places) == 1:
         return places[0]
     if places:
@@ -115,8 +119,19 @@ def _places(source_roots: Sequence[str]) -> str:
     return "in src/ or in a folder of it"
 
 
+def _inside(folder: str) -> str:
+    path = posixpath.normpath(folder)
+    if path.startswith(("/", "../")) or path == "..":
+        raise SourceError(f"source_roots in [tool.archguard]: {folder!r} is not a folder below --root.")
+    return "" if path == "." else path
+
+
+def _holds_python(source: Source, root: Root) -> bool:
+    return root.path.endswith(".py") or next(source.python_files(root.path), None) is not None
+
+
 def _root_at(source: Source, folder: str, name: str) -> Root | None:
-    path = "/".join(filter(None, (folder.strip("/").removeprefix("./"), name.replace(".", "/"))))
+    path = "/".join(filter(None, (folder, name.replace(".", "/"))))
     if source.kind(path) is Kind.FOLDER:
         return Root(name, path)
     if source.kind(f"{path}.py") is Kind.FILE:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _HEADER = re.compile(r"\s*(?P<word>(?:async\s+)?def|class|if|elif|else|try|except|finally)\b")
 _CATCHES_IMPORT_ERROR = re.compile(r"\b(?:ImportError|ModuleNotFoundError)\b")
-_TYPE_CHECKING = re.compile(r"\s*(?:el)?if\s+(?:\w+\s*\.\s*)*TYPE_CHECKING\s*:")
+_TYPE_CHECKING = re.compile(r"\s*(?:el)?if[\s(]+(?:\w+\s*\.\s*)*TYPE_CHECKING[\s)]*:")
 _LAZY = re.compile(r"\s*lazy\s+(?:import|from)\b")
 _TAB_STOP = 8  # as Python's own tokenizer
 
@@ -39,6 +39,9 @@ class _Block:
     word: str
     is_type_checking: bool = False
     guard: _Guard | None = None
+    """The `try` statement that it is a part of."""
+    catches_import_error: bool = False
+    """Whether it is such an `except`."""
 
 
 @dataclass(slots=True)
@@ -61,23 +64,22 @@ class _Position:
 class _Reader:
     blocks: list[_Block] = field(default_factory=list)
 
-    def enter(self, indent: int, text: str) -> _Block | None:
-        """Leave the blocks that end at this line; the block that its header opens, if it is one."""
+    def enter(self, indent: int, text: str) -> None:
+        """Leave the blocks that end at this line, and enter the one that it opens, if it is a header."""
         guard = None
         while self.blocks and self.blocks[-1].indent >= indent:
             left = self.blocks.pop()
             guard = left.guard if left.indent == indent else None
         header = _HEADER.match(text)
         if header is None or ":" not in text:
-            return None
-        word = header["word"]
+            return
+        word = header["word"].split()[-1]
         if word == "try":
             guard = _Guard()
-        elif word == "except" and guard and _CATCHES_IMPORT_ERROR.search(text.partition(":")[0]):
+        catches = word == "except" and bool(_CATCHES_IMPORT_ERROR.search(text.partition(":")[0]))
+        if catches and guard:
             guard.catches_import_error = True
-        block = _Block(indent, word.split()[-1], bool(_TYPE_CHECKING.match(text)), guard)
-        self.blocks.append(block)
-        return block
+        self.blocks.append(_Block(indent, word, bool(_TYPE_CHECKING.match(text)), guard, catches))
 
 
 def kinds(source: str, lines: Collection[int]) -> dict[int, ImportKind]:
@@ -104,29 +106,32 @@ def _kind(position: _Position) -> ImportKind:
         return ImportKind.LAZY
     if any(block.is_type_checking for block in blocks):
         return ImportKind.TYPE_CHECKING
-    if any(_is_guarded(block) for block in blocks):
+    functions = [number for number, block in enumerate(blocks) if block.word == "def"]
+    # A `try` around a function has ended by the time that the function runs.
+    if any(_is_guarded(block) for block in blocks[functions[-1] if functions else 0 :]):
         return ImportKind.GUARDED
-    if any(block.word == "def" for block in blocks):
-        return ImportKind.FUNCTION
-    return ImportKind.TOP_LEVEL
+    return ImportKind.FUNCTION if functions else ImportKind.TOP_LEVEL
 
 
 def _is_guarded(block: _Block) -> bool:
-    guard = block.guard
-    return bool(guard and guard.catches_import_error and block.word in ("try", "except"))
+    if block.word == "try":
+        return block.guard is not None and block.guard.catches_import_error
+    return block.catches_import_error
 
 
 def _logical_lines(blank: str) -> Iterator[tuple[int, int, int, str]]:
-    """(first line, last line, indent, text) of each statement line, brackets and `\\` joined."""
-    depth, first, parts = 0, 1, []
+    r"""(first line, last line, indent, text) of each statement line, brackets and `\\` joined."""
+    depth, first = 0, 1
+    parts: list[str] = []
     for number, line in enumerate(split_lines(blank), start=1):
         if not parts:
             if not line.strip():
                 continue
             first = number
-        parts.append(line)
+        joined = line.rstrip().endswith("\\")
+        parts.append(line.rstrip().removesuffix("\\") if joined else line)
         depth += sum(map(line.count, "([{")) - sum(map(line.count, ")]}"))
-        if depth <= 0 and not line.rstrip().endswith("\\"):
+        if depth <= 0 and not joined:
             yield first, number, _indent(parts[0]), " ".join(parts)
             depth, parts = 0, []
     if parts:

@@ -1,8 +1,8 @@
 """Import statements and literals that name a deprecated module, found in text alone.
 
-grimp decides what a module imports. Text is searched for two things that grimp cannot tell: which modules
-that do not exist are named at all (so that the scanner can be asked for them), and whether a file that
-cannot be parsed might import a deprecated one (so that the count says it is a lower bound).
+grimp decides what a module imports. Text is searched for two things that grimp cannot tell: which
+modules that do not exist are named at all (so that the scanner can be asked for them), and whether a
+file that cannot be parsed might import a deprecated one (so that the count is called a lower bound).
 """
 
 from __future__ import annotations
@@ -15,13 +15,15 @@ from archguard.graph.literals import string_literals, without_text
 from archguard.graph.names import literal_parts, pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
 _IMPORT = re.compile(r"import\b")
-_BASE = re.compile(r"\bfrom(?:[ \t]+|\\\r?\n)*(?P<base>\.*[ \t]*[\w. \t]*)(?:\\\r?\n|[ \t])*\Z")
-_ITEMS = re.compile(r"[ \t]*(?:\((?P<many>[^)]*)|(?P<few>(?:\\\r?\n|[^\n\r;\#])*))")
+_BASE = re.compile(r"\bfrom(?=[ \t\f.])(?P<base>[\w. \t\f]*)\Z")
+_ITEMS = re.compile(r"[ \t\f]*(?:\((?P<many>[^)]*)|(?P<few>[^\n\r;\#]*))")
 _LONGEST_BASE = 1000  # characters before `import` in which its `from` is looked for
+_JOINED = re.compile(r"\\(?:\r\n|\n|\r)")
 _COMMENT = re.compile(r"#[^\n\r]*")
+_AROUND_DOT = re.compile(r"\s*\.\s*")
 _DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*(?::[\w.]+)?")
 
 
@@ -30,7 +32,7 @@ class Mentions:
     """What one file's text says of the deprecated modules."""
 
     named: tuple[str, ...] = ()
-    """Every deprecated name that an import statement gives in full, sorted."""
+    """Every deprecated name that an import statement gives in full, sorted; it need not exist."""
     references: tuple[tuple[str, int], ...] = ()
     """(dotted name, line) of each string literal that names a deprecated module."""
 
@@ -38,12 +40,21 @@ class Mentions:
 class Search:
     """Looks for what a set of module expressions names."""
 
-    def __init__(self, expressions: Sequence[str]) -> None:
+    def __init__(self, expressions: Sequence[str], modules: Collection[str] = ()) -> None:
+        """Look for these expressions.
+
+        Args:
+            expressions: the deprecated modules.
+            modules: every module that exists.
+        """
         self._expressions = tuple(sorted(set(expressions)))
         self._pattern = pattern(self._expressions)
+        self._modules = frozenset(modules)
         # No import of a module can avoid its name's last literal part, be it relative or renamed.
         tails = {_tail(e) for e in self._expressions}
         self._tails = tuple(sorted(tail.encode() for tail in tails))
+        # But `from . import x` in a package `old` does, where the expression is `old.*`.
+        self._open_tails = frozenset(_tail(e) for e in self._expressions if e.endswith("*"))
         self._within_tails = _shortest(tails)
         # A literal names it from its first part on.
         heads = [_head(e) for e in self._expressions]
@@ -51,14 +62,9 @@ class Search:
 
     def mentions(self, content: bytes, text: str, module: str, *, is_package: bool) -> Mentions:
         """What a file that Python can read says."""
-        # Twice, since the first is fast and the second exact: most files say `new_engine`, not `engine`.
-        if not any(part in content for part in self._within_tails):
+        if not self._may_import(content, module):
             return Mentions()
-        if not any(_has_word(content, tail) for tail in self._tails):
-            return Mentions()
-        named = self._imported(text, module, is_package=is_package)
-        if named:
-            named = self._imported(without_text(text), module, is_package=is_package)
+        named = self._imported(without_text(text), module, is_package=is_package)
         references: tuple[tuple[str, int], ...] = ()
         if any(head in content for head in self._heads):
             references = tuple(self._references(text))
@@ -69,7 +75,9 @@ class Search:
 
         For a text that Python cannot read: whatever it says, it might import.
         """
+        # A quote that nothing closes hides code from one, a bracket in a comment from the other.
         names = self._imported(text, module, is_package=is_package)
+        names |= self._imported(without_text(text), module, is_package=is_package)
         names |= {word[0].partition(":")[0] for word in _DOTTED.finditer(text)}
         found = (self._pattern.match(name) for name in names)
         return tuple(sorted({match[1] for match in found if match}))
@@ -78,6 +86,14 @@ class Search:
         """Whether a name is a deprecated module's, or a descendant's."""
         return self._pattern.match(name) is not None
 
+    def _may_import(self, content: bytes, module: str) -> bool:
+        if not self._open_tails.isdisjoint(module.split(".")):
+            return True
+        # Twice, since the first is fast and the second exact: most files say `new_engine`, not `engine`.
+        if not any(part in content for part in self._within_tails):
+            return False
+        return any(_has_word(content, tail) for tail in self._tails)
+
     def _imported(self, text: str, module: str, *, is_package: bool) -> set[str]:
         named: set[str] = set()
         for base, items in _statements(text, module, is_package=is_package):
@@ -85,10 +101,27 @@ class Search:
         return named
 
     def _named(self, base: str, items: Sequence[str]) -> set[str]:
-        if self.deprecated(base):
-            return {base}
-        # `from package import module`: which of the names are modules, only the expressions know.
-        return {name for item in items if self.deprecated(name := f"{base}.{item}")}
+        wholes = {item: f"{base}.{item}" for item in items if item != "*"}
+        named = {whole for whole in wholes.values() if self._makes_module(whole, base)}
+        if self.deprecated(base) and (len(named) < len(wholes) or not wholes):
+            named.add(base)
+        return named
+
+    def _makes_module(self, whole: str, base: str) -> bool:
+        """Whether `from base import name` means a module because an expression says so.
+
+        One that names it does. One with wildcards does where `base` is not there to define the name.
+        """
+        if whole in self._expressions:
+            return True
+        if base in self._modules or not self.deprecated(whole):
+            return False
+        return any(
+            (match := pattern((expression,)).match(whole)) is not None
+            and match[1] == whole
+            and not pattern((expression,)).match(base)
+            for expression in self._expressions
+        )
 
     def _references(self, text: str) -> Iterator[tuple[str, int]]:
         for literal in string_literals(text):
@@ -102,7 +135,8 @@ def _has_word(content: bytes, word: bytes) -> bool:
     """Whether a word stands in a text on its own; quicker than a regular expression by far."""
     at = content.find(word)
     while at >= 0:
-        if not _is_word(content[at - 1 : at]) and not _is_word(content[at + len(word) : at + len(word) + 1]):
+        end = at + len(word)
+        if not _is_word(content[at - 1 : at]) and not _is_word(content[end : end + 1]):
             return True
         at = content.find(word, at + 1)
     return False
@@ -132,20 +166,28 @@ def _head(expression: str) -> str:
 
 def _statements(text: str, module: str, *, is_package: bool) -> Iterator[tuple[str, tuple[str, ...]]]:
     """(module path in full, names imported from it) of whatever looks like an import statement."""
+    text = _JOINED.sub(lambda joined: " " * len(joined[0]), text)
     for keyword in _IMPORT.finditer(text):
-        start = keyword.start()
         items = _ITEMS.match(text, keyword.end())
         listed = _COMMENT.sub("", (items["many"] or items["few"] or "") if items else "")
-        words = [w[0] for item in listed.replace("\\", " ").split(",") if (w := item.split())]
-        at = text.rfind("from", max(0, start - _LONGEST_BASE), start)
-        before = _BASE.match(text, at, start) if at >= 0 else None
+        words = [w[0] for item in _AROUND_DOT.sub(".", listed).split(",") if (w := item.split())]
+        before = _from(text, keyword.start())
         if before is None:
             for word in words:
                 yield word.strip("."), ()
             continue
-        base = _absolute(re.sub(r"\s", "", before["base"]), module, is_package=is_package)
+        base = _absolute("".join(before.split()), module, is_package=is_package)
         if base is not None:
             yield base, tuple(words)
+
+
+def _from(text: str, end: int) -> str | None:
+    """What stands between `from` and the `import` that starts at `end`."""
+    start = end
+    while (start := text.rfind("from", max(0, end - _LONGEST_BASE), start)) >= 0:
+        if found := _BASE.match(text, start, end):
+            return found["base"]
+    return None
 
 
 def _absolute(base: str, module: str, *, is_package: bool) -> str | None:

@@ -27,7 +27,7 @@ def pattern(expressions: Sequence[str]) -> re.Pattern[str]:
         r"\.".join(_WILDCARDS.get(part) or re.escape(part) for part in expression.split("."))
         for expression in expressions
     )
-    return re.compile(rf"({'|'.join(one) or '(?!)'})(?:\.|$)")
+    return re.compile(rf"({'|'.join(one) or '(?!)'})(?:\.|\Z)")
 
 
 def literal_parts(expression: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,8 @@ MISSING = "its content is missing from the object store"
 _LINK, _SUBMODULE = "120000", "160000"
 _MAX_LINKS = 40  # what Linux follows before it says ELOOP
 _MAX_LINK_BYTES = 4096
+_OBJECT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_OWNED_BY_ANOTHER = re.compile(r"dubious ownership in repository at '(.*)'")
 
 
 class Commit:
@@ -63,7 +66,10 @@ class Commit:
             )
         except SourceError as error:
             raise SourceError(f"--rev {rev}: no such commit in the repository at {root}.") from error
-        return cls(git_dir, found.decode().split()[-1], prefix)
+        commit = found.decode("ascii", "replace").split()[-1]
+        if not _OBJECT_ID.fullmatch(commit):  # `^REV` excludes commits, and names none
+            raise SourceError(f"--rev {rev}: no such commit in the repository at {root}.")
+        return cls(git_dir, commit, prefix)
 
     def spec(self) -> dict[str, str]:
         """What another process needs to open the same source."""
@@ -81,10 +87,7 @@ class Commit:
         entry = self._files.get(path)
         if entry is None:
             return None
-        mode = entry[0]
-        if mode == _LINK:
-            return Kind.FILE if self._target(path) in self._files else Kind.OTHER
-        return Kind.OTHER if mode == _SUBMODULE else Kind.FILE
+        return Kind.FILE if self._blob(path) else Kind.OTHER
 
     def folders(self, path: str) -> list[str]:
         """The names of the folders directly inside the folder `path`, sorted."""
@@ -161,26 +164,41 @@ class Commit:
 
     def _target(self, path: str) -> str | None:
         """Where `path` leads once links are followed, or None if that is outside the tree."""
-        for _ in range(_MAX_LINKS):
-            entry = self._files.get(path)
+        left = path.split("/")[::-1]
+        reached: list[str] = []
+        links = 0
+        while left:
+            part = left.pop()
+            if part == "..":
+                if not reached:
+                    return None
+                reached.pop()
+            elif part not in ("", "."):
+                reached.append(part)
+            entry = self._files.get("/".join(reached))
             if entry is None or entry[0] != _LINK:
+                continue
+            links += 1
+            if links > _MAX_LINKS:
                 return path
             (content,) = self._blobs.read([entry[1]], _MAX_LINK_BYTES)
             if not isinstance(content, bytes) or content.startswith(b"/"):
                 return None
-            path = posixpath.normpath(posixpath.join(posixpath.dirname(path), decode_path(content)))
-            if path == ".":
-                return ""
-            if path.startswith("../") or path == "..":
-                return None
-        return path
+            reached.pop()
+            left += decode_path(content).split("/")[::-1]
+        return "/".join(reached)
+
+    def _holds_python(self, folder: str) -> bool:
+        start = f"{folder}/" if folder else ""
+        return any(path.startswith(start) and path.endswith(".py") for path in self._files)
 
     def _link(self, path: str) -> Entry | None:
         target = self._target(path)
         if target is None:
             return Entry(path, LINK_OUT) if may_hold_python(path) else None
         if target in self._folders:
-            return Entry(path, LINK_TO_FOLDER)
+            holds = may_hold_python(path) and self._holds_python(target)
+            return Entry(path, LINK_TO_FOLDER) if holds else None
         if not path.endswith(".py"):
             return None
         return Entry(path, None if self._blob(path) else LINK_TO_NOTHING)
@@ -188,16 +206,19 @@ class Commit:
 
 def _repository(root: str) -> tuple[str, str]:
     """The git directory for `root`, and `root`'s folder inside the work tree (with a `/`, or empty)."""
-    if all(os.path.exists(os.path.join(root, name)) for name in ("HEAD", "objects", "refs")):
+    is_bare = all(os.path.exists(os.path.join(root, name)) for name in ("HEAD", "objects", "refs"))
+    if is_bare and not os.path.lexists(os.path.join(root, ".git")):
         return root, ""
     try:
         git_dir = git.run("-C", root, "rev-parse", "--absolute-git-dir")
         prefix = git.run("-C", root, "rev-parse", "--show-prefix")
     except SourceError as error:
-        if "dubious ownership" in str(error):
+        if git.MISSING in str(error):
+            raise
+        if owned := _OWNED_BY_ANOTHER.search(str(error)):
             raise SourceError(
                 f"--root {root}: the repository belongs to another user; if you trust it, run "
-                f"`git config --global --add safe.directory {root}`."
+                f"`git config --global --add safe.directory {owned[1]}`."
             ) from error
         raise SourceError(f"--root {root}: no git repository there, and --rev needs one.") from error
-    return decode_path(git_dir.rstrip(b"\n")), decode_path(prefix.rstrip(b"\n"))
+    return decode_path(git_dir.removesuffix(b"\n")), decode_path(prefix.removesuffix(b"\n"))

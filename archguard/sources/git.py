@@ -27,6 +27,7 @@ _SETTINGS = (
     "protocol.allow=never",
     "safe.bareRepository=explicit",
 )
+MISSING = "git is not installed"
 _REQUESTS_AT_ONCE = 256  # 65 bytes each: fits a pipe's buffer, so neither side waits for the other
 
 
@@ -57,7 +58,7 @@ def run(*arguments: str) -> bytes:
     try:
         done = subprocess.run(_command(arguments), env=_environment(), capture_output=True, check=False)
     except FileNotFoundError as error:
-        raise SourceError("git is not installed, and --rev needs it.") from error
+        raise SourceError(f"{MISSING}, and --rev needs it.") from error
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
         reason = said[0].removeprefix("fatal: ") if said else f"exit code {done.returncode}"
@@ -77,15 +78,19 @@ class Blobs:
         for start in range(0, len(ids), _REQUESTS_AT_ONCE):
             asked = ids[start : start + _REQUESTS_AT_ONCE]
             answered = 0
-            while answered < len(asked):
-                # A git that dies has met an object it cannot give: that one counts as missing.
-                for blob in self._ask(asked[answered:], limit):
-                    answered += 1
-                    yield blob
-                if answered < len(asked):
+            try:
+                while answered < len(asked):
+                    # A git that dies has met an object it cannot give: that one counts as missing.
+                    for blob in self._ask(asked[answered:], limit):
+                        answered += 1
+                        yield blob
+                    if answered < len(asked):
+                        self.close()
+                        answered += 1
+                        yield None
+            finally:
+                if answered < len(asked):  # nobody reads on: the next answers must not be these
                     self.close()
-                    answered += 1
-                    yield None
 
     def close(self) -> None:
         """End the process, if it runs."""
@@ -126,7 +131,6 @@ class Blobs:
 
 
 def _skip(stream: IO[bytes], count: int) -> None:
-
     while count > 0:
         part = stream.read(min(count, 1 << 20))
         if not part:

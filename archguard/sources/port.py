@@ -76,7 +76,7 @@ class Source(Protocol):
 
 
 def may_hold_python(path: str) -> bool:
-    """Whether a link with this name could be imported, wherever it leads."""
+    """Whether something of this name could be imported, wherever it leads."""
     name = path.rpartition("/")[2]
     return name.endswith(".py") or name.isidentifier()
 
