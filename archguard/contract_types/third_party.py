@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from importlinter.application import output
 from importlinter.domain.contract import Contract, InvalidContractOptions
-from rich.console import Console
 
 from archguard.contract_types.finding import Finding, Verdict
 from archguard.errors import ArchguardError, ConfigurationError, ContractError
@@ -130,7 +129,7 @@ def _contained(
 def _captured() -> Iterator[io.StringIO]:
     """What is printed goes here: standard output is the report's; no terminal shapes or colours it."""
     text = io.StringIO()
-    console = Console(
+    console = type(output.console)(
         file=text,
         width=80,
         soft_wrap=True,

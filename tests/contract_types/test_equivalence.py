@@ -47,11 +47,11 @@ _INTERNALS = (
     *(f"{root}.{one}.{two}" for root in _ROOTS for one in _CHILDREN for two in _CHILDREN),
 )
 
-_EXAMPLES = int(os.environ.get("ARCHGUARD_EXAMPLES", "100"))
+_EXAMPLES = int(os.environ.get("ARCHGUARD_EXAMPLES", "60"))
 _SETTINGS = settings(
     max_examples=_EXAMPLES,
     deadline=None,
-    derandomize=_EXAMPLES == 100,
+    derandomize=_EXAMPLES == 60,
     database=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
