@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+from archguard import cli
+from tests.cli.running import archguard
 
 HEAVY = {"networkx", "pydantic", "rich", "httpx2", "libcst", "fastapi", "grimp", "importlinter"}
 
@@ -32,3 +36,15 @@ def test_help_loads_nothing_heavy(arguments: tuple[str, ...]) -> None:
 
 def test_the_assertion_would_see_a_heavy_module() -> None:
     assert HEAVY & _modules_after("check", "--root", "tests/samples/shop_kept", "--no-cache")
+
+
+def test_every_command_is_in_the_overview_and_has_help_with_an_example() -> None:
+    folder = Path(cli.__file__).parent
+    files = {file.stem for file in folder.glob("*.py")} - {"__init__", "options", "running"}
+
+    assert set(cli.COMMANDS) == files
+    for name in cli.COMMANDS:
+        done = archguard(name, "--help")
+        assert done.returncode == 0
+        assert "Example" in done.stdout
+        assert f"archguard {name}" in done.stdout

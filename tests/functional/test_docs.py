@@ -1,0 +1,100 @@
+"""What the documentation shows is what happens."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from archguard.configuration import read_configuration
+from tests.cli.running import archguard
+
+REPOSITORY = Path(__file__).parents[2]
+SAMPLE = REPOSITORY / "tests" / "samples" / "shop_broken"
+PAGES = sorted([REPOSITORY / "README.md", *(REPOSITORY / "docs").rglob("*.md")])
+_BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def _blocks(page: Path, *languages: str) -> list[str]:
+    return [text for language, text in _BLOCK.findall(page.read_text()) if language in languages]
+
+
+def _commands() -> list[str]:
+    lines = [line for page in PAGES for block in _blocks(page, "sh") for line in block.splitlines()]
+    return sorted({line.partition("  ")[0].strip() for line in lines if line.startswith("archguard ")})
+
+
+def test_the_readme_s_session_is_what_a_user_sees(tmp_path: Path) -> None:
+    (session,) = _blocks(REPOSITORY / "README.md", "console")
+    command, _, shown = session.partition("\n")
+    shutil.copytree(SAMPLE, tmp_path / "sample")
+
+    done = archguard(*shlex.split(command.removeprefix("$ archguard ")), cwd=tmp_path / "sample")
+
+    assert done.stdout == shown
+
+
+@pytest.mark.parametrize("command", _commands())
+def test_every_command_in_the_documentation_runs(command: str, tmp_path: Path) -> None:
+    root = tmp_path / "sample"
+    shutil.copytree(SAMPLE, root)
+    if "init" in command:
+        (root / "pyproject.toml").unlink()
+    for words in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-q", "-m", "A sample"]):
+        identity = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+        subprocess.run(["git", *identity, *words], cwd=root, check=True)
+
+    done = archguard(*shlex.split(command)[1:], cwd=root)
+
+    assert done.returncode in (0, 1), done.stderr
+    assert done.returncode == 1 or "check" not in command
+
+
+def test_some_commands_were_found() -> None:
+    assert {"archguard check", "archguard doctor"} <= set(_commands())
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if _blocks(page, "toml")], ids=lambda page: page.name
+)
+def test_every_contract_in_the_documentation_can_be_read(page: Path, tmp_path: Path) -> None:
+    for number, block in enumerate(_blocks(page, "toml")):
+        if "[[tool.importlinter.contracts]]" not in block:
+            continue
+        file = tmp_path / f"{number}.toml"
+        file.write_text(
+            block
+            if "root_packages" in block
+            else f'[tool.importlinter]\nroot_packages = ["shop"]\n{block}'
+        )
+
+        assert read_configuration(str(file)).contracts
+
+
+@pytest.mark.parametrize("target", ["demo", "test"])
+def test_the_readme_s_two_commands_are_targets(target: str) -> None:
+    readme = (REPOSITORY / "README.md").read_text()
+    done = subprocess.run(
+        ["make", "--dry-run", target], cwd=REPOSITORY, capture_output=True, text=True, check=False
+    )
+
+    assert f"\nmake {target} " in readme
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_between_pages_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text()):
+        assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize(
+    "file", sorted((REPOSITORY / "contracts").glob("*.toml")), ids=lambda file: file.name
+)
+def test_every_contract_file_can_be_read_and_is_described(file: Path) -> None:
+    assert read_configuration(str(file)).contracts
+    assert file.name in (REPOSITORY / "contracts" / "README.md").read_text()
