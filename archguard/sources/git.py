@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import weakref
 from typing import IO, TYPE_CHECKING
 
 from archguard.errors import SourceError
@@ -67,7 +68,7 @@ def run(*arguments: str) -> bytes:
 
 
 class Blobs:
-    """A `git cat-file --batch` that answers until it is closed."""
+    """A `git cat-file --batch` that answers until it is closed, or nobody refers to it."""
 
     def __init__(self, git_dir: str) -> None:
         self._git_dir = git_dir
@@ -95,8 +96,7 @@ class Blobs:
     def close(self) -> None:
         """End the process, if it runs."""
         if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
+            self._end()
             self._process = None
 
     def _ask(self, ids: Sequence[str], limit: int) -> Iterator[bytes | int | None]:
@@ -108,6 +108,7 @@ class Blobs:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
             )
+            self._end = weakref.finalize(self, _end, self._process)
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None and stdout is not None  # noqa: S101, PT018 (both are pipes)
         try:
@@ -128,6 +129,11 @@ class Blobs:
                 yield None
             else:
                 return
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.communicate()
 
 
 def _skip(stream: IO[bytes], count: int) -> None:
