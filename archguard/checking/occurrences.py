@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from archguard.checking.report import Occurrence
@@ -15,28 +16,43 @@ if TYPE_CHECKING:
     from archguard.sources import Source
 
 
+@dataclass(slots=True)
+class _File:
+    source: str
+    lines: list[str]
+    kinds: dict[int, ImportKind] = field(default_factory=dict)
+
+    def statement(self, line: int) -> str:
+        """The line, stripped; empty if the file has lost it since it was scanned."""
+        return self.lines[line - 1].strip() if line <= len(self.lines) else ""
+
+
 class Occurrences:
     """Looks occurrences up, reading each file that has one once more."""
 
     def __init__(self, analysis: Analysis, source: Source) -> None:
         self._analysis = analysis
         self._source = source
-        self._files: dict[str, tuple[list[str], dict[int, ImportKind]]] = {}
+        self._files: dict[str, _File] = {}
 
     def imports(self, edge: Edge, *, ghosts: bool) -> tuple[Occurrence, ...]:
         """The statements that make an edge."""
-        imports = self._imports(edge.importer, ghosts=ghosts)
         path = self._analysis.modules[edge.importer].path
-        lines, line_kinds = self._read(path, imports)
+        file = self._file(path)
+        found = [
+            one for one in self._imports(edge.importer, ghosts=ghosts) if one.imported == edge.imported
+        ]
+        asked = {one.line for one in found if not one.lazy} - file.kinds.keys()
+        if asked:
+            file.kinds |= kinds(file.source, asked)
         return tuple(
             Occurrence(
                 path=path,
                 line=one.line,
-                kind=line_kinds.get(one.line, ImportKind.TOP_LEVEL),
-                statement=_line(lines, one.line),
+                kind=ImportKind.LAZY if one.lazy else file.kinds.get(one.line, ImportKind.TOP_LEVEL),
+                statement=file.statement(one.line),
             )
-            for one in imports
-            if one.imported == edge.imported
+            for one in found
         )
 
     def undeclared(self, edge: Edge) -> tuple[Occurrence, ...]:
@@ -48,8 +64,7 @@ class Occurrences:
 
     def reference(self, reference: Reference) -> Occurrence:
         """The string that names a deprecated module."""
-        lines, _ = self._read(reference.path, ())
-        statement = _line(lines, reference.line)
+        statement = self._file(reference.path).statement(reference.line)
         return Occurrence(reference.path, reference.line, ImportKind.REFERENCE, statement)
 
     def _imports(self, importer: str, *, ghosts: bool) -> tuple[Import, ...]:
@@ -57,21 +72,12 @@ class Occurrences:
             return self._analysis.ghost_imports[importer]
         return self._analysis.imports[importer]
 
-    def _read(self, path: str, imports: tuple[Import, ...]) -> tuple[list[str], dict[int, ImportKind]]:
+    def _file(self, path: str) -> _File:
         if path not in self._files:
             (content,) = self._source.read([path])
             try:
                 source = decode(content) if isinstance(content, bytes) else ""
             except DecodingError:  # it changed since it was scanned
                 source = ""
-            self._files[path] = (split_lines(source), {})
-        lines, known = self._files[path]
-        asked = {one.line for one in imports} - known.keys()
-        if asked:
-            known |= kinds("\n".join(lines), asked)
-            known |= {one.line: ImportKind.LAZY for one in imports if one.lazy}
-        return lines, known
-
-
-def _line(lines: list[str], number: int) -> str:
-    return lines[number - 1].strip() if number <= len(lines) else ""
+            self._files[path] = _File(source, split_lines(source))
+        return self._files[path]

@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from archguard.graph.literals import split_lines, without_text
+from archguard.graph.literals import lines_without_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
 _HEADER = re.compile(r"\s*(?P<word>(?:async\s+)?def|class|if|elif|else|try|except|finally)\b")
 _CATCHES_IMPORT_ERROR = re.compile(r"\b(?:ImportError|ModuleNotFoundError)\b")
 _TYPE_CHECKING = re.compile(r"\s*(?:el)?if[\s(]+(?:\w+\s*\.\s*)*TYPE_CHECKING[\s)]*:")
 _LAZY = re.compile(r"\s*lazy\s+(?:import|from)\b")
+_BRACKET = re.compile(r"[][(){}]")
 _TAB_STOP = 8  # as Python's own tokenizer
 
 
@@ -81,6 +82,12 @@ class _Reader:
             guard.catches_import_error = True
         self.blocks.append(_Block(indent, word, bool(_TYPE_CHECKING.match(text)), guard, catches))
 
+    def may_change(self, positions: list[_Position]) -> bool:
+        """Whether a handler still to come could guard one of these positions."""
+        guards = [block.guard for block in self.blocks if block.guard]
+        around = [block.guard for position in positions for block in position.blocks]
+        return any(guard is one for guard in guards for one in around)
+
 
 def kinds(source: str, lines: Collection[int]) -> dict[int, ImportKind]:
     """The kind of the import statements that start at these lines (counted from 1).
@@ -89,14 +96,14 @@ def kinds(source: str, lines: Collection[int]) -> dict[int, ImportKind]:
     """
     asked = set(lines)
     reader = _Reader()
-    positions = []
-    for first, last, indent, text in _logical_lines(without_text(source)):
+    positions: list[_Position] = []
+    for first, last, indent, text in _logical_lines(lines_without_text(source)):
         reader.enter(indent, text)
-        positions += [
-            _Position(line, text, tuple(reader.blocks))
-            for line in range(first, last + 1)
-            if line in asked
-        ]
+        found = [line for line in range(first, last + 1) if line in asked]
+        positions += [_Position(line, text, tuple(reader.blocks)) for line in found]
+        asked.difference_update(found)
+        if not asked and not reader.may_change(positions):
+            break
     return {position.line: _kind(position) for position in positions}
 
 
@@ -119,18 +126,19 @@ def _is_guarded(block: _Block) -> bool:
     return block.catches_import_error
 
 
-def _logical_lines(blank: str) -> Iterator[tuple[int, int, int, str]]:
+def _logical_lines(lines: Iterable[str]) -> Iterator[tuple[int, int, int, str]]:
     r"""(first line, last line, indent, text) of each statement line, brackets and `\\` joined."""
     depth, first = 0, 1
     parts: list[str] = []
-    for number, line in enumerate(split_lines(blank), start=1):
+    for number, line in enumerate(lines, start=1):
         if not parts:
             if not line.strip():
                 continue
             first = number
         joined = line.rstrip().endswith("\\")
         parts.append(line.rstrip().removesuffix("\\") if joined else line)
-        depth += sum(map(line.count, "([{")) - sum(map(line.count, ")]}"))
+        if _BRACKET.search(line):
+            depth += sum(map(line.count, "([{")) - sum(map(line.count, ")]}"))
         if depth <= 0 and not joined:
             yield first, number, _indent(parts[0]), " ".join(parts)
             depth, parts = 0, []

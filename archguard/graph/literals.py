@@ -58,8 +58,25 @@ def without_text(source: str) -> str:
     return _TOKEN.sub(_blank, source)
 
 
+def lines_without_text(source: str) -> Iterator[str]:
+    """The lines of `without_text`, made one after the other: most readers need but the first."""
+    parts: list[str] = []
+    position = 0
+    for token in _TOKEN.finditer(source):
+        part = source[position : token.start()] + _blank(token)
+        parts.append(part)
+        position = token.end()
+        if _LINE_END.search(part):  # or a line of a million strings would be joined a million times
+            *lines, rest = split_lines("".join(parts))
+            yield from lines
+            parts = [rest]
+    yield from split_lines("".join([*parts, source[position:]]))
+
+
 def _blank(token: re.Match[str]) -> str:
-    spaces = _NOT_LINE_ENDS.sub(" ", token[0])
+    text = token[0]
+    one_line = "\n" not in text and "\r" not in text
+    spaces = " " * len(text) if one_line else _NOT_LINE_ENDS.sub(" ", text)
     return spaces if token.lastgroup == "comment" else f"({spaces[1:-1]})"
 
 
