@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from archguard.graph import ImportGraph
 
 _PART = r"(?:[\w-]+|\*{1,2})"
-_MODULE_EXPRESSION = re.compile(rf"{_PART}(?:\.{_PART})*")
+# A number, a date or a flag of TOML arrives as its text: none begins like a module.
+_MODULE_EXPRESSION = re.compile(rf"(?!\d|(?:True|False)$){_PART}(?:\.{_PART})*")
 _MODULE = re.compile(r"[\w-]+(?:\.[\w-]+)*")
 
 
