@@ -78,11 +78,14 @@ def load_contracts(configuration: Configuration, *, trust_contract_types: bool) 
     """
     from archguard.contract_types.judging import load  # noqa: PLC0415
 
-    return load(
-        configuration.contracts,
-        configuration.session_options,
-        trust_contract_types=trust_contract_types,
-    )
+    try:
+        return load(
+            configuration.contracts,
+            configuration.session_options,
+            trust_contract_types=trust_contract_types,
+        )
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{configuration.path}: {error}") from error
 
 
 def read(

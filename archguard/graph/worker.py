@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 MAX_ADDRESS_SPACE = 4 << 30
 MAX_CPU_SECONDS = 900
-_BATCH_BYTES = 16_000_000
+# grimp takes in the whole universe with each call: the larger it is, the more must be scanned at once.
+_BATCH_BYTES, _BATCH_BYTES_A_MODULE = 16_000_000, 500
 _SEARCHED_BYTES = 256_000_000
 
 File = tuple[str, str, bool]
@@ -84,6 +85,7 @@ class Worker:
     ) -> None:
         self._source = source
         self._universe = universe
+        self._batch_bytes = max(_BATCH_BYTES, _BATCH_BYTES_A_MODULE * len(universe))
         self._new_scanner = new_scanner
         self._search = search
         self._ghosts: list[str] = []
@@ -111,7 +113,7 @@ class Worker:
                 continue
             batch.append((index, text))
             size += len(text.source)
-            if size > _BATCH_BYTES:
+            if size > self._batch_bytes:
                 yield from self._scan(batch, results, careful=careful)
                 batch, size = [], 0
         if batch:

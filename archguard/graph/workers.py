@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 CRASHED = "the parser crashed on it"
 TOO_SLOW = "the parser ran out of time on it"
-# Files in a batch: large ones waste less, small ones at the end let all children end together.
-_MOST_AT_ONCE, _LEAST_AT_ONCE = 600, 150
+# Large batches waste less, smaller ones at the end let all children end together.
+_MOST_AT_ONCE, _BATCHES = 600, 8  # files in one; how many a child has in a tree where that is more
 _FEW_FILES = 100
 _SECONDS = 4.0
 _FILES_A_SECOND = 50  # some thirty times slower than measured: a loaded machine is no bad file
@@ -163,10 +163,11 @@ class Workers:
         self._set_up = json.dumps(asdict(set_up)).encode() + b"\n"
         self._results = {}
         jobs = 1 if len(modules) <= _FEW_FILES else self._jobs
+        most = max(_MOST_AT_ONCE, len(modules) // (_BATCHES * jobs))
+        least = most // 4
         start = 0
         while start < len(modules):
-            size = (len(modules) - start) // (2 * jobs)
-            end = start + max(_LEAST_AT_ONCE, min(_MOST_AT_ONCE, size))
+            end = start + max(least, min(most, (len(modules) - start) // (2 * jobs)))
             self._queue.append(_Request(list(modules[start:end]), ghosts))
             start = end
         threads = [
