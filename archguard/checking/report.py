@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,6 +37,11 @@ class Violation:
     occurrences: tuple[Occurrence, ...]
     replacement: str | None = None
     """What to import instead."""
+
+    def below(self, folder: str) -> Violation:
+        """The same violation with its paths below a folder."""
+        places = tuple(replace(place, path=f"{folder}/{place.path}") for place in self.occurrences)
+        return replace(self, occurrences=places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +109,15 @@ class Report:
     def kept(self) -> bool:
         """Whether every contract is."""
         return all(contract.kept for contract in self.contracts)
+
+    def below(self, folder: str) -> Report:
+        """The same report with every path below a folder: what a reader sees from further up."""
+        if not folder:
+            return self
+        unread = tuple(replace(file, path=f"{folder}/{file.path}") for file in self.coverage.unread)
+        return replace(
+            self,
+            violations=tuple(violation.below(folder) for violation in self.violations),
+            references=tuple(replace(r, path=f"{folder}/{r.path}") for r in self.references),
+            coverage=replace(self.coverage, unread=unread),
+        )

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from archguard.checking import Report
 
 FORMATS = ("text", "json", "github", "sarif")
+# Read by services that see the whole repository, from whose top a CI job runs.
+_FROM_THE_CURRENT_FOLDER = ("github", "sarif")
 
 
 @click.command(
@@ -97,7 +99,8 @@ def command(
             )
         )
     for name, file in targets:
-        _write(report, name, file, color=color)
+        seen = report.below(_below(folder)) if name in _FROM_THE_CURRENT_FOLDER else report
+        _write(seen, name, file, color=color)
     return 0 if report.kept else 1
 
 
@@ -113,6 +116,12 @@ def _target(given: str, output: str | None) -> tuple[str, str | None]:
     if equals and not file:
         raise ConfigurationError(f"--format {given}: no file is named after the =.")
     return name, file if equals else output
+
+
+def _below(folder: str) -> str:
+    """The folder as a path from the current one; empty if it is that, or outside of it."""
+    path = os.path.relpath(folder).replace(os.sep, "/")
+    return "" if path == "." or path.startswith("..") else path
 
 
 def _write(report: Report, name: str, file: str | None, *, color: bool | None) -> None:

@@ -78,6 +78,14 @@ def test_several_formats_go_to_several_files(tmp_path: Path) -> None:
     assert json.loads(report.read_text())["format_version"] == 1
 
 
+def test_annotations_are_relative_to_where_the_job_runs() -> None:
+    annotated = archguard("check", "--root", "shop_broken", "--format", "github", cwd=SAMPLES)
+    listed = archguard("check", "--root", "shop_broken", "--format", "json", cwd=SAMPLES)
+
+    assert "file=shop_broken/shop/order.py,line=2" in annotated.stdout
+    assert '"path": "shop/order.py"' in listed.stdout
+
+
 def test_output_names_the_file_of_a_format_without_one(tmp_path: Path) -> None:
     file = tmp_path / "report.txt"
 
