@@ -13,16 +13,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # Possessive throughout: no input makes it backtrack. Every branch starts with a literal: re skips to it.
+# A quote that nothing closes takes the escapes behind it along, or each of their quotes is tried again.
 _TOKEN = re.compile(
     r"""
     (?P<comment>\#[^\n\r]*+)
   | \"\"\"(?P<long2>[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*+)\"\"\"
   | '''(?P<long1>[^'\\]*+(?:(?:\\.|'(?!''))[^'\\]*+)*+)'''
+  | (?P<open_long>(?:\"\"\"|\'\'\')(?:[^\\]*+\\.)*+)
   | "(?P<short2>[^"\\\n\r]*+(?:\\(?:\r\n|.)[^"\\\n\r]*+)*+)"
   | '(?P<short1>[^'\\\n\r]*+(?:\\(?:\r\n|.)[^'\\\n\r]*+)*+)'
+  | (?P<open_short>["'](?:[^\\\n\r]*+\\(?:\r\n|.))*+)
     """,
     re.VERBOSE | re.DOTALL,
 )
+_NO_LITERAL = frozenset({"comment", "open_long", "open_short"})
 _PREFIX = re.compile(r"\w*\Z")
 _NOT_LINE_ENDS = re.compile(r"[^\n\r]")
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -40,7 +44,7 @@ def string_literals(source: str) -> Iterator[Literal]:
     """Every string literal but f-strings, t-strings and bytes, in order."""
     line, position = 1, 0
     for token in _TOKEN.finditer(source):
-        if token.lastgroup == "comment" or not token.lastgroup:
+        if token.lastgroup is None or token.lastgroup in _NO_LITERAL:
             continue
         prefix = _PREFIX.search(source, max(0, token.start() - 3), token.start())
         if prefix and not set(prefix[0].lower()) <= set("ru"):
@@ -77,7 +81,7 @@ def _blank(token: re.Match[str]) -> str:
     text = token[0]
     one_line = "\n" not in text and "\r" not in text
     spaces = " " * len(text) if one_line else _NOT_LINE_ENDS.sub(" ", text)
-    return spaces if token.lastgroup == "comment" else f"({spaces[1:-1]})"
+    return spaces if token.lastgroup in _NO_LITERAL else f"({spaces[1:-1]})"
 
 
 def split_lines(source: str) -> list[str]:

@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
 _IMPORT = re.compile(r"import\b")
 _BASE = re.compile(r"\bfrom(?=[ \t\f.])(?P<base>[\w. \t\f]*)\Z")
-_ITEMS = re.compile(r"[ \t\f]*(?:\((?P<many>[^)]*)|(?P<few>[^\n\r;\#]*))")
-_LONGEST_BASE = 1000  # characters before `import` in which its `from` is looked for
+_ITEMS = re.compile(r"[ \t\f]*(?:\((?P<many>[\w\s,.*]*+)|(?P<few>[^\n\r;\#]*+))")
+_LONGEST_NAME = 1000  # a limit only so that hostile input costs no time
+_LIST = re.compile(rb"[\w\s,.()\\]*(?:#.*)?")  # of names in brackets, a line of it
+_LONGEST_LINE = 2000
 _JOINED = re.compile(r"\\(?:\r\n|\n|\r)")
-_COMMENT = re.compile(r"#[^\n\r]*")
 _AROUND_DOT = re.compile(r"\s*\.\s*")
 _DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*(?::[\w.]+)?")
 
@@ -62,9 +63,13 @@ class Search:
 
     def mentions(self, content: bytes, text: str, module: str, *, is_package: bool) -> Mentions:
         """What a file that Python can read says."""
-        if not self._may_import(content, module):
+        inside = not self._open_tails.isdisjoint(module.split("."))
+        # The first look is fast and finds most files to say nothing; the next ones are exact.
+        if not inside and not any(part in content for part in self._within_tails):
             return Mentions()
-        named = self._imported(without_text(text), module, is_package=is_package)
+        named: set[str] = set()
+        if inside or any(_may_be_imported(content, tail) for tail in self._tails):
+            named = self._imported(without_text(text), module, is_package=is_package)
         references: tuple[tuple[str, int], ...] = ()
         if any(head in content for head in self._heads):
             references = tuple(self._references(text))
@@ -78,21 +83,14 @@ class Search:
         # A quote that nothing closes hides code from one, a bracket in a comment from the other.
         names = self._imported(text, module, is_package=is_package)
         names |= self._imported(without_text(text), module, is_package=is_package)
-        names |= {word[0].partition(":")[0] for word in _DOTTED.finditer(text)}
+        words = (word[0] for word in _DOTTED.finditer(text))
+        names |= {word.partition(":")[0] for word in words if len(word) <= _LONGEST_NAME}
         found = (self._pattern.match(name) for name in names)
         return tuple(sorted({match[1] for match in found if match}))
 
     def deprecated(self, name: str) -> bool:
         """Whether a name is a deprecated module's, or a descendant's."""
         return self._pattern.match(name) is not None
-
-    def _may_import(self, content: bytes, module: str) -> bool:
-        if not self._open_tails.isdisjoint(module.split(".")):
-            return True
-        # Twice, since the first is fast and the second exact: most files say `new_engine`, not `engine`.
-        if not any(part in content for part in self._within_tails):
-            return False
-        return any(_has_word(content, tail) for tail in self._tails)
 
     def _imported(self, text: str, module: str, *, is_package: bool) -> set[str]:
         named: set[str] = set()
@@ -131,15 +129,26 @@ class Search:
                     yield name, literal.line
 
 
-def _has_word(content: bytes, word: bytes) -> bool:
-    """Whether a word stands in a text on its own; quicker than a regular expression by far."""
+def _may_be_imported(content: bytes, word: bytes) -> bool:
+    """Whether a word stands on its own in a line that can be a part of an import statement."""
     at = content.find(word)
     while at >= 0:
         end = at + len(word)
         if not _is_word(content[at - 1 : at]) and not _is_word(content[end : end + 1]):
-            return True
-        at = content.find(word, at + 1)
+            line = _line_around(content, at)
+            if line is None or b"import" in line or b"from" in line or _LIST.fullmatch(line):
+                return True
+        at = content.find(word, end)
     return False
+
+
+def _line_around(content: bytes, at: int) -> bytes | None:
+    """The line at a position, or None if it is longer than lines are."""
+    first, last = max(0, at - _LONGEST_LINE), at + _LONGEST_LINE
+    start, end = content.rfind(b"\n", first, at), content.find(b"\n", at, last)
+    if (start < 0 < first) or (end < 0 and last < len(content)):
+        return None
+    return content[start + 1 : end if end >= 0 else len(content)]
 
 
 def _is_word(byte: bytes) -> bool:
@@ -167,11 +176,16 @@ def _head(expression: str) -> str:
 def _statements(text: str, module: str, *, is_package: bool) -> Iterator[tuple[str, tuple[str, ...]]]:
     """(module path in full, names imported from it) of whatever looks like an import statement."""
     text = _JOINED.sub(lambda joined: " " * len(joined[0]), text)
+    last = read = 0
     for keyword in _IMPORT.finditer(text):
+        if keyword.start() < read:
+            continue
         items = _ITEMS.match(text, keyword.end())
-        listed = _COMMENT.sub("", (items["many"] or items["few"] or "") if items else "")
-        words = [w[0] for item in _AROUND_DOT.sub(".", listed).split(",") if (w := item.split())]
-        before = _from(text, keyword.start())
+        words = _words((items["many"] or items["few"] or "") if items else "")
+        before = _from(text, last, keyword.start())
+        last = keyword.end()
+        # Nothing starts inside a list on one line; a bracket may never be closed in broken code.
+        read = items.end("few") if items else last
         if before is None:
             for word in words:
                 yield word.strip("."), ()
@@ -181,10 +195,17 @@ def _statements(text: str, module: str, *, is_package: bool) -> Iterator[tuple[s
             yield base, tuple(words)
 
 
-def _from(text: str, end: int) -> str | None:
-    """What stands between `from` and the `import` that starts at `end`."""
+def _words(listed: str) -> list[str]:
+    """The names in an import's list, without what they are renamed to."""
+    words = (item.split() for item in _AROUND_DOT.sub(".", listed).split(","))
+    return [word[0] for word in words if word and len(word[0]) <= _LONGEST_NAME]
+
+
+def _from(text: str, last: int, end: int) -> str | None:
+    """What stands between `from` and the `import` at `end`, no further back than the `import` before."""
+    first = max(last, end - _LONGEST_NAME)
     start = end
-    while (start := text.rfind("from", max(0, end - _LONGEST_BASE), start)) >= 0:
+    while (start := text.rfind("from", first, start)) >= 0:
         if found := _BASE.match(text, start, end):
             return found["base"]
     return None

@@ -1,0 +1,29 @@
+"""Some hundred real files: every tenth of the standard library's, and what CPython makes of them."""
+
+from __future__ import annotations
+
+import ast
+import sysconfig
+import warnings
+from pathlib import Path
+
+
+def _files() -> list[str]:
+    folder = Path(sysconfig.get_path("stdlib"))
+    inside = (path.relative_to(folder) for path in folder.rglob("*.py"))
+    skipped = {"site-packages", "lib2to3", "bad_coding.py", "encoded_modules"}
+    kept = sorted(path for path in inside if skipped.isdisjoint(path.parts))
+    return [str(folder / path) for path in kept[::6] if parse(folder / path) is not None]
+
+
+def parse(path: Path) -> ast.Module | None:
+    """A file's syntax tree, or None if it is there to have none."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(path.read_bytes())
+        except (SyntaxError, ValueError):
+            return None
+
+
+STDLIB_FILES = _files()

@@ -1,0 +1,210 @@
+"""The scanner, and the parts of grimp that are not its public API: each one's absence has a sentence."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from dataclasses import fields
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from grimp import _rustgrimp as rust  # type: ignore[attr-defined]
+from grimp.application.ports.modulefinder import FoundPackage, ModuleFile
+from grimp.domain.valueobjects import DirectImport
+from grimp.domain.valueobjects import Module as GrimpModule
+from grimp.exceptions import SourceSyntaxError
+
+from archguard.graph.scanner import SYNTAX_ERROR, TOO_MANY_DOTS, ScanError, Scanner, Text
+
+UPGRADE = f"grimp {version('grimp')} moved this; archguard/graph/scanner.py uses it: "
+UNIVERSE = ["p", "p.a", "p.b", "p.sub", "p.sub.c", "q"]
+
+
+def _scan(source: str, name: str = "p.a", *, is_package: bool = False, **options: bool) -> list[str]:
+    scanner = Scanner(UNIVERSE, ["p", "q"], **options)
+    found = scanner.scan([Text(name, is_package, source)])
+    return [f"{one.imported}:{one.line}{' lazy' if one.lazy else ''}" for one in found[name]]
+
+
+def _files(source: str) -> rust.FakeBasicFileSystem:
+    files = rust.FakeBasicFileSystem()
+    files.write("p/a.py", source)
+    return files
+
+
+def _scan_directly(source: str) -> dict[GrimpModule, set[DirectImport]]:
+    module = ModuleFile(GrimpModule("p.a"), 0.0)
+    package = FoundPackage("p", "p", frozenset({module, ModuleFile(GrimpModule("p.b"), 0.0)}))
+    found: dict[GrimpModule, set[DirectImport]] = rust.scan_for_imports(
+        module_files=(module,),
+        found_packages={package},
+        include_external_packages=False,
+        exclude_type_checking_imports=False,
+        file_system=_files(source),
+    )
+    return found
+
+
+def test_grimp_still_has_files_in_memory() -> None:
+    assert hasattr(rust, "FakeBasicFileSystem"), UPGRADE + "_rustgrimp.FakeBasicFileSystem is gone."
+    assert hasattr(rust.FakeBasicFileSystem, "write"), UPGRADE + "FakeBasicFileSystem.write is gone."
+    files = rust.FakeBasicFileSystem()
+    files.write("p/a.py", "x = 1\n")
+    assert files.read("p/a.py") == "x = 1\n", UPGRADE + "what write() stores, read() no longer gives."
+
+
+def test_grimp_still_scans_with_the_same_arguments() -> None:
+    assert hasattr(rust, "scan_for_imports"), UPGRADE + "_rustgrimp.scan_for_imports is gone."
+    parameters = list(inspect.signature(rust.scan_for_imports).parameters)
+    assert parameters == [
+        "module_files",
+        "found_packages",
+        "include_external_packages",
+        "exclude_type_checking_imports",
+        "file_system",
+    ], UPGRADE + "scan_for_imports has other parameters."
+
+
+def test_grimp_still_describes_modules_with_the_same_fields() -> None:
+    assert [f.name for f in fields(ModuleFile)] == ["module", "mtime"], (
+        UPGRADE + "ModuleFile has other fields."
+    )
+    names = [f.name for f in fields(FoundPackage)]
+    assert names[:3] == ["name", "directory", "module_files"], (
+        UPGRADE + "FoundPackage has other fields, or in another order."
+    )
+
+
+def test_grimp_still_answers_with_direct_imports() -> None:
+    found = _scan_directly("import p.b\n")
+    assert list(found) == [GrimpModule("p.a")], UPGRADE + "the answer is no mapping from modules."
+    (one,) = found[GrimpModule("p.a")]
+    for name in ("imported", "line_number", "is_lazy"):
+        assert hasattr(one, name), UPGRADE + f"DirectImport.{name} is gone."
+    assert (one.imported.name, one.line_number, one.is_lazy) == ("p.b", 1, False), (
+        UPGRADE + "DirectImport's fields have another meaning."
+    )
+
+
+def test_grimp_still_says_where_a_syntax_error_is() -> None:
+    with pytest.raises(SourceSyntaxError) as caught:
+        _scan_directly("x = 1\nprint 'x'\n")
+    for name in ("filename", "lineno"):
+        assert hasattr(caught.value, name), UPGRADE + f"SourceSyntaxError.{name} is gone."
+    assert (caught.value.filename, caught.value.lineno) == ("p/a.py", 2), (
+        UPGRADE + "SourceSyntaxError names another file or line."
+    )
+
+
+def test_grimp_still_panics_under_the_same_name() -> None:
+    with pytest.raises(BaseException) as caught:
+        _scan_directly("from ....... import x\n")
+    assert type(caught.value).__name__ == "PanicException", (
+        UPGRADE + f"too many dots raise {type(caught.value).__name__}, not PanicException."
+    )
+
+
+def test_the_minor_version_of_grimp_is_pinned() -> None:
+    configured = Path(__file__).parents[2] / "pyproject.toml"
+    minor = ".".join(version("grimp").split(".")[:2])
+    pinned = re.search(r'"grimp>=([\d.]+),<([\d.]+)"', configured.read_text(encoding="utf-8"))
+
+    assert pinned is not None, "pyproject.toml must pin grimp's minor version."
+    assert pinned[1] == minor, f"pyproject.toml pins grimp {pinned[1]}, and {minor} is installed."
+
+
+@pytest.mark.parametrize(
+    ("source", "imports"),
+    [
+        ("import p.b", ["p.b:1"]),
+        ("from p import b", ["p.b:1"]),
+        ("from p import name", ["p:1"]),
+        ("from p.b import name, other", ["p.b:1"]),
+        ("from p import *", ["p:1"]),
+        ("from . import b", ["p.b:1"]),
+        ("from .sub import c, name", ["p.sub:1", "p.sub.c:1"]),
+        ("import p.b as q", ["p.b:1"]),
+        ("from p import (\n  b,\n  sub,\n)", ["p.b:1", "p.sub:1"]),
+        ("import p.b\nimport p.b", ["p.b:1", "p.b:2"]),
+        ("import json, p.b", ["p.b:1"]),
+        ("def f():\n  import p.b", ["p.b:2"]),
+        ("try: import p.b\nexcept ImportError: import q", ["p.b:1", "q:2"]),
+        ("if a: import p.b; import q", ["p.b:1", "q:1"]),
+        ("x = '''\n'''\\\n; import q", ["q:3"]),
+        ("x = 1\fimport q", None),
+        ("\fimport q", ["q:1"]),
+        ("x = 1\r\nimport q\r\n", ["q:2"]),
+        ("x = 1\rimport q\r", ["q:2"]),
+        ("'import q'\n# import q", []),
+        ("lazy import q", ["q:1 lazy"]),
+        ("lazy from p import b", ["p.b:1 lazy"]),
+        ("", []),
+    ],
+)
+def test_imports_come_with_their_lines(source: str, imports: list[str] | None) -> None:
+    if imports is None:
+        with pytest.raises(ScanError, match=SYNTAX_ERROR):
+            _scan(source)
+    else:
+        assert _scan(source) == imports
+
+
+def test_a_package_s_dots_start_at_itself() -> None:
+    assert _scan("from . import c", "p.sub", is_package=True) == ["p.sub.c:1"]
+    assert _scan("from .. import b", "p.sub.c") == ["p.b:1"]
+
+
+def test_other_packages_count_if_asked_for() -> None:
+    assert _scan("import json.decoder", include_external_packages=True) == ["json:1"]
+    assert _scan("import json.decoder") == []
+
+
+def test_imports_for_type_checkers_can_be_left_out() -> None:
+    source = "if TYPE_CHECKING:\n  import p.b\nimport q\n"
+
+    assert _scan(source) == ["p.b:2", "q:3"]
+    assert _scan(source, exclude_type_checking_imports=True) == ["q:3"]
+
+
+def test_a_syntax_error_names_its_module_and_line() -> None:
+    texts = [Text("p.a", False, "import q\n"), Text("p.b", False, "x = 1\nprint 'x'\n")]
+
+    with pytest.raises(ScanError) as caught:
+        Scanner(UNIVERSE, ["p", "q"]).scan(texts)
+
+    assert (caught.value.reason, caught.value.line, caught.value.module) == (SYNTAX_ERROR, 2, "p.b")
+
+
+def test_too_many_dots_are_an_error_like_any_other() -> None:
+    with pytest.raises(ScanError) as caught:
+        _scan("from ....... import x")
+
+    assert (caught.value.reason, caught.value.line) == (TOO_MANY_DOTS, None)
+
+
+def test_one_module_can_be_tried_on_its_own() -> None:
+    scanner = Scanner(UNIVERSE, ["p", "q"])
+
+    scanner.probe(Text("p.a", False, "import p.b\n"))
+    with pytest.raises(ScanError):
+        scanner.probe(Text("p.a", False, "print 'x'\n"))
+
+
+def test_a_root_may_have_dots_and_a_deprecated_module_may_be_anybody_s() -> None:
+    scanner = Scanner(["ns.pkg", "ns.pkg.a", "lib.old"], ["ns.pkg"])
+    source = "import ns.pkg\nfrom . import a\nfrom lib import old\nimport ns.other\n"
+
+    found = scanner.scan([Text("ns.pkg.a", False, source)])
+
+    assert [one.imported for one in found["ns.pkg.a"]] == ["lib.old", "ns.pkg", "ns.pkg.a"]
+
+
+def test_the_order_of_the_modules_changes_nothing() -> None:
+    texts = [Text("p.a", False, "import q\n"), Text("p.b", False, "import p.a, q\n")]
+
+    forwards = Scanner(UNIVERSE, ["p", "q"]).scan(texts)
+    backwards = Scanner(UNIVERSE[::-1], ["q", "p"]).scan(texts[::-1])
+
+    assert forwards == backwards
+    assert set(forwards) == {"p.a", "p.b"}
