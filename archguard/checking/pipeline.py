@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from archguard.checking.occurrences import Occurrences
@@ -17,7 +16,6 @@ from archguard.checking.report import (
 )
 from archguard.contract_types.finding import Edge
 from archguard.errors import ConfigurationError, SourceError
-from archguard.graph.ahead import Ahead
 from archguard.graph.analysis import analyse
 from archguard.graph.building import build, build_with_ghosts
 from archguard.graph.facts import Options
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
     from archguard.configuration import Configuration
     from archguard.contract_types.finding import Verdict
     from archguard.contract_types.judging import LoadedContract
+    from archguard.graph.ahead import Ahead
     from archguard.graph.cache import Cache
     from archguard.graph.facts import Analysis, Reference
     from archguard.sources import Source
@@ -55,19 +54,16 @@ def check(request: Request) -> Report:
         ArchguardError: there can be no verdict; its message says why.
     """
     configuration = _selected(request.configuration, request.contract_ids)
-    analysing = Ahead(
-        partial(
-            read,
-            request.source,
-            configuration,
-            cache=request.cache,
-            jobs=request.jobs,
-            progress=request.progress,
-        )
+    reading = read(
+        request.source,
+        configuration,
+        cache=request.cache,
+        jobs=request.jobs,
+        progress=request.progress,
     )
-    # This imports import-linter, a tenth of a scan's time: meanwhile the scan has begun.
+    # This imports import-linter, a tenth of a scan's time: meanwhile the scan goes on.
     contracts = load_contracts(configuration, trust_contract_types=request.trust_contract_types)
-    return _report(analysing.result(), contracts, request.source)
+    return _report(reading.result(), contracts, request.source)
 
 
 def load_contracts(configuration: Configuration, *, trust_contract_types: bool) -> list[LoadedContract]:
@@ -95,19 +91,13 @@ def read(
     cache: Cache,
     jobs: int,
     progress: Callable[[int, int], None] | None = None,
-) -> Analysis:
+) -> Ahead[Analysis]:
     """Everything that the contracts of a configuration are judged on.
 
     Raises:
-        SourceError: a root does not exist, or no module of any could be read.
+        SourceError: a root does not exist.
     """
-    analysis = analyse(source, _options(configuration), cache=cache, jobs=jobs, progress=progress)
-    if not analysis.imports:
-        raise SourceError(
-            f"no Python module could be read in {', '.join(configuration.root_packages)}: "
-            "there is nothing to judge."
-        )
-    return analysis
+    return analyse(source, _options(configuration), cache=cache, jobs=jobs, progress=progress)
 
 
 def _selected(configuration: Configuration, ids: tuple[str, ...]) -> Configuration:
@@ -140,6 +130,9 @@ def _options(configuration: Configuration) -> Options:
 def _report(analysis: Analysis, contracts: list[LoadedContract], source: Source) -> Report:
     from archguard.contract_types.judging import judge  # noqa: PLC0415 (see above)
 
+    if not analysis.imports:
+        roots = ", ".join(root.name for root in analysis.roots)
+        raise SourceError(f"no Python module could be read in {roots}: there is nothing to judge.")
     graph = build(analysis)
     with_ghosts = build_with_ghosts(graph, analysis)
     occurrences = Occurrences(analysis, source)

@@ -87,7 +87,7 @@ def _coverage(
     from archguard.checking.pipeline import load_contracts, read  # noqa: PLC0415
 
     load_contracts(configuration, trust_contract_types=False)
-    analysis = read(open_source(folder, rev), configuration, cache=cache, jobs=jobs)
+    analysis = read(open_source(folder, rev), configuration, cache=cache, jobs=jobs).result()
     for root in analysis.roots:
         click.echo(f"root           {root.name} at {options.visible(root.path)}")
     read_files = analysis.files - len(analysis.unread)

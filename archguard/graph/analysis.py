@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from archguard.errors import ArchguardError
+from archguard.graph.ahead import Ahead
 from archguard.graph.decoding import decode_anyhow
 from archguard.graph.discovery import discover
 from archguard.graph.facts import Analysis, Import, Options, Reference, UnreadFile
@@ -26,8 +29,8 @@ def analyse(
     cache: Cache,
     jobs: int,
     progress: Callable[[int, int], None] | None = None,
-) -> Analysis:
-    """Read every module of the roots.
+) -> Ahead[Analysis]:
+    """Read every module of the roots; once they are found, that goes on while the caller does.
 
     Args:
         source: the tree.
@@ -38,11 +41,19 @@ def analyse(
 
     Raises:
         SourceError: a root does not exist.
-        WorkerError: no child process can be started.
+        WorkerError: no child process can be started; raised by the result.
     """
     scan = Scan(source, options, cache=cache, jobs=jobs, progress=progress)
     try:
         found = discover(source, options.root_packages, options.source_roots)
+    except ArchguardError:
+        scan.close()
+        raise
+    return Ahead(partial(_read, found, scan))
+
+
+def _read(found: Discovery, scan: Scan) -> Analysis:
+    try:
         results = scan.run(found, list(found.modules.values()))
         ghost_imports = _ghosts(found, results, scan)
     finally:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from archguard.graph.literals import string_literals, without_text
@@ -21,8 +22,10 @@ _IMPORT = re.compile(r"import\b")
 _BASE = re.compile(r"\bfrom(?=[ \t\f.])(?P<base>[\w. \t\f]*)\Z")
 _ITEMS = re.compile(r"[ \t\f]*(?:\((?P<many>[\w\s,.*]*+)|(?P<few>[^\n\r;\#]*+))")
 _LONGEST_NAME = 1000  # a limit only so that hostile input costs no time
-_LIST = re.compile(rb"[\w\s,.()\\]*(?:#.*)?")  # of names in brackets, a line of it
-_LONGEST_LINE = 2000
+_OPENED = re.compile(rb"import\s*\(")
+_COMMENT = re.compile(rb"#[^\n\r]*")
+# Beyond these the text is not looked at but taken to be worth reading: hostile input costs no more time.
+_MANY_PLACES, _FAR = 1000, 20_000
 _JOINED = re.compile(r"\\(?:\r\n|\n|\r)")
 _AROUND_DOT = re.compile(r"\s*\.\s*")
 _DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*(?::[\w.]+)?")
@@ -68,7 +71,7 @@ class Search:
         if not inside and not any(part in content for part in self._within_tails):
             return Mentions()
         named: set[str] = set()
-        if inside or any(_may_be_imported(content, tail) for tail in self._tails):
+        if inside or self._may_import(content, text, module, is_package=is_package):
             named = self._imported(without_text(text), module, is_package=is_package)
         references: tuple[tuple[str, int], ...] = ()
         if any(head in content for head in self._heads):
@@ -91,6 +94,16 @@ class Search:
     def deprecated(self, name: str) -> bool:
         """Whether a name is a deprecated module's, or a descendant's."""
         return self._pattern.match(name) is not None
+
+    def _may_import(self, content: bytes, text: str, module: str, *, is_package: bool) -> bool:
+        """Whether it is worth the time to tell strings and comments from code."""
+        found = (place for tail in self._tails for place in _places(content, tail))
+        places = list(islice(found, _MANY_PLACES))
+        if len(places) == _MANY_PLACES or any(_is_in_list(content, place) for place in places):
+            return True
+        if not any(_is_in_statement(content, place) for place in places):
+            return False
+        return bool(self._imported(text, module, is_package=is_package))
 
     def _imported(self, text: str, module: str, *, is_package: bool) -> set[str]:
         named: set[str] = set()
@@ -129,26 +142,36 @@ class Search:
                     yield name, literal.line
 
 
-def _may_be_imported(content: bytes, word: bytes) -> bool:
-    """Whether a word stands on its own in a line that can be a part of an import statement."""
+def _places(content: bytes, word: bytes) -> Iterator[int]:
+    """Where a word stands on its own."""
     at = content.find(word)
     while at >= 0:
         end = at + len(word)
         if not _is_word(content[at - 1 : at]) and not _is_word(content[end : end + 1]):
-            line = _line_around(content, at)
-            if line is None or b"import" in line or b"from" in line or _LIST.fullmatch(line):
-                return True
+            yield at
         at = content.find(word, end)
-    return False
 
 
-def _line_around(content: bytes, at: int) -> bytes | None:
-    """The line at a position, or None if it is longer than lines are."""
-    first, last = max(0, at - _LONGEST_LINE), at + _LONGEST_LINE
-    start, end = content.rfind(b"\n", first, at), content.find(b"\n", at, last)
-    if (start < 0 < first) or (end < 0 and last < len(content)):
-        return None
-    return content[start + 1 : end if end >= 0 else len(content)]
+def _is_in_statement(content: bytes, at: int) -> bool:
+    """Whether the line at a place has the look of an import statement."""
+    start = content.rfind(b"\n", max(0, at - _FAR), at) + 1
+    end = content.find(b"\n", at, at + _FAR)
+    line = content[start or max(0, at - _FAR) : end if end >= 0 else at + _FAR]
+    return b"import" in line or b"from" in line or len(line) > _FAR
+
+
+def _is_in_list(content: bytes, at: int) -> bool:
+    """Whether a place may be in an import's list, on another line than the word `import`."""
+    first = max(0, at - _FAR)
+    start = content.rfind(b"\n", first, at) + 1
+    if b"\\" in content[max(0, start - 3) : start]:
+        return True
+    keyword = content.rfind(b"import", first, start)
+    while keyword >= 0:
+        if opened := _OPENED.match(content, keyword):
+            return b")" not in _COMMENT.sub(b"", content[opened.end() : at])
+        keyword = content.rfind(b"import", first, keyword)
+    return first > 0
 
 
 def _is_word(byte: bytes) -> bool:

@@ -7,6 +7,7 @@ packages. Both are filled here from memory, so a working tree and a commit are r
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from grimp import _rustgrimp as rust  # type: ignore[attr-defined]
@@ -59,9 +60,20 @@ class Scanner:
         exclude_type_checking_imports: bool = False,
     ) -> None:
         self._roots = sorted(roots, key=lambda root: root.count("."))
-        self._packages = _found_packages(universe, self._roots)
+        self._packages = _found_packages((*universe, _COMPANION.name), self._roots)
         self._include_external = include_external_packages
         self._exclude_type_checking = exclude_type_checking_imports
+
+    def with_ghosts(self, ghosts: Collection[str]) -> Scanner:
+        """The same scanner, but that names without a module are in its universe too."""
+        copy = Scanner((), self._roots)
+        copy._include_external = self._include_external
+        copy._exclude_type_checking = self._exclude_type_checking
+        copy._packages = dict(self._packages)
+        for root, added in _found_packages(ghosts, self._roots).items():
+            known = self._packages.get(root, added).module_files
+            copy._packages[root] = replace(added, module_files=known | added.module_files)
+        return copy
 
     def scan(self, texts: Iterable[Text]) -> dict[str, list[Import]]:
         """What each module imports, sorted.
@@ -77,7 +89,7 @@ class Scanner:
         Raises:
             ScanError: the module cannot be read.
         """
-        self._scan([text], _found_packages([text.name], self._roots))
+        self._scan([text], _found_packages([text.name, _COMPANION.name], self._roots))
 
     def _scan(self, texts: list[Text], packages: Mapping[str, FoundPackage]) -> dict[str, list[Import]]:
         files = rust.FakeBasicFileSystem()
@@ -113,7 +125,7 @@ class Scanner:
 
 def _found_packages(universe: Collection[str], roots: Iterable[str]) -> dict[str, FoundPackage]:
     by_root: dict[str, set[ModuleFile]] = {root: set() for root in roots}
-    for name in (*universe, _COMPANION.name):
+    for name in universe:
         root = name.partition(".")[0]
         if root not in by_root:
             # A root with dots, or a deprecated module of somebody else's package.

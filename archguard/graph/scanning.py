@@ -37,6 +37,8 @@ class Scan:
         self._cache = cache
         self._progress = progress
         self._done = self._total = 0
+        self._set_up: SetUp | None = None
+        self._key = ""
         self._workers = Workers(jobs, self._advance)
         if cache.is_empty():
             self._workers.start()
@@ -59,19 +61,21 @@ class Scan:
             WorkerError: no child process can be started.
         """
         self._total = max(self._total, len(modules))
-        set_up = self._set_up(found)
-        about = asdict(set_up)
-        del about["source"]  # what was read is told by its fingerprint
-        name = key_name([archguard.__version__, GRIMP_VERSION, about, ghosts])
+        if self._set_up is None:
+            self._set_up = self._describe(found)
+            about = asdict(self._set_up)
+            del about["source"]  # what was read is told by its fingerprint
+            self._key = key_name([archguard.__version__, GRIMP_VERSION, about])
+        name = key_name([self._key, *ghosts])
         entries = self._cache.load(name)
         results, unknown = self._known(modules, entries)
         self._advance(len(results))
         if unknown:
-            results |= self._workers.scan(set_up, unknown, ghosts)
+            results |= self._workers.scan(self._set_up, unknown, ghosts)
             self._cache.store(name, _entries(modules, results, entries))
         return results
 
-    def _set_up(self, found: Discovery) -> SetUp:
+    def _describe(self, found: Discovery) -> SetUp:
         return SetUp(
             source=self.source.spec(),
             universe=list(found.modules),

@@ -10,7 +10,6 @@ from __future__ import annotations
 import gc
 import json
 import sys
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from archguard.graph.decoding import DecodingError, decode, decode_anyhow
@@ -20,7 +19,7 @@ from archguard.sources import Unreadable, reopen
 from archguard.sources.port import TOO_LARGE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator
 
     from archguard.sources import Source
 
@@ -39,11 +38,12 @@ def main() -> None:
     _limit()
     gc.disable()  # nothing here is cyclic, and the process is short-lived
     set_up = json.loads(sys.stdin.readline())
+    universe = set_up["universe"]
     worker = Worker(
         source=reopen(set_up["source"]),
-        universe=set_up["universe"],
-        new_scanner=partial(Scanner, roots=set_up["roots"], **set_up["options"]),
-        search=Search(set_up["expressions"]),
+        scanner=Scanner(universe, set_up["roots"], **set_up["options"]),
+        search=Search(set_up["expressions"], universe),
+        batch_bytes=max(_BATCH_BYTES, _BATCH_BYTES_A_MODULE * len(universe)),
     )
     _say({"ready": True})
     for line in sys.stdin:
@@ -79,17 +79,14 @@ class Worker:
         self,
         *,
         source: Source,
-        universe: Sequence[str],
-        new_scanner: Callable[[Sequence[str]], Scanner],
+        scanner: Scanner,
         search: Search,
+        batch_bytes: int,
     ) -> None:
         self._source = source
-        self._universe = universe
-        self._batch_bytes = max(_BATCH_BYTES, _BATCH_BYTES_A_MODULE * len(universe))
-        self._new_scanner = new_scanner
         self._search = search
-        self._ghosts: list[str] = []
-        self._scanner = new_scanner(universe)
+        self._batch_bytes = batch_bytes
+        self._without_ghosts = self._scanner = scanner
 
     def serve(self, files: list[File], ghosts: list[str], *, careful: bool) -> Iterator[dict[str, Any]]:
         """Answers to one request: `probing` announcements, then `results`, one for each file.
@@ -99,9 +96,7 @@ class Worker:
             ghosts: modules to resolve imports against besides those of the universe.
             careful: whether to try every file on its own before it is scanned with others.
         """
-        if ghosts != self._ghosts:
-            self._scanner = self._new_scanner([*self._universe, *ghosts])
-            self._ghosts = ghosts
+        self._scanner = self._without_ghosts.with_ghosts(ghosts) if ghosts else self._without_ghosts
         results: list[dict[str, Any]] = []
         batch: list[tuple[int, Text]] = []
         size = 0

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 CRASHED = "the parser crashed on it"
 TOO_SLOW = "the parser ran out of time on it"
 # Large batches waste less, smaller ones at the end let all children end together.
-_MOST_AT_ONCE, _BATCHES = 600, 8  # files in one; how many a child has in a tree where that is more
+_MOST_AT_ONCE, _BATCHES = 700, 8  # files in one; how many a child has in a tree where that is more
 _FEW_FILES = 100
 _SECONDS = 4.0
 _FILES_A_SECOND = 50  # some thirty times slower than measured: a loaded machine is no bad file
@@ -160,7 +160,7 @@ class Workers:
         Raises:
             WorkerError: no child process can be started.
         """
-        self._set_up = json.dumps(asdict(set_up)).encode() + b"\n"
+        self._set_up = self._set_up or json.dumps(asdict(set_up)).encode() + b"\n"
         self._results = {}
         jobs = 1 if len(modules) <= _FEW_FILES else self._jobs
         most = max(_MOST_AT_ONCE, len(modules) // (_BATCHES * jobs))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def _analyse(root: Path, *deprecated: str, externals: bool = False) -> Analysis:
     asked = Options(("shop",), deprecated=deprecated, include_external_packages=externals)
-    return analyse(WorkingTree(str(root)), asked, cache=Cache(None), jobs=1)
+    return analyse(WorkingTree(str(root)), asked, cache=Cache(None), jobs=1).result()
 
 
 def test_an_import_of_a_deleted_module_is_found_as_a_ghost(write_tree: WriteTree) -> None:
@@ -126,6 +126,6 @@ def test_the_progress_ends_at_the_number_of_modules(write_tree: WriteTree) -> No
         cache=Cache(None),
         jobs=1,
         progress=lambda done, total: seen.append((done, total)),
-    )
+    ).result()
 
     assert seen[-1] == (2, 2)

@@ -28,7 +28,7 @@ Edge = tuple[str, str, tuple[tuple[int, bool], ...]]
 
 def _analyse(root: Path, package: str, *deprecated: str, externals: bool = False) -> Analysis:
     options = Options((package,), deprecated=deprecated, include_external_packages=externals)
-    return analyse(WorkingTree(str(root)), options, cache=Cache(None), jobs=2)
+    return analyse(WorkingTree(str(root)), options, cache=Cache(None), jobs=2).result()
 
 
 def _edges(graph: ImportGraph) -> set[Edge]:
