@@ -27,6 +27,7 @@ _COMMENT = re.compile(rb"#[^\n\r]*")
 # Beyond these the text is not looked at but taken to be worth reading: hostile input costs no more time.
 _MANY_PLACES, _FAR = 1000, 20_000
 _JOINED = re.compile(r"\\(?:\r\n|\n|\r)")
+_NOT_DOTTED = re.compile(r"[^\w.]")
 _AROUND_DOT = re.compile(r"\s*\.\s*")
 _DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*(?::[\w.]+)?")
 
@@ -83,11 +84,13 @@ class Search:
 
         For a text that Python cannot read: whatever it says, it might import.
         """
+        inside = not self._open_tails.isdisjoint(module.split("."))
+        if not inside and not any(part.decode() in text for part in self._within_tails):
+            return ()
         # A quote that nothing closes hides code from one, a bracket in a comment from the other.
         names = self._imported(text, module, is_package=is_package)
         names |= self._imported(without_text(text), module, is_package=is_package)
-        words = (word[0] for word in _DOTTED.finditer(text))
-        names |= {word.partition(":")[0] for word in words if len(word) <= _LONGEST_NAME}
+        names |= {word for tail in self._tails for word in _dotted_words(text, tail.decode())}
         found = (self._pattern.match(name) for name in names)
         return tuple(sorted({match[1] for match in found if match}))
 
@@ -150,6 +153,16 @@ def _places(content: bytes, word: bytes) -> Iterator[int]:
         if not _is_word(content[at - 1 : at]) and not _is_word(content[end : end + 1]):
             yield at
         at = content.find(word, end)
+
+
+def _dotted_words(text: str, word: str) -> Iterator[str]:
+    """The dotted names that a word is a part of."""
+    at = text.find(word)
+    while at >= 0:
+        before = _NOT_DOTTED.split(text[max(0, at - _LONGEST_NAME) : at])[-1]
+        behind = _NOT_DOTTED.split(text[at : at + _LONGEST_NAME], maxsplit=1)[0]
+        yield before + behind
+        at = text.find(word, at + len(word))
 
 
 def _is_in_statement(content: bytes, at: int) -> bool:
