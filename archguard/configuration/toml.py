@@ -10,7 +10,7 @@ from archguard.configuration.sections import Sections
 from archguard.errors import ConfigurationError
 
 _MAX_KEY_PARTS = 64  # tomllib's time grows with their square
-_KEY_PART = r"""(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')"""
+_KEY_PART = r"""(?:[\w-]++|"(?:[^"\\\n]|\\.)*"|'[^'\n]*+')"""
 _LONG_KEY = re.compile(rf"(?<![^\s\[{{,]){_KEY_PART}(?:[ \t]*+\.[ \t]*+{_KEY_PART}){{{_MAX_KEY_PARTS}}}")
 _END = "(at end of document)"
 

@@ -201,7 +201,7 @@ def test_the_kinds_in_the_standard_library_are_those_that_its_parser_sees(group:
 def test_the_standard_library_has_enough_of_each_kind_to_prove_something() -> None:
     visitor = _Visitor()
     counts = dict.fromkeys((TOP, FUNCTION, GUARDED), 0)
-    for path in STDLIB_FILES[::8]:
+    for path in STDLIB_FILES:
         visitor.found = {}
         tree = parse(Path(path))
         assert tree is not None
@@ -209,5 +209,5 @@ def test_the_standard_library_has_enough_of_each_kind_to_prove_something() -> No
         for kind in visitor.found.values():
             counts[kind] = counts.get(kind, 0) + 1
 
-    assert len(STDLIB_FILES) > 200
+    assert len(STDLIB_FILES) > 80  # a distribution may leave half of it out
     assert min(counts.values()) > 3
