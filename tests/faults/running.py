@@ -1,0 +1,65 @@
+"""Bad input through the real command line, each run with a deadline."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+from tests.cli.running import archguard
+from tests.sources.trees import write_files
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Mapping
+    from pathlib import Path
+
+SECONDS = 10
+CONFIGURATION = """\
+[tool.importlinter]
+root_packages = ["p"]
+
+[[tool.importlinter.contracts]]
+id = "old"
+name = "Nothing old"
+type = "deprecated"
+deprecated_modules = ["p.old"]
+"""
+GOOD: dict[str | bytes, str | bytes] = {
+    "p/__init__.py": "",
+    "p/good.py": "import p.old\n",
+    "p/old.py": "",
+}
+
+
+def make_tree(root: Path, files: Mapping[str | bytes, str | bytes]) -> Path:
+    """A tree of one violation, and whatever else is given; named files replace the usual ones."""
+    write_files(root, {"pyproject.toml": CONFIGURATION, **GOOD, **files})
+    return root
+
+
+def check(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """`archguard check`, within the deadline and without a traceback."""
+    return archguard("check", "--root", root, "--no-cache", *arguments, timeout=SECONDS)
+
+
+def report(root: Path, *arguments: str) -> dict[str, Any]:
+    """The JSON report of a check that must have come to a verdict."""
+    done = check(root, "--format", "json", *arguments)
+    assert done.returncode in (0, 1), done.stderr
+    document: dict[str, Any] = json.loads(done.stdout)
+    return document
+
+
+def unread(document: Mapping[str, Any]) -> dict[str, str]:
+    """Path -> reason of each file that the report lists as unread."""
+    return {one["path"]: one["reason"] for one in document["coverage"]["unread"]}
+
+
+def refusal(done: subprocess.CompletedProcess[str]) -> str:
+    """The one sentence of a check that could not come to a verdict."""
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert done.stdout == ""
+    assert done.stderr.startswith("archguard: ")
+    (sentence,) = done.stderr.rstrip("\n").split("\n")
+    return sentence.removeprefix("archguard: ").replace(os.sep, "/")
