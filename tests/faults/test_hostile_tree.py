@@ -1,137 +1,134 @@
-"""A tree that wants to be run: nothing of it is, where plain tools do run it."""
+"""A hostile tree: nothing of it is imported, and nothing that it configures is run."""
 
 from __future__ import annotations
 
+import json
 import os
-import stat
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.running import archguard
+from tests.cli.running import SCRIPT
+from tests.faults.hostile import HostileTree
 
-CONFIG = """\
-[tool.importlinter]
-root_packages = ["evil.sub", "shop"]
-{more}
-[[tool.importlinter.contracts]]
-id = "gone"
-name = "shop.gone is gone"
-type = "deprecated"
-deprecated_modules = ["shop.gone"]
-"""
-MODULES = (
-    *("conftest", "setup", "sitecustomize", "usercustomize", "json", "click", "types", "re"),
-    *("rich/__init__", "grimp/__init__", "importlinter/__init__", "archguard/__init__"),
-    *("evil/__init__", "evil/sub/__init__", "shop/__init__", "shop/conftest", "shop/plugin"),
-)
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COMMANDS = {
+    "the working tree": ("check", "--format", "json", "--no-cache"),
+    "the working tree, named": ("check", "--root", ".", "--format", "json", "--jobs", "2", "--no-cache"),
+    "the working tree, as text": ("check", "--no-cache"),
+    "a commit": ("check", "--rev", "HEAD", "--format", "json", "--no-cache"),
+    "a commit, as SARIF": ("check", "--rev", "HEAD", "--format", "sarif", "--no-cache"),
+    "a look at it": ("doctor",),
+}
 
 
-class Hostile:
-    """The tree, and the folder in which every canary sings."""
-
-    def __init__(self, root: Path, canaries: Path) -> None:
-        self.root = root
-        self.canaries = canaries
-
-    def sung(self) -> list[str]:
-        return sorted(os.listdir(self.canaries))
-
-    def source(self, name: str) -> str:
-        return f"open({str(self.canaries / name.replace('/', '-'))!r}, 'w').close()\nimport shop.gone\n"
-
-    def program(self, name: str) -> Path:
-        path = self.root.parent / f"{name}.sh"
-        path.write_text(f"#!/bin/sh\ntouch {self.canaries / name}\nexit 1\n")
-        path.chmod(path.stat().st_mode | stat.S_IXUSR)
-        return path
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> HostileTree:
+    """One hostile tree for all: nothing of ours may change it."""
+    return HostileTree(tmp_path_factory.mktemp("hostile"))
 
 
-@pytest.fixture
-def hostile(tmp_path: Path) -> Hostile:
-    """A git repository full of canaries, its configuration naming programs."""
-    tree = Hostile(tmp_path / "tree", tmp_path / "canaries")
-    tree.canaries.mkdir()
-    for module in MODULES:
-        file = tree.root / f"{module}.py"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(tree.source(module))
-    (tree.root / "pyproject.toml").write_text(CONFIG.format(more=""))
-    git(tree, "init", "-q", "-b", "main")
-    git(tree, "add", "-A")
-    git(tree, "commit", "-q", "-m", "Hostile")
-    for key, program in (
-        ("core.fsmonitor", "fsmonitor"),
-        ("gpg.program", "gpg"),
-        ("core.sshCommand", "ssh"),
-        ("core.pager", "pager"),
-        ("diff.external", "diff"),
-        ("remote.origin.uploadpack", "uploadpack"),
-    ):
-        git(tree, "config", key, str(tree.program(program)))
-    git(tree, "config", "log.showSignature", "true")
-    git(tree, "config", "remote.origin.url", str(tmp_path))
-    git(tree, "config", "remote.origin.promisor", "true")
-    git(tree, "config", "extensions.partialClone", "origin")
-    assert tree.sung() == []
-    return tree
+def _run(tree: HostileTree, *command: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run a command inside the tree."""
+    tree.found()
+    return subprocess.run(
+        [str(word) for word in command],
+        cwd=tree.root,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=60,
+        check=False,
+    )
 
 
-def git(tree: Hostile, *arguments: str) -> None:
-    identity = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
-    subprocess.run(["git", *identity, *arguments], cwd=tree.root, check=True, capture_output=True)
+@pytest.mark.parametrize("arguments", COMMANDS.values(), ids=COMMANDS)
+def test_no_canary_is_left_by(hostile: HostileTree, arguments: tuple[str, ...]) -> None:
+    done = _run(hostile, SCRIPT, *arguments)
+
+    assert hostile.found() == set(), done.stderr
+    assert done.returncode == (0 if arguments == ("doctor",) else 1), done.stderr
+    assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("more", [(), ("--rev", "HEAD")], ids=["tree", "commit"])
-def test_nothing_of_the_tree_is_run(more: tuple[str, ...], hostile: Hostile) -> None:
-    done = archguard("check", "--no-cache", *more, cwd=hostile.root)
+def test_no_canary_is_left_by_python_m(hostile: HostileTree) -> None:
+    done = _run(hostile, sys.executable, "-P", "-m", "archguard", *COMMANDS["the working tree"])
 
-    assert done.returncode == 1, done.stderr
-    assert "shop/plugin.py:2" in done.stdout
-    assert hostile.sung() == []
+    assert hostile.found() == set(), done.stderr
+    assert done.returncode == 1
 
 
-@pytest.mark.parametrize("command", ["doctor", "init"])
-def test_no_command_runs_anything(command: str, hostile: Hostile) -> None:
-    archguard(command, cwd=hostile.root)
+def test_the_verdict_is_right_all_the_same(hostile: HostileTree) -> None:
+    both = [
+        json.loads(_run(hostile, SCRIPT, *COMMANDS[name]).stdout)
+        for name in ("the working tree", "a commit")
+    ]
 
-    assert hostile.sung() == []
-
-
-def test_a_blob_that_is_missing_is_not_fetched(hostile: Hostile) -> None:
-    blob = subprocess.run(
-        ["git", "rev-parse", "HEAD:shop/plugin.py"],
-        cwd=hostile.root, capture_output=True, text=True, check=True,
-    ).stdout.strip()  # fmt: skip
-    (hostile.root / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
-
-    done = archguard("check", "--no-cache", "--rev", "HEAD", "--format", "json", cwd=hostile.root)
-
-    assert "its content is missing from the object store" in done.stdout
-    assert hostile.sung() == []
+    assert both[1] == both[0] | {"commit": hostile.commit}
+    assert [(one["importer"], one["imported"], one["ghost"]) for one in both[0]["violations"]] == [
+        ("evil.sub.a", "evil.sub.gone", True),
+        ("evil.sub.a", "evil.sub.old", False),
+    ]
 
 
-def test_contract_types_are_refused_unless_trusted(hostile: Hostile) -> None:
-    config = CONFIG.format(more='contract_types = ["mine: shop.plugin.Contract"]')
-    (hostile.root / "pyproject.toml").write_text(config)
+def test_contract_types_are_refused_before_they_are_imported(hostile: HostileTree) -> None:
+    done = _run(hostile, SCRIPT, "check", "--config", "trusting.toml")
 
-    refused = archguard("check", cwd=hostile.root)
-
-    assert refused.returncode == 2
-    assert "--trust-contract-types" in refused.stderr
-    assert hostile.sung() == []
+    assert hostile.found() == set()
+    assert done.returncode == 2
+    assert "--trust-contract-types" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
 
 
-def test_the_control_import_linter_runs_it(hostile: Hostile) -> None:
-    lint = Path(sys.executable).with_name("lint-imports")
-    subprocess.run([lint, "--no-cache"], cwd=hostile.root, capture_output=True, check=False)
+def test_a_missing_object_is_listed_and_not_fetched(tmp_path: Path) -> None:
+    tree = HostileTree(tmp_path)
+    tree.lose_an_object("evil/sub/old.py")
 
-    assert "evil-__init__" in hostile.sung()
+    done = _run(tree, SCRIPT, *COMMANDS["a commit"])
+
+    assert tree.found() == set()
+    assert [one["path"] for one in json.loads(done.stdout)["coverage"]["unread"]] == ["evil/sub/old.py"]
+    # The control: plain git asks the promisor.
+    _run(tree, "git", "cat-file", "-p", "HEAD:evil/sub/old.py")
+    assert "upload-pack" in tree.found()
 
 
-def test_the_control_git_runs_it(hostile: Hostile) -> None:
-    subprocess.run(["git", "status"], cwd=hostile.root, capture_output=True, check=False)
+def test_nothing_is_written_into_the_tree(hostile: HostileTree) -> None:
+    def everything() -> list[tuple[str, int]]:
+        return sorted(
+            (os.path.join(folder, name), os.lstat(os.path.join(folder, name)).st_mtime_ns)
+            for folder, folders, names in os.walk(hostile.root)
+            for name in (*folders, *names)
+        )
 
-    assert "fsmonitor" in hostile.sung()
+    before = everything()
+    for arguments in COMMANDS.values():
+        _run(hostile, SCRIPT, *arguments)
+
+    assert everything() == before
+
+
+def test_the_control_plain_import_linter_runs_the_tree_s_code(hostile: HostileTree) -> None:
+    lint_imports = SCRIPT.with_name("lint-imports")
+
+    _run(hostile, lint_imports, "--config", "lint.toml", "--no-cache")
+    by_its_root = hostile.found()
+    _run(hostile, lint_imports, "--config", "trusting.toml", "--no-cache")
+    by_its_contract_type = hostile.found()
+
+    assert by_its_root
+    assert by_its_contract_type
+
+
+def test_the_control_plain_git_runs_what_the_tree_configures(hostile: HostileTree) -> None:
+    _run(hostile, "git", "status")
+    by_status = hostile.found()
+    _run(hostile, "git", "log", "-1")
+    by_log = hostile.found()
+
+    assert "fsmonitor" in by_status
+    assert "gpg" in by_log
