@@ -15,8 +15,12 @@ from tests.graph.stdlib import STDLIB_FILES
 
 def _by_tokenize(source: str) -> list[Literal]:
     found = []
+    inside = 0  # since Python 3.12 the strings inside an f-string are tokens of their own
     for token in tokenize.generate_tokens(io.StringIO(source, newline=None).readline):
-        if token.type != tokenize.STRING:
+        name = tokenize.tok_name[token.type]
+        inside += name in ("FSTRING_START", "TSTRING_START")
+        inside -= name in ("FSTRING_END", "TSTRING_END")
+        if token.type != tokenize.STRING or inside:
             continue
         quoted = token.string.lstrip("rRuUbBfFtT")
         prefix = token.string[: -len(quoted)].lower()
