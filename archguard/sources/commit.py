@@ -42,6 +42,7 @@ class Commit:
         self.commit: str | None = commit
         self.prefix = prefix
         self._blobs = git.Blobs(git_dir)
+        self._targets: dict[str, str | None] = {}
 
     @classmethod
     def find(cls, root: str, rev: str) -> Commit:
@@ -164,6 +165,11 @@ class Commit:
 
     def _target(self, path: str) -> str | None:
         """Where `path` leads once links are followed, or None if that is outside the tree."""
+        if path not in self._targets:
+            self._targets[path] = self._follow(path)
+        return self._targets[path]
+
+    def _follow(self, path: str) -> str | None:
         left = path.split("/")[::-1]
         reached: list[str] = []
         links = 0

@@ -73,9 +73,20 @@ class Blobs:
     def __init__(self, git_dir: str) -> None:
         self._git_dir = git_dir
         self._process: subprocess.Popen[bytes] | None = None
+        self._is_reading = False
 
     def read(self, ids: Sequence[str], limit: int) -> Iterator[bytes | int | None]:
         """Each blob's content; its size where that is above `limit`; None where it is missing."""
+        if self._is_reading:  # one reading lasts until its reader has everything: this one is its own
+            yield from Blobs(self._git_dir).read(ids, limit)
+            return
+        self._is_reading = True
+        try:
+            yield from self._read(ids, limit)
+        finally:
+            self._is_reading = False
+
+    def _read(self, ids: Sequence[str], limit: int) -> Iterator[bytes | int | None]:
         for start in range(0, len(ids), _REQUESTS_AT_ONCE):
             asked = ids[start : start + _REQUESTS_AT_ONCE]
             answered = 0

@@ -177,6 +177,20 @@ def test_a_file_that_cannot_be_read(
     assert document["contracts"][0]["lower_bound"] is True
 
 
+def test_every_bad_file_at_once_from_both_sources(tmp_path: Path) -> None:
+    bad: dict[str | bytes, str | bytes] = {
+        f"p/bad{number}.py": content for number, (content, _, _) in enumerate(UNREADABLE_FILES.values())
+    }
+    make_tree(tmp_path, {**bad, "p/link.py": "-> good.py", "p/one": "-> ."})
+    commit = commit_all(tmp_path)
+
+    document = report(tmp_path)
+
+    assert len(unread(document)) == len(UNREADABLE_FILES) + 1
+    assert _edges(document) == [*EDGE, ("p.link", "p.old")]
+    assert report(tmp_path, "--rev", "HEAD") == document | {"commit": commit}
+
+
 READABLE_FILES = {
     "of 0 bytes": b"",
     "in latin-1 with a cookie": "# coding: latin-1\n# é\n".encode("latin-1"),

@@ -1,132 +1,143 @@
-"""The same tree gives the same report, byte for byte, however it is run."""
+"""Same tree, same report, byte for byte: whatever the run's surroundings."""
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.cli.running import SCRIPT
+from tests.functional.random_trees import RandomTree
+from tests.functional.test_independent_reader import write_configuration
+from tests.sources.trees import commit_all, write_files
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-CONFIG = """\
-[tool.importlinter]
-root_packages = ["shop"]
-
-[[tool.importlinter.contracts]]
-id = "gone"
-name = "Gone"
-type = "deprecated"
-deprecated_modules = ["shop.m3", "shop.gone", "shop.p.**"]
-
-[[tool.importlinter.contracts]]
-id = "cycles"
-name = "No cycles"
-type = "acyclic_siblings"
-ancestors = ["shop"]
-
-[[tool.importlinter.contracts]]
-id = "forbidden"
-name = "Forbidden, indirectly too"
-type = "forbidden"
-source_modules = ["shop.m1", "shop.m2"]
-forbidden_modules = ["shop.m5"]
-
-[[tool.importlinter.contracts]]
-id = "independent"
-name = "Independent"
-type = "independence"
-modules = ["shop.m7", "shop.m8", "shop.m9"]
-"""
-MODULES = 230  # more than one child's share
+BAD: dict[str | bytes, str | bytes] = {
+    "p/python2.py": "import p.dead\nprint 'x'\n",
+    "p/latin.py": b"import p.dead  # \xe9\n",
+    "p/dots.py": "from ....... import x\n",
+    "p/deadly.py": "x = " + "+".join(["1"] * 60_000),
+    "p/x.y.py": "import p.dead\n",
+    "p/again": "-> .",
+    b"p/\xff.py": "import p.dead\n",
+    "q.py": "-> src/q/__init__.py",
+}
+SURROUNDINGS: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
+    "another hash seed": ({"PYTHONHASHSEED": "1"}, ()),
+    "a third hash seed": ({"PYTHONHASHSEED": "4294967295"}, ()),
+    "no hash seed": ({"PYTHONHASHSEED": "random"}, ()),
+    "one job": ({}, ("--jobs", "1")),
+    "two jobs": ({}, ("--jobs", "2")),
+    "three jobs": ({"PYTHONHASHSEED": "7"}, ("--jobs", "3")),
+    "the C locale": ({"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, ()),
+    "a UTF-8 locale": ({"LC_ALL": "C.UTF-8"}, ()),
+    "no locale": ({"LC_ALL": "", "LANG": "", "LC_CTYPE": "POSIX"}, ()),
+    "another time zone": ({"TZ": "Pacific/Kiritimati"}, ()),
+    "a narrow, colourful terminal": ({"COLUMNS": "20", "FORCE_COLOR": "1", "TERM": "xterm"}, ()),
+    "optimised Python": ({"PYTHONOPTIMIZE": "2"}, ()),
+}
 
 
-def _files() -> dict[str, str]:
-    source = random.Random(7)
-    files = {
-        "shop/__init__.py": "",
-        "shop/bad.py": "import shop.gone\n(",
-        "shop/ns/deep.py": "from .. import m3\n",
-    }
-    for number in range(MODULES):
-        lines = [f"import shop.m{source.randrange(MODULES)}" for _ in range(3)]
-        lines += ["from shop import gone", "from shop.p.q import x", "def f():\n    import shop.m3"][
-            : number % 4
-        ]
-        files[f"shop/m{number}.py"] = "\n".join(lines) + "\n"
-    return files
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A committed tree with many edges, ghosts and unread files."""
+    return _tree(tmp_path_factory.mktemp("determinism"), order=0)
 
 
-def _write(root: Path, order: int) -> Path:
-    names = sorted(_files())
-    random.Random(order).shuffle(names)
-    for name in names:
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(_files()[name])
-    (root / "pyproject.toml").write_text(CONFIG)
-    return root
+def _tree(folder: Path, order: int) -> Path:
+    made = RandomTree(3)
+    files = list((made.files | BAD).items())
+    random.Random(order).shuffle(files)
+    write_files(folder, dict(files))
+    write_configuration(folder / "archguard.toml", made.roots, made.contracts())
+    commit_all(folder)
+    return folder
 
 
-def _report(root: Path, *arguments: str, **environment: str) -> bytes:
+def _json(
+    tree: Path, *arguments: str, cwd: Path | None = None, root: str | None = None, **environment: str
+) -> bytes:
+    """The report, its commit aside."""
     done = subprocess.run(
-        [SCRIPT, "check", "--format", "json", *arguments],
-        cwd=root,
+        [
+            SCRIPT,
+            "check",
+            "--root",
+            root or tree,
+            "--config",
+            tree / "archguard.toml",
+            "--format",
+            "json",
+        ]
+        + list(arguments),
+        cwd=cwd,
         env=os.environ | environment,
         capture_output=True,
         check=False,
     )
     assert done.returncode == 1, done.stderr
-    return done.stdout
+    lines = done.stdout.split(b"\n")
+    return b"\n".join(line for line in lines if not line.startswith(b' "commit":'))
 
 
-@pytest.mark.slow
-def test_twenty_runs_and_two_sources_give_one_report(tmp_path: Path) -> None:
-    locales = ("C", "C.UTF-8", "POSIX", "tr_TR.UTF-8")
-    reports = set()
-    for run in range(20):
-        root = _write(tmp_path / f"tree{run % 4}", order=run % 4)
-        cache = ("--no-cache",) if run % 3 else ("--cache-dir", str(tmp_path / "cache"))
-        reports.add(
-            _report(
-                root, "--jobs", str(run % 3 + 1), *cache,
-                PYTHONHASHSEED=str(run), LC_ALL=locales[run % 4], TZ=("UTC", "Asia/Tokyo")[run % 2],
-            )
-        )  # fmt: skip
-
-    assert len(reports) == 1
-    root = tmp_path / "tree0"
-    identity = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
-    for words in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "A tree"]):
-        subprocess.run(["git", *identity, *words], cwd=root, check=True)
-    of_tree, of_commit = (
-        json.loads(reports.pop()),
-        json.loads(_report(root, "--rev", "HEAD", "--no-cache")),
-    )
-    assert of_tree.pop("commit") is None
-    assert len(of_commit.pop("commit")) == 40
-    assert of_commit == of_tree
-    assert all(contract["violations"] for contract in of_tree["contracts"])
+@pytest.fixture(scope="module")
+def expected(tree: Path) -> bytes:
+    """The report of a plain run."""
+    return _json(tree, "--no-cache", PYTHONHASHSEED="0")
 
 
-@pytest.mark.slow
-def test_the_hash_seed_would_show(tmp_path: Path) -> None:
-    """The control: the order of a set of strings does change with it."""
-    script = "print([*{f'm{n}' for n in range(50)}])"
-    orders = {
-        subprocess.run(
-            [sys.executable, "-c", script],
-            env={"PYTHONHASHSEED": str(seed)},
-            capture_output=True,
-            check=True,
-        ).stdout
-        for seed in range(3)
-    }
+@pytest.mark.parametrize(("environment", "arguments"), SURROUNDINGS.values(), ids=SURROUNDINGS)
+def test_the_working_tree_s_report_is_the_same_with(
+    tree: Path, expected: bytes, environment: dict[str, str], arguments: tuple[str, ...]
+) -> None:
+    assert _json(tree, "--no-cache", *arguments, **environment) == expected
 
-    assert len(orders) == 3
+
+@pytest.mark.parametrize(("environment", "arguments"), SURROUNDINGS.values(), ids=SURROUNDINGS)
+def test_the_commit_s_report_is_the_same_with(
+    tree: Path, expected: bytes, environment: dict[str, str], arguments: tuple[str, ...]
+) -> None:
+    assert _json(tree, "--no-cache", "--rev", "HEAD", *arguments, **environment) == expected
+
+
+@pytest.mark.parametrize("order", [1, 2, 3])
+def test_the_order_in_which_files_were_written_does_not_matter(
+    tmp_path: Path, expected: bytes, order: int
+) -> None:
+    assert _json(_tree(tmp_path, order), "--no-cache") == expected
+
+
+def test_where_the_tree_lies_and_where_one_stands_do_not_matter(
+    tree: Path, tmp_path: Path, expected: bytes
+) -> None:
+    (tmp_path / "link").symlink_to(tree)
+
+    assert _json(tree, "--no-cache", cwd=tree, root=".") == expected
+    assert _json(tree, "--no-cache", cwd=tree / "p", root="..") == expected
+    assert _json(tree, "--no-cache", cwd=tmp_path, root="link") == expected
+    assert _json(tree, "--no-cache", cwd=tmp_path, root=f"{tree}/") == expected
+
+
+def test_a_cold_and_a_warm_cache_do_not_matter(tree: Path, tmp_path: Path, expected: bytes) -> None:
+    cache = ("--cache-dir", str(tmp_path / "cache"))
+
+    assert [_json(tree, *cache) for _ in range(3)] == [expected] * 3
+    assert [_json(tree, *cache, "--rev", "HEAD") for _ in range(2)] == [expected] * 2
+    assert _json(tree, *cache) == expected
+
+
+def test_eight_runs_at_once_do_not_disturb_one_another(
+    tree: Path, tmp_path: Path, expected: bytes
+) -> None:
+    command = [SCRIPT, "check", "--root", tree, "--config", tree / "archguard.toml", "--format", "json"]
+    command += ["--cache-dir", tmp_path / "cache", "--jobs", "1"]
+    runs = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(8)]
+    outputs = [run.communicate()[0] for run in runs]
+
+    assert [run.returncode for run in runs] == [1] * 8
+    assert {output.replace(b' "commit": null,\n', b"") for output in outputs} == {expected}

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Report = dict[str, Any]
 
 
-def _write_configuration(file: Path, roots: Iterable[str], contracts: Sequence[Sequence[str]]) -> None:
+def write_configuration(file: Path, roots: Iterable[str], contracts: Sequence[Sequence[str]]) -> None:
     lines = ["[tool.importlinter]", f"root_packages = {json.dumps(list(roots))}"]
     for number, names in enumerate(contracts):
         lines += [
@@ -91,7 +91,7 @@ def test_every_way_to_write_an_import_is_read_alike_from_both_sources(seed: int,
     write_files(root, tree.files)
     contracts = tree.contracts()
     configuration = tmp_path / "archguard.toml"
-    _write_configuration(configuration, tree.roots, contracts)
+    write_configuration(configuration, tree.roots, contracts)
     commit = commit_all(root)
     git(tmp_path, "clone", "--quiet", "--bare", str(root), "bare.git")
 
@@ -117,7 +117,7 @@ def test_installed_packages_are_read_alike(package: str, tmp_path: Path) -> None
     reading = read(str(folder), roots)
     contracts = _some_contracts(reading, package)
     configuration = tmp_path / "archguard.toml"
-    _write_configuration(configuration, roots, contracts)
+    write_configuration(configuration, roots, contracts)
 
     assert _compare(_report(folder, configuration), reading, contracts) > len(contracts)
 

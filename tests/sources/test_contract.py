@@ -110,6 +110,20 @@ def test_a_read_that_is_given_up_does_not_confuse_the_next(make_source: MakeSour
     assert list(source.read(["c.py"])) == [b"c\n"]
 
 
+def test_a_read_within_a_read_does_not_disturb_it(make_source: MakeSource) -> None:
+    source = make_source({"a.py": "a\n", "b.py": "b\n", "c.py": "c\n", "link.py": "-> c.py"})
+
+    inner: list[object] = []
+    outer: list[object] = []
+    for content in source.read(["a.py", "link.py", "b.py"]):
+        outer.append(content)
+        inner += source.read(["c.py"])
+        inner += source.fingerprints(["link.py"])
+
+    assert outer == [b"a\n", b"c\n", b"b\n"]
+    assert inner == [b"c\n", source.fingerprint("c.py", b"c\n")] * 3
+
+
 def test_a_file_above_the_limit_is_not_read_but_named(make_source: MakeSource) -> None:
     source = make_source({"a.py": "x" * 101, "b.py": "x" * 100})
 
