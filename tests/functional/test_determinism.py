@@ -15,6 +15,7 @@ from tests.functional.test_independent_reader import write_configuration
 from tests.sources.trees import commit_all, write_files
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 BAD: dict[str | bytes, str | bytes] = {
@@ -59,24 +60,24 @@ def _tree(folder: Path, order: int) -> Path:
     return folder
 
 
+def _command(tree: Path, *arguments: str, root: str | None = None) -> list[str]:
+    configuration = str(tree / "archguard.toml")
+    command = [str(SCRIPT), "check", "--root", root or str(tree), "--config", configuration]
+    return [*command, "--format", "json", *arguments]
+
+
 def _json(
-    tree: Path, *arguments: str, cwd: Path | None = None, root: str | None = None, **environment: str
+    tree: Path,
+    *arguments: str,
+    environment: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    root: str | None = None,
 ) -> bytes:
     """The report, its commit aside."""
     done = subprocess.run(
-        [
-            SCRIPT,
-            "check",
-            "--root",
-            root or tree,
-            "--config",
-            tree / "archguard.toml",
-            "--format",
-            "json",
-        ]
-        + list(arguments),
+        _command(tree, *arguments, root=root),
         cwd=cwd,
-        env=os.environ | environment,
+        env=os.environ | (environment or {}),
         capture_output=True,
         check=False,
     )
@@ -88,21 +89,21 @@ def _json(
 @pytest.fixture(scope="module")
 def expected(tree: Path) -> bytes:
     """The report of a plain run."""
-    return _json(tree, "--no-cache", PYTHONHASHSEED="0")
+    return _json(tree, "--no-cache", environment={"PYTHONHASHSEED": "0"})
 
 
 @pytest.mark.parametrize(("environment", "arguments"), SURROUNDINGS.values(), ids=SURROUNDINGS)
 def test_the_working_tree_s_report_is_the_same_with(
     tree: Path, expected: bytes, environment: dict[str, str], arguments: tuple[str, ...]
 ) -> None:
-    assert _json(tree, "--no-cache", *arguments, **environment) == expected
+    assert _json(tree, "--no-cache", *arguments, environment=environment) == expected
 
 
 @pytest.mark.parametrize(("environment", "arguments"), SURROUNDINGS.values(), ids=SURROUNDINGS)
 def test_the_commit_s_report_is_the_same_with(
     tree: Path, expected: bytes, environment: dict[str, str], arguments: tuple[str, ...]
 ) -> None:
-    assert _json(tree, "--no-cache", "--rev", "HEAD", *arguments, **environment) == expected
+    assert _json(tree, "--no-cache", "--rev", "HEAD", *arguments, environment=environment) == expected
 
 
 @pytest.mark.parametrize("order", [1, 2, 3])
@@ -134,8 +135,7 @@ def test_a_cold_and_a_warm_cache_do_not_matter(tree: Path, tmp_path: Path, expec
 def test_eight_runs_at_once_do_not_disturb_one_another(
     tree: Path, tmp_path: Path, expected: bytes
 ) -> None:
-    command = [SCRIPT, "check", "--root", tree, "--config", tree / "archguard.toml", "--format", "json"]
-    command += ["--cache-dir", tmp_path / "cache", "--jobs", "1"]
+    command = _command(tree, "--cache-dir", str(tmp_path / "cache"), "--jobs", "1")
     runs = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(8)]
     outputs = [run.communicate()[0] for run in runs]
 
