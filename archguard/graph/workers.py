@@ -87,6 +87,7 @@ class _Child:
         """The child's next line, or None if it is dead, or was too slow and is now."""
         assert self._process.stdout is not None  # noqa: S101 (it is a pipe)
         watchdog = threading.Timer(seconds, self._expire)
+        watchdog.daemon = True  # or a process that is interrupted would wait for it
         watchdog.start()
         try:
             line = self._process.stdout.readline()
