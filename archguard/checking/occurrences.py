@@ -76,7 +76,7 @@ class Occurrences:
         if path not in self._files:
             (content,) = self._source.read([path])
             try:
-                source = decode(content) if isinstance(content, bytes) else ""
+                source = decode(content).text if isinstance(content, bytes) else ""
             except DecodingError:  # it changed since it was scanned
                 source = ""
             self._files[path] = _File(source, split_lines(source))

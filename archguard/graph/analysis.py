@@ -9,16 +9,16 @@ from archguard.errors import ArchguardError
 from archguard.graph.ahead import Ahead
 from archguard.graph.decoding import decode_anyhow
 from archguard.graph.discovery import discover
-from archguard.graph.facts import Analysis, Import, Options, Reference, UnreadFile
+from archguard.graph.facts import Analysis, Options, RawImport, Reference, Scanned, UnreadFile
 from archguard.graph.mentions import Search
-from archguard.graph.names import is_within
+from archguard.graph.resolution import Deprecation, Resolution, external_packages, missing
 from archguard.graph.scanning import Scan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from archguard.graph.cache import Cache
-    from archguard.graph.discovery import Discovery, Module
+    from archguard.graph.discovery import Discovery, Module, Unread
     from archguard.sources import Source
 
 
@@ -54,91 +54,84 @@ def analyse(
 
 def _read(found: Discovery, scan: Scan) -> Analysis:
     try:
-        results = scan.run(found, list(found.modules.values()))
-        ghost_imports = _ghosts(found, results, scan)
+        results = scan.run(list(found.modules.values()))
     finally:
         scan.close()
-    return _assemble(found, results, ghost_imports, scan)
+    scanned = {name: _scanned(found.modules[name], result, scan) for name, result in results.items()}
+    hidden = {file.path: _never_scanned(file, scan) for file in found.unread}
+    return assemble(found, scanned, hidden, scan.options)
 
 
-def _ghosts(found: Discovery, results: Mapping[str, Any], scan: Scan) -> dict[str, tuple[Import, ...]]:
-    """Scan the modules that name missing deprecated modules once more, with those as modules."""
-    named = {name: result.get("named", ()) for name, result in results.items()}
-    missing = {
-        ghost
-        for name, ghosts in named.items()
-        if "imports" in results[name]
-        for ghost in ghosts
-        if ghost not in found.modules
-    }
-    if not missing:
-        return {}
-    concerned = [
-        found.modules[name]
-        for name, ghosts in sorted(named.items())
-        if "imports" in results[name]
-        and any(ghost in missing or _has_missing_child(ghost, missing) for ghost in ghosts)
-    ]
-    again = scan.run(found, concerned, sorted(missing))
-    return {name: _imports(result) for name, result in again.items() if "imports" in result}
-
-
-def _has_missing_child(name: str, missing: set[str]) -> bool:
-    return any(is_within(ghost, name) for ghost in missing)
-
-
-def _imports(result: Mapping[str, Any]) -> tuple[Import, ...]:
-    return tuple(Import(*one) for one in result["imports"])
-
-
-def _assemble(
-    found: Discovery,
-    results: Mapping[str, Any],
-    ghost_imports: dict[str, tuple[Import, ...]],
-    scan: Scan,
+def assemble(
+    found: Discovery, scanned: Mapping[str, Scanned], hidden: Mapping[str, Scanned], options: Options
 ) -> Analysis:
-    unread = [_unread_by_name(file.path, file.reason, scan) for file in found.unread]
-    unread += [
-        UnreadFile(
-            path=found.modules[name].path,
-            reason=result["reason"],
-            line=result.get("line"),
-            names=_names(found.modules[name], result, scan),
-        )
-        for name, result in results.items()
-        if "reason" in result
-    ]
-    references = sorted(
-        Reference(name, found.modules[name].path, line, reference)
-        for name, result in results.items()
-        for reference, line in result.get("references", ())
+    """What the modules of a tree import, and what could not be read.
+
+    Args:
+        found: the modules that there are.
+        scanned: what each module's file says, by the module's name.
+        hidden: what the files say that are no module's, by path.
+        options: what to look for.
+    """
+    modules = found.modules
+    deprecation = Deprecation(options.deprecated)
+    files = {modules[name].path: one for name, one in scanned.items()} | dict(hidden)
+    raw = {name: one.imports for name, one in scanned.items() if one.reason is None}
+    gone = missing(raw, modules, deprecation)
+    packages = (
+        external_packages(raw, modules, options.root_packages)
+        if options.include_external_packages
+        else {}
     )
+    resolution = Resolution(modules, (), packages)
+    with_ghosts = Resolution(modules, gone, packages)
     return Analysis(
-        modules=found.modules,
+        modules=modules,
         namespaces=found.namespaces,
         roots=found.roots,
-        imports={name: _imports(result) for name, result in results.items() if "imports" in result},
-        ghost_imports=ghost_imports,
-        references=tuple(references),
-        unread=tuple(sorted(unread, key=lambda file: file.path)),
-        files=len(found.modules) + len(found.unread),
+        imports={name: resolution.imports(one) for name, one in raw.items()},
+        ghost_imports={
+            name: with_ghosts.imports(one)
+            for name, one in raw.items()
+            if gone and any(with_ghosts[name] in gone for name, _, _, _ in one)
+        },
+        references=tuple(
+            sorted(
+                Reference(name, modules[name].path, line, reference)
+                for name, one in scanned.items()
+                for reference, line in one.references
+            )
+        ),
+        unread=tuple(
+            UnreadFile(path, one.reason, one.line, deprecation.named_among(one.names, modules))
+            for path, one in sorted(files.items())
+            if one.reason is not None
+        ),
+        files=len(files),
     )
 
 
-def _names(module: Module, result: Mapping[str, Any], scan: Scan) -> tuple[str, ...]:
-    if not result.get("died"):
-        return tuple(result.get("names", ()))
-    return _search(module.path, module.name, scan, is_package=module.is_package)
+def _scanned(module: Module, result: Mapping[str, Any], scan: Scan) -> Scanned:
+    if result.get("died"):
+        return _unread(module.path, module.name, result["reason"], scan, is_package=module.is_package)
+    return Scanned(
+        imports=tuple(RawImport(*one) for one in result.get("imports", ())),
+        references=tuple((name, line) for name, line in result.get("references", ())),
+        reason=result.get("reason"),
+        line=result.get("line"),
+        names=tuple((name, is_from) for name, is_from in result.get("names", ())),
+    )
 
 
-def _unread_by_name(path: str, reason: str, scan: Scan) -> UnreadFile:
-    module = path.removesuffix(".py").replace("/", ".")
-    return UnreadFile(path, reason, None, _search(path, module, scan, is_package=False))
+def _never_scanned(file: Unread, scan: Scan) -> Scanned:
+    module = file.path.removesuffix(".py").replace("/", ".")
+    return _unread(file.path, module, file.reason, scan, is_package=False)
 
 
-def _search(path: str, module: str, scan: Scan, *, is_package: bool) -> tuple[str, ...]:
+def _unread(path: str, module: str, reason: str, scan: Scan, *, is_package: bool) -> Scanned:
     (content,) = scan.source.read([path])
     if not isinstance(content, bytes):
-        return ()
+        return Scanned(reason=reason)
     search = Search(scan.options.deprecated)
-    return search.names_in(decode_anyhow(content), module, is_package=is_package)
+    names = search.names_in(decode_anyhow(content), module, is_package=is_package)
+    return Scanned(reason=reason, names=tuple(names))

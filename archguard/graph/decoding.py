@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from typing import NamedTuple
 
 _COOKIE = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.ASCII)
 _NO_CODE = re.compile(rb"[ \t\f]*(?:#|\r?\Z)")
@@ -13,7 +14,14 @@ class DecodingError(Exception):
     """Python would not decode this file either."""
 
 
-def decode(content: bytes) -> str:
+class Decoded(NamedTuple):
+    """A text, and the same in UTF-8."""
+
+    text: str
+    utf8: bytes
+
+
+def decode(content: bytes) -> Decoded:
     """The text of a source file.
 
     Raises:
@@ -51,17 +59,17 @@ def _name(encoding: str) -> str:
         raise DecodingError("its encoding cookie names no encoding") from error
 
 
-def _decode_as(content: bytes, encoding: str) -> str:
+def _decode_as(content: bytes, encoding: str) -> Decoded:
     name = _name(encoding)
     try:
         text = content.decode(name)
-        if not name.startswith("utf-8"):
-            text.encode()  # some encodings can write half of a surrogate pair, and no scanner reads it
+        # Some encodings can write half of a surrogate pair, and no scanner reads it.
+        utf8 = content if name == "utf-8" else text.encode()
     except UnicodeError as error:
         raise DecodingError(f"it is not {encoding.upper()}") from error
     except LookupError as error:
         raise DecodingError("its encoding cookie names no text encoding") from error
-    return text
+    return Decoded(text, utf8)
 
 
 def decode_anyhow(content: bytes) -> str:

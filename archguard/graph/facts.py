@@ -13,8 +13,31 @@ if TYPE_CHECKING:
     from archguard.graph.discovery import Module, Root
 
 
+class RawImport(NamedTuple):
+    """One name that one statement imports, before it is known which modules there are."""
+
+    name: str
+    """In full: `base.item` of `from base import item`, else what follows `import`."""
+    line: int
+    lazy: bool
+    is_from: bool
+
+
+class Scanned(NamedTuple):
+    """What one file says, whichever modules there are: it can be kept as long as its content stays."""
+
+    imports: tuple[RawImport, ...] = ()
+    references: tuple[tuple[str, int], ...] = ()
+    """(dotted name, line) of each string literal that names a deprecated module."""
+    reason: str | None = None
+    """Why it could not be read; None if it was."""
+    line: int | None = None
+    names: tuple[tuple[str, bool], ...] = ()
+    """Of an unread file: the names in its text, and whether as `from base import item`."""
+
+
 class Import(NamedTuple):
-    """One name that one statement imports."""
+    """One module that one statement imports."""
 
     imported: str
     line: int

@@ -1,41 +1,57 @@
 """grimp's scanner over files in memory: the one module that touches what is not grimp's public API.
 
 grimp reads modules through a file system port and resolves what they import against a set of found
-packages. Both are filled here from memory, so a working tree and a commit are read by the same code.
+packages. Both are filled here from memory: the first with texts, so that a working tree and a commit are
+read by the same code; the second with every name that these could import, so that grimp's answer is the
+name itself and holds whichever modules there are.
 `tests/graph/test_scanner.py` says in plain words which part moved when a new grimp breaks this.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from grimp import _rustgrimp as rust  # type: ignore[attr-defined]
 from grimp.application.ports.modulefinder import FoundPackage, ModuleFile
+from grimp.domain import valueobjects
 from grimp.domain.valueobjects import Module as GrimpModule
 from grimp.exceptions import SourceSyntaxError
 
-from archguard.graph.facts import Import
-from archguard.graph.names import is_within
+from archguard.graph import statements
+from archguard.graph.facts import RawImport
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
 SYNTAX_ERROR = "a syntax error"
 TOO_MANY_DOTS = "a relative import that leaves the top-level package"
 
 
+class _Found(NamedTuple):
+    """What grimp calls a DirectImport."""
+
+    importer: str
+    imported: str
+    line_number: int
+    line_contents: str
+    is_lazy: bool = False
+
+
 class Text(NamedTuple):
-    """A module's source, decoded."""
+    """A module's source."""
 
     name: str
     is_package: bool
     source: str
+    utf8: bytes
+    """The same, encoded."""
 
 
 # grimp scans a lone module on the caller's thread, whose stack is the user's to set, and several on its
 # own, whose stack is ours. With a companion every module is on those: "too deep" is the same everywhere.
-_COMPANION = Text("archguard-companion", is_package=False, source="")
+_COMPANION = Text("archguard-companion", is_package=False, source="", utf8=b"")
 
 
 class ScanError(Exception):
@@ -49,39 +65,30 @@ class ScanError(Exception):
 
 
 class Scanner:
-    """Reads imports, resolved against one set of modules (the universe)."""
+    """Reads imports as they are written: the name in full, not the module that it leads to."""
 
     def __init__(
-        self,
-        universe: Collection[str],
-        roots: Collection[str],
-        *,
-        include_external_packages: bool = False,
-        exclude_type_checking_imports: bool = False,
+        self, heads: Collection[str] | None, *, exclude_type_checking_imports: bool = False
     ) -> None:
-        self._roots = sorted(roots, key=lambda root: root.count("."))
-        self._packages = _found_packages((*universe, _COMPANION.name), self._roots)
-        self._include_external = include_external_packages
+        """Look for some imports.
+
+        Args:
+            heads: only names that begin with one of these components; None: all.
+            exclude_type_checking_imports: leave out those under `if TYPE_CHECKING`.
+        """
+        self._heads = heads
         self._exclude_type_checking = exclude_type_checking_imports
 
-    def with_ghosts(self, ghosts: Collection[str]) -> Scanner:
-        """The same scanner, but that names without a module are in its universe too."""
-        copy = Scanner((), self._roots)
-        copy._include_external = self._include_external
-        copy._exclude_type_checking = self._exclude_type_checking
-        copy._packages = dict(self._packages)
-        for root, added in _found_packages(ghosts, self._roots).items():
-            known = self._packages.get(root, added).module_files
-            copy._packages[root] = replace(added, module_files=known | added.module_files)
-        return copy
-
-    def scan(self, texts: Iterable[Text]) -> dict[str, list[Import]]:
+    def scan(self, texts: Iterable[Text]) -> dict[str, list[RawImport]]:
         """What each module imports, sorted.
 
         Raises:
             ScanError: one module cannot be read, and with it none; `module` names it, if known.
         """
-        return self._scan(list(texts), self._packages)
+        texts = list(texts)
+        names = {text.name: _names(text, self._heads) for text in texts}
+        found = _scan(texts, set().union(*names.values()), self._exclude_type_checking)
+        return {text.name: sorted(_raw(text, names[text.name], found[text.name])) for text in texts}
 
     def probe(self, text: Text) -> None:
         """Read one module on its own, against nothing: cheap, and its failure is its own.
@@ -89,53 +96,92 @@ class Scanner:
         Raises:
             ScanError: the module cannot be read.
         """
-        self._scan([text], _found_packages([text.name, _COMPANION.name], self._roots))
+        _scan([text], (), exclude_type_checking=False)
 
-    def _scan(self, texts: list[Text], packages: Mapping[str, FoundPackage]) -> dict[str, list[Import]]:
-        files = rust.FakeBasicFileSystem()
-        names = {}
-        texts = [*texts, _COMPANION]
-        for text in texts:
-            path = text.name.replace(".", "/") + ("/__init__.py" if text.is_package else ".py")
-            names[path] = text.name
-            files.write(path, text.source)
-        try:
-            found = rust.scan_for_imports(
+
+def outside(names: Iterable[str], roots: Iterable[str]) -> dict[str, str]:
+    """The external package that each name stands for, as grimp tells it for these root packages.
+
+    `roots` are all that it depends on. A name that stands for none is left out.
+    """
+    lines = list(names)
+    text = "".join(f"import {name.removesuffix('.*')}\n" for name in lines)
+    asking = Text(_COMPANION.name + "-asking", is_package=False, source=text, utf8=b"")
+    packages = [FoundPackage(root, root, frozenset()) for root in roots]
+    found = _scan([asking], (), exclude_type_checking=False, packages=packages, externals=True)
+    return {lines[one.line_number - 1]: one.imported for one in found[asking.name]}
+
+
+def _names(text: Text, heads: Collection[str] | None) -> dict[str, bool | None]:
+    return statements.names(text.utf8, text.name, is_package=text.is_package, heads=heads)
+
+
+def _raw(text: Text, names: Mapping[str, bool | None], imports: Iterable[_Found]) -> Iterator[RawImport]:
+    for one in imports:
+        name = one.imported
+        is_from = names.get(name)
+        if is_from is None:
+            # Both kinds of statement name it, or grimp read one where the text seemed to hold none.
+            is_from = statements.is_from(
+                text.utf8, name, one.line_number, text.name, is_package=text.is_package
+            )
+        yield RawImport(name, one.line_number, one.is_lazy, is_from)
+
+
+def _scan(
+    texts: Iterable[Text],
+    names: Iterable[str],
+    exclude_type_checking: bool,
+    packages: Iterable[FoundPackage] = (),
+    *,
+    externals: bool = False,
+) -> Mapping[str, Iterable[_Found]]:
+    """What grimp finds in these texts if the modules of these names exist besides them."""
+    files = rust.FakeBasicFileSystem()
+    paths = {}
+    texts = [*texts, _COMPANION]
+    for text in texts:
+        path = text.name.replace(".", "/") + ("/__init__.py" if text.is_package else ".py")
+        paths[path] = text.name
+        files.write(path, text.source)
+    try:
+        with _plain_values():
+            found: dict[str, set[_Found]] = rust.scan_for_imports(
                 module_files=tuple(_module_file(text.name) for text in texts),
-                found_packages=set(packages.values()),
-                include_external_packages=self._include_external,
-                exclude_type_checking_imports=self._exclude_type_checking,
+                found_packages={*_found_packages({*names, *(text.name for text in texts)}), *packages},
+                include_external_packages=externals,
+                exclude_type_checking_imports=exclude_type_checking,
                 file_system=files,
             )
-        except SourceSyntaxError as error:
-            raise ScanError(SYNTAX_ERROR, error.lineno, names.get(error.filename)) from error
-        except BaseException as error:
-            # A Rust panic derives from BaseException and is not exported: it is known by its name.
-            if type(error).__name__ != "PanicException":
-                raise
-            raise ScanError(TOO_MANY_DOTS) from error
-        return {
-            module.name: sorted(
-                Import(one.imported.name, one.line_number, one.is_lazy) for one in imports
-            )
-            for module, imports in found.items()
-            if module.name != _COMPANION.name
-        }
+    except SourceSyntaxError as error:
+        raise ScanError(SYNTAX_ERROR, error.lineno, paths.get(error.filename)) from error
+    except BaseException as error:
+        # A Rust panic derives from BaseException and is not exported: it is known by its name.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise ScanError(TOO_MANY_DOTS) from error
+    return found
 
 
-def _found_packages(universe: Collection[str], roots: Iterable[str]) -> dict[str, FoundPackage]:
-    by_root: dict[str, set[ModuleFile]] = {root: set() for root in roots}
-    for name in universe:
-        root = name.partition(".")[0]
-        if root not in by_root:
-            # A root with dots, or a deprecated module of somebody else's package.
-            root = next((r for r in by_root if is_within(name, r)), root)
-        by_root.setdefault(root, set()).add(_module_file(name))
-    return {
-        root: FoundPackage(root, root.replace(".", "/"), frozenset(files))
-        for root, files in by_root.items()
-    }
+@contextmanager
+def _plain_values() -> Iterator[None]:
+    """Tuples for grimp's three dataclasses an import, meanwhile: making those is a tenth of a scan."""
+    kept = valueobjects.Module, valueobjects.DirectImport
+    valueobjects.Module, valueobjects.DirectImport = str, _Found  # type: ignore[misc,assignment]
+    try:
+        yield
+    finally:
+        valueobjects.Module, valueobjects.DirectImport = kept  # type: ignore[misc]
 
 
+def _found_packages(names: Iterable[str]) -> Iterator[FoundPackage]:
+    by_head: dict[str, set[ModuleFile]] = {}
+    for name in names:
+        by_head.setdefault(name.partition(".")[0], set()).add(_module_file(name))
+    for head, files in by_head.items():
+        yield FoundPackage(head, head, frozenset(files))
+
+
+@lru_cache(maxsize=100_000)
 def _module_file(name: str) -> ModuleFile:
     return ModuleFile(GrimpModule(name), 0.0)

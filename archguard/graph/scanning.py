@@ -1,4 +1,4 @@
-"""Scanning modules among each other, with the cache in between."""
+"""Scanning modules, with the cache in between."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from archguard.graph.cache import Cache
-    from archguard.graph.discovery import Discovery, Module
+    from archguard.graph.discovery import Module
     from archguard.graph.facts import Options
     from archguard.sources import Source
 
@@ -37,8 +37,6 @@ class Scan:
         self._cache = cache
         self._progress = progress
         self._done = self._total = 0
-        self._set_up: SetUp | None = None
-        self._key = ""
         self._workers = Workers(jobs, self._advance)
         if cache.is_empty():
             self._workers.start()
@@ -47,48 +45,37 @@ class Scan:
         """End the child processes."""
         self._workers.close()
 
-    def run(
-        self, found: Discovery, modules: list[Module], ghosts: Sequence[str] = ()
-    ) -> dict[str, dict[str, Any]]:
+    def run(self, modules: Sequence[Module]) -> dict[str, dict[str, Any]]:
         """The result of scanning each module, by its name, from the cache or anew.
-
-        Args:
-            found: the modules that there are.
-            modules: those to scan.
-            ghosts: names to take for modules although there are none.
 
         Raises:
             WorkerError: no child process can be started.
         """
-        self._total = max(self._total, len(modules))
-        if self._set_up is None:
-            self._set_up = self._describe(found)
-            about = asdict(self._set_up)
-            del about["source"]  # what was read is told by its fingerprint
-            self._key = key_name([archguard.__version__, GRIMP_VERSION, about])
-        name = key_name([self._key, *ghosts])
+        self._total = len(modules)
+        set_up = self._describe()
+        about = asdict(set_up)
+        del about["source"]  # what was read is told by its fingerprint
+        name = key_name([archguard.__version__, GRIMP_VERSION, about])
         entries = self._cache.load(name)
         results, unknown = self._known(modules, entries)
         self._advance(len(results))
         if unknown:
-            results |= self._workers.scan(self._set_up, unknown, ghosts)
+            results |= self._workers.scan(set_up, unknown)
             self._cache.store(name, _entries(modules, results, entries))
         return results
 
-    def _describe(self, found: Discovery) -> SetUp:
+    def _describe(self) -> SetUp:
         return SetUp(
             source=self.source.spec(),
-            universe=list(found.modules),
-            roots=self.options.root_packages,
-            options={
-                "include_external_packages": self.options.include_external_packages,
+            scanner={
+                "heads": _heads(self.options),
                 "exclude_type_checking_imports": self.options.exclude_type_checking_imports,
             },
             expressions=self.options.deprecated,
         )
 
     def _known(
-        self, modules: list[Module], entries: Mapping[str, Any]
+        self, modules: Sequence[Module], entries: Mapping[str, Any]
     ) -> tuple[dict[str, dict[str, Any]], list[Module]]:
         candidates = [m for m in modules if m.path in entries]
         prints = self.source.fingerprints([m.path for m in candidates])
@@ -103,6 +90,12 @@ class Scan:
         self._done = min(self._done + count, self._total)
         if self._progress is not None:
             self._progress(self._done, self._total)
+
+
+def _heads(options: Options) -> list[str] | None:
+    """What names must begin with to lead anywhere that matters; None: anything does."""
+    heads = {name.partition(".")[0] for name in (*options.root_packages, *options.deprecated)}
+    return None if options.include_external_packages or heads & {"*", "**"} else sorted(heads)
 
 
 def _entries(

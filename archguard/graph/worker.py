@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 
 MAX_ADDRESS_SPACE = 4 << 30
 MAX_CPU_SECONDS = 900
-# grimp takes in the whole universe with each call: the larger it is, the more must be scanned at once.
-_BATCH_BYTES, _BATCH_BYTES_A_MODULE = 16_000_000, 500
+_BATCH_BYTES = 16_000_000
 _SEARCHED_BYTES = 256_000_000
 
 File = tuple[str, str, bool]
@@ -38,12 +37,10 @@ def main() -> None:
     _limit()
     gc.disable()  # nothing here is cyclic, and the process is short-lived
     set_up = json.loads(sys.stdin.readline())
-    universe = set_up["universe"]
     worker = Worker(
         source=reopen(set_up["source"]),
-        scanner=Scanner(universe, set_up["roots"], **set_up["options"]),
-        search=Search(set_up["expressions"], universe),
-        batch_bytes=max(_BATCH_BYTES, _BATCH_BYTES_A_MODULE * len(universe)),
+        scanner=Scanner(**set_up["scanner"]),
+        search=Search(set_up["expressions"]),
     )
     _say({"ready": True})
     for line in sys.stdin:
@@ -75,28 +72,18 @@ def _limit() -> None:
 class Worker:
     """Reads, decodes, searches and scans files of one source."""
 
-    def __init__(
-        self,
-        *,
-        source: Source,
-        scanner: Scanner,
-        search: Search,
-        batch_bytes: int,
-    ) -> None:
+    def __init__(self, *, source: Source, scanner: Scanner, search: Search) -> None:
         self._source = source
+        self._scanner = scanner
         self._search = search
-        self._batch_bytes = batch_bytes
-        self._without_ghosts = self._scanner = scanner
 
-    def serve(self, files: list[File], ghosts: list[str], *, careful: bool) -> Iterator[dict[str, Any]]:
+    def serve(self, files: list[File], *, careful: bool) -> Iterator[dict[str, Any]]:
         """Answers to one request: `probing` announcements, then `results`, one for each file.
 
         Args:
             files: what to read.
-            ghosts: modules to resolve imports against besides those of the universe.
             careful: whether to try every file on its own before it is scanned with others.
         """
-        self._scanner = self._without_ghosts.with_ghosts(ghosts) if ghosts else self._without_ghosts
         results: list[dict[str, Any]] = []
         batch: list[tuple[int, Text]] = []
         size = 0
@@ -108,7 +95,7 @@ class Worker:
                 continue
             batch.append((index, text))
             size += len(text.source)
-            if size > self._batch_bytes:
+            if size > _BATCH_BYTES:
                 yield from self._scan(batch, results, careful=careful)
                 batch, size = [], 0
         if batch:
@@ -124,16 +111,14 @@ class Worker:
                     return self._unread(file, content_anyhow, content.reason), None
             return {"reason": content.reason}, None
         try:
-            source = decode(content)
+            decoded = decode(content)
         except DecodingError as error:
             return self._unread(file, content, str(error)), None
-        said = self._search.mentions(content, source, name, is_package=is_package)
         result = {
             "print": self._source.fingerprint(path, content),
-            "named": said.named,
-            "references": said.references,
+            "references": self._search.references(decoded),
         }
-        return result, Text(name, is_package, source)
+        return result, Text(name, is_package, *decoded)
 
     def _unread(self, file: File, content: bytes, reason: str) -> dict[str, Any]:
         name, path, is_package = file

@@ -45,16 +45,14 @@ class SetUp:
     """What every child needs to know once."""
 
     source: dict[str, str]
-    universe: Sequence[str]
-    roots: Sequence[str]
-    options: dict[str, bool]
+    scanner: dict[str, Any]
+    """The arguments of its `Scanner`."""
     expressions: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
 class _Request:
     modules: list[Module]
-    ghosts: Sequence[str] = ()
     careful: bool = False
 
 
@@ -148,15 +146,12 @@ class Workers:
         """Start the children before their work is known: it takes them a tenth of a second."""
         self._idle += [self._new_child() for _ in range(self._jobs)]
 
-    def scan(
-        self, set_up: SetUp, modules: Sequence[Module], ghosts: Sequence[str] = ()
-    ) -> dict[str, dict[str, Any]]:
+    def scan(self, set_up: SetUp, modules: Sequence[Module]) -> dict[str, dict[str, Any]]:
         """The worker's result for each module, by its name.
 
         Args:
             set_up: what the children are told; the same for every scan.
             modules: what to scan.
-            ghosts: names to take for modules although there are none.
 
         Raises:
             WorkerError: no child process can be started.
@@ -169,7 +164,7 @@ class Workers:
         start = 0
         while start < len(modules):
             end = start + max(least, min(most, (len(modules) - start) // (2 * jobs)))
-            self._queue.append(_Request(list(modules[start:end]), ghosts))
+            self._queue.append(_Request(list(modules[start:end])))
             start = end
         threads = [
             threading.Thread(target=self._work, daemon=True) for _ in range(min(jobs, len(self._queue)))
@@ -220,9 +215,7 @@ class Workers:
         """Have a request answered; False if the child died of it, and what is left is queued."""
         files = [(m.name, m.path, m.is_package) for m in request.modules]
         probing: int | None = None
-        asked = child.ask(
-            self._set_up, {"files": files, "ghosts": request.ghosts, "careful": request.careful}
-        )
+        asked = child.ask(self._set_up, {"files": files, "careful": request.careful})
         while asked:
             answer = child.answer(_SECONDS + len(files) / _FILES_A_SECOND * (probing is None))
             if answer is None:
@@ -244,18 +237,18 @@ class Workers:
             # Those before it were probed one by one and are sound.
             self._results[modules[probing].name] = {"reason": reason, "died": True}
             self._progress(1)
-            self._requeue(request, modules[:probing], careful=False)
-            self._requeue(request, modules[probing + 1 :], careful=True)
+            self._requeue(modules[:probing], careful=False)
+            self._requeue(modules[probing + 1 :], careful=True)
         elif not request.careful:
-            self._requeue(request, modules, careful=True)
+            self._requeue(modules, careful=True)
         elif len(modules) > 1:
             half = len(modules) // 2
-            self._requeue(request, modules[:half], careful=True)
-            self._requeue(request, modules[half:], careful=True)
+            self._requeue(modules[:half], careful=True)
+            self._requeue(modules[half:], careful=True)
         else:
             self._results[modules[0].name] = {"reason": reason, "died": True}
             self._progress(1)
 
-    def _requeue(self, request: _Request, modules: list[Module], *, careful: bool) -> None:
+    def _requeue(self, modules: list[Module], *, careful: bool) -> None:
         if modules:
-            self._queue.append(_Request(modules, request.ghosts, careful))
+            self._queue.append(_Request(modules, careful))

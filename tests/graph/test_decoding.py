@@ -44,7 +44,10 @@ def _value(text: str | bytes) -> str:
 
 @pytest.mark.parametrize("content", READABLE)
 def test_a_text_is_what_python_reads(content: bytes) -> None:
-    assert _value(decode(content)) == _value(content)
+    decoded = decode(content)
+
+    assert _value(decoded.text) == _value(content)
+    assert decoded.utf8 == decoded.text.encode()
 
 
 @pytest.mark.parametrize(("reason", "content"), UNREADABLE.items())

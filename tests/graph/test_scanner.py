@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from grimp import _rustgrimp as rust  # type: ignore[attr-defined]
 from grimp.application.ports.modulefinder import FoundPackage, ModuleFile
+from grimp.domain import valueobjects
 from grimp.domain.valueobjects import DirectImport
 from grimp.domain.valueobjects import Module as GrimpModule
 from grimp.exceptions import SourceSyntaxError
@@ -18,13 +19,17 @@ from grimp.exceptions import SourceSyntaxError
 from archguard.graph.scanner import SYNTAX_ERROR, TOO_MANY_DOTS, ScanError, Scanner, Text
 
 UPGRADE = f"grimp {version('grimp')} moved this; archguard/graph/scanner.py uses it: "
-UNIVERSE = ["p", "p.a", "p.b", "p.sub", "p.sub.c", "q"]
 
 
-def _scan(source: str, name: str = "p.a", *, is_package: bool = False, **options: bool) -> list[str]:
-    scanner = Scanner(UNIVERSE, ["p", "q"], **options)
-    found = scanner.scan([Text(name, is_package, source)])
-    return [f"{one.imported}:{one.line}{' lazy' if one.lazy else ''}" for one in found[name]]
+def _text(name: str, source: str, *, is_package: bool = False) -> Text:
+    return Text(name, is_package, source, source.encode())
+
+
+def _scan(
+    source: str, name: str = "p.a", *, is_package: bool = False, heads: tuple[str, ...] = ("p", "q")
+) -> list[str]:
+    found = Scanner(heads).scan([_text(name, source, is_package=is_package)])
+    return [f"{one.name}:{one.line}{' lazy' if one.lazy else ''}" for one in found[name]]
 
 
 def _files(source: str) -> rust.FakeBasicFileSystem:
@@ -119,11 +124,10 @@ def test_the_minor_version_of_grimp_is_pinned() -> None:
     [
         ("import p.b", ["p.b:1"]),
         ("from p import b", ["p.b:1"]),
-        ("from p import name", ["p:1"]),
-        ("from p.b import name, other", ["p.b:1"]),
-        ("from p import *", ["p:1"]),
+        ("from p.b import name, other", ["p.b.name:1", "p.b.other:1"]),
+        ("from p import *", ["p.*:1"]),
         ("from . import b", ["p.b:1"]),
-        ("from .sub import c, name", ["p.sub:1", "p.sub.c:1"]),
+        ("from .sub import c, name", ["p.sub.c:1", "p.sub.name:1"]),
         ("import p.b as q", ["p.b:1"]),
         ("from p import (\n  b,\n  sub,\n)", ["p.b:1", "p.sub:1"]),
         ("import p.b\nimport p.b", ["p.b:1", "p.b:2"]),
@@ -155,23 +159,35 @@ def test_a_package_s_dots_start_at_itself() -> None:
     assert _scan("from .. import b", "p.sub.c") == ["p.b:1"]
 
 
-def test_other_packages_count_if_asked_for() -> None:
-    assert _scan("import json.decoder", include_external_packages=True) == ["json:1"]
-    assert _scan("import json.decoder") == []
+def test_only_names_that_begin_as_asked_are_found() -> None:
+    assert _scan("import json.decoder, p.b", heads=("json",)) == ["json.decoder:1"]
+
+
+def test_an_import_says_whether_it_is_from_a_base() -> None:
+    source = "import p.b\nfrom p import b\n'''\nfrom p import c\n'''\nimport p.c\n"
+
+    found = Scanner(None).scan([_text("p.a", source)])["p.a"]
+
+    assert [(one.name, one.line, one.is_from) for one in found] == [
+        ("p.b", 1, False),
+        ("p.b", 2, True),
+        ("p.c", 6, False),
+    ]
 
 
 def test_imports_for_type_checkers_can_be_left_out() -> None:
-    source = "if TYPE_CHECKING:\n  import p.b\nimport q\n"
+    text = _text("p.a", "if TYPE_CHECKING:\n  import p.b\nimport q\n")
 
-    assert _scan(source) == ["p.b:2", "q:3"]
-    assert _scan(source, exclude_type_checking_imports=True) == ["q:3"]
+    for excluded, lines in ((False, [2, 3]), (True, [3])):
+        scanner = Scanner(("p", "q"), exclude_type_checking_imports=excluded)
+        assert [one.line for one in scanner.scan([text])["p.a"]] == lines
 
 
 def test_a_syntax_error_names_its_module_and_line() -> None:
-    texts = [Text("p.a", False, "import q\n"), Text("p.b", False, "x = 1\nprint 'x'\n")]
+    texts = [_text("p.a", "import q\n"), _text("p.b", "x = 1\nprint 'x'\n")]
 
     with pytest.raises(ScanError) as caught:
-        Scanner(UNIVERSE, ["p", "q"]).scan(texts)
+        Scanner(["p"]).scan(texts)
 
     assert (caught.value.reason, caught.value.line, caught.value.module) == (SYNTAX_ERROR, 2, "p.b")
 
@@ -184,27 +200,28 @@ def test_too_many_dots_are_an_error_like_any_other() -> None:
 
 
 def test_one_module_can_be_tried_on_its_own() -> None:
-    scanner = Scanner(UNIVERSE, ["p", "q"])
+    scanner = Scanner(["p"])
 
-    scanner.probe(Text("p.a", False, "import p.b\n"))
+    scanner.probe(_text("p.a", "import p.b\n"))
     with pytest.raises(ScanError):
-        scanner.probe(Text("p.a", False, "print 'x'\n"))
-
-
-def test_a_root_may_have_dots_and_a_deprecated_module_may_be_anybody_s() -> None:
-    scanner = Scanner(["ns.pkg", "ns.pkg.a", "lib.old"], ["ns.pkg"])
-    source = "import ns.pkg\nfrom . import a\nfrom lib import old\nimport ns.other\n"
-
-    found = scanner.scan([Text("ns.pkg.a", False, source)])
-
-    assert [one.imported for one in found["ns.pkg.a"]] == ["lib.old", "ns.pkg", "ns.pkg.a"]
+        scanner.probe(_text("p.a", "print 'x'\n"))
 
 
 def test_the_order_of_the_modules_changes_nothing() -> None:
-    texts = [Text("p.a", False, "import q\n"), Text("p.b", False, "import p.a, q\n")]
+    texts = [_text("p.a", "import q\n"), _text("p.b", "import p.a, q\n")]
 
-    forwards = Scanner(UNIVERSE, ["p", "q"]).scan(texts)
-    backwards = Scanner(UNIVERSE[::-1], ["q", "p"]).scan(texts[::-1])
+    forwards = Scanner(["p", "q"]).scan(texts)
+    backwards = Scanner(["q", "p"]).scan(texts[::-1])
 
     assert forwards == backwards
     assert set(forwards) == {"p.a", "p.b"}
+
+
+def test_grimp_s_own_values_are_back_after_a_scan() -> None:
+    kept = valueobjects.Module, valueobjects.DirectImport
+
+    _scan("import q")
+    with pytest.raises(ScanError):
+        _scan("print 'x'")
+
+    assert (valueobjects.Module, valueobjects.DirectImport) == kept

@@ -23,7 +23,7 @@ DEADLY = "+".join(["1"] * 60_000) + "\n"
 def _scan(root: Path, jobs: int = 2) -> dict[str, dict[str, Any]]:
     source = WorkingTree(str(root))
     found = discover(source, ("shop",), ())
-    set_up = SetUp(source.spec(), list(found.modules), ("shop",), {}, ())
+    set_up = SetUp(source.spec(), {"heads": ["shop"]}, ())
     pool = Workers(jobs, lambda _: None)
     try:
         return pool.scan(set_up, list(found.modules.values()))
@@ -44,8 +44,8 @@ def test_a_file_that_kills_the_scanner_is_named_and_the_others_are_read(write_tr
     results = _scan(root)
 
     assert results["shop.deadly"] == {"reason": CRASHED, "died": True}
-    assert results["shop.a"]["imports"] == [["shop.deadly", 1, False]]
-    assert results["shop.z"]["imports"] == [["shop.a", 1, False]]
+    assert results["shop.a"]["imports"] == [["shop.deadly", 1, False, False]]
+    assert results["shop.z"]["imports"] == [["shop.a", 1, False, False]]
 
 
 def test_two_that_kill_it_are_both_named(write_tree: WriteTree) -> None:
@@ -77,7 +77,9 @@ def test_the_number_of_children_changes_nothing(jobs: int, write_tree: WriteTree
 
     results = _scan(root, jobs)
 
-    assert all(results[f"shop.m{n}"]["imports"] == [[f"shop.m{n - 1}", 1, False]] for n in range(1, 250))
+    assert all(
+        results[f"shop.m{n}"]["imports"] == [[f"shop.m{n - 1}", 1, False, False]] for n in range(1, 250)
+    )
 
 
 def test_a_child_that_is_too_slow_is_stopped(

@@ -1,0 +1,122 @@
+"""Which modules the names in import statements lead to, given the modules that there are."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from archguard.graph.facts import Import, RawImport
+from archguard.graph.names import pattern
+from archguard.graph.scanner import outside
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Mapping, Sequence
+
+
+def resolve(name: str, modules: Container[str], ghosts: Container[str] = ()) -> str | None:
+    """The module that `import name` or `from base import item` leads to, or None: grimp's own rule.
+
+    Source: `_get_internal_module` in grimp's import_scanning.rs; a property test compares the two.
+    """
+    if name in modules or name in ghosts:
+        return name
+    parent = name.rpartition(".")[0]
+    return parent if parent in modules or parent in ghosts else None
+
+
+class Resolution(dict[str, str | None]):
+    """Name -> the module that it leads to, or None; made as names are asked for."""
+
+    def __init__(
+        self,
+        modules: Container[str],
+        ghosts: Container[str] = (),
+        packages: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Resolve among these modules and ghosts; what leads to none, to these external packages."""
+        super().__init__()
+        self._modules = modules
+        self._ghosts = ghosts
+        self._packages = packages
+
+    def __missing__(self, name: str) -> str | None:
+        found = resolve(name, self._modules, self._ghosts) or self._packages.get(name)
+        self[name] = found
+        return found
+
+    def imports(self, raw: Iterable[RawImport]) -> tuple[Import, ...]:
+        """The imports of one module, sorted."""
+        found = {
+            Import(module, line, lazy)
+            for name, line, lazy, _ in raw
+            if (module := self[name]) is not None
+        }
+        return tuple(sorted(found))
+
+
+class Deprecation:
+    """What a set of module expressions covers, whether or not it exists."""
+
+    def __init__(self, expressions: Sequence[str]) -> None:
+        """Cover what these name, and everything below it."""
+        self._expressions = tuple(sorted(set(expressions)))
+        self._match = pattern(self._expressions).match
+
+    def covers(self, name: str) -> bool:
+        """Whether a name is a deprecated module's, or a descendant's."""
+        return self._match(name) is not None
+
+    def given(self, name: str) -> str | None:
+        """The part of a name that an expression gives, without what comes below it."""
+        match = self._match(name)
+        return match[1] if match else None
+
+    def named(self, one: RawImport, modules: Container[str]) -> str | None:
+        """The deprecated module that an import names, if it were there.
+
+        Of `from base import name` that is `base.name` where an expression says so: one without
+        wildcards, or one with them where `base` is not there to define the name.
+        """
+        if not one.is_from:
+            return one.name if self.covers(one.name) else None
+        base, _, item = one.name.rpartition(".")
+        if item != "*" and self._makes_module(one.name, base, modules):
+            return one.name
+        return base if self.covers(base) else None
+
+    def named_among(self, names: Iterable[tuple[str, bool]], modules: Container[str]) -> tuple[str, ...]:
+        """The deprecated modules, as expressions give them, that an unread text names, sorted."""
+        named = (self.named(RawImport(name, 0, False, is_from), modules) for name, is_from in names)
+        return tuple(sorted({name for one in named if one and (name := self.given(one))}))
+
+    def _makes_module(self, name: str, base: str, modules: Container[str]) -> bool:
+        if name in self._expressions:
+            return True
+        if base in modules or not self.covers(name):
+            return False
+        return any(
+            (match := pattern((expression,)).match(name)) is not None
+            and match[1] == name
+            and not pattern((expression,)).match(base)
+            for expression in self._expressions
+        )
+
+
+def missing(
+    raw: Mapping[str, Iterable[RawImport]], modules: Container[str], deprecation: Deprecation
+) -> frozenset[str]:
+    """The deprecated modules that are imported and do not exist."""
+    covered = {name for every in raw.values() for name, _, _, _ in every}
+    covered = {name for name in covered if deprecation.covers(name)}
+    named = (
+        deprecation.named(one, modules) for every in raw.values() for one in every if one.name in covered
+    )
+    return frozenset(name for name in named if name is not None and name not in modules)
+
+
+def external_packages(
+    raw: Mapping[str, Iterable[RawImport]], modules: Container[str], roots: Sequence[str]
+) -> dict[str, str]:
+    """The package of other people's that each name stands for which leads to no module of ours."""
+    names = {one.name for every in raw.values() for one in every}
+    return outside(sorted(name for name in names if resolve(name, modules) is None), roots)
