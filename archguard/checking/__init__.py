@@ -1,6 +1,17 @@
 """The pipeline: source -> graph -> contracts -> violations -> report."""
 
-from archguard.checking.pipeline import Request, check
+from archguard.checking.occurrences import Occurrences
+from archguard.checking.pipeline import (
+    Judged,
+    Request,
+    check,
+    contract_report,
+    judge_one,
+    load_contracts,
+    options_of,
+    renewed,
+    violations_of,
+)
 from archguard.checking.report import (
     ContractReport,
     Coverage,
@@ -13,10 +24,18 @@ from archguard.checking.report import (
 __all__ = [
     "ContractReport",
     "Coverage",
+    "Judged",
     "Occurrence",
+    "Occurrences",
     "ReferenceReport",
     "Report",
     "Request",
     "Violation",
     "check",
+    "contract_report",
+    "judge_one",
+    "load_contracts",
+    "options_of",
+    "renewed",
+    "violations_of",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from archguard.checking.report import Occurrence
@@ -11,9 +12,14 @@ from archguard.graph.kinds import ImportKind, kinds
 from archguard.graph.literals import split_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from archguard.contract_types.finding import Edge
     from archguard.graph.facts import Analysis, Import, Reference
-    from archguard.sources import Source
+    from archguard.sources import Contents
+
+
+_MOST_FILES = 4000  # along a history; they hold their text
 
 
 @dataclass(slots=True)
@@ -30,10 +36,25 @@ class _File:
 class Occurrences:
     """Looks occurrences up, reading each file that has one once more."""
 
-    def __init__(self, analysis: Analysis, source: Source) -> None:
+    def __init__(
+        self,
+        analysis: Analysis,
+        source: Contents,
+        names: Mapping[str, str] = MappingProxyType({}),
+        files: dict[str, _File] | None = None,
+    ) -> None:
+        """Look in this tree.
+
+        Args:
+            analysis: what the tree holds.
+            source: where contents come from.
+            names: what `source` calls the content of a path, if not by the path.
+            files: what was found in contents before; kept up to date.
+        """
         self._analysis = analysis
         self._source = source
-        self._files: dict[str, _File] = {}
+        self._names = names
+        self._files: dict[str, _File] = {} if files is None else files
 
     def imports(self, edge: Edge, *, ghosts: bool) -> tuple[Occurrence, ...]:
         """The statements that make an edge."""
@@ -73,11 +94,14 @@ class Occurrences:
         return self._analysis.imports[importer]
 
     def _file(self, path: str) -> _File:
-        if path not in self._files:
-            (content,) = self._source.read([path])
+        name = self._names.get(path, path)
+        if name not in self._files:
+            (content,) = self._source.read([name])
             try:
                 source = decode(content).text if isinstance(content, bytes) else ""
             except DecodingError:  # it changed since it was scanned
                 source = ""
-            self._files[path] = _File(source, split_lines(source))
-        return self._files[path]
+            if len(self._files) >= _MOST_FILES:
+                self._files.clear()
+            self._files[name] = _File(source, split_lines(source))
+        return self._files[name]

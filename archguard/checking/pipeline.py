@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from archguard.configuration import Configuration
     from archguard.contract_types.finding import Verdict
     from archguard.contract_types.judging import LoadedContract
+    from archguard.graph import ImportGraph
     from archguard.graph.ahead import Ahead
     from archguard.graph.cache import Cache
     from archguard.graph.facts import Analysis, Reference
@@ -45,6 +46,22 @@ class Request:
     """Only these contracts; empty: all."""
     trust_contract_types: bool = False
     progress: Callable[[int, int], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A contract, its verdict, and the strings that name one of its modules, each with the module."""
+
+    contract: LoadedContract
+    verdict: Verdict
+    references: tuple[tuple[Reference, str], ...]
+
+    @property
+    def edges(self) -> frozenset[Edge]:
+        """What is a violation: identities, without places."""
+        finding = self.verdict.finding
+        counted = self.references if self.contract.option("count_references") else ()
+        return finding.edges | finding.undeclared | {Edge(one.module, to) for one, to in counted}
 
 
 def check(request: Request) -> Report:
@@ -97,7 +114,7 @@ def read(
     Raises:
         SourceError: a root does not exist.
     """
-    return analyse(source, _options(configuration), cache=cache, jobs=jobs, progress=progress)
+    return analyse(source, options_of(configuration), cache=cache, jobs=jobs, progress=progress)
 
 
 def _selected(configuration: Configuration, ids: tuple[str, ...]) -> Configuration:
@@ -111,7 +128,8 @@ def _selected(configuration: Configuration, ids: tuple[str, ...]) -> Configurati
     return replace(configuration, contracts=selected)
 
 
-def _options(configuration: Configuration) -> Options:
+def options_of(configuration: Configuration) -> Options:
+    """How the roots of a configuration are to be read."""
     expressions = {
         expression
         for contract in configuration.contracts
@@ -128,8 +146,6 @@ def _options(configuration: Configuration) -> Options:
 
 
 def _report(analysis: Analysis, contracts: list[LoadedContract], source: Source) -> Report:
-    from archguard.contract_types.judging import judge  # noqa: PLC0415 (see above)
-
     if not analysis.imports:
         roots = ", ".join(root.name for root in analysis.roots)
         raise SourceError(f"no Python module could be read in {roots}: there is nothing to judge.")
@@ -138,21 +154,42 @@ def _report(analysis: Analysis, contracts: list[LoadedContract], source: Source)
     occurrences = Occurrences(analysis, source)
     reports, violations, references = [], [], []
     for contract in contracts:
-        verdict = judge(contract, with_ghosts if contract.judges_ghosts else graph)
-        named = _references(contract, analysis)
-        found = _violations(contract, verdict, named, analysis, occurrences)
-        reports.append(_contract_report(contract, verdict, len(found), analysis))
-        violations += found
-        references += [ReferenceReport(contract.id, to, one.path, one.line) for one, to in named]
+        judged = judge_one(contract, with_ghosts if contract.judges_ghosts else graph, analysis)
+        reports.append(contract_report(judged, analysis))
+        violations += violations_of(judged, analysis, occurrences)
+        references += [
+            ReferenceReport(contract.id, to, one.path, one.line) for one, to in judged.references
+        ]
     return Report(
         commit=source.commit,
         contracts=tuple(reports),
-        violations=tuple(sorted(violations, key=lambda v: (v.contract, v.importer, v.imported))),
+        violations=tuple(sorted(violations, key=lambda one: one.identity)),
         references=tuple(sorted(references, key=lambda r: (r.contract, r.path, r.line, r.module))),
         coverage=Coverage(analysis.files, analysis.unread),
         modules=len(graph.modules),
         imports=graph.count_imports(),
     )
+
+
+def judge_one(contract: LoadedContract, graph: ImportGraph, analysis: Analysis) -> Judged:
+    """Judge one contract.
+
+    Args:
+        contract: the contract.
+        graph: the graph that it is judged on: see `LoadedContract.judges_ghosts`.
+        analysis: what the graph was made of.
+
+    Raises:
+        ContractError: the contract does not fit the graph.
+    """
+    from archguard.contract_types.judging import judge  # noqa: PLC0415 (see `check`)
+
+    return Judged(contract, judge(contract, graph), tuple(_references(contract, analysis)))
+
+
+def renewed(judged: Judged, analysis: Analysis) -> Judged:
+    """The same verdict on a tree that differs in nothing that the graph holds."""
+    return replace(judged, references=tuple(_references(judged.contract, analysis)))
 
 
 def _references(contract: LoadedContract, analysis: Analysis) -> list[tuple[Reference, str]]:
@@ -170,20 +207,14 @@ def _references(contract: LoadedContract, analysis: Analysis) -> list[tuple[Refe
     return found
 
 
-def _violations(
-    contract: LoadedContract,
-    verdict: Verdict,
-    references: list[tuple[Reference, str]],
-    analysis: Analysis,
-    occurrences: Occurrences,
-) -> list[Violation]:
-    found = {
-        edge: occurrences.imports(edge, ghosts=contract.judges_ghosts) for edge in verdict.finding.edges
-    }
-    for edge in verdict.finding.undeclared:
+def violations_of(judged: Judged, analysis: Analysis, occurrences: Occurrences) -> list[Violation]:
+    """A contract's violations, each with the places that make it."""
+    contract, finding = judged.contract, judged.verdict.finding
+    found = {edge: occurrences.imports(edge, ghosts=contract.judges_ghosts) for edge in finding.edges}
+    for edge in finding.undeclared:
         found[edge] = (*found.get(edge, ()), *occurrences.undeclared(edge))
     if contract.option("count_references"):
-        for reference, module in references:
+        for reference, module in judged.references:
             edge = Edge(reference.module, module)
             found[edge] = (*found.get(edge, ()), occurrences.reference(reference))
     return [
@@ -200,9 +231,10 @@ def _violations(
     ]
 
 
-def _contract_report(
-    contract: LoadedContract, verdict: Verdict, violations: int, analysis: Analysis
-) -> ContractReport:
+def contract_report(judged: Judged, analysis: Analysis) -> ContractReport:
+    """A contract's verdict and its counts."""
+    contract, verdict = judged.contract, judged.verdict
+    violations = len(judged.edges)
     return ContractReport(
         id=verdict.id,
         name=verdict.name,
@@ -224,9 +256,9 @@ def _contract_report(
 def _is_lower_bound(contract: LoadedContract, analysis: Analysis) -> bool:
     if not contract.judges_ghosts:
         return bool(analysis.unread)  # nobody knows what an unread file imports
-    deprecated = pattern(contract.deprecated_modules)
-    own = {module.path for module in analysis.modules.values() if deprecated.match(module.name)}
+    deprecated = pattern(contract.deprecated_modules).match
     return any(
-        file.path not in own and any(deprecated.match(name) for name in file.names)
+        any(deprecated(name) for name in file.names)
+        and not (file.module is not None and deprecated(file.module))
         for file in analysis.unread
     )

@@ -38,6 +38,11 @@ class Violation:
     replacement: str | None = None
     """What to import instead."""
 
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """What makes it the same violation in another commit."""
+        return (self.contract, self.importer, self.imported)
+
     def below(self, folder: str) -> Violation:
         """The same violation with its paths below a folder."""
         places = tuple(replace(place, path=f"{folder}/{place.path}") for place in self.occurrences)

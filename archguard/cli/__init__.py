@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COMMANDS = {
+    "backfill": "Judge the contracts on every commit of the past.",
     "check": "Judge the contracts on a tree or a commit.",
     "doctor": "Say what archguard sees here, what it would read, and why not the rest.",
     "init": "Write a first contract file.",

@@ -11,7 +11,7 @@ from archguard.configuration import find_configuration, read_configuration
 from archguard.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from archguard.configuration import Configuration
     from archguard.graph.cache import Cache
@@ -56,6 +56,21 @@ def cache_options(command: Callable[..., Any]) -> Callable[..., Any]:
         metavar="DIR",
         help="Where scanning results are kept. Default: the user's cache folder.",
     )(command)
+
+
+def choice(option: str, given: str, known: Sequence[str]) -> None:
+    """Refuse what is none of the known values, and name the nearest.
+
+    Raises:
+        ConfigurationError: it is none.
+    """
+    if given in known:
+        return
+    import difflib  # noqa: PLC0415
+
+    near = difflib.get_close_matches(given, known, n=1)
+    hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(known)}."
+    raise ConfigurationError(f"{option} {given}: there is no such {option.strip('-')}; {hint}")
 
 
 def processors() -> int:

@@ -93,6 +93,11 @@ class LoadedContract:
         return self.type == DEPRECATED
 
     @property
+    def leaves_graphs_alone(self) -> bool:
+        """Whether judging it changes no graph."""
+        return self.type == DEPRECATED and not self.option("ignore_imports")
+
+    @property
     def deprecated_modules(self) -> tuple[str, ...]:
         """The module expressions of a `deprecated` contract; of others, none."""
         if not self.judges_ghosts:
@@ -139,7 +144,8 @@ def judge(loaded: LoadedContract, graph: ImportGraph) -> Verdict:
             an ignored import matches nothing.
     """
     contract = loaded.contract
-    copy = deepcopy(graph)
+    # Judging may change a graph, and to copy one takes a while.
+    copy = graph if loaded.leaves_graphs_alone else deepcopy(graph)
     if loaded.find is None:
         return third_party.judge(loaded.id, loaded.type, contract, copy)
     try:

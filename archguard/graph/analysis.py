@@ -9,7 +9,7 @@ from archguard.errors import ArchguardError
 from archguard.graph.ahead import Ahead
 from archguard.graph.decoding import decode_anyhow
 from archguard.graph.discovery import discover
-from archguard.graph.facts import Analysis, Options, RawImport, Reference, Scanned, UnreadFile
+from archguard.graph.facts import Analysis, Options, Reference, Scanned, UnreadFile, scanned
 from archguard.graph.mentions import Search
 from archguard.graph.resolution import Deprecation, Resolution, external_packages, missing
 from archguard.graph.scanning import Scan
@@ -57,26 +57,29 @@ def _read(found: Discovery, scan: Scan) -> Analysis:
         results = scan.run(list(found.modules.values()))
     finally:
         scan.close()
-    scanned = {name: _scanned(found.modules[name], result, scan) for name, result in results.items()}
+    said = {name: _scanned(found.modules[name], result, scan) for name, result in results.items()}
     hidden = {file.path: _never_scanned(file, scan) for file in found.unread}
-    return assemble(found, scanned, hidden, scan.options)
+    return assemble(found, said, hidden, scan.options)
 
 
 def assemble(
-    found: Discovery, scanned: Mapping[str, Scanned], hidden: Mapping[str, Scanned], options: Options
+    found: Discovery, said: Mapping[str, Scanned], hidden: Mapping[str, Scanned], options: Options
 ) -> Analysis:
     """What the modules of a tree import, and what could not be read.
 
     Args:
         found: the modules that there are.
-        scanned: what each module's file says, by the module's name.
+        said: what each module's file says, by the module's name.
         hidden: what the files say that are no module's, by path.
         options: what to look for.
     """
     modules = found.modules
     deprecation = Deprecation(options.deprecated)
-    files = {modules[name].path: one for name, one in scanned.items()} | dict(hidden)
-    raw = {name: one.imports for name, one in scanned.items() if one.reason is None}
+    files: dict[str, tuple[str | None, Scanned]] = {
+        **{modules[name].path: (name, one) for name, one in said.items()},
+        **{path: (None, one) for path, one in hidden.items()},
+    }
+    raw = {name: one.imports for name, one in said.items() if one.reason is None}
     gone = missing(raw, modules, deprecation)
     packages = (
         external_packages(raw, modules, options.root_packages)
@@ -98,13 +101,13 @@ def assemble(
         references=tuple(
             sorted(
                 Reference(name, modules[name].path, line, reference)
-                for name, one in scanned.items()
+                for name, one in said.items()
                 for reference, line in one.references
             )
         ),
         unread=tuple(
-            UnreadFile(path, one.reason, one.line, deprecation.named_among(one.names, modules))
-            for path, one in sorted(files.items())
+            UnreadFile(path, one.reason, one.line, deprecation.named_among(one.names, modules), name)
+            for path, (name, one) in sorted(files.items())
             if one.reason is not None
         ),
         files=len(files),
@@ -114,13 +117,7 @@ def assemble(
 def _scanned(module: Module, result: Mapping[str, Any], scan: Scan) -> Scanned:
     if result.get("died"):
         return _unread(module.path, module.name, result["reason"], scan, is_package=module.is_package)
-    return Scanned(
-        imports=tuple(RawImport(*one) for one in result.get("imports", ())),
-        references=tuple((name, line) for name, line in result.get("references", ())),
-        reason=result.get("reason"),
-        line=result.get("line"),
-        names=tuple((name, is_from) for name, is_from in result.get("names", ())),
-    )
+    return scanned(result)
 
 
 def _never_scanned(file: Unread, scan: Scan) -> Scanned:

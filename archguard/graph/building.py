@@ -10,7 +10,7 @@ from grimp import ImportGraph
 from archguard.graph.names import is_within
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from archguard.graph.facts import Analysis, Import
 
@@ -49,13 +49,18 @@ def build_with_ghosts(graph: ImportGraph, analysis: Analysis) -> ImportGraph:
     return copy
 
 
+def add_imports(graph: ImportGraph, importer: str, imports: Iterable[Import]) -> None:
+    """Add what one module imports."""
+    for one in imports:
+        graph.add_import(
+            importer=importer,
+            imported=one.imported,
+            line_number=one.line,
+            line_contents="",
+            is_lazy=one.lazy,
+        )
+
+
 def _add(graph: ImportGraph, imports: Mapping[str, tuple[Import, ...]]) -> None:
     for importer, imported in sorted(imports.items()):
-        for one in imported:
-            graph.add_import(
-                importer=importer,
-                imported=one.imported,
-                line_number=one.line,
-                line_contents="",
-                is_lazy=one.lazy,
-            )
+        add_imports(graph, importer, imported)

@@ -92,6 +92,14 @@ class Cache:
         finally:
             os.close(folder)
 
+    def remove(self, name: str) -> None:
+        """Keep a document no longer."""
+        folder = self._open_folder(create=False)
+        if folder is not None:
+            with suppress(OSError):
+                os.unlink(f"{name}.json.z", dir_fd=folder)
+            os.close(folder)
+
     def _mac(self, name: str, packed: bytes) -> bytes:
         return hmac.digest(self._secret or b"", name.encode() + b"\0" + packed, "sha256")
 

@@ -12,12 +12,20 @@ from archguard.sources import Kind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from archguard.sources import Source
+    from archguard.sources import Entry, Folders
 
 DEFAULT_SOURCE_ROOTS = ("", "src")
 _SEARCH_DEPTH = 4
 _TEST_FOLDERS = frozenset({"test", "tests"})
 _SEARCH_SKIPS = frozenset({"node_modules", "site-packages", "venv", "__pycache__"})
+
+
+class RootNotFoundError(SourceError):
+    """A root package does not exist."""
+
+
+class AmbiguousRootError(SourceError):
+    """A root package stands in several places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,7 @@ class Discovery:
     unread: tuple[Unread, ...]
 
 
-def discover(source: Source, root_names: Sequence[str], source_roots: Sequence[str]) -> Discovery:
+def discover(source: Folders, root_names: Sequence[str], source_roots: Sequence[str]) -> Discovery:
     """Find the roots and their modules.
 
     Args:
@@ -70,26 +78,115 @@ def discover(source: Source, root_names: Sequence[str], source_roots: Sequence[s
     Raises:
         SourceError: a root does not exist, or stands in several folders.
     """
-    roots = tuple(_find_root(source, name, source_roots) for name in root_names)
-    modules: dict[str, Module] = {}
-    unread: list[Unread] = []
-    for root in roots:
-        if any(root.name.startswith(f"{other.name}.") for other in roots):
-            continue  # found below the other root
-        for found in _files(source, root):
-            if isinstance(found, Unread):
-                unread.append(found)
-            else:
-                _add(found, modules, unread)
+    roots = tuple(find_root(source, name, source_roots) for name in root_names)
+    found = Modules(roots)
+    for root in outermost(roots):
+        for one in files_of(source, root):
+            found.put(one)
     return Discovery(
         roots=roots,
-        modules=dict(sorted(modules.items())),
-        namespaces=_namespaces(modules, roots),
-        unread=tuple(sorted(unread)),
+        modules=dict(sorted(found.modules.items())),
+        namespaces=frozenset(found.nodes.difference(found.modules)),
+        unread=found.unread(),
     )
 
 
-def _find_root(source: Source, name: str, source_roots: Sequence[str]) -> Root:
+def outermost(roots: Sequence[Root]) -> list[Root]:
+    """The roots without those that are found below another one."""
+    return [one for one in roots if not any(one.name.startswith(f"{other.name}.") for other in roots)]
+
+
+class Modules:
+    """What some roots hold, put together one file at a time."""
+
+    def __init__(self, roots: Iterable[Root]) -> None:
+        self.modules: dict[str, Module] = {}
+        self.nodes: set[str] = set()
+        """The modules, and the folders that hold modules and no `__init__.py`."""
+        self.moved: set[str] = set()
+        """Names that became nodes or ceased to be some, perhaps both, since somebody emptied this."""
+        self._tops = {root.name for root in roots}
+        self._files: dict[str, Module | Unread] = {}
+        self._unread: dict[str, Unread] = {}
+        self._named: dict[str, list[Module]] = {}
+        self._contested: set[str] = set()
+        self._below: dict[str, int] = {}
+
+    def put(self, found: Module | Unread) -> None:
+        """Add what a file is."""
+        self._files[found.path] = found
+        if isinstance(found, Unread):
+            self._unread[found.path] = found
+            return
+        rivals = self._named.setdefault(found.name, [])
+        rivals.append(found)
+        if len(rivals) == 1:
+            self._count(found.name, 1)
+        self._choose(found.name, rivals)
+
+    def drop(self, path: str) -> Module | Unread | None:
+        """Take away what was put for a path, and return it."""
+        found = self._files.pop(path, None)
+        if isinstance(found, Unread):
+            del self._unread[path]
+        elif found is not None:
+            rivals = self._named[found.name]
+            rivals.remove(found)
+            if not rivals:
+                del self._named[found.name]
+                self._count(found.name, -1)
+            self._choose(found.name, rivals)
+        return found
+
+    def unread(self) -> tuple[Unread, ...]:
+        """The files that are no module, sorted."""
+        # Python imports the package and never sees the module of the same name.
+        hidden = [
+            Unread(one.path, f"hidden by the package {self.modules[name].path.rpartition('/')[0]}/")
+            for name in self._contested
+            for one in self._named[name]
+            if one is not self.modules[name]
+        ]
+        return tuple(sorted([*self._unread.values(), *hidden]))
+
+    def _choose(self, name: str, rivals: Sequence[Module]) -> None:
+        if rivals:
+            self.modules[name] = max(rivals, key=lambda one: one.is_package)
+        else:
+            del self.modules[name]
+        if len(rivals) > 1:
+            self._contested.add(name)
+        else:
+            self._contested.discard(name)
+        self._settle(name)
+
+    def _count(self, name: str, change: int) -> None:
+        """Count a module for every folder that it is in, up to its root's."""
+        folder = name
+        while folder not in self._tops and (folder := folder.rpartition(".")[0]):
+            count = self._below.get(folder, 0) + change
+            if count:
+                self._below[folder] = count
+            else:
+                del self._below[folder]
+            if count <= 1:
+                self._settle(folder)
+
+    def _settle(self, name: str) -> None:
+        is_node = name in self.modules or name in self._below
+        if is_node != (name in self.nodes):
+            self.moved ^= {name}
+            (self.nodes.add if is_node else self.nodes.discard)(name)
+
+
+def find_root(source: Folders, name: str, source_roots: Sequence[str]) -> Root:
+    """Where a root stands.
+
+    Raises:
+        RootNotFoundError: nowhere.
+        AmbiguousRootError: in several places.
+        SourceError: its name is none.
+    """
     if not name or not all(part.isidentifier() for part in name.split(".")):
         raise SourceError(f"root package {name!r} is not a module name.")
     folders = [_inside(folder) for folder in source_roots] or list(DEFAULT_SOURCE_ROOTS)
@@ -103,11 +200,11 @@ def _find_root(source: Source, name: str, source_roots: Sequence[str]) -> Root:
         return places[0]
     if places:
         where = ", ".join(sorted(place.path for place in places))
-        raise SourceError(
+        raise AmbiguousRootError(
             f"root package {name!r} stands in several places ({where}): say which with --root, "
             "or with source_roots in [tool.archguard]."
         )
-    raise SourceError(
+    raise RootNotFoundError(
         f"root package {name!r} does not exist: no folder {name.replace('.', '/')}/ or file "
         f"{name.replace('.', '/')}.py under --root, {_places(source_roots)}."
     )
@@ -126,11 +223,11 @@ def _inside(folder: str) -> str:
     return "" if path == "." else path
 
 
-def _holds_python(source: Source, root: Root) -> bool:
-    return root.path.endswith(".py") or next(source.python_files(root.path), None) is not None
+def _holds_python(source: Folders, root: Root) -> bool:
+    return root.path.endswith(".py") or source.holds_python(root.path)
 
 
-def _root_at(source: Source, folder: str, name: str) -> Root | None:
+def _root_at(source: Folders, folder: str, name: str) -> Root | None:
     path = "/".join(filter(None, (folder, name.replace(".", "/"))))
     if source.kind(path) is Kind.FOLDER:
         return Root(name, path)
@@ -139,7 +236,7 @@ def _root_at(source: Source, folder: str, name: str) -> Root | None:
     return None
 
 
-def _search(source: Source, folder: str, name: str, depth: int) -> Iterator[Root]:
+def _search(source: Folders, folder: str, name: str, depth: int) -> Iterator[Root]:
     for inner in source.folders(folder):
         if inner.startswith(".") or inner in _SEARCH_SKIPS:
             continue
@@ -150,21 +247,27 @@ def _search(source: Source, folder: str, name: str, depth: int) -> Iterator[Root
             yield from _search(source, path, name, depth - 1)
 
 
-def _files(source: Source, root: Root) -> Iterator[Module | Unread]:
+def files_of(source: Folders, root: Root) -> Iterator[Module | Unread]:
+    """What each file of a root is."""
     if root.path.endswith(".py"):
         yield Module(root.name, root.path, is_package=False)
         return
     for entry in source.python_files(root.path):
-        inside = entry.path[len(root.path) + 1 :]
-        reason = entry.unread or _unusable(inside)
-        if reason:
-            yield Unread(entry.path, reason)
-            continue
-        parts = inside.removesuffix(".py").split("/")
-        is_package = parts[-1] == "__init__"
-        if is_package:
-            parts.pop()
-        yield Module(".".join([root.name, *parts]), entry.path, is_package)
+        yield what_is(entry, root)
+
+
+def what_is(entry: Entry, root: Root) -> Module | Unread:
+    """What a file below a root is."""
+    if entry.path == root.path:
+        return Module(root.name, root.path, is_package=False)
+    inside = entry.path[len(root.path) + 1 :]
+    if reason := entry.unread or _unusable(inside):
+        return Unread(entry.path, reason)
+    parts = inside.removesuffix(".py").split("/")
+    is_package = parts[-1] == "__init__"
+    if is_package:
+        parts.pop()
+    return Module(".".join([root.name, *parts]), entry.path, is_package)
 
 
 def _unusable(path: str) -> str | None:
@@ -183,31 +286,7 @@ def _unusable(path: str) -> str | None:
     return None
 
 
-def _add(module: Module, modules: dict[str, Module], unread: list[Unread]) -> None:
-    other = modules.get(module.name)
-    if other is None:
-        modules[module.name] = module
-        return
-    # Python imports the package and never sees the module of the same name.
-    kept, hidden = (module, other) if module.is_package else (other, module)
-    modules[module.name] = kept
-    unread.append(Unread(hidden.path, f"hidden by the package {kept.path.rpartition('/')[0]}/"))
-
-
-def _namespaces(modules: Iterable[str], roots: Iterable[Root]) -> frozenset[str]:
-    known = set(modules)
-    tops = {root.name for root in roots}
-    found = set()
-    for name in known:
-        parent = name
-        while parent not in tops and (parent := parent.rpartition(".")[0]):
-            if parent in known or parent in found:
-                break
-            found.add(parent)
-    return frozenset(found)
-
-
-def guess_roots(source: Source) -> tuple[str, ...]:
+def guess_roots(source: Folders) -> tuple[str, ...]:
     """The packages of a project, by where packages usually stand; tests count, they import too."""
     for folder in DEFAULT_SOURCE_ROOTS[::-1]:
         packages = [
@@ -219,11 +298,11 @@ def guess_roots(source: Source) -> tuple[str, ...]:
             tests = [
                 name
                 for name in source.folders("")
-                if name in _TEST_FOLDERS and next(source.python_files(name), None)
+                if name in _TEST_FOLDERS and source.holds_python(name)
             ]
             return tuple(dict.fromkeys([*packages, *tests]))
     return ()
 
 
-def _is_package(source: Source, path: str) -> bool:
+def _is_package(source: Folders, path: str) -> bool:
     return source.kind(f"{path}/__init__.py") is Kind.FILE

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archguard.graph.names import is_within
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Set
 
     from archguard.graph.discovery import Module, Root
 
@@ -36,6 +36,17 @@ class Scanned(NamedTuple):
     """Of an unread file: the names in its text, and whether as `from base import item`."""
 
 
+def scanned(result: Mapping[str, Any]) -> Scanned:
+    """What a child process said of a file, as it is also kept between runs."""
+    return Scanned(
+        imports=tuple(RawImport(*one) for one in result.get("imports", ())),
+        references=tuple((name, line) for name, line in result.get("references", ())),
+        reason=result.get("reason"),
+        line=result.get("line"),
+        names=tuple((name, is_from) for name, is_from in result.get("names", ())),
+    )
+
+
 class Import(NamedTuple):
     """One module that one statement imports."""
 
@@ -53,6 +64,8 @@ class UnreadFile:
     line: int | None
     names: tuple[str, ...]
     """The deprecated modules that its text names."""
+    module: str | None = None
+    """The module that it would be; None if it cannot be one."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -82,7 +95,7 @@ class Analysis:
     """Everything that the contracts are judged on."""
 
     modules: Mapping[str, Module]
-    namespaces: frozenset[str]
+    namespaces: Set[str]
     roots: tuple[Root, ...]
     imports: Mapping[str, tuple[Import, ...]]
     """Importer -> what it imports, as grimp resolves it among the modules that exist."""

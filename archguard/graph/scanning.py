@@ -37,7 +37,7 @@ class Scan:
         self._cache = cache
         self._progress = progress
         self._done = self._total = 0
-        self._workers = Workers(jobs, self._advance)
+        self._workers = Workers(jobs, lambda results: self._advance(len(results)))
         if cache.is_empty():
             self._workers.start()
 
@@ -60,7 +60,8 @@ class Scan:
         results, unknown = self._known(modules, entries)
         self._advance(len(results))
         if unknown:
-            results |= self._workers.scan(set_up, unknown)
+            scanned = self._workers.scan(set_up, unknown)
+            results |= {module.name: result for module, result in scanned.items()}
             self._cache.store(name, _entries(modules, results, entries))
         return results
 
@@ -68,7 +69,7 @@ class Scan:
         return SetUp(
             source=self.source.spec(),
             scanner={
-                "heads": _heads(self.options),
+                "heads": heads(self.options),
                 "exclude_type_checking_imports": self.options.exclude_type_checking_imports,
             },
             expressions=self.options.deprecated,
@@ -92,7 +93,7 @@ class Scan:
             self._progress(self._done, self._total)
 
 
-def _heads(options: Options) -> list[str] | None:
+def heads(options: Options) -> list[str] | None:
     """What names must begin with to lead anywhere that matters; None: anything does."""
     heads = {name.partition(".")[0] for name in (*options.root_packages, *options.deprecated)}
     return None if options.include_external_packages or heads & {"*", "**"} else sorted(heads)

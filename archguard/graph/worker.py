@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import json
 import sys
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from archguard.graph.decoding import DecodingError, decode, decode_anyhow
@@ -21,15 +22,17 @@ from archguard.sources.port import TOO_LARGE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archguard.sources import Source
+    from archguard.sources import Contents
 
 MAX_ADDRESS_SPACE = 4 << 30
 MAX_CPU_SECONDS = 900
-_BATCH_BYTES = 16_000_000
 _SEARCHED_BYTES = 256_000_000
 
 File = tuple[str, str, bool]
 """Module name, path, and whether it is a package."""
+
+Numbered = tuple[int, Text]
+"""A text, and its place in the request."""
 
 
 def main() -> None:
@@ -41,6 +44,7 @@ def main() -> None:
         source=reopen(set_up["source"]),
         scanner=Scanner(**set_up["scanner"]),
         search=Search(set_up["expressions"]),
+        batch_bytes=set_up["batch_bytes"],
     )
     _say({"ready": True})
     for line in sys.stdin:
@@ -72,8 +76,9 @@ def _limit() -> None:
 class Worker:
     """Reads, decodes, searches and scans files of one source."""
 
-    def __init__(self, *, source: Source, scanner: Scanner, search: Search) -> None:
+    def __init__(self, *, source: Contents, scanner: Scanner, search: Search, batch_bytes: int) -> None:
         self._source = source
+        self._batch_bytes = batch_bytes
         self._scanner = scanner
         self._search = search
 
@@ -85,7 +90,7 @@ class Worker:
             careful: whether to try every file on its own before it is scanned with others.
         """
         results: list[dict[str, Any]] = []
-        batch: list[tuple[int, Text]] = []
+        pending: list[tuple[int, Text]] = []
         size = 0
         contents = self._source.read([path for _, path, _ in files])
         for index, (file, content) in enumerate(zip(files, contents, strict=True)):
@@ -93,13 +98,12 @@ class Worker:
             results.append(result)
             if text is None:
                 continue
-            batch.append((index, text))
-            size += len(text.source)
-            if size > _BATCH_BYTES:
-                yield from self._scan(batch, results, careful=careful)
-                batch, size = [], 0
-        if batch:
-            yield from self._scan(batch, results, careful=careful)
+            pending.append((index, text))
+            size += len(text.utf8)
+            if size > self._batch_bytes:
+                yield from self._scan(pending, results, careful=careful)
+                pending, size = [], 0
+        yield from self._scan(pending, results, careful=careful)
         yield {"results": results}
 
     def _read(self, file: File, content: bytes | Unreadable) -> tuple[dict[str, Any], Text | None]:
@@ -129,38 +133,38 @@ class Worker:
         }
 
     def _scan(
-        self, batch: list[tuple[int, Text]], results: list[dict[str, Any]], *, careful: bool
+        self, pending: list[Numbered], results: list[dict[str, Any]], *, careful: bool
     ) -> Iterator[dict[str, Any]]:
-        """Put the imports into the results; one bad file never costs the others a scan each."""
-        if not careful and self._scan_at_once(batch, results):
-            return
-        sound = []
-        for index, text in batch:
-            yield {"probing": index}
-            try:
-                self._scanner.probe(text)
-            except ScanError as error:
-                self._fail(results, index, text, error)
-            else:
-                sound.append((index, text))
-        yield {"probing": None}
-        self._record(sound, results)
-
-    def _scan_at_once(self, batch: list[tuple[int, Text]], results: list[dict[str, Any]]) -> bool:
-        """Scan all together but the first bad one; False if there is another."""
-        for _ in range(2):
-            try:
-                self._record(batch, results)
-            except ScanError as error:
-                if error.module is None:
-                    return False
+        """Put the imports into the results."""
+        for batch in _without_namesakes(pending):
+            if careful:
+                sound: list[Numbered] = []
                 for index, text in batch:
-                    if text.name == error.module:
+                    yield {"probing": index}
+                    try:
+                        self._scanner.probe(text)
+                    except ScanError as error:
                         self._fail(results, index, text, error)
-                batch = [(index, text) for index, text in batch if text.name != error.module]
+                    else:
+                        sound.append((index, text))
+                yield {"probing": None}
+                self._record(sound, results)
             else:
-                return True
-        return False
+                self._scan_at_once(batch, results)
+
+    def _scan_at_once(self, batch: list[Numbered], results: list[dict[str, Any]]) -> None:
+        """Scan all together; where a bad one fails the others too, go on without it, in halves."""
+        try:
+            self._record(batch, results)
+        except ScanError as error:
+            bad = [one for one in batch if one[1].name == error.module or len(batch) == 1]
+            for index, text in bad:
+                self._fail(results, index, text, error)
+            rest = [one for one in batch if one not in bad]
+            half = (len(rest) + 1) // 2
+            for part in (rest[:half], rest[half:]):
+                if part:
+                    self._scan_at_once(part, results)
 
     def _record(self, batch: list[tuple[int, Text]], results: list[dict[str, Any]]) -> None:
         imports = self._scanner.scan(text for _, text in batch)
@@ -174,3 +178,16 @@ class Worker:
             "line": error.line,
             "names": self._search.names_in(text.source, text.name, is_package=text.is_package),
         }
+
+
+def _without_namesakes(pending: list[Numbered]) -> list[list[Numbered]]:
+    """The texts in lists in which no name comes twice: two versions of a module cannot be one batch."""
+    seen: Counter[str] = Counter()
+    batches: list[list[Numbered]] = []
+    for one in pending:
+        name = one[1].name
+        if seen[name] == len(batches):
+            batches.append([])
+        batches[seen[name]].append(one)
+        seen[name] += 1
+    return batches

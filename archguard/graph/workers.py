@@ -36,6 +36,10 @@ _BOOT = (
 )
 
 
+Results = dict["Module", dict[str, Any]]
+"""What the children said of each module."""
+
+
 class WorkerError(ArchguardError):
     """No child process can be started here."""
 
@@ -48,6 +52,8 @@ class SetUp:
     scanner: dict[str, Any]
     """The arguments of its `Scanner`."""
     expressions: Sequence[str]
+    batch_bytes: int = 16_000_000
+    """How much source to give grimp at once: a bad file in it costs the others a second scan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +130,12 @@ class _Child:
 class Workers:
     """Scans modules in child processes, which live until `close`."""
 
-    def __init__(self, jobs: int, progress: Callable[[int], None]) -> None:
+    def __init__(self, jobs: int, progress: Callable[[Results], None]) -> None:
         """Start nothing yet.
 
         Args:
             jobs: how many children may run at once.
-            progress: called with the number of files done since the last call.
+            progress: called with the results since the last call, from any thread.
         """
         self._set_up = b""
         self._jobs = jobs
@@ -137,7 +143,7 @@ class Workers:
         self._idle: list[_Child] = []
         self._children: list[_Child] = []
         self._queue: deque[_Request] = deque()
-        self._results: dict[str, dict[str, Any]] = {}
+        self._results: dict[Module, dict[str, Any]] = {}
         self._errors: list[WorkerError] = []
         self._closed = False
         atexit.register(self.close)
@@ -146,8 +152,8 @@ class Workers:
         """Start the children before their work is known: it takes them a tenth of a second."""
         self._idle += [self._new_child() for _ in range(self._jobs)]
 
-    def scan(self, set_up: SetUp, modules: Sequence[Module]) -> dict[str, dict[str, Any]]:
-        """The worker's result for each module, by its name.
+    def scan(self, set_up: SetUp, modules: Sequence[Module]) -> Results:
+        """The worker's result for each module.
 
         Args:
             set_up: what the children are told; the same for every scan.
@@ -223,9 +229,7 @@ class Workers:
             if "probing" in answer:
                 probing = answer["probing"]
                 continue
-            for module, result in zip(request.modules, answer["results"], strict=True):
-                self._results[module.name] = result
-            self._progress(len(files))
+            self._record(dict(zip(request.modules, answer["results"], strict=True)))
             return True
         if not self._closed:
             self._recover(request, probing, TOO_SLOW if child.timed_out else CRASHED)
@@ -235,8 +239,7 @@ class Workers:
         modules = request.modules
         if probing is not None:
             # Those before it were probed one by one and are sound.
-            self._results[modules[probing].name] = {"reason": reason, "died": True}
-            self._progress(1)
+            self._record({modules[probing]: {"reason": reason, "died": True}})
             self._requeue(modules[:probing], careful=False)
             self._requeue(modules[probing + 1 :], careful=True)
         elif not request.careful:
@@ -246,8 +249,11 @@ class Workers:
             self._requeue(modules[:half], careful=True)
             self._requeue(modules[half:], careful=True)
         else:
-            self._results[modules[0].name] = {"reason": reason, "died": True}
-            self._progress(1)
+            self._record({modules[0]: {"reason": reason, "died": True}})
+
+    def _record(self, results: Results) -> None:
+        self._results.update(results)
+        self._progress(results)
 
     def _requeue(self, modules: list[Module], *, careful: bool) -> None:
         if modules:

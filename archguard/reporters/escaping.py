@@ -36,6 +36,12 @@ def json_text(value: Any) -> str:
     return _COMMAND_IN_LINE.sub(r"#\\u0023", text.replace("\x7f", r"\u007f")) + "\n"
 
 
+def json_line(value: Any) -> str:
+    """The same on one line."""
+    text = json.dumps(_sound(value), separators=(",", ":"))
+    return _COMMAND_IN_LINE.sub(r"#\\u0023", text.replace("\x7f", r"\u007f")) + "\n"
+
+
 def _sound(value: Any) -> Any:
     """The value without lone surrogates: strict readers of JSON refuse them."""
     if isinstance(value, str):

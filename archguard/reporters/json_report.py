@@ -30,7 +30,7 @@ def document(report: Report) -> dict[str, Any]:
         "tool": {"name": "archguard", "version": __version__},
         "commit": report.commit,
         "contracts": [_contract(contract) for contract in report.contracts],
-        "violations": [_violation(violation) for violation in report.violations],
+        "violations": [violation_document(violation) for violation in report.violations],
         "references": [
             {
                 "contract": reference.contract,
@@ -68,7 +68,8 @@ def _contract(contract: ContractReport) -> dict[str, Any]:
     }
 
 
-def _violation(violation: Violation) -> dict[str, Any]:
+def violation_document(violation: Violation) -> dict[str, Any]:
+    """One violation as plain values."""
     return {
         "contract": violation.contract,
         "importer": violation.importer,

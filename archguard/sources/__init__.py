@@ -1,15 +1,24 @@
 """Where Python source comes from: a working tree, or a commit in a git object store."""
 
 from archguard.sources.commit import Commit
-from archguard.sources.port import MAX_FILE_BYTES, Entry, Kind, Source, Unreadable
+from archguard.sources.history import Change, CommitInfo, History, Objects
+from archguard.sources.port import MAX_FILE_BYTES, Contents, Entry, Folders, Kind, Source, Unreadable
+from archguard.sources.tree import Tree
 from archguard.sources.working_tree import WorkingTree
 
 __all__ = [
     "MAX_FILE_BYTES",
+    "Change",
     "Commit",
+    "CommitInfo",
+    "Contents",
     "Entry",
+    "Folders",
+    "History",
     "Kind",
+    "Objects",
     "Source",
+    "Tree",
     "Unreadable",
     "WorkingTree",
     "open_source",
@@ -26,9 +35,10 @@ def open_source(root: str, rev: str | None = None) -> Source:
     return WorkingTree(root) if rev is None else Commit.find(root, rev)
 
 
-def reopen(spec: dict[str, str]) -> Source:
+def reopen(spec: dict[str, str]) -> Contents:
     """The source that `Source.spec` described, in this process."""
     fields = dict(spec)
-    if fields.pop("adapter") == "commit":
+    adapter = fields.pop("adapter")
+    if adapter == "commit":
         return Commit(**fields)
-    return WorkingTree(**fields)
+    return Objects(**fields) if adapter == "objects" else WorkingTree(**fields)

@@ -50,16 +50,18 @@ def _command(arguments: Sequence[str]) -> list[str]:
     return ["git", *settings, *arguments]
 
 
-def run(*arguments: str) -> bytes:
-    """The standard output of a git command.
+def run(*arguments: str, given: bytes = b"") -> bytes:
+    """The standard output of a git command that is given this on its standard input.
 
     Raises:
         SourceError: git is not installed, or the command failed.
     """
     try:
-        done = subprocess.run(_command(arguments), env=_environment(), capture_output=True, check=False)
+        done = subprocess.run(
+            _command(arguments), env=_environment(), input=given, capture_output=True, check=False
+        )
     except FileNotFoundError as error:
-        raise SourceError(f"{MISSING}, and --rev needs it.") from error
+        raise SourceError(f"{MISSING}, and reading commits needs it.") from error
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
         reason = said[0].removeprefix("fatal: ") if said else f"exit code {done.returncode}"

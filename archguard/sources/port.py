@@ -44,14 +44,8 @@ class Unreadable:
     reason: str
 
 
-class Source(Protocol):
-    """A tree of files, as it stands in a folder or in a commit.
-
-    Nothing of it is ever imported or run.
-    """
-
-    commit: str | None
-    """The full id of the commit, or None for a working tree."""
+class Folders(Protocol):
+    """What stands at which path."""
 
     def kind(self, path: str) -> Kind | None:
         """What stands at `path`, or None; a symbolic link to a folder is OTHER."""
@@ -61,6 +55,13 @@ class Source(Protocol):
 
     def python_files(self, folder: str) -> Iterator[Entry]:
         """Every `.py` entry below `folder`, and every symbolic link to a folder, in any order."""
+
+    def holds_python(self, folder: str) -> bool:
+        """Whether there is any."""
+
+
+class Contents(Protocol):
+    """What the files hold."""
 
     def fingerprints(self, paths: Sequence[str]) -> Iterator[str | None]:
         """For each path a name of its content that no other content has, or None if unreadable."""
@@ -73,6 +74,16 @@ class Source(Protocol):
 
     def spec(self) -> dict[str, str]:
         """What another process needs to open the same source: see `archguard.sources.reopen`."""
+
+
+class Source(Folders, Contents, Protocol):
+    """A tree of files, as it stands in a folder or in a commit.
+
+    Nothing of it is ever imported or run.
+    """
+
+    commit: str | None
+    """The full id of the commit, or None for a working tree."""
 
 
 def may_hold_python(path: str) -> bool:

@@ -95,6 +95,10 @@ class WorkingTree:
                     regular = entry.is_file(follow_symlinks=False)
                     yield Entry(self._relative(entry.path), None if regular else NOT_REGULAR)
 
+    def holds_python(self, folder: str) -> bool:
+        """Whether there is any."""
+        return next(self.python_files(folder), None) is not None
+
     def fingerprints(self, paths: Sequence[str]) -> Iterator[str | None]:
         """The SHA-256 of each file, or None if it cannot be read."""
         # One thread: two contend for the interpreter's lock and take 1.6 x as long.

@@ -101,7 +101,7 @@ def test_a_revision_without_a_repository(tmp_path: Path) -> None:
     make_tree(tmp_path, {})
 
     assert refusal(check(tmp_path, "--rev", "HEAD")) == (
-        f"--root {tmp_path}: no git repository there, and --rev needs one."
+        f"--root {tmp_path}: no git repository there."
     )
 
 

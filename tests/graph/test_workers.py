@@ -26,7 +26,8 @@ def _scan(root: Path, jobs: int = 2) -> dict[str, dict[str, Any]]:
     set_up = SetUp(source.spec(), {"heads": ["shop"]}, ())
     pool = Workers(jobs, lambda _: None)
     try:
-        return pool.scan(set_up, list(found.modules.values()))
+        scanned = pool.scan(set_up, list(found.modules.values()))
+        return {module.name: result for module, result in scanned.items()}
     finally:
         pool.close()
 

@@ -10,7 +10,7 @@ import pytest
 
 from archguard.errors import SourceError
 from archguard.sources import Commit, Entry, Kind, Unreadable
-from archguard.sources.commit import MISSING
+from archguard.sources.tree import MISSING
 from tests.sources.trees import commit_all, git, write_files
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def test_a_commit_without_files_is_an_empty_tree(tmp_path: Path) -> None:
 
 def test_a_folder_without_a_repository_is_named(tmp_path: Path) -> None:
     with pytest.raises(
-        SourceError, match=r"^--root .*: no git repository there, and --rev needs one\.$"
+        SourceError, match=r"^--root .*: no git repository there\.$"
     ):
         Commit.find(str(tmp_path), "HEAD")
 
@@ -100,7 +100,7 @@ def test_a_damaged_repository_is_one_sentence(repository: Path) -> None:
     (repository / ".git" / "HEAD").write_text("nonsense\n")
 
     with pytest.raises(
-        SourceError, match=r"^--root .*: no git repository there, and --rev needs one\.$"
+        SourceError, match=r"^--root .*: no git repository there\.$"
     ):
         Commit.find(str(repository), "HEAD")
 
@@ -110,7 +110,7 @@ def test_without_git_the_missing_program_is_named(
 ) -> None:
     monkeypatch.setenv("PATH", str(repository))
 
-    with pytest.raises(SourceError, match=r"^git is not installed, and --rev needs it\.$"):
+    with pytest.raises(SourceError, match=r"^git is not installed, and reading commits needs it\.$"):
         Commit.find(str(repository), "HEAD")
 
 

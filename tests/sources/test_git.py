@@ -8,7 +8,7 @@ import pytest
 
 from archguard.errors import SourceError
 from archguard.sources import Commit, Unreadable, git
-from archguard.sources.commit import MISSING
+from archguard.sources.tree import MISSING
 from tests.sources.trees import commit_all, write_files
 from tests.sources.trees import git as real_git
 

@@ -1,0 +1,211 @@
+"""`archguard backfill`: the whole past, read through the same pipeline as a check."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import shutil
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from archguard.cli import options
+from archguard.configuration import find_configuration, read_configuration
+from archguard.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from archguard.configuration import Configuration
+    from archguard.reporters import Style
+
+    Progress = Callable[[str, int, int], None]
+
+PERIODS = ("commit", "day", "week", "month")
+FORMATS = ("json", "text")
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  archguard backfill --every week --format text
+  archguard backfill --repo ~/work/shop.git --rev main --config contracts.toml --output history.jsonl
+
+\b
+Run again with the same --output, it continues what was interrupted, or adds the new commits.
+Exit codes: 0 done, 2 it could not be, 130 interrupted.""",
+)
+@click.option(
+    "--repo",
+    metavar="DIR",
+    default=os.curdir,
+    help="A repository, a bare one too, or a folder of one. Default: the current folder.",
+)
+@click.option("--rev", metavar="REV", default="HEAD", help="Where the history ends. Default: HEAD.")
+@click.option(
+    "--config",
+    metavar="FILE",
+    help="The configuration, applied to the past as well. Default: the one in --repo.",
+)
+@click.option(
+    "--every",
+    metavar="P",
+    default="commit",
+    help="commit, day, week or month: of each, the last commit, by the committer's date in UTC.",
+)
+@click.option("--since", metavar="DATE", help="Only commits of this day (UTC) or later: 2026-01-31.")
+@click.option("--until", metavar="DATE", help="Only commits of this day (UTC) or earlier.")
+@click.option(
+    "--first-parent/--no-first-parent",
+    default=True,
+    help="What was merged counts as one change, or commit by commit. Default: as one.",
+)
+@click.option("--violations", is_flag=True, help="Give each commit's violations, not only their number.")
+@click.option(
+    "--format",
+    "form",
+    metavar="F",
+    default="json",
+    help="json: a line for each commit; text: a table and a curve in the end, for people.",
+)
+@click.option("--output", metavar="FILE", help="Where the JSON lines go. Default: standard output.")
+@click.option(
+    "--trust-contract-types",
+    is_flag=True,
+    help="Run the code that contract_types names. It is the repository's code.",
+)
+@options.jobs_option
+@options.cache_options
+def command(
+    *,
+    repo: str,
+    rev: str,
+    config: str | None,
+    every: str,
+    since: str | None,
+    until: str | None,
+    first_parent: bool,
+    violations: bool,
+    form: str,
+    output: str | None,
+    trust_contract_types: bool,
+    jobs: int,
+    cache_dir: str | None,
+    no_cache: bool,
+) -> int:
+    """Judge the contracts on every commit of the past.
+
+    Nothing is checked out, run or written in the repository.
+    """
+    options.choice("--every", every, PERIODS)
+    options.choice("--format", form, FORMATS)
+    first_day, last_day = _day("--since", since), _day("--until", until)
+    configuration = _configuration(config, repo)
+    from archguard.cli.lines import Lines  # noqa: PLC0415 (what --help need not wait for)
+    from archguard.history import Backfill, Every, sample  # noqa: PLC0415
+    from archguard.reporters.history_json import line  # noqa: PLC0415
+    from archguard.reporters.history_text import Summary  # noqa: PLC0415
+    from archguard.sources import History  # noqa: PLC0415
+
+    history = History(repo, rev)
+    if history.is_shallow:
+        _say("the clone is shallow: its history begins where it was cut off (`git fetch --unshallow`).")
+    commits = sample(
+        history.commits(first_parent=first_parent),
+        Every(every),
+        since=first_day,
+        until=last_day and last_day + datetime.timedelta(days=1),
+    )
+    if not commits:
+        _say("no commit is in the sample: see --since and --until.")
+    summary = Summary()
+    writes_lines = form == "json" or output is not None
+    with _progress() as progress:
+        backfill = Backfill(
+            history,
+            configuration,
+            cache=options.open_cache(cache_dir, no_cache=no_cache),
+            jobs=jobs,
+            trust_contract_types=trust_contract_types,
+            progress=progress,
+        )
+        points = backfill.points(commits, violations=violations)
+        if writes_lines:
+            with Lines(output) as lines:
+                for point in points:
+                    lines.write(line(point))
+                    summary.add(point)
+        else:
+            for point in points:
+                summary.add(point)
+    for warning in backfill.warnings:
+        _say(warning)
+    if form == "text":
+        still = {name: tuple(one.open.values()) for name, one in backfill.lifecycles.items()}
+        style, ascii_only = _style()
+        click.echo(summary.render(still, style, ascii_only=ascii_only), nl=False, color=True)
+    return 0
+
+
+def _configuration(config: str | None, repo: str) -> Configuration:
+    if config is None and not os.path.isdir(repo):
+        raise ConfigurationError(f"--repo {repo}: there is no such folder.")
+    return read_configuration(config if config is not None else find_configuration(repo))
+
+
+def _day(option: str, given: str | None) -> datetime.datetime | None:
+    if given is None:
+        return None
+    try:
+        day = datetime.date.fromisoformat(given)
+    except ValueError:
+        raise ConfigurationError(f"{option} {given}: it is no day like 2026-01-31.") from None
+    return datetime.datetime.combine(day, datetime.time.min, datetime.UTC)
+
+
+def _say(text: str) -> None:
+    click.echo(f"archguard: {options.visible(text)}", err=True)
+
+
+def _style() -> tuple[Style, bool]:
+    from archguard.reporters import Style  # noqa: PLC0415
+
+    color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    encoding = (sys.stdout.encoding or "ascii").lower()
+    return Style(color=color, width=shutil.get_terminal_size().columns), not encoding.startswith("utf")
+
+
+@contextmanager
+def _progress() -> Iterator[Progress | None]:
+    """A bar on a terminal; elsewhere nothing."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import (  # noqa: PLC0415
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TaskProgressColumn(show_speed=True),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[str, object] = {}
+
+        def show(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=total)
+            bar.update(tasks[what], completed=done, total=total)  # type: ignore[arg-type]
+
+        yield show

@@ -1,0 +1,241 @@
+"""The facts and graphs of a tree that changes from commit to commit: what did not change is kept.
+
+The result for a commit is what `analysis` and `building` make of it from nothing: a test says so.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from grimp import ImportGraph
+
+from archguard.graph.building import add_imports, build, build_with_ghosts
+from archguard.graph.discovery import Root
+from archguard.graph.facts import Analysis, Import, RawImport, Reference, Scanned, UnreadFile
+from archguard.graph.resolution import Deprecation, Resolution, external_packages, missing
+from archguard.graph.versions import key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Set
+
+    from archguard.graph.discovery import Module, Unread
+    from archguard.graph.facts import Options
+    from archguard.graph.tracking import Step
+    from archguard.graph.versions import Versions
+
+
+class Live:
+    """One commit's facts and graphs, changed in place into the next one's."""
+
+    def __init__(self, options: Options, versions: Versions, *, ghosts: bool, plain: bool) -> None:
+        """Begin with no module.
+
+        Args:
+            options: what to look for.
+            versions: what every version says; all have been scanned.
+            ghosts: whether a graph with ghosts is asked for.
+            plain: whether one without is.
+        """
+        self._options = options
+        self._versions = versions
+        self._deprecation = Deprecation(options.deprecated)
+        self._modules: dict[str, Module] = {}
+        self._nodes: set[str] = set()
+        self._raw: dict[str, tuple[RawImport, ...]] = {}
+        self._unread: dict[str, Scanned] = {}
+        self._hidden: dict[tuple[str, str | None], Scanned] = {}
+        self._references: dict[str, tuple[tuple[str, int], ...]] = {}
+        self._covered: dict[str, list[RawImport]] = {}
+        """Importer -> its imports of what an expression covers."""
+        self._keys: dict[str, set[str]] = {}
+        self._users: dict[str, set[str]] = {}
+        """Name -> who imports it, or something in it."""
+        self._gone: frozenset[str] = frozenset()
+        self._imports: dict[str, tuple[Import, ...]] = {}
+        self._ghost_imports: dict[str, tuple[Import, ...]] = {}
+        self._resolution = Resolution(self._modules)
+        self._with_ghosts = Resolution(self._modules)
+        self._plain = _Graph() if plain else None
+        self._ghostly = _Graph() if ghosts else None
+        self.blobs: dict[str, str] = {}
+        """Path -> object id of each module's content."""
+        self.graph: ImportGraph | None = None
+        self.graph_with_ghosts: ImportGraph | None = None
+        self.graph_changed = self.graph_with_ghosts_changed = True
+        """Whether the last step changed an edge or a node."""
+        self._outside: tuple[tuple[Unread, str | None], ...] = ()
+        self.analysis = self._analysis()
+
+    def apply(self, step: Step) -> None:
+        """Become the next commit's."""
+        self.graph_changed = self.graph_with_ghosts_changed = False
+        if step.is_empty and step.unread == self._outside:
+            return
+        self._outside = step.unread
+        moved = {
+            name for name, version in step.changed.items() if (name in self._modules) != bool(version)
+        }
+        for name, version in step.changed.items():
+            self._forget(name)
+            if version is not None:
+                self._modules[name] = version.module
+                self.blobs[version.module.path] = version.blob or ""
+                self._learn(name, self._versions.found[key(version)])
+        self._nodes |= step.added
+        self._nodes -= step.removed
+        gone = missing(self._covered, self._modules, self._deprecation)
+        affected = {name for name in step.changed if name in self._raw}
+        for name in moved | (gone ^ self._gone):
+            affected |= self._users.get(name, set())
+        if moved or gone != self._gone:
+            self._resolution = Resolution(self._modules)
+            self._with_ghosts = Resolution(self._modules, gone)
+        self._gone = gone
+        if self._options.include_external_packages:
+            self._resolve_with_packages()
+        else:
+            self._resolve(affected)
+        self.analysis = self._analysis()
+        if self._options.include_external_packages:
+            self._rebuild()
+        else:
+            self._update({*affected, *step.changed}, step)
+
+    def _forget(self, name: str) -> None:
+        self._modules.pop(name, None)
+        for facts in (self._raw, self._unread, self._references, self._covered):
+            facts.pop(name, None)
+        self._imports.pop(name, None)
+        self._ghost_imports.pop(name, None)
+        for one in self._keys.pop(name, ()):
+            self._users[one].discard(name)
+
+    def _learn(self, name: str, said: Scanned) -> None:
+        if said.reason is not None:
+            self._unread[name] = said
+            return
+        self._raw[name] = said.imports
+        if said.references:
+            self._references[name] = said.references
+        covered = [one for one in said.imports if self._deprecation.covers(one.name)]
+        if covered:
+            self._covered[name] = covered
+        keys = {one.name for one in said.imports}
+        keys |= {one.rpartition(".")[0] for one in keys}
+        self._keys[name] = keys
+        for one in keys:
+            self._users.setdefault(one, set()).add(name)
+
+    def _resolve(self, importers: Iterable[str]) -> None:
+        for name in importers:
+            raw = self._raw[name]
+            self._imports[name] = self._resolution.imports(raw)
+            if self._gone and any(self._with_ghosts[one.name] in self._gone for one in raw):
+                self._ghost_imports[name] = self._with_ghosts.imports(raw)
+            else:
+                self._ghost_imports.pop(name, None)
+
+    def _resolve_with_packages(self) -> None:
+        """Whose package an external name stands for is asked for all of them at once."""
+        roots = self._options.root_packages
+        packages = external_packages(self._raw, self._modules, roots)
+        self._resolution = Resolution(self._modules, (), packages)
+        self._with_ghosts = Resolution(self._modules, self._gone, packages)
+        self._resolve(self._raw)
+
+    def _rebuild(self) -> None:
+        graph = build(self.analysis)
+        if self._plain is not None:
+            self.graph, self.graph_changed = graph, True
+        if self._ghostly is not None:
+            self.graph_with_ghosts = build_with_ghosts(graph, self.analysis)
+            self.graph_with_ghosts_changed = True
+
+    def _update(self, importers: Iterable[str], step: Step) -> None:
+        names = sorted(importers)
+        if self._plain is not None:
+            self.graph = self._plain.graph
+            self.graph_changed = self._plain.update(
+                {name: self._imports.get(name, ()) for name in names}, self._nodes, step
+            )
+        if self._ghostly is not None:
+            self.graph_with_ghosts = self._ghostly.graph
+            seen = {name: self._ghost_imports.get(name) or self._imports.get(name, ()) for name in names}
+            self.graph_with_ghosts_changed = self._ghostly.update(seen, self._nodes, step)
+
+    def _analysis(self) -> Analysis:
+        files = [
+            UnreadFile(
+                self._modules[name].path,
+                said.reason or "",
+                said.line,
+                self._deprecation.named_among(said.names, self._modules),
+                name,
+            )
+            for name, said in self._unread.items()
+        ]
+        for one, blob in self._outside:
+            said = self._said_hidden(one.path, blob)
+            names = self._deprecation.named_among(said.names, self._modules)
+            files.append(UnreadFile(one.path, one.reason, None, names))
+        references = [
+            Reference(name, self._modules[name].path, line, reference)
+            for name, every in self._references.items()
+            for reference, line in every
+        ]
+        return Analysis(
+            modules=self._modules,
+            namespaces=self._nodes,
+            roots=tuple(Root(name, "") for name in self._options.root_packages),
+            imports=self._imports,
+            ghost_imports=self._ghost_imports,
+            references=tuple(sorted(references)),
+            unread=tuple(sorted(files, key=lambda file: file.path)),
+            files=len(self._modules) + len(self._outside),
+        )
+
+    def _said_hidden(self, path: str, blob: str | None) -> Scanned:
+        if (path, blob) not in self._hidden:
+            module = path.removesuffix(".py").replace("/", ".")
+            self._hidden[path, blob] = self._versions.names_in(blob, module, is_package=False)
+        return self._hidden[path, blob]
+
+
+class _Graph:
+    """An import graph, and what each importer has in it."""
+
+    def __init__(self) -> None:
+        self.graph = ImportGraph()
+        self._edges: dict[str, frozenset[tuple[str, bool]]] = {}
+        self._importers: Counter[str] = Counter()
+        self._foreign: set[str] = set()
+        """What is imported and is no module of the tree."""
+
+    def update(self, imports: Mapping[str, tuple[Import, ...]], nodes: Set[str], step: Step) -> bool:
+        """Give these importers these imports; whether that changed anything but lines."""
+        changed = bool(step.added or step.removed)
+        for name in sorted(step.added):
+            self.graph.add_module(name)
+        doubtful = {*step.added, *step.removed, *self._foreign}
+        for importer, found in imports.items():
+            edges = frozenset((one.imported, one.lazy) for one in found)
+            different = {name for name, _ in edges ^ self._edges.get(importer, frozenset())}
+            if different:
+                changed = True
+                doubtful |= different
+                self._replace(importer, different, found)
+                self._edges[importer] = edges
+        outside = doubtful - nodes
+        for name in sorted(outside):
+            if not self._importers[name] and name in self.graph.modules:
+                self.graph.remove_module(name)
+        self._foreign = {name for name in outside if self._importers[name]}
+        return changed
+
+    def _replace(self, importer: str, different: Set[str], found: Iterable[Import]) -> None:
+        for name in sorted({name for name, _ in self._edges.get(importer, ())} & different):
+            self.graph.remove_import(importer=importer, imported=name)
+            self._importers[name] -= 1
+        add_imports(self.graph, importer, [one for one in found if one.imported in different])
+        self._importers.update({one.imported for one in found} & different)

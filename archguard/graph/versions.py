@@ -1,0 +1,167 @@
+"""Scanning every version of every module once, with what earlier runs found kept by object id."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import archguard
+from archguard.graph import GRIMP_VERSION
+from archguard.graph.cache import key_name
+from archguard.graph.decoding import decode_anyhow
+from archguard.graph.discovery import Module
+from archguard.graph.facts import Scanned, scanned
+from archguard.graph.mentions import Search
+from archguard.graph.scanning import heads
+from archguard.graph.workers import SetUp, Workers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from archguard.graph.cache import Cache
+    from archguard.graph.facts import Options
+    from archguard.graph.tracking import Version
+    from archguard.graph.workers import Results
+    from archguard.sources import Objects
+
+# A syntax error is as likely as not in a history's batch, and costs the others in it a second scan.
+_BATCH_BYTES = 1_000_000
+_PART = 5000  # versions; what an interrupted run loses at most
+
+Key = tuple[str, str, bool]
+"""Object id, module name, whether it is a package."""
+
+
+def key(version: Version) -> Key:
+    """What a version's result depends on, besides the options."""
+    return (version.blob or "", version.module.name, version.module.is_package)
+
+
+class Versions:
+    """What each version of each module says."""
+
+    def __init__(
+        self,
+        objects: Objects,
+        options: Options,
+        *,
+        cache: Cache,
+        jobs: int,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> None:
+        """Read nothing yet.
+
+        Args:
+            objects: where contents come from.
+            options: what to look for.
+            cache: results of earlier runs.
+            jobs: child processes at once.
+            progress: called with the number of versions done and of all.
+        """
+        self._objects = objects
+        self._cache = cache
+        self._progress = progress
+        self._set_up = SetUp(
+            source=objects.spec(),
+            scanner={
+                "heads": heads(options),
+                "exclude_type_checking_imports": options.exclude_type_checking_imports,
+            },
+            expressions=options.deprecated,
+            batch_bytes=_BATCH_BYTES,
+        )
+        about = asdict(self._set_up)
+        del about["source"], about["batch_bytes"]
+        self._name = key_name(["versions", archguard.__version__, GRIMP_VERSION, about])
+        self._search = Search(options.deprecated)
+        self._workers = Workers(jobs, self._keep)
+        self._lock = threading.Lock()
+        self._fresh: dict[str, Any] = {}
+        self._parts = 0
+        self._done = self._total = 0
+        self.found: dict[Key, Scanned] = {}
+
+    def scan(self, versions: Iterable[Version]) -> None:
+        """Have every version in `found`, from the cache or anew.
+
+        Raises:
+            WorkerError: no child process can be started.
+        """
+        keys = list(dict.fromkeys(map(key, versions)))
+        entries = self._load()
+        self._total = len(keys)
+        unknown = []
+        for one in keys:
+            entry = entries.get(_text(one))
+            if entry is None:
+                unknown.append(Module(name=one[1], path=one[0], is_package=one[2]))
+            else:
+                self.found[one] = scanned(entry)
+        self._advance(len(self.found))
+        if not unknown:
+            return
+        try:
+            self._workers.scan(self._set_up, unknown)
+        finally:
+            self._workers.close()
+            with self._lock:
+                self._store_part()
+        for number in range(self._parts):
+            entries |= self._cache.load(self._part(number))
+        self._cache.store(self._name, entries)
+        for number in range(self._parts):
+            self._cache.remove(self._part(number))
+
+    def names_in(self, blob: str | None, module: str, *, is_package: bool) -> Scanned:
+        """What the text of a file says that no child can scan."""
+        content = next(self._objects.read([blob])) if blob else b""
+        if not isinstance(content, bytes):
+            return Scanned()
+        names = self._search.names_in(decode_anyhow(content), module, is_package=is_package)
+        return Scanned(names=tuple(names))
+
+    def _load(self) -> dict[str, Any]:
+        entries = self._cache.load(self._name)
+        # Parts are what an interrupted run left behind.
+        while part := self._cache.load(self._part(self._parts)):
+            entries |= part
+            self._parts += 1
+        return entries
+
+    def _part(self, number: int) -> str:
+        return f"{self._name}-{number}"
+
+    def _keep(self, results: Results) -> None:
+        for module, result in results.items():
+            one = (module.path, module.name, module.is_package)
+            if result.get("died"):
+                said = self.names_in(module.path, module.name, is_package=module.is_package)
+                self.found[one] = said._replace(reason=result["reason"])
+            else:
+                self.found[one] = scanned(result)
+        with self._lock:
+            self._fresh |= {
+                _text((module.path, module.name, module.is_package)): result
+                for module, result in results.items()
+                if result.get("print") and not result.get("died")
+            }
+            if len(self._fresh) >= _PART:
+                self._store_part()
+        self._advance(len(results))
+
+    def _store_part(self) -> None:
+        if self._fresh:
+            self._cache.store(self._part(self._parts), self._fresh)
+            self._parts += 1
+            self._fresh = {}
+
+    def _advance(self, count: int) -> None:
+        self._done += count
+        if self._progress is not None:
+            self._progress(self._done, self._total)
+
+
+def _text(one: Key) -> str:
+    blob, name, is_package = one
+    return f"{blob} {name}{'/' if is_package else ''}"

@@ -1,0 +1,188 @@
+"""The pipeline of `check` along a history: each version is read once, each change judged once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from archguard.checking import (
+    Occurrences,
+    contract_report,
+    judge_one,
+    load_contracts,
+    options_of,
+    renewed,
+    violations_of,
+)
+from archguard.errors import ContractError
+from archguard.graph.live import Live
+from archguard.graph.tracking import Tracker
+from archguard.graph.versions import Versions
+from archguard.ledger import Change, Lifecycle, Moment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from archguard.checking import ContractReport, Judged, Violation
+    from archguard.configuration import Configuration
+    from archguard.contract_types.judging import LoadedContract
+    from archguard.graph.cache import Cache
+    from archguard.graph.tracking import Step
+    from archguard.sources import CommitInfo, History
+
+    Progress = Callable[[str, int, int], None]
+    """What is being done, how much of it is, and of how much."""
+
+FINDING, SCANNING, JUDGING = "Finding modules", "Reading versions", "Judging commits"
+
+
+@dataclass(frozen=True, slots=True)
+class ContractPoint:
+    """A contract at one commit."""
+
+    report: ContractReport
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Everything that is known of one commit."""
+
+    commit: CommitInfo
+    contracts: dict[str, ContractPoint]
+    """By id; without those that do not fit the commit: a module that they need is not there."""
+    files: int
+    unread: int
+    violations: tuple[Violation, ...] | None
+    """None where nobody asked for them."""
+
+
+class Backfill:
+    """One history under one configuration."""
+
+    def __init__(
+        self,
+        history: History,
+        configuration: Configuration,
+        *,
+        cache: Cache,
+        jobs: int,
+        trust_contract_types: bool = False,
+        progress: Progress | None = None,
+    ) -> None:
+        """Check the configuration; read nothing yet.
+
+        Raises:
+            ConfigurationError: a contract is wrong.
+        """
+        self._history = history
+        self._configuration = _for_the_past(configuration)
+        self._contracts = load_contracts(self._configuration, trust_contract_types=trust_contract_types)
+        self._options = options_of(self._configuration)
+        self._progress = progress or (lambda *_: None)
+        self._versions = Versions(
+            history.objects,
+            self._options,
+            cache=cache,
+            jobs=jobs,
+            progress=lambda done, total: self._progress(SCANNING, done, total),
+        )
+        self.lifecycles = {contract.id: Lifecycle() for contract in self._contracts}
+        self.warnings: list[str] = []
+        self._files: dict[str, Any] = {}
+
+    def points(self, commits: Sequence[CommitInfo], *, violations: bool) -> Iterator[Point]:
+        """What each commit says, in their order.
+
+        Args:
+            commits: the sample, oldest first.
+            violations: whether to give each commit's violations, not only their number.
+
+        Raises:
+            SourceError: git cannot give a commit's tree.
+            WorkerError: no child process can be started.
+        """
+        steps = self._steps(commits)
+        self._versions.scan(
+            version for step in steps for version in step.changed.values() if version is not None
+        )
+        live = Live(
+            self._options,
+            self._versions,
+            ghosts=any(contract.judges_ghosts for contract in self._contracts),
+            plain=not all(contract.judges_ghosts for contract in self._contracts),
+        )
+        last: dict[str, Judged] = {}
+        for number, (commit, step) in enumerate(zip(commits, steps, strict=True)):
+            live.apply(step)
+            judged = self._judge(live, last)
+            last = {one.contract.id: one for one in judged}
+            yield self._point(commit, live, judged, violations=violations)
+            self._progress(JUDGING, number + 1, len(commits))
+
+    def _steps(self, commits: Sequence[CommitInfo]) -> list[Step]:
+        options = self._options
+        tracker = Tracker(self._history.tree(), options.root_packages, options.source_roots)
+        steps = []
+        for changes in self._history.changes([commit.id for commit in commits]):
+            steps.append(tracker.step(changes))
+            self._progress(FINDING, len(steps), len(commits))
+        self.warnings += tracker.ambiguous.values()
+        return steps
+
+    def _judge(self, live: Live, last: dict[str, Judged]) -> list[Judged]:
+        found = []
+        for contract in self._contracts:
+            with_ghosts = contract.judges_ghosts
+            graph = live.graph_with_ghosts if with_ghosts else live.graph
+            changed = live.graph_with_ghosts_changed if with_ghosts else live.graph_changed
+            before = last.get(contract.id)
+            if before is not None and not changed:
+                found.append(renewed(before, live.analysis))
+            elif graph is not None:
+                try:
+                    found.append(judge_one(contract, graph, live.analysis))
+                except ContractError as error:
+                    self._warn(contract, error)
+        return found
+
+    def _warn(self, contract: LoadedContract, error: ContractError) -> None:
+        warning = f"{contract.id} is left out where it does not fit: {error}"
+        if not any(one.startswith(f"{contract.id} is left out") for one in self.warnings):
+            self.warnings.append(warning)
+
+    def _point(
+        self, commit: CommitInfo, live: Live, judged: Sequence[Judged], *, violations: bool
+    ) -> Point:
+        moment = Moment(commit.id, commit.committed_at)
+        analysis = live.analysis
+        found: list[Violation] = []
+        if violations:
+            occurrences = Occurrences(analysis, self._history.objects, live.blobs, self._files)
+            found = [v for one in judged for v in violations_of(one, analysis, occurrences)]
+        return Point(
+            commit=commit,
+            contracts={
+                one.contract.id: ContractPoint(
+                    contract_report(one, analysis),
+                    self.lifecycles[one.contract.id].advance(moment, one.edges),
+                )
+                for one in judged
+            },
+            files=analysis.files,
+            unread=len(analysis.unread),
+            violations=tuple(sorted(found, key=lambda violation: violation.identity))
+            if violations
+            else None,
+        )
+
+
+def _for_the_past(configuration: Configuration) -> Configuration:
+    """The configuration, but that an ignored import need not have been there yet."""
+    contracts = tuple(
+        replace(one, options={**one.options, "unmatched_ignore_imports_alerting": "none"})
+        if "ignore_imports" in one.options
+        else one
+        for one in configuration.contracts
+    )
+    return replace(configuration, contracts=contracts)

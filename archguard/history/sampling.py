@@ -1,0 +1,54 @@
+"""Which commits of a history stand for it: every one, or the last of each day, week or month."""
+
+from __future__ import annotations
+
+import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archguard.sources import CommitInfo
+
+
+class Every(StrEnum):
+    """How often a history is sampled."""
+
+    COMMIT = "commit"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+def sample(
+    commits: Sequence[CommitInfo],
+    every: Every,
+    *,
+    since: datetime.datetime | None = None,
+    until: datetime.datetime | None = None,
+) -> list[CommitInfo]:
+    """The last commit of each period, in the order given.
+
+    Args:
+        commits: a history, oldest first by descent; its dates may be in any order.
+        every: the period. Days are UTC's, weeks begin on Monday.
+        since: only commits of this time or later.
+        until: only commits before this time.
+    """
+    chosen: dict[object, int] = {}
+    for number, commit in enumerate(commits):
+        moment = datetime.datetime.fromtimestamp(commit.committed_at, datetime.UTC)
+        if (since is None or moment >= since) and (until is None or moment < until):
+            chosen[_period(moment, every, number)] = number
+    return [commits[number] for number in sorted(chosen.values())]
+
+
+def _period(moment: datetime.datetime, every: Every, number: int) -> object:
+    if every is Every.DAY:
+        return moment.date()
+    if every is Every.WEEK:
+        return moment.isocalendar()[:2]
+    if every is Every.MONTH:
+        return moment.year, moment.month
+    return number

@@ -1,0 +1,149 @@
+"""A history for people: a line and a curve for each contract, then what has been open longest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from archguard.reporters.escaping import log_line, visible
+from archguard.reporters.history_json import moment
+from archguard.reporters.layout import prose, shortened
+from archguard.reporters.wording import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from archguard.history import ContractPoint, Point
+    from archguard.ledger import Open
+    from archguard.reporters.style import Style
+
+BLOCKS, ASCII_BLOCKS = "▁▂▃▄▅▆▇█", "_.-~=+*#"
+_COLUMNS = ("contract", "first", "highest", "now")
+_NUMBER = 9
+_LISTED = 5
+_LONGEST_ID, _LONGEST_CURVE = 40, 60
+
+
+@dataclass(slots=True)
+class _Curve:
+    """One contract along the history."""
+
+    name: str
+    days: list[str]
+    counts: list[int]
+    is_lower_bound: bool = False
+    reintroduced: int = 0
+
+    @property
+    def sealed_since(self) -> str | None:
+        """The day since when there is none, if there was one before."""
+        if self.counts[-1] or self.is_lower_bound or not any(self.counts):
+            return None
+        last = max(number for number, count in enumerate(self.counts) if count)
+        return self.days[last + 1]
+
+
+class Summary:
+    """Takes in a history point by point, and tells it in the end."""
+
+    def __init__(self) -> None:
+        self._curves: dict[str, _Curve] = {}
+        self._first = self._last = ""
+        self._commits = 0
+        self._files = self._unread = 0
+
+    def add(self, point: Point) -> None:
+        """The next commit."""
+        self._last = moment(point.commit.committed_at)[:10]
+        self._first = self._first or self._last
+        self._commits += 1
+        self._files, self._unread = point.files, point.unread
+        for name, one in point.contracts.items():
+            self._take(self._curves.setdefault(name, _Curve(name, [], [])), one)
+
+    def _take(self, curve: _Curve, one: ContractPoint) -> None:
+        curve.days.append(self._last)
+        curve.counts.append(one.report.violations)
+        curve.is_lower_bound = one.report.lower_bound
+        curve.reintroduced += len(one.change.reintroduced)
+
+    def render(self, violations: Mapping[str, Sequence[Open]], style: Style, *, ascii_only: bool) -> str:
+        """The whole, for a terminal or a log.
+
+        Args:
+            violations: what is open after the last commit, by contract.
+            style: what the terminal can show.
+            ascii_only: whether it can show ASCII only.
+        """
+        lines = [*self._table(style, ASCII_BLOCKS if ascii_only else BLOCKS)]
+        for name in self._curves:
+            lines += _oldest(name, violations.get(name, ()), style)
+        lines += ["", *self._coverage(style)]
+        return "\n".join(log_line(one.rstrip()) for one in lines) + "\n"
+
+    def _table(self, style: Style, blocks: str) -> Iterator[str]:
+        if not self._curves:
+            return
+        width = min(_LONGEST_ID, max(len("contract"), *(len(visible(name)) for name in self._curves)))
+        width = min(width, max(len("contract"), style.width - 3 * _NUMBER - 12))
+        head = f"{'contract':<{width}}" + "".join(f"{title:>{_NUMBER}}" for title in _COLUMNS[1:])
+        room = max(8, min(_LONGEST_CURVE, style.width - len(head) - 2))
+        yield style.paint(
+            f"{head}  {self._first} to {self._last}"[: max(style.width, len(head))], "bold"
+        )
+        for curve in self._curves.values():
+            now = f"{'>=' if curve.is_lower_bound else ''}{curve.counts[-1]}"
+            numbers = (str(curve.counts[0]), str(max(curve.counts)), now)
+            text = f"{shortened(visible(curve.name), width):<{width}}"
+            text += "".join(f"{number:>{_NUMBER}}" for number in numbers)
+            colour = "red" if curve.counts[-1] else "green"
+            yield f"{text}  {style.paint(sparkline(curve.counts, room, blocks), colour)}"
+            if about := _about(curve):
+                yield from prose(about, style, indent=2)
+
+    def _coverage(self, style: Style) -> Iterator[str]:
+        said = f"{counted(self._commits, 'commit')}, {self._first} to {self._last}."
+        said += f" At the last one {counted(self._files, 'file')}"
+        said += f", {self._unread} of them unread." if self._unread else ", all of them read."
+        yield from prose(said if self._commits else "No commit is in the sample.", style, indent=0)
+
+
+def sparkline(counts: Sequence[int], width: int, blocks: str) -> str:
+    """A curve of at most so many characters; each shows the highest count of its stretch."""
+    size = min(width, len(counts))
+    edges = [number * len(counts) // size for number in range(size + 1)]
+    values = [max(counts[start:end]) for start, end in pairwise(edges)]
+    top = max(values) or 1
+    # Zero has a block of its own: nearly nothing is not nothing.
+    return "".join(
+        blocks[0] if not value else blocks[1 + (len(blocks) - 2) * value // top if value < top else -1]
+        for value in values
+    )
+
+
+def _about(curve: _Curve) -> str:
+    said = []
+    if since := curve.sealed_since:
+        said.append(f"at zero since {since}")
+    if curve.reintroduced:
+        said.append(f"{counted(curve.reintroduced, 'time')} a violation came back after it was fixed")
+    if curve.is_lower_bound:
+        said.append("a lower bound: unread files name what it forbids")
+    return "; ".join(said)
+
+
+def _oldest(name: str, violations: Sequence[Open], style: Style) -> Iterator[str]:
+    if not violations:
+        return
+    ordered = sorted(violations, key=lambda one: (one.since.committed_at, one.edge))
+    yield ""
+    yield from prose(f"Open longest in {visible(name)}:", style, indent=0)
+    for one in ordered[:_LISTED]:
+        again = "  (came back)" if one.times > 1 else ""
+        since = f"since {moment(one.since.committed_at)[:10]}, {one.since.commit[:10]}"
+        edge = f"{visible(one.edge.importer)} -> {visible(one.edge.imported)}"
+        yield from prose(edge, style, indent=2, hanging=4)
+        yield f"    {style.paint(since, 'cyan')}{again}"
+    if len(ordered) > _LISTED:
+        yield f"  and {len(ordered) - _LISTED} more"

@@ -1,0 +1,162 @@
+"""`archguard backfill` as a user runs it, and its lines held against what `archguard check` says."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from typing import TYPE_CHECKING, Any
+
+from tests.cli.running import archguard
+from tests.sources.trees import git
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    Line = dict[str, Any]
+
+CONFIGURATION = """\
+[tool.importlinter]
+root_packages = ["p"]
+
+[[tool.importlinter.contracts]]
+id = "old"
+name = "Nothing old"
+type = "deprecated"
+deprecated_modules = ["p.old", "p.older.**"]
+
+[[tool.importlinter.contracts]]
+id = "strings"
+name = "Not even in a string"
+type = "deprecated"
+deprecated_modules = ["p.gone"]
+count_references = true
+
+[[tool.importlinter.contracts]]
+id = "no-cycles"
+name = "No cycles"
+type = "acyclic_siblings"
+ancestors = ["p"]
+"""
+NO_VERDICT = ("root package 'p' does not exist", "no Python module could be read in ")
+
+
+def configure(folder: Path, text: str = CONFIGURATION) -> Path:
+    """A configuration outside of every repository."""
+    path = folder / "contracts.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def backfill(
+    root: Path, *arguments: str | Path, rev: str = "main", text: str = CONFIGURATION
+) -> subprocess.CompletedProcess[str]:
+    """Run `archguard backfill` on a repository; the configuration stands beside it."""
+    config = configure(root.parent, text)
+    return archguard("backfill", "--repo", root, "--rev", rev, "--config", config, *arguments)
+
+
+def lines_of(done: subprocess.CompletedProcess[str]) -> list[Line]:
+    """The lines of a run that must have come to its end."""
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def refusal(done: subprocess.CompletedProcess[str]) -> str:
+    """The one sentence of a run that could not begin."""
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert done.stdout == ""
+    assert done.stderr.startswith("archguard: ")
+    (sentence,) = done.stderr.rstrip("\n").split("\n")
+    return sentence.removeprefix("archguard: ")
+
+
+def exact_lines(
+    root: Path, *arguments: str, rev: str = "main", text: str = CONFIGURATION, unjudged: int = 0
+) -> list[Line]:
+    """The lines of a run, each of them what `archguard check` says of its commit.
+
+    Args:
+        root: the repository.
+        arguments: further options of `archguard backfill`.
+        rev: where the history ends.
+        text: the configuration.
+        unjudged: how many commits `check` must refuse to judge: no root, or no file that can be read.
+    """
+    lines = lines_of(backfill(root, "--violations", *arguments, rev=rev, text=text))
+    judged = [is_what_check_says(line, root, text) for line in lines]
+    assert judged.count(False) == unjudged
+    _has_the_lifecycle_of_its_violations(lines)
+    return lines
+
+
+def commits(lines: Iterable[Line]) -> list[str]:
+    """The commits of lines."""
+    return [line["commit"] for line in lines]
+
+
+def column(lines: Iterable[Line], key: str, contract: str = "old") -> list[Any]:
+    """One of a contract's values, line after line."""
+    return [line["contracts"][contract][key] for line in lines]
+
+
+def coverage(lines: Iterable[Line]) -> list[tuple[int, int, int]]:
+    """(files, analysed, unread), line after line."""
+    return [
+        (line["coverage"]["files"], line["coverage"]["analysed"], line["coverage"]["unread"])
+        for line in lines
+    ]
+
+
+def edges(line: Line, contract: str = "old") -> list[tuple[str, str]]:
+    """A contract's violations in one line."""
+    return [
+        (one["importer"], one["imported"]) for one in line["violations"] if one["contract"] == contract
+    ]
+
+
+def is_what_check_says(line: Line, root: Path, text: str) -> bool:
+    """Whether there was a verdict to compare a line with; it must be equal to that."""
+    assert line["committed_at"] == _committed_at(root, line["commit"])
+    done = archguard(
+        *("check", "--root", root, "--config", configure(root.parent, text)),
+        *("--rev", line["commit"], "--format", "json", "--no-cache"),
+    )
+    if done.returncode == 2:
+        assert any(reason in done.stderr for reason in NO_VERDICT), done.stderr
+        assert line["coverage"]["analysed"] == 0
+        assert line["violations"] == []
+        assert all(contract["violations"] == 0 for contract in line["contracts"].values())
+        return False
+    report = json.loads(done.stdout)
+    told = ("kept", "violations", "exposure", "lower_bound")
+    assert {id_: {key: one[key] for key in told} for id_, one in line["contracts"].items()} == {
+        one["id"]: {key: one[key] for key in told} for one in report["contracts"]
+    }
+    assert line["violations"] == report["violations"]
+    unread = len(report["coverage"]["unread"])
+    assert line["coverage"] == report["coverage"] | {"unread": unread}
+    return True
+
+
+def _committed_at(root: Path, commit: str) -> str:
+    seconds = int(git(root, "show", "--no-patch", "--format=%ct", commit))
+    return datetime.datetime.fromtimestamp(seconds, datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _has_the_lifecycle_of_its_violations(lines: Sequence[Line]) -> None:
+    for id_ in lines[0]["contracts"] if lines else ():
+        before: set[tuple[str, str]] = set()
+        ever: set[tuple[str, str]] = set()
+        for line in lines:
+            now = set(edges(line, id_))
+            back = (now - before) & ever
+            told = line["contracts"][id_]
+            assert {key: told[key] for key in ("added", "fixed", "reintroduced")} == {
+                "added": len(now - ever),
+                "fixed": len(before - now),
+                "reintroduced": len(back),
+            }, line["commit"]
+            before = now
+            ever |= now

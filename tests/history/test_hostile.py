@@ -1,0 +1,160 @@
+"""A hostile repository: reading its whole past runs nothing that it holds or configures."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.running import SCRIPT, archguard
+from tests.faults.hostile import HostileTree
+from tests.history.running import column
+from tests.sources.trees import git, write_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LOST = "evil/sub/lost.py"
+BACKFILL = ("backfill", "--repo", ".", "--rev", "HEAD", "--config", "pyproject.toml", "--no-cache")
+COMMANDS = {
+    "every commit": (),
+    "every commit with its violations": ("--violations",),
+    "every day": ("--every", "day"),
+    "since a day": ("--since", "2025-01-01"),
+    "both sides of merges": ("--no-first-parent",),
+    "one process": ("--jobs", "1"),
+    "two processes": ("--jobs", "2"),
+    "a table": ("--format", "text"),
+}
+
+
+class HostileHistory(HostileTree):
+    """A hostile tree with a past, a merge in it, and a promised object that is not there."""
+
+    def _poison_git(self) -> None:
+        write_files(self.root, {LOST: "import evil.sub.old  # lost\n"})
+        self._commit("lost")
+        git(self.root, "checkout", "--quiet", "-b", "side")
+        write_files(self.root, {"evil/sub/side.py": "import evil.sub.old\n"})
+        self._commit("side")
+        git(self.root, "checkout", "--quiet", "main")
+        write_files(self.root, {LOST: "", ".gitattributes": "*.py diff=evil filter=evil\n"})
+        self._commit("main")
+        git(self.root, "merge", "--quiet", "--no-edit", "side")
+        super()._poison_git()
+        self.promised = git(self.root, "rev-parse", f"HEAD~2:{LOST}")
+        (self.root / ".git" / "objects" / self.promised[:2] / self.promised[2:]).unlink()
+        self.found()
+
+    def _commit(self, message: str) -> None:
+        git(self.root, "add", "--all")
+        git(self.root, "commit", "--quiet", "--message", message)
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> HostileHistory:
+    """One hostile repository for all: nothing of ours may change it."""
+    return HostileHistory(tmp_path_factory.mktemp("hostile"))
+
+
+def _run(tree: HostileHistory, *command: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run a command inside the tree."""
+    tree.found()
+    return subprocess.run(
+        [str(word) for word in command],
+        cwd=tree.root,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("arguments", COMMANDS.values(), ids=COMMANDS)
+def test_no_canary_is_left_by(hostile: HostileHistory, arguments: tuple[str, ...]) -> None:
+    done = _run(hostile, SCRIPT, *BACKFILL, *arguments)
+
+    assert hostile.found() == set(), done.stderr
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_no_canary_is_left_from_outside(hostile: HostileHistory, tmp_path: Path) -> None:
+    hostile.found()
+    git_dir = hostile.root / ".git"
+    for repository in (hostile.root, hostile.root / "evil", git_dir):
+        archguard(
+            *(*BACKFILL, "--repo", repository, "--config", hostile.root / "pyproject.toml"), cwd=tmp_path
+        )
+
+    assert hostile.found() == set()
+
+
+def test_the_lines_are_right_all_the_same(hostile: HostileHistory) -> None:
+    done = _run(hostile, SCRIPT, *BACKFILL, "--violations")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+
+    assert lines[-1]["commit"] == hostile.commit
+    assert column(lines, "violations", "ghosts") == [1, 1, 1, 1]
+    assert column(lines, "violations", "old") == [1, 1, 1, 1]
+    assert [line["coverage"]["unread"] for line in lines] == [0, 1, 0, 0]
+
+
+def test_a_missing_object_is_listed_and_not_fetched(hostile: HostileHistory) -> None:
+    done = _run(hostile, SCRIPT, *BACKFILL)
+
+    assert hostile.found() == set()
+    assert [json.loads(line)["coverage"]["unread"] for line in done.stdout.splitlines()] == [0, 1, 0, 0]
+    # The control: plain git asks the promisor.
+    _run(hostile, "git", "cat-file", "-p", hostile.promised)
+    assert "upload-pack" in hostile.found()
+
+
+def test_contract_types_are_refused_before_they_are_imported(hostile: HostileHistory) -> None:
+    done = _run(hostile, SCRIPT, *BACKFILL, "--config", "trusting.toml")
+
+    assert hostile.found() == set()
+    assert done.returncode == 2
+    assert "contract_types" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_nothing_is_written_into_the_repository(hostile: HostileHistory) -> None:
+    def everything() -> list[tuple[str, int]]:
+        return sorted(
+            (os.path.join(folder, name), os.lstat(os.path.join(folder, name)).st_mtime_ns)
+            for folder, folders, names in os.walk(hostile.root)
+            for name in (*folders, *names)
+        )
+
+    before = everything()
+    for arguments in COMMANDS.values():
+        _run(hostile, SCRIPT, *BACKFILL, *arguments)
+
+    assert everything() == before
+
+
+CONTROLS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "fsmonitor": ("fsmonitor", ("status",)),
+    "the signature's program": ("gpg", ("log", "-1")),
+    "the signature's program, asked for": ("gpg", ("log", "-p", "--show-signature", "--first-parent")),
+    "textconv": ("textconv", ("log", "-p", "-1", "HEAD^2")),
+    "the external diff": ("diff", ("diff", "HEAD^2~1", "HEAD^2")),
+    "a filter": ("clean", ("add", "--dry-run", "--renormalize", ".")),
+    "a hook": ("hook-reference-transaction", ("update-ref", "refs/heads/x", "HEAD")),
+    "the promisor": ("upload-pack", ("cat-file", "-p", "{promised}")),
+    "the promisor, by a walk": ("upload-pack", ("log", "-p", "--no-textconv", "HEAD~2")),
+}
+
+
+@pytest.mark.parametrize(("canary", "arguments"), CONTROLS.values(), ids=CONTROLS)
+def test_the_control_plain_git_runs(tmp_path: Path, canary: str, arguments: tuple[str, ...]) -> None:
+    tree = HostileHistory(tmp_path)
+
+    _run(tree, "git", *(word.format(promised=tree.promised) for word in arguments))
+
+    assert canary in tree.found()

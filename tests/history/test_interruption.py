@@ -1,0 +1,325 @@
+"""A run that is interrupted, or killed, and started again ends in the file of one that never was."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import random
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from tests.cli.running import SCRIPT
+from tests.history.histories import BASE, History, commit_text, fast_import
+from tests.history.running import backfill, column, configure, lines_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SEED = 20251122
+COMMITS, MODULES, MOMENTS = 150, 30, 10
+START_UP = 0.3  # before it, the interpreter itself is interrupted
+MARKER = "ARCHGUARD_TEST_INTERRUPTION"
+OPTIONS = ("--violations", "--jobs", "2")
+
+
+class Project(NamedTuple):
+    """A long history, and what a run that nobody interrupts writes of it."""
+
+    root: Path
+    output: bytes
+    seconds: float
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """One project for all moments."""
+    folder = tmp_path_factory.mktemp("interruption")
+    history = History(folder / "repository")
+    fast_import(history.root, _long_history(random.Random(SEED)))
+    start = time.monotonic()
+    output = _completed(history.root, folder / "reference.jsonl", "--no-cache")
+    seconds = time.monotonic() - start
+    assert len(output.splitlines()) == COMMITS
+    return Project(history.root, output, seconds)
+
+
+def _long_history(rng: random.Random) -> bytes:
+    """Modules that import one another, are deleted, come back, and at times do not parse."""
+    commits = [commit_text(BASE, at=_date(0))]
+    there: set[str] = set()
+    for number in range(1, COMMITS):
+        files: dict[str, str] = {}
+        removed = []
+        for name in rng.sample(range(MODULES), 3):
+            path = f"p/m{name}.py"
+            if path in there and rng.random() < 0.2:
+                there.remove(path)
+                removed.append(path)
+            else:
+                there.add(path)
+                files[path] = _source(rng)
+        commits.append(commit_text(files, removed=removed, at=_date(number)))
+    return b"".join(commits)
+
+
+def _source(rng: random.Random) -> str:
+    if rng.random() < 0.05:
+        return "import p.old\n<<<<<<< HEAD\n"
+    targets = [f"p.m{rng.randrange(MODULES)}" for _ in range(rng.randrange(4))]
+    targets += rng.choice(([], ["p.old"], ["p.older.x"], ["p.old", "p.gone"]))
+    return "".join(f"import {target}\n" for target in targets) + f"x = {rng.randrange(10)}\n"
+
+
+def _date(number: int) -> str:
+    return f"2026-{number // 28 + 1:02}-{number % 28 + 1:02}T12:00:00Z"
+
+
+def _started(root: Path, output: Path, *arguments: str | Path) -> subprocess.Popen[bytes]:
+    """A run in a process group of its own, which is what a terminal makes of it."""
+    command = [
+        *(SCRIPT, "backfill", "--repo", root, "--rev", "main", "--output", output, *OPTIONS),
+        *("--config", configure(root.parent), *arguments),
+    ]
+    with open(_said(output), "wb") as said:  # no pipe: whoever outlives a run would hold its end
+        return subprocess.Popen(
+            [str(word) for word in command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=said,
+            start_new_session=True,
+            env=os.environ | {MARKER: str(output)},
+        )
+
+
+def _said(output: Path) -> Path:
+    return output.with_suffix(".stderr")
+
+
+def _completed(root: Path, output: Path, *arguments: str | Path) -> bytes:
+    """What a file holds after a run that nobody stops."""
+    with _started(root, output, *arguments) as process:
+        assert process.wait(timeout=120) == 0, _said(output).read_text(encoding="utf-8")
+    return output.read_bytes()
+
+
+def _stopped(root: Path, output: Path, number: int, delay: float, *arguments: str | Path) -> int:
+    """The exit code of a run that gets a signal after a delay."""
+    with _started(root, output, *arguments) as process:
+        time.sleep(max(delay, START_UP))
+        if process.poll() is None:
+            if number == signal.SIGINT:  # a terminal sends it to all of the group
+                os.killpg(process.pid, number)
+            else:
+                process.send_signal(number)
+        return process.wait(timeout=30)
+
+
+def _left_behind(output: Path) -> list[str]:
+    """The processes of a run that are still there after the time that it takes to go; they are ended."""
+    deadline = time.monotonic() + 10
+    while (left := dict(_marked(f"{MARKER}={output}"))) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    for pid in left:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    return list(left.values())
+
+
+def _marked(variable: str) -> Iterator[tuple[int, str]]:
+    """(id, command) of each process with such a variable in its environment."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if variable.encode() in (folder / "environ").read_bytes().split(b"\0"):
+                words = (folder / "cmdline").read_bytes().split(b"\0")
+                yield int(folder.name), b" ".join(words).decode(errors="replace")
+        except OSError:
+            continue
+
+
+def _moments() -> list[tuple[int, float, str]]:
+    """Signals, when to send them (in parts of a whole run), and whether the results are cached."""
+    rng = random.Random(SEED)
+    return [
+        (
+            (signal.SIGINT, signal.SIGKILL)[number % 2],
+            (number + rng.random()) / MOMENTS,
+            ("--no-cache", "--cache-dir")[number // 2 % 2],
+        )
+        for number in range(MOMENTS)
+    ]
+
+
+def _ids(value: object) -> str:
+    return f"{value:.0%}" if isinstance(value, float) else str(getattr(value, "name", value))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("number", "moment", "cache"), _moments(), ids=_ids)
+def test_a_run_that_is_stopped_and_started_again(
+    project: Project, tmp_path: Path, number: int, moment: float, cache: str
+) -> None:
+    output = tmp_path / "trend.jsonl"
+    options = [cache] if cache == "--no-cache" else [cache, str(tmp_path / "cache")]
+
+    code = _stopped(project.root, output, number, moment * project.seconds, *options)
+
+    assert "Traceback" not in _said(output).read_text(encoding="utf-8")
+    assert code in ((130, 0) if number == signal.SIGINT else (-signal.SIGKILL, 0))
+    left = output.read_bytes() if output.exists() else b""
+    if number == signal.SIGINT:
+        lines = left.splitlines()
+        assert [json.loads(line) for line in lines] == [
+            json.loads(line) for line in project.output.splitlines()[: len(lines)]
+        ]
+    assert _completed(project.root, output, *options) == project.output
+    assert _left_behind(output) == []
+
+
+@pytest.mark.slow
+def test_a_run_that_is_stopped_again_and_again(project: Project, tmp_path: Path) -> None:
+    output = tmp_path / "trend.jsonl"
+    rng = random.Random(SEED)
+    for _ in range(5):
+        number = rng.choice((signal.SIGINT, signal.SIGKILL))
+        _stopped(project.root, output, number, rng.uniform(0.2, 0.8) * project.seconds, "--no-cache")
+
+    assert _completed(project.root, output, "--no-cache") == project.output
+    assert _left_behind(output) == []
+
+
+@pytest.mark.slow
+def test_the_control_a_run_that_is_interrupted_late_leaves_lines(
+    project: Project, tmp_path: Path
+) -> None:
+    output = tmp_path / "trend.jsonl"
+    code, seconds = 0, project.seconds
+    while code == 0:  # it had come to its end before the signal
+        output.unlink(missing_ok=True)
+        seconds *= 0.9
+        code = _stopped(project.root, output, signal.SIGINT, seconds, "--no-cache")
+
+    assert code == 130
+    assert 0 < len(output.read_bytes().splitlines()) < COMMITS
+
+
+# A short history, cut at every kind of place.
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> History:
+    """A few commits, with a violation that is fixed and comes back, and a file that does not parse."""
+    history = History(tmp_path / "repository")
+    history.commit(BASE)
+    history.commit({"p/user.py": "", "p/bad.py": "import p.old\nprint 'x'\n"})
+    history.commit({"p/more.py": "import p.old\n"})
+    history.commit({"p/user.py": "import p.old\n"})
+    history.commit(removed=["p/old.py", "p/more.py"])
+    history.commit({"p/more.py": "import p.old\n"})
+    return history
+
+
+@pytest.mark.parametrize("options", [(), ("--violations",)], ids=["lines", "lines and violations"])
+@pytest.mark.parametrize("kept", [0.0, 1, 1.5, 3, 3.99, 4, 5.01, 6])
+def test_a_file_that_was_cut_off_is_completed(
+    history: History, tmp_path: Path, kept: float, options: tuple[str, ...]
+) -> None:
+    whole, output = tmp_path / "whole.jsonl", tmp_path / "trend.jsonl"
+    lines_of(backfill(history.root, "--output", whole, *options))
+    lines = whole.read_bytes().splitlines(keepends=True)
+    complete = int(kept)
+    part = b"".join(lines[complete : complete + 1])
+    output.write_bytes(
+        b"".join(lines[:complete]) + part[: max(1, int(len(part) * (kept - complete)))]
+        if kept > complete
+        else b"".join(lines[:complete])
+    )
+
+    done = backfill(history.root, "--output", output, *options)
+
+    assert done.returncode == 0, done.stderr
+    assert output.read_bytes() == whole.read_bytes()
+
+
+def test_a_history_that_has_grown_is_completed(history: History, tmp_path: Path) -> None:
+    output = tmp_path / "trend.jsonl"
+    lines_of(backfill(history.root, "--output", output))
+    before = output.read_bytes()
+    history.commit({"p/user.py": ""})
+    history.commit({"p/user.py": "import p.old\n"})
+
+    lines_of(backfill(history.root, "--output", output))
+
+    assert output.read_bytes().startswith(before)
+    assert output.read_text(encoding="utf-8") == backfill(history.root).stdout
+    lines = [json.loads(line) for line in output.read_text(encoding="utf-8").splitlines()]
+    assert column(lines, "reintroduced")[-2:] == [0, 1]
+
+
+def test_running_again_when_everything_is_there_changes_nothing(
+    history: History, tmp_path: Path
+) -> None:
+    output = tmp_path / "trend.jsonl"
+    lines_of(backfill(history.root, "--output", output))
+    before = output.read_bytes()
+
+    lines_of(backfill(history.root, "--output", output))
+
+    assert output.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "content", ["not ours\n", '{"some": "other JSON"}\n', "[]\n", "no end of line", "\0\n"]
+)
+def test_a_file_that_is_no_part_of_this_run_is_never_mixed_with_it(
+    history: History, tmp_path: Path, content: str
+) -> None:
+    """It is refused and left as it is, or replaced; either way nobody gets half of each."""
+    output = tmp_path / "trend.jsonl"
+    output.write_text(content, encoding="utf-8")
+
+    done = backfill(history.root, "--output", output)
+
+    if done.returncode == 0:
+        assert output.read_text(encoding="utf-8") == backfill(history.root).stdout
+    else:
+        assert done.returncode == 2
+        assert len(done.stderr.splitlines()) == 1
+        assert output.read_text(encoding="utf-8") == content
+
+
+@pytest.mark.parametrize(
+    "change", ["another configuration", "another sampling", "another branch", "violations asked for"]
+)
+def test_lines_of_another_run_are_never_mixed_with_this_one_s(
+    history: History, tmp_path: Path, change: str
+) -> None:
+    output = tmp_path / "trend.jsonl"
+    lines_of(backfill(history.root, "--output", output, rev="main~2"))
+    before = output.read_bytes()
+    options: tuple[str, ...] = ()
+    rev, text = "main", (tmp_path / "contracts.toml").read_text(encoding="utf-8")
+    if change == "another configuration":
+        text = text.replace("p.old", "p.other")
+    elif change == "another sampling":
+        options = ("--every", "day")
+    elif change == "violations asked for":
+        options = ("--violations",)
+    else:
+        rev = "other"
+        history.commit({"p/__init__.py": "import p.old\n"}, branch=rev)
+
+    done = backfill(history.root, "--output", output, *options, rev=rev, text=text)
+
+    if done.returncode == 0:
+        fresh = backfill(history.root, *options, rev=rev, text=text).stdout
+        assert output.read_text(encoding="utf-8") == fresh
+    else:
+        assert done.returncode == 2
+        assert len(done.stderr.splitlines()) == 1
+        assert output.read_bytes() == before
