@@ -9,7 +9,6 @@ from archguard.checking.pipeline import (
     judge_one,
     load_contracts,
     options_of,
-    renewed,
     violations_of,
 )
 from archguard.checking.report import (
@@ -36,6 +35,5 @@ __all__ = [
     "judge_one",
     "load_contracts",
     "options_of",
-    "renewed",
     "violations_of",
 ]

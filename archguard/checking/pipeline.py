@@ -187,11 +187,6 @@ def judge_one(contract: LoadedContract, graph: ImportGraph, analysis: Analysis) 
     return Judged(contract, judge(contract, graph), tuple(_references(contract, analysis)))
 
 
-def renewed(judged: Judged, analysis: Analysis) -> Judged:
-    """The same verdict on a tree that differs in nothing that the graph holds."""
-    return replace(judged, references=tuple(_references(judged.contract, analysis)))
-
-
 def _references(contract: LoadedContract, analysis: Analysis) -> list[tuple[Reference, str]]:
     """The strings that name one of a contract's modules, each with the module it names."""
     deprecated = pattern(contract.deprecated_modules)

@@ -21,6 +21,7 @@ from importlinter.domain.contract import InvalidContractOptions
 
 from archguard.contract_types.finding import Edge, Finding
 from archguard.contract_types.reach import importers_of
+from archguard.graph import ModuleNotPresent
 from archguard.graph.names import pattern
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ _PART = r"(?:[\w-]+|\*{1,2})"
 # A number, a date or a flag of TOML arrives as its text: none begins like a module.
 _MODULE_EXPRESSION = re.compile(rf"(?!\d|(?:True|False)$){_PART}(?:\.{_PART})*")
 _MODULE = re.compile(r"[\w-]+(?:\.[\w-]+)*")
+_PLAIN_MODULE = re.compile(r"\w+(?:\.\w+)*")
 
 
 class DeprecatedModuleField(fields.ModuleExpressionField):
@@ -154,8 +156,7 @@ class DeprecatedContract(Contract):
             ignore_imports=self.ignore_imports,
             unmatched_alerting=self.unmatched_ignore_imports_alerting,
         )
-        matches = pattern(_expressions(self.deprecated_modules)).match
-        deprecated = {module for module in graph.modules if matches(module)}
+        deprecated = _covered(graph, _expressions(self.deprecated_modules))
         imports = {
             Edge(importer, module)
             for module in deprecated
@@ -200,6 +201,26 @@ def replacement_for(module: str, replacement: Mapping[str, str] | None) -> str |
 
 def _expressions(expressions: Iterable[ModuleExpression]) -> tuple[str, ...]:
     return tuple(sorted(expression.expression for expression in expressions))
+
+
+def _covered(graph: ImportGraph, expressions: tuple[str, ...]) -> set[str]:
+    """The modules that the expressions name, with their descendants."""
+    found: set[str] = set()
+    for expression in expressions:
+        if not _PLAIN_MODULE.fullmatch(expression):
+            # A wildcard covers descendants too, which grimp's own matching does not.
+            matches = pattern((expression,)).match
+            found |= {module for module in graph.modules if matches(module)}
+            continue
+        try:
+            has_descendants = not graph.is_module_squashed(expression)
+        except ModuleNotPresent:
+            found |= graph.find_matching_modules(f"{expression}.**")  # it is gone, they need not be
+            continue
+        found.add(expression)
+        if has_descendants:
+            found |= graph.find_descendants(expression)
+    return found
 
 
 def _allows(allowance: ImportExpression, edge: Edge) -> bool:

@@ -6,7 +6,7 @@ The result for a commit is what `analysis` and `building` make of it from nothin
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from grimp import ImportGraph
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from archguard.graph.facts import Options
     from archguard.graph.tracking import Step
     from archguard.graph.versions import Versions
+
+
+_Fact = TypeVar("_Fact")
 
 
 class Live:
@@ -46,8 +49,9 @@ class Live:
         self._unread: dict[str, Scanned] = {}
         self._hidden: dict[tuple[str, str | None], Scanned] = {}
         self._references: dict[str, tuple[tuple[str, int], ...]] = {}
-        self._covered: dict[str, list[RawImport]] = {}
-        """Importer -> its imports of what an expression covers."""
+        self._covered: dict[str, set[str]] = {}
+        """Importer -> the names that it imports and an expression covers."""
+        self._names: dict[str, set[str]] = {}
         self._keys: dict[str, set[str]] = {}
         self._users: dict[str, set[str]] = {}
         """Name -> who imports it, or something in it."""
@@ -64,12 +68,13 @@ class Live:
         self.graph_with_ghosts: ImportGraph | None = None
         self.graph_changed = self.graph_with_ghosts_changed = True
         """Whether the last step changed an edge or a node."""
+        self.references_changed = True
         self._outside: tuple[tuple[Unread, str | None], ...] = ()
         self.analysis = self._analysis()
 
     def apply(self, step: Step) -> None:
         """Become the next commit's."""
-        self.graph_changed = self.graph_with_ghosts_changed = False
+        self.graph_changed = self.graph_with_ghosts_changed = self.references_changed = False
         if step.is_empty and step.unread == self._outside:
             return
         self._outside = step.unread
@@ -77,14 +82,17 @@ class Live:
             name for name, version in step.changed.items() if (name in self._modules) != bool(version)
         }
         for name, version in step.changed.items():
-            self._forget(name)
-            if version is not None:
+            if version is None:
+                self._modules.pop(name, None)
+                self._learn(name, Scanned(reason="gone"))
+                del self._unread[name]
+            else:
                 self._modules[name] = version.module
                 self.blobs[version.module.path] = version.blob or ""
                 self._learn(name, self._versions.found[key(version)])
         self._nodes |= step.added
         self._nodes -= step.removed
-        gone = missing(self._covered, self._modules, self._deprecation)
+        gone = missing(self._covered_imports(), self._modules, self._deprecation)
         affected = {name for name in step.changed if name in self._raw}
         for name in moved | (gone ^ self._gone):
             affected |= self._users.get(name, set())
@@ -96,36 +104,41 @@ class Live:
             self._resolve_with_packages()
         else:
             self._resolve(affected)
+        references = self.analysis.references
         self.analysis = self._analysis()
+        self.references_changed = references != self.analysis.references
         if self._options.include_external_packages:
             self._rebuild()
         else:
             self._update({*affected, *step.changed}, step)
 
-    def _forget(self, name: str) -> None:
-        self._modules.pop(name, None)
-        for facts in (self._raw, self._unread, self._references, self._covered):
-            facts.pop(name, None)
-        self._imports.pop(name, None)
-        self._ghost_imports.pop(name, None)
-        for one in self._keys.pop(name, ()):
-            self._users[one].discard(name)
-
     def _learn(self, name: str, said: Scanned) -> None:
-        if said.reason is not None:
-            self._unread[name] = said
-            return
-        self._raw[name] = said.imports
-        if said.references:
-            self._references[name] = said.references
-        covered = [one for one in said.imports if self._deprecation.covers(one.name)]
-        if covered:
-            self._covered[name] = covered
-        keys = {one.name for one in said.imports}
-        keys |= {one.rpartition(".")[0] for one in keys}
-        self._keys[name] = keys
-        for one in keys:
+        """Take what a module's file says for what it said before."""
+        _put(self._unread, name, said, present=said.reason is not None)
+        _put(self._raw, name, said.imports, present=said.reason is None)
+        _put(self._references, name, said.references, present=bool(said.references))
+        if name not in self._raw:
+            self._imports.pop(name, None)
+            self._ghost_imports.pop(name, None)
+        names = {one.name for one in said.imports}
+        if names == self._names.get(name, frozenset()):
+            return  # at other lines, perhaps
+        keys = names | {one.rpartition(".")[0] for one in names}
+        old = self._keys.get(name, set())
+        for one in old - keys:
+            self._users[one].discard(name)
+        for one in keys - old:
             self._users.setdefault(one, set()).add(name)
+        self._names[name], self._keys[name] = names, keys
+        covered = {one for one in names if self._deprecation.covers(one)}
+        _put(self._covered, name, covered, present=bool(covered))
+
+    def _covered_imports(self) -> dict[str, list[RawImport]]:
+        return {
+            name: [one for one in self._raw[name] if one.name in names]
+            for name, names in self._covered.items()
+            if name in self._raw
+        }
 
     def _resolve(self, importers: Iterable[str]) -> None:
         for name in importers:
@@ -202,6 +215,13 @@ class Live:
         return self._hidden[path, blob]
 
 
+def _put(facts: dict[str, _Fact], name: str, fact: _Fact, *, present: bool) -> None:
+    if present:
+        facts[name] = fact
+    else:
+        facts.pop(name, None)
+
+
 class _Graph:
     """An import graph, and what each importer has in it."""
 
@@ -228,7 +248,7 @@ class _Graph:
                 self._edges[importer] = edges
         outside = doubtful - nodes
         for name in sorted(outside):
-            if not self._importers[name] and name in self.graph.modules:
+            if not self._importers[name]:
                 self.graph.remove_module(name)
         self._foreign = {name for name in outside if self._importers[name]}
         return changed

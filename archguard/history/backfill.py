@@ -11,7 +11,6 @@ from archguard.checking import (
     judge_one,
     load_contracts,
     options_of,
-    renewed,
     violations_of,
 )
 from archguard.errors import ContractError
@@ -137,8 +136,8 @@ class Backfill:
             graph = live.graph_with_ghosts if with_ghosts else live.graph
             changed = live.graph_with_ghosts_changed if with_ghosts else live.graph_changed
             before = last.get(contract.id)
-            if before is not None and not changed:
-                found.append(renewed(before, live.analysis))
+            if before is not None and not (changed or live.references_changed):
+                found.append(before)
             elif graph is not None:
                 try:
                     found.append(judge_one(contract, graph, live.analysis))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
 import weakref
 from typing import IO, TYPE_CHECKING
 
@@ -28,6 +29,7 @@ _SETTINGS = (
     "protocol.allow=never",
     "safe.bareRepository=explicit",
 )
+_PART_BYTES = 1 << 20
 MISSING = "git is not installed"
 _REQUESTS_AT_ONCE = 256  # 65 bytes each: fits a pipe's buffer, so neither side waits for the other
 
@@ -63,10 +65,46 @@ def run(*arguments: str, given: bytes = b"") -> bytes:
     except FileNotFoundError as error:
         raise SourceError(f"{MISSING}, and reading commits needs it.") from error
     if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        reason = said[0].removeprefix("fatal: ") if said else f"exit code {done.returncode}"
-        raise SourceError(f"git {arguments[-1]!r} failed: {reason}")
+        raise SourceError(_failure(arguments, done.stderr, done.returncode))
     return done.stdout
+
+
+def fields(*arguments: str, given: bytes) -> Iterator[bytes]:
+    """What a git command prints, cut at every NUL, while it runs.
+
+    Raises:
+        SourceError: the command failed.
+    """
+    with tempfile.TemporaryFile() as input_file:
+        input_file.write(given)
+        input_file.seek(0)
+        process = subprocess.Popen(
+            _command(arguments),
+            env=_environment(),
+            stdin=input_file,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+    assert process.stdout is not None and process.stderr is not None  # noqa: S101, PT018 (pipes)
+    try:
+        rest = b""
+        while part := process.stdout.read(_PART_BYTES):
+            *whole, rest = (rest + part).split(b"\0")
+            yield from whole
+        if rest:
+            yield rest
+        said = process.stderr.read()
+        if process.wait():
+            raise SourceError(_failure(arguments, said, process.returncode))
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def _failure(arguments: Sequence[str], said: bytes, code: int) -> str:
+    lines = said.decode("utf-8", "replace").strip().splitlines()
+    reason = lines[0].removeprefix("fatal: ") if lines else f"exit code {code}"
+    return f"git {arguments[-1]!r} failed: {reason}"
 
 
 class Blobs:

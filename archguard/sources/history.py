@@ -105,23 +105,23 @@ class History:
         yield [(path, file) for path, file in files_of(self.git_dir, commits[0], self._prefix)]
         # `commit other` is read as a commit and its parent: any two can be compared.
         pairs = "".join(f"{new} {old}\n" for old, new in pairwise(commits))
-        listing = git.run(
+        if not pairs:
+            return
+        fields = git.fields(
             f"--git-dir={self.git_dir}",
             *("diff-tree", "--stdin", "-r", "-z", "--raw", "--no-abbrev", "--no-renames", "-m"),
             *("--ignore-submodules=none", "--always"),
             given=pairs.encode(),
         )
-        yield from self._parse(listing, commits[1:])
+        yield from self._parse(fields, commits[1:])
 
-    def _parse(self, listing: bytes, commits: Sequence[str]) -> Iterator[list[Change]]:
-        fields = iter(listing.split(b"\0"))
+    def _parse(self, fields: Iterator[bytes], commits: Sequence[str]) -> Iterator[list[Change]]:
         expected = iter(commits)
         start = encode_path(self._prefix)
         changes: list[Change] = []
         next(fields, None)  # the first commit's header
         for field in fields:
-            if not field.startswith(b":"):
-                # The next commit's header, or the end.
+            if not field.startswith(b":"):  # the next commit's header
                 next(expected)
                 yield changes
                 changes = []
@@ -131,3 +131,5 @@ class History:
             if path.startswith(start):
                 file = None if status == b"D" else (mode.decode(), blob.decode())
                 changes.append((decode_path(path[len(start) :]), file))
+        if next(expected, None) is not None:
+            yield changes

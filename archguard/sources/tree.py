@@ -142,10 +142,11 @@ class Tree:
         return file[1] if file and file[0] not in (LINK, SUBMODULE) else None
 
     def _count(self, path: str, change: int) -> None:
-        folder = path
         is_python = path.endswith(".py")
-        while folder:
-            folder = posixpath.dirname(folder)
+        end = len(path)
+        while end > 0:
+            end = max(path.rfind("/", 0, end), 0)
+            folder = path[:end]
             count = self._below.get(folder, 0) + change
             if count or not folder:
                 self._below[folder] = count
