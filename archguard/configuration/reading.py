@@ -140,7 +140,10 @@ def _roots(path: str, session: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _source_roots(path: str, own: Mapping[str, Any]) -> tuple[str, ...]:
-    folders = _strings(path, "source_roots", own.get("source_roots", []))
+    given = own.get("source_roots", [])
+    if isinstance(given, list):
+        given = ["." if one == "" else one for one in given]
+    folders = _strings(path, "source_roots", given)
     for folder in folders:
         if folder.startswith("/") or ".." in folder.split("/") or not folder.isprintable():
             raise ConfigurationError(

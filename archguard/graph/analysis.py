@@ -11,7 +11,7 @@ from archguard.graph.decoding import decode_anyhow
 from archguard.graph.discovery import discover
 from archguard.graph.facts import Analysis, Options, Reference, Scanned, UnreadFile, scanned
 from archguard.graph.mentions import Search
-from archguard.graph.resolution import Deprecation, Resolution, external_packages, missing
+from archguard.graph.resolution import Deprecation, Resolution, external_packages
 from archguard.graph.scanning import Scan
 
 if TYPE_CHECKING:
@@ -80,23 +80,21 @@ def assemble(
         **{path: (None, one) for path, one in hidden.items()},
     }
     raw = {name: one.imports for name, one in said.items() if one.reason is None}
-    gone = missing(raw, modules, deprecation)
     packages = (
         external_packages(raw, modules, options.root_packages)
         if options.include_external_packages
         else {}
     )
-    resolution = Resolution(modules, (), packages)
-    with_ghosts = Resolution(modules, gone, packages)
+    resolution = Resolution(modules, packages)
     return Analysis(
         modules=modules,
         namespaces=found.namespaces,
         roots=found.roots,
         imports={name: resolution.imports(one) for name, one in raw.items()},
         ghost_imports={
-            name: with_ghosts.imports(one)
+            name: every
             for name, one in raw.items()
-            if gone and any(with_ghosts[name] in gone for name, _, _, _ in one)
+            if (every := resolution.imports_with_ghosts(one, deprecation)) is not None
         },
         references=tuple(
             sorted(

@@ -13,7 +13,7 @@ from grimp import ImportGraph
 from archguard.graph.building import add_imports, build, build_with_ghosts
 from archguard.graph.discovery import Root
 from archguard.graph.facts import Analysis, Import, RawImport, Reference, Scanned, UnreadFile
-from archguard.graph.resolution import Deprecation, Resolution, external_packages, missing
+from archguard.graph.resolution import Deprecation, Resolution, external_packages
 from archguard.graph.versions import key
 
 if TYPE_CHECKING:
@@ -49,17 +49,15 @@ class Live:
         self._unread: dict[str, Scanned] = {}
         self._hidden: dict[tuple[str, str | None], Scanned] = {}
         self._references: dict[str, tuple[tuple[str, int], ...]] = {}
-        self._covered: dict[str, set[str]] = {}
-        """Importer -> the names that it imports and an expression covers."""
+        self._concerned: set[str] = set()
+        """Who imports what an expression covers."""
         self._names: dict[str, set[str]] = {}
         self._keys: dict[str, set[str]] = {}
         self._users: dict[str, set[str]] = {}
         """Name -> who imports it, or something in it."""
-        self._gone: frozenset[str] = frozenset()
         self._imports: dict[str, tuple[Import, ...]] = {}
         self._ghost_imports: dict[str, tuple[Import, ...]] = {}
         self._resolution = Resolution(self._modules)
-        self._with_ghosts = Resolution(self._modules)
         self._plain = _Graph() if plain else None
         self._ghostly = _Graph() if ghosts else None
         self.blobs: dict[str, str] = {}
@@ -92,14 +90,11 @@ class Live:
                 self._learn(name, self._versions.found[key(version)])
         self._nodes |= step.added
         self._nodes -= step.removed
-        gone = missing(self._covered_imports(), self._modules, self._deprecation)
         affected = {name for name in step.changed if name in self._raw}
-        for name in moved | (gone ^ self._gone):
+        for name in moved:
             affected |= self._users.get(name, set())
-        if moved or gone != self._gone:
+        if moved:
             self._resolution = Resolution(self._modules)
-            self._with_ghosts = Resolution(self._modules, gone)
-        self._gone = gone
         if self._options.include_external_packages:
             self._resolve_with_packages()
         else:
@@ -130,31 +125,28 @@ class Live:
         for one in keys - old:
             self._users.setdefault(one, set()).add(name)
         self._names[name], self._keys[name] = names, keys
-        covered = {one for one in names if self._deprecation.covers(one)}
-        _put(self._covered, name, covered, present=bool(covered))
-
-    def _covered_imports(self) -> dict[str, list[RawImport]]:
-        return {
-            name: [one for one in self._raw[name] if one.name in names]
-            for name, names in self._covered.items()
-            if name in self._raw
-        }
+        if any(map(self._deprecation.covers, names)):
+            self._concerned.add(name)
+        else:
+            self._concerned.discard(name)
 
     def _resolve(self, importers: Iterable[str]) -> None:
         for name in importers:
             raw = self._raw[name]
             self._imports[name] = self._resolution.imports(raw)
-            if self._gone and any(self._with_ghosts[one.name] in self._gone for one in raw):
-                self._ghost_imports[name] = self._with_ghosts.imports(raw)
-            else:
+            found = None
+            if name in self._concerned:
+                found = self._resolution.imports_with_ghosts(raw, self._deprecation)
+            if found is None:
                 self._ghost_imports.pop(name, None)
+            else:
+                self._ghost_imports[name] = found
 
     def _resolve_with_packages(self) -> None:
         """Whose package an external name stands for is asked for all of them at once."""
         roots = self._options.root_packages
         packages = external_packages(self._raw, self._modules, roots)
-        self._resolution = Resolution(self._modules, (), packages)
-        self._with_ghosts = Resolution(self._modules, self._gone, packages)
+        self._resolution = Resolution(self._modules, packages)
         self._resolve(self._raw)
 
     def _rebuild(self) -> None:

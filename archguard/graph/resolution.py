@@ -13,34 +13,30 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
 
 
-def resolve(name: str, modules: Container[str], ghosts: Container[str] = ()) -> str | None:
+def resolve(name: str, modules: Container[str]) -> str | None:
     """The module that `import name` or `from base import item` leads to, or None: grimp's own rule.
 
     Source: `_get_internal_module` in grimp's import_scanning.rs; a property test compares the two.
     """
-    if name in modules or name in ghosts:
+    if name in modules:
         return name
     parent = name.rpartition(".")[0]
-    return parent if parent in modules or parent in ghosts else None
+    return parent if parent in modules else None
 
 
 class Resolution(dict[str, str | None]):
     """Name -> the module that it leads to, or None; made as names are asked for."""
 
     def __init__(
-        self,
-        modules: Container[str],
-        ghosts: Container[str] = (),
-        packages: Mapping[str, str] = MappingProxyType({}),
+        self, modules: Container[str], packages: Mapping[str, str] = MappingProxyType({})
     ) -> None:
-        """Resolve among these modules and ghosts; what leads to none, to these external packages."""
+        """Resolve among these modules; what leads to none, to these external packages."""
         super().__init__()
         self._modules = modules
-        self._ghosts = ghosts
         self._packages = packages
 
     def __missing__(self, name: str) -> str | None:
-        found = resolve(name, self._modules, self._ghosts) or self._packages.get(name)
+        found = resolve(name, self._modules) or self._packages.get(name)
         self[name] = found
         return found
 
@@ -53,6 +49,25 @@ class Resolution(dict[str, str | None]):
         }
         return tuple(sorted(found))
 
+    def imports_with_ghosts(
+        self, raw: Iterable[RawImport], deprecation: Deprecation
+    ) -> tuple[Import, ...] | None:
+        """The same where deprecated modules that do not exist are modules too; None: it is the same.
+
+        Only the statement and the modules that exist decide: what others import changes nothing.
+        """
+        found = set()
+        has_ghosts = False
+        for one in raw:
+            module = self[one.name]
+            if deprecation.covers(one.name) and one.name not in self._modules:
+                named = deprecation.named(one, self._modules)
+                if named is not None and named not in self._modules:
+                    module, has_ghosts = named, True
+            if module is not None:
+                found.add(Import(module, one.line, one.lazy))
+        return tuple(sorted(found)) if has_ghosts else None
+
 
 class Deprecation:
     """What a set of module expressions covers, whether or not it exists."""
@@ -61,15 +76,18 @@ class Deprecation:
         """Cover what these name, and everything below it."""
         self._expressions = tuple(sorted(set(expressions)))
         self._match = pattern(self._expressions).match
+        self._known: dict[str, bool] = {}
 
     def covers(self, name: str) -> bool:
         """Whether a name is a deprecated module's, or a descendant's."""
-        return self._match(name) is not None
+        if name not in self._known:
+            self._known[name] = self._match(name) is not None
+        return self._known[name]
 
-    def given(self, name: str) -> str | None:
-        """The part of a name that an expression gives, without what comes below it."""
-        match = self._match(name)
-        return match[1] if match else None
+    def given(self, name: str) -> set[str]:
+        """The parts of a name that expressions give, without what comes below them."""
+        matches = (pattern((expression,)).match(name) for expression in self._expressions)
+        return {match[1] for match in matches if match}
 
     def named(self, one: RawImport, modules: Container[str]) -> str | None:
         """The deprecated module that an import names, if it were there.
@@ -87,7 +105,7 @@ class Deprecation:
     def named_among(self, names: Iterable[tuple[str, bool]], modules: Container[str]) -> tuple[str, ...]:
         """The deprecated modules, as expressions give them, that an unread text names, sorted."""
         named = (self.named(RawImport(name, 0, False, is_from), modules) for name, is_from in names)
-        return tuple(sorted({name for one in named if one and (name := self.given(one))}))
+        return tuple(sorted({name for one in named if one for name in self.given(one)}))
 
     def _makes_module(self, name: str, base: str, modules: Container[str]) -> bool:
         if name in self._expressions:
@@ -100,18 +118,6 @@ class Deprecation:
             and not pattern((expression,)).match(base)
             for expression in self._expressions
         )
-
-
-def missing(
-    raw: Mapping[str, Iterable[RawImport]], modules: Container[str], deprecation: Deprecation
-) -> frozenset[str]:
-    """The deprecated modules that are imported and do not exist."""
-    covered = {name for every in raw.values() for name, _, _, _ in every}
-    covered = {name for name in covered if deprecation.covers(name)}
-    named = (
-        deprecation.named(one, modules) for every in raw.values() for one in every if one.name in covered
-    )
-    return frozenset(name for name in named if name is not None and name not in modules)
 
 
 def external_packages(

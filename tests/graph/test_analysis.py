@@ -36,7 +36,7 @@ def test_a_module_below_a_deleted_package_is_a_ghost_of_its_own(write_tree: Writ
         {
             "shop/__init__.py": "",
             "shop/a.py": "from shop.gone.deep import x\n",
-            "shop/b.py": "from shop.gone import deep\n",
+            "shop/b.py": "from shop.gone import deep\n",  # nobody knows what else it was
             "shop/c.py": "import shop.gone.deep.deeper\n",
         }
     )
@@ -45,7 +45,7 @@ def test_a_module_below_a_deleted_package_is_a_ghost_of_its_own(write_tree: Writ
 
     assert {name: [one.imported for one in imports] for name, imports in ghosts.items()} == {
         "shop.a": ["shop.gone.deep"],
-        "shop.b": ["shop.gone.deep"],
+        "shop.b": ["shop.gone"],
         "shop.c": ["shop.gone.deep.deeper"],
     }
 
@@ -129,3 +129,11 @@ def test_the_progress_ends_at_the_number_of_modules(write_tree: WriteTree) -> No
     ).result()
 
     assert seen[-1] == (2, 2)
+
+
+def test_two_contracts_do_not_hide_each_other_s_names(write_tree: WriteTree) -> None:
+    root = write_tree({"shop/__init__.py": "", "shop/two.py": "import shop.old.x\nprint '2'\n"})
+
+    (unread,) = _analyse(root, "shop.old", "shop.old.x").unread
+
+    assert unread.names == ("shop.old", "shop.old.x")

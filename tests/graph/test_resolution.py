@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archguard.graph.facts import Import, RawImport
-from archguard.graph.resolution import Deprecation, Resolution, external_packages, missing, resolve
+from archguard.graph.resolution import Deprecation, Resolution, external_packages, resolve
 
 MODULES = ("a", "a.b", "a.pkg")
 
@@ -122,7 +122,28 @@ def test_one_contract_s_modules_do_not_hide_another_s() -> None:
     assert _named("lib.Y", "lib", "lib.x") == "lib"
 
 
-def test_what_is_named_and_not_there_is_missing() -> None:
-    raw = {"a.b": [_raw("a.old.x", is_from=True), _raw("a.pkg.x", is_from=True)]}
+def _with_ghosts(raw: list[RawImport], *expressions: str) -> list[str] | None:
+    found = Resolution(MODULES).imports_with_ghosts(raw, Deprecation(expressions))
+    return None if found is None else [one.imported for one in found]
 
-    assert missing(raw, MODULES, Deprecation(["a.old", "a.pkg"])) == {"a.old"}
+
+def test_what_is_named_and_not_there_is_a_ghost() -> None:
+    raw = [_raw("a.old.x", is_from=True), _raw("a.pkg.x", is_from=True)]
+
+    assert _with_ghosts(raw, "a.old", "a.pkg") == ["a.old", "a.pkg"]
+    assert _with_ghosts(raw[1:], "a.old", "a.pkg") is None
+
+
+def test_what_another_module_imports_makes_no_ghost() -> None:
+    # In Python `a.b` can only be what the file a/b.py makes it: x is a name in it, whoever imports more.
+    assert _with_ghosts([_raw("a.b.x", is_from=True)], "a.b") is None
+    assert _with_ghosts([_raw("a.b.x", is_from=True), _raw("a.b.x.y", is_from=True)], "a.b") == [
+        "a.b",
+        "a.b.x",
+    ]
+
+
+def test_the_names_of_an_unread_text_are_those_of_every_expression() -> None:
+    names = Deprecation(["p.old", "p.old.x"]).named_among([("p.old.x", False)], MODULES)
+
+    assert names == ("p.old", "p.old.x")
