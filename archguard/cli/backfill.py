@@ -17,6 +17,7 @@ from archguard.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from concurrent.futures import Executor
 
     from archguard.configuration import Configuration
     from archguard.reporters import Style
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 PERIODS = ("commit", "day", "week", "month")
 FORMATS = ("json", "text")
+_CONNECT_SECONDS = 10
 
 
 @click.command(
@@ -76,6 +78,11 @@ Exit codes: 0 done, 2 it could not be, 130 interrupted.""",
     is_flag=True,
     help="Run the code that contract_types names. It is the repository's code.",
 )
+@click.option(
+    "--dask",
+    metavar="ADDRESS",
+    help="Read the versions on a dask cluster; its workers need the repository at the same path.",
+)
 @options.jobs_option
 @options.cache_options
 def command(
@@ -91,6 +98,7 @@ def command(
     form: str,
     output: str | None,
     trust_contract_types: bool,
+    dask: str | None,
     jobs: int,
     cache_dir: str | None,
     no_cache: bool,
@@ -122,12 +130,13 @@ def command(
         _say("no commit is in the sample: see --since and --until.")
     summary = Summary()
     writes_lines = form == "json" or output is not None
-    with _progress() as progress:
+    with _progress() as progress, _cluster(dask) as executor:
         backfill = Backfill(
             history,
             configuration,
             cache=options.open_cache(cache_dir, no_cache=no_cache),
             jobs=jobs,
+            executor=executor,
             trust_contract_types=trust_contract_types,
             progress=progress,
         )
@@ -175,6 +184,28 @@ def _style() -> tuple[Style, bool]:
     color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     encoding = (sys.stdout.encoding or "ascii").lower()
     return Style(color=color, width=shutil.get_terminal_size().columns), not encoding.startswith("utf")
+
+
+@contextmanager
+def _cluster(address: str | None) -> Iterator[Executor | None]:
+    """The executor of the dask cluster at an address."""
+    if address is None:
+        yield None
+        return
+    try:
+        from distributed import Client  # noqa: PLC0415
+    except ImportError:
+        raise ConfigurationError(
+            "--dask: dask is not installed; install archguard[dask], here and on the workers."
+        ) from None
+    try:
+        client = Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"--dask {address}: there is no dask scheduler ({error}).") from error
+    try:
+        yield client.get_executor(pure=False)
+    finally:
+        client.close()
 
 
 @contextmanager

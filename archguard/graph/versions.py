@@ -13,11 +13,13 @@ from archguard.graph.decoding import decode_anyhow
 from archguard.graph.discovery import Module
 from archguard.graph.facts import Scanned, scanned
 from archguard.graph.mentions import Search
+from archguard.graph.parts import scan_in_parts
 from archguard.graph.scanning import heads
 from archguard.graph.workers import SetUp, Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from concurrent.futures import Executor
 
     from archguard.graph.cache import Cache
     from archguard.graph.facts import Options
@@ -48,6 +50,7 @@ class Versions:
         *,
         cache: Cache,
         jobs: int,
+        executor: Executor | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> None:
         """Read nothing yet.
@@ -57,6 +60,7 @@ class Versions:
             options: what to look for.
             cache: results of earlier runs.
             jobs: child processes at once.
+            executor: where to scan; None: in children of this process.
             progress: called with the number of versions done and of all.
         """
         self._objects = objects
@@ -75,6 +79,7 @@ class Versions:
         del about["source"], about["batch_bytes"]
         self._name = key_name(["versions", archguard.__version__, GRIMP_VERSION, about])
         self._search = Search(options.deprecated)
+        self._executor = executor
         self._workers = Workers(jobs, self._keep)
         self._lock = threading.Lock()
         self._fresh: dict[str, Any] = {}
@@ -102,7 +107,10 @@ class Versions:
         if not unknown:
             return
         try:
-            self._workers.scan(self._set_up, unknown)
+            if self._executor is None:
+                self._workers.scan(self._set_up, unknown)
+            else:
+                scan_in_parts(self._executor, self._set_up, unknown, self._keep)
         finally:
             self._workers.close()
             with self._lock:

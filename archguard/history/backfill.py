@@ -21,6 +21,7 @@ from archguard.ledger import Change, Lifecycle, Moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from concurrent.futures import Executor
 
     from archguard.checking import ContractReport, Judged, Violation
     from archguard.configuration import Configuration
@@ -66,6 +67,7 @@ class Backfill:
         *,
         cache: Cache,
         jobs: int,
+        executor: Executor | None = None,
         trust_contract_types: bool = False,
         progress: Progress | None = None,
     ) -> None:
@@ -84,6 +86,7 @@ class Backfill:
             self._options,
             cache=cache,
             jobs=jobs,
+            executor=executor,
             progress=lambda done, total: self._progress(SCANNING, done, total),
         )
         self.lifecycles = {contract.id: Lifecycle() for contract in self._contracts}

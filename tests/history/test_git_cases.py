@@ -568,7 +568,7 @@ forbidden_modules = ["p.high"]
 
     done = backfill(history.root, "--violations", text=text)
 
-    # As `check` does, it gives no verdict where the contract fits no module; but it goes on, and says so.
+    # As with `check` there is no verdict where a module is missing; but it goes on, and says so.
     lines = lines_of(done)
     assert [line["contracts"].keys() for line in lines] == [set(), set(), {"high-low"}]
     (warning,) = done.stderr.splitlines()
