@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -52,6 +53,11 @@ Exit codes: 0 done, 2 it could not be, 130 interrupted.""",
     help="The configuration, applied to the past as well. Default: the one in --repo.",
 )
 @click.option(
+    "--config-from-commit",
+    is_flag=True,
+    help="Judge each commit by the configuration that it holds itself (--config is a path in it then).",
+)
+@click.option(
     "--every",
     metavar="P",
     default="commit",
@@ -90,6 +96,7 @@ def command(
     repo: str,
     rev: str,
     config: str | None,
+    config_from_commit: bool,
     every: str,
     since: str | None,
     until: str | None,
@@ -110,9 +117,9 @@ def command(
     options.choice("--every", every, PERIODS)
     options.choice("--format", form, FORMATS)
     first_day, last_day = _day("--since", since), _day("--until", until)
-    configuration = _configuration(config, repo)
+    configuration = None if config_from_commit else _configuration(config, repo)
     from archguard.cli.lines import Lines  # noqa: PLC0415 (what --help need not wait for)
-    from archguard.history import Backfill, Every, sample  # noqa: PLC0415
+    from archguard.history import Backfill, Every, SelfConfigured, sample  # noqa: PLC0415
     from archguard.reporters.history_json import line  # noqa: PLC0415
     from archguard.reporters.history_text import Summary  # noqa: PLC0415
     from archguard.sources import History  # noqa: PLC0415
@@ -131,14 +138,23 @@ def command(
     summary = Summary()
     writes_lines = form == "json" or output is not None
     with _progress() as progress, _cluster(dask) as executor:
-        backfill = Backfill(
+        make = partial(
+            Backfill,
             history,
-            configuration,
             cache=options.open_cache(cache_dir, no_cache=no_cache),
             jobs=jobs,
             executor=executor,
             trust_contract_types=trust_contract_types,
             progress=progress,
+        )
+        backfill = (
+            SelfConfigured(
+                history,
+                config,
+                lambda own, wide, story: make(own, options=wide, lifecycles=story),
+            )
+            if configuration is None
+            else make(configuration)
         )
         points = backfill.points(commits, violations=violations)
         if writes_lines:

@@ -70,7 +70,7 @@ def choice(option: str, given: str, known: Sequence[str]) -> None:
 
     near = difflib.get_close_matches(given, known, n=1)
     hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(known)}."
-    raise ConfigurationError(f"{option} {given}: there is no such {option.strip('-')}; {hint}")
+    raise ConfigurationError(f"{option} {given}: it is none of the values; {hint}")
 
 
 def processors() -> int:

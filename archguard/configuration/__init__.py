@@ -1,10 +1,19 @@
 """import-linter's configuration files, read without running anything that they name."""
 
 from archguard.configuration.reading import (
+    FILE_NAMES,
     Configuration,
     ContractConfiguration,
     find_configuration,
+    parse_configuration,
     read_configuration,
 )
 
-__all__ = ["Configuration", "ContractConfiguration", "find_configuration", "read_configuration"]
+__all__ = [
+    "FILE_NAMES",
+    "Configuration",
+    "ContractConfiguration",
+    "find_configuration",
+    "parse_configuration",
+    "read_configuration",
+]

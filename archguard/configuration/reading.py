@@ -77,7 +77,7 @@ def find_configuration(folder: str) -> str:
     """
     for name in FILE_NAMES:
         path = os.path.join(folder, name)
-        if os.path.isfile(path) and _parse(path) is not None:
+        if os.path.isfile(path) and _sections(path, _read(path)) is not None:
             return path
     raise ConfigurationError(
         f"no configuration in {folder}: none of {', '.join(FILE_NAMES)} has an importlinter "
@@ -91,9 +91,21 @@ def read_configuration(path: str) -> Configuration:
     Raises:
         ConfigurationError: the file cannot be read, or says something that cannot be.
     """
-    sections = _parse(path)
-    if sections is None:
+    configuration = parse_configuration(path, _read(path))
+    if configuration is None:
         raise ConfigurationError(f"{path}: it has no importlinter section.")
+    return configuration
+
+
+def parse_configuration(path: str, content: bytes) -> Configuration | None:
+    """The configuration in a file's content; None: it is a file for other things.
+
+    Raises:
+        ConfigurationError: the file says something that cannot be.
+    """
+    sections = _sections(path, content)
+    if sections is None:
+        return None
     _refuse_unknown(path, sections.session, _SESSION_OPTIONS, "the importlinter section")
     _refuse_unknown(path, sections.own, _OWN_OPTIONS, sections.own_name)
     return Configuration(
@@ -105,26 +117,26 @@ def read_configuration(path: str) -> Configuration:
     )
 
 
-def _parse(path: str) -> Sections | None:
-    text = _text(path)
+def _sections(path: str, content: bytes) -> Sections | None:
+    if len(content) > MAX_BYTES:
+        raise ConfigurationError(f"{path}: it is larger than {MAX_BYTES // 1024} KiB.")
+    try:
+        # Windows editors begin UTF-8 with a byte order mark, and end lines in their own way.
+        text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{path}: it is not UTF-8.") from error
     return toml.parse(path, text) if path.endswith(".toml") else ini.parse(path, text)
 
 
-def _text(path: str) -> str:
+def _read(path: str) -> bytes:
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
             raise ConfigurationError(f"{path}: it is not a regular file.")
         # Some regular files, below /proc for one, are larger than they say.
         with open(path, "rb") as file:
-            content = file.read(MAX_BYTES + 1)
-        if len(content) > MAX_BYTES:
-            raise ConfigurationError(f"{path}: it is larger than {MAX_BYTES // 1024} KiB.")
-        # Windows editors begin UTF-8 with a byte order mark, and end lines in their own way.
-        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+            return file.read(MAX_BYTES + 1)
     except FileNotFoundError as error:
         raise ConfigurationError(f"{path}: there is no such file.") from error
-    except UnicodeDecodeError as error:
-        raise ConfigurationError(f"{path}: it is not UTF-8.") from error
     except OSError as error:
         raise ConfigurationError(f"{path}: it cannot be read: {error.strerror}.") from error
 

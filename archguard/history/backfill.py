@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from archguard.configuration import Configuration
     from archguard.contract_types.judging import LoadedContract
     from archguard.graph.cache import Cache
+    from archguard.graph.facts import Options
     from archguard.graph.tracking import Step
     from archguard.sources import CommitInfo, History
 
@@ -70,8 +71,21 @@ class Backfill:
         executor: Executor | None = None,
         trust_contract_types: bool = False,
         progress: Progress | None = None,
+        options: Options | None = None,
+        lifecycles: dict[str, Lifecycle] | None = None,
     ) -> None:
         """Check the configuration; read nothing yet.
+
+        Args:
+            history: the history.
+            configuration: what it is judged by.
+            cache: results of earlier runs.
+            jobs: child processes at once.
+            executor: where to scan; None: in children of this process.
+            trust_contract_types: whether the repository's own contract types may run.
+            progress: told what is done.
+            options: what to look for while scanning, if that is more than the configuration asks.
+            lifecycles: the story so far, by contract; it is continued.
 
         Raises:
             ConfigurationError: a contract is wrong.
@@ -83,13 +97,15 @@ class Backfill:
         self._progress = progress or (lambda *_: None)
         self._versions = Versions(
             history.objects,
-            self._options,
+            options or self._options,
             cache=cache,
             jobs=jobs,
             executor=executor,
             progress=lambda done, total: self._progress(SCANNING, done, total),
         )
-        self.lifecycles = {contract.id: Lifecycle() for contract in self._contracts}
+        self.lifecycles = {} if lifecycles is None else lifecycles
+        for contract in self._contracts:
+            self.lifecycles.setdefault(contract.id, Lifecycle())
         self.warnings: list[str] = []
         self._files: dict[str, Any] = {}
 
