@@ -9,6 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, TypeVar
 
 from grimp import ImportGraph
+from grimp.exceptions import ModuleNotPresent
 
 from archguard.graph.building import add_imports, build, build_with_ghosts
 from archguard.graph.discovery import Root
@@ -62,8 +63,8 @@ class Live:
         self._ghostly = _Graph() if ghosts else None
         self.blobs: dict[str, str] = {}
         """Path -> object id of each module's content."""
-        self.graph: ImportGraph | None = None
-        self.graph_with_ghosts: ImportGraph | None = None
+        self.graph = ImportGraph()
+        self.graph_with_ghosts = ImportGraph()
         self.graph_changed = self.graph_with_ghosts_changed = True
         """Whether the last step changed an edge or a node."""
         self.references_changed = True
@@ -160,14 +161,13 @@ class Live:
     def _update(self, importers: Iterable[str], step: Step) -> None:
         names = sorted(importers)
         if self._plain is not None:
+            seen = {name: self._imports.get(name, ()) for name in names}
+            self.graph_changed = self._plain.update(seen, self._nodes, step)
             self.graph = self._plain.graph
-            self.graph_changed = self._plain.update(
-                {name: self._imports.get(name, ()) for name in names}, self._nodes, step
-            )
         if self._ghostly is not None:
-            self.graph_with_ghosts = self._ghostly.graph
             seen = {name: self._ghost_imports.get(name) or self._imports.get(name, ()) for name in names}
             self.graph_with_ghosts_changed = self._ghostly.update(seen, self._nodes, step)
+            self.graph_with_ghosts = self._ghostly.graph
 
     def _analysis(self) -> Analysis:
         files = [
@@ -239,11 +239,28 @@ class _Graph:
                 self._replace(importer, different, found)
                 self._edges[importer] = edges
         outside = doubtful - nodes
-        for name in sorted(outside):
-            if not self._importers[name]:
-                self.graph.remove_module(name)
         self._foreign = {name for name in outside if self._importers[name]}
+        gone = outside - self._foreign
+        # grimp takes the descendants of a module away with it: ghosts that are still imported, too.
+        if any(self._has_more_below(name, gone) for name in gone):
+            self._rebuild(nodes)
+            return True
+        for name in sorted(gone):
+            self.graph.remove_module(name)
         return changed
+
+    def _has_more_below(self, name: str, gone: Set[str]) -> bool:
+        try:
+            return not self.graph.find_descendants(name) <= gone
+        except ModuleNotPresent:
+            return False
+
+    def _rebuild(self, nodes: Set[str]) -> None:
+        self.graph = ImportGraph()
+        for name in sorted(nodes):
+            self.graph.add_module(name)
+        for importer, edges in sorted(self._edges.items()):
+            add_imports(self.graph, importer, [Import(name, 0, lazy) for name, lazy in sorted(edges)])
 
     def _replace(self, importer: str, different: Set[str], found: Iterable[Import]) -> None:
         for name in sorted({name for name, _ in self._edges.get(importer, ())} & different):

@@ -157,7 +157,7 @@ class Backfill:
             before = last.get(contract.id)
             if before is not None and not (changed or live.references_changed):
                 found.append(before)
-            elif graph is not None:
+            else:
                 try:
                     found.append(judge_one(contract, graph, live.analysis))
                 except ContractError as error:

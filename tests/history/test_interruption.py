@@ -194,18 +194,22 @@ def test_a_run_that_is_stopped_again_and_again(project: Project, tmp_path: Path)
 
 
 @pytest.mark.slow
-def test_the_control_a_run_that_is_interrupted_late_leaves_lines(
-    project: Project, tmp_path: Path
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=_ids)
+def test_a_run_that_is_stopped_while_it_writes_lines(
+    project: Project, tmp_path: Path, number: int
 ) -> None:
+    """The control: an interrupted run leaves some lines, and not all, to go on from."""
     output = tmp_path / "trend.jsonl"
-    code, seconds = 0, project.seconds
-    while code == 0:  # it had come to its end before the signal
-        output.unlink(missing_ok=True)
-        seconds *= 0.9
-        code = _stopped(project.root, output, signal.SIGINT, seconds, "--no-cache")
+    with _started(project.root, output, "--no-cache") as process:
+        while process.poll() is None and not (output.exists() and output.stat().st_size):
+            time.sleep(0.01)
+        process.send_signal(number)
+        code = process.wait(timeout=30)
 
-    assert code == 130
+    assert code == (130 if number == signal.SIGINT else -signal.SIGKILL)
     assert 0 < len(output.read_bytes().splitlines()) < COMMITS
+    assert project.output.startswith(output.read_bytes())
+    assert _completed(project.root, output, "--no-cache") == project.output
 
 
 # A short history, cut at every kind of place.

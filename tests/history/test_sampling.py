@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +19,7 @@ from tests.history.running import (
     lines_of,
     refusal,
 )
+from tests.sources.trees import git
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -126,6 +128,28 @@ def test_a_day_that_comes_back_is_one_sample(history: History) -> None:
     assert commits(lines) == [second, third]
 
 
+@pytest.mark.parametrize("every", ["commit", "day"])
+@pytest.mark.parametrize("seconds", ["253402300800", "18446744073709551615", "-1", "nonsense"])
+def test_a_date_that_no_calendar_has_costs_no_line(
+    history: History, tmp_path: Path, seconds: str, every: str
+) -> None:
+    """Such commits exist: clocks were wrong, and tools that imported a history wrote them."""
+    history.commit(BASE)
+    text = git(history.root, "cat-file", "commit", "main")
+    (tmp_path / "commit").write_text(
+        re.sub(r"(?m)^(committer .*>) .*", rf"\1 {seconds} +0000", text) + "\n", encoding="utf-8"
+    )
+    made = git(
+        history.root, "hash-object", "-t", "commit", "-w", "--literally", str(tmp_path / "commit")
+    )
+    last = history.commit({"p/user.py": ""}, parents=[made])
+
+    lines = lines_of(backfill(history.root, "--every", every))
+
+    assert commits(lines) == [made, last]
+    assert all(re.fullmatch(r"[0-9]{4}(-[0-9]{2}){2}T.{8}Z", line["committed_at"]) for line in lines)
+
+
 def test_side_branches_do_not_give_samples(history: History) -> None:
     first = history.commit(BASE, at="2026-01-01T00:00:00Z")
     side = history.commit({"p/side.py": ""}, at="2026-01-02T00:00:00Z", branch="side", parents=[first])
@@ -147,6 +171,7 @@ def test_side_branches_do_not_give_samples(history: History) -> None:
         (("--until", "2026-01-01"), (0, 1, 2, 3, 4)),
         (("--since", "2026-01-01", "--until", "2026-01-01"), (3, 4)),
         (("--until", "2026-02-10"), range(7)),
+        (("--since", "0001-01-01", "--until", "9999-12-31"), range(7)),
     ],
 )
 def test_only_commits_within_the_bounds_are_lines_and_both_days_are_within(
