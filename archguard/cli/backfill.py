@@ -131,7 +131,7 @@ def command(
         history.commits(first_parent=first_parent),
         Every(every),
         since=first_day,
-        until=last_day and last_day + datetime.timedelta(days=1),
+        until=last_day,
     )
     if not commits:
         _say("no commit is in the sample: see --since and --until.")
@@ -180,14 +180,16 @@ def _configuration(config: str | None, repo: str) -> Configuration:
     return read_configuration(config if config is not None else find_configuration(repo))
 
 
-def _day(option: str, given: str | None) -> datetime.datetime | None:
+def _day(option: str, given: str | None) -> datetime.date | None:
     if given is None:
         return None
     try:
         day = datetime.date.fromisoformat(given)
     except ValueError:
-        raise ConfigurationError(f"{option} {given}: it is no day like 2026-01-31.") from None
-    return datetime.datetime.combine(day, datetime.time.min, datetime.UTC)
+        day = None
+    if day is None or day.isoformat() != given:  # other forms of ISO 8601 are easily mistyped
+        raise ConfigurationError(f"{option} {given}: it is no day like 2026-01-31.")
+    return day
 
 
 def _say(text: str) -> None:

@@ -18,15 +18,15 @@ class Lines:
     """Writes lines whole, one by one; those that the file holds already are left as they are."""
 
     def __init__(self, path: str | None) -> None:
-        """Open the file; None is standard output.
+        """Open the file; None or `-` is standard output.
 
         Raises:
             ArchguardError: it cannot be written, or holds something else.
         """
-        self._path = path or "standard output"
+        self._path = "standard output" if path is None else path or "--output ''"
         self._file: IO[bytes] = sys.stdout.buffer
         self._continues = False
-        if path is None:
+        if path is None or path == "-":
             return
         try:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)

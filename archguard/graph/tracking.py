@@ -102,7 +102,12 @@ class Tracker:
             except (RootNotFoundError, AmbiguousRootError) as error:
                 # Not yet, or no more. One that only a search would find in two places is not there.
                 if isinstance(error, AmbiguousRootError):
-                    self.ambiguous.setdefault(name, str(error))
+                    places = str(error).partition(": say which")[0]
+                    self.ambiguous.setdefault(
+                        name,
+                        f"{places} at some commit, and counts as missing there: say which with "
+                        "source_roots in [tool.archguard].",
+                    )
         moved = tuple(roots) != self._roots
         self._roots = tuple(roots)
         return moved

@@ -25,21 +25,22 @@ def sample(
     commits: Sequence[CommitInfo],
     every: Every,
     *,
-    since: datetime.datetime | None = None,
-    until: datetime.datetime | None = None,
+    since: datetime.date | None = None,
+    until: datetime.date | None = None,
 ) -> list[CommitInfo]:
     """The last commit of each period, in the order given.
 
     Args:
         commits: a history, oldest first by descent; its dates may be in any order.
         every: the period. Days are UTC's, weeks begin on Monday.
-        since: only commits of this time or later.
-        until: only commits before this time.
+        since: only commits of this day or later.
+        until: only commits of this day or earlier.
     """
     chosen: dict[object, int] = {}
     for number, commit in enumerate(commits):
         moment = datetime.datetime.fromtimestamp(commit.committed_at, datetime.UTC)
-        if (since is None or moment >= since) and (until is None or moment < until):
+        day = moment.date()
+        if (since is None or day >= since) and (until is None or day <= until):
             chosen[_period(moment, every, number)] = number
     return [commits[number] for number in sorted(chosen.values())]
 

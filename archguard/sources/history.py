@@ -21,6 +21,10 @@ Change = tuple[str, "File | None"]
 """A path, and the file that stands there now; None: there is none any more."""
 
 
+# The last one that a calendar has; a commit can claim any.
+_LAST_SECOND = 253_402_300_799
+
+
 @dataclass(frozen=True, slots=True)
 class CommitInfo:
     """A commit, as its history lists it."""
@@ -92,7 +96,7 @@ class History:
             self._tip,
         )
         lines = (line.split() for line in listing.decode("ascii").splitlines())
-        return [CommitInfo(commit, int(seconds)) for seconds, commit in lines]
+        return [CommitInfo(commit, min(int(seconds), _LAST_SECOND)) for seconds, commit in lines]
 
     def tree(self) -> Tree:
         """An empty tree, to be changed into each commit's."""

@@ -100,9 +100,7 @@ def test_toml_that_does_not_parse(tmp_path: Path) -> None:
 def test_a_revision_without_a_repository(tmp_path: Path) -> None:
     make_tree(tmp_path, {})
 
-    assert refusal(check(tmp_path, "--rev", "HEAD")) == (
-        f"--root {tmp_path}: no git repository there."
-    )
+    assert refusal(check(tmp_path, "--rev", "HEAD")) == (f"--root {tmp_path}: no git repository there.")
 
 
 @pytest.mark.parametrize("rev", ["nowhere", "--upload-pack=touch x", "HEAD\nmain"])

@@ -90,18 +90,14 @@ def test_a_commit_without_files_is_an_empty_tree(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_a_repository_is_named(tmp_path: Path) -> None:
-    with pytest.raises(
-        SourceError, match=r"^--root .*: no git repository there\.$"
-    ):
+    with pytest.raises(SourceError, match=r"^--root .*: no git repository there\.$"):
         Commit.find(str(tmp_path), "HEAD")
 
 
 def test_a_damaged_repository_is_one_sentence(repository: Path) -> None:
     (repository / ".git" / "HEAD").write_text("nonsense\n")
 
-    with pytest.raises(
-        SourceError, match=r"^--root .*: no git repository there\.$"
-    ):
+    with pytest.raises(SourceError, match=r"^--root .*: no git repository there\.$"):
         Commit.find(str(repository), "HEAD")
 
 

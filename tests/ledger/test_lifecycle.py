@@ -1,0 +1,48 @@
+"""What becomes of violations from commit to commit."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archguard.contract_types.finding import Edge
+from archguard.ledger import Lifecycle, Moment
+
+A, B, C = (Edge(name, "old") for name in "abc")
+
+
+def _advance(lifecycle: Lifecycle, number: int, *edges: Edge) -> tuple[set[Edge], set[Edge], set[Edge]]:
+    change = lifecycle.advance(Moment(f"commit{number}", number), set(edges))
+    return set(change.added), set(change.fixed), set(change.reintroduced)
+
+
+def test_what_is_fixed_and_back_is_reintroduced_and_added() -> None:
+    lifecycle = Lifecycle()
+
+    assert _advance(lifecycle, 1, A, B) == ({A, B}, set(), set())
+    assert _advance(lifecycle, 2, B) == (set(), {A}, set())
+    assert _advance(lifecycle, 3, A, B, C) == ({A, C}, set(), {A})
+
+
+def test_an_open_violation_knows_since_when_and_how_often() -> None:
+    lifecycle = Lifecycle()
+    for number, edges in enumerate([[A, B], [B], [A, B]]):
+        _advance(lifecycle, number, *edges)
+
+    assert {(one.edge, one.since.commit, one.times) for one in lifecycle.open.values()} == {
+        (A, "commit2", 2),
+        (B, "commit0", 1),
+    }
+
+
+@given(st.lists(st.sets(st.sampled_from([A, B, C]))))
+def test_counts_add_up(story: list[set[Edge]]) -> None:
+    lifecycle = Lifecycle()
+    count = 0
+    seen: set[Edge] = set()
+    for number, edges in enumerate(story):
+        added, fixed, reintroduced = _advance(lifecycle, number, *edges)
+        count += len(added) - len(fixed)
+        assert count == len(edges) == len(lifecycle.open)
+        assert reintroduced == added & seen
+        seen |= edges

@@ -1,0 +1,82 @@
+"""The table and the curve that a history ends with."""
+
+from __future__ import annotations
+
+import pytest
+
+from archguard.checking import ContractReport
+from archguard.contract_types.finding import Edge
+from archguard.history import ContractPoint, Point
+from archguard.ledger import Lifecycle, Moment
+from archguard.reporters import Style
+from archguard.reporters.history_text import ASCII_BLOCKS, BLOCKS, Summary, sparkline
+from archguard.sources import CommitInfo
+
+DAY = 86400
+
+
+def _told(counts: list[int], *, lower_bound: bool = False, width: int = 80, name: str = "one") -> str:
+    summary, lifecycle = Summary(), Lifecycle()
+    for number, count in enumerate(counts):
+        commit = CommitInfo(f"{number:040}", number * DAY)
+        edges = {Edge(f"p.m{importer}", "p.old") for importer in range(count)}
+        change = lifecycle.advance(Moment(commit.id, commit.committed_at), edges)
+        report = ContractReport(name, name, "deprecated", not count, count, count, lower_bound, count)
+        summary.add(Point(commit, {name: ContractPoint(report, change)}, 9, 1, None))
+    still = {name: tuple(lifecycle.open.values())}
+    return summary.render(still, Style(width=width), ascii_only=True)
+
+
+def test_a_line_says_first_highest_and_now() -> None:
+    head, line, *_ = _told([1, 3, 2]).splitlines()
+
+    assert head.split()[:4] == ["contract", "first", "highest", "now"]
+    assert line.split()[:4] == ["one", "1", "3", "2"]
+
+
+def test_zero_is_dated_and_what_came_back_is_counted() -> None:
+    told = _told([2, 0, 1, 0, 0])
+
+    assert "at zero since 1970-01-04; 1 time a violation came back after it was fixed" in told
+
+
+def test_a_lower_bound_of_zero_is_not_zero() -> None:
+    told = _told([2, 0], lower_bound=True)
+
+    assert ">=0" in told
+    assert "at zero" not in told
+
+
+def test_what_is_open_longest_comes_with_its_commit() -> None:
+    told = _told([1, 2])
+
+    assert told.index("p.m0 -> p.old") < told.index("p.m1 -> p.old")
+    assert "since 1970-01-02, 0000000000" in told
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_no_line_is_wider_than_the_terminal(width: int) -> None:
+    told = _told(
+        [number % 7 for number in range(500)], width=width, name="a-contract with a long name " * 3
+    )
+
+    lines = [line for line in told.splitlines() if "->" not in line and "Open longest" not in line]
+    assert max(map(len, lines)) <= max(width, 80)
+
+
+def test_a_history_without_commits_says_so() -> None:
+    assert Summary().render({}, Style(), ascii_only=True).strip() == "No commit is in the sample."
+
+
+@pytest.mark.parametrize(
+    ("counts", "width", "curve"),
+    [
+        ([0, 1, 100], 10, "▁▂█"),
+        ([0, 0], 10, "▁▁"),
+        ([5], 10, "█"),
+        ([1, 9, 1, 1, 0, 0], 3, "█▂▁"),
+    ],
+)
+def test_a_curve_never_shows_something_as_nothing(counts: list[int], width: int, curve: str) -> None:
+    assert sparkline(counts, width, BLOCKS) == curve
+    assert len(sparkline(counts, width, ASCII_BLOCKS)) == len(curve)
