@@ -98,8 +98,9 @@ def _loop_with_tach(
         shutil.rmtree(tree, ignore_errors=True)
         tree.mkdir()
         before, commit = commits[number - 1], commits[number]
-        top = _git(repo, "ls-tree", "--name-only", before).splitlines()
-        paths = [f":(glob){root}/**/*.py" for root in roots if root in top]
+        files = _git(repo, "ls-tree", "-r", "--name-only", before, "--", *roots).splitlines()
+        there = {file.partition("/")[0] for file in files if file.endswith(".py")}
+        paths = [f":(glob){root}/**/*.py" for root in roots if root in there]
         archive = subprocess.Popen(
             ["git", "-C", str(repo), "archive", before, "--", *paths], stdout=subprocess.PIPE
         )
@@ -177,6 +178,7 @@ def main() -> None:
             lines = len(output.read_bytes().splitlines())
             other = (folder / f"half-{run}", folder / f"half-{run}.jsonl")
             first_half.append(_backfill(repo, half, config, *other))
+        print(f"measured: cold {cold}, cached {cached}, first half {first_half} s", file=sys.stderr)
         memory = _memory(repo, given.rev, config, folder)
         loop = (
             _loop_with_tach(repo, commits, roots, given.tach_config.resolve(), folder)

@@ -124,6 +124,11 @@ class Modules:
             self._count(found.name, 1)
         self._choose(found.name, rivals)
 
+    def module_at(self, path: str) -> Module | None:
+        """The module that was put for a path."""
+        found = self._files.get(path)
+        return found if isinstance(found, Module) else None
+
     def drop(self, path: str) -> Module | Unread | None:
         """Take away what was put for a path, and return it."""
         found = self._files.pop(path, None)

@@ -13,14 +13,12 @@ if TYPE_CHECKING:
     from archguard.graph.discovery import Module, Root
 
 
-class RawImport(NamedTuple):
-    """One name that one statement imports, before it is known which modules there are."""
+RawImport = tuple[str, int, bool, bool]
+"""One name that one statement imports, before it is known which modules there are.
 
-    name: str
-    """In full: `base.item` of `from base import item`, else what follows `import`."""
-    line: int
-    lazy: bool
-    is_from: bool
+The name in full (`base.item` of `from base import item`, else what follows `import`), its line, whether
+it is lazy, whether it is `from` a base. Plain, or as JSON gives it back: a history has millions.
+"""
 
 
 class Scanned(NamedTuple):
@@ -39,7 +37,7 @@ class Scanned(NamedTuple):
 def scanned(result: Mapping[str, Any]) -> Scanned:
     """What a child process said of a file, as it is also kept between runs."""
     return Scanned(
-        imports=tuple(RawImport(*one) for one in result.get("imports", ())),
+        imports=tuple(result.get("imports", ())),
         references=tuple((name, line) for name, line in result.get("references", ())),
         reason=result.get("reason"),
         line=result.get("line"),

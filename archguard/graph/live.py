@@ -116,7 +116,7 @@ class Live:
         if name not in self._raw:
             self._imports.pop(name, None)
             self._ghost_imports.pop(name, None)
-        names = {one.name for one in said.imports}
+        names = {one[0] for one in said.imports}
         if names == self._names.get(name, frozenset()):
             return  # at other lines, perhaps
         keys = names | {one.rpartition(".")[0] for one in names}

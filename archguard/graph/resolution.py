@@ -5,12 +5,14 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from archguard.graph.facts import Import, RawImport
+from archguard.graph.facts import Import
 from archguard.graph.names import pattern
 from archguard.graph.scanner import outside
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
+
+    from archguard.graph.facts import RawImport
 
 
 def resolve(name: str, modules: Container[str]) -> str | None:
@@ -58,14 +60,14 @@ class Resolution(dict[str, str | None]):
         """
         found = set()
         has_ghosts = False
-        for one in raw:
-            module = self[one.name]
-            if deprecation.covers(one.name) and one.name not in self._modules:
-                named = deprecation.named(one, self._modules)
+        for name, line, lazy, is_from in raw:
+            module = self[name]
+            if deprecation.covers(name) and name not in self._modules:
+                named = deprecation.named(name, self._modules, is_from=is_from)
                 if named is not None and named not in self._modules:
                     module, has_ghosts = named, True
             if module is not None:
-                found.add(Import(module, one.line, one.lazy))
+                found.add(Import(module, line, lazy))
         return tuple(sorted(found)) if has_ghosts else None
 
 
@@ -89,22 +91,22 @@ class Deprecation:
         matches = (pattern((expression,)).match(name) for expression in self._expressions)
         return {match[1] for match in matches if match}
 
-    def named(self, one: RawImport, modules: Container[str]) -> str | None:
+    def named(self, name: str, modules: Container[str], *, is_from: bool) -> str | None:
         """The deprecated module that an import names, if it were there.
 
         Of `from base import name` that is `base.name` where an expression says so: one without
         wildcards, or one with them where `base` is not there to define the name.
         """
-        if not one.is_from:
-            return one.name if self.covers(one.name) else None
-        base, _, item = one.name.rpartition(".")
-        if item != "*" and self._makes_module(one.name, base, modules):
-            return one.name
+        if not is_from:
+            return name if self.covers(name) else None
+        base, _, item = name.rpartition(".")
+        if item != "*" and self._makes_module(name, base, modules):
+            return name
         return base if self.covers(base) else None
 
     def named_among(self, names: Iterable[tuple[str, bool]], modules: Container[str]) -> tuple[str, ...]:
         """The deprecated modules, as expressions give them, that an unread text names, sorted."""
-        named = (self.named(RawImport(name, 0, False, is_from), modules) for name, is_from in names)
+        named = (self.named(name, modules, is_from=is_from) for name, is_from in names)
         return tuple(sorted({name for one in named if one for name in self.given(one)}))
 
     def _makes_module(self, name: str, base: str, modules: Container[str]) -> bool:
@@ -124,5 +126,5 @@ def external_packages(
     raw: Mapping[str, Iterable[RawImport]], modules: Container[str], roots: Sequence[str]
 ) -> dict[str, str]:
     """The package of other people's that each name stands for which leads to no module of ours."""
-    names = {one.name for every in raw.values() for one in every}
+    names = {one[0] for every in raw.values() for one in every}
     return outside(sorted(name for name in names if resolve(name, modules) is None), roots)

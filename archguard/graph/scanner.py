@@ -20,10 +20,11 @@ from grimp.domain.valueobjects import Module as GrimpModule
 from grimp.exceptions import SourceSyntaxError
 
 from archguard.graph import statements
-from archguard.graph.facts import RawImport
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from archguard.graph.facts import RawImport
 
 SYNTAX_ERROR = "a syntax error"
 TOO_MANY_DOTS = "a relative import that leaves the top-level package"
@@ -125,7 +126,7 @@ def _raw(text: Text, names: Mapping[str, bool | None], imports: Iterable[_Found]
             is_from = statements.is_from(
                 text.utf8, name, one.line_number, text.name, is_package=text.is_package
             )
-        yield RawImport(name, one.line_number, one.is_lazy, is_from)
+        yield name, one.line_number, one.is_lazy, is_from
 
 
 def _scan(

@@ -19,7 +19,7 @@ from archguard.graph.discovery import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence, Set
 
     from archguard.sources import Change, Tree
 
@@ -64,7 +64,9 @@ class Tracker:
         self._root_names = tuple(root_names)
         self._source_roots = tuple(source_roots)
         self._roots: tuple[Root, ...] = ()
+        self._standing: dict[str, Root | None] = {}
         self._outermost: list[Root] = []
+        self._tops: tuple[str, ...] = ()
         self._found = Modules(())
         self._versions: dict[str, Version] = {}
         self._unread: tuple[tuple[Unread, str | None], ...] = ()
@@ -77,11 +79,12 @@ class Tracker:
         """
         specials = self._tree.special_files()
         moved = self._tree.change(changes)
-        if moved and self._roots_moved():
+        if moved and self._roots_moved({part for path, _ in changes for part in path.split("/")}):
             touched = self._find_again()
         else:
             # What a link is depends on paths that it does not tell.
-            paths = {path for path, _ in changes} | specials | self._tree.special_files()
+            paths = {path for path, _ in changes if path.endswith(".py") and path.startswith(self._tops)}
+            paths |= specials | self._tree.special_files()
             touched = {name for path in sorted(paths) for name in self._look_again(path)}
         if moved or self._unread:
             self._unread = tuple((one, self._tree.blob(one.path)) for one in self._found.unread())
@@ -94,29 +97,41 @@ class Tracker:
             roots=self._roots,
         )
 
-    def _roots_moved(self) -> bool:
-        roots = []
+    def _roots_moved(self, touched: Set[str]) -> bool:
+        """Whether a root stands elsewhere once paths with these parts have changed."""
         for name in self._root_names:
-            try:
-                roots.append(find_root(self._tree, name, self._source_roots))
-            except (RootNotFoundError, AmbiguousRootError) as error:
-                # Not yet, or no more. One that only a search would find in two places is not there.
-                if isinstance(error, AmbiguousRootError):
-                    places = str(error).partition(": say which")[0]
-                    self.ambiguous.setdefault(
-                        name,
-                        f"{places} at some commit, and counts as missing there: say which with "
-                        "source_roots in [tool.archguard].",
-                    )
-        moved = tuple(roots) != self._roots
-        self._roots = tuple(roots)
+            last = name.rpartition(".")[2]
+            # Where a root stands is told by the paths that lead to it, or below it.
+            if name not in self._standing or last in touched or f"{last}.py" in touched:
+                self._standing[name] = self._find(name)
+        roots = tuple(root for root in self._standing.values() if root is not None)
+        moved = roots != self._roots
+        self._roots = roots
         return moved
+
+    def _find(self, name: str) -> Root | None:
+        try:
+            return find_root(self._tree, name, self._source_roots)
+        except RootNotFoundError:
+            return None  # not yet, or no more
+        except AmbiguousRootError as error:
+            # One that only a search would find in two places is not there.
+            places = str(error).partition(": say which")[0]
+            self.ambiguous.setdefault(
+                name,
+                f"{places} at some commit, and counts as missing there: say which with "
+                "source_roots in [tool.archguard].",
+            )
+            return None
 
     def _find_again(self) -> set[str]:
         """Look at every file of the roots; the modules that there were or are."""
         before = self._found
         self._found = Modules(self._roots)
         self._outermost = outermost(self._roots)
+        self._tops = tuple(
+            root.path if root.path.endswith(".py") else f"{root.path}/" for root in self._outermost
+        )
         for root in self._outermost:
             for one in files_of(self._tree, root):
                 self._found.put(one)
@@ -125,10 +140,14 @@ class Tracker:
 
     def _look_again(self, path: str) -> Iterator[str]:
         """Look at one file; the modules that it was or is."""
+        entry = self._tree.entry(path)
+        known = self._found.module_at(path)
+        if known is not None and entry is not None and entry.unread is None:
+            yield known.name  # as before, but for its content
+            return
         before = self._found.drop(path)
         if isinstance(before, Module):
             yield before.name
-        entry = self._tree.entry(path)
         if entry is None:
             return
         for root in self._outermost:

@@ -16,11 +16,11 @@ MODULES = ("a", "a.b", "a.pkg")
 
 
 def _raw(name: str, *, is_from: bool) -> RawImport:
-    return RawImport(name, 1, lazy=False, is_from=is_from)
+    return (name, 1, False, is_from)
 
 
 def _named(name: str, *expressions: str, is_from: bool = True) -> str | None:
-    return Deprecation(expressions or ("a.old",)).named(_raw(name, is_from=is_from), MODULES)
+    return Deprecation(expressions or ("a.old",)).named(name, MODULES, is_from=is_from)
 
 
 _PARTS = st.lists(st.sampled_from("abc"), min_size=0, max_size=3)

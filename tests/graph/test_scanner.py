@@ -29,7 +29,7 @@ def _scan(
     source: str, name: str = "p.a", *, is_package: bool = False, heads: tuple[str, ...] = ("p", "q")
 ) -> list[str]:
     found = Scanner(heads).scan([_text(name, source, is_package=is_package)])
-    return [f"{one.name}:{one.line}{' lazy' if one.lazy else ''}" for one in found[name]]
+    return [f"{imported}:{line}{' lazy' if lazy else ''}" for imported, line, lazy, _ in found[name]]
 
 
 def _files(source: str) -> rust.FakeBasicFileSystem:
@@ -168,7 +168,7 @@ def test_an_import_says_whether_it_is_from_a_base() -> None:
 
     found = Scanner(None).scan([_text("p.a", source)])["p.a"]
 
-    assert [(one.name, one.line, one.is_from) for one in found] == [
+    assert [(name, line, is_from) for name, line, _, is_from in found] == [
         ("p.b", 1, False),
         ("p.b", 2, True),
         ("p.c", 6, False),
@@ -180,7 +180,7 @@ def test_imports_for_type_checkers_can_be_left_out() -> None:
 
     for excluded, lines in ((False, [2, 3]), (True, [3])):
         scanner = Scanner(("p", "q"), exclude_type_checking_imports=excluded)
-        assert [one.line for one in scanner.scan([text])["p.a"]] == lines
+        assert [line for _, line, _, _ in scanner.scan([text])["p.a"]] == lines
 
 
 def test_a_syntax_error_names_its_module_and_line() -> None:
