@@ -125,7 +125,7 @@ def sparkline(counts: Sequence[int], width: int, blocks: str) -> str:
 def _about(curve: _Curve) -> str:
     said = []
     if since := curve.sealed_since:
-        said.append(f"at zero since {since}")
+        said.append(f"sealed since {since}")
     if curve.reintroduced:
         said.append(f"{counted(curve.reintroduced, 'time')} a violation came back after it was fixed")
     if curve.is_lower_bound:

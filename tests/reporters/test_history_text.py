@@ -37,14 +37,14 @@ def test_a_line_says_first_highest_and_now() -> None:
 def test_zero_is_dated_and_what_came_back_is_counted() -> None:
     told = _told([2, 0, 1, 0, 0])
 
-    assert "at zero since 1970-01-04; 1 time a violation came back after it was fixed" in told
+    assert "sealed since 1970-01-04; 1 time a violation came back after it was fixed" in told
 
 
 def test_a_lower_bound_of_zero_is_not_zero() -> None:
     told = _told([2, 0], lower_bound=True)
 
     assert ">=0" in told
-    assert "at zero" not in told
+    assert "sealed" not in told
 
 
 def test_what_is_open_longest_comes_with_its_commit() -> None:
