@@ -41,7 +41,7 @@ $(DEMO)/celery: $(VENV)/.installed
 	$(BIN)/python -m zipfile -e build/celery-4.4.7-*.whl $(DEMO)
 
 lock:
-	uv pip compile --quiet --universal --no-header --no-annotate --group dev --output-file requirements.lock pyproject.toml
+	uv pip compile --quiet --universal --no-header --no-annotate --all-extras --group dev --output-file requirements.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) build
