@@ -1,0 +1,174 @@
+"""What the store gives back: frozen values, turned into answers by the routes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from archguard.snapshot import Build, Contract, Occurrence, UnreadFile
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of an upload."""
+
+    created: bool
+    """Whether the snapshot is new; False: it was there already."""
+    commit: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A commit, as the point in time where something happened."""
+
+    commit: str
+    committed_at: int
+    """Seconds since 1970, by the committer's clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Item]):
+    """Some of a list, and where the rest begins."""
+
+    items: tuple[Item, ...]
+    next: str | None
+    """The cursor of the next page; None: this was the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A branch that snapshots stand on."""
+
+    name: str
+    snapshots: int
+    version: int
+    """Grows with every change of what the branch says: a cache may rest on it."""
+    tip: Moment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project, and where it stands now."""
+
+    name: str
+    created_at: int
+    public: bool
+    """Whether anybody may read it."""
+    default_branch: str | None
+    """`main` or `master` where there is one, else the branch that was uploaded first."""
+    last_upload_at: int | None
+    snapshots: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A snapshot without its graph and its violations."""
+
+    commit: str
+    parent: str | None
+    committed_at: int
+    received_at: int
+    branches: tuple[str, ...]
+    configuration: str
+    tool_version: str
+    digest: str
+    graph: str
+    """Digest of the graph: equal graphs are stored once."""
+    modules: int
+    imports: int
+    files: int
+    unread: tuple[UnreadFile, ...]
+    folder: str
+    contracts: tuple[Contract, ...]
+    build: Build | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPoint:
+    """A contract's counts at one commit of a branch."""
+
+    commit: str
+    committed_at: int
+    violations: int
+    exposure: int
+    added: int
+    fixed: int
+    reintroduced: int
+    lower_bound: bool
+    unread: int
+    adoption: int | None
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenViolation:
+    """A violation that is there at a branch's tip."""
+
+    contract: str
+    importer: str
+    imported: str
+    ghost: bool
+    replacement: str | None
+    owner: str | None
+    occurrences: tuple[Occurrence, ...]
+    introduced: Moment
+    """Where it came in, or came back."""
+    first_seen: Moment
+    times: int
+    """How often it was introduced: more than once, it was reintroduced."""
+
+
+@dataclass(frozen=True, slots=True)
+class FixedViolation:
+    """A violation that was there once, and is not any more."""
+
+    contract: str
+    importer: str
+    imported: str
+    first_seen: Moment
+    introduced: Moment
+    fixed: Moment
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token, without its secret: nobody keeps that."""
+
+    id: str
+    project: str | None
+    """None: every project."""
+    scope: str
+    created_at: int
+    expires_at: int | None
+    revoked_at: int | None
+    secret_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ContractNow:
+    """A contract at a branch's tip, for the metrics, the badge and lists."""
+
+    contract: Contract
+    branch: str
+    at: Moment
+    unread: int
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What one snapshot has that another has not; both ways."""
+
+    base: str
+    head: str
+    violations_added: tuple[tuple[str, str, str], ...]
+    """(contract, importer, imported)."""
+    violations_fixed: tuple[tuple[str, str, str], ...]
+    imports_added: tuple[tuple[str, str], ...]
+    imports_removed: tuple[tuple[str, str], ...]
+    modules_added: tuple[str, ...]
+    modules_removed: tuple[str, ...]

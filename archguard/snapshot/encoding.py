@@ -1,0 +1,121 @@
+"""A snapshot as bytes: one canonical form, its digest, zstd around it for the way.
+
+The canonical form is JSON (RFC 8259) in UTF-8 without white space, keys in the schema's order, lists sorted as the
+schema says. The digest is the SHA-256 of the canonical form of the snapshot alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from typing import TYPE_CHECKING
+
+import pydantic
+from pydantic_core import from_json
+
+from archguard.snapshot.schema import FORMAT_VERSION, Upload
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+    from archguard.snapshot.schema import Snapshot
+
+CONTENT_TYPE = "application/json"
+ENCODING = "zstd"
+MAX_WIRE_BYTES = 8 * 1024 * 1024
+MAX_BYTES = 32 * 1024 * 1024
+"""Of the JSON: some 200,000 modules with a million imports."""
+_LEVEL = 3
+_MAX_SHOWN = 5
+
+
+class SnapshotError(ValueError):
+    """What was sent is no snapshot; the message says where, and never what stood there."""
+
+    def __init__(self, message: str, problems: tuple[tuple[str, str], ...] = ()) -> None:
+        """Keep the first few problems.
+
+        Args:
+            message: one sentence.
+            problems: (place, what is wrong there).
+        """
+        super().__init__(message)
+        self.problems = problems
+
+
+class TooLargeError(SnapshotError):
+    """It is larger than the service takes."""
+
+
+def canonical(upload: Upload | Snapshot) -> bytes:
+    """The canonical form."""
+    return upload.model_dump_json().encode()
+
+
+def digest(snapshot: Snapshot) -> str:
+    """SHA-256 of the snapshot's canonical form, in hexadecimal."""
+    return hashlib.sha256(canonical(snapshot)).hexdigest()
+
+
+def compress(data: bytes) -> bytes:
+    """The bytes that go over the wire."""
+    return zstd.compress(data, _LEVEL)
+
+
+def decompress(data: bytes) -> bytes:
+    """The inverse, refusing what would grow too large.
+
+    Raises:
+        SnapshotError: it is not exactly one zstd frame.
+        TooLargeError: it holds more than `MAX_BYTES`.
+    """
+    decompressor = zstd.ZstdDecompressor()
+    try:
+        content = decompressor.decompress(data, MAX_BYTES + 1)
+    except zstd.ZstdError as error:
+        raise SnapshotError("the body is not zstd, as its Content-Encoding says") from error
+    if len(content) > MAX_BYTES:
+        raise TooLargeError(f"the body is larger than {MAX_BYTES // 1024**2} MiB when decompressed")
+    if not decompressor.eof or decompressor.unused_data:
+        raise SnapshotError("the body is not one whole zstd frame")
+    return content
+
+
+def parse(data: bytes) -> Upload:
+    """The upload in a JSON document.
+
+    Raises:
+        SnapshotError: it is none, or of a version that this one does not know.
+        TooLargeError: it is larger than `MAX_BYTES`.
+    """
+    if len(data) > MAX_BYTES:
+        raise TooLargeError(f"the body is larger than {MAX_BYTES // 1024**2} MiB")
+    try:
+        return Upload.model_validate_json(data)
+    except pydantic.ValidationError as error:
+        problems = tuple(
+            map(_problem, error.errors(include_url=False, include_input=False)[:_MAX_SHOWN])
+        )
+        raise SnapshotError(_message(data), problems) from None
+    except (ValueError, RecursionError) as error:  # half a character, for one
+        raise SnapshotError("the body is not JSON") from error
+
+
+def _problem(detail: ErrorDetails) -> tuple[str, str]:
+    place = ".".join(str(part)[:64] for part in detail["loc"][:8])
+    return (place, detail["msg"][:200])
+
+
+def _message(data: bytes) -> str:
+    try:
+        version = from_json(data)["snapshot"]["format_version"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return "the body is not a snapshot of this format"
+    if version != FORMAT_VERSION:
+        return f"the snapshot's format_version is not {FORMAT_VERSION}, the one that this service knows"
+    return "the body is not a snapshot of this format"
