@@ -1,10 +1,10 @@
 """The schema of a snapshot: strict, closed, every size bounded.
 
-`format_version` history: 1, the first. A service takes the versions that it knows, and says so of others.
+`format_version` history: 1, the first. A service takes the versions that it knows and refuses others.
 
-What is not in it: source text, authors, addresses, the environment. A snapshot says only what is true of
-a commit under a configuration, so whoever reads the commit sends the same bytes; where a build stood (its
-branch, its address) is beside it, in `Upload`.
+What is not in it: source text, authors, addresses, the environment. A snapshot says only what is true
+of a commit under a configuration, so whoever reads the commit sends the same bytes; where a build stood
+(its branch, its address) is beside it, in `Upload`.
 """
 
 from __future__ import annotations
