@@ -1,0 +1,1 @@
+"""The service: snapshots in, trend out."""
