@@ -1,0 +1,147 @@
+"""What the routes share: the state of the process, parameters, and answers as bytes."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import Depends, Path, Query, Request, Response
+from fastapi.dependencies.utils import get_flat_dependant
+from fastapi.routing import APIRoute
+
+from archguard_api.auth import Gate, Visitor
+from archguard_api.errors import InvalidError
+from archguard_api.exploring import Explorers
+from archguard_api.limiting import Limit
+from archguard_api.metrics import Metrics
+from archguard_api.receiving import Desk
+from archguard_api.settings import Settings
+from archguard_api.trends import Trends
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from pydantic import BaseModel
+
+V1 = "/api/v1"
+PROJECT = f"{V1}/projects/{{project}}"
+NEEDS_TOKEN: dict[str, Any] = {"security": [{"token": []}]}
+PUBLIC_OR_TOKEN: dict[str, Any] = {"security": [{"token": []}, {}]}
+_SEEN = r"^[^\x00-\x1f\x7f-\x9f]+$"
+PROJECT_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a process keeps between requests."""
+
+    settings: Settings
+    gate: Gate
+    desk: Desk
+    uploads: Limit
+    trends: Trends
+    explorers: Explorers
+    metrics: Metrics
+
+
+def state_of(request: Request) -> State:
+    """The process's state."""
+    state: State = request.app.state.archguard
+    return state
+
+
+async def _visitor(request: Request) -> Visitor:
+    """Asks nothing of the database: the endpoint does, in its own thread."""
+    address = request.client.host if request.client else ""
+    return Visitor(state_of(request).gate, request.headers.get("authorization"), address)
+
+
+async def _state(request: Request) -> State:
+    return state_of(request)
+
+
+async def _match(request: Request) -> str | None:
+    return request.headers.get("if-none-match")
+
+
+Asking = Annotated[Visitor, Depends(_visitor)]
+Process = Annotated[State, Depends(_state)]
+IfNoneMatch = Annotated[str | None, Depends(_match)]
+
+ProjectName = Annotated[str, Path(pattern=PROJECT_PATTERN, examples=["shop"])]
+CommitId = Annotated[
+    str,
+    Path(pattern="^[0-9a-f]{7,64}$", description="Whole, or its first 7 digits or more.", examples=["4f1c2d7"]),
+]
+ModuleName = Annotated[str, Path(pattern=_SEEN, max_length=512, examples=["shop.legacy_cart"])]
+
+
+def text(description: str, example: str, *, longest: int = 512) -> Any:  # noqa: ANN401 -- as FastAPI's own
+    """An optional query parameter of text."""
+    return Query(pattern=_SEEN, max_length=longest, description=description, examples=[example])
+
+
+BranchName = Annotated[
+    str | None, text("Default: the project's default branch.", "main", longest=255)
+]
+ContractId = Annotated[str | None, text("A contract's id.", "one-cart")]
+CommitQuery = Annotated[
+    str | None,
+    Query(
+        pattern="^[0-9a-f]{7,64}$",
+        description="Whole, or its first 7 digits or more. Default: the tip of the default branch.",
+        examples=["4f1c2d7"],
+    ),
+]
+After = Annotated[
+    str | None,
+    Query(pattern=r"^[\x21-\x7e]+$", max_length=2048, description="`next` of the page before."),
+]
+PageSize = Annotated[int, Query(ge=1, le=200, description="Items on a page.")]
+
+
+class StrictRoute(APIRoute):
+    """A route that refuses query parameters that it does not know: a typo must not look like a filter."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler, behind the check."""
+        handler = super().get_route_handler()
+        known = frozenset(field.alias for field in get_flat_dependant(self.dependant).query_params)
+
+        async def strict(request: Request) -> Response:
+            if request.scope["query_string"] and not request.query_params.keys() <= known:
+                names = ", ".join(sorted(known)) or "none"
+                raise InvalidError(
+                    f"A query parameter is not known here; known: {names}.", (("query", "unknown parameter"),)
+                )
+            return await handler(request)
+
+        return strict
+
+
+def answer(
+    model: BaseModel, if_none_match: str | None = None, *, status: int = 200, etag: str | None = None
+) -> Response:
+    """A model as JSON with its ETag, or 304 where the client has it already."""
+    body = model.model_dump_json().encode()
+    return answer_bytes(body, if_none_match, etag or etag_of(body), status=status)
+
+
+def answer_bytes(body: bytes, if_none_match: str | None, etag: str, *, status: int = 200) -> Response:
+    """Finished JSON with its ETag, or 304 where the client has it already."""
+    headers = {"etag": etag, "cache-control": "private, no-cache"}
+    if if_none_match is not None and status == 200 and has(if_none_match, etag):
+        return Response(None, 304, headers)
+    return Response(body, status, headers, "application/json")
+
+
+def etag_of(*parts: bytes) -> str:
+    """A strong ETag of these bytes."""
+    return f'"{hashlib.sha256(b"".join(parts)).hexdigest()[:32]}"'
+
+
+def has(if_none_match: str, etag: str) -> bool:
+    """Whether the client has this one (RFC 9110, 13.1.2)."""
+    given = [one.strip().removeprefix("W/") for one in if_none_match.split(",")]
+    return etag in given or given == ["*"]
