@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pydantic
 
 from archguard import __version__
-from archguard.errors import ArchguardError
+from archguard.errors import UploadError
 from archguard.graph.names import pattern
 from archguard.snapshot.fitting import fit
 from archguard.snapshot.graphs import Graphs, importers
@@ -40,7 +40,7 @@ _MAX_PATH = _MAX_TITLE = 4096
 _NO_GRAPH = Graph(modules=(), kinds="", imports=())
 
 
-class BuildingError(ArchguardError):
+class BuildingError(UploadError):
     """No snapshot can be made: the commit is larger than the format allows."""
 
 
@@ -121,7 +121,7 @@ class Builder:
 def configuration_digest(configuration: Configuration, folder: str) -> str:
     """SHA-256 of everything that a configuration says: with the commit, it determines the snapshot.
 
-    How the file is called and laid out is not in it. The folder is, since the roots are looked for there.
+    How the file is called and laid out is not in it. The folder is, where the roots are looked for.
     """
     said = {
         "folder": folder,

@@ -1,4 +1,4 @@
-"""The import graph of an analysis in the wire's form; along a history, only what changed is made again."""
+"""An analysis's import graph in the wire's form; along a history, only what changed is made again."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Graphs:
         last = self._last
         if edges_moved or kinds_moved:
             self._modules = dict(analysis.modules)
-            # Sorted and whole by the way it is made, which takes less than to have the schema look at it.
+            # Sorted and whole by the way it is made: to have the schema look at it takes longer.
             self._last = Graph.model_construct(
                 modules=self._fitting() if nodes_moved else last.modules,
                 kinds="".join([_kind(name, analysis) for name in self._names])
@@ -115,7 +115,8 @@ def _within(modules: tuple[str, ...], name: str) -> Iterator[int]:
     at = bisect_left(modules, name)
     if at < len(modules) and modules[at] == name:
         yield at
-    yield from range(bisect_left(modules, f"{name}."), bisect_left(modules, f"{name}/"))  # the next letter
+    # `/` is the character after `.`.
+    yield from range(bisect_left(modules, f"{name}."), bisect_left(modules, f"{name}/"))
 
 
 def _fit(names: Collection[str]) -> bool:
