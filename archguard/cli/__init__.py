@@ -22,6 +22,7 @@ COMMANDS = {
     "check": "Judge the contracts on a tree or a commit.",
     "doctor": "Say what archguard sees here, what it would read, and why not the rest.",
     "init": "Write a first contract file.",
+    "upload": "Judge a commit, and send the snapshot of it to the service.",
 }
 INTERRUPTED = 130
 _HELP = """\
@@ -41,7 +42,7 @@ Example: archguard check --root . --format text
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run a command and exit: 0 kept, 1 broken, 2 no verdict, 130 interrupted."""
+    """Run a command and exit: 0 kept, 1 broken, 2 no verdict, 3 no upload, 130 interrupted."""
     try:
         code = run(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()
