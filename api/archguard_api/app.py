@@ -11,7 +11,7 @@ from pydantic.json_schema import models_json_schema
 
 from archguard import __version__
 from archguard.snapshot import Upload
-from archguard_api import handlers
+from archguard_api import handlers, logs
 from archguard_api.auth import Gate
 from archguard_api.envelope import Envelope
 from archguard_api.exploring import Explorers
@@ -69,6 +69,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
 def from_environment() -> FastAPI:
     """The service as the environment describes it: for `uvicorn --factory`, and each of several processes."""
     settings = Settings()
+    logs.configure()
     return create_app(settings, open_store(settings))
 
 
@@ -86,7 +87,11 @@ def open_store(settings: Settings) -> Store:
 def _state(settings: Settings, store: Store) -> State:
     return State(
         settings,
-        Gate(store, Limit.per_minute(settings.failed_tokens_per_minute)),
+        Gate(
+            store,
+            Limit.per_minute(settings.failed_tokens_per_minute),
+            frozenset(settings.public_read),
+        ),
         Desk(slots=settings.parse_slots, wait=settings.parse_wait_seconds),
         Limit.per_hour(settings.uploads_per_hour),
         Trends(),

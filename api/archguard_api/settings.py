@@ -35,6 +35,8 @@ class Settings(BaseSettings):
     """Uploads are refused (507) while less is free."""
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     """`Host` headers that are answered, comma-separated, `*.` for subdomains; empty: all."""
+    public_read: Annotated[tuple[str, ...], NoDecode] = ()
+    """Projects that anybody may read, comma-separated, beside those that are set public."""
     docs: bool = True
     """Whether `/docs` and `/openapi.json` are there."""
     metrics_public: bool = False
@@ -56,7 +58,7 @@ class Settings(BaseSettings):
     access_log: bool = False
     """A line for each request, not only for those that failed."""
 
-    @field_validator("allowed_hosts", mode="before")
+    @field_validator("allowed_hosts", "public_read", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value

@@ -22,6 +22,8 @@ COMMANDS = {
     "check": "Judge the contracts on a tree or a commit.",
     "doctor": "Say what archguard sees here, what it would read, and why not the rest.",
     "init": "Write a first contract file.",
+    "serve": "Run the service that stores snapshots and answers trends.",
+    "token": "Give out tokens of the service, list them, take them back.",
     "upload": "Judge a commit, and send the snapshot of it to the service.",
 }
 INTERRUPTED = 130

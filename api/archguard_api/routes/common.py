@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Path, Query, Request, Response
-from fastapi.dependencies.utils import get_flat_dependant
 from fastapi.routing import APIRoute
 
 from archguard_api.auth import Gate, Visitor
@@ -17,6 +16,7 @@ from archguard_api.limiting import Limit
 from archguard_api.metrics import Metrics
 from archguard_api.receiving import Desk
 from archguard_api.settings import Settings
+from archguard_api.tokens import PROJECT_PATTERN
 from archguard_api.trends import Trends
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ PROJECT = f"{V1}/projects/{{project}}"
 NEEDS_TOKEN: dict[str, Any] = {"security": [{"token": []}]}
 PUBLIC_OR_TOKEN: dict[str, Any] = {"security": [{"token": []}, {}]}
 _SEEN = r"^[^\x00-\x1f\x7f-\x9f]+$"
-PROJECT_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ class StrictRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler, behind the check."""
         handler = super().get_route_handler()
-        known = frozenset(field.alias for field in get_flat_dependant(self.dependant).query_params)
+        known = frozenset(field.alias for field in self.dependant.query_params)
 
         async def strict(request: Request) -> Response:
             if request.scope["query_string"] and not request.query_params.keys() <= known:

@@ -17,7 +17,6 @@ from archguard_api.problems import documented
 from archguard_api.receiving import MAX_SMALL_BYTES, form
 from archguard_api.routes.common import (
     NEEDS_TOKEN,
-    PROJECT_PATTERN,
     V1,
     Asking,
     IfNoneMatch,
@@ -25,7 +24,7 @@ from archguard_api.routes.common import (
     answer,
 )
 from archguard_api.routes.reading import UNCHANGED, new_router
-from archguard_api.tokens import DEFAULT_DAYS, Scope, mint
+from archguard_api.tokens import DEFAULT_DAYS, PROJECT_PATTERN, Scope, mint
 
 if TYPE_CHECKING:
     from archguard_api.store import Store
