@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from archguard_api.forecast.model import Observation
 
-# Tuned on six repositories, measured on others: docs/reference/forecast.md, docs/adr/0010.
+# Tuned on some repositories, measured on others: docs/reference/forecast.md, docs/adr/0010.
 LOOKED_AT = 84
 """Days of the past that are looked at, at most."""
 FEWEST = 4
@@ -92,8 +92,8 @@ def _found(observations: Sequence[Observation], now: int, *, kept: bool) -> _Fin
     days, values = today - points[0][0], len({day for day, _ in points})
     if days < SHORTEST or values < FEWEST:
         return _Finding(State.TOO_SHORT, sentences.too_short(days, values, SHORTEST, FEWEST))
-    counts = by_day(points, today, LOOKED_AT)
-    return _from_pace(tip, measured(counts), len(counts) - 1)
+    recent = by_day(points, today, LOOKED_AT)
+    return _from_pace(tip, measured(recent), len(recent) - 1)
 
 
 def _from_pace(tip: Observation, pace: Pace, looked_at: int) -> _Finding:
@@ -108,7 +108,7 @@ def _from_pace(tip: Observation, pace: Pace, looked_at: int) -> _Finding:
     if likely > (FARTHEST if pace.bursts >= STEADY else AHEAD):
         return _Finding(State.STALLED, sentences.too_slow(tip, looked_at, likely), pace.per_day)
     wait = _wait(likely, max(1.0, tip.violations / pace.weekly), pace.bursts)
-    reason = sentences.shrinking(tip, pace, open_end=math.isinf(wait.longest))
+    reason = sentences.shrinking(tip, pace, likely, open_end=math.isinf(wait.longest))
     return _Finding(State.SHRINKING, reason, pace.per_day, wait)
 
 

@@ -59,6 +59,21 @@ def test_a_straight_line_gives_its_zero(step: int, days: int, ahead: int) -> Non
     assert forecast.latest is None or forecast.eta <= forecast.latest
 
 
+@given(st.integers(1, 9), st.integers(6, 20), st.integers(1, 9), st.integers(2, 10))
+def test_a_line_that_is_seen_every_few_days_only_is_the_same_line(
+    step: int, seen: int, ahead: int, gap: int
+) -> None:
+    line = [
+        Observation(NOON - gap * back * DAY, step * gap * (ahead + back))
+        for back in range(seen - 1, -1, -1)
+    ]
+
+    forecast = said(line)
+
+    if gap * (seen - 1) >= 14:
+        assert forecast.eta == TODAY + datetime.timedelta(days=gap * ahead)
+
+
 @given(falling, st.integers(1, 100))
 def test_more_violations_are_never_gone_earlier(values: list[int], more: int) -> None:
     few, many = said(daily(values)), said(daily([value + more for value in values]))
