@@ -2,10 +2,10 @@
 
     python benchmarks/store.py --database sqlite:////tmp/bench/archguard.db        a new file
     python benchmarks/store.py --database postgresql://...                         an empty database
-      ... --snapshots 1463 --trend 10000 100000                                    the sizes that it measures
+      ... --snapshots 1463 --trend 10000 100000                                    sizes to measure
 
-Graphs have the size of the seed's (8,050 modules, 28,355 edges). Each commit changes three imports; in the
-realistic history half of the commits also add or remove a module and move a few violations' lines.
+Graphs have the size of the seed's (8,050 modules, 28,355 edges). Each commit changes three imports; in
+the realistic history half of the commits also add or remove a module, and violations' lines move.
 """
 
 from __future__ import annotations
@@ -40,17 +40,41 @@ if TYPE_CHECKING:
 
 MODULES, EDGES, BROKEN = 8050, 28_355, 41
 CONTRACT = "one-execution-engine"
-WORDS = (
-    "agents core services auth billing websocket supervisor execution engine user context manager registry "
-    "legacy adapter tests unit integration database routes schemas middleware monitoring startup"
-).split()
+WORDS = [
+    "agents",
+    "core",
+    "services",
+    "auth",
+    "billing",
+    "websocket",
+    "supervisor",
+    "execution",
+    "engine",
+    "user",
+    "context",
+    "manager",
+    "registry",
+    "legacy",
+    "adapter",
+    "tests",
+    "unit",
+    "integration",
+    "database",
+    "routes",
+    "schemas",
+    "middleware",
+    "monitoring",
+    "startup",
+]
 START = 1_700_000_000
 
 
 class Repository:
     """Made-up commits with realistic names; the same for the same seed."""
 
-    def __init__(self, *, mixed: bool, modules: int = MODULES, edges: int = EDGES, broken: int = BROKEN) -> None:
+    def __init__(
+        self, *, mixed: bool, modules: int = MODULES, edges: int = EDGES, broken: int = BROKEN
+    ) -> None:
         self.random = random.Random(7)
         self.mixed = mixed
         self.names: list[str] = []
@@ -181,9 +205,8 @@ def _speed(store: Store, count: int) -> None:
 
 def _size(store: Store, count: int) -> None:
     before = _bytes(store)
-    commits = []
-    for one in Repository(mixed=True).uploads(count):
-        commits.append(store.add_snapshot("size", one, token_id=None).commit)
+    uploads = Repository(mixed=True).uploads(count)
+    commits = [store.add_snapshot("size", one, token_id=None).commit for one in uploads]
     _row(f"bytes of {count:,} snapshots, realistic mix", (_bytes(store) - before) / 2**20, "MiB")
     times = []
     for commit in random.Random(1).sample(commits, min(200, count)):
@@ -219,7 +242,9 @@ def _trend(store: Store, url: str, count: int) -> None:
     _row(f"trend of {count:,} snapshots, first call of a process", 1000 * times[0], "ms")
     _row("  repeated, median of 20", 1000 * statistics.median(times[1:]), "ms")
     with fresh._engines.writer.begin() as connection:
-        connection.execute(text("UPDATE branches SET stale = :yes, version = version + 1"), {"yes": True})
+        connection.execute(
+            text("UPDATE branches SET stale = :yes, version = version + 1"), {"yes": True}
+        )
     start = time.perf_counter()
     fresh.branch(project, "main")
     _row(f"  the line of {count:,} made anew", 1000 * (time.perf_counter() - start), "ms")

@@ -52,7 +52,10 @@ def test_what_cannot_be_done_is_one_sentence_and_exit_2(tmp_path: Path) -> None:
 
     for arguments, sentence in (
         (["prune", "--database", url], "say what to keep"),
-        (["prune", "--database", url, "--keep-last", "1", "--project", "none"], "there is no such project"),
+        (
+            ["prune", "--database", url, "--keep-last", "1", "--project", "none"],
+            "there is no such project",
+        ),
         (["backup", "--database", url, "--output", str(tmp_path / "archguard.db")], "exists already"),
         (["upgrade", "--database", "mysql://x"], "address is none"),
         (["none"], "No such command"),

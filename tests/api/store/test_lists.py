@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -19,17 +19,17 @@ A, B, C = (("shop.a", "shop.old"), ("shop.b", "shop.older"), ("shop.C_c", "shop.
 
 @pytest.fixture
 def filled(store: Store) -> Store:
-    """A was there, went and came back; B came with the second commit; C with the third; D went for good."""
+    """A was there, went and came back; B came with the second commit, C with the third; D went."""
     for one in history([[A, ("shop.d", "shop.old")], [B], [A, B, C]]):
         store.add_snapshot("shop", one, token_id=None)
     return store
 
 
-def _open(store: Store, limit: int = 10, **options: object) -> list[OpenViolation]:
+def _open(store: Store, limit: int = 10, **options: Any) -> list[OpenViolation]:
     found: list[OpenViolation] = []
     after = None
     while True:
-        page = store.open_violations("shop", "main", limit=limit, after=after, **options)  # type: ignore[arg-type]
+        page = store.open_violations("shop", "main", limit=limit, after=after, **options)
         found += page.items
         after = page.next
         if after is None:
@@ -74,7 +74,7 @@ def test_pages_give_each_once_in_order(filled: Store, limit: int, sort: str, des
         ({"contract": "none"}, []),
     ],
 )
-def test_filters(filled: Store, options: dict[str, str], importers: list[str]) -> None:
+def test_filters(filled: Store, options: dict[str, Any], importers: list[str]) -> None:
     assert sorted(one.importer for one in _open(filled, **options)) == importers
 
 
@@ -103,7 +103,9 @@ def test_fixed_ones_come_in_pages_the_last_first(store: Store) -> None:
     assert [one.importer for one in found] == ["shop.b", "shop.a", "shop.C_c"]
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "[]", "[1]", '["a", "b", "c", "d"]', "[true, 1, 2, 3]", "[" * 9999])
+@pytest.mark.parametrize(
+    "cursor", ["", "x", "[]", "[1]", '["a", "b", "c", "d"]', "[true, 1, 2, 3]", "[" * 9999]
+)
 def test_a_cursor_that_is_none_is_invalid(filled: Store, cursor: str) -> None:
     with pytest.raises(InvalidError, match="cursor"):
         filled.open_violations("shop", "main", after=cursor, limit=1)

@@ -29,7 +29,9 @@ class Clock:
 
 
 def _uploads(count: int) -> list[Upload]:
-    return history([[A, (f"shop.x{number}", "shop.old")][number % 2 :] + [B] for number in range(count)])
+    return history(
+        [[A, B] if number % 2 else [(f"shop.x{number}", "shop.old"), B] for number in range(count)]
+    )
 
 
 def _fill(store: Store, clock: Clock, count: int) -> list[Upload]:
