@@ -41,11 +41,11 @@ def violation(edge: Edge, *, contract: str = CONTRACT, line: int = 1) -> Violati
     )
 
 
-def contract(violations: int, *, id: str = CONTRACT, owner: str | None = "@team") -> Contract:
+def contract(violations: int, *, name: str = CONTRACT, owner: str | None = "@team") -> Contract:
     """A contract's verdict with so many violations."""
     return Contract(
-        id=id,
-        name=f"Nobody imports {id}",
+        id=name,
+        name=f"Nobody imports {name}",
         type="deprecated",
         kept=not violations,
         violations=violations,
@@ -120,12 +120,20 @@ def history(steps: Sequence[Iterable[Edge]], *, branch: str = "main", prefix: st
 
 
 def fork(
-    at: int, steps: Sequence[Iterable[Edge]], *, branch: str = "main", prefix: str = "f", trunk: str = "c"
+    at: int,
+    steps: Sequence[Iterable[Edge]],
+    *,
+    branch: str = "main",
+    prefix: str = "f",
+    trunk: str = "c",
 ) -> list[Upload]:
     """What goes on from the commit number `at` of a `history`, instead of what that has."""
     uploads = []
     for number, edges in enumerate(steps):
-        back = [*(f"{prefix}{one}" for one in range(number - 1, -1, -1)), *(f"{trunk}{one}" for one in range(at, -1, -1))]
+        back = [
+            *(f"{prefix}{one}" for one in range(number - 1, -1, -1)),
+            *(f"{trunk}{one}" for one in range(at, -1, -1)),
+        ]
         uploads.append(
             upload(
                 f"{prefix}{number}",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from archguard.snapshot import digest as digest_of
 from archguard_api.errors import ConflictError
@@ -13,7 +14,7 @@ from archguard_api.records import Stored
 from archguard_api.store import branches, commits, packing, projects
 from archguard_api.store.memory import Recent
 from archguard_api.store.schema import commits as commit_table
-from archguard_api.store.schema import contents
+from archguard_api.store.schema import new_id
 from archguard_api.store.schema import projects as project_table
 from archguard_api.store.schema import snapshots as table
 from archguard_api.store.story import Chapter, Judged
@@ -30,6 +31,23 @@ if TYPE_CHECKING:
     from archguard_api.store.names import Names
 
 _PROJECTS = 256
+# Built once: building a statement costs as much as running it.
+_FIND = (
+    select(table.c.id, table.c.digest, table.c.received_at)
+    .join(commit_table, commit_table.c.id == table.c.commit_id)
+    .where(
+        commit_table.c.project_id == bindparam("project"),
+        commit_table.c.hash == bindparam("hash"),
+        table.c.configuration == bindparam("configuration"),
+        table.c.tool_version == bindparam("tool_version"),
+    )
+)
+_INSERT = insert(table)
+_COUNT = (
+    update(project_table)
+    .where(project_table.c.id == bindparam("project"))
+    .values(snapshots=project_table.c.snapshots + 1, last_upload_at=bindparam("now"))
+)
 _SORTS = ("graph_id", "violations_id", "details_id", "facts_id")
 
 
@@ -48,6 +66,8 @@ class _Learnt:
     project: int
     names: dict[str, int] = field(default_factory=dict)
     contents: dict[str, int] = field(default_factory=dict)
+    data: dict[int, bytes] = field(default_factory=dict)
+    graph_digest: bytes = b""
     branch: int = 0
     tip: Tip | None = None
 
@@ -87,6 +107,7 @@ class Uploads:
         self._names.keep(learnt.project, learnt.names)
         if learnt.contents:
             self._bases.put(learnt.project, learnt.contents)
+            self._contents.keep(learnt.data)
         if learnt.tip is not None:
             self._tips.put(learnt.branch, learnt.tip)
         return Stored(created, upload.snapshot.commit, digest.hex())
@@ -113,11 +134,10 @@ class Uploads:
         ]
         stored = found
         if stored is None:
-            learnt.contents = self._add_contents(
-                connection, learnt.project, snapshot, numbers, identities
-            )
+            self._add_contents(connection, learnt, snapshot, numbers, identities)
             row = _row(upload, digest) | learnt.contents
             row |= {"commit_id": recorded.commit, "received_at": now, "token_id": token_id}
+            row["graph_digest"] = learnt.graph_digest
             stored = _Found(_insert(connection, learnt.project, row, now), digest, now)
         chapter = Chapter(
             stored.id,
@@ -125,7 +145,9 @@ class Uploads:
             tuple(_judged(one, numbers[one.id]) for one in snapshot.contracts),
             frozenset(identities),
         )
-        pushed = branches.Pushed(stored.id, recorded, min(snapshot.committed_at, stored.received_at))
+        pushed = branches.Pushed(
+            stored.id, found is None, recorded, min(snapshot.committed_at, stored.received_at)
+        )
         branch = branches.branch_row(connection, learnt.project, upload.branch)
         learnt.branch = branch.id
         learnt.tip = branches.push(connection, branch, pushed, chapter, self._tips.get(branch.id))
@@ -134,23 +156,22 @@ class Uploads:
     def _add_contents(
         self,
         connection: Connection,
-        project: int,
+        learnt: _Learnt,
         snapshot: Snapshot,
         numbers: Mapping[str, int],
         identities: list[packing.Identity],
-    ) -> dict[str, int]:
-        bases = self._bases.get(project) or _newest(connection, project)
+    ) -> None:
+        bases = self._bases.get(learnt.project) or _newest(connection, learnt.project)
         graph = snapshot.graph
-        packed = {
-            "graph_id": packing.pack_graph(graph, [numbers[name] for name in graph.modules]),
+        data = {
+            "graph_id": packing.pack_graph(graph, list(map(numbers.__getitem__, graph.modules))),
             "violations_id": packing.pack_identities(identities),
             "details_id": packing.pack_details(snapshot.violations),
             "facts_id": packing.pack_facts(snapshot),
         }
-        return {
-            sort: self._contents.add(connection, project, data, bases.get(sort))
-            for sort, data in packed.items()
-        }
+        learnt.contents = self._contents.add(connection, learnt.project, data, bases)
+        learnt.graph_digest = hashlib.sha256(data["graph_id"]).digest()
+        learnt.data = {learnt.contents[sort]: one for sort, one in data.items()}
 
 
 def _words(snapshot: Snapshot, *, new: bool) -> set[str]:
@@ -161,17 +182,13 @@ def _words(snapshot: Snapshot, *, new: bool) -> set[str]:
 
 
 def _find(connection: Connection, project: int, snapshot: Snapshot) -> _Found | None:
-    query = (
-        select(table.c.id, table.c.digest, table.c.received_at)
-        .join(commit_table, commit_table.c.id == table.c.commit_id)
-        .where(
-            commit_table.c.project_id == project,
-            commit_table.c.hash == bytes.fromhex(snapshot.commit),
-            table.c.configuration == bytes.fromhex(snapshot.configuration),
-            table.c.tool_version == snapshot.tool.version,
-        )
-    )
-    row = connection.execute(query).first()
+    key = {
+        "project": project,
+        "hash": bytes.fromhex(snapshot.commit),
+        "configuration": bytes.fromhex(snapshot.configuration),
+        "tool_version": snapshot.tool.version,
+    }
+    row = connection.execute(_FIND, key).first()
     return None if row is None else _Found(*row)
 
 
@@ -184,15 +201,9 @@ def _newest(connection: Connection, project: int) -> dict[str, int]:
 
 
 def _insert(connection: Connection, project: int, row: dict[str, Any], now: int) -> int:
-    graph_digest = select(contents.c.digest).where(contents.c.id == row["graph_id"]).scalar_subquery()
-    done = connection.execute(insert(table).values(project_id=project, graph_digest=graph_digest, **row))
-    connection.execute(
-        update(project_table)
-        .where(project_table.c.id == project)
-        .values(snapshots=project_table.c.snapshots + 1, last_upload_at=now)
-    )
-    assert done.inserted_primary_key is not None
-    return int(done.inserted_primary_key[0])
+    done = connection.execute(_INSERT, {"project_id": project, **row})
+    connection.execute(_COUNT, {"project": project, "now": now})
+    return new_id(done)
 
 
 def _row(upload: Upload, digest: bytes) -> dict[str, Any]:
