@@ -56,15 +56,10 @@ class Visitor:
     def to_read(self, project: str) -> Store:
         """The store, for reading a project; whether it exists is not asked yet."""
         token = self._token()
-        if token is None:
-            if self.gate.public(project):
-                return self.gate.store
-            raise UnauthorizedError(NO_TOKEN)
-        if token.project not in (None, project):
-            if self.gate.public(project):
-                return self.gate.store
-            raise NotFoundError(NO_PROJECT)
-        _demand(token, Scope.READ)
+        if token is not None and token.project in (None, project):
+            _demand(token, Scope.READ)
+        elif not self.gate.public(project):
+            raise UnauthorizedError(NO_TOKEN) if token is None else NotFoundError(NO_PROJECT)
         return self.gate.store
 
     def to_upload(self, project: str) -> tuple[Store, str]:
@@ -101,9 +96,11 @@ class Visitor:
 
     def may_read(self, project: str) -> Store | None:
         """The store where the project may be read, else None: for what shows `unknown` and not an error."""
+        if self.authorization is None:
+            return self.gate.store if self.gate.public(project) else None
         try:
             return self.to_read(project)
-        except (UnauthorizedError, ForbiddenError, NotFoundError):
+        except (ForbiddenError, NotFoundError):
             return None
 
     def _project_token(self, project: str, scope: Scope) -> Token:
