@@ -13,6 +13,7 @@ import datetime
 import re
 from enum import StrEnum
 from itertools import pairwise
+from operator import itemgetter, lt
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -89,7 +90,7 @@ class Graph(_Wire):
     def _is_whole(self) -> Graph:
         if len(self.kinds) != len(self.modules):
             raise ValueError("kinds does not have a letter for each module")
-        if not all(a < b for a, b in pairwise(self.modules)) or not all(self.modules[:1]):
+        if not all(map(lt, self.modules, self.modules[1:])) or not all(self.modules[:1]):
             raise ValueError("modules is not sorted, or has one twice")
         if self.modules and max(map(len, self.modules)) > MAX_NAME:
             raise ValueError(f"a module's name is longer than {MAX_NAME}")
@@ -113,11 +114,11 @@ class Graph(_Wire):
 
 
 def _refuse_disorder(imports: tuple[tuple[int, int], ...], count: int) -> None:
-    if not all(a < b for a, b in pairwise(imports)):
+    if not all(map(lt, imports, imports[1:])):
         raise ValueError("imports is not sorted, or has one twice")
     if not imports:
         return
-    imported = [to for _, to in imports]
+    imported = list(map(itemgetter(1), imports))
     if imports[0][0] < 0 or imports[-1][0] >= count or min(imported) < 0 or max(imported) >= count:
         raise ValueError("imports names a module that modules does not have")
 

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-
 from archguard_api.store import Store, upgrade
 
 if TYPE_CHECKING:

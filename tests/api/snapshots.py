@@ -120,12 +120,20 @@ def history(steps: Sequence[Iterable[Edge]], *, branch: str = "main", prefix: st
 
 
 def fork(
-    at: int, steps: Sequence[Iterable[Edge]], *, branch: str = "main", prefix: str = "f", trunk: str = "c"
+    at: int,
+    steps: Sequence[Iterable[Edge]],
+    *,
+    branch: str = "main",
+    prefix: str = "f",
+    trunk: str = "c",
 ) -> list[Upload]:
     """What goes on from the commit number `at` of a `history`, instead of what that has."""
     uploads = []
     for number, edges in enumerate(steps):
-        back = [*(f"{prefix}{one}" for one in range(number - 1, -1, -1)), *(f"{trunk}{one}" for one in range(at, -1, -1))]
+        back = [
+            *(f"{prefix}{one}" for one in range(number - 1, -1, -1)),
+            *(f"{trunk}{one}" for one in range(at, -1, -1)),
+        ]
         uploads.append(
             upload(
                 f"{prefix}{number}",

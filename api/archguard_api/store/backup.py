@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
-
-from sqlalchemy import exc
 
 from archguard_api.store.failures import StoreError
 
@@ -27,17 +27,16 @@ def backup(engines: Engines, path: str) -> None:
     try:
         if os.path.exists(part):
             os.unlink(part)
-        with engines.reader.connect() as connection:
-            raw = connection.connection.dbapi_connection
-            assert raw is not None
-            raw.execute("VACUUM INTO ?", (part,))  # type: ignore[attr-defined]
+        with closing(sqlite3.connect(engines.file)) as connection:
+            connection.execute("PRAGMA wal_autocheckpoint=0")
+            connection.execute("VACUUM INTO ?", (part,))
         _flush(part)
         os.rename(part, path)
         _flush(os.path.dirname(os.path.abspath(path)))
     except OSError as error:
         raise StoreError(f"{path}: it cannot be written: {error.strerror}.") from error
-    except exc.DBAPIError as error:
-        raise StoreError(f"{path}: it cannot be written: {error.orig}.") from error
+    except sqlite3.Error as error:
+        raise StoreError(f"{path}: it cannot be written: {error}.") from error
 
 
 def _flush(path: str) -> None:

@@ -1,7 +1,7 @@
 """Branches: what stands on them, in which order, and the story that they tell.
 
-An upload that goes on at the end of the line is appended in its own transaction. Any other marks the branch
-stale, and whoever reads it next makes its line anew, from the same links by the same code.
+An upload that goes on at the end of the line is appended in its own transaction. Any other marks the
+branch stale, and whoever reads it next makes its line anew, from the same links by the same code.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ def _change(connection: Connection, branch: Row[Any], **values: object) -> None:
 
 
 def _reached(connection: Connection, branch: Row[Any], pushed: Pushed) -> int | None:
-    """Until when the line's last component reaches with this snapshot at its end; None: it is not its end."""
+    """Until when the line's last tree reaches with this snapshot at its end; None: it is not its end."""
     commit = pushed.recorded.commit
     if branch.tip_id is None:
         return pushed.time

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import bindparam, exists, insert, select, update
@@ -46,8 +47,7 @@ def record(connection: Connection, project: int, commit: str, ancestors: Sequenc
         connection.execute(insert(commits), rows)
     ids = {one: number for one, (number, _) in known.items()} | _ids(connection, project, fresh)
     links = [
-        {"child": ids[child], "parent": ids[parent]}
-        for child, parent in zip(chain[:end], chain[1 : end + 1], strict=True)
+        {"child": ids[child], "parent": ids[parent]} for child, parent in pairwise(chain[: end + 1])
     ]
     if links:
         connection.execute(
@@ -65,7 +65,7 @@ def record(connection: Connection, project: int, commit: str, ancestors: Sequenc
 def _known(
     connection: Connection, project: int, chain: Sequence[bytes]
 ) -> tuple[dict[bytes, tuple[int, bool]], int]:
-    """The commits of the chain that have a row, and where the first stands that is linked, or the last."""
+    """The commits of the chain that have a row, and where the first is that is linked, or the last."""
     known: dict[bytes, tuple[int, bool]] = {}
     start, size = 0, _FIRST
     while start < len(chain):

@@ -15,6 +15,8 @@ _WORTH = 4
 """A difference is kept when it is this many times smaller than the content alone would be."""
 _WINDOW = zstd.CompressionParameter.window_log
 _LARGEST_WINDOW = 27
+_SHORTEST_BASE = 8
+"""zstd's own limit."""
 
 
 def alone(data: bytes) -> bytes:
@@ -24,7 +26,12 @@ def alone(data: bytes) -> bytes:
 
 def difference(data: bytes, base: bytes) -> bytes | None:
     """The content in terms of its base; None where that is not much smaller than the content alone."""
-    options = {zstd.CompressionParameter.compression_level: _LEVEL, _WINDOW: _window(data, base)}
+    if len(base) < _SHORTEST_BASE:
+        return None
+    options: dict[int, int] = {
+        zstd.CompressionParameter.compression_level: _LEVEL,
+        _WINDOW: _window(data, base),
+    }
     packed = zstd.compress(data, options=options, zstd_dict=_prefix(base))
     if len(packed) * _WORTH > len(data) and len(packed) * _WORTH > len(alone(data)):
         return None

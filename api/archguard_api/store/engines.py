@@ -1,7 +1,7 @@
 """Opening a database: what each connection is told before it is used.
 
-SQLite: WAL with `synchronous=FULL`, for 201 means that a power cut loses nothing; one connection writes and alone
-checkpoints (before 3.51.3 two checkpoints at once could corrupt the file), the others only read.
+SQLite: WAL with `synchronous=FULL`, for 201 means that a power cut loses nothing; one connection writes
+and alone checkpoints (before 3.51.3 two at once could corrupt the file), the others only read.
 PostgreSQL: reading is one snapshot (REPEATABLE READ, read-only) with 5 seconds for a statement.
 """
 
@@ -12,6 +12,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import platformdirs
 from sqlalchemy import create_engine, event, exc, make_url
 
 from archguard_api.store.failures import StoreError
@@ -58,7 +59,18 @@ def parse(url: str) -> URL:
     )
 
 
-def open_engines(url: str, *, readers: int) -> Engines:
+def shown(url: str) -> str:
+    """The address without its password."""
+    address = parse(url)
+    return address.set(drivername=address.get_backend_name()).render_as_string(hide_password=True)
+
+
+def default_database() -> str:
+    """The address of an SQLite file in the user's data folder."""
+    return f"sqlite:///{platformdirs.user_data_path('archguard') / 'archguard.db'}"
+
+
+def open_engines(url: str, *, readers: int, checkpoints: bool = True) -> Engines:
     """Engines for an address; nothing is connected yet.
 
     Raises:
@@ -66,7 +78,7 @@ def open_engines(url: str, *, readers: int) -> Engines:
     """
     address = parse(url)
     if address.get_backend_name() == "sqlite":
-        return _sqlite(address, readers)
+        return _sqlite(address, readers, checkpoints=checkpoints)
     try:
         return _postgresql(address, readers)
     except ModuleNotFoundError as error:
@@ -79,12 +91,11 @@ def until(connection: Connection, deadline: float) -> Connection:
 
 
 def _left(connection: Connection) -> int:
-    deadline = connection.get_execution_options().get(_OPTION, time.monotonic() + SECONDS)
+    deadline: float = connection.get_execution_options().get(_OPTION, time.monotonic() + SECONDS)
     return max(1, round(1000 * (deadline - time.monotonic())))
 
 
-def _sqlite(address: URL, readers: int) -> Engines:
-    assert address.database is not None
+def _sqlite(address: URL, readers: int, *, checkpoints: bool) -> Engines:
     arguments = {"check_same_thread": False, "isolation_level": None}
     writer = create_engine(address, connect_args=arguments, pool_size=1, max_overflow=0)
     reader = create_engine(
@@ -92,9 +103,11 @@ def _sqlite(address: URL, readers: int) -> Engines:
     )
     event.listen(writer, "connect", _prepare_writer)
     event.listen(reader, "connect", _prepare_reader)
+    if not checkpoints:
+        event.listen(writer, "connect", _leave_checkpoints)
     event.listen(writer, "begin", _begin_writing)
     event.listen(reader, "begin", _begin_reading)
-    return Engines(writer, reader, os.path.abspath(address.database))
+    return Engines(writer, reader, os.path.abspath(address.database or ""))
 
 
 def _prepare(connection: Any, *pragmas: str) -> None:
@@ -108,6 +121,10 @@ def _prepare_writer(connection: Any, _record: object) -> None:
 
 def _prepare_reader(connection: Any, _record: object) -> None:
     _prepare(connection, "query_only=ON", "wal_autocheckpoint=0")
+
+
+def _leave_checkpoints(connection: Any, _record: object) -> None:
+    _prepare(connection, "wal_autocheckpoint=0")
 
 
 def _begin_writing(connection: Connection) -> None:

@@ -1,8 +1,8 @@
 """The order of a branch's commits, from links and receipts: a pure function.
 
-Links go from a commit to its first parent, over commits without snapshots too. The commits of a branch that
-they connect form trees. Of each tree the chain below its tip counts: the leaf that was pushed last; what is not
-on it was rewritten away. Trees follow each other in time.
+Links go from a commit to its first parent, over commits without snapshots too. The commits of a branch
+that they connect form trees. Of each tree the chain below its tip counts: the leaf that was pushed last;
+what is not on it was rewritten away. Trees follow each other in time.
 """
 
 from __future__ import annotations

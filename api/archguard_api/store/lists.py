@@ -1,4 +1,4 @@
-"""Lists of violations: open ones with their details, fixed ones with their end; filtered, sorted, in pages."""
+"""Lists of violations: open ones with their details, fixed ones with their end; sorted, in pages."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class Names:
         self._projects: Recent[int, _Known] = Recent(_PROJECTS)
 
     def ids(
-        self, connection: Connection, project: int, wanted: Iterable[str], new: dict[str, int]
+        self, connection: Connection, project: int, wanted: set[str], new: dict[str, int]
     ) -> Mapping[str, int]:
         """Numbers for names; those that have none get one.
 
@@ -51,10 +51,10 @@ class Names:
             connection: in the transaction that holds the project's row.
             project: whose names.
             wanted: the names.
-            new: takes those that are not committed yet: give it to `keep` afterwards.
+            new: takes those that are not committed yet: give it to `keep` afterwards. Empty.
         """
         known = self._known(project)
-        missing = sorted({name for name in wanted if name not in known.ids} - new.keys())
+        missing = sorted(wanted.difference(known.ids))
         if missing:
             known.learn(self._find(connection, project, missing))
             missing = [name for name in missing if name not in known.ids]

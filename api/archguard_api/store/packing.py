@@ -1,8 +1,8 @@
 """What snapshots hold as bytes that stay alike from commit to commit.
 
-A graph is written by interned ids, in their order: gaps between ids, kinds, out-degrees, targets. A new module
-shifts nothing that stood there before, so the bytes of two commits differ where the graphs do. Integers are
-little-endian, of 32 bits.
+A graph is written by interned ids, in their order: gaps between ids, kinds, out-degrees, targets. A new
+module shifts nothing that stood there before, so the bytes of two commits differ where the graphs do.
+Integers are little-endian, of 32 bits.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from __future__ import annotations
 import struct
 import sys
 from array import array
-from itertools import accumulate, chain, islice, pairwise
+from collections import Counter
+from itertools import accumulate, chain, islice
+from operator import itemgetter, sub
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
@@ -26,6 +28,7 @@ Identity = tuple[int, int, int]
 """(contract, importer, imported), interned."""
 _HEAD = struct.Struct("<II")
 _WORD = 4
+_FIRST, _SECOND = itemgetter(0), itemgetter(1)
 _DETAILS = TypeAdapter(tuple[Violation, ...])
 
 
@@ -48,22 +51,30 @@ def pack_graph(graph: Graph, ids: Sequence[int]) -> bytes:
         graph: as it was sent.
         ids: of its modules, in their order.
     """
-    targets: list[list[int]] = [[] for _ in ids]
-    for importer, imported in graph.imports:
-        targets[importer].append(ids[imported])
+    degrees = Counter(map(_FIRST, graph.imports))
+    targets = list(map(ids.__getitem__, map(_SECOND, graph.imports)))
     order = sorted(range(len(ids)), key=ids.__getitem__)
-    rows = [sorted(targets[index]) for index in order]
     found = [ids[index] for index in order]
-    gaps = [after - before for before, after in pairwise((0, *found))]
+    if found != list(ids):
+        targets = _in_order(targets, list(map(degrees.__getitem__, range(len(ids)))), order)
     return b"".join(
         (
-            _HEAD.pack(len(ids), len(graph.imports)),
-            _words(gaps),
-            "".join([graph.kinds[index] for index in order]).encode(),
-            _words(list(map(len, rows))),
-            _words(list(chain.from_iterable(rows))),
+            _HEAD.pack(len(ids), len(targets)),
+            _words(array("I", map(sub, found, (0, *found)))),
+            "".join(map(graph.kinds.__getitem__, order)).encode(),
+            _words(array("I", map(degrees.__getitem__, order))),
+            _words(array("I", targets)),
         )
     )
+
+
+def _in_order(targets: Sequence[int], degrees: Sequence[int], order: Sequence[int]) -> list[int]:
+    """The targets of each importer sorted, the importers in this order."""
+    ends = list(accumulate(degrees))
+    rows: list[int] = []
+    for index in order:
+        rows += sorted(targets[ends[index] - degrees[index] : ends[index]])
+    return rows
 
 
 def unpack_graph(data: bytes, names: Mapping[int, str]) -> Graph:
@@ -105,7 +116,7 @@ def unpack_ids(data: bytes) -> tuple[list[int], str, list[tuple[int, int]]]:
 
 def pack_identities(identities: Sequence[Identity]) -> bytes:
     """Identities' bytes: sorted."""
-    return _words(list(chain.from_iterable(sorted(identities))))
+    return _words(array("I", chain.from_iterable(sorted(identities))))
 
 
 def unpack_identities(data: bytes) -> frozenset[Identity]:
@@ -141,8 +152,7 @@ def unpack_facts(data: bytes) -> Facts:
     return Facts.model_validate_json(data)
 
 
-def _words(numbers: Sequence[int]) -> bytes:
-    words = array("I", numbers)
+def _words(words: array[int]) -> bytes:
     if sys.byteorder == "big":
         words.byteswap()
     return words.tobytes()

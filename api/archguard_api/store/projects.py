@@ -32,11 +32,11 @@ def find(connection: Connection, name: str) -> int:
 
 
 def lock(connection: Connection, name: str, *, now: int) -> int:
-    """The project's id, made if it is new; nobody else writes to the project until the transaction ends."""
+    """The project's id, made if it is new; nobody else writes to it until the transaction ends."""
     query = select(projects.c.id).where(projects.c.name == name).with_for_update()
     found = connection.scalar(query)
     if found is not None:
-        return found
+        return int(found)
     try:
         with connection.begin_nested():
             connection.execute(
@@ -46,7 +46,7 @@ def lock(connection: Connection, name: str, *, now: int) -> int:
             )
     except exc.IntegrityError:
         pass  # another process made it just now: its row is locked below
-    return connection.execute(query).scalar_one()
+    return int(connection.execute(query).scalar_one())
 
 
 def project(connection: Connection, name: str) -> Project | None:
@@ -90,7 +90,7 @@ def public(connection: Connection, name: str) -> bool:
     return bool(connection.scalar(select(projects.c.public).where(projects.c.name == name)))
 
 
-def set_public(connection: Connection, name: str, value: bool) -> None:  # noqa: FBT001
+def set_public(connection: Connection, name: str, value: bool) -> None:
     """Let anybody read it, or not."""
     _changed(
         connection.execute(update(projects).where(projects.c.name == name).values(public=value)).rowcount

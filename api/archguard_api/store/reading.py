@@ -36,7 +36,7 @@ class Reading:
         self._details: Recent[int, tuple[Violation, ...]] = Recent(_DETAILS, len)
 
     def find(self, connection: Connection, project: str, commit: str) -> Row[Any] | None:
-        """The row of the commit's snapshot that was received last; None: none, or several commits begin so."""
+        """The row of the commit's last snapshot; None: there is none, or several commits begin so."""
         span = commits.span(commit)
         if span is None:
             return None

@@ -14,7 +14,7 @@ from archguard_api.store.schema import branch_snapshots, branches, snapshots
 from archguard_api.store.story import Chapter, Judged, advance, open_after
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sqlalchemy import Connection, Row
 
@@ -125,7 +125,8 @@ def _speaking(connection: Connection, branch: int) -> dict[int, Row[Any]]:
         .where(branch_snapshots.c.branch_id == branch)
         .order_by(snapshots.c.id)
     )
-    return {row.commit_id: row for row in connection.execute(query)}
+    rows: Iterable[Row[Any]] = connection.execute(query)
+    return {row.commit_id: row for row in rows}
 
 
 def _write_positions(connection: Connection, branch: int, line: Sequence[int]) -> None:

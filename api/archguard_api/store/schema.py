@@ -5,6 +5,8 @@ Commits and digests are bytes, modules' names are interned per project, times ar
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -19,6 +21,9 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+
+if TYPE_CHECKING:
+    from sqlalchemy import CursorResult
 
 metadata = MetaData(
     naming_convention={
@@ -148,8 +153,8 @@ branches = Table(
     _snapshot("tip_id", optional=True),
     UniqueConstraint("project_id", "name"),
 )
-"""`version` counts every change, `epoch` the times that the line was made anew, `pushes` what was pushed;
-`reached` is the latest effective time of the line's last component."""
+"""`version` counts every change, `epoch` the times that the line was made anew, `pushes` what was
+pushed; `reached` is the latest time on the line's last tree: see `line.py`."""
 
 branch_snapshots = Table(
     "branch_snapshots",
@@ -197,3 +202,9 @@ violations = Table(
     sqlite_with_rowid=False,
 )
 """What became of each violation of a branch, told up to its tip."""
+
+
+def new_id(done: CursorResult[Any]) -> int:
+    """The id of the row that was inserted."""
+    key: Any = done.inserted_primary_key
+    return int(key[0])

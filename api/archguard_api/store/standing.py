@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import select
@@ -59,10 +60,8 @@ class Standings:
         stale, found = self._database.read(fresh)
         if stale is None:
             return found
-        try:
+        with suppress(BusyError, FullError):
             self._renew(project, stale.name)
-        except (BusyError, FullError):
-            pass
         return self._database.read(as_it_is)
 
     def page(self, project: str, *, after: str | None, limit: int) -> Page[Branch]:
@@ -81,6 +80,13 @@ class Standings:
         rows = self._database.read(work) if stale else rows
         items = tuple(map(record, rows[:limit]))
         return Page(items, items[-1].name if len(rows) > limit else None)
+
+    def renew_all(self, project: str) -> None:
+        """Make every stale branch of a project anew."""
+        query = select(branches.c.name).join(project_table, project_table.c.id == branches.c.project_id)
+        query = query.where(project_table.c.name == project, branches.c.stale)
+        for name in self._database.read(lambda connection: connection.scalars(query).all()):
+            self._renew(project, name)
 
     def _renew(self, project: str, branch: str) -> None:
         def work(connection: Connection) -> tuple[int, Tip] | None:

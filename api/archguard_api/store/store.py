@@ -19,11 +19,11 @@ from archguard_api.store.reading import Reading
 from archguard_api.store.rebuilding import Rebuilding
 from archguard_api.store.standing import Standings, record
 from archguard_api.store.trend import Trends
-from archguard_api.store.uploads import Uploads
 from archguard_api.store.upgrading import Age, is_missing, state_of, too_new, too_old
+from archguard_api.store.uploads import Uploads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sqlalchemy import Connection, Row
 
@@ -55,6 +55,7 @@ class Store:
         *,
         readers: int = 8,
         reserve_bytes: int = 256 * 2**20,
+        checkpoints: bool = True,
         patience: float = 5.0,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -64,6 +65,7 @@ class Store:
             url: sqlite:///path or postgresql://...
             readers: connections that read at once.
             reserve_bytes: of the disk that stay free: below it nothing is stored (SQLite).
+            checkpoints: False for a command beside the service: only one process checkpoints (SQLite).
             patience: seconds that a write waits for others.
             clock: seconds since 1970.
 
@@ -72,14 +74,15 @@ class Store:
         """
         if is_missing(url):
             raise StoreError(too_old(url))
-        self._engines = open_engines(url, readers=readers)
+        self._engines = open_engines(url, readers=readers, checkpoints=checkpoints)
         state = state_of(self._engines)
         if state.age is not Age.CURRENT:
             self._engines.dispose()
             raise StoreError(too_new(url) if state.age is Age.NEW else too_old(url))
         self._database = Database(self._engines, reserve_bytes=reserve_bytes, patience=patience)
         self._clock = clock
-        contents, names = Contents(), Names()
+        names = Names()
+        self._contents = contents = Contents()
         tips: Recent[int, Tip] = Recent(_CONTRACTS)
         self._rebuilding = Rebuilding(contents, names)
         self._standings = Standings(self._database, self._rebuilding, tips)
@@ -120,7 +123,7 @@ class Store:
         """
         return self._uploads.add(project, upload, token_id=token_id)
 
-    def set_public(self, name: str, public: bool) -> None:  # noqa: FBT001
+    def set_public(self, name: str, public: bool) -> None:
         """Let anybody read a project, or not."""
         self._database.write(
             lambda connection: projects.set_public(connection, name, public), about=name
@@ -300,21 +303,25 @@ class Store:
 
         Args:
             project: None: all.
-            keep_days: graphs that were received so long ago are dropped, unless `keep_last` keeps them.
-            keep_last: of each branch's line the graphs of so many snapshots stay.
+            keep_days: what was received within so many days keeps its graph.
+            keep_last: so do so many snapshots at the end of each branch's line, and always the default
+                branch's tip.
+
+        Raises:
+            NotFoundError: there is no such project.
         """
         before = None if keep_days is None else int(self._clock()) - keep_days * _DAY
         names = self._read(projects.every) if project is None else (project,)
-        dropped = [
-            self._database.write(
-                lambda connection, name=name: pruning.prune(
-                    connection, name, before=before, keep_last=keep_last
-                ),
-                about=name,
-            )
-            for name in names
-        ]
+        dropped = [one for name in names for one in self._prune(name, before, keep_last)]
         return Pruned(sum(one.graphs for one in dropped), sum(one.bytes for one in dropped))
+
+    def _prune(self, project: str, before: int | None, keep_last: int | None) -> Iterator[Pruned]:
+        def work(connection: Connection) -> Pruned:
+            return pruning.prune(connection, self._contents, project, before=before, keep_last=keep_last)
+
+        self._standings.renew_all(project)
+        while (some := self._database.write(work, about=project)).graphs:
+            yield some
 
     def backup(self, path: str) -> None:
         """Copy an SQLite database while it is in use.

@@ -1,4 +1,4 @@
-"""Which schema a database has, and bringing it to this version's (Alembic, `archguard_api.migrations`)."""
+"""Which schema a database has, and bringing it to this version's (Alembic, `migrations`)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, exc
 
-from archguard_api.store.engines import Engines, open_engines, parse
+from archguard_api.store.engines import Engines, open_engines, parse, shown
 from archguard_api.store.failures import StoreError
 
 
@@ -106,12 +106,8 @@ def too_new(url: str) -> str:
 
 def too_old(url: str) -> str:
     """The sentence about a schema of an earlier version, or none."""
-    return f"the schema of {shown(url)} is older than this version: run archguard db upgrade --database {shown(url)}"
-
-
-def shown(url: str) -> str:
-    """The address without its password."""
-    return parse(url).set(drivername=parse(url).get_backend_name()).render_as_string(hide_password=True)
+    command_line = f"archguard db upgrade --database {shown(url)}"
+    return f"the schema of {shown(url)} is older than this version, or missing: run {command_line}"
 
 
 def _config() -> Config:
@@ -125,9 +121,7 @@ def _scripts() -> ScriptDirectory:
 
 
 def _known() -> str:
-    head = _scripts().get_current_head()
-    assert head is not None
-    return head
+    return str(_scripts().get_current_head())
 
 
 def _age(found: str | None) -> Age:

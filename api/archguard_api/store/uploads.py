@@ -13,7 +13,7 @@ from archguard_api.records import Stored
 from archguard_api.store import branches, commits, packing, projects
 from archguard_api.store.memory import Recent
 from archguard_api.store.schema import commits as commit_table
-from archguard_api.store.schema import contents
+from archguard_api.store.schema import contents, new_id
 from archguard_api.store.schema import projects as project_table
 from archguard_api.store.schema import snapshots as table
 from archguard_api.store.story import Chapter, Judged
@@ -48,6 +48,7 @@ class _Learnt:
     project: int
     names: dict[str, int] = field(default_factory=dict)
     contents: dict[str, int] = field(default_factory=dict)
+    data: dict[int, bytes] = field(default_factory=dict)
     branch: int = 0
     tip: Tip | None = None
 
@@ -87,6 +88,7 @@ class Uploads:
         self._names.keep(learnt.project, learnt.names)
         if learnt.contents:
             self._bases.put(learnt.project, learnt.contents)
+            self._contents.keep(learnt.data)
         if learnt.tip is not None:
             self._tips.put(learnt.branch, learnt.tip)
         return Stored(created, upload.snapshot.commit, digest.hex())
@@ -113,9 +115,7 @@ class Uploads:
         ]
         stored = found
         if stored is None:
-            learnt.contents = self._add_contents(
-                connection, learnt.project, snapshot, numbers, identities
-            )
+            self._add_contents(connection, learnt, snapshot, numbers, identities)
             row = _row(upload, digest) | learnt.contents
             row |= {"commit_id": recorded.commit, "received_at": now, "token_id": token_id}
             stored = _Found(_insert(connection, learnt.project, row, now), digest, now)
@@ -134,23 +134,21 @@ class Uploads:
     def _add_contents(
         self,
         connection: Connection,
-        project: int,
+        learnt: _Learnt,
         snapshot: Snapshot,
         numbers: Mapping[str, int],
         identities: list[packing.Identity],
-    ) -> dict[str, int]:
-        bases = self._bases.get(project) or _newest(connection, project)
+    ) -> None:
+        bases = self._bases.get(learnt.project) or _newest(connection, learnt.project)
         graph = snapshot.graph
-        packed = {
-            "graph_id": packing.pack_graph(graph, [numbers[name] for name in graph.modules]),
+        data = {
+            "graph_id": packing.pack_graph(graph, list(map(numbers.__getitem__, graph.modules))),
             "violations_id": packing.pack_identities(identities),
             "details_id": packing.pack_details(snapshot.violations),
             "facts_id": packing.pack_facts(snapshot),
         }
-        return {
-            sort: self._contents.add(connection, project, data, bases.get(sort))
-            for sort, data in packed.items()
-        }
+        learnt.contents = self._contents.add(connection, learnt.project, data, bases)
+        learnt.data = {learnt.contents[sort]: one for sort, one in data.items()}
 
 
 def _words(snapshot: Snapshot, *, new: bool) -> set[str]:
@@ -191,8 +189,7 @@ def _insert(connection: Connection, project: int, row: dict[str, Any], now: int)
         .where(project_table.c.id == project)
         .values(snapshots=project_table.c.snapshots + 1, last_upload_at=now)
     )
-    assert done.inserted_primary_key is not None
-    return int(done.inserted_primary_key[0])
+    return new_id(done)
 
 
 def _row(upload: Upload, digest: bytes) -> dict[str, Any]:
