@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from archguard_api.errors import ForbiddenError, NotFoundError, TooManyError, UnauthorizedError
 from archguard_api.tokens import Scope, holds, read
@@ -38,7 +38,7 @@ class Gate:
         return project in self.opened or self.store.public(project)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Visitor:
     """A request at the gate. Each method gives the store, or raises why not.
 
@@ -52,6 +52,8 @@ class Visitor:
     gate: Gate
     authorization: str | None
     address: str
+    until: int | None = None
+    """When the token that was shown expires; None: there was none, or it does not."""
 
     def to_read(self, project: str) -> Store:
         """The store, for reading a project; whether it exists is not asked yet."""
@@ -127,9 +129,10 @@ class Visitor:
         token = self.gate.store.token(claim.id) if claim else None
         if claim is None or token is None or not holds(claim, token, int(time.time())):
             self._refuse()
+        self.until = token.expires_at
         return token
 
-    def _refuse(self) -> None:
+    def _refuse(self) -> NoReturn:
         if not self.gate.failures.allows(self.address):
             raise TooManyError("Too many tokens from this address were refused; wait a minute.")
         raise UnauthorizedError(NO_TOKEN)
