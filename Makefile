@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DEMO := build/demo
 CELERY := celery==4.4.7
 
-.PHONY: demo test lint self-check pytest lock clean
+.PHONY: demo test lint self-check pytest battery lock clean
 
 demo: $(VENV)/.installed $(DEMO)/celery
 	@echo '$$ archguard check --root $(DEMO) --config contracts/celery_five.toml'
@@ -26,6 +26,10 @@ self-check: $(VENV)/.installed
 pytest: $(VENV)/.installed
 	$(BIN)/pytest -q -n 2 -m 'not slow'
 	$(BIN)/pytest -q -n 2 -m slow
+
+# The long version of tests/battery: hundreds of kills, restarts and hostile bodies; about half an hour.
+battery: $(VENV)/.installed
+	ARCHGUARD_BATTERY=long $(BIN)/pytest -q -s tests/battery
 
 $(VENV)/.installed: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "archguard needs Python 3.11 or newer")'

@@ -3,7 +3,9 @@
 ArchguardError (2)
 ├── ConfigurationError    the configuration cannot be read, or asks for something that cannot be
 ├── SourceError           the tree or the commit cannot be read
-└── ContractError         a contract cannot be judged
+├── ContractError         a contract cannot be judged
+└── UploadError (3)       a snapshot did not reach the server; it ends a command only where it had to
+    └── RefusedError      this one is not wanted; others may be
 """
 
 
@@ -23,3 +25,13 @@ class SourceError(ArchguardError):
 
 class ContractError(ArchguardError):
     """A contract cannot be judged as it is configured."""
+
+
+class UploadError(ArchguardError):
+    """A snapshot did not reach the server."""
+
+    exit_code = 3
+
+
+class RefusedError(UploadError):
+    """The server does not take this snapshot; it may take others."""

@@ -5,6 +5,7 @@ from archguard.checking.pipeline import (
     Judged,
     Request,
     check,
+    check_all,
     contract_report,
     judge_one,
     load_contracts,
@@ -12,8 +13,10 @@ from archguard.checking.pipeline import (
     violations_of,
 )
 from archguard.checking.report import (
+    Checked,
     ContractReport,
     Coverage,
+    Material,
     Occurrence,
     ReferenceReport,
     Report,
@@ -21,9 +24,11 @@ from archguard.checking.report import (
 )
 
 __all__ = [
+    "Checked",
     "ContractReport",
     "Coverage",
     "Judged",
+    "Material",
     "Occurrence",
     "Occurrences",
     "ReferenceReport",
@@ -31,6 +36,7 @@ __all__ = [
     "Request",
     "Violation",
     "check",
+    "check_all",
     "contract_report",
     "judge_one",
     "load_contracts",

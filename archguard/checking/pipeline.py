@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from archguard.checking.occurrences import Occurrences
 from archguard.checking.report import (
+    Checked,
     ContractReport,
     Coverage,
+    Material,
     ReferenceReport,
     Report,
     Violation,
@@ -70,6 +72,15 @@ def check(request: Request) -> Report:
     Raises:
         ArchguardError: there can be no verdict; its message says why.
     """
+    return check_all(request).report
+
+
+def check_all(request: Request) -> Checked:
+    """The same, with what it rests on.
+
+    Raises:
+        ArchguardError: there can be no verdict; its message says why.
+    """
     configuration = _selected(request.configuration, request.contract_ids)
     reading = read(
         request.source,
@@ -80,7 +91,9 @@ def check(request: Request) -> Report:
     )
     # This imports import-linter, a tenth of a scan's time: meanwhile the scan goes on.
     contracts = load_contracts(configuration, trust_contract_types=request.trust_contract_types)
-    return _report(reading.result(), contracts, request.source)
+    analysis = reading.result()
+    report = _report(analysis, contracts, request.source)
+    return Checked(report, Material(configuration, tuple(contracts), analysis))
 
 
 def load_contracts(configuration: Configuration, *, trust_contract_types: bool) -> list[LoadedContract]:

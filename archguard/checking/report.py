@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import datetime
 
-    from archguard.graph.facts import UnreadFile
+    from archguard.configuration import Configuration
+    from archguard.contract_types.judging import LoadedContract
+    from archguard.graph.facts import Analysis, UnreadFile
     from archguard.graph.kinds import ImportKind
 
 
@@ -126,3 +128,20 @@ class Report:
             references=tuple(replace(r, path=f"{folder}/{r.path}") for r in self.references),
             coverage=replace(self.coverage, unread=unread),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What verdicts rest on: for whoever tells more of a commit than its counts."""
+
+    configuration: Configuration
+    contracts: tuple[LoadedContract, ...]
+    analysis: Analysis
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A report, and what it rests on."""
+
+    report: Report
+    material: Material

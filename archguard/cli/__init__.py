@@ -25,6 +25,7 @@ COMMANDS = {
     "init": "Write a first contract file.",
     "serve": "Run the service that stores snapshots and answers trends.",
     "token": "Give out tokens of the service, list them, take them back.",
+    "upload": "Judge a commit, and send the snapshot of it to the service.",
 }
 INTERRUPTED = 130
 _HELP = """\
@@ -44,7 +45,7 @@ Example: archguard check --root . --format text
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run a command and exit: 0 kept, 1 broken, 2 no verdict, 130 interrupted."""
+    """Run a command and exit: 0 kept, 1 broken, 2 no verdict, 3 no upload, 130 interrupted."""
     try:
         code = run(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()

@@ -6,13 +6,14 @@ import datetime
 import os
 import shutil
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
-from archguard.cli import options
+from archguard.cli import feeding, options, uploading
 from archguard.configuration import find_configuration, read_configuration
 from archguard.errors import ConfigurationError
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from concurrent.futures import Executor
 
+    from archguard.cli.uploading import Wanted
     from archguard.configuration import Configuration
     from archguard.reporters import Style
 
@@ -34,11 +36,12 @@ _CONNECT_SECONDS = 10
     epilog="""\b
 Examples:
   archguard backfill --every week --format text
+  archguard backfill --upload --server https://archguard.example.org --project shop --format text
   archguard backfill --repo ~/work/shop.git --rev main --config contracts.toml --output history.jsonl
 
 \b
 Run again with the same --output, it continues what was interrupted, or adds the new commits.
-Exit codes: 0 done, 2 it could not be, 130 interrupted.""",
+Exit codes: 0 done, 2 it could not be, 3 a required upload failed, 130 interrupted.""",
 )
 @click.option(
     "--repo",
@@ -89,6 +92,10 @@ Exit codes: 0 done, 2 it could not be, 130 interrupted.""",
     metavar="ADDRESS",
     help="Read the versions on a dask cluster; its workers need the repository at the same path.",
 )
+@click.option(
+    "--upload", is_flag=True, help="Send every commit's snapshot to the service, oldest first."
+)
+@uploading.upload_options
 @options.jobs_option
 @options.cache_options
 def command(
@@ -106,6 +113,8 @@ def command(
     output: str | None,
     trust_contract_types: bool,
     dask: str | None,
+    upload: bool,
+    wanted: Wanted,
     jobs: int,
     cache_dir: str | None,
     no_cache: bool,
@@ -156,22 +165,25 @@ def command(
             if configuration is None
             else make(configuration)
         )
-        points = backfill.points(commits, violations=violations)
-        if writes_lines:
-            with Lines(output) as lines:
-                for point in points:
-                    lines.write(line(point))
-                    summary.add(point)
-        else:
+        fed = None
+        if upload or wanted.require:
+            fed = feeding.feed(wanted, repo, rev, len(commits), progress)
+        points = backfill.points(commits, violations=violations or fed is not None)
+        with Lines(output) if writes_lines else nullcontext() as lines:
             for point in points:
+                if fed is not None:
+                    fed.add(point)
+                if lines is not None:
+                    lines.write(line(point if violations else replace(point, violations=None)))
                 summary.add(point)
+        code = 0 if fed is None else feeding.finish(fed, len(commits), wanted)
     for warning in backfill.warnings:
         _say(warning)
     if form == "text":
         still = {name: tuple(one.open.values()) for name, one in backfill.lifecycles.items()}
         style, ascii_only = _style()
         click.echo(summary.render(still, style, ascii_only=ascii_only), nl=False, color=True)
-    return 0
+    return code
 
 
 def _configuration(config: str | None, repo: str) -> Configuration:

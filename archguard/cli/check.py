@@ -7,18 +7,21 @@ import shutil
 import sys
 import tempfile
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
-from archguard.cli import options
+from archguard.cli import options, uploading
 from archguard.errors import ArchguardError, ConfigurationError
 from archguard.sources import open_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from archguard.checking import Report
+    from archguard.checking import Checked, Report, Request
+    from archguard.cli.uploading import Wanted
 
 FORMATS = ("text", "json", "github", "sarif")
 # Read by services that see the whole repository, from whose top a CI job runs.
@@ -31,9 +34,11 @@ Examples:
   archguard check
   archguard check --rev main --format json --output report.json
   archguard check --format github --format sarif=archguard.sarif
+  archguard check --upload --server https://archguard.example.org --project shop
 
 \b
-Exit codes: 0 every contract is kept, 1 one is broken, 2 there is no verdict.""",
+Exit codes: 0 every contract is kept, 1 one is broken, 2 there is no verdict,
+3 a required upload failed.""",
 )
 @options.root_option
 @options.config_option
@@ -58,6 +63,10 @@ Exit codes: 0 every contract is kept, 1 one is broken, 2 there is no verdict."""
     is_flag=True,
     help="Run the code that contract_types names. It is the repository's code.",
 )
+@click.option(
+    "--upload", is_flag=True, help="Send the commit's snapshot to the service, whatever the verdict."
+)
+@uploading.upload_options
 @options.jobs_option
 @options.cache_options
 def command(
@@ -70,6 +79,8 @@ def command(
     output: str | None,
     color: bool | None,
     trust_contract_types: bool,
+    upload: bool,
+    wanted: Wanted,
     jobs: int,
     cache_dir: str | None,
     no_cache: bool,
@@ -80,28 +91,53 @@ def command(
     """
     targets = [_target(one, output) for one in formats]
     configuration, folder = options.configuration_and_root(config, root)
+    if contracts and (upload or wanted.require):
+        raise ConfigurationError("--upload sends every contract's verdict: leave out --contract.")
     source = open_source(folder, rev)
     # Here, not above: this is what takes a third of a warm run to import.
-    from archguard.checking import Request, check  # noqa: PLC0415
+    from archguard.checking import Request, check_all  # noqa: PLC0415
 
     if trust_contract_types:
         sys.path.insert(0, os.path.abspath(folder))
     with _progress() as progress:
-        report = check(
-            Request(
-                source=source,
-                configuration=configuration,
-                cache=options.open_cache(cache_dir, no_cache=no_cache),
-                jobs=jobs,
-                contract_ids=contracts,
-                trust_contract_types=trust_contract_types,
-                progress=progress,
-            )
+        request = Request(
+            source=source,
+            configuration=configuration,
+            cache=options.open_cache(cache_dir, no_cache=no_cache),
+            jobs=jobs,
+            contract_ids=contracts,
+            trust_contract_types=trust_contract_types,
+            progress=progress,
         )
+        checked = check_all(request)
+    report = checked.report
     for name, file in targets:
         seen = report.below(_below(folder)) if name in _FROM_THE_CURRENT_FOLDER else report
         _write(seen, name, file, color=color)
-    return 0 if report.kept else 1
+    verdict = 0 if report.kept else 1
+    if not (upload or wanted.require):
+        return verdict
+    work = partial(_upload, checked, request, folder, rev, wanted)
+    # The verdict stands, whatever there is of git, CI, the network or the server.
+    return uploading.attempt(wanted, work, ArchguardError) or verdict
+
+
+def _upload(checked: Checked, request: Request, folder: str, rev: str | None, wanted: Wanted) -> None:
+    from archguard.checking import check_all, options_of  # noqa: PLC0415
+    from archguard.sources import Commit  # noqa: PLC0415
+    from archguard.upload.place import Repository, find_place  # noqa: PLC0415
+    from archguard.upload.unchanged import refuse_changes  # noqa: PLC0415
+
+    client, ci, repository = wanted.client(), wanted.ci(), Repository(folder)
+    place = find_place(repository, rev, wanted.branch, ci)
+    if rev is None:
+        commit = Commit(repository.git_dir, place.commit, repository.prefix)
+        if place.is_head:
+            material = checked.material
+            refuse_changes(material.analysis, request.source, commit, options_of(material.configuration))
+        else:  # what is checked out is a merge: its verdict is not the commit's
+            checked = check_all(replace(request, source=commit, progress=None))
+    uploading.send(client, uploading.upload_of(checked, repository, place, ci))
 
 
 def _target(given: str, output: str | None) -> tuple[str, str | None]:

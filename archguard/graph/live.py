@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 
 _Fact = TypeVar("_Fact")
+NOWHERE = ""
+"""The path of a root that a commit does not have."""
 
 
 class Live:
@@ -69,14 +71,15 @@ class Live:
         """Whether the last step changed an edge or a node."""
         self.references_changed = True
         self._outside: tuple[tuple[Unread, str | None], ...] = ()
+        self._roots: tuple[Root, ...] = ()
         self.analysis = self._analysis()
 
     def apply(self, step: Step) -> None:
         """Become the next commit's."""
         self.graph_changed = self.graph_with_ghosts_changed = self.references_changed = False
-        if step.is_empty and step.unread == self._outside:
+        if step.is_empty and step.unread == self._outside and step.roots == self._roots:
             return
-        self._outside = step.unread
+        self._outside, self._roots = step.unread, step.roots
         moved = {
             name for name, version in step.changed.items() if (name in self._modules) != bool(version)
         }
@@ -170,6 +173,7 @@ class Live:
             self.graph_with_ghosts = self._ghostly.graph
 
     def _analysis(self) -> Analysis:
+        standing = {root.name: root for root in self._roots}
         files = [
             UnreadFile(
                 self._modules[name].path,
@@ -192,7 +196,9 @@ class Live:
         return Analysis(
             modules=self._modules,
             namespaces=self._nodes,
-            roots=tuple(Root(name, "") for name in self._options.root_packages),
+            roots=tuple(
+                standing.get(name) or Root(name, NOWHERE) for name in self._options.root_packages
+            ),
             imports=self._imports,
             ghost_imports=self._ghost_imports,
             references=tuple(sorted(references)),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from archguard.checking import (
+    Material,
     Occurrences,
     contract_report,
     judge_one,
@@ -56,6 +57,8 @@ class Point:
     unread: int
     violations: tuple[Violation, ...] | None
     """None where nobody asked for them."""
+    material: Material | None = None
+    """True until the next point is asked for; None where no configuration was."""
 
 
 class Backfill:
@@ -91,6 +94,7 @@ class Backfill:
             ConfigurationError: a contract is wrong.
         """
         self._history = history
+        self._given = configuration
         self._configuration = _for_the_past(configuration)
         self._contracts = load_contracts(self._configuration, trust_contract_types=trust_contract_types)
         self._options = options_of(self._configuration)
@@ -192,6 +196,7 @@ class Backfill:
             violations=tuple(sorted(found, key=lambda violation: violation.identity))
             if violations
             else None,
+            material=Material(self._given, tuple(one.contract for one in judged), analysis),
         )
 
 

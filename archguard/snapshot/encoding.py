@@ -1,7 +1,7 @@
 """A snapshot as bytes: one canonical form, its digest, zstd around it for the way.
 
-The canonical form is JSON (RFC 8259) in UTF-8 without white space, keys in the schema's order, lists sorted as the
-schema says. The digest is the SHA-256 of the canonical form of the snapshot alone.
+The canonical form is JSON (RFC 8259) in UTF-8 without white space, keys in the schema's order, lists
+sorted as the schema says. The digest is the SHA-256 of the canonical form of the snapshot alone.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """The schema of a snapshot: strict, closed, every size bounded.
 
-`format_version` history: 1, the first. A service takes the versions that it knows and names them otherwise.
+`format_version` history: 1, the first. A service takes the versions that it knows and refuses others.
 
-What is not in it: source text, authors, addresses, the environment. A snapshot says only what is true of a
-commit under a configuration, so whoever reads the commit sends the same bytes; where a build stood (its branch,
-its address) is beside it, in `Upload`.
+What is not in it: source text, authors, addresses, the environment. A snapshot says only what is true
+of a commit under a configuration, so whoever reads the commit sends the same bytes; where a build stood
+(its branch, its address) is beside it, in `Upload`.
 """
 
 from __future__ import annotations
@@ -240,7 +240,7 @@ class Upload(_Wire):
     snapshot: Snapshot
     branch: Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_seen)]
     ancestors: Annotated[tuple[CommitId, ...], Field(fail_fast=True, max_length=10_000)] = ()
-    """First parents, nearest first, as far as the client knows them: they tell where a branch was rewritten."""
+    """First parents, nearest first, as far as they are known: they tell where a branch was rewritten."""
     build: Build | None = None
 
     @model_validator(mode="after")

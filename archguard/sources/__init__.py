@@ -1,16 +1,22 @@
 """Where Python source comes from: a working tree, or a commit in a git object store."""
 
-from archguard.sources.commit import Commit
+from archguard.sources.branches import branch_of
+from archguard.sources.commit import Commit, find_commit, open_repository
+from archguard.sources.commit_objects import CommitObject, CommitObjects
 from archguard.sources.history import Change, CommitInfo, History, Objects
 from archguard.sources.port import MAX_FILE_BYTES, Contents, Entry, Folders, Kind, Source, Unreadable
+from archguard.sources.tree import MISSING as NOT_IN_THE_STORE
 from archguard.sources.tree import Tree
 from archguard.sources.working_tree import WorkingTree
 
 __all__ = [
     "MAX_FILE_BYTES",
+    "NOT_IN_THE_STORE",
     "Change",
     "Commit",
     "CommitInfo",
+    "CommitObject",
+    "CommitObjects",
     "Contents",
     "Entry",
     "Folders",
@@ -21,6 +27,9 @@ __all__ = [
     "Tree",
     "Unreadable",
     "WorkingTree",
+    "branch_of",
+    "find_commit",
+    "open_repository",
     "open_source",
     "reopen",
 ]

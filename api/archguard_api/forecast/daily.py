@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,6 +12,14 @@ if TYPE_CHECKING:
     from archguard_api.forecast.model import Observation
 
 DAY = 86_400
+
+
+class Day(NamedTuple):
+    """A count at a day's end."""
+
+    violations: int
+    age: int
+    """How many days ago it was observed: on that day, or if there was no observation, earlier."""
 
 
 def in_order(observations: Sequence[Observation], now: int) -> list[tuple[int, int]]:
@@ -26,15 +34,17 @@ def in_order(observations: Sequence[Observation], now: int) -> list[tuple[int, i
     return [(time // DAY, count) for time, count in [*times, (at, tip.violations)]]
 
 
-def by_day(points: Sequence[tuple[int, int]], today: int, days: int) -> list[int]:
+def by_day(points: Sequence[tuple[int, int]], today: int, days: int) -> list[Day]:
     """The count at the end of each of the last `days` days and of today, oldest first.
 
     A day without an observation has the count of the day before it: no commit, no change. Days before
     the first observation are left out.
     """
     known = [day for day, _ in points]
-    start = max(today - days, known[0])
-    return [points[bisect.bisect_right(known, day) - 1][1] for day in range(start, today + 1)]
+    latest = (
+        bisect.bisect_right(known, day) - 1 for day in range(max(today - days, known[0]), today + 1)
+    )
+    return [Day(points[index][1], today - points[index][0]) for index in latest]
 
 
 def date_of(day: int) -> datetime.date:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from archguard_api.forecast.model import Observation
 
-# Tuned on six repositories, measured on others: docs/reference/forecast.md, docs/adr/0010.
+# Tuned on some repositories, measured on others: docs/reference/forecast.md, docs/adr/0010.
 LOOKED_AT = 84
 """Days of the past that are looked at, at most."""
 FEWEST = 4
@@ -27,7 +27,7 @@ TREND = 0.8
 """Bursts that it takes for a trend: fewer, and what was removed came back."""
 AHEAD = 3 * LOOKED_AT // 2
 """Days ahead that a date may be, unless the pace is steady."""
-STEADY = 8
+STEADY = 4
 """Bursts that make a pace steady."""
 FARTHEST = 20 * 365
 """Days ahead that any date may be."""
@@ -92,8 +92,8 @@ def _found(observations: Sequence[Observation], now: int, *, kept: bool) -> _Fin
     days, values = today - points[0][0], len({day for day, _ in points})
     if days < SHORTEST or values < FEWEST:
         return _Finding(State.TOO_SHORT, sentences.too_short(days, values, SHORTEST, FEWEST))
-    counts = by_day(points, today, LOOKED_AT)
-    return _from_pace(tip, measured(counts), len(counts) - 1)
+    recent = by_day(points, today, LOOKED_AT)
+    return _from_pace(tip, measured(recent), len(recent) - 1)
 
 
 def _from_pace(tip: Observation, pace: Pace, looked_at: int) -> _Finding:
@@ -103,20 +103,19 @@ def _from_pace(tip: Observation, pace: Pace, looked_at: int) -> _Finding:
         return _Finding(State.STALLED, sentences.stalled(tip, looked_at), pace.per_day)
     if pace.per_day < 0:
         return _Finding(State.GROWING, sentences.growing(tip, pace.per_day * WEEK), pace.per_day)
-    wait = _wait(tip.violations, pace)
-    if wait.likely > (FARTHEST if pace.bursts >= STEADY else AHEAD):
-        return _Finding(State.STALLED, sentences.too_slow(tip, looked_at, wait.likely), pace.per_day)
-    reason = sentences.shrinking(tip, pace, open_end=math.isinf(wait.longest))
+    # However little is left, it takes one more day of work.
+    likely = max(tip.violations, pace.daily) / pace.per_day
+    if likely > (FARTHEST if pace.bursts >= STEADY else AHEAD):
+        return _Finding(State.STALLED, sentences.too_slow(tip, looked_at, likely), pace.per_day)
+    wait = _wait(likely, max(1.0, tip.violations / pace.weekly), pace.bursts)
+    reason = sentences.shrinking(tip, pace, likely, open_end=math.isinf(wait.longest))
     return _Finding(State.SHRINKING, reason, pace.per_day, wait)
 
 
-def _wait(left: int, pace: Pace) -> _Wait:
-    """At least one more burst is needed, however little is left."""
-    likely = max(left, pace.daily) / pace.per_day
-    needed = max(1.0, left / pace.weekly)
-    shortest, longest = (likely * stretch(needed, pace.bursts, one) for one in (TAIL, 1 - TAIL))
-    is_open = longest > FARTHEST or (longest > OPEN and pace.bursts < STEADY)
-    return _Wait(likely, shortest, math.inf if is_open else longest)
+def _wait(likely: float, needed: float, seen: float) -> _Wait:
+    shortest, longest = (likely * stretch(needed, seen, one) for one in (TAIL, 1 - TAIL))
+    is_open = longest > FARTHEST or (longest > OPEN and seen < STEADY)
+    return _Wait(likely, min(shortest, likely), math.inf if is_open else max(longest, likely))
 
 
 def _latest(today: int, wait: _Wait) -> datetime.date | None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from archguard_api.forecast.daily import Day
+
 SHORTEST = 14
 """Days that a pace is measured over, at least."""
 WEEK = 7
@@ -31,10 +33,15 @@ class Pace:
     """Violations that a typical day of work changed."""
 
 
-def measured(counts: Sequence[int]) -> Pace:
-    """The pace of daily counts, oldest first."""
+def measured(days: Sequence[Day]) -> Pace:
+    """The pace of counts day by day, oldest first.
+
+    A slope is measured from the observation, but counts once for each day that it held: a line that is
+    seen once a week is a line.
+    """
+    counts = [day.violations for day in days]
     today = counts[-1]
-    per_day = statistics.median((count - today) / age for age, count in enumerate(counts[-2::-1], 1))
+    per_day = statistics.median((day.violations - today) / max(1, day.age) for day in days[:-1])
     moved = counts if per_day < 0 else counts[_last_peak(counts) :]
     weeks = _changes(moved, WEEK)
     squares = sum(change * change for change in weeks) / WEEK

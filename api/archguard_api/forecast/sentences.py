@@ -45,10 +45,13 @@ def growing(tip: Observation, per_week: float) -> str:
     return f"{_left(tip)}, and about {-per_week:.2g} a week are added."
 
 
-def shrinking(tip: Observation, pace: Pace, *, open_end: bool) -> str:
+def shrinking(tip: Observation, pace: Pace, likely: float, *, open_end: bool) -> str:
     """Why this date."""
     if open_end:
         return f"{_left(tip)}: what was removed came in so few bursts that the end is open."
+    if tip.violations < pace.daily:
+        weeks = _many(max(1, round(likely / 7)), "week")
+        return f"{_left(tip)}: what was removed came in bursts, and the next is due in about {weeks}."
     return f"{_left(tip)}, and about {pace.per_day * 7:.2g} a week are removed."
 
 

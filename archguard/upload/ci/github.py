@@ -1,0 +1,73 @@
+"""GitHub Actions.
+
+Source: https://docs.github.com/actions/reference/workflows-and-actions/variables
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from archguard.upload.ci.facts import CiFacts, fork_branch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+VARIABLES = (
+    "GITHUB_ACTIONS",
+    "GITHUB_EVENT_NAME",
+    "GITHUB_EVENT_PATH",
+    "GITHUB_REF",
+    "GITHUB_REPOSITORY",
+    "GITHUB_RUN_ID",
+    "GITHUB_SERVER_URL",
+)
+_HEADS = "refs/heads/"
+_MAX_BYTES = 64 * 1024 * 1024
+_UNCLEAR = (
+    "GITHUB_EVENT_PATH does not tell which commit the pull request proposes: say it with --rev, and its "
+    "branch with --branch."
+)
+_QUEUED = re.compile(r"gh-readonly-queue/.+/pr-(\d+)-[0-9a-f]+")
+
+
+def facts(environment: Mapping[str, str]) -> CiFacts | None:
+    """What the workflow run says."""
+    if environment.get("GITHUB_ACTIONS") != "true":
+        return None
+    event, url = environment.get("GITHUB_EVENT_NAME"), _url(environment)
+    if event == "pull_request":
+        return _pull_request(environment.get("GITHUB_EVENT_PATH", ""), url)
+    if event == "pull_request_target":
+        # The base is checked out unless the workflow says otherwise: nobody can tell the branch.
+        return CiFacts("github", url=url)
+    ref = environment.get("GITHUB_REF", "")
+    branch = ref.removeprefix(_HEADS) if ref.startswith(_HEADS) else None
+    queued = _QUEUED.fullmatch(branch or "")
+    return CiFacts("github", branch, pull_request=queued[1] if queued else None, url=url)
+
+
+def _pull_request(path: str, url: str | None) -> CiFacts:
+    try:
+        with open(path, "rb") as file:
+            event = json.loads(file.read(_MAX_BYTES))
+        pull_request = event["pull_request"]
+        number, head, base = pull_request["number"], pull_request["head"], pull_request["base"]
+        return CiFacts("github", _branch(head, base), str(head["sha"]), str(number), url)
+    except (OSError, ValueError, KeyError, TypeError):
+        return CiFacts("github", url=url, unclear=_UNCLEAR)
+
+
+def _branch(head: dict[str, Any], base: dict[str, Any]) -> str:
+    fork = head["repo"]  # null where it was deleted since
+    branch = str(head["ref"])
+    if fork is not None and fork["full_name"] == base["repo"]["full_name"]:
+        return branch
+    return fork_branch(str(head["user"]["login"]) if head.get("user") else "fork", branch)
+
+
+def _url(environment: Mapping[str, str]) -> str | None:
+    parts = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID")
+    server, repository, run = (environment.get(name) for name in parts)
+    return f"{server}/{repository}/actions/runs/{run}" if server and repository and run else None

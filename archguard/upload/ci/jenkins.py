@@ -1,0 +1,45 @@
+"""Jenkins, its multibranch jobs too.
+
+Source: https://www.jenkins.io/doc/book/pipeline/jenkinsfile and a job's own `/env-vars.html`
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archguard.upload.ci.facts import CiFacts, fork_branch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+VARIABLES = (
+    "JENKINS_URL",
+    "BRANCH_NAME",
+    "BUILD_URL",
+    "CHANGE_BRANCH",
+    "CHANGE_FORK",
+    "CHANGE_ID",
+    "GIT_BRANCH",
+    "TAG_NAME",
+)
+
+
+def facts(environment: Mapping[str, str]) -> CiFacts | None:
+    """What the build says; which commit a pull request proposes, it does not say."""
+    get = environment.get
+    if get("JENKINS_URL") is None:
+        return None
+    request = get("CHANGE_ID")
+    branch = get("CHANGE_BRANCH") if request else get("BRANCH_NAME") or _local(get("GIT_BRANCH"))
+    fork = get("CHANGE_FORK")
+    if branch and request and fork:
+        branch = fork_branch(fork, branch)
+    if get("TAG_NAME"):
+        branch = None
+    return CiFacts("jenkins", branch, pull_request=request, url=get("BUILD_URL"))
+
+
+def _local(branch: str | None) -> str | None:
+    """`main`, which the git plug-in calls `origin/main`; a detached one has no name."""
+    name = branch.removeprefix("origin/") if branch else None
+    return None if name in (None, "", "detached", "HEAD") else name

@@ -1,0 +1,134 @@
+"""A real service in a process of its own, to be killed and started again."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+ARCHGUARD = (sys.executable, "-m", "archguard")
+READY_SECONDS = 30
+PROJECT = "shop"
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a request got."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        """The body, parsed."""
+        return json.loads(self.body)
+
+
+@dataclass(slots=True)
+class Service:
+    """`archguard serve`, or a command that behaves like it."""
+
+    database: str
+    log: Path
+    command: Sequence[str] = (*ARCHGUARD, "serve")
+    environment: Mapping[str, str] = field(default_factory=dict)
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self, *, wait: bool = True) -> None:
+        """Start it; with `wait`, until it is ready."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [*self.command, "--port", str(self.port), "--database", self.database],
+                stdout=log,
+                stderr=log,
+                env={**os.environ, **self.environment},
+                start_new_session=True,
+            )
+        if wait:
+            self.wait_until_ready()
+
+    def wait_until_ready(self) -> float:
+        """Seconds until `/readyz` answered 200."""
+        began = time.monotonic()
+        while time.monotonic() - began < READY_SECONDS:
+            assert self.process is not None
+            if self.process.poll() is not None:
+                raise AssertionError(f"it ended with {self.process.returncode}: {self.log.read_text()}")
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                if self.get("/readyz", timeout=1).status == 200:
+                    return time.monotonic() - began
+            time.sleep(0.02)
+        raise AssertionError(f"it was not ready in time: {self.log.read_text()}")
+
+    def signal(self, number: int) -> None:
+        """Send a signal to it and to its children."""
+        assert self.process is not None
+        os.killpg(self.process.pid, number)
+
+    def kill(self) -> None:
+        """End it as a power cut of the process would."""
+        self.signal(signal.SIGKILL)
+        self.wait(10)
+
+    def wait(self, seconds: float) -> int:
+        """Its exit code."""
+        assert self.process is not None
+        return self.process.wait(seconds)
+
+    def stop(self) -> None:
+        """End it if it still runs."""
+        if self.process is not None and self.process.poll() is None:
+            self.kill()
+
+    def token(self, scope: str, project: str | None = PROJECT) -> str:
+        """A new token."""
+        target = [] if project is None else ["--project", project]
+        command = [*ARCHGUARD, "token", "create", "--database", self.database, "--scope", scope, *target]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        return done.stdout.strip()
+
+    def get(self, path: str, token: str | None = None, timeout: float = 10) -> Answer:
+        """GET a path."""
+        return self.request("GET", path, token=token, timeout=timeout)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes | None = None,
+        token: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: float = 10,
+    ) -> Answer:
+        """One request over a connection of its own."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        try:
+            authorization = {} if token is None else {"Authorization": f"Bearer {token}"}
+            connection.request(method, path, body, {**authorization, **(headers or {})})
+            response = connection.getresponse()
+            return Answer(response.status, dict(response.getheaders()), response.read())
+        finally:
+            connection.close()
