@@ -19,6 +19,7 @@ from archguard_api.limiting import Limit
 from archguard_api.metrics import Metrics
 from archguard_api.problems import Problem
 from archguard_api.receiving import Desk
+from archguard_api.remembering import Remembered
 from archguard_api.routes import (
     badges,
     documentation,
@@ -96,6 +97,7 @@ def _state(settings: Settings, store: Store) -> State:
         Limit.per_hour(settings.uploads_per_hour),
         Trends(),
         Explorers(),
+        Remembered(),
         Metrics(store),
     )
 

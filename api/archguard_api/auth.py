@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from archguard_api.errors import ForbiddenError, NotFoundError, TooManyError, UnauthorizedError
 from archguard_api.tokens import Scope, holds, read
@@ -38,7 +38,7 @@ class Gate:
         return project in self.opened or self.store.public(project)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Visitor:
     """A request at the gate. Each method gives the store, or raises why not.
 
@@ -52,19 +52,16 @@ class Visitor:
     gate: Gate
     authorization: str | None
     address: str
+    until: int | None = None
+    """When the token that was shown expires; None: there was none, or it does not."""
 
     def to_read(self, project: str) -> Store:
         """The store, for reading a project; whether it exists is not asked yet."""
         token = self._token()
-        if token is None:
-            if self.gate.public(project):
-                return self.gate.store
-            raise UnauthorizedError(NO_TOKEN)
-        if token.project not in (None, project):
-            if self.gate.public(project):
-                return self.gate.store
-            raise NotFoundError(NO_PROJECT)
-        _demand(token, Scope.READ)
+        if token is not None and token.project in (None, project):
+            _demand(token, Scope.READ)
+        elif not self.gate.public(project):
+            raise UnauthorizedError(NO_TOKEN) if token is None else NotFoundError(NO_PROJECT)
         return self.gate.store
 
     def to_upload(self, project: str) -> tuple[Store, str]:
@@ -101,9 +98,11 @@ class Visitor:
 
     def may_read(self, project: str) -> Store | None:
         """The store where the project may be read, else None: for what shows `unknown` and not an error."""
+        if self.authorization is None:
+            return self.gate.store if self.gate.public(project) else None
         try:
             return self.to_read(project)
-        except (UnauthorizedError, ForbiddenError, NotFoundError):
+        except (ForbiddenError, NotFoundError):
             return None
 
     def _project_token(self, project: str, scope: Scope) -> Token:
@@ -130,9 +129,10 @@ class Visitor:
         token = self.gate.store.token(claim.id) if claim else None
         if claim is None or token is None or not holds(claim, token, int(time.time())):
             self._refuse()
+        self.until = token.expires_at
         return token
 
-    def _refuse(self) -> None:
+    def _refuse(self) -> NoReturn:
         if not self.gate.failures.allows(self.address):
             raise TooManyError("Too many tokens from this address were refused; wait a minute.")
         raise UnauthorizedError(NO_TOKEN)

@@ -39,6 +39,8 @@ class _Connection(h11.Connection):
         """
         event = super().next_event()
         if isinstance(event, h11.Request):
+            if {b"content-length", b"transfer-encoding"} <= {name for name, _ in event.headers}:
+                raise h11.RemoteProtocolError("a body of two lengths")  # how requests are smuggled
             size = len(event.target) + sum(len(name) + len(value) + 4 for name, value in event.headers)
             if size > MAX_HEADER_BYTES:
                 raise h11.RemoteProtocolError("the headers are too large", _TOO_LARGE)

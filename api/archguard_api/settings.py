@@ -5,21 +5,15 @@ docs/reference/service.md lists them; a test compares.
 
 from __future__ import annotations
 
-import os
 from typing import Annotated
 
-import platformdirs
 from annotated_types import Ge, Le
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from pydantic import field_validator
 
+from archguard_api.store import default_database
+
 DEFAULT_PORT = 8600
-
-
-def default_database() -> str:
-    """SQLite in the user's data folder."""
-    folder = platformdirs.user_data_dir("archguard", appauthor=False)
-    return f"sqlite:///{os.path.join(folder, 'archguard.db')}"
 
 
 class Settings(BaseSettings):

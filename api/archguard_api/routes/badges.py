@@ -9,6 +9,7 @@ from fastapi import Response
 
 from archguard_api import answers
 from archguard_api.badge import CSP, badge, shields, svg
+from archguard_api.bodies import etag_of, has
 from archguard_api.problems import documented
 from archguard_api.routes.common import (
     PUBLIC_OR_TOKEN,
@@ -17,8 +18,6 @@ from archguard_api.routes.common import (
     ContractId,
     IfNoneMatch,
     ProjectName,
-    etag_of,
-    has,
 )
 from archguard_api.routes.reading import UNCHANGED, new_router
 

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Path, Query, Request, Response
-from fastapi.routing import APIRoute
 
 from archguard_api.auth import Gate, Visitor
-from archguard_api.errors import InvalidError
+from archguard_api.bodies import answer_bytes, etag_of
 from archguard_api.exploring import Explorers
 from archguard_api.limiting import Limit
 from archguard_api.metrics import Metrics
 from archguard_api.receiving import Desk
+from archguard_api.remembering import Remembered
 from archguard_api.settings import Settings
 from archguard_api.tokens import PROJECT_PATTERN
 from archguard_api.trends import Trends
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
-
     from pydantic import BaseModel
 
 V1 = "/api/v1"
@@ -41,6 +38,7 @@ class State:
     uploads: Limit
     trends: Trends
     explorers: Explorers
+    remembered: Remembered
     metrics: Metrics
 
 
@@ -53,7 +51,9 @@ def state_of(request: Request) -> State:
 async def _visitor(request: Request) -> Visitor:
     """Asks nothing of the database: the endpoint does, in its own thread."""
     address = request.client.host if request.client else ""
-    return Visitor(state_of(request).gate, request.headers.get("authorization"), address)
+    visitor = Visitor(state_of(request).gate, request.headers.get("authorization"), address)
+    request.state.visitor = visitor
+    return visitor
 
 
 async def _state(request: Request) -> State:
@@ -100,47 +100,9 @@ After = Annotated[
 PageSize = Annotated[int, Query(ge=1, le=200, description="Items on a page.")]
 
 
-class StrictRoute(APIRoute):
-    """A route that refuses query parameters that it does not know: a typo must not look like a filter."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The handler, behind the check."""
-        handler = super().get_route_handler()
-        known = frozenset(field.alias for field in self.dependant.query_params)
-
-        async def strict(request: Request) -> Response:
-            if request.scope["query_string"] and not request.query_params.keys() <= known:
-                names = ", ".join(sorted(known)) or "none"
-                raise InvalidError(
-                    f"A query parameter is not known here; known: {names}.", (("query", "unknown parameter"),)
-                )
-            return await handler(request)
-
-        return strict
-
-
 def answer(
     model: BaseModel, if_none_match: str | None = None, *, status: int = 200, etag: str | None = None
 ) -> Response:
     """A model as JSON with its ETag, or 304 where the client has it already."""
     body = model.model_dump_json().encode()
     return answer_bytes(body, if_none_match, etag or etag_of(body), status=status)
-
-
-def answer_bytes(body: bytes, if_none_match: str | None, etag: str, *, status: int = 200) -> Response:
-    """Finished JSON with its ETag, or 304 where the client has it already."""
-    headers = {"etag": etag, "cache-control": "private, no-cache"}
-    if if_none_match is not None and status == 200 and has(if_none_match, etag):
-        return Response(None, 304, headers)
-    return Response(body, status, headers, "application/json")
-
-
-def etag_of(*parts: bytes) -> str:
-    """A strong ETag of these bytes."""
-    return f'"{hashlib.sha256(b"".join(parts)).hexdigest()[:32]}"'
-
-
-def has(if_none_match: str, etag: str) -> bool:
-    """Whether the client has this one (RFC 9110, 13.1.2)."""
-    given = [one.strip().removeprefix("W/") for one in if_none_match.split(",")]
-    return etag in given or given == ["*"]

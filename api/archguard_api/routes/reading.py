@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter
 
 from archguard_api.problems import documented
-from archguard_api.routes.common import PUBLIC_OR_TOKEN, StrictRoute
+from archguard_api.routes.common import PUBLIC_OR_TOKEN
+from archguard_api.routes.strict import RememberingRoute, StrictRoute
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,10 +30,16 @@ def new_router(tag: str) -> APIRouter:
 
 def reading(router: APIRouter, path: str, model: type[BaseModel], summary: str) -> Declare:
     """Declare a GET of something of a project."""
-    return router.get(
-        path,
-        response_model=model,
-        summary=summary,
-        responses={**UNCHANGED, **documented(401, 403, 404, 429, 503)},
-        openapi_extra=PUBLIC_OR_TOKEN,
-    )
+    def declare(endpoint: Endpoint) -> Endpoint:
+        router.add_api_route(
+            path,
+            endpoint,
+            response_model=model,
+            summary=summary,
+            responses={**UNCHANGED, **documented(401, 403, 404, 429, 503)},
+            openapi_extra=PUBLIC_OR_TOKEN,
+            route_class_override=RememberingRoute,
+        )
+        return endpoint
+
+    return declare

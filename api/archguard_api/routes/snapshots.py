@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from archguard.snapshot import MAX_WIRE_BYTES, Graph
 from archguard_api import answers
 from archguard_api.auth import existing
+from archguard_api.bodies import answer_bytes, etag_of
 from archguard_api.errors import ConflictError, NotFoundError, ServiceError, TooManyError
 from archguard_api.problems import documented
 from archguard_api.routes.common import (
@@ -26,8 +27,6 @@ from archguard_api.routes.common import (
     Process,
     ProjectName,
     answer,
-    answer_bytes,
-    etag_of,
 )
 from archguard_api.routes.reading import new_router, reading
 

@@ -8,6 +8,7 @@ from fastapi import Query, Response
 
 from archguard_api import answers
 from archguard_api.auth import existing
+from archguard_api.bodies import answer_bytes
 from archguard_api.errors import InvalidError, NotFoundError
 from archguard_api.routes.common import (
     PROJECT,
@@ -17,7 +18,6 @@ from archguard_api.routes.common import (
     IfNoneMatch,
     Process,
     ProjectName,
-    answer_bytes,
 )
 from archguard_api.routes.reading import new_router, reading
 from archguard_api.thinning import MIN_POINTS
