@@ -1,4 +1,4 @@
-"""A graph that is made from the one before is the one that is made from nothing, and the schema takes it."""
+"""A graph made from the one before is the one made from nothing, and the schema takes it."""
 
 from __future__ import annotations
 
