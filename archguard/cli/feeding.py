@@ -52,7 +52,11 @@ def feed(
     total = len(commits)
     tell = _Lines(total) if progress is None else _bar(progress, total)
     with client:
-        yield Feed(Making(repository, ci), Stream(client, tell), place.branch)
+        stream = Stream(client, tell)
+        try:
+            yield Feed(Making(repository, ci), stream, place.branch)
+        finally:
+            stream.abandon()
 
 
 def _bar(progress: Callable[[str, int, int], None], total: int) -> Callable[[Account], None]:

@@ -44,7 +44,7 @@ name = "Independent"
 type = "independence"
 modules = ["shop.a", "shop.b"]
 """
-FILES = {
+FILES: dict[str | bytes, str | bytes] = {
     "src/shop/__init__.py": "",
     "src/shop/old.py": "import shop.cart\n",
     "src/shop/cart/__init__.py": "from shop.cart import lines\n",
@@ -78,7 +78,7 @@ def _snapshot(
 @pytest.fixture(scope="module")
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     """Of the files above, in a folder of their repository."""
-    return _snapshot(tmp_path_factory.mktemp("tree"), {**FILES}, folder="back end")
+    return _snapshot(tmp_path_factory.mktemp("tree"), FILES, folder="back end")
 
 
 def test_every_module_has_its_kind(snapshot: Snapshot) -> None:
@@ -190,7 +190,7 @@ def test_names_that_the_schema_refuses_are_made_to_fit(tmp_path: Path) -> None:
 
 
 def test_a_commit_that_does_not_fit_is_one_sentence(tmp_path: Path) -> None:
-    write_files(tmp_path, {**FILES})
+    write_files(tmp_path, FILES)
     checked = check_all(Request(WorkingTree(str(tmp_path)), _configuration(), Cache(None), jobs=1))
     twice = Found(checked.report.contracts * 2, checked.report.violations, checked.material)
 

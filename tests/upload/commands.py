@@ -36,4 +36,4 @@ def command(*arguments: str | Path, env: Mapping[str, str]) -> Done:
         code = run([str(one) for one in arguments])
         out.flush()
     gc.enable()  # a command is the end of its process, and collects nothing
-    return Done(code, out.detach().getvalue().decode(), said.getvalue())  # type: ignore[attr-defined]
+    return Done(code, out.detach().getvalue().decode(), said.getvalue())

@@ -22,4 +22,5 @@ def without_ci(**more: str) -> dict[str, str]:
 
 def client_of(url: str, **more: str) -> dict[str, str]:
     """The environment of a client of the server at an address."""
-    return without_ci(ARCHGUARD_SERVER=url, ARCHGUARD_PROJECT="shop", ARCHGUARD_TOKEN=TOKEN, **more)
+    whole = {"ARCHGUARD_SERVER": url, "ARCHGUARD_PROJECT": "shop", "ARCHGUARD_TOKEN": TOKEN}
+    return without_ci(**(whole | more))

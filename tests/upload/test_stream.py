@@ -101,3 +101,17 @@ def test_an_error_of_our_own_is_not_swallowed() -> None:
 
     with pytest.raises(ZeroDivisionError):
         stream.finish()
+
+
+def test_what_waits_is_dropped_when_the_work_is_interrupted() -> None:
+    client = ScriptedClient()
+    client.gate.clear()
+    stream = _stream(client)
+    for number in range(5):
+        stream.put(an_upload(number))
+
+    threading.Timer(0.2, client.gate.set).start()
+    stream.abandon()
+
+    assert client.sent == [0]
+    assert not stream.is_open

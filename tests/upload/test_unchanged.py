@@ -64,6 +64,11 @@ def test_a_clean_tree_is_the_commit_whatever_stands_beside_the_roots(root: Path)
     _refuse(root)
 
 
+def _link_elsewhere(p: Path) -> None:
+    (p / "link.py").unlink()
+    (p / "link.py").symlink_to("a.py")
+
+
 _CHANGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "edited": (lambda p: (p / "a.py").write_text("import p\n"), "1 file differs, p/a.py first"),
     "new": (lambda p: (p / "new.py").write_text(""), "1 file differs, p/new.py first"),
@@ -75,7 +80,7 @@ _CHANGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "no module": (lambda p: (p / "also.not.py").write_text(""), "1 file differs, p/also.not.py first"),
     "line ends": (lambda p: (p / "a.py").write_bytes(b"import p.b\r\n"), "1 file differs, p/a.py first"),
     "link": (
-        lambda p: [(p / "link.py").unlink(), (p / "link.py").symlink_to("a.py")],
+        _link_elsewhere,
         "1 file differs, p/link.py first",
     ),
     "a folder's link": (lambda p: (p / "sub").symlink_to("."), "1 file differs, p/sub first"),
