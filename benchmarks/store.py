@@ -68,7 +68,7 @@ WORDS = [
     "startup",
 ]
 THRESHOLDS = (100_000, 20, 20)
-"""Of the garbage collector: with Python's own, collecting is about half of an upload's processor time."""
+"""Of the garbage collector: with Python's own, collecting is near half of an upload's time."""
 START = 1_700_000_000
 
 
