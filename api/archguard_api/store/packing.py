@@ -44,7 +44,7 @@ class Facts(BaseModel):
     unread: tuple[UnreadFile, ...]
 
 
-def pack_graph(graph: Graph, ids: Sequence[int]) -> bytes:
+def pack_graph(graph: Graph, ids: list[int]) -> bytes:
     """A graph's bytes.
 
     Args:
@@ -53,9 +53,10 @@ def pack_graph(graph: Graph, ids: Sequence[int]) -> bytes:
     """
     degrees = Counter(map(_FIRST, graph.imports))
     targets = list(map(ids.__getitem__, map(_SECOND, graph.imports)))
-    order = sorted(range(len(ids)), key=ids.__getitem__)
-    found = [ids[index] for index in order]
-    if found != list(ids):
+    order: Sequence[int] = range(len(ids))
+    found = sorted(ids)
+    if found != ids:
+        order = sorted(order, key=ids.__getitem__)
         targets = _in_order(targets, list(map(degrees.__getitem__, range(len(ids)))), order)
     return b"".join(
         (

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from archguard_api.store.names import Names
 
 _PROJECTS = 256
+_NAMES = 500_000
+_Modules = tuple[tuple[str, ...], list[int]]
+"""A graph's modules and their numbers."""
 # Built once: building a statement costs as much as running it.
 _FIND = (
     select(table.c.id, table.c.digest, table.c.received_at)
@@ -68,6 +71,7 @@ class _Learnt:
     contents: dict[str, int] = field(default_factory=dict)
     data: dict[int, bytes] = field(default_factory=dict)
     graph_digest: bytes = b""
+    modules: _Modules | None = None
     branch: int = 0
     tip: Tip | None = None
 
@@ -87,6 +91,7 @@ class Uploads:
         self._contents = contents
         self._names = names
         self._tips = tips
+        self._modules: Recent[int, _Modules] = Recent(_NAMES, lambda one: len(one[0]))
         self._bases: Recent[int, Mapping[str, int]] = Recent(_PROJECTS)
         self._clock = clock
 
@@ -108,6 +113,8 @@ class Uploads:
         if learnt.contents:
             self._bases.put(learnt.project, learnt.contents)
             self._contents.keep(learnt.data)
+        if learnt.modules is not None:
+            self._modules.put(learnt.project, learnt.modules)
         if learnt.tip is not None:
             self._tips.put(learnt.branch, learnt.tip)
         return Stored(created, upload.snapshot.commit, digest.hex())
@@ -126,7 +133,7 @@ class Uploads:
         ancestors = upload.ancestors or ((snapshot.parent,) if snapshot.parent else ())
         recorded = commits.record(connection, learnt.project, snapshot.commit, ancestors)
         numbers = self._names.ids(
-            connection, learnt.project, _words(snapshot, new=found is None), learnt.names
+            connection, learnt.project, self._words(learnt.project, snapshot, found), learnt.names
         )
         identities = [
             (numbers[one.contract], numbers[one.importer], numbers[one.imported])
@@ -153,6 +160,16 @@ class Uploads:
         learnt.tip = branches.push(connection, branch, pushed, chapter, self._tips.get(branch.id))
         return found is None, learnt
 
+    def _words(self, project: int, snapshot: Snapshot, found: _Found | None) -> set[str]:
+        """The names that need a number; those of the project's last graph have one."""
+        words = {one.id for one in snapshot.contracts}
+        for violation in snapshot.violations:
+            words |= {violation.importer, violation.imported}
+        last = self._modules.get(project)
+        if found is None and (last is None or last[0] != snapshot.graph.modules):
+            words.update(snapshot.graph.modules)
+        return words
+
     def _add_contents(
         self,
         connection: Connection,
@@ -163,8 +180,12 @@ class Uploads:
     ) -> None:
         bases = self._bases.get(learnt.project) or _newest(connection, learnt.project)
         graph = snapshot.graph
+        last = self._modules.get(learnt.project)
+        if last is None or last[0] != graph.modules:
+            last = (graph.modules, list(map(numbers.__getitem__, graph.modules)))
+        learnt.modules = last
         data = {
-            "graph_id": packing.pack_graph(graph, list(map(numbers.__getitem__, graph.modules))),
+            "graph_id": packing.pack_graph(graph, last[1]),
             "violations_id": packing.pack_identities(identities),
             "details_id": packing.pack_details(snapshot.violations),
             "facts_id": packing.pack_facts(snapshot),
@@ -172,13 +193,6 @@ class Uploads:
         learnt.contents = self._contents.add(connection, learnt.project, data, bases)
         learnt.graph_digest = hashlib.sha256(data["graph_id"]).digest()
         learnt.data = {learnt.contents[sort]: one for sort, one in data.items()}
-
-
-def _words(snapshot: Snapshot, *, new: bool) -> set[str]:
-    words = {one.id for one in snapshot.contracts}
-    for violation in snapshot.violations:
-        words |= {violation.importer, violation.imported}
-    return words.union(snapshot.graph.modules) if new else words
 
 
 def _find(connection: Connection, project: int, snapshot: Snapshot) -> _Found | None:
