@@ -1,9 +1,11 @@
 """How fast the service answers, beside a bare FastAPI route of the same versions in the same run.
 
-    python benchmarks/service.py [--snapshots 10000] [--snapshots 100000] [--uploads 200] [--database URL]
+python benchmarks/service.py [--snapshots 10000] [--snapshots 100000] [--uploads 200] [--database
+URL]
 
-Server and load share the machine. The load is 16 clients that each send the next request when the last one is answered, over
-plain sockets, in a process of its own. Every figure is printed with its bare one; runs alternate.
+Server and load share the machine. The load is 16 clients that each send the next request when the
+last one is answered, over plain sockets, in a process of its own. Every figure is printed with its
+bare one; runs alternate.
 """
 
 from __future__ import annotations
@@ -117,8 +119,13 @@ def _upload(number: int, parent: str | None, importers: list[str]) -> Upload:
         for one in importers
     )
     contract = Contract(
-        id="no-old", name="No old", type="deprecated", kept=False, violations=len(importers),
-        exposure=len(importers), lower_bound=False,
+        id="no-old",
+        name="No old",
+        type="deprecated",
+        kept=False,
+        violations=len(importers),
+        exposure=len(importers),
+        lower_bound=False,
     )
     graph = Graph(
         modules=modules,
@@ -246,7 +253,7 @@ def uploads(folder: Path, url: str, token: str, count: int) -> None:
             started = time.perf_counter()
             asyncio.run(_send(port, f"seed{clients}", token, bodies, clients))
             spent = time.perf_counter() - started
-            print(f"  {clients} client{'s' * (clients > 1)}: {len(bodies) / spent:.1f} uploads/s of {len(bodies)}")
+            print(f"  {clients} at once: {len(bodies) / spent:.1f} uploads/s of {len(bodies)}")
     finally:
         server.close()
 
@@ -296,7 +303,9 @@ def main() -> None:
             started = time.perf_counter()
             for upload in histories(count):
                 store.add_snapshot(f"p{count}", upload, token_id=None)
-            print(f"{count:,} snapshots put in, {time.perf_counter() - started:.0f} s; {CLIENTS} clients")
+            print(
+                f"{count:,} snapshots put in, {time.perf_counter() - started:.0f} s; {CLIENTS} clients"
+            )
             trends(folder, url, f"p{count}", token, arguments.seconds)
         store.close()
     finally:

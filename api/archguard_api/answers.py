@@ -44,7 +44,9 @@ class Page(Answer, Generic[Item]):
     """Some of a list."""
 
     items: tuple[Item, ...]
-    next: str | None = Field(description="Give it as `after` for the next page; null: this was the last.")
+    next: str | None = Field(
+        description="Give it as `after` for the next page; null: this was the last."
+    )
 
 
 class Project(Answer):
@@ -70,7 +72,9 @@ class ContractNow(Answer):
 class ProjectNow(Project):
     """A project and where its default branch stands."""
 
-    settings: dict[str, str] = Field(examples=[{"link": "https://git.example.org/shop/blob/{commit}/{path}#L{line}"}])
+    settings: dict[str, str] = Field(
+        examples=[{"link": "https://git.example.org/shop/blob/{commit}/{path}#L{line}"}]
+    )
     contracts: tuple[ContractNow, ...]
 
 
@@ -274,7 +278,7 @@ class Chain(Answer):
 
     commit: Commit
     modules: tuple[str, ...] = Field(
-        description="From the one to the other, the shortest, of several the first by name; empty: it does not."
+        description="The shortest, of several the first by name; empty: there is none."
     )
 
 

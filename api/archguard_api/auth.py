@@ -1,8 +1,8 @@
 """Who may do what. The store is reached only through here: whoever wants it says what for.
 
-A project that is somebody else's and one that does not exist are the same answer. So are a token that was never
-given out, one that expired and one that was revoked. The token's row is read on each request, so a revocation holds
-for the next request of every process.
+A project that is somebody else's and one that does not exist are the same answer. So are a token
+that was never given out, one that expired and one that was revoked. The token's row is read on each
+request, so a revocation holds for the next request of every process.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from archguard_api.store import Store
 
 NO_PROJECT = "There is no such project, or it is not yours to see."
-NO_TOKEN = "This needs a token that is valid: send `Authorization: Bearer agp_...`."
+NEEDS = "This needs a token that is valid: send `Authorization: Bearer agp_...`."
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Visitor:
         if token is not None and token.project in (None, project):
             _demand(token, Scope.READ)
         elif not self.gate.public(project):
-            raise UnauthorizedError(NO_TOKEN) if token is None else NotFoundError(NO_PROJECT)
+            raise UnauthorizedError(NEEDS) if token is None else NotFoundError(NO_PROJECT)
         return self.gate.store
 
     def to_upload(self, project: str) -> tuple[Store, str]:
@@ -81,7 +81,7 @@ class Visitor:
         return self.gate.store, token.project
 
     def to_list(self) -> tuple[Store, str | None, bool]:
-        """The store, the one project that may be seen besides the public ones, and whether all may be."""
+        """The store, the one project to be seen besides the public ones, and whether all may be."""
         token = self._token()
         if token is None:
             return self.gate.store, None, False
@@ -97,7 +97,7 @@ class Visitor:
         return self.gate.store
 
     def may_read(self, project: str) -> Store | None:
-        """The store where the project may be read, else None: for what shows `unknown` and not an error."""
+        """The store if the project may be read: for what shows `unknown` instead of an error."""
         if self.authorization is None:
             return self.gate.store if self.gate.public(project) else None
         try:
@@ -118,7 +118,7 @@ class Visitor:
     def _needed(self) -> Token:
         token = self._token()
         if token is None:
-            raise UnauthorizedError(NO_TOKEN)
+            raise UnauthorizedError(NEEDS)
         return token
 
     def _token(self) -> Token | None:
@@ -135,7 +135,7 @@ class Visitor:
     def _refuse(self) -> NoReturn:
         if not self.gate.failures.allows(self.address):
             raise TooManyError("Too many tokens from this address were refused; wait a minute.")
-        raise UnauthorizedError(NO_TOKEN)
+        raise UnauthorizedError(NEEDS)
 
 
 def existing(store: Store, project: str) -> Project:

@@ -26,7 +26,8 @@ _COLOURS = {
 }
 _NARROW, _WIDE = frozenset(" .,:;!|'`ijlftrI()[]/-1"), frozenset("mwMW@%≥")
 _TEMPLATE = """\
-<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="20" role="img" aria-label="{label}: {message}">\
+<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="20" role="img" \
+aria-label="{label}: {message}">\
 <title>{label}: {message}</title>\
 <clipPath id="r"><rect width="{width}" height="20" rx="3"/></clipPath>\
 <g clip-path="url(#r)"><rect width="{left}" height="20" fill="#444c56"/>\

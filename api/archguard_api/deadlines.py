@@ -1,7 +1,8 @@
 """uvicorn's HTTP/1.1 protocol with deadlines: it has none for what a client does not send.
 
-A connection has so long for its first byte and for a request's headers, so long for a request's body, and so long to
-take an answer. A block of headers has a largest size. Who misses one is disconnected, and nobody else waits for them.
+A connection has so long for its first byte and for a request's headers, so long for a request's
+body, and so long to take an answer. A block of headers has a largest size. Who misses one is
+disconnected, and nobody else waits for them.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def _settings() -> Settings:
 class _Connection(h11.Connection):
     """h11 bounds only headers that are not whole yet; this bounds all."""
 
-    def next_event(self) -> Any:  # noqa: ANN401 -- as h11's
+    def next_event(self) -> Any:
         """The next event.
 
         Raises:
@@ -50,7 +51,7 @@ class _Connection(h11.Connection):
 class DeadlineProtocol(H11Protocol):
     """One connection."""
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 -- as uvicorn's
+    def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.conn = _Connection(h11.SERVER, MAX_HEADER_BYTES)
         self._awaited: str | None = None
@@ -93,7 +94,10 @@ class DeadlineProtocol(H11Protocol):
         response = problems.answer(400, msg)
         headers = [*response.raw_headers, *HEADERS, (b"connection", b"close")]
         self.transport.write(
-            (self.conn.send(h11.Response(status_code=400, headers=headers, reason=b"Bad Request")) or b"")
+            (
+                self.conn.send(h11.Response(status_code=400, headers=headers, reason=b"Bad Request"))
+                or b""
+            )
             + (self.conn.send(h11.Data(data=bytes(response.body))) or b"")
             + (self.conn.send(h11.EndOfMessage()) or b"")
         )

@@ -29,7 +29,7 @@ class Neighbourhood:
 
 
 class Explorer:
-    """A graph with its imports by module, both ways. Modules are sorted, so an index orders as its name does."""
+    """A graph with its imports by module, both ways; an index orders as its module's name does."""
 
     def __init__(self, graph: Graph) -> None:
         self.modules = graph.modules
@@ -71,7 +71,7 @@ class Explorer:
         return self._names(way)
 
     def neighbourhood(self, module: str, depth: int) -> Neighbourhood:
-        """What is at most so many imports away, in either direction; the nearest, if there are too many."""
+        """What is so near, in either direction; of too many the nearest."""
         seen = {self._index[module]: None}
         layer = list(seen)
         for _ in range(depth):
@@ -122,6 +122,8 @@ class Explorers:
         explorer = Explorer(read())
         with self._lock:
             self._kept[digest] = explorer
-            while sum(one.size for one in self._kept.values()) > _MAX_IMPORTS_KEPT and len(self._kept) > 1:
+            while (
+                sum(one.size for one in self._kept.values()) > _MAX_IMPORTS_KEPT and len(self._kept) > 1
+            ):
                 self._kept.popitem(last=False)
         return explorer

@@ -29,20 +29,18 @@ _log = structlog.get_logger()
 
 def install(app: FastAPI) -> None:
     """Answer each error with problem+json."""
-    app.add_exception_handler(ServiceError, _service_error)
-    app.add_exception_handler(RequestValidationError, _validation_error)
-    app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(Exception, _unforeseen)
+    app.exception_handler(ServiceError)(_service_error)
+    app.exception_handler(RequestValidationError)(_validation_error)
+    app.exception_handler(HTTPException)(_http_error)
+    app.exception_handler(Exception)(_unforeseen)
 
 
-async def _service_error(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, ServiceError)
+async def _service_error(_request: Request, error: ServiceError) -> Response:
     return problems.of_error(error)
 
 
-async def _validation_error(_request: Request, error: Exception) -> Response:
+async def _validation_error(_request: Request, error: RequestValidationError) -> Response:
     """Says where and what, never the input: it may be a secret, or no text at all."""
-    assert isinstance(error, RequestValidationError)
     faults = tuple(
         (".".join(str(part)[:64] for part in one["loc"][:8]), str(one["msg"])[:200])
         for one in error.errors()[:5]
@@ -50,13 +48,14 @@ async def _validation_error(_request: Request, error: Exception) -> Response:
     return problems.answer(422, "A parameter says something that cannot be.", faults=faults)
 
 
-async def _http_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
+async def _http_error(request: Request, error: HTTPException) -> Response:
     headers = dict(error.headers or {})
     if error.status_code == 405:
         headers["Allow"] = ", ".join(sorted(_methods(request)))
     return problems.answer(
-        error.status_code, _DETAILS.get(error.status_code, "The request cannot be answered."), headers=headers
+        error.status_code,
+        _DETAILS.get(error.status_code, "The request cannot be answered."),
+        headers=headers,
     )
 
 
@@ -66,8 +65,10 @@ async def _unforeseen(request: Request, error: Exception) -> Response:
     _log.error("unforeseen error", request_id=name, path=request.scope["path"], exc_info=error)
     headers = {"X-Request-Id": name, **{key.decode(): value.decode() for key, value in HEADERS}}
     return problems.answer(
-        500, "Something went wrong that should not; the log has it under this request_id.",
-        headers=headers, request_id=name,
+        500,
+        "Something went wrong that should not; the log has it under this request_id.",
+        headers=headers,
+        request_id=name,
     )
 
 

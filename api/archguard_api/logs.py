@@ -1,4 +1,4 @@
-"""The log: one JSON object a line on standard error. No token is ever in it: nobody logs headers or bodies."""
+"""The log: one JSON object a line on standard error, never with a header or a body in it."""
 
 from __future__ import annotations
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, Field
-
 from fastapi import Response
+from pydantic import BaseModel, Field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +25,7 @@ ABOUT = {
     415: "The body's media type or encoding is not one that the service reads.",
     422: "A parameter or the body says something that cannot be; `errors` says where.",
     429: "Too many requests: come back after `Retry-After` seconds.",
-    503: "The database cannot answer just now, or too many uploads are waiting: come back after `Retry-After` seconds.",
+    503: "The database is busy, or too many uploads wait: come back after `Retry-After` seconds.",
     507: "The disk is full. Reading goes on; come back after `Retry-After` seconds.",
 }
 

@@ -156,7 +156,9 @@ def _check_digest(body: bytearray, given: str | None) -> None:
         if name == "sha-256":
             expected = base64.b64encode(hashlib.sha256(body).digest()).decode()
             if value.partition(";")[0].strip() != f":{expected}:":
-                raise InvalidError("The body is not what its Content-Digest says: it was changed on the way.")
+                raise InvalidError(
+                    "The body is not what its Content-Digest says: it was changed on the way."
+                )
 
 
 def _too_large(limit: int) -> str:

@@ -1,8 +1,9 @@
-"""Answers that still hold: as long as the database says that nobody committed anything, asking again is idle.
+"""Answers that still hold: while nobody commits anything, asking the database again is idle.
 
-An answer to a read is made of the request, the database and the day. It is kept with the stamp that the database had
-before it was made (`Store.stamp`), until midnight and no longer than the token that was shown. So a revocation, an upload
-or a change by any process is seen by the next request, and between them a request costs no query.
+An answer to a read is made of the request, the database and the day. It is kept with the stamp that
+the database had before it was made (`Store.stamp`), until midnight and no longer than the token
+that was shown. So a revocation, an upload or a change by any process is seen by the next request,
+and between them a request costs no query.
 """
 
 from __future__ import annotations

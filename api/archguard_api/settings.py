@@ -8,12 +8,17 @@ from __future__ import annotations
 from typing import Annotated
 
 from annotated_types import Ge, Le
+from pydantic import ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-from pydantic import field_validator
 
+from archguard.errors import ArchguardError
 from archguard_api.store import default_database
 
 DEFAULT_PORT = 8600
+
+
+class SettingsError(ArchguardError):
+    """A setting says something that cannot be."""
 
 
 class Settings(BaseSettings):
@@ -61,3 +66,16 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """The database, with the default filled in."""
         return self.database or default_database()
+
+
+def read_settings() -> Settings:
+    """The settings that the environment makes.
+
+    Raises:
+        SettingsError: a variable says something that cannot be.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise SettingsError(f"ARCHGUARD_{str(first['loc'][0]).upper()}: {first['msg']}.") from error

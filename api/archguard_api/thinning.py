@@ -1,8 +1,9 @@
 """A long line drawn with fewer points, so that nothing that matters is lost.
 
-Kept before anything else, as far as the number of points goes: the first and the last; the lowest and the highest; both
-ends of each stretch at zero; each point where a violation came back. What is left of the number goes to equal stretches
-of the line, and of each its lowest and its highest point are kept.
+Kept before anything else, as far as the number of points goes: the first and the last; the lowest
+and the highest; both ends of each stretch at zero; each point where a violation came back. What is
+left of the number goes to equal stretches of the line, and of each its lowest and its highest point
+are kept.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Tokens: `agp_<id>_<secret>_<crc>`, shown once, kept as a digest.
 
-The parts are in base 62: 8 characters of id, 32 of secret (190 bits), and CRC-32 of what stands before it, so that
-a mistyped token is refused without asking the database, and a scanner for secrets has no false alarms.
+The parts are in base 62: 8 characters of id, 32 of secret (190 bits), and CRC-32 of what stands
+before it, so that a mistyped token is refused without asking the database, and a scanner for
+secrets has no false alarms.
 """
 
 from __future__ import annotations

@@ -107,7 +107,9 @@ def _within(line: Sequence[TrendPoint], window: Window) -> Sequence[TrendPoint]:
 def _forecast(line: Sequence[TrendPoint], now_at: ContractNow, now: int) -> answers.Forecast | None:
     if not line:
         return None
-    observations = [Observation(point.committed_at, point.violations, point.lower_bound) for point in line]
+    observations = [
+        Observation(point.committed_at, point.violations, point.lower_bound) for point in line
+    ]
     contract = now_at.contract
     found = forecast(
         observations, deadline=contract.deadline, now=max(now, line[-1].committed_at), kept=contract.kept

@@ -17,7 +17,9 @@ Examples:
 On a database without tokens it prints one admin token, once. Settings: docs/reference/service.md.
 Exit codes: 0 ended, 2 it could not start.""",
 )
-@click.option("--host", metavar="ADDRESS", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option(
+    "--host", metavar="ADDRESS", default="127.0.0.1", show_default=True, help="Where to listen."
+)
 @click.option(
     "--port",
     metavar="N",

@@ -22,7 +22,8 @@ def database_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--database",
         metavar="URL",
-        help="sqlite:///PATH or postgresql://... Default: ARCHGUARD_DATABASE, else SQLite in the user's data folder.",
+        help="sqlite:///PATH or postgresql://... Default: ARCHGUARD_DATABASE in the environment, "
+        "else SQLite in the user's data folder.",
     )(command)
 
 
@@ -48,17 +49,11 @@ def settings(database: str | None, **options: object) -> Settings:
         ArchguardError: a variable says something that cannot be.
     """
     service()
-    from pydantic import ValidationError  # noqa: PLC0415
-
-    from archguard_api.settings import Settings  # noqa: PLC0415
+    from archguard_api.settings import read_settings  # noqa: PLC0415
 
     if database is not None:
         os.environ["ARCHGUARD_DATABASE"] = database
     for name, value in options.items():
         if value:
             os.environ[f"ARCHGUARD_{name.upper()}"] = str(value)
-    try:
-        return Settings()
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        raise ArchguardError(f"ARCHGUARD_{str(first['loc'][0]).upper()}: {first['msg']}.") from error
+    return read_settings()

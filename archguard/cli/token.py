@@ -38,11 +38,22 @@ def command() -> None:
 @click.option("--all-projects", is_flag=True, help="It is good for every project.")
 @click.option("--scope", type=click.Choice(SCOPES), required=True, help="admin implies the other two.")
 @click.option(
-    "--days", metavar="N", type=click.IntRange(1, 3650), default=365, show_default=True, help="It holds so long."
+    "--days",
+    metavar="N",
+    type=click.IntRange(1, 3650),
+    default=365,
+    show_default=True,
+    help="It holds so long.",
 )
 @click.option("--no-expiry", is_flag=True, help="It holds until it is revoked.")
 def create(
-    *, database: str | None, project: str | None, all_projects: bool, scope: str, days: int, no_expiry: bool
+    *,
+    database: str | None,
+    project: str | None,
+    all_projects: bool,
+    scope: str,
+    days: int,
+    no_expiry: bool,
 ) -> None:
     """Print a new token, alone on standard output; nobody can show it again."""
     if (project is None) != all_projects:
@@ -52,7 +63,8 @@ def create(
 
     if project is not None and not PROJECT.fullmatch(project):
         raise ArchguardError(
-            f"--project {project}: a name has letters, digits, '.', '_' and '-', at most 100, a letter or digit first."
+            f"--project {project}: a name is at most 100 letters, digits, '.', '_' and '-', "
+            "and begins with a letter or digit."
         )
     text, token = mint(project, Scope(scope), now=int(time.time()), days=None if no_expiry else days)
     store.add_token(token)

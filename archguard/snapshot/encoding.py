@@ -11,9 +11,10 @@ import sys
 from typing import TYPE_CHECKING
 
 import pydantic
+from pydantic_core import from_json
 
 from archguard.snapshot import imports
-from archguard.snapshot.schema import FORMAT_VERSION, MAX_IMPORTS, Upload
+from archguard.snapshot.schema import FORMAT_VERSION, MAX_IMPORTS, Graph, Snapshot, Upload
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -23,7 +24,6 @@ else:
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-    from archguard.snapshot.schema import Snapshot
 
 CONTENT_TYPE = "application/json"
 ENCODING = "zstd"
@@ -32,6 +32,7 @@ MAX_BYTES = 32 * 1024 * 1024
 """Of the JSON: 200,000 modules, or half a million imports, see `archguard.snapshot.imports`."""
 _LEVEL = 3
 _MAX_SHOWN = 5
+_LIGHT = 16 * 1024 * 1024
 _MAX_LISTED = 1000
 _NO_SNAPSHOT = "the body is not a snapshot of this format"
 
@@ -106,8 +107,9 @@ def parse(data: bytes) -> Upload:
     if len(data) > MAX_BYTES:
         raise TooLargeError(f"the body is larger than {MAX_BYTES // 1024**2} MiB")
     try:
-        if imports.weight(data) <= imports.MAX_PARSING_BYTES:
-            return Upload.model_validate_json(data)
+        weight = imports.weight(data)
+        if weight <= imports.MAX_PARSING_BYTES:
+            return _validated(data, weight)
         return _parse_apart(data)
     except pydantic.ValidationError as error:
         raise _refusal(error) from None
@@ -121,10 +123,26 @@ def _parse_apart(data: bytes) -> Upload:
     parts = imports.split(data)
     if parts is None or parts.count > MAX_IMPORTS or parts.weight > imports.MAX_PARSING_BYTES:
         raise TooLargeError("the body holds more modules, imports and violations than the service takes")
-    upload = Upload.model_validate_json(parts.rest)
+    upload = _validated(parts.rest, parts.weight)
     graph = upload.snapshot.graph.with_imports(parts.pairs())
     snapshot = upload.snapshot.model_copy(update={"graph": graph})
     return upload.model_copy(update={"snapshot": snapshot})
+
+
+def _validated(data: bytes, weight: int) -> Upload:
+    if weight > _LIGHT:
+        _refuse_fragments(from_json(data))
+    return Upload.model_validate_json(data)
+
+
+def _refuse_fragments(found: object) -> None:
+    """Refuse what lacks a part: pydantic would copy the whole into the reason for each part."""
+    path = ((Upload, "snapshot"), (Snapshot, "graph"), (Graph, ""))
+    for model, inner in path:
+        needed = {name for name, field in model.model_fields.items() if field.is_required()}
+        if not isinstance(found, dict) or not needed <= found.keys():
+            raise SnapshotError(_NO_SNAPSHOT)
+        found = found.get(inner)
 
 
 def _refusal(error: pydantic.ValidationError) -> SnapshotError:
@@ -132,7 +150,9 @@ def _refusal(error: pydantic.ValidationError) -> SnapshotError:
         return SnapshotError(_NO_SNAPSHOT)
     problems = tuple(map(_problem, error.errors(include_url=False, include_input=False)))
     if any(place == "snapshot.format_version" for place, _ in problems):
-        message = f"the snapshot's format_version is not {FORMAT_VERSION}, the one that this service knows"
+        message = (
+            f"the snapshot's format_version is not {FORMAT_VERSION}, the one that this service knows"
+        )
         return SnapshotError(message, problems[:_MAX_SHOWN])
     return SnapshotError(_NO_SNAPSHOT, problems[:_MAX_SHOWN])
 

@@ -1,8 +1,9 @@
-"""The memory that reading a snapshot's JSON takes, weighed beforehand; and a way to read many imports in little of it.
+"""The memory that reading a snapshot's JSON takes, weighed beforehand; and a way that takes little.
 
-A JSON parser spends some 400 bytes on each pair of brackets, so a body of 30 MiB could ask for gigabytes. A body that
-weighs too much is read another way: its imports, in canonical form, are taken out of the text a few thousand at a time
-and share their numbers, 72 bytes for each. What still weighs too much is refused.
+A JSON parser spends some 400 bytes on each pair of brackets, so a body of 30 MiB could ask for
+gigabytes. A body that weighs too much is read another way: its imports, in canonical form, are
+taken out of the text a few thousand at a time and share their numbers, 72 bytes for each. What
+still weighs too much is refused.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def weight(data: bytes) -> int:
 
 
 def split(data: bytes) -> Parts | None:
-    """The document in two; None: its imports are not in canonical form, or not there once, or few of its bytes."""
+    """The document in two; None: its imports are not canonical, not there once, or little of it."""
     at = data.find(_KEY)
     if at < 1 or data[at - 1] == _BACKSLASH or data.find(_KEY, at + 1) >= 0:
         return None

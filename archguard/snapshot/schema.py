@@ -44,7 +44,7 @@ Count = Annotated[int, Field(ge=0, le=_MAX_INTEGER)]
 
 
 class _Wire(BaseModel):
-    """Lists stop at their first error: a body that is wrong a million times must not fill the memory with reasons."""
+    """Lists stop at their first error: a million of them would fill the memory with reasons."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, ser_json_bytes="utf8")
 
@@ -108,7 +108,15 @@ class Graph(_Wire):
             _refuse_disorder(imports, len(self.modules))
         except ValueError as error:
             raise ValidationError.from_exception_data(
-                "Graph", [{"type": "value_error", "loc": ("snapshot", "graph"), "ctx": {"error": error}}]
+                "Graph",
+                [
+                    {
+                        "type": "value_error",
+                        "loc": ("snapshot", "graph"),
+                        "input": None,
+                        "ctx": {"error": error},
+                    }
+                ],
             ) from error
         return self.model_copy(update={"imports": imports})
 
@@ -207,6 +215,8 @@ class Snapshot(_Wire):
 
     @model_validator(mode="after")
     def _agrees(self) -> Snapshot:
+        if self.parent == self.commit:
+            raise ValueError("the commit is its own parent")
         identities = [one.identity for one in self.violations]
         if not all(a < b for a, b in pairwise(identities)):
             raise ValueError("violations is not sorted, or has one twice")
@@ -247,4 +257,6 @@ class Upload(_Wire):
     def _follows(self) -> Upload:
         if self.ancestors and self.ancestors[0] != self.snapshot.parent:
             raise ValueError("ancestors does not begin with the parent")
+        if len({self.snapshot.commit, *self.ancestors}) <= len(self.ancestors):
+            raise ValueError("ancestors has a commit twice, or the snapshot's own")
         return self

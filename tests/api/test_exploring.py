@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import permutations
+from itertools import pairwise, permutations
 from typing import TYPE_CHECKING
 
 from hypothesis import given
@@ -28,7 +28,7 @@ def _chains(pairs: set[tuple[int, int]], start: str, end: str) -> Iterator[tuple
     for length in range(len(between) + 1):
         for middle in permutations(between, length):
             way = (start, *middle, end)
-            steps = zip(way, way[1:], strict=False)
+            steps = pairwise(way)
             if all((NAMES.index(a), NAMES.index(b)) in pairs for a, b in steps):
                 yield way
 
@@ -45,7 +45,9 @@ def test_the_chain_is_the_shortest_and_of_those_the_first_by_name(pairs: set[tup
 def test_importers_and_imports_are_the_same_edges(pairs: set[tuple[int, int]]) -> None:
     explorer = Explorer(graph(pairs))
 
-    assert {(a, b) for a in NAMES for b in explorer.imports(a)} == {(NAMES[a], NAMES[b]) for a, b in pairs}
+    assert {(a, b) for a in NAMES for b in explorer.imports(a)} == {
+        (NAMES[a], NAMES[b]) for a, b in pairs
+    }
     assert {(a, b) for b in NAMES for a in explorer.importers(b)} == {
         (NAMES[a], NAMES[b]) for a, b in pairs
     }
@@ -62,9 +64,7 @@ def test_the_neighbourhood_is_what_is_so_near(pairs: set[tuple[int, int]], depth
     found = Explorer(graph(pairs)).neighbourhood("a", depth)
 
     assert found.modules == tuple(sorted(near))
-    assert set(found.imports) == {
-        (NAMES[a], NAMES[b]) for a, b in pairs if {NAMES[a], NAMES[b]} <= near
-    }
+    assert set(found.imports) == {(NAMES[a], NAMES[b]) for a, b in pairs if {NAMES[a], NAMES[b]} <= near}
     assert found.left_out == 0
 
 

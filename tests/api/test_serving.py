@@ -58,11 +58,17 @@ class Process:
 def serving(folder: Path, **settings: str) -> Iterator[Process]:
     """A fresh service; settings are environment variables."""
     log = folder / "log"
-    environment = {**os.environ, **{f"ARCHGUARD_{name.upper()}": value for name, value in settings.items()}}
+    environment = {
+        **os.environ,
+        **{f"ARCHGUARD_{name.upper()}": value for name, value in settings.items()},
+    }
     with log.open("w") as errors:
         process = subprocess.Popen(
             [SCRIPT, "serve", "--port", "0", "--database", f"sqlite:///{folder}/served.db"],
-            stdout=subprocess.PIPE, stderr=errors, text=True, env=environment,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            env=environment,
         )
     assert process.stdout is not None
     try:
@@ -99,7 +105,9 @@ def test_metrics_have_whole_paths_as_labels_and_each_project_s_counts(served: Pr
     with served.client() as client:
         assert client.get("/healthz").json() == {"status": "ok"}
         for upload in history([[("a", "old")], [("a", "old"), ("b", "old")]]):
-            client.post(f"{SHOP}/snapshots", content=compress(canonical(upload)), headers=UPLOADED).raise_for_status()
+            client.post(
+                f"{SHOP}/snapshots", content=compress(canonical(upload)), headers=UPLOADED
+            ).raise_for_status()
         client.get(f"{SHOP}/trend").raise_for_status()
         text = client.get("/metrics").text
 
@@ -116,7 +124,7 @@ def test_metrics_have_whole_paths_as_labels_and_each_project_s_counts(served: Pr
     [
         b"",
         HALF,
-        b"POST /api/v1/tokens HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\nContent-Type: application/json\r\n\r\n{",
+        b"POST /api/v1/tokens HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\n{",
         b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET /heal",
     ],
     ids=["nothing", "half the headers", "half a body", "half a second request"],
@@ -184,7 +192,7 @@ def test_a_block_of_headers_that_is_too_large_is_refused(served: Process, block:
 @pytest.mark.parametrize(
     "sent",
     [
-        b"GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         b"GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n",
         b"GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",

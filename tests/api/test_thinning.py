@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,7 +27,7 @@ counts = st.integers(MIN_POINTS, 120)
 def musts(line: list[TrendPoint]) -> set[TrendPoint]:
     low, high = (pick(line, key=lambda one: one.violations) for pick in (min, max))
     found = {line[0], line[-1], low, high}
-    for before, after in zip(line, line[1:], strict=False):
+    for before, after in pairwise(line):
         if (before.violations == 0) != (after.violations == 0):
             found.add(before if before.violations == 0 else after)
     return found | {one for one in line if one.reintroduced}

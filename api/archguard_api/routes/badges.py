@@ -33,14 +33,23 @@ _SVG = "image/svg+xml"
     "/badge/{project}.svg",
     response_class=Response,
     summary="A badge with the number of violations",
-    responses={200: {"content": {_SVG: {"schema": {"type": "string"}}}, "description": "The badge."}, **_ENDS},
+    responses={
+        200: {"content": {_SVG: {"schema": {"type": "string"}}}, "description": "The badge."},
+        **_ENDS,
+    },
     openapi_extra=PUBLIC_OR_TOKEN,
 )
 def badge_svg(
-    project: ProjectName, asking: Asking, match: IfNoneMatch, contract: ContractId = None, branch: BranchName = None
+    project: ProjectName,
+    asking: Asking,
+    match: IfNoneMatch,
+    contract: ContractId = None,
+    branch: BranchName = None,
 ) -> Response:
-    """Of a contract, or of all of them. A project that the reader may not see is `unknown`, as an absent one is."""
-    return _answer(svg(_badge(asking, project, contract, branch)), match, _SVG, {"content-security-policy": CSP})
+    """Of a contract, or of all. A project that you may not see is `unknown`, as an absent one is."""
+    return _answer(
+        svg(_badge(asking, project, contract, branch)), match, _SVG, {"content-security-policy": CSP}
+    )
 
 
 @router.get(
@@ -51,7 +60,11 @@ def badge_svg(
     openapi_extra=PUBLIC_OR_TOKEN,
 )
 def badge_json(
-    project: ProjectName, asking: Asking, match: IfNoneMatch, contract: ContractId = None, branch: BranchName = None
+    project: ProjectName,
+    asking: Asking,
+    match: IfNoneMatch,
+    contract: ContractId = None,
+    branch: BranchName = None,
 ) -> Response:
     """For `https://img.shields.io/endpoint?url=...`."""
     said = shields(_badge(asking, project, contract, branch))

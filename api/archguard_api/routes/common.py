@@ -71,19 +71,21 @@ IfNoneMatch = Annotated[str | None, Depends(_match)]
 ProjectName = Annotated[str, Path(pattern=PROJECT_PATTERN, examples=["shop"])]
 CommitId = Annotated[
     str,
-    Path(pattern="^[0-9a-f]{7,64}$", description="Whole, or its first 7 digits or more.", examples=["4f1c2d7"]),
+    Path(
+        pattern="^[0-9a-f]{7,64}$",
+        description="Whole, or its first 7 digits or more.",
+        examples=["4f1c2d7"],
+    ),
 ]
 ModuleName = Annotated[str, Path(pattern=_SEEN, max_length=512, examples=["shop.legacy_cart"])]
 
 
-def text(description: str, example: str, *, longest: int = 512) -> Any:  # noqa: ANN401 -- as FastAPI's own
+def text(description: str, example: str, *, longest: int = 512) -> Any:
     """An optional query parameter of text."""
     return Query(pattern=_SEEN, max_length=longest, description=description, examples=[example])
 
 
-BranchName = Annotated[
-    str | None, text("Default: the project's default branch.", "main", longest=255)
-]
+BranchName = Annotated[str | None, text("Default: the project's default branch.", "main", longest=255)]
 ContractId = Annotated[str | None, text("A contract's id.", "one-cart")]
 CommitQuery = Annotated[
     str | None,

@@ -14,7 +14,12 @@ router = new_router("health")
 _ALIVE = answers.Health(status="ok").model_dump_json().encode()
 
 
-@router.get("/healthz", response_model=answers.Health, summary="Whether the process answers", responses=documented())
+@router.get(
+    "/healthz",
+    response_model=answers.Health,
+    summary="Whether the process answers",
+    responses=documented(),
+)
 async def healthz() -> Response:
     """Asks nothing of the database."""
     return Response(_ALIVE, media_type="application/json", headers={"cache-control": "no-store"})
@@ -40,7 +45,10 @@ def readyz(process: Process) -> Response:
     response_class=Response,
     summary="Figures for Prometheus",
     responses={
-        200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "Its text format."},
+        200: {
+            "content": {"text/plain": {"schema": {"type": "string"}}},
+            "description": "Its text format.",
+        },
         **documented(401, 403, 429, 503),
     },
     openapi_extra=NEEDS_TOKEN,
@@ -49,4 +57,6 @@ def metrics(asking: Asking, process: Process) -> Response:
     """Needs a `read` token for all projects, unless ARCHGUARD_METRICS_PUBLIC is set."""
     if not process.settings.metrics_public:
         asking.to_read_all()
-    return Response(process.metrics.exposition(), media_type=CONTENT_TYPE, headers={"cache-control": "no-store"})
+    return Response(
+        process.metrics.exposition(), media_type=CONTENT_TYPE, headers={"cache-control": "no-store"}
+    )

@@ -91,10 +91,14 @@ def chain(
     process: Process,
     match: IfNoneMatch,
     start: Annotated[
-        str, Query(alias="from", pattern=r"^[^\x00-\x1f\x7f-\x9f]+$", max_length=512, examples=["shop.order"])
+        str,
+        Query(
+            alias="from", pattern=r"^[^\x00-\x1f\x7f-\x9f]+$", max_length=512, examples=["shop.order"]
+        ),
     ],
     end: Annotated[
-        str, Query(alias="to", pattern=r"^[^\x00-\x1f\x7f-\x9f]+$", max_length=512, examples=["shop.cart"])
+        str,
+        Query(alias="to", pattern=r"^[^\x00-\x1f\x7f-\x9f]+$", max_length=512, examples=["shop.cart"]),
     ],
     commit: CommitQuery = None,
 ) -> Response:
@@ -118,5 +122,3 @@ def _explorer(
     if not all(name in explorer for name in modules):
         raise NotFoundError("The snapshot's graph has no such module.")
     return one.commit, explorer
-
-

@@ -40,9 +40,10 @@ class ProjectChange(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid")
 
     public: bool | None = Field(default=None, description="Whether anybody may read it.")
-    settings: dict[
-        Annotated[str, Field(pattern="^[a-z_]{1,32}$")], Annotated[str, Field(max_length=2048)]
-    ] | None = Field(default=None, max_length=16, description="Replaces all of them.")
+    settings: (
+        dict[Annotated[str, Field(pattern="^[a-z_]{1,32}$")], Annotated[str, Field(max_length=2048)]]
+        | None
+    ) = Field(default=None, max_length=16, description="Replaces all of them.")
 
 
 @router.get(
@@ -55,7 +56,11 @@ class ProjectChange(BaseModel):
 def projects(asking: Asking, match: IfNoneMatch, after: After = None, limit: PageSize = 50) -> Response:
     """By name. Without a token, the public ones."""
     store, own, everything = asking.to_list()
-    page = _page(store, own, after, limit) if not everything else store.projects(None, after=after, limit=limit)
+    page = (
+        _page(store, own, after, limit)
+        if not everything
+        else store.projects(None, after=after, limit=limit)
+    )
     return answer(answers.Page[answers.Project].model_validate(page), match)
 
 
@@ -76,7 +81,9 @@ def branches(
     return answer(answers.Page[answers.Branch].model_validate(page), match)
 
 
-async def _change(project: ProjectName, asking: Asking, process: Process, request: Request) -> ProjectChange:
+async def _change(
+    project: ProjectName, asking: Asking, process: Process, request: Request
+) -> ProjectChange:
     store = await run_in_threadpool(asking.to_administer, project)
     await run_in_threadpool(existing, store, project)
     return form(ProjectChange, await process.desk.read(request, MAX_SMALL_BYTES))
@@ -98,7 +105,7 @@ async def _change(project: ProjectName, asking: Asking, process: Process, reques
 def change_project(
     project: ProjectName, asking: Asking, change: Annotated[ProjectChange, Depends(_change)]
 ) -> Response:
-    """Settings: `link`, a template with `{commit}`, `{path}` and `{line}` that leads to a line at your forge."""
+    """`settings`: `default_branch`, and `link`, a template with `{commit}`, `{path}` and `{line}`."""
     store = asking.to_administer(project)
     if change.public is not None:
         store.set_public(project, change.public)
@@ -127,5 +134,3 @@ def _page(store: Store, own: str | None, after: str | None, limit: int) -> recor
             break
     more = len(found) > limit
     return records.Page(tuple(found[:limit]), found[limit - 1].name if more else None)
-
-

@@ -30,6 +30,7 @@ def new_router(tag: str) -> APIRouter:
 
 def reading(router: APIRouter, path: str, model: type[BaseModel], summary: str) -> Declare:
     """Declare a GET of something of a project."""
+
     def declare(endpoint: Endpoint) -> Endpoint:
         router.add_api_route(
             path,

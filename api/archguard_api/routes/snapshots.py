@@ -53,7 +53,7 @@ class Received:
 async def _received(
     project: ProjectName, asking: Asking, process: Process, request: Request
 ) -> AsyncIterator[Received]:
-    """Asks who it is, then reads the body, then waits for a slot, which is held until the answer is made."""
+    """Asks who it is, then reads the body, then waits for a slot, held until the answer is made."""
     store, token_id = await run_in_threadpool(asking.to_upload, project)
     if not process.uploads.allows(project):
         raise _too_many(process.uploads.seconds_left(project))
@@ -69,7 +69,10 @@ async def _received(
     response_model=answers.Receipt,
     summary="Add a snapshot",
     responses={
-        200: {"model": answers.Receipt, "description": "It was there already; nothing was written twice."},
+        200: {
+            "model": answers.Receipt,
+            "description": "It was there already; nothing was written twice.",
+        },
         201: {"description": "It is new, and on disk."},
         **documented(401, 403, 404, 409, 413, 415, 429, 503, 507),
     },
@@ -87,7 +90,7 @@ async def _received(
         "requestBody": {
             "required": True,
             "description": "`Content-Encoding: zstd`, or none.",
-            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Upload"}}},
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/SentUpload"}}},
         },
     },
 )
@@ -96,7 +99,7 @@ def add_snapshot(
     process: Process,
     received: Annotated[Received, Depends(_received, scope="function")],
 ) -> Response:
-    """Idempotent by commit, configuration and tool version. 201 means durable: it survives a power cut."""
+    """Idempotent by commit, configuration and tool version. 201: it survives a power cut."""
     outcome = "refused"
     try:
         upload = process.desk.parse(received.body, received.encoding)
@@ -129,7 +132,9 @@ def snapshots(
 @reading(router, SNAPSHOT, answers.Snapshot, "A snapshot without its graph and violations")
 def snapshot(project: ProjectName, commit: CommitId, asking: Asking, match: IfNoneMatch) -> Response:
     """Contracts, coverage, and where it stands."""
-    return answer(answers.Snapshot.model_validate(found(asking.to_read(project), project, commit)), match)
+    return answer(
+        answers.Snapshot.model_validate(found(asking.to_read(project), project, commit)), match
+    )
 
 
 @reading(router, f"{SNAPSHOT}/graph", Graph, "The graph of a snapshot")
@@ -150,7 +155,9 @@ def graph(project: ProjectName, commit: CommitId, asking: Asking, match: IfNoneM
 
 
 @reading(router, f"{SNAPSHOT}/violations", answers.ViolationsThen, "The violations of a snapshot")
-def violations_then(project: ProjectName, commit: CommitId, asking: Asking, match: IfNoneMatch) -> Response:
+def violations_then(
+    project: ProjectName, commit: CommitId, asking: Asking, match: IfNoneMatch
+) -> Response:
     """Sorted by contract, importer and imported module."""
     store = asking.to_read(project)
     one = found(store, project, commit)
@@ -178,5 +185,3 @@ def _too_many(seconds: int) -> ServiceError:
     error = TooManyError("This project was sent as many snapshots as it may be in an hour.")
     error.retry_after = seconds
     return error
-
-

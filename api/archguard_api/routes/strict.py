@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class StrictRoute(APIRoute):
-    """A route that refuses query parameters that it does not know: a typo must not look like a filter."""
+    """A route that refuses query parameters it does not know: a typo must not look like a filter."""
 
     def get_route_handler(self) -> Handler:
         """The handler, behind the check."""
@@ -31,7 +31,8 @@ class StrictRoute(APIRoute):
             if request.scope["query_string"] and not request.query_params.keys() <= known:
                 names = ", ".join(sorted(known)) or "none"
                 raise InvalidError(
-                    f"A query parameter is not known here; known: {names}.", (("query", "unknown parameter"),)
+                    f"A query parameter is not known here; known: {names}.",
+                    (("query", "unknown parameter"),),
                 )
             return await handler(request)
 

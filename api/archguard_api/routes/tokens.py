@@ -31,13 +31,15 @@ if TYPE_CHECKING:
 
 router = new_router("tokens")
 TOKENS = f"{V1}/tokens"
-_NO_TOKEN = "There is no such token, or it is not yours to see."
+_ABSENT = "There is no such token, or it is not yours to see."
 
 
 class TokenRequest(BaseModel):
     """A token to be made."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"project": "shop", "scope": "upload"}]})
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"project": "shop", "scope": "upload"}]}
+    )
 
     project: Annotated[str, Field(pattern=PROJECT_PATTERN, strict=True)] | None = Field(
         description="What it is good for; null: every project."
@@ -74,7 +76,9 @@ async def _wanted(asking: Asking, process: Process, request: Request) -> Wanted:
 def tokens(
     asking: Asking,
     match: IfNoneMatch,
-    project: Annotated[str | None, Query(pattern=PROJECT_PATTERN, description="Only of this one.")] = None,
+    project: Annotated[
+        str | None, Query(pattern=PROJECT_PATTERN, description="Only of this one.")
+    ] = None,
 ) -> Response:
     """Never their secrets: nobody keeps those."""
     if project is not None:
@@ -90,8 +94,10 @@ def tokens(
     status_code=201,
     response_model=answers.NewToken,
     summary="Make a token",
-    responses={201: {"description": "Made; its text is shown this once."},
-               **documented(401, 403, 404, 413, 415, 429, 503, 507)},
+    responses={
+        201: {"description": "Made; its text is shown this once."},
+        **documented(401, 403, 404, 413, 415, 429, 503, 507),
+    },
     openapi_extra={
         **NEEDS_TOKEN,
         "requestBody": {
@@ -113,8 +119,10 @@ def make_token(wanted: Annotated[Wanted, Depends(_wanted)]) -> Response:
     f"{TOKENS}/{{token_id}}",
     status_code=204,
     summary="Revoke a token",
-    responses={204: {"description": "From the next request on it does not hold, in any process."},
-               **documented(401, 403, 404, 429, 503, 507)},
+    responses={
+        204: {"description": "From the next request on it does not hold, in any process."},
+        **documented(401, 403, 404, 429, 503, 507),
+    },
     openapi_extra=NEEDS_TOKEN,
 )
 def revoke_token(
@@ -124,6 +132,6 @@ def revoke_token(
     store, own = asking.to_administer_something()
     token = store.token(token_id)
     if token is None or own not in (None, token.project):
-        raise NotFoundError(_NO_TOKEN)
+        raise NotFoundError(_ABSENT)
     store.revoke(token_id, int(time.time()))
     return Response(status_code=204)

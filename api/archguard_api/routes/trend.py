@@ -28,11 +28,17 @@ _DATE = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
 _TIME = r"(T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(Z|[+-]\d{2}:\d{2}))?"
 Limit = Annotated[
     str | None,
-    Query(pattern=f"^{_DATE}{_TIME}$", description="A date, or a moment in RFC 3339.", examples=["2026-03-01"]),
+    Query(
+        pattern=f"^{_DATE}{_TIME}$",
+        description="A date, or a moment in RFC 3339.",
+        examples=["2026-03-01"],
+    ),
 ]
 
 
-@reading(router, f"{PROJECT}/trend", answers.Trend, "A contract's counts along a branch, and where they lead")
+@reading(
+    router, f"{PROJECT}/trend", answers.Trend, "A contract's counts along a branch, and where they lead"
+)
 def trend(
     project: ProjectName,
     asking: Asking,
@@ -44,9 +50,11 @@ def trend(
     until: Limit = None,
     points: Annotated[int, Query(ge=MIN_POINTS, le=10_000, description="At most so many.")] = 300,
 ) -> Response:
-    """Oldest first. Fewer points than there are keep the first and the last, the extremes, every zero and every
-    violation that came back; `summary` and `forecast` are of the whole line.
-    """  # noqa: D205 -- it is the route's description
+    """Oldest first; `summary` and `forecast` are of the whole line.
+
+    Fewer points than there are keep the first and the last, the extremes, every zero and every
+    violation that came back.
+    """
     store = asking.to_read(project)
     found = store.branch(project, branch)
     if found is None:

@@ -55,7 +55,7 @@ class Sort(StrEnum):
 @reading(
     router,
     f"{PROJECT}/violations",
-    answers.Page[answers.OpenViolation | answers.FixedViolation],  # type: ignore[type-arg]
+    answers.Page[answers.OpenViolation | answers.FixedViolation],
     "The violations at a branch's tip, or those that were fixed",
 )
 def violations(
@@ -68,14 +68,16 @@ def violations(
     imported: Annotated[str | None, text("Only of this module.", "shop.legacy_cart")] = None,
     owner: Annotated[str | None, text("Only of contracts of this owner.", "@checkout-team")] = None,
     search: Annotated[str | None, text("Part of a module's name.", "legacy")] = None,
-    state: Annotated[Which, Query(description="`fixed`: those that are gone, the last one first.")] = Which.OPEN,
+    state: Annotated[
+        Which, Query(description="`fixed`: those that are gone, the last one first.")
+    ] = Which.OPEN,
     since: Limit = None,
     sort: Annotated[Sort, Query(description="Of open ones.")] = Sort.INTRODUCED,
     descending: Annotated[bool, Query(description="Of open ones.")] = False,
     after: After = None,
     limit: PageSize = 50,
 ) -> Response:
-    """Open ones with their age, where they came in and whose they are. `since` is about when one was fixed."""
+    """Open ones with their age, origin and owner; `since` is about when one was fixed."""
     store = asking.to_read(project)
     on = store.branch(project, branch)
     if on is None:

@@ -1,4 +1,4 @@
-"""Who may do what: every route against every kind of caller. A route without a row in the table fails."""
+"""Who may do what: every route against every caller; a route without a row fails."""
 
 from __future__ import annotations
 
@@ -40,8 +40,10 @@ CALLERS = (
 _BAD = dict.fromkeys(("garbage", "mistyped", "unknown", "expired", "revoked"), 401)
 
 
-def _row(nobody: int, own: tuple[int, int, int], foreign: int, everything: tuple[int, int, int]) -> dict[str, int]:
-    """Statuses: without a token; upload, read, admin of the project; any token of another; of all projects."""
+def _row(
+    nobody: int, own: tuple[int, int, int], foreign: int, everything: tuple[int, int, int]
+) -> dict[str, int]:
+    """Statuses: no token; upload, read, admin of the project; a token of another; of all."""
     return {
         "nobody": nobody,
         **_BAD,
@@ -83,10 +85,16 @@ TABLE = {
     f"PATCH {V1}/projects/{{project}}": Call(SHOP, ADMIN, b"{}", _JSON, private=True),
     f"GET {V1}/projects/{{project}}/branches": Call(f"{SHOP}/branches", READ, private=True),
     f"POST {V1}/projects/{{project}}/snapshots": Call(
-        f"{SHOP}/snapshots", UPLOAD, compress(canonical(history([[], [], [], []])[0])), tuple(UPLOADED.items()), private=True
+        f"{SHOP}/snapshots",
+        UPLOAD,
+        compress(canonical(history([[], [], [], []])[0])),
+        tuple(UPLOADED.items()),
+        private=True,
     ),
     f"GET {V1}/projects/{{project}}/snapshots": Call(f"{SHOP}/snapshots", READ, private=True),
-    f"GET {V1}/projects/{{project}}/snapshots/{{commit}}": Call(f"{SHOP}/snapshots/{COMMIT}", READ, private=True),
+    f"GET {V1}/projects/{{project}}/snapshots/{{commit}}": Call(
+        f"{SHOP}/snapshots/{COMMIT}", READ, private=True
+    ),
     f"GET {V1}/projects/{{project}}/snapshots/{{commit}}/graph": Call(
         f"{SHOP}/snapshots/{COMMIT}/graph", READ, private=True
     ),
@@ -98,13 +106,17 @@ TABLE = {
     f"GET {V1}/projects/{{project}}/compare": Call(
         f"{SHOP}/compare?base={commit_id('c0')}&head={COMMIT}", READ, private=True
     ),
-    f"GET {V1}/projects/{{project}}/modules/{{module}}": Call(f"{SHOP}/modules/shop", READ, private=True),
+    f"GET {V1}/projects/{{project}}/modules/{{module}}": Call(
+        f"{SHOP}/modules/shop", READ, private=True
+    ),
     f"GET {V1}/projects/{{project}}/modules/{{module}}/neighbourhood": Call(
         f"{SHOP}/modules/shop/neighbourhood", READ, private=True
     ),
     f"GET {V1}/projects/{{project}}/chain": Call(f"{SHOP}/chain?from=shop&to=shop", READ, private=True),
     f"GET {V1}/tokens": Call(f"{V1}/tokens", TOKENS),
-    f"POST {V1}/tokens": Call(f"{V1}/tokens", MAKE_TOKEN, b'{"project": "shop", "scope": "read"}', _JSON),
+    f"POST {V1}/tokens": Call(
+        f"{V1}/tokens", MAKE_TOKEN, b'{"project": "shop", "scope": "read"}', _JSON
+    ),
     f"DELETE {V1}/tokens/{{token_id}}": Call(f"{V1}/tokens/VICTIM", REVOKE),
     "GET /badge/{project}.svg": Call("/badge/shop.svg", BADGE, private=True),
     "GET /badge/{project}.json": Call("/badge/shop.json", BADGE, private=True),
@@ -151,7 +163,7 @@ def _routes(running: Service) -> set[str]:
     return {
         f"{method} {route.path}"  # type: ignore[attr-defined]
         for route in running.app.routes
-        for method in (route.methods or ()) - {"HEAD"}  # type: ignore[attr-defined]
+        for method in set(route.methods or ()) - {"HEAD"}  # type: ignore[attr-defined]
     }
 
 
@@ -162,7 +174,9 @@ def _ask(running: Service, route: str, call: Call, token: str | None) -> Respons
         running.store.add_token(victim)
         path = path.replace("VICTIM", victim.id)
     headers = {**dict(call.headers), **running.as_(token)}
-    return running.client.request(route.partition(" ")[0], path, headers=headers, content=call.body or None)
+    return running.client.request(
+        route.partition(" ")[0], path, headers=headers, content=call.body or None
+    )
 
 
 def test_every_route_has_a_row(shops: Service) -> None:
@@ -199,9 +213,7 @@ def test_tokens_that_do_not_hold_all_get_the_same_answer(
 ) -> None:
     answers = {
         (one.status_code, one.content, tuple(sorted(one.headers.items())))
-        for one in (
-            shops.client.get(SHOP, headers=shops.as_(tokens[who])) for who in ("nobody", *_BAD)
-        )
+        for one in (shops.client.get(SHOP, headers=shops.as_(tokens[who])) for who in ("nobody", *_BAD))
     }
 
     assert len(answers) == 1
@@ -237,16 +249,16 @@ def test_a_public_project_is_read_by_anybody_and_changed_by_nobody(running: Serv
 
 
 def test_a_project_token_lists_its_own_project_and_public_ones(shops: Service) -> None:
-    listed = shops.client.get(f"{V1}/projects", headers=shops.as_(shops.token(Scope.READ, "shop"))).json()
+    listed = shops.client.get(
+        f"{V1}/projects", headers=shops.as_(shops.token(Scope.READ, "shop"))
+    ).json()
 
     assert [one["name"] for one in listed["items"]] == ["shop"]
 
 
 def test_who_tries_many_tokens_is_told_to_wait_and_a_right_one_still_holds(tmp_path: object) -> None:
     with service(tmp_path, failed_tokens_per_minute=3) as running:  # type: ignore[arg-type]
-        statuses = [
-            running.client.get(SHOP, headers=running.as_("agp_x")).status_code for _ in range(5)
-        ]
+        statuses = [running.client.get(SHOP, headers=running.as_("agp_x")).status_code for _ in range(5)]
         refused = running.client.get(SHOP, headers=running.as_("agp_x"))
 
         assert statuses == [401, 401, 401, 429, 429]
