@@ -172,3 +172,13 @@ class Difference:
     imports_removed: tuple[tuple[str, str], ...]
     modules_added: tuple[str, ...]
     modules_removed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What was dropped."""
+
+    graphs: int
+    """Snapshots that have no graph any more."""
+    bytes: int
+    """Of the contents that nobody needs any more."""

@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 COMMANDS = {
     "backfill": "Judge the contracts on every commit of the past.",
     "check": "Judge the contracts on a tree or a commit.",
+    "db": "Upgrade, check, copy or prune the service's database.",
     "doctor": "Say what archguard sees here, what it would read, and why not the rest.",
     "init": "Write a first contract file.",
+    "serve": "Run the service that stores snapshots and answers trends.",
+    "token": "Give out tokens of the service, list them, take them back.",
     "upload": "Judge a commit, and send the snapshot of it to the service.",
 }
 INTERRUPTED = 130

@@ -11,9 +11,9 @@ import sys
 from typing import TYPE_CHECKING
 
 import pydantic
-from pydantic_core import from_json
 
-from archguard.snapshot.schema import FORMAT_VERSION, Upload
+from archguard.snapshot import imports
+from archguard.snapshot.schema import FORMAT_VERSION, MAX_IMPORTS, Upload
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -29,9 +29,11 @@ CONTENT_TYPE = "application/json"
 ENCODING = "zstd"
 MAX_WIRE_BYTES = 8 * 1024 * 1024
 MAX_BYTES = 32 * 1024 * 1024
-"""Of the JSON: some 200,000 modules with a million imports."""
+"""Of the JSON: 200,000 modules, or half a million imports, see `archguard.snapshot.imports`."""
 _LEVEL = 3
 _MAX_SHOWN = 5
+_MAX_LISTED = 1000
+_NO_SNAPSHOT = "the body is not a snapshot of this format"
 
 
 class SnapshotError(ValueError):
@@ -104,26 +106,37 @@ def parse(data: bytes) -> Upload:
     if len(data) > MAX_BYTES:
         raise TooLargeError(f"the body is larger than {MAX_BYTES // 1024**2} MiB")
     try:
-        return Upload.model_validate_json(data)
+        if imports.weight(data) <= imports.MAX_PARSING_BYTES:
+            return Upload.model_validate_json(data)
+        return _parse_apart(data)
     except pydantic.ValidationError as error:
-        problems = tuple(
-            map(_problem, error.errors(include_url=False, include_input=False)[:_MAX_SHOWN])
-        )
-        raise SnapshotError(_message(data), problems) from None
+        raise _refusal(error) from None
     except (ValueError, RecursionError) as error:  # half a character, for one
+        if isinstance(error, SnapshotError):
+            raise
         raise SnapshotError("the body is not JSON") from error
+
+
+def _parse_apart(data: bytes) -> Upload:
+    parts = imports.split(data)
+    if parts is None or parts.count > MAX_IMPORTS or parts.weight > imports.MAX_PARSING_BYTES:
+        raise TooLargeError("the body holds more modules, imports and violations than the service takes")
+    upload = Upload.model_validate_json(parts.rest)
+    graph = upload.snapshot.graph.with_imports(parts.pairs())
+    snapshot = upload.snapshot.model_copy(update={"graph": graph})
+    return upload.model_copy(update={"snapshot": snapshot})
+
+
+def _refusal(error: pydantic.ValidationError) -> SnapshotError:
+    if error.error_count() > _MAX_LISTED:
+        return SnapshotError(_NO_SNAPSHOT)
+    problems = tuple(map(_problem, error.errors(include_url=False, include_input=False)))
+    if any(place == "snapshot.format_version" for place, _ in problems):
+        message = f"the snapshot's format_version is not {FORMAT_VERSION}, the one that this service knows"
+        return SnapshotError(message, problems[:_MAX_SHOWN])
+    return SnapshotError(_NO_SNAPSHOT, problems[:_MAX_SHOWN])
 
 
 def _problem(detail: ErrorDetails) -> tuple[str, str]:
     place = ".".join(str(part)[:64] for part in detail["loc"][:8])
     return (place, detail["msg"][:200])
-
-
-def _message(data: bytes) -> str:
-    try:
-        version = from_json(data)["snapshot"]["format_version"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return "the body is not a snapshot of this format"
-    if version != FORMAT_VERSION:
-        return f"the snapshot's format_version is not {FORMAT_VERSION}, the one that this service knows"
-    return "the body is not a snapshot of this format"

@@ -13,9 +13,11 @@ import datetime
 import re
 from enum import StrEnum
 from itertools import pairwise
+from operator import itemgetter, lt
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import ValidationError
 
 FORMAT_VERSION = 1
 MAX_MODULES = 200_000
@@ -42,6 +44,8 @@ Count = Annotated[int, Field(ge=0, le=_MAX_INTEGER)]
 
 
 class _Wire(BaseModel):
+    """Lists stop at their first error: a body that is wrong a million times must not fill the memory with reasons."""
+
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, ser_json_bytes="utf8")
 
 
@@ -75,32 +79,46 @@ class Root(_Wire):
 class Graph(_Wire):
     """The import graph: modules by index, imports as pairs of indexes (importer, imported)."""
 
-    modules: Annotated[tuple[str, ...], Field(max_length=MAX_MODULES)]
+    modules: Annotated[tuple[str, ...], Field(fail_fast=True, max_length=MAX_MODULES)]
     """Sorted, each once."""
     kinds: Annotated[str, Field(max_length=MAX_MODULES, pattern="^[mpnxg]*$")]
     """A letter for each module: see `ModuleKind`."""
-    imports: Annotated[tuple[tuple[int, int], ...], Field(max_length=MAX_IMPORTS)]
+    imports: Annotated[tuple[tuple[int, int], ...], Field(fail_fast=True, max_length=MAX_IMPORTS)]
     """Sorted, each once."""
 
     @model_validator(mode="after")
     def _is_whole(self) -> Graph:
         if len(self.kinds) != len(self.modules):
             raise ValueError("kinds does not have a letter for each module")
-        if not all(a < b for a, b in pairwise(self.modules)) or not all(self.modules[:1]):
+        if not all(map(lt, self.modules, self.modules[1:])) or not all(self.modules[:1]):
             raise ValueError("modules is not sorted, or has one twice")
         if self.modules and max(map(len, self.modules)) > MAX_NAME:
             raise ValueError(f"a module's name is longer than {MAX_NAME}")
         _seen("".join(self.modules))
-        if not all(a < b for a, b in pairwise(self.imports)):
-            raise ValueError("imports is not sorted, or has one twice")
-        _refuse_strangers(self.imports, len(self.modules))
+        _refuse_disorder(self.imports, len(self.modules))
         return self
 
+    def with_imports(self, imports: tuple[tuple[int, int], ...]) -> Graph:
+        """The same modules with these imports.
 
-def _refuse_strangers(imports: tuple[tuple[int, int], ...], count: int) -> None:
+        Raises:
+            ValidationError: they are not sorted, or name a module that is not there.
+        """
+        try:
+            _refuse_disorder(imports, len(self.modules))
+        except ValueError as error:
+            raise ValidationError.from_exception_data(
+                "Graph", [{"type": "value_error", "loc": ("snapshot", "graph"), "ctx": {"error": error}}]
+            ) from error
+        return self.model_copy(update={"imports": imports})
+
+
+def _refuse_disorder(imports: tuple[tuple[int, int], ...], count: int) -> None:
+    if not all(map(lt, imports, imports[1:])):
+        raise ValueError("imports is not sorted, or has one twice")
     if not imports:
         return
-    imported = [to for _, to in imports]
+    imported = list(map(itemgetter(1), imports))
     if imports[0][0] < 0 or imports[-1][0] >= count or min(imported) < 0 or max(imported) >= count:
         raise ValueError("imports names a module that modules does not have")
 
@@ -119,9 +137,9 @@ class Contract(_Wire):
     """Whether a file that could not be read could raise the count."""
     adoption: Count | None = None
     """How many modules import a replacement; None where the contract names none."""
-    deprecated: Annotated[tuple[Name, ...], Field(max_length=10_000)] = ()
+    deprecated: Annotated[tuple[Name, ...], Field(fail_fast=True, max_length=10_000)] = ()
     """The module expressions of a `deprecated` contract."""
-    replacements: Annotated[tuple[Name, ...], Field(max_length=10_000)] = ()
+    replacements: Annotated[tuple[Name, ...], Field(fail_fast=True, max_length=10_000)] = ()
     owner: Name | None = None
     deadline: Annotated[datetime.date, Field(strict=False)] | None = None
 
@@ -142,7 +160,7 @@ class Violation(_Wire):
     imported: Name
     ghost: bool
     replacement: Name | None = None
-    occurrences: Annotated[tuple[Occurrence, ...], Field(max_length=100_000)]
+    occurrences: Annotated[tuple[Occurrence, ...], Field(fail_fast=True, max_length=100_000)]
 
     @property
     def identity(self) -> tuple[str, str, str]:
@@ -156,7 +174,7 @@ class UnreadFile(_Wire):
     path: Path
     reason: Annotated[str, Field(max_length=4096), AfterValidator(_seen)]
     line: Count | None = None
-    names: Annotated[tuple[Name, ...], Field(max_length=10_000)] = ()
+    names: Annotated[tuple[Name, ...], Field(fail_fast=True, max_length=10_000)] = ()
     """The deprecated modules that its text names."""
 
 
@@ -164,7 +182,7 @@ class Coverage(_Wire):
     """Which files the numbers speak of."""
 
     files: Count
-    unread: Annotated[tuple[UnreadFile, ...], Field(max_length=_MAX_LISTED)]
+    unread: Annotated[tuple[UnreadFile, ...], Field(fail_fast=True, max_length=_MAX_LISTED)]
 
 
 class Snapshot(_Wire):
@@ -181,10 +199,10 @@ class Snapshot(_Wire):
     """Digest of what the contracts say: see `archguard.snapshot.building`."""
     folder: Path
     """Where in the repository paths begin; empty: at its top."""
-    roots: Annotated[tuple[Root, ...], Field(max_length=10_000)]
+    roots: Annotated[tuple[Root, ...], Field(fail_fast=True, max_length=10_000)]
     graph: Graph
-    contracts: Annotated[tuple[Contract, ...], Field(max_length=1000)]
-    violations: Annotated[tuple[Violation, ...], Field(max_length=_MAX_LISTED)]
+    contracts: Annotated[tuple[Contract, ...], Field(fail_fast=True, max_length=1000)]
+    violations: Annotated[tuple[Violation, ...], Field(fail_fast=True, max_length=_MAX_LISTED)]
     coverage: Coverage
 
     @model_validator(mode="after")
@@ -221,7 +239,7 @@ class Upload(_Wire):
 
     snapshot: Snapshot
     branch: Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_seen)]
-    ancestors: Annotated[tuple[CommitId, ...], Field(max_length=10_000)] = ()
+    ancestors: Annotated[tuple[CommitId, ...], Field(fail_fast=True, max_length=10_000)] = ()
     """First parents, nearest first, as far as they are known: they tell where a branch was rewritten."""
     build: Build | None = None
 

@@ -114,11 +114,11 @@ def test_the_steps_give_a_service_that_is_healthy(tmp_path: Path) -> None:
     try:
         statuses = []
         for _ in range(100):
-            done = subprocess.run(
+            asked = subprocess.run(
                 [venv / "bin" / health[0], *health[1:]], capture_output=True, check=False
             )
-            statuses.append(done.returncode)
-            if done.returncode == 0:
+            statuses.append(asked.returncode)
+            if asked.returncode == 0:
                 break
             time.sleep(0.1)
         with pytest.raises(urllib.error.HTTPError):

@@ -17,8 +17,13 @@ def test_our_own_architecture_is_kept() -> None:
     assert done.returncode == 0, done.stdout
 
 
+def _copy(folder: Path) -> None:
+    for root in ("archguard", "api/archguard_api"):
+        shutil.copytree(REPOSITORY / root, folder / root)
+
+
 def test_a_planted_import_from_a_lower_room_to_a_higher_one_turns_it_red(tmp_path: Path) -> None:
-    shutil.copytree(REPOSITORY / "archguard", tmp_path / "archguard")
+    _copy(tmp_path)
     planted = tmp_path / "archguard" / "sources" / "git.py"
     planted.write_text(planted.read_text() + "\nfrom archguard.checking import check\n")
 
@@ -29,7 +34,7 @@ def test_a_planted_import_from_a_lower_room_to_a_higher_one_turns_it_red(tmp_pat
 
 
 def test_a_new_room_that_the_contract_does_not_list_turns_it_red(tmp_path: Path) -> None:
-    shutil.copytree(REPOSITORY / "archguard", tmp_path / "archguard")
+    _copy(tmp_path)
     (tmp_path / "archguard" / "attic").mkdir()
     (tmp_path / "archguard" / "attic" / "__init__.py").write_text("")
 

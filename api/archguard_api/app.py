@@ -1,0 +1,123 @@
+"""The application: its parts made and put together, once a process."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from prometheus_fastapi_instrumentator import Instrumentator
+from pydantic.json_schema import models_json_schema
+
+from archguard import __version__
+from archguard.snapshot import Upload
+from archguard_api import handlers, logs
+from archguard_api.auth import Gate
+from archguard_api.envelope import Envelope
+from archguard_api.exploring import Explorers
+from archguard_api.limiting import Limit
+from archguard_api.metrics import Metrics
+from archguard_api.problems import Problem
+from archguard_api.receiving import Desk
+from archguard_api.remembering import Remembered
+from archguard_api.routes import (
+    badges,
+    documentation,
+    health,
+    modules,
+    projects,
+    snapshots,
+    tokens,
+    trend,
+    violations,
+)
+from archguard_api.routes.common import State
+from archguard_api.settings import Settings
+from archguard_api.store import Store
+from archguard_api.trends import Trends
+
+
+_ROOMS = (projects, snapshots, trend, violations, modules, tokens, badges, health)
+_DESCRIPTION = """\
+Snapshots in, trend out. Send a token in `Authorization: Bearer agp_...`. Errors are RFC 9457 problem+json. Lists come in
+pages: give `next` as `after`. What does not change carries an `ETag`.
+"""
+
+
+def create_app(settings: Settings, store: Store) -> FastAPI:
+    """The service over an open store, which the caller closes."""
+    app = FastAPI(
+        title="archguard",
+        version=__version__,
+        description=_DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json" if settings.docs else None,
+        redirect_slashes=False,
+    )
+    app.state.archguard = state = _state(settings, store)
+    rooms = (*_ROOMS, documentation) if settings.docs else _ROOMS
+    for room in rooms:
+        # Not include_router: its tree hides a route's path from what is asked of `app.routes`.
+        app.router.routes.extend(room.router.routes)
+    handlers.install(app)
+    Instrumentator(registry=state.metrics.registry, excluded_handlers=["/metrics", "/healthz"]).instrument(app)
+    app.add_middleware(Envelope, hosts=settings.allowed_hosts, log_all=settings.access_log)
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    return app
+
+
+def from_environment() -> FastAPI:
+    """The service as the environment describes it: for `uvicorn --factory`, and each of several processes."""
+    settings = Settings()
+    logs.configure()
+    return create_app(settings, open_store(settings))
+
+
+def open_store(settings: Settings) -> Store:
+    """The store that the settings name.
+
+    Raises:
+        StoreError: it cannot be opened, or its schema is another version's.
+    """
+    return Store(
+        settings.database_url, readers=settings.database_readers, reserve_bytes=settings.disk_reserve_bytes
+    )
+
+
+def _state(settings: Settings, store: Store) -> State:
+    return State(
+        settings,
+        Gate(
+            store,
+            Limit.per_minute(settings.failed_tokens_per_minute),
+            frozenset(settings.public_read),
+        ),
+        Desk(slots=settings.parse_slots, wait=settings.parse_wait_seconds),
+        Limit.per_hour(settings.uploads_per_hour),
+        Trends(),
+        Explorers(),
+        Remembered(),
+        Metrics(store),
+    )
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    """The document, with the bodies that are read by hand, and without FastAPI's own form of a 422."""
+    if app.openapi_schema is None:
+        document = get_openapi(
+            title=app.title, version=app.version, description=app.description, routes=app.routes
+        )
+        _, extra = models_json_schema(
+            [(Upload, "validation"), (Problem, "serialization"), (tokens.TokenRequest, "validation")],
+            ref_template="#/components/schemas/{model}",
+        )
+        components = document.setdefault("components", {})
+        components.setdefault("schemas", {}).update(extra["$defs"])
+        for unused in ("HTTPValidationError", "ValidationError"):
+            components["schemas"].pop(unused, None)
+        components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "agp_"}}
+        app.openapi_schema = document
+    return app.openapi_schema
+
+

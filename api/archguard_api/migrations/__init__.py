@@ -1,0 +1,1 @@
+"""The schema's history: one tree for SQLite and PostgreSQL."""

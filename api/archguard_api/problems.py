@@ -1,0 +1,94 @@
+"""Errors as RFC 9457 problem+json: one form for all, which never repeats what was sent."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, Field
+
+from fastapi import Response
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from archguard_api.errors import ServiceError
+
+MEDIA_TYPE = "application/problem+json"
+ABOUT = {
+    400: "The request is no HTTP that the service reads.",
+    401: "No token, or one that does not hold: unknown, expired, revoked.",
+    403: "The token's scope is too small.",
+    404: "It does not exist, or is not yours to see: the two are the same answer.",
+    405: "The path knows other methods: see `Allow`.",
+    409: "Something else is stored under the same key.",
+    413: "The body is larger than the service takes.",
+    415: "The body's media type or encoding is not one that the service reads.",
+    422: "A parameter or the body says something that cannot be; `errors` says where.",
+    429: "Too many requests: come back after `Retry-After` seconds.",
+    503: "The database cannot answer just now, or too many uploads are waiting: come back after `Retry-After` seconds.",
+    507: "The disk is full. Reading goes on; come back after `Retry-After` seconds.",
+}
+
+
+class Fault(BaseModel):
+    """One thing that is wrong, and where."""
+
+    at: str = Field(examples=["query.limit"])
+    problem: str = Field(examples=["Input should be less than or equal to 200"])
+
+
+class Problem(BaseModel):
+    """RFC 9457."""
+
+    type: str = Field(default="about:blank", examples=["about:blank"])
+    title: str = Field(examples=["Not Found"])
+    status: int = Field(examples=[404])
+    detail: str = Field(examples=["There is no such project, or it is not yours to see."])
+    errors: list[Fault] | None = None
+    request_id: str | None = Field(default=None, description="Of a 500: the same as in the log.")
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route that can end with these."""
+    return {
+        status: {
+            "description": ABOUT[status],
+            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status in sorted({*statuses, 422})
+    }
+
+
+def answer(
+    status: int,
+    detail: str,
+    *,
+    faults: tuple[tuple[str, str], ...] = (),
+    headers: Mapping[str, str] | None = None,
+    request_id: str | None = None,
+) -> Response:
+    """A problem as a response."""
+    problem = Problem(
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        errors=[Fault(at=at, problem=said) for at, said in faults] or None,
+        request_id=request_id,
+    )
+    return Response(
+        problem.model_dump_json(exclude_none=True),
+        status,
+        {"Cache-Control": "no-store", **(headers or {})},
+        MEDIA_TYPE,
+    )
+
+
+def of_error(error: ServiceError) -> Response:
+    """An error of the service as a response."""
+    headers = {}
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(error.retry_after)
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    return answer(error.status, error.detail, faults=error.problems, headers=headers)

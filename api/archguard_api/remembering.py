@@ -1,0 +1,68 @@
+"""Answers that still hold: as long as the database says that nobody committed anything, asking again is idle.
+
+An answer to a read is made of the request, the database and the day. It is kept with the stamp that the database had
+before it was made (`Store.stamp`), until midnight and no longer than the token that was shown. So a revocation, an upload
+or a change by any process is seen by the next request, and between them a request costs no query.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archguard_api.store.memory import Recent
+
+if TYPE_CHECKING:
+    from starlette.types import Scope
+
+DAY = 86_400
+_MOST = 64 * 1024 * 1024
+_LARGEST = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A finished answer, and how long it holds."""
+
+    body: bytes
+    etag: str
+    stamp: int
+    until: float
+    """Seconds since 1970."""
+
+
+class Remembered:
+    """One for each process."""
+
+    def __init__(self) -> None:
+        self._answers: Recent[bytes, Answer] = Recent(_MOST, lambda answer: len(answer.body) + 512)
+
+    def find(self, key: bytes, stamp: int | None) -> Answer | None:
+        """The answer, if it still holds."""
+        found = self._answers.get(key)
+        if found is None or found.stamp != stamp or time.time() >= found.until:
+            return None
+        return found
+
+    def keep(self, key: bytes, body: bytes, etag: str, *, stamp: int, until: int | None) -> None:
+        """Keep an answer.
+
+        Args:
+            key: from `key_of`.
+            body: the answer.
+            etag: its ETag.
+            stamp: the database's, from before the answer was made.
+            until: when the token expires, in seconds since 1970; None: never.
+        """
+        midnight = (time.time() // DAY + 1) * DAY
+        if len(body) <= _LARGEST:
+            end = midnight if until is None else min(midnight, until)
+            self._answers.put(key, Answer(body, etag, stamp, end))
+
+
+def key_of(scope: Scope, authorization: str | None) -> bytes:
+    """What an answer depends on, but for the database and the day; as a digest, for it holds a token."""
+    said = f"{scope['path']}\0{scope['query_string']!r}\0{authorization}"
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).digest()

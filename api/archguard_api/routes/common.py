@@ -1,0 +1,108 @@
+"""What the routes share: the state of the process, parameters, and answers as bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import Depends, Path, Query, Request, Response
+
+from archguard_api.auth import Gate, Visitor
+from archguard_api.bodies import answer_bytes, etag_of
+from archguard_api.exploring import Explorers
+from archguard_api.limiting import Limit
+from archguard_api.metrics import Metrics
+from archguard_api.receiving import Desk
+from archguard_api.remembering import Remembered
+from archguard_api.settings import Settings
+from archguard_api.tokens import PROJECT_PATTERN
+from archguard_api.trends import Trends
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+V1 = "/api/v1"
+PROJECT = f"{V1}/projects/{{project}}"
+NEEDS_TOKEN: dict[str, Any] = {"security": [{"token": []}]}
+PUBLIC_OR_TOKEN: dict[str, Any] = {"security": [{"token": []}, {}]}
+_SEEN = r"^[^\x00-\x1f\x7f-\x9f]+$"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a process keeps between requests."""
+
+    settings: Settings
+    gate: Gate
+    desk: Desk
+    uploads: Limit
+    trends: Trends
+    explorers: Explorers
+    remembered: Remembered
+    metrics: Metrics
+
+
+def state_of(request: Request) -> State:
+    """The process's state."""
+    state: State = request.app.state.archguard
+    return state
+
+
+async def _visitor(request: Request) -> Visitor:
+    """Asks nothing of the database: the endpoint does, in its own thread."""
+    address = request.client.host if request.client else ""
+    visitor = Visitor(state_of(request).gate, request.headers.get("authorization"), address)
+    request.state.visitor = visitor
+    return visitor
+
+
+async def _state(request: Request) -> State:
+    return state_of(request)
+
+
+async def _match(request: Request) -> str | None:
+    return request.headers.get("if-none-match")
+
+
+Asking = Annotated[Visitor, Depends(_visitor)]
+Process = Annotated[State, Depends(_state)]
+IfNoneMatch = Annotated[str | None, Depends(_match)]
+
+ProjectName = Annotated[str, Path(pattern=PROJECT_PATTERN, examples=["shop"])]
+CommitId = Annotated[
+    str,
+    Path(pattern="^[0-9a-f]{7,64}$", description="Whole, or its first 7 digits or more.", examples=["4f1c2d7"]),
+]
+ModuleName = Annotated[str, Path(pattern=_SEEN, max_length=512, examples=["shop.legacy_cart"])]
+
+
+def text(description: str, example: str, *, longest: int = 512) -> Any:  # noqa: ANN401 -- as FastAPI's own
+    """An optional query parameter of text."""
+    return Query(pattern=_SEEN, max_length=longest, description=description, examples=[example])
+
+
+BranchName = Annotated[
+    str | None, text("Default: the project's default branch.", "main", longest=255)
+]
+ContractId = Annotated[str | None, text("A contract's id.", "one-cart")]
+CommitQuery = Annotated[
+    str | None,
+    Query(
+        pattern="^[0-9a-f]{7,64}$",
+        description="Whole, or its first 7 digits or more. Default: the tip of the default branch.",
+        examples=["4f1c2d7"],
+    ),
+]
+After = Annotated[
+    str | None,
+    Query(pattern=r"^[\x21-\x7e]+$", max_length=2048, description="`next` of the page before."),
+]
+PageSize = Annotated[int, Query(ge=1, le=200, description="Items on a page.")]
+
+
+def answer(
+    model: BaseModel, if_none_match: str | None = None, *, status: int = 200, etag: str | None = None
+) -> Response:
+    """A model as JSON with its ETag, or 304 where the client has it already."""
+    body = model.model_dump_json().encode()
+    return answer_bytes(body, if_none_match, etag or etag_of(body), status=status)

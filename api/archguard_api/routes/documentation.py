@@ -1,0 +1,43 @@
+"""`/docs`: Swagger UI out of an installed package, so that no other host is asked."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from fastapi import APIRouter, Response
+
+from archguard_api.errors import NotFoundError
+
+router = APIRouter(include_in_schema=False)
+_CSP = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'"
+_PAGE = """\
+<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>archguard API</title>
+<link rel="stylesheet" href="/docs/swagger-ui.css"><link rel="icon" href="data:,"></head>
+<body><div id="swagger-ui"></div><script src="/docs/swagger-ui-bundle.js"></script>
+<script src="/docs/start.js"></script></body></html>
+"""
+_START = 'SwaggerUIBundle({url: "/openapi.json", dom_id: "#swagger-ui", deepLinking: true, validatorUrl: null});\n'
+_PACKAGE = "fastapi_offline"
+_TYPES = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript"}
+
+
+@router.get("/docs")
+def docs() -> Response:
+    """The page."""
+    return Response(_PAGE, media_type="text/html", headers={"content-security-policy": _CSP})
+
+
+@router.get("/docs/start.js")
+def start() -> Response:
+    """What the page runs: a file, since no script may stand in a page."""
+    return Response(_START, media_type="text/javascript")
+
+
+@router.get("/docs/{name}")
+def asset(name: str) -> Response:
+    """A file of Swagger UI; the names are a closed list."""
+    if name not in _TYPES:
+        raise NotFoundError("There is nothing at this path.")
+    data = (files(_PACKAGE) / "static" / name).read_bytes()
+    return Response(data, media_type=_TYPES[name], headers={"cache-control": "max-age=86400"})

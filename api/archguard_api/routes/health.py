@@ -1,0 +1,52 @@
+"""Whether the service lives, whether it takes uploads, and its figures."""
+
+from __future__ import annotations
+
+from fastapi import Response
+
+from archguard_api import answers
+from archguard_api.metrics import CONTENT_TYPE
+from archguard_api.problems import documented
+from archguard_api.routes.common import NEEDS_TOKEN, Asking, Process
+from archguard_api.routes.reading import new_router
+
+router = new_router("health")
+_ALIVE = answers.Health(status="ok").model_dump_json().encode()
+
+
+@router.get("/healthz", response_model=answers.Health, summary="Whether the process answers", responses=documented())
+async def healthz() -> Response:
+    """Asks nothing of the database."""
+    return Response(_ALIVE, media_type="application/json", headers={"cache-control": "no-store"})
+
+
+@router.get(
+    "/readyz",
+    response_model=answers.Readiness,
+    summary="Whether the service takes uploads",
+    responses=documented(503, 507),
+)
+def readyz(process: Process) -> Response:
+    """The database can be written, and its disk has room."""
+    process.gate.store.ping()
+    ready = answers.Readiness(status="ready", database=process.gate.store.backend)
+    return Response(
+        ready.model_dump_json(), media_type="application/json", headers={"cache-control": "no-store"}
+    )
+
+
+@router.get(
+    "/metrics",
+    response_class=Response,
+    summary="Figures for Prometheus",
+    responses={
+        200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "Its text format."},
+        **documented(401, 403, 429, 503),
+    },
+    openapi_extra=NEEDS_TOKEN,
+)
+def metrics(asking: Asking, process: Process) -> Response:
+    """Needs a `read` token for all projects, unless ARCHGUARD_METRICS_PUBLIC is set."""
+    if not process.settings.metrics_public:
+        asking.to_read_all()
+    return Response(process.metrics.exposition(), media_type=CONTENT_TYPE, headers={"cache-control": "no-store"})

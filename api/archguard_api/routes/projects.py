@@ -1,0 +1,131 @@
+"""Projects and their branches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
+
+from archguard_api import answers, records
+from archguard_api.auth import existing
+from archguard_api.problems import documented
+from archguard_api.receiving import MAX_SMALL_BYTES, form
+from archguard_api.routes.common import (
+    NEEDS_TOKEN,
+    PROJECT,
+    PUBLIC_OR_TOKEN,
+    V1,
+    After,
+    Asking,
+    IfNoneMatch,
+    PageSize,
+    Process,
+    ProjectName,
+    answer,
+)
+from archguard_api.routes.reading import UNCHANGED, new_router, reading
+
+if TYPE_CHECKING:
+    from archguard_api.store import Store
+
+router = new_router("projects")
+_FETCHED = 200
+
+
+class ProjectChange(BaseModel):
+    """What to change of a project; what is left out stays."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    public: bool | None = Field(default=None, description="Whether anybody may read it.")
+    settings: dict[
+        Annotated[str, Field(pattern="^[a-z_]{1,32}$")], Annotated[str, Field(max_length=2048)]
+    ] | None = Field(default=None, max_length=16, description="Replaces all of them.")
+
+
+@router.get(
+    f"{V1}/projects",
+    response_model=answers.Page[answers.Project],
+    summary="The projects that you may read",
+    responses={**UNCHANGED, **documented(401, 403, 429, 503)},
+    openapi_extra=PUBLIC_OR_TOKEN,
+)
+def projects(asking: Asking, match: IfNoneMatch, after: After = None, limit: PageSize = 50) -> Response:
+    """By name. Without a token, the public ones."""
+    store, own, everything = asking.to_list()
+    page = _page(store, own, after, limit) if not everything else store.projects(None, after=after, limit=limit)
+    return answer(answers.Page[answers.Project].model_validate(page), match)
+
+
+@reading(router, PROJECT, answers.ProjectNow, "A project and where its default branch stands")
+def project(project: ProjectName, asking: Asking, match: IfNoneMatch) -> Response:
+    """With each contract's count at the tip."""
+    return answer(_now(asking.to_read(project), project), match)
+
+
+@reading(router, f"{PROJECT}/branches", answers.Page[answers.Branch], "The branches of a project")
+def branches(
+    project: ProjectName, asking: Asking, match: IfNoneMatch, after: After = None, limit: PageSize = 50
+) -> Response:
+    """By name."""
+    store = asking.to_read(project)
+    existing(store, project)
+    page = store.branches(project, after=after, limit=limit)
+    return answer(answers.Page[answers.Branch].model_validate(page), match)
+
+
+async def _change(project: ProjectName, asking: Asking, process: Process, request: Request) -> ProjectChange:
+    store = await run_in_threadpool(asking.to_administer, project)
+    await run_in_threadpool(existing, store, project)
+    return form(ProjectChange, await process.desk.read(request, MAX_SMALL_BYTES))
+
+
+@router.patch(
+    PROJECT,
+    response_model=answers.ProjectNow,
+    summary="Change who may read a project, or its settings",
+    responses=documented(401, 403, 404, 413, 415, 429, 503, 507),
+    openapi_extra={
+        **NEEDS_TOKEN,
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": ProjectChange.model_json_schema()}},
+        },
+    },
+)
+def change_project(
+    project: ProjectName, asking: Asking, change: Annotated[ProjectChange, Depends(_change)]
+) -> Response:
+    """Settings: `link`, a template with `{commit}`, `{path}` and `{line}` that leads to a line at your forge."""
+    store = asking.to_administer(project)
+    if change.public is not None:
+        store.set_public(project, change.public)
+    if change.settings is not None:
+        store.set_settings(project, change.settings)
+    return answer(_now(store, project))
+
+
+def _now(store: Store, project: str) -> answers.ProjectNow:
+    found = existing(store, project)
+    said = answers.Project.model_validate(found).model_dump()
+    contracts = store.contracts_now(project, None)
+    now = tuple(map(answers.ContractNow.model_validate, contracts))
+    return answers.ProjectNow(**said, settings=store.settings_of(project), contracts=now)
+
+
+def _page(store: Store, own: str | None, after: str | None, limit: int) -> records.Page[records.Project]:
+    """The public ones and one's own; there are few enough projects to look at each."""
+    found: list[records.Project] = []
+    cursor = after
+    while True:
+        page = store.projects(None, after=cursor, limit=_FETCHED)
+        found += [one for one in page.items if one.public or one.name == own]
+        cursor = page.next
+        if cursor is None or len(found) > limit:
+            break
+    more = len(found) > limit
+    return records.Page(tuple(found[:limit]), found[limit - 1].name if more else None)
+
+

@@ -1,0 +1,182 @@
+"""Snapshots: in, and out again."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from archguard.snapshot import MAX_WIRE_BYTES, Graph
+from archguard_api import answers
+from archguard_api.auth import existing
+from archguard_api.bodies import answer_bytes, etag_of
+from archguard_api.errors import ConflictError, NotFoundError, ServiceError, TooManyError
+from archguard_api.problems import documented
+from archguard_api.routes.common import (
+    NEEDS_TOKEN,
+    PROJECT,
+    After,
+    Asking,
+    BranchName,
+    CommitId,
+    IfNoneMatch,
+    PageSize,
+    Process,
+    ProjectName,
+    answer,
+)
+from archguard_api.routes.reading import new_router, reading
+
+if TYPE_CHECKING:
+    from archguard_api.records import Snapshot
+    from archguard_api.store import Store
+
+router = new_router("snapshots")
+SNAPSHOTS = f"{PROJECT}/snapshots"
+SNAPSHOT = f"{SNAPSHOTS}/{{commit}}"
+NO_SNAPSHOT = "The project has no snapshot of this commit, or several commits begin with these digits."
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An upload that may be stored, as it came."""
+
+    store: Store
+    token_id: str
+    body: bytes
+    encoding: str
+
+
+async def _received(
+    project: ProjectName, asking: Asking, process: Process, request: Request
+) -> AsyncIterator[Received]:
+    """Asks who it is, then reads the body, then waits for a slot, which is held until the answer is made."""
+    store, token_id = await run_in_threadpool(asking.to_upload, project)
+    if not process.uploads.allows(project):
+        raise _too_many(process.uploads.seconds_left(project))
+    body = await process.desk.read(request, MAX_WIRE_BYTES)
+    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    async with process.desk.slot():
+        yield Received(store, token_id, body, encoding)
+
+
+@router.post(
+    SNAPSHOTS,
+    status_code=201,
+    response_model=answers.Receipt,
+    summary="Add a snapshot",
+    responses={
+        200: {"model": answers.Receipt, "description": "It was there already; nothing was written twice."},
+        201: {"description": "It is new, and on disk."},
+        **documented(401, 403, 404, 409, 413, 415, 429, 503, 507),
+    },
+    openapi_extra={
+        **NEEDS_TOKEN,
+        "parameters": [
+            {
+                "name": "Content-Digest",
+                "in": "header",
+                "required": False,
+                "description": "RFC 9530, of the body as it is sent: `sha-256=:...:`. Checked.",
+                "schema": {"type": "string", "pattern": "^sha-256=:[A-Za-z0-9+/]{43}=:$"},
+            }
+        ],
+        "requestBody": {
+            "required": True,
+            "description": "`Content-Encoding: zstd`, or none.",
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Upload"}}},
+        },
+    },
+)
+def add_snapshot(
+    project: ProjectName,
+    process: Process,
+    received: Annotated[Received, Depends(_received, scope="function")],
+) -> Response:
+    """Idempotent by commit, configuration and tool version. 201 means durable: it survives a power cut."""
+    outcome = "refused"
+    try:
+        upload = process.desk.parse(received.body, received.encoding)
+        stored = received.store.add_snapshot(project, upload, token_id=received.token_id)
+        outcome = "new" if stored.created else "known"
+    except ConflictError:
+        outcome = "conflict"
+        raise
+    finally:
+        process.metrics.uploads.labels(outcome).inc()
+    return answer(answers.Receipt.model_validate(stored), status=201 if stored.created else 200)
+
+
+@reading(router, SNAPSHOTS, answers.Page[answers.Snapshot], "The snapshots of a project, newest first")
+def snapshots(
+    project: ProjectName,
+    asking: Asking,
+    match: IfNoneMatch,
+    branch: BranchName = None,
+    after: After = None,
+    limit: PageSize = 50,
+) -> Response:
+    """With `branch` along its line, else as they were received."""
+    store = asking.to_read(project)
+    existing(store, project)
+    page = store.snapshots(project, branch=branch, after=after, limit=limit)
+    return answer(answers.Page[answers.Snapshot].model_validate(page), match)
+
+
+@reading(router, SNAPSHOT, answers.Snapshot, "A snapshot without its graph and violations")
+def snapshot(project: ProjectName, commit: CommitId, asking: Asking, match: IfNoneMatch) -> Response:
+    """Contracts, coverage, and where it stands."""
+    return answer(answers.Snapshot.model_validate(found(asking.to_read(project), project, commit)), match)
+
+
+@reading(router, f"{SNAPSHOT}/graph", Graph, "The graph of a snapshot")
+def graph(project: ProjectName, commit: CommitId, asking: Asking, match: IfNoneMatch) -> Response:
+    """Modules by index, imports as pairs of indexes (importer, imported)."""
+    store = asking.to_read(project)
+    digest = store.graph_digest(project, commit)
+    if digest is None:
+        found(store, project, commit)
+        raise NotFoundError("The graph of this snapshot was dropped: only newer ones are kept.")
+    etag = etag_of(b"graph", digest.encode())
+    if match is not None and match == etag:
+        return answer_bytes(b"", match, etag)
+    whole = store.graph(project, commit)
+    if whole is None:
+        raise NotFoundError(NO_SNAPSHOT)
+    return answer(whole, match, etag=etag)
+
+
+@reading(router, f"{SNAPSHOT}/violations", answers.ViolationsThen, "The violations of a snapshot")
+def violations_then(project: ProjectName, commit: CommitId, asking: Asking, match: IfNoneMatch) -> Response:
+    """Sorted by contract, importer and imported module."""
+    store = asking.to_read(project)
+    one = found(store, project, commit)
+    items = store.violations_at(project, one.commit)
+    return answer(answers.ViolationsThen.model_validate({"commit": one.commit, "items": items}), match)
+
+
+def found(store: Store, project: str, commit: str | None) -> Snapshot:
+    """The snapshot; without a commit that of the default branch's tip.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    existing(store, project)
+    if commit is None:
+        branch = store.branch(project, None)
+        commit = branch.tip.commit if branch and branch.tip else None
+    one = store.snapshot(project, commit) if commit else None
+    if one is None:
+        raise NotFoundError(NO_SNAPSHOT)
+    return one
+
+
+def _too_many(seconds: int) -> ServiceError:
+    error = TooManyError("This project was sent as many snapshots as it may be in an hour.")
+    error.retry_after = seconds
+    return error
+
+

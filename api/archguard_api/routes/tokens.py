@@ -1,0 +1,129 @@
+"""Tokens: an administrator gives them out, lists them and takes them back."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends, Path, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
+
+from archguard_api import answers
+from archguard_api.auth import NO_PROJECT
+from archguard_api.errors import NotFoundError
+from archguard_api.problems import documented
+from archguard_api.receiving import MAX_SMALL_BYTES, form
+from archguard_api.routes.common import (
+    NEEDS_TOKEN,
+    V1,
+    Asking,
+    IfNoneMatch,
+    Process,
+    answer,
+)
+from archguard_api.routes.reading import UNCHANGED, new_router
+from archguard_api.tokens import DEFAULT_DAYS, PROJECT_PATTERN, Scope, mint
+
+if TYPE_CHECKING:
+    from archguard_api.store import Store
+
+router = new_router("tokens")
+TOKENS = f"{V1}/tokens"
+_NO_TOKEN = "There is no such token, or it is not yours to see."
+
+
+class TokenRequest(BaseModel):
+    """A token to be made."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"project": "shop", "scope": "upload"}]})
+
+    project: Annotated[str, Field(pattern=PROJECT_PATTERN, strict=True)] | None = Field(
+        description="What it is good for; null: every project."
+    )
+    scope: Scope
+    days: Annotated[int, Field(ge=1, le=3650, strict=True)] | None = Field(
+        default=DEFAULT_DAYS, description="How long it holds; null: until it is revoked."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A token that may be made."""
+
+    store: Store
+    token: TokenRequest
+
+
+async def _wanted(asking: Asking, process: Process, request: Request) -> Wanted:
+    store, own = await run_in_threadpool(asking.to_administer_something)
+    token = form(TokenRequest, await process.desk.read(request, MAX_SMALL_BYTES))
+    if own not in (None, token.project):
+        raise NotFoundError(NO_PROJECT)
+    return Wanted(store, token)
+
+
+@router.get(
+    TOKENS,
+    response_model=answers.Tokens,
+    summary="The tokens of the projects that you administer",
+    responses={**UNCHANGED, **documented(401, 403, 404, 429, 503)},
+    openapi_extra=NEEDS_TOKEN,
+)
+def tokens(
+    asking: Asking,
+    match: IfNoneMatch,
+    project: Annotated[str | None, Query(pattern=PROJECT_PATTERN, description="Only of this one.")] = None,
+) -> Response:
+    """Never their secrets: nobody keeps those."""
+    if project is not None:
+        found = asking.to_administer(project).tokens(project)
+    else:
+        store, own = asking.to_administer_something()
+        found = store.tokens(own)
+    return answer(answers.Tokens.model_validate({"items": found}), match)
+
+
+@router.post(
+    TOKENS,
+    status_code=201,
+    response_model=answers.NewToken,
+    summary="Make a token",
+    responses={201: {"description": "Made; its text is shown this once."},
+               **documented(401, 403, 404, 413, 415, 429, 503, 507)},
+    openapi_extra={
+        **NEEDS_TOKEN,
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/TokenRequest"}}},
+        },
+    },
+)
+def make_token(wanted: Annotated[Wanted, Depends(_wanted)]) -> Response:
+    """Who administers one project makes tokens for that one; it need not exist yet."""
+    asked = wanted.token
+    said, token = mint(asked.project, asked.scope, now=int(time.time()), days=asked.days)
+    wanted.store.add_token(token)
+    shown = answers.Token.model_validate(token).model_dump()
+    return answer(answers.NewToken(**shown, token=said), status=201)
+
+
+@router.delete(
+    f"{TOKENS}/{{token_id}}",
+    status_code=204,
+    summary="Revoke a token",
+    responses={204: {"description": "From the next request on it does not hold, in any process."},
+               **documented(401, 403, 404, 429, 503, 507)},
+    openapi_extra=NEEDS_TOKEN,
+)
+def revoke_token(
+    token_id: Annotated[str, Path(pattern="^[0-9A-Za-z]{8}$", examples=["a1B2c3D4"])], asking: Asking
+) -> Response:
+    """Revoking it again changes nothing."""
+    store, own = asking.to_administer_something()
+    token = store.token(token_id)
+    if token is None or own not in (None, token.project):
+        raise NotFoundError(_NO_TOKEN)
+    store.revoke(token_id, int(time.time()))
+    return Response(status_code=204)

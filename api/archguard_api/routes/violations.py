@@ -1,0 +1,145 @@
+"""Violations at the tip of a branch, those that are gone, and what differs between two snapshots."""
+
+from __future__ import annotations
+
+import time
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Query, Response
+
+from archguard_api import answers
+from archguard_api.auth import existing
+from archguard_api.errors import NotFoundError
+from archguard_api.routes.common import (
+    PROJECT,
+    After,
+    Asking,
+    BranchName,
+    ContractId,
+    IfNoneMatch,
+    PageSize,
+    ProjectName,
+    answer,
+    text,
+)
+from archguard_api.routes.reading import new_router, reading
+from archguard_api.routes.snapshots import found
+from archguard_api.routes.trend import Limit, _seconds
+
+if TYPE_CHECKING:
+    from archguard_api import records
+
+router = new_router("violations")
+_DAY = 86_400
+
+
+class Which(StrEnum):
+    """Which violations."""
+
+    OPEN = "open"
+    FIXED = "fixed"
+
+
+class Sort(StrEnum):
+    """By what open violations are sorted."""
+
+    INTRODUCED = "introduced"
+    FIRST_SEEN = "first_seen"
+    CONTRACT = "contract"
+    IMPORTER = "importer"
+    IMPORTED = "imported"
+    TIMES = "times"
+
+
+@reading(
+    router,
+    f"{PROJECT}/violations",
+    answers.Page[answers.OpenViolation | answers.FixedViolation],  # type: ignore[type-arg]
+    "The violations at a branch's tip, or those that were fixed",
+)
+def violations(
+    project: ProjectName,
+    asking: Asking,
+    match: IfNoneMatch,
+    branch: BranchName = None,
+    contract: ContractId = None,
+    importer: Annotated[str | None, text("Only of this module.", "shop.order")] = None,
+    imported: Annotated[str | None, text("Only of this module.", "shop.legacy_cart")] = None,
+    owner: Annotated[str | None, text("Only of contracts of this owner.", "@checkout-team")] = None,
+    search: Annotated[str | None, text("Part of a module's name.", "legacy")] = None,
+    state: Annotated[Which, Query(description="`fixed`: those that are gone, the last one first.")] = Which.OPEN,
+    since: Limit = None,
+    sort: Annotated[Sort, Query(description="Of open ones.")] = Sort.INTRODUCED,
+    descending: Annotated[bool, Query(description="Of open ones.")] = False,
+    after: After = None,
+    limit: PageSize = 50,
+) -> Response:
+    """Open ones with their age, where they came in and whose they are. `since` is about when one was fixed."""
+    store = asking.to_read(project)
+    on = store.branch(project, branch)
+    if on is None:
+        existing(store, project)
+        raise NotFoundError("The project has no such branch, or no snapshot yet.")
+    if state is Which.FIXED:
+        gone = store.fixed_violations(
+            project, on.name, contract=contract, since=_seconds("since", since), after=after, limit=limit
+        )
+        return answer(answers.Page[answers.FixedViolation].model_validate(gone), match)
+    page = store.open_violations(
+        project,
+        on.name,
+        contract=contract,
+        importer=importer,
+        imported=imported,
+        owner=owner,
+        search=search,
+        sort=sort.value,
+        descending=descending,
+        after=after,
+        limit=limit,
+    )
+    now = int(time.time())
+    items = tuple(_aged(one, now) for one in page.items)
+    return answer(answers.Page[answers.OpenViolation](items=items, next=page.next), match)
+
+
+@reading(router, f"{PROJECT}/compare", answers.Comparison, "What differs between two snapshots")
+def compare(
+    project: ProjectName,
+    asking: Asking,
+    match: IfNoneMatch,
+    base: Annotated[str, Query(pattern="^[0-9a-f]{7,64}$", examples=["4f1c2d7"])],
+    head: Annotated[str, Query(pattern="^[0-9a-f]{7,64}$", examples=["9b3a5c6"])],
+) -> Response:
+    """Violations added and fixed, imports and modules added and removed."""
+    store = asking.to_read(project)
+    before, after = (found(store, project, one).commit for one in (base, head))
+    return answer(_comparison(store.compare(project, before, after)), match)
+
+
+def _aged(one: records.OpenViolation, now: int) -> answers.OpenViolation:
+    age = max(0, now - one.introduced.committed_at) // _DAY
+    fields = {name: getattr(one, name) for name in one.__slots__}
+    return answers.OpenViolation.model_validate({**fields, "age_days": age})
+
+
+def _comparison(found: records.Difference) -> answers.Comparison:
+    def violation(one: tuple[str, str, str]) -> answers.ViolationId:
+        return answers.ViolationId(contract=one[0], importer=one[1], imported=one[2])
+
+    return answers.Comparison(
+        base=found.base,
+        head=found.head,
+        violations_added=tuple(map(violation, found.violations_added)),
+        violations_fixed=tuple(map(violation, found.violations_fixed)),
+        imports_added=edges(found.imports_added),
+        imports_removed=edges(found.imports_removed),
+        modules_added=found.modules_added,
+        modules_removed=found.modules_removed,
+    )
+
+
+def edges(pairs: tuple[tuple[str, str], ...]) -> tuple[answers.Edge, ...]:
+    """Imports as the service answers them."""
+    return tuple(answers.Edge(importer=importer, imported=imported) for importer, imported in pairs)

@@ -1,0 +1,19 @@
+"""All that the service keeps, and the only room that speaks SQL."""
+
+from archguard_api.store.engines import default_database, shown
+from archguard_api.store.failures import StoreError
+from archguard_api.store.store import Store
+from archguard_api.store.upgrading import Age, SchemaState, check, too_new, too_old, upgrade
+
+__all__ = [
+    "Age",
+    "SchemaState",
+    "Store",
+    "StoreError",
+    "check",
+    "default_database",
+    "shown",
+    "too_new",
+    "too_old",
+    "upgrade",
+]

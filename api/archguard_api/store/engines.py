@@ -1,0 +1,173 @@
+"""Opening a database: what each connection is told before it is used.
+
+SQLite: WAL with `synchronous=FULL`, for 201 means that a power cut loses nothing; one connection writes
+and alone checkpoints (before 3.51.3 two at once could corrupt the file), the others only read.
+PostgreSQL: reading is one snapshot (REPEATABLE READ, read-only) with 5 seconds for a statement.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import platformdirs
+from sqlalchemy import create_engine, event, exc, make_url
+
+from archguard_api.store.failures import StoreError
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL, Connection, Engine
+
+SECONDS = 5.0
+"""How long anything waits for a database."""
+_NO_FILE = (None, "", ":memory:")
+_OPTION = "archguard_deadline"
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """One way in for writing, one for reading."""
+
+    writer: Engine
+    reader: Engine
+    file: str | None
+    """SQLite's file; None for PostgreSQL."""
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.reader.dispose()
+        self.writer.dispose()
+
+
+def parse(url: str) -> URL:
+    """The address of a database.
+
+    Raises:
+        StoreError: it is none that the service knows.
+    """
+    try:
+        address = make_url(url)
+    except exc.ArgumentError:
+        address = None
+    if (
+        address is not None
+        and address.get_backend_name() == "sqlite"
+        and address.database not in _NO_FILE
+    ):
+        return address.set(drivername="sqlite+pysqlite")
+    if address is not None and address.get_backend_name() == "postgresql":
+        return address.set(drivername="postgresql+psycopg")
+    raise StoreError(
+        "the database's address is none: write sqlite:///path/to/file.db or postgresql://user@host/name."
+    )
+
+
+def shown(url: str) -> str:
+    """The address without its password."""
+    address = parse(url)
+    return address.set(drivername=address.get_backend_name()).render_as_string(hide_password=True)
+
+
+def default_database() -> str:
+    """The address of an SQLite file in the user's data folder."""
+    return f"sqlite:///{platformdirs.user_data_path('archguard') / 'archguard.db'}"
+
+
+def open_engines(url: str, *, readers: int, checkpoints: bool = True) -> Engines:
+    """Engines for an address; nothing is connected yet.
+
+    Raises:
+        StoreError: the address is wrong, or the driver is not installed.
+    """
+    address = parse(url)
+    if address.get_backend_name() == "sqlite":
+        return _sqlite(address, readers, checkpoints=checkpoints)
+    try:
+        return _postgresql(address, readers)
+    except ModuleNotFoundError as error:
+        raise StoreError("PostgreSQL needs its driver: install archguard[postgres].") from error
+
+
+def until(connection: Connection, deadline: float) -> Connection:
+    """The connection, whose transaction waits no longer than the monotonic clock's `deadline`."""
+    return connection.execution_options(**{_OPTION: deadline})
+
+
+def _left(connection: Connection) -> int:
+    deadline: float = connection.get_execution_options().get(_OPTION, time.monotonic() + SECONDS)
+    return max(1, round(1000 * (deadline - time.monotonic())))
+
+
+def _sqlite(address: URL, readers: int, *, checkpoints: bool) -> Engines:
+    arguments = {"check_same_thread": False, "isolation_level": None}
+    writer = create_engine(address, connect_args=arguments, pool_size=1, max_overflow=0)
+    reader = create_engine(
+        address, connect_args=arguments, pool_size=readers, max_overflow=0, pool_timeout=SECONDS
+    )
+    event.listen(writer, "connect", _prepare_writer)
+    event.listen(reader, "connect", _prepare_reader)
+    if not checkpoints:
+        event.listen(writer, "connect", _leave_checkpoints)
+    event.listen(writer, "begin", _begin_writing)
+    event.listen(reader, "begin", _begin_reading)
+    return Engines(writer, reader, os.path.abspath(address.database or ""))
+
+
+def _prepare(connection: Any, *pragmas: str) -> None:
+    for pragma in (f"busy_timeout={round(SECONDS * 1000)}", "trusted_schema=OFF", *pragmas):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_writer(connection: Any, _record: object) -> None:
+    _prepare(connection, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+
+
+def _prepare_reader(connection: Any, _record: object) -> None:
+    _prepare(connection, "query_only=ON", "wal_autocheckpoint=0")
+
+
+def _leave_checkpoints(connection: Any, _record: object) -> None:
+    _prepare(connection, "wal_autocheckpoint=0")
+
+
+def _begin_writing(connection: Connection) -> None:
+    raw: Any = connection.connection.dbapi_connection
+    raw.execute(f"PRAGMA busy_timeout={_left(connection)}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_reading(connection: Connection) -> None:
+    raw: Any = connection.connection.dbapi_connection
+    end = time.monotonic() + SECONDS
+    raw.set_progress_handler(lambda: time.monotonic() > end, 100_000)
+    connection.exec_driver_sql("BEGIN")
+
+
+def _postgresql(address: URL, readers: int) -> Engines:
+    settings: dict[str, Any] = {
+        "pool_pre_ping": True,
+        "pool_timeout": SECONDS,
+        "connect_args": {"connect_timeout": round(SECONDS)},
+    }
+    writer = create_engine(address, pool_size=4, max_overflow=4, **settings)
+    reader = create_engine(
+        address,
+        pool_size=readers,
+        max_overflow=0,
+        isolation_level="REPEATABLE READ",
+        execution_options={"postgresql_readonly": True},
+        **settings,
+    )
+    event.listen(writer, "begin", _limit_waiting)
+    event.listen(reader, "begin", _limit_statement)
+    return Engines(writer, reader, None)
+
+
+def _limit_waiting(connection: Connection) -> None:
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_left(connection)}")
+
+
+def _limit_statement(connection: Connection) -> None:
+    connection.exec_driver_sql(f"SET LOCAL statement_timeout = {round(SECONDS * 1000)}")

@@ -1,0 +1,190 @@
+"""Snapshots, graphs, and what differs between two of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from archguard.snapshot import Build
+from archguard_api.errors import InvalidError, NotFoundError
+from archguard_api.records import Difference, Page, Snapshot
+from archguard_api.store import commits, packing
+from archguard_api.store.memory import Recent
+from archguard_api.store.schema import branch_snapshots, branches, projects, snapshots
+from archguard_api.store.schema import commits as commit_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import Connection, Row, Select
+
+    from archguard.snapshot import Graph, Violation
+    from archguard_api.store.contents import Contents
+    from archguard_api.store.names import Names
+
+_DETAILS = 100_000
+"""Violations whose details are kept ready."""
+
+
+class Reading:
+    """Reads what was stored."""
+
+    def __init__(self, contents: Contents, names: Names) -> None:
+        self._contents = contents
+        self._names = names
+        self._details: Recent[int, tuple[Violation, ...]] = Recent(_DETAILS, len)
+
+    def find(self, connection: Connection, project: str, commit: str) -> Row[Any] | None:
+        """The row of the commit's last snapshot; None: there is none, or several commits begin so."""
+        span = commits.span(commit)
+        if span is None:
+            return None
+        query = (
+            _rows()
+            .where(projects.c.name == project, commit_table.c.hash.between(*span))
+            .order_by(snapshots.c.id.desc())
+        )
+        rows = connection.execute(query).all()
+        return rows[0] if len({row.hash for row in rows}) == 1 else None
+
+    def by_id(self, connection: Connection, snapshot: int) -> Row[Any]:
+        """A snapshot's row."""
+        return connection.execute(_rows().where(snapshots.c.id == snapshot)).one()
+
+    def snapshot(self, connection: Connection, project: str, commit: str) -> Snapshot | None:
+        """A commit's snapshot."""
+        row = self.find(connection, project, commit)
+        return None if row is None else self._records(connection, [row])[0]
+
+    def page(
+        self, connection: Connection, project: str, branch: str | None, *, after: str | None, limit: int
+    ) -> Page[Snapshot]:
+        """Snapshots, newest first: along the branch's line, or by receipt."""
+        query = _rows().where(projects.c.name == project).limit(limit + 1)
+        key = snapshots.c.id if branch is None else branch_snapshots.c.position
+        if branch is not None:
+            query = (
+                query.add_columns(key)
+                .join(branch_snapshots, branch_snapshots.c.snapshot_id == snapshots.c.id)
+                .join(branches, branches.c.id == branch_snapshots.c.branch_id)
+                .where(
+                    branches.c.name == branch, branches.c.project_id == projects.c.id, key.is_not(None)
+                )
+            )
+        if after is not None:
+            query = query.where(key < _number(after))
+        rows = connection.execute(query.order_by(key.desc())).all()
+        items = self._records(connection, rows[:limit])
+        return Page(items, str(rows[limit - 1]._mapping[key]) if len(rows) > limit else None)
+
+    def graph(self, connection: Connection, row: Row[Any]) -> Graph | None:
+        """A snapshot's graph; None: it was pruned."""
+        if row.graph_id is None:
+            return None
+        data = self._contents.get(connection, row.graph_id)
+        ids, _, _ = packing.unpack_ids(data)
+        return packing.unpack_graph(data, self._names.names(connection, row.project_id, ids))
+
+    def violations(self, connection: Connection, row: Row[Any]) -> tuple[Violation, ...]:
+        """A snapshot's violations with their details."""
+        found = self._details.get(row.details_id)
+        if found is None:
+            found = packing.unpack_details(self._contents.get(connection, row.details_id))
+            self._details.put(row.details_id, found)
+        return found
+
+    def facts(self, connection: Connection, row: Row[Any]) -> packing.Facts:
+        """What else a snapshot says."""
+        return packing.unpack_facts(self._contents.get(connection, row.facts_id))
+
+    def compare(self, connection: Connection, project: str, base: str, head: str) -> Difference:
+        """What one snapshot has and another has not.
+
+        Raises:
+            NotFoundError: one of them is not there, or its graph was pruned.
+        """
+        rows = [self._existing(connection, project, one) for one in (base, head)]
+        old, new = ({one.identity for one in self.violations(connection, row)} for row in rows)
+        (old_modules, old_imports), (new_modules, new_imports) = (
+            self._by_id(connection, row) for row in rows
+        )
+        touched = {one for pair in old_imports ^ new_imports for one in pair} | (
+            old_modules ^ new_modules
+        )
+        names = self._names.names(connection, rows[0].project_id, touched)
+
+        def pairs(imports: Iterable[tuple[int, int]]) -> tuple[tuple[str, str], ...]:
+            return tuple(sorted((names[importer], names[imported]) for importer, imported in imports))
+
+        return Difference(
+            base=rows[0].hash.hex(),
+            head=rows[1].hash.hex(),
+            violations_added=tuple(sorted(new - old)),
+            violations_fixed=tuple(sorted(old - new)),
+            imports_added=pairs(new_imports - old_imports),
+            imports_removed=pairs(old_imports - new_imports),
+            modules_added=tuple(sorted(names[one] for one in new_modules - old_modules)),
+            modules_removed=tuple(sorted(names[one] for one in old_modules - new_modules)),
+        )
+
+    def _existing(self, connection: Connection, project: str, commit: str) -> Row[Any]:
+        row = self.find(connection, project, commit)
+        if row is None:
+            raise NotFoundError("there is no snapshot of one of these commits")
+        if row.graph_id is None:
+            raise NotFoundError("the graph of one of these commits is not kept any more")
+        return row
+
+    def _by_id(self, connection: Connection, row: Row[Any]) -> tuple[set[int], set[tuple[int, int]]]:
+        ids, _, edges = packing.unpack_ids(self._contents.get(connection, row.graph_id))
+        return set(ids), set(edges)
+
+    def _records(self, connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Snapshot, ...]:
+        standing: dict[int, list[str]] = {row.id: [] for row in rows}
+        query = (
+            select(branch_snapshots.c.snapshot_id, branches.c.name)
+            .join(branches, branches.c.id == branch_snapshots.c.branch_id)
+            .where(branch_snapshots.c.snapshot_id.in_(standing))
+            .order_by(branches.c.name)
+        )
+        for one in connection.execute(query):
+            standing[one.snapshot_id].append(one.name)
+        return tuple(_record(row, self.facts(connection, row), standing[row.id]) for row in rows)
+
+
+def _rows() -> Select[Any]:
+    parent = commit_table.alias()
+    return (
+        select(snapshots, commit_table.c.hash, parent.c.hash.label("parent"))
+        .join(commit_table, commit_table.c.id == snapshots.c.commit_id)
+        .join(projects, projects.c.id == snapshots.c.project_id)
+        .outerjoin(parent, parent.c.id == commit_table.c.parent_id)
+    )
+
+
+def _record(row: Row[Any], facts: packing.Facts, standing: Sequence[str]) -> Snapshot:
+    return Snapshot(
+        commit=row.hash.hex(),
+        parent=row.parent.hex() if row.parent else None,
+        committed_at=row.committed_at,
+        received_at=row.received_at,
+        branches=tuple(standing),
+        configuration=row.configuration.hex(),
+        tool_version=row.tool_version,
+        digest=row.digest.hex(),
+        graph=row.graph_digest.hex(),
+        modules=row.modules,
+        imports=row.imports,
+        files=row.files,
+        unread=facts.unread,
+        folder=facts.folder,
+        contracts=facts.contracts,
+        build=None if row.build is None else Build.model_validate(row.build),
+    )
+
+
+def _number(cursor: str) -> int:
+    if not cursor.isascii() or not cursor.isdecimal() or len(cursor) > 18:
+        raise InvalidError("the cursor is none that this list gave")
+    return int(cursor)

@@ -1,0 +1,210 @@
+"""The tables: one schema for SQLite and PostgreSQL.
+
+Commits and digests are bytes, modules' names are interned per project, times are seconds since 1970.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy import CursorResult
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+NAME = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text that sorts by code point, as Python and SQLite sort it."""
+
+
+def _belongs_to(name: str, *, key: bool = False, optional: bool = False) -> Column[int]:
+    column = {"branches": "branch_id", "projects": "project_id"}[name]
+    return Column(column, Integer, ForeignKey(f"{name}.id"), primary_key=key, nullable=optional)
+
+
+def _snapshot(name: str, *, optional: bool = False) -> Column[int]:
+    return Column(name, Integer, ForeignKey("snapshots.id"), nullable=optional)
+
+
+def _content(name: str, *, optional: bool = False) -> Column[int]:
+    return Column(name, Integer, ForeignKey("contents.id"), nullable=optional, index=True)
+
+
+projects = Table(
+    "projects",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", NAME, nullable=False, unique=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("public", Boolean, nullable=False),
+    Column("settings", JSON, nullable=False),
+    Column("last_upload_at", BigInteger),
+    Column("snapshots", Integer, nullable=False),
+    Column("default_branch", NAME),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", NAME, primary_key=True),
+    Column("project", NAME, index=True),
+    Column("scope", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger),
+    Column("revoked_at", BigInteger),
+    Column("secret_hash", LargeBinary, nullable=False),
+)
+
+commits = Table(
+    "commits",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _belongs_to("projects"),
+    Column("hash", LargeBinary, nullable=False),
+    Column("parent_id", Integer, ForeignKey("commits.id"), index=True),
+    Column("linked", Boolean, nullable=False),
+    UniqueConstraint("project_id", "hash"),
+)
+"""First-parent links, of commits without a snapshot too; `linked` without a parent is a root."""
+
+names = Table(
+    "names",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _belongs_to("projects"),
+    Column("name", NAME, nullable=False),
+    UniqueConstraint("project_id", "name"),
+)
+"""Modules' names and contracts' ids."""
+
+contents = Table(
+    "contents",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _belongs_to("projects"),
+    Column("digest", LargeBinary, nullable=False),
+    Column("base_id", Integer, ForeignKey("contents.id"), index=True),
+    Column("depth", Integer, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    UniqueConstraint("project_id", "digest"),
+    sqlite_autoincrement=True,  # an id that was pruned never means something else
+)
+"""Graphs, sets of violations, their details, and what else snapshots share: see `contents.py`."""
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _belongs_to("projects"),
+    Column("commit_id", Integer, ForeignKey("commits.id"), nullable=False),
+    Column("configuration", LargeBinary, nullable=False),
+    Column("tool_version", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("committed_at", BigInteger, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("token_id", NAME),
+    Column("build", JSON),
+    Column("modules", Integer, nullable=False),
+    Column("imports", Integer, nullable=False),
+    Column("files", BigInteger, nullable=False),
+    Column("unread", Integer, nullable=False),
+    Column("graph_digest", LargeBinary, nullable=False),
+    _content("graph_id", optional=True),
+    _content("violations_id"),
+    _content("details_id"),
+    _content("facts_id"),
+    UniqueConstraint("commit_id", "configuration", "tool_version"),
+    Index("ix_snapshots_project_id_id", "project_id", "id"),
+)
+
+branches = Table(
+    "branches",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _belongs_to("projects"),
+    Column("name", NAME, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("stale", Boolean, nullable=False),
+    Column("pushes", Integer, nullable=False),
+    Column("length", Integer, nullable=False),
+    Column("reached", BigInteger, nullable=False),
+    _snapshot("tip_id", optional=True),
+    UniqueConstraint("project_id", "name"),
+)
+"""`version` counts every change, `epoch` the times that the line was made anew, `pushes` what was
+pushed; `reached` is the latest time on the line's last tree: see `line.py`."""
+
+branch_snapshots = Table(
+    "branch_snapshots",
+    metadata,
+    _belongs_to("branches", key=True),
+    Column("snapshot_id", Integer, ForeignKey("snapshots.id"), primary_key=True, index=True),
+    Column("commit_id", Integer, ForeignKey("commits.id"), nullable=False, index=True),
+    Column("pushed", Integer, nullable=False),
+    Column("position", Integer),
+    Index("ix_branch_snapshots_branch_id_position", "branch_id", "position"),
+)
+"""`position` is the place in the branch's line; None: not of it."""
+
+points = Table(
+    "points",
+    metadata,
+    _belongs_to("branches", key=True),
+    Column("contract_id", Integer, ForeignKey("names.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    _snapshot("snapshot_id"),
+    Column("violations", BigInteger, nullable=False),
+    Column("exposure", BigInteger, nullable=False),
+    Column("added", Integer, nullable=False),
+    Column("fixed", Integer, nullable=False),
+    Column("reintroduced", Integer, nullable=False),
+    Column("lower_bound", Boolean, nullable=False),
+    Column("kept", Boolean, nullable=False),
+    Column("adoption", BigInteger),
+    sqlite_with_rowid=False,
+)
+
+violations = Table(
+    "violations",
+    metadata,
+    _belongs_to("branches", key=True),
+    Column("contract_id", Integer, ForeignKey("names.id"), primary_key=True),
+    Column("importer_id", Integer, ForeignKey("names.id"), primary_key=True),
+    Column("imported_id", Integer, ForeignKey("names.id"), primary_key=True),
+    _snapshot("first_id"),
+    _snapshot("introduced_id"),
+    Column("introduced_at", BigInteger, nullable=False),
+    _snapshot("fixed_id", optional=True),
+    Column("fixed_at", BigInteger),
+    Column("times", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What became of each violation of a branch, told up to its tip."""
+
+
+def new_id(done: CursorResult[Any]) -> int:
+    """The id of the row that was inserted."""
+    key: Any = done.inserted_primary_key
+    return int(key[0])

@@ -1,0 +1,362 @@
+"""The store: every question and every change that the service knows, each one transaction."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import select
+
+from archguard_api.records import ContractNow, Moment, Page, Pruned
+from archguard_api.store import backup, lists, projects, pruning, tokens
+from archguard_api.store.contents import Contents
+from archguard_api.store.database import Database
+from archguard_api.store.engines import open_engines
+from archguard_api.store.failures import StoreError
+from archguard_api.store.memory import Recent
+from archguard_api.store.names import Names
+from archguard_api.store.reading import Reading
+from archguard_api.store.rebuilding import Rebuilding
+from archguard_api.store.stamps import Stamps
+from archguard_api.store.standing import Standings, record
+from archguard_api.store.trend import Trends
+from archguard_api.store.upgrading import Age, is_missing, state_of, too_new, too_old
+from archguard_api.store.uploads import Uploads
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from sqlalchemy import Connection, Row
+
+    from archguard.snapshot import Graph, Upload, Violation
+    from archguard_api.records import (
+        Branch,
+        Difference,
+        FixedViolation,
+        OpenViolation,
+        Project,
+        Snapshot,
+        Stored,
+        Token,
+        TrendPoint,
+    )
+    from archguard_api.store.branches import Tip
+
+Result = TypeVar("Result")
+_CONTRACTS = 10_000
+_DAY = 86_400
+
+
+class Store:
+    """What the service keeps. One instance a process, for all its threads."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        readers: int = 8,
+        reserve_bytes: int = 256 * 2**20,
+        checkpoints: bool = True,
+        patience: float = 5.0,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Open a database; its schema must be this version's.
+
+        Args:
+            url: sqlite:///path or postgresql://...
+            readers: connections that read at once.
+            reserve_bytes: of the disk that stay free: below it nothing is stored (SQLite).
+            checkpoints: False for a command beside the service: only one process checkpoints (SQLite).
+            patience: seconds that a write waits for others.
+            clock: seconds since 1970.
+
+        Raises:
+            StoreError: it cannot be opened, or its schema is of another version.
+        """
+        if is_missing(url):
+            raise StoreError(too_old(url))
+        self._engines = open_engines(url, readers=readers, checkpoints=checkpoints)
+        state = state_of(self._engines)
+        if state.age is not Age.CURRENT:
+            self._engines.dispose()
+            raise StoreError(too_new(url) if state.age is Age.NEW else too_old(url))
+        self._database = Database(self._engines, reserve_bytes=reserve_bytes, patience=patience)
+        self._clock = clock
+        names = Names()
+        self._contents = contents = Contents()
+        tips: Recent[int, Tip] = Recent(_CONTRACTS)
+        self._rebuilding = Rebuilding(contents, names)
+        self._standings = Standings(self._database, self._rebuilding, tips)
+        self._uploads = Uploads(self._database, contents, names, tips, clock)
+        self._reading = Reading(contents, names)
+        self._trends = Trends()
+        self._stamps = Stamps(self._engines.file)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._stamps.close()
+        self._engines.dispose()
+
+    @property
+    def backend(self) -> str:
+        """The database and its version."""
+        name = self._engines.writer.dialect.name
+        with self._engines.reader.connect() as connection:
+            version = connection.dialect.server_version_info or ()
+        return f"{name} {'.'.join(map(str, version))}"
+
+    def stamp(self) -> int | None:
+        """The same number as long as no process commits anything; None: only a question would tell.
+
+        Costs microseconds and never waits. What was read after a stamp holds as long as the stamp does.
+        """
+        return self._stamps.now()
+
+    def ping(self) -> None:
+        """Nothing, as long as the database can be written.
+
+        Raises:
+            BusyError: it is locked or away.
+            FullError: the disk is nearly full.
+        """
+        self._database.write(lambda connection: connection.execute(select(1)))
+
+    # Writing.
+
+    def add_snapshot(self, project: str, upload: Upload, *, token_id: str | None) -> Stored:
+        """Store a snapshot, durably; the same again changes nothing.
+
+        Raises:
+            ConflictError: the same commit, configuration and tool version say something else.
+            BusyError: the database does not answer.
+            FullError: the disk is full.
+        """
+        return self._uploads.add(project, upload, token_id=token_id)
+
+    def set_public(self, name: str, public: bool) -> None:
+        """Let anybody read a project, or not."""
+        self._database.write(
+            lambda connection: projects.set_public(connection, name, public), about=name
+        )
+
+    def set_settings(self, name: str, settings: dict[str, str]) -> None:
+        """Replace a project's settings; `default_branch` among them names its default branch."""
+        self._database.write(
+            lambda connection: projects.set_settings(connection, name, settings), about=name
+        )
+
+    # Projects and branches.
+
+    def project(self, name: str) -> Project | None:
+        """The project of this name."""
+        return self._read(projects.project, name)
+
+    def projects(self, names: Sequence[str] | None, *, after: str | None, limit: int) -> Page[Project]:
+        """Projects by name; of all, or of these."""
+        return self._read(projects.page, names, after=after, limit=limit)
+
+    def public(self, name: str) -> bool:
+        """Whether anybody may read the project; False as well where there is none."""
+        return self._read(projects.public, name)
+
+    def settings_of(self, name: str) -> dict[str, str]:
+        """The project's settings."""
+        return self._read(projects.settings, name)
+
+    def branches(self, project: str, *, after: str | None, limit: int) -> Page[Branch]:
+        """A project's branches, by name."""
+        return self._standings.page(project, after=after, limit=limit)
+
+    def branch(self, project: str, name: str | None = None) -> Branch | None:
+        """A branch; without a name the project's default one."""
+        return self._standings.look(project, name, lambda _, row: record(row))
+
+    # Snapshots.
+
+    def snapshots(
+        self, project: str, *, branch: str | None, after: str | None, limit: int
+    ) -> Page[Snapshot]:
+        """Snapshots, newest first: along the branch's line, or of all by receipt."""
+
+        def work(connection: Connection, _row: object = None) -> Page[Snapshot]:
+            return self._reading.page(connection, project, branch, after=after, limit=limit)
+
+        if branch is None:
+            return self._database.read(work)
+        return self._standings.look(project, branch, work) or Page((), None)
+
+    def snapshot(self, project: str, commit: str) -> Snapshot | None:
+        """A commit's snapshot; the commit in full, or what only it begins with (7 or more)."""
+        return self._read(self._reading.snapshot, project, commit)
+
+    def graph(self, project: str, commit: str) -> Graph | None:
+        """A commit's graph; None: there is none, or it is not kept any more."""
+        return self._found(project, commit, self._reading.graph)
+
+    def graph_digest(self, project: str, commit: str) -> str | None:
+        """A name for what `graph` gives, without reading it."""
+        return self._found(
+            project, commit, lambda _, row: row.graph_digest.hex() if row.graph_id is not None else None
+        )
+
+    def violations_at(self, project: str, commit: str) -> tuple[Violation, ...]:
+        """A commit's violations."""
+        return self._found(project, commit, self._reading.violations) or ()
+
+    def compare(self, project: str, base: str, head: str) -> Difference:
+        """What one snapshot has and another has not.
+
+        Raises:
+            NotFoundError: one of them is not there, or its graph is not kept any more.
+        """
+        return self._read(self._reading.compare, project, base, head)
+
+    # Branches' stories.
+
+    def trend(self, project: str, contract: str, branch: str | None = None) -> Sequence[TrendPoint]:
+        """A contract's points along a branch, oldest first."""
+        return (
+            self._standings.look(
+                project, branch, lambda connection, row: self._trends.trend(connection, row, contract)
+            )
+            or ()
+        )
+
+    def contracts_now(self, project: str, branch: str | None = None) -> tuple[ContractNow, ...]:
+        """The contracts at a branch's tip."""
+        return self._standings.look(project, branch, self._contracts_now) or ()
+
+    def open_violations(
+        self,
+        project: str,
+        branch: str | None,
+        *,
+        contract: str | None = None,
+        importer: str | None = None,
+        imported: str | None = None,
+        owner: str | None = None,
+        search: str | None = None,
+        sort: str = "introduced",
+        descending: bool = False,
+        after: str | None = None,
+        limit: int,
+    ) -> Page[OpenViolation]:
+        """Violations that are there at a branch's tip; `sort` is one of `lists.SORTS`."""
+        wanted = lists.Wanted(
+            contract, importer, imported, owner, search, sort, descending, after, limit
+        )
+
+        def work(connection: Connection, row: Row[Any]) -> Page[OpenViolation]:
+            if row.tip_id is None:
+                return Page((), None)
+            tip = self._reading.by_id(connection, row.tip_id)
+            return lists.open_violations(
+                connection,
+                row,
+                wanted,
+                contracts=self._reading.facts(connection, tip).contracts,
+                details={one.identity: one for one in self._reading.violations(connection, tip)},
+            )
+
+        return self._standings.look(project, branch, work) or Page((), None)
+
+    def fixed_violations(
+        self,
+        project: str,
+        branch: str | None,
+        *,
+        contract: str | None = None,
+        since: int | None = None,
+        after: str | None = None,
+        limit: int,
+    ) -> Page[FixedViolation]:
+        """Violations that were there once and are not any more; the last fixed first."""
+        return self._standings.look(
+            project,
+            branch,
+            lambda connection, row: lists.fixed_violations(
+                connection, row, contract=contract, since=since, after=after, limit=limit
+            ),
+        ) or Page((), None)
+
+    def totals(self) -> tuple[tuple[str, ContractNow], ...]:
+        """Each project's contracts at the tip of its default branch."""
+        names = self._read(projects.every)
+        return tuple((name, one) for name in names for one in self.contracts_now(name))
+
+    # Tokens.
+
+    def add_token(self, token: Token) -> None:
+        """Keep a token."""
+        self._database.write(lambda connection: tokens.add(connection, token))
+
+    def token(self, token_id: str) -> Token | None:
+        """The token of this id, revoked or not."""
+        return self._read(tokens.find, token_id)
+
+    def tokens(self, project: str | None) -> tuple[Token, ...]:
+        """A project's tokens; None: all there are."""
+        return self._read(tokens.every, project)
+
+    def revoke(self, token_id: str, at: int) -> bool:
+        """End a token's life; False: there is no such token."""
+        return self._database.write(lambda connection: tokens.revoke(connection, token_id, at))
+
+    def has_tokens(self) -> bool:
+        """Whether there is any token."""
+        return self._read(tokens.exist)
+
+    # Upkeep.
+
+    def prune(self, project: str | None, *, keep_days: int | None, keep_last: int | None) -> Pruned:
+        """Drop old graphs; every point of every trend stays, and so do the violations.
+
+        Args:
+            project: None: all.
+            keep_days: what was received within so many days keeps its graph.
+            keep_last: so do so many snapshots at the end of each branch's line, and always the default
+                branch's tip.
+
+        Raises:
+            NotFoundError: there is no such project.
+        """
+        before = None if keep_days is None else int(self._clock()) - keep_days * _DAY
+        names = self._read(projects.every) if project is None else (project,)
+        dropped = [one for name in names for one in self._prune(name, before, keep_last)]
+        return Pruned(sum(one.graphs for one in dropped), sum(one.bytes for one in dropped))
+
+    def _prune(self, project: str, before: int | None, keep_last: int | None) -> Iterator[Pruned]:
+        def work(connection: Connection) -> Pruned:
+            return pruning.prune(connection, self._contents, project, before=before, keep_last=keep_last)
+
+        self._standings.renew_all(project)
+        while (some := self._database.write(work, about=project)).graphs:
+            yield some
+
+    def backup(self, path: str) -> None:
+        """Copy an SQLite database while it is in use.
+
+        Raises:
+            StoreError: it cannot be written, or the database is PostgreSQL.
+        """
+        backup.backup(self._engines, path)
+
+    def _read(self, work: Callable[..., Result], *arguments: object, **options: object) -> Result:
+        return self._database.read(lambda connection: work(connection, *arguments, **options))
+
+    def _found(
+        self, project: str, commit: str, work: Callable[[Connection, Row[Any]], Result]
+    ) -> Result | None:
+        def found(connection: Connection) -> Result | None:
+            row = self._reading.find(connection, project, commit)
+            return None if row is None else work(connection, row)
+
+        return self._database.read(found)
+
+    def _contracts_now(self, connection: Connection, row: Row[Any]) -> tuple[ContractNow, ...]:
+        if row.tip_id is None:
+            return ()
+        tip = self._reading.by_id(connection, row.tip_id)
+        at = Moment(tip.hash.hex(), tip.committed_at)
+        contracts = self._reading.facts(connection, tip).contracts
+        return tuple(ContractNow(contract, row.name, at, tip.unread) for contract in contracts)

@@ -1,0 +1,30 @@
+"""What tests of the service get."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.api.serving import Service, service
+from tests.api.snapshots import history
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Service]:
+    """A service without any project."""
+    with service(tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+def shop(running: Service) -> Service:
+    """A service whose project `shop` went from two violations to none and back to one."""
+    steps = [[("a", "old"), ("b", "old")], [("a", "old")], [], [("a", "old")]]
+    for upload in history(steps):
+        assert running.upload(upload).status_code == 201
+    return running

@@ -1,0 +1,81 @@
+"""A service over a real SQLite store, asked in this process."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from fastapi.testclient import TestClient
+
+from archguard.snapshot import compress
+from archguard.snapshot.encoding import canonical
+from archguard_api.app import create_app
+from archguard_api.settings import Settings
+from archguard_api.store import Store, upgrade
+from archguard_api.tokens import Scope, mint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import Any
+
+    from fastapi import FastAPI
+    from httpx2 import Response
+
+    from archguard.snapshot import Upload
+
+UPLOADED = {"content-type": "application/json", "content-encoding": "zstd"}
+SHOP = "/api/v1/projects/shop"
+
+
+@dataclass
+class Service:
+    """A running service, and tokens for it."""
+
+    app: FastAPI
+    store: Store
+    client: TestClient
+    texts: dict[tuple[str | None, Scope], str] = field(default_factory=dict)
+
+    def token(self, scope: Scope = Scope.ADMIN, project: str | None = None) -> str:
+        """A token that holds."""
+        if (project, scope) not in self.texts:
+            text, token = mint(project, scope, now=int(time.time()), days=1)
+            self.store.add_token(token)
+            self.texts[project, scope] = text
+        return self.texts[project, scope]
+
+    def as_(self, token: str | None) -> dict[str, str]:
+        """Headers of somebody with this token."""
+        return {} if token is None else {"authorization": f"Bearer {token}"}
+
+    def get(self, path: str, **headers: str) -> Response:
+        """What an administrator of everything gets."""
+        return self.client.get(path, headers={**self.as_(self.token()), **headers})
+
+    def upload(self, upload: Upload, project: str = "shop", *, token: str | None = None) -> Response:
+        """Send a snapshot as the client does."""
+        return self.send(compress(canonical(upload)), project=project, token=token, headers=UPLOADED)
+
+    def send(
+        self, body: bytes, *, project: str = "shop", token: str | None = None, headers: dict[str, str]
+    ) -> Response:
+        """Send any body."""
+        who = self.as_(token or self.token())
+        return self.client.post(
+            f"/api/v1/projects/{project}/snapshots", content=body, headers={**who, **headers}
+        )
+
+
+@contextmanager
+def service(folder: Path, **settings: Any) -> Iterator[Service]:
+    """A service on a fresh database."""
+    url = f"sqlite:///{folder / 'service.db'}"
+    upgrade(url)
+    store = Store(url)
+    app = create_app(Settings(database=url, **settings), store)
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield Service(app, store, client)
+    store.close()
