@@ -34,7 +34,7 @@ _CONNECT_SECONDS = 10
     epilog="""\b
 Examples:
   archguard backfill --every week --format text
-  archguard backfill --repo ~/work/shop.git --rev main --config contracts.toml --output history.jsonl
+  archguard backfill --repo ../shop.git --rev main --config contracts.toml --output history.jsonl
 
 \b
 Run again with the same --output, it continues what was interrupted, or adds the new commits.
