@@ -6,18 +6,17 @@ import os
 import shutil
 import sys
 import tempfile
-from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from archguard.cli import options
+from archguard.cli.progress import progress
 from archguard.errors import ArchguardError, ConfigurationError
 from archguard.sources import open_source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from archguard.checking import Report
 
 FORMATS = ("text", "json", "github", "sarif")
@@ -86,7 +85,7 @@ def command(
 
     if trust_contract_types:
         sys.path.insert(0, os.path.abspath(folder))
-    with _progress() as progress:
+    with progress() as show:
         report = check(
             Request(
                 source=source,
@@ -95,7 +94,7 @@ def command(
                 jobs=jobs,
                 contract_ids=contracts,
                 trust_contract_types=trust_contract_types,
-                progress=progress,
+                progress=partial(show, "Reading"),
             )
         )
     for name, file in targets:
@@ -107,12 +106,7 @@ def command(
 def _target(given: str, output: str | None) -> tuple[str, str | None]:
     """(format, file or None for standard output) of one --format."""
     name, equals, file = given.partition("=")
-    if name not in FORMATS:
-        import difflib  # noqa: PLC0415
-
-        near = difflib.get_close_matches(name, FORMATS, n=1)
-        hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(FORMATS)}."
-        raise ConfigurationError(f"--format {given}: there is no such format; {hint}")
+    options.choice("--format", name, FORMATS)
     if equals and not file:
         raise ConfigurationError(f"--format {given}: no file is named after the =.")
     return name, file if equals else output
@@ -154,18 +148,3 @@ def _replace(file: str, text: str) -> None:
             raise
     except OSError as error:
         raise ArchguardError(f"{file}: it cannot be written: {error.strerror}.") from error
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None] | None]:
-    """A bar on a terminal; elsewhere nothing."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
-
-    columns = (TextColumn("Reading"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Reading", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -50,7 +50,8 @@ def test_violations_are_written_only_where_they_are_asked_for(history: History) 
     assert lines == [{key: line[key] for key in lines[0]} for line in full]
 
 
-def test_a_merge_is_one_change_of_its_first_parent(history: History) -> None:
+def _with_a_side_branch(history: History) -> tuple[str, list[str], str, str]:
+    """The first commit, those of the side branch, the one beside them, and the merge."""
     first = history.commit(BASE)
     side = [
         history.commit({"p/side.py": "import p.old\n"}, branch="side", parents=[first]),
@@ -58,6 +59,11 @@ def test_a_merge_is_one_change_of_its_first_parent(history: History) -> None:
     ]
     main = history.commit({"p/main.py": "import p.old\n"})
     merge = history.commit({"p/side.py": "", "p/late.py": "import p.old\n"}, parents=[main, side[-1]])
+    return first, side, main, merge
+
+
+def test_a_merge_is_one_change_of_its_first_parent(history: History) -> None:
+    first, _, main, merge = _with_a_side_branch(history)
 
     lines = exact_lines(history.root)
 
@@ -68,13 +74,7 @@ def test_a_merge_is_one_change_of_its_first_parent(history: History) -> None:
 
 
 def test_without_first_parent_every_commit_of_the_side_branch_is_a_line(history: History) -> None:
-    first = history.commit(BASE)
-    side = [
-        history.commit({"p/side.py": "import p.old\n"}, branch="side", parents=[first]),
-        history.commit({"p/side.py": "", "p/late.py": "import p.old\n"}, branch="side"),
-    ]
-    main = history.commit({"p/main.py": "import p.old\n"})
-    merge = history.commit({"p/side.py": "", "p/late.py": "import p.old\n"}, parents=[main, side[-1]])
+    first, side, main, merge = _with_a_side_branch(history)
 
     found = commits(exact_lines(history.root, "--no-first-parent"))
 

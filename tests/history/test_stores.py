@@ -18,7 +18,7 @@ from tests.history.running import (
     lines_of,
     refusal,
 )
-from tests.sources.trees import git, write_files
+from tests.sources.trees import git, modification_times, write_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -188,11 +188,8 @@ def test_the_work_tree_and_the_repository_are_left_as_they_are(history: History)
     git(history.root, "reset", "--quiet", "--hard")
     write_files(history.root, {"p/user.py": "import p.older.x\n", "untracked.py": ""})
 
-    def everything() -> list[tuple[str, int]]:
-        return sorted((str(path), path.lstat().st_mtime_ns) for path in history.root.rglob("*"))
-
-    before = everything()
+    before = modification_times(history.root)
     done = backfill(history.root, "--violations")
 
-    assert everything() == before
+    assert modification_times(history.root) == before
     assert json.loads(done.stdout.splitlines()[-1])["violations"] == []
