@@ -37,7 +37,7 @@ Key = tuple[str, str, bool]
 
 def key(version: Version) -> Key:
     """What a version's result depends on, besides the options."""
-    return (version.blob or "", version.module.name, version.module.is_package)
+    return (version.blob, version.module.name, version.module.is_package)
 
 
 class Versions:
@@ -122,7 +122,7 @@ class Versions:
             self._cache.remove(self._part(number))
 
     def names_in(self, blob: str | None, module: str, *, is_package: bool) -> Scanned:
-        """What the text of a file says that no child can scan."""
+        """What the text of a file says that no child can scan; None: a file without a content."""
         content = next(self._objects.read([blob])) if blob else b""
         if not isinstance(content, bytes):
             return Scanned()

@@ -204,3 +204,31 @@ forbidden_modules = ["p.high"]
     assert column(lines[2:], "violations", "high-low") == [1]
     assert column(lines[2:], "added", "high-low") == [1]
     assert is_what_check_says(lines[2], history.root, text)
+
+
+def test_a_root_that_is_a_link_comes_and_goes_with_what_it_leads_to(history: History) -> None:
+    history.commit({"p.py": "-> real.py", "q.py": ""})
+    history.commit({"real.py": "import p.old\n"})
+    history.commit({"real.py": "import os\n"})
+    history.commit({"real.py": "import p.old\n"})
+    history.commit({"p.py": "-> nowhere.py"})
+    history.commit({"p.py": "-> real.py"})
+    history.commit(removed=["real.py"])
+
+    lines = exact_lines(history.root, unjudged=3)
+
+    assert [files for files, _, _ in coverage(lines)] == [0, 1, 1, 1, 0, 1, 0]
+    assert column(lines, "violations") == [0, 1, 0, 1, 0, 1, 0]
+
+
+def test_other_peoples_packages_come_and_go(history: History) -> None:
+    text = CONFIGURATION.replace('["p"]\n', '["p"]\ninclude_external_packages = true\n', 1)
+    text = text.replace('["p.gone"]', '["requests", "yaml.loader"]')
+    history.commit(BASE | {"p/a.py": "import requests.sessions\nimport yaml\n"})
+    history.commit({"p/b.py": "from requests import get\nfrom yaml import loader\n"})
+    history.commit({"p/a.py": "", "p/requests.py": "import yaml.loader\n"})
+    history.commit({"p/a.py": "import requests, yaml\n"}, removed=["p/b.py", "p/old.py"])
+
+    lines = exact_lines(history.root, text=text)
+
+    assert column(lines, "violations", "strings") == [1, 3, 3, 2]
