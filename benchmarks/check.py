@@ -17,10 +17,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from memory import Peak
 
 BIN = Path(sys.executable).parent
 CONTRACT = """\
@@ -65,7 +66,6 @@ class Subject:
     def run(self, *, measured: bool) -> None:
         if self.before_each is not None:
             shutil.rmtree(self.before_each, ignore_errors=True)
-        sampler = _Sampler()
         start = time.perf_counter()
         process = subprocess.Popen(
             self.command,
@@ -74,59 +74,17 @@ class Subject:
             stderr=subprocess.DEVNULL,
             env=os.environ | {"PYTHONPATH": str(self.folder)} if "lint" in self.name else None,
         )
-        if not measured:  # sampling costs time: only the run that is not timed is sampled
-            sampler.watch(process.pid)
+        # Watching costs time: only the run that is not timed is watched.
+        peak = None if measured else Peak(process.pid, 0.02)
         _, status, usage = os.wait4(process.pid, 0)
         elapsed = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
-        if measured:
-            self.seconds.append(elapsed)
-            self.largest.append(usage.ru_maxrss / 1024)
-            self.codes.add(process.returncode)
-        else:
-            self.together.append(sampler.stop())
-
-
-class _Sampler:
-    """The most memory that a process and its descendants held at once."""
-
-    def __init__(self) -> None:
-        self._peak = 0.0
-        self._stopped = threading.Event()
-        self._thread: threading.Thread | None = None
-
-    def watch(self, pid: int) -> None:
-        self._thread = threading.Thread(target=self._sample, args=(pid,), daemon=True)
-        self._thread.start()
-
-    def stop(self) -> float:
-        self._stopped.set()
-        if self._thread is not None:
-            self._thread.join()
-        return self._peak
-
-    def _sample(self, pid: int) -> None:
-        while not self._stopped.wait(0.02):
-            self._peak = max(self._peak, sum(map(_pss, _family(pid))))
-
-
-def _family(pid: int) -> list[int]:
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        threads = [t for t in os.listdir(f"/proc/{pid}/task") if t != str(pid)]
-        for thread in threads:
-            children += Path(f"/proc/{pid}/task/{thread}/children").read_text().split()
-    except OSError:
-        return [pid]
-    return [pid, *(one for child in children for one in _family(int(child)))]
-
-
-def _pss(pid: int) -> float:
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0.0
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+        if peak is not None:
+            self.together.append(peak.stop())
+            return
+        self.seconds.append(elapsed)
+        self.largest.append(usage.ru_maxrss / 1024)
+        self.codes.add(process.returncode)
 
 
 def _measure(title: str, subjects: list[Subject], runs: int, against: str) -> None:

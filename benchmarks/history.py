@@ -18,10 +18,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import tomllib
 from pathlib import Path
+
+from memory import Peak
 
 BIN = Path(sys.executable).parent
 SAMPLE = 20
@@ -33,53 +34,27 @@ def _git(repo: Path, *arguments: str) -> str:
     ).stdout
 
 
+def _arguments(repo: Path, rev: str, config: Path, cache: Path, output: Path) -> list[str]:
+    return [
+        *(str(BIN / "archguard"), "backfill", "--repo", str(repo), "--rev", rev),
+        *("--config", str(config), "--output", str(output), "--cache-dir", str(cache)),
+    ]
+
+
 def _backfill(repo: Path, rev: str, config: Path, cache: Path, output: Path) -> float:
     start = time.perf_counter()
-    subprocess.run(
-        [
-            *(str(BIN / "archguard"), "backfill", "--repo", str(repo), "--rev", rev),
-            *("--config", str(config), "--output", str(output), "--cache-dir", str(cache)),
-        ],
-        check=True,
-        stderr=subprocess.DEVNULL,
-    )
+    subprocess.run(_arguments(repo, rev, config, cache, output), check=True, stderr=subprocess.DEVNULL)
     return time.perf_counter() - start
 
 
 def _memory(repo: Path, rev: str, config: Path, folder: Path) -> float:
     """The most megabytes that a run's processes held at once."""
-    peak = [0.0]
-    stopped = threading.Event()
-
-    def sample() -> None:
-        while not stopped.wait(0.2):
-            peak[0] = max(peak[0], sum(map(_pss, _family(os.getpid()))) - _pss(os.getpid()))
-
-    thread = threading.Thread(target=sample)
-    thread.start()
-    try:
-        _backfill(repo, rev, config, folder / "cache-memory", folder / "memory.jsonl")
-    finally:
-        stopped.set()
-        thread.join()
-    return peak[0]
-
-
-def _family(pid: int) -> list[int]:
-    try:
-        tasks = Path(f"/proc/{pid}/task").iterdir()
-        children = [one for task in tasks for one in (task / "children").read_text().split()]
-    except OSError:
-        return [pid]
-    return [pid, *(one for child in children for one in _family(int(child)))]
-
-
-def _pss(pid: int) -> float:
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0.0
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+    arguments = _arguments(repo, rev, config, folder / "cache-memory", folder / "memory.jsonl")
+    process = subprocess.Popen(arguments, stderr=subprocess.DEVNULL)
+    peak = Peak(process.pid, 0.2)
+    if process.wait():
+        raise subprocess.CalledProcessError(process.returncode, arguments)
+    return peak.stop()
 
 
 def _changing(repo: Path, rev: str, roots: list[str]) -> list[str]:

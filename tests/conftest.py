@@ -1,4 +1,4 @@
-"""What every test gets: a user's folders of its own, and trees made of text."""
+"""What every test gets: a user's folders of its own, trees made of text, and an empty history."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.history.histories import History
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
+
+# Helpers that assert say what differed, as tests do.
+pytest.register_assert_rewrite("tests.history.running")
 
 
 @pytest.fixture(autouse=True)
@@ -34,3 +39,9 @@ def write_tree(tmp_path: Path) -> Callable[[Mapping[str, str]], Path]:
         return root
 
     return write
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> History:
+    """A repository without commits."""
+    return History(tmp_path / "repository")

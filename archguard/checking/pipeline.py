@@ -25,12 +25,12 @@ from archguard.graph.names import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
 
     from archguard.configuration import Configuration
     from archguard.contract_types.finding import Verdict
     from archguard.contract_types.judging import LoadedContract
     from archguard.graph import ImportGraph
-    from archguard.graph.ahead import Ahead
     from archguard.graph.cache import Cache
     from archguard.graph.facts import Analysis, Reference
     from archguard.sources import Source
@@ -121,7 +121,7 @@ def read(
     cache: Cache,
     jobs: int,
     progress: Callable[[int, int], None] | None = None,
-) -> Ahead[Analysis]:
+) -> Future[Analysis]:
     """Everything that the contracts of a configuration are judged on.
 
     Raises:

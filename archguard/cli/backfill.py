@@ -14,18 +14,17 @@ from typing import TYPE_CHECKING
 import click
 
 from archguard.cli import feeding, options, uploading
+from archguard.cli.progress import progress
 from archguard.configuration import find_configuration, read_configuration
 from archguard.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from concurrent.futures import Executor
 
     from archguard.cli.uploading import Wanted
     from archguard.configuration import Configuration
     from archguard.reporters import Style
-
-    Progress = Callable[[str, int, int], None]
 
 PERIODS = ("commit", "day", "week", "month")
 FORMATS = ("json", "text")
@@ -37,7 +36,7 @@ _CONNECT_SECONDS = 10
 Examples:
   archguard backfill --every week --format text
   archguard backfill --upload --server https://archguard.example.org --project shop --format text
-  archguard backfill --repo ~/work/shop.git --rev main --config contracts.toml --output history.jsonl
+  archguard backfill --repo ../shop.git --rev main --config contracts.toml --output history.jsonl
 
 \b
 Run again with the same --output, it continues what was interrupted, or adds the new commits.
@@ -146,7 +145,7 @@ def command(
         _say("no commit is in the sample: see --since and --until.")
     summary = Summary()
     writes_lines = form == "json" or output is not None
-    with _progress() as progress, _cluster(dask) as executor:
+    with progress() as show, _cluster(dask) as executor:
         make = partial(
             Backfill,
             history,
@@ -154,7 +153,7 @@ def command(
             jobs=jobs,
             executor=executor,
             trust_contract_types=trust_contract_types,
-            progress=progress,
+            progress=show,
         )
         backfill = (
             SelfConfigured(
@@ -166,7 +165,7 @@ def command(
             else make(configuration)
         )
         asked = upload or wanted.require
-        feed = feeding.feed(wanted, repo, rev, commits, progress) if asked else nullcontext()
+        feed = feeding.feed(wanted, repo, rev, commits, show) if asked else nullcontext()
         with feed as fed, Lines(output) if writes_lines else nullcontext() as lines:
             for point in backfill.points(commits, violations=violations or fed is not None):
                 if fed is not None:
@@ -234,37 +233,3 @@ def _cluster(address: str | None) -> Iterator[Executor | None]:
         yield client.get_executor(pure=False)
     finally:
         client.close()
-
-
-@contextmanager
-def _progress() -> Iterator[Progress | None]:
-    """A bar on a terminal; elsewhere nothing."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import (  # noqa: PLC0415
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TaskProgressColumn,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TaskProgressColumn(show_speed=True),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        tasks: dict[str, object] = {}
-
-        def show(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what, total=total)
-            bar.update(tasks[what], completed=done, total=total)  # type: ignore[arg-type]
-
-        yield show

@@ -6,7 +6,6 @@ import os
 import shutil
 import sys
 import tempfile
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -14,12 +13,11 @@ from typing import TYPE_CHECKING
 import click
 
 from archguard.cli import options, uploading
+from archguard.cli.progress import progress
 from archguard.errors import ArchguardError, ConfigurationError
 from archguard.sources import open_source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from archguard.checking import Checked, Report, Request
     from archguard.cli.uploading import Wanted
 
@@ -99,7 +97,7 @@ def command(
 
     if trust_contract_types:
         sys.path.insert(0, os.path.abspath(folder))
-    with _progress() as progress:
+    with progress() as show:
         request = Request(
             source=source,
             configuration=configuration,
@@ -107,7 +105,7 @@ def command(
             jobs=jobs,
             contract_ids=contracts,
             trust_contract_types=trust_contract_types,
-            progress=progress,
+            progress=partial(show, "Reading"),
         )
         checked = check_all(request)
     report = checked.report
@@ -145,12 +143,7 @@ def _upload(checked: Checked, request: Request, folder: str, rev: str | None, wa
 def _target(given: str, output: str | None) -> tuple[str, str | None]:
     """(format, file or None for standard output) of one --format."""
     name, equals, file = given.partition("=")
-    if name not in FORMATS:
-        import difflib  # noqa: PLC0415
-
-        near = difflib.get_close_matches(name, FORMATS, n=1)
-        hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(FORMATS)}."
-        raise ConfigurationError(f"--format {given}: there is no such format; {hint}")
+    options.choice("--format", name, FORMATS)
     if equals and not file:
         raise ConfigurationError(f"--format {given}: no file is named after the =.")
     return name, file if equals else output
@@ -192,18 +185,3 @@ def _replace(file: str, text: str) -> None:
             raise
     except OSError as error:
         raise ArchguardError(f"{file}: it cannot be written: {error.strerror}.") from error
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None] | None]:
-    """A bar on a terminal; elsewhere nothing."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
-
-    columns = (TextColumn("Reading"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Reading", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)

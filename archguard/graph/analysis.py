@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from archguard.errors import ArchguardError
-from archguard.graph.ahead import Ahead
 from archguard.graph.decoding import decode_anyhow
 from archguard.graph.discovery import discover
 from archguard.graph.facts import Analysis, Options, Reference, Scanned, UnreadFile, scanned
 from archguard.graph.mentions import Search
 from archguard.graph.resolution import Deprecation, Resolution, external_packages
 from archguard.graph.scanning import Scan
+from archguard.graph.threads import DaemonThreads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from concurrent.futures import Future
 
     from archguard.graph.cache import Cache
     from archguard.graph.discovery import Discovery, Module, Unread
@@ -29,7 +29,7 @@ def analyse(
     cache: Cache,
     jobs: int,
     progress: Callable[[int, int], None] | None = None,
-) -> Ahead[Analysis]:
+) -> Future[Analysis]:
     """Read every module of the roots; once they are found, that goes on while the caller does.
 
     Args:
@@ -49,7 +49,10 @@ def analyse(
     except ArchguardError:
         scan.close()
         raise
-    return Ahead(partial(_read, found, scan))
+    thread = DaemonThreads(1)
+    reading = thread.submit(_read, found, scan)
+    thread.shutdown(wait=False)
+    return reading
 
 
 def _read(found: Discovery, scan: Scan) -> Analysis:

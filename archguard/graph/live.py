@@ -5,20 +5,19 @@ The result for a commit is what `analysis` and `building` make of it from nothin
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, TypeVar
 
 from grimp import ImportGraph
-from grimp.exceptions import ModuleNotPresent
 
-from archguard.graph.building import add_imports, build, build_with_ghosts
+from archguard.graph.building import build, build_with_ghosts
 from archguard.graph.discovery import Root
 from archguard.graph.facts import Analysis, Import, RawImport, Reference, Scanned, UnreadFile
+from archguard.graph.live_graph import LiveGraph
 from archguard.graph.resolution import Deprecation, Resolution, external_packages
 from archguard.graph.versions import key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Set
+    from collections.abc import Iterable
 
     from archguard.graph.discovery import Module, Unread
     from archguard.graph.facts import Options
@@ -61,8 +60,8 @@ class Live:
         self._imports: dict[str, tuple[Import, ...]] = {}
         self._ghost_imports: dict[str, tuple[Import, ...]] = {}
         self._resolution = Resolution(self._modules)
-        self._plain = _Graph() if plain else None
-        self._ghostly = _Graph() if ghosts else None
+        self._plain = LiveGraph() if plain else None
+        self._ghostly = LiveGraph() if ghosts else None
         self.blobs: dict[str, str] = {}
         """Path -> object id of each module's content."""
         self.graph = ImportGraph()
@@ -90,7 +89,7 @@ class Live:
                 del self._unread[name]
             else:
                 self._modules[name] = version.module
-                self.blobs[version.module.path] = version.blob or ""
+                self.blobs[version.module.path] = version.blob
                 self._learn(name, self._versions.found[key(version)])
         self._nodes |= step.added
         self._nodes -= step.removed
@@ -99,16 +98,13 @@ class Live:
             affected |= self._users.get(name, set())
         if moved:
             self._resolution = Resolution(self._modules)
-        if self._options.include_external_packages:
-            self._resolve_with_packages()
-        else:
-            self._resolve(affected)
         references = self.analysis.references
         self.analysis = self._analysis()
         self.references_changed = references != self.analysis.references
         if self._options.include_external_packages:
-            self._rebuild()
+            self._start_anew()
         else:
+            self._resolve(affected)
             self._update({*affected, *step.changed}, step)
 
     def _learn(self, name: str, said: Scanned) -> None:
@@ -146,14 +142,11 @@ class Live:
             else:
                 self._ghost_imports[name] = found
 
-    def _resolve_with_packages(self) -> None:
-        """Whose package an external name stands for is asked for all of them at once."""
-        roots = self._options.root_packages
-        packages = external_packages(self._raw, self._modules, roots)
+    def _start_anew(self) -> None:
+        """Resolve and build everything: grimp cannot change what is squashed, as packages are."""
+        packages = external_packages(self._raw, self._modules, self._options.root_packages)
         self._resolution = Resolution(self._modules, packages)
         self._resolve(self._raw)
-
-    def _rebuild(self) -> None:
         graph = build(self.analysis)
         if self._plain is not None:
             self.graph, self.graph_changed = graph, True
@@ -218,59 +211,3 @@ def _put(facts: dict[str, _Fact], name: str, fact: _Fact, *, present: bool) -> N
         facts[name] = fact
     else:
         facts.pop(name, None)
-
-
-class _Graph:
-    """An import graph, and what each importer has in it."""
-
-    def __init__(self) -> None:
-        self.graph = ImportGraph()
-        self._edges: dict[str, frozenset[tuple[str, bool]]] = {}
-        self._importers: Counter[str] = Counter()
-        self._foreign: set[str] = set()
-        """What is imported and is no module of the tree."""
-
-    def update(self, imports: Mapping[str, tuple[Import, ...]], nodes: Set[str], step: Step) -> bool:
-        """Give these importers these imports; whether that changed anything but lines."""
-        changed = bool(step.added or step.removed)
-        for name in sorted(step.added):
-            self.graph.add_module(name)
-        doubtful = {*step.added, *step.removed, *self._foreign}
-        for importer, found in imports.items():
-            edges = frozenset((one.imported, one.lazy) for one in found)
-            different = {name for name, _ in edges ^ self._edges.get(importer, frozenset())}
-            if different:
-                changed = True
-                doubtful |= different
-                self._replace(importer, different, found)
-                self._edges[importer] = edges
-        outside = doubtful - nodes
-        self._foreign = {name for name in outside if self._importers[name]}
-        gone = outside - self._foreign
-        # grimp takes the descendants of a module away with it: ghosts that are still imported, too.
-        if any(self._has_more_below(name, gone) for name in gone):
-            self._rebuild(nodes)
-            return True
-        for name in sorted(gone):
-            self.graph.remove_module(name)
-        return changed
-
-    def _has_more_below(self, name: str, gone: Set[str]) -> bool:
-        try:
-            return not self.graph.find_descendants(name) <= gone
-        except ModuleNotPresent:
-            return False
-
-    def _rebuild(self, nodes: Set[str]) -> None:
-        self.graph = ImportGraph()
-        for name in sorted(nodes):
-            self.graph.add_module(name)
-        for importer, edges in sorted(self._edges.items()):
-            add_imports(self.graph, importer, [Import(name, 0, lazy) for name, lazy in sorted(edges)])
-
-    def _replace(self, importer: str, different: Set[str], found: Iterable[Import]) -> None:
-        for name in sorted({name for name, _ in self._edges.get(importer, ())} & different):
-            self.graph.remove_import(importer=importer, imported=name)
-            self._importers[name] -= 1
-        add_imports(self.graph, importer, [one for one in found if one.imported in different])
-        self._importers.update({one.imported for one in found} & different)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import archguard
 from archguard.graph import GRIMP_VERSION
 from archguard.graph.cache import key_name
-from archguard.graph.workers import SetUp, Workers
+from archguard.graph.parts import Pool
+from archguard.graph.workers import SetUp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from archguard.graph.cache import Cache
     from archguard.graph.discovery import Module
     from archguard.graph.facts import Options
+    from archguard.graph.workers import Results
     from archguard.sources import Source
 
 
@@ -37,13 +39,21 @@ class Scan:
         self._cache = cache
         self._progress = progress
         self._done = self._total = 0
-        self._workers = Workers(jobs, lambda results: self._advance(len(results)))
+        self._set_up = SetUp(
+            source=source.spec(),
+            scanner={
+                "heads": heads(options),
+                "exclude_type_checking_imports": options.exclude_type_checking_imports,
+            },
+            expressions=options.deprecated,
+        )
+        self._pool = Pool(self._set_up, jobs=jobs)
         if cache.is_empty():
-            self._workers.start()
+            self._pool.start(jobs)
 
     def close(self) -> None:
         """End the child processes."""
-        self._workers.close()
+        self._pool.close()
 
     def run(self, modules: Sequence[Module]) -> dict[str, dict[str, Any]]:
         """The result of scanning each module, by its name, from the cache or anew.
@@ -52,28 +62,20 @@ class Scan:
             WorkerError: no child process can be started.
         """
         self._total = len(modules)
-        set_up = self._describe()
-        about = asdict(set_up)
+        about = asdict(self._set_up)
         del about["source"]  # what was read is told by its fingerprint
         name = key_name([archguard.__version__, GRIMP_VERSION, about])
         entries = self._cache.load(name)
         results, unknown = self._known(modules, entries)
         self._advance(len(results))
         if unknown:
-            scanned = self._workers.scan(set_up, unknown)
-            results |= {module.name: result for module, result in scanned.items()}
+            self._pool.scan(unknown, lambda scanned: self._keep(scanned, results))
             self._cache.store(name, _entries(modules, results, entries))
         return results
 
-    def _describe(self) -> SetUp:
-        return SetUp(
-            source=self.source.spec(),
-            scanner={
-                "heads": heads(self.options),
-                "exclude_type_checking_imports": self.options.exclude_type_checking_imports,
-            },
-            expressions=self.options.deprecated,
-        )
+    def _keep(self, scanned: Results, results: dict[str, dict[str, Any]]) -> None:
+        results |= {module.name: result for module, result in scanned.items()}
+        self._advance(len(scanned))
 
     def _known(
         self, modules: Sequence[Module], entries: Mapping[str, Any]

@@ -29,8 +29,8 @@ class Version:
     """A module as it stood at some commits: its file, and the object id of its content."""
 
     module: Module
-    blob: str | None
-    """None: it is a link that leads to nothing."""
+    blob: str
+    """A link's is that of the file that it leads to; one that leads to nothing is no module."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +79,15 @@ class Tracker:
         """
         specials = self._tree.special_files()
         moved = self._tree.change(changes)
-        if moved and self._roots_moved({part for path, _ in changes for part in path.split("/")}):
+        specials |= self._tree.special_files()
+        # What a link is depends on paths that it does not tell.
+        paths = {path for path, _ in changes}
+        parts = {part for path in paths | specials for part in path.split("/")}
+        if (moved or specials) and self._roots_moved(parts):
             touched = self._find_again()
         else:
-            # What a link is depends on paths that it does not tell.
-            paths = {path for path, _ in changes if path.endswith(".py") and path.startswith(self._tops)}
-            paths |= specials | self._tree.special_files()
-            touched = {name for path in sorted(paths) for name in self._look_again(path)}
+            paths = {path for path in paths if path.endswith(".py") and path.startswith(self._tops)}
+            touched = {name for path in sorted(paths | specials) for name in self._look_again(path)}
         if moved or self._unread:
             self._unread = tuple((one, self._tree.blob(one.path)) for one in self._found.unread())
         nodes, self._found.moved = self._found.moved, set()
@@ -160,7 +162,7 @@ class Tracker:
     def _compare(self, names: Iterable[str]) -> Iterator[tuple[str, Version | None]]:
         for name in sorted(names):
             module = self._found.modules.get(name)
-            version = None if module is None else Version(module, self._tree.blob(module.path))
+            version = None if module is None else Version(module, self._tree.blob(module.path) or "")
             if version != self._versions.get(name):
                 yield name, version
                 if version is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +12,12 @@ from archguard.graph.decoding import decode_anyhow
 from archguard.graph.discovery import Module
 from archguard.graph.facts import Scanned, scanned
 from archguard.graph.mentions import Search
-from archguard.graph.parts import scan_in_parts
+from archguard.graph.parts import Pool
 from archguard.graph.scanning import heads
-from archguard.graph.workers import SetUp, Workers
+from archguard.graph.workers import SetUp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from concurrent.futures import Executor
 
     from archguard.graph.cache import Cache
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
 # A syntax error is as likely as not in a history's batch, and costs the others in it a second scan.
 _BATCH_BYTES = 1_000_000
-_PART = 5000  # versions; what an interrupted run loses at most
+_KEPT_AT_ONCE, _PARTS = 5000, 20  # versions in a part of the cache; parts that there are about, if more
 
 Key = tuple[str, str, bool]
 """Object id, module name, whether it is a package."""
@@ -37,7 +36,7 @@ Key = tuple[str, str, bool]
 
 def key(version: Version) -> Key:
     """What a version's result depends on, besides the options."""
-    return (version.blob or "", version.module.name, version.module.is_package)
+    return (version.blob, version.module.name, version.module.is_package)
 
 
 class Versions:
@@ -79,11 +78,12 @@ class Versions:
         del about["source"], about["batch_bytes"]
         self._name = key_name(["versions", archguard.__version__, GRIMP_VERSION, about])
         self._search = Search(options.deprecated)
+        self._jobs = jobs
         self._executor = executor
-        self._workers = Workers(jobs, self._keep)
-        self._lock = threading.Lock()
         self._fresh: dict[str, Any] = {}
+        self._part_size = _KEPT_AT_ONCE
         self._parts = 0
+        """How many parts of the cache there are; each is a document of its own until all are joined."""
         self._done = self._total = 0
         self.found: dict[Key, Scanned] = {}
 
@@ -104,25 +104,30 @@ class Versions:
             else:
                 self.found[one] = scanned(entry)
         self._advance(len(self.found))
-        if not unknown:
-            return
+        if unknown:
+            self._scan_all(unknown)
+        if self._parts:
+            self._join_parts(entries)
+
+    def _scan_all(self, modules: Sequence[Module]) -> None:
+        self._part_size = max(_KEPT_AT_ONCE, len(modules) // _PARTS)
+        pool = Pool(self._set_up, jobs=self._jobs, executor=self._executor)
         try:
-            if self._executor is None:
-                self._workers.scan(self._set_up, unknown)
-            else:
-                scan_in_parts(self._executor, self._set_up, unknown, self._keep)
+            pool.scan(modules, self._keep)
         finally:
-            self._workers.close()
-            with self._lock:
-                self._store_part()
+            pool.close()
+            self._store_part()
+
+    def _join_parts(self, entries: dict[str, Any]) -> None:
         for number in range(self._parts):
             entries |= self._cache.load(self._part(number))
         self._cache.store(self._name, entries)
-        for number in range(self._parts):
-            self._cache.remove(self._part(number))
+        while self._parts:  # the last one first: whatever interrupts this, there is no gap
+            self._parts -= 1
+            self._cache.remove(self._part(self._parts))
 
     def names_in(self, blob: str | None, module: str, *, is_package: bool) -> Scanned:
-        """What the text of a file says that no child can scan."""
+        """What the text of a file says that no child can scan; None: a file without a content."""
         content = next(self._objects.read([blob])) if blob else b""
         if not isinstance(content, bytes):
             return Scanned()
@@ -148,14 +153,13 @@ class Versions:
                 self.found[one] = said._replace(reason=result["reason"])
             else:
                 self.found[one] = scanned(result)
-        with self._lock:
-            self._fresh |= {
-                _text((module.path, module.name, module.is_package)): result
-                for module, result in results.items()
-                if result.get("print") and not result.get("died")
-            }
-            if len(self._fresh) >= _PART:
-                self._store_part()
+        self._fresh |= {
+            _text((module.path, module.name, module.is_package)): result
+            for module, result in results.items()
+            if result.get("print") and not result.get("died")
+        }
+        if len(self._fresh) >= self._part_size:
+            self._store_part()
         self._advance(len(results))
 
     def _store_part(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import replace
 from functools import reduce
 from itertools import groupby
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 _Place = tuple[str, str]
 """A configuration's file name and object id."""
 
+_Said = tuple[bool, "Configuration | None"]
+"""Whether a file is one for contracts, and what it says; None: something that cannot be."""
+
 
 class SelfConfigured:
     """One history, each commit under its own configuration."""
@@ -38,13 +42,13 @@ class SelfConfigured:
             make: makes the backfill of one stretch of commits.
         """
         self._history = history
-        self._paths = FILE_NAMES if path is None else (path,)
+        self._paths = FILE_NAMES if path is None else (posixpath.normpath(path),)
         self._make = make
         self.lifecycles: dict[str, Lifecycle] = {}
         self.warnings: list[str] = []
 
     def points(self, commits: Sequence[CommitInfo], *, violations: bool) -> Iterator[Point]:
-        """What each commit says, in their order; one without a configuration says nothing.
+        """What each commit says, in their order; one without a configuration that holds says nothing.
 
         Raises:
             SourceError: git cannot give a commit's tree.
@@ -52,24 +56,39 @@ class SelfConfigured:
         """
         found = list(self._configurations(commits))
         known = [options_of(one) for one in found if one is not None]
+        if not known:
+            self.warnings.append(f"no commit holds a configuration in {' or '.join(self._paths)}.")
         for configuration, group in groupby(zip(commits, found, strict=True), key=lambda pair: pair[1]):
             stretch = [commit for commit, _ in group]
-            if configuration is None:
+            backfill = (
+                None if configuration is None else self._backfill(configuration, known, stretch[0])
+            )
+            if backfill is None:
                 empty = () if violations else None
                 yield from (Point(commit, {}, 0, 0, empty) for commit in stretch)
-                continue
-            # Every stretch looks for what any of them does: so each version is scanned once.
-            options = replace(
-                reduce(_widened, known),
-                exclude_type_checking_imports=options_of(configuration).exclude_type_checking_imports,
-            )
-            backfill = self._make(configuration, options, self.lifecycles)
-            yield from backfill.points(stretch, violations=violations)
-            self.warnings += [one for one in backfill.warnings if one not in self.warnings]
+            else:
+                yield from backfill.points(stretch, violations=violations)
+                self.warnings += [one for one in backfill.warnings if one not in self.warnings]
+
+    def _backfill(
+        self, configuration: Configuration | None, known: Sequence[Options], first: CommitInfo
+    ) -> Backfill | None:
+        if configuration is None:
+            return None
+        # Every stretch looks for what any of them does: so each version is scanned once.
+        options = replace(
+            reduce(_widened, known),
+            exclude_type_checking_imports=options_of(configuration).exclude_type_checking_imports,
+        )
+        try:
+            return self._make(configuration, options, self.lifecycles)
+        except ConfigurationError as error:
+            self._refuse(error, first)
+            return None
 
     def _configurations(self, commits: Sequence[CommitInfo]) -> Iterator[Configuration | None]:
         tree = self._history.tree()
-        parsed: dict[_Place, Configuration | None] = {}
+        parsed: dict[_Place, _Said] = {}
         for commit, changes in zip(
             commits, self._history.changes([commit.id for commit in commits]), strict=True
         ):
@@ -78,18 +97,26 @@ class SelfConfigured:
             for place in places:
                 if place not in parsed:
                     parsed[place] = self._parse(place, commit)
-            yield next((one for place in places if (one := parsed[place]) is not None), None)
+            yield next((said for ours, said in map(parsed.__getitem__, places) if ours), None)
 
-    def _parse(self, place: _Place, commit: CommitInfo) -> Configuration | None:
+    def _parse(self, place: _Place, commit: CommitInfo) -> _Said:
         path, blob = place
         content = next(self._history.objects.read([blob]))
         if not isinstance(content, bytes):
-            return None
+            self._refuse(ConfigurationError(f"{path}: {content.reason}."), commit)
+            return True, None
         try:
-            return parse_configuration(path, content)
+            configuration = parse_configuration(path, content)
         except ConfigurationError as error:
-            self.warnings.append(f"{error} So it is in {commit.id[:10]}, and nothing is judged there.")
-            return None
+            self._refuse(error, commit)
+            return True, None
+        return configuration is not None, configuration
+
+    def _refuse(self, error: ConfigurationError, commit: CommitInfo) -> None:
+        if not any(one.startswith(str(error)) for one in self.warnings):
+            self.warnings.append(
+                f"{error} So it is from {commit.id[:10]} on, and nothing is judged there."
+            )
 
 
 def _widened(one: Options, other: Options) -> Options:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from typing import TYPE_CHECKING
 
 from tests.sources.trees import commit_all, git, write_files
@@ -83,6 +84,19 @@ class HostileTree:
         for name in names:
             (self.canaries / name).unlink()
         return names
+
+    def run(self, *command: str | Path) -> subprocess.CompletedProcess[str]:
+        """Run a command inside the tree; the canaries are its own."""
+        self.found()
+        return subprocess.run(
+            [str(word) for word in command],
+            cwd=self.root,
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            timeout=60,
+            check=False,
+        )
 
     def lose_an_object(self, path: str) -> None:
         """Make an object missing, so that a promisor would be asked for it."""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -12,6 +10,7 @@ import pytest
 
 from tests.cli.running import SCRIPT
 from tests.faults.hostile import HostileTree
+from tests.sources.trees import modification_times
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,23 +31,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> HostileTree:
     return HostileTree(tmp_path_factory.mktemp("hostile"))
 
 
-def _run(tree: HostileTree, *command: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run a command inside the tree."""
-    tree.found()
-    return subprocess.run(
-        [str(word) for word in command],
-        cwd=tree.root,
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        timeout=60,
-        check=False,
-    )
-
-
 @pytest.mark.parametrize("arguments", COMMANDS.values(), ids=COMMANDS)
 def test_no_canary_is_left_by(hostile: HostileTree, arguments: tuple[str, ...]) -> None:
-    done = _run(hostile, SCRIPT, *arguments)
+    done = hostile.run(SCRIPT, *arguments)
 
     assert hostile.found() == set(), done.stderr
     assert done.returncode == (0 if arguments == ("doctor",) else 1), done.stderr
@@ -56,7 +41,7 @@ def test_no_canary_is_left_by(hostile: HostileTree, arguments: tuple[str, ...]) 
 
 
 def test_no_canary_is_left_by_python_m(hostile: HostileTree) -> None:
-    done = _run(hostile, sys.executable, "-P", "-m", "archguard", *COMMANDS["the working tree"])
+    done = hostile.run(sys.executable, "-P", "-m", "archguard", *COMMANDS["the working tree"])
 
     assert hostile.found() == set(), done.stderr
     assert done.returncode == 1
@@ -64,7 +49,7 @@ def test_no_canary_is_left_by_python_m(hostile: HostileTree) -> None:
 
 def test_the_verdict_is_right_all_the_same(hostile: HostileTree) -> None:
     both = [
-        json.loads(_run(hostile, SCRIPT, *COMMANDS[name]).stdout)
+        json.loads(hostile.run(SCRIPT, *COMMANDS[name]).stdout)
         for name in ("the working tree", "a commit")
     ]
 
@@ -76,7 +61,7 @@ def test_the_verdict_is_right_all_the_same(hostile: HostileTree) -> None:
 
 
 def test_contract_types_are_refused_before_they_are_imported(hostile: HostileTree) -> None:
-    done = _run(hostile, SCRIPT, "check", "--config", "trusting.toml")
+    done = hostile.run(SCRIPT, "check", "--config", "trusting.toml")
 
     assert hostile.found() == set()
     assert done.returncode == 2
@@ -88,36 +73,29 @@ def test_a_missing_object_is_listed_and_not_fetched(tmp_path: Path) -> None:
     tree = HostileTree(tmp_path)
     tree.lose_an_object("evil/sub/old.py")
 
-    done = _run(tree, SCRIPT, *COMMANDS["a commit"])
+    done = tree.run(SCRIPT, *COMMANDS["a commit"])
 
     assert tree.found() == set()
     assert [one["path"] for one in json.loads(done.stdout)["coverage"]["unread"]] == ["evil/sub/old.py"]
     # The control: plain git asks the promisor.
-    _run(tree, "git", "cat-file", "-p", "HEAD:evil/sub/old.py")
+    tree.run("git", "cat-file", "-p", "HEAD:evil/sub/old.py")
     assert "upload-pack" in tree.found()
 
 
 def test_nothing_is_written_into_the_tree(hostile: HostileTree) -> None:
-    def everything() -> list[tuple[str, int]]:
-        return sorted(
-            (os.path.join(folder, name), os.lstat(os.path.join(folder, name)).st_mtime_ns)
-            for folder, folders, names in os.walk(hostile.root)
-            for name in (*folders, *names)
-        )
-
-    before = everything()
+    before = modification_times(hostile.root)
     for arguments in COMMANDS.values():
-        _run(hostile, SCRIPT, *arguments)
+        hostile.run(SCRIPT, *arguments)
 
-    assert everything() == before
+    assert modification_times(hostile.root) == before
 
 
 def test_the_control_plain_import_linter_runs_the_tree_s_code(hostile: HostileTree) -> None:
     lint_imports = SCRIPT.with_name("lint-imports")
 
-    _run(hostile, lint_imports, "--config", "lint.toml", "--no-cache")
+    hostile.run(lint_imports, "--config", "lint.toml", "--no-cache")
     by_its_root = hostile.found()
-    _run(hostile, lint_imports, "--config", "trusting.toml", "--no-cache")
+    hostile.run(lint_imports, "--config", "trusting.toml", "--no-cache")
     by_its_contract_type = hostile.found()
 
     assert by_its_root
@@ -125,9 +103,9 @@ def test_the_control_plain_import_linter_runs_the_tree_s_code(hostile: HostileTr
 
 
 def test_the_control_plain_git_runs_what_the_tree_configures(hostile: HostileTree) -> None:
-    _run(hostile, "git", "status")
+    hostile.run("git", "status")
     by_status = hostile.found()
-    _run(hostile, "git", "log", "-1")
+    hostile.run("git", "log", "-1")
     by_log = hostile.found()
 
     assert "fsmonitor" in by_status

@@ -8,7 +8,8 @@ import pytest
 
 from archguard.graph import workers
 from archguard.graph.discovery import discover
-from archguard.graph.workers import CRASHED, TOO_SLOW, SetUp, Workers
+from archguard.graph.parts import Pool
+from archguard.graph.workers import CRASHED, TOO_SLOW, SetUp
 from archguard.sources import WorkingTree
 
 if TYPE_CHECKING:
@@ -23,13 +24,16 @@ DEADLY = "+".join(["1"] * 60_000) + "\n"
 def _scan(root: Path, jobs: int = 2) -> dict[str, dict[str, Any]]:
     source = WorkingTree(str(root))
     found = discover(source, ("shop",), ())
-    set_up = SetUp(source.spec(), {"heads": ["shop"]}, ())
-    pool = Workers(jobs, lambda _: None)
+    pool = Pool(SetUp(source.spec(), {"heads": ["shop"]}, ()), jobs=jobs)
+    results: dict[str, dict[str, Any]] = {}
     try:
-        scanned = pool.scan(set_up, list(found.modules.values()))
-        return {module.name: result for module, result in scanned.items()}
+        pool.scan(
+            list(found.modules.values()),
+            lambda scanned: results.update({module.name: one for module, one in scanned.items()}),
+        )
     finally:
         pool.close()
+    return results
 
 
 def test_a_file_that_kills_the_scanner_is_named_and_the_others_are_read(write_tree: WriteTree) -> None:

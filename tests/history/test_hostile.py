@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +10,7 @@ import pytest
 from tests.cli.running import SCRIPT, archguard
 from tests.faults.hostile import HostileTree
 from tests.history.running import column
-from tests.sources.trees import git, write_files
+from tests.sources.trees import git, modification_times, write_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,23 +58,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> HostileHistory:
     return HostileHistory(tmp_path_factory.mktemp("hostile"))
 
 
-def _run(tree: HostileHistory, *command: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run a command inside the tree."""
-    tree.found()
-    return subprocess.run(
-        [str(word) for word in command],
-        cwd=tree.root,
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        timeout=60,
-        check=False,
-    )
-
-
 @pytest.mark.parametrize("arguments", COMMANDS.values(), ids=COMMANDS)
 def test_no_canary_is_left_by(hostile: HostileHistory, arguments: tuple[str, ...]) -> None:
-    done = _run(hostile, SCRIPT, *BACKFILL, *arguments)
+    done = hostile.run(SCRIPT, *BACKFILL, *arguments)
 
     assert hostile.found() == set(), done.stderr
     assert done.returncode == 0, done.stderr
@@ -95,7 +79,7 @@ def test_no_canary_is_left_from_outside(hostile: HostileHistory, tmp_path: Path)
 
 
 def test_the_lines_are_right_all_the_same(hostile: HostileHistory) -> None:
-    done = _run(hostile, SCRIPT, *BACKFILL, "--violations")
+    done = hostile.run(SCRIPT, *BACKFILL, "--violations")
     lines = [json.loads(line) for line in done.stdout.splitlines()]
 
     assert lines[-1]["commit"] == hostile.commit
@@ -105,17 +89,17 @@ def test_the_lines_are_right_all_the_same(hostile: HostileHistory) -> None:
 
 
 def test_a_missing_object_is_listed_and_not_fetched(hostile: HostileHistory) -> None:
-    done = _run(hostile, SCRIPT, *BACKFILL)
+    done = hostile.run(SCRIPT, *BACKFILL)
 
     assert hostile.found() == set()
     assert [json.loads(line)["coverage"]["unread"] for line in done.stdout.splitlines()] == [0, 1, 0, 0]
     # The control: plain git asks the promisor.
-    _run(hostile, "git", "cat-file", "-p", hostile.promised)
+    hostile.run("git", "cat-file", "-p", hostile.promised)
     assert "upload-pack" in hostile.found()
 
 
 def test_contract_types_are_refused_before_they_are_imported(hostile: HostileHistory) -> None:
-    done = _run(hostile, SCRIPT, *BACKFILL, "--config", "trusting.toml")
+    done = hostile.run(SCRIPT, *BACKFILL, "--config", "trusting.toml")
 
     assert hostile.found() == set()
     assert done.returncode == 2
@@ -124,18 +108,11 @@ def test_contract_types_are_refused_before_they_are_imported(hostile: HostileHis
 
 
 def test_nothing_is_written_into_the_repository(hostile: HostileHistory) -> None:
-    def everything() -> list[tuple[str, int]]:
-        return sorted(
-            (os.path.join(folder, name), os.lstat(os.path.join(folder, name)).st_mtime_ns)
-            for folder, folders, names in os.walk(hostile.root)
-            for name in (*folders, *names)
-        )
-
-    before = everything()
+    before = modification_times(hostile.root)
     for arguments in COMMANDS.values():
-        _run(hostile, SCRIPT, *BACKFILL, *arguments)
+        hostile.run(SCRIPT, *BACKFILL, *arguments)
 
-    assert everything() == before
+    assert modification_times(hostile.root) == before
 
 
 CONTROLS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -155,6 +132,6 @@ CONTROLS: dict[str, tuple[str, tuple[str, ...]]] = {
 def test_the_control_plain_git_runs(tmp_path: Path, canary: str, arguments: tuple[str, ...]) -> None:
     tree = HostileHistory(tmp_path)
 
-    _run(tree, "git", *(word.format(promised=tree.promised) for word in arguments))
+    tree.run("git", *(word.format(promised=tree.promised) for word in arguments))
 
     assert canary in tree.found()

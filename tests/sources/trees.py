@@ -52,3 +52,8 @@ def commit_all(root: Path, *init_options: str) -> str:
     git(root, "add", "--all")
     git(root, "commit", "--quiet", "--allow-empty", "--message", "all")
     return git(root, "rev-parse", "HEAD")
+
+
+def modification_times(folder: Path) -> list[tuple[str, int]]:
+    """When each file and folder below one was last changed: equal if nothing was written there."""
+    return sorted((str(path), path.lstat().st_mtime_ns) for path in folder.rglob("*"))

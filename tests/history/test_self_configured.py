@@ -1,0 +1,91 @@
+"""Stretches of commits under one configuration each, and what each stretch looks for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archguard.graph.cache import Cache
+from archguard.history import Backfill, SelfConfigured
+from archguard.sources import History as Past
+from tests.history.histories import BASE
+from tests.sources.trees import git
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from archguard.configuration import Configuration
+    from archguard.graph.facts import Options
+    from archguard.ledger import Lifecycle
+    from tests.history.histories import History
+
+
+class Making:
+    """Makes backfills, and knows what was asked for."""
+
+    def __init__(self, past: Past) -> None:
+        self._past = past
+        self.options: list[Options] = []
+
+    def __call__(
+        self, configuration: Configuration, options: Options, story: dict[str, Lifecycle]
+    ) -> Backfill:
+        self.options.append(options)
+        return Backfill(
+            self._past, configuration, cache=Cache(None), jobs=1, options=options, lifecycles=story
+        )
+
+
+def _configuration(module: str, option: str = "") -> str:
+    return (
+        f'[tool.importlinter]\nroot_packages = ["p"]\n{option}\n'
+        '[[tool.importlinter.contracts]]\nid = "one"\nname = "x"\ntype = "deprecated"\n'
+        f'deprecated_modules = ["{module}"]\n'
+    )
+
+
+def _points(root: Path) -> tuple[SelfConfigured, Making, list[dict[str, int]]]:
+    past = Past(str(root), "main")
+    making = Making(past)
+    judged = SelfConfigured(past, None, making)
+    points = judged.points(past.commits(first_parent=True), violations=False)
+    told = [{id_: one.report.violations for id_, one in point.contracts.items()} for point in points]
+    return judged, making, told
+
+
+def test_each_stretch_looks_for_what_any_of_them_does(history: History) -> None:
+    history.commit(BASE | {"pyproject.toml": _configuration("p.old")})
+    history.commit({"p/more.py": "import p.old\n"})
+    history.commit({"pyproject.toml": _configuration("p.gone", "exclude_type_checking_imports = true")})
+    history.commit({"pyproject.toml": _configuration("p.old")})
+
+    _, making, told = _points(history.root)
+
+    assert told == [{"one": 1}, {"one": 2}, {"one": 0}, {"one": 2}]
+    assert [one.deprecated for one in making.options] == [("p.gone", "p.old")] * 3
+    assert [one.exclude_type_checking_imports for one in making.options] == [False, True, False]
+
+
+def test_a_stretch_without_a_configuration_fixes_nothing(history: History) -> None:
+    first = history.commit(BASE | {"pyproject.toml": _configuration("p.old")})
+    history.commit(removed=["pyproject.toml"])
+    history.commit({"pyproject.toml": _configuration("p.old")})
+
+    judged, _, told = _points(history.root)
+
+    assert told == [{"one": 1}, {}, {"one": 1}]
+    (opened,) = judged.lifecycles["one"].open.values()
+    assert (opened.since.commit, opened.times) == (first, 1)
+    assert judged.warnings == []
+
+
+def test_a_configuration_that_the_clone_lacks_is_told(history: History) -> None:
+    history.commit(BASE | {"pyproject.toml": _configuration("p.old")})
+    history.commit({"pyproject.toml": _configuration("p.other")})
+    lost = git(history.root, "rev-parse", "main~1:pyproject.toml")
+    (history.root / ".git" / "objects" / lost[:2] / lost[2:]).unlink()
+
+    judged, _, told = _points(history.root)
+
+    assert told == [{}, {"one": 0}]
+    (warning,) = judged.warnings
+    assert warning.startswith("pyproject.toml: its content is missing")
