@@ -165,18 +165,16 @@ def command(
             if configuration is None
             else make(configuration)
         )
-        fed = None
-        if upload or wanted.require:
-            fed = feeding.feed(wanted, repo, rev, len(commits), progress)
-        points = backfill.points(commits, violations=violations or fed is not None)
-        with Lines(output) if writes_lines else nullcontext() as lines:
-            for point in points:
+        asked = upload or wanted.require
+        feed = feeding.feed(wanted, repo, rev, commits, progress) if asked else nullcontext()
+        with feed as fed, Lines(output) if writes_lines else nullcontext() as lines:
+            for point in backfill.points(commits, violations=violations or fed is not None):
                 if fed is not None:
                     fed.add(point)
                 if lines is not None:
                     lines.write(line(point if violations else replace(point, violations=None)))
                 summary.add(point)
-        code = 0 if fed is None else feeding.finish(fed, len(commits), wanted)
+            code = 0 if fed is None else feeding.finish(fed, len(commits), wanted)
     for warning in backfill.warnings:
         _say(warning)
     if form == "text":

@@ -128,16 +128,18 @@ def _upload(checked: Checked, request: Request, folder: str, rev: str | None, wa
     from archguard.upload.place import Repository, find_place  # noqa: PLC0415
     from archguard.upload.unchanged import refuse_changes  # noqa: PLC0415
 
-    client, ci, repository = wanted.client(), wanted.ci(), Repository(folder)
-    place = find_place(repository, rev, wanted.branch, ci)
-    if rev is None:
-        commit = Commit(repository.git_dir, place.commit, repository.prefix)
-        if place.is_head:
-            material = checked.material
-            refuse_changes(material.analysis, request.source, commit, options_of(material.configuration))
-        else:  # what is checked out is a merge: its verdict is not the commit's
-            checked = check_all(replace(request, source=commit, progress=None))
-    uploading.send(client, uploading.upload_of(checked, repository, place, ci))
+    with wanted.client() as client:
+        ci, repository = wanted.ci(), Repository(folder)
+        place = find_place(repository, rev, wanted.branch, ci)
+        if rev is None:
+            commit = Commit(repository.git_dir, place.commit, repository.prefix)
+            if place.is_head:
+                material = checked.material
+                wanted_roots = options_of(material.configuration)
+                refuse_changes(material.analysis, request.source, commit, wanted_roots)
+            else:  # what is checked out is a merge: its verdict is not the commit's
+                checked = check_all(replace(request, source=commit, progress=None))
+        uploading.send(client, uploading.upload_of(checked, repository, place, ci))
 
 
 def _target(given: str, output: str | None) -> tuple[str, str | None]:

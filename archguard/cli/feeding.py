@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from archguard.cli.uploading import say
 from archguard.errors import UploadError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
     from archguard.cli.uploading import Wanted
+    from archguard.sources import CommitInfo
     from archguard.upload.feed import Feed
     from archguard.upload.stream import Account
 
 _SECONDS_BETWEEN_LINES = 10
 
 
+@contextmanager
 def feed(
-    wanted: Wanted, repo: str, rev: str, total: int, progress: Callable[[str, int, int], None] | None
-) -> Feed | None:
+    wanted: Wanted,
+    repo: str,
+    rev: str,
+    commits: Sequence[CommitInfo],
+    progress: Callable[[str, int, int], None] | None,
+) -> Iterator[Feed | None]:
     """What takes a history's points to the server; None if that cannot be, and was not required.
 
     Raises:
@@ -32,15 +39,24 @@ def feed(
     from archguard.upload.stream import Stream  # noqa: PLC0415
 
     try:
-        client, ci, repository = wanted.client(), wanted.ci(), Repository(repo, "--repo")
+        client = wanted.client()
+        ci, repository = wanted.ci(), Repository(repo, "--repo")
         place = find_place(repository, rev, wanted.branch, ci)
     except UploadError as error:
         if wanted.require:
             raise
         say(f"not uploaded: {error}")
-        return None
+        yield None
+        return
+    repository.objects.learn([commit.id for commit in commits])
+    total = len(commits)
     tell = _Lines(total) if progress is None else _bar(progress, total)
-    return Feed(Making(repository, ci), Stream(client, tell), place.branch)
+    with client:
+        stream = Stream(client, tell)
+        try:
+            yield Feed(Making(repository, ci), stream, place.branch)
+        finally:
+            stream.abandon()
 
 
 def _bar(progress: Callable[[str, int, int], None], total: int) -> Callable[[Account], None]:

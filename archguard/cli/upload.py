@@ -80,8 +80,8 @@ def command(
         return uploading.of_a_check(request, repository, place, ci)
 
     def upload() -> None:
-        client = wanted.client()  # before anything that takes time
-        uploading.send(client, make())
+        with wanted.client() as client:  # before anything that takes time
+            uploading.send(client, make())
 
     if dry_run:
         _print(make())

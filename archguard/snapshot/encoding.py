@@ -65,6 +65,14 @@ def digest(snapshot: Snapshot) -> str:
     return hashlib.sha256(canonical(snapshot)).hexdigest()
 
 
+def canonical_and_digest(upload: Upload) -> tuple[bytes, str]:
+    """An upload's canonical form and its snapshot's digest, the snapshot written only once."""
+    snapshot = canonical(upload.snapshot)
+    rest = upload.model_dump_json(exclude={"snapshot"}).encode()
+    found = hashlib.sha256(snapshot).hexdigest()
+    return b'{"snapshot":' + snapshot + b"," + rest[1:], found
+
+
 def compress(data: bytes) -> bytes:
     """The bytes that go over the wire."""
     return zstd.compress(data, _LEVEL)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from archguard.sources import git
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Sequence
 
 _MAX_BYTES = 64 * 1024 * 1024  # their messages have no limit
 _LAST_SECOND = 253_402_300_799  # that a calendar has
@@ -41,9 +41,13 @@ class CommitObjects:
     def read(self, commit: str) -> CommitObject | None:
         """A commit; None if it is not here: a shallow clone was cut off before it."""
         if commit not in self._known:
-            (content,) = self._blobs.read([commit], _MAX_BYTES)
-            self._known[commit] = _parse(commit, content) if isinstance(content, bytes) else None
+            self.learn([commit])
         return self._known[commit]
+
+    def learn(self, commits: Sequence[str]) -> None:
+        """Read many at once, which will be asked for."""
+        for commit, content in zip(commits, self._blobs.read(commits, _MAX_BYTES), strict=True):
+            self._known[commit] = _parse(commit, content) if isinstance(content, bytes) else None
 
     def first_parents(self, commit: str, most: int, until: Container[str] = ()) -> tuple[str, ...]:
         """The first parent of a commit, that one's first parent and so on, as far as they are known.

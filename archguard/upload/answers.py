@@ -38,8 +38,8 @@ _SENTENCES = {
     ),
     HTTPStatus.CONFLICT: (
         "the server has another snapshot of this commit, of the same configuration and the same version "
-        "of archguard, and keeps it; see what differs in `archguard upload --dry-run` here and where the "
-        "other one was made."
+        "of archguard, and keeps it; see what differs in `archguard upload --dry-run` here and where "
+        "the other one was made."
     ),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
         "the snapshot is larger than the server takes: leave out roots that no contract needs."

@@ -22,9 +22,8 @@ from archguard.snapshot.encoding import (
     ENCODING,
     MAX_BYTES,
     MAX_WIRE_BYTES,
-    canonical,
+    canonical_and_digest,
     compress,
-    digest,
 )
 from archguard.upload import answers
 from archguard.upload.retrying import asked_seconds, may_pass, pause
@@ -76,7 +75,10 @@ class Client:
                 "SSL_CERT_FILE."
             ) from error
 
-    def close(self) -> None:
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         """Close the connections."""
         self._http.close()
 
@@ -88,7 +90,7 @@ class Client:
             UploadError: it did not reach the server.
         """
         deadline = time.monotonic() + self._budget
-        content = canonical(upload)
+        content, digest = canonical_and_digest(upload)
         body = compress(content)
         if len(content) > MAX_BYTES or len(body) > MAX_WIRE_BYTES:
             raise RefusedError(
@@ -96,7 +98,7 @@ class Client:
                 f"{MAX_WIRE_BYTES // 1024**2} MiB compressed: leave out roots that no contract needs."
             )
         answer = self._insist(body, deadline)
-        return answers.outcome(answer, self._destination, digest(upload.snapshot))
+        return answers.outcome(answer, self._destination, digest)
 
     def _insist(self, body: bytes, deadline: float) -> Answer:
         """The last answer, of those that could be waited for."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from archguard.upload.client import Client
 
 _MOST_WAITING = 8
+_SECONDS_TO_LEAVE = 1.0
 
 
 @dataclass(slots=True)
@@ -71,6 +73,13 @@ class Stream:
         if self._broken is not None:
             raise self._broken
         return self.account
+
+    def abandon(self) -> None:
+        """Send no more than what is being sent; nobody will finish."""
+        self.account.stopped = self.account.stopped or "it was interrupted."
+        with suppress(queue.Full):
+            self._waiting.put(None, timeout=_SECONDS_TO_LEAVE)
+        self._thread.join(_SECONDS_TO_LEAVE)
 
     def _run(self) -> None:
         while (upload := self._waiting.get()) is not None:

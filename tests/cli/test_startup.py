@@ -29,9 +29,17 @@ def _modules_after(*arguments: str) -> set[str]:
     return set(json.loads(done.stdout.splitlines()[-1]))
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("--version",), ("check", "--help")])
+@pytest.mark.parametrize(
+    "arguments", [("--help",), ("--version",), ("check", "--help"), ("upload", "--help")]
+)
 def test_help_loads_nothing_heavy(arguments: tuple[str, ...]) -> None:
     assert not HEAVY & _modules_after(*arguments)
+
+
+def test_a_check_without_an_upload_loads_nothing_of_it() -> None:
+    loaded = _modules_after("check", "--root", "tests/samples/shop_kept", "--no-cache")
+
+    assert not {"pydantic", "httpx2"} & loaded
 
 
 def test_the_assertion_would_see_a_heavy_module() -> None:
@@ -40,13 +48,8 @@ def test_the_assertion_would_see_a_heavy_module() -> None:
 
 def test_every_command_is_in_the_overview_and_has_help_with_an_example() -> None:
     folder = Path(cli.__file__).parent
-    files = {file.stem for file in folder.glob("*.py")} - {
-        "__init__",
-        "lines",
-        "options",
-        "running",
-        "serving",
-    }
+    helpers = {"__init__", "feeding", "lines", "options", "running", "serving", "uploading"}
+    files = {file.stem for file in folder.glob("*.py")} - helpers
 
     assert set(cli.COMMANDS) == files
     for name in cli.COMMANDS:

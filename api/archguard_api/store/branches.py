@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from archguard_api.store import commits, projects, writing
 from archguard_api.store.schema import (
@@ -28,10 +28,33 @@ if TYPE_CHECKING:
     from archguard_api.store.packing import Identity
 
 
+# Built once: building a statement costs as much as running it.
+_BRANCH = (
+    select(branches, snapshots.c.commit_id.label("last"))
+    .outerjoin(snapshots, snapshots.c.id == branches.c.tip_id)
+    .where(branches.c.project_id == bindparam("project"), branches.c.name == bindparam("name"))
+)
+_STAND = insert(branch_snapshots)
+_STANDS = (
+    select(branch_snapshots.c.snapshot_id)
+    .where(
+        branch_snapshots.c.branch_id == bindparam("branch"),
+        branch_snapshots.c.commit_id == bindparam("commit"),
+    )
+    .limit(1)
+)
+_ALREADY = select(branch_snapshots.c.position).where(
+    branch_snapshots.c.branch_id == bindparam("branch"),
+    branch_snapshots.c.snapshot_id == bindparam("snapshot"),
+)
+
+
 class Pushed(NamedTuple):
     """A snapshot that arrives on a branch."""
 
     snapshot: int
+    is_new: bool
+    """Whether it was stored just now."""
     recorded: commits.Recorded
     time: int
     """The earlier of committed and received."""
@@ -53,12 +76,12 @@ class Tip:
 
 def branch_row(connection: Connection, project: int, name: str) -> Row[Any]:
     """The branch, made if it is new."""
-    query = select(branches).where(branches.c.project_id == project, branches.c.name == name)
-    row = connection.execute(query).first()
+    key = {"project": project, "name": name}
+    row = connection.execute(_BRANCH, key).first()
     if row is None:
         start = {"version": 0, "epoch": 0, "stale": False, "pushes": 0, "length": 0, "reached": 0}
-        connection.execute(insert(branches).values(project_id=project, name=name, **start))
-        row = connection.execute(query).one()
+        connection.execute(insert(branches), {"project_id": project, "name": name, **start})
+        row = connection.execute(_BRANCH, key).one()
         projects.choose_default(connection, project)
     return row
 
@@ -85,22 +108,24 @@ def push(
             .where(branches.c.id.in_(others))
             .values(stale=True, version=branches.c.version + 1)
         )
-    here = select(branch_snapshots).where(branch_snapshots.c.branch_id == branch.id)
-    already = connection.execute(here.where(branch_snapshots.c.snapshot_id == pushed.snapshot)).first()
     stale = branch.stale or branch.id in others
-    if already is not None:
-        if stale or already.position is None:
-            _push_again(connection, branch, pushed.snapshot)
-        return None
+    if not pushed.is_new:
+        key = {"branch": branch.id, "snapshot": pushed.snapshot}
+        already = connection.execute(_ALREADY, key).first()
+        if already is not None:
+            if stale or already.position is None:
+                _push_again(connection, branch, pushed.snapshot)
+            return None
     reached = None if stale else _reached(connection, branch, pushed)
     connection.execute(
-        insert(branch_snapshots).values(
-            branch_id=branch.id,
-            snapshot_id=pushed.snapshot,
-            commit_id=pushed.recorded.commit,
-            pushed=branch.pushes + 1,
-            position=None if reached is None else branch.length,
-        )
+        _STAND,
+        {
+            "branch_id": branch.id,
+            "snapshot_id": pushed.snapshot,
+            "commit_id": pushed.recorded.commit,
+            "pushed": branch.pushes + 1,
+            "position": None if reached is None else branch.length,
+        },
     )
     if reached is None:
         _change(connection, branch, stale=True)
@@ -132,21 +157,19 @@ def _change(connection: Connection, branch: Row[Any], **values: object) -> None:
 
 def _reached(connection: Connection, branch: Row[Any], pushed: Pushed) -> int | None:
     """Until when the line's last tree reaches with this snapshot at its end; None: it is not its end."""
-    commit = pushed.recorded.commit
+    commit, is_new, parent, _ = pushed.recorded
     if branch.tip_id is None:
         return pushed.time
-    stands = select(branch_snapshots.c.snapshot_id).where(
-        branch_snapshots.c.branch_id == branch.id, branch_snapshots.c.commit_id == commit
-    )
-    if connection.scalar(stands.limit(1)) is not None:
+    key = {"branch": branch.id, "commit": commit}
+    if not is_new and connection.scalar(_STANDS, key) is not None:
         return None
-    last = connection.scalar(select(snapshots.c.commit_id).where(snapshots.c.id == branch.tip_id))
-    below = commits.nearest_below(connection, commit, branch.id)
+    last = branch.last
+    below = last if parent == last else commits.nearest_below(connection, commit, branch.id)
     if below == last:
         return max(int(branch.reached), pushed.time)
     if below is not None or pushed.time < branch.reached:
         return None
-    known = not pushed.recorded.is_new and branch.id in commits.branches_above(connection, [commit])
+    known = not is_new and branch.id in commits.branches_above(connection, [commit])
     return None if known else pushed.time
 
 

@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import bindparam, exists, insert, select, update
 
-from archguard_api.store.schema import branch_snapshots, commits
+from archguard_api.store.schema import branch_snapshots, commits, new_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import Connection
 
+_INSERT = insert(commits)
+_SOME = select(commits.c.hash, commits.c.id, commits.c.linked).where(
+    commits.c.project_id == bindparam("project"), commits.c.hash.in_(bindparam("hashes", expanding=True))
+)
 _FIRST = 2
 _AT_ONCE = 500
 _SHORTEST = 7
@@ -26,6 +30,7 @@ class Recorded(NamedTuple):
     commit: int
     is_new: bool
     """Whether nobody had heard of the commit, so nothing descends from it."""
+    parent: int | None
     joined: tuple[int, ...]
     """Commits that were known as parents, and whose own parent is known only now."""
 
@@ -39,12 +44,18 @@ def record(connection: Connection, project: int, commit: str, ancestors: Sequenc
         commit: the commit.
         ancestors: its first parents, nearest first; empty: it has none.
     """
-    chain = [bytes.fromhex(one) for one in (commit, *ancestors)]
+    chain = [bytes.fromhex(one) for one in (commit, *ancestors[:1])]
+    known, end = _known(connection, project, chain)
+    if len(chain) == 2 and known.keys() == {chain[1]} and (known[chain[1]][1] or len(ancestors) == 1):
+        first = known[chain[1]][0]  # the usual case: a new commit on one whose parent is known
+        row = {"project_id": project, "hash": chain[0], "linked": True, "parent_id": first}
+        return Recorded(new_id(connection.execute(_INSERT, row)), True, first, ())
+    chain += [bytes.fromhex(one) for one in ancestors[1:]]
     known, end = _known(connection, project, chain)
     fresh = [one for one in chain[: end + 1] if one not in known]
     if fresh:
         rows = [{"project_id": project, "hash": one, "linked": False} for one in fresh]
-        connection.execute(insert(commits), rows)
+        connection.execute(_INSERT, rows)
     ids = {one: number for one, (number, _) in known.items()} | _ids(connection, project, fresh)
     links = [
         {"child": ids[child], "parent": ids[parent]} for child, parent in pairwise(chain[: end + 1])
@@ -59,7 +70,8 @@ def record(connection: Connection, project: int, commit: str, ancestors: Sequenc
     if not ancestors and not known.get(chain[0], (0, False))[1]:
         connection.execute(update(commits).where(commits.c.id == ids[chain[0]]).values(linked=True))
     joined = tuple(ids[one] for one in chain[:end] if one in known)
-    return Recorded(ids[chain[0]], chain[0] not in known, joined)
+    parent = connection.scalar(select(commits.c.parent_id).where(commits.c.id == ids[chain[0]]))
+    return Recorded(ids[chain[0]], chain[0] not in known, parent, joined)
 
 
 def _known(
@@ -70,10 +82,8 @@ def _known(
     start, size = 0, _FIRST
     while start < len(chain):
         some = chain[start : start + size]
-        query = select(commits.c.hash, commits.c.id, commits.c.linked).where(
-            commits.c.project_id == project, commits.c.hash.in_(some)
-        )
-        known |= {row.hash: (row.id, row.linked) for row in connection.execute(query)}
+        rows = connection.execute(_SOME, {"project": project, "hashes": some})
+        known |= {row.hash: (row.id, row.linked) for row in rows}
         for place, one in enumerate(some, start):
             if known.get(one, (0, False))[1]:
                 return known, place

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+_INSERT = insert(table)
 _KEY_EVERY = 50
 _MEMORY = 64 * 1024 * 1024
 
@@ -55,7 +56,7 @@ class Contents:
             if digest not in known:
                 row = {"project_id": project, "digest": digest, "base_id": None, "depth": 0}
                 row |= self._packed(connection, data[sort], bases.get(sort), depths)
-                done = connection.execute(insert(table).values(row))
+                done = connection.execute(_INSERT, row)
                 known[digest] = new_id(done)
         return {sort: known[digest] for sort, digest in digests.items()}
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 SECONDS = 5.0
 """How long anything waits for a database."""
+_NO_FILE = (None, "", ":memory:")
 _OPTION = "archguard_deadline"
 
 
@@ -50,7 +51,11 @@ def parse(url: str) -> URL:
         address = make_url(url)
     except exc.ArgumentError:
         address = None
-    if address is not None and address.get_backend_name() == "sqlite" and address.database:
+    if (
+        address is not None
+        and address.get_backend_name() == "sqlite"
+        and address.database not in _NO_FILE
+    ):
         return address.set(drivername="sqlite+pysqlite")
     if address is not None and address.get_backend_name() == "postgresql":
         return address.set(drivername="postgresql+psycopg")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import case, exc, insert, select, update
+from sqlalchemy import bindparam, case, exc, insert, select, update
 
 from archguard_api.errors import NotFoundError
 from archguard_api.records import Page, Project
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, RowMapping
 
+_LOCK = select(projects.c.id).where(projects.c.name == bindparam("project")).with_for_update()
 _USUAL = ("main", "master")
 DEFAULT_BRANCH = "default_branch"
 """The setting that names another default branch than the usual ones."""
@@ -26,15 +27,14 @@ def find(connection: Connection, name: str) -> int:
     Raises:
         NotFoundError: there is none.
     """
-    found = connection.scalar(select(projects.c.id).where(projects.c.name == name).with_for_update())
+    found = connection.scalar(_LOCK, {"project": name})
     _changed(found or 0)
     return int(found or 0)
 
 
 def lock(connection: Connection, name: str, *, now: int) -> int:
     """The project's id, made if it is new; nobody else writes to it until the transaction ends."""
-    query = select(projects.c.id).where(projects.c.name == name).with_for_update()
-    found = connection.scalar(query)
+    found = connection.scalar(_LOCK, {"project": name})
     if found is not None:
         return int(found)
     try:
@@ -46,7 +46,7 @@ def lock(connection: Connection, name: str, *, now: int) -> int:
             )
     except exc.IntegrityError:
         pass  # another process made it just now: its row is locked below
-    return int(connection.execute(query).scalar_one())
+    return int(connection.execute(_LOCK, {"project": name}).scalar_one())
 
 
 def project(connection: Connection, name: str) -> Project | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from archguard.snapshot import digest as digest_of
 from archguard_api.errors import ConflictError
@@ -13,7 +14,7 @@ from archguard_api.records import Stored
 from archguard_api.store import branches, commits, packing, projects
 from archguard_api.store.memory import Recent
 from archguard_api.store.schema import commits as commit_table
-from archguard_api.store.schema import contents, new_id
+from archguard_api.store.schema import new_id
 from archguard_api.store.schema import projects as project_table
 from archguard_api.store.schema import snapshots as table
 from archguard_api.store.story import Chapter, Judged
@@ -30,6 +31,23 @@ if TYPE_CHECKING:
     from archguard_api.store.names import Names
 
 _PROJECTS = 256
+# Built once: building a statement costs as much as running it.
+_FIND = (
+    select(table.c.id, table.c.digest, table.c.received_at)
+    .join(commit_table, commit_table.c.id == table.c.commit_id)
+    .where(
+        commit_table.c.project_id == bindparam("project"),
+        commit_table.c.hash == bindparam("hash"),
+        table.c.configuration == bindparam("configuration"),
+        table.c.tool_version == bindparam("tool_version"),
+    )
+)
+_INSERT = insert(table)
+_COUNT = (
+    update(project_table)
+    .where(project_table.c.id == bindparam("project"))
+    .values(snapshots=project_table.c.snapshots + 1, last_upload_at=bindparam("now"))
+)
 _SORTS = ("graph_id", "violations_id", "details_id", "facts_id")
 
 
@@ -49,6 +67,7 @@ class _Learnt:
     names: dict[str, int] = field(default_factory=dict)
     contents: dict[str, int] = field(default_factory=dict)
     data: dict[int, bytes] = field(default_factory=dict)
+    graph_digest: bytes = b""
     branch: int = 0
     tip: Tip | None = None
 
@@ -118,6 +137,7 @@ class Uploads:
             self._add_contents(connection, learnt, snapshot, numbers, identities)
             row = _row(upload, digest) | learnt.contents
             row |= {"commit_id": recorded.commit, "received_at": now, "token_id": token_id}
+            row["graph_digest"] = learnt.graph_digest
             stored = _Found(_insert(connection, learnt.project, row, now), digest, now)
         chapter = Chapter(
             stored.id,
@@ -125,7 +145,9 @@ class Uploads:
             tuple(_judged(one, numbers[one.id]) for one in snapshot.contracts),
             frozenset(identities),
         )
-        pushed = branches.Pushed(stored.id, recorded, min(snapshot.committed_at, stored.received_at))
+        pushed = branches.Pushed(
+            stored.id, found is None, recorded, min(snapshot.committed_at, stored.received_at)
+        )
         branch = branches.branch_row(connection, learnt.project, upload.branch)
         learnt.branch = branch.id
         learnt.tip = branches.push(connection, branch, pushed, chapter, self._tips.get(branch.id))
@@ -148,6 +170,7 @@ class Uploads:
             "facts_id": packing.pack_facts(snapshot),
         }
         learnt.contents = self._contents.add(connection, learnt.project, data, bases)
+        learnt.graph_digest = hashlib.sha256(data["graph_id"]).digest()
         learnt.data = {learnt.contents[sort]: one for sort, one in data.items()}
 
 
@@ -159,17 +182,13 @@ def _words(snapshot: Snapshot, *, new: bool) -> set[str]:
 
 
 def _find(connection: Connection, project: int, snapshot: Snapshot) -> _Found | None:
-    query = (
-        select(table.c.id, table.c.digest, table.c.received_at)
-        .join(commit_table, commit_table.c.id == table.c.commit_id)
-        .where(
-            commit_table.c.project_id == project,
-            commit_table.c.hash == bytes.fromhex(snapshot.commit),
-            table.c.configuration == bytes.fromhex(snapshot.configuration),
-            table.c.tool_version == snapshot.tool.version,
-        )
-    )
-    row = connection.execute(query).first()
+    key = {
+        "project": project,
+        "hash": bytes.fromhex(snapshot.commit),
+        "configuration": bytes.fromhex(snapshot.configuration),
+        "tool_version": snapshot.tool.version,
+    }
+    row = connection.execute(_FIND, key).first()
     return None if row is None else _Found(*row)
 
 
@@ -182,13 +201,8 @@ def _newest(connection: Connection, project: int) -> dict[str, int]:
 
 
 def _insert(connection: Connection, project: int, row: dict[str, Any], now: int) -> int:
-    graph_digest = select(contents.c.digest).where(contents.c.id == row["graph_id"]).scalar_subquery()
-    done = connection.execute(insert(table).values(project_id=project, graph_digest=graph_digest, **row))
-    connection.execute(
-        update(project_table)
-        .where(project_table.c.id == project)
-        .values(snapshots=project_table.c.snapshots + 1, last_upload_at=now)
-    )
+    done = connection.execute(_INSERT, {"project_id": project, **row})
+    connection.execute(_COUNT, {"project": project, "now": now})
     return new_id(done)
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from archguard.contract_types.finding import Edge
 from archguard.ledger import Lifecycle, Moment
-from archguard_api.store.packing import Identity
 from archguard_api.store.story import Chapter, Fate, Judged, advance, is_open, open_after
+
+if TYPE_CHECKING:
+    from archguard_api.store.packing import Identity
 
 CONTRACTS = (1, 2)
 EDGES = st.frozensets(st.tuples(st.sampled_from(CONTRACTS), st.integers(10, 12), st.integers(20, 21)))
@@ -17,10 +21,12 @@ CHAPTERS = st.lists(st.tuples(st.sets(st.sampled_from(CONTRACTS), min_size=1), E
 
 def _chapter(number: int, contracts: set[int], identities: frozenset[Identity]) -> Chapter:
     judged = tuple(
-        Judged(one, sum(edge[0] == one for edge in identities), 0, False, False, None)  # noqa: FBT003
+        Judged(one, sum(edge[0] == one for edge in identities), 0, False, False, None)
         for one in sorted(contracts)
     )
-    return Chapter(number, 1000 + number, judged, frozenset(one for one in identities if one[0] in contracts))
+    return Chapter(
+        number, 1000 + number, judged, frozenset(one for one in identities if one[0] in contracts)
+    )
 
 
 def _edge(identity: Identity) -> Edge:
@@ -60,5 +66,6 @@ def test_it_is_what_the_ledger_says_of_each_contract(
             if one[0] == contract
         }
         assert told_open == {
-            edge: (one.since.commit, one.since.committed_at, one.times) for edge, one in lifecycle.open.items()
+            edge: (one.since.commit, one.since.committed_at, one.times)
+            for edge, one in lifecycle.open.items()
         }

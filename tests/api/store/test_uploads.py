@@ -25,12 +25,20 @@ def test_a_snapshot_comes_back_as_it_was_sent(store: Store) -> None:
 
     stored = store.add_snapshot("shop", sent, token_id="t1")
 
-    assert (stored.created, stored.commit, stored.digest) == (True, commit_id("c1"), digest(sent.snapshot))
+    assert (stored.created, stored.commit, stored.digest) == (
+        True,
+        commit_id("c1"),
+        digest(sent.snapshot),
+    )
     assert store.graph("shop", commit_id("c1")) == sent.snapshot.graph
     assert store.violations_at("shop", commit_id("c1")) == sent.snapshot.violations
     found = store.snapshot("shop", commit_id("c1"))
     assert found is not None
-    assert (found.parent, found.branches, found.contracts) == (commit_id("c0"), ("main",), sent.snapshot.contracts)
+    assert (found.parent, found.branches, found.contracts) == (
+        commit_id("c0"),
+        ("main",),
+        sent.snapshot.contracts,
+    )
     assert (found.modules, found.imports, found.files) == (4, 3, 10)
     assert found.build == sent.build
     project = store.project("shop")

@@ -1,0 +1,274 @@
+"""What the service's store costs: one table.
+
+    python benchmarks/store.py --database sqlite:////tmp/bench/archguard.db        a new file
+    python benchmarks/store.py --database postgresql://...                         an empty database
+      ... --snapshots 1463 --trend 10000 100000                                    sizes to measure
+
+Graphs have the size of the seed's (8,050 modules, 28,355 edges). Each commit changes three imports; in
+the realistic history half of the commits also add or remove a module, and violations' lines move.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import random
+import statistics
+import time
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+
+from archguard.snapshot import (
+    Contract,
+    Coverage,
+    Graph,
+    Occurrence,
+    Snapshot,
+    Tool,
+    Upload,
+    Violation,
+    compress,
+    decompress,
+    parse,
+)
+from archguard.snapshot.encoding import canonical
+from archguard_api.store import Store, upgrade
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MODULES, EDGES, BROKEN = 8050, 28_355, 41
+CONTRACT = "one-execution-engine"
+WORDS = [
+    "agents",
+    "core",
+    "services",
+    "auth",
+    "billing",
+    "websocket",
+    "supervisor",
+    "execution",
+    "engine",
+    "user",
+    "context",
+    "manager",
+    "registry",
+    "legacy",
+    "adapter",
+    "tests",
+    "unit",
+    "integration",
+    "database",
+    "routes",
+    "schemas",
+    "middleware",
+    "monitoring",
+    "startup",
+]
+START = 1_700_000_000
+
+
+class Repository:
+    """Made-up commits with realistic names; the same for the same seed."""
+
+    def __init__(
+        self, *, mixed: bool, modules: int = MODULES, edges: int = EDGES, broken: int = BROKEN
+    ) -> None:
+        self.random = random.Random(7)
+        self.mixed = mixed
+        self.names: list[str] = []
+        self._seen: set[str] = set()
+        while len(self.names) < modules:
+            self._add_module()
+        self.edges: set[tuple[str, str]] = set()
+        while len(self.edges) < edges:
+            self._add_import()
+        self.lines = {self._importer(): self.random.randrange(1, 300) for _ in range(broken)}
+        self.number = 0
+
+    def uploads(self, count: int) -> Iterator[Upload]:
+        for _ in range(count):
+            self._change()
+            yield self._upload()
+            self.number += 1
+
+    def _add_module(self) -> None:
+        depth = self.random.randrange(2, 6)
+        tail = f"{self.random.choice(WORDS)}_{self.random.choice(WORDS)}_{self.random.randrange(100)}"
+        name = ".".join(["netra_backend", *(self.random.choice(WORDS) for _ in range(depth)), tail])
+        if name not in self._seen:
+            self._seen.add(name)
+            self.names.append(name)
+
+    def _importer(self) -> str:
+        return self.random.choice(self.names)
+
+    def _add_import(self) -> None:
+        popular = min(int(self.random.paretovariate(0.4)) - 1, len(self.names) - 1)
+        self.edges.add((self._importer(), self.names[popular]))
+
+    def _change(self) -> None:
+        for edge in self.random.sample(sorted(self.edges), 3):
+            self.edges.discard(edge)
+            self._add_import()
+        if not self.mixed:
+            return
+        for importer in self.random.sample(sorted(self.lines), min(3, len(self.lines))):
+            self.lines[importer] += self.random.randrange(-3, 9) if self.lines[importer] > 3 else 5
+        if self.number % 2:
+            self._add_module()
+            self.edges |= {(self.names[-1], self._importer()) for _ in range(4)}
+        if self.number % 4 == 1:
+            gone = self.names.pop(self.random.randrange(len(self.names)))
+            self.edges = {edge for edge in self.edges if gone not in edge}
+        if self.number % 10 == 0 and self.lines:
+            self.lines.pop(self.random.choice(sorted(self.lines)))
+            self.lines[self._importer()] = 10
+
+    def _upload(self) -> Upload:
+        names = sorted({*self.names, *self.lines, *(name for edge in self.edges for name in edge)})
+        place = {name: index for index, name in enumerate(names)}
+        parent = _commit(self.number - 1) if self.number else None
+        violations = tuple(
+            Violation(
+                contract=CONTRACT,
+                importer=importer,
+                imported="netra_backend.app.agents.execution_engine",
+                ghost=True,
+                occurrences=(
+                    Occurrence(path=f"{importer.replace('.', '/')}.py", line=line, kind="top-level"),
+                ),
+            )
+            for importer, line in sorted(self.lines.items())
+        )
+        contract = Contract(
+            id=CONTRACT,
+            name="UserExecutionEngine is the only execution engine",
+            type="deprecated",
+            kept=False,
+            violations=len(violations),
+            exposure=200 + self.number % 7,
+            lower_bound=False,
+        )
+        return Upload(
+            snapshot=Snapshot(
+                format_version=1,
+                tool=Tool(name="archguard", version="0.1.0"),
+                commit=_commit(self.number),
+                parent=parent,
+                committed_at=START + 600 * self.number,
+                configuration="c" * 64,
+                folder="",
+                roots=(),
+                graph=Graph(
+                    modules=tuple(names),
+                    kinds="m" * len(names),
+                    imports=tuple(sorted((place[a], place[b]) for a, b in self.edges)),
+                ),
+                contracts=(contract,),
+                violations=violations,
+                coverage=Coverage(files=len(names), unread=()),
+            ),
+            branch="main",
+        )
+
+
+def _commit(number: int) -> str:
+    return hashlib.sha1(str(number).encode()).hexdigest()
+
+
+def _row(what: str, figure: float, unit: str) -> None:
+    print(f"{what:<66} {figure:>12,.1f} {unit}", flush=True)
+
+
+def _speed(store: Store, count: int) -> None:
+    wires = [compress(canonical(one)) for one in Repository(mixed=False).uploads(count + 5)]
+    parsing, adding = [], []
+    cpu = 0.0
+    for number, wire in enumerate(wires):
+        start = time.perf_counter()
+        cpu_start = time.process_time()
+        upload = parse(decompress(wire))
+        parsed = time.perf_counter()
+        store.add_snapshot("speed", upload, token_id=None)
+        if number >= 5:
+            parsing.append(parsed - start)
+            adding.append(time.perf_counter() - parsed)
+            cpu += time.process_time() - cpu_start
+    _row("uploads, parsed from the wire", count / (sum(parsing) + sum(adding)), "/s")
+    _row("uploads, parsed before", count / sum(adding), "/s")
+    _row("  median of parsing", 1000 * statistics.median(parsing), "ms")
+    _row("  median of add_snapshot", 1000 * statistics.median(adding), "ms")
+    _row("  processor time of both, this process", 1000 * cpu / count, "ms each")
+
+
+def _size(store: Store, count: int) -> None:
+    before = _bytes(store)
+    uploads = Repository(mixed=True).uploads(count)
+    commits = [store.add_snapshot("size", one, token_id=None).commit for one in uploads]
+    _row(f"bytes of {count:,} snapshots, realistic mix", (_bytes(store) - before) / 2**20, "MiB")
+    times = []
+    for commit in random.Random(1).sample(commits, min(200, count)):
+        store._contents.__init__()  # type: ignore[misc]  # nothing of it is in memory
+        start = time.perf_counter()
+        assert store.graph("size", commit) is not None
+        times.append(time.perf_counter() - start)
+    _row("  a graph back, median of 200, nothing in memory", 1000 * statistics.median(times), "ms")
+    _row("  a graph back, the slowest of them", 1000 * max(times), "ms")
+
+
+def _bytes(store: Store) -> int:
+    with store._engines.writer.connect() as connection:
+        if store._engines.file is None:
+            return int(connection.scalar(text("SELECT pg_database_size(current_database())")) or 0)
+        pages = connection.scalar(text("PRAGMA page_count")) or 0
+        free = connection.scalar(text("PRAGMA freelist_count")) or 0
+        return (int(pages) - int(free)) * int(connection.scalar(text("PRAGMA page_size")) or 0)
+
+
+def _trend(store: Store, url: str, count: int) -> None:
+    project = f"trend-{count}"
+    start = time.perf_counter()
+    for one in Repository(mixed=True, modules=60, edges=100, broken=20).uploads(count):
+        store.add_snapshot(project, one, token_id=None)
+    _row(f"small uploads, {count:,} of them", count / (time.perf_counter() - start), "/s")
+    fresh = Store(url, reserve_bytes=0)
+    times = []
+    for _ in range(21):
+        start = time.perf_counter()
+        assert len(fresh.trend(project, CONTRACT, "main")) == count
+        times.append(time.perf_counter() - start)
+    _row(f"trend of {count:,} snapshots, first call of a process", 1000 * times[0], "ms")
+    _row("  repeated, median of 20", 1000 * statistics.median(times[1:]), "ms")
+    with fresh._engines.writer.begin() as connection:
+        connection.execute(
+            text("UPDATE branches SET stale = :yes, version = version + 1"), {"yes": True}
+        )
+    start = time.perf_counter()
+    fresh.branch(project, "main")
+    _row(f"  the line of {count:,} made anew", 1000 * (time.perf_counter() - start), "ms")
+    fresh.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--database", required=True)
+    parser.add_argument("--uploads", type=int, default=100)
+    parser.add_argument("--snapshots", type=int, default=1463)
+    parser.add_argument("--trend", type=int, nargs="*", default=[10_000])
+    options = parser.parse_args()
+    upgrade(options.database)
+    store = Store(options.database, reserve_bytes=0)
+    print(store.backend)
+    if options.uploads:
+        _speed(store, options.uploads)
+    if options.snapshots:
+        _size(store, options.snapshots)
+    for count in options.trend:
+        _trend(store, options.database, count)
+    store.close()
+
+
+if __name__ == "__main__":
+    main()

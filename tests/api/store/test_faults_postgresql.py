@@ -1,0 +1,116 @@
+"""PostgreSQL when a connection is cut, when the server restarts, and when a row is locked."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from sqlalchemy import event
+
+from archguard_api.errors import BusyError
+from archguard_api.store import Store, upgrade
+from tests.api.snapshots import CONTRACT, history, upload
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+
+    Open = Callable[..., Store]
+
+A = ("shop.a", "shop.old")
+_OTHERS = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+
+
+class Cut:
+    """Ends every other connection, the first few times that a commit is due."""
+
+    def __init__(self, store: Store, url: str, times: int) -> None:
+        self.left = times
+        self._url = url
+        event.listen(store._engines.writer, "commit", self._cut)
+
+    def _cut(self, _: Connection) -> None:
+        if self.left:
+            self.left -= 1
+            with psycopg.connect(self._url, autocommit=True) as connection:
+                connection.execute(_OTHERS)
+
+
+def test_a_connection_that_is_cut_in_a_transaction_is_tried_again(
+    postgresql: str, open_store: Open
+) -> None:
+    upgrade(postgresql)
+    store = open_store(postgresql)
+    cut = Cut(store, postgresql, times=2)
+
+    for one in history([[A], [], [A]]):
+        assert store.add_snapshot("shop", one, token_id=None).created
+
+    assert cut.left == 0
+    assert [point.violations for point in store.trend("shop", CONTRACT, "main")] == [1, 0, 1]
+
+
+def test_a_connection_that_is_always_cut_is_busy(postgresql: str, open_store: Open) -> None:
+    upgrade(postgresql)
+    store = open_store(postgresql)
+    cut = Cut(store, postgresql, times=99)
+
+    with pytest.raises(BusyError):
+        store.add_snapshot("shop", upload("c0", [A]), token_id=None)
+
+    assert cut.left == 95
+    cut.left = 0
+    assert store.project("shop") is None
+    assert store.add_snapshot("shop", upload("c0", [A]), token_id=None).created
+
+
+def test_reading_survives_a_cut_connection(postgresql: str, open_store: Open) -> None:
+    upgrade(postgresql)
+    store = open_store(postgresql)
+    store.add_snapshot("shop", upload("c0", [A]), token_id=None)
+    with psycopg.connect(postgresql, autocommit=True) as connection:
+        connection.execute(_OTHERS)
+
+    assert len(store.trend("shop", CONTRACT, "main")) == 1
+
+
+def test_a_locked_row_is_busy_in_time_and_read_all_the_same(postgresql: str, open_store: Open) -> None:
+    upgrade(postgresql)
+    store = open_store(postgresql, patience=0.5)
+    store.add_snapshot("shop", upload("c0", [A]), token_id=None)
+    with psycopg.connect(postgresql) as connection:
+        connection.execute("SELECT * FROM projects FOR UPDATE")
+        start = time.monotonic()
+        with pytest.raises(BusyError):
+            store.add_snapshot("shop", upload("c1"), token_id=None)
+        assert time.monotonic() - start < 3
+        assert len(store.trend("shop", CONTRACT, "main")) == 1
+
+    assert store.add_snapshot("shop", upload("c1"), token_id=None).created
+
+
+def test_two_processes_of_the_service_give_the_same_answers(postgresql: str, open_store: Open) -> None:
+    upgrade(postgresql)
+    stores = [open_store(postgresql), open_store(postgresql)]
+    uploads = history([[A] if number % 3 else [] for number in range(30)])
+
+    def add(which: int) -> None:
+        for one in uploads[which::2]:
+            stores[which].add_snapshot("shop", one, token_id=None)
+
+    threads = [threading.Thread(target=add, args=(which,)) for which in (0, 1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    first, second = (store.trend("shop", CONTRACT, "main") for store in stores)
+    assert first == second
+    assert [point.violations for point in first] == [1 if number % 3 else 0 for number in range(30)]
+    stores[0].close()
+    assert stores[1].trend("shop", CONTRACT, "main") == second

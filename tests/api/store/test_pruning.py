@@ -1,0 +1,111 @@
+"""Dropping old graphs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from archguard_api.errors import NotFoundError
+from archguard_api.store import Store, upgrade
+from tests.api.snapshots import CONTRACT, DAY, history
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from archguard.snapshot import Upload
+
+A, B = ("shop.a", "shop.old"), ("shop.b", "shop.old")
+
+
+class Clock:
+    """A server's clock that the test moves."""
+
+    def __init__(self) -> None:
+        self.now = 2_000_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def _uploads(count: int) -> list[Upload]:
+    return history(
+        [[A, B] if number % 2 else [(f"shop.x{number}", "shop.old"), B] for number in range(count)]
+    )
+
+
+def _fill(store: Store, clock: Clock, count: int) -> list[Upload]:
+    uploads = _uploads(count)
+    for one in uploads:
+        store.add_snapshot("shop", one, token_id=None)
+        clock.now += DAY
+    return uploads
+
+
+@pytest.mark.parametrize("count", [12, 120])
+def test_old_graphs_go_and_all_else_stays(
+    database: str, open_store: Callable[..., Store], count: int
+) -> None:
+    clock = Clock()
+    store = open_store(database, clock=clock)
+    uploads = _fill(store, clock, count)
+    trend = store.trend("shop", CONTRACT, "main")
+    fixed = store.fixed_violations("shop", "main", limit=200)
+
+    pruned = store.prune("shop", keep_days=None, keep_last=5)
+
+    assert pruned.graphs == count - 5
+    again = open_store(database, clock=clock)
+    assert again.trend("shop", CONTRACT, "main") == trend
+    assert again.fixed_violations("shop", "main", limit=200) == fixed
+    for number, one in enumerate(uploads):
+        commit = one.snapshot.commit
+        assert again.graph("shop", commit) == (one.snapshot.graph if number >= count - 5 else None)
+        assert (again.graph_digest("shop", commit) is None) == (number < count - 5)
+        assert again.violations_at("shop", commit) == one.snapshot.violations
+    assert store.prune("shop", keep_days=None, keep_last=5).graphs == 0
+    with pytest.raises(NotFoundError, match="not kept"):
+        store.compare("shop", uploads[0].snapshot.commit, uploads[-1].snapshot.commit)
+
+
+def test_young_graphs_stay_and_so_does_the_tip_of_the_default_branch(
+    database: str, open_store: Callable[..., Store]
+) -> None:
+    clock = Clock()
+    store = open_store(database, clock=clock)
+    uploads = _fill(store, clock, 10)
+
+    assert store.prune(None, keep_days=3, keep_last=None).graphs == 7
+    assert store.prune(None, keep_days=0, keep_last=None).graphs == 2
+    assert store.graph("shop", uploads[-1].snapshot.commit) == uploads[-1].snapshot.graph
+
+
+def test_uploads_go_on_after_a_prune_in_another_process(
+    database: str, open_store: Callable[..., Store]
+) -> None:
+    clock = Clock()
+    store, other = open_store(database, clock=clock), open_store(database, clock=clock)
+    uploads = _uploads(8)
+    for one in uploads[:4]:
+        store.add_snapshot("shop", one, token_id=None)
+    other.prune("shop", keep_days=None, keep_last=0)
+    for one in uploads[4:]:
+        store.add_snapshot("shop", one, token_id=None)
+
+    assert [store.graph("shop", one.snapshot.commit) for one in uploads[3:]] == [
+        one.snapshot.graph for one in uploads[3:]
+    ]
+
+
+def test_a_pruned_database_is_smaller_inside(sqlite: str, open_store: Callable[..., Store]) -> None:
+    upgrade(sqlite)
+    clock = Clock()
+    store = open_store(sqlite, clock=clock)
+    _fill(store, clock, 60)
+
+    assert store.prune("shop", keep_days=None, keep_last=1).bytes > 0
+
+
+def test_a_project_that_is_not_there_is_not_found(store: Store) -> None:
+    with pytest.raises(NotFoundError):
+        store.prune("none", keep_days=1, keep_last=None)

@@ -1,0 +1,183 @@
+"""The client against a server on a real socket that answers well, badly, late, or not at all."""
+
+from __future__ import annotations
+
+import datetime
+import socket
+import time
+from email.utils import format_datetime
+
+import pytest
+
+from archguard.errors import RefusedError, UploadError
+from archguard.upload.answers import Outcome
+from archguard.upload.client import Client
+from archguard.upload.destination import find_destination
+from tests.upload.server import TOKEN, Reply, Server, problem
+from tests.upload.uploads import an_upload
+
+
+def _send(url: str, *, budget: float = 30, times: int = 1) -> list[Outcome]:
+    destination = find_destination({"ARCHGUARD_TOKEN": TOKEN}, server=url, project="shop")
+    with Client(destination, budget=budget) as client:
+        return [client.send(an_upload()) for _ in range(times)]
+
+
+def _fails(server: Server, *, budget: float = 30) -> str:
+    with pytest.raises(UploadError) as raised:
+        _send(server.url, budget=budget)
+    return str(raised.value)
+
+
+def test_a_snapshot_is_new_once(server: Server) -> None:
+    assert _send(server.url, times=2) == [Outcome.NEW, Outcome.KNOWN]
+    assert server.requests[0].path == "/api/v1/projects/shop/snapshots"
+    assert server.uploads == [an_upload()] * 2
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504, 507])
+def test_what_may_pass_is_tried_again(server: Server, status: int) -> None:
+    server.replies = [problem(status, "Later.")]
+
+    assert _send(server.url) == [Outcome.NEW]
+    assert len(server.requests) == 2
+    assert server.requests[0] == server.requests[1]
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 409, 413, 415, 422])
+def test_what_will_not_pass_is_not_tried_again(server: Server, status: int) -> None:
+    server.always = problem(status, "No, never.")
+
+    said = _fails(server)
+
+    assert len(server.requests) == 1
+    assert f"(HTTP {status})" in said
+    assert said.endswith('It says: "No, never."')
+
+
+@pytest.mark.parametrize("status", [409, 413, 422])
+def test_what_concerns_one_snapshot_is_told_apart(server: Server, status: int) -> None:
+    server.always = problem(status, "Not this one.")
+
+    with pytest.raises(RefusedError):
+        _send(server.url)
+
+
+def test_the_first_fault_of_a_snapshot_is_told(server: Server) -> None:
+    server.always = Reply(
+        422, {}, b'{"detail": "Wrong.", "errors": [{"at": "body.x", "problem": "is y"}]}'
+    )
+
+    assert _fails(server).endswith('It says: "Wrong. body.x is y"')
+
+
+def test_a_server_is_waited_for_as_long_as_it_asks(server: Server) -> None:
+    server.replies = [problem(503, "Busy.", Retry_After="1")]
+    start = time.monotonic()
+
+    assert _send(server.url) == [Outcome.NEW]
+    assert time.monotonic() - start >= 1
+
+
+def test_a_date_to_come_back_at_is_understood(server: Server) -> None:
+    later = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=2)
+    server.replies = [problem(429, "Busy.", Retry_After=format_datetime(later, usegmt=True))]
+    start = time.monotonic()
+
+    assert _send(server.url) == [Outcome.NEW]
+    assert time.monotonic() - start >= 0.9  # a date has whole seconds
+
+
+def test_a_server_that_asks_for_more_than_there_is_time_is_given_up_at_once(server: Server) -> None:
+    server.always = problem(503, "Closed on Sundays.", Retry_After="86400")
+    start = time.monotonic()
+
+    said = _fails(server, budget=20)
+
+    assert time.monotonic() - start < 5
+    assert len(server.requests) == 1
+    assert "Closed on Sundays." in said
+
+
+def test_a_server_that_never_answers_costs_the_budget_and_no_more(server: Server) -> None:
+    server.always = Reply(stalls=3)
+    start = time.monotonic()
+
+    said = _fails(server, budget=1)
+
+    assert 0.9 < time.monotonic() - start < 2.5
+    assert "did not answer in time" in said
+
+
+def test_a_server_that_drips_costs_the_budget_and_no_more(server: Server) -> None:
+    server.always = Reply(
+        201, {}, b"x" * 100, drips=0.1
+    )  # each byte comes within any timeout of a socket
+    start = time.monotonic()
+
+    _fails(server, budget=1)
+
+    assert 0.9 < time.monotonic() - start < 2.5
+
+
+def test_a_reply_that_is_cut_is_asked_for_again(server: Server) -> None:
+    server.replies = [Reply(201, {}, b'{"digest": "', cut=True)]
+
+    assert _send(server.url) == [Outcome.KNOWN]  # it had arrived
+    assert len(server.requests) == 2
+
+
+def test_nobody_there_is_one_sentence() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+
+    with pytest.raises(
+        UploadError, match=rf"http://127.0.0.1:{port} cannot be reached\. Tried \d times, wi"
+    ):
+        _send(f"http://127.0.0.1:{port}", budget=2)
+
+
+def test_no_redirect_is_followed_and_the_token_stays(server: Server) -> None:
+    with Server().running() as other:
+        server.always = Reply(307, {"Location": f"{other.url}/api/v1/projects/shop/snapshots"})
+
+        said = _fails(server)
+
+        assert other.requests == []
+        assert other.url.removeprefix("http://") in said
+        assert "give the final --server" in said
+
+
+@pytest.mark.parametrize(
+    "body", [b"<html>Log in to our Wi-Fi", b"{}", b'{"digest": "00"}', b"[]", b"\xff"]
+)
+def test_a_stranger_s_yes_is_no_acknowledgement(server: Server, body: bytes) -> None:
+    server.always = Reply(201, {}, body)
+
+    assert "is no archguard server" in _fails(server)
+
+
+def test_what_a_server_says_is_harmless_and_never_the_token(server: Server) -> None:
+    server.always = problem(403, f"\x1b[2J\n::error::no {TOKEN} ##vso[x]" + "x" * 5000)
+
+    said = _fails(server)
+
+    assert "\n" not in said
+    assert "\x1b" not in said
+    assert "##vso" not in said
+    assert TOKEN not in said
+    assert "[token]" in said
+    assert len(said) < 500
+
+
+def test_an_endless_answer_is_not_read_to_its_end(server: Server) -> None:
+    server.always = Reply(403, {}, b"x" * 10_000_000)
+
+    assert len(_fails(server)) < 500
+
+
+def test_the_token_is_in_no_representation() -> None:
+    destination = find_destination({"ARCHGUARD_TOKEN": TOKEN}, server="https://x", project="p")
+
+    assert TOKEN not in repr(destination)
