@@ -17,7 +17,7 @@ HARMFUL = ["<svg onload=alert(1)>", '"><script>alert(1)</script>', "]]>", "&lt;"
 
 
 def now(violations: int, name: str = "no-old", *, lower_bound: bool = False) -> ContractNow:
-    said = contract(violations, id=name).model_copy(update={"lower_bound": lower_bound})
+    said = contract(violations, name=name).model_copy(update={"lower_bound": lower_bound})
     return ContractNow(said, "main", Moment(commit_id(1), 0), 0)
 
 
