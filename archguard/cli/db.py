@@ -77,25 +77,33 @@ def backup(database: str | None, output: str) -> int:
     return 0
 
 
-@command.command(epilog="Example: archguard db prune --keep-days 90 --keep-last 50")
+@command.command(epilog="Example: archguard db prune --keep 90d --keep 50")
 @_database_option
 @click.option("--project", metavar="P", help="Default: every project.")
-@click.option("--keep-days", metavar="N", type=click.IntRange(min=0), help="Keep graphs so young.")
 @click.option(
-    "--keep-last", metavar="N", type=click.IntRange(min=0), help="Keep so many at each branch's end."
+    "--keep",
+    metavar="DAYSd|N",
+    multiple=True,
+    help="90d: graphs of the last 90 days; 50: the last 50 of each branch. Both: what either keeps.",
 )
-def prune(
-    database: str | None, project: str | None, keep_days: int | None, keep_last: int | None
-) -> int:
+def prune(database: str | None, project: str | None, keep: tuple[str, ...]) -> int:
     """Drop old graphs; the trend and the violations stay."""
-    if keep_days is None and keep_last is None:
-        raise ConfigurationError("say what to keep: --keep-days N, --keep-last N, or both.")
+    days = [int(one[:-1]) for one in keep if _is_number(one[:-1]) and one.endswith("d")]
+    last = [int(one) for one in keep if _is_number(one)]
+    if not keep or len(days) + len(last) != len(keep):
+        raise ConfigurationError("say what to keep: --keep 90d (days), --keep 50 (snapshots), or both.")
     with _open(database) as store:
-        pruned = store.prune(project, keep_days=keep_days, keep_last=keep_last)
+        pruned = store.prune(
+            project, keep_days=max(days, default=None), keep_last=max(last, default=None)
+        )
     click.echo(
         f"Dropped {pruned.graphs:,} graphs, {pruned.bytes:,} bytes; new snapshots will use the space."
     )
     return 0
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10
 
 
 def _service() -> ModuleType:

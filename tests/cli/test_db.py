@@ -35,7 +35,7 @@ def test_upgrade_check_backup_and_prune(tmp_path: Path) -> None:
 
     copied = archguard("db", "backup", "--database", url, "--output", tmp_path / "copy.db")
     assert copied.returncode == 0
-    pruned = archguard("db", "prune", "--database", url, "--keep-last", "1", "--project", "shop")
+    pruned = archguard("db", "prune", "--database", url, "--keep", "1", "--project", "shop")
     assert pruned.stdout.startswith("Dropped 2 graphs")
 
     store, copy = Store(url), Store(f"sqlite:///{tmp_path}/copy.db")
@@ -52,8 +52,9 @@ def test_what_cannot_be_done_is_one_sentence_and_exit_2(tmp_path: Path) -> None:
 
     for arguments, sentence in (
         (["prune", "--database", url], "say what to keep"),
+        (["prune", "--database", url, "--keep", "90 days"], "say what to keep"),
         (
-            ["prune", "--database", url, "--keep-last", "1", "--project", "none"],
+            ["prune", "--database", url, "--keep", "1", "--project", "none"],
             "there is no such project",
         ),
         (["backup", "--database", url, "--output", str(tmp_path / "archguard.db")], "exists already"),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from archguard.configuration import read_configuration
-from tests.cli.running import archguard
+from tests.cli.running import SCRIPT, archguard
 
 REPOSITORY = Path(__file__).parents[2]
 SAMPLE = REPOSITORY / "tests" / "samples" / "shop_broken"
@@ -23,9 +24,10 @@ def _blocks(page: Path, *languages: str) -> list[str]:
     return [text for language, text in _BLOCK.findall(page.read_text()) if language in languages]
 
 
-def _commands() -> list[str]:
+def _commands(*, serving: bool = False) -> list[str]:
     lines = [line for page in PAGES for block in _blocks(page, "sh") for line in block.splitlines()]
-    return sorted({line.partition("  ")[0].strip() for line in lines if line.startswith("archguard ")})
+    commands = {line.partition("  ")[0].strip() for line in lines if line.startswith("archguard ")}
+    return sorted(one for one in commands if one.startswith("archguard serve") == serving)
 
 
 def test_the_readme_s_session_is_what_a_user_sees(tmp_path: Path) -> None:
@@ -48,10 +50,32 @@ def test_every_command_in_the_documentation_runs(command: str, tmp_path: Path) -
         identity = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
         subprocess.run(["git", *identity, *words], cwd=root, check=True)
 
+    command = command.replace("/var/lib/archguard", str(tmp_path))
+    if " db " in command:
+        archguard("db", "upgrade", "--database", f"sqlite:///{tmp_path}/archguard.db")
+
     done = archguard(*shlex.split(command)[1:], cwd=root)
 
     assert done.returncode in (0, 1), done.stderr
     assert done.returncode == 1 or "check" not in command
+
+
+@pytest.mark.parametrize("command", _commands(serving=True))
+def test_every_way_to_serve_in_the_documentation_serves(command: str, tmp_path: Path) -> None:
+    command = command.replace("/var/lib/archguard", str(tmp_path)).replace("8600", "0")
+
+    with subprocess.Popen(
+        [SCRIPT, *shlex.split(command)[1:]],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as service:
+        assert service.stdout is not None
+        said = next((line for line in service.stdout if b"Serving on http" in line), b"")
+        service.terminate()
+
+    assert said
+    assert service.returncode in (0, -signal.SIGTERM)
 
 
 def test_some_commands_were_found() -> None:
