@@ -30,8 +30,8 @@ class Settings(BaseSettings):
     """`sqlite:///path` or `postgresql://...`; empty: SQLite in the user's data folder."""
     database_readers: Annotated[int, Ge(1), Le(64)] = 8
     """Connections that read at once."""
-    disk_reserve_bytes: Annotated[int, Ge(0)] = 256 * 2**20
-    """Uploads are refused (507) while less is free."""
+    disk_reserve_bytes: Annotated[int, Ge(0)] | None = None
+    """Uploads are refused (507) while less is free; empty: 256 MiB, of a small disk a twentieth."""
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     """`Host` headers that are answered, comma-separated, `*.` for subdomains; empty: all."""
     public_read: Annotated[tuple[str, ...], NoDecode] = ()

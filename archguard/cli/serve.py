@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from archguard.cli.serving import database_option, service, settings
+from archguard.errors import ArchguardError
 
 
 @click.command(
@@ -47,7 +48,12 @@ def command(
     chosen = settings(database, public_read=",".join(public_read))
     serving = service()
     store = serving.open_prepared(chosen, workers=workers)
-    token = serving.first_token(store)
+    from archguard_api.errors import ServiceError  # noqa: PLC0415
+
+    try:
+        token = serving.first_token(store)
+    except ServiceError as error:
+        raise ArchguardError(f"no token can be made: {error.detail}.") from error
     listener = serving.listen(host, port)
     if token is not None:
         click.echo(f"Admin token, shown this once: {token}")

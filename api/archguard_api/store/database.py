@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 Result = TypeVar("Result")
+_RESERVE = 256 * 2**20
 _TRIES = 4
 _PAUSES = (0.05, 0.3, 1.0)
 """Seconds before each further try: PostgreSQL is back within a second of a restart."""
@@ -27,7 +28,9 @@ _PAUSES = (0.05, 0.3, 1.0)
 class Database:
     """Runs work in transactions; what it raises is of `archguard_api.errors`."""
 
-    def __init__(self, engines: Engines, *, reserve_bytes: int, patience: float = SECONDS) -> None:
+    def __init__(
+        self, engines: Engines, *, reserve_bytes: int | None, patience: float = SECONDS
+    ) -> None:
         self.engines = engines
         self._reserve = reserve_bytes
         self._patience = patience
@@ -72,8 +75,11 @@ class Database:
         Raises:
             FullError: it has not.
         """
-        file = self.engines.file
-        if file and shutil.disk_usage(os.path.dirname(file)).free < self._reserve:
+        if self.engines.file is None:
+            return
+        disk = shutil.disk_usage(os.path.dirname(self.engines.file))
+        reserve = min(_RESERVE, disk.total // 20) if self._reserve is None else self._reserve
+        if disk.free < reserve:
             raise FullError("the disk is nearly full: nothing was stored; free some space and try again")
 
     def _run(self, engine: Engine, work: Callable[[Connection], Result], deadline: float) -> Result:

@@ -55,7 +55,7 @@ class Store:
         url: str,
         *,
         readers: int = 8,
-        reserve_bytes: int = 256 * 2**20,
+        reserve_bytes: int | None = None,
         checkpoints: bool = True,
         patience: float = 5.0,
         clock: Callable[[], float] = time.time,
@@ -65,7 +65,8 @@ class Store:
         Args:
             url: sqlite:///path or postgresql://...
             readers: connections that read at once.
-            reserve_bytes: of the disk that stay free: below it nothing is stored (SQLite).
+            reserve_bytes: of the disk, stay free, or nothing is stored (SQLite); None: 256 MiB,
+                or a twentieth of a small disk.
             checkpoints: False for a command beside the service: only one process checkpoints (SQLite).
             patience: seconds that a write waits for others.
             clock: seconds since 1970.
