@@ -123,15 +123,23 @@ class Store:
 
     # Writing.
 
-    def add_snapshot(self, project: str, upload: Upload, *, token_id: str | None) -> Stored:
+    def add_snapshot(
+        self, project: str, upload: Upload, *, token_id: str | None, digest: str | None = None
+    ) -> Stored:
         """Store a snapshot, durably; the same again changes nothing.
+
+        Args:
+            project: its project; made if it is new.
+            upload: what came.
+            token_id: the token that it came with.
+            digest: the snapshot's, where it is known already.
 
         Raises:
             ConflictError: the same commit, configuration and tool version say something else.
             BusyError: the database does not answer.
             FullError: the disk is full.
         """
-        return self._uploads.add(project, upload, token_id=token_id)
+        return self._uploads.add(project, upload, token_id=token_id, digest=digest)
 
     def set_public(self, name: str, public: bool) -> None:
         """Let anybody read a project, or not."""
