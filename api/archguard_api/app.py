@@ -30,6 +30,7 @@ from archguard_api.routes import (
 )
 from archguard_api.routes.common import State
 from archguard_api.settings import Settings
+from archguard_api.stamping import Stamping
 from archguard_api.store import Store
 from archguard_api.trends import Trends
 
@@ -109,5 +110,6 @@ def _state(settings: Settings, store: Store) -> State:
         Trends(),
         Explorers(),
         Remembered(),
+        Stamping(store),
         Metrics(store),
     )

@@ -17,7 +17,7 @@ from archguard_api.store.memory import Recent
 from archguard_api.store.names import Names
 from archguard_api.store.reading import Reading
 from archguard_api.store.rebuilding import Rebuilding
-from archguard_api.store.stamps import Stamps
+from archguard_api.store.stamps import Stamp, open_stamps
 from archguard_api.store.standing import Standings, record
 from archguard_api.store.trend import Trends
 from archguard_api.store.upgrading import Age, is_missing, state_of, too_new, too_old
@@ -90,7 +90,7 @@ class Store:
         self._uploads = Uploads(self._database, contents, names, tips, clock)
         self._reading = Reading(contents, names)
         self._trends = Trends()
-        self._stamps = Stamps(self._engines.file)
+        self._stamps = open_stamps(self._engines)
 
     def close(self) -> None:
         """Close every connection."""
@@ -105,12 +105,17 @@ class Store:
             version = connection.dialect.server_version_info or ()
         return f"{name} {'.'.join(map(str, version))}"
 
-    def stamp(self) -> int | None:
-        """The same number as long as no process commits anything; None: only a question would tell.
+    def stamp(self) -> Stamp | None:
+        """The same as long as no process commits anything; None: nobody knows.
 
-        Costs microseconds and never waits. What was read after a stamp holds as long as the stamp does.
+        What was read after a stamp holds as long as the stamp does.
         """
         return self._stamps.now()
+
+    @property
+    def stamp_waits(self) -> bool:
+        """Whether asking for a stamp waits for a network; else it takes microseconds."""
+        return self._stamps.waits
 
     def ping(self) -> None:
         """Nothing, as long as the database can be written.
