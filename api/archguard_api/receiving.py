@@ -14,14 +14,13 @@ from starlette.requests import ClientDisconnect
 
 from archguard import snapshot
 from archguard.snapshot import imports
+from archguard.snapshot.parsing import Parsed, Parser
 from archguard_api.errors import BusyError, InvalidError, TooLargeError, UnsupportedError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from fastapi import Request
-
-    from archguard.snapshot import Upload
 
 MAX_SMALL_BYTES = 64 * 1024
 """Of a body that is no snapshot."""
@@ -47,6 +46,7 @@ class Desk:
         self._wait = wait
         self._buffered = 0
         self._alone = threading.Lock()
+        self._parser = Parser()
 
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
@@ -92,8 +92,8 @@ class Desk:
         _check_digest(body, request.headers.get("content-digest"))
         return bytes(body)
 
-    def parse(self, body: bytes, encoding: str) -> Upload:
-        """The upload in a body.
+    def parse(self, body: bytes, encoding: str) -> Parsed:
+        """The upload in a body, and its snapshot's digest.
 
         Raises:
             TooLargeError: it is larger than the service takes, on the wire or off it.
@@ -105,12 +105,16 @@ class Desk:
             raise UnsupportedError("The service reads Content-Encoding zstd or identity.")
         try:
             data = snapshot.decompress(body) if encoding == "zstd" else body
-            with self._room(data):
-                return snapshot.parse(data)
+            return self._parser.parse(data) or self._parse_apart(data)
         except snapshot.TooLargeError as error:
             raise TooLargeError(_sentence(error)) from None
         except snapshot.SnapshotError as error:
             raise InvalidError(_sentence(error), error.problems) from None
+
+    def _parse_apart(self, data: bytes) -> Parsed:
+        with self._room(data):
+            upload = snapshot.parse(data)
+        return Parsed(upload, snapshot.digest(upload.snapshot))
 
     @contextmanager
     def _room(self, data: bytes) -> Iterator[None]:

@@ -3,7 +3,7 @@
 An answer to a read is made of the request, the database and the day. It is kept with the stamp that
 the database had before it was made (`Store.stamp`), until midnight and no longer than the token
 that was shown. So a revocation, an upload or a change by any process is seen by the next request,
-and between them a request costs no query.
+and between them a request costs no query but that for the stamp.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from archguard_api.store.memory import Recent
 if TYPE_CHECKING:
     from starlette.types import Scope
 
+    from archguard_api.store.stamps import Stamp
+
 DAY = 86_400
 _MOST = 64 * 1024 * 1024
 _LARGEST = 4 * 1024 * 1024
@@ -29,7 +31,7 @@ class Answer:
 
     body: bytes
     etag: str
-    stamp: int
+    stamp: Stamp
     until: float
     """Seconds since 1970."""
 
@@ -40,14 +42,14 @@ class Remembered:
     def __init__(self) -> None:
         self._answers: Recent[bytes, Answer] = Recent(_MOST, lambda answer: len(answer.body) + 512)
 
-    def find(self, key: bytes, stamp: int | None) -> Answer | None:
+    def find(self, key: bytes, stamp: Stamp | None) -> Answer | None:
         """The answer, if it still holds."""
         found = self._answers.get(key)
         if found is None or found.stamp != stamp or time.time() >= found.until:
             return None
         return found
 
-    def keep(self, key: bytes, body: bytes, etag: str, *, stamp: int, until: int | None) -> None:
+    def keep(self, key: bytes, body: bytes, etag: str, *, stamp: Stamp, until: int | None) -> None:
         """Keep an answer.
 
         Args:

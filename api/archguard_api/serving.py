@@ -14,7 +14,7 @@ from uvicorn.supervisors import Multiprocess
 
 from archguard.errors import ArchguardError
 from archguard_api import logs
-from archguard_api.app import create_app, open_store
+from archguard_api.app import create_app, open_store, settle
 from archguard_api.deadlines import MAX_HEADER_BYTES, DeadlineProtocol
 from archguard_api.store import Age, check, upgrade
 from archguard_api.tokens import Scope, mint
@@ -89,7 +89,9 @@ def run(settings: Settings, store: Store, listener: socket.socket, *, workers: i
         Multiprocess(config, sockets=[listener]).run()
         return
     try:
-        uvicorn.Server(_config(create_app(settings, store), settings)).run(sockets=[listener])
+        app = create_app(settings, store)
+        settle()
+        uvicorn.Server(_config(app, settings)).run(sockets=[listener])
     finally:
         store.close()
 

@@ -31,6 +31,8 @@ _MAX_INTEGER = 2**53 - 1
 
 
 def _seen(text: str) -> str:
+    if text.isascii() and text.isprintable():  # ten times as quick as the pattern
+        return text
     if _UNSEEN.search(text):
         raise ValueError("it holds a control character")
     return text

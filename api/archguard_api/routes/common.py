@@ -15,6 +15,7 @@ from archguard_api.metrics import Metrics
 from archguard_api.receiving import Desk
 from archguard_api.remembering import Remembered
 from archguard_api.settings import Settings
+from archguard_api.stamping import Stamping
 from archguard_api.tokens import PROJECT_PATTERN
 from archguard_api.trends import Trends
 
@@ -39,6 +40,7 @@ class State:
     trends: Trends
     explorers: Explorers
     remembered: Remembered
+    stamping: Stamping
     metrics: Metrics
 
 

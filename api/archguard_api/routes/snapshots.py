@@ -102,8 +102,10 @@ def add_snapshot(
     """Idempotent by commit, configuration and tool version. 201: it survives a power cut."""
     outcome = "refused"
     try:
-        upload = process.desk.parse(received.body, received.encoding)
-        stored = received.store.add_snapshot(project, upload, token_id=received.token_id)
+        parsed = process.desk.parse(received.body, received.encoding)
+        stored = received.store.add_snapshot(
+            project, parsed.upload, token_id=received.token_id, digest=parsed.digest
+        )
         outcome = "new" if stored.created else "known"
     except ConflictError:
         outcome = "conflict"

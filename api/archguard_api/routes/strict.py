@@ -48,7 +48,7 @@ class RememberingRoute(StrictRoute):
 
         async def remembering(request: Request) -> Response:
             state = state_of(request)
-            stamp = state.gate.store.stamp()
+            stamp = await state.stamping.now()
             if stamp is None:
                 return await handler(request)
             key = key_of(request.scope, request.headers.get("authorization"))

@@ -34,7 +34,12 @@ class Contents:
         self._recent: Recent[int, bytes] = Recent(_MEMORY, len)
 
     def add(
-        self, connection: Connection, project: int, data: Mapping[str, bytes], bases: Mapping[str, int]
+        self,
+        connection: Connection,
+        project: int,
+        data: Mapping[str, bytes],
+        digests: Mapping[str, bytes],
+        bases: Mapping[str, int],
     ) -> dict[str, int]:
         """The ids of contents; those that are new are stored.
 
@@ -42,9 +47,9 @@ class Contents:
             connection: in the transaction that holds the project's row.
             project: whose contents.
             data: the contents, by sort.
+            digests: their SHA-256, by sort.
             bases: the id of one that a content may be like, by sort; it may be gone.
         """
-        digests = {sort: hashlib.sha256(one).digest() for sort, one in data.items()}
         query = select(table.c.id, table.c.digest, table.c.depth).where(
             table.c.project_id == project,
             or_(table.c.digest.in_(digests.values()), table.c.id.in_(bases.values())),

@@ -34,10 +34,14 @@ class Engines:
     reader: Engine
     file: str | None
     """SQLite's file; None for PostgreSQL."""
+    asker: Engine | None = None
+    """PostgreSQL's way in for `stamps`: each statement sees what is committed by then."""
 
     def dispose(self) -> None:
         """Close every connection."""
         self.reader.dispose()
+        if self.asker is not None:
+            self.asker.dispose()
         self.writer.dispose()
 
 
@@ -162,7 +166,23 @@ def _postgresql(address: URL, readers: int) -> Engines:
     )
     event.listen(writer, "begin", _limit_waiting)
     event.listen(reader, "begin", _limit_statement)
-    return Engines(writer, reader, None)
+    asker = create_engine(
+        address,
+        pool_size=1,
+        max_overflow=0,
+        isolation_level="AUTOCOMMIT",
+        connect_args={
+            "connect_timeout": round(SECONDS),
+            "tcp_user_timeout": round(1000 * SECONDS),
+        },
+    )
+    event.listen(asker, "connect", _limit_asking)
+    return Engines(writer, reader, None, asker)
+
+
+def _limit_asking(connection: Any, _record: object) -> None:
+    connection.execute(f"SET statement_timeout = {round(SECONDS * 1000)}")
+    connection.commit()
 
 
 def _limit_waiting(connection: Connection) -> None:

@@ -11,8 +11,9 @@ import struct
 import sys
 from array import array
 from collections import Counter
+from dataclasses import dataclass
 from itertools import accumulate, chain, islice
-from operator import itemgetter, sub
+from operator import itemgetter, or_, sub
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
@@ -20,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 from archguard.snapshot import Contract, Graph, Root, UnreadFile, Violation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from archguard.snapshot import Snapshot
 
@@ -28,6 +29,7 @@ Identity = tuple[int, int, int]
 """(contract, importer, imported), interned."""
 _HEAD = struct.Struct("<II")
 _WORD = 4
+_BITS = 32
 _FIRST, _SECOND = itemgetter(0), itemgetter(1)
 _DETAILS = TypeAdapter(tuple[Violation, ...])
 
@@ -44,38 +46,63 @@ class Facts(BaseModel):
     unread: tuple[UnreadFile, ...]
 
 
-def pack_graph(graph: Graph, ids: list[int]) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where a graph's modules stand in its bytes: the same as long as the modules are."""
+
+    ids: tuple[int, ...]
+    """Of the modules, in the graph's order."""
+    order: Sequence[int]
+    """Of their indexes, by id."""
+    gaps: bytes
+    """Between ids."""
+    is_sorted: bool
+
+    @classmethod
+    def of(cls, ids: Iterable[int]) -> Layout:
+        """The layout of modules with these ids."""
+        given = tuple(ids)
+        found = sorted(given)
+        order = sorted(range(len(given)), key=given.__getitem__)
+        gaps = _words(array("I", map(sub, found, (0, *found))))
+        return cls(given, order, gaps, tuple(found) == given)
+
+
+def pack_graph(graph: Graph, layout: Layout) -> bytes:
     """A graph's bytes.
 
     Args:
         graph: as it was sent.
-        ids: of its modules, in their order.
+        layout: of its modules.
     """
     degrees = Counter(map(_FIRST, graph.imports))
-    targets = list(map(ids.__getitem__, map(_SECOND, graph.imports)))
-    order: Sequence[int] = range(len(ids))
-    found = sorted(ids)
-    if found != ids:
-        order = sorted(order, key=ids.__getitem__)
-        targets = _in_order(targets, list(map(degrees.__getitem__, range(len(ids)))), order)
+    targets = _chosen(layout.ids, list(map(_SECOND, graph.imports)))
     return b"".join(
         (
-            _HEAD.pack(len(ids), len(targets)),
-            _words(array("I", map(sub, found, (0, *found)))),
-            "".join(map(graph.kinds.__getitem__, order)).encode(),
-            _words(array("I", map(degrees.__getitem__, order))),
-            _words(array("I", targets)),
+            _HEAD.pack(len(layout.ids), len(graph.imports)),
+            layout.gaps,
+            "".join(map(graph.kinds.__getitem__, layout.order)).encode(),
+            _words(array("I", map(degrees.__getitem__, layout.order))),
+            _words(array("I", targets) if layout.is_sorted else _in_order(graph, layout, targets)),
         )
     )
 
 
-def _in_order(targets: Sequence[int], degrees: Sequence[int], order: Sequence[int]) -> list[int]:
-    """The targets of each importer sorted, the importers in this order."""
-    ends = list(accumulate(degrees))
-    rows: list[int] = []
-    for index in order:
-        rows += sorted(targets[ends[index] - degrees[index] : ends[index]])
-    return rows
+def _chosen(items: tuple[int, ...], indexes: Sequence[int]) -> Sequence[int]:
+    """The items at these indexes; `itemgetter` takes a quarter of the time that one at a time takes."""
+    if len(indexes) < 2:
+        return [items[index] for index in indexes]
+    found: tuple[int, ...] = itemgetter(*indexes)(items)
+    return found
+
+
+def _in_order(graph: Graph, layout: Layout, targets: Sequence[int]) -> array[int]:
+    """The targets by importer and target: both in one number, for a number is sorted quickest."""
+    raised = [one << _BITS for one in layout.ids]
+    importers = map(raised.__getitem__, map(_FIRST, graph.imports))
+    words = array("I")
+    words.frombytes(array("Q", sorted(map(or_, importers, targets))).tobytes())
+    return words[0 if sys.byteorder == "little" else 1 :: 2]
 
 
 def unpack_graph(data: bytes, names: Mapping[int, str]) -> Graph:

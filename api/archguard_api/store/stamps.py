@@ -1,29 +1,57 @@
-"""Whether anything was committed since: what SQLite says in a few microseconds.
+"""Whether anything was committed since: what a database says at little cost.
 
-`PRAGMA data_version` changes for a connection when another one, of any process, has committed
-(https://sqlite.org/pragma.html#pragma_data_version). PostgreSQL has nothing so cheap.
+SQLite: `PRAGMA data_version` changes for a connection when another one, of any process, has committed
+(https://sqlite.org/pragma.html#pragma_data_version); a few microseconds. PostgreSQL:
+`pg_current_snapshot` names which transactions are visible, so two equal ones see the same
+(https://www.postgresql.org/docs/current/functions-info.html); one round trip. The position of its
+write-ahead log would be wrong: it moves before what was committed can be seen.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import threading
+from typing import TYPE_CHECKING, Protocol
+
+from sqlalchemy import exc
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+    from archguard_api.store.engines import Engines
+
+Stamp = int | str
 
 
-class Stamps:
-    """One connection that only ever asks this, and never waits."""
+class Stamps(Protocol):
+    """One connection that only ever asks this."""
 
-    def __init__(self, file: str | None) -> None:
-        """Ask about an SQLite file; about nothing if there is none."""
+    waits: bool
+    """Whether asking waits for a network."""
+
+    def now(self) -> Stamp | None:
+        """The same as long as nothing is committed; None: nobody knows."""
+
+    def close(self) -> None:
+        """Close the connection."""
+
+
+def open_stamps(engines: Engines) -> Stamps:
+    """What says it for a database."""
+    return FileStamps(engines.file) if engines.file else ServerStamps(engines.asker or engines.reader)
+
+
+class FileStamps:
+    """Of an SQLite file; never waits."""
+
+    waits = False
+
+    def __init__(self, file: str) -> None:
         self._lock = threading.Lock()
-        self._connection = (
-            None if file is None else sqlite3.connect(file, timeout=0, check_same_thread=False)
-        )
+        self._connection = sqlite3.connect(file, timeout=0, check_same_thread=False)
 
-    def now(self) -> int | None:
-        """The same number as long as nothing is committed; None: nobody knows."""
-        if self._connection is None:
-            return None
+    def now(self) -> Stamp | None:
+        """The same as long as nothing is committed; None: nobody knows."""
         with self._lock:
             try:
                 found: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
@@ -33,5 +61,46 @@ class Stamps:
 
     def close(self) -> None:
         """Close the connection."""
+        self._connection.close()
+
+
+class ServerStamps:
+    """Of PostgreSQL.
+
+    After a crash it may number a transaction as one that it forgot, so no stamp outlives its connection.
+    """
+
+    waits = True
+
+    def __init__(self, asker: Engine) -> None:
+        self._asker = asker
+        self._lock = threading.Lock()
+        self._connection: Connection | None = None
+        self._opened = 0
+
+    def now(self) -> Stamp | None:
+        """The same as long as nothing is committed; None: nobody knows."""
+        with self._lock:
+            try:
+                return f"{self._ask()}@{self._opened}"
+            except exc.SQLAlchemyError:
+                self._drop()
+                return None
+
+    def _ask(self) -> str:
+        if self._connection is None:
+            self._connection = self._asker.connect()
+            self._opened += 1
+        found: str = self._connection.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar_one()
+        return found
+
+    def _drop(self) -> None:
         if self._connection is not None:
+            self._connection.invalidate()
             self._connection.close()
+            self._connection = None
+
+    def close(self) -> None:
+        """Close the connection."""
+        with self._lock:
+            self._drop()

@@ -17,7 +17,7 @@ from archguard_api.store.memory import Recent
 from archguard_api.store.names import Names
 from archguard_api.store.reading import Reading
 from archguard_api.store.rebuilding import Rebuilding
-from archguard_api.store.stamps import Stamps
+from archguard_api.store.stamps import Stamp, open_stamps
 from archguard_api.store.standing import Standings, record
 from archguard_api.store.trend import Trends
 from archguard_api.store.upgrading import Age, is_missing, state_of, too_new, too_old
@@ -91,7 +91,7 @@ class Store:
         self._uploads = Uploads(self._database, contents, names, tips, clock)
         self._reading = Reading(contents, names)
         self._trends = Trends()
-        self._stamps = Stamps(self._engines.file)
+        self._stamps = open_stamps(self._engines)
 
     def close(self) -> None:
         """Close every connection."""
@@ -106,12 +106,17 @@ class Store:
             version = connection.dialect.server_version_info or ()
         return f"{name} {'.'.join(map(str, version))}"
 
-    def stamp(self) -> int | None:
-        """The same number as long as no process commits anything; None: only a question would tell.
+    def stamp(self) -> Stamp | None:
+        """The same as long as no process commits anything; None: nobody knows.
 
-        Costs microseconds and never waits. What was read after a stamp holds as long as the stamp does.
+        What was read after a stamp holds as long as the stamp does.
         """
         return self._stamps.now()
+
+    @property
+    def stamp_waits(self) -> bool:
+        """Whether asking for a stamp waits for a network; else it takes microseconds."""
+        return self._stamps.waits
 
     def ping(self) -> None:
         """Nothing, as long as the database can be written.
@@ -124,15 +129,23 @@ class Store:
 
     # Writing.
 
-    def add_snapshot(self, project: str, upload: Upload, *, token_id: str | None) -> Stored:
+    def add_snapshot(
+        self, project: str, upload: Upload, *, token_id: str | None, digest: str | None = None
+    ) -> Stored:
         """Store a snapshot, durably; the same again changes nothing.
+
+        Args:
+            project: its project; made if it is new.
+            upload: what came.
+            token_id: the token that it came with.
+            digest: the snapshot's, where it is known already.
 
         Raises:
             ConflictError: the same commit, configuration and tool version say something else.
             BusyError: the database does not answer.
             FullError: the disk is full.
         """
-        return self._uploads.add(project, upload, token_id=token_id)
+        return self._uploads.add(project, upload, token_id=token_id, digest=digest)
 
     def set_public(self, name: str, public: bool) -> None:
         """Let anybody read a project, or not."""

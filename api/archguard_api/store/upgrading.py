@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, exc
+from sqlalchemy import Engine, exc, inspect, text
 
 from archguard_api.store.engines import Engines, open_engines, parse, shown
 from archguard_api.store.failures import StoreError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from sqlalchemy import Connection
+
+REVISIONS = ("0001",)
+"""Of all migrations, oldest first: Alembic, a third of the start-up, is loaded only to migrate."""
 
 
 class Age(StrEnum):
@@ -43,7 +47,7 @@ def check(url: str) -> SchemaState:
         StoreError: it cannot be opened.
     """
     if is_missing(url):
-        return SchemaState(Age.EMPTY, None, _known())
+        return SchemaState(Age.EMPTY, None, REVISIONS[-1])
     engines = open_engines(url, readers=1)
     try:
         return state_of(engines)
@@ -74,10 +78,10 @@ def state_of(engines: Engines) -> SchemaState:
     """
     try:
         with engines.writer.connect() as connection:
-            found = MigrationContext.configure(connection).get_current_revision()
+            found = _found(connection)
     except exc.DBAPIError as error:
         raise StoreError(f"the database cannot be opened: {_first_line(error)}.") from error
-    return SchemaState(_age(found), found, _known())
+    return SchemaState(_age(found), found, REVISIONS[-1])
 
 
 def is_missing(url: str) -> bool:
@@ -87,11 +91,12 @@ def is_missing(url: str) -> bool:
 
 
 def _migrate(writer: Engine, url: str) -> None:
+    from alembic import command  # noqa: PLC0415
+
     config = _config()
     try:
         with writer.begin() as connection:
-            found = MigrationContext.configure(connection).get_current_revision()
-            if _age(found) is Age.NEW:
+            if _age(_found(connection)) is Age.NEW:
                 raise StoreError(too_new(url))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
@@ -111,26 +116,27 @@ def too_old(url: str) -> str:
 
 
 def _config() -> Config:
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", "archguard_api:migrations")
     return config
 
 
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config())
-
-
-def _known() -> str:
-    return str(_scripts().get_current_head())
+def _found(connection: Connection) -> str | None:
+    """The schema's revision, as Alembic keeps it."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
 
 
 def _age(found: str | None) -> Age:
     if found is None:
         return Age.EMPTY
-    if found == _known():
+    if found == REVISIONS[-1]:
         return Age.CURRENT
-    known = {script.revision for script in _scripts().walk_revisions()}
-    return Age.OLD if found in known else Age.NEW
+    return Age.OLD if found in REVISIONS else Age.NEW
 
 
 def _make_folder(url: str) -> None:

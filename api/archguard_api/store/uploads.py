@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 _PROJECTS = 256
 _NAMES = 500_000
-_Modules = tuple[tuple[str, ...], list[int]]
-"""A graph's modules and their numbers."""
+_Modules = tuple[tuple[str, ...], packing.Layout]
+"""A graph's modules and where they stand in its bytes."""
 # Built once: building a statement costs as much as running it.
 _FIND = (
     select(table.c.id, table.c.digest, table.c.received_at)
@@ -95,18 +95,26 @@ class Uploads:
         self._bases: Recent[int, Mapping[str, int]] = Recent(_PROJECTS)
         self._clock = clock
 
-    def add(self, project: str, upload: Upload, *, token_id: str | None) -> Stored:
+    def add(
+        self, project: str, upload: Upload, *, token_id: str | None, digest: str | None = None
+    ) -> Stored:
         """Store a snapshot, durably.
+
+        Args:
+            project: its project; made if it is new.
+            upload: what came.
+            token_id: the token that it came with.
+            digest: the snapshot's, where it is known already.
 
         Raises:
             ConflictError: the same commit, configuration and tool version say something else.
             BusyError: the database does not answer.
             FullError: the disk is full.
         """
-        digest = bytes.fromhex(digest_of(upload.snapshot))
+        key = bytes.fromhex(digest or digest_of(upload.snapshot))
 
         def work(connection: Connection) -> tuple[bool, _Learnt]:
-            return self._add(connection, project, upload, digest, token_id)
+            return self._add(connection, project, upload, key, token_id)
 
         created, learnt = self._database.write(work, about=project)
         self._names.keep(learnt.project, learnt.names)
@@ -117,7 +125,7 @@ class Uploads:
             self._modules.put(learnt.project, learnt.modules)
         if learnt.tip is not None:
             self._tips.put(learnt.branch, learnt.tip)
-        return Stored(created, upload.snapshot.commit, digest.hex())
+        return Stored(created, upload.snapshot.commit, key.hex())
 
     def _add(
         self, connection: Connection, project: str, upload: Upload, digest: bytes, token_id: str | None
@@ -182,7 +190,7 @@ class Uploads:
         graph = snapshot.graph
         last = self._modules.get(learnt.project)
         if last is None or last[0] != graph.modules:
-            last = (graph.modules, list(map(numbers.__getitem__, graph.modules)))
+            last = (graph.modules, packing.Layout.of(map(numbers.__getitem__, graph.modules)))
         learnt.modules = last
         data = {
             "graph_id": packing.pack_graph(graph, last[1]),
@@ -190,8 +198,9 @@ class Uploads:
             "details_id": packing.pack_details(snapshot.violations),
             "facts_id": packing.pack_facts(snapshot),
         }
-        learnt.contents = self._contents.add(connection, learnt.project, data, bases)
-        learnt.graph_digest = hashlib.sha256(data["graph_id"]).digest()
+        digests = {sort: hashlib.sha256(one).digest() for sort, one in data.items()}
+        learnt.contents = self._contents.add(connection, learnt.project, data, digests, bases)
+        learnt.graph_digest = digests["graph_id"]
         learnt.data = {learnt.contents[sort]: one for sort, one in data.items()}
 
 

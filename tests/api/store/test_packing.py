@@ -17,7 +17,7 @@ def test_a_graph_comes_back_whatever_its_ids_are(edges: set[snapshots.Edge], ran
     graph = snapshots.graph(edges)
     ids = random.sample(range(1, 2**31), len(graph.modules))  # type: ignore[attr-defined]
 
-    packed = packing.pack_graph(graph, ids)
+    packed = packing.pack_graph(graph, packing.Layout.of(ids))
 
     assert packing.unpack_graph(packed, dict(zip(ids, graph.modules, strict=True))) == graph
 
@@ -28,7 +28,7 @@ def test_a_graph_by_ids_has_the_same_imports(edges: set[snapshots.Edge], random:
     ids = random.sample(range(1, 1000), len(graph.modules))  # type: ignore[attr-defined]
     names = dict(zip(ids, graph.modules, strict=True))
 
-    found, kinds, imports = packing.unpack_ids(packing.pack_graph(graph, ids))
+    found, kinds, imports = packing.unpack_ids(packing.pack_graph(graph, packing.Layout.of(ids)))
 
     assert found == sorted(ids)
     assert len(kinds) == len(ids)
@@ -41,7 +41,10 @@ def test_a_new_module_costs_a_few_bytes_though_it_sorts_first() -> None:
     after = snapshots.graph([*ring, ("a.new", "m5")])
     ids = {name: number for number, name in enumerate(before.modules, 1)} | {"a.new": 5000}
 
-    old, new = (packing.pack_graph(one, [ids[name] for name in one.modules]) for one in (before, after))
+    old, new = (
+        packing.pack_graph(one, packing.Layout.of(ids[name] for name in one.modules))
+        for one in (before, after)
+    )
     difference = deltas.difference(new, old)
 
     assert difference is not None

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from archguard_api.store import Age, Store, StoreError, check, upgrade
 from archguard_api.store.engines import open_engines
 from archguard_api.store.schema import metadata
-from archguard_api.store.upgrading import _config
+from archguard_api.store.upgrading import REVISIONS, _config
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +28,22 @@ def test_the_migrations_make_the_schema_that_the_code_speaks_of(database: str) -
     with engines.writer.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     engines.dispose()
+
+
+def test_the_revisions_that_are_known_are_those_of_the_migrations() -> None:
+    scripts = ScriptDirectory.from_config(_config()).walk_revisions()
+
+    assert tuple(reversed([script.revision for script in scripts])) == REVISIONS
+
+
+def test_a_store_is_opened_without_importing_alembic(database: str) -> None:
+    code = (
+        "import sys; from archguard_api.store import Store, check;"
+        f"check({database!r}); Store({database!r}).close();"
+        "assert 'alembic' not in sys.modules"
+    )
+
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=30)
 
 
 def test_up_down_and_up_again(database: str) -> None:
