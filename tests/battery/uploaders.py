@@ -150,6 +150,8 @@ def audit(service: Service, token: str, uploaders: Uploaders) -> Audit:
     after = ""
     while True:
         answer = service.get(f"{UPLOAD_PATH}?limit=200{after}", token)
+        if answer.status == 404:  # not one upload was kept: there is no project
+            break
         assert answer.status == 200, answer.body
         page = answer.json
         stored.update(item["commit"] for item in page["items"])

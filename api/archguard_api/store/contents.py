@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import bindparam, insert, or_, select
 
 from archguard_api.store.deltas import alone, difference, restore
 from archguard_api.store.failures import CorruptError
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _INSERT = insert(table)
+_LINK = select(table.c.base_id, table.c.data, table.c.digest).where(table.c.id == bindparam("id"))
 _KEY_EVERY = 50
 _MEMORY = 64 * 1024 * 1024
 
@@ -93,9 +94,7 @@ class Contents:
             base = self._recent.get(at)
             if base is not None:
                 break
-            row = connection.execute(
-                select(table.c.base_id, table.c.data, table.c.digest).where(table.c.id == at)
-            ).one()
+            row = connection.execute(_LINK, {"id": at}).one()
             digest = digest or row.digest
             packed.append(row.data)
             at = row.base_id

@@ -12,9 +12,9 @@ import sys
 from array import array
 from collections import Counter
 from dataclasses import dataclass
-from itertools import accumulate, chain, islice
+from itertools import accumulate, chain, repeat
 from operator import itemgetter, or_, sub
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
@@ -105,18 +105,27 @@ def _in_order(graph: Graph, layout: Layout, targets: Sequence[int]) -> array[int
     return words[0 if sys.byteorder == "little" else 1 :: 2]
 
 
-def unpack_graph(data: bytes, names: Mapping[int, str]) -> Graph:
-    """The inverse of `pack_graph`.
+class ById(NamedTuple):
+    """A packed graph, by its modules' ids."""
+
+    ids: list[int]
+    kinds: str
+    imports: list[tuple[int, int]]
+
+
+def unpack_graph(packed: ById, names: Mapping[int, str]) -> Graph:
+    """With `unpack_ids` the inverse of `pack_graph`.
 
     Args:
-        data: from `pack_graph`.
+        packed: from `unpack_ids`.
         names: by id; others may be among them.
     """
-    ids, kinds, edges = unpack_ids(data)
+    ids, kinds, edges = packed
     named = [names[one] for one in ids]
     order = sorted(range(len(ids)), key=named.__getitem__)
     place = {ids[index]: position for position, index in enumerate(order)}
-    imports = sorted((place[importer], place[imported]) for importer, imported in edges)
+    importers = map(place.__getitem__, map(_FIRST, edges))
+    imports = sorted(zip(importers, map(place.__getitem__, map(_SECOND, edges)), strict=True))
     return Graph.model_construct(
         modules=tuple([named[index] for index in order]),
         kinds="".join([kinds[index] for index in order]),
@@ -124,7 +133,7 @@ def unpack_graph(data: bytes, names: Mapping[int, str]) -> Graph:
     )
 
 
-def unpack_ids(data: bytes) -> tuple[list[int], str, list[tuple[int, int]]]:
+def unpack_ids(data: bytes) -> ById:
     """A packed graph's modules, their kinds, and its imports; all by id."""
     count, total = _HEAD.unpack_from(data)
     at = _HEAD.size
@@ -133,13 +142,9 @@ def unpack_ids(data: bytes) -> tuple[list[int], str, list[tuple[int, int]]]:
     kinds = data[at : at + count].decode()
     at += count
     degrees = _read(data, at, count)
-    targets = iter(_read(data, at + count * _WORD, total))
-    edges = [
-        (importer, imported)
-        for importer, degree in zip(ids, degrees, strict=True)
-        for imported in islice(targets, degree)
-    ]
-    return ids, kinds, edges
+    targets = _read(data, at + count * _WORD, total)
+    importers = chain.from_iterable(map(repeat, ids, degrees))
+    return ById(ids, kinds, list(zip(importers, targets, strict=True)))
 
 
 def pack_identities(identities: Sequence[Identity]) -> bytes:

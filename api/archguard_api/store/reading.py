@@ -82,9 +82,8 @@ class Reading:
         """A snapshot's graph; None: it was pruned."""
         if row.graph_id is None:
             return None
-        data = self._contents.get(connection, row.graph_id)
-        ids, _, _ = packing.unpack_ids(data)
-        return packing.unpack_graph(data, self._names.names(connection, row.project_id, ids))
+        found = packing.unpack_ids(self._contents.get(connection, row.graph_id))
+        return packing.unpack_graph(found, self._names.names(connection, row.project_id, found.ids))
 
     def violations(self, connection: Connection, row: Row[Any]) -> tuple[Violation, ...]:
         """A snapshot's violations with their details."""
