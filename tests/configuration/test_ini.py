@@ -88,11 +88,11 @@ def test_interpolation_is_refused_and_not_expanded(tmp_path: Path) -> None:
     ],
 )
 def test_what_would_take_the_parser_hours_ends_fast(tmp_path: Path, text: str, message: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
 
     refuses(tmp_path, text, message, ".importlinter")
 
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_indents_and_trailing_spaces_of_any_length_are_harmless(tmp_path: Path) -> None:

@@ -64,11 +64,11 @@ def test_an_integer_of_thousands_of_digits_is_refused(tmp_path: Path) -> None:
     ],
 )
 def test_a_key_of_thousands_of_parts_ends_fast(tmp_path: Path, text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
 
     refuses(tmp_path, text, "line 3: a key of more than 64 parts.")
 
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 @pytest.mark.parametrize(
@@ -83,11 +83,11 @@ def test_a_key_of_thousands_of_parts_ends_fast(tmp_path: Path, text: str) -> Non
     ],
 )
 def test_looking_for_long_keys_is_fast_itself(tmp_path: Path, text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
 
     refuses(tmp_path, text, "it is not valid TOML: .*")
 
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_long_lines_of_dotted_names_are_no_long_keys(tmp_path: Path) -> None:
