@@ -93,7 +93,10 @@ def test_the_steps_give_a_service_that_is_healthy(tmp_path: Path) -> None:
                 else:
                     shutil.copy(place, source / name)
         elif word == "RUN":
-            environment = {**os.environ, "VENV": str(venv)}
+            folder = tmp_path / "bin"  # in the image, `python` is the interpreter
+            folder.mkdir()
+            (folder / "python").symlink_to(sys.executable)
+            environment = {**os.environ, "VENV": str(venv), "PATH": f"{folder}:{os.environ['PATH']}"}
             done = subprocess.run(
                 ["sh", "-c", rest],
                 cwd=source,
@@ -122,7 +125,7 @@ def test_the_steps_give_a_service_that_is_healthy(tmp_path: Path) -> None:
                 break
             time.sleep(0.1)
         with pytest.raises(urllib.error.HTTPError):
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/projects", timeout=5)
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/projects/shop", timeout=5)
     finally:
         service.terminate()
         service.wait(15)
