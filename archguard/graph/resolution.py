@@ -10,7 +10,7 @@ from archguard.graph.names import pattern
 from archguard.graph.scanner import outside
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 
     from archguard.graph.facts import RawImport
 
@@ -45,19 +45,19 @@ class Resolution(dict[str, str | None]):
     def imports(self, raw: Iterable[RawImport]) -> tuple[Import, ...]:
         """The imports of one module, sorted."""
         found = {
-            Import(module, line, lazy)
-            for name, line, lazy, _ in raw
-            if (module := self[name]) is not None
+            (module, line, lazy) for name, line, lazy, _ in raw if (module := self[name]) is not None
         }
-        return tuple(sorted(found))
+        return tuple(map(Import._make, sorted(found)))
 
     def imports_with_ghosts(
-        self, raw: Iterable[RawImport], deprecation: Deprecation
+        self, raw: Collection[RawImport], deprecation: Deprecation
     ) -> tuple[Import, ...] | None:
         """The same where deprecated modules that do not exist are modules too; None: it is the same.
 
         Only the statement and the modules that exist decide: what others import changes nothing.
         """
+        if not any(deprecation.covers(name) and name not in self._modules for name, *_ in raw):
+            return None
         found = set()
         has_ghosts = False
         for name, line, lazy, is_from in raw:

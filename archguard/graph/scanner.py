@@ -111,7 +111,7 @@ class Scanner:
     def _as_usual(self, text: Text, found: Iterable[_Found]) -> set[RawImport] | None:
         """What the lines say that statements begin on; None: there is one that does not tell."""
         heads = self._heads
-        lines = lru_cache(partial(split_lines, text.source))
+        lines = partial(_lines, text.source)
         raw: set[RawImport] = set()
         for package, number, line, lazy in found:
             if heads is not None and package.partition(".")[0] not in heads:
@@ -211,6 +211,11 @@ def _found_packages(names: Iterable[str]) -> Iterator[FoundPackage]:
         by_head.setdefault(name.partition(".")[0], set()).add(_module_file(name))
     for head, files in by_head.items():
         yield FoundPackage(head, head, frozenset(files))
+
+
+@lru_cache(maxsize=1)
+def _lines(source: str) -> list[str]:
+    return split_lines(source)
 
 
 @lru_cache(maxsize=100_000)
