@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import archguard
 from archguard.graph import GRIMP_VERSION
+from archguard.graph.ahead import Ahead
 from archguard.graph.cache import key_name
 from archguard.graph.workers import SetUp, Workers
 
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from archguard.graph.discovery import Module
     from archguard.graph.facts import Options
     from archguard.sources import Source
+
+_AT_ONCE = 400  # files: what the last reader may be late by
 
 
 class Scan:
@@ -31,15 +36,18 @@ class Scan:
         jobs: int,
         progress: Callable[[int, int], None] | None = None,
     ) -> None:
-        """Start the child processes if it is certain that they will be needed."""
+        """Start the child processes that will be needed, as far as that is certain."""
         self.source = source
         self.options = options
         self._cache = cache
         self._progress = progress
         self._done = self._total = 0
         self._workers = Workers(jobs, lambda results: self._advance(len(results)))
+        self._set_up = self._describe()
         if cache.is_empty():
-            self._workers.start()
+            self._workers.start(jobs)
+        elif source.commit is None and jobs > 1:
+            self._workers.start(1)  # files have to be read to know whether they changed
 
     def close(self) -> None:
         """End the child processes."""
@@ -52,15 +60,14 @@ class Scan:
             WorkerError: no child process can be started.
         """
         self._total = len(modules)
-        set_up = self._describe()
-        about = asdict(set_up)
+        about = asdict(self._set_up)
         del about["source"]  # what was read is told by its fingerprint
         name = key_name([archguard.__version__, GRIMP_VERSION, about])
         entries = self._cache.load(name)
         results, unknown = self._known(modules, entries)
         self._advance(len(results))
         if unknown:
-            scanned = self._workers.scan(set_up, unknown)
+            scanned = self._workers.scan(self._set_up, unknown)
             results |= {module.name: result for module, result in scanned.items()}
             self._cache.store(name, _entries(modules, results, entries))
         return results
@@ -78,14 +85,36 @@ class Scan:
     def _known(
         self, modules: Sequence[Module], entries: Mapping[str, Any]
     ) -> tuple[dict[str, dict[str, Any]], list[Module]]:
-        candidates = [m for m in modules if m.path in entries]
-        prints = self.source.fingerprints([m.path for m in candidates])
+        prints = self._fingerprints([m.path for m in modules if m.path in entries])
         known = {
             module.name: entries[module.path]
-            for module, fingerprint in zip(candidates, prints, strict=True)
-            if fingerprint is not None and entries[module.path]["print"] == fingerprint
+            for module in modules
+            if (found := prints.get(module.path)) is not None and entries[module.path]["print"] == found
         }
         return known, [module for module in modules if module.name not in known]
+
+    def _fingerprints(self, paths: Sequence[str]) -> dict[str, str | None]:
+        """Of each path its content's; a child that was started takes its share of the reading."""
+        parts = deque(paths[start : start + _AT_ONCE] for start in range(0, len(paths), _AT_ONCE))
+        prints: dict[str, str | None] = {}
+
+        def take(read: Callable[[Sequence[str]], Iterable[str | None] | None]) -> None:
+            while True:
+                try:
+                    part = parts.popleft()
+                except IndexError:  # another thread was faster
+                    return
+                found = read(part)
+                if found is None:
+                    parts.append(part)
+                    return
+                prints.update(zip(part, found, strict=True))
+
+        theirs = Ahead(partial(take, partial(self._workers.fingerprints, self._set_up)))
+        take(self.source.fingerprints)
+        theirs.result()
+        take(self.source.fingerprints)  # what a child left behind that died
+        return prints
 
     def _advance(self, count: int) -> None:
         self._done = min(self._done + count, self._total)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from archguard.errors import ArchguardError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from archguard.graph.discovery import Module
 
@@ -79,13 +79,13 @@ class _Child:
         self._ready = False
         self.timed_out = False
 
-    def ask(self, set_up: bytes, request: dict[str, Any]) -> bool:
+    def ask(self, set_up: bytes, request: Mapping[str, Any]) -> bool:
         """Send a request, after the set-up if it is the first; False if the child is dead."""
         if not self._ready:
             self._ready = self._send(set_up) and self.answer(_START_SECONDS) is not None
             if not self._ready:
                 raise WorkerError("the scanner's child process cannot be started; see `doctor`.")
-        return self._send(json.dumps(request).encode() + b"\n")
+        return self._send(_line(request))
 
     def answer(self, seconds: float) -> dict[str, Any] | None:
         """The child's next line, or None if it is dead, or was too slow and is now."""
@@ -148,9 +148,28 @@ class Workers:
         self._closed = False
         atexit.register(self.close)
 
-    def start(self) -> None:
-        """Start the children before their work is known: it takes them a tenth of a second."""
-        self._idle += [self._new_child() for _ in range(self._jobs)]
+    def start(self, children: int) -> None:
+        """Start some children before their work is known: it takes them a tenth of a second."""
+        self._idle += [self._new_child() for _ in range(children)]
+
+    def fingerprints(self, set_up: SetUp, paths: Sequence[str]) -> list[str | None] | None:
+        """The names of the files' contents, from a child that was started; None: there is none alive."""
+        if not self._idle:
+            return None
+        child = self._idle.pop()
+        self._set_up = self._set_up or _line(asdict(set_up))
+        seconds = _SECONDS + len(paths) / _FILES_A_SECOND
+        try:
+            asked = child.ask(self._set_up, {"fingerprints": paths})
+        except WorkerError:
+            asked = False
+        answer = child.answer(seconds) if asked else None
+        if answer is None:
+            child.end()
+            return None
+        self._idle.append(child)
+        found: list[str | None] = answer["fingerprints"]
+        return found
 
     def scan(self, set_up: SetUp, modules: Sequence[Module]) -> Results:
         """The worker's result for each module.
@@ -162,7 +181,7 @@ class Workers:
         Raises:
             WorkerError: no child process can be started.
         """
-        self._set_up = self._set_up or json.dumps(asdict(set_up)).encode() + b"\n"
+        self._set_up = self._set_up or _line(asdict(set_up))
         self._results = {}
         jobs = 1 if len(modules) <= _FEW_FILES else self._jobs
         most = max(_MOST_AT_ONCE, len(modules) // (_BATCHES * jobs))
@@ -258,3 +277,7 @@ class Workers:
     def _requeue(self, modules: list[Module], *, careful: bool) -> None:
         if modules:
             self._queue.append(_Request(modules, careful))
+
+
+def _line(request: Mapping[str, Any]) -> bytes:
+    return json.dumps(request).encode() + b"\n"
