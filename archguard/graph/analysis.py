@@ -86,6 +86,8 @@ def assemble(
         else {}
     )
     resolution = Resolution(modules, packages)
+    names = {one[0] for every in raw.values() for one in every}
+    gone = {name for name in names if deprecation.covers(name) and name not in modules}
     return Analysis(
         modules=modules,
         namespaces=found.namespaces,
@@ -94,7 +96,8 @@ def assemble(
         ghost_imports={
             name: every
             for name, one in raw.items()
-            if (every := resolution.imports_with_ghosts(one, deprecation)) is not None
+            if any(imported[0] in gone for imported in one)
+            and (every := resolution.imports_with_ghosts(one, deprecation)) is not None
         },
         references=tuple(
             sorted(

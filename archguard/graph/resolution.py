@@ -10,7 +10,7 @@ from archguard.graph.names import pattern
 from archguard.graph.scanner import outside
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     from archguard.graph.facts import RawImport
 
@@ -50,14 +50,12 @@ class Resolution(dict[str, str | None]):
         return tuple(map(Import._make, sorted(found)))
 
     def imports_with_ghosts(
-        self, raw: Collection[RawImport], deprecation: Deprecation
+        self, raw: Iterable[RawImport], deprecation: Deprecation
     ) -> tuple[Import, ...] | None:
         """The same where deprecated modules that do not exist are modules too; None: it is the same.
 
         Only the statement and the modules that exist decide: what others import changes nothing.
         """
-        if not any(deprecation.covers(name) and name not in self._modules for name, *_ in raw):
-            return None
         found = set()
         has_ghosts = False
         for name, line, lazy, is_from in raw:
