@@ -55,11 +55,11 @@ def analyse(
 def _read(found: Discovery, scan: Scan) -> Analysis:
     try:
         results = scan.run(list(found.modules.values()))
+        said = {name: _scanned(found.modules[name], result, scan) for name, result in results.items()}
+        hidden = {file.path: _never_scanned(file, scan) for file in found.unread}
+        return assemble(found, said, hidden, scan.options)
     finally:
         scan.close()
-    said = {name: _scanned(found.modules[name], result, scan) for name, result in results.items()}
-    hidden = {file.path: _never_scanned(file, scan) for file in found.unread}
-    return assemble(found, said, hidden, scan.options)
 
 
 def assemble(

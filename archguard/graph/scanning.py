@@ -43,6 +43,7 @@ class Scan:
         self._progress = progress
         self._done = self._total = 0
         self._workers = Workers(jobs, lambda results: self._advance(len(results)))
+        self._storing: Ahead[None] | None = None
         self._set_up = self._describe()
         if cache.is_empty():
             self._workers.start(jobs)
@@ -50,7 +51,9 @@ class Scan:
             self._workers.start(1)  # files have to be read to know whether they changed
 
     def close(self) -> None:
-        """End the child processes."""
+        """End the child processes, and wait until the cache is written."""
+        if self._storing is not None:
+            self._storing.result()
         self._workers.close()
 
     def run(self, modules: Sequence[Module]) -> dict[str, dict[str, Any]]:
@@ -69,8 +72,12 @@ class Scan:
         if unknown:
             scanned = self._workers.scan(self._set_up, unknown)
             results |= {module.name: result for module, result in scanned.items()}
-            self._cache.store(name, _entries(modules, results, entries))
+            self._storing = Ahead(partial(self._store, name, _entries(modules, results, entries)))
         return results
+
+    def _store(self, name: str, entries: Mapping[str, Any]) -> None:
+        self._workers.close()  # first: what the children hold takes the system a while to free
+        self._cache.store(name, entries)
 
     def _describe(self) -> SetUp:
         return SetUp(
