@@ -58,11 +58,11 @@ def analyse(
 def _read(found: Discovery, scan: Scan) -> Analysis:
     try:
         results = scan.run(list(found.modules.values()))
+        said = {name: _scanned(found.modules[name], result, scan) for name, result in results.items()}
+        hidden = {file.path: _never_scanned(file, scan) for file in found.unread}
+        return assemble(found, said, hidden, scan.options)
     finally:
         scan.close()
-    said = {name: _scanned(found.modules[name], result, scan) for name, result in results.items()}
-    hidden = {file.path: _never_scanned(file, scan) for file in found.unread}
-    return assemble(found, said, hidden, scan.options)
 
 
 def assemble(
@@ -89,6 +89,8 @@ def assemble(
         else {}
     )
     resolution = Resolution(modules, packages)
+    names = {one[0] for every in raw.values() for one in every}
+    gone = {name for name in names if deprecation.covers(name) and name not in modules}
     return Analysis(
         modules=modules,
         namespaces=found.namespaces,
@@ -97,7 +99,8 @@ def assemble(
         ghost_imports={
             name: every
             for name, one in raw.items()
-            if (every := resolution.imports_with_ghosts(one, deprecation)) is not None
+            if any(imported[0] in gone for imported in one)
+            and (every := resolution.imports_with_ghosts(one, deprecation)) is not None
         },
         references=tuple(
             sorted(

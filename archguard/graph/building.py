@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from grimp import ImportGraph
 
-from archguard.graph.names import is_within
+from archguard.graph.names import lineage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,15 +32,11 @@ def build(analysis: Analysis) -> ImportGraph:
 def build_with_ghosts(graph: ImportGraph, analysis: Analysis) -> ImportGraph:
     """A copy of the graph in which imports of missing deprecated modules lead somewhere."""
     copy = deepcopy(graph)
-    ghosts = {
-        one.imported
-        for imports in analysis.ghost_imports.values()
-        for one in imports
-        if one.imported not in graph.modules
-    }
-    for module in sorted(copy.modules):
-        # A squashed package cannot have the children that a contract names.
-        if copy.is_module_squashed(module) and any(is_within(ghost, module) for ghost in ghosts):
+    ghosts = {one.imported for imports in analysis.ghost_imports.values() for one in imports}
+    # A squashed package cannot have the children that a contract names.
+    above = {ancestor for ghost in ghosts - graph.modules for ancestor in lineage(ghost)}
+    for module in sorted(above & graph.modules):
+        if copy.is_module_squashed(module):
             copy.remove_module(module)
     for importer in analysis.ghost_imports:
         for imported in copy.find_modules_directly_imported_by(importer):

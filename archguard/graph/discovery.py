@@ -110,7 +110,7 @@ class Modules:
         self._unread: dict[str, Unread] = {}
         self._named: dict[str, list[Module]] = {}
         self._contested: set[str] = set()
-        self._below: dict[str, int] = {}
+        self._inside: dict[str, int] = {}
 
     def put(self, found: Module | Unread) -> None:
         """Add what a file is."""
@@ -166,19 +166,19 @@ class Modules:
         self._settle(name)
 
     def _count(self, name: str, change: int) -> None:
-        """Count a module for every folder that it is in, up to its root's."""
-        folder = name
-        while folder not in self._tops and (folder := folder.rpartition(".")[0]):
-            count = self._below.get(folder, 0) + change
-            if count:
-                self._below[folder] = count
+        """Count a name for its folder, and that for its own if it appeared or disappeared by that."""
+        while name not in self._tops and (name := name.rpartition(".")[0]):
+            before = self._inside.get(name, 0)
+            if before + change:
+                self._inside[name] = before + change
             else:
-                del self._below[folder]
-            if count <= 1:
-                self._settle(folder)
+                del self._inside[name]
+            if before and before + change:
+                return
+            self._settle(name)
 
     def _settle(self, name: str) -> None:
-        is_node = name in self.modules or name in self._below
+        is_node = name in self.modules or name in self._inside
         if is_node != (name in self.nodes):
             self.moved ^= {name}
             (self.nodes.add if is_node else self.nodes.discard)(name)

@@ -38,10 +38,10 @@ def scanned(result: Mapping[str, Any]) -> Scanned:
     """What a child process said of a file, as it is also kept between runs."""
     return Scanned(
         imports=tuple(result.get("imports", ())),
-        references=tuple((name, line) for name, line in result.get("references", ())),
+        references=tuple(map(tuple, result.get("references", ()))),
         reason=result.get("reason"),
         line=result.get("line"),
-        names=tuple((name, is_from) for name, is_from in result.get("names", ())),
+        names=tuple(map(tuple, result.get("names", ()))),
     )
 
 

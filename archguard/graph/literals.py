@@ -87,4 +87,4 @@ def _blank(token: re.Match[str]) -> str:
 
 def split_lines(source: str) -> list[str]:
     """The lines of a source as Python and grimp count them: form feeds end none."""
-    return _LINE_END.split(source)
+    return _LINE_END.split(source) if "\r" in source else source.split("\n")

@@ -82,18 +82,22 @@ class Live:
         moved = {
             name for name, version in step.changed.items() if (name in self._modules) != bool(version)
         }
+        importers = set()
         for name, version in step.changed.items():
             if version is None:
                 self._modules.pop(name, None)
-                self._learn(name, Scanned(reason="gone"))
-                del self._unread[name]
+                said = Scanned(reason="gone")
             else:
                 self._modules[name] = version.module
                 self.blobs[version.module.path] = version.blob
-                self._learn(name, self._versions.found[key(version)])
+                said = self._versions.found[key(version)]
+            if self._learn(name, said):
+                importers.add(name)
+            if version is None:
+                del self._unread[name]
         self._nodes |= step.added
         self._nodes -= step.removed
-        affected = {name for name in step.changed if name in self._raw}
+        affected = {name for name in importers if name in self._raw}
         for name in moved:
             affected |= self._users.get(name, set())
         if moved:
@@ -105,19 +109,21 @@ class Live:
             self._start_anew()
         else:
             self._resolve(affected)
-            self._update({*affected, *step.changed}, step)
+            self._update(affected | importers, step)
 
-    def _learn(self, name: str, said: Scanned) -> None:
-        """Take what a module's file says for what it said before."""
+    def _learn(self, name: str, said: Scanned) -> bool:
+        """Take what a module's file says for what it said before; whether it imports anything else."""
         _put(self._unread, name, said, present=said.reason is not None)
-        _put(self._raw, name, said.imports, present=said.reason is None)
         _put(self._references, name, said.references, present=bool(said.references))
+        if said.reason is None and said.imports == self._raw.get(name):
+            return False
+        _put(self._raw, name, said.imports, present=said.reason is None)
         if name not in self._raw:
             self._imports.pop(name, None)
             self._ghost_imports.pop(name, None)
         names = {one[0] for one in said.imports}
         if names == self._names.get(name, frozenset()):
-            return  # at other lines, perhaps
+            return True  # at other lines, perhaps
         keys = names | {one.rpartition(".")[0] for one in names}
         old = self._keys.get(name, set())
         for one in old - keys:
@@ -129,6 +135,7 @@ class Live:
             self._concerned.add(name)
         else:
             self._concerned.discard(name)
+        return True
 
     def _resolve(self, importers: Iterable[str]) -> None:
         for name in importers:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _WILDCARDS = {"*": r"[^.]+", "**": r"[^.]+(?:\.[^.]+)*"}
 
@@ -15,6 +15,13 @@ _WILDCARDS = {"*": r"[^.]+", "**": r"[^.]+(?:\.[^.]+)*"}
 def is_within(name: str, ancestor: str) -> bool:
     """Whether `name` is `ancestor` or one of its descendants."""
     return name == ancestor or name.startswith(f"{ancestor}.")
+
+
+def lineage(name: str) -> Iterator[str]:
+    """The name, and each of its ancestors'."""
+    while name:
+        yield name
+        name = name.rpartition(".")[0]
 
 
 @lru_cache(maxsize=256)

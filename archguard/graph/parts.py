@@ -60,6 +60,10 @@ class Pool:
         """
         self._workers.start(count)
 
+    def fingerprints(self, paths: Sequence[str]) -> list[str | None] | None:
+        """The names of the files' contents, from a child that was started here; None: there is none."""
+        return self._workers.fingerprints(paths)
+
     def scan(self, modules: Sequence[Module], keep: Callable[[Results], None]) -> None:
         """Scan modules.
 

@@ -45,11 +45,9 @@ class Resolution(dict[str, str | None]):
     def imports(self, raw: Iterable[RawImport]) -> tuple[Import, ...]:
         """The imports of one module, sorted."""
         found = {
-            Import(module, line, lazy)
-            for name, line, lazy, _ in raw
-            if (module := self[name]) is not None
+            (module, line, lazy) for name, line, lazy, _ in raw if (module := self[name]) is not None
         }
-        return tuple(sorted(found))
+        return tuple(map(Import._make, sorted(found)))
 
     def imports_with_ghosts(
         self, raw: Iterable[RawImport], deprecation: Deprecation

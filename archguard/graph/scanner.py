@@ -1,16 +1,16 @@
 """grimp's scanner over files in memory: the one module that touches what is not grimp's public API.
 
-grimp reads modules through a file system port and resolves what they import against a set of found
-packages. Both are filled here from memory: the first with texts, so that a working tree and a commit are
-read by the same code; the second with every name that these could import, so that grimp's answer is the
-name itself and holds whichever modules there are.
+grimp reads modules through a file system port, filled here from memory, so that a working tree and a
+commit are read by the same code. It resolves what they import among known modules; which names were
+written is read off the line that it gives, so that the answer holds whichever modules there are. Where
+that line does not tell, grimp is given every name that the text could import, and answers with them.
 `tests/graph/test_scanner.py` says in plain words which part moved when a new grimp breaks this.
 """
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from grimp import _rustgrimp as rust  # type: ignore[attr-defined]
@@ -20,6 +20,8 @@ from grimp.domain.valueobjects import Module as GrimpModule
 from grimp.exceptions import SourceSyntaxError
 
 from archguard.graph import statements
+from archguard.graph.literals import split_lines
+from archguard.graph.usual import imported
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -30,14 +32,18 @@ SYNTAX_ERROR = "a syntax error"
 TOO_MANY_DOTS = "a relative import that leaves the top-level package"
 
 
-class _Found(NamedTuple):
-    """What grimp calls a DirectImport."""
+_Found = tuple[str, int, str, bool]
+"""Of what grimp calls a DirectImport: imported, line number, line contents, is lazy."""
 
-    importer: str
-    imported: str
-    line_number: int
-    line_contents: str
-    is_lazy: bool = False
+
+def _found(
+    importer: str,  # noqa: ARG001 (grimp's)
+    imported: str,
+    line_number: int,
+    line_contents: str,
+    is_lazy: bool = False,
+) -> _Found:
+    return imported, line_number, line_contents, is_lazy
 
 
 class Text(NamedTuple):
@@ -87,9 +93,12 @@ class Scanner:
             ScanError: one module cannot be read, and with it none; `module` names it, if known.
         """
         texts = list(texts)
-        names = {text.name: _names(text, self._heads) for text in texts}
-        found = _scan(texts, set().union(*names.values()), self._exclude_type_checking)
-        return {text.name: sorted(_raw(text, names[text.name], found[text.name])) for text in texts}
+        found = _scan(texts, (), self._exclude_type_checking, externals=True)
+        raw = {text.name: self._as_usual(text, found[text.name]) for text in texts}
+        odd = [text for text in texts if raw[text.name] is None]
+        if odd:
+            raw |= self._by_names(odd)
+        return {name: sorted(one or ()) for name, one in raw.items()}
 
     def probe(self, text: Text) -> None:
         """Read one module on its own, against nothing: cheap, and its failure is its own.
@@ -98,6 +107,30 @@ class Scanner:
             ScanError: the module cannot be read.
         """
         _scan([text], (), exclude_type_checking=False)
+
+    def _as_usual(self, text: Text, found: Iterable[_Found]) -> set[RawImport] | None:
+        """What the lines say that statements begin on; None: there is one that does not tell."""
+        heads = self._heads
+        lines = partial(_lines, text.source)
+        raw: set[RawImport] = set()
+        for package, number, line, lazy in found:
+            if heads is not None and package.partition(".")[0] not in heads:
+                continue
+            names = imported(line, number, lines, text.name, is_package=text.is_package)
+            if names is None:
+                return None
+            raw |= {
+                (name, number, lazy, is_from)
+                for name, is_from in names
+                if heads is None or name.partition(".")[0] in heads
+            }
+        return raw
+
+    def _by_names(self, texts: Iterable[Text]) -> dict[str, set[RawImport]]:
+        """The same by a second scan, among every name that the texts could import."""
+        names = {text.name: _names(text, self._heads) for text in texts}
+        found = _scan(texts, set().union(*names.values()), self._exclude_type_checking)
+        return {text.name: set(_raw(text, names[text.name], found[text.name])) for text in texts}
 
 
 def outside(names: Iterable[str], roots: Iterable[str]) -> dict[str, str]:
@@ -110,7 +143,7 @@ def outside(names: Iterable[str], roots: Iterable[str]) -> dict[str, str]:
     asking = Text(_COMPANION.name + "-asking", is_package=False, source=text, utf8=b"")
     packages = [FoundPackage(root, root, frozenset()) for root in roots]
     found = _scan([asking], (), exclude_type_checking=False, packages=packages, externals=True)
-    return {lines[one.line_number - 1]: one.imported for one in found[asking.name]}
+    return {lines[number - 1]: package for package, number, _, _ in found[asking.name]}
 
 
 def _names(text: Text, heads: Collection[str] | None) -> dict[str, bool | None]:
@@ -118,15 +151,12 @@ def _names(text: Text, heads: Collection[str] | None) -> dict[str, bool | None]:
 
 
 def _raw(text: Text, names: Mapping[str, bool | None], imports: Iterable[_Found]) -> Iterator[RawImport]:
-    for one in imports:
-        name = one.imported
+    for name, line, _, lazy in imports:
         is_from = names.get(name)
         if is_from is None:
             # Both kinds of statement name it, or grimp read one where the text seemed to hold none.
-            is_from = statements.is_from(
-                text.utf8, name, one.line_number, text.name, is_package=text.is_package
-            )
-        yield name, one.line_number, one.is_lazy, is_from
+            is_from = statements.is_from(text.utf8, name, line, text.name, is_package=text.is_package)
+        yield name, line, lazy, is_from
 
 
 def _scan(
@@ -166,9 +196,9 @@ def _scan(
 
 @contextmanager
 def _plain_values() -> Iterator[None]:
-    """Tuples for grimp's three dataclasses an import, meanwhile: making those is a tenth of a scan."""
+    """A tuple for grimp's three dataclasses an import, meanwhile: making those is a tenth of a scan."""
     kept = valueobjects.Module, valueobjects.DirectImport
-    valueobjects.Module, valueobjects.DirectImport = str, _Found  # type: ignore[misc,assignment]
+    valueobjects.Module, valueobjects.DirectImport = str, _found  # type: ignore[misc,assignment]
     try:
         yield
     finally:
@@ -181,6 +211,11 @@ def _found_packages(names: Iterable[str]) -> Iterator[FoundPackage]:
         by_head.setdefault(name.partition(".")[0], set()).add(_module_file(name))
     for head, files in by_head.items():
         yield FoundPackage(head, head, frozenset(files))
+
+
+@lru_cache(maxsize=1)
+def _lines(source: str) -> list[str]:
+    return split_lines(source)
 
 
 @lru_cache(maxsize=100_000)

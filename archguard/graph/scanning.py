@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections import deque
+from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import archguard
 from archguard.graph import GRIMP_VERSION
 from archguard.graph.cache import key_name
+from archguard.graph.child import WorkerError
 from archguard.graph.parts import Pool
+from archguard.graph.threads import DaemonThreads
 from archguard.graph.workers import SetUp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from concurrent.futures import Future
 
     from archguard.graph.cache import Cache
     from archguard.graph.discovery import Module
     from archguard.graph.facts import Options
     from archguard.graph.workers import Results
     from archguard.sources import Source
+
+_AT_ONCE = 400  # files: what the last reader may be late by
 
 
 class Scan:
@@ -33,7 +40,7 @@ class Scan:
         jobs: int,
         progress: Callable[[int, int], None] | None = None,
     ) -> None:
-        """Start the child processes if it is certain that they will be needed."""
+        """Start the child processes that will be needed, as far as that is certain."""
         self.source = source
         self.options = options
         self._cache = cache
@@ -48,12 +55,22 @@ class Scan:
             expressions=options.deprecated,
         )
         self._pool = Pool(self._set_up, jobs=jobs)
+        self._aside = DaemonThreads(1)
+        self._storing: Future[None] | None = None
         if cache.is_empty():
             self._pool.start(jobs)
+        elif source.commit is None and jobs > 1:
+            with suppress(WorkerError):  # then this process reads alone
+                self._pool.start(1)  # files have to be read to know whether they changed
 
     def close(self) -> None:
-        """End the child processes."""
-        self._pool.close()
+        """End the child processes, and wait until the cache is written."""
+        try:
+            if self._storing is not None:
+                self._storing.result()
+        finally:
+            self._aside.shutdown(wait=False)
+            self._pool.close()
 
     def run(self, modules: Sequence[Module]) -> dict[str, dict[str, Any]]:
         """The result of scanning each module, by its name, from the cache or anew.
@@ -70,24 +87,51 @@ class Scan:
         self._advance(len(results))
         if unknown:
             self._pool.scan(unknown, lambda scanned: self._keep(scanned, results))
-            self._cache.store(name, _entries(modules, results, entries))
+            fresh = _entries(modules, results, entries)
+            self._storing = self._aside.submit(self._store, name, fresh)
         return results
 
     def _keep(self, scanned: Results, results: dict[str, dict[str, Any]]) -> None:
         results |= {module.name: result for module, result in scanned.items()}
         self._advance(len(scanned))
 
+    def _store(self, name: str, entries: Mapping[str, Any]) -> None:
+        self._pool.close()  # first: what the children hold takes the system a while to free
+        self._cache.store(name, entries)
+
     def _known(
         self, modules: Sequence[Module], entries: Mapping[str, Any]
     ) -> tuple[dict[str, dict[str, Any]], list[Module]]:
-        candidates = [m for m in modules if m.path in entries]
-        prints = self.source.fingerprints([m.path for m in candidates])
+        prints = self._fingerprints([m.path for m in modules if m.path in entries])
         known = {
             module.name: entries[module.path]
-            for module, fingerprint in zip(candidates, prints, strict=True)
-            if fingerprint is not None and entries[module.path]["print"] == fingerprint
+            for module in modules
+            if (found := prints.get(module.path)) is not None and entries[module.path]["print"] == found
         }
         return known, [module for module in modules if module.name not in known]
+
+    def _fingerprints(self, paths: Sequence[str]) -> dict[str, str | None]:
+        """Of each path its content's; a child that was started takes its share of the reading."""
+        parts = deque(paths[start : start + _AT_ONCE] for start in range(0, len(paths), _AT_ONCE))
+        prints: dict[str, str | None] = {}
+
+        def take(read: Callable[[Sequence[str]], Iterable[str | None] | None]) -> None:
+            while True:
+                try:
+                    part = parts.popleft()
+                except IndexError:  # another thread was faster
+                    return
+                found = read(part)
+                if found is None:
+                    parts.append(part)
+                    return
+                prints.update(zip(part, found, strict=True))
+
+        theirs = self._aside.submit(take, self._pool.fingerprints)
+        take(self.source.fingerprints)
+        theirs.result()
+        take(self.source.fingerprints)  # what a child left behind that died
+        return prints
 
     def _advance(self, count: int) -> None:
         self._done = min(self._done + count, self._total)

@@ -11,21 +11,13 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from unicodedata import normalize
 
 from archguard.graph.literals import without_text
+from archguard.graph.usual import absolute, normal
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterator
 
-# What nearly every statement looks like.
-_USUAL = re.compile(
-    rb"""
-    [ \t\f]*+ (?:from[ \t\f]++([\w.\x80-\xff]++)[ \t\f]++)? import
-    (?:[ \t\f]++([^\n\r;\#()'"\\]*+)(?=[\n\r;\#]|\Z) | [ \t\f]*+\(([^()\#'"\\]*+)\))
-    """,
-    re.VERBOSE,
-)
 _LETTERS = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz") | {
     *range(0x80, 0x100)
 }
@@ -53,16 +45,17 @@ def names(
     Returns:
         True for `from base import item`, False for `import name`, None where the text holds both.
     """
-    found: dict[bytes, bool | None] = {}
-    for name, is_from_base, _ in _names(text, module, is_package=is_package, heads=heads):
+    found: dict[str, bool | None] = {}
+    for written, is_from_base, _ in _names(text, module, is_package=is_package, heads=heads):
+        name = normal(written.decode())
         found[name] = is_from_base if found.get(name, is_from_base) is is_from_base else None
-    return dict(zip(_normal(found), found.values(), strict=True))
+    return found
 
 
 def is_from(text: bytes, name: str, line: int, module: str, *, is_package: bool) -> bool:
     """Whether it is a `from` statement that imports a name on a line where grimp saw it begin."""
     for written, is_from_base, start in _names(text, module, is_package=is_package):
-        if _normal([written]) == [name] and len(_LINE_END.findall(text, 0, start)) + 1 == line:
+        if normal(written.decode()) == name and len(_LINE_END.findall(text, 0, start)) + 1 == line:
             return is_from_base
     return False
 
@@ -89,23 +82,12 @@ def _written(text: bytes, wanted: Collection[bytes] | None) -> Iterator[tuple[by
     if b"\\" in text:
         text = _JOINED.sub(lambda joined: b" " * len(joined[0]), text)
     at = last = work = 0
-    is_usual = True
     while (at := text.find(b"import", at)) >= 0:
         end = at + len(b"import")
         if not _is_word(text, at, end):
             at = end
             continue
         first = text.rfind(b"\n", last, at) + 1 or last
-        if is_usual and (usual := _USUAL.match(text, first)):
-            base, few, many = usual.groups()
-            listed = few or many or b""
-            # A list with an `import` in it is none; and to read on in it could take for ever.
-            is_usual = b"import" not in listed
-            if is_usual:
-                at = last = usual.end()
-                if base is None or wanted is None or base.partition(b".")[0] in wanted:
-                    yield base, listed, first
-                continue
         at = last = end
         start, base = _from(text, first, end - len(b"import"))
         listed = _few(text, last)
@@ -156,18 +138,5 @@ def _words(listed: bytes) -> list[bytes]:
     return [words[0] for item in listed.split(b",") if (words := item.split(None, 1))]
 
 
-def _normal(written: Iterable[bytes]) -> list[str]:
-    """Names as Python's grammar (and grimp) has them."""
-    text = b"\n".join(written).decode()
-    names = text.split("\n") if text else []
-    return names if text.isascii() else [normalize("NFKC", name) for name in names]
-
-
-def _absolute(base: bytes, module: str, *, is_package: bool) -> bytes | None:
-    name = base.lstrip(b".")
-    up = len(base) - len(name) - is_package
-    parts = module.split(".")
-    if up >= len(parts):
-        return None
-    package = ".".join(parts[: len(parts) - up]).encode()
-    return b"%b.%b" % (package, name) if name else package
+def _absolute(base: bytes, module: str, *, is_package: bool) -> bytes:
+    return (absolute(base.decode(), module, is_package=is_package) or "").encode()

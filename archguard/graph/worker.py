@@ -1,7 +1,7 @@
 """The child process that scans: untrusted source is parsed here, so that a crash costs one file.
 
 One JSON line in, one or more JSON lines out. The first line in is the job's set-up; each next one a
-`Request`. Before the scanner is risked on a single file its index is announced, so that the parent
+request. Before the scanner is risked on a single file its index is announced, so that the parent
 knows which file killed the child. Run only by `archguard.graph.workers`.
 """
 
@@ -40,8 +40,9 @@ def main() -> None:
     _limit()
     gc.disable()  # nothing here is cyclic, and the process is short-lived
     set_up = json.loads(sys.stdin.readline())
+    source = reopen(set_up["source"])
     worker = Worker(
-        source=reopen(set_up["source"]),
+        source=source,
         scanner=Scanner(**set_up["scanner"]),
         search=Search(set_up["expressions"]),
         batch_bytes=set_up["batch_bytes"],
@@ -49,6 +50,9 @@ def main() -> None:
     _say({"ready": True})
     for line in sys.stdin:
         request = json.loads(line)
+        if "fingerprints" in request:
+            _say({"fingerprints": list(source.fingerprints(request["fingerprints"]))})
+            continue
         for answer in worker.serve(**request):
             _say(answer)
 

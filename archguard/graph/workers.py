@@ -8,7 +8,7 @@ from collections import deque
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from archguard.graph.child import Child
+from archguard.graph.child import Child, WorkerError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,6 +65,23 @@ class Workers:
             WorkerError: no child process can be started.
         """
         self._idle += [self._new_child() for _ in range(count)]
+
+    def fingerprints(self, paths: Sequence[str]) -> list[str | None] | None:
+        """The names of the files' contents, from a child that was started; None: there is none alive."""
+        if not self._idle:
+            return None
+        child = self._idle.pop()
+        try:
+            asked = child.ask(self._set_up, {"fingerprints": paths})
+        except WorkerError:
+            asked = False
+        answer = child.answer(_SECONDS + len(paths) / _FILES_A_SECOND) if asked else None
+        if answer is None:
+            child.end()
+            return None
+        self._idle.append(child)
+        found: list[str | None] = answer["fingerprints"]
+        return found
 
     def scan(self, modules: Sequence[Module]) -> Results:
         """The result for each module, from one child, or from the next one where that dies.

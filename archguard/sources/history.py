@@ -130,10 +130,10 @@ class History:
                 yield changes
                 changes = []
                 continue
-            _, mode, _, blob, status = field[1:].split(b" ")
+            _, mode, _, blob, status = field[1:].decode("ascii").split(" ")
             path = next(fields)
             if path.startswith(start):
-                file = None if status == b"D" else (mode.decode(), blob.decode())
+                file = None if status == "D" else (mode, blob)
                 changes.append((decode_path(path[len(start) :]), file))
         if next(expected, None) is not None:
             yield changes

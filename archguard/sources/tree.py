@@ -44,10 +44,10 @@ class Tree:
         """
         self._blobs = blobs
         self._files: dict[str, File] = {}
-        self._below: dict[str, int] = {"": 0}
-        """Folder -> how many files there are below it."""
-        self._python_below: dict[str, int] = {}
-        """The same of those that are called `.py`."""
+        self._inside_of: dict[str, int] = {"": 0}
+        """Folder -> how many files and folders stand directly inside it."""
+        self._python_inside: dict[str, int] = {}
+        """The same of files that are called `.py`, and of folders that hold some."""
         self._special: set[str] = set()
         self._targets: dict[str, str | None] = {}
         self._links: dict[str, bytes | None] = {}
@@ -77,7 +77,7 @@ class Tree:
 
     def kind(self, path: str) -> Kind | None:
         """What stands at `path`, or None."""
-        if path in self._below:
+        if path in self._inside_of:
             return Kind.FOLDER
         if path not in self._files:
             return None
@@ -87,7 +87,7 @@ class Tree:
         """The names of the folders directly inside the folder `path`, sorted."""
         if self._inside is None:
             self._inside = {}
-            for folder in self._below:
+            for folder in self._inside_of:
                 if folder:
                     outer, name = posixpath.split(folder)
                     self._inside.setdefault(outer, set()).add(name)
@@ -103,7 +103,7 @@ class Tree:
     def holds_python(self, folder: str) -> bool:
         """Whether there is any."""
         if not self._special:
-            return self._python_below.get(folder, 0) > 0
+            return self._python_inside.get(folder, 0) > 0
         return next(self.python_files(folder), None) is not None
 
     def entry(self, path: str) -> Entry | None:
@@ -142,18 +142,9 @@ class Tree:
         return file[1] if file and file[0] not in (LINK, SUBMODULE) else None
 
     def _count(self, path: str, change: int) -> None:
-        is_python = path.endswith(".py")
-        end = len(path)
-        while end > 0:
-            end = max(path.rfind("/", 0, end), 0)
-            folder = path[:end]
-            count = self._below.get(folder, 0) + change
-            if count or not folder:
-                self._below[folder] = count
-            else:
-                del self._below[folder]
-            if is_python:
-                self._python_below[folder] = self._python_below.get(folder, 0) + change
+        _count(self._inside_of, path, change)
+        if path.endswith(".py"):
+            _count(self._python_inside, path, change)
 
     def _target(self, path: str) -> str | None:
         """Where `path` leads once links are followed, or None if that is outside the tree."""
@@ -200,9 +191,22 @@ class Tree:
         target = self._target(path)
         if target is None:
             return Entry(path, LINK_OUT) if may_hold_python(path) else None
-        if target in self._below:
+        if target in self._inside_of:
             holds = may_hold_python(path) and self._holds_python(target)
             return Entry(path, LINK_TO_FOLDER) if holds else None
         if not path.endswith(".py"):
             return None
         return Entry(path, None if self.blob(path) else LINK_TO_NOTHING)
+
+
+def _count(inside: dict[str, int], path: str, change: int) -> None:
+    """Count a path for its folder, and that for its own if it appeared or disappeared by that."""
+    while path:
+        path = path.rpartition("/")[0]
+        before = inside.get(path, 0)
+        if before + change or not path:
+            inside[path] = before + change
+        else:
+            del inside[path]
+        if before and before + change:
+            return

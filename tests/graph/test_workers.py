@@ -107,3 +107,27 @@ def test_no_module_of_the_current_folder_is_imported(
     monkeypatch.chdir(root)
 
     assert _scan(root)["shop"]["imports"] == []
+
+
+def test_a_child_names_contents_as_its_parent_does(write_tree: WriteTree) -> None:
+    source = WorkingTree(str(write_tree({"a.py": "x = 1\n", "b.py": ""})))
+    paths = ["b.py", "gone.py", "a.py"]
+    pool = Pool(SetUp(source.spec(), {"heads": []}, ()), jobs=1)
+    try:
+        pool.start(1)
+        found = pool.fingerprints(paths)
+    finally:
+        pool.close()
+
+    assert found == list(source.fingerprints(paths))
+
+
+def test_who_has_no_child_names_contents_alone(write_tree: WriteTree) -> None:
+    gone = {"adapter": "working_tree", "root": str(write_tree({}) / "gone")}
+    pool = Pool(SetUp(gone, {"heads": []}, ()), jobs=1)
+    try:
+        assert pool.fingerprints(["a.py"]) is None
+        pool.start(1)
+        assert pool.fingerprints(["a.py"]) is None
+    finally:
+        pool.close()

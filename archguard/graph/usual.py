@@ -1,0 +1,81 @@
+"""Import statements as nearly all are written: with the lines that they stand on to themselves.
+
+grimp says on which line a statement begins; what it imports is read off the text. What is written in
+any other way (`if x: import y`, several on a line) is left to who can tell it apart from strings.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from unicodedata import normalize
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+# A line without a quote on which a statement begins is in no string; without a `;`, no other begins.
+_FIRST_LINE = re.compile(
+    r"""
+    (?:from[ \t\f]++([\w.]++)[ \t\f]++)? import (?:[ \t\f]*+(\() | [ \t\f]) ([^;()\#'"\\]*+) (\)?)
+    [ \t\f]*+(?:\#[^'"]*+)?\Z
+    """,
+    re.VERBOSE,
+)
+
+
+def imported(
+    line: str, number: int, lines: Callable[[], Sequence[str]], module: str, *, is_package: bool
+) -> list[tuple[str, bool]] | None:
+    """Each name that a statement imports, in full, and whether it is `from` a base; None: who knows.
+
+    Args:
+        line: its first line, stripped.
+        number: which one that is, counted from one.
+        lines: gives all the lines of the text.
+        module: the name of the module that it stands in.
+        is_package: whether relative imports start at the module itself.
+    """
+    first = _FIRST_LINE.match(line)
+    if first is None:
+        return None
+    base, opened, listed, closed = first.groups()
+    if opened and not closed:
+        listed += _up_to_bracket(lines(), number)
+    elif closed and not opened:
+        return None
+    items = [item.split() for item in listed.split(",")]
+    if not items[-1]:
+        items.pop()
+    if "\\" in listed or not all(len(item) == 1 or item[1:2] == ["as"] for item in items):
+        return None
+    if base is None:
+        return [(normal(item[0]), False) for item in items]
+    prefix = absolute(base, module, is_package=is_package) if base[0] == "." else base
+    return [(normal(f"{prefix}.{item[0]}"), True) for item in items] if prefix else []
+
+
+def absolute(base: str, module: str, *, is_package: bool) -> str | None:
+    """What a relative base stands for in a module; None: nothing, it leaves the top-level package."""
+    name = base.lstrip(".")
+    up = len(base) - len(name) - is_package
+    parts = module.split(".")
+    if up >= len(parts):
+        return None
+    package = ".".join(parts[: len(parts) - up])
+    return f"{package}.{name}" if name else package
+
+
+def normal(name: str) -> str:
+    """A name as Python's grammar (and grimp) has it."""
+    return name if name.isascii() else normalize("NFKC", name)
+
+
+def _up_to_bracket(lines: Sequence[str], start: int) -> str:
+    """The rest of a list that ends at a bracket, without the comments in it."""
+    parts = []
+    for number in range(start, len(lines)):
+        inside, closed, _ = lines[number].partition("#")[0].partition(")")
+        parts.append(inside)
+        if closed:
+            break
+    return "\n".join(parts)
