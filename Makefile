@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DEMO := build/demo
 CELERY := celery==4.4.7
 
-.PHONY: demo test lint self-check pytest battery lock clean
+.PHONY: demo test lint self-check pytest quick slow battery lock clean
 
 demo: $(VENV)/.installed $(DEMO)/celery
 	@echo '$$ archguard check --root $(DEMO) --config contracts/celery_five.toml'
@@ -22,9 +22,12 @@ lint: $(VENV)/.installed
 self-check: $(VENV)/.installed
 	$(BIN)/archguard check --root . --config contracts/archguard.toml
 
-# The quick ones first; then those that take seconds each.
-pytest: $(VENV)/.installed
+pytest: quick slow
+
+quick: $(VENV)/.installed
 	$(BIN)/pytest -q -n 2 -m 'not slow'
+
+slow: $(VENV)/.installed # those that take seconds each
 	$(BIN)/pytest -q -n 2 -m slow
 
 # The long version of tests/battery: hundreds of kills, restarts and hostile bodies; about half an hour.
