@@ -48,7 +48,10 @@ def badge_svg(
 ) -> Response:
     """Of a contract, or of all. A project that you may not see is `unknown`, as an absent one is."""
     return _answer(
-        svg(_badge(asking, project, contract, branch)), match, _SVG, {"content-security-policy": CSP}
+        svg(_badge(asking, project, contract, branch)),
+        match,
+        _SVG,
+        {"content-security-policy": CSP, "cross-origin-resource-policy": "cross-origin"},
     )
 
 

@@ -38,6 +38,14 @@ def test_every_answer_has_the_headers_for_safety(path: str, status: int, shop: S
     assert "access-control-allow-origin" not in answer.headers
 
 
+def test_other_sites_may_show_a_badge_and_nothing_else(shop: Service) -> None:
+    policies = [
+        shop.get(path).headers["cross-origin-resource-policy"] for path in ("/badge/shop.svg", SHOP)
+    ]
+
+    assert policies == ["cross-origin", "same-origin"]
+
+
 def test_a_bug_is_a_500_with_a_request_id_and_nothing_else(
     shop: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
