@@ -93,6 +93,7 @@ _OTHERS = [
     "f'import a {x}'",
     "x = (\n1)",
 ]
+_FAR = "far_away"
 _PIECE = st.sampled_from(_STATEMENTS + _OTHERS)
 _JOINT = st.sampled_from(["\n", "\n", "\r\n", ";", "; ", "  # it's\n", "  # import q\n", "\nif x: "])
 
@@ -117,8 +118,14 @@ def test_the_scanner_finds_exactly_what_cpython_s_parser_does_in_its_own_library
 
 
 def _scan(text: str) -> set[tuple[str, int, bool]]:
-    found = Scanner(None).scan([Text("m", is_package=False, source=text, utf8=text.encode())])
-    return {(name, line, is_from) for name, line, _, is_from in found["m"]}
+    # Deep enough for every relative import, whose names are not compared.
+    module = f"{_FAR}.a.b.c.d.e.m"
+    found = Scanner(None).scan([Text(module, is_package=False, source=text, utf8=text.encode())])
+    return {
+        (name, line, is_from)
+        for name, line, _, is_from in found[module]
+        if name.partition(".")[0] != _FAR
+    }
 
 
 def _read(tree: ast.Module) -> set[tuple[str, int, bool]]:
