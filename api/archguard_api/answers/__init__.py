@@ -2,7 +2,15 @@
 
 from archguard_api.answers.base import Answer, Edge, Moment, Page
 from archguard_api.answers.modules import Chain, ModuleNow, Neighbourhood
-from archguard_api.answers.projects import Branch, ContractNow, Project, ProjectNow
+from archguard_api.answers.projects import (
+    Branch,
+    ContractNow,
+    CurvePoint,
+    ListedProject,
+    Project,
+    ProjectNow,
+    Standing,
+)
 from archguard_api.answers.service import Health, Readiness, Shields
 from archguard_api.answers.snapshots import Comparison, Receipt, Snapshot, ViolationId
 from archguard_api.answers.tokens import NewToken, Token, Tokens
@@ -15,10 +23,12 @@ __all__ = [
     "Chain",
     "Comparison",
     "ContractNow",
+    "CurvePoint",
     "Edge",
     "FixedViolation",
     "Forecast",
     "Health",
+    "ListedProject",
     "ModuleNow",
     "Moment",
     "Neighbourhood",
@@ -33,6 +43,7 @@ __all__ = [
     "Receipt",
     "Shields",
     "Snapshot",
+    "Standing",
     "Summary",
     "Token",
     "Tokens",

@@ -26,10 +26,13 @@ class Point(Answer):
     kept: bool
 
 
+State = Literal["sealed", "shrinking", "stalled", "growing", "too-short"]
+
+
 class Forecast(Answer):
     """When the violations will be gone, or why nobody can say."""
 
-    state: Literal["sealed", "shrinking", "stalled", "growing", "too-short"]
+    state: State
     eta: datetime.date | None
     earliest: datetime.date | None
     latest: datetime.date | None
