@@ -1,6 +1,6 @@
 """What the service answers, as its OpenAPI document describes it; a subject a file."""
 
-from archguard_api.answers.base import Answer, Edge, Moment, Page
+from archguard_api.answers.base import Answer, Counted, Edge, Moment, Page
 from archguard_api.answers.modules import Chain, ModuleNow, Neighbourhood
 from archguard_api.answers.projects import (
     Branch,
@@ -23,6 +23,7 @@ __all__ = [
     "Chain",
     "Comparison",
     "ContractNow",
+    "Counted",
     "CurvePoint",
     "Edge",
     "FixedViolation",

@@ -16,6 +16,7 @@ class ViolationThen(Answer):
     imported: Module
     ghost: bool = Field(description="Whether the imported module does not exist.")
     replacement: str | None
+    owner: str | None = Field(description="Of the contract.", examples=["@checkout-team"])
     occurrences: tuple[Occurrence, ...]
 
 
@@ -29,7 +30,6 @@ class ViolationsThen(Answer):
 class OpenViolation(ViolationThen):
     """A violation at a branch's tip."""
 
-    owner: str | None
     introduced: Moment = Field(description="Where it came in, or came back.")
     first_seen: Moment
     times: int = Field(description="How often it was introduced: more than once, it came back.")
@@ -42,6 +42,7 @@ class FixedViolation(Answer):
     contract: str
     importer: Module
     imported: Module
+    owner: str | None = Field(description="Of the contract, where the tip still has it.")
     first_seen: Moment
     introduced: Moment
     fixed: Moment
