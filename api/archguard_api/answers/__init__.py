@@ -15,7 +15,14 @@ from archguard_api.answers.service import Health, Readiness, Shields
 from archguard_api.answers.snapshots import Comparison, Receipt, Snapshot, ViolationId
 from archguard_api.answers.tokens import NewToken, Token, Tokens
 from archguard_api.answers.trend import Forecast, Oldest, Point, Summary, Trend, Value
-from archguard_api.answers.violations import FixedViolation, OpenViolation, ViolationsThen, ViolationThen
+from archguard_api.answers.violations import (
+    FixedViolation,
+    Group,
+    Groups,
+    OpenViolation,
+    ViolationsThen,
+    ViolationThen,
+)
 
 __all__ = [
     "Answer",
@@ -28,6 +35,8 @@ __all__ = [
     "Edge",
     "FixedViolation",
     "Forecast",
+    "Group",
+    "Groups",
     "Health",
     "ListedProject",
     "ModuleNow",

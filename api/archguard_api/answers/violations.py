@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from archguard.snapshot import Occurrence
@@ -47,3 +49,21 @@ class FixedViolation(Answer):
     introduced: Moment
     fixed: Moment
     times: int
+
+
+class Group(Answer):
+    """Open violations that have something in common."""
+
+    name: str | None = Field(description="null: contracts without an owner.", examples=["shop.orders"])
+    violations: int
+    importers: int
+    oldest: Moment = Field(description="Where the one that is there for longest was introduced.")
+
+
+class Groups(Answer):
+    """A branch's open violations in groups."""
+
+    by: Literal["package", "owner", "kind", "importer", "imported"]
+    total: int = Field(description="Violations, each counted once.")
+    items: tuple[Group, ...]
+    left_out: int = Field(description="Groups that are not among these 1,000.")

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Query, Response
 
+from archguard.snapshot import MAX_LISTED
 from archguard_api import answers
 from archguard_api.errors import InvalidError
+from archguard_api.grouping import By, grouped
 from archguard_api.routes.common import (
     PROJECT,
     After,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 router = new_router("violations")
 _DAY = 86_400
+_MOST_GROUPS = 1000
 
 
 class Which(StrEnum):
@@ -114,6 +117,39 @@ def violations(
     items = tuple(_aged(one, now) for one in page.items)
     return answer(
         answers.Counted[answers.OpenViolation](items=items, next=page.next, total=page.total), match
+    )
+
+
+@reading(router, f"{PROJECT}/violations/groups", answers.Groups, "A branch's open violations in groups")
+def groups(
+    project: ProjectName,
+    asking: Asking,
+    match: IfNoneMatch,
+    by: Annotated[By, Query(description="What those of a group have in common.")],
+    contract: ContractId = None,
+    branch: BranchName = None,
+    depth: Annotated[
+        int, Query(ge=1, le=64, description="Components of the importer that make a package.")
+    ] = 2,
+    ascending: Annotated[bool, Query(description="The smallest first: what is next.")] = False,
+) -> Response:
+    """The largest first, then by name.
+
+    A violation with occurrences of two kinds is in both groups: `by=kind` may add up to more than
+    `total`.
+    """
+    store = asking.to_read(project)
+    on = branch_of(store, project, branch).name
+    page = store.open_violations(project, on, Filter(contract=contract), limit=MAX_LISTED)
+    found = grouped(page.items, by, depth=depth, ascending=ascending)
+    return answer(
+        answers.Groups(
+            by=by.value,
+            total=page.total,
+            items=tuple(map(answers.Group.model_validate, found[:_MOST_GROUPS])),
+            left_out=len(found[_MOST_GROUPS:]),
+        ),
+        match,
     )
 
 
