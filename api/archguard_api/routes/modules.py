@@ -19,10 +19,10 @@ from archguard_api.routes.common import (
     Process,
     ProjectName,
     answer,
+    edges,
 )
 from archguard_api.routes.reading import new_router, reading
 from archguard_api.routes.snapshots import found, violations_of
-from archguard_api.routes.violations import edges
 
 if TYPE_CHECKING:
     from archguard.snapshot import Graph
