@@ -38,9 +38,7 @@ class Assembly:
             self._unread.append((module, said))
             return
         self._raw[module.name] = said.imports
-        if (
-            not self._options.include_external_packages
-        ):  # those, all files say together
+        if not self._options.include_external_packages:  # those, all files say together
             self._imports[module.name] = self._resolution.imports(said.imports)
         for name, line in said.references:
             self._references.append(Reference(module.name, module.path, line, name))

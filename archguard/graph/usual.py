@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import normalize
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable
 
 # A line without a quote on which a statement begins is in no string; without a `;`, no other begins.
 _FIRST_LINE = re.compile(
@@ -38,14 +38,14 @@ class _Begun(NamedTuple):
 
 
 def imported(
-    line: str, number: int, lines: Callable[[], Sequence[str]], module: str, *, is_package: bool
+    line: str, number: int, lines: Callable[[int], Iterable[str]], module: str, *, is_package: bool
 ) -> Names | None:
     """Each name that a statement imports, in full, and whether it is `from` a base; None: who knows.
 
     Args:
         line: its first line, stripped.
         number: which one that is, counted from one.
-        lines: gives all the lines of the text.
+        lines: gives the lines of the text behind the one of a number.
         module: the name of the module that it stands in.
         is_package: whether relative imports start at the module itself.
     """
@@ -54,7 +54,7 @@ def imported(
         return begun and begun.names
     base, listed = begun.base, begun.listed
     if begun.is_open:
-        listed += _up_to_bracket(lines(), number)
+        listed += _up_to_bracket(lines(number))
     if base is not None and base[0] == ".":
         base = absolute(base, module, is_package=is_package)
         if base is None:
@@ -103,11 +103,11 @@ def normal(name: str) -> str:
     return name if name.isascii() else normalize("NFKC", name)
 
 
-def _up_to_bracket(lines: Sequence[str], start: int) -> str:
+def _up_to_bracket(lines: Iterable[str]) -> str:
     """The rest of a list that ends at a bracket, without the comments in it."""
     parts = []
-    for number in range(start, len(lines)):
-        inside, closed, _ = lines[number].partition("#")[0].partition(")")
+    for line in lines:
+        inside, closed, _ = line.partition("#")[0].partition(")")
         parts.append(inside)
         if closed:
             break
