@@ -18,7 +18,7 @@ from archguard_api.problems import documented
 from archguard_api.routes.common import (
     NEEDS_TOKEN,
     PROJECT,
-    After,
+    AfterNumber,
     Asking,
     BranchName,
     CommitId,
@@ -121,7 +121,7 @@ def snapshots(
     asking: Asking,
     match: IfNoneMatch,
     branch: BranchName = None,
-    after: After = None,
+    after: AfterNumber = None,
     limit: PageSize = 50,
 ) -> Response:
     """With `branch` along its line, else as they were received."""
