@@ -104,7 +104,7 @@ class Service:
 
     def token(self, scope: str, project: str | None = PROJECT) -> str:
         """A new token."""
-        target = [] if project is None else ["--project", project]
+        target = ["--all-projects"] if project is None else ["--project", project]
         command = [*ARCHGUARD, "token", "create", "--database", self.database, "--scope", scope, *target]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
         return done.stdout.strip()
