@@ -97,9 +97,10 @@ CommitQuery = Annotated[
         examples=["4f1c2d7"],
     ),
 ]
-After = Annotated[
-    str | None,
-    Query(pattern=r"^[\x21-\x7e]+$", max_length=2048, description="`next` of the page before."),
+_FOLLOWS = "`next` of the page before, of the same list in the same order; any other may be a 422."
+After = Annotated[str | None, Query(pattern=_SEEN, max_length=4096, description=_FOLLOWS)]
+AfterNumber = Annotated[
+    str | None, Query(pattern="^[0-9]{1,18}$", description=_FOLLOWS, examples=["50"])
 ]
 PageSize = Annotated[int, Query(ge=1, le=200, description="Items on a page.")]
 

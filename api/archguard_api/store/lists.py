@@ -164,7 +164,8 @@ def _page(
     if len(rows) <= limit:
         return rows, None
     last = rows[limit - 1]
-    return rows[:limit], json.dumps([last.sorted_by, *_identity(last)])
+    cursor = json.dumps([last.sorted_by, *_identity(last)], ensure_ascii=False, separators=(",", ":"))
+    return rows[:limit], cursor
 
 
 def _beyond(
