@@ -9,6 +9,7 @@ from fastapi import Depends, Path, Query, Request, Response
 
 from archguard_api.auth import Gate, Visitor
 from archguard_api.bodies import answer_bytes, etag_of
+from archguard_api.dashboard import Dashboard
 from archguard_api.exploring import Explorers
 from archguard_api.limiting import Limit
 from archguard_api.metrics import Metrics
@@ -42,6 +43,7 @@ class State:
     remembered: Remembered
     stamping: Stamping
     metrics: Metrics
+    dashboard: Dashboard
 
 
 def state_of(request: Request) -> State:

@@ -1,5 +1,5 @@
 /**
- * The API's answers, as far as the dashboard reads them. tests/browser/test_types.py holds each line
+ * The API's answers, as far as the dashboard reads them. tests/api/test_dashboard_types.py holds each line
  * against the OpenAPI document: same names, same types.
  */
 
