@@ -6,7 +6,9 @@ import type {
   Branch,
   Chain,
   Comparison,
+  Counted,
   FixedViolation,
+  Groups,
   ModuleNow,
   Neighbourhood,
   OpenViolation,
@@ -39,10 +41,13 @@ export const trend = (name: string, query: Query = {}) =>
   question<Trend>(["projects", name, "trend"], query);
 
 export const openViolations = (name: string, query: Query = {}) =>
-  question<Page<OpenViolation>>(["projects", name, "violations"], { ...query, state: "open" });
+  question<Counted<OpenViolation>>(["projects", name, "violations"], { ...query, state: "open" });
 
 export const fixedViolations = (name: string, query: Query = {}) =>
-  question<Page<FixedViolation>>(["projects", name, "violations"], { ...query, state: "fixed" });
+  question<Counted<FixedViolation>>(["projects", name, "violations"], { ...query, state: "fixed" });
+
+export const groups = (name: string, query: Query) =>
+  question<Groups>(["projects", name, "violations", "groups"], query);
 
 export const compare = (name: string, query: Query) =>
   question<Comparison>(["projects", name, "compare"], query);

@@ -8,9 +8,32 @@ export interface Page<Item> {
   readonly next: string | null;
 }
 
+/** A page of violations. */
+export interface Counted<Item> {
+  readonly items: readonly Item[];
+  readonly next: string | null;
+  readonly total: number;
+}
+
 export interface Moment {
   readonly commit: string;
   readonly committed_at: string;
+}
+
+export interface Count {
+  readonly committed_at: string;
+  readonly violations: number;
+}
+
+export interface Standing {
+  readonly violations: number;
+  readonly lower_bound: boolean;
+  readonly state: "sealed" | "shrinking" | "stalled" | "growing" | "too-short";
+  readonly change_30_days: number | null;
+  readonly curve: readonly Count[];
+  readonly contracts: number;
+  readonly broken: number;
+  readonly unread: number;
 }
 
 export interface Project {
@@ -20,6 +43,7 @@ export interface Project {
   readonly default_branch: string | null;
   readonly last_upload_at: string | null;
   readonly snapshots: number;
+  readonly now: Standing | null;
 }
 
 export interface Contract {
@@ -195,6 +219,19 @@ export interface Trend {
   readonly summary: Summary | null;
 }
 
+export interface Group {
+  readonly name: string;
+  readonly violations: number;
+  readonly importers: number;
+  readonly oldest: Moment;
+}
+
+export interface Groups {
+  readonly by: "package" | "owner" | "kind" | "importer" | "imported";
+  readonly total: number;
+  readonly items: readonly Group[];
+}
+
 export interface Edge {
   readonly importer: string;
   readonly imported: string;
@@ -206,10 +243,35 @@ export interface ViolationId {
   readonly imported: string;
 }
 
+export interface ViolationAdded {
+  readonly contract: string;
+  readonly importer: string;
+  readonly imported: string;
+  readonly reintroduced: boolean;
+}
+
+export interface ContractCounts {
+  readonly kept: boolean;
+  readonly violations: number;
+  readonly exposure: number;
+  readonly lower_bound: boolean;
+  readonly adoption: number | null;
+}
+
+export interface ContractChange {
+  readonly id: string;
+  readonly name: string;
+  readonly before: ContractCounts | null;
+  readonly after: ContractCounts | null;
+}
+
 export interface Comparison {
   readonly base: string;
+  readonly base_at: string;
   readonly head: string;
-  readonly violations_added: readonly ViolationId[];
+  readonly head_at: string;
+  readonly contracts: readonly ContractChange[];
+  readonly violations_added: readonly ViolationAdded[];
   readonly violations_fixed: readonly ViolationId[];
   readonly imports_added: readonly Edge[];
   readonly imports_removed: readonly Edge[];

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { token } from "../session";
-import { ask, type Problem, type Question } from "./client";
+import { ask, type Problem, type Question, type Result } from "./client";
 
 export type Answer<T> =
   /** `value`: the answer to the question before, to be shown meanwhile. */
@@ -12,14 +12,26 @@ export type Answer<T> =
 
 /** Asks when the question changes; null: there is nothing to ask yet. */
 export function useAnswer<T>(asked: Question<T> | null): Answer<T> {
-  const [answer, setAnswer] = useState<Answer<T>>({ state: "loading", value: null });
+  const answer = useAnswers(asked === null ? null : [asked]);
+  if (answer.state === "failed") {
+    return answer;
+  }
+  const value = answer.value?.[0] ?? null;
+  return answer.state === "ready" && value !== null
+    ? { state: "ready", value }
+    : { state: "loading", value };
+}
+
+/** Several questions at once: all the answers, or the first that failed. */
+export function useAnswers<T>(asked: readonly Question<T>[] | null): Answer<readonly T[]> {
+  const [answer, setAnswer] = useState<Answer<readonly T[]>>({ state: "loading", value: null });
   const [attempt, setAttempt] = useState(0);
-  const path = asked?.path ?? null;
+  const paths = asked?.map((one) => one.path).join("\n") ?? null;
   const bearer = token.value;
 
   // The token and the attempt make it another question.
   useEffect(() => {
-    if (path === null) {
+    if (paths === null) {
       return;
     }
     const abort = new AbortController();
@@ -27,7 +39,7 @@ export function useAnswer<T>(asked: Question<T> | null): Answer<T> {
       state: "loading",
       value: before.state === "failed" ? null : before.value,
     }));
-    ask<T>({ path }, abort.signal).then(
+    askAll<T>(paths.split("\n").filter(Boolean), abort.signal).then(
       (result) => {
         if (abort.signal.aborted) {
           return;
@@ -42,7 +54,19 @@ export function useAnswer<T>(asked: Question<T> | null): Answer<T> {
       () => undefined, // aborted: somebody asks another question by now
     );
     return () => abort.abort();
-  }, [path, bearer, attempt]);
+  }, [paths, bearer, attempt]);
 
   return answer;
+}
+
+async function askAll<T>(paths: readonly string[], signal: AbortSignal): Promise<Result<readonly T[]>> {
+  const results = await Promise.all(paths.map((path) => ask<T>({ path }, signal)));
+  const values: T[] = [];
+  for (const result of results) {
+    if (!result.ok) {
+      return result;
+    }
+    values.push(result.value);
+  }
+  return { ok: true, value: values };
 }

@@ -49,9 +49,13 @@ function TokenForm({ focus }: { readonly focus: boolean }) {
         Sign in
       </button>
       <p id={`${id}-said`} class="hint">
-        {refused
-          ? "That is no whole token: it begins with agp_ and has three parts."
-          : "Kept until this tab is closed. `archguard token create` makes one."}
+        {refused ? (
+          "That is no whole token: it begins with agp_ and has three more parts."
+        ) : (
+          <>
+            Kept until this tab is closed. <code>archguard token create</code> makes one.
+          </>
+        )}
       </p>
     </form>
   );

@@ -1,13 +1,13 @@
 /** Numbers, times and names as people read them. */
 
 const NUMBER = new Intl.NumberFormat("en");
-const DAY = new Intl.DateTimeFormat("en", {
+const DAY = new Intl.DateTimeFormat("en-GB", {
   day: "numeric",
   month: "short",
   year: "numeric",
   timeZone: "UTC",
 });
-const TIME = new Intl.DateTimeFormat("en", {
+const TIME = new Intl.DateTimeFormat("en-GB", {
   day: "numeric",
   month: "short",
   year: "numeric",
