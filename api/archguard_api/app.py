@@ -16,6 +16,7 @@ from archguard_api.exploring import Explorers
 from archguard_api.limiting import Limit
 from archguard_api.metrics import Metrics
 from archguard_api.openapi import describe
+from archguard_api.overviews import Overviews
 from archguard_api.receiving import Desk
 from archguard_api.remembering import Remembered
 from archguard_api.routes import (
@@ -110,6 +111,7 @@ def _state(settings: Settings, store: Store) -> State:
         Desk(slots=settings.parse_slots, wait=settings.parse_wait_seconds),
         Limit.per_hour(settings.uploads_per_hour),
         Trends(),
+        Overviews(),
         Explorers(),
         Remembered(),
         Stamping(store),

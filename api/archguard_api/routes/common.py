@@ -13,6 +13,7 @@ from archguard_api.dashboard import Dashboard
 from archguard_api.exploring import Explorers
 from archguard_api.limiting import Limit
 from archguard_api.metrics import Metrics
+from archguard_api.overviews import Overviews
 from archguard_api.receiving import Desk
 from archguard_api.remembering import Remembered
 from archguard_api.settings import Settings
@@ -39,6 +40,7 @@ class State:
     desk: Desk
     uploads: Limit
     trends: Trends
+    overviews: Overviews
     explorers: Explorers
     remembered: Remembered
     stamping: Stamping

@@ -9,11 +9,11 @@ import type {
   Counted,
   FixedViolation,
   Groups,
+  ListedProject,
   ModuleNow,
   Neighbourhood,
   OpenViolation,
   Page,
-  Project,
   ProjectNow,
   Snapshot,
   Tokens,
@@ -21,7 +21,7 @@ import type {
   ViolationsThen,
 } from "./types";
 
-export const projects = (query: Query = {}) => question<Page<Project>>(["projects"], query);
+export const projects = (query: Query = {}) => question<Page<ListedProject>>(["projects"], query);
 
 export const project = (name: string) => question<ProjectNow>(["projects", name]);
 

@@ -20,7 +20,7 @@ export interface Moment {
   readonly committed_at: string;
 }
 
-export interface Count {
+export interface CurvePoint {
   readonly committed_at: string;
   readonly violations: number;
 }
@@ -30,13 +30,22 @@ export interface Standing {
   readonly lower_bound: boolean;
   readonly state: "sealed" | "shrinking" | "stalled" | "growing" | "too-short";
   readonly change_30_days: number | null;
-  readonly curve: readonly Count[];
+  readonly curve: readonly CurvePoint[];
   readonly contracts: number;
   readonly broken: number;
   readonly unread: number;
 }
 
 export interface Project {
+  readonly name: string;
+  readonly created_at: string;
+  readonly public: boolean;
+  readonly default_branch: string | null;
+  readonly last_upload_at: string | null;
+  readonly snapshots: number;
+}
+
+export interface ListedProject {
   readonly name: string;
   readonly created_at: string;
   readonly public: boolean;

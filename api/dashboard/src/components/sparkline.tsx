@@ -1,13 +1,13 @@
 /** A small curve: how a count went, without axes. */
 
-import type { Count } from "../api/types";
+import type { CurvePoint } from "../api/types";
 import { count, day } from "../text/format";
 
 const WIDTH = 160;
 const HEIGHT = 40;
 const EDGE = 3;
 
-export function Sparkline({ curve }: { readonly curve: readonly Count[] }) {
+export function Sparkline({ curve }: { readonly curve: readonly CurvePoint[] }) {
   const [first, last] = [curve[0], curve.at(-1)];
   if (first === undefined || last === undefined) {
     return null;
@@ -28,7 +28,7 @@ export function Sparkline({ curve }: { readonly curve: readonly Count[] }) {
 }
 
 /** A count holds until the next one. */
-function cornersOf(curve: readonly Count[]): [number, number][] {
+function cornersOf(curve: readonly CurvePoint[]): [number, number][] {
   const times = curve.map((one) => Date.parse(one.committed_at));
   const [start, end] = [Math.min(...times), Math.max(...times)];
   const most = Math.max(1, ...curve.map((one) => one.violations));

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import * as questions from "../api/questions";
-import type { Project, Standing } from "../api/types";
+import type { ListedProject, Standing } from "../api/types";
 import { useAnswers } from "../api/use-answer";
 import { Card } from "../components/card";
 import { Commands } from "../components/commands";
@@ -69,7 +69,7 @@ function Nothing() {
   );
 }
 
-function Row({ project }: { readonly project: Project }) {
+function Row({ project }: { readonly project: ListedProject }) {
   const { name, now, default_branch } = project;
   return (
     <li class="card project">

@@ -75,7 +75,7 @@ function Name({
         >
           {name}
         </button>
-        <p class="muted small">{trend?.forecast?.reason ?? " "}</p>
+        <p class="muted small reason">{trend?.forecast?.reason ?? " "}</p>
       </div>
     </div>
   );
