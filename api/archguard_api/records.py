@@ -102,6 +102,8 @@ class TrendPoint:
     unread: int
     adoption: int | None
     kept: bool
+    position: int
+    """Its place in the branch's line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from archguard_api import answers
 from archguard_api.errors import NotFoundError
-from archguard_api.forecast import Observation, forecast
+from archguard_api.outlook import outlook
 from archguard_api.thinning import thin
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _trend(
         contract=chosen.contract.id,
         branch=branch.name,
         points=tuple(map(answers.Point.model_validate, shown)),
-        forecast=_forecast(line, chosen, now),
+        forecast=answers.Forecast.model_validate(outlook(line, chosen.contract, now)) if line else None,
         summary=_summary(store, project, branch.name, chosen.contract.id, line),
     )
 
@@ -102,19 +102,6 @@ def _within(line: Sequence[TrendPoint], window: Window) -> Sequence[TrendPoint]:
     since = window.since if window.since is not None else -1
     until = window.until if window.until is not None else 2**62
     return [point for point in line if since <= point.committed_at <= until]
-
-
-def _forecast(line: Sequence[TrendPoint], now_at: ContractNow, now: int) -> answers.Forecast | None:
-    if not line:
-        return None
-    observations = [
-        Observation(point.committed_at, point.violations, point.lower_bound) for point in line
-    ]
-    contract = now_at.contract
-    found = forecast(
-        observations, deadline=contract.deadline, now=max(now, line[-1].committed_at), kept=contract.kept
-    )
-    return answers.Forecast.model_validate(found)
 
 
 def _summary(

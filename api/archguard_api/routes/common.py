@@ -9,9 +9,11 @@ from fastapi import Depends, Path, Query, Request, Response
 
 from archguard_api.auth import Gate, Visitor
 from archguard_api.bodies import answer_bytes, etag_of
+from archguard_api.dashboard import Dashboard
 from archguard_api.exploring import Explorers
 from archguard_api.limiting import Limit
 from archguard_api.metrics import Metrics
+from archguard_api.overviews import Overviews
 from archguard_api.receiving import Desk
 from archguard_api.remembering import Remembered
 from archguard_api.settings import Settings
@@ -38,10 +40,12 @@ class State:
     desk: Desk
     uploads: Limit
     trends: Trends
+    overviews: Overviews
     explorers: Explorers
     remembered: Remembered
     stamping: Stamping
     metrics: Metrics
+    dashboard: Dashboard
 
 
 def state_of(request: Request) -> State:

@@ -58,20 +58,23 @@ class ProjectChange(BaseModel):
 
 @router.get(
     f"{V1}/projects",
-    response_model=answers.Page[answers.Project],
+    response_model=answers.Page[answers.ListedProject],
     summary="The projects that you may read",
     responses={**UNCHANGED, **documented(401, 403, 429, 503)},
     openapi_extra=PUBLIC_OR_TOKEN,
 )
-def projects(asking: Asking, match: IfNoneMatch, after: After = None, limit: PageSize = 50) -> Response:
-    """By name. Without a token, the public ones."""
+def projects(
+    asking: Asking, process: Process, match: IfNoneMatch, after: After = None, limit: PageSize = 50
+) -> Response:
+    """By name, with where each stands. Without a token, the public ones."""
     store, own, everything = asking.to_list()
     page = (
         _page(store, own, after, limit)
         if not everything
         else store.projects(None, after=after, limit=limit)
     )
-    return answer(answers.Page[answers.Project].model_validate(page), match)
+    items = tuple(_listed(one, process.overviews.of(store, one.name)) for one in page.items)
+    return answer(answers.Page[answers.ListedProject](items=items, next=page.next), match)
 
 
 @reading(router, PROJECT, answers.ProjectNow, "A project and where its default branch stands")
@@ -122,6 +125,10 @@ def change_project(
     if change.settings is not None:
         store.set_settings(project, change.settings)
     return answer(_now(store, project))
+
+
+def _listed(project: records.Project, now: answers.Standing | None) -> answers.ListedProject:
+    return answers.ListedProject(**answers.Project.model_validate(project).model_dump(), now=now)
 
 
 def _now(store: Store, project: str) -> answers.ProjectNow:

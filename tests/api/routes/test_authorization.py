@@ -10,6 +10,7 @@ import pytest
 
 from archguard.snapshot import compress
 from archguard.snapshot.encoding import canonical
+from archguard_api.dashboard import Dashboard
 from archguard_api.tokens import Scope, mint
 from tests.api.serving import SHOP, UPLOADED, Service, service
 from tests.api.snapshots import commit_id, history, upload
@@ -127,6 +128,10 @@ TABLE = {
     "GET /docs": Call("/docs", OPEN),
     "GET /docs/start.js": Call("/docs/start.js", OPEN),
     "GET /docs/{name}": Call("/docs/swagger-ui.css", OPEN),
+    "GET /": Call("/", OPEN),
+    "GET /settings": Call("/settings", OPEN),
+    "GET /p/{rest:path}": Call("/p/shop/violations?sort=times", OPEN),
+    "GET /assets/{name}": Call(f"/assets/{min(Dashboard().assets, default='not-built')}", OPEN),
 }
 
 

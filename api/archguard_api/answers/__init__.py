@@ -1,0 +1,55 @@
+"""What the service answers, as its OpenAPI document describes it; a subject a file."""
+
+from archguard_api.answers.base import Answer, Edge, Moment, Page
+from archguard_api.answers.modules import Chain, ModuleNow, Neighbourhood
+from archguard_api.answers.projects import (
+    Branch,
+    ContractNow,
+    CurvePoint,
+    ListedProject,
+    Project,
+    ProjectNow,
+    Standing,
+)
+from archguard_api.answers.service import Health, Readiness, Shields
+from archguard_api.answers.snapshots import Comparison, Receipt, Snapshot, ViolationId
+from archguard_api.answers.tokens import NewToken, Token, Tokens
+from archguard_api.answers.trend import Forecast, Oldest, Point, Summary, Trend, Value
+from archguard_api.answers.violations import FixedViolation, OpenViolation, ViolationsThen, ViolationThen
+
+__all__ = [
+    "Answer",
+    "Branch",
+    "Chain",
+    "Comparison",
+    "ContractNow",
+    "CurvePoint",
+    "Edge",
+    "FixedViolation",
+    "Forecast",
+    "Health",
+    "ListedProject",
+    "ModuleNow",
+    "Moment",
+    "Neighbourhood",
+    "NewToken",
+    "Oldest",
+    "OpenViolation",
+    "Page",
+    "Point",
+    "Project",
+    "ProjectNow",
+    "Readiness",
+    "Receipt",
+    "Shields",
+    "Snapshot",
+    "Standing",
+    "Summary",
+    "Token",
+    "Tokens",
+    "Trend",
+    "Value",
+    "ViolationId",
+    "ViolationThen",
+    "ViolationsThen",
+]
