@@ -12,7 +12,7 @@ NPM := PATH="$(abspath $(BIN)):$$PATH" npm --prefix $(DASHBOARD)
 
 .PHONY: demo test lint self-check pytest quick slow battery lock clean
 
-demo: $(VENV)/.installed $(DEMO)/celery
+demo: $(VENV)/.installed $(WEB) $(DEMO)/celery
 	@echo '$$ archguard check --root $(DEMO) --config contracts/celery_five.toml'
 	@$(BIN)/archguard check --root $(DEMO) --config contracts/celery_five.toml; status=$$?; \
 	echo "(exit code $$status: 1 says that a contract is broken)"; test $$status -eq 1

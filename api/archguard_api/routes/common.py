@@ -102,7 +102,7 @@ CommitQuery = Annotated[
     ),
 ]
 _FOLLOWS = "`next` of the page before, of the same list in the same order; any other may be a 422."
-After = Annotated[str | None, Query(pattern=_SEEN, max_length=4096, description=_FOLLOWS)]
+After = Annotated[str | None, Query(pattern=SEEN, max_length=4096, description=_FOLLOWS)]
 AfterNumber = Annotated[
     str | None, Query(pattern="^[0-9]{1,18}$", description=_FOLLOWS, examples=["50"])
 ]
