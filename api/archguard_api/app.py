@@ -10,6 +10,7 @@ from prometheus_fastapi_instrumentator import Instrumentator
 from archguard import __version__
 from archguard_api import handlers, logs
 from archguard_api.auth import Gate
+from archguard_api.dashboard import Dashboard
 from archguard_api.envelope import Envelope
 from archguard_api.exploring import Explorers
 from archguard_api.limiting import Limit
@@ -21,6 +22,7 @@ from archguard_api.remembering import Remembered
 from archguard_api.routes import (
     badges,
     comparing,
+    dashboard,
     documentation,
     health,
     modules,
@@ -29,6 +31,7 @@ from archguard_api.routes import (
     tokens,
     trend,
     violations,
+    ways,
 )
 from archguard_api.routes.common import State
 from archguard_api.settings import Settings
@@ -36,7 +39,19 @@ from archguard_api.stamping import Stamping
 from archguard_api.store import Store
 from archguard_api.trends import Trends
 
-_ROOMS = (projects, snapshots, trend, violations, comparing, modules, tokens, badges, health)
+_ROOMS = (
+    projects,
+    snapshots,
+    trend,
+    violations,
+    comparing,
+    modules,
+    ways,
+    tokens,
+    badges,
+    health,
+    dashboard,
+)
 _COLLECT_AFTER = (100_000, 20, 20)
 """With Python's own thresholds collecting was near half of an upload's time."""
 _DESCRIPTION = """\
@@ -115,4 +130,5 @@ def _state(settings: Settings, store: Store) -> State:
         Remembered(),
         Stamping(store),
         Metrics(store),
+        Dashboard(),
     )

@@ -8,7 +8,7 @@ from archguard_api.answers.comparison import (
     ViolationAdded,
     ViolationId,
 )
-from archguard_api.answers.modules import Chain, ModuleNow, Neighbourhood
+from archguard_api.answers.modules import Between, Chain, ModuleNow, Modules, Neighbourhood, Node
 from archguard_api.answers.projects import (
     Branch,
     ContractNow,
@@ -33,6 +33,7 @@ from archguard_api.answers.violations import (
 
 __all__ = [
     "Answer",
+    "Between",
     "Branch",
     "Chain",
     "Comparison",
@@ -49,9 +50,11 @@ __all__ = [
     "Health",
     "ListedProject",
     "ModuleNow",
+    "Modules",
     "Moment",
     "Neighbourhood",
     "NewToken",
+    "Node",
     "Oldest",
     "OpenViolation",
     "Page",

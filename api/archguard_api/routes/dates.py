@@ -10,12 +10,13 @@ from archguard_api.errors import InvalidError
 from archguard_api.trends import seconds
 
 _DATE = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
-_TIME = r"(T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(Z|[+-]\d{2}:\d{2}))?"
+_CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
+_TIME = rf"(T{_CLOCK}:[0-5]\d(Z|[+-]{_CLOCK}))?"
 Day = Annotated[
     str | None,
     Query(
         pattern=f"^{_DATE}{_TIME}$",
-        description="A date, or a moment in RFC 3339.",
+        description="A date, or a moment in RFC 3339; one that the calendar does not have is a 422.",
         examples=["2026-03-01"],
     ),
 ]

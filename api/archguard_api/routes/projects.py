@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -34,6 +34,11 @@ router = new_router("projects")
 _FETCHED = 200
 
 
+def _closed(schema: dict[str, Any]) -> None:
+    """Say that other keys are refused: pydantic refuses them, and leaves it out of the schema."""
+    schema["anyOf"][0]["additionalProperties"] = False
+
+
 class ProjectChange(BaseModel):
     """What to change of a project; what is left out stays."""
 
@@ -43,7 +48,12 @@ class ProjectChange(BaseModel):
     settings: (
         dict[Annotated[str, Field(pattern="^[a-z_]{1,32}$")], Annotated[str, Field(max_length=2048)]]
         | None
-    ) = Field(default=None, max_length=16, description="Replaces all of them.")
+    ) = Field(
+        default=None,
+        max_length=16,
+        description="Replaces all of them.",
+        json_schema_extra=_closed,
+    )
 
 
 @router.get(

@@ -18,7 +18,7 @@ from archguard_api.problems import documented
 from archguard_api.routes.common import (
     NEEDS_TOKEN,
     PROJECT,
-    After,
+    AfterNumber,
     Asking,
     BranchName,
     CommitId,
@@ -37,6 +37,17 @@ if TYPE_CHECKING:
 router = new_router("snapshots")
 SNAPSHOTS = f"{PROJECT}/snapshots"
 SNAPSHOT = f"{SNAPSHOTS}/{{commit}}"
+_RULES = """\
+`Content-Encoding: zstd`, or none. Beside what the schema says, or it is a 422:
+
+- `modules`, `imports` and `violations` (by contract, importer, imported) are sorted, each item once.
+- `kinds` has a letter for each module; `imports` are indexes of modules that are there.
+- A contract's id is there once, and its `violations` are as many as there are listed of it; none is
+  listed of a contract that is not there.
+- `parent` is not the commit itself; `ancestors` begins with it, and has no commit twice.
+- `unread` lists no more files than `files` counts.
+- Names and paths have no control character; a whole number has no fraction, not even `.0`.
+"""
 NO_SNAPSHOT = "The project has no snapshot of this commit, or several commits begin with these digits."
 
 
@@ -83,13 +94,14 @@ async def _received(
                 "name": "Content-Digest",
                 "in": "header",
                 "required": False,
-                "description": "RFC 9530, of the body as it is sent: `sha-256=:...:`. Checked.",
-                "schema": {"type": "string", "pattern": "^sha-256=:[A-Za-z0-9+/]{43}=:$"},
+                "description": "RFC 9530, of the body as it is sent. `sha-256=:...:` is checked, and a"
+                " 422 if the body is another; other algorithms are not looked at.",
+                "schema": {"type": "string"},
             }
         ],
         "requestBody": {
             "required": True,
-            "description": "`Content-Encoding: zstd`, or none.",
+            "description": _RULES,
             "content": {"application/json": {"schema": {"$ref": "#/components/schemas/SentUpload"}}},
         },
     },
@@ -121,7 +133,7 @@ def snapshots(
     asking: Asking,
     match: IfNoneMatch,
     branch: BranchName = None,
-    after: After = None,
+    after: AfterNumber = None,
     limit: PageSize = 50,
 ) -> Response:
     """With `branch` along its line, else as they were received."""

@@ -138,8 +138,8 @@ def _page(
 ) -> tuple[Sequence[Row[Any]], str | None]:
     query = query.add_columns(key.label("sorted_by"))
     if part.after is not None:
-        cursor = _cursor(part.after, key.type.python_type)
-        query = query.where(_beyond((key, *IDENTITY), cursor, descending=part.descending))
+        behind = _cursor(part.after, key.type.python_type)
+        query = query.where(_beyond((key, *IDENTITY), behind, descending=part.descending))
     query = query.order_by(key.desc() if part.descending else key.asc(), *IDENTITY)
     if keep is None:
         rows = connection.execute(query.limit(part.limit + 1)).all()
@@ -148,7 +148,8 @@ def _page(
     if len(rows) <= part.limit:
         return rows, None
     last = rows[part.limit - 1]
-    return rows[: part.limit], json.dumps([last.sorted_by, *identity(last)])
+    cursor = json.dumps([last.sorted_by, *identity(last)], ensure_ascii=False, separators=(",", ":"))
+    return rows[: part.limit], cursor
 
 
 def _beyond(

@@ -10,6 +10,7 @@ import pytest
 
 from archguard.snapshot import compress
 from archguard.snapshot.encoding import canonical
+from archguard_api.dashboard import Dashboard
 from archguard_api.tokens import Scope, mint
 from tests.api.serving import SHOP, UPLOADED, Service, service
 from tests.api.snapshots import commit_id, history, upload
@@ -58,6 +59,7 @@ UPLOAD = _row(401, (200, 403, 200), 404, (200, 403, 200))
 ADMIN = _row(401, (403, 403, 200), 404, (403, 403, 200))
 LIST = {**_row(200, (403, 200, 200), 200, (403, 200, 200)), "foreign upload": 403}
 OPEN = dict.fromkeys(CALLERS, 200)
+HOLDS = {**OPEN, **_BAD, "nobody": 401}
 BADGE = {**OPEN, **_BAD}
 TOKENS = {**_row(401, (403, 403, 200), 403, (403, 403, 200)), "foreign admin": 200}
 MAKE_TOKEN = {**_row(401, (403, 403, 201), 403, (403, 403, 201)), "foreign admin": 404}
@@ -116,6 +118,11 @@ TABLE = {
         f"{SHOP}/modules/shop/neighbourhood", READ, private=True
     ),
     f"GET {V1}/projects/{{project}}/chain": Call(f"{SHOP}/chain?from=shop&to=shop", READ, private=True),
+    f"GET {V1}/projects/{{project}}/modules": Call(f"{SHOP}/modules?search=s", READ, private=True),
+    f"GET {V1}/projects/{{project}}/between": Call(
+        f"{SHOP}/between?from=shop&to=shop", READ, private=True
+    ),
+    f"GET {V1}/token": Call(f"{V1}/token", HOLDS),
     f"GET {V1}/tokens": Call(f"{V1}/tokens", TOKENS),
     f"POST {V1}/tokens": Call(
         f"{V1}/tokens", MAKE_TOKEN, b'{"project": "shop", "scope": "read"}', _JSON
@@ -130,6 +137,10 @@ TABLE = {
     "GET /docs": Call("/docs", OPEN),
     "GET /docs/start.js": Call("/docs/start.js", OPEN),
     "GET /docs/{name}": Call("/docs/swagger-ui.css", OPEN),
+    "GET /": Call("/", OPEN),
+    "GET /settings": Call("/settings", OPEN),
+    "GET /p/{rest:path}": Call("/p/shop/violations?sort=times", OPEN),
+    "GET /assets/{name}": Call(f"/assets/{min(Dashboard().assets, default='not-built')}", OPEN),
 }
 
 

@@ -1,0 +1,94 @@
+/** A table whose columns say how a row is shown; sorted and cut into pages by the service. */
+
+import type { ComponentChildren } from "preact";
+import { Icon } from "./icon";
+
+export interface Column<Row> {
+  readonly name: string;
+  readonly cell: (row: Row) => ComponentChildren;
+  /** Figures stand right. */
+  readonly align?: "right";
+  /** What the service sorts by. */
+  readonly sort?: string;
+  /** Not shown on a phone. */
+  readonly wide?: boolean;
+}
+
+export interface Sorted {
+  readonly by: string;
+  readonly descending: boolean;
+}
+
+interface Properties<Row> {
+  readonly caption: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly keyOf: (row: Row) => string;
+  readonly sorted?: Sorted;
+  readonly onSort?: (sorted: Sorted) => void;
+}
+
+export function Table<Row>({ caption, columns, rows, keyOf, sorted, onSort }: Properties<Row>) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls it, too
+    <section class="table-frame" tabIndex={0} aria-label={caption}>
+      <table>
+        <caption class="unseen">{caption}</caption>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <Head key={column.name} column={column} sorted={sorted} onSort={onSort} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={keyOf(row)}>
+              {columns.map((column) => (
+                <td key={column.name} class={classOf(column)}>
+                  {column.cell(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+interface HeadProperties<Row> {
+  readonly column: Column<Row>;
+  readonly sorted: Sorted | undefined;
+  readonly onSort: ((sorted: Sorted) => void) | undefined;
+}
+
+function Head<Row>({ column, sorted, onSort }: HeadProperties<Row>) {
+  const by = column.sort;
+  if (by === undefined || onSort === undefined) {
+    return (
+      <th scope="col" class={classOf(column)}>
+        {column.name}
+      </th>
+    );
+  }
+  const active = sorted?.by === by;
+  const direction = active ? (sorted.descending ? "descending" : "ascending") : "none";
+  return (
+    <th scope="col" class={classOf(column)} aria-sort={direction}>
+      <button
+        type="button"
+        class="sort"
+        onClick={() => onSort({ by, descending: active && !sorted.descending })}
+      >
+        {column.name}
+        {active && <Icon name={sorted.descending ? "down" : "up"} />}
+      </button>
+    </th>
+  );
+}
+
+function classOf<Row>(column: Column<Row>): string | undefined {
+  const classes = [column.align === "right" && "figure", column.wide && "only-wide"].filter(Boolean);
+  return classes.length > 0 ? classes.join(" ") : undefined;
+}
