@@ -8,7 +8,15 @@ from archguard_api.answers.comparison import (
     ViolationAdded,
     ViolationId,
 )
-from archguard_api.answers.modules import Between, Chain, ModuleNow, Modules, Neighbourhood, Node
+from archguard_api.answers.modules import (
+    Between,
+    Chain,
+    History,
+    ModuleNow,
+    Modules,
+    Neighbourhood,
+    Node,
+)
 from archguard_api.answers.projects import (
     Branch,
     ContractNow,
@@ -48,6 +56,7 @@ __all__ = [
     "Group",
     "Groups",
     "Health",
+    "History",
     "ListedProject",
     "ModuleNow",
     "Modules",

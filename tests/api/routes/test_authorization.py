@@ -117,6 +117,9 @@ TABLE = {
     f"GET {V1}/projects/{{project}}/modules/{{module}}/neighbourhood": Call(
         f"{SHOP}/modules/shop/neighbourhood", READ, private=True
     ),
+    f"GET {V1}/projects/{{project}}/modules/{{module}}/history": Call(
+        f"{SHOP}/modules/shop/history", READ, private=True
+    ),
     f"GET {V1}/projects/{{project}}/chain": Call(f"{SHOP}/chain?from=shop&to=shop", READ, private=True),
     f"GET {V1}/projects/{{project}}/modules": Call(f"{SHOP}/modules?search=s", READ, private=True),
     f"GET {V1}/projects/{{project}}/between": Call(
