@@ -30,6 +30,7 @@ from archguard_api.routes import (
     snapshots,
     tokens,
     trend,
+    upkeep,
     violations,
     ways,
 )
@@ -41,6 +42,7 @@ from archguard_api.trends import Trends
 
 _ROOMS = (
     projects,
+    upkeep,
     snapshots,
     trend,
     violations,

@@ -19,6 +19,8 @@ _SENTENCES = (
     "The body is not what its Content-Digest says: it was changed on the way.",
     "since is no day of the calendar.",
     "until is no day of the calendar.",
+    "introduced_since is no day of the calendar.",
+    "Of violations that are gone this is not known.",
 )
 _RULES = ("Value error, ", "Input should be a valid integer")
 """How pydantic begins a rule of our own, and what it says of `1.0`, to JSON Schema an integer."""

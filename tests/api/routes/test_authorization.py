@@ -85,6 +85,9 @@ TABLE = {
     f"GET {V1}/projects": Call(f"{V1}/projects", LIST),
     f"GET {V1}/projects/{{project}}": Call(SHOP, READ, private=True),
     f"PATCH {V1}/projects/{{project}}": Call(SHOP, ADMIN, b"{}", _JSON, private=True),
+    f"POST {V1}/projects/{{project}}/prune": Call(
+        f"{SHOP}/prune", ADMIN, b'{"keep_days": 1}', _JSON, private=True
+    ),
     f"GET {V1}/projects/{{project}}/branches": Call(f"{SHOP}/branches", READ, private=True),
     f"POST {V1}/projects/{{project}}/snapshots": Call(
         f"{SHOP}/snapshots",
