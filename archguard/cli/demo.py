@@ -23,10 +23,14 @@ HOST, PORT = "127.0.0.1", 8600
 _END_SECONDS = 15
 _LOOK = """\
 
-  {address}/p/{project}                      the burn-down of both contracts
-  {address}/p/{project}/violations           what is left of the second one
-  {address}/p/{project}/explorer             who imports what
-  {address}/docs                         the API
+  {address}/p/{project}
+      the burn-down: one contract went to zero and is sealed, the other is on its way
+  {address}/p/{project}/violations
+      what is left, the oldest first
+  {address}/p/{project}/explorer
+      who imports what
+  {address}/docs
+      the API behind it
 
 The project may be read by anybody. To change settings, sign in with the admin token:
   {token}
