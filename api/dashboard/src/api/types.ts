@@ -36,15 +36,6 @@ export interface Standing {
   readonly unread: number;
 }
 
-export interface Project {
-  readonly name: string;
-  readonly created_at: string;
-  readonly public: boolean;
-  readonly default_branch: string | null;
-  readonly last_upload_at: string | null;
-  readonly snapshots: number;
-}
-
 export interface ListedProject {
   readonly name: string;
   readonly created_at: string;
@@ -256,7 +247,7 @@ export interface ViolationAdded {
   readonly contract: string;
   readonly importer: string;
   readonly imported: string;
-  readonly reintroduced: boolean;
+  readonly reintroduced: boolean | null;
 }
 
 export interface ContractCounts {
@@ -282,6 +273,7 @@ export interface Comparison {
   readonly contracts: readonly ContractChange[];
   readonly violations_added: readonly ViolationAdded[];
   readonly violations_fixed: readonly ViolationId[];
+  readonly graphs: boolean;
   readonly imports_added: readonly Edge[];
   readonly imports_removed: readonly Edge[];
   readonly modules_added: readonly string[];
