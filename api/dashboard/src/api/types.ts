@@ -36,15 +36,6 @@ export interface Standing {
   readonly unread: number;
 }
 
-export interface Project {
-  readonly name: string;
-  readonly created_at: string;
-  readonly public: boolean;
-  readonly default_branch: string | null;
-  readonly last_upload_at: string | null;
-  readonly snapshots: number;
-}
-
 export interface ListedProject {
   readonly name: string;
   readonly created_at: string;
