@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO := build/demo
+FLAGS ?= # of `archguard demo`: FLAGS=--no-serve ends by itself
 CELERY := celery==4.4.7
 DASHBOARD := api/dashboard
 WEB := api/archguard_api/web/index.html
@@ -11,10 +12,13 @@ NPM := PATH="$(abspath $(BIN)):$$PATH" npm --prefix $(DASHBOARD)
 
 .PHONY: demo test lint self-check pytest quick slow battery lock clean
 
-demo: $(VENV)/.installed $(DEMO)/celery
+demo: $(VENV)/.installed $(WEB) $(DEMO)/celery
 	@echo '$$ archguard check --root $(DEMO) --config contracts/celery_five.toml'
 	@$(BIN)/archguard check --root $(DEMO) --config contracts/celery_five.toml; status=$$?; \
 	echo "(exit code $$status: 1 says that a contract is broken)"; test $$status -eq 1
+	@echo
+	@echo '$$ archguard demo $(FLAGS)'
+	@$(BIN)/archguard demo $(FLAGS)
 
 test: lint self-check pytest
 

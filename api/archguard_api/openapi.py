@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi.openapi.utils import get_openapi
 
 from archguard.snapshot import Upload
+from archguard_api import example
 from archguard_api.problems import Problem
 from archguard_api.routes.tokens import TokenRequest
 
@@ -28,6 +29,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
         components = document.setdefault("components", {})
         schemas = components.setdefault("schemas", {})
         schemas.update({**_of(Upload, SENT), **_of(Problem, ""), **_of(TokenRequest, "")})
+        schemas[f"{SENT}Upload"]["examples"] = [example.UPLOAD]
         for unused in _UNUSED:
             schemas.pop(unused, None)
         components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}

@@ -167,19 +167,24 @@ def _write(report: Report, name: str, file: str | None, *, color: bool | None) -
         encoding = sys.stdout.encoding or "ascii"
         click.echo(text.encode(encoding, "backslashreplace"), nl=False, color=True)
     else:
-        _replace(file, text)
+        _write_to(file, text)
 
 
-def _replace(file: str, text: str) -> None:
-    """Write a file whole, or leave the old one."""
-    folder = os.path.dirname(os.path.abspath(file))
+def _write_to(file: str, text: str) -> None:
+    """Write a file whole, or leave the old one; a pipe or a device is written to, and stays."""
+    place = os.path.realpath(file)
+    folder = os.path.dirname(place)
     try:
+        if os.path.exists(file) and not os.path.isfile(file):
+            with open(file, "w", encoding="utf-8", newline="\n") as handle:
+                handle.write(text)
+            return
         descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=".archguard-")
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as handle:
                 handle.write(text)
             os.chmod(temporary, 0o644)
-            os.replace(temporary, file)
+            os.replace(temporary, place)
         except OSError:
             os.unlink(temporary)
             raise

@@ -95,6 +95,30 @@ def test_output_names_the_file_of_a_format_without_one(tmp_path: Path) -> None:
     assert "1 kept, 0 broken." in file.read_text()
 
 
+def test_output_to_a_pipe_or_a_device_goes_into_it_and_leaves_it_there(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+
+    done = archguard("check", "--root", KEPT, "--output", pipe)
+
+    assert done.returncode == 0
+    assert b"1 kept, 0 broken." in os.read(reader, 65_536)
+    assert pipe.is_fifo()
+    os.close(reader)
+
+
+def test_output_through_a_link_goes_where_the_link_points(tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "report.txt")
+
+    done = archguard("check", "--root", KEPT, "--output", link)
+
+    assert done.returncode == 0
+    assert link.is_symlink()
+    assert "1 kept, 0 broken." in (tmp_path / "report.txt").read_text()
+
+
 def test_a_file_that_cannot_be_written_is_no_verdict(tmp_path: Path) -> None:
     done = archguard("check", "--root", KEPT, "--output", tmp_path / "no" / "such" / "folder.txt")
 

@@ -28,7 +28,7 @@ V1 = "/api/v1"
 PROJECT = f"{V1}/projects/{{project}}"
 NEEDS_TOKEN: dict[str, Any] = {"security": [{"token": []}]}
 PUBLIC_OR_TOKEN: dict[str, Any] = {"security": [{"token": []}, {}]}
-_SEEN = r"^[^\x00-\x1f\x7f-\x9f]+$"
+SEEN = r"^[^\x00-\x1f\x7f-\x9f]+$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +83,12 @@ CommitId = Annotated[
         examples=["4f1c2d7"],
     ),
 ]
-ModuleName = Annotated[str, Path(pattern=_SEEN, max_length=512, examples=["shop.legacy_cart"])]
+ModuleName = Annotated[str, Path(pattern=SEEN, max_length=512, examples=["shop.legacy_cart"])]
 
 
 def text(description: str, example: str, *, longest: int = 512) -> Any:
     """An optional query parameter of text."""
-    return Query(pattern=_SEEN, max_length=longest, description=description, examples=[example])
+    return Query(pattern=SEEN, max_length=longest, description=description, examples=[example])
 
 
 BranchName = Annotated[str | None, text("Default: the project's default branch.", "main", longest=255)]
@@ -101,9 +101,10 @@ CommitQuery = Annotated[
         examples=["4f1c2d7"],
     ),
 ]
-After = Annotated[
-    str | None,
-    Query(pattern=r"^[\x21-\x7e]+$", max_length=2048, description="`next` of the page before."),
+_FOLLOWS = "`next` of the page before, of the same list in the same order; any other may be a 422."
+After = Annotated[str | None, Query(pattern=SEEN, max_length=4096, description=_FOLLOWS)]
+AfterNumber = Annotated[
+    str | None, Query(pattern="^[0-9]{1,18}$", description=_FOLLOWS, examples=["50"])
 ]
 PageSize = Annotated[int, Query(ge=1, le=200, description="Items on a page.")]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -28,10 +28,17 @@ from archguard_api.routes.common import (
 from archguard_api.routes.reading import UNCHANGED, new_router, reading
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from archguard_api.store import Store
 
 router = new_router("projects")
 _FETCHED = 200
+
+
+def _closed(schema: dict[str, Any]) -> None:
+    """Say that other keys are refused: pydantic refuses them, and leaves it out of the schema."""
+    schema["anyOf"][0]["additionalProperties"] = False
 
 
 class ProjectChange(BaseModel):
@@ -43,7 +50,12 @@ class ProjectChange(BaseModel):
     settings: (
         dict[Annotated[str, Field(pattern="^[a-z_]{1,32}$")], Annotated[str, Field(max_length=2048)]]
         | None
-    ) = Field(default=None, max_length=16, description="Replaces all of them.")
+    ) = Field(
+        default=None,
+        max_length=16,
+        description="Replaces all of them.",
+        json_schema_extra=_closed,
+    )
 
 
 @router.get(
@@ -57,11 +69,11 @@ def projects(
     asking: Asking, process: Process, match: IfNoneMatch, after: After = None, limit: PageSize = 50
 ) -> Response:
     """By name, with where each stands. Without a token, the public ones."""
-    store, own, everything = asking.to_list()
+    store, may_see = asking.to_list()
     page = (
-        _page(store, own, after, limit)
-        if not everything
-        else store.projects(None, after=after, limit=limit)
+        store.projects(None, after=after, limit=limit)
+        if may_see is None
+        else _page(store, may_see, after, limit)
     )
     items = tuple(_listed(one, process.overviews.of(store, one.name)) for one in page.items)
     return answer(answers.Page[answers.ListedProject](items=items, next=page.next), match)
@@ -129,13 +141,15 @@ def _now(store: Store, project: str) -> answers.ProjectNow:
     return answers.ProjectNow(**said, settings=store.settings_of(project), contracts=now)
 
 
-def _page(store: Store, own: str | None, after: str | None, limit: int) -> records.Page[records.Project]:
-    """The public ones and one's own; there are few enough projects to look at each."""
+def _page(
+    store: Store, may_see: Callable[[records.Project], bool], after: str | None, limit: int
+) -> records.Page[records.Project]:
+    """Those that may be seen; there are few enough projects to look at each."""
     found: list[records.Project] = []
     cursor = after
     while True:
         page = store.projects(None, after=cursor, limit=_FETCHED)
-        found += [one for one in page.items if one.public or one.name == own]
+        found += [one for one in page.items if may_see(one)]
         cursor = page.next
         if cursor is None or len(found) > limit:
             break

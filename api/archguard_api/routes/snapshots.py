@@ -18,7 +18,7 @@ from archguard_api.problems import documented
 from archguard_api.routes.common import (
     NEEDS_TOKEN,
     PROJECT,
-    After,
+    AfterNumber,
     Asking,
     BranchName,
     CommitId,
@@ -31,12 +31,23 @@ from archguard_api.routes.common import (
 from archguard_api.routes.reading import new_router, reading
 
 if TYPE_CHECKING:
-    from archguard_api.records import Snapshot
+    from archguard_api.records import Branch, Snapshot
     from archguard_api.store import Store
 
 router = new_router("snapshots")
 SNAPSHOTS = f"{PROJECT}/snapshots"
 SNAPSHOT = f"{SNAPSHOTS}/{{commit}}"
+_RULES = """\
+`Content-Encoding: zstd`, or none. Beside what the schema says, or it is a 422:
+
+- `modules`, `imports` and `violations` (by contract, importer, imported) are sorted, each item once.
+- `kinds` has a letter for each module; `imports` are indexes of modules that are there.
+- A contract's id is there once, and its `violations` are as many as there are listed of it; none is
+  listed of a contract that is not there.
+- `parent` is not the commit itself; `ancestors` begins with it, and has no commit twice.
+- `unread` lists no more files than `files` counts.
+- Names and paths have no control character; a whole number has no fraction, not even `.0`.
+"""
 NO_SNAPSHOT = "The project has no snapshot of this commit, or several commits begin with these digits."
 
 
@@ -83,13 +94,14 @@ async def _received(
                 "name": "Content-Digest",
                 "in": "header",
                 "required": False,
-                "description": "RFC 9530, of the body as it is sent: `sha-256=:...:`. Checked.",
-                "schema": {"type": "string", "pattern": "^sha-256=:[A-Za-z0-9+/]{43}=:$"},
+                "description": "RFC 9530, of the body as it is sent. `sha-256=:...:` is checked, and a"
+                " 422 if the body is another; other algorithms are not looked at.",
+                "schema": {"type": "string"},
             }
         ],
         "requestBody": {
             "required": True,
-            "description": "`Content-Encoding: zstd`, or none.",
+            "description": _RULES,
             "content": {"application/json": {"schema": {"$ref": "#/components/schemas/SentUpload"}}},
         },
     },
@@ -121,7 +133,7 @@ def snapshots(
     asking: Asking,
     match: IfNoneMatch,
     branch: BranchName = None,
-    after: After = None,
+    after: AfterNumber = None,
     limit: PageSize = 50,
 ) -> Response:
     """With `branch` along its line, else as they were received."""
@@ -163,8 +175,18 @@ def violations_then(
     """Sorted by contract, importer and imported module."""
     store = asking.to_read(project)
     one = found(store, project, commit)
-    items = store.violations_at(project, one.commit)
-    return answer(answers.ViolationsThen.model_validate({"commit": one.commit, "items": items}), match)
+    return answer(
+        answers.ViolationsThen(commit=one.commit, items=violations_of(store, project, one)), match
+    )
+
+
+def violations_of(store: Store, project: str, one: Snapshot) -> tuple[answers.ViolationThen, ...]:
+    """A snapshot's violations, with their contracts' owners."""
+    owners = {contract.id: contract.owner for contract in one.contracts}
+    return tuple(
+        answers.ViolationThen.model_validate({**dict(violation), "owner": owners[violation.contract]})
+        for violation in store.violations_at(project, one.commit)
+    )
 
 
 def found(store: Store, project: str, commit: str | None) -> Snapshot:
@@ -181,6 +203,19 @@ def found(store: Store, project: str, commit: str | None) -> Snapshot:
     if one is None:
         raise NotFoundError(NO_SNAPSHOT)
     return one
+
+
+def branch_of(store: Store, project: str, name: str | None) -> Branch:
+    """The branch; without a name the default one.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    found = store.branch(project, name)
+    if found is None:
+        existing(store, project)
+        raise NotFoundError("The project has no such branch, or no snapshot yet.")
+    return found
 
 
 def _too_many(seconds: int) -> ServiceError:

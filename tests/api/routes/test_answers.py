@@ -207,19 +207,6 @@ def test_a_part_of_the_trend_is_between_its_dates(shop: Service) -> None:
     assert said["summary"]["points"] == 4
 
 
-def test_pages_of_snapshots_follow_each_other_without_loss(shop: Service) -> None:
-    seen: list[str] = []
-    after = ""
-    while True:
-        page = shop.get(f"{SHOP}/snapshots?branch=main&limit=1{after}").json()
-        seen += [one["commit"] for one in page["items"]]
-        if page["next"] is None:
-            break
-        after = f"&after={page['next']}"
-
-    assert seen == [commit_id(f"c{number}") for number in (3, 2, 1, 0)]
-
-
 def test_the_documentation_names_no_other_host(shop: Service) -> None:
     page = shop.get("/docs").text
 

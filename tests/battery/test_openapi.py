@@ -1,0 +1,101 @@
+"""The service answers what its OpenAPI document says, and nothing else, whatever it is asked."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from archguard import snapshot as wire
+from archguard_api import example
+from tests.battery import faulty, hooks
+from tests.battery.scale import LONG, times
+from tests.battery.service import Service
+from tests.battery.uploaders import UPLOAD_PATH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+CHECKOUT = Path(__file__).parents[2]
+SCHEMATHESIS = Path(sys.executable).with_name("st")
+FAULTY = (sys.executable, "-m", "tests.battery.faulty")
+
+
+def _examples() -> Iterator[bytes]:
+    """The document's upload, before it that of its parent."""
+    shown = example.UPLOAD
+    parent = {**shown["snapshot"], "commit": shown["snapshot"]["parent"], "parent": None}
+    yield json.dumps({**shown, "snapshot": parent, "ancestors": []}).encode()
+    yield json.dumps(shown).encode()
+
+
+def _run(service: Service, folder: Path, options: Sequence[str]) -> dict[str, Any]:
+    """What `st run` reports of a service that holds what the document's examples ask for."""
+    service.start()
+    try:
+        token = service.token("admin", None)
+        for body in _examples():
+            headers = {"Content-Type": wire.CONTENT_TYPE}
+            sent = service.request("POST", UPLOAD_PATH, body=body, token=token, headers=headers)
+            assert sent.status == 201, sent.body
+        report = folder / "report.json"
+        done = subprocess.run(
+            [
+                SCHEMATHESIS,
+                *("--config-file", str(CHECKOUT / "schemathesis.toml"), "--no-color"),
+                *("run", f"http://127.0.0.1:{service.port}/openapi.json"),
+                *("--header", f"Authorization: Bearer {token}", "--continue-on-failure"),
+                *("--report", "json", "--report-json-path", str(report), *options),
+            ],
+            cwd=folder,
+            env={
+                **os.environ,
+                "PYTHONPATH": str(CHECKOUT),
+                "SCHEMATHESIS_HOOKS": hooks.__name__,
+                "HYPOTHESIS_STORAGE_DIRECTORY": str(folder),
+                hooks.OWN_TOKEN: token.split("_")[1],
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert report.exists(), done.stdout + done.stderr
+        found: dict[str, Any] = json.loads(report.read_text())
+        return {**found, "said": done.stdout}
+    finally:
+        service.stop()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"] if LONG else ["sqlite"], indirect=True)
+def test_no_answer_is_one_that_the_document_does_not_have(database: str, tmp_path: Path) -> None:
+    seed = () if LONG else ("--seed", "1")
+    found = _run(Service(database, tmp_path / "log"), tmp_path, ("-n", str(times(12, 500)), *seed))
+
+    cases = found["test_cases"]
+    accepted = {
+        operation: sum(phase["accepted"] for phase in phases.values())
+        for operation, phases in found["valid_rates"].items()
+    }
+    print(f"{cases['generated']} cases, {found['filtered']} explained", accepted)  # noqa: T201
+    assert not found["failures"], found["said"]
+    assert not found["errors"], found["said"]
+    assert found["exit_code"] == 0, found["said"]
+    assert cases["generated"] >= times(1000, 10_000)
+    assert found["operations"]["tested"] == found["operations"]["total"]
+    assert [operation for operation, count in accepted.items() if not count] == []
+
+
+@pytest.mark.slow
+def test_the_control_with_three_faults_is_found_out(tmp_path: Path) -> None:
+    service = Service(f"sqlite:///{tmp_path / 'archguard.db'}", tmp_path / "log", command=FAULTY)
+    found = _run(service, tmp_path, ("-n", "2", "--phases", "fuzzing"))
+
+    failed = {failure["type"]: failure["operations"] for failure in found["failures"]}
+    for end, (kind, _) in faulty.FAULTS.items():
+        assert any(operation.endswith(end) for operation in failed[kind]), found["said"]
