@@ -21,6 +21,7 @@ from archguard_api.receiving import Desk
 from archguard_api.remembering import Remembered
 from archguard_api.routes import (
     badges,
+    comparing,
     dashboard,
     documentation,
     health,
@@ -38,7 +39,19 @@ from archguard_api.stamping import Stamping
 from archguard_api.store import Store
 from archguard_api.trends import Trends
 
-_ROOMS = (projects, snapshots, trend, violations, modules, ways, tokens, badges, health, dashboard)
+_ROOMS = (
+    projects,
+    snapshots,
+    trend,
+    violations,
+    comparing,
+    modules,
+    ways,
+    tokens,
+    badges,
+    health,
+    dashboard,
+)
 _COLLECT_AFTER = (100_000, 20, 20)
 """With Python's own thresholds collecting was near half of an upload's time."""
 _DESCRIPTION = """\

@@ -171,18 +171,39 @@ class ContractNow:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """What one snapshot has that another has not; both ways."""
+class ContractChange:
+    """A contract whose verdict or counts differ; None: one snapshot does not have it."""
 
-    base: str
-    head: str
-    violations_added: tuple[tuple[str, str, str], ...]
-    """(contract, importer, imported)."""
-    violations_fixed: tuple[tuple[str, str, str], ...]
+    id: str
+    name: str
+    before: Contract | None
+    after: Contract | None
+
+
+@dataclass(frozen=True, slots=True)
+class Imports:
+    """What one graph has that another has not; both ways."""
+
     imports_added: tuple[tuple[str, str], ...]
     imports_removed: tuple[tuple[str, str], ...]
     modules_added: tuple[str, ...]
     modules_removed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What one snapshot has that another has not; both ways."""
+
+    base: Moment
+    head: Moment
+    contracts: tuple[ContractChange, ...]
+    violations_added: tuple[tuple[str, str, str], ...]
+    """(contract, importer, imported)."""
+    violations_fixed: tuple[tuple[str, str, str], ...]
+    reintroduced: frozenset[tuple[str, str, str]] | None
+    """Of those added, the ones that were there before `base`; None: the line does not tell."""
+    imports: Imports | None
+    """None: one of the graphs is not kept any more."""
 
 
 @dataclass(frozen=True, slots=True)

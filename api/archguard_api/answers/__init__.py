@@ -1,6 +1,13 @@
 """What the service answers, as its OpenAPI document describes it; a subject a file."""
 
-from archguard_api.answers.base import Answer, Counted, Edge, Moment, Page
+from archguard_api.answers.base import Answer, Counted, Edge, Moment, Page, moment
+from archguard_api.answers.comparison import (
+    Comparison,
+    ContractChange,
+    ContractCounts,
+    ViolationAdded,
+    ViolationId,
+)
 from archguard_api.answers.modules import Between, Chain, ModuleNow, Modules, Neighbourhood, Node
 from archguard_api.answers.projects import (
     Branch,
@@ -12,7 +19,7 @@ from archguard_api.answers.projects import (
     Standing,
 )
 from archguard_api.answers.service import Health, Readiness, Shields
-from archguard_api.answers.snapshots import Comparison, Receipt, Snapshot, ViolationId
+from archguard_api.answers.snapshots import Receipt, Snapshot
 from archguard_api.answers.tokens import NewToken, Token, Tokens
 from archguard_api.answers.trend import Forecast, Oldest, Point, Summary, Trend, Value
 from archguard_api.answers.violations import (
@@ -30,6 +37,8 @@ __all__ = [
     "Branch",
     "Chain",
     "Comparison",
+    "ContractChange",
+    "ContractCounts",
     "ContractNow",
     "Counted",
     "CurvePoint",
@@ -62,7 +71,9 @@ __all__ = [
     "Tokens",
     "Trend",
     "Value",
+    "ViolationAdded",
     "ViolationId",
     "ViolationThen",
     "ViolationsThen",
+    "moment",
 ]

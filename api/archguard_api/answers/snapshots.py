@@ -1,11 +1,11 @@
-"""Snapshots, and what differs between two of them."""
+"""Snapshots."""
 
 from __future__ import annotations
 
 from pydantic import Field
 
 from archguard.snapshot import Build, Contract, UnreadFile
-from archguard_api.answers.base import Answer, Commit, Edge, Module, Time
+from archguard_api.answers.base import Answer, Commit, Time
 
 
 class Snapshot(Answer):
@@ -35,24 +35,3 @@ class Receipt(Answer):
     commit: Commit
     digest: str = Field(description="SHA-256 of the snapshot's canonical form.")
     created: bool = Field(description="false: it was there already.")
-
-
-class ViolationId(Answer):
-    """What makes a violation the same in another commit."""
-
-    contract: str
-    importer: Module
-    imported: Module
-
-
-class Comparison(Answer):
-    """What `head` has that `base` has not; and the other way round."""
-
-    base: Commit
-    head: Commit
-    violations_added: tuple[ViolationId, ...]
-    violations_fixed: tuple[ViolationId, ...]
-    imports_added: tuple[Edge, ...]
-    imports_removed: tuple[Edge, ...]
-    modules_added: tuple[str, ...]
-    modules_removed: tuple[str, ...]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Path, Query, Request, Response
 
+from archguard_api import answers
 from archguard_api.auth import Gate, Visitor
 from archguard_api.bodies import answer_bytes, etag_of
 from archguard_api.dashboard import Dashboard
@@ -115,3 +116,8 @@ def answer(
     """A model as JSON with its ETag, or 304 where the client has it already."""
     body = model.model_dump_json().encode()
     return answer_bytes(body, if_none_match, etag or etag_of(body), status=status)
+
+
+def edges(pairs: tuple[tuple[str, str], ...]) -> tuple[answers.Edge, ...]:
+    """Imports as the service answers them."""
+    return tuple(answers.Edge(importer=importer, imported=imported) for importer, imported in pairs)

@@ -18,12 +18,12 @@ from archguard_api.routes.common import (
     Process,
     ProjectName,
     answer,
+    edges,
     text,
 )
 from archguard_api.routes.graphs import see
 from archguard_api.routes.reading import new_router, reading
 from archguard_api.routes.snapshots import violations_of
-from archguard_api.routes.violations import edges
 
 router = new_router("modules")
 MODULE = f"{PROJECT}/modules/{{module}}"

@@ -1,4 +1,4 @@
-"""Violations at the tip of a branch, those that are gone, and what differs between two snapshots."""
+"""Violations at the tip of a branch, those that are gone, and groups of them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from archguard_api.routes.common import (
 )
 from archguard_api.routes.dates import Day, seconds_of
 from archguard_api.routes.reading import new_router, reading
-from archguard_api.routes.snapshots import branch_of, found
+from archguard_api.routes.snapshots import branch_of
 from archguard_api.store import Filter
 
 if TYPE_CHECKING:
@@ -153,20 +153,6 @@ def groups(
     )
 
 
-@reading(router, f"{PROJECT}/compare", answers.Comparison, "What differs between two snapshots")
-def compare(
-    project: ProjectName,
-    asking: Asking,
-    match: IfNoneMatch,
-    base: Annotated[str, Query(pattern="^[0-9a-f]{7,64}$", examples=["4f1c2d7"])],
-    head: Annotated[str, Query(pattern="^[0-9a-f]{7,64}$", examples=["9b3a5c6"])],
-) -> Response:
-    """Violations added and fixed, imports and modules added and removed."""
-    store = asking.to_read(project)
-    before, after = (found(store, project, one).commit for one in (base, head))
-    return answer(_comparison(store.compare(project, before, after)), match)
-
-
 def _refuse(**of_open_ones: str | None) -> None:
     given = [name for name, value in of_open_ones.items() if value is not None]
     if given:
@@ -180,24 +166,3 @@ def _aged(one: records.OpenViolation, now: int) -> answers.OpenViolation:
     age = max(0, now - one.introduced.committed_at) // _DAY
     fields = {name: getattr(one, name) for name in one.__slots__}
     return answers.OpenViolation.model_validate({**fields, "age_days": age})
-
-
-def _comparison(found: records.Difference) -> answers.Comparison:
-    def violation(one: tuple[str, str, str]) -> answers.ViolationId:
-        return answers.ViolationId(contract=one[0], importer=one[1], imported=one[2])
-
-    return answers.Comparison(
-        base=found.base,
-        head=found.head,
-        violations_added=tuple(map(violation, found.violations_added)),
-        violations_fixed=tuple(map(violation, found.violations_fixed)),
-        imports_added=edges(found.imports_added),
-        imports_removed=edges(found.imports_removed),
-        modules_added=found.modules_added,
-        modules_removed=found.modules_removed,
-    )
-
-
-def edges(pairs: tuple[tuple[str, str], ...]) -> tuple[answers.Edge, ...]:
-    """Imports as the service answers them."""
-    return tuple(answers.Edge(importer=importer, imported=imported) for importer, imported in pairs)

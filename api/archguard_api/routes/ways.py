@@ -19,10 +19,10 @@ from archguard_api.routes.common import (
     Process,
     ProjectName,
     answer,
+    edges,
 )
 from archguard_api.routes.graphs import NO_MODULE, Seen, see
 from archguard_api.routes.reading import new_router, reading
-from archguard_api.routes.violations import edges
 
 router = new_router("modules")
 

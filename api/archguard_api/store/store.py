@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import select
 
+from archguard_api.errors import NotFoundError
 from archguard_api.records import ContractNow, Counted, Moment, Page, Pruned
 from archguard_api.store import backup, lists, projects, pruning, tokens
+from archguard_api.store.comparing import Comparing
 from archguard_api.store.contents import Contents
 from archguard_api.store.database import Database
 from archguard_api.store.engines import open_engines
@@ -91,6 +93,7 @@ class Store:
         self._standings = Standings(self._database, self._rebuilding, tips)
         self._uploads = Uploads(self._database, contents, names, tips, clock)
         self._reading = Reading(contents, names)
+        self._comparing = Comparing(self._reading, names)
         self._trends = Trends()
         self._stamps = open_stamps(self._engines)
 
@@ -218,13 +221,28 @@ class Store:
         """A commit's violations."""
         return self._found(project, commit, self._reading.violations) or ()
 
-    def compare(self, project: str, base: str, head: str) -> Difference:
+    def compare(
+        self, project: str, base: str | None, head: str, branch: str | None = None
+    ) -> Difference:
         """What one snapshot has and another has not.
 
+        Args:
+            project: their project.
+            base: a commit; None: what stands before `head` on the branch's line.
+            head: a commit.
+            branch: whose line tells what came back; None: the default one's.
+
         Raises:
-            NotFoundError: one of them is not there, or its graph is not kept any more.
+            NotFoundError: one of them is not there, or the branch.
         """
-        return self._read(self._reading.compare, project, base, head)
+
+        def work(connection: Connection, row: Row[Any]) -> Difference:
+            return self._comparing.compare(connection, row, project, base, head)
+
+        found = self._standings.look(project, branch, work)
+        if found is None:
+            raise NotFoundError("There is no such branch.")
+        return found
 
     # Branches' stories.
 
