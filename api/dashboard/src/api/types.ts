@@ -220,7 +220,7 @@ export interface Trend {
 }
 
 export interface Group {
-  readonly name: string;
+  readonly name: string | null;
   readonly violations: number;
   readonly importers: number;
   readonly oldest: Moment;
@@ -230,6 +230,7 @@ export interface Groups {
   readonly by: "package" | "owner" | "kind" | "importer" | "imported";
   readonly total: number;
   readonly items: readonly Group[];
+  readonly left_out: number;
 }
 
 export interface Edge {
@@ -247,7 +248,7 @@ export interface ViolationAdded {
   readonly contract: string;
   readonly importer: string;
   readonly imported: string;
-  readonly reintroduced: boolean;
+  readonly reintroduced: boolean | null;
 }
 
 export interface ContractCounts {
@@ -273,10 +274,10 @@ export interface Comparison {
   readonly contracts: readonly ContractChange[];
   readonly violations_added: readonly ViolationAdded[];
   readonly violations_fixed: readonly ViolationId[];
-  readonly imports_added: readonly Edge[];
-  readonly imports_removed: readonly Edge[];
-  readonly modules_added: readonly string[];
-  readonly modules_removed: readonly string[];
+  readonly imports_added: readonly Edge[] | null;
+  readonly imports_removed: readonly Edge[] | null;
+  readonly modules_added: readonly string[] | null;
+  readonly modules_removed: readonly string[] | null;
 }
 
 export interface ModuleNow {
