@@ -40,8 +40,9 @@ slow: $(VENV)/.installed $(WEB) $(NODE_MODULES) # those that take seconds each
 	$(BIN)/pytest -q -n 2 -m slow
 
 # The long version of tests/battery: hundreds of kills, restarts and hostile bodies; about half an hour.
-battery: $(VENV)/.installed
-	ARCHGUARD_BATTERY=long $(BIN)/pytest -q -s tests/battery
+# And the dashboard over a project of 10,000 snapshots.
+battery: $(VENV)/.installed $(WEB) $(NODE_MODULES)
+	ARCHGUARD_BATTERY=long $(BIN)/pytest -q -s tests/battery tests/browser
 
 $(VENV)/.installed: requirements.lock pyproject.toml hatch_build.py
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "archguard needs Python 3.11 or newer")'

@@ -230,6 +230,7 @@ export interface Groups {
   readonly by: "package" | "owner" | "kind" | "importer" | "imported";
   readonly total: number;
   readonly items: readonly Group[];
+  readonly left_out: number;
 }
 
 export interface Edge {
