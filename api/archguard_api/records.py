@@ -40,6 +40,13 @@ class Page(Generic[Item]):
 
 
 @dataclass(frozen=True, slots=True)
+class Counted(Page[Item]):
+    """Some of a list, and how long it is."""
+
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Branch:
     """A branch that snapshots stand on."""
 
@@ -131,6 +138,8 @@ class FixedViolation:
     contract: str
     importer: str
     imported: str
+    owner: str | None
+    """Of the contract; None as well where the tip does not have it."""
     first_seen: Moment
     introduced: Moment
     fixed: Moment

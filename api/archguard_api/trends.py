@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from archguard_api import answers
 from archguard_api.errors import NotFoundError
 from archguard_api.outlook import outlook
+from archguard_api.store import Filter
 from archguard_api.thinning import thin
 
 if TYPE_CHECKING:
@@ -110,7 +111,9 @@ def _summary(
     if not line:
         return None
     first, last = line[0], line[-1]
-    oldest = store.open_violations(project, branch, contract=contract, sort="introduced", limit=1)
+    oldest = store.open_violations(
+        project, branch, Filter(contract=contract), sort="introduced", limit=1
+    )
     return answers.Summary(
         first=answers.Value.model_validate(first),
         highest=answers.Value.model_validate(max(line, key=lambda point: point.violations)),

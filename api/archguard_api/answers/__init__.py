@@ -1,6 +1,6 @@
 """What the service answers, as its OpenAPI document describes it; a subject a file."""
 
-from archguard_api.answers.base import Answer, Edge, Moment, Page
+from archguard_api.answers.base import Answer, Counted, Edge, Moment, Page
 from archguard_api.answers.modules import Chain, ModuleNow, Neighbourhood
 from archguard_api.answers.projects import (
     Branch,
@@ -15,7 +15,14 @@ from archguard_api.answers.service import Health, Readiness, Shields
 from archguard_api.answers.snapshots import Comparison, Receipt, Snapshot, ViolationId
 from archguard_api.answers.tokens import NewToken, Token, Tokens
 from archguard_api.answers.trend import Forecast, Oldest, Point, Summary, Trend, Value
-from archguard_api.answers.violations import FixedViolation, OpenViolation, ViolationsThen, ViolationThen
+from archguard_api.answers.violations import (
+    FixedViolation,
+    Group,
+    Groups,
+    OpenViolation,
+    ViolationsThen,
+    ViolationThen,
+)
 
 __all__ = [
     "Answer",
@@ -23,10 +30,13 @@ __all__ = [
     "Chain",
     "Comparison",
     "ContractNow",
+    "Counted",
     "CurvePoint",
     "Edge",
     "FixedViolation",
     "Forecast",
+    "Group",
+    "Groups",
     "Health",
     "ListedProject",
     "ModuleNow",

@@ -47,6 +47,12 @@ class Page(Answer, Generic[Item]):
     )
 
 
+class Counted(Page[Item], Generic[Item]):
+    """Some of a list, and how long it is."""
+
+    total: int = Field(description="How many match, on all pages.")
+
+
 class Edge(Answer):
     """An import."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from archguard.snapshot import Occurrence
@@ -16,6 +18,7 @@ class ViolationThen(Answer):
     imported: Module
     ghost: bool = Field(description="Whether the imported module does not exist.")
     replacement: str | None
+    owner: str | None = Field(description="Of the contract.", examples=["@checkout-team"])
     occurrences: tuple[Occurrence, ...]
 
 
@@ -29,7 +32,6 @@ class ViolationsThen(Answer):
 class OpenViolation(ViolationThen):
     """A violation at a branch's tip."""
 
-    owner: str | None
     introduced: Moment = Field(description="Where it came in, or came back.")
     first_seen: Moment
     times: int = Field(description="How often it was introduced: more than once, it came back.")
@@ -42,7 +44,26 @@ class FixedViolation(Answer):
     contract: str
     importer: Module
     imported: Module
+    owner: str | None = Field(description="Of the contract, where the tip still has it.")
     first_seen: Moment
     introduced: Moment
     fixed: Moment
     times: int
+
+
+class Group(Answer):
+    """Open violations that have something in common."""
+
+    name: str | None = Field(description="null: contracts without an owner.", examples=["shop.orders"])
+    violations: int
+    importers: int
+    oldest: Moment = Field(description="Where the one that is there for longest was introduced.")
+
+
+class Groups(Answer):
+    """A branch's open violations in groups."""
+
+    by: Literal["package", "owner", "kind", "importer", "imported"]
+    total: int = Field(description="Violations, each counted once.")
+    items: tuple[Group, ...]
+    left_out: int = Field(description="Groups that are not among these 1,000.")

@@ -21,12 +21,13 @@ from archguard_api.routes.common import (
     answer,
 )
 from archguard_api.routes.reading import new_router, reading
-from archguard_api.routes.snapshots import found
+from archguard_api.routes.snapshots import found, violations_of
 from archguard_api.routes.violations import edges
 
 if TYPE_CHECKING:
     from archguard.snapshot import Graph
     from archguard_api.exploring import Explorer
+    from archguard_api.records import Snapshot
     from archguard_api.routes.common import State
     from archguard_api.store import Store
 
@@ -46,14 +47,14 @@ def module(
     """Direct imports, and the violations that the module has part in."""
     store = asking.to_read(project)
     at, explorer = _explorer(process, store, project, commit, module)
-    part = [one for one in store.violations_at(project, at) if module in (one.importer, one.imported)]
+    violations = violations_of(store, project, at)
     said = {
-        "commit": at,
+        "commit": at.commit,
         "module": module,
         "kind": ModuleKind(explorer.kind(module)).name.lower(),
         "importers": explorer.importers(module),
         "imports": explorer.imports(module),
-        "violations": part,
+        "violations": [one for one in violations if module in (one.importer, one.imported)],
     }
     return answer(answers.ModuleNow.model_validate(said), match)
 
@@ -73,7 +74,7 @@ def neighbourhood(
     around = explorer.neighbourhood(module, depth)
     return answer(
         answers.Neighbourhood(
-            commit=at,
+            commit=at.commit,
             module=module,
             depth=depth,
             modules=around.modules,
@@ -104,12 +105,12 @@ def chain(
 ) -> Response:
     """The shortest chain of imports; of several, the first by name: the same question has one answer."""
     at, explorer = _explorer(process, asking.to_read(project), project, commit, start, end)
-    return answer(answers.Chain(commit=at, modules=explorer.chain(start, end)), match)
+    return answer(answers.Chain(commit=at.commit, modules=explorer.chain(start, end)), match)
 
 
 def _explorer(
     process: State, store: Store, project: str, commit: str | None, *modules: str
-) -> tuple[str, Explorer]:
+) -> tuple[Snapshot, Explorer]:
     one = found(store, project, commit)
 
     def read() -> Graph:
@@ -121,4 +122,4 @@ def _explorer(
     explorer = process.explorers.get(f"{project} {one.graph}", read)
     if not all(name in explorer for name in modules):
         raise NotFoundError("The snapshot's graph has no such module.")
-    return one.commit, explorer
+    return one, explorer

@@ -104,6 +104,9 @@ TABLE = {
     ),
     f"GET {V1}/projects/{{project}}/trend": Call(f"{SHOP}/trend", READ, private=True),
     f"GET {V1}/projects/{{project}}/violations": Call(f"{SHOP}/violations", READ, private=True),
+    f"GET {V1}/projects/{{project}}/violations/groups": Call(
+        f"{SHOP}/violations/groups?by=owner", READ, private=True
+    ),
     f"GET {V1}/projects/{{project}}/compare": Call(
         f"{SHOP}/compare?base={commit_id('c0')}&head={COMMIT}", READ, private=True
     ),
