@@ -30,6 +30,7 @@ from archguard_api.routes import (
     tokens,
     trend,
     violations,
+    ways,
 )
 from archguard_api.routes.common import State
 from archguard_api.settings import Settings
@@ -37,7 +38,7 @@ from archguard_api.stamping import Stamping
 from archguard_api.store import Store
 from archguard_api.trends import Trends
 
-_ROOMS = (projects, snapshots, trend, violations, modules, tokens, badges, health, dashboard)
+_ROOMS = (projects, snapshots, trend, violations, modules, ways, tokens, badges, health, dashboard)
 _COLLECT_AFTER = (100_000, 20, 20)
 """With Python's own thresholds collecting was near half of an upload's time."""
 _DESCRIPTION = """\

@@ -96,6 +96,10 @@ class Visitor:
             raise ForbiddenError("This shows every project: it needs a token for all of them.")
         return self.gate.store
 
+    def own_token(self) -> Token:
+        """The token that was shown."""
+        return self._needed()
+
     def may_read(self, project: str) -> Store | None:
         """The store if the project may be read: for what shows `unknown` instead of an error."""
         if self.authorization is None:

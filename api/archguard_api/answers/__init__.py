@@ -1,7 +1,7 @@
 """What the service answers, as its OpenAPI document describes it; a subject a file."""
 
 from archguard_api.answers.base import Answer, Counted, Edge, Moment, Page
-from archguard_api.answers.modules import Chain, ModuleNow, Neighbourhood
+from archguard_api.answers.modules import Between, Chain, ModuleNow, Modules, Neighbourhood, Node
 from archguard_api.answers.projects import (
     Branch,
     ContractNow,
@@ -26,6 +26,7 @@ from archguard_api.answers.violations import (
 
 __all__ = [
     "Answer",
+    "Between",
     "Branch",
     "Chain",
     "Comparison",
@@ -40,9 +41,11 @@ __all__ = [
     "Health",
     "ListedProject",
     "ModuleNow",
+    "Modules",
     "Moment",
     "Neighbourhood",
     "NewToken",
+    "Node",
     "Oldest",
     "OpenViolation",
     "Page",

@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from archguard_api.answers.base import Answer, Commit, Edge, Module
 from archguard_api.answers.violations import ViolationThen
+
+Kind = Literal["module", "package", "namespace", "external", "ghost"]
+Role = Annotated[
+    Literal["deprecated", "canonical"] | None,
+    Field(description="To a contract of the snapshot: what has to go, or what takes its place."),
+]
+Nodes = Annotated[tuple["Node", ...], Field(description="The same modules, with what each is.")]
+
+
+class Node(Answer):
+    """A module, and what it is."""
+
+    module: Module
+    kind: Kind
+    role: Role
+
+
+class Modules(Answer):
+    """Modules of a snapshot's graph, by a part of their names."""
+
+    commit: Commit
+    items: tuple[Node, ...]
+    total: int = Field(description="How many there are.")
 
 
 class ModuleNow(Answer):
@@ -15,9 +38,13 @@ class ModuleNow(Answer):
 
     commit: Commit
     module: Module
-    kind: Literal["module", "package", "namespace", "external", "ghost"]
+    kind: Kind
+    role: Role
     importers: tuple[str, ...]
     imports: tuple[str, ...]
+    nodes: Annotated[
+        tuple[Node, ...], Field(description="Its importers and what it imports, with what each is.")
+    ]
     violations: tuple[ViolationThen, ...] = Field(description="Those that it imports or is imported in.")
 
 
@@ -28,8 +55,19 @@ class Neighbourhood(Answer):
     module: Module
     depth: int
     modules: tuple[str, ...]
+    nodes: Nodes
     imports: tuple[Edge, ...]
     left_out: int = Field(description="Modules within the depth that are not among these 2,000.")
+
+
+class Between(Answer):
+    """What two packages have to do with each other."""
+
+    commit: Commit
+    modules: tuple[str, ...]
+    nodes: Nodes
+    imports: tuple[Edge, ...] = Field(description="From one to the other, both ways.")
+    left_out: int = Field(description="Modules with such an import that are not among these 2,000.")
 
 
 class Chain(Answer):

@@ -28,7 +28,7 @@ V1 = "/api/v1"
 PROJECT = f"{V1}/projects/{{project}}"
 NEEDS_TOKEN: dict[str, Any] = {"security": [{"token": []}]}
 PUBLIC_OR_TOKEN: dict[str, Any] = {"security": [{"token": []}, {}]}
-_SEEN = r"^[^\x00-\x1f\x7f-\x9f]+$"
+SEEN = r"^[^\x00-\x1f\x7f-\x9f]+$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +83,12 @@ CommitId = Annotated[
         examples=["4f1c2d7"],
     ),
 ]
-ModuleName = Annotated[str, Path(pattern=_SEEN, max_length=512, examples=["shop.legacy_cart"])]
+ModuleName = Annotated[str, Path(pattern=SEEN, max_length=512, examples=["shop.legacy_cart"])]
 
 
 def text(description: str, example: str, *, longest: int = 512) -> Any:
     """An optional query parameter of text."""
-    return Query(pattern=_SEEN, max_length=longest, description=description, examples=[example])
+    return Query(pattern=SEEN, max_length=longest, description=description, examples=[example])
 
 
 BranchName = Annotated[str | None, text("Default: the project's default branch.", "main", longest=255)]

@@ -59,6 +59,7 @@ UPLOAD = _row(401, (200, 403, 200), 404, (200, 403, 200))
 ADMIN = _row(401, (403, 403, 200), 404, (403, 403, 200))
 LIST = {**_row(200, (403, 200, 200), 200, (403, 200, 200)), "foreign upload": 403}
 OPEN = dict.fromkeys(CALLERS, 200)
+HOLDS = {**OPEN, **_BAD, "nobody": 401}
 BADGE = {**OPEN, **_BAD}
 TOKENS = {**_row(401, (403, 403, 200), 403, (403, 403, 200)), "foreign admin": 200}
 MAKE_TOKEN = {**_row(401, (403, 403, 201), 403, (403, 403, 201)), "foreign admin": 404}
@@ -117,6 +118,11 @@ TABLE = {
         f"{SHOP}/modules/shop/neighbourhood", READ, private=True
     ),
     f"GET {V1}/projects/{{project}}/chain": Call(f"{SHOP}/chain?from=shop&to=shop", READ, private=True),
+    f"GET {V1}/projects/{{project}}/modules": Call(f"{SHOP}/modules?search=s", READ, private=True),
+    f"GET {V1}/projects/{{project}}/between": Call(
+        f"{SHOP}/between?from=shop&to=shop", READ, private=True
+    ),
+    f"GET {V1}/token": Call(f"{V1}/token", HOLDS),
     f"GET {V1}/tokens": Call(f"{V1}/tokens", TOKENS),
     f"POST {V1}/tokens": Call(
         f"{V1}/tokens", MAKE_TOKEN, b'{"project": "shop", "scope": "read"}', _JSON
