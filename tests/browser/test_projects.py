@@ -44,7 +44,8 @@ def test_a_project_s_row_leads_to_it(visitor: Visitor, served: Served) -> None:
 
     page.locator(".project", has_text="storefront").click(position={"x": 500, "y": 20})
 
-    page.wait_for_url(f"{served.origin}/p/storefront")
+    page.get_by_role("heading", level=1, name="storefront").wait_for()
+    assert page.url == f"{served.origin}/p/storefront"
     assert page.title() == "storefront · archguard"
 
 
@@ -61,7 +62,7 @@ def test_a_token_is_pasted_and_kept_for_the_session_alone(visitor: Visitor, serv
 
     assert page.evaluate("JSON.stringify({...localStorage}) + document.cookie") == "{}"
     page.get_by_role("button", name="Sign out").click()
-    assert page.locator("main form").is_visible()
+    form.wait_for()
     assert page.locator(".project").count() == 0
 
 
@@ -79,7 +80,7 @@ def test_what_the_policy_forbids_is_noticed_by_these_tests(visitor: Visitor) -> 
 
     page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=alert(1)>')")
     page.evaluate("fetch('https://example.org/').catch(() => undefined)")
-    page.wait_for_function("seen.reports.length >= 2")
+    page.wait_for_function("() => seen.reports.length >= 2")
     faults = visitor.close()
 
     assert any(one.startswith("policy: script-src-attr") for one in faults)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 AXE = Path(__file__).parents[2] / "api" / "dashboard" / "node_modules" / "axe-core" / "axe.min.js"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+_PATIENCE_MS = 15_000
 PHONE = 390
 DESKTOP = 1280
 NOT_FOUND = "console: Failed to load resource: the server responded with a status of 404 (Not Found)"
@@ -88,6 +89,7 @@ class Visitor:
         context = self.browser.new_context(
             viewport={"width": width, "height": 844 if width == PHONE else 900}, color_scheme=scheme
         )
+        context.set_default_timeout(_PATIENCE_MS)
         context.add_init_script(_WATCH)
         if signed_in:
             context.add_init_script(f"sessionStorage.setItem('archguard-token', '{self.token}')")

@@ -12,6 +12,8 @@ export interface Column<Row> {
   readonly sort?: string;
   /** Not shown on a phone. */
   readonly wide?: boolean;
+  /** In CSS; if a column has one, what is in the cells does not change the widths. */
+  readonly width?: string;
 }
 
 export interface Sorted {
@@ -32,8 +34,17 @@ export function Table<Row>({ caption, columns, rows, keyOf, sorted, onSort }: Pr
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls it, too
     <section class="table-frame" tabIndex={0} aria-label={caption}>
-      <table>
+      <table class={columns.some((column) => column.width) ? "fixed" : undefined}>
         <caption class="unseen">{caption}</caption>
+        <colgroup>
+          {columns.map((column) => (
+            <col
+              key={column.name}
+              class={column.wide ? "only-wide" : undefined}
+              style={{ width: column.width ?? "auto" }}
+            />
+          ))}
+        </colgroup>
         <thead>
           <tr>
             {columns.map((column) => (
