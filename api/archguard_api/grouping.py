@@ -26,8 +26,8 @@ class By(StrEnum):
 class Group:
     """Violations that have something in common."""
 
-    name: str | None
-    """None: their contracts have no owner."""
+    name: str
+    """Empty: their contracts have no owner."""
     violations: int
     importers: int
     oldest: Moment
@@ -43,28 +43,26 @@ def grouped(violations: Iterable[OpenViolation], by: By, *, depth: int, ascendin
         depth: how many components of the importer make a package.
         ascending: the smallest first instead.
     """
-    found: dict[str | None, list[OpenViolation]] = {}
+    found: dict[str, list[OpenViolation]] = {}
     for one in violations:
         for name in _names(one, by, depth):
             found.setdefault(name, []).append(one)
     groups = [_group(name, some) for name, some in found.items()]
     sign = 1 if ascending else -1
-    return sorted(
-        groups, key=lambda group: (sign * group.violations, group.name is None, group.name or "")
-    )
+    return sorted(groups, key=lambda group: (sign * group.violations, group.name))
 
 
-def _names(one: OpenViolation, by: By, depth: int) -> Iterable[str | None]:
+def _names(one: OpenViolation, by: By, depth: int) -> Iterable[str]:
     if by is By.KIND:
         return {occurrence.kind for occurrence in one.occurrences}
     if by is By.PACKAGE:
         return (".".join(one.importer.split(".")[:depth]),)
     if by is By.OWNER:
-        return (one.owner,)
+        return (one.owner or "",)
     return (one.importer if by is By.IMPORTER else one.imported,)
 
 
-def _group(name: str | None, violations: list[OpenViolation]) -> Group:
+def _group(name: str, violations: list[OpenViolation]) -> Group:
     return Group(
         name,
         len(violations),

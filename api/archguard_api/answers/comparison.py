@@ -42,9 +42,6 @@ class ContractChange(Answer):
     after: ContractCounts | None = Field(description="null: `head` does not have the contract.")
 
 
-_GRAPHS = "null: one of the two graphs is not kept any more."
-
-
 class Comparison(Answer):
     """What `head` has that `base` has not; and the other way round."""
 
@@ -55,7 +52,10 @@ class Comparison(Answer):
     contracts: tuple[ContractChange, ...] = Field(description="Those that differ.")
     violations_added: tuple[ViolationAdded, ...]
     violations_fixed: tuple[ViolationId, ...]
-    imports_added: tuple[Edge, ...] | None = Field(description=_GRAPHS)
-    imports_removed: tuple[Edge, ...] | None = Field(description=_GRAPHS)
-    modules_added: tuple[str, ...] | None = Field(description=_GRAPHS)
-    modules_removed: tuple[str, ...] | None = Field(description=_GRAPHS)
+    graphs: bool = Field(
+        description="Whether both graphs are kept; else nothing is known of imports and modules."
+    )
+    imports_added: tuple[Edge, ...]
+    imports_removed: tuple[Edge, ...]
+    modules_added: tuple[str, ...]
+    modules_removed: tuple[str, ...]

@@ -54,7 +54,7 @@ class FixedViolation(Answer):
 class Group(Answer):
     """Open violations that have something in common."""
 
-    name: str | None = Field(description="null: contracts without an owner.", examples=["shop.orders"])
+    name: str = Field(description="Empty: contracts without an owner.", examples=["shop.orders"])
     violations: int
     importers: int
     oldest: Moment = Field(description="Where the one that is there for longest was introduced.")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 from fastapi import Query, Response
 
-from archguard_api import answers
+from archguard_api import answers, records
 from archguard_api.routes.common import (
     PROJECT,
     Asking,
@@ -18,9 +18,6 @@ from archguard_api.routes.common import (
 )
 from archguard_api.routes.reading import new_router, reading
 from archguard_api.routes.snapshots import branch_of, found
-
-if TYPE_CHECKING:
-    from archguard_api import records
 
 router = new_router("comparing")
 _COMMIT = "^[0-9a-f]{7,64}$"
@@ -52,6 +49,7 @@ def compare(
 
 def _comparison(said: records.Difference) -> answers.Comparison:
     back = said.reintroduced
+    graphs = said.imports or records.Imports((), (), (), ())
     return answers.Comparison(
         base=said.base.commit,
         base_at=answers.moment(said.base.committed_at),
@@ -63,19 +61,12 @@ def _comparison(said: records.Difference) -> answers.Comparison:
             for one in said.violations_added
         ),
         violations_fixed=tuple(answers.ViolationId(**_identity(one)) for one in said.violations_fixed),
-        **_imports(said.imports),
+        graphs=said.imports is not None,
+        imports_added=edges(graphs.imports_added),
+        imports_removed=edges(graphs.imports_removed),
+        modules_added=graphs.modules_added,
+        modules_removed=graphs.modules_removed,
     )
-
-
-def _imports(found: records.Imports | None) -> dict[str, Any]:
-    if found is None:
-        return dict.fromkeys(("imports_added", "imports_removed", "modules_added", "modules_removed"))
-    return {
-        "imports_added": edges(found.imports_added),
-        "imports_removed": edges(found.imports_removed),
-        "modules_added": found.modules_added,
-        "modules_removed": found.modules_removed,
-    }
 
 
 def _identity(one: tuple[str, str, str]) -> dict[str, str]:

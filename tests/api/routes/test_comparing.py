@@ -20,6 +20,7 @@ def test_a_point_of_the_line_is_compared_with_the_one_before(shop: Service) -> N
     identity = {"contract": CONTRACT, "importer": "a", "imported": "old"}
     assert said["violations_added"] == [{**identity, "reintroduced": True}]
     assert said["violations_fixed"] == []
+    assert said["graphs"] is True
     assert said["imports_added"] == [{"importer": "a", "imported": "old"}]
     zero = {"kept": True, "violations": 0, "exposure": 0, "lower_bound": False, "adoption": None}
     one = {**zero, "kept": False, "violations": 1, "exposure": 2}
@@ -53,4 +54,5 @@ def test_where_a_graph_is_not_kept_violations_still_differ(shop: Service) -> Non
     said = shop.get(f"{SHOP}/compare?head={commit_id('c3')}").json()
 
     assert len(said["violations_added"]) == 1
-    assert [said[f"{what}_added"] for what in ("imports", "modules")] == [None, None]
+    assert said["graphs"] is False
+    assert (said["imports_added"], said["modules_added"]) == ([], [])

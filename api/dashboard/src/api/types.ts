@@ -220,7 +220,7 @@ export interface Trend {
 }
 
 export interface Group {
-  readonly name: string | null;
+  readonly name: string;
   readonly violations: number;
   readonly importers: number;
   readonly oldest: Moment;
@@ -274,28 +274,59 @@ export interface Comparison {
   readonly contracts: readonly ContractChange[];
   readonly violations_added: readonly ViolationAdded[];
   readonly violations_fixed: readonly ViolationId[];
-  readonly imports_added: readonly Edge[] | null;
-  readonly imports_removed: readonly Edge[] | null;
-  readonly modules_added: readonly string[] | null;
-  readonly modules_removed: readonly string[] | null;
+  readonly graphs: boolean;
+  readonly imports_added: readonly Edge[];
+  readonly imports_removed: readonly Edge[];
+  readonly modules_added: readonly string[];
+  readonly modules_removed: readonly string[];
 }
+
+/** A module of a graph, and what contracts make of it. */
+export interface Node {
+  readonly module: string;
+  readonly kind: "module" | "package" | "namespace" | "external" | "ghost";
+  readonly role: "deprecated" | "canonical" | null;
+}
+
+export type ModuleKind = Node["kind"];
+export type Role = Node["role"];
 
 export interface ModuleNow {
   readonly commit: string;
   readonly module: string;
   readonly kind: "module" | "package" | "namespace" | "external" | "ghost";
+  readonly role: "deprecated" | "canonical" | null;
   readonly importers: readonly string[];
   readonly imports: readonly string[];
+  readonly nodes: readonly Node[];
   readonly violations: readonly ViolationThen[];
 }
 
-export type ModuleKind = ModuleNow["kind"];
+export interface Modules {
+  readonly commit: string;
+  readonly items: readonly Node[];
+  readonly total: number;
+}
+
+export interface History {
+  readonly module: string;
+  readonly points: readonly Value[];
+}
 
 export interface Neighbourhood {
   readonly commit: string;
   readonly module: string;
   readonly depth: number;
   readonly modules: readonly string[];
+  readonly nodes: readonly Node[];
+  readonly imports: readonly Edge[];
+  readonly left_out: number;
+}
+
+export interface Between {
+  readonly commit: string;
+  readonly modules: readonly string[];
+  readonly nodes: readonly Node[];
   readonly imports: readonly Edge[];
   readonly left_out: number;
 }
@@ -326,4 +357,9 @@ export interface NewToken {
 
 export interface Tokens {
   readonly items: readonly Token[];
+}
+
+export interface Pruned {
+  readonly graphs: number;
+  readonly bytes: number;
 }

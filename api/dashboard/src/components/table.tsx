@@ -28,13 +28,26 @@ interface Properties<Row> {
   readonly keyOf: (row: Row) => string;
   readonly sorted?: Sorted;
   readonly onSort?: (sorted: Sorted) => void;
+  /** On a phone a row is a block, a line a cell. */
+  readonly stacks?: boolean;
 }
 
-export function Table<Row>({ caption, columns, rows, keyOf, sorted, onSort }: Properties<Row>) {
+export function Table<Row>({
+  caption,
+  columns,
+  rows,
+  keyOf,
+  sorted,
+  onSort,
+  stacks = false,
+}: Properties<Row>) {
+  const classes = [columns.some((column) => column.width) ? "fixed" : "", stacks ? "stacks" : ""]
+    .join(" ")
+    .trim();
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls it, too
     <section class="table-frame" tabIndex={0} aria-label={caption}>
-      <table class={columns.some((column) => column.width) ? "fixed" : undefined}>
+      <table class={classes || undefined}>
         <caption class="unseen">{caption}</caption>
         <colgroup>
           {columns.map((column) => (
@@ -56,7 +69,7 @@ export function Table<Row>({ caption, columns, rows, keyOf, sorted, onSort }: Pr
           {rows.map((row) => (
             <tr key={keyOf(row)}>
               {columns.map((column) => (
-                <td key={column.name} class={classOf(column)}>
+                <td key={column.name} class={classOf(column)} data-name={column.name}>
                   {column.cell(row)}
                 </td>
               ))}

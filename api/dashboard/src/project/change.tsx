@@ -90,7 +90,7 @@ function Changed({ project, found }: { readonly project: string; readonly found:
 
 function Graphs({ found }: { readonly found: Comparison }) {
   const { imports_added, imports_removed, modules_added, modules_removed } = found;
-  if (!imports_added || !imports_removed || !modules_added || !modules_removed) {
+  if (!found.graphs) {
     return <p class="muted small">The graphs of the two are not kept any more.</p>;
   }
   return (
