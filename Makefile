@@ -30,7 +30,7 @@ quick: $(VENV)/.installed
 slow: $(VENV)/.installed # those that take seconds each
 	$(BIN)/pytest -q -n 2 -m slow
 
-# The long version of tests/battery: hundreds of kills, restarts and hostile bodies; about half an hour.
+# The long version of tests/battery: hundreds of kills, restarts, hostile bodies, and schemathesis; near an hour.
 battery: $(VENV)/.installed
 	ARCHGUARD_BATTERY=long $(BIN)/pytest -q -s tests/battery
 
