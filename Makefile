@@ -39,7 +39,7 @@ quick: $(VENV)/.installed $(WEB)
 slow: $(VENV)/.installed $(WEB) $(NODE_MODULES) # those that take seconds each
 	$(BIN)/pytest -q -n 2 -m slow
 
-# The long version of tests/battery: hundreds of kills, restarts and hostile bodies; about half an hour.
+# The long version of tests/battery: hundreds of kills, restarts, hostile bodies, and schemathesis; near an hour.
 # And the dashboard over a project of 10,000 snapshots.
 battery: $(VENV)/.installed $(WEB) $(NODE_MODULES)
 	ARCHGUARD_BATTERY=long $(BIN)/pytest -q -s tests/battery tests/browser
