@@ -41,7 +41,7 @@ slow: $(VENV)/.installed $(WEB) $(NODE_MODULES) chromium # those that take secon
 
 # For the tests in a browser; where there is none and none can be installed, they are skipped.
 chromium:
-	@command -v chromium chromium-browser google-chrome >/dev/null || { \
+	@command -v chromium || command -v chromium-browser || command -v google-chrome || { \
 		echo "Chromium is missing: it is installed with apt-get."; \
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null 2>&1; \
 	} || echo "It cannot be installed here: the tests in a browser are skipped."
