@@ -1,20 +1,17 @@
 """How fast the service answers, beside a bare FastAPI route of the same versions in the same run.
 
-python benchmarks/service.py [--snapshots 10000] [--snapshots 100000] [--uploads 200] [--database
-URL]
+python benchmarks/service.py [--snapshots N]... [--uploads 200] [--database URL]
 
-Server and load share the machine. The load is 16 clients that each send the next request when the
-last one is answered, over plain sockets, in a process of its own. Every figure is printed with its
-bare one; runs alternate.
+Server and load share the machine; 16 clients each send the next request when the last one is answered.
+Bare route and trends take turns, and the medians of the rounds are compared with what is promised. A
+database that is named keeps its histories: the next run need not put them in again, which takes minutes.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
-import random
 import shutil
 import signal
 import socket
@@ -23,23 +20,21 @@ import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archguard.snapshot import Contract, Coverage, Graph, Snapshot, Tool, Upload, Violation, compress
+import load
+import made_up
+from archguard.snapshot import compress
 from archguard.snapshot.encoding import canonical
 from archguard_api.store import Store, upgrade
 from archguard_api.tokens import Scope, mint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping, Sequence
 
-CLIENTS = 16
-DAY = 86_400
-MODULES, IMPORTS = 8_050, 28_355
-ROUNDS = 3
+ROUNDS = 5
 BARE = """
 from fastapi import FastAPI
 app = FastAPI()
@@ -49,144 +44,39 @@ async def hello() -> dict[str, str]:
 """
 
 
-@dataclass(frozen=True)
-class Latencies:
-    """Of one run, in milliseconds."""
-
-    p50: float
-    p99: float
-    per_second: float
-
-    def __str__(self) -> str:
-        return f"p50 {self.p50:6.2f} ms   p99 {self.p99:6.2f} ms   {self.per_second:6.0f}/s"
-
-
-def load(port: int, path: str, token: str, seconds: float) -> Latencies:
-    """Ask one thing again and again, from another process."""
-    with ProcessPoolExecutor(1) as pool:
-        return pool.submit(_load, port, path, token, seconds).result()
-
-
-def _load(port: int, path: str, token: str, seconds: float) -> Latencies:
-    request = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
-    times: list[float] = []
-    started = time.perf_counter()
-    asyncio.run(_clients(port, request, started + seconds, times))
-    spent = time.perf_counter() - started
-    ordered = sorted(times)
-    return Latencies(
-        statistics.median(ordered) * 1000, ordered[int(len(ordered) * 0.99)] * 1000, len(ordered) / spent
-    )
-
-
-async def _clients(port: int, request: bytes, until: float, times: list[float]) -> None:
-    await asyncio.gather(*(_client(port, request, until, times) for _ in range(CLIENTS)))
-
-
-async def _client(port: int, request: bytes, until: float, times: list[float]) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    while time.perf_counter() < until:
-        sent = time.perf_counter()
-        writer.write(request)
-        head = await reader.readuntil(b"\r\n\r\n")
-        assert head.startswith(b"HTTP/1.1 200"), head
-        length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
-        await reader.readexactly(length)
-        times.append(time.perf_counter() - sent)
-    writer.close()
-
-
-def histories(count: int) -> Iterator[Upload]:
-    """A burn-down of so many commits: a small graph, so that the rows are what counts."""
-    rng = random.Random(7)
-    left = [f"shop.m{number:03}" for number in range(120)]
-    parent = None
-    for number in range(count):
-        if rng.random() < 0.2 and len(left) > 1:
-            left.pop(rng.randrange(len(left)))
-        elif rng.random() < 0.05:
-            left.append(f"shop.n{number}")
-        upload = _upload(number, parent, sorted(set(left)))
-        parent = upload.snapshot.commit
-        yield upload
-
-
-def _upload(number: int, parent: str | None, importers: list[str]) -> Upload:
-    modules = tuple(sorted([*importers, "shop.old"]))
-    old = modules.index("shop.old")
-    violations = tuple(
-        Violation(contract="no-old", importer=one, imported="shop.old", ghost=False, occurrences=())
-        for one in importers
-    )
-    contract = Contract(
-        id="no-old",
-        name="No old",
-        type="deprecated",
-        kept=False,
-        violations=len(importers),
-        exposure=len(importers),
-        lower_bound=False,
-    )
-    graph = Graph(
-        modules=modules,
-        kinds="m" * len(modules),
-        imports=tuple((at, old) for at in range(len(modules)) if at != old),
-    )
-    return _whole(number, parent, graph, (contract,), violations)
-
-
-def _whole(
-    number: int,
-    parent: str | None,
-    graph: Graph,
-    contracts: tuple[Contract, ...],
-    violations: tuple[Violation, ...],
-) -> Upload:
-    snapshot = Snapshot(
-        format_version=1,
-        tool=Tool(name="archguard", version="1"),
-        commit=f"{number + 1:040x}",
-        parent=parent,
-        committed_at=1_600_000_000 + number * 3600,
-        configuration="c" * 64,
-        folder="",
-        roots=(),
-        graph=graph,
-        contracts=contracts,
-        violations=violations,
-        coverage=Coverage(files=10, unread=()),
-    )
-    return Upload(snapshot=snapshot, branch="main", ancestors=() if parent is None else (parent,))
-
-
-def seed_sized(count: int) -> Iterator[Upload]:
-    """Graphs of the seed's size in which a few imports differ from one to the next."""
-    rng = random.Random(11)
-    names = tuple(sorted(f"netra.part{number % 90:02}.module{number:05}" for number in range(MODULES)))
-    pairs = {(rng.randrange(MODULES), rng.randrange(MODULES)) for _ in range(IMPORTS * 2)}
-    imports = sorted(pairs)[:IMPORTS]
-    parent = None
-    for number in range(count):
-        for _ in range(5):
-            imports[rng.randrange(IMPORTS)] = (rng.randrange(MODULES), rng.randrange(MODULES))
-        graph = Graph(modules=names, kinds="m" * MODULES, imports=tuple(sorted(set(imports))))
-        upload = _whole(number, parent, graph, (), ())
-        parent = upload.snapshot.commit
-        yield upload
-
-
 class Server:
     """A process that serves, until it is left."""
 
-    def __init__(self, command: list[str], folder: Path) -> None:
-        self._log = (folder / "server.log").open("ab")
-        self._process = subprocess.Popen(command, stdout=self._log, stderr=self._log, cwd=folder)
+    def __init__(self, arguments: Sequence[str], folder: Path) -> None:
+        with socket.socket() as found:
+            found.bind(("127.0.0.1", 0))
+            self.port: int = found.getsockname()[1]
+        script = [str(Path(sys.executable).with_name(arguments[0])), *arguments[1:]]
+        with (folder / "server.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [*script, "--port", str(self.port)], stdout=log, stderr=log, cwd=folder
+            )
+        self._wait()
 
-    def wait(self, port: int) -> None:
-        """Until it answers."""
+    @classmethod
+    def bare(cls, folder: Path) -> Server:
+        """A bare FastAPI application."""
+        (folder / "bare.py").write_text(BARE)
+        return cls(("uvicorn", "bare:app", "--no-access-log"), folder)
+
+    @classmethod
+    def archguard(cls, folder: Path, url: str) -> Server:
+        """The service as it is shipped."""
+        return cls(("archguard", "serve", "--database", url), folder)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def _wait(self) -> None:
         for _ in range(600):
             try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
             except OSError:
                 time.sleep(0.1)
             else:
@@ -199,61 +89,73 @@ class Server:
         self._process.wait(15)
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-    return port
+@dataclass(frozen=True)
+class Bench:
+    """Where everything is."""
+
+    folder: Path
+    url: str
+    token: str
 
 
-def bare(folder: Path) -> tuple[Server, int]:
-    """A bare FastAPI application."""
-    (folder / "bare.py").write_text(BARE)
-    port = free_port()
-    command = [sys.executable, "-m", "uvicorn", "bare:app", "--port", str(port), "--no-access-log"]
-    server = Server(command, folder)
-    server.wait(port)
-    return server, port
+def fill(store: Store, count: int) -> str:
+    """The project with a history of so many snapshots, put in unless it is there."""
+    project = f"p{count}"
+    found = store.project(project)
+    if found is None or found.snapshots < count:
+        started = time.perf_counter()
+        for upload in made_up.histories(count):
+            store.add_snapshot(project, upload, token_id=None)
+        print(f"{count:,} snapshots put in, {time.perf_counter() - started:.0f} s", flush=True)
+    return project
 
 
-def archguard(folder: Path, url: str) -> tuple[Server, int]:
-    """The service as it is shipped."""
-    port = free_port()
-    script = str(Path(sys.executable).with_name("archguard"))
-    server = Server([script, "serve", "--port", str(port), "--database", url], folder)
-    server.wait(port)
-    return server, port
-
-
-def trends(folder: Path, url: str, project: str, token: str, seconds: float) -> None:
-    """The trend, and the bare route, in turns."""
-    (hello, hello_port), (server, port) = bare(folder), archguard(folder, url)
-    path = f"/api/v1/projects/{project}/trend?contract=no-old"
+def trends(bench: Bench, projects: Mapping[int, str], seconds: float) -> None:
+    """The bare route and each trend, in turns."""
+    hello, server = Server.bare(bench.folder), Server.archguard(bench.folder, bench.url)
+    targets = {"bare": load.Target(hello.port, hello.pid, "/hello")}
+    for count, project in projects.items():
+        path = f"/api/v1/projects/{project}/trend?contract=no-old"
+        targets[f"{count:,}"] = load.Target(server.port, server.pid, path, bench.token)
+    print(f"trend of so many snapshots, {load.CLIENTS} clients: {load.generator()}")
+    found: dict[str, list[load.Load]] = {name: [] for name in targets}
     try:
-        load(port, path, token, 1)
-        load(hello_port, "/hello", token, 1)
-        pairs = [
-            (load(hello_port, "/hello", token, seconds), load(port, path, token, seconds))
-            for _ in range(ROUNDS)
-        ]
+        for target in targets.values():
+            load.load(target, 1)
+        for _ in range(ROUNDS):
+            for name, target in targets.items():
+                found[name].append(load.load(target, seconds))
+                print(f"  {name:>8}   {found[name][-1]}", flush=True)
     finally:
         hello.close()
         server.close()
-    for plain, ours in pairs:
-        print(f"  bare   {plain}\n  trend  {ours}   p99 {ours.p99 / plain.p99:.1f} x bare")
+    _compare({name: statistics.median(one.p99 for one in loads) for name, loads in found.items()})
 
 
-def uploads(folder: Path, url: str, token: str, count: int) -> None:
-    """Seed-sized uploads, one client and then four."""
-    bodies = [compress(canonical(upload)) for upload in seed_sized(count)]
-    server, port = archguard(folder, url)
+def _compare(p99: Mapping[str, float]) -> None:
+    bare, first, *others = p99
+    print(f"p99 in milliseconds, medians of {ROUNDS}: bare {p99[bare]:.2f}")
+    print(f"  {first}: {p99[first]:.2f} (at most 25), {p99[first] / p99[bare]:.2f} x bare (at most 3)")
+    for other in others:
+        print(f"  {other}: {p99[other]:.2f}, {p99[other] / p99[first]:.2f} x that (at most 1.5)")
+
+
+def uploads(bench: Bench, count: int) -> None:
+    """Seed-sized uploads of which only the edges differ, one client and then four."""
+    print(f"uploads of {made_up.MODULES:,} modules and {made_up.IMPORTS:,} imports (at least 25/s)")
+    bodies = [compress(canonical(upload)) for upload in made_up.seed_sized(count)]
+    server = Server.archguard(bench.folder, bench.url)
     try:
         for clients in (1, 4):
-            started = time.perf_counter()
-            asyncio.run(_send(port, f"seed{clients}", token, bodies, clients))
-            spent = time.perf_counter() - started
-            print(f"  {clients} at once: {len(bodies) / spent:.1f} uploads/s of {len(bodies)}")
+            project = f"seed-{int(time.time())}-{clients}"
+            started, spent = time.perf_counter(), load.processor_time(server.pid)
+            asyncio.run(_send(server.port, project, bench.token, bodies, clients))
+            rate = count / (time.perf_counter() - started)
+            spent = (load.processor_time(server.pid) - spent) / count
+            print(
+                f"  {clients} at once: {rate:.1f}/s, {spent * 1000:.1f} ms of processor time each",
+                flush=True,
+            )
     finally:
         server.close()
 
@@ -270,11 +172,7 @@ async def _send(port: int, project: str, token: str, bodies: list[bytes], client
                 f"Content-Encoding: zstd\r\nContent-Length: {len(body)}\r\n\r\n".encode()
                 + body
             )
-            head = await reader.readuntil(b"\r\n\r\n")
-            assert head.startswith(b"HTTP/1.1 201"), head
-            await reader.readexactly(
-                int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
-            )
+            await load.answer(reader, 201)
         writer.close()
 
     await asyncio.gather(*(client() for _ in range(clients)))
@@ -282,8 +180,10 @@ async def _send(port: int, project: str, token: str, bodies: list[bytes], client
 
 def main() -> None:
     """Run it."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--snapshots", type=int, action="append")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--snapshots", type=int, action="append", help="Default: 10000, then 100000.")
     parser.add_argument("--uploads", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--database", help="Default: SQLite in a temporary folder.")
@@ -295,19 +195,13 @@ def main() -> None:
         store = Store(url)
         token, record = mint(None, Scope.ADMIN, now=int(time.time()), days=None)
         store.add_token(record)
-        print(json.dumps({"backend": store.backend, "cpus": os.cpu_count()}))
-        if arguments.uploads:
-            print(f"uploads of {MODULES:,} modules and {IMPORTS:,} imports")
-            uploads(folder, url, token, arguments.uploads)
-        for count in arguments.snapshots or [10_000]:
-            started = time.perf_counter()
-            for upload in histories(count):
-                store.add_snapshot(f"p{count}", upload, token_id=None)
-            print(
-                f"{count:,} snapshots put in, {time.perf_counter() - started:.0f} s; {CLIENTS} clients"
-            )
-            trends(folder, url, f"p{count}", token, arguments.seconds)
+        print(f"{store.backend}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}", flush=True)
+        projects = {count: fill(store, count) for count in arguments.snapshots or (10_000, 100_000)}
         store.close()
+        bench = Bench(folder, url, token)
+        trends(bench, projects, arguments.seconds)
+        if arguments.uploads:
+            uploads(bench, arguments.uploads)
     finally:
         shutil.rmtree(folder)
 

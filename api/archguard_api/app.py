@@ -17,6 +17,7 @@ from archguard_api.limiting import Limit
 from archguard_api.metrics import Metrics
 from archguard_api.openapi import describe
 from archguard_api.overviews import Overviews
+from archguard_api.recalling import Recall
 from archguard_api.receiving import Desk
 from archguard_api.remembering import Remembered
 from archguard_api.routes import (
@@ -27,10 +28,10 @@ from archguard_api.routes import (
     health,
     modules,
     projects,
+    pruning,
     snapshots,
     tokens,
     trend,
-    upkeep,
     violations,
     ways,
 )
@@ -42,7 +43,7 @@ from archguard_api.trends import Trends
 
 _ROOMS = (
     projects,
-    upkeep,
+    pruning,
     snapshots,
     trend,
     violations,
@@ -79,6 +80,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         # Not include_router: its tree hides a route's path from what is asked of `app.routes`.
         app.router.routes.extend(room.router.routes)
     handlers.install(app)
+    app.add_middleware(Recall, remembered=state.remembered, stamping=state.stamping)
     Instrumentator(
         registry=state.metrics.registry, excluded_handlers=["/metrics", "/healthz"]
     ).instrument(app)

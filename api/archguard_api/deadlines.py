@@ -2,7 +2,7 @@
 
 A connection has so long for its first byte and for a request's headers, so long for a request's
 body, and so long to take an answer. A block of headers has a largest size. Who misses one is
-disconnected, and nobody else waits for them.
+disconnected, and nobody else waits for them. Of too many connections the last ones are answered 503.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ from archguard_api.settings import Settings
 
 if TYPE_CHECKING:
     import asyncio
+
+    from fastapi import Response
+    from starlette.types import Receive, Scope, Send
 
 MAX_HEADER_BYTES = 16 * 1024
 _TOO_LARGE = 431
@@ -54,6 +57,10 @@ class DeadlineProtocol(H11Protocol):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.conn = _Connection(h11.SERVER, MAX_HEADER_BYTES)
+        self._most, self.limit_concurrency = (
+            self.limit_concurrency,
+            None,
+        )  # uvicorn answers in plain text
         self._awaited: str | None = None
         self._reading: asyncio.TimerHandle | None = None
         self._writing: asyncio.TimerHandle | None = None
@@ -65,6 +72,8 @@ class DeadlineProtocol(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """A client sent something."""
+        busy = max(len(self.connections), len(self.tasks))
+        self.app = _refuse if self._most and busy >= self._most else self.config.loaded_app
         super().data_received(data)
         state = self.conn.their_state
         self._await("headers" if state is h11.IDLE else "body" if state is h11.SEND_BODY else None)
@@ -91,16 +100,13 @@ class DeadlineProtocol(H11Protocol):
         if self.conn.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
             self.transport.close()
             return
-        response = problems.answer(400, msg)
-        headers = [*response.raw_headers, *HEADERS, (b"connection", b"close")]
-        self.transport.write(
-            (
-                self.conn.send(h11.Response(status_code=400, headers=headers, reason=b"Bad Request"))
-                or b""
-            )
-            + (self.conn.send(h11.Data(data=bytes(response.body))) or b"")
-            + (self.conn.send(h11.EndOfMessage()) or b"")
+        response = _last_answer(400, msg)
+        events = (
+            h11.Response(status_code=400, headers=response.raw_headers, reason=b"Bad Request"),
+            h11.Data(data=bytes(response.body)),
+            h11.EndOfMessage(),
         )
+        self.transport.write(b"".join(self.conn.send(event) or b"" for event in events))
         self.transport.close()
 
     def _await(self, what: str | None) -> None:
@@ -120,3 +126,15 @@ class DeadlineProtocol(H11Protocol):
         if self._writing is not None:
             self._writing.cancel()
             self._writing = None
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    response = _last_answer(503, "Too many connections; come back in a moment.", {"Retry-After": "1"})
+    await response(scope, receive, send)
+
+
+def _last_answer(status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
+    """A problem after which the connection is closed, with what `Envelope` adds to others."""
+    response = problems.answer(status, detail, headers=headers)
+    response.raw_headers += [*HEADERS, (b"connection", b"close")]
+    return response

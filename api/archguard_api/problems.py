@@ -25,7 +25,8 @@ ABOUT = {
     415: "The body's media type or encoding is not one that the service reads.",
     422: "A parameter or the body says something that cannot be; `errors` says where.",
     429: "Too many requests: come back after `Retry-After` seconds.",
-    503: "The database is busy, or too many uploads wait: come back after `Retry-After` seconds.",
+    503: "The database is busy, or too many uploads or connections wait: come back after `Retry-After`"
+    " seconds.",
     507: "The disk is full. Reading goes on; come back after `Retry-After` seconds.",
 }
 
@@ -49,13 +50,13 @@ class Problem(BaseModel):
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The `responses` of a route that can end with these."""
+    """The `responses` of a route that can end with these, and with what every route can end with."""
     return {
         status: {
             "description": ABOUT[status],
             "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
-        for status in sorted({*statuses, 422})
+        for status in sorted({*statuses, 422, 503})
     }
 
 

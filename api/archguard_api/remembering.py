@@ -35,6 +35,10 @@ class Answer:
     until: float
     """Seconds since 1970."""
 
+    def holds(self, stamp: Stamp | None) -> bool:
+        """Whether it is still the answer; `stamp` is the database's of now."""
+        return self.stamp == stamp and time.time() < self.until
+
 
 class Remembered:
     """One for each process."""
@@ -42,12 +46,9 @@ class Remembered:
     def __init__(self) -> None:
         self._answers: Recent[bytes, Answer] = Recent(_MOST, lambda answer: len(answer.body) + 512)
 
-    def find(self, key: bytes, stamp: Stamp | None) -> Answer | None:
-        """The answer, if it still holds."""
-        found = self._answers.get(key)
-        if found is None or found.stamp != stamp or time.time() >= found.until:
-            return None
-        return found
+    def find(self, key: bytes) -> Answer | None:
+        """The last answer, which may not hold any more."""
+        return self._answers.get(key)
 
     def keep(self, key: bytes, body: bytes, etag: str, *, stamp: Stamp, until: int | None) -> None:
         """Keep an answer.

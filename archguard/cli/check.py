@@ -19,7 +19,7 @@ from archguard.sources import open_source
 
 if TYPE_CHECKING:
     from archguard.checking import Checked, Report, Request
-    from archguard.cli.uploading import Wanted
+    from archguard.cli.uploading import Wanted, Way
 
 FORMATS = ("text", "json", "github", "sarif")
 # Read by services that see the whole repository, from whose top a CI job runs.
@@ -92,6 +92,8 @@ def command(
     if contracts and (upload or wanted.require):
         raise ConfigurationError("--upload sends every contract's verdict: leave out --contract.")
     source = open_source(folder, rev)
+    asked = upload or wanted.require
+    way = uploading.find_way(wanted, folder, rev) if asked else None
     # Here, not above: this is what takes a third of a warm run to import.
     from archguard.checking import Request, check_all  # noqa: PLC0415
 
@@ -113,22 +115,22 @@ def command(
         seen = report.below(_below(folder)) if name in _FROM_THE_CURRENT_FOLDER else report
         _write(seen, name, file, color=color)
     verdict = 0 if report.kept else 1
-    if not (upload or wanted.require):
+    if not asked:
         return verdict
-    work = partial(_upload, checked, request, folder, rev, wanted)
     # The verdict stands, whatever there is of git, CI, the network or the server.
+    if way is None:
+        return wanted.failed or verdict
+    work = partial(_upload, checked, request, rev, way)
     return uploading.attempt(wanted, work, ArchguardError) or verdict
 
 
-def _upload(checked: Checked, request: Request, folder: str, rev: str | None, wanted: Wanted) -> None:
+def _upload(checked: Checked, request: Request, rev: str | None, way: Way) -> None:
     from archguard.checking import check_all, options_of  # noqa: PLC0415
     from archguard.sources import Commit  # noqa: PLC0415
-    from archguard.upload.place import Repository, find_place  # noqa: PLC0415
     from archguard.upload.unchanged import refuse_changes  # noqa: PLC0415
 
-    with wanted.client() as client:
-        ci, repository = wanted.ci(), Repository(folder)
-        place = find_place(repository, rev, wanted.branch, ci)
+    repository, place = way.repository, way.place
+    with way.client as client:
         if rev is None:
             commit = Commit(repository.git_dir, place.commit, repository.prefix)
             if place.is_head:
@@ -137,7 +139,7 @@ def _upload(checked: Checked, request: Request, folder: str, rev: str | None, wa
                 refuse_changes(material.analysis, request.source, commit, wanted_roots)
             else:  # what is checked out is a merge: its verdict is not the commit's
                 checked = check_all(replace(request, source=commit, progress=None))
-        uploading.send(client, uploading.upload_of(checked, repository, place, ci))
+        uploading.send(client, uploading.upload_of(checked, repository, place, way.ci))
 
 
 def _target(given: str, output: str | None) -> tuple[str, str | None]:

@@ -54,6 +54,11 @@ class Wanted:
     insecure_http: bool
     require: bool
 
+    @property
+    def failed(self) -> int:
+        """What an upload that failed ends with."""
+        return UploadError.exit_code if self.require else 0
+
     def ci(self) -> CiFacts | None:
         """What the build says of itself."""
         from archguard.upload.ci import ci_facts  # noqa: PLC0415
@@ -120,8 +125,31 @@ def attempt(
         work()
     except failure as error:
         say(f"not uploaded: {error}")
-        return UploadError.exit_code if wanted.require else 0
+        return wanted.failed
     return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a commit's snapshot gets to the server."""
+
+    client: Client
+    repository: Repository
+    place: Place
+    ci: CiFacts | None
+
+
+def find_way(wanted: Wanted, folder: str, rev: str | None) -> Way | None:
+    """The way; None where there is none, which is said at once, not after the work."""
+    from archguard.upload.place import Repository, find_place  # noqa: PLC0415
+
+    try:
+        repository, ci = Repository(folder), wanted.ci()
+        place = find_place(repository, rev, wanted.branch, ci)
+        return Way(wanted.client(), repository, place, ci)
+    except ArchguardError as error:
+        say(f"not uploaded: {error}")
+        return None
 
 
 def send(client: Client, upload: Upload) -> None:

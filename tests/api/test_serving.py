@@ -206,6 +206,33 @@ def test_what_is_no_http_is_a_400_with_every_header(served: Process, sent: bytes
     assert b"content-security-policy" in answer
 
 
+def test_of_too_many_connections_the_last_are_told_to_come_back(tmp_path: Path) -> None:
+    with serving(tmp_path, max_connections="16") as served, served.client() as client:
+        waiting = [served.connect(HALF) for _ in range(16)]
+        refused = client.get("/healthz")
+        for connection in waiting:
+            connection.close()
+        after = _until_200(client)
+
+    assert refused.status_code == 503
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert refused.headers["retry-after"] == "1"
+    assert refused.headers["connection"] == "close"
+    assert refused.headers["x-content-type-options"] == "nosniff"
+    assert refused.json()["detail"] == "Too many connections; come back in a moment."
+    assert after.status_code == 200
+
+
+def _until_200(client: httpx2.Client) -> httpx2.Response:
+    answer = client.get("/healthz")
+    for _ in range(100):
+        if answer.status_code == 200:
+            break
+        time.sleep(0.05)
+        answer = client.get("/healthz")
+    return answer
+
+
 @pytest.mark.slow
 def test_sigterm_ends_it_and_loses_no_upload_that_was_acknowledged(tmp_path: Path) -> None:
     uploads = history([[("a", "old")]] * 40)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from archguard.snapshot import (
@@ -265,3 +265,19 @@ LAYERS = Plan(
     owner="@checkout-team",
 )
 SHOP = Story((ENGINES, ORM, SIX, LAYERS), PACKAGES)
+
+
+def large(*, snapshots: int, violations: int) -> Story:
+    """A long history that ends with many violations, most of them of its last weeks."""
+    rush = (
+        (0, 40),
+        (0.2, 90),
+        (0.9, 60),
+        (0.985, 30),
+        (0.99, round(violations * 1.04)),
+        (1, violations),
+    )
+    # Each importer has as many violations as there are deprecated modules.
+    names = tuple(f"shop.legacy.part_{number:02}" for number in range(100))
+    plan = replace(ENGINES, course=rush, deprecated=names, unread=None)
+    return Story((plan, SIX), PACKAGES, commits=snapshots, days=900, modules=80, seed=7)

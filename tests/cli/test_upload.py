@@ -86,6 +86,22 @@ def test_without_a_token_the_verdict_stands(server: Server, shop: Path, env: dic
     assert server.requests == []
 
 
+@pytest.mark.parametrize("missing", ["token", "branch"])
+def test_what_an_upload_lacks_is_said_before_the_work(server: Server, shop: Path, missing: str) -> None:
+    shutil.rmtree(shop / "shop")  # so the work ends at once, and not well
+    env = {"ARCHGUARD_TOKEN": ""} if missing == "token" else {}
+    if missing == "branch":
+        git(shop, "checkout", "--quiet", "--detach")
+
+    done = _run(server, shop, "check", "--upload", **env)
+
+    said, verdict = done.stderr.splitlines()
+    assert done.returncode == 2
+    assert said.startswith("archguard: not uploaded: ")
+    assert missing in said
+    assert "root package 'shop'" in verdict
+
+
 def test_the_verdict_is_the_same_with_any_server(server: Server, shop: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -24,10 +24,11 @@ from archguard_api.answers.projects import (
     ListedProject,
     Project,
     ProjectNow,
+    Pruned,
     Standing,
 )
 from archguard_api.answers.service import Health, Readiness, Shields
-from archguard_api.answers.snapshots import Pruned, Receipt, Snapshot
+from archguard_api.answers.snapshots import Receipt, Snapshot
 from archguard_api.answers.tokens import NewToken, Token, Tokens
 from archguard_api.answers.trend import Forecast, Oldest, Point, Summary, Trend, Value
 from archguard_api.answers.violations import (

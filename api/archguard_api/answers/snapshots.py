@@ -35,10 +35,3 @@ class Receipt(Answer):
     commit: Commit
     digest: str = Field(description="SHA-256 of the snapshot's canonical form.")
     created: bool = Field(description="false: it was there already.")
-
-
-class Pruned(Answer):
-    """What was dropped."""
-
-    graphs: int = Field(description="Snapshots that have no graph any more.")
-    bytes: int = Field(description="Of the contents that nobody needs any more.")

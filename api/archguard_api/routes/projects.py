@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import Response
+from fastapi import Depends, Request, Response
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from starlette.concurrency import run_in_threadpool
 
 from archguard_api import answers, records
 from archguard_api.auth import existing
+from archguard_api.links import is_template
 from archguard_api.problems import documented
+from archguard_api.receiving import MAX_SMALL_BYTES, form
 from archguard_api.routes.common import (
+    NEEDS_TOKEN,
     PROJECT,
     PUBLIC_OR_TOKEN,
     V1,
@@ -24,10 +29,43 @@ from archguard_api.routes.common import (
 from archguard_api.routes.reading import UNCHANGED, new_router, reading
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from archguard_api.store import Store
 
 router = new_router("projects")
 _FETCHED = 200
+
+
+def _closed(schema: dict[str, Any]) -> None:
+    """Say that other keys are refused: pydantic refuses them, and leaves it out of the schema."""
+    schema["anyOf"][0]["additionalProperties"] = False
+
+
+class ProjectChange(BaseModel):
+    """What to change of a project; what is left out stays."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    public: bool | None = Field(default=None, description="Whether anybody may read it.")
+    settings: (
+        dict[Annotated[str, Field(pattern="^[a-z_]{1,32}$")], Annotated[str, Field(max_length=2048)]]
+        | None
+    ) = Field(
+        default=None,
+        max_length=16,
+        description="Replaces all of them.",
+        json_schema_extra=_closed,
+    )
+
+    @field_validator("settings")
+    @classmethod
+    def _link(cls, value: dict[str, str] | None) -> dict[str, str] | None:
+        if value and "link" in value and not is_template(value["link"]):
+            raise ValueError(
+                "link: an http(s) address with {path} after its host, and perhaps {commit} and {line}"
+            )
+        return value
 
 
 @router.get(
@@ -41,11 +79,11 @@ def projects(
     asking: Asking, process: Process, match: IfNoneMatch, after: After = None, limit: PageSize = 50
 ) -> Response:
     """By name, with where each stands. Without a token, the public ones."""
-    store, own, everything = asking.to_list()
+    store, may_see = asking.to_list()
     page = (
-        _page(store, own, after, limit)
-        if not everything
-        else store.projects(None, after=after, limit=limit)
+        store.projects(None, after=after, limit=limit)
+        if may_see is None
+        else _page(store, may_see, after, limit)
     )
     items = tuple(_listed(one, process.overviews.of(store, one.name)) for one in page.items)
     return answer(answers.Page[answers.ListedProject](items=items, next=page.next), match)
@@ -54,7 +92,7 @@ def projects(
 @reading(router, PROJECT, answers.ProjectNow, "A project and where its default branch stands")
 def project(project: ProjectName, asking: Asking, match: IfNoneMatch) -> Response:
     """With each contract's count at the tip."""
-    return answer(now(asking.to_read(project), project), match)
+    return answer(_now(asking.to_read(project), project), match)
 
 
 @reading(router, f"{PROJECT}/branches", answers.Page[answers.Branch], "The branches of a project")
@@ -68,33 +106,60 @@ def branches(
     return answer(answers.Page[answers.Branch].model_validate(page), match)
 
 
+async def _change(
+    project: ProjectName, asking: Asking, process: Process, request: Request
+) -> ProjectChange:
+    store = await run_in_threadpool(asking.to_administer, project)
+    await run_in_threadpool(existing, store, project)
+    return form(ProjectChange, await process.desk.read(request, MAX_SMALL_BYTES))
+
+
+@router.patch(
+    PROJECT,
+    response_model=answers.ProjectNow,
+    summary="Change who may read a project, or its settings",
+    responses=documented(401, 403, 404, 413, 415, 429, 503, 507),
+    openapi_extra={
+        **NEEDS_TOKEN,
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": ProjectChange.model_json_schema()}},
+        },
+    },
+)
+def change_project(
+    project: ProjectName, asking: Asking, change: Annotated[ProjectChange, Depends(_change)]
+) -> Response:
+    """`settings`: `default_branch`, and `link`, a template with `{commit}`, `{path}` and `{line}`."""
+    store = asking.to_administer(project)
+    if change.public is not None:
+        store.set_public(project, change.public)
+    if change.settings is not None:
+        store.set_settings(project, change.settings)
+    return answer(_now(store, project))
+
+
 def _listed(project: records.Project, now: answers.Standing | None) -> answers.ListedProject:
     return answers.ListedProject(**answers.Project.model_validate(project).model_dump(), now=now)
 
 
-def now(store: Store, project: str) -> answers.ProjectNow:
-    """A project with its settings and contracts.
-
-    Raises:
-        NotFoundError: there is none.
-    """
+def _now(store: Store, project: str) -> answers.ProjectNow:
     found = existing(store, project)
     said = answers.Project.model_validate(found).model_dump()
     contracts = store.contracts_now(project, None)
-    return answers.ProjectNow(
-        **said,
-        settings=store.settings_of(project),
-        contracts=tuple(map(answers.ContractNow.model_validate, contracts)),
-    )
+    now = tuple(map(answers.ContractNow.model_validate, contracts))
+    return answers.ProjectNow(**said, settings=store.settings_of(project), contracts=now)
 
 
-def _page(store: Store, own: str | None, after: str | None, limit: int) -> records.Page[records.Project]:
-    """The public ones and one's own; there are few enough projects to look at each."""
+def _page(
+    store: Store, may_see: Callable[[records.Project], bool], after: str | None, limit: int
+) -> records.Page[records.Project]:
+    """Those that may be seen; there are few enough projects to look at each."""
     found: list[records.Project] = []
     cursor = after
     while True:
         page = store.projects(None, after=cursor, limit=_FETCHED)
-        found += [one for one in page.items if one.public or one.name == own]
+        found += [one for one in page.items if may_see(one)]
         cursor = page.next
         if cursor is None or len(found) > limit:
             break

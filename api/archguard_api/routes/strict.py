@@ -1,4 +1,4 @@
-"""Routes that refuse what they do not know, and those that remember what they answered."""
+"""Routes that refuse what they do not know, and those whose answers are remembered."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi.routing import APIRoute
 
-from archguard_api.bodies import answer_bytes
 from archguard_api.errors import InvalidError
 from archguard_api.remembering import key_of
 from archguard_api.routes.common import state_of
@@ -40,27 +39,24 @@ class StrictRoute(APIRoute):
 
 
 class RememberingRoute(StrictRoute):
-    """A route that gives the same answer to the same question while nothing was committed."""
+    """A route whose answer is kept for `recalling` to give again while nothing is committed."""
 
     def get_route_handler(self) -> Handler:
-        """The handler, behind what it answered before."""
+        """The handler; the stamp is from before it looks into the database."""
         handler = super().get_route_handler()
 
         async def remembering(request: Request) -> Response:
             state = state_of(request)
             stamp = await state.stamping.now()
-            if stamp is None:
-                return await handler(request)
-            key = key_of(request.scope, request.headers.get("authorization"))
-            match = request.headers.get("if-none-match")
-            found = state.remembered.find(key, stamp)
-            if found is not None:
-                return answer_bytes(found.body, match, found.etag)
             response = await handler(request)
-            if response.status_code == 200:
-                until = request.state.visitor.until
-                etag = response.headers["etag"]
-                state.remembered.keep(key, bytes(response.body), etag, stamp=stamp, until=until)
+            if stamp is not None and response.status_code == 200:
+                state.remembered.keep(
+                    key_of(request.scope, request.headers.get("authorization")),
+                    bytes(response.body),
+                    response.headers["etag"],
+                    stamp=stamp,
+                    until=request.state.visitor.until,
+                )
             return response
 
         return remembering

@@ -13,7 +13,7 @@ from archguard_api.store.schema import names as table
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Select
 
 _PROJECTS = 64
 _AT_ONCE = 500
@@ -29,11 +29,10 @@ class _Known:
         self.names: dict[int, str] = {}
         self.lock = threading.Lock()
 
-    def learn(self, found: Iterable[tuple[int, str]]) -> None:
+    def learn(self, found: Mapping[int, str]) -> None:
         with self.lock:
-            for number, name in found:
-                self.ids[name] = number
-                self.names[number] = name
+            self.names.update(found)
+            self.ids.update(zip(found.values(), found, strict=True))
 
 
 class Names:
@@ -61,12 +60,13 @@ class Names:
         if missing:
             rows = [{"project_id": project, "name": name} for name in missing]
             connection.execute(insert(table), rows)
-            new |= {name: number for number, name in self._find(connection, project, missing)}
+            found = self._find(connection, project, missing)
+            new |= zip(found.values(), found, strict=True)
         return {**known.ids, **new} if new else known.ids
 
     def keep(self, project: int, new: Mapping[str, int]) -> None:
         """Know what has been committed."""
-        self._known(project).learn((number, name) for name, number in new.items())
+        self._known(project).learn(dict(zip(new.values(), new, strict=True)))
 
     def found(self, connection: Connection, project: int, wanted: Iterable[str]) -> Mapping[str, int]:
         """Numbers of those names that have one."""
@@ -82,11 +82,11 @@ class Names:
         missing = [number for number in wanted if number not in known.names]
         if len(missing) > _MANY:
             query = select(table.c.id, table.c.name).where(table.c.project_id == project)
-            known.learn((row.id, row.name) for row in connection.execute(query))
+            known.learn(_read(connection, query))
         elif missing:
             for some in _parts(missing):
                 query = select(table.c.id, table.c.name).where(table.c.id.in_(some))
-                known.learn((row.id, row.name) for row in connection.execute(query))
+                known.learn(_read(connection, query))
         return known.names
 
     def _known(self, project: int) -> _Known:
@@ -96,15 +96,18 @@ class Names:
         return known
 
     @staticmethod
-    def _find(connection: Connection, project: int, wanted: Sequence[str]) -> list[tuple[int, str]]:
+    def _find(connection: Connection, project: int, wanted: Sequence[str]) -> dict[int, str]:
         query = select(table.c.id, table.c.name).where(table.c.project_id == project)
         if len(wanted) > _MANY:
-            return [(row.id, row.name) for row in connection.execute(query)]
-        return [
-            (row.id, row.name)
-            for some in _parts(wanted)
-            for row in connection.execute(query.where(table.c.name.in_(some)))
-        ]
+            return _read(connection, query)
+        found: dict[int, str] = {}
+        for some in _parts(wanted):
+            found |= _read(connection, query.where(table.c.name.in_(some)))
+        return found
+
+
+def _read(connection: Connection, query: Select[int, str]) -> dict[int, str]:
+    return dict(connection.execute(query).all())
 
 
 def _parts(items: Sequence[str] | Sequence[int]) -> Iterator[Sequence[str] | Sequence[int]]:

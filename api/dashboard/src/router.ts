@@ -122,7 +122,7 @@ function parametersOf(
 }
 
 /** A part of a path as text; empty if it is no UTF-8. */
-function decoded(part: string): string {
+export function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {

@@ -17,6 +17,7 @@ from tests.api.snapshots import commit_id, history, upload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from httpx2 import Response
 
@@ -86,7 +87,7 @@ TABLE = {
     f"GET {V1}/projects/{{project}}": Call(SHOP, READ, private=True),
     f"PATCH {V1}/projects/{{project}}": Call(SHOP, ADMIN, b"{}", _JSON, private=True),
     f"POST {V1}/projects/{{project}}/prune": Call(
-        f"{SHOP}/prune", ADMIN, b'{"keep_days": 1}', _JSON, private=True
+        f"{SHOP}/prune", ADMIN, b'{"keep_days": 9}', _JSON, private=True
     ),
     f"GET {V1}/projects/{{project}}/branches": Call(f"{SHOP}/branches", READ, private=True),
     f"POST {V1}/projects/{{project}}/snapshots": Call(
@@ -274,6 +275,20 @@ def test_a_project_token_lists_its_own_project_and_public_ones(shops: Service) -
     ).json()
 
     assert [one["name"] for one in listed["items"]] == ["shop"]
+
+
+def test_a_project_that_the_settings_open_is_listed_for_everybody(tmp_path: Path) -> None:
+    with service(tmp_path, public_read="shop") as running:
+        for project in ("other", "shop"):
+            running.upload(upload("one"), project)
+        stranger = running.token(Scope.READ, "other")
+
+        listed = [
+            [one["name"] for one in running.client.get(f"{V1}/projects", headers=who).json()["items"]]
+            for who in ({}, running.as_(stranger))
+        ]
+
+    assert listed == [["shop"], ["other", "shop"]]
 
 
 def test_who_tries_many_tokens_is_told_to_wait_and_a_right_one_still_holds(tmp_path: object) -> None:

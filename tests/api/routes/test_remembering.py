@@ -76,3 +76,25 @@ def test_answers_of_one_caller_are_not_given_to_another(shop: Service) -> None:
     assert shop.client.get(TREND).status_code == 401
     stranger = shop.as_(shop.token(Scope.READ, "other"))
     assert shop.client.get(TREND, headers=stranger).status_code == 404
+
+
+def test_an_answer_given_again_is_counted_under_its_route(shop: Service) -> None:
+    for _ in range(3):
+        assert shop.get(TREND).status_code == 200
+
+    figures = shop.get("/metrics").text
+
+    wanted = (
+        'http_requests_total{handler="/api/v1/projects/{project}/trend",method="GET",status="2xx"} 3.0'
+    )
+    assert wanted in figures
+
+
+def test_of_two_tokens_in_one_request_the_one_that_is_looked_at_is_the_one_that_is_kept(
+    shop: Service,
+) -> None:
+    true, false = shop.as_(shop.token())["authorization"], "Bearer nothing"
+    twice = [("authorization", true), ("authorization", false)]
+    assert shop.client.get(TREND, headers=twice).status_code == 200
+
+    assert shop.client.get(TREND, headers={"authorization": false}).status_code == 401

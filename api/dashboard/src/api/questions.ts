@@ -3,19 +3,23 @@
 import type { Query } from "../router";
 import { question } from "./client";
 import type {
+  Between,
   Branch,
   Chain,
   Comparison,
   Counted,
   FixedViolation,
   Groups,
+  History,
   ListedProject,
   ModuleNow,
+  Modules,
   Neighbourhood,
   OpenViolation,
   Page,
   ProjectNow,
   Snapshot,
+  Token,
   Tokens,
   Trend,
   ViolationsThen,
@@ -55,9 +59,21 @@ export const compare = (name: string, query: Query) =>
 export const moduleNow = (name: string, module: string, query: Query = {}) =>
   question<ModuleNow>(["projects", name, "modules", module], query);
 
+export const modules = (name: string, query: Query) =>
+  question<Modules>(["projects", name, "modules"], query);
+
+export const history = (name: string, module: string, query: Query = {}) =>
+  question<History>(["projects", name, "modules", module, "history"], query);
+
 export const neighbourhood = (name: string, module: string, query: Query = {}) =>
   question<Neighbourhood>(["projects", name, "modules", module, "neighbourhood"], query);
+
+export const between = (name: string, query: Query) =>
+  question<Between>(["projects", name, "between"], query);
 
 export const chain = (name: string, query: Query) => question<Chain>(["projects", name, "chain"], query);
 
 export const tokens = (query: Query = {}) => question<Tokens>(["tokens"], query);
+
+/** The token that asks. */
+export const token = () => question<Token>(["token"]);

@@ -230,6 +230,7 @@ export interface Groups {
   readonly by: "package" | "owner" | "kind" | "importer" | "imported";
   readonly total: number;
   readonly items: readonly Group[];
+  readonly left_out: number;
 }
 
 export interface Edge {
@@ -280,22 +281,52 @@ export interface Comparison {
   readonly modules_removed: readonly string[];
 }
 
+/** A module of a graph, and what contracts make of it. */
+export interface Node {
+  readonly module: string;
+  readonly kind: "module" | "package" | "namespace" | "external" | "ghost";
+  readonly role: "deprecated" | "canonical" | null;
+}
+
+export type ModuleKind = Node["kind"];
+export type Role = Node["role"];
+
 export interface ModuleNow {
   readonly commit: string;
   readonly module: string;
   readonly kind: "module" | "package" | "namespace" | "external" | "ghost";
+  readonly role: "deprecated" | "canonical" | null;
   readonly importers: readonly string[];
   readonly imports: readonly string[];
+  readonly nodes: readonly Node[];
   readonly violations: readonly ViolationThen[];
 }
 
-export type ModuleKind = ModuleNow["kind"];
+export interface Modules {
+  readonly commit: string;
+  readonly items: readonly Node[];
+  readonly total: number;
+}
+
+export interface History {
+  readonly module: string;
+  readonly points: readonly Value[];
+}
 
 export interface Neighbourhood {
   readonly commit: string;
   readonly module: string;
   readonly depth: number;
   readonly modules: readonly string[];
+  readonly nodes: readonly Node[];
+  readonly imports: readonly Edge[];
+  readonly left_out: number;
+}
+
+export interface Between {
+  readonly commit: string;
+  readonly modules: readonly string[];
+  readonly nodes: readonly Node[];
   readonly imports: readonly Edge[];
   readonly left_out: number;
 }
@@ -326,4 +357,9 @@ export interface NewToken {
 
 export interface Tokens {
   readonly items: readonly Token[];
+}
+
+export interface Pruned {
+  readonly graphs: number;
+  readonly bytes: number;
 }

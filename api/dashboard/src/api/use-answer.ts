@@ -1,6 +1,6 @@
 /** An answer of the API as a component sees it: on its way, there, or not to be had. */
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { token } from "../session";
 import { ask, type Problem, type Question, type Result } from "./client";
 
@@ -28,6 +28,7 @@ export function useAnswers<T>(asked: readonly Question<T>[] | null): Answer<read
   const [attempt, setAttempt] = useState(0);
   const paths = asked?.map((one) => one.path).join("\n") ?? null;
   const bearer = token.value;
+  const asker = useRef(bearer);
 
   // The token and the attempt make it another question.
   useEffect(() => {
@@ -35,9 +36,12 @@ export function useAnswers<T>(asked: readonly Question<T>[] | null): Answer<read
       return;
     }
     const abort = new AbortController();
+    // Nobody sees what somebody else was shown: after signing out nothing is left.
+    const same = asker.current === bearer;
+    asker.current = bearer;
     setAnswer((before) => ({
       state: "loading",
-      value: before.state === "failed" ? null : before.value,
+      value: same && before.state !== "failed" ? before.value : null,
     }));
     askAll<T>(paths.split("\n").filter(Boolean), abort.signal).then(
       (result) => {

@@ -8,7 +8,7 @@ export const STATES: Readonly<Record<State, string>> = {
   shrinking: "Shrinking",
   stalled: "Stalled",
   growing: "Growing",
-  "too-short": "Too short to tell",
+  "too-short": "Too short",
 };
 
 export function StateBadge({ state }: { readonly state: State }) {

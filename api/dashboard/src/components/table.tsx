@@ -12,6 +12,8 @@ export interface Column<Row> {
   readonly sort?: string;
   /** Not shown on a phone. */
   readonly wide?: boolean;
+  /** In CSS; if a column has one, what is in the cells does not change the widths. */
+  readonly width?: string;
 }
 
 export interface Sorted {
@@ -26,14 +28,36 @@ interface Properties<Row> {
   readonly keyOf: (row: Row) => string;
   readonly sorted?: Sorted;
   readonly onSort?: (sorted: Sorted) => void;
+  /** On a phone a row is a block, a line a cell. */
+  readonly stacks?: boolean;
 }
 
-export function Table<Row>({ caption, columns, rows, keyOf, sorted, onSort }: Properties<Row>) {
+export function Table<Row>({
+  caption,
+  columns,
+  rows,
+  keyOf,
+  sorted,
+  onSort,
+  stacks = false,
+}: Properties<Row>) {
+  const classes = [columns.some((column) => column.width) ? "fixed" : "", stacks ? "stacks" : ""]
+    .join(" ")
+    .trim();
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls it, too
     <section class="table-frame" tabIndex={0} aria-label={caption}>
-      <table>
+      <table class={classes || undefined}>
         <caption class="unseen">{caption}</caption>
+        <colgroup>
+          {columns.map((column) => (
+            <col
+              key={column.name}
+              class={column.wide ? "only-wide" : undefined}
+              style={{ width: column.width ?? "auto" }}
+            />
+          ))}
+        </colgroup>
         <thead>
           <tr>
             {columns.map((column) => (
@@ -45,7 +69,7 @@ export function Table<Row>({ caption, columns, rows, keyOf, sorted, onSort }: Pr
           {rows.map((row) => (
             <tr key={keyOf(row)}>
               {columns.map((column) => (
-                <td key={column.name} class={classOf(column)}>
+                <td key={column.name} class={classOf(column)} data-name={column.name}>
                   {column.cell(row)}
                 </td>
               ))}

@@ -83,12 +83,21 @@ function Changed({ project, found }: { readonly project: string; readonly found:
         <Violations project={project} kind="added" title="came in" items={found.violations_added} />
         <Violations project={project} kind="fixed" title="fixed" items={found.violations_fixed} />
       </div>
-      <p class="muted small">
-        {counted(found.imports_added.length, "import")} added, {count(found.imports_removed.length)}{" "}
-        removed; {counted(found.modules_added.length, "module")} added,{" "}
-        {count(found.modules_removed.length)} removed.
-      </p>
+      <Graphs found={found} />
     </>
+  );
+}
+
+function Graphs({ found }: { readonly found: Comparison }) {
+  const { imports_added, imports_removed, modules_added, modules_removed } = found;
+  if (!found.graphs) {
+    return <p class="muted small">The graphs of the two are not kept any more.</p>;
+  }
+  return (
+    <p class="muted small">
+      {counted(imports_added.length, "import")} added, {count(imports_removed.length)} removed;{" "}
+      {counted(modules_added.length, "module")} added, {count(modules_removed.length)} removed.
+    </p>
   );
 }
 

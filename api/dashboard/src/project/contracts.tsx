@@ -26,23 +26,27 @@ export function Contracts({ contracts, trends, picked, onPick }: Properties) {
     { name: "Contract", cell: (row) => <Name row={row} picked={picked} onPick={onPick} /> },
     {
       name: "State",
+      width: "7.75rem",
       cell: ({ trend }) => trend?.forecast && <StateBadge state={trend.forecast.state} />,
     },
-    { name: "Now", align: "right", cell: ({ now }) => <Count now={now} /> },
+    { name: "Now", width: "4.5rem", align: "right", cell: ({ now }) => <Count now={now} /> },
     {
       name: "Peak",
+      width: "4.5rem",
       align: "right",
       wide: true,
       cell: ({ trend }) => trend?.summary && <Peak trend={trend} />,
     },
     {
       name: "Zero around",
+      width: "11.75rem",
       wide: true,
       cell: ({ trend }) => trend?.forecast && <Zero forecast={trend.forecast} />,
     },
-    { name: "Deadline", wide: true, cell: (row) => <Deadline row={row} /> },
+    { name: "Deadline", width: "8.75rem", wide: true, cell: (row) => <Deadline row={row} /> },
     {
       name: "Owner",
+      width: "10.25rem",
       wide: true,
       cell: ({ now }) => <Owner name={now.contract.owner} />,
     },
@@ -91,7 +95,7 @@ function Count({ now: { contract, unread } }: { readonly now: ContractNow }) {
 }
 
 function Owner({ name }: { readonly name: string | null }) {
-  return name === null ? <span class="muted">nobody</span> : <span class="nowrap">{name}</span>;
+  return name === null ? <span class="muted">nobody</span> : <span class="owner">{name}</span>;
 }
 
 function Peak({ trend }: { readonly trend: Trend }) {

@@ -25,6 +25,8 @@ const GROUPINGS = [
 ] as const;
 const BARS = 8;
 const ROWS = 5;
+/** Who owns a contract without an owner. */
+const NOBODY = "nobody";
 
 export function Left({ project, contract }: Properties) {
   const by = GROUPINGS.find(({ id }) => id === query.value.get("by"))?.id ?? "package";
@@ -55,18 +57,22 @@ function Bars({ groups, link }: { readonly groups: Groups; readonly link: (name:
     return <p class="muted">Nothing: there is no violation.</p>;
   }
   const most = Math.max(...groups.items.map((group) => group.violations));
-  const more = groups.items.length - BARS;
+  const more = groups.items.length + groups.left_out - BARS;
   return (
     <>
       <ul class="bars">
         {groups.items.slice(0, BARS).map((group) => (
-          <li key={group.name}>
-            <Link to={link(group.name)}>{group.name || "nobody"}</Link>
+          <li key={group.name ?? NOBODY}>
+            {group.name === null ? (
+              <span>{NOBODY}</span>
+            ) : (
+              <Link to={link(group.name)}>{group.name}</Link>
+            )}
             <meter
               min={0}
               max={most}
               value={group.violations}
-              aria-label={`${group.name}: ${group.violations}`}
+              aria-label={`${group.name ?? NOBODY}: ${group.violations}`}
             />
             <b>{count(group.violations)}</b>
           </li>
@@ -88,7 +94,7 @@ export function Next({ project, contract }: Properties) {
         <Loaded answer={answer} lines={ROWS}>
           {(groups) => (
             <List
-              items={fewestFirst(groups.items)}
+              items={fewestFirst(groups.items.filter(isNamed))}
               keyOf={(group) => group.name}
               empty="None: every deprecated module is free of imports."
             >
@@ -108,7 +114,15 @@ export function Next({ project, contract }: Properties) {
   );
 }
 
-function fewestFirst(groups: readonly Group[]): readonly Group[] {
+interface Named extends Group {
+  readonly name: string;
+}
+
+function isNamed(group: Group): group is Named {
+  return group.name !== null;
+}
+
+function fewestFirst(groups: readonly Named[]): readonly Named[] {
   return [...groups].sort((a, b) => a.importers - b.importers || (a.name < b.name ? -1 : 1));
 }
 

@@ -1,0 +1,125 @@
+"""Clients that ask one thing again and again: wrk where it is installed, else a few lines of Python.
+
+Python's clients take more processor time than a bare route does, so on a machine of two processors it is
+mostly themselves that they measure: `apt-get install wrk`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import statistics
+import subprocess
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+CLIENTS = 16
+_REPORT = """\
+done = function(summary, latency, requests)
+  print(string.format("%d %d %d %d %d", latency:percentile(50), latency:percentile(99),
+    summary.requests, summary.duration, summary.errors.status + summary.errors.read))
+end
+"""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Who is asked what."""
+
+    port: int
+    pid: int
+    path: str
+    token: str = ""
+
+
+@dataclass(frozen=True)
+class Load:
+    """Of one run."""
+
+    p50: float
+    """Milliseconds."""
+    p99: float
+    per_second: float
+    cpu: float
+    """Milliseconds of the server's processor time for each request, user and system."""
+
+    def __str__(self) -> str:
+        return (
+            f"p50 {self.p50:6.2f} ms   p99 {self.p99:6.2f} ms   {self.per_second:6.0f}/s"
+            f"   {self.cpu:5.3f} ms of processor time each"
+        )
+
+
+def generator() -> str:
+    """What makes the load."""
+    return "wrk, one thread" if shutil.which("wrk") else "Python's asyncio, a process of its own"
+
+
+def load(target: Target, seconds: float) -> Load:
+    """Ask from as many clients, each again when it was answered."""
+    spent = processor_time(target.pid)
+    run = _wrk if shutil.which("wrk") else _python
+    p50, p99, count, lasted = run(target, seconds)
+    spent = processor_time(target.pid) - spent
+    return Load(p50 * 1000, p99 * 1000, count / lasted, spent / count * 1000)
+
+
+def processor_time(pid: int) -> float:
+    """Seconds that a process has used, user and system (Linux)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+
+
+def _wrk(target: Target, seconds: float) -> tuple[float, float, int, float]:
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+        script.write(_REPORT)
+        script.flush()
+        command = ["wrk", "-t1", f"-c{CLIENTS}", f"-d{seconds:.0f}s", "-s", script.name]
+        command += ["-H", f"Authorization: Bearer {target.token}"] if target.token else []
+        address = f"http://127.0.0.1:{target.port}{target.path}"
+        done = subprocess.run([*command, address], check=True, capture_output=True, text=True)
+    p50, p99, count, lasted, failed = map(int, done.stdout.splitlines()[-1].split())
+    assert not failed, done.stdout
+    return p50 / 1e6, p99 / 1e6, count, lasted / 1e6
+
+
+def _python(target: Target, seconds: float) -> tuple[float, float, int, float]:
+    with ProcessPoolExecutor(1) as pool:
+        times, lasted = pool.submit(_ask, target, seconds).result()
+    return statistics.median(times), times[int(len(times) * 0.99)], len(times), lasted
+
+
+def _ask(target: Target, seconds: float) -> tuple[list[float], float]:
+    times: list[float] = []
+    started = time.perf_counter()
+    asyncio.run(_clients(target, started + seconds, times))
+    return sorted(times), time.perf_counter() - started
+
+
+async def _clients(target: Target, until: float, times: list[float]) -> None:
+    await asyncio.gather(*(_client(target, until, times) for _ in range(CLIENTS)))
+
+
+async def _client(target: Target, until: float, times: list[float]) -> None:
+    request = (
+        f"GET {target.path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {target.token}\r\n\r\n"
+    ).encode()
+    reader, writer = await asyncio.open_connection("127.0.0.1", target.port)
+    while time.perf_counter() < until:
+        sent = time.perf_counter()
+        writer.write(request)
+        await answer(reader, 200)
+        times.append(time.perf_counter() - sent)
+    writer.close()
+
+
+async def answer(reader: asyncio.StreamReader, status: int) -> None:
+    """Read one answer, which must have this status."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 %d" % status), head
+    length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
+    await reader.readexactly(int(length))
