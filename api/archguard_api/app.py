@@ -28,6 +28,7 @@ from archguard_api.routes import (
     health,
     modules,
     projects,
+    pruning,
     snapshots,
     tokens,
     trend,
@@ -42,6 +43,7 @@ from archguard_api.trends import Trends
 
 _ROOMS = (
     projects,
+    pruning,
     snapshots,
     trend,
     violations,

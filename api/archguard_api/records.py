@@ -114,6 +114,17 @@ class TrendPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """How many violations there were at one commit of a branch."""
+
+    commit: str
+    committed_at: int
+    violations: int
+    reintroduced: int
+    """How many of them came back just here."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenViolation:
     """A violation that is there at a branch's tip."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -63,6 +64,7 @@ def command(*, port: int | None, folder: str | None, keep: bool, no_serve: bool)
     service()  # first: without it nothing is worth making
     place = _empty(folder) if folder is not None else tempfile.mkdtemp(prefix="archguard-demo-")
     stays = keep or no_serve or folder is not None
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # or the service would be left behind
     try:
         return _show(place, port, no_serve=no_serve)
     finally:
@@ -78,7 +80,7 @@ def _show(place: str, port: int | None, *, no_serve: bool) -> int:
     click.echo("A year of a shop's git history is made ...")
     write_repository(repository, commits(datetime.datetime.now(datetime.UTC).date()))
     token = _token(database)
-    with _serving(database, port, PROJECT) as (process, address):
+    with _serving(place, database, port, PROJECT) as (process, address):
         click.echo("... is read commit by commit, and sent to the service ...")
         code = _upload(repository, address, PROJECT, token)
         if code or no_serve:
@@ -114,25 +116,29 @@ def _token(database: str) -> str:
 
 @contextmanager
 def _serving(
-    database: str, port: int | None, project: str
+    place: str, database: str, port: int | None, project: str
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The service in a process of its own, and its address."""
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-c", "from archguard.cli import main; main()", "serve"),
-            *("--host", HOST, "--port", str(_free(port)), "--database", database),
-            *("--public-read", project),
-        ],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        start_new_session=True,  # Ctrl-C is this process's to handle
-    )
+    log = os.path.join(place, "service.log")
+    with open(log, "wb") as into:
+        process = subprocess.Popen(
+            [
+                *(sys.executable, "-c", "from archguard.cli import main; main()", "serve"),
+                *("--host", HOST, "--port", str(_free(port)), "--database", database),
+                *("--public-read", project),
+            ],
+            stdout=subprocess.PIPE,
+            stderr=into,
+            text=True,
+            start_new_session=True,  # Ctrl-C is this process's to handle
+        )
     assert process.stdout is not None  # noqa: S101 (it is a pipe)
     try:
         line = process.stdout.readline()
         if not line:
-            raise ArchguardError("the service did not start; `archguard serve` says why.")
+            with open(log, encoding="utf-8", errors="replace") as said:
+                reason = said.readline().strip().removeprefix("archguard: ")
+            raise ArchguardError(f"the service did not start: {reason or f'see {log}.'}")
         yield process, line.rpartition(" ")[2].strip()
     finally:
         process.terminate()

@@ -32,6 +32,8 @@ class Served:
 
     origin: str
     token: str
+    process: int
+    """The service's process id."""
 
     def get(self, path: str, **parameters: str | int | None) -> Any:
         """What the API answers."""
@@ -76,7 +78,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     )
     service = Service(url, folder / "log")
     service.start()
-    yield Served(f"http://127.0.0.1:{service.port}", token)
+    assert service.process is not None
+    yield Served(f"http://127.0.0.1:{service.port}", token, service.process.pid)
     service.stop()
 
 
@@ -88,7 +91,8 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     url, token = filled(folder, {"monorepo": story.uploads(int(time.time()))})
     service = Service(url, folder / "log")
     service.start()
-    yield Served(f"http://127.0.0.1:{service.port}", token)
+    assert service.process is not None
+    yield Served(f"http://127.0.0.1:{service.port}", token, service.process.pid)
     service.stop()
 
 

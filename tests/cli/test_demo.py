@@ -40,7 +40,8 @@ def test_the_trend_tells_the_story(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_it_shows_the_project_until_it_is_interrupted(tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_it_shows_the_project_until_it_is_told_to_end(end: signal.Signals, tmp_path: Path) -> None:
     process = subprocess.Popen(
         [*DEMO, "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path
     )
@@ -54,7 +55,7 @@ def test_it_shows_the_project_until_it_is_interrupted(tmp_path: Path) -> None:
 
     with urllib.request.urlopen(f"{address}/api/v1/projects/{PROJECT}") as answer:
         project = json.load(answer)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(end)
     _, complaints = process.communicate(timeout=20)
 
     assert project["snapshots"] == COMMITS

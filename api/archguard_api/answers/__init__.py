@@ -8,7 +8,15 @@ from archguard_api.answers.comparison import (
     ViolationAdded,
     ViolationId,
 )
-from archguard_api.answers.modules import Between, Chain, ModuleNow, Modules, Neighbourhood, Node
+from archguard_api.answers.modules import (
+    Between,
+    Chain,
+    History,
+    ModuleNow,
+    Modules,
+    Neighbourhood,
+    Node,
+)
 from archguard_api.answers.projects import (
     Branch,
     ContractNow,
@@ -16,6 +24,7 @@ from archguard_api.answers.projects import (
     ListedProject,
     Project,
     ProjectNow,
+    Pruned,
     Standing,
 )
 from archguard_api.answers.service import Health, Readiness, Shields
@@ -48,6 +57,7 @@ __all__ = [
     "Group",
     "Groups",
     "Health",
+    "History",
     "ListedProject",
     "ModuleNow",
     "Modules",
@@ -61,6 +71,7 @@ __all__ = [
     "Point",
     "Project",
     "ProjectNow",
+    "Pruned",
     "Readiness",
     "Receipt",
     "Shields",

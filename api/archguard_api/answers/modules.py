@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from archguard_api.answers.base import Answer, Commit, Edge, Module
+from archguard_api.answers.trend import Value
 from archguard_api.answers.violations import ViolationThen
 
 Kind = Literal["module", "package", "namespace", "external", "ghost"]
@@ -76,4 +77,13 @@ class Chain(Answer):
     commit: Commit
     modules: tuple[str, ...] = Field(
         description="The shortest, of several the first by name; empty: there is none."
+    )
+
+
+class History(Answer):
+    """How many violations a module had part in, along a branch."""
+
+    module: Module
+    points: tuple[Value, ...] = Field(
+        description="Where the number changed, and the first and the last; at most 300."
     )

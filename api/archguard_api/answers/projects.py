@@ -76,3 +76,10 @@ class Branch(Answer):
     name: str = Field(examples=["main"])
     snapshots: int
     tip: Moment | None
+
+
+class Pruned(Answer):
+    """What was dropped."""
+
+    graphs: int = Field(description="Snapshots that have no graph any more.")
+    bytes: int = Field(description="Of the contents that nobody needs any more.")

@@ -11,6 +11,7 @@ from archguard_api.exploring import MAX_DEPTH
 from archguard_api.routes.common import (
     PROJECT,
     Asking,
+    BranchName,
     CommitQuery,
     IfNoneMatch,
     ModuleName,
@@ -23,10 +24,12 @@ from archguard_api.routes.common import (
 )
 from archguard_api.routes.graphs import see
 from archguard_api.routes.reading import new_router, reading
-from archguard_api.routes.snapshots import violations_of
+from archguard_api.routes.snapshots import branch_of, violations_of
+from archguard_api.thinning import thin
 
 router = new_router("modules")
 MODULE = f"{PROJECT}/modules/{{module}}"
+_MOST_POINTS = 300
 
 
 @reading(router, f"{PROJECT}/modules", answers.Modules, "Modules by a part of their names")
@@ -95,3 +98,23 @@ def neighbourhood(
         ),
         match,
     )
+
+
+@reading(
+    router,
+    f"{MODULE}/history",
+    answers.History,
+    "How many violations a module had part in, along a branch",
+)
+def history(
+    project: ProjectName,
+    module: ModuleName,
+    asking: Asking,
+    match: IfNoneMatch,
+    branch: BranchName = None,
+) -> Response:
+    """As importer or imported, of the contracts that the tip has; also of a module that is gone."""
+    store = asking.to_read(project)
+    counts = store.module_history(project, branch_of(store, project, branch).name, module)
+    points = tuple(map(answers.Value.model_validate, thin(counts, _MOST_POINTS)))
+    return answer(answers.History(module=module, points=points), match)

@@ -16,6 +16,7 @@ from archguard_api.store.database import Database
 from archguard_api.store.engines import open_engines
 from archguard_api.store.failures import StoreError
 from archguard_api.store.filtering import EVERYTHING, Filter
+from archguard_api.store.histories import Histories
 from archguard_api.store.memory import Recent
 from archguard_api.store.names import Names
 from archguard_api.store.reading import Reading
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from archguard.snapshot import Graph, Upload, Violation
     from archguard_api.records import (
         Branch,
+        Count,
         Difference,
         FixedViolation,
         OpenViolation,
@@ -95,6 +97,7 @@ class Store:
         self._reading = Reading(contents, names)
         self._comparing = Comparing(self._reading, names)
         self._trends = Trends()
+        self._histories = Histories(contents, self._trends)
         self._stamps = open_stamps(self._engines)
 
     def close(self) -> None:
@@ -303,6 +306,15 @@ class Store:
             )
 
         return self._at_tip(project, branch, work) or Counted((), None, 0)
+
+    def module_history(self, project: str, branch: str | None, module: str) -> tuple[Count, ...]:
+        """How many violations of the tip's contracts a module had part in, where that changed."""
+
+        def work(connection: Connection, row: Row[Any], tip: Row[Any]) -> tuple[Count, ...]:
+            contracts = [one.id for one in self._reading.facts(connection, tip).contracts]
+            return self._histories.history(connection, row, module, contracts)
+
+        return self._at_tip(project, branch, work) or ()
 
     def totals(self) -> tuple[tuple[str, ContractNow], ...]:
         """Each project's contracts at the tip of its default branch."""

@@ -86,6 +86,9 @@ TABLE = {
     f"GET {V1}/projects": Call(f"{V1}/projects", LIST),
     f"GET {V1}/projects/{{project}}": Call(SHOP, READ, private=True),
     f"PATCH {V1}/projects/{{project}}": Call(SHOP, ADMIN, b"{}", _JSON, private=True),
+    f"POST {V1}/projects/{{project}}/prune": Call(
+        f"{SHOP}/prune", ADMIN, b'{"keep_days": 9}', _JSON, private=True
+    ),
     f"GET {V1}/projects/{{project}}/branches": Call(f"{SHOP}/branches", READ, private=True),
     f"POST {V1}/projects/{{project}}/snapshots": Call(
         f"{SHOP}/snapshots",
@@ -117,6 +120,9 @@ TABLE = {
     ),
     f"GET {V1}/projects/{{project}}/modules/{{module}}/neighbourhood": Call(
         f"{SHOP}/modules/shop/neighbourhood", READ, private=True
+    ),
+    f"GET {V1}/projects/{{project}}/modules/{{module}}/history": Call(
+        f"{SHOP}/modules/shop/history", READ, private=True
     ),
     f"GET {V1}/projects/{{project}}/chain": Call(f"{SHOP}/chain?from=shop&to=shop", READ, private=True),
     f"GET {V1}/projects/{{project}}/modules": Call(f"{SHOP}/modules?search=s", READ, private=True),
