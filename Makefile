@@ -10,7 +10,7 @@ WEB := api/archguard_api/web/index.html
 NODE_MODULES := $(DASHBOARD)/node_modules/.package-lock.json
 NPM := PATH="$(abspath $(BIN)):$$PATH" npm --prefix $(DASHBOARD)
 
-.PHONY: demo test lint self-check pytest quick slow battery lock clean
+.PHONY: demo test lint self-check pytest quick slow chromium pictures battery lock clean
 
 demo: $(VENV)/.installed $(WEB) $(DEMO)/celery
 	@echo '$$ archguard check --root $(DEMO) --config contracts/celery_five.toml'
@@ -36,8 +36,18 @@ pytest: quick slow
 quick: $(VENV)/.installed $(WEB)
 	$(BIN)/pytest -q -n 2 -m 'not slow'
 
-slow: $(VENV)/.installed $(WEB) $(NODE_MODULES) # those that take seconds each
+slow: $(VENV)/.installed $(WEB) $(NODE_MODULES) chromium # those that take seconds each
 	$(BIN)/pytest -q -n 2 -m slow
+
+# For the tests in a browser; where there is none and none can be installed, they are skipped.
+chromium:
+	@command -v chromium || command -v chromium-browser || command -v google-chrome || { \
+		echo "Chromium is missing: it is installed with apt-get."; \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null 2>&1; \
+	} || echo "It cannot be installed here: the tests in a browser are skipped."
+
+pictures: $(VENV)/.installed $(WEB) chromium # of README.md
+	$(BIN)/python docs/pictures/draw.py
 
 # The long version of tests/battery: hundreds of kills, restarts, hostile bodies, and schemathesis; near an hour.
 # And the dashboard over a project of 10,000 snapshots.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from archguard.errors import SourceError
 from archguard.sources import Kind
@@ -37,7 +37,8 @@ class Root:
     """Its folder, or its `.py` file."""
 
 
-class Module(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Module:
     """A module and the file that defines it."""
 
     name: str

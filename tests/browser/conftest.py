@@ -15,7 +15,7 @@ from archguard_api.store import Store, upgrade
 from archguard_api.tokens import Scope, mint
 from tests.battery.scale import times
 from tests.battery.service import Service
-from tests.browser import stories
+from tests.browser import corner, stories
 from tests.browser.visits import Visitor, chromium, chromium_path
 
 if TYPE_CHECKING:
@@ -97,6 +97,18 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="package")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A service over `corner`, of which every number is known, and `hub`."""
+    now = int(time.time())
+    folder = tmp_path_factory.mktemp("small")
+    url, token = filled(folder, {"corner": corner.history(now), "hub": corner.hubs(now)})
+    service = Service(url, folder / "log")
+    service.start()
+    yield Served(f"http://127.0.0.1:{service.port}", token)
+    service.stop()
+
+
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Chromium."""
     if chromium_path() is None:
@@ -109,5 +121,13 @@ def browser() -> Iterator[Browser]:
 def visitor(browser: Browser, served: Served) -> Iterator[Visitor]:
     """Somebody who looks at the dashboard; at the end nothing has gone wrong."""
     found = Visitor(browser, served.origin, served.token)
+    yield found
+    assert found.close() == []
+
+
+@pytest.fixture
+def guest(browser: Browser, small: Served) -> Iterator[Visitor]:
+    """Somebody who looks at the small projects; at the end nothing has gone wrong."""
+    found = Visitor(browser, small.origin, small.token)
     yield found
     assert found.close() == []

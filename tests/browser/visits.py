@@ -138,6 +138,14 @@ def drawn(page: Page) -> Page:
     return page
 
 
+def settled(page: Page) -> Page:
+    """The page, once it asks for nothing more and shows the last answer."""
+    page.wait_for_timeout(300)  # who types is waited for
+    page.wait_for_load_state("networkidle")
+    page.wait_for_selector("main:not(:has(.loading, .stale, [aria-busy=true]))")
+    return page
+
+
 def serious_findings(page: Page) -> list[str]:
     """What axe-core finds that keeps people out."""
     page.evaluate(AXE.read_text())

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from archguard_api import answers
-from archguard_api.errors import InvalidError, NotFoundError
+from archguard_api.errors import NotFoundError
 from archguard_api.roles import Roles
 from archguard_api.routes.common import (
     PROJECT,
@@ -48,10 +48,8 @@ def chain(
 ) -> Response:
     """The shortest chain of imports; of several, the first by name: the same question has one answer.
 
-    Without `to`, the chain to the nearest module that `contract` deprecates.
+    Without `to`, the chain to the nearest module that `contract` deprecates, or any contract does.
     """
-    if (end is None) == (contract is None):
-        raise InvalidError("to: give either it or a contract")
     ends = () if end is None else (end,)
     seen = see(process, asking.to_read(project), project, commit, start, *ends)
     found = seen.explorer.chain(start, ends or _deprecated(seen, contract))
@@ -86,8 +84,8 @@ def between(
 
 
 def _deprecated(seen: Seen, contract: str | None) -> list[str]:
-    chosen = [one for one in seen.snapshot.contracts if one.id == contract]
-    if not chosen:
+    chosen = [one for one in seen.snapshot.contracts if contract in (None, one.id)]
+    if contract is not None and not chosen:
         raise NotFoundError("The snapshot has no such contract.")
     roles = Roles.of(chosen)
     return [name for name in seen.explorer.modules if roles.role(name) == "deprecated"]

@@ -78,16 +78,17 @@ class Comparing:
 
     def _returned(self, connection: Connection, branch: Row[Any], start: int) -> set[Identity]:
         """The violations that were there before a place in the line, and came more than once."""
-        query = (
-            select(violations.c.contract_id, violations.c.importer_id, violations.c.imported_id)
-            .join(branch_snapshots, branch_snapshots.c.snapshot_id == violations.c.first_id)
+        # Correlated: as a join, SQLite would look at every violation for each place in the line.
+        first = (
+            select(branch_snapshots.c.position)
             .where(
-                violations.c.branch_id == branch.id,
-                branch_snapshots.c.branch_id == branch.id,
-                branch_snapshots.c.position < start,
-                violations.c.times > 1,
+                branch_snapshots.c.branch_id == violations.c.branch_id,
+                branch_snapshots.c.snapshot_id == violations.c.first_id,
             )
+            .scalar_subquery()
         )
+        query = select(violations.c.contract_id, violations.c.importer_id, violations.c.imported_id)
+        query = query.where(violations.c.branch_id == branch.id, violations.c.times > 1, first < start)
         rows = connection.execute(query).all()
         numbers = {number for row in rows for number in row}
         names = self._names.names(connection, branch.project_id, numbers)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.api.serving import SHOP
-from tests.api.snapshots import upload
+from tests.api.snapshots import commit_id, history, upload
 
 if TYPE_CHECKING:
     from tests.api.serving import Service
@@ -70,6 +70,7 @@ def test_a_chain_leads_to_what_a_contract_deprecates(shop: Service) -> None:
         return modules
 
     assert chain("from=shop.main&contract=no-old") == ["shop.main", "shop.page", "shop.old"]
+    assert chain("from=shop.main") == ["shop.main", "shop.page", "shop.old"]
     assert chain("from=shop.cart&contract=no-old") == []
     assert chain("from=shop.old&contract=no-old") == ["shop.old"]
 
@@ -77,8 +78,7 @@ def test_a_chain_leads_to_what_a_contract_deprecates(shop: Service) -> None:
 @pytest.mark.parametrize(
     ("query", "status"),
     [
-        ("from=shop.main", 422),
-        ("from=shop.main&to=shop.old&contract=no-old", 422),
+        ("to=shop.old", 422),
         ("from=shop.main&contract=none", 404),
         ("from=none&contract=no-old", 404),
     ],
@@ -103,3 +103,31 @@ def test_a_token_says_what_it_is_good_for(shop: Service) -> None:
     assert (found["project"], found["scope"]) == (None, "admin")
     assert found["id"] in token
     assert "secret" not in str(found)
+
+
+def test_a_module_s_history_is_where_its_number_changed(running: Service) -> None:
+    for one in history([[("a", "old"), ("b", "old")], [("a", "old")], [], [("a", "old")]]):
+        assert running.upload(one).status_code == 201
+
+    said = running.get(f"{SHOP}/modules/old/history").json()
+
+    assert said["module"] == "old"
+    assert [(one["commit"], one["violations"]) for one in said["points"]] == [
+        (commit_id(f"c{number}"), count) for number, count in enumerate([2, 1, 0, 1])
+    ]
+    assert [one["violations"] for one in running.get(f"{SHOP}/modules/b/history").json()["points"]] == [
+        1,
+        0,
+        0,
+    ]
+    assert running.get(f"{SHOP}/modules/old/history?branch=none").status_code == 404
+
+
+def test_a_long_history_is_thinned_and_keeps_its_ends(running: Service) -> None:
+    for one in history([[("a", "old")] if number % 2 else [] for number in range(320)]):
+        assert running.upload(one).status_code == 201
+
+    points = running.get(f"{SHOP}/modules/old/history").json()["points"]
+
+    assert len(points) == 300
+    assert (points[0]["commit"], points[-1]["commit"]) == (commit_id("c0"), commit_id("c319"))

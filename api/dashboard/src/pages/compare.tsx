@@ -54,7 +54,7 @@ function Chosen({ project, recent }: ChosenProperties) {
   const shown = answer.state === "ready" ? answer.value : null;
   const before = base ?? shown?.base ?? "";
   return (
-    <>
+    <div class="stack">
       <div class="card versus">
         <Choice
           label="From"
@@ -85,7 +85,7 @@ function Chosen({ project, recent }: ChosenProperties) {
           {(found) => <Found project={project} found={found} />}
         </Loaded>
       )}
-    </>
+    </div>
   );
 }
 
@@ -121,12 +121,16 @@ function Found({ project, found }: FoundProperties) {
         <Stat name="Fixed" note="violations">
           <Figure value={found.violations_fixed.length} kind="better" />
         </Stat>
-        <Stat name="Imports" note="added and removed">
-          +{count(found.imports_added.length)} −{count(found.imports_removed.length)}
-        </Stat>
-        <Stat name="Modules" note="added and removed">
-          +{count(found.modules_added.length)} −{count(found.modules_removed.length)}
-        </Stat>
+        {found.graphs && (
+          <>
+            <Stat name="Imports" note="added and removed">
+              +{count(found.imports_added.length)} −{count(found.imports_removed.length)}
+            </Stat>
+            <Stat name="Modules" note="added and removed">
+              +{count(found.modules_added.length)} −{count(found.modules_removed.length)}
+            </Stat>
+          </>
+        )}
       </Stats>
       <Card title="Contracts that changed">
         <ContractChanges changes={found.contracts} />
@@ -134,12 +138,22 @@ function Found({ project, found }: FoundProperties) {
       <Card title="Violations">
         <ViolationSides project={project} found={found} most={20} />
       </Card>
-      <Card title="Imports">
-        <ImportSides project={project} found={found} />
-      </Card>
-      <Card title="Modules">
-        <ModuleSides project={project} found={found} />
-      </Card>
+      {found.graphs ? (
+        <>
+          <Card title="Imports">
+            <ImportSides project={project} found={found} />
+          </Card>
+          <Card title="Modules">
+            <ModuleSides project={project} found={found} />
+          </Card>
+        </>
+      ) : (
+        <Card title="Imports and modules">
+          <p class="muted">
+            Nobody knows any more: the graph of one of the two was dropped to save room.
+          </p>
+        </Card>
+      )}
     </div>
   );
 }

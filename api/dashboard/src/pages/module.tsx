@@ -17,6 +17,7 @@ import { Table } from "../components/table";
 import { History } from "../module/history";
 import "../module/module.css";
 import { type ParametersOf, pathTo, query } from "../router";
+import { namesOf } from "../snapshots/sums";
 import { columnsOf } from "../snapshots/violations";
 import { forgeOf } from "../text/forge";
 import { count } from "../text/format";
@@ -32,6 +33,15 @@ export default function Module({ project, module }: ParametersOf<"module">) {
     <>
       <PageTitle
         title={module}
+        about={
+          node === null ? (
+            " "
+          ) : (
+            <>
+              A {node.kind} as of <CommitName project={project} commit={node.commit} />.
+            </>
+          )
+        }
         actions={
           node !== null && (
             <Link class="button" to={explore}>
@@ -81,9 +91,6 @@ function Found({ project, now }: Properties) {
   const named = (modules: readonly string[]) => modules.flatMap((one) => nodes.get(one) ?? []);
   return (
     <div class="stack">
-      <p class="about">
-        A {now.kind} as of <CommitName project={name} commit={now.commit} />.
-      </p>
       <Stats>
         <Stat name="Imported by" note={now.importers.length === 1 ? "module" : "modules"}>
           {count(now.importers.length)}
@@ -129,7 +136,11 @@ function Violations({ project, now }: Properties) {
             <Table
               stacks
               caption="Violations"
-              columns={columnsOf(project.name, forgeOf(project.settings["link"], snapshot))}
+              columns={columnsOf({
+                project: project.name,
+                forge: forgeOf(project.settings["link"], snapshot),
+                names: namesOf(snapshot),
+              })}
               rows={now.violations.slice(0, shown)}
               keyOf={(row) => `${row.contract} ${row.importer} ${row.imported}`}
             />

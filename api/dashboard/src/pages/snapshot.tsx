@@ -2,7 +2,7 @@
 
 import { both } from "../api/both";
 import * as questions from "../api/questions";
-import type { Snapshot as Found, ProjectNow } from "../api/types";
+import type { Comparison, Snapshot as Found, ProjectNow } from "../api/types";
 import { useAnswer } from "../api/use-answer";
 import { Card } from "../components/card";
 import { Copy } from "../components/copy";
@@ -30,7 +30,15 @@ export default function Snapshot({ project, commit }: ParametersOf<"snapshot">) 
   );
   return (
     <>
-      <PageTitle title={short(commit)} />
+      <PageTitle
+        title={short(commit)}
+        about={answer.state === "ready" ? <About project={project} found={answer.value[1]} /> : " "}
+        actions={
+          <Link class="button" to={pathTo("compare", { project }, { head: commit })}>
+            Compare
+          </Link>
+        }
+      />
       <Loaded answer={answer} lines={14}>
         {([project, found]) => <Whole project={project} found={found} />}
       </Loaded>
@@ -48,9 +56,6 @@ function Whole({ project, found }: Properties) {
   const { name } = project;
   return (
     <div class="stack">
-      <p class="about">
-        <About project={name} found={found} />
-      </p>
       <Figures found={found} />
       <Changed project={name} commit={found.commit} />
       <Card title="Contracts">
@@ -157,11 +162,9 @@ function Changed({ project, commit }: { readonly project: string; readonly commi
           {(found) => (
             <div class="stack">
               <p class="about">
-                Against <CommitName project={project} commit={found.base} /> of {time(found.base_at)}:{" "}
-                {counted(found.imports_added.length, "import")} added,{" "}
-                {count(found.imports_removed.length)} removed;{" "}
-                {counted(found.modules_added.length, "module")} added,{" "}
-                {count(found.modules_removed.length)} removed.
+                Against <CommitName project={project} commit={found.base} /> of {time(found.base_at)}
+                {found.graphs ? ": " : "."}
+                {found.graphs && graphChange(found)}
               </p>
               <ContractChanges changes={found.contracts} />
               {found.violations_added.length + found.violations_fixed.length > 0 && (
@@ -172,6 +175,14 @@ function Changed({ project, commit }: { readonly project: string; readonly commi
         </Loaded>
       </div>
     </Card>
+  );
+}
+
+function graphChange(found: Comparison): string {
+  const { imports_added, imports_removed, modules_added, modules_removed } = found;
+  return (
+    `${counted(imports_added.length, "import")} added, ${count(imports_removed.length)} removed; ` +
+    `${counted(modules_added.length, "module")} added, ${count(modules_removed.length)} removed.`
   );
 }
 

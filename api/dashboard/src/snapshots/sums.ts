@@ -17,6 +17,11 @@ export function sumOf({ contracts }: Snapshot): Sum {
   };
 }
 
+/** The names of its contracts, by their ids. */
+export function namesOf({ contracts }: Snapshot): ReadonlyMap<string, string> {
+  return new Map(contracts.map(({ id, name }) => [id, name]));
+}
+
 /** "≥ 12" where an unread file could raise the count. */
 export function bounded(violations: number, isBound: boolean): string {
   return `${isBound ? "≥ " : ""}${count(violations)}`;

@@ -13,7 +13,8 @@ import { type Column, Table } from "../components/table";
 import { query, setQuery } from "../router";
 import type { Forge } from "../text/forge";
 import { counted } from "../text/format";
-import { Ghost } from "../violations/columns";
+import { type Around, Ghost } from "../violations/columns";
+import { namesOf } from "./sums";
 
 interface Properties {
   readonly project: string;
@@ -62,7 +63,7 @@ export function Violations({ project, snapshot, forge }: Properties) {
               <Table
                 stacks
                 caption="Violations"
-                columns={columnsOf(project, forge)}
+                columns={columnsOf({ project, forge, names: namesOf(snapshot) })}
                 rows={found.slice(0, shown)}
                 keyOf={(row) => `${row.contract} ${row.importer} ${row.imported}`}
               />
@@ -83,7 +84,7 @@ function isFound(one: ViolationThen, search: string, contract: string): boolean 
   );
 }
 
-export function columnsOf(project: string, forge: Forge): readonly Column<ViolationThen>[] {
+export function columnsOf({ project, forge, names }: Around): readonly Column<ViolationThen>[] {
   return [
     {
       name: "Importer",
@@ -112,6 +113,6 @@ export function columnsOf(project: string, forge: Forge): readonly Column<Violat
           <ModuleName project={project} module={replacement} />
         ),
     },
-    { name: "Contract", cell: (row) => <bdi>{row.contract}</bdi> },
+    { name: "Contract", cell: (row) => <bdi>{names.get(row.contract) ?? row.contract}</bdi> },
   ];
 }
