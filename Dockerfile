@@ -4,7 +4,7 @@
 FROM python:3.13-slim AS build
 ARG VENV=/opt/archguard
 WORKDIR /source
-COPY pyproject.toml requirements.lock README.md LICENSE ./
+COPY pyproject.toml hatch_build.py requirements.lock README.md LICENSE ./
 COPY archguard archguard
 COPY api api
 RUN python -m venv "$VENV" \

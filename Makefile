@@ -3,43 +3,72 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO := build/demo
+FLAGS ?= # of `archguard demo`: FLAGS=--no-serve ends by itself
 CELERY := celery==4.4.7
+DASHBOARD := api/dashboard
+WEB := api/archguard_api/web/index.html
+NODE_MODULES := $(DASHBOARD)/node_modules/.package-lock.json
+NPM := PATH="$(abspath $(BIN)):$$PATH" npm --prefix $(DASHBOARD)
 
-.PHONY: demo test lint self-check pytest quick slow battery lock clean
+.PHONY: demo test lint self-check pytest quick slow chromium pictures battery lock clean
 
-demo: $(VENV)/.installed $(DEMO)/celery
+demo: $(VENV)/.installed $(WEB) $(DEMO)/celery
 	@echo '$$ archguard check --root $(DEMO) --config contracts/celery_five.toml'
 	@$(BIN)/archguard check --root $(DEMO) --config contracts/celery_five.toml; status=$$?; \
 	echo "(exit code $$status: 1 says that a contract is broken)"; test $$status -eq 1
+	@echo
+	@echo '$$ archguard demo $(FLAGS)'
+	@$(BIN)/archguard demo $(FLAGS)
 
 test: lint self-check pytest
 
-lint: $(VENV)/.installed
+lint: $(VENV)/.installed $(NODE_MODULES)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(NPM) run --silent check
 
 self-check: $(VENV)/.installed
 	$(BIN)/archguard check --root . --config contracts/archguard.toml
 
 pytest: quick slow
 
-quick: $(VENV)/.installed
+quick: $(VENV)/.installed $(WEB)
 	$(BIN)/pytest -q -n 2 -m 'not slow'
 
-slow: $(VENV)/.installed # those that take seconds each
+slow: $(VENV)/.installed $(WEB) $(NODE_MODULES) chromium # those that take seconds each
 	$(BIN)/pytest -q -n 2 -m slow
 
-# The long version of tests/battery: hundreds of kills, restarts, hostile bodies, and schemathesis; near an hour.
-battery: $(VENV)/.installed
-	ARCHGUARD_BATTERY=long $(BIN)/pytest -q -s tests/battery
+# For the tests in a browser; where there is none and none can be installed, they are skipped.
+chromium:
+	@command -v chromium || command -v chromium-browser || command -v google-chrome || { \
+		echo "Chromium is missing: it is installed with apt-get."; \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null 2>&1; \
+	} || echo "It cannot be installed here: the tests in a browser are skipped."
 
-$(VENV)/.installed: requirements.lock pyproject.toml
+pictures: $(VENV)/.installed $(WEB) chromium # of README.md
+	$(BIN)/python docs/pictures/draw.py
+
+# The long version of tests/battery: hundreds of kills, restarts, hostile bodies, and schemathesis; near an hour.
+# And the dashboard over a project of 10,000 snapshots.
+battery: $(VENV)/.installed $(WEB) $(NODE_MODULES)
+	ARCHGUARD_BATTERY=long $(BIN)/pytest -q -s tests/battery tests/browser
+
+$(VENV)/.installed: requirements.lock pyproject.toml hatch_build.py
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "archguard needs Python 3.11 or newer")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m compileall -q archguard
+	touch $@
+
+# The installation builds it, and this again what changed since; nothing if the source did not.
+$(WEB): $(VENV)/.installed $(shell find $(DASHBOARD) -name node_modules -prune -o -type f -print)
+	$(BIN)/python hatch_build.py
+	touch $@
+
+$(NODE_MODULES): $(VENV)/.installed $(DASHBOARD)/package-lock.json
+	test $@ -nt $(DASHBOARD)/package-lock.json || $(NPM) ci --ignore-scripts --no-audit --no-fund
 	touch $@
 
 # A real repository in the middle of a migration that has since been finished: Celery, and its module for Python 2.
@@ -51,4 +80,4 @@ lock:
 	uv pip compile --quiet --universal --no-header --no-annotate --all-extras --group dev --output-file requirements.lock pyproject.toml
 
 clean:
-	rm -rf $(VENV) build
+	rm -rf $(VENV) build $(dir $(WEB)) $(DASHBOARD)/node_modules

@@ -10,24 +10,30 @@ from prometheus_fastapi_instrumentator import Instrumentator
 from archguard import __version__
 from archguard_api import handlers, logs
 from archguard_api.auth import Gate
+from archguard_api.dashboard import Dashboard
 from archguard_api.envelope import Envelope
 from archguard_api.exploring import Explorers
 from archguard_api.limiting import Limit
 from archguard_api.metrics import Metrics
 from archguard_api.openapi import describe
+from archguard_api.overviews import Overviews
 from archguard_api.recalling import Recall
 from archguard_api.receiving import Desk
 from archguard_api.remembering import Remembered
 from archguard_api.routes import (
     badges,
+    comparing,
+    dashboard,
     documentation,
     health,
     modules,
     projects,
+    pruning,
     snapshots,
     tokens,
     trend,
     violations,
+    ways,
 )
 from archguard_api.routes.common import State
 from archguard_api.settings import Settings
@@ -35,7 +41,20 @@ from archguard_api.stamping import Stamping
 from archguard_api.store import Store
 from archguard_api.trends import Trends
 
-_ROOMS = (projects, snapshots, trend, violations, modules, tokens, badges, health)
+_ROOMS = (
+    projects,
+    pruning,
+    snapshots,
+    trend,
+    violations,
+    comparing,
+    modules,
+    ways,
+    tokens,
+    badges,
+    health,
+    dashboard,
+)
 _COLLECT_AFTER = (100_000, 20, 20)
 """With Python's own thresholds collecting was near half of an upload's time."""
 _DESCRIPTION = """\
@@ -110,8 +129,10 @@ def _state(settings: Settings, store: Store) -> State:
         Desk(slots=settings.parse_slots, wait=settings.parse_wait_seconds),
         Limit.per_hour(settings.uploads_per_hour),
         Trends(),
+        Overviews(),
         Explorers(),
         Remembered(),
         Stamping(store),
         Metrics(store),
+        Dashboard(),
     )

@@ -15,6 +15,8 @@ from archguard_api.errors import ForbiddenError, NotFoundError, TooManyError, Un
 from archguard_api.tokens import Scope, holds, read
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from archguard_api.limiting import Limit
     from archguard_api.records import Project, Token
     from archguard_api.store import Store
@@ -80,13 +82,15 @@ class Visitor:
         _demand(token, Scope.ADMIN)
         return self.gate.store, token.project
 
-    def to_list(self) -> tuple[Store, str | None, bool]:
-        """The store, the one project to be seen besides the public ones, and whether all may be."""
+    def to_list(self) -> tuple[Store, Callable[[Project], bool] | None]:
+        """The store, and whether a project may be seen; None: each may."""
         token = self._token()
-        if token is None:
-            return self.gate.store, None, False
-        _demand(token, Scope.READ)
-        return self.gate.store, token.project, token.project is None
+        if token is not None:
+            _demand(token, Scope.READ)
+            if token.project is None:
+                return self.gate.store, None
+        seen = self.gate.opened | ({token.project} if token and token.project else set())
+        return self.gate.store, lambda project: project.public or project.name in seen
 
     def to_read_all(self) -> Store:
         """The store, for figures of every project."""
@@ -95,6 +99,10 @@ class Visitor:
         if token.project is not None:
             raise ForbiddenError("This shows every project: it needs a token for all of them.")
         return self.gate.store
+
+    def own_token(self) -> Token:
+        """The token that was shown."""
+        return self._needed()
 
     def may_read(self, project: str) -> Store | None:
         """The store if the project may be read: for what shows `unknown` instead of an error."""

@@ -7,6 +7,8 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from archguard.graph.names import is_within
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -58,15 +60,22 @@ class Explorer:
         """What imports the module, sorted."""
         return self._names(self._importers.get(self._index[module], ()))
 
-    def chain(self, start: str, end: str) -> tuple[str, ...]:
-        """The shortest way along imports, of several the first by name; empty: there is none."""
-        here, goal = self._index[start], self._index[end]
-        distance = self._distances(goal, here)
+    def search(self, text: str, limit: int) -> tuple[tuple[str, ...], int]:
+        """Modules whose name holds a text, the likeliest first, and how many there are."""
+        wanted = text.casefold()
+        found = [name for name in self.modules if wanted in name.casefold()]
+        found.sort(key=lambda name: (not name.casefold().startswith(wanted), len(name), name))
+        return tuple(found[:limit]), len(found)
+
+    def chain(self, start: str, ends: Iterable[str]) -> tuple[str, ...]:
+        """The shortest way along imports to any of these, of several the first by name; empty: none."""
+        here = self._index[start]
+        distance = self._distances({self._index[end] for end in ends}, here)
         if here not in distance:
             return ()
         way = [here]
-        while way[-1] != goal:
-            left = distance[way[-1]] - 1
+        while left := distance[way[-1]]:
+            left -= 1
             way.append(min(at for at in self._imports[way[-1]] if distance.get(at) == left))
         return self._names(way)
 
@@ -88,14 +97,38 @@ class Explorer:
         )
         return Neighbourhood(self._names(kept), imports, len(seen) - len(kept))
 
+    def between(self, one: str, other: str) -> Neighbourhood | None:
+        """The imports from a package to another and back; None: one of them has no module."""
+        mine, theirs = (
+            {at for at, name in enumerate(self.modules) if is_within(name, package)}
+            for package in (one, other)
+        )
+        if not mine or not theirs:
+            return None
+        pairs = sorted(
+            (at, to)
+            for here, there in ((mine, theirs), (theirs, mine))
+            for at in here
+            for to in self._imports.get(at, ())
+            if to in there
+        )
+        touched = sorted({at for pair in pairs for at in pair})
+        kept = set(touched[:MAX_NODES])
+        imports = tuple(
+            (self.modules[at], self.modules[to])
+            for at, to in dict.fromkeys(pairs)
+            if at in kept and to in kept
+        )
+        return Neighbourhood(self._names(sorted(kept)), imports, len(touched) - len(kept))
+
     def _around(self, at: int) -> Iterable[int]:
         yield from self._imports.get(at, ())
         yield from self._importers.get(at, ())
 
-    def _distances(self, goal: int, until: int) -> dict[int, int]:
-        """To the goal, of everything that is no farther from it than `until` is."""
-        distance = {goal: 0}
-        layer = [goal]
+    def _distances(self, goals: set[int], until: int) -> dict[int, int]:
+        """To the nearest goal, of everything that is no farther from one than `until` is."""
+        distance = dict.fromkeys(goals, 0)
+        layer = list(goals)
         while layer and until not in distance:
             steps = distance[layer[0]] + 1
             layer = list({one for at in layer for one in self._importers.get(at, ())} - distance.keys())

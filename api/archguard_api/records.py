@@ -40,6 +40,13 @@ class Page(Generic[Item]):
 
 
 @dataclass(frozen=True, slots=True)
+class Counted(Page[Item]):
+    """Some of a list, and how long it is."""
+
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Branch:
     """A branch that snapshots stand on."""
 
@@ -102,6 +109,19 @@ class TrendPoint:
     unread: int
     adoption: int | None
     kept: bool
+    position: int
+    """Its place in the branch's line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many violations there were at one commit of a branch."""
+
+    commit: str
+    committed_at: int
+    violations: int
+    reintroduced: int
+    """How many of them came back just here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +149,8 @@ class FixedViolation:
     contract: str
     importer: str
     imported: str
+    owner: str | None
+    """Of the contract; None as well where the tip does not have it."""
     first_seen: Moment
     introduced: Moment
     fixed: Moment
@@ -160,18 +182,39 @@ class ContractNow:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """What one snapshot has that another has not; both ways."""
+class ContractChange:
+    """A contract whose verdict or counts differ; None: one snapshot does not have it."""
 
-    base: str
-    head: str
-    violations_added: tuple[tuple[str, str, str], ...]
-    """(contract, importer, imported)."""
-    violations_fixed: tuple[tuple[str, str, str], ...]
+    id: str
+    name: str
+    before: Contract | None
+    after: Contract | None
+
+
+@dataclass(frozen=True, slots=True)
+class Imports:
+    """What one graph has that another has not; both ways."""
+
     imports_added: tuple[tuple[str, str], ...]
     imports_removed: tuple[tuple[str, str], ...]
     modules_added: tuple[str, ...]
     modules_removed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What one snapshot has that another has not; both ways."""
+
+    base: Moment
+    head: Moment
+    contracts: tuple[ContractChange, ...]
+    violations_added: tuple[tuple[str, str, str], ...]
+    """(contract, importer, imported)."""
+    violations_fixed: tuple[tuple[str, str, str], ...]
+    reintroduced: frozenset[tuple[str, str, str]] | None
+    """Of those added, the ones that were there before `base`; None: the line does not tell."""
+    imports: Imports | None
+    """None: one of the graphs is not kept any more."""
 
 
 @dataclass(frozen=True, slots=True)

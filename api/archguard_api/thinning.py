@@ -8,17 +8,30 @@ are kept.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from archguard_api.records import TrendPoint
-
 MIN_POINTS = 4
 
 
-def thin(points: Sequence[TrendPoint], count: int) -> list[TrendPoint]:
+class Counted(Protocol):
+    """A point of a line."""
+
+    @property
+    def violations(self) -> int:
+        """How many there are."""
+
+    @property
+    def reintroduced(self) -> int:
+        """How many of them came back just here."""
+
+
+Point = TypeVar("Point", bound=Counted)
+
+
+def thin(points: Sequence[Point], count: int) -> list[Point]:
     """At most `count` of the points, in order; `count` is at least `MIN_POINTS`."""
     if len(points) <= count:
         return list(points)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from archguard_api import answers
 from archguard_api.errors import NotFoundError
-from archguard_api.forecast import Observation, forecast
+from archguard_api.outlook import outlook
+from archguard_api.store import Filter
 from archguard_api.thinning import thin
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _trend(
         contract=chosen.contract.id,
         branch=branch.name,
         points=tuple(map(answers.Point.model_validate, shown)),
-        forecast=_forecast(line, chosen, now),
+        forecast=answers.Forecast.model_validate(outlook(line, chosen.contract, now)) if line else None,
         summary=_summary(store, project, branch.name, chosen.contract.id, line),
     )
 
@@ -104,26 +105,15 @@ def _within(line: Sequence[TrendPoint], window: Window) -> Sequence[TrendPoint]:
     return [point for point in line if since <= point.committed_at <= until]
 
 
-def _forecast(line: Sequence[TrendPoint], now_at: ContractNow, now: int) -> answers.Forecast | None:
-    if not line:
-        return None
-    observations = [
-        Observation(point.committed_at, point.violations, point.lower_bound) for point in line
-    ]
-    contract = now_at.contract
-    found = forecast(
-        observations, deadline=contract.deadline, now=max(now, line[-1].committed_at), kept=contract.kept
-    )
-    return answers.Forecast.model_validate(found)
-
-
 def _summary(
     store: Store, project: str, branch: str, contract: str, line: Sequence[TrendPoint]
 ) -> answers.Summary | None:
     if not line:
         return None
     first, last = line[0], line[-1]
-    oldest = store.open_violations(project, branch, contract=contract, sort="introduced", limit=1)
+    oldest = store.open_violations(
+        project, branch, Filter(contract=contract), sort="introduced", limit=1
+    )
     return answers.Summary(
         first=answers.Value.model_validate(first),
         highest=answers.Value.model_validate(max(line, key=lambda point: point.violations)),

@@ -21,6 +21,7 @@ COMMANDS = {
     "backfill": "Judge the contracts on every commit of the past.",
     "check": "Judge the contracts on a tree or a commit.",
     "db": "Upgrade, check, copy or prune the service's database.",
+    "demo": "Show a year of a migration, from a repository to the dashboard.",
     "doctor": "Say what archguard sees here, what it would read, and why not the rest.",
     "init": "Write a first contract file.",
     "serve": "Run the service that stores snapshots and answers trends.",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from archguard.errors import ArchguardError
+from archguard.graph.assembly import Assembly
 from archguard.graph.decoding import decode_anyhow
 from archguard.graph.discovery import discover
-from archguard.graph.facts import Analysis, Options, Reference, Scanned, UnreadFile, scanned
+from archguard.graph.facts import Analysis, Options, Scanned, scanned
 from archguard.graph.mentions import Search
-from archguard.graph.resolution import Deprecation, Resolution, external_packages
 from archguard.graph.scanning import Scan
 from archguard.graph.threads import DaemonThreads
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from archguard.graph.cache import Cache
     from archguard.graph.discovery import Discovery, Module, Unread
+    from archguard.graph.workers import Results
     from archguard.sources import Source
 
 
@@ -57,65 +58,17 @@ def analyse(
 
 def _read(found: Discovery, scan: Scan) -> Analysis:
     try:
-        results = scan.run(list(found.modules.values()))
-        said = {name: _scanned(found.modules[name], result, scan) for name, result in results.items()}
+        assembly = Assembly(found, scan.options)
+
+        def keep(results: Results) -> None:
+            for module, result in results.items():
+                assembly.add(module, _scanned(module, result, scan))
+
+        scan.run(list(found.modules.values()), keep)
         hidden = {file.path: _never_scanned(file, scan) for file in found.unread}
-        return assemble(found, said, hidden, scan.options)
+        return assembly.finish(hidden)
     finally:
         scan.close()
-
-
-def assemble(
-    found: Discovery, said: Mapping[str, Scanned], hidden: Mapping[str, Scanned], options: Options
-) -> Analysis:
-    """What the modules of a tree import, and what could not be read.
-
-    Args:
-        found: the modules that there are.
-        said: what each module's file says, by the module's name.
-        hidden: what the files say that are no module's, by path.
-        options: what to look for.
-    """
-    modules = found.modules
-    deprecation = Deprecation(options.deprecated)
-    files: dict[str, tuple[str | None, Scanned]] = {
-        **{modules[name].path: (name, one) for name, one in said.items()},
-        **{path: (None, one) for path, one in hidden.items()},
-    }
-    raw = {name: one.imports for name, one in said.items() if one.reason is None}
-    packages = (
-        external_packages(raw, modules, options.root_packages)
-        if options.include_external_packages
-        else {}
-    )
-    resolution = Resolution(modules, packages)
-    names = {one[0] for every in raw.values() for one in every}
-    gone = {name for name in names if deprecation.covers(name) and name not in modules}
-    return Analysis(
-        modules=modules,
-        namespaces=found.namespaces,
-        roots=found.roots,
-        imports={name: resolution.imports(one) for name, one in raw.items()},
-        ghost_imports={
-            name: every
-            for name, one in raw.items()
-            if any(imported[0] in gone for imported in one)
-            and (every := resolution.imports_with_ghosts(one, deprecation)) is not None
-        },
-        references=tuple(
-            sorted(
-                Reference(name, modules[name].path, line, reference)
-                for name, one in said.items()
-                for reference, line in one.references
-            )
-        ),
-        unread=tuple(
-            UnreadFile(path, one.reason, one.line, deprecation.named_among(one.names, modules), name)
-            for path, (name, one) in sorted(files.items())
-            if one.reason is not None
-        ),
-        files=len(files),
-    )
 
 
 def _scanned(module: Module, result: Mapping[str, Any], scan: Scan) -> Scanned:

@@ -26,6 +26,7 @@ KEY_VARIABLE = "ARCHGUARD_CACHE_KEY"
 _KEY_FILE = "cache-key"
 _KEPT_FILES = 64
 _FORMAT = 1
+_LEVEL = 1  # of compression: the fastest
 _MAC_BYTES = hashlib.sha256().digest_size
 _NO_LINKS = getattr(os, "O_NOFOLLOW", 0)
 
@@ -39,6 +40,27 @@ def key_name(parts: Iterable[object]) -> str:
     """A file name that stands for everything a result depends on, besides the files' contents."""
     text = json.dumps([_FORMAT, *parts], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:40]
+
+
+class Document:
+    """A JSON object that is packed as it grows: nobody waits for that at the end."""
+
+    def __init__(self) -> None:
+        self._deflate = zlib.compressobj(_LEVEL)
+        self._packed: list[bytes] = []
+        self._opening = "{"
+
+    def add(self, entries: Mapping[str, Any]) -> None:
+        """Add entries, each of another name than all before."""
+        if entries:
+            inside = json.dumps(entries, separators=(",", ":"))[1:-1]
+            self._packed.append(self._deflate.compress((self._opening + inside).encode()))
+            self._opening = ","
+
+    def pack(self) -> bytes:
+        """The whole of it, to which nothing can be added any more."""
+        end = "{}" if self._opening == "{" else "}"
+        return b"".join([*self._packed, self._deflate.compress(end.encode()), self._deflate.flush()])
 
 
 class Cache:
@@ -78,12 +100,15 @@ class Cache:
         document: dict[str, Any] = json.loads(zlib.decompress(packed))
         return document
 
-    def store(self, name: str, document: Mapping[str, Any]) -> None:
+    def store(self, name: str, document: Document | Mapping[str, Any]) -> None:
         """Keep a document, in place of an older one of this name."""
+        if not isinstance(document, Document):
+            entries, document = document, Document()
+            document.add(entries)
         folder = self._open_folder(create=True)
         if folder is None:
             return
-        packed = zlib.compress(json.dumps(document, separators=(",", ":")).encode(), 1)
+        packed = document.pack()
         try:
             _replace(f"{name}.json.z", self._mac(name, packed) + packed, folder)
             _prune(folder)

@@ -155,14 +155,15 @@ class Modules:
         return tuple(sorted([*self._unread.values(), *hidden]))
 
     def _choose(self, name: str, rivals: Sequence[Module]) -> None:
-        if rivals:
-            self.modules[name] = max(rivals, key=lambda one: one.is_package)
-        else:
-            del self.modules[name]
         if len(rivals) > 1:
+            self.modules[name] = max(rivals, key=lambda one: one.is_package)
             self._contested.add(name)
         else:
             self._contested.discard(name)
+            if rivals:
+                self.modules[name] = rivals[0]
+            else:
+                del self.modules[name]
         self._settle(name)
 
     def _count(self, name: str, change: int) -> None:
@@ -277,13 +278,16 @@ def what_is(entry: Entry, root: Root) -> Module | Unread:
 
 def _unusable(path: str) -> str | None:
     """Why no module can have this path, or None."""
+    name = path.removesuffix(".py")
+    if name.isascii() and name.isprintable() and name and "." not in name and not name.endswith("/"):
+        return None
     try:
         path.encode()
     except UnicodeEncodeError:
         return "its name is not UTF-8"
     if not path.isprintable():
         return "its name holds a control character"
-    *folders, file = path.removesuffix(".py").split("/")
+    *folders, file = name.split("/")
     if "." in file or not file:
         return "its name holds a dot, so it cannot be imported"
     if any("." in folder for folder in folders):

@@ -36,8 +36,11 @@ class Scanned(NamedTuple):
 
 def scanned(result: Mapping[str, Any]) -> Scanned:
     """What a child process said of a file, as it is also kept between runs."""
+    imports = tuple(result.get("imports", ()))
+    if "reason" not in result and "references" not in result:  # as most files are
+        return Scanned(imports)
     return Scanned(
-        imports=tuple(result.get("imports", ())),
+        imports=imports,
         references=tuple(map(tuple, result.get("references", ()))),
         reason=result.get("reason"),
         line=result.get("line"),

@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from archguard.graph.literals import lines_without_text
+from archguard.graph.literals import lines_without_text, split_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
 _HEADER = re.compile(r"\s*(?P<word>(?:async\s+)?def|class|if|elif|else|try|except|finally)\b")
 _CATCHES_IMPORT_ERROR = re.compile(r"\b(?:ImportError|ModuleNotFoundError)\b")
 _TYPE_CHECKING = re.compile(r"\s*(?:el)?if[\s(]+(?:\w+\s*\.\s*)*TYPE_CHECKING[\s)]*:")
 _LAZY = re.compile(r"\s*lazy\s+(?:import|from)\b")
+_AT_THE_MARGIN = re.compile(r"(?:import|from)\b")
 _BRACKET = re.compile(r"[][(){}]")
 _TAB_STOP = 8  # as Python's own tokenizer
 
@@ -94,7 +95,21 @@ def kinds(source: str, lines: Collection[int]) -> dict[int, ImportKind]:
 
     Of several that hold, the most telling: lazy, type-checking, guarded, function, top-level.
     """
-    asked = set(lines)
+    texts = split_lines(source)
+    known = {line for line in lines if _is_at_the_margin(texts, line)}
+    return dict.fromkeys(known, ImportKind.TOP_LEVEL) | _kinds(source, set(lines) - known)
+
+
+def _is_at_the_margin(texts: Sequence[str], line: int) -> bool:
+    """Whether a statement begins a line and stands at the margin, so that no block is open."""
+    if line > len(texts) or not _AT_THE_MARGIN.match(texts[line - 1]):
+        return False
+    return line == 1 or not texts[line - 2].endswith("\\")
+
+
+def _kinds(source: str, asked: set[int]) -> dict[int, ImportKind]:
+    if not asked:
+        return {}
     reader = _Reader()
     positions: list[_Position] = []
     for first, last, indent, text in _logical_lines(lines_without_text(source)):

@@ -32,6 +32,8 @@ SYNTAX_ERROR = "a syntax error"
 TOO_MANY_DOTS = "a relative import that leaves the top-level package"
 
 
+_NEAR_THE_TOP = 200  # lines: where most imports are, and splitting all of a text is not worth it
+
 _Found = tuple[str, int, str, bool]
 """Of what grimp calls a DirectImport: imported, line number, line contents, is lazy."""
 
@@ -111,7 +113,7 @@ class Scanner:
     def _as_usual(self, text: Text, found: Iterable[_Found]) -> set[RawImport] | None:
         """What the lines say that statements begin on; None: there is one that does not tell."""
         heads = self._heads
-        lines = partial(_lines, text.source)
+        lines = partial(_lines_behind, text.source)
         raw: set[RawImport] = set()
         for package, number, line, lazy in found:
             if heads is not None and package.partition(".")[0] not in heads:
@@ -211,6 +213,19 @@ def _found_packages(names: Iterable[str]) -> Iterator[FoundPackage]:
         by_head.setdefault(name.partition(".")[0], set()).add(_module_file(name))
     for head, files in by_head.items():
         yield FoundPackage(head, head, frozenset(files))
+
+
+def _lines_behind(source: str, number: int) -> Iterator[str]:
+    """The lines of a source behind the one of this number."""
+    if number > _NEAR_THE_TOP or "\r" in source:
+        lines = _lines(source)
+        yield from (lines[at] for at in range(number, len(lines)))
+        return
+    rest, start = source.split("\n", number)[-1], 0
+    while (end := rest.find("\n", start)) >= 0:
+        yield rest[start:end]
+        start = end + 1
+    yield rest[start:]
 
 
 @lru_cache(maxsize=1)

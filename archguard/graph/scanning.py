@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import archguard
 from archguard.graph import GRIMP_VERSION
-from archguard.graph.cache import key_name
+from archguard.graph.cache import Document, key_name
 from archguard.graph.child import WorkerError
 from archguard.graph.parts import Pool
 from archguard.graph.threads import DaemonThreads
@@ -72,8 +72,12 @@ class Scan:
             self._aside.shutdown(wait=False)
             self._pool.close()
 
-    def run(self, modules: Sequence[Module]) -> dict[str, dict[str, Any]]:
-        """The result of scanning each module, by its name, from the cache or anew.
+    def run(self, modules: Sequence[Module], keep: Callable[[Results], None]) -> None:
+        """Scan each module, or take its result from the cache.
+
+        Args:
+            modules: what to scan.
+            keep: is given the results of some as they are ready, all in the thread of the caller.
 
         Raises:
             WorkerError: no child process can be started.
@@ -83,32 +87,33 @@ class Scan:
         del about["source"]  # what was read is told by its fingerprint
         name = key_name([archguard.__version__, GRIMP_VERSION, about])
         entries = self._cache.load(name)
-        results, unknown = self._known(modules, entries)
-        self._advance(len(results))
+        known = self._known(modules, entries)
+        keep(known)
+        self._advance(len(known))
+        unknown = [module for module in modules if module not in known]
         if unknown:
-            self._pool.scan(unknown, lambda scanned: self._keep(scanned, results))
-            fresh = _entries(modules, results, entries)
-            self._storing = self._aside.submit(self._store, name, fresh)
-        return results
+            fresh = Document()
 
-    def _keep(self, scanned: Results, results: dict[str, dict[str, Any]]) -> None:
-        results |= {module.name: result for module, result in scanned.items()}
-        self._advance(len(scanned))
+            def keep_and_store(results: Results) -> None:
+                keep(results)
+                fresh.add(_entries(results))
+                self._advance(len(results))
 
-    def _store(self, name: str, entries: Mapping[str, Any]) -> None:
+            self._pool.scan(unknown, keep_and_store)
+            self._storing = self._aside.submit(self._store, name, fresh, _without(entries, unknown))
+
+    def _store(self, name: str, document: Document, old: Mapping[str, Any]) -> None:
         self._pool.close()  # first: what the children hold takes the system a while to free
-        self._cache.store(name, entries)
+        document.add(old)
+        self._cache.store(name, document)
 
-    def _known(
-        self, modules: Sequence[Module], entries: Mapping[str, Any]
-    ) -> tuple[dict[str, dict[str, Any]], list[Module]]:
+    def _known(self, modules: Sequence[Module], entries: Mapping[str, Any]) -> Results:
         prints = self._fingerprints([m.path for m in modules if m.path in entries])
-        known = {
-            module.name: entries[module.path]
+        return {
+            module: entries[module.path]
             for module in modules
             if (found := prints.get(module.path)) is not None and entries[module.path]["print"] == found
         }
-        return known, [module for module in modules if module.name not in known]
 
     def _fingerprints(self, paths: Sequence[str]) -> dict[str, str | None]:
         """Of each path its content's; a child that was started takes its share of the reading."""
@@ -145,13 +150,15 @@ def heads(options: Options) -> list[str] | None:
     return None if options.include_external_packages or heads & {"*", "**"} else sorted(heads)
 
 
-def _entries(
-    modules: Iterable[Module], results: Mapping[str, Any], old: Mapping[str, Any]
-) -> dict[str, Any]:
+def _without(entries: Mapping[str, Any], modules: Iterable[Module]) -> dict[str, Any]:
+    paths = {module.path for module in modules}
+    return {path: entry for path, entry in entries.items() if path not in paths}
+
+
+def _entries(results: Results) -> dict[str, Any]:
     # What crashed or was too slow is tried again: the next machine may be stronger.
-    fresh = {
-        module.path: results[module.name]
-        for module in modules
-        if results[module.name].get("print") and not results[module.name].get("died")
+    return {
+        module.path: result
+        for module, result in results.items()
+        if result.get("print") and not result.get("died")
     }
-    return {**old, **fresh}

@@ -7,11 +7,12 @@ any other way (`if x: import y`, several on a line) is left to who can tell it a
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import normalize
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable
 
 # A line without a quote on which a statement begins is in no string; without a `;`, no other begins.
 _FIRST_LINE = re.compile(
@@ -22,36 +23,68 @@ _FIRST_LINE = re.compile(
     re.VERBOSE,
 )
 
+Names = tuple[tuple[str, bool], ...]
+
+
+class _Begun(NamedTuple):
+    """What the first line of a statement says."""
+
+    base: str | None
+    listed: str
+    is_open: bool
+    """Whether the list goes on."""
+    names: Names | None = None
+    """What it imports, where the line alone tells that."""
+
 
 def imported(
-    line: str, number: int, lines: Callable[[], Sequence[str]], module: str, *, is_package: bool
-) -> list[tuple[str, bool]] | None:
+    line: str, number: int, lines: Callable[[int], Iterable[str]], module: str, *, is_package: bool
+) -> Names | None:
     """Each name that a statement imports, in full, and whether it is `from` a base; None: who knows.
 
     Args:
         line: its first line, stripped.
         number: which one that is, counted from one.
-        lines: gives all the lines of the text.
+        lines: gives the lines of the text behind the one of a number.
         module: the name of the module that it stands in.
         is_package: whether relative imports start at the module itself.
     """
+    begun = _begun(line)
+    if begun is None or begun.names is not None:
+        return begun and begun.names
+    base, listed = begun.base, begun.listed
+    if begun.is_open:
+        listed += _up_to_bracket(lines(number))
+    if base is not None and base[0] == ".":
+        base = absolute(base, module, is_package=is_package)
+        if base is None:
+            return ()
+    return _names(base, listed)
+
+
+@lru_cache(maxsize=1 << 15)  # most of a project's statements stand in many of its files
+def _begun(line: str) -> _Begun | None:
     first = _FIRST_LINE.match(line)
     if first is None:
         return None
     base, opened, listed, closed = first.groups()
-    if opened and not closed:
-        listed += _up_to_bracket(lines(), number)
-    elif closed and not opened:
+    if closed and not opened:
         return None
+    if (opened and not closed) or (base is not None and base[0] == "."):
+        return _Begun(base, listed, is_open=bool(opened and not closed))
+    names = _names(base, listed)
+    return None if names is None else _Begun(base, listed, is_open=False, names=names)
+
+
+def _names(base: str | None, listed: str) -> Names | None:
     items = [item.split() for item in listed.split(",")]
     if not items[-1]:
         items.pop()
     if "\\" in listed or not all(len(item) == 1 or item[1:2] == ["as"] for item in items):
         return None
     if base is None:
-        return [(normal(item[0]), False) for item in items]
-    prefix = absolute(base, module, is_package=is_package) if base[0] == "." else base
-    return [(normal(f"{prefix}.{item[0]}"), True) for item in items] if prefix else []
+        return tuple((normal(item[0]), False) for item in items)
+    return tuple((normal(f"{base}.{item[0]}"), True) for item in items)
 
 
 def absolute(base: str, module: str, *, is_package: bool) -> str | None:
@@ -70,11 +103,11 @@ def normal(name: str) -> str:
     return name if name.isascii() else normalize("NFKC", name)
 
 
-def _up_to_bracket(lines: Sequence[str], start: int) -> str:
+def _up_to_bracket(lines: Iterable[str]) -> str:
     """The rest of a list that ends at a bracket, without the comments in it."""
     parts = []
-    for number in range(start, len(lines)):
-        inside, closed, _ = lines[number].partition("#")[0].partition(")")
+    for line in lines:
+        inside, closed, _ = line.partition("#")[0].partition(")")
         parts.append(inside)
         if closed:
             break

@@ -122,10 +122,9 @@ class Worker:
             decoded = decode(content)
         except DecodingError as error:
             return self._unread(file, content, str(error)), None
-        result = {
-            "print": self._source.fingerprint(path, content),
-            "references": self._search.references(decoded),
-        }
+        result: dict[str, Any] = {"print": self._source.fingerprint(path, content)}
+        if references := self._search.references(decoded):
+            result["references"] = references
         return result, Text(name, is_package, *decoded)
 
     def _unread(self, file: File, content: bytes, reason: str) -> dict[str, Any]:

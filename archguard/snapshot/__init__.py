@@ -14,6 +14,7 @@ from archguard.snapshot.encoding import (
 )
 from archguard.snapshot.schema import (
     FORMAT_VERSION,
+    MAX_LISTED,
     Build,
     Contract,
     Coverage,
@@ -33,6 +34,7 @@ __all__ = [
     "ENCODING",
     "FORMAT_VERSION",
     "MAX_BYTES",
+    "MAX_LISTED",
     "MAX_WIRE_BYTES",
     "Build",
     "Contract",

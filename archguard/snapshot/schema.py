@@ -23,7 +23,8 @@ FORMAT_VERSION = 1
 MAX_MODULES = 200_000
 MAX_IMPORTS = 2_000_000
 MAX_NAME = 512
-_MAX_LISTED = 200_000
+MAX_LISTED = 200_000
+"""Violations, or files that could not be read."""
 # Control characters, and halves of characters: no module, path or branch that people see has them.
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _LAST_SECOND = 253_402_300_799
@@ -192,7 +193,7 @@ class Coverage(_Wire):
     """Which files the numbers speak of."""
 
     files: Count
-    unread: Annotated[tuple[UnreadFile, ...], Field(fail_fast=True, max_length=_MAX_LISTED)]
+    unread: Annotated[tuple[UnreadFile, ...], Field(fail_fast=True, max_length=MAX_LISTED)]
 
 
 class Snapshot(_Wire):
@@ -212,7 +213,7 @@ class Snapshot(_Wire):
     roots: Annotated[tuple[Root, ...], Field(fail_fast=True, max_length=10_000)]
     graph: Graph
     contracts: Annotated[tuple[Contract, ...], Field(fail_fast=True, max_length=1000)]
-    violations: Annotated[tuple[Violation, ...], Field(fail_fast=True, max_length=_MAX_LISTED)]
+    violations: Annotated[tuple[Violation, ...], Field(fail_fast=True, max_length=MAX_LISTED)]
     coverage: Coverage
 
     @model_validator(mode="after")

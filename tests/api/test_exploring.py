@@ -38,7 +38,35 @@ def test_the_chain_is_the_shortest_and_of_those_the_first_by_name(pairs: set[tup
     found = list(_chains(pairs, "a", "f"))
     expected = min(found, key=lambda way: (len(way), way), default=())
 
-    assert Explorer(graph(pairs)).chain("a", "f") == expected
+    assert Explorer(graph(pairs)).chain("a", ["f"]) == expected
+
+
+@given(edges, st.sets(st.sampled_from(NAMES[1:]), min_size=1))
+def test_of_several_ends_the_nearest_is_reached(pairs: set[tuple[int, int]], ends: set[str]) -> None:
+    found = [way for end in ends for way in _chains(pairs, "a", end)]
+    expected = min(found, key=lambda way: (len(way), way), default=())
+
+    assert Explorer(graph(pairs)).chain("a", ends) == expected
+
+
+def test_a_search_gives_what_begins_so_first_then_what_is_shortest() -> None:
+    names = ("a.cart.x", "b.Cart", "cart", "cart.old", "z")
+
+    found, total = Explorer(graph(set(), names)).search("CART", 3)
+
+    assert (found, total) == (("cart", "cart.old", "b.Cart"), 4)
+
+
+def test_between_two_packages_are_the_imports_both_ways_and_no_others() -> None:
+    names = ("a", "a.x", "ab", "b.y", "b.z", "c")
+    pairs = {(1, 3), (4, 0), (1, 0), (3, 4), (2, 3), (5, 1)}
+
+    found = Explorer(graph(pairs, names)).between("a", "b")
+
+    assert found is not None
+    assert found.imports == (("a.x", "b.y"), ("b.z", "a"))
+    assert found.modules == ("a", "a.x", "b.y", "b.z")
+    assert Explorer(graph(pairs, names)).between("a", "d") is None
 
 
 @given(edges)
@@ -69,7 +97,7 @@ def test_the_neighbourhood_is_what_is_so_near(pairs: set[tuple[int, int]], depth
 
 
 def test_a_module_that_reaches_itself_is_a_chain_of_one() -> None:
-    assert Explorer(graph(set())).chain("a", "a") == ("a",)
+    assert Explorer(graph(set())).chain("a", ["a"]) == ("a",)
 
 
 def test_of_a_large_neighbourhood_the_nearest_are_shown_and_the_rest_is_counted() -> None:

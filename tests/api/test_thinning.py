@@ -12,7 +12,8 @@ from archguard_api.thinning import MIN_POINTS, thin
 
 
 def point(number: int, violations: int, reintroduced: int = 0) -> TrendPoint:
-    return TrendPoint(f"{number:040x}", number, violations, 0, 0, 0, reintroduced, False, 0, None, False)
+    commit = f"{number:040x}"
+    return TrendPoint(commit, number, violations, 0, 0, 0, reintroduced, False, 0, None, False, number)
 
 
 lines = st.lists(

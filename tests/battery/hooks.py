@@ -16,9 +16,11 @@ OWN_TOKEN = "ARCHGUARD_BATTERY_TOKEN_ID"
 """The variable with the id of the run's token: once it is revoked, nothing is tested any more."""
 _SENTENCES = (
     "the cursor is none that this list gave",
+    "Of violations that are gone this is not known.",
     "The body is not what its Content-Digest says: it was changed on the way.",
     "since is no day of the calendar.",
     "until is no day of the calendar.",
+    "introduced_since is no day of the calendar.",
 )
 _RULES = ("Value error, ", "Input should be a valid integer")
 """How pydantic begins a rule of our own, and what it says of `1.0`, to JSON Schema an integer."""

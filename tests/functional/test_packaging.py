@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
 import pytest
+from hatchling.builders.sdist import SdistBuilder
+
+import hatch_build
 
 REPOSITORY = Path(__file__).parents[2]
+WEB = "archguard_api/web"
+_PACKAGE = re.compile(r'(?:from|import\()\s*"((?:@[\w-]+/)?[a-z][\w-]*)')
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +59,64 @@ def test_the_wheel_runs_from_anywhere(wheel: Path, tmp_path: Path) -> None:
 
     assert done.returncode == 1, done.stderr
     assert "shop/order.py:2" in done.stdout
+
+
+@pytest.mark.slow
+def test_the_wheel_holds_the_dashboard_and_the_licences_of_what_is_in_it(wheel: Path) -> None:
+    packed = zipfile.ZipFile(wheel)
+    page = packed.read(f"{WEB}/index.html").decode()
+    licences = packed.read(f"{WEB}/third-party.md").decode()
+    sources = (REPOSITORY / "api/dashboard/src").rglob("*.ts*")
+    imported = {name for one in sources for name in _PACKAGE.findall(one.read_text())}
+
+    loaded = re.findall(r'(?:src|href)="/(assets/[^"]+)"', page)
+    assert {f"{WEB}/{name}" for name in loaded} < set(packed.namelist())
+    assert "Apache ECharts\nCopyright 2017" in licences  # its notice, which its licence wants
+    assert imported <= set(re.findall(r"^## (\S+) - ", licences, re.MULTILINE))
+    assert not [name for name in packed.namelist() if "node_modules" in name or "dashboard/" in name]
+
+
+@pytest.mark.slow
+def test_a_wheel_from_the_sdist_needs_no_node(tmp_path: Path) -> None:
+    (packed,) = SdistBuilder(str(REPOSITORY)).build(directory=str(tmp_path), versions=["standard"])
+    with tarfile.open(packed) as archive:
+        archive.extractall(tmp_path, filter="data")
+    root = Path(packed.removesuffix(".tar.gz"))
+
+    assert hatch_build.is_current(root)
+
+    (root / hatch_build.SOURCE / "index.html").write_text("another")
+    assert not hatch_build.is_current(root)
+
+
+@pytest.mark.parametrize(
+    ("npm", "said"), [("echo why; exit 1", r"npm ci .* failed:\nwhy"), ("exit 0", r"left no")]
+)
+def test_a_dashboard_that_cannot_be_built_fails_the_build(
+    npm: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs, source = tmp_path / "bin", tmp_path / hatch_build.SOURCE
+    programs.mkdir()
+    source.mkdir(parents=True)
+    (source / "package-lock.json").write_text("{}")
+    for name, script in (("node", "echo v22.0.0"), ("npm", npm)):
+        (programs / name).write_text(f"#!/bin/sh\n{script}\n")
+        (programs / name).chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(programs / "python"))
+
+    with pytest.raises(hatch_build.DashboardError, match=said):
+        hatch_build.build(tmp_path)
+
+
+def test_node_is_fetched_only_where_it_is_missing_and_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / hatch_build.SOURCE).mkdir(parents=True)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert hatch_build.needed(tmp_path) == [hatch_build.NODE]
+    assert hatch_build.needed(REPOSITORY) == []
 
 
 def test_the_versions_agree() -> None:

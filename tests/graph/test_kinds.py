@@ -57,6 +57,7 @@ CASES = {
     "for type checkers, in brackets": ("if (\n  TYPE_CHECKING\n):\n  import x", TYPING),
     "for type checkers, behind a backslash": ("if \\\n  TYPE_CHECKING \\\n  :\n  import x", TYPING),
     "for type checkers, in one line": ("if TYPE_CHECKING: import x", TYPING),
+    "for type checkers, at the margin behind a backslash": ("if TYPE_CHECKING: \\\nimport x", TYPING),
     "for type checkers, second": ("if a:\n  b\nelif TYPE_CHECKING:\n  import x", TYPING),
     "for type checkers, with a comment": ("if TYPE_CHECKING:  # no: else\n  import x", TYPING),
     "for type checkers, in a class": ("class A:\n  if TYPE_CHECKING:\n    import x", TYPING),

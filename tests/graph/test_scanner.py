@@ -225,3 +225,16 @@ def test_grimp_s_own_values_are_back_after_a_scan() -> None:
         _scan("print 'x'")
 
     assert (valueobjects.Module, valueobjects.DirectImport) == kept
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("above", [0, 199, 200, 201, 5000])
+def test_a_list_of_many_lines_is_read_wherever_it_stands(above: int, line_end: str) -> None:
+    source = line_end.join(
+        [*["x = 1"] * above, "from q import (", "  b,  # )", "  c as d,", ")", "y = 2"]
+    )
+
+    found = Scanner(["q"]).scan([_text("p.a", source)])["p.a"]
+
+    line = above + 1
+    assert found == [("q.b", line, False, True), ("q.c", line, False, True)]

@@ -30,8 +30,13 @@ NO_PYTHON = {"no program": "/nowhere/python", "one that ends": shutil.which("tru
 def _scan(root: Path, cache: Path) -> dict[str, dict[str, Any]]:
     source, options = WorkingTree(str(root)), Options(root_packages=("shop",))
     scan = Scan(source, options, cache=Cache(str(cache)), jobs=2)
+    results: dict[str, dict[str, Any]] = {}
     try:
-        return scan.run(list(discover(source, ("shop",), ()).modules.values()))
+        scan.run(
+            list(discover(source, ("shop",), ()).modules.values()),
+            lambda some: results.update({module.name: result for module, result in some.items()}),
+        )
+        return results
     finally:
         scan.close()
 

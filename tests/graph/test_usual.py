@@ -19,7 +19,7 @@ from tests.graph.stdlib import STDLIB_FILES, parse
 
 def _imported(text: str, module: str = "a.b", *, is_package: bool = False) -> list[str] | None:
     lines = split_lines(text)
-    found = imported(lines[0].strip(), 1, lambda: lines, module, is_package=is_package)
+    found = imported(lines[0].strip(), 1, lambda number: lines[number:], module, is_package=is_package)
     return None if found is None else [f"{name}{' from' * is_from}" for name, is_from in found]
 
 

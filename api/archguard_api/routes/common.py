@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Path, Query, Request, Response
 
+from archguard_api import answers
 from archguard_api.auth import Gate, Visitor
 from archguard_api.bodies import answer_bytes, etag_of
+from archguard_api.dashboard import Dashboard
 from archguard_api.exploring import Explorers
 from archguard_api.limiting import Limit
 from archguard_api.metrics import Metrics
+from archguard_api.overviews import Overviews
 from archguard_api.receiving import Desk
 from archguard_api.remembering import Remembered
 from archguard_api.settings import Settings
@@ -26,7 +29,7 @@ V1 = "/api/v1"
 PROJECT = f"{V1}/projects/{{project}}"
 NEEDS_TOKEN: dict[str, Any] = {"security": [{"token": []}]}
 PUBLIC_OR_TOKEN: dict[str, Any] = {"security": [{"token": []}, {}]}
-_SEEN = r"^[^\x00-\x1f\x7f-\x9f]+$"
+SEEN = r"^[^\x00-\x1f\x7f-\x9f]+$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +41,12 @@ class State:
     desk: Desk
     uploads: Limit
     trends: Trends
+    overviews: Overviews
     explorers: Explorers
     remembered: Remembered
     stamping: Stamping
     metrics: Metrics
+    dashboard: Dashboard
 
 
 def state_of(request: Request) -> State:
@@ -79,12 +84,12 @@ CommitId = Annotated[
         examples=["4f1c2d7"],
     ),
 ]
-ModuleName = Annotated[str, Path(pattern=_SEEN, max_length=512, examples=["shop.legacy_cart"])]
+ModuleName = Annotated[str, Path(pattern=SEEN, max_length=512, examples=["shop.legacy_cart"])]
 
 
 def text(description: str, example: str, *, longest: int = 512) -> Any:
     """An optional query parameter of text."""
-    return Query(pattern=_SEEN, max_length=longest, description=description, examples=[example])
+    return Query(pattern=SEEN, max_length=longest, description=description, examples=[example])
 
 
 BranchName = Annotated[str | None, text("Default: the project's default branch.", "main", longest=255)]
@@ -98,7 +103,7 @@ CommitQuery = Annotated[
     ),
 ]
 _FOLLOWS = "`next` of the page before, of the same list in the same order; any other may be a 422."
-After = Annotated[str | None, Query(pattern=_SEEN, max_length=4096, description=_FOLLOWS)]
+After = Annotated[str | None, Query(pattern=SEEN, max_length=4096, description=_FOLLOWS)]
 AfterNumber = Annotated[
     str | None, Query(pattern="^[0-9]{1,18}$", description=_FOLLOWS, examples=["50"])
 ]
@@ -111,3 +116,8 @@ def answer(
     """A model as JSON with its ETag, or 304 where the client has it already."""
     body = model.model_dump_json().encode()
     return answer_bytes(body, if_none_match, etag or etag_of(body), status=status)
+
+
+def edges(pairs: tuple[tuple[str, str], ...]) -> tuple[answers.Edge, ...]:
+    """Imports as the service answers them."""
+    return tuple(answers.Edge(importer=importer, imported=imported) for importer, imported in pairs)

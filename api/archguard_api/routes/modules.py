@@ -1,37 +1,51 @@
-"""Modules of a snapshot's graph: who imports whom, what is around one, how one reaches another."""
+"""Modules of a snapshot's graph: which there are, who imports whom, what is around one."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from fastapi import Query, Response
 
-from archguard.snapshot import ModuleKind
 from archguard_api import answers
-from archguard_api.errors import NotFoundError
 from archguard_api.exploring import MAX_DEPTH
 from archguard_api.routes.common import (
     PROJECT,
     Asking,
+    BranchName,
     CommitQuery,
     IfNoneMatch,
     ModuleName,
+    PageSize,
     Process,
     ProjectName,
     answer,
+    edges,
+    text,
 )
+from archguard_api.routes.graphs import see
 from archguard_api.routes.reading import new_router, reading
-from archguard_api.routes.snapshots import found
-from archguard_api.routes.violations import edges
-
-if TYPE_CHECKING:
-    from archguard.snapshot import Graph
-    from archguard_api.exploring import Explorer
-    from archguard_api.routes.common import State
-    from archguard_api.store import Store
+from archguard_api.routes.snapshots import branch_of, violations_of
+from archguard_api.thinning import thin
 
 router = new_router("modules")
 MODULE = f"{PROJECT}/modules/{{module}}"
+_MOST_POINTS = 300
+
+
+@reading(router, f"{PROJECT}/modules", answers.Modules, "Modules by a part of their names")
+def modules(
+    project: ProjectName,
+    asking: Asking,
+    process: Process,
+    match: IfNoneMatch,
+    search: Annotated[str | None, text("Part of a module's name.", "legacy")] = None,
+    commit: CommitQuery = None,
+    limit: PageSize = 50,
+) -> Response:
+    """Those that begin with it come first, then the shortest; without it, every module."""
+    seen = see(process, asking.to_read(project), project, commit)
+    found, total = seen.explorer.search(search or "", limit)
+    return answer(answers.Modules(commit=seen.commit, items=seen.nodes(found), total=total), match)
 
 
 @reading(router, MODULE, answers.ModuleNow, "Who imports a module, and what it imports")
@@ -45,15 +59,16 @@ def module(
 ) -> Response:
     """Direct imports, and the violations that the module has part in."""
     store = asking.to_read(project)
-    at, explorer = _explorer(process, store, project, commit, module)
-    part = [one for one in store.violations_at(project, at) if module in (one.importer, one.imported)]
+    seen = see(process, store, project, commit, module)
+    importers, imports = seen.explorer.importers(module), seen.explorer.imports(module)
+    violations = violations_of(store, project, seen.snapshot)
     said = {
-        "commit": at,
-        "module": module,
-        "kind": ModuleKind(explorer.kind(module)).name.lower(),
-        "importers": explorer.importers(module),
-        "imports": explorer.imports(module),
-        "violations": part,
+        **seen.node(module).model_dump(),
+        "commit": seen.commit,
+        "importers": importers,
+        "imports": imports,
+        "nodes": seen.nodes(sorted({*importers, *imports})),
+        "violations": [one for one in violations if module in (one.importer, one.imported)],
     }
     return answer(answers.ModuleNow.model_validate(said), match)
 
@@ -69,14 +84,15 @@ def neighbourhood(
     depth: Annotated[int, Query(ge=1, le=MAX_DEPTH, description="How many imports away.")] = 1,
 ) -> Response:
     """Both ways, the nearest 2,000 modules at most; `left_out` says how many more there are."""
-    at, explorer = _explorer(process, asking.to_read(project), project, commit, module)
-    around = explorer.neighbourhood(module, depth)
+    seen = see(process, asking.to_read(project), project, commit, module)
+    around = seen.explorer.neighbourhood(module, depth)
     return answer(
         answers.Neighbourhood(
-            commit=at,
+            commit=seen.commit,
             module=module,
             depth=depth,
             modules=around.modules,
+            nodes=seen.nodes(around.modules),
             imports=edges(around.imports),
             left_out=around.left_out,
         ),
@@ -84,41 +100,21 @@ def neighbourhood(
     )
 
 
-@reading(router, f"{PROJECT}/chain", answers.Chain, "How a module reaches another")
-def chain(
+@reading(
+    router,
+    f"{MODULE}/history",
+    answers.History,
+    "How many violations a module had part in, along a branch",
+)
+def history(
     project: ProjectName,
+    module: ModuleName,
     asking: Asking,
-    process: Process,
     match: IfNoneMatch,
-    start: Annotated[
-        str,
-        Query(
-            alias="from", pattern=r"^[^\x00-\x1f\x7f-\x9f]+$", max_length=512, examples=["shop.order"]
-        ),
-    ],
-    end: Annotated[
-        str,
-        Query(alias="to", pattern=r"^[^\x00-\x1f\x7f-\x9f]+$", max_length=512, examples=["shop.cart"]),
-    ],
-    commit: CommitQuery = None,
+    branch: BranchName = None,
 ) -> Response:
-    """The shortest chain of imports; of several, the first by name: the same question has one answer."""
-    at, explorer = _explorer(process, asking.to_read(project), project, commit, start, end)
-    return answer(answers.Chain(commit=at, modules=explorer.chain(start, end)), match)
-
-
-def _explorer(
-    process: State, store: Store, project: str, commit: str | None, *modules: str
-) -> tuple[str, Explorer]:
-    one = found(store, project, commit)
-
-    def read() -> Graph:
-        graph = store.graph(project, one.commit)
-        if graph is None:
-            raise NotFoundError("The graph of this snapshot was dropped: only newer ones are kept.")
-        return graph
-
-    explorer = process.explorers.get(f"{project} {one.graph}", read)
-    if not all(name in explorer for name in modules):
-        raise NotFoundError("The snapshot's graph has no such module.")
-    return one.commit, explorer
+    """As importer or imported, of the contracts that the tip has; also of a module that is gone."""
+    store = asking.to_read(project)
+    counts = store.module_history(project, branch_of(store, project, branch).name, module)
+    points = tuple(map(answers.Value.model_validate, thin(counts, _MOST_POINTS)))
+    return answer(answers.History(module=module, points=points), match)

@@ -28,6 +28,8 @@ from archguard_api.routes.common import (
 from archguard_api.routes.reading import UNCHANGED, new_router, reading
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from archguard_api.store import Store
 
 router = new_router("projects")
@@ -58,20 +60,23 @@ class ProjectChange(BaseModel):
 
 @router.get(
     f"{V1}/projects",
-    response_model=answers.Page[answers.Project],
+    response_model=answers.Page[answers.ListedProject],
     summary="The projects that you may read",
     responses={**UNCHANGED, **documented(401, 403, 429, 503)},
     openapi_extra=PUBLIC_OR_TOKEN,
 )
-def projects(asking: Asking, match: IfNoneMatch, after: After = None, limit: PageSize = 50) -> Response:
-    """By name. Without a token, the public ones."""
-    store, own, everything = asking.to_list()
+def projects(
+    asking: Asking, process: Process, match: IfNoneMatch, after: After = None, limit: PageSize = 50
+) -> Response:
+    """By name, with where each stands. Without a token, the public ones."""
+    store, may_see = asking.to_list()
     page = (
-        _page(store, own, after, limit)
-        if not everything
-        else store.projects(None, after=after, limit=limit)
+        store.projects(None, after=after, limit=limit)
+        if may_see is None
+        else _page(store, may_see, after, limit)
     )
-    return answer(answers.Page[answers.Project].model_validate(page), match)
+    items = tuple(_listed(one, process.overviews.of(store, one.name)) for one in page.items)
+    return answer(answers.Page[answers.ListedProject](items=items, next=page.next), match)
 
 
 @reading(router, PROJECT, answers.ProjectNow, "A project and where its default branch stands")
@@ -124,6 +129,10 @@ def change_project(
     return answer(_now(store, project))
 
 
+def _listed(project: records.Project, now: answers.Standing | None) -> answers.ListedProject:
+    return answers.ListedProject(**answers.Project.model_validate(project).model_dump(), now=now)
+
+
 def _now(store: Store, project: str) -> answers.ProjectNow:
     found = existing(store, project)
     said = answers.Project.model_validate(found).model_dump()
@@ -132,13 +141,15 @@ def _now(store: Store, project: str) -> answers.ProjectNow:
     return answers.ProjectNow(**said, settings=store.settings_of(project), contracts=now)
 
 
-def _page(store: Store, own: str | None, after: str | None, limit: int) -> records.Page[records.Project]:
-    """The public ones and one's own; there are few enough projects to look at each."""
+def _page(
+    store: Store, may_see: Callable[[records.Project], bool], after: str | None, limit: int
+) -> records.Page[records.Project]:
+    """Those that may be seen; there are few enough projects to look at each."""
     found: list[records.Project] = []
     cursor = after
     while True:
         page = store.projects(None, after=cursor, limit=_FETCHED)
-        found += [one for one in page.items if one.public or one.name == own]
+        found += [one for one in page.items if may_see(one)]
         cursor = page.next
         if cursor is None or len(found) > limit:
             break

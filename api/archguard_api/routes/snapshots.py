@@ -31,7 +31,7 @@ from archguard_api.routes.common import (
 from archguard_api.routes.reading import new_router, reading
 
 if TYPE_CHECKING:
-    from archguard_api.records import Snapshot
+    from archguard_api.records import Branch, Snapshot
     from archguard_api.store import Store
 
 router = new_router("snapshots")
@@ -175,8 +175,18 @@ def violations_then(
     """Sorted by contract, importer and imported module."""
     store = asking.to_read(project)
     one = found(store, project, commit)
-    items = store.violations_at(project, one.commit)
-    return answer(answers.ViolationsThen.model_validate({"commit": one.commit, "items": items}), match)
+    return answer(
+        answers.ViolationsThen(commit=one.commit, items=violations_of(store, project, one)), match
+    )
+
+
+def violations_of(store: Store, project: str, one: Snapshot) -> tuple[answers.ViolationThen, ...]:
+    """A snapshot's violations, with their contracts' owners."""
+    owners = {contract.id: contract.owner for contract in one.contracts}
+    return tuple(
+        answers.ViolationThen.model_validate({**dict(violation), "owner": owners[violation.contract]})
+        for violation in store.violations_at(project, one.commit)
+    )
 
 
 def found(store: Store, project: str, commit: str | None) -> Snapshot:
@@ -193,6 +203,19 @@ def found(store: Store, project: str, commit: str | None) -> Snapshot:
     if one is None:
         raise NotFoundError(NO_SNAPSHOT)
     return one
+
+
+def branch_of(store: Store, project: str, name: str | None) -> Branch:
+    """The branch; without a name the default one.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    found = store.branch(project, name)
+    if found is None:
+        existing(store, project)
+        raise NotFoundError("The project has no such branch, or no snapshot yet.")
+    return found
 
 
 def _too_many(seconds: int) -> ServiceError:

@@ -67,6 +67,18 @@ async def _wanted(asking: Asking, process: Process, request: Request) -> Wanted:
 
 
 @router.get(
+    f"{V1}/token",
+    response_model=answers.Token,
+    summary="The token that you sent",
+    responses={**UNCHANGED, **documented(401, 429, 503)},
+    openapi_extra=NEEDS_TOKEN,
+)
+def token(asking: Asking, match: IfNoneMatch) -> Response:
+    """What it is good for, and until when."""
+    return answer(answers.Token.model_validate(asking.own_token()), match)
+
+
+@router.get(
     TOKENS,
     response_model=answers.Tokens,
     summary="The tokens of the projects that you administer",

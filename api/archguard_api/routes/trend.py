@@ -7,9 +7,7 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from archguard_api import answers
-from archguard_api.auth import existing
 from archguard_api.bodies import answer_bytes
-from archguard_api.errors import InvalidError, NotFoundError
 from archguard_api.routes.common import (
     PROJECT,
     Asking,
@@ -19,22 +17,13 @@ from archguard_api.routes.common import (
     Process,
     ProjectName,
 )
+from archguard_api.routes.dates import Day, seconds_of
 from archguard_api.routes.reading import new_router, reading
+from archguard_api.routes.snapshots import branch_of
 from archguard_api.thinning import MIN_POINTS
-from archguard_api.trends import Window, seconds
+from archguard_api.trends import Window
 
 router = new_router("trend")
-_DATE = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
-_CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
-_TIME = rf"(T{_CLOCK}:[0-5]\d(Z|[+-]{_CLOCK}))?"
-Limit = Annotated[
-    str | None,
-    Query(
-        pattern=f"^{_DATE}{_TIME}$",
-        description="A date, or a moment in RFC 3339; one that the calendar does not have is a 422.",
-        examples=["2026-03-01"],
-    ),
-]
 
 
 @reading(
@@ -47,8 +36,8 @@ def trend(
     match: IfNoneMatch,
     contract: ContractId = None,
     branch: BranchName = None,
-    since: Limit = None,
-    until: Limit = None,
+    since: Day = None,
+    until: Day = None,
     points: Annotated[int, Query(ge=MIN_POINTS, le=10_000, description="At most so many.")] = 300,
 ) -> Response:
     """Oldest first; `summary` and `forecast` are of the whole line.
@@ -57,21 +46,7 @@ def trend(
     violation that came back.
     """
     store = asking.to_read(project)
-    found = store.branch(project, branch)
-    if found is None:
-        existing(store, project)
-        raise NotFoundError("The project has no such branch, or no snapshot yet.")
-    window = Window(_seconds("since", since), _seconds("until", until), points)
+    found = branch_of(store, project, branch)
+    window = Window(seconds_of("since", since), seconds_of("until", until), points)
     drawn = process.trends.draw(store, project, found, contract, window)
     return answer_bytes(drawn.body, match, drawn.etag)
-
-
-def _seconds(name: str, text: str | None) -> int | None:
-    if text is None:
-        return None
-    try:
-        return seconds(text, end=name == "until")
-    except (ValueError, OverflowError):
-        raise InvalidError(
-            f"{name} is no day of the calendar.", ((f"query.{name}", "there is no such day"),)
-        ) from None

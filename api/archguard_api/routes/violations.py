@@ -1,16 +1,18 @@
-"""Violations at the tip of a branch, those that are gone, and what differs between two snapshots."""
+"""Violations at the tip of a branch, those that are gone, and groups of them."""
 
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Query, Response
 
+from archguard.snapshot import MAX_LISTED
 from archguard_api import answers
-from archguard_api.auth import existing
-from archguard_api.errors import NotFoundError
+from archguard_api.errors import InvalidError
+from archguard_api.grouping import By, grouped
 from archguard_api.routes.common import (
     PROJECT,
     After,
@@ -23,15 +25,17 @@ from archguard_api.routes.common import (
     answer,
     text,
 )
+from archguard_api.routes.dates import Day, seconds_of
 from archguard_api.routes.reading import new_router, reading
-from archguard_api.routes.snapshots import found
-from archguard_api.routes.trend import Limit, _seconds
+from archguard_api.routes.snapshots import branch_of
+from archguard_api.store import Filter
 
 if TYPE_CHECKING:
     from archguard_api import records
 
 router = new_router("violations")
 _DAY = 86_400
+_MOST_GROUPS = 1000
 
 
 class Which(StrEnum):
@@ -55,7 +59,7 @@ class Sort(StrEnum):
 @reading(
     router,
     f"{PROJECT}/violations",
-    answers.Page[answers.OpenViolation | answers.FixedViolation],
+    answers.Counted[answers.OpenViolation | answers.FixedViolation],
     "The violations at a branch's tip, or those that were fixed",
 )
 def violations(
@@ -66,82 +70,99 @@ def violations(
     contract: ContractId = None,
     importer: Annotated[str | None, text("Only of this module.", "shop.order")] = None,
     imported: Annotated[str | None, text("Only of this module.", "shop.legacy_cart")] = None,
+    module: Annotated[str | None, text("Importer or imported is this module.", "shop.cart")] = None,
+    package: Annotated[
+        str | None, text("The importer is this package, or below it.", "shop.orders")
+    ] = None,
     owner: Annotated[str | None, text("Only of contracts of this owner.", "@checkout-team")] = None,
-    search: Annotated[str | None, text("Part of a module's name.", "legacy")] = None,
+    kind: Annotated[str | None, text("Of one of its occurrences; of open ones.", "top-level")] = None,
+    search: Annotated[str | None, text("Part of a module's name, in any case.", "legacy")] = None,
     state: Annotated[
         Which, Query(description="`fixed`: those that are gone, the last one first.")
     ] = Which.OPEN,
-    since: Limit = None,
+    since: Day = None,
+    introduced_since: Day = None,
     sort: Annotated[Sort, Query(description="Of open ones.")] = Sort.INTRODUCED,
     descending: Annotated[bool, Query(description="Of open ones.")] = False,
     after: After = None,
     limit: PageSize = 50,
 ) -> Response:
-    """Open ones with their age, origin and owner; `since` is about when one was fixed."""
+    """Open ones with their age, origin and owner; `since` is about when one was fixed.
+
+    `total` is how many match, on all pages.
+    """
     store = asking.to_read(project)
-    on = store.branch(project, branch)
-    if on is None:
-        existing(store, project)
-        raise NotFoundError("The project has no such branch, or no snapshot yet.")
-    if state is Which.FIXED:
-        gone = store.fixed_violations(
-            project, on.name, contract=contract, since=_seconds("since", since), after=after, limit=limit
-        )
-        return answer(answers.Page[answers.FixedViolation].model_validate(gone), match)
-    page = store.open_violations(
-        project,
-        on.name,
+    on = branch_of(store, project, branch).name
+    which = Filter(
         contract=contract,
         importer=importer,
         imported=imported,
+        module=module,
+        package=package,
         owner=owner,
+        kind=kind,
         search=search,
-        sort=sort.value,
-        descending=descending,
-        after=after,
-        limit=limit,
+    )
+    if state is Which.FIXED:
+        _refuse(kind=kind, introduced_since=introduced_since)
+        gone = store.fixed_violations(
+            project, on, replace(which, since=seconds_of("since", since)), after=after, limit=limit
+        )
+        return answer(answers.Counted[answers.FixedViolation].model_validate(gone), match)
+    which = replace(which, since=seconds_of("introduced_since", introduced_since))
+    page = store.open_violations(
+        project, on, which, sort=sort.value, descending=descending, after=after, limit=limit
     )
     now = int(time.time())
     items = tuple(_aged(one, now) for one in page.items)
-    return answer(answers.Page[answers.OpenViolation](items=items, next=page.next), match)
+    return answer(
+        answers.Counted[answers.OpenViolation](items=items, next=page.next, total=page.total), match
+    )
 
 
-@reading(router, f"{PROJECT}/compare", answers.Comparison, "What differs between two snapshots")
-def compare(
+@reading(router, f"{PROJECT}/violations/groups", answers.Groups, "A branch's open violations in groups")
+def groups(
     project: ProjectName,
     asking: Asking,
     match: IfNoneMatch,
-    base: Annotated[str, Query(pattern="^[0-9a-f]{7,64}$", examples=["4f1c2d7"])],
-    head: Annotated[str, Query(pattern="^[0-9a-f]{7,64}$", examples=["9b3a5c6"])],
+    by: Annotated[By, Query(description="What those of a group have in common.")],
+    contract: ContractId = None,
+    branch: BranchName = None,
+    depth: Annotated[
+        int, Query(ge=1, le=64, description="Components of the importer that make a package.")
+    ] = 2,
+    ascending: Annotated[bool, Query(description="The smallest first: what is next.")] = False,
 ) -> Response:
-    """Violations added and fixed, imports and modules added and removed."""
+    """The largest first, then by name.
+
+    A violation with occurrences of two kinds is in both groups: `by=kind` may add up to more than
+    `total`.
+    """
     store = asking.to_read(project)
-    before, after = (found(store, project, one).commit for one in (base, head))
-    return answer(_comparison(store.compare(project, before, after)), match)
+    on = branch_of(store, project, branch).name
+    page = store.open_violations(project, on, Filter(contract=contract), limit=MAX_LISTED)
+    found = grouped(page.items, by, depth=depth, ascending=ascending)
+    return answer(
+        answers.Groups(
+            by=by.value,
+            total=page.total,
+            items=tuple(map(answers.Group.model_validate, found[:_MOST_GROUPS])),
+            left_out=len(found[_MOST_GROUPS:]),
+        ),
+        match,
+    )
+
+
+def _refuse(**of_open_ones: str | None) -> None:
+    given = [name for name, value in of_open_ones.items() if value is not None]
+    if given:
+        raise InvalidError(
+            "Of violations that are gone this is not known.",
+            tuple((f"query.{name}", "only with state=open") for name in given),
+        )
 
 
 def _aged(one: records.OpenViolation, now: int) -> answers.OpenViolation:
     age = max(0, now - one.introduced.committed_at) // _DAY
     fields = {name: getattr(one, name) for name in one.__slots__}
     return answers.OpenViolation.model_validate({**fields, "age_days": age})
-
-
-def _comparison(found: records.Difference) -> answers.Comparison:
-    def violation(one: tuple[str, str, str]) -> answers.ViolationId:
-        return answers.ViolationId(contract=one[0], importer=one[1], imported=one[2])
-
-    return answers.Comparison(
-        base=found.base,
-        head=found.head,
-        violations_added=tuple(map(violation, found.violations_added)),
-        violations_fixed=tuple(map(violation, found.violations_fixed)),
-        imports_added=edges(found.imports_added),
-        imports_removed=edges(found.imports_removed),
-        modules_added=found.modules_added,
-        modules_removed=found.modules_removed,
-    )
-
-
-def edges(pairs: tuple[tuple[str, str], ...]) -> tuple[answers.Edge, ...]:
-    """Imports as the service answers them."""
-    return tuple(answers.Edge(importer=importer, imported=imported) for importer, imported in pairs)

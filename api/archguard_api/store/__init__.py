@@ -2,11 +2,13 @@
 
 from archguard_api.store.engines import default_database, shown
 from archguard_api.store.failures import StoreError
+from archguard_api.store.filtering import Filter
 from archguard_api.store.store import Store
 from archguard_api.store.upgrading import Age, SchemaState, check, too_new, too_old, upgrade
 
 __all__ = [
     "Age",
+    "Filter",
     "SchemaState",
     "Store",
     "StoreError",

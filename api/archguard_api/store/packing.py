@@ -158,6 +158,15 @@ def unpack_identities(data: bytes) -> frozenset[Identity]:
     return frozenset(zip(words, words, words, strict=True))
 
 
+def holds(data: bytes, identity: Identity) -> bool:
+    """Whether packed identities hold one, without unpacking them."""
+    wanted = _words(array("I", identity))
+    at = data.find(wanted)
+    while at >= 0 and at % len(wanted):  # found across two of them
+        at = data.find(wanted, at + 1)
+    return at >= 0
+
+
 def pack_details(violations: tuple[Violation, ...]) -> bytes:
     """Violations with their occurrences."""
     return _DETAILS.dump_json(violations)

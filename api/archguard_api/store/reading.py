@@ -1,4 +1,4 @@
-"""Snapshots, graphs, and what differs between two of them."""
+"""Snapshots, their graphs and violations."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from archguard.snapshot import Build
-from archguard_api.errors import InvalidError, NotFoundError
-from archguard_api.records import Difference, Page, Snapshot
+from archguard_api.errors import InvalidError
+from archguard_api.records import Page, Snapshot
 from archguard_api.store import commits, packing
 from archguard_api.store.memory import Recent
 from archguard_api.store.schema import branch_snapshots, branches, projects, snapshots
 from archguard_api.store.schema import commits as commit_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy import Connection, Row, Select
 
@@ -84,8 +84,12 @@ class Reading:
         """A snapshot's graph; None: it was pruned."""
         if row.graph_id is None:
             return None
-        found = packing.unpack_ids(self._contents.get(connection, row.graph_id))
+        found = self.numbered_graph(connection, row)
         return packing.unpack_graph(found, self._names.names(connection, row.project_id, found.ids))
+
+    def numbered_graph(self, connection: Connection, row: Row[Any]) -> packing.ById:
+        """A snapshot's graph without names; it must be kept."""
+        return packing.unpack_ids(self._contents.get(connection, row.graph_id))
 
     def violations(self, connection: Connection, row: Row[Any]) -> tuple[Violation, ...]:
         """A snapshot's violations with their details."""
@@ -98,48 +102,6 @@ class Reading:
     def facts(self, connection: Connection, row: Row[Any]) -> packing.Facts:
         """What else a snapshot says."""
         return packing.unpack_facts(self._contents.get(connection, row.facts_id))
-
-    def compare(self, connection: Connection, project: str, base: str, head: str) -> Difference:
-        """What one snapshot has and another has not.
-
-        Raises:
-            NotFoundError: one of them is not there, or its graph was pruned.
-        """
-        rows = [self._existing(connection, project, one) for one in (base, head)]
-        old, new = ({one.identity for one in self.violations(connection, row)} for row in rows)
-        (old_modules, old_imports), (new_modules, new_imports) = (
-            self._by_id(connection, row) for row in rows
-        )
-        touched = {one for pair in old_imports ^ new_imports for one in pair} | (
-            old_modules ^ new_modules
-        )
-        names = self._names.names(connection, rows[0].project_id, touched)
-
-        def pairs(imports: Iterable[tuple[int, int]]) -> tuple[tuple[str, str], ...]:
-            return tuple(sorted((names[importer], names[imported]) for importer, imported in imports))
-
-        return Difference(
-            base=rows[0].hash.hex(),
-            head=rows[1].hash.hex(),
-            violations_added=tuple(sorted(new - old)),
-            violations_fixed=tuple(sorted(old - new)),
-            imports_added=pairs(new_imports - old_imports),
-            imports_removed=pairs(old_imports - new_imports),
-            modules_added=tuple(sorted(names[one] for one in new_modules - old_modules)),
-            modules_removed=tuple(sorted(names[one] for one in old_modules - new_modules)),
-        )
-
-    def _existing(self, connection: Connection, project: str, commit: str) -> Row[Any]:
-        row = self.find(connection, project, commit)
-        if row is None:
-            raise NotFoundError("there is no snapshot of one of these commits")
-        if row.graph_id is None:
-            raise NotFoundError("the graph of one of these commits is not kept any more")
-        return row
-
-    def _by_id(self, connection: Connection, row: Row[Any]) -> tuple[set[int], set[tuple[int, int]]]:
-        ids, _, edges = packing.unpack_ids(self._contents.get(connection, row.graph_id))
-        return set(ids), set(edges)
 
     def _records(self, connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Snapshot, ...]:
         standing: dict[int, list[str]] = {row.id: [] for row in rows}

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import select
 
-from archguard_api.records import ContractNow, Moment, Page, Pruned
+from archguard_api.errors import NotFoundError
+from archguard_api.records import ContractNow, Counted, Moment, Page, Pruned
 from archguard_api.store import backup, lists, projects, pruning, tokens
+from archguard_api.store.comparing import Comparing
 from archguard_api.store.contents import Contents
 from archguard_api.store.database import Database
 from archguard_api.store.engines import open_engines
 from archguard_api.store.failures import StoreError
+from archguard_api.store.filtering import EVERYTHING, Filter
+from archguard_api.store.histories import Histories
 from archguard_api.store.memory import Recent
 from archguard_api.store.names import Names
 from archguard_api.store.reading import Reading
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
     from archguard.snapshot import Graph, Upload, Violation
     from archguard_api.records import (
         Branch,
+        Count,
         Difference,
         FixedViolation,
         OpenViolation,
@@ -90,7 +95,9 @@ class Store:
         self._standings = Standings(self._database, self._rebuilding, tips)
         self._uploads = Uploads(self._database, contents, names, tips, clock)
         self._reading = Reading(contents, names)
+        self._comparing = Comparing(self._reading, names)
         self._trends = Trends()
+        self._histories = Histories(contents, self._trends)
         self._stamps = open_stamps(self._engines)
 
     def close(self) -> None:
@@ -217,13 +224,28 @@ class Store:
         """A commit's violations."""
         return self._found(project, commit, self._reading.violations) or ()
 
-    def compare(self, project: str, base: str, head: str) -> Difference:
+    def compare(
+        self, project: str, base: str | None, head: str, branch: str | None = None
+    ) -> Difference:
         """What one snapshot has and another has not.
 
+        Args:
+            project: their project.
+            base: a commit; None: what stands before `head` on the branch's line.
+            head: a commit.
+            branch: whose line tells what came back; None: the default one's.
+
         Raises:
-            NotFoundError: one of them is not there, or its graph is not kept any more.
+            NotFoundError: one of them is not there, or the branch.
         """
-        return self._read(self._reading.compare, project, base, head)
+
+        def work(connection: Connection, row: Row[Any]) -> Difference:
+            return self._comparing.compare(connection, row, project, base, head)
+
+        found = self._standings.look(project, branch, work)
+        if found is None:
+            raise NotFoundError("There is no such branch.")
+        return found
 
     # Branches' stories.
 
@@ -238,60 +260,61 @@ class Store:
 
     def contracts_now(self, project: str, branch: str | None = None) -> tuple[ContractNow, ...]:
         """The contracts at a branch's tip."""
-        return self._standings.look(project, branch, self._contracts_now) or ()
+        return self._at_tip(project, branch, self._contracts_now) or ()
 
     def open_violations(
         self,
         project: str,
         branch: str | None,
+        which: Filter = EVERYTHING,
         *,
-        contract: str | None = None,
-        importer: str | None = None,
-        imported: str | None = None,
-        owner: str | None = None,
-        search: str | None = None,
         sort: str = "introduced",
         descending: bool = False,
         after: str | None = None,
         limit: int,
-    ) -> Page[OpenViolation]:
+    ) -> Counted[OpenViolation]:
         """Violations that are there at a branch's tip; `sort` is one of `lists.SORTS`."""
-        wanted = lists.Wanted(
-            contract, importer, imported, owner, search, sort, descending, after, limit
-        )
+        part = lists.Part(sort, descending, after, limit)
 
-        def work(connection: Connection, row: Row[Any]) -> Page[OpenViolation]:
-            if row.tip_id is None:
-                return Page((), None)
-            tip = self._reading.by_id(connection, row.tip_id)
+        def work(connection: Connection, row: Row[Any], tip: Row[Any]) -> Counted[OpenViolation]:
             return lists.open_violations(
                 connection,
                 row,
-                wanted,
+                which,
+                part,
                 contracts=self._reading.facts(connection, tip).contracts,
                 details={one.identity: one for one in self._reading.violations(connection, tip)},
             )
 
-        return self._standings.look(project, branch, work) or Page((), None)
+        return self._at_tip(project, branch, work) or Counted((), None, 0)
 
     def fixed_violations(
         self,
         project: str,
         branch: str | None,
+        which: Filter = EVERYTHING,
         *,
-        contract: str | None = None,
-        since: int | None = None,
         after: str | None = None,
         limit: int,
-    ) -> Page[FixedViolation]:
+    ) -> Counted[FixedViolation]:
         """Violations that were there once and are not any more; the last fixed first."""
-        return self._standings.look(
-            project,
-            branch,
-            lambda connection, row: lists.fixed_violations(
-                connection, row, contract=contract, since=since, after=after, limit=limit
-            ),
-        ) or Page((), None)
+
+        def work(connection: Connection, row: Row[Any], tip: Row[Any]) -> Counted[FixedViolation]:
+            contracts = self._reading.facts(connection, tip).contracts
+            return lists.fixed_violations(
+                connection, row, which, contracts=contracts, after=after, limit=limit
+            )
+
+        return self._at_tip(project, branch, work) or Counted((), None, 0)
+
+    def module_history(self, project: str, branch: str | None, module: str) -> tuple[Count, ...]:
+        """How many violations of the tip's contracts a module had part in, where that changed."""
+
+        def work(connection: Connection, row: Row[Any], tip: Row[Any]) -> tuple[Count, ...]:
+            contracts = [one.id for one in self._reading.facts(connection, tip).contracts]
+            return self._histories.history(connection, row, module, contracts)
+
+        return self._at_tip(project, branch, work) or ()
 
     def totals(self) -> tuple[tuple[str, ContractNow], ...]:
         """Each project's contracts at the tip of its default branch."""
@@ -367,10 +390,24 @@ class Store:
 
         return self._database.read(found)
 
-    def _contracts_now(self, connection: Connection, row: Row[Any]) -> tuple[ContractNow, ...]:
-        if row.tip_id is None:
-            return ()
-        tip = self._reading.by_id(connection, row.tip_id)
+    def _at_tip(
+        self,
+        project: str,
+        branch: str | None,
+        work: Callable[[Connection, Row[Any], Row[Any]], Result],
+    ) -> Result | None:
+        """What the work finds, given a branch's row and that of the snapshot at its tip."""
+
+        def look(connection: Connection, row: Row[Any]) -> Result | None:
+            if row.tip_id is None:
+                return None
+            return work(connection, row, self._reading.by_id(connection, row.tip_id))
+
+        return self._standings.look(project, branch, look)
+
+    def _contracts_now(
+        self, connection: Connection, row: Row[Any], tip: Row[Any]
+    ) -> tuple[ContractNow, ...]:
         at = Moment(tip.hash.hex(), tip.committed_at)
         contracts = self._reading.facts(connection, tip).contracts
         return tuple(ContractNow(contract, row.name, at, tip.unread) for contract in contracts)

@@ -61,6 +61,7 @@ def _points(
             snapshots.c.unread,
             points.c.adoption,
             points.c.kept,
+            points.c.position,
         )
         .join(names, names.c.id == points.c.contract_id)
         .join(snapshots, snapshots.c.id == points.c.snapshot_id)
@@ -73,4 +74,5 @@ def _points(
         )
         .order_by(points.c.position)
     )
-    return tuple([TrendPoint(row[0].hex(), *row[1:]) for row in connection.execute(query)])
+    rows = connection.execute(query)
+    return tuple([TrendPoint(commit.hex(), *rest) for commit, *rest in rows])

@@ -10,12 +10,14 @@ import pytest
 
 from archguard.snapshot import compress
 from archguard.snapshot.encoding import canonical
+from archguard_api.dashboard import Dashboard
 from archguard_api.tokens import Scope, mint
 from tests.api.serving import SHOP, UPLOADED, Service, service
 from tests.api.snapshots import commit_id, history, upload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from httpx2 import Response
 
@@ -58,6 +60,7 @@ UPLOAD = _row(401, (200, 403, 200), 404, (200, 403, 200))
 ADMIN = _row(401, (403, 403, 200), 404, (403, 403, 200))
 LIST = {**_row(200, (403, 200, 200), 200, (403, 200, 200)), "foreign upload": 403}
 OPEN = dict.fromkeys(CALLERS, 200)
+HOLDS = {**OPEN, **_BAD, "nobody": 401}
 BADGE = {**OPEN, **_BAD}
 TOKENS = {**_row(401, (403, 403, 200), 403, (403, 403, 200)), "foreign admin": 200}
 MAKE_TOKEN = {**_row(401, (403, 403, 201), 403, (403, 403, 201)), "foreign admin": 404}
@@ -83,6 +86,9 @@ TABLE = {
     f"GET {V1}/projects": Call(f"{V1}/projects", LIST),
     f"GET {V1}/projects/{{project}}": Call(SHOP, READ, private=True),
     f"PATCH {V1}/projects/{{project}}": Call(SHOP, ADMIN, b"{}", _JSON, private=True),
+    f"POST {V1}/projects/{{project}}/prune": Call(
+        f"{SHOP}/prune", ADMIN, b'{"keep_days": 9}', _JSON, private=True
+    ),
     f"GET {V1}/projects/{{project}}/branches": Call(f"{SHOP}/branches", READ, private=True),
     f"POST {V1}/projects/{{project}}/snapshots": Call(
         f"{SHOP}/snapshots",
@@ -103,6 +109,9 @@ TABLE = {
     ),
     f"GET {V1}/projects/{{project}}/trend": Call(f"{SHOP}/trend", READ, private=True),
     f"GET {V1}/projects/{{project}}/violations": Call(f"{SHOP}/violations", READ, private=True),
+    f"GET {V1}/projects/{{project}}/violations/groups": Call(
+        f"{SHOP}/violations/groups?by=owner", READ, private=True
+    ),
     f"GET {V1}/projects/{{project}}/compare": Call(
         f"{SHOP}/compare?base={commit_id('c0')}&head={COMMIT}", READ, private=True
     ),
@@ -112,7 +121,15 @@ TABLE = {
     f"GET {V1}/projects/{{project}}/modules/{{module}}/neighbourhood": Call(
         f"{SHOP}/modules/shop/neighbourhood", READ, private=True
     ),
+    f"GET {V1}/projects/{{project}}/modules/{{module}}/history": Call(
+        f"{SHOP}/modules/shop/history", READ, private=True
+    ),
     f"GET {V1}/projects/{{project}}/chain": Call(f"{SHOP}/chain?from=shop&to=shop", READ, private=True),
+    f"GET {V1}/projects/{{project}}/modules": Call(f"{SHOP}/modules?search=s", READ, private=True),
+    f"GET {V1}/projects/{{project}}/between": Call(
+        f"{SHOP}/between?from=shop&to=shop", READ, private=True
+    ),
+    f"GET {V1}/token": Call(f"{V1}/token", HOLDS),
     f"GET {V1}/tokens": Call(f"{V1}/tokens", TOKENS),
     f"POST {V1}/tokens": Call(
         f"{V1}/tokens", MAKE_TOKEN, b'{"project": "shop", "scope": "read"}', _JSON
@@ -127,6 +144,10 @@ TABLE = {
     "GET /docs": Call("/docs", OPEN),
     "GET /docs/start.js": Call("/docs/start.js", OPEN),
     "GET /docs/{name}": Call("/docs/swagger-ui.css", OPEN),
+    "GET /": Call("/", OPEN),
+    "GET /settings": Call("/settings", OPEN),
+    "GET /p/{rest:path}": Call("/p/shop/violations?sort=times", OPEN),
+    "GET /assets/{name}": Call(f"/assets/{min(Dashboard().assets, default='not-built')}", OPEN),
 }
 
 
@@ -254,6 +275,20 @@ def test_a_project_token_lists_its_own_project_and_public_ones(shops: Service) -
     ).json()
 
     assert [one["name"] for one in listed["items"]] == ["shop"]
+
+
+def test_a_project_that_the_settings_open_is_listed_for_everybody(tmp_path: Path) -> None:
+    with service(tmp_path, public_read="shop") as running:
+        for project in ("other", "shop"):
+            running.upload(upload("one"), project)
+        stranger = running.token(Scope.READ, "other")
+
+        listed = [
+            [one["name"] for one in running.client.get(f"{V1}/projects", headers=who).json()["items"]]
+            for who in ({}, running.as_(stranger))
+        ]
+
+    assert listed == [["shop"], ["other", "shop"]]
 
 
 def test_who_tries_many_tokens_is_told_to_wait_and_a_right_one_still_holds(tmp_path: object) -> None:

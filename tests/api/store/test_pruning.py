@@ -64,8 +64,9 @@ def test_old_graphs_go_and_all_else_stays(
         assert (again.graph_digest("shop", commit) is None) == (number < count - 5)
         assert again.violations_at("shop", commit) == one.snapshot.violations
     assert store.prune("shop", keep_days=None, keep_last=5).graphs == 0
-    with pytest.raises(NotFoundError, match="not kept"):
-        store.compare("shop", uploads[0].snapshot.commit, uploads[-1].snapshot.commit)
+    found = store.compare("shop", uploads[0].snapshot.commit, uploads[-1].snapshot.commit)
+    assert found.imports is None
+    assert len(found.violations_added) == len(found.violations_fixed) == 1
 
 
 def test_young_graphs_stay_and_so_does_the_tip_of_the_default_branch(

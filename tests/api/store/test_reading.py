@@ -41,28 +41,6 @@ def test_two_commits_that_begin_alike_are_not_told_apart_by_that(store: Store) -
     assert found.commit == "abcdef0" + "b" * 33
 
 
-def test_a_difference_is_told_both_ways(store: Store) -> None:
-    store.add_snapshot("shop", upload("c0", [A], others=[("shop.x", "shop.y")]), token_id=None)
-    store.add_snapshot("shop", upload("c1", [B], parent="c0"), token_id=None)
-
-    found = store.compare("shop", commit_id("c0"), commit_id("c1")[:9])
-
-    assert (found.base, found.head) == (commit_id("c0"), commit_id("c1"))
-    assert found.violations_added == ((CONTRACT, *B),)
-    assert found.violations_fixed == ((CONTRACT, *A),)
-    assert found.imports_added == (B,)
-    assert found.imports_removed == (A, ("shop.x", "shop.y"))
-    assert found.modules_added == ("shop.b",)
-    assert found.modules_removed == ("shop.a", "shop.x", "shop.y")
-
-
-def test_a_difference_to_nothing_is_not_found(store: Store) -> None:
-    store.add_snapshot("shop", upload("c0"), token_id=None)
-
-    with pytest.raises(NotFoundError):
-        store.compare("shop", commit_id("c0"), commit_id("c1"))
-
-
 def test_equal_graphs_have_one_digest(store: Store) -> None:
     for one in history([[A], [A], [B]]):
         store.add_snapshot("shop", one, token_id=None)

@@ -1,0 +1,365 @@
+/**
+ * The API's answers, as far as the dashboard reads them. tests/api/test_dashboard_types.py holds each line
+ * against the OpenAPI document: same names, same types.
+ */
+
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next: string | null;
+}
+
+/** A page of violations. */
+export interface Counted<Item> {
+  readonly items: readonly Item[];
+  readonly next: string | null;
+  readonly total: number;
+}
+
+export interface Moment {
+  readonly commit: string;
+  readonly committed_at: string;
+}
+
+export interface CurvePoint {
+  readonly committed_at: string;
+  readonly violations: number;
+}
+
+export interface Standing {
+  readonly violations: number;
+  readonly lower_bound: boolean;
+  readonly state: "sealed" | "shrinking" | "stalled" | "growing" | "too-short";
+  readonly change_30_days: number | null;
+  readonly curve: readonly CurvePoint[];
+  readonly contracts: number;
+  readonly broken: number;
+  readonly unread: number;
+}
+
+export interface ListedProject {
+  readonly name: string;
+  readonly created_at: string;
+  readonly public: boolean;
+  readonly default_branch: string | null;
+  readonly last_upload_at: string | null;
+  readonly snapshots: number;
+  readonly now: Standing | null;
+}
+
+export interface Contract {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly kept: boolean;
+  readonly violations: number;
+  readonly exposure: number;
+  readonly lower_bound: boolean;
+  readonly adoption: number | null;
+  readonly deprecated: readonly string[];
+  readonly replacements: readonly string[];
+  readonly owner: string | null;
+  readonly deadline: string | null;
+}
+
+export interface ContractNow {
+  readonly contract: Contract;
+  readonly branch: string;
+  readonly at: Moment;
+  readonly unread: number;
+}
+
+export interface ProjectNow {
+  readonly name: string;
+  readonly created_at: string;
+  readonly public: boolean;
+  readonly default_branch: string | null;
+  readonly last_upload_at: string | null;
+  readonly snapshots: number;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly contracts: readonly ContractNow[];
+}
+
+export interface Branch {
+  readonly name: string;
+  readonly snapshots: number;
+  readonly tip: Moment | null;
+}
+
+export interface UnreadFile {
+  readonly path: string;
+  readonly reason: string;
+  readonly line: number | null;
+  readonly names: readonly string[];
+}
+
+export interface Build {
+  readonly service: string;
+  readonly url: string | null;
+  readonly pull_request: string | null;
+}
+
+export interface Snapshot {
+  readonly commit: string;
+  readonly parent: string | null;
+  readonly committed_at: string;
+  readonly received_at: string;
+  readonly branches: readonly string[];
+  readonly configuration: string;
+  readonly tool_version: string;
+  readonly digest: string;
+  readonly graph: string;
+  readonly modules: number;
+  readonly imports: number;
+  readonly files: number;
+  readonly unread: readonly UnreadFile[];
+  readonly folder: string;
+  readonly contracts: readonly Contract[];
+  readonly build: Build | null;
+}
+
+export interface Occurrence {
+  readonly path: string;
+  readonly line: number;
+  readonly kind: string;
+}
+
+export interface ViolationThen {
+  readonly contract: string;
+  readonly importer: string;
+  readonly imported: string;
+  readonly ghost: boolean;
+  readonly replacement: string | null;
+  readonly occurrences: readonly Occurrence[];
+}
+
+export interface ViolationsThen {
+  readonly commit: string;
+  readonly items: readonly ViolationThen[];
+}
+
+export interface OpenViolation {
+  readonly contract: string;
+  readonly importer: string;
+  readonly imported: string;
+  readonly ghost: boolean;
+  readonly replacement: string | null;
+  readonly owner: string | null;
+  readonly occurrences: readonly Occurrence[];
+  readonly introduced: Moment;
+  readonly first_seen: Moment;
+  readonly times: number;
+  readonly age_days: number;
+}
+
+export interface FixedViolation {
+  readonly contract: string;
+  readonly importer: string;
+  readonly imported: string;
+  readonly first_seen: Moment;
+  readonly introduced: Moment;
+  readonly fixed: Moment;
+  readonly times: number;
+}
+
+export interface Point {
+  readonly commit: string;
+  readonly committed_at: string;
+  readonly violations: number;
+  readonly exposure: number;
+  readonly added: number;
+  readonly fixed: number;
+  readonly reintroduced: number;
+  readonly lower_bound: boolean;
+  readonly unread: number;
+  readonly adoption: number | null;
+  readonly kept: boolean;
+}
+
+export interface Forecast {
+  readonly state: "sealed" | "shrinking" | "stalled" | "growing" | "too-short";
+  readonly eta: string | null;
+  readonly earliest: string | null;
+  readonly latest: string | null;
+  readonly per_week: number | null;
+  readonly needed_per_week: number | null;
+  readonly deadline: string | null;
+  readonly reason: string;
+}
+
+export type State = Forecast["state"];
+
+export interface Value {
+  readonly commit: string;
+  readonly committed_at: string;
+  readonly violations: number;
+}
+
+export interface Oldest {
+  readonly importer: string;
+  readonly imported: string;
+  readonly introduced: Moment;
+}
+
+export interface Summary {
+  readonly first: Value;
+  readonly highest: Value;
+  readonly now: Value;
+  readonly sealed_since: Moment | null;
+  readonly days: number;
+  readonly points: number;
+  readonly oldest_open: Oldest | null;
+}
+
+export interface Trend {
+  readonly project: string;
+  readonly contract: string;
+  readonly branch: string;
+  readonly points: readonly Point[];
+  readonly forecast: Forecast | null;
+  readonly summary: Summary | null;
+}
+
+export interface Group {
+  readonly name: string;
+  readonly violations: number;
+  readonly importers: number;
+  readonly oldest: Moment;
+}
+
+export interface Groups {
+  readonly by: "package" | "owner" | "kind" | "importer" | "imported";
+  readonly total: number;
+  readonly items: readonly Group[];
+  readonly left_out: number;
+}
+
+export interface Edge {
+  readonly importer: string;
+  readonly imported: string;
+}
+
+export interface ViolationId {
+  readonly contract: string;
+  readonly importer: string;
+  readonly imported: string;
+}
+
+export interface ViolationAdded {
+  readonly contract: string;
+  readonly importer: string;
+  readonly imported: string;
+  readonly reintroduced: boolean | null;
+}
+
+export interface ContractCounts {
+  readonly kept: boolean;
+  readonly violations: number;
+  readonly exposure: number;
+  readonly lower_bound: boolean;
+  readonly adoption: number | null;
+}
+
+export interface ContractChange {
+  readonly id: string;
+  readonly name: string;
+  readonly before: ContractCounts | null;
+  readonly after: ContractCounts | null;
+}
+
+export interface Comparison {
+  readonly base: string;
+  readonly base_at: string;
+  readonly head: string;
+  readonly head_at: string;
+  readonly contracts: readonly ContractChange[];
+  readonly violations_added: readonly ViolationAdded[];
+  readonly violations_fixed: readonly ViolationId[];
+  readonly graphs: boolean;
+  readonly imports_added: readonly Edge[];
+  readonly imports_removed: readonly Edge[];
+  readonly modules_added: readonly string[];
+  readonly modules_removed: readonly string[];
+}
+
+/** A module of a graph, and what contracts make of it. */
+export interface Node {
+  readonly module: string;
+  readonly kind: "module" | "package" | "namespace" | "external" | "ghost";
+  readonly role: "deprecated" | "canonical" | null;
+}
+
+export type ModuleKind = Node["kind"];
+export type Role = Node["role"];
+
+export interface ModuleNow {
+  readonly commit: string;
+  readonly module: string;
+  readonly kind: "module" | "package" | "namespace" | "external" | "ghost";
+  readonly role: "deprecated" | "canonical" | null;
+  readonly importers: readonly string[];
+  readonly imports: readonly string[];
+  readonly nodes: readonly Node[];
+  readonly violations: readonly ViolationThen[];
+}
+
+export interface Modules {
+  readonly commit: string;
+  readonly items: readonly Node[];
+  readonly total: number;
+}
+
+export interface History {
+  readonly module: string;
+  readonly points: readonly Value[];
+}
+
+export interface Neighbourhood {
+  readonly commit: string;
+  readonly module: string;
+  readonly depth: number;
+  readonly modules: readonly string[];
+  readonly nodes: readonly Node[];
+  readonly imports: readonly Edge[];
+  readonly left_out: number;
+}
+
+export interface Between {
+  readonly commit: string;
+  readonly modules: readonly string[];
+  readonly nodes: readonly Node[];
+  readonly imports: readonly Edge[];
+  readonly left_out: number;
+}
+
+export interface Chain {
+  readonly commit: string;
+  readonly modules: readonly string[];
+}
+
+export interface Token {
+  readonly id: string;
+  readonly project: string | null;
+  readonly scope: "upload" | "read" | "admin";
+  readonly created_at: string;
+  readonly expires_at: string | null;
+  readonly revoked_at: string | null;
+}
+
+export interface NewToken {
+  readonly id: string;
+  readonly project: string | null;
+  readonly scope: "upload" | "read" | "admin";
+  readonly created_at: string;
+  readonly expires_at: string | null;
+  readonly revoked_at: string | null;
+  readonly token: string;
+}
+
+export interface Tokens {
+  readonly items: readonly Token[];
+}
+
+export interface Pruned {
+  readonly graphs: number;
+  readonly bytes: number;
+}

@@ -1,0 +1,54 @@
+/** The page that the address names, in its frame. Pages are loaded where they are opened. */
+
+import type { ComponentType } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { Frame } from "./components/frame";
+import { Loading, Notice } from "./components/notice";
+import { type PageName, type ParametersOf, pathname, place } from "./router";
+
+type Pages = {
+  readonly [Page in PageName]: () => Promise<{ default: ComponentType<ParametersOf<Page>> }>;
+};
+
+const PAGES: Pages = {
+  projects: () => import("./pages/projects"),
+  project: () => import("./pages/project"),
+  violations: () => import("./pages/violations"),
+  snapshots: () => import("./pages/snapshots"),
+  snapshot: () => import("./pages/snapshot"),
+  compare: () => import("./pages/compare"),
+  explorer: () => import("./pages/explorer"),
+  module: () => import("./pages/module"),
+  settings: () => import("./pages/settings"),
+  "project-settings": () => import("./pages/project-settings"),
+};
+
+type AnyPage = ComponentType<Readonly<Record<string, string>>>;
+
+export function App() {
+  const here = place.value;
+  const Page = usePage(here?.page ?? null);
+  return (
+    <Frame place={here}>
+      {here === null ? (
+        <Notice title="There is no such page">
+          The address does not name anything that the dashboard shows.
+        </Notice>
+      ) : Page === null ? (
+        <Loading />
+      ) : (
+        <Page key={pathname.value} {...here.parameters} />
+      )}
+    </Frame>
+  );
+}
+
+function usePage(name: PageName | null): AnyPage | null {
+  const [loaded, setLoaded] = useState<{ name: PageName; page: AnyPage } | null>(null);
+  useEffect(() => {
+    if (name !== null) {
+      PAGES[name]().then((found) => setLoaded({ name, page: found.default as AnyPage }));
+    }
+  }, [name]);
+  return loaded !== null && loaded.name === name ? loaded.page : null;
+}

@@ -1,0 +1,98 @@
+/** Controls with their labels. */
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+
+interface ChoiceProperties {
+  readonly label: string;
+  readonly value: string;
+  readonly options: readonly { readonly value: string; readonly name: string }[];
+  readonly onChoose: (value: string) => void;
+  readonly class?: string;
+}
+
+/** One of a list. */
+export function Choice({ label, value, options, onChoose, class: name }: ChoiceProperties) {
+  const id = useId();
+  return (
+    <div class={name === undefined ? "field" : `field ${name}`}>
+      <label for={id}>{label}</label>
+      <select id={id} value={value} onChange={(event) => onChoose(event.currentTarget.value)}>
+        {options.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.name}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+interface TextProperties {
+  readonly label: string;
+  readonly value: string;
+  readonly onInput: (value: string) => void;
+  readonly hint?: ComponentChildren;
+  readonly placeholder?: string;
+  readonly type?: "text" | "search";
+  readonly class?: string;
+  readonly inputMode?: "url" | "numeric";
+}
+
+/** A line of text. */
+export function Text({
+  label,
+  value,
+  onInput,
+  hint,
+  class: name,
+  type = "text",
+  ...rest
+}: TextProperties) {
+  const id = useId();
+  return (
+    <div class={name === undefined ? "field" : `field ${name}`}>
+      <label for={id}>{label}</label>
+      <input
+        id={id}
+        type={type as "text"} // Preact's types have each alone, and not either
+        autocomplete="off"
+        spellcheck={false}
+        value={value}
+        onInput={(event) => onInput(event.currentTarget.value)}
+        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
+        {...rest}
+      />
+      {hint !== undefined && (
+        <p id={`${id}-hint`} class="hint">
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+}
+
+const PAUSE_MS = 250;
+
+/** A line of text that is told when whoever types it pauses. */
+export function Search({ value, onInput, ...rest }: TextProperties) {
+  const [text, setText] = useState(value);
+  const told = useRef(value);
+  // The address changed by itself: the way back, or a filter taken away.
+  useEffect(() => {
+    if (value !== told.current) {
+      told.current = value;
+      setText(value);
+    }
+  }, [value]);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      if (text !== told.current) {
+        told.current = text;
+        onInput(text);
+      }
+    }, PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return <Text type="search" value={text} onInput={setText} {...rest} />;
+}

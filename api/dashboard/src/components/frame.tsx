@@ -1,0 +1,132 @@
+/** What is around every page: where one is, where one can go, and who one is. */
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { type PageName, type Place, pathname, pathTo } from "../router";
+import { signOut, token } from "../session";
+import { Icon } from "./icon";
+import { Link } from "./link";
+import { SignIn } from "./sign-in";
+
+/** The pages of a project that its navigation names, and those that stand below each. */
+const TABS: readonly {
+  page: "project" | "violations" | "snapshots" | "explorer" | "project-settings";
+  name: string;
+  holds: readonly PageName[];
+}[] = [
+  { page: "project", name: "Burn-down", holds: ["project"] },
+  { page: "violations", name: "Violations", holds: ["violations"] },
+  { page: "snapshots", name: "Snapshots", holds: ["snapshots", "snapshot", "compare"] },
+  { page: "explorer", name: "Explorer", holds: ["explorer", "module"] },
+  { page: "project-settings", name: "Settings", holds: ["project-settings"] },
+];
+
+interface Properties {
+  readonly place: Place | null;
+  readonly children: ComponentChildren;
+}
+
+export function Frame({ place, children }: Properties) {
+  const main = useRef<HTMLElement>(null);
+  const first = useRef(true);
+  const path = pathname.value;
+  useEffect(() => {
+    if (!first.current) {
+      main.current?.focus({ preventScroll: true });
+    }
+    first.current = false;
+  }, [path]);
+
+  return (
+    <>
+      <a class="skip" href="#main">
+        Skip to the content
+      </a>
+      <header class="top">
+        <div class="wide top-row">
+          <Link to={pathTo("projects", {})} class="brand">
+            <Icon name="brand" /> archguard
+          </Link>
+          <nav class="crumbs" aria-label="Breadcrumbs">
+            <Crumbs place={place} />
+          </nav>
+          <nav class="top-links" aria-label="Service">
+            <Link to={pathTo("settings", {})} current={place?.page === "settings"}>
+              Settings
+            </Link>
+            <Account />
+          </nav>
+        </div>
+        {place?.parameters["project"] !== undefined && (
+          <Tabs project={place.parameters["project"]} page={place.page} />
+        )}
+      </header>
+      <main id="main" class="wide" ref={main} tabIndex={-1}>
+        {children}
+      </main>
+    </>
+  );
+}
+
+function Account() {
+  if (token.value === null) {
+    return <SignIn />;
+  }
+  return (
+    <button type="button" class="quiet" onClick={signOut}>
+      Sign out
+    </button>
+  );
+}
+
+function Tabs({ project, page }: { project: string; page: PageName }) {
+  return (
+    <nav class="wide tabs" aria-label={`Project ${project}`}>
+      {TABS.map((tab) => (
+        <Link key={tab.page} to={pathTo(tab.page, { project })} current={tab.holds.includes(page)}>
+          {tab.name}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+function Crumbs({ place }: { place: Place | null }) {
+  const found = crumbs(place);
+  return (
+    <ol>
+      {found.map(({ name, to }, index) => (
+        <li key={name}>
+          {to === null || index === found.length - 1 ? (
+            <span aria-current="page">{name}</span>
+          ) : (
+            <Link to={to}>{name}</Link>
+          )}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+interface Crumb {
+  readonly name: string;
+  readonly to: string | null;
+}
+
+function crumbs(place: Place | null): readonly Crumb[] {
+  const project = place?.parameters["project"];
+  if (place === null || project === undefined) {
+    return [];
+  }
+  const { commit, module } = place.parameters;
+  const found: Crumb[] = [{ name: project, to: pathTo("project", { project }) }];
+  if (commit !== undefined) {
+    found.push(
+      { name: "Snapshots", to: pathTo("snapshots", { project }) },
+      { name: commit.slice(0, 9), to: null },
+    );
+  } else if (module !== undefined) {
+    found.push({ name: "Explorer", to: pathTo("explorer", { project }) }, { name: module, to: null });
+  }
+  return found;
+}

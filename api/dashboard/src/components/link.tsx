@@ -1,0 +1,28 @@
+/** A link to another page of the dashboard, which does not load it anew. */
+
+import type { ComponentChildren } from "preact";
+import { navigate } from "../router";
+
+interface Properties {
+  readonly to: string;
+  readonly children: ComponentChildren;
+  readonly class?: string;
+  readonly current?: boolean;
+  readonly title?: string;
+}
+
+export function Link({ to, children, current, ...rest }: Properties) {
+  const follow = (event: MouseEvent) => {
+    const elsewhere =
+      event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || event.button !== 0;
+    if (!elsewhere) {
+      event.preventDefault();
+      navigate(to);
+    }
+  };
+  return (
+    <a href={to} onClick={follow} aria-current={current ? "page" : undefined} {...rest}>
+      {children}
+    </a>
+  );
+}

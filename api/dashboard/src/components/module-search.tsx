@@ -1,0 +1,143 @@
+/** Finding a module: a line of text with what the graph has of it. */
+
+import { useEffect, useId, useState } from "preact/hooks";
+import * as questions from "../api/questions";
+import type { Node } from "../api/types";
+import { useAnswer } from "../api/use-answer";
+import { count } from "../text/format";
+import { RoleTag } from "./role";
+
+interface Properties {
+  readonly project: string;
+  readonly label: string;
+  /** What is chosen now. */
+  readonly value: string;
+  readonly onChoose: (module: string) => void;
+  readonly commit?: string | null;
+  readonly placeholder?: string;
+}
+
+const PAUSE_MS = 120;
+const SHOWN = 12;
+
+export function ModuleSearch({
+  project,
+  label,
+  value,
+  onChoose,
+  commit = null,
+  placeholder = "Part of a module’s name",
+}: Properties) {
+  const id = useId();
+  const [text, setText] = useState(value);
+  const [isOpen, setOpen] = useState(false);
+  const [active, setActive] = useState(0);
+  useEffect(() => setText(value), [value]);
+  const search = useSettled(text.trim());
+  const asked = isOpen && search !== "";
+  const answer = useAnswer(asked ? questions.modules(project, { search, commit, limit: SHOWN }) : null);
+  const found = answer.state === "failed" || answer.value === null ? null : answer.value;
+  const items = asked ? (found?.items ?? []) : [];
+
+  const choose = (module: string) => {
+    setText(module);
+    setOpen(false);
+    onChoose(module);
+  };
+  const press = (event: KeyboardEvent) => {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      setOpen(true);
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      setActive((before) => (before + step + items.length) % Math.max(1, items.length));
+    } else if (event.key === "Escape") {
+      setOpen(false);
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      const chosen = items[active]?.module ?? text.trim();
+      if (chosen !== "") {
+        choose(chosen);
+      }
+    }
+  };
+  const isListed = items.length > 0;
+  return (
+    <div class="field module-search">
+      <label for={id}>{label}</label>
+      <input
+        id={id}
+        type="text"
+        role="combobox"
+        autocomplete="off"
+        spellcheck={false}
+        placeholder={placeholder}
+        aria-expanded={isListed}
+        aria-controls={`${id}-list`}
+        aria-autocomplete="list"
+        aria-activedescendant={isListed ? `${id}-${active}` : undefined}
+        value={text}
+        onInput={(event) => {
+          setText(event.currentTarget.value);
+          setActive(0);
+          setOpen(true);
+        }}
+        onKeyDown={press}
+        onBlur={() => setOpen(false)}
+      />
+      <div id={`${id}-list`} role="listbox" aria-label={label} class="found" hidden={!isListed}>
+        {items.map((node, index) => (
+          <Option
+            key={node.module}
+            id={`${id}-${index}`}
+            node={node}
+            isActive={index === active}
+            onChoose={choose}
+          />
+        ))}
+      </div>
+      {asked && found !== null && (
+        <p class="unseen" role="status">
+          {found.total === 0 ? "No module has this in its name" : `${count(found.total)} found`}
+        </p>
+      )}
+      {asked && answer.state === "ready" && items.length === 0 && (
+        <p class="found none">No module has this in its name.</p>
+      )}
+    </div>
+  );
+}
+
+interface OptionProperties {
+  readonly id: string;
+  readonly node: Node;
+  readonly isActive: boolean;
+  readonly onChoose: (module: string) => void;
+}
+
+function Option({ id, node, isActive, onChoose }: OptionProperties) {
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the text field's, which has the focus
+    <div
+      id={id}
+      role="option"
+      tabIndex={-1}
+      aria-selected={isActive}
+      // Before the text field loses the focus, and the list is gone.
+      onMouseDown={(event) => event.preventDefault()}
+      onClick={() => onChoose(node.module)}
+    >
+      <bdi>{node.module}</bdi>
+      <RoleTag node={node} />
+    </div>
+  );
+}
+
+/** What is typed once nothing more is. */
+function useSettled(text: string): string {
+  const [settled, setSettled] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return settled;
+}

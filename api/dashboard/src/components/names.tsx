@@ -1,0 +1,50 @@
+/** Modules and commits by name, each a link to its page. */
+
+import { Fragment } from "preact";
+import { pathTo } from "../router";
+import { short } from "../text/format";
+import { Link } from "./link";
+
+/** A module; what tells it from its neighbours stands out. */
+export function ModuleName({ project, module }: { readonly project: string; readonly module: string }) {
+  // By its place: a name may have a part twice, and its parts never move.
+  const parts = module.split(".");
+  return (
+    <Link to={pathTo("module", { project, module })} class="module">
+      {parts.slice(0, -1).map((part, index) => (
+        <Fragment key={index}>
+          {part}.<wbr />
+        </Fragment>
+      ))}
+      <b>{parts.at(-1)}</b>
+    </Link>
+  );
+}
+
+/** An import that a contract forbids. */
+export function ImportName({
+  project,
+  importer,
+  imported,
+}: {
+  readonly project: string;
+  readonly importer: string;
+  readonly imported: string;
+}) {
+  return (
+    <span class="import">
+      <ModuleName project={project} module={importer} />{" "}
+      <span>
+        <span class="arrow">imports</span> <ModuleName project={project} module={imported} />
+      </span>
+    </span>
+  );
+}
+
+export function CommitName({ project, commit }: { readonly project: string; readonly commit: string }) {
+  return (
+    <Link to={pathTo("snapshot", { project, commit })} class="commit">
+      {short(commit)}
+    </Link>
+  );
+}

@@ -1,0 +1,61 @@
+/** The way through a list that the service cuts into pages; the address says which one is shown. */
+
+import { query, setQuery } from "../router";
+import { count } from "../text/format";
+import { Icon } from "./icon";
+
+interface Start {
+  readonly after: string | null;
+  readonly row: number;
+}
+
+/** From where one came to a page: a cursor leads forward only. */
+const before = new Map<string, Start>();
+
+interface Properties {
+  readonly shown: number;
+  readonly next: string | null;
+  /** Null: nobody counted. */
+  readonly total: number | null;
+  readonly noun: string;
+}
+
+export function Pager({ shown, next, total, noun }: Properties) {
+  const after = query.value.get("after");
+  const row = Number(query.value.get("row")) || 1;
+  const back = after === null ? null : (before.get(after) ?? { after: null, row: 1 });
+  const go = (start: Start) => {
+    setQuery({ after: start.after, row: start.after === null ? null : start.row });
+    window.scrollTo(0, 0);
+  };
+  const forward = () => {
+    if (next !== null) {
+      before.set(next, { after, row });
+      go({ after: next, row: row + shown });
+    }
+  };
+  if (shown === 0 && after === null) {
+    return null;
+  }
+  return (
+    <nav class="pager" aria-label={`Pages of ${noun}`}>
+      <p aria-live="polite">
+        {count(row)}–{count(row + shown - 1)}
+        {total !== null && ` of ${count(total)}`} {noun}
+      </p>
+      {(back !== null || next !== null) && (
+        <div class="pager-buttons">
+          <button type="button" disabled={back === null} onClick={() => back !== null && go(back)}>
+            <Icon name="left" /> {back !== null && back.after === null ? "First page" : "Previous"}
+          </button>
+          <button type="button" disabled={next === null} onClick={forward}>
+            Next <Icon name="right" />
+          </button>
+        </div>
+      )}
+    </nav>
+  );
+}
+
+/** What takes one back to the first page: another filter makes another list. */
+export const FIRST_PAGE = { after: null, row: null };

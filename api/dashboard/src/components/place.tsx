@@ -1,0 +1,51 @@
+/** Where an import stands: path and line, a link to the forge if the project says how one is made. */
+
+import type { Occurrence } from "../api/types";
+import type { Forge } from "../text/forge";
+import { count } from "../text/format";
+import { Icon } from "./icon";
+
+export function Place({ at, forge }: { readonly at: Occurrence; readonly forge: Forge }) {
+  const text = `${at.path}:${at.line}`;
+  const address = forge(at.path, at.line);
+  return (
+    <span class="place">
+      {address === null ? (
+        <span class="code">{text}</span>
+      ) : (
+        <a class="code" href={address} target="_blank" rel="noopener noreferrer">
+          {text}
+          <Icon name="external" />
+          <span class="unseen"> (opens the forge)</span>
+        </a>
+      )}
+      <Kind name={at.kind} />
+    </span>
+  );
+}
+
+/** What the statement is, unless it is the usual one. */
+function Kind({ name }: { readonly name: string }) {
+  return name === "top-level" ? null : <span class="tag quiet">{name}</span>;
+}
+
+/** The first of several places; the others unfold. */
+export function Places({ all, forge }: { readonly all: readonly Occurrence[]; readonly forge: Forge }) {
+  const [first, ...others] = all;
+  if (first === undefined) {
+    return null;
+  }
+  return (
+    <div class="places">
+      <Place at={first} forge={forge} />
+      {others.length > 0 && (
+        <details>
+          <summary>and {count(others.length)} more</summary>
+          {others.map((at) => (
+            <Place key={`${at.path}:${at.line}:${at.kind}`} at={at} forge={forge} />
+          ))}
+        </details>
+      )}
+    </div>
+  );
+}

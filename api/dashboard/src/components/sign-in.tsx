@@ -1,0 +1,66 @@
+/** Signing in: a token is pasted, and kept as long as the browser's tab. */
+
+import { useId, useState } from "preact/hooks";
+import { signIn } from "../session";
+
+const TOKEN = /^agp_[0-9A-Za-z]{8}_[0-9A-Za-z]{32}_[0-9A-Za-z]{6}$/;
+
+export function SignIn({ open = false }: { readonly open?: boolean }) {
+  const [asked, setAsked] = useState(open);
+  if (!asked) {
+    return (
+      <button type="button" class="quiet" onClick={() => setAsked(true)}>
+        Sign in
+      </button>
+    );
+  }
+  return <TokenForm focus={!open} />;
+}
+
+function TokenForm({ focus }: { readonly focus: boolean }) {
+  const [text, setText] = useState("");
+  const [refused, setRefused] = useState(false);
+  const id = useId();
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    if (TOKEN.test(text.trim())) {
+      signIn(text.trim());
+    } else {
+      setRefused(true);
+    }
+  };
+  return (
+    <form class="sign-in" onSubmit={submit}>
+      <label for={id}>Token</label>
+      <input
+        id={id}
+        // Not a password to be remembered: it holds as long as the tab.
+        type="password"
+        autocomplete="off"
+        spellcheck={false}
+        placeholder="agp_…"
+        value={text}
+        ref={focus ? takeFocus : null}
+        onInput={(event) => setText(event.currentTarget.value)}
+        aria-invalid={refused}
+        aria-describedby={`${id}-said`}
+      />
+      <button type="submit" class="primary">
+        Sign in
+      </button>
+      <p id={`${id}-said`} class="hint">
+        {refused ? (
+          "That is no whole token: it begins with agp_ and has three more parts."
+        ) : (
+          <>
+            Kept until this tab is closed. <code>archguard token create</code> makes one.
+          </>
+        )}
+      </p>
+    </form>
+  );
+}
+
+function takeFocus(input: HTMLInputElement | null): void {
+  input?.focus();
+}

@@ -1,0 +1,44 @@
+/** A small curve: how a count went, without axes. */
+
+import type { CurvePoint } from "../api/types";
+import { count, day } from "../text/format";
+
+const WIDTH = 160;
+const HEIGHT = 40;
+const EDGE = 3;
+
+export function Sparkline({ curve }: { readonly curve: readonly CurvePoint[] }) {
+  const [first, last] = [curve[0], curve.at(-1)];
+  if (first === undefined || last === undefined) {
+    return null;
+  }
+  const corners = cornersOf(curve);
+  const line = corners.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L");
+  const [x, y] = corners.at(-1) ?? [0, 0];
+  const floor = HEIGHT - EDGE;
+  const said = `${count(first.violations)} on ${day(first.committed_at)}, ${count(last.violations)} on ${day(last.committed_at)}`;
+  return (
+    <svg class="sparkline" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={said}>
+      <line x1={0} x2={WIDTH} y1={floor} y2={floor} />
+      <path class="area" d={`M${EDGE} ${floor}L${line}L${x.toFixed(1)} ${floor}Z`} />
+      <path class="stroke" d={`M${line}`} />
+      <circle cx={x} cy={y} r={2.5} />
+    </svg>
+  );
+}
+
+/** A count holds until the next one. */
+function cornersOf(curve: readonly CurvePoint[]): [number, number][] {
+  const times = curve.map((one) => Date.parse(one.committed_at));
+  const [start, end] = [Math.min(...times), Math.max(...times)];
+  const most = Math.max(1, ...curve.map((one) => one.violations));
+  const x = (at: number) => EDGE + ((at - start) / (end - start || 1)) * (WIDTH - 2 * EDGE);
+  const y = (value: number) => HEIGHT - EDGE - (value / most) * (HEIGHT - 2 * EDGE);
+  return curve.flatMap((one, index) => {
+    const place: [number, number] = [x(times[index] ?? end), y(one.violations)];
+    const before = curve[index - 1];
+    return before === undefined
+      ? [place]
+      : [[place[0], y(before.violations)] as [number, number], place];
+  });
+}

@@ -1,0 +1,21 @@
+/** Where a contract's count is going, as a word with its picture. */
+
+import type { State } from "../api/types";
+import { Icon } from "./icon";
+
+export const STATES: Readonly<Record<State, string>> = {
+  sealed: "Sealed",
+  shrinking: "Shrinking",
+  stalled: "Stalled",
+  growing: "Growing",
+  "too-short": "Too short",
+};
+
+export function StateBadge({ state }: { readonly state: State }) {
+  return (
+    <span class="state" data-state={state}>
+      <Icon name={state} />
+      {STATES[state]}
+    </span>
+  );
+}

@@ -1,0 +1,118 @@
+/** A table whose columns say how a row is shown; sorted and cut into pages by the service. */
+
+import type { ComponentChildren } from "preact";
+import { Icon } from "./icon";
+
+export interface Column<Row> {
+  readonly name: string;
+  readonly cell: (row: Row) => ComponentChildren;
+  /** Figures stand right. */
+  readonly align?: "right";
+  /** What the service sorts by. */
+  readonly sort?: string;
+  /** Not shown on a phone. */
+  readonly wide?: boolean;
+  /** In CSS; if a column has one, what is in the cells does not change the widths. */
+  readonly width?: string;
+}
+
+export interface Sorted {
+  readonly by: string;
+  readonly descending: boolean;
+}
+
+interface Properties<Row> {
+  readonly caption: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly keyOf: (row: Row) => string;
+  readonly sorted?: Sorted;
+  readonly onSort?: (sorted: Sorted) => void;
+  /** On a phone a row is a block, a line a cell. */
+  readonly stacks?: boolean;
+}
+
+export function Table<Row>({
+  caption,
+  columns,
+  rows,
+  keyOf,
+  sorted,
+  onSort,
+  stacks = false,
+}: Properties<Row>) {
+  const classes = [columns.some((column) => column.width) ? "fixed" : "", stacks ? "stacks" : ""]
+    .join(" ")
+    .trim();
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls it, too
+    <section class="table-frame" tabIndex={0} aria-label={caption}>
+      <table class={classes || undefined}>
+        <caption class="unseen">{caption}</caption>
+        <colgroup>
+          {columns.map((column) => (
+            <col
+              key={column.name}
+              class={column.wide ? "only-wide" : undefined}
+              style={{ width: column.width ?? "auto" }}
+            />
+          ))}
+        </colgroup>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <Head key={column.name} column={column} sorted={sorted} onSort={onSort} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={keyOf(row)}>
+              {columns.map((column) => (
+                <td key={column.name} class={classOf(column)} data-name={column.name}>
+                  {column.cell(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+interface HeadProperties<Row> {
+  readonly column: Column<Row>;
+  readonly sorted: Sorted | undefined;
+  readonly onSort: ((sorted: Sorted) => void) | undefined;
+}
+
+function Head<Row>({ column, sorted, onSort }: HeadProperties<Row>) {
+  const by = column.sort;
+  if (by === undefined || onSort === undefined) {
+    return (
+      <th scope="col" class={classOf(column)}>
+        {column.name}
+      </th>
+    );
+  }
+  const active = sorted?.by === by;
+  const direction = active ? (sorted.descending ? "descending" : "ascending") : "none";
+  return (
+    <th scope="col" class={classOf(column)} aria-sort={direction}>
+      <button
+        type="button"
+        class="sort"
+        onClick={() => onSort({ by, descending: active && !sorted.descending })}
+      >
+        {column.name}
+        {active && <Icon name={sorted.descending ? "down" : "up"} />}
+      </button>
+    </th>
+  );
+}
+
+function classOf<Row>(column: Column<Row>): string | undefined {
+  const classes = [column.align === "right" && "figure", column.wide && "only-wide"].filter(Boolean);
+  return classes.length > 0 ? classes.join(" ") : undefined;
+}

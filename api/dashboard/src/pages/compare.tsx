@@ -1,0 +1,163 @@
+/** Two snapshots side by side. */
+
+import { both } from "../api/both";
+import * as questions from "../api/questions";
+import type { Comparison, Snapshot } from "../api/types";
+import { useAnswer } from "../api/use-answer";
+import { Card } from "../components/card";
+import { Choice } from "../components/field";
+import { CommitName } from "../components/names";
+import { Loaded, Notice } from "../components/notice";
+import { PageTitle } from "../components/page-title";
+import { Stat, Stats } from "../components/stat";
+import { type ParametersOf, query, setQuery } from "../router";
+import { ContractChanges } from "../snapshots/contract-changes";
+import { ImportSides, ModuleSides, ViolationSides } from "../snapshots/sides";
+import "../snapshots/snapshots.css";
+import { titled } from "../snapshots/sums";
+import { ago, count, short, time } from "../text/format";
+
+export default function Compare({ project }: ParametersOf<"compare">) {
+  const found = useAnswer(questions.project(project));
+  const recent = useAnswer(
+    found.state === "ready"
+      ? questions.snapshots(project, { branch: found.value.default_branch, limit: 50 })
+      : null,
+  );
+  return (
+    <>
+      <PageTitle title="Compare" about="What one commit has and another has not." />
+      <Loaded answer={both(found, recent)} lines={14}>
+        {([, page]) => <Chosen project={project} recent={page.items} />}
+      </Loaded>
+    </>
+  );
+}
+
+interface ChosenProperties {
+  readonly project: string;
+  readonly recent: readonly Snapshot[];
+}
+
+/** Without a head it is the newest one, without a base the one before the head. */
+function Chosen({ project, recent }: ChosenProperties) {
+  const head = query.value.get("head") ?? recent[0]?.commit ?? null;
+  const base = query.value.get("base");
+  const answer = useAnswer(head === null ? null : questions.compare(project, { base, head }));
+  if (head === null) {
+    return (
+      <Notice title="There is nothing to compare yet">
+        <p>The project has no snapshot on its default branch.</p>
+      </Notice>
+    );
+  }
+  const shown = answer.state === "ready" ? answer.value : null;
+  const before = base ?? shown?.base ?? "";
+  return (
+    <div class="stack">
+      <div class="card versus">
+        <Choice
+          label="From"
+          value={fullOf(before, recent)}
+          options={optionsOf(recent, before)}
+          onChoose={(value) => setQuery({ base: value, head })}
+        />
+        <button
+          type="button"
+          disabled={before === ""}
+          onClick={() => setQuery({ base: head, head: before })}
+        >
+          Swap
+        </button>
+        <Choice
+          label="To"
+          value={fullOf(head, recent)}
+          options={optionsOf(recent, head)}
+          onChoose={(value) => setQuery({ base: before, head: value })}
+        />
+      </div>
+      {answer.state === "failed" && answer.problem.status === 404 && base === null ? (
+        <Notice title="Here the line begins">
+          <p>{short(head)} has no snapshot before it. Choose another one to compare it with.</p>
+        </Notice>
+      ) : (
+        <Loaded answer={answer} lines={14}>
+          {(found) => <Found project={project} found={found} />}
+        </Loaded>
+      )}
+    </div>
+  );
+}
+
+function optionsOf(recent: readonly Snapshot[], chosen: string) {
+  const options = recent.map((one) => ({ value: one.commit, name: titled(one) }));
+  return recent.some((one) => one.commit.startsWith(chosen) && chosen !== "")
+    ? options
+    : [{ value: chosen, name: chosen === "" ? "The one before" : short(chosen) }, ...options];
+}
+
+/** An address may name a commit by its first digits. */
+function fullOf(commit: string, recent: readonly Snapshot[]): string {
+  return recent.find((one) => commit !== "" && one.commit.startsWith(commit))?.commit ?? commit;
+}
+
+interface FoundProperties {
+  readonly project: string;
+  readonly found: Comparison;
+}
+
+function Found({ project, found }: FoundProperties) {
+  return (
+    <div class="stack">
+      <p class="about">
+        <CommitName project={project} commit={found.base} /> of {time(found.base_at)} (
+        {ago(found.base_at)}) → <CommitName project={project} commit={found.head} /> of{" "}
+        {time(found.head_at)} ({ago(found.head_at)})
+      </p>
+      <Stats>
+        <Stat name="Came in" note="violations">
+          <Figure value={found.violations_added.length} kind="worse" />
+        </Stat>
+        <Stat name="Fixed" note="violations">
+          <Figure value={found.violations_fixed.length} kind="better" />
+        </Stat>
+        {found.graphs && (
+          <>
+            <Stat name="Imports" note="added and removed">
+              +{count(found.imports_added.length)} −{count(found.imports_removed.length)}
+            </Stat>
+            <Stat name="Modules" note="added and removed">
+              +{count(found.modules_added.length)} −{count(found.modules_removed.length)}
+            </Stat>
+          </>
+        )}
+      </Stats>
+      <Card title="Contracts that changed">
+        <ContractChanges changes={found.contracts} />
+      </Card>
+      <Card title="Violations">
+        <ViolationSides project={project} found={found} most={20} />
+      </Card>
+      {found.graphs ? (
+        <>
+          <Card title="Imports">
+            <ImportSides project={project} found={found} />
+          </Card>
+          <Card title="Modules">
+            <ModuleSides project={project} found={found} />
+          </Card>
+        </>
+      ) : (
+        <Card title="Imports and modules">
+          <p class="muted">
+            Nobody knows any more: the graph of one of the two was dropped to save room.
+          </p>
+        </Card>
+      )}
+    </div>
+  );
+}
+
+function Figure({ value, kind }: { readonly value: number; readonly kind: string }) {
+  return <span class={value > 0 ? kind : "muted"}>{count(value)}</span>;
+}

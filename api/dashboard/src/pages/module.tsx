@@ -1,0 +1,175 @@
+/** A module: who imports it, what it imports, its violations, its history. */
+
+import { useState } from "preact/hooks";
+import { both } from "../api/both";
+import * as questions from "../api/questions";
+import type { ModuleNow, Node, ProjectNow } from "../api/types";
+import { useAnswer } from "../api/use-answer";
+import { Card } from "../components/card";
+import { Folded, Unfold } from "../components/folded";
+import { Link } from "../components/link";
+import { CommitName, ModuleName } from "../components/names";
+import { Failure, Loaded, Notice } from "../components/notice";
+import { PageTitle } from "../components/page-title";
+import { RoleTag } from "../components/role";
+import { Stat, Stats } from "../components/stat";
+import { Table } from "../components/table";
+import { History } from "../module/history";
+import "../module/module.css";
+import { type ParametersOf, pathTo, query } from "../router";
+import { namesOf } from "../snapshots/sums";
+import { columnsOf } from "../snapshots/violations";
+import { forgeOf } from "../text/forge";
+import { count } from "../text/format";
+
+export default function Module({ project, module }: ParametersOf<"module">) {
+  const commit = query.value.get("commit");
+  const now = useAnswer(questions.moduleNow(project, module, { commit }));
+  const found = useAnswer(questions.project(project));
+  const answer = both(found, now);
+  const explore = pathTo("explorer", { project }, { module, commit });
+  const node = now.state === "ready" ? now.value : null;
+  return (
+    <>
+      <PageTitle
+        title={module}
+        about={
+          node === null ? (
+            " "
+          ) : (
+            <>
+              A {node.kind} as of <CommitName project={project} commit={node.commit} />.
+            </>
+          )
+        }
+        actions={
+          node !== null && (
+            <Link class="button" to={explore}>
+              Explore around it
+            </Link>
+          )
+        }
+      >
+        <span class="module-title">
+          <bdi>{module}</bdi> {node !== null && <RoleTag node={node} />}
+        </span>
+      </PageTitle>
+      {now.state === "failed" && found.state === "ready" && now.problem.status === 404 ? (
+        <Absent project={project} module={module} />
+      ) : answer.state === "failed" ? (
+        <Failure problem={answer.problem} retry={answer.retry} />
+      ) : (
+        <Loaded answer={answer} lines={14}>
+          {([project, now]) => <Found project={project} now={now} />}
+        </Loaded>
+      )}
+    </>
+  );
+}
+
+/** A module that was deleted, and that nothing imports any more, still has a past. */
+function Absent({ project, module }: { readonly project: string; readonly module: string }) {
+  return (
+    <>
+      <Notice title="The graph has no such module" icon="empty">
+        <p>It does not exist at this commit, and nothing imports it.</p>
+      </Notice>
+      <History project={project} module={module} />
+    </>
+  );
+}
+
+interface Properties {
+  readonly project: ProjectNow;
+  readonly now: ModuleNow;
+}
+
+function Found({ project, now }: Properties) {
+  const { name } = project;
+  const asImporter = now.violations.filter((one) => one.importer === now.module).length;
+  const nodes = new Map(now.nodes.map((node) => [node.module, node]));
+  const named = (modules: readonly string[]) => modules.flatMap((one) => nodes.get(one) ?? []);
+  return (
+    <div class="stack">
+      <Stats>
+        <Stat name="Imported by" note={now.importers.length === 1 ? "module" : "modules"}>
+          {count(now.importers.length)}
+        </Stat>
+        <Stat name="Imports" note={now.imports.length === 1 ? "module" : "modules"}>
+          {count(now.imports.length)}
+        </Stat>
+        <Stat name="Breaks a contract" note="imports that it makes">
+          {count(asImporter)}
+        </Stat>
+        <Stat name="Must not be imported" note="imports of it that are left">
+          {count(now.violations.length - asImporter)}
+        </Stat>
+      </Stats>
+      <Violations project={project} now={now} />
+      <History project={name} module={now.module} />
+      <div class="sides">
+        <Card title={`Imported by ${count(now.importers.length)}`}>
+          <Nodes project={name} nodes={named(now.importers)} empty="Nothing imports it." />
+        </Card>
+        <Card title={`Imports ${count(now.imports.length)}`}>
+          <Nodes project={name} nodes={named(now.imports)} empty="It imports nothing." />
+        </Card>
+      </div>
+    </div>
+  );
+}
+
+const FIRST = 20;
+const MORE = 200;
+
+function Violations({ project, now }: Properties) {
+  const [shown, setShown] = useState(FIRST);
+  const answer = useAnswer(questions.snapshot(project.name, now.commit));
+  if (now.violations.length === 0) {
+    return null;
+  }
+  return (
+    <Card title={`Violations: ${count(now.violations.length)}`}>
+      <Loaded answer={answer} lines={6}>
+        {(snapshot) => (
+          <>
+            <Table
+              stacks
+              caption="Violations"
+              columns={columnsOf({
+                project: project.name,
+                forge: forgeOf(project.settings["link"], snapshot),
+                names: namesOf(snapshot),
+              })}
+              rows={now.violations.slice(0, shown)}
+              keyOf={(row) => `${row.contract} ${row.importer} ${row.imported}`}
+            />
+            <Unfold left={now.violations.length - shown} onMore={() => setShown(shown + MORE)} />
+          </>
+        )}
+      </Loaded>
+    </Card>
+  );
+}
+
+interface NodesProperties {
+  readonly project: string;
+  readonly nodes: readonly Node[];
+  readonly empty: string;
+}
+
+function Nodes({ project, nodes, empty }: NodesProperties) {
+  if (nodes.length === 0) {
+    return <p class="muted">{empty}</p>;
+  }
+  return (
+    <Folded class="imports" items={nodes} most={FIRST} keyOf={(node) => node.module}>
+      {(node) => (
+        <>
+          <ModuleName project={project} module={node.module} />
+          <RoleTag node={node} />
+        </>
+      )}
+    </Folded>
+  );
+}

@@ -1,0 +1,47 @@
+/** A project's settings: who may read it, links to its forge, badges, tokens, retention. */
+
+import { useState } from "preact/hooks";
+import * as questions from "../api/questions";
+import type { ProjectNow } from "../api/types";
+import { useAnswer } from "../api/use-answer";
+import { Loaded } from "../components/notice";
+import { PageTitle } from "../components/page-title";
+import type { ParametersOf } from "../router";
+import { Badges } from "../settings/badges";
+import { ForgeSettings } from "../settings/forge";
+import { Reading } from "../settings/reading";
+import { Retention } from "../settings/retention";
+import "../settings/settings.css";
+import { SignedIn } from "../settings/signed-in";
+import { Tokens } from "../settings/tokens";
+
+export default function ProjectSettings({ project }: ParametersOf<"project-settings">) {
+  return (
+    <>
+      <PageTitle title="Settings" />
+      <SignedIn>{(own) => <Asked project={project} own={own.id} />}</SignedIn>
+    </>
+  );
+}
+
+function Asked({ project, own }: { readonly project: string; readonly own: string }) {
+  const answer = useAnswer(questions.project(project));
+  return (
+    <Loaded answer={answer} lines={14}>
+      {(found) => <All first={found} own={own} />}
+    </Loaded>
+  );
+}
+
+function All({ first, own }: { readonly first: ProjectNow; readonly own: string }) {
+  const [found, setFound] = useState(first);
+  return (
+    <div class="stack">
+      <Tokens project={found.name} own={own} />
+      <ForgeSettings found={found} onChanged={setFound} />
+      <Badges found={found} />
+      <Reading found={found} onChanged={setFound} />
+      <Retention project={found.name} />
+    </div>
+  );
+}

@@ -1,0 +1,140 @@
+/** The projects that one may read: where each stands. */
+
+import { useState } from "preact/hooks";
+import * as questions from "../api/questions";
+import type { ListedProject, Standing } from "../api/types";
+import { useAnswers } from "../api/use-answer";
+import { Card } from "../components/card";
+import { Commands } from "../components/commands";
+import { Link } from "../components/link";
+import { Loaded, Notice } from "../components/notice";
+import { PageTitle } from "../components/page-title";
+import { SignIn } from "../components/sign-in";
+import { Sparkline } from "../components/sparkline";
+import { StateBadge } from "../components/state-badge";
+import { pathTo } from "../router";
+import { token } from "../session";
+import { ago, count, counted, signed, time } from "../text/format";
+import "./projects.css";
+
+export default function Projects() {
+  const [cursors, setCursors] = useState<readonly (string | null)[]>([null]);
+  const answer = useAnswers(cursors.map((after) => questions.projects({ after })));
+  return (
+    <>
+      <PageTitle title="Projects" />
+      <Loaded answer={answer} lines={10}>
+        {(pages) => {
+          const projects = pages.flatMap((page) => page.items);
+          const next = pages.at(-1)?.next ?? null;
+          if (projects.length === 0) {
+            return <Nothing />;
+          }
+          return (
+            <>
+              <ul class="projects">
+                {projects.map((project) => (
+                  <Row key={project.name} project={project} />
+                ))}
+              </ul>
+              {next !== null && (
+                <button type="button" class="more" onClick={() => setCursors([...cursors, next])}>
+                  Show more projects
+                </button>
+              )}
+            </>
+          );
+        }}
+      </Loaded>
+    </>
+  );
+}
+
+function Nothing() {
+  if (token.value === null) {
+    return (
+      <Notice title="No project is public here">
+        <p>Sign in to see yours.</p>
+        <SignIn open />
+      </Notice>
+    );
+  }
+  return (
+    <Card title="There is no project yet">
+      <p class="about">
+        A project is made by the first snapshot that is sent to it. Three commands do it:
+      </p>
+      <Commands project={null} />
+    </Card>
+  );
+}
+
+function Row({ project }: { readonly project: ListedProject }) {
+  const { name, now, default_branch } = project;
+  return (
+    <li class="card project">
+      <div class="project-name">
+        <h2>
+          <Link to={pathTo("project", { project: name })}>{name}</Link>
+        </h2>
+        <p class="muted small">
+          {now === null ? "no snapshot on a default branch" : contracts(now, default_branch)}
+        </p>
+      </div>
+      {now === null ? <p class="project-empty muted">Nothing to show yet</p> : <Figures now={now} />}
+      <p class="project-seen muted small">
+        {project.last_upload_at === null ? (
+          "never seen"
+        ) : (
+          <>
+            seen{" "}
+            <time dateTime={project.last_upload_at} title={time(project.last_upload_at)}>
+              {ago(project.last_upload_at)}
+            </time>
+          </>
+        )}
+      </p>
+    </li>
+  );
+}
+
+function contracts(now: Standing, branch: string | null): string {
+  const broken = now.broken === 0 ? "all kept" : `${count(now.broken)} broken`;
+  return [branch, counted(now.contracts, "contract"), broken].filter(Boolean).join(" · ");
+}
+
+function Figures({ now }: { readonly now: Standing }) {
+  return (
+    <>
+      <p class="project-state">
+        <StateBadge state={now.state} />
+      </p>
+      <p class="project-count">
+        <b>
+          {now.lower_bound && "≥ "}
+          {count(now.violations)}
+        </b>{" "}
+        <span class="muted small">{now.violations === 1 ? "violation" : "violations"}</span>
+        {now.unread > 0 && <span class="muted small">, {counted(now.unread, "file")} unread</span>}
+      </p>
+      <p class="project-change small">
+        <Change value={now.change_30_days} />
+      </p>
+      <div class="project-curve" data-state={now.state}>
+        <Sparkline curve={now.curve} />
+      </div>
+    </>
+  );
+}
+
+function Change({ value }: { readonly value: number | null }) {
+  if (value === null) {
+    return <span class="muted">too new for 30 days</span>;
+  }
+  return (
+    <>
+      <b class={value > 0 ? "worse" : value < 0 ? "better" : "muted"}>{signed(value)}</b>{" "}
+      <span class="muted">in 30 days</span>
+    </>
+  );
+}

@@ -1,0 +1,197 @@
+/** The snapshots of a project along a branch; two of them can be compared. */
+
+import * as questions from "../api/questions";
+import type { Branch, Page, ProjectNow, Snapshot } from "../api/types";
+import { useAnswer } from "../api/use-answer";
+import { Card } from "../components/card";
+import { Commands } from "../components/commands";
+import { Choice } from "../components/field";
+import { Link } from "../components/link";
+import { CommitName } from "../components/names";
+import { Loaded } from "../components/notice";
+import { PageTitle } from "../components/page-title";
+import { FIRST_PAGE, Pager } from "../components/pager";
+import { type Column, Table } from "../components/table";
+import { type ParametersOf, pathTo, query, setQuery } from "../router";
+import { pick, picked } from "../snapshots/picked";
+import "../snapshots/snapshots.css";
+import { bounded, sumOf } from "../snapshots/sums";
+import { ago, count, counted, short, signed, time } from "../text/format";
+
+/** In the address: not along a branch, but as they came. */
+const AS_RECEIVED = "*";
+
+export default function Snapshots({ project }: ParametersOf<"snapshots">) {
+  const answer = useAnswer(questions.project(project));
+  return (
+    <>
+      <PageTitle title="Snapshots" />
+      <Loaded answer={answer} lines={14}>
+        {(found) => <Found found={found} />}
+      </Loaded>
+    </>
+  );
+}
+
+function Found({ found }: { readonly found: ProjectNow }) {
+  const project = found.name;
+  const chosen = query.value.get("branch") ?? found.default_branch ?? AS_RECEIVED;
+  const branch = chosen === AS_RECEIVED ? null : chosen;
+  const branches = useAnswer(questions.branches(project, { limit: 200 }));
+  const answer = useAnswer(questions.snapshots(project, { branch, after: query.value.get("after") }));
+  const known = branches.state === "failed" ? [] : (branches.value?.items ?? []);
+  return (
+    <Card
+      title="What was read of each commit"
+      actions={
+        <>
+          <Choice
+            label="Branch"
+            class="beside"
+            value={chosen}
+            options={optionsOf(known, chosen)}
+            onChoose={(value) => setQuery({ branch: value, ...FIRST_PAGE })}
+          />
+          <CompareButton project={project} />
+        </>
+      }
+    >
+      <Loaded answer={answer} lines={12}>
+        {(page) =>
+          page.items.length === 0 ? (
+            <div>
+              <p class="about">No commit was sent yet. Three commands fill the project:</p>
+              <Commands project={project} />
+            </div>
+          ) : (
+            <List project={project} page={page} isLine={branch !== null} />
+          )
+        }
+      </Loaded>
+    </Card>
+  );
+}
+
+function optionsOf(branches: readonly Branch[], chosen: string) {
+  const names = branches.map((branch) => branch.name);
+  const all = names.includes(chosen) || chosen === AS_RECEIVED ? names : [chosen, ...names];
+  return [
+    ...all.map((name) => ({ value: name, name })),
+    { value: AS_RECEIVED, name: "All, as they were received" },
+  ];
+}
+
+interface Row {
+  readonly snapshot: Snapshot;
+  /** The one before it on the branch, where the list tells. */
+  readonly before: Snapshot | null;
+}
+
+interface ListProperties {
+  readonly project: string;
+  readonly page: Page<Snapshot>;
+  readonly isLine: boolean;
+}
+
+function List({ project, page, isLine }: ListProperties) {
+  const rows = page.items.map((snapshot, index) => ({
+    snapshot,
+    before: isLine ? (page.items[index + 1] ?? null) : null,
+  }));
+  return (
+    <>
+      <Table
+        stacks
+        caption="Snapshots"
+        columns={columnsOf(project)}
+        rows={rows}
+        keyOf={(row) => row.snapshot.commit}
+      />
+      <Pager shown={page.items.length} next={page.next} total={null} noun="snapshots" />
+    </>
+  );
+}
+
+function columnsOf(project: string): readonly Column<Row>[] {
+  return [
+    { name: "Compare", cell: ({ snapshot }) => <Pick snapshot={snapshot} /> },
+    {
+      name: "Commit",
+      cell: ({ snapshot }) => <CommitName project={project} commit={snapshot.commit} />,
+    },
+    {
+      name: "Committed",
+      cell: ({ snapshot }) => (
+        <span class="nowrap" title={ago(snapshot.committed_at)}>
+          {time(snapshot.committed_at)}
+        </span>
+      ),
+    },
+    { name: "Violations", align: "right", cell: (row) => <Violations row={row} /> },
+    {
+      name: "Contracts kept",
+      align: "right",
+      cell: ({ snapshot }) => {
+        const { kept } = sumOf(snapshot);
+        return `${count(kept)} of ${count(snapshot.contracts.length)}`;
+      },
+    },
+    { name: "Modules", align: "right", cell: ({ snapshot }) => count(snapshot.modules) },
+    { name: "Imports", align: "right", cell: ({ snapshot }) => count(snapshot.imports) },
+    { name: "Not read", align: "right", cell: ({ snapshot }) => <Unread snapshot={snapshot} /> },
+  ];
+}
+
+function Pick({ snapshot: { commit } }: { readonly snapshot: Snapshot }) {
+  return (
+    <label class="pick">
+      <input
+        type="checkbox"
+        checked={picked().includes(commit)}
+        onChange={(event) => pick(commit, event.currentTarget.checked)}
+      />
+      <span class="unseen">Compare {short(commit)}</span>
+    </label>
+  );
+}
+
+function Violations({ row: { snapshot, before } }: { readonly row: Row }) {
+  const { violations, isBound } = sumOf(snapshot);
+  const change = before === null ? 0 : violations - sumOf(before).violations;
+  return (
+    <span class="nowrap">
+      {change !== 0 && (
+        <>
+          <span class={change > 0 ? "small worse" : "small better"}>{signed(change)}</span>{" "}
+        </>
+      )}
+      <b>{bounded(violations, isBound)}</b>
+    </span>
+  );
+}
+
+function Unread({ snapshot: { unread, files } }: { readonly snapshot: Snapshot }) {
+  return unread.length === 0 ? (
+    <span class="muted">0</span>
+  ) : (
+    <span title={`of ${counted(files, "file")}`}>{count(unread.length)}</span>
+  );
+}
+
+function CompareButton({ project }: { readonly project: string }) {
+  const [first, second] = picked();
+  if (first === undefined || second === undefined) {
+    return (
+      <span class="muted small">
+        {first === undefined
+          ? "Tick two to compare them"
+          : `Tick another to compare ${short(first)} with`}
+      </span>
+    );
+  }
+  return (
+    <Link class="button primary" to={pathTo("compare", { project }, { base: first, head: second })}>
+      Compare {short(first)} with {short(second)}
+    </Link>
+  );
+}

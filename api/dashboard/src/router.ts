@@ -1,0 +1,131 @@
+/** Which page is shown, and its state: both are in the address, so that a link says all of it. */
+
+import { computed, signal } from "@preact/signals";
+
+export const ROUTES = {
+  projects: "/",
+  project: "/p/:project",
+  violations: "/p/:project/violations",
+  snapshots: "/p/:project/snapshots",
+  snapshot: "/p/:project/snapshots/:commit",
+  compare: "/p/:project/compare",
+  explorer: "/p/:project/explorer",
+  module: "/p/:project/modules/:module",
+  settings: "/settings",
+  "project-settings": "/p/:project/settings",
+} as const;
+
+type Names<Pattern> = Pattern extends `${string}:${infer Name}/${infer Rest}`
+  ? Name | Names<Rest>
+  : Pattern extends `${string}:${infer Name}`
+    ? Name
+    : never;
+
+export type PageName = keyof typeof ROUTES;
+/** What a page is about: the named parts of its path. */
+export type ParametersOf<Page extends PageName> = Readonly<Record<Names<(typeof ROUTES)[Page]>, string>>;
+/** Values of the query string; null or empty: not there. */
+export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+export interface Place {
+  readonly page: PageName;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+const address = signal(current());
+
+function current(): string {
+  return window.location.pathname + window.location.search;
+}
+
+window.addEventListener("popstate", () => {
+  address.value = current();
+});
+
+/** The page that the address names; null: none. */
+export const place = computed(() => match(pathname.value));
+export const pathname = computed(() => address.value.split("?", 1)[0] ?? "/");
+/** The query string, read. */
+export const query = computed(() => new URLSearchParams(address.value.slice(pathname.value.length)));
+
+/** The address of a page. */
+export function pathTo<Page extends PageName>(
+  page: Page,
+  parameters: ParametersOf<Page>,
+  values: Query = {},
+): string {
+  const named: Readonly<Record<string, string>> = parameters;
+  const path = ROUTES[page].replace(/:(\w+)/g, (_, name: string) =>
+    encodeURIComponent(named[name] ?? ""),
+  );
+  return path + queryString(values);
+}
+
+/** `?` and the values that are there, or nothing. */
+export function queryString(values: Query): string {
+  const found = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) {
+    if (value !== null && value !== undefined && value !== "") {
+      found.set(name, String(value));
+    }
+  }
+  const text = found.toString();
+  return text && `?${text}`;
+}
+
+/** Go to an address of the dashboard. */
+export function navigate(to: string, how: "push" | "replace" = "push"): void {
+  if (to === address.value) {
+    return;
+  }
+  const before = pathname.value;
+  window.history[how === "push" ? "pushState" : "replaceState"](null, "", to);
+  address.value = to;
+  if (pathname.value !== before) {
+    window.scrollTo(0, 0);
+  }
+}
+
+/** Change some values of the query string, and keep the others; null or empty takes one out. */
+export function setQuery(values: Query, how: "push" | "replace" = "push"): void {
+  navigate(pathname.value + queryString({ ...Object.fromEntries(query.value), ...values }), how);
+}
+
+function match(path: string): Place | null {
+  const parts = path.split("/");
+  for (const [page, pattern] of Object.entries(ROUTES)) {
+    const parameters = parametersOf(pattern.split("/"), parts);
+    if (parameters !== null) {
+      return { page: page as PageName, parameters };
+    }
+  }
+  return null;
+}
+
+function parametersOf(
+  pattern: readonly string[],
+  parts: readonly string[],
+): Record<string, string> | null {
+  if (pattern.length !== parts.length) {
+    return null;
+  }
+  const found: Record<string, string> = {};
+  for (const [index, wanted] of pattern.entries()) {
+    const part = decoded(parts[index] ?? "");
+    if (wanted.startsWith(":") && part) {
+      found[wanted.slice(1)] = part;
+    } else if (wanted !== part) {
+      return null;
+    }
+  }
+  return found;
+}
+
+/** A part of a path as text; empty if it is no UTF-8. */
+export function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return "";
+  }
+}

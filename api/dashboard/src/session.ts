@@ -1,0 +1,19 @@
+/** The token that was pasted: kept as long as the browser's tab, sent nowhere but to the API. */
+
+import { signal } from "@preact/signals";
+
+const KEY = "archguard-token";
+
+export const token = signal(sessionStorage.getItem(KEY));
+
+/** Sign in. */
+export function signIn(text: string): void {
+  sessionStorage.setItem(KEY, text);
+  token.value = text;
+}
+
+/** Forget the token. */
+export function signOut(): void {
+  sessionStorage.removeItem(KEY);
+  token.value = null;
+}

@@ -1,0 +1,34 @@
+/** What became of a change. */
+
+import type { ComponentChildren } from "preact";
+import type { Problem } from "../api/client";
+import { Icon } from "../components/icon";
+
+interface Properties {
+  readonly problem: Problem | null;
+  /** Null: nothing was done yet. */
+  readonly done: ComponentChildren | null;
+}
+
+export function Said({ problem, done }: Properties) {
+  return (
+    <div class="said" role="status">
+      {problem !== null && (
+        <p class="worse">
+          <Icon name="warning" /> {problem.detail}
+          {problem.errors?.map(({ at, problem: what }) => (
+            <span key={at}>
+              {" "}
+              <code>{at}</code>: {what}.
+            </span>
+          ))}
+        </p>
+      )}
+      {done !== null && (
+        <p class="better">
+          <Icon name="sealed" /> {done}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,62 @@
+/** What the address asks of the violations; its names are the API's. */
+
+import { query } from "../router";
+
+/** Each narrows the list; `imported` and those after it come by links from other pages. */
+export const FILTERS = [
+  "search",
+  "contract",
+  "owner",
+  "kind",
+  "package",
+  "importer",
+  "imported",
+  "module",
+  "introduced_since",
+  "since",
+] as const;
+
+export type Filter = (typeof FILTERS)[number];
+
+/** Those that no control of the page sets, and how they are read aloud. */
+export const CHIPS: Readonly<Partial<Record<Filter, string>>> = {
+  importer: "imported in",
+  imported: "imports",
+  module: "about",
+  introduced_since: "came in since",
+  since: "fixed since",
+};
+
+export interface Asked {
+  readonly state: "open" | "fixed";
+  readonly branch: string | null;
+  readonly filters: Readonly<Partial<Record<Filter, string>>>;
+  readonly sort: string;
+  readonly descending: boolean;
+  readonly after: string | null;
+}
+
+/** Read the address. */
+export function asked(): Asked {
+  const values = query.value;
+  const given = FILTERS.flatMap((name) => {
+    const value = values.get(name);
+    return value === null || value === "" ? [] : [[name, value] as const];
+  });
+  return {
+    state: values.get("state") === "fixed" ? "fixed" : "open",
+    branch: values.get("branch"),
+    filters: Object.fromEntries(given),
+    sort: values.get("sort") ?? "introduced",
+    descending: values.get("descending") === "true",
+    after: values.get("after"),
+  };
+}
+
+/** The query of the API. Of fixed ones the service has one order. */
+export function queryOf({ state, branch, filters, sort, descending, after }: Asked) {
+  const { since, introduced_since, ...both } = filters;
+  return state === "fixed"
+    ? { ...both, since, branch, after }
+    : { ...both, introduced_since, branch, sort, descending, after };
+}

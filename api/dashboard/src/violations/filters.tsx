@@ -1,0 +1,183 @@
+/** Everything that narrows the list of violations down. */
+
+import * as questions from "../api/questions";
+import type { ContractNow, Group } from "../api/types";
+import { useAnswer } from "../api/use-answer";
+import { Choice, Search } from "../components/field";
+import { Icon } from "../components/icon";
+import { FIRST_PAGE } from "../components/pager";
+import { Segments } from "../components/segments";
+import { setQuery } from "../router";
+import { count } from "../text/format";
+import { type Asked, CHIPS, FILTERS, type Filter } from "./asked";
+
+interface Properties {
+  readonly project: string;
+  readonly contracts: readonly ContractNow[];
+  readonly asked: Asked;
+}
+
+const STATES = [
+  { id: "open", name: "Open" },
+  { id: "fixed", name: "Fixed" },
+] as const;
+
+const SORTS = [
+  { value: "introduced", name: "Oldest first" },
+  { value: "introduced descending", name: "Newest first" },
+  { value: "importer", name: "Importer" },
+  { value: "imported", name: "Imported" },
+  { value: "contract", name: "Contract" },
+  { value: "times descending", name: "Came back most" },
+];
+
+function narrow(values: Readonly<Partial<Record<Filter, string | null>>>): void {
+  setQuery({ ...values, ...FIRST_PAGE }, "replace");
+}
+
+export function clearFilters(): void {
+  setQuery({ ...Object.fromEntries(FILTERS.map((name) => [name, null])), ...FIRST_PAGE });
+}
+
+export function Filters({ project, contracts, asked }: Properties) {
+  const { filters, state, sort, descending } = asked;
+  const contract = filters.contract ?? "";
+  const owners = new Set(contracts.flatMap((now) => now.contract.owner ?? []));
+  return (
+    <div class="filters">
+      <Segments
+        label="State"
+        options={STATES}
+        chosen={state}
+        onChoose={(id) => setQuery({ state: id === "open" ? null : id, ...FIRST_PAGE })}
+      />
+      <Search
+        label="Search"
+        class="grow"
+        placeholder="Part of a module’s name"
+        value={filters.search ?? ""}
+        onInput={(search) => narrow({ search })}
+      />
+      <Choice
+        label="Contract"
+        value={contract}
+        options={withAll(
+          contract,
+          contracts.map((now) => ({ value: now.contract.id, name: now.contract.name })),
+        )}
+        onChoose={(value) => narrow({ contract: value })}
+      />
+      <Choice
+        label="Owner"
+        value={filters.owner ?? ""}
+        options={withAll(
+          filters.owner,
+          [...owners].sort().map((value) => ({ value, name: value })),
+        )}
+        onChoose={(owner) => narrow({ owner })}
+      />
+      <Grouped project={project} asked={asked} by="package" label="Package" />
+      <Grouped project={project} asked={asked} by="kind" label="Kind" />
+      {state === "open" && (
+        <Choice
+          label="Sort by"
+          class="only-narrow"
+          value={descending ? `${sort} descending` : sort}
+          options={SORTS}
+          onChoose={(value) => {
+            const [by, down] = value.split(" ");
+            setQuery({ sort: by, descending: down === undefined ? null : true, ...FIRST_PAGE });
+          }}
+        />
+      )}
+      <Chips asked={asked} />
+    </div>
+  );
+}
+
+interface GroupedProperties {
+  readonly project: string;
+  readonly asked: Asked;
+  readonly by: "package" | "kind";
+  readonly label: string;
+}
+
+/** A filter whose choices are what there is, with how much of it. */
+function Grouped({ project, asked, by, label }: GroupedProperties) {
+  const { contract, [by]: chosen } = asked.filters;
+  const open = asked.state === "open";
+  const answer = useAnswer(
+    open ? questions.groups(project, { by, contract, branch: asked.branch }) : null,
+  );
+  const groups: readonly Group[] = answer.state === "failed" || !open ? [] : (answer.value?.items ?? []);
+  const options = groups
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ name, violations }) => ({ value: name, name: `${name} (${count(violations)})` }));
+  return (
+    <Choice
+      label={label}
+      value={chosen ?? ""}
+      options={withAll(chosen, options)}
+      onChoose={(value) => narrow({ [by]: value })}
+    />
+  );
+}
+
+type Option = { readonly value: string; readonly name: string };
+
+/** What is chosen stays a choice, even if there is none of it (any more). */
+function withAll(chosen: string | undefined, options: readonly Option[]): readonly Option[] {
+  const known = !chosen || options.some(({ value }) => value === chosen);
+  return [{ value: "", name: "All" }, ...options, ...(known ? [] : [{ value: chosen, name: chosen }])];
+}
+
+/** What links from other pages have narrowed: shown, and taken away by a press. */
+function Chips({ asked: { filters, branch } }: { readonly asked: Asked }) {
+  const given = FILTERS.flatMap((name) => {
+    const [about, value] = [CHIPS[name], filters[name]];
+    return about === undefined || value === undefined ? [] : [{ name, about, value }];
+  });
+  const isNarrowed = Object.keys(filters).length > 0;
+  if (!isNarrowed && branch === null) {
+    return null;
+  }
+  return (
+    <div class="chips">
+      {given.map(({ name, about, value }) => (
+        <Chip key={name} about={about} value={value} onRemove={() => narrow({ [name]: null })} />
+      ))}
+      {branch !== null && (
+        <Chip
+          about="on branch"
+          value={branch}
+          onRemove={() => setQuery({ branch: null, ...FIRST_PAGE })}
+        />
+      )}
+      {isNarrowed && (
+        <button type="button" class="quiet" onClick={clearFilters}>
+          Clear all filters
+        </button>
+      )}
+    </div>
+  );
+}
+
+interface ChipProperties {
+  readonly about: string;
+  readonly value: string;
+  readonly onRemove: () => void;
+}
+
+function Chip({ about, value, onRemove }: ChipProperties) {
+  return (
+    <span class="chip">
+      <span class="muted">{about}</span> <bdi>{value}</bdi>
+      <button type="button" class="quiet" onClick={onRemove}>
+        <Icon name="close" />
+        <span class="unseen">
+          No longer only {about} {value}
+        </span>
+      </button>
+    </span>
+  );
+}

@@ -1,0 +1,349 @@
+"""The page of a project: what it draws, that its numbers are the API's, and what can be done with it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.browser import stories
+from tests.browser.visits import NOT_FOUND, PHONE, drawn, number, serious_findings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+    from tests.browser.conftest import Served
+    from tests.browser.visits import Visitor
+
+pytestmark = pytest.mark.slow
+PATH = "/p/storefront"
+PLANS = stories.SHOP.plans
+
+
+def _trend(served: Served, contract: str, **window: str) -> Any:
+    return served.get("projects/storefront/trend", contract=contract, **window)
+
+
+def _query(page: Page) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(page.url).query)
+
+
+def _surface(page: Page) -> tuple[float, float, float, float]:
+    box = page.locator(".chart-surface").bounding_box()
+    assert box is not None
+    return box["x"], box["y"], box["width"], box["height"]
+
+
+def _point_at(page: Page, across: float, down: float) -> tuple[float, float]:
+    """Point at a part of the chart's width and height."""
+    x, y, width, height = _surface(page)
+    place = (x + width * across, y + height * down)
+    page.mouse.move(place[0] - 3, place[1])
+    page.mouse.move(*place)
+    return place
+
+
+def _figure(page: Page, name: str) -> str:
+    """One of the figures above the chart."""
+    stat = page.locator(".stat", has=page.get_by_text(name, exact=True))
+    return stat.locator(".stat-value").inner_text()
+
+
+def test_each_contract_has_a_line_that_is_named_at_its_end(visitor: Visitor, served: Served) -> None:
+    page = drawn(visitor.open(PATH))
+
+    labels = page.locator("button.line-label").all_inner_texts()
+
+    assert len(labels) == len(PLANS)
+    for plan in PLANS:
+        (label,) = [one for one in labels if plan.name in one]
+        assert number(label) == _trend(served, plan.id)["points"][-1]["violations"]
+    strokes = page.locator(".chart-canvas path[stroke^='var(--series-']")
+    assert {strokes.nth(one).get_attribute("stroke") for one in range(strokes.count())} >= {
+        f"var(--series-{number})" for number in range(1, len(PLANS) + 1)
+    }
+
+
+def test_the_table_says_what_the_api_says(visitor: Visitor, served: Served) -> None:
+    page = drawn(visitor.open(PATH))
+    words = {"too-short": "Too short"}
+
+    rows = page.get_by_role("region", name="Contracts").locator("tbody tr")
+
+    now = served.get("projects/storefront")["contracts"]
+    assert rows.count() == len(now)
+    for index, one in enumerate(now):
+        contract, trend = one["contract"], _trend(served, one["contract"]["id"])
+        cells = rows.nth(index).locator("td").all_inner_texts()
+        state = trend["forecast"]["state"]
+        assert cells[0].split("\n\n") == [contract["name"], trend["forecast"]["reason"]]
+        assert cells[1] == words.get(state, state.capitalize())
+        assert number(cells[2]) == contract["violations"]
+        assert number(cells[3]) == trend["summary"]["highest"]["violations"]
+        assert cells[6] == contract["owner"]
+
+
+def test_the_figures_are_sums_of_what_the_api_says(visitor: Visitor, served: Served) -> None:
+    page = drawn(visitor.open(PATH))
+    contracts = [one["contract"] for one in served.get("projects/storefront")["contracts"]]
+    week = page.evaluate("new Date(Date.now() - 7 * 86400e3).toISOString().slice(0, 10)")
+    asked = {"limit": 1}
+    added = served.get("projects/storefront/violations", introduced_since=week, **asked)["total"]
+    fixed = served.get("projects/storefront/violations", state="fixed", since=week, **asked)["total"]
+
+    assert number(_figure(page, "Violations")) == sum(one["violations"] for one in contracts)
+    assert number(_figure(page, "Sealed")) == sum(one["kept"] for one in contracts)
+    assert number(_figure(page, "Came in")) == added
+    assert number(_figure(page, "Fixed")) == fixed
+
+
+def test_pointing_shows_the_numbers_of_that_commit(visitor: Visitor, served: Served) -> None:
+    page = drawn(visitor.open(PATH))
+    points = {plan.name: _trend(served, plan.id)["points"] for plan in PLANS}
+
+    for across in (0.1, 0.3, 0.5, 0.7):
+        _point_at(page, across, 0.5)
+        tooltip = page.locator(".tooltip")
+        commit = tooltip.locator("code").inner_text()
+        shown = {
+            row.locator(".tooltip-name").inner_text(): row.locator("b").inner_text()
+            for row in tooltip.locator("li").all()
+        }
+        assert len(shown) == len(PLANS)
+        for name, text in shown.items():
+            (point,) = [one for one in points[name] if one["commit"].startswith(commit)]
+            assert number(text) == point["violations"]
+            assert ("≥" in text) == point["lower_bound"]
+
+
+def test_clicking_a_point_shows_what_changed_in_it(visitor: Visitor, served: Served) -> None:
+    page = drawn(visitor.open(PATH))
+    _point_at(page, 0.2, 0.4)
+
+    page.mouse.down()
+    page.mouse.up()
+    change = page.get_by_role("region", name="What changed")
+    change.get_by_role("heading", level=3).wait_for()
+
+    (commit,) = _query(page)["at"]
+    compared = served.get("projects/storefront/compare", head=commit)
+    text = change.inner_text()
+    assert commit[:9] in text
+    assert compared["base"][:9] in text
+    for field, word in (("violations_added", "came in"), ("violations_fixed", "fixed")):
+        many = len(compared[field])
+        assert (f"{many} {word}" in text) == (many > 0)
+    for contract in compared["contracts"]:
+        before, after = (contract[side]["violations"] for side in ("before", "after"))
+        row = change.locator("li", has_text=contract["name"]).inner_text()
+        assert [int(one) for one in re.findall(r"\d+", row.replace(contract["name"], ""))][:2] == [
+            before,
+            after,
+        ]
+
+
+def test_the_first_snapshot_has_nothing_to_be_compared_with(visitor: Visitor, served: Served) -> None:
+    first = _trend(served, PLANS[0].id)["summary"]["first"]["commit"]
+    page = drawn(visitor.open(f"{PATH}?at={first}"))
+
+    text = page.get_by_role("region", name="What changed").inner_text()
+
+    assert "here the line begins" in text
+    assert visitor.close() == [NOT_FOUND]
+    visitor.faults.clear()
+
+
+@pytest.mark.parametrize(("name", "days"), [("30 days", 30), ("90 days", 90), ("Year", 365)])
+def test_a_range_is_in_the_address_and_is_what_is_drawn(
+    visitor: Visitor, served: Served, name: str, days: int
+) -> None:
+    page = drawn(visitor.open(PATH))
+
+    page.get_by_role("button", name=name, exact=True).click()
+    drawn(page)
+
+    (asked,) = _query(page)["range"]
+    since = page.evaluate(f"new Date(Date.now() - {days} * 86400e3).toISOString().slice(0, 19) + 'Z'")
+    expected = {
+        one["commit"] for plan in PLANS for one in _trend(served, plan.id, since=since)["points"]
+    }
+    slider = page.get_by_role("slider")
+    assert asked == {30: "30d", 90: "90d", 365: "1y"}[days]
+    assert int(slider.get_attribute("aria-valuemax") or 0) + 1 == len(expected) * len(PLANS)
+
+    page.reload()
+    assert (
+        drawn(page).get_by_role("button", name=name, exact=True).get_attribute("aria-pressed") == "true"
+    )
+
+
+def test_dragging_zooms_and_back_leads_back(visitor: Visitor) -> None:
+    page = drawn(visitor.open(PATH))
+    before = page.get_by_role("slider").get_attribute("aria-valuemax")
+
+    _point_at(page, 0.2, 0.5)
+    page.mouse.down()
+    x, y, width, height = _surface(page)
+    page.mouse.move(x + width * 0.4, y + height * 0.5, steps=5)
+    page.mouse.up()
+    page.get_by_role("button", name="Zoom out").wait_for()
+    drawn(page)
+
+    zoomed = _query(page)
+    assert zoomed["from"] < zoomed["to"]
+    assert "at" not in zoomed
+    assert int(page.get_by_role("slider").get_attribute("aria-valuemax") or 0) < int(before or 0)
+
+    page.go_back()
+    drawn(page)
+    assert _query(page) == {}
+    assert page.get_by_role("slider").get_attribute("aria-valuemax") == before
+
+
+def test_a_contract_is_shown_alone(visitor: Visitor) -> None:
+    page = drawn(visitor.open(PATH))
+
+    page.locator("button.line-label", has_text=PLANS[1].name).click()
+
+    assert _query(drawn(page)) == {"contract": [PLANS[1].id]}
+    assert page.locator("button.line-label").count() == 1
+    page.get_by_role("button", name="Show all contracts").click()
+    assert drawn(page).locator("button.line-label").count() == len(PLANS)
+
+
+def test_the_keys_do_what_the_mouse_does(visitor: Visitor) -> None:
+    page = drawn(visitor.open(PATH))
+    slider = page.get_by_role("slider")
+    slider.focus()
+
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowLeft")
+    said = slider.get_attribute("aria-valuetext") or ""
+    page.keyboard.press("Enter")
+
+    page.get_by_role("region", name="What changed").get_by_role("heading", level=3).wait_for()
+    assert any(plan.name in said for plan in PLANS)
+    assert len(_query(page)["at"][0]) == 40
+
+
+def test_lower_bounds_and_what_came_back_are_said_in_the_chart(visitor: Visitor, served: Served) -> None:
+    page = drawn(visitor.open(PATH))
+    trends = [_trend(served, plan.id) for plan in PLANS]
+    unread = max(one["unread"] for trend in trends for one in trend["points"] if one["lower_bound"])
+    back = sum(one["reintroduced"] for trend in trends for one in trend["points"])
+
+    assert page.locator(".unread-label").inner_text() == f"or more: {unread} files unread"
+    assert page.locator(".chart-canvas pattern").count() == 1
+    assert page.locator(".chart-canvas path[stroke-dasharray='5,4']").count() == 1
+    marks = page.locator(".chart-canvas path[fill='var(--growing)']").count()
+    assert 0 < marks <= back
+
+
+def test_forecast_and_deadline_are_drawn_and_said(visitor: Visitor, served: Served) -> None:
+    page = drawn(visitor.open(f"{PATH}?contract={PLANS[0].id}"))
+    forecast = _trend(served, PLANS[0].id)["forecast"]
+
+    def day(date: str) -> Any:
+        return page.evaluate(
+            "(date) => new Date(date).toLocaleDateString('en-GB',"
+            " {day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC'})",
+            date,
+        )
+
+    assert f"zero around {day(forecast['eta'])}" in page.locator("button.line-label").inner_text()
+    assert page.locator(".date-label").all_inner_texts() == [
+        "today",
+        f"deadline {day(forecast['deadline'])}",
+    ]
+    assert page.locator(".chart-canvas path[fill='var(--series-1)'][fill-opacity]").count() >= 1
+
+
+@pytest.mark.parametrize("by", ["Package", "Owner", "Kind"])
+def test_what_is_left_is_grouped_as_the_api_groups_it(visitor: Visitor, served: Served, by: str) -> None:
+    page = drawn(visitor.open(PATH))
+
+    page.get_by_role("button", name=by, exact=True).click()
+    page.wait_for_load_state("networkidle")
+
+    groups = served.get("projects/storefront/violations/groups", by=by.lower())["items"]
+    bars = [_bar(one) for one in page.locator(".bars li").all()]
+    assert bars == [(one["name"], one["violations"]) for one in groups[:8]]
+
+
+def _bar(row: Locator) -> tuple[str, int]:
+    return row.locator("a").inner_text(), number(row.locator("b").inner_text())
+
+
+def test_who_is_next_are_those_with_the_fewest_importers(visitor: Visitor, served: Served) -> None:
+    page = drawn(visitor.open(PATH))
+
+    rows = page.get_by_role("region", name="Who is next").locator(".rows li").all_inner_texts()
+
+    groups = served.get("projects/storefront/violations/groups", by="imported")["items"]
+    fewest = sorted(groups, key=lambda one: (one["importers"], one["name"]))[:5]
+    assert [_next(row) for row in rows] == [(one["name"], one["importers"]) for one in fewest]
+
+
+def _next(row: str) -> tuple[str, int]:
+    name, _, left = row.partition("\n")
+    return name, number(left)
+
+
+def test_the_oldest_and_the_newest_are_the_api_s(visitor: Visitor, served: Served) -> None:
+    page = drawn(visitor.open(PATH))
+    week = page.evaluate("new Date(Date.now() - 7 * 86400e3).toISOString().slice(0, 10)")
+    oldest = served.get("projects/storefront/violations", sort="introduced", limit=5)["items"]
+    newest = served.get("projects/storefront/violations", introduced_since=week)["items"]
+
+    rows = page.get_by_role("region", name="The oldest").locator(".rows > li").all_inner_texts()
+    commits = page.get_by_role("region", name="What came in this week").locator(".commit")
+
+    assert [" ".join(row.split()) for row in rows] == [
+        f"{one['importer']} imports {one['imported']} {one['age_days']} days" for one in oldest
+    ]
+    assert set(commits.all_inner_texts()) == {one["introduced"]["commit"][:9] for one in newest}
+
+
+@pytest.mark.parametrize("width", [PHONE, 768, 1280])
+def test_nothing_is_cut_off_at_any_width(visitor: Visitor, width: int) -> None:
+    page = drawn(visitor.open(PATH, width=width))
+
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    chart = page.locator(".chart").bounding_box()
+    assert chart is not None
+    for label in page.locator(".chart .line-label, .chart .date-label").all():
+        box = label.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= chart["x"] + chart["width"] + 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [PHONE, 1280])
+def test_nobody_is_kept_out(visitor: Visitor, scheme: Any, width: int) -> None:
+    page = drawn(visitor.open(PATH, scheme=scheme, width=width))
+    _point_at(page, 0.3, 0.5)
+    page.mouse.down()
+    page.mouse.up()
+    page.wait_for_load_state("networkidle")
+
+    assert serious_findings(page) == []
+
+
+def test_a_project_that_is_not_there_yet_says_how_to_fill_it(visitor: Visitor, served: Served) -> None:
+    page = visitor.open("/p/tomorrow")
+    page.locator(".commands").wait_for()
+
+    commands = page.locator(".command code").all_inner_texts()
+
+    assert [one.split()[:2] for one in commands] == [
+        ["archguard", "token"],
+        ["archguard", "backfill"],
+        ["archguard", "check"],
+    ]
+    assert all("--project tomorrow" in one for one in commands)
+    assert all(served.origin in one for one in commands[1:])
+    assert serious_findings(page) == []
+    assert visitor.close() == [NOT_FOUND]
+    visitor.faults.clear()

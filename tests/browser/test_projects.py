@@ -1,0 +1,88 @@
+"""The list of projects, and signing in to see it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.browser.visits import PHONE, number, serious_findings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.browser.conftest import Served
+    from tests.browser.visits import Visitor
+
+pytestmark = pytest.mark.slow
+
+
+def _listed(page: Page) -> Page:
+    page.locator(".project").first.wait_for()
+    return page
+
+
+def test_each_project_has_the_numbers_of_the_api(visitor: Visitor, served: Served) -> None:
+    page = _listed(visitor.open("/"))
+
+    rows = page.locator(".project")
+
+    items = served.get("projects")["items"]
+    assert rows.locator("h2").all_inner_texts() == [one["name"] for one in items]
+    for index, one in enumerate(items):
+        now, row = one["now"], rows.nth(index)
+        assert row.locator(".state").inner_text() == now["state"].capitalize()
+        assert number(row.locator(".project-count b").inner_text()) == now["violations"]
+        assert number(row.locator(".project-change b").inner_text()) == now["change_30_days"]
+        said = row.get_by_role("img").get_attribute("aria-label") or ""
+        assert said.startswith(f"{now['curve'][0]['violations']} on ")
+        assert f", {now['curve'][-1]['violations']} on " in said
+
+
+def test_a_project_s_row_leads_to_it(visitor: Visitor, served: Served) -> None:
+    page = _listed(visitor.open("/"))
+
+    page.locator(".project", has_text="storefront").click(position={"x": 500, "y": 20})
+
+    page.get_by_role("heading", level=1, name="storefront").wait_for()
+    assert page.url == f"{served.origin}/p/storefront"
+    assert page.title() == "storefront · archguard"
+
+
+def test_a_token_is_pasted_and_kept_for_the_session_alone(visitor: Visitor, served: Served) -> None:
+    page = visitor.open("/", signed_in=False)
+    form = page.locator("main form")
+
+    form.get_by_label("Token").fill("agp_half")
+    form.get_by_role("button", name="Sign in").click()
+    assert "no whole token" in form.inner_text()
+    form.get_by_label("Token").fill(f" {served.token} ")
+    form.get_by_role("button", name="Sign in").click()
+    _listed(page)
+
+    assert page.evaluate("JSON.stringify({...localStorage}) + document.cookie") == "{}"
+    page.get_by_role("button", name="Sign out").click()
+    form.wait_for()
+    assert page.locator(".project").count() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [PHONE, 1280])
+def test_nobody_is_kept_out(visitor: Visitor, scheme: Any, width: int) -> None:
+    page = _listed(visitor.open("/", scheme=scheme, width=width))
+
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert serious_findings(page) == []
+
+
+def test_what_the_policy_forbids_is_noticed_by_these_tests(visitor: Visitor) -> None:
+    page = _listed(visitor.open("/"))
+
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=alert(1)>')")
+    page.evaluate("fetch('https://example.org/').catch(() => undefined)")
+    page.wait_for_function("() => seen.reports.length >= 2")
+    faults = visitor.close()
+
+    assert any(one.startswith("policy: script-src-attr") for one in faults)
+    assert any(one.startswith("policy: connect-src") for one in faults)
+    faults.clear()
