@@ -89,7 +89,7 @@ def _files(source: Path) -> Iterator[Path]:
 
 
 def _npm() -> str | None:
-    """npm with a Node that is new enough: the machine's, which knows its network, or this environment's."""
+    """Where npm is: the machine's, which knows its network, else this environment's."""
     for path in (os.environ.get("PATH", os.defpath), str(Path(sys.executable).parent)):
         node, npm = (shutil.which(name, path=path) for name in ("node", "npm"))
         if node and npm and _version(node) >= _OLDEST_NODE:
