@@ -8,7 +8,7 @@ CELERY := celery==4.4.7
 DASHBOARD := api/dashboard
 WEB := api/archguard_api/web/index.html
 NODE_MODULES := $(DASHBOARD)/node_modules/.package-lock.json
-NPM := PATH="$(abspath $(BIN)):$$PATH" npm --prefix $(DASHBOARD)
+NPM := $(BIN)/python hatch_build.py
 
 .PHONY: demo test lint self-check pytest quick slow chromium pictures battery lock clean
 

@@ -88,19 +88,23 @@ def _files(source: Path) -> Iterator[Path]:
         yield from (Path(folder, name) for name in names)
 
 
-def _path() -> str:
-    """Where programs are looked for: those of this environment come first."""
-    return os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-
-
 def _npm() -> str | None:
-    """npm, if there is one with a Node that is new enough."""
-    node, npm = (shutil.which(name, path=_path()) for name in ("node", "npm"))
-    if node is None or npm is None:
-        return None
+    """Where npm is: the machine's, which knows its network, else this environment's."""
+    for path in (os.environ.get("PATH", os.defpath), str(Path(sys.executable).parent)):
+        node, npm = (shutil.which(name, path=path) for name in ("node", "npm"))
+        if node and npm and _version(node) >= _OLDEST_NODE:
+            return npm
+    return None
+
+
+def _version(node: str) -> tuple[int, ...]:
     said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
-    version = re.match(r"v(\d+)\.(\d+)\.", said)
-    return npm if version and tuple(map(int, version.groups())) >= _OLDEST_NODE else None
+    return tuple(map(int, re.findall(r"\d+", said)[:2]))
+
+
+def _environment(npm: str) -> dict[str, str]:
+    """With the Node that belongs to this npm before any other."""
+    return {**os.environ, "PATH": os.pathsep.join([str(Path(npm).parent), os.environ.get("PATH", "")])}
 
 
 def _run_npm(folder: Path, *words: str) -> None:
@@ -111,7 +115,7 @@ def _run_npm(folder: Path, *words: str) -> None:
     done = subprocess.run(
         [npm, *words],
         cwd=folder,
-        env={**os.environ, "PATH": _path()},
+        env=_environment(npm),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -121,5 +125,16 @@ def _run_npm(folder: Path, *words: str) -> None:
         raise DashboardError(f"npm {' '.join(words)} failed:\n{done.stdout}")
 
 
+def main(*words: str) -> int:
+    """Build the dashboard; or run npm on its source with these words."""
+    root, npm = Path(__file__).parent, _npm()
+    if not words or npm is None:
+        build(root)
+        return 0
+    return subprocess.run(
+        [npm, *words], cwd=root / SOURCE, env=_environment(npm), check=False
+    ).returncode
+
+
 if __name__ == "__main__":
-    build(Path(__file__).parent)
+    sys.exit(main(*sys.argv[1:]))

@@ -105,7 +105,7 @@ def test_a_click_on_a_point_is_answered_in_time(visitor: Visitor, clock: Clock) 
         page.get_by_role("button", name="Close what changed").click()
         page.locator(".change").wait_for(state="detached")
 
-    assert min(spent) < CLICK_MS
+    assert max(spent) < CLICK_MS, spent
 
 
 def test_nothing_moves_once_the_chart_is_drawn(visitor: Visitor) -> None:

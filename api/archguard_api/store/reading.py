@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _DETAILS = 100_000
 """Violations whose details are kept ready."""
+_LARGEST = 2**31 - 1
+"""Of the numbers in the schema; PostgreSQL refuses to compare with a larger one."""
 
 
 class Reading:
@@ -148,4 +150,4 @@ def _record(row: Row[Any], facts: packing.Facts, standing: Sequence[str]) -> Sna
 def _number(cursor: str) -> int:
     if not cursor.isascii() or not cursor.isdecimal() or len(cursor) > 18:
         raise InvalidError("the cursor is none that this list gave")
-    return int(cursor)
+    return min(int(cursor), _LARGEST)

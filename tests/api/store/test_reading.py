@@ -71,6 +71,15 @@ def test_snapshots_come_in_pages_newest_first(store: Store) -> None:
         store.snapshots("shop", branch=None, after="-1", limit=2)
 
 
+@pytest.mark.parametrize("branch", [None, "main"])
+def test_a_cursor_beyond_every_number_is_the_first_page(store: Store, branch: str | None) -> None:
+    store.add_snapshot("shop", upload("c0"), token_id=None)
+
+    page = store.snapshots("shop", branch=branch, after="9" * 18, limit=2)
+
+    assert [one.commit for one in page.items] == [commit_id("c0")]
+
+
 def test_projects_and_branches_come_in_pages_by_name(store: Store) -> None:
     for project in ("b", "a", "C"):
         for branch in ("y", "Z", "x"):

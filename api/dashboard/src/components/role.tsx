@@ -22,11 +22,12 @@ export function RoleTag({ node }: { readonly node: Node }) {
   const isBoth = word === "ghost" && node.role === "deprecated";
   return word === null ? null : (
     <>
+      {" "}
       {isBoth && (
         <span class="tag deprecated" title={ABOUT.deprecated}>
           deprecated
         </span>
-      )}
+      )}{" "}
       <span class={`tag ${word}`} title={ABOUT[word]}>
         {word}
       </span>

@@ -95,7 +95,7 @@ function Violations({ project, items, most }: ViolationsProperties) {
     <Folded class="imports" items={items} most={most} keyOf={keyOf}>
       {(item) => (
         <>
-          <ImportName project={project} importer={item.importer} imported={item.imported} />
+          <ImportName project={project} importer={item.importer} imported={item.imported} />{" "}
           {"reintroduced" in item && item.reintroduced && <span class="tag worse">came back</span>}{" "}
           <span class="muted">
             <bdi>{item.contract}</bdi>

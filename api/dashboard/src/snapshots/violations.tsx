@@ -99,8 +99,7 @@ export function columnsOf({ project, forge, names }: Around): readonly Column<Vi
       name: "Imports",
       cell: (row) => (
         <>
-          <ModuleName project={project} module={row.imported} />
-          {row.ghost && <Ghost />}
+          <ModuleName project={project} module={row.imported} /> {row.ghost && <Ghost />}
         </>
       ),
     },

@@ -32,8 +32,7 @@ export function openColumns({ project, forge, names }: Around): readonly Column<
       sort: "imported",
       cell: (row) => (
         <>
-          <ModuleName project={project} module={row.imported} />
-          {row.ghost && <Ghost />}
+          <ModuleName project={project} module={row.imported} /> {row.ghost && <Ghost />}
           {row.replacement !== null && (
             <p class="small">
               <span class="muted">use </span>
