@@ -86,9 +86,11 @@ def _show(place: str, port: int | None, *, no_serve: bool) -> int:
         if code or no_serve:
             click.echo(f"Repository: {repository}\nDatabase: {database}\nAdmin token: {token}")
             return code
-        click.echo(_LOOK.format(address=address, project=PROJECT, token=token, repository=repository))
-        click.echo("Ctrl-C ends it.")
         try:
+            click.echo(
+                _LOOK.format(address=address, project=PROJECT, token=token, repository=repository)
+            )
+            click.echo("Ctrl-C ends it.")
             process.wait()
         except KeyboardInterrupt:
             return 0

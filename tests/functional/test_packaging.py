@@ -102,10 +102,30 @@ def test_a_dashboard_that_cannot_be_built_fails_the_build(
     for name, script in (("node", "echo v22.0.0"), ("npm", npm)):
         (programs / name).write_text(f"#!/bin/sh\n{script}\n")
         (programs / name).chmod(0o755)
-    monkeypatch.setattr(sys, "executable", str(programs / "python"))
+    monkeypatch.setenv("PATH", str(programs))
 
     with pytest.raises(hatch_build.DashboardError, match=said):
         hatch_build.build(tmp_path)
+
+
+@pytest.mark.parametrize(("version", "whose"), [("v20.19.0", "machine"), ("v18.20.0", "environment")])
+def test_the_machine_s_npm_is_taken_if_its_node_is_new_enough(
+    version: str, whose: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place, said in (("machine", version), ("environment", "v24.0.0")):
+        (tmp_path / place).mkdir()
+        for name, script in (("node", f"echo {said}"), ("npm", f"echo {place} > ../../../told")):
+            (tmp_path / place / name).write_text(f"#!/bin/sh\n{script}\n")
+            (tmp_path / place / name).chmod(0o755)
+    (tmp_path / "a" / hatch_build.SOURCE).mkdir(parents=True)
+    (tmp_path / "a" / hatch_build.SOURCE / "package-lock.json").write_text("{}")
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "environment" / "python"))
+    monkeypatch.setenv("PATH", str(tmp_path / "machine"))
+
+    with pytest.raises(hatch_build.DashboardError, match="left no"):
+        hatch_build.build(tmp_path / "a")
+
+    assert (tmp_path / "told").read_text() == f"{whose}\n"
 
 
 def test_node_is_fetched_only_where_it_is_missing_and_needed(
