@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from tests.browser.visits import Visitor, chromium, chromium_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
 
     from playwright.sync_api import Browser
 
@@ -48,7 +50,7 @@ class Served:
         return answer.json()
 
 
-def filled(folder: Any, projects: Mapping[str, Iterable[Upload]]) -> tuple[str, str]:
+def filled(folder: Path, projects: Mapping[str, Iterable[Upload]]) -> tuple[str, str]:
     """A database with these histories: its address, and a token for all of it."""
     url = f"sqlite:///{folder / 'dashboard.db'}"
     upgrade(url)
@@ -63,49 +65,48 @@ def filled(folder: Any, projects: Mapping[str, Iterable[Upload]]) -> tuple[str, 
     return url, text
 
 
+@contextmanager
+def serving(folder: Path, projects: Mapping[str, Iterable[Upload]]) -> Iterator[Served]:
+    """`archguard serve` over these histories."""
+    url, token = filled(folder, projects)
+    service = Service(url, folder / "log")
+    service.start()
+    assert service.process is not None
+    try:
+        yield Served(f"http://127.0.0.1:{service.port}", token, service.process.pid)
+    finally:
+        service.stop()
+
+
 @pytest.fixture(scope="package")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """`archguard serve` over several projects."""
     now = int(time.time())
-    folder = tmp_path_factory.mktemp("dashboard")
-    url, token = filled(
-        folder,
-        {
-            "gateway": replace(stories.SHOP, plans=(stories.LAYERS,), commits=40, seed=3).uploads(now),
-            "ledger": replace(stories.SHOP, plans=(stories.SIX,), commits=60, seed=2).uploads(now),
-            "storefront": stories.SHOP.uploads(now),
-        },
-    )
-    service = Service(url, folder / "log")
-    service.start()
-    assert service.process is not None
-    yield Served(f"http://127.0.0.1:{service.port}", token, service.process.pid)
-    service.stop()
+    projects = {
+        "gateway": replace(stories.SHOP, plans=(stories.LAYERS,), commits=40, seed=3).uploads(now),
+        "ledger": replace(stories.SHOP, plans=(stories.SIX,), commits=60, seed=2).uploads(now),
+        "storefront": stories.SHOP.uploads(now),
+    }
+    with serving(tmp_path_factory.mktemp("dashboard"), projects) as found:
+        yield found
 
 
 @pytest.fixture(scope="package")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A service over `monorepo`: a long history, many violations; in `make battery` 10,000 and 5,000."""
-    folder = tmp_path_factory.mktemp("large")
     story = stories.large(snapshots=times(2_000, 10_000), violations=times(1_000, 5_000))
-    url, token = filled(folder, {"monorepo": story.uploads(int(time.time()))})
-    service = Service(url, folder / "log")
-    service.start()
-    assert service.process is not None
-    yield Served(f"http://127.0.0.1:{service.port}", token, service.process.pid)
-    service.stop()
+    projects = {"monorepo": story.uploads(int(time.time()))}
+    with serving(tmp_path_factory.mktemp("large"), projects) as found:
+        yield found
 
 
 @pytest.fixture(scope="package")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A service over `corner`, of which every number is known, and `hub`."""
     now = int(time.time())
-    folder = tmp_path_factory.mktemp("small")
-    url, token = filled(folder, {"corner": corner.history(now), "hub": corner.hubs(now)})
-    service = Service(url, folder / "log")
-    service.start()
-    yield Served(f"http://127.0.0.1:{service.port}", token)
-    service.stop()
+    projects = {"corner": corner.history(now), "hub": corner.hubs(now)}
+    with serving(tmp_path_factory.mktemp("small"), projects) as found:
+        yield found
 
 
 @pytest.fixture(scope="package")
