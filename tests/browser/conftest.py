@@ -67,13 +67,15 @@ def filled(folder: Path, projects: Mapping[str, Iterable[Upload]]) -> tuple[str,
 
 @contextmanager
 def serving(folder: Path, projects: Mapping[str, Iterable[Upload]]) -> Iterator[Served]:
-    """`archguard serve` over a database with these histories."""
+    """`archguard serve` over these histories."""
     url, token = filled(folder, projects)
     service = Service(url, folder / "log")
     service.start()
     assert service.process is not None
-    yield Served(f"http://127.0.0.1:{service.port}", token, service.process.pid)
-    service.stop()
+    try:
+        yield Served(f"http://127.0.0.1:{service.port}", token, service.process.pid)
+    finally:
+        service.stop()
 
 
 @pytest.fixture(scope="package")
@@ -93,8 +95,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A service over `monorepo`: a long history, many violations; in `make battery` 10,000 and 5,000."""
     story = stories.large(snapshots=times(2_000, 10_000), violations=times(1_000, 5_000))
-    uploads = story.uploads(int(time.time()))
-    with serving(tmp_path_factory.mktemp("large"), {"monorepo": uploads}) as found:
+    projects = {"monorepo": story.uploads(int(time.time()))}
+    with serving(tmp_path_factory.mktemp("large"), projects) as found:
         yield found
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tests.browser.visits import Visitor
 
 pytestmark = pytest.mark.slow
+TO = "\N{RIGHTWARDS ARROW}"
 LIST = "/p/corner/snapshots"
 SHORT = [corner.commit(number)[:9] for number in range(len(corner.STEPS))]
 
@@ -107,11 +108,8 @@ def test_a_snapshot_says_what_it_changed(guest: Visitor) -> None:
     assert "2 imports added, 0 removed; 0 modules added, 0 removed." in changed.inner_text()
     rows = [re.sub(r"\s+", " ", row) for row in changed.locator("tbody tr").all_inner_texts()]
     assert rows == [
-        (
-            "Nobody pays cash kept \N{RIGHTWARDS ARROW} broken 0 \N{RIGHTWARDS ARROW} 1 +1 "
-            "0 \N{RIGHTWARDS ARROW} 1 +1 \N{EN DASH}"
-        ),
-        "There is one engine broken 2 \N{RIGHTWARDS ARROW} 3 +1 2 \N{RIGHTWARDS ARROW} 3 +1 2",
+        f"Nobody pays cash kept {TO} broken 0 {TO} 1 +1 0 {TO} 1 +1 \N{EN DASH}",
+        f"There is one engine broken 2 {TO} 3 +1 2 {TO} 3 +1 2",
     ]
     assert _side(page, "Came in") == [
         "shop.cart.total imports shop.pay.cash no-cash",
