@@ -52,7 +52,7 @@ function Chart({ points }: { readonly points: readonly Value[] }) {
         `${index === 0 ? "M" : "H"}${x(times[index] ?? end)}${index === 0 ? " " : "V"}${y(point.violations)}`,
     )
     .join("");
-  const shown = points[at ?? points.length - 1];
+  const shown = points[sinceWhen(points, at ?? points.length - 1)];
   const move = (event: PointerEvent & { currentTarget: SVGSVGElement }) => {
     const box = event.currentTarget.getBoundingClientRect();
     const time = start + ((event.clientX - box.left) / box.width) * (end - start);
@@ -92,6 +92,16 @@ function Chart({ points }: { readonly points: readonly Value[] }) {
       </p>
     </div>
   );
+}
+
+/** Where the count became what it is at a point: the last one is there although nothing changed in it. */
+function sinceWhen(points: readonly Value[], at: number): number {
+  const same = (index: number) => points[index - 1]?.violations === points[index]?.violations;
+  let since = at;
+  while (since > 0 && same(since)) {
+    since -= 1;
+  }
+  return since;
 }
 
 function AsTable({ project, points }: { readonly project: string; readonly points: readonly Value[] }) {

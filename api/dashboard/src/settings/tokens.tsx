@@ -60,7 +60,7 @@ function List({ project, own, first }: ListProperties) {
       }),
     );
   return (
-    <>
+    <div class="stack">
       <Make project={project} onMade={(token) => setTokens((before) => [...before, token])} />
       {shown.length > 0 && (
         <Table
@@ -77,7 +77,7 @@ function List({ project, own, first }: ListProperties) {
           {all ? "Show only those that hold" : `Show ${count(gone)} revoked or expired`}
         </button>
       )}
-    </>
+    </div>
   );
 }
 
