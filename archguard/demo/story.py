@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PROJECT = "shop"
 COMMITS = 120
 YEAR = 365
-FIRST_FEATURES = 312
+FIRST_FEATURES = 297
 """How many modules the shop begins with; each commit adds one."""
 CANONICAL, SESSIONS = "shop.pricing.price_engine", "shop.accounts.sessions"
 ENGINES = (
@@ -34,12 +34,12 @@ ENGINES = (
 STORES = ("shop.web.session_store", "shop.web.legacy_login")
 LAST = COMMITS - 1
 PRICES = (
-    *((0, 6), (14, 24), (30, 66), (42, 84), (50, 84), (56, 71), (70, 66), (82, 31), (94, 6), (97, 6)),
-    *((98, 13), (102, 9), (108, 0), (LAST, 0)),
+    *((0, 6), (14, 24), (30, 66), (42, 84), (50, 84), (56, 71), (70, 66), (82, 31)),
+    *((93, 13), (94, 6), (97, 6), (98, 13), (102, 9), (108, 0), (LAST, 0)),
 )
 LOGINS = ((0, 12), (30, 40), (58, 47), (72, 44), (90, 33), (104, 24), (LAST, 13))
 CONTRACT_AT = 46
-REVERTED_AT = 98
+MOVED_AT, REVERTED_AT = 94, 98
 DELETED = {
     86: "shop.reports.price_utils",
     104: "shop.web.legacy_login",
@@ -48,12 +48,14 @@ DELETED = {
 """Which module is deleted when; the first two while something still imports them."""
 DRAFT = "shop/reports/price_forecast_draft.py"
 DRAFT_FROM, DRAFT_TO = 60, 68
+_MOVE = "Seven more modules take prices from the engine"
 _SUBJECTS = {
     0: "The shop, as it was found",
     CONTRACT_AT: "One price engine: a contract says which",
     DRAFT_FROM: "A draft of the price forecast, not finished",
     DRAFT_TO: "The draft of the price forecast is gone",
-    REVERTED_AT: 'Revert "Orders and carts take prices from the engine": the sale must go on',
+    MOVED_AT: _MOVE,
+    REVERTED_AT: f'Revert "{_MOVE}"',
     108: "The last import of an old price engine is gone",
 }
 _CONFIGURATION = """\
@@ -171,4 +173,5 @@ def _path(*module: str) -> str:
 def _subject(number: int) -> str:
     if number in DELETED:
         return f"{DELETED[number]} is deleted"
-    return f"Prices and sessions, step {number}"
+    _, area, name = shop.features()[FIRST_FEATURES + number - 1].split(".")
+    return f"{area}: {name.replace('_', ' ')}".capitalize()

@@ -19,6 +19,7 @@ from archguard.demo.story import (
     DRAFT_TO,
     ENGINES,
     LOGINS,
+    MOVED_AT,
     PRICES,
     REVERTED_AT,
     STORES,
@@ -62,12 +63,24 @@ def test_each_commit_has_as_many_importers_as_the_curve_says(
     assert found == [height(curve, number) for number in range(COMMITS)]
 
 
-def test_what_comes_back_was_fixed_before() -> None:
-    before, after = (_importers(tree, ENGINES) for tree in _trees()[REVERTED_AT - 1 : REVERTED_AT + 1])
-    ever = set().union(*(_importers(tree, ENGINES) for tree in _trees()[: REVERTED_AT - 1]))
+def test_what_comes_back_is_what_one_commit_had_moved() -> None:
+    year, moved_at, reverted_at = list(commits(TODAY)), MOVED_AT, REVERTED_AT
+    before, moved, left, back = (
+        _importers(_trees()[number], ENGINES)
+        for number in (moved_at - 1, moved_at, reverted_at - 1, reverted_at)
+    )
 
-    assert after > before
-    assert after <= ever
+    assert moved == left < before == back
+    assert year[reverted_at].subject == f'Revert "{year[moved_at].subject}"'
+
+
+def test_each_commit_adds_one_module_and_most_are_named_after_it() -> None:
+    year = list(commits(TODAY))
+    for number in range(1, COMMITS):
+        new = _trees()[number].keys() - _trees()[number - 1].keys() - {DRAFT, "pyproject.toml"}
+        assert len(new) == 1, number
+    named = [one.subject for one in year if ": " in one.subject and one.subject.endswith(" tasks")]
+    assert len(named) == len(set(named)) > COMMITS * 3 / 4
 
 
 def test_the_new_engine_is_taken_up_as_the_old_ones_are_left() -> None:
