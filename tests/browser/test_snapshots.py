@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -150,12 +151,19 @@ def test_a_commit_is_chosen_from_a_list(guest: Visitor) -> None:
     assert _figure(page, "Came in") == "1"
 
 
+def _day(moment: str) -> str:
+    at = datetime.fromisoformat(moment)
+    return f"{at.day} {at:%b} {at.year}".replace("Sep ", "Sept ")
+
+
 def test_a_long_list_unfolds(visitor: Visitor, served: Served) -> None:
     items = served.get("projects/storefront/snapshots", branch="main", limit=200)["items"]
     head, base = items[0]["commit"], items[100]["commit"]
     answer = served.get("projects/storefront/compare", base=base, head=head)
     page = settled(visitor.open(f"/p/storefront/compare?base={base}&head={head}"))
     fixed = page.locator(".sides section", has=page.locator("h3", has_text="Fixed:"))
+    chosen = page.get_by_label("From").locator("option:checked").inner_text()
+    assert chosen == f"{base[:9]} \N{MIDDLE DOT} {_day(answer['base_at'])}"  # it is none of the newest
     expected = len(answer["violations_fixed"])
 
     assert number(fixed.locator("h3").inner_text()) == expected > 20

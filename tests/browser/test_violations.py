@@ -137,6 +137,17 @@ def test_fixed_ones_say_when_and_in_which_commit(guest: Visitor) -> None:
     assert corner.commit(3)[:9] in row
 
 
+def test_a_filter_that_says_nothing_of_fixed_ones_is_not_asked_for(guest: Visitor) -> None:
+    page = settled(guest.open(f"{SMALL}?kind=function&introduced_since=2020-01-01"))
+    assert _rows(page) == [corner.TEST]
+
+    page.get_by_role("button", name="Fixed").click()
+    settled(page)
+
+    assert _total(page) == 1
+    assert page.get_by_label("Kind").count() == page.locator(".chip").count() == 0
+
+
 def test_sorting_is_the_service_s(visitor: Visitor, served: Served) -> None:
     page = settled(visitor.open(LARGE))
     head = page.get_by_role("columnheader", name="Importer")

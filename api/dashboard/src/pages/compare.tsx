@@ -15,7 +15,7 @@ import { ContractChanges } from "../snapshots/contract-changes";
 import { ImportSides, ModuleSides, ViolationSides } from "../snapshots/sides";
 import "../snapshots/snapshots.css";
 import { titled } from "../snapshots/sums";
-import { ago, count, short, time } from "../text/format";
+import { ago, count, day, short, time } from "../text/format";
 
 export default function Compare({ project }: ParametersOf<"compare">) {
   const found = useAnswer(questions.project(project));
@@ -59,7 +59,7 @@ function Chosen({ project, recent }: ChosenProperties) {
         <Choice
           label="From"
           value={fullOf(before, recent)}
-          options={optionsOf(recent, before)}
+          options={optionsOf(recent, before, shown?.base_at)}
           onChoose={(value) => setQuery({ base: value, head })}
         />
         <button
@@ -72,7 +72,7 @@ function Chosen({ project, recent }: ChosenProperties) {
         <Choice
           label="To"
           value={fullOf(head, recent)}
-          options={optionsOf(recent, head)}
+          options={optionsOf(recent, head, shown?.head_at)}
           onChoose={(value) => setQuery({ base: before, head: value })}
         />
       </div>
@@ -89,11 +89,16 @@ function Chosen({ project, recent }: ChosenProperties) {
   );
 }
 
-function optionsOf(recent: readonly Snapshot[], chosen: string) {
+/** `at`: when the chosen one was committed, as soon as that is known. */
+function optionsOf(recent: readonly Snapshot[], chosen: string, at: string | undefined) {
   const options = recent.map((one) => ({ value: one.commit, name: titled(one) }));
   return recent.some((one) => one.commit.startsWith(chosen) && chosen !== "")
     ? options
-    : [{ value: chosen, name: chosen === "" ? "The one before" : short(chosen) }, ...options];
+    : [{ value: chosen, name: chosen === "" ? "The one before" : named(chosen, at) }, ...options];
+}
+
+function named(commit: string, at: string | undefined): string {
+  return at === undefined ? short(commit) : `${short(commit)} · ${day(at)}`;
 }
 
 /** An address may name a commit by its first digits. */

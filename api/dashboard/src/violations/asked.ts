@@ -18,6 +18,13 @@ export const FILTERS = [
 
 export type Filter = (typeof FILTERS)[number];
 
+/** What the service knows of open ones alone, or of fixed ones. */
+const ONLY: Readonly<Partial<Record<Filter, Asked["state"]>>> = {
+  kind: "open",
+  introduced_since: "open",
+  since: "fixed",
+};
+
 /** Those that no control of the page sets, and how they are read aloud. */
 export const CHIPS: Readonly<Partial<Record<Filter, string>>> = {
   importer: "imported in",
@@ -39,12 +46,13 @@ export interface Asked {
 /** Read the address. */
 export function asked(): Asked {
   const values = query.value;
-  const given = FILTERS.flatMap((name) => {
+  const state = values.get("state") === "fixed" ? "fixed" : "open";
+  const given = FILTERS.filter((name) => (ONLY[name] ?? state) === state).flatMap((name) => {
     const value = values.get(name);
     return value === null || value === "" ? [] : [[name, value] as const];
   });
   return {
-    state: values.get("state") === "fixed" ? "fixed" : "open",
+    state,
     branch: values.get("branch"),
     filters: Object.fromEntries(given),
     sort: values.get("sort") ?? "introduced",
@@ -55,8 +63,7 @@ export function asked(): Asked {
 
 /** The query of the API. Of fixed ones the service has one order. */
 export function queryOf({ state, branch, filters, sort, descending, after }: Asked) {
-  const { since, introduced_since, ...both } = filters;
   return state === "fixed"
-    ? { ...both, since, branch, after }
-    : { ...both, introduced_since, branch, sort, descending, after };
+    ? { ...filters, branch, after }
+    : { ...filters, branch, sort, descending, after };
 }

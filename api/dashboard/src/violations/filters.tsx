@@ -109,6 +109,10 @@ function Grouped({ project, asked, by, label }: GroupedProperties) {
   const answer = useAnswer(
     open ? questions.groups(project, { by, contract, branch: asked.branch }) : null,
   );
+  // What is fixed is in no group: there is nothing to choose from.
+  if (!open && chosen === undefined) {
+    return null;
+  }
   const groups: readonly Group[] = answer.state === "failed" || !open ? [] : (answer.value?.items ?? []);
   const options = groups
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
