@@ -6,12 +6,15 @@ import json
 import os
 import shutil
 import stat
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from archguard.graph.cache import Cache, key_name
+from archguard.graph.cache import Cache, Document, key_name
 from tests.cli.running import archguard
 
 if TYPE_CHECKING:
@@ -174,3 +177,15 @@ def test_a_poisoned_cache_does_not_change_the_verdict(
 
     Cache(str(folder)).store(name, poison)
     assert json.loads(_report(root, folder))["contracts"][0]["kept"] is True
+
+
+@given(st.lists(st.dictionaries(st.text(max_size=3), st.integers(), max_size=4), max_size=5))
+def test_a_document_that_grew_is_the_one_stored_at_once(parts: list[dict[str, int]]) -> None:
+    document = Document()
+    whole: dict[str, int] = {}
+    for number, part in enumerate(parts):
+        named = {f"{number} {name}": value for name, value in part.items()}
+        document.add(named)
+        whole |= named
+
+    assert json.loads(zlib.decompress(document.pack())) == whole
