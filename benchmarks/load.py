@@ -68,6 +68,13 @@ def load(target: Target, seconds: float) -> Load:
     return Load(p50 * 1000, p99 * 1000, count / lasted, spent / count * 1000)
 
 
+def first(target: Target) -> float:
+    """Seconds of one request on its own: what the service looks up once is no part of a load."""
+    started = time.perf_counter()
+    asyncio.run(_once(target))
+    return time.perf_counter() - started
+
+
 def processor_time(pid: int) -> float:
     """Seconds that a process has used, user and system (Linux)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -104,14 +111,25 @@ async def _clients(target: Target, until: float, times: list[float]) -> None:
     await asyncio.gather(*(_client(target, until, times) for _ in range(CLIENTS)))
 
 
-async def _client(target: Target, until: float, times: list[float]) -> None:
-    request = (
+async def _once(target: Target) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", target.port)
+    writer.write(_request(target))
+    await answer(reader, 200)
+    writer.close()
+
+
+def _request(target: Target) -> bytes:
+    head = (
         f"GET {target.path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {target.token}\r\n\r\n"
-    ).encode()
+    )
+    return head.encode()
+
+
+async def _client(target: Target, until: float, times: list[float]) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", target.port)
     while time.perf_counter() < until:
         sent = time.perf_counter()
-        writer.write(request)
+        writer.write(_request(target))
         await answer(reader, 200)
         times.append(time.perf_counter() - sent)
     writer.close()

@@ -120,7 +120,8 @@ def trends(bench: Bench, projects: Mapping[int, str], seconds: float) -> None:
     print(f"trend of so many snapshots, {load.CLIENTS} clients: {load.generator()}")
     found: dict[str, list[load.Load]] = {name: [] for name in targets}
     try:
-        for target in targets.values():
+        for name, target in targets.items():
+            print(f"  {name:>8}   first request {load.first(target) * 1000:.0f} ms", flush=True)
             load.load(target, 1)
         for _ in range(ROUNDS):
             for name, target in targets.items():

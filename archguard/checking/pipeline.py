@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from archguard.checking.report import (
 from archguard.contract_types.finding import Edge
 from archguard.errors import ConfigurationError, SourceError
 from archguard.graph.analysis import analyse
-from archguard.graph.building import build, build_with_ghosts
+from archguard.graph.building import add_ghosts, build
 from archguard.graph.facts import Options
 from archguard.graph.names import pattern
 
@@ -163,7 +164,10 @@ def _report(analysis: Analysis, contracts: list[LoadedContract], source: Source)
         roots = ", ".join(root.name for root in analysis.roots)
         raise SourceError(f"no Python module could be read in {roots}: there is nothing to judge.")
     graph = build(analysis)
-    with_ghosts = build_with_ghosts(graph, analysis)
+    modules, imports = len(graph.modules), graph.count_imports()
+    # To copy a graph takes a while, and most projects judge deprecated modules only.
+    with_ghosts = graph if all(one.judges_ghosts for one in contracts) else deepcopy(graph)
+    add_ghosts(with_ghosts, analysis)
     occurrences = Occurrences(analysis, source)
     reports, violations, references = [], [], []
     for contract in contracts:
@@ -179,8 +183,8 @@ def _report(analysis: Analysis, contracts: list[LoadedContract], source: Source)
         violations=tuple(sorted(violations, key=lambda one: one.identity)),
         references=tuple(sorted(references, key=lambda r: (r.contract, r.path, r.line, r.module))),
         coverage=Coverage(analysis.files, analysis.unread),
-        modules=len(graph.modules),
-        imports=graph.count_imports(),
+        modules=modules,
+        imports=imports,
     )
 
 

@@ -15,13 +15,14 @@ import click
 from archguard.cli import options, uploading
 from archguard.cli.progress import progress
 from archguard.errors import ArchguardError, ConfigurationError
+from archguard.reporters import FORMATS, Style, render
 from archguard.sources import open_source
 
 if TYPE_CHECKING:
     from archguard.checking import Checked, Report, Request
     from archguard.cli.uploading import Wanted, Way
 
-FORMATS = ("text", "json", "github", "sarif")
+
 # Read by services that see the whole repository, from whose top a CI job runs.
 _FROM_THE_CURRENT_FOLDER = ("github", "sarif")
 
@@ -158,12 +159,11 @@ def _below(folder: str) -> str:
 
 
 def _write(report: Report, name: str, file: str | None, *, color: bool | None) -> None:
-    from archguard.reporters import REPORTERS, Style  # noqa: PLC0415
 
     if color is None:
         color = file is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     width = 80 if file is not None else shutil.get_terminal_size().columns
-    text = REPORTERS[name](report, Style(color=color, width=width))
+    text = render(report, name, Style(color=color, width=width))
     if file is None:
         # A log in ASCII shows an escape where it cannot show the letter.
         encoding = sys.stdout.encoding or "ascii"

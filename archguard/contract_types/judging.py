@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 import difflib
+import importlib
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from importlinter import configuration as importlinter_configuration
-from importlinter.contracts.acyclic_siblings import AcyclicSiblingsContract
-from importlinter.contracts.forbidden import ForbiddenContract
-from importlinter.contracts.independence import IndependenceContract
-from importlinter.contracts.layers import LayersContract
-from importlinter.contracts.protected import ProtectedContract
 from importlinter.domain.contract import InvalidContractOptions
 from importlinter.domain.fields import Field
 from importlinter.domain.helpers import MissingImport
 
-from archguard.contract_types import (
-    acyclic_siblings,
-    deprecated,
-    forbidden,
-    independence,
-    layers,
-    protected,
-    third_party,
-)
+from archguard.contract_types import deprecated, third_party
 from archguard.contract_types.finding import Verdict
 from archguard.contract_types.options import value
 from archguard.errors import ConfigurationError, ContractError
@@ -46,15 +34,15 @@ importlinter_configuration.configure()
 
 DEPRECATED = "deprecated"
 
-_TYPES: Mapping[str, tuple[type[Contract], Find]] = {
-    "acyclic_siblings": (AcyclicSiblingsContract, acyclic_siblings.find),
-    DEPRECATED: (deprecated.DeprecatedContract, deprecated.find),
-    "forbidden": (ForbiddenContract, forbidden.find),
-    "independence": (IndependenceContract, independence.find),
-    "layers": (LayersContract, layers.find),
-    "protected": (ProtectedContract, protected.find),
+# Each is imported where a contract is of it. What finds its violations is our module of its name.
+_CLASSES = {
+    "acyclic_siblings": "importlinter.contracts.acyclic_siblings.AcyclicSiblingsContract",
+    DEPRECATED: "archguard.contract_types.deprecated.DeprecatedContract",
+    "forbidden": "importlinter.contracts.forbidden.ForbiddenContract",
+    "independence": "importlinter.contracts.independence.IndependenceContract",
+    "layers": "importlinter.contracts.layers.LayersContract",
+    "protected": "importlinter.contracts.protected.ProtectedContract",
 }
-_OWN_CLASSES = {name: contract_class for name, (contract_class, _) in _TYPES.items()}
 
 
 class ContractOptions(Protocol):
@@ -127,7 +115,7 @@ def load(
         ContractError: such code, trusted, failed.
     """
     foreign = third_party.third_party_types(
-        session_options.get("contract_types", ()), own=_OWN_CLASSES, trusted=trust_contract_types
+        session_options.get("contract_types", ()), own=_CLASSES, trusted=trust_contract_types
     )
     return [_load(one, session_options, foreign) for one in contracts]
 
@@ -169,9 +157,9 @@ def _load(
     session_options: Mapping[str, Any],
     foreign: Mapping[str, type[Contract]],
 ) -> LoadedContract:
-    contract_class, find = _TYPES.get(one.type, (foreign.get(one.type), None))
+    contract_class, find = _type(one.type) if one.type in _CLASSES else (foreign.get(one.type), None)
     if contract_class is None:
-        known = sorted({*_TYPES, *foreign})
+        known = sorted({*_CLASSES, *foreign})
         near = difflib.get_close_matches(one.type, known, n=1)
         hint = f"; did you mean '{near[0]}'?" if near else f"; known are {', '.join(known)}."
         raise ConfigurationError(f'contract "{one.name}": there is no type {one.type!r}{hint}')
@@ -185,6 +173,13 @@ def _load(
         problems = "; ".join(f"{option}: {problem}" for option, problem in error.errors.items())
         raise ConfigurationError(f'contract "{one.name}": {problems}') from error
     return LoadedContract(one.id, one.type, contract, find)
+
+
+def _type(name: str) -> tuple[type[Contract], Find]:
+    module, _, class_name = _CLASSES[name].rpartition(".")
+    contract_class: type[Contract] = getattr(importlib.import_module(module), class_name)
+    find: Find = importlib.import_module(f"archguard.contract_types.{name}").find
+    return contract_class, find
 
 
 def _refuse_tables(contract_class: type[Contract], options: Mapping[str, Any]) -> None:

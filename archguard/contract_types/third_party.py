@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 
 def third_party_types(
-    entries: Sequence[str], *, own: Mapping[str, type[Contract]], trusted: bool
+    entries: Sequence[str], *, own: Mapping[str, str], trusted: bool
 ) -> dict[str, type[Contract]]:
     """The classes that `contract_types` names, our own left out.
 
     Args:
         entries: lines `name: module.Class`.
-        own: the types that need no such line.
+        own: the types that need no such line, each with its `module.Class`.
         trusted: whether the user lets us import them.
 
     Raises:
@@ -89,8 +89,8 @@ def _parse(entry: str) -> tuple[str, str]:
     return name, path
 
 
-def _is_own(name: str, path: str, own: Mapping[str, type[Contract]]) -> bool:
-    names = {f"{one.__module__}.{one.__name__}": own_name for own_name, one in own.items()}
+def _is_own(name: str, path: str, own: Mapping[str, str]) -> bool:
+    names = {own_path: own_name for own_name, own_path in own.items()}
     if path in names and names[path] != name:
         raise ConfigurationError(
             f"contract_types: {path} is the type '{names[path]}' already; it takes no other name."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import TYPE_CHECKING
 
 from grimp import ImportGraph
@@ -29,20 +28,18 @@ def build(analysis: Analysis) -> ImportGraph:
     return graph
 
 
-def build_with_ghosts(graph: ImportGraph, analysis: Analysis) -> ImportGraph:
-    """A copy of the graph in which imports of missing deprecated modules lead somewhere."""
-    copy = deepcopy(graph)
+def add_ghosts(graph: ImportGraph, analysis: Analysis) -> None:
+    """Have imports of missing deprecated modules lead somewhere."""
     ghosts = {one.imported for imports in analysis.ghost_imports.values() for one in imports}
     # A squashed package cannot have the children that a contract names.
     above = {ancestor for ghost in ghosts - graph.modules for ancestor in lineage(ghost)}
     for module in sorted(above & graph.modules):
-        if copy.is_module_squashed(module):
-            copy.remove_module(module)
+        if graph.is_module_squashed(module):
+            graph.remove_module(module)
     for importer in analysis.ghost_imports:
-        for imported in copy.find_modules_directly_imported_by(importer):
-            copy.remove_import(importer=importer, imported=imported)
-    _add(copy, analysis.ghost_imports)
-    return copy
+        for imported in graph.find_modules_directly_imported_by(importer):
+            graph.remove_import(importer=importer, imported=imported)
+    _add(graph, analysis.ghost_imports)
 
 
 def add_imports(graph: ImportGraph, importer: str, imports: Iterable[Import]) -> None:

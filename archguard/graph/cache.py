@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 KEY_VARIABLE = "ARCHGUARD_CACHE_KEY"
 _KEY_FILE = "cache-key"
 _KEPT_FILES = 64
-_FORMAT = 1
+_FORMAT = 2
 _LEVEL = 1  # of compression: the fastest
 _MAC_BYTES = hashlib.sha256().digest_size
 _NO_LINKS = getattr(os, "O_NOFOLLOW", 0)
@@ -43,24 +43,22 @@ def key_name(parts: Iterable[object]) -> str:
 
 
 class Document:
-    """A JSON object that is packed as it grows: nobody waits for that at the end."""
+    """A JSON object of `parts`, packed as it grows: nobody waits for that at the end."""
 
     def __init__(self) -> None:
         self._deflate = zlib.compressobj(_LEVEL)
         self._packed: list[bytes] = []
-        self._opening = "{"
+        self._opening = b'{"parts":['
 
-    def add(self, entries: Mapping[str, Any]) -> None:
-        """Add entries, each of another name than all before."""
-        if entries:
-            inside = json.dumps(entries, separators=(",", ":"))[1:-1]
-            self._packed.append(self._deflate.compress((self._opening + inside).encode()))
-            self._opening = ","
+    def add(self, part: bytes) -> None:
+        """Add a part that is JSON already."""
+        self._packed += [self._deflate.compress(self._opening), self._deflate.compress(part)]
+        self._opening = b","
 
     def pack(self) -> bytes:
         """The whole of it, to which nothing can be added any more."""
-        end = "{}" if self._opening == "{" else "}"
-        return b"".join([*self._packed, self._deflate.compress(end.encode()), self._deflate.flush()])
+        end = b"]}" if self._packed else self._opening + b"]}"
+        return b"".join([*self._packed, self._deflate.compress(end), self._deflate.flush()])
 
 
 class Cache:
@@ -102,13 +100,10 @@ class Cache:
 
     def store(self, name: str, document: Document | Mapping[str, Any]) -> None:
         """Keep a document, in place of an older one of this name."""
-        if not isinstance(document, Document):
-            entries, document = document, Document()
-            document.add(entries)
         folder = self._open_folder(create=True)
         if folder is None:
             return
-        packed = document.pack()
+        packed = document.pack() if isinstance(document, Document) else _pack(document)
         try:
             _replace(f"{name}.json.z", self._mac(name, packed) + packed, folder)
             _prune(folder)
@@ -137,6 +132,10 @@ class Cache:
             return os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | _NO_LINKS)
         except OSError:
             return None
+
+
+def _pack(document: Mapping[str, Any]) -> bytes:
+    return zlib.compress(json.dumps(document, separators=(",", ":")).encode(), _LEVEL)
 
 
 def _secret() -> bytes | None:

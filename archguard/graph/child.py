@@ -67,7 +67,7 @@ class Child:
                 raise WorkerError("the scanner's child process cannot be started; see `doctor`.")
         return self._send(json.dumps(request).encode() + b"\n")
 
-    def answer(self, seconds: float) -> dict[str, Any] | None:
+    def answer(self, seconds: float) -> bytes | None:
         """The child's next line, or None if it is dead, or was too slow and is now."""
         assert self._process.stdout is not None  # noqa: S101 (it is a pipe)
         watchdog = threading.Timer(seconds, self._expire)
@@ -80,8 +80,7 @@ class Child:
         if not line.endswith(b"\n"):
             self.alive = False
             return None
-        answer: dict[str, Any] = json.loads(line)
-        return answer
+        return line
 
     def end(self) -> None:
         """Kill it and free what it holds."""

@@ -44,13 +44,17 @@ class Literal(NamedTuple):
 def string_literals(source: str) -> Iterator[Literal]:
     """Every string literal but f-strings, t-strings and bytes, in order."""
     line, position = 1, 0
+    only_newlines = "\r" not in source
     for token in _TOKEN.finditer(source):
         if token.lastgroup is None or token.lastgroup in _NO_LITERAL:
             continue
         prefix = _PREFIX.search(source, max(0, token.start() - 3), token.start())
         if prefix and not set(prefix[0].lower()) <= set("ru"):
             continue
-        line += len(_LINE_END.findall(source, position, token.start()))
+        if only_newlines:
+            line += source.count("\n", position, token.start())
+        else:
+            line += len(_LINE_END.findall(source, position, token.start()))
         position = token.start()
         yield Literal(token[token.lastgroup], line)
 

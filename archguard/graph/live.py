@@ -5,11 +5,12 @@ The result for a commit is what `analysis` and `building` make of it from nothin
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING, TypeVar
 
 from grimp import ImportGraph
 
-from archguard.graph.building import build, build_with_ghosts
+from archguard.graph.building import add_ghosts, build
 from archguard.graph.discovery import Root
 from archguard.graph.facts import Analysis, Import, RawImport, Reference, Scanned, UnreadFile
 from archguard.graph.live_graph import LiveGraph
@@ -158,7 +159,8 @@ class Live:
         if self._plain is not None:
             self.graph, self.graph_changed = graph, True
         if self._ghostly is not None:
-            self.graph_with_ghosts = build_with_ghosts(graph, self.analysis)
+            self.graph_with_ghosts = deepcopy(graph)
+            add_ghosts(self.graph_with_ghosts, self.analysis)
             self.graph_with_ghosts_changed = True
 
     def _update(self, importers: Iterable[str], step: Step) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _LONGEST_NAME = 1000  # a limit only so that hostile input costs no time
 _NOT_DOTTED = re.compile(r"[^\w.]")
+_QUOTES = (b"'", b'"')
 _DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*(?::[\w.]+)?")
 _NO_PART_OF_ONE = re.compile(rb"[^\w.:\x80-\xff]")
 
@@ -31,8 +32,7 @@ class Search:
         self._tails = sorted({_tail(e) for e in expressions})
         self._within_tails = _shortest(self._tails)
         # A literal names it from its first part on.
-        heads = [e.partition("*")[0].rstrip(".") for e in expressions]
-        self._openings = _shortest(quote + head for head in heads for quote in "'\"")
+        self._heads = _prefixes(e.partition("*")[0].rstrip(".") for e in expressions)
 
     def references(self, source: Decoded) -> list[tuple[str, int]]:
         """(dotted name, line) of each string literal that names a deprecated module."""
@@ -43,7 +43,7 @@ class Search:
                 break
         else:
             return []
-        if not any(self._may_refer(utf8, opening) for opening in self._openings):
+        if not any(self._may_refer(utf8, head) for head in self._heads):
             return []
         return [
             (name, literal.line)
@@ -66,19 +66,22 @@ class Search:
         found |= {(word, False) for tail in self._tails for word in _dotted_words(text, tail)}
         return sorted(one for one in found if self._deprecation.covers(one[0]))
 
-    def _may_refer(self, content: bytes, opening: bytes) -> bool:
+    def _may_refer(self, content: bytes, head: bytes) -> bool:
         """Whether it is worth the time to tell strings from code: most of what looks alike goes on."""
-        at = content.find(opening)
+        at = content.find(head) if head else -1
         while at >= 0:
-            rest = content[at + 1 : at + 1 + _LONGEST_NAME]
-            end = _NO_PART_OF_ONE.search(rest)
-            name = rest[: end.start() if end else None].partition(b":")[0]
-            if end is None or not name.isascii():
+            quote = content[max(0, at - 1) : at]
+            if quote in _QUOTES and self._may_be_named(content[at : at + _LONGEST_NAME], quote):
                 return True
-            if rest[end.start()] == content[at] and self._deprecation.covers(name.decode()):
-                return True
-            at = content.find(opening, at + len(opening))
-        return False
+            at = content.find(head, at + len(head))
+        return not head  # an expression that begins with a wildcard
+
+    def _may_be_named(self, rest: bytes, quote: bytes) -> bool:
+        end = _NO_PART_OF_ONE.search(rest)
+        name = rest[: end.start() if end else None].partition(b":")[0]
+        if end is None or not name.isascii():
+            return True
+        return end[0] == quote and self._deprecation.covers(name.decode())
 
 
 def _dotted_words(text: str, word: str) -> Iterator[str]:
@@ -96,6 +99,15 @@ def _shortest(words: Iterable[str]) -> tuple[bytes, ...]:
     kept: list[str] = []
     for word in sorted(set(words), key=lambda word: (len(word), word)):
         if not any(other in word for other in kept):
+            kept.append(word)
+    return tuple(word.encode() for word in kept)
+
+
+def _prefixes(words: Iterable[str]) -> tuple[bytes, ...]:
+    """The words that begin with no other of them."""
+    kept: list[str] = []
+    for word in sorted(set(words)):
+        if not (kept and word.startswith(kept[-1])):
             kept.append(word)
     return tuple(word.encode() for word in kept)
 

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from archguard.graph.discovery import Module
-    from archguard.graph.workers import Results, SetUp
+    from archguard.graph.workers import Part, SetUp
 
 _AT_ONCE = 700  # modules: some seconds, which is what is lost when a machine goes away
 _PARTS_EACH = 8  # for each child here, where they are larger than that
 _FEW_MODULES = 100  # one child is enough
 
 
-def scan_alone(set_up: SetUp, modules: Sequence[Module]) -> Results:
+def scan_alone(set_up: SetUp, modules: Sequence[Module]) -> Part:
     """Scan in a child of the process that this runs in; it needs the repository at the same path.
 
     Raises:
@@ -64,7 +64,7 @@ class Pool:
         """The names of the files' contents, from a child that was started here; None: there is none."""
         return self._workers.fingerprints(paths)
 
-    def scan(self, modules: Sequence[Module], keep: Callable[[Results], None]) -> None:
+    def scan(self, modules: Sequence[Module], keep: Callable[[Part], None]) -> None:
         """Scan modules.
 
         Args:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import deque
-from contextlib import suppress
+import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import archguard
 from archguard.graph import GRIMP_VERSION
+from archguard.graph.answers import Result, pack, unpack
 from archguard.graph.cache import Document, key_name
-from archguard.graph.child import WorkerError
 from archguard.graph.parts import Pool
+from archguard.graph.prints import Prints
 from archguard.graph.threads import DaemonThreads
 from archguard.graph.workers import SetUp
 
@@ -22,10 +22,8 @@ if TYPE_CHECKING:
     from archguard.graph.cache import Cache
     from archguard.graph.discovery import Module
     from archguard.graph.facts import Options
-    from archguard.graph.workers import Results
+    from archguard.graph.workers import Part, Results
     from archguard.sources import Source
-
-_AT_ONCE = 400  # files: what the last reader may be late by
 
 
 class Scan:
@@ -55,19 +53,19 @@ class Scan:
             expressions=options.deprecated,
         )
         self._pool = Pool(self._set_up, jobs=jobs)
+        self._prints = Prints(source, cache)
+        # What a commit's files hold, its tree says; those of a folder may have to be read.
+        self._may_share = source.commit is None and jobs > 1
         self._aside = DaemonThreads(1)
-        self._storing: Future[None] | None = None
+        self._storing: list[Future[None]] = []
         if cache.is_empty():
             self._pool.start(jobs)
-        elif source.commit is None and jobs > 1:
-            with suppress(WorkerError):  # then this process reads alone
-                self._pool.start(1)  # files have to be read to know whether they changed
 
     def close(self) -> None:
         """End the child processes, and wait until the cache is written."""
         try:
-            if self._storing is not None:
-                self._storing.result()
+            for storing in self._storing:
+                storing.result()
         finally:
             self._aside.shutdown(wait=False)
             self._pool.close()
@@ -86,7 +84,7 @@ class Scan:
         about = asdict(self._set_up)
         del about["source"]  # what was read is told by its fingerprint
         name = key_name([archguard.__version__, GRIMP_VERSION, about])
-        entries = self._cache.load(name)
+        entries = _entries(self._cache.load(name))
         known = self._known(modules, entries)
         keep(known)
         self._advance(len(known))
@@ -94,49 +92,31 @@ class Scan:
         if unknown:
             fresh = Document()
 
-            def keep_and_store(results: Results) -> None:
-                keep(results)
-                fresh.add(_entries(results))
-                self._advance(len(results))
+            def keep_and_store(part: Part) -> None:
+                keep(part.results)
+                for answer in part.answers:
+                    fresh.add(answer)
+                self._advance(len(part.results))
 
             self._pool.scan(unknown, keep_and_store)
-            self._storing = self._aside.submit(self._store, name, fresh, _without(entries, unknown))
+            old = _without(entries, unknown)
+            self._storing.append(self._aside.submit(self._store, name, fresh, old))
 
     def _store(self, name: str, document: Document, old: Mapping[str, Any]) -> None:
         self._pool.close()  # first: what the children hold takes the system a while to free
-        document.add(old)
+        if old:
+            document.add(json.dumps(pack(list(old), old.values()), separators=(",", ":")).encode())
         self._cache.store(name, document)
 
     def _known(self, modules: Sequence[Module], entries: Mapping[str, Any]) -> Results:
-        prints = self._fingerprints([m.path for m in modules if m.path in entries])
+        paths = [module.path for module in modules if module.path in entries]
+        prints = self._prints.of(paths, self._pool if self._may_share else None, self._aside)
+        self._storing.append(self._aside.submit(self._prints.store))
         return {
             module: entries[module.path]
             for module in modules
             if (found := prints.get(module.path)) is not None and entries[module.path]["print"] == found
         }
-
-    def _fingerprints(self, paths: Sequence[str]) -> dict[str, str | None]:
-        """Of each path its content's; a child that was started takes its share of the reading."""
-        parts = deque(paths[start : start + _AT_ONCE] for start in range(0, len(paths), _AT_ONCE))
-        prints: dict[str, str | None] = {}
-
-        def take(read: Callable[[Sequence[str]], Iterable[str | None] | None]) -> None:
-            while True:
-                try:
-                    part = parts.popleft()
-                except IndexError:  # another thread was faster
-                    return
-                found = read(part)
-                if found is None:
-                    parts.append(part)
-                    return
-                prints.update(zip(part, found, strict=True))
-
-        theirs = self._aside.submit(take, self._pool.fingerprints)
-        take(self.source.fingerprints)
-        theirs.result()
-        take(self.source.fingerprints)  # what a child left behind that died
-        return prints
 
     def _advance(self, count: int) -> None:
         self._done = min(self._done + count, self._total)
@@ -155,10 +135,11 @@ def _without(entries: Mapping[str, Any], modules: Iterable[Module]) -> dict[str,
     return {path: entry for path, entry in entries.items() if path not in paths}
 
 
-def _entries(results: Results) -> dict[str, Any]:
-    # What crashed or was too slow is tried again: the next machine may be stronger.
+def _entries(document: Mapping[str, Any]) -> dict[str, Result]:
+    """What is kept for each path; a file that could not be read is tried again."""
     return {
-        module.path: result
-        for module, result in results.items()
-        if result.get("print") and not result.get("died")
+        path: result
+        for answer in document.get("parts", ())
+        for path, result in zip(answer["paths"], unpack(answer), strict=True)
+        if result.get("print")
     }

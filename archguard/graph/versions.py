@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from archguard.graph.cache import Cache
     from archguard.graph.facts import Options
     from archguard.graph.tracking import Version
-    from archguard.graph.workers import Results
+    from archguard.graph.workers import Part
     from archguard.sources import Objects
 
 # A syntax error is as likely as not in a history's batch, and costs the others in it a second scan.
@@ -145,7 +145,8 @@ class Versions:
     def _part(self, number: int) -> str:
         return f"{self._name}-{number}"
 
-    def _keep(self, results: Results) -> None:
+    def _keep(self, part: Part) -> None:
+        results = part.results
         for module, result in results.items():
             one = (module.path, module.name, module.is_package)
             if result.get("died"):

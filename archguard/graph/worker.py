@@ -13,6 +13,7 @@ import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from archguard.graph.answers import pack
 from archguard.graph.decoding import DecodingError, decode, decode_anyhow
 from archguard.graph.mentions import Search
 from archguard.graph.scanner import ScanError, Scanner, Text
@@ -87,7 +88,7 @@ class Worker:
         self._search = search
 
     def serve(self, files: list[File], *, careful: bool) -> Iterator[dict[str, Any]]:
-        """Answers to one request: `probing` announcements, then `results`, one for each file.
+        """Answers to one request: `probing` announcements, then one with the results.
 
         Args:
             files: what to read.
@@ -108,7 +109,7 @@ class Worker:
                 yield from self._scan(pending, results, careful=careful)
                 pending, size = [], 0
         yield from self._scan(pending, results, careful=careful)
-        yield {"results": results}
+        yield pack([path for _, path, _ in files], results)
 
     def _read(self, file: File, content: bytes | Unreadable) -> tuple[dict[str, Any], Text | None]:
         name, path, is_package = file

@@ -6,8 +6,9 @@ import atexit
 import json
 from collections import deque
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from archguard.graph.answers import Result, unpack
 from archguard.graph.child import Child, WorkerError
 
 if TYPE_CHECKING:
@@ -20,8 +21,16 @@ TOO_SLOW = "the parser ran out of time on it"
 _SECONDS = 4.0
 _FILES_A_SECOND = 50  # some thirty times slower than measured: a loaded machine is no bad file
 
-Results = dict["Module", dict[str, Any]]
+Results = dict["Module", Result]
 """What the children said of each module."""
+
+
+class Part(NamedTuple):
+    """What is known of some modules that were scanned together."""
+
+    results: Results
+    answers: Sequence[bytes]
+    """What children said of them, as they said it; of a module on which one died, nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,29 +89,31 @@ class Workers:
             child.end()
             return None
         self._idle.append(child)
-        found: list[str | None] = answer["fingerprints"]
+        found: list[str | None] = json.loads(answer)["fingerprints"]
         return found
 
-    def scan(self, modules: Sequence[Module]) -> Results:
+    def scan(self, modules: Sequence[Module]) -> Part:
         """The result for each module, from one child, or from the next one where that dies.
 
         Raises:
             WorkerError: no child process can be started.
         """
         results: Results = {}
+        answers: list[bytes] = []
         queue = deque([_Request(modules)])
         child: Child | None = None
         while queue and not self._closed:
             child = child or self._take()
-            found, left = self._serve(child, queue.popleft())
-            results |= found
+            part, left = self._serve(child, queue.popleft())
+            results |= part.results
+            answers += part.answers
             queue += left
             if not child.alive:
                 child.end()
                 child = None
         if child is not None:
             self._idle.append(child)
-        return results
+        return Part(results, answers)
 
     def close(self) -> None:
         """End every child; a scan that waits for one returns at once with what it has."""
@@ -126,22 +137,23 @@ class Workers:
             child.end()
         return child
 
-    def _serve(self, child: Child, request: _Request) -> tuple[Results, list[_Request]]:
+    def _serve(self, child: Child, request: _Request) -> tuple[Part, list[_Request]]:
         """What the child says, and what is left to ask of another one where it died."""
         files = [(m.name, m.path, m.is_package) for m in request.modules]
         probing: int | None = None
         asked = child.ask(self._set_up, {"files": files, "careful": request.careful})
         while asked:
-            answer = child.answer(_SECONDS + len(files) / _FILES_A_SECOND * (probing is None))
-            if answer is None:
+            line = child.answer(_SECONDS + len(files) / _FILES_A_SECOND * (probing is None))
+            if line is None:
                 break
+            answer = json.loads(line)
             if "probing" not in answer:
-                return dict(zip(request.modules, answer["results"], strict=True)), []
+                return Part(dict(zip(request.modules, unpack(answer), strict=True)), [line]), []
             probing = answer["probing"]
         return _recovered(request, probing, TOO_SLOW if child.timed_out else CRASHED)
 
 
-def _recovered(request: _Request, probing: int | None, reason: str) -> tuple[Results, list[_Request]]:
+def _recovered(request: _Request, probing: int | None, reason: str) -> tuple[Part, list[_Request]]:
     """What a child's death says of the modules it was asked for, and what must be asked again."""
     modules = request.modules
     if probing is not None:
@@ -149,12 +161,15 @@ def _recovered(request: _Request, probing: int | None, reason: str) -> tuple[Res
         left = [_Request(modules[:probing]), _Request(modules[probing + 1 :], careful=True)]
         return _died(modules[probing], reason), [one for one in left if one.modules]
     if not request.careful:
-        return {}, [_Request(modules, careful=True)]
+        return Part({}, ()), [_Request(modules, careful=True)]
     if len(modules) > 1:
         half = len(modules) // 2
-        return {}, [_Request(modules[:half], careful=True), _Request(modules[half:], careful=True)]
+        return Part({}, ()), [
+            _Request(modules[:half], careful=True),
+            _Request(modules[half:], careful=True),
+        ]
     return _died(modules[0], reason), []
 
 
-def _died(module: Module, reason: str) -> Results:
-    return {module: {"reason": reason, "died": True}}
+def _died(module: Module, reason: str) -> Part:
+    return Part({module: {"reason": reason, "died": True}}, ())

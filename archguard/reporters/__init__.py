@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING
 
-from archguard.reporters import github, json_report, sarif, text
 from archguard.reporters.style import Style
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from archguard.checking import Report
 
-__all__ = ["REPORTERS", "Style"]
+__all__ = ["FORMATS", "Style", "render"]
 
-REPORTERS: Mapping[str, Callable[[Report, Style], str]] = {
-    "text": text.render,
-    "json": json_report.render,
-    "github": github.render,
-    "sarif": sarif.render,
-}
+_MODULES = {"text": "text", "json": "json_report", "github": "github", "sarif": "sarif"}
+FORMATS = tuple(_MODULES)
+
+
+def render(report: Report, name: str, style: Style) -> str:
+    """The report in the format of this name; only that one's module is loaded."""
+    reporter = importlib.import_module(f"archguard.reporters.{_MODULES[name]}")
+    text: str = reporter.render(report, style)
+    return text

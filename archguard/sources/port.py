@@ -84,6 +84,12 @@ class Source(Folders, Contents, Protocol):
     commit: str | None
     """The full id of the commit, or None for a working tree."""
 
+    def stamps(self, paths: Sequence[str]) -> Iterator[str | None]:
+        """For each path something that is cheap, and another one once its content was written to.
+
+        None where that is not certain. A stamp says nothing of what was written before it was asked for.
+        """
+
 
 def may_hold_python(path: str) -> bool:
     """Whether something of this name could be imported, wherever it leads."""

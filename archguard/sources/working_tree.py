@@ -6,6 +6,7 @@ import errno
 import hashlib
 import os
 import stat
+import time
 from typing import TYPE_CHECKING
 
 from archguard.errors import SourceError
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 # O_NONBLOCK: opening a pipe must not wait for its writer. Both are absent on Windows.
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _CHUNK = 1 << 20
+_RACY_NANOSECONDS = 2_000_000_000  # the coarsest clock of a file system in use (FAT's)
 _SEPARATOR = os.fsencode(os.sep)
 
 
@@ -104,6 +106,22 @@ class WorkingTree:
         # One thread: two contend for the interpreter's lock and take 1.6 x as long.
         for path, content in zip(paths, self.read(paths), strict=True):
             yield None if isinstance(content, Unreadable) else self.fingerprint(path, content)
+
+    def stamps(self, paths: Sequence[str]) -> Iterator[str | None]:
+        """What the system notes of each file, for one that was left alone for a while."""
+        # Two writes within one tick of the file system's clock leave the same time: git's "racy" files.
+        settled = time.time_ns() - _RACY_NANOSECONDS
+        for path in paths:
+            try:
+                now = os.lstat(self._full(path))
+            except (OSError, ValueError):
+                yield None
+                continue
+            # A link's stamp is not that of the file it leads to. No program can set the time of change.
+            if stat.S_ISREG(now.st_mode) and now.st_ctime_ns < settled:
+                yield f"{now.st_size} {now.st_mtime_ns} {now.st_ctime_ns} {now.st_ino} {now.st_dev}"
+            else:
+                yield None
 
     def fingerprint(self, path: str, content: bytes) -> str:  # noqa: ARG002 (the port's)
         """The SHA-256 of a content."""

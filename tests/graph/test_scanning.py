@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archguard.graph import scanning
+from archguard.graph import prints
 from archguard.graph.cache import Cache
 from archguard.graph.child import WorkerError
 from archguard.graph.discovery import discover
@@ -43,7 +43,7 @@ def _scan(root: Path, cache: Path) -> dict[str, dict[str, Any]]:
 
 @pytest.fixture(autouse=True)
 def _few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scanning, "_AT_ONCE", 2)
+    monkeypatch.setattr(prints, "_AT_ONCE", 2)
 
 
 def test_the_cache_is_written_when_a_scan_is_closed(write_tree: WriteTree, tmp_path: Path) -> None:

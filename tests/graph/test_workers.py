@@ -29,7 +29,7 @@ def _scan(root: Path, jobs: int = 2) -> dict[str, dict[str, Any]]:
     try:
         pool.scan(
             list(found.modules.values()),
-            lambda scanned: results.update({module.name: one for module, one in scanned.items()}),
+            lambda part: results.update({module.name: one for module, one in part.results.items()}),
         )
     finally:
         pool.close()
@@ -49,8 +49,8 @@ def test_a_file_that_kills_the_scanner_is_named_and_the_others_are_read(write_tr
     results = _scan(root)
 
     assert results["shop.deadly"] == {"reason": CRASHED, "died": True}
-    assert results["shop.a"]["imports"] == [["shop.deadly", 1, False, False]]
-    assert results["shop.z"]["imports"] == [["shop.a", 1, False, False]]
+    assert results["shop.a"]["imports"] == [("shop.deadly", 1, False, False)]
+    assert results["shop.z"]["imports"] == [("shop.a", 1, False, False)]
 
 
 def test_two_that_kill_it_are_both_named(write_tree: WriteTree) -> None:
@@ -83,7 +83,7 @@ def test_the_number_of_children_changes_nothing(jobs: int, write_tree: WriteTree
     results = _scan(root, jobs)
 
     assert all(
-        results[f"shop.m{n}"]["imports"] == [[f"shop.m{n - 1}", 1, False, False]] for n in range(1, 250)
+        results[f"shop.m{n}"]["imports"] == [(f"shop.m{n - 1}", 1, False, False)] for n in range(1, 250)
     )
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 
 from archguard.graph.facts import UnreadFile
 from archguard.graph.kinds import ImportKind
-from archguard.reporters import REPORTERS, Style
+from archguard.reporters import Style, render
 from archguard.reporters.escaping import visible
 from tests.reporters.reports import contract, hostile_texts, occurrence, report, violation
 
@@ -182,7 +182,7 @@ def test_without_escapes_a_path_changes_the_properties() -> None:
 
 
 def _lines(given_report: Report) -> list[str]:
-    output = REPORTERS["github"](given_report, Style())
+    output = render(given_report, "github", Style())
 
     assert output.endswith("\n")
     return output[:-1].split("\n")

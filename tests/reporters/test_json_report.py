@@ -8,7 +8,7 @@ from archguard import __version__
 from archguard.checking.report import ReferenceReport
 from archguard.graph.facts import UnreadFile
 from archguard.graph.kinds import ImportKind
-from archguard.reporters import REPORTERS, Style
+from archguard.reporters import Style, render
 from tests.reporters.reports import contract, occurrence, report, violation
 
 
@@ -100,4 +100,4 @@ def test_a_path_that_does_not_show_is_escaped_so_that_a_script_can_print_it() ->
 
 
 def _document(given: Any) -> Any:
-    return json.loads(REPORTERS["json"](given, Style()))
+    return json.loads(render(given, "json", Style()))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from archguard import __version__
 from archguard.graph.facts import UnreadFile
 from archguard.graph.kinds import ImportKind
-from archguard.reporters import REPORTERS, Style
+from archguard.reporters import Style, render
 from tests.reporters.reports import contract, hostile_reports, occurrence, report, violation
 
 if TYPE_CHECKING:
@@ -311,7 +311,7 @@ def test_the_run_tells_commit_coverage_and_lower_bounds() -> None:
 
 
 def _log(given_report: Report) -> Any:
-    return json.loads(REPORTERS["sarif"](given_report, Style()))
+    return json.loads(render(given_report, "sarif", Style()))
 
 
 def _run(given_report: Report) -> Any:

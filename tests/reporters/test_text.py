@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from archguard.checking.report import ReferenceReport
 from archguard.graph.facts import UnreadFile
 from archguard.graph.kinds import ImportKind
-from archguard.reporters import REPORTERS, Style
+from archguard.reporters import Style, render
 from tests.reporters.harm import without_own_colors
 from tests.reporters.reports import contract, occurrence, report, violation
 
@@ -286,7 +286,7 @@ def test_our_own_words_are_ascii() -> None:
 
 
 def _text(given_report: Report, style: Style | None = None) -> str:
-    return REPORTERS["text"](given_report, style or Style())
+    return render(given_report, "text", style or Style())
 
 
 def _lines(given_report: Report, style: Style | None = None) -> list[str]:
