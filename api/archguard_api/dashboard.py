@@ -56,7 +56,10 @@ class Dashboard:
         if name not in self._places:
             return None
         if name not in self._read:
-            self._read[name] = _loaded(self._places[name])
+            try:
+                self._read[name] = _loaded(self._places[name])
+            except FileNotFoundError:  # it was built anew since this process began
+                return None
         return self._read[name]
 
 

@@ -31,6 +31,7 @@ from archguard_api.routes.reading import UNCHANGED, new_router, reading
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from archguard_api.auth import Visitor
     from archguard_api.store import Store
 
 router = new_router("projects")
@@ -85,14 +86,17 @@ def projects(
         if may_see is None
         else _page(store, may_see, after, limit)
     )
-    items = tuple(_listed(one, process.overviews.of(store, one.name)) for one in page.items)
+    items = tuple(
+        answers.ListedProject(**_said(asking, one), now=process.overviews.of(store, one.name))
+        for one in page.items
+    )
     return answer(answers.Page[answers.ListedProject](items=items, next=page.next), match)
 
 
 @reading(router, PROJECT, answers.ProjectNow, "A project and where its default branch stands")
 def project(project: ProjectName, asking: Asking, match: IfNoneMatch) -> Response:
     """With each contract's count at the tip."""
-    return answer(_now(asking.to_read(project), project), match)
+    return answer(_now(asking, asking.to_read(project), project), match)
 
 
 @reading(router, f"{PROJECT}/branches", answers.Page[answers.Branch], "The branches of a project")
@@ -136,16 +140,17 @@ def change_project(
         store.set_public(project, change.public)
     if change.settings is not None:
         store.set_settings(project, change.settings)
-    return answer(_now(store, project))
+    return answer(_now(asking, store, project))
 
 
-def _listed(project: records.Project, now: answers.Standing | None) -> answers.ListedProject:
-    return answers.ListedProject(**answers.Project.model_validate(project).model_dump(), now=now)
+def _said(asking: Visitor, project: records.Project) -> dict[str, Any]:
+    # It may be open by how the service was started, too.
+    public = project.public or project.name in asking.gate.opened
+    return {**answers.Project.model_validate(project).model_dump(), "public": public}
 
 
-def _now(store: Store, project: str) -> answers.ProjectNow:
-    found = existing(store, project)
-    said = answers.Project.model_validate(found).model_dump()
+def _now(asking: Visitor, store: Store, project: str) -> answers.ProjectNow:
+    said = _said(asking, existing(store, project))
     contracts = store.contracts_now(project, None)
     now = tuple(map(answers.ContractNow.model_validate, contracts))
     return answers.ProjectNow(**said, settings=store.settings_of(project), contracts=now)

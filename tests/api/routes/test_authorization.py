@@ -291,6 +291,24 @@ def test_a_project_that_the_settings_open_is_listed_for_everybody(tmp_path: Path
     assert listed == [["shop"], ["other", "shop"]]
 
 
+def test_a_project_that_the_settings_open_is_said_to_be_public_whatever_the_store_says(
+    tmp_path: Path,
+) -> None:
+    with service(tmp_path, public_read="shop") as running:
+        for project in ("other", "shop"):
+            running.upload(upload("one"), project)
+        admin = running.as_(running.token(Scope.ADMIN))
+        said = [
+            running.client.get(SHOP).json(),
+            *running.client.get(f"{V1}/projects").json()["items"],
+            running.client.patch(SHOP, json={"public": False}, headers=admin).json(),
+        ]
+        other = running.client.get(f"{V1}/projects/other", headers=admin).json()
+
+    assert [one["public"] for one in said] == [True, True, True]
+    assert other["public"] is False
+
+
 def test_who_tries_many_tokens_is_told_to_wait_and_a_right_one_still_holds(tmp_path: object) -> None:
     with service(tmp_path, failed_tokens_per_minute=3) as running:  # type: ignore[arg-type]
         statuses = [running.client.get(SHOP, headers=running.as_("agp_x")).status_code for _ in range(5)]

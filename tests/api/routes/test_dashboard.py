@@ -88,3 +88,14 @@ def test_a_checkout_without_a_build_says_the_command(running: Service, tmp_path:
     assert answer.status_code == 503
     assert "npm ci && npm run build" in answer.text
     assert Dashboard(tmp_path).page() is None
+
+
+def test_a_file_that_a_later_build_took_away_is_no_error_of_the_service(tmp_path: Path) -> None:
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "index.html").write_text("<p>")
+    (tmp_path / "assets" / "old-1a2b.js").write_text("1")
+    built = Dashboard(tmp_path)
+    (tmp_path / "assets" / "old-1a2b.js").unlink()
+
+    assert built.asset("old-1a2b.js") is None
+    assert built.page() is not None

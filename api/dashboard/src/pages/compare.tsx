@@ -6,11 +6,12 @@ import type { Comparison, Snapshot } from "../api/types";
 import { useAnswer } from "../api/use-answer";
 import { Card } from "../components/card";
 import { Choice } from "../components/field";
+import { Link } from "../components/link";
 import { CommitName } from "../components/names";
 import { Loaded, Notice } from "../components/notice";
 import { PageTitle } from "../components/page-title";
 import { Stat, Stats } from "../components/stat";
-import { type ParametersOf, query, setQuery } from "../router";
+import { type ParametersOf, pathTo, query, setQuery } from "../router";
 import { ContractChanges } from "../snapshots/contract-changes";
 import { ImportSides, ModuleSides, ViolationSides } from "../snapshots/sides";
 import "../snapshots/snapshots.css";
@@ -28,7 +29,7 @@ export default function Compare({ project }: ParametersOf<"compare">) {
     <>
       <PageTitle title="Compare" about="What one commit has and another has not." />
       <Loaded answer={both(found, recent)} lines={14}>
-        {([, page]) => <Chosen project={project} recent={page.items} />}
+        {([, page]) => <Chosen project={project} recent={page.items} areAll={page.next === null} />}
       </Loaded>
     </>
   );
@@ -37,10 +38,11 @@ export default function Compare({ project }: ParametersOf<"compare">) {
 interface ChosenProperties {
   readonly project: string;
   readonly recent: readonly Snapshot[];
+  readonly areAll: boolean;
 }
 
 /** Without a head it is the newest one, without a base the one before the head. */
-function Chosen({ project, recent }: ChosenProperties) {
+function Chosen({ project, recent, areAll }: ChosenProperties) {
   const head = query.value.get("head") ?? recent[0]?.commit ?? null;
   const base = query.value.get("base");
   const answer = useAnswer(head === null ? null : questions.compare(project, { base, head }));
@@ -76,6 +78,11 @@ function Chosen({ project, recent }: ChosenProperties) {
           onChoose={(value) => setQuery({ base: before, head: value })}
         />
       </div>
+      {!areAll && (
+        <p class="muted small">
+          Older ones are ticked in <Link to={pathTo("snapshots", { project })}>Snapshots</Link>.
+        </p>
+      )}
       {answer.state === "failed" && answer.problem.status === 404 && base === null ? (
         <Notice title="Here the line begins">
           <p>{short(head)} has no snapshot before it. Choose another one to compare it with.</p>

@@ -16,7 +16,7 @@ import { type ParametersOf, pathTo, query, setQuery } from "../router";
 import { pick, picked } from "../snapshots/picked";
 import "../snapshots/snapshots.css";
 import { bounded, sumOf } from "../snapshots/sums";
-import { ago, count, counted, short, signed, time } from "../text/format";
+import { ago, count, counted, day, short, signed, time } from "../text/format";
 
 /** In the address: not along a branch, but as they came. */
 const AS_RECEIVED = "*";
@@ -101,7 +101,6 @@ function List({ project, page, isLine }: ListProperties) {
   return (
     <>
       <Table
-        stacks
         caption="Snapshots"
         columns={columnsOf(project)}
         rows={rows}
@@ -121,25 +120,37 @@ function columnsOf(project: string): readonly Column<Row>[] {
     },
     {
       name: "Committed",
-      cell: ({ snapshot }) => (
-        <span class="nowrap" title={ago(snapshot.committed_at)}>
-          {time(snapshot.committed_at)}
-        </span>
-      ),
+      cell: ({ snapshot }) => <Committed at={snapshot.committed_at} />,
     },
     { name: "Violations", align: "right", cell: (row) => <Violations row={row} /> },
     {
       name: "Contracts kept",
       align: "right",
+      wide: true,
       cell: ({ snapshot }) => {
         const { kept } = sumOf(snapshot);
         return `${count(kept)} of ${count(snapshot.contracts.length)}`;
       },
     },
-    { name: "Modules", align: "right", cell: ({ snapshot }) => count(snapshot.modules) },
-    { name: "Imports", align: "right", cell: ({ snapshot }) => count(snapshot.imports) },
-    { name: "Not read", align: "right", cell: ({ snapshot }) => <Unread snapshot={snapshot} /> },
+    { name: "Modules", align: "right", wide: true, cell: ({ snapshot }) => count(snapshot.modules) },
+    { name: "Imports", align: "right", wide: true, cell: ({ snapshot }) => count(snapshot.imports) },
+    {
+      name: "Not read",
+      align: "right",
+      wide: true,
+      cell: ({ snapshot }) => <Unread snapshot={snapshot} />,
+    },
   ];
+}
+
+function Committed({ at }: { readonly at: string }) {
+  const date = day(at);
+  return (
+    <span class="nowrap" title={ago(at)}>
+      {date}
+      <span class="only-wide">{time(at).slice(date.length)}</span>
+    </span>
+  );
 }
 
 function Pick({ snapshot: { commit } }: { readonly snapshot: Snapshot }) {

@@ -20,6 +20,8 @@ const WHO = [
   { value: "yes", name: "Anybody" },
 ];
 
+const STAYS = "Saved; but the service was started with --public-read for it: anybody may still read it.";
+
 export function Reading({ found, onChanged }: Properties) {
   const [isPublic, setPublic] = useState(found.public ? "yes" : "no");
   const [branch, setBranch] = useState(found.default_branch ?? "");
@@ -39,6 +41,7 @@ export function Reading({ found, onChanged }: Properties) {
       }),
     );
   };
+  const stays = found.public && isPublic === "no";
   return (
     <Card title="Reading">
       <form class="inline-form" onSubmit={submit} onChange={saving.forget}>
@@ -53,7 +56,7 @@ export function Reading({ found, onChanged }: Properties) {
           Save
         </button>
       </form>
-      <Said problem={saving.problem} done={saving.done && "Saved."} />
+      <Said problem={saving.problem} done={saving.done && (stays ? STAYS : "Saved.")} />
     </Card>
   );
 }

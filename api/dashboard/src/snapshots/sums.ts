@@ -30,5 +30,5 @@ export function bounded(violations: number, isBound: boolean): string {
 /** A snapshot in a list to choose from. */
 export function titled(snapshot: Snapshot): string {
   const { violations, isBound } = sumOf(snapshot);
-  return `${short(snapshot.commit)} · ${day(snapshot.committed_at)} · ${bounded(violations, isBound)}`;
+  return `${short(snapshot.commit)} · ${day(snapshot.committed_at)} · ${bounded(violations, isBound)} open`;
 }
