@@ -79,9 +79,12 @@ def discover(source: Folders, root_names: Sequence[str], source_roots: Sequence[
         SourceError: a root does not exist, or stands in several folders.
     """
     roots = tuple(find_root(source, name, source_roots) for name in root_names)
+    if not source_roots and (inner := inner_roots(roots)):
+        raise _inside_another(inner[0], roots)
     found = Modules(roots)
-    for root in outermost(roots):
-        for one in files_of(source, root):
+    whole = outermost(roots)
+    for root in whole:
+        for one in files_of(source, root, whole):
             found.put(one)
     return Discovery(
         roots=roots,
@@ -94,6 +97,29 @@ def discover(source: Folders, root_names: Sequence[str], source_roots: Sequence[
 def outermost(roots: Sequence[Root]) -> list[Root]:
     """The roots without those that are found below another one."""
     return [one for one in roots if not any(one.name.startswith(f"{other.name}.") for other in roots)]
+
+
+def inner_roots(roots: Sequence[Root]) -> list[Root]:
+    """The roots that stand in the folder of another one, and are no part of it by their names."""
+    return [one for one in outermost(roots) if any(_is_inside(one, other) for other in roots)]
+
+
+def root_of(path: str, roots: Iterable[Root]) -> Root | None:
+    """The root that a file is of: a file is one module, and the root nearest to it gives its name."""
+    holding = [root for root in roots if path == root.path or path.startswith(f"{root.path}/")]
+    return max(holding, key=lambda root: len(root.path), default=None)
+
+
+def _is_inside(one: Root, other: Root) -> bool:
+    return one.path.startswith(f"{other.path}/")
+
+
+def _inside_another(root: Root, roots: Iterable[Root]) -> RootNotFoundError:
+    outer = next(other for other in roots if _is_inside(root, other))
+    return RootNotFoundError(
+        f"root package {root.name!r} stands only inside root package {outer.name!r} ({root.path}), as a "
+        "part of it: if it is imported by its own name, say so with source_roots in [tool.archguard]."
+    )
 
 
 class Modules:
@@ -253,13 +279,15 @@ def _search(source: Folders, folder: str, name: str, depth: int) -> Iterator[Roo
             yield from _search(source, path, name, depth - 1)
 
 
-def files_of(source: Folders, root: Root) -> Iterator[Module | Unread]:
-    """What each file of a root is."""
+def files_of(source: Folders, root: Root, roots: Sequence[Root]) -> Iterator[Module | Unread]:
+    """What each file of a root is, but for those that are of another one of `roots`."""
     if root.path.endswith(".py"):
         yield Module(root.name, root.path, is_package=False)
         return
+    within = [other for other in roots if _is_inside(other, root)]
     for entry in source.python_files(root.path):
-        yield what_is(entry, root)
+        if not within or root_of(entry.path, within) is None:
+            yield what_is(entry, root)
 
 
 def what_is(entry: Entry, root: Root) -> Module | Unread:

@@ -14,7 +14,9 @@ from archguard.graph.discovery import (
     Unread,
     files_of,
     find_root,
+    inner_roots,
     outermost,
+    root_of,
     what_is,
 )
 
@@ -107,6 +109,9 @@ class Tracker:
             if name not in self._standing or last in touched or f"{last}.py" in touched:
                 self._standing[name] = self._find(name)
         roots = tuple(root for root in self._standing.values() if root is not None)
+        if not self._source_roots:  # where `check` says so, and gives no verdict
+            inner = inner_roots(roots)
+            roots = tuple(root for root in roots if root not in inner)
         moved = roots != self._roots
         self._roots = roots
         return moved
@@ -135,7 +140,7 @@ class Tracker:
             root.path if root.path.endswith(".py") else f"{root.path}/" for root in self._outermost
         )
         for root in self._outermost:
-            for one in files_of(self._tree, root):
+            for one in files_of(self._tree, root, self._outermost):
                 self._found.put(one)
         self._found.moved = before.nodes ^ self._found.nodes
         return {*before.modules, *self._found.modules}
@@ -152,12 +157,12 @@ class Tracker:
             yield before.name
         if entry is None:
             return
-        for root in self._outermost:
-            if path == root.path or path.startswith(f"{root.path}/"):
-                found = what_is(entry, root)
-                self._found.put(found)
-                if isinstance(found, Module):
-                    yield found.name
+        root = root_of(path, self._outermost)
+        if root is not None:
+            found = what_is(entry, root)
+            self._found.put(found)
+            if isinstance(found, Module):
+                yield found.name
 
     def _compare(self, names: Iterable[str]) -> Iterator[tuple[str, Version | None]]:
         for name in sorted(names):

@@ -142,6 +142,33 @@ def test_a_root_within_another_is_read_once(find: Discover) -> None:
     assert _modules(found) == {"p.b": "p/b.py", "p.q.a": "p/q/a.py"}
 
 
+def test_a_root_that_is_only_a_part_of_another_one_s_folder_is_no_root(find: Discover) -> None:
+    files: dict[str | bytes, str | bytes] = {"p/__init__.py": "", "p/tests/__init__.py": ""}
+
+    with pytest.raises(SourceError, match=r"'tests' stands only inside root package 'p' \(p/tests\)"):
+        find(files, ["p", "tests"])
+
+
+def test_a_file_is_one_module_by_the_nearest_of_the_roots_that_source_roots_name(
+    find: Discover,
+) -> None:
+    files: dict[str | bytes, str | bytes] = {
+        "p/__init__.py": "",
+        "p/apps/shop/a.py": "",
+        "p/apps/b.py": "",
+    }
+    files["p/apps/shop/x.y.py"] = ""
+
+    found = find(files, ["p", "shop"], ["", "p/apps"])
+
+    assert _modules(found) == {
+        "p": "p/__init__.py",
+        "p.apps.b": "p/apps/b.py",
+        "shop.a": "p/apps/shop/a.py",
+    }
+    assert [one.path for one in found.unread] == ["p/apps/shop/x.y.py"]
+
+
 def test_files_that_no_import_can_name_are_listed_with_the_reason(find: Discover) -> None:
     found = find(
         {

@@ -141,6 +141,26 @@ def test_one_of_two_roots_does_not_exist_yet(history: History) -> None:
     assert is_what_check_says(second, history.root, text)
 
 
+def test_a_root_that_was_a_part_of_another_one_before_it_was_one_of_its_own(history: History) -> None:
+    text = CONFIGURATION.replace('["p"]', '["p", "tests"]', 1)
+    history.commit(BASE | {"p/tests/__init__.py": "", "p/tests/test_a.py": "import p.old\n"})
+    history.commit({"p/tests/test_b.py": "from p import old\n"})
+    history.commit({"tests/test_b.py": "from p import old\n"}, removed=["p/tests/test_b.py"])
+    history.commit({"tests/test_a.py": "import p.old\n"}, removed=["p/tests"])
+    history.commit(removed=["tests"])
+
+    lines = lines_of(backfill(history.root, "--violations", text=text))
+
+    assert [is_what_check_says(line, history.root, text) for line in lines[2:4]] == [True, True]
+    assert [[edge[0] for edge in edges(line)] for line in lines] == [
+        ["p.tests.test_a", "p.user"],
+        ["p.tests.test_a", "p.tests.test_b", "p.user"],
+        ["p.tests.test_a", "p.user", "tests.test_b"],
+        ["p.user", "tests.test_a", "tests.test_b"],
+        ["p.user"],
+    ]
+
+
 def test_a_root_that_moves_into_src_and_further(history: History) -> None:
     history.commit(BASE)
     for before, after in (("p", "src/p"), ("src/p", "python/lib/p")):
