@@ -77,7 +77,8 @@ def _differs_from_cpython(
         if one["type"] == "deprecated"
     }
     with tempfile.TemporaryDirectory() as folder:
-        reading = read(folder, _extract(repo, line["commit"], configuration["root_packages"], folder))
+        roots = configuration["root_packages"]
+        reading = read(folder, _extract(repo, line["commit"], roots, configuration["folders"], folder))
     differs = bool(line["coverage"]["files"] != len(reading.files))
     for id_, names in contracts.items():
         found: Edges = {}
@@ -92,14 +93,17 @@ def _differs_from_cpython(
     return differs
 
 
-def _extract(repo: str, commit: str, roots: Sequence[str], folder: str) -> dict[str, str]:
-    """Write a commit's roots into a folder; where each stands there."""
+def _extract(
+    repo: str, commit: str, roots: Sequence[str], folders: Sequence[str], folder: str
+) -> dict[str, str]:
+    """Write a commit's roots, which stand in some folders, into another; where each stands there."""
     listed = _git(repo, "ls-tree", "-r", "-z", "--name-only", commit).split(b"\0")
     python = [path.decode("utf-8", "surrogateescape") for path in listed if path.endswith(b".py")]
     where: dict[str, str] = {}
     for root in roots:
         path = root.replace(".", "/")
-        for place in (path, f"src/{path}", f"{path}.py", f"src/{path}.py"):
+        places = [f"{one}/{path}".removeprefix("/") for one in folders]
+        for place in [*places, *(f"{one}.py" for one in places)]:
             if any(one == place or one.startswith(f"{place}/") for one in python):
                 where.setdefault(root, place)
     inside = [path for path in python if any(f"{path}/".startswith(f"{p}/") for p in where.values())]
@@ -131,7 +135,9 @@ def main() -> None:
     parser.add_argument("--commits", type=int, default=30)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
-    configuration = tomllib.loads(Path(given.config).read_text())["tool"]["importlinter"]
+    tools = tomllib.loads(Path(given.config).read_text())["tool"]
+    folders = tools.get("archguard", {}).get("source_roots", ["", "src"])
+    configuration = tools["importlinter"] | {"folders": folders}
     options = ("repo", "rev", "config", "every", "since")
     with tempfile.TemporaryDirectory() as folder:
         lines = _lines([f"--{name}={getattr(given, name)}" for name in options], Path(folder))
