@@ -127,9 +127,10 @@ def _request(target: Target) -> bytes:
 
 async def _client(target: Target, until: float, times: list[float]) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", target.port)
+    request = _request(target)
     while time.perf_counter() < until:
         sent = time.perf_counter()
-        writer.write(_request(target))
+        writer.write(request)
         await answer(reader, 200)
         times.append(time.perf_counter() - sent)
     writer.close()

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from archguard.checking import Checked, Report, Request
     from archguard.cli.uploading import Wanted, Way
 
-
 # Read by services that see the whole repository, from whose top a CI job runs.
 _FROM_THE_CURRENT_FOLDER = ("github", "sarif")
 
@@ -159,7 +158,6 @@ def _below(folder: str) -> str:
 
 
 def _write(report: Report, name: str, file: str | None, *, color: bool | None) -> None:
-
     if color is None:
         color = file is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     width = 80 if file is not None else shutil.get_terminal_size().columns

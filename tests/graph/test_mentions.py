@@ -55,6 +55,14 @@ def test_a_reference_below_a_wildcard_is_found() -> None:
     assert _references("x = 'a.pkg.gone:main'", "a.pkg.*") == [("a.pkg.gone", 1)]
 
 
+def test_a_name_that_holds_another_deprecated_one_is_found_by_its_own_beginning() -> None:
+    assert _references("x = 'x.a.old'", "a.old", "x.a.old") == [("x.a.old", 1)]
+
+
+def test_a_reference_to_what_begins_with_a_wildcard_is_found() -> None:
+    assert _references("x = 'any.old'", "*.old") == [("any.old", 1)]
+
+
 def test_a_very_long_name_is_a_reference_like_any_other() -> None:
     name = "a.old." + "x" * 5000
 

@@ -111,11 +111,11 @@ def test_a_link_is_read_every_time(write_tree: WriteTree, tmp_path: Path) -> Non
 @pytest.mark.usefixtures("_settled")
 def test_what_one_tree_keeps_says_nothing_of_another(write_tree: WriteTree, tmp_path: Path) -> None:
     root = write_tree(FILES)
-    _run(root, tmp_path / "cache")
     other = tmp_path / "other"
     other.mkdir()
-    for path in FILES:  # the same files, by another name
+    for path in FILES:  # the same files by another name, so the same stamps
         os.link(root / path, other / path)
+    _run(root, tmp_path / "cache")
 
     assert _run(other, tmp_path / "cache") == (_true(other), ["a.py", "b.py"])
 
