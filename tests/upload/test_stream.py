@@ -22,11 +22,13 @@ class ScriptedClient:
     def __init__(self, **ends: Exception | Outcome) -> None:
         self.ends = ends
         self.sent: list[int] = []
+        self.began = threading.Event()
         self.gate = threading.Event()
         self.gate.set()
 
     def send(self, upload: Upload) -> Outcome:
         """Wait for the gate, then end."""
+        self.began.set()
         self.gate.wait(10)
         number = int(upload.snapshot.commit, 16)
         self.sent.append(number)
@@ -109,6 +111,7 @@ def test_what_waits_is_dropped_when_the_work_is_interrupted() -> None:
     stream = _stream(client)
     for number in range(5):
         stream.put(an_upload(number))
+    assert client.began.wait(10)  # or the first would be dropped with the others
 
     threading.Timer(0.2, client.gate.set).start()
     stream.abandon()
