@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.checking.report import Occurrence
 from archguard.graph.decoding import DecodingError, decode
@@ -22,11 +21,11 @@ if TYPE_CHECKING:
 _MOST_FILES = 4000  # along a history; they hold their text
 
 
-@dataclass(slots=True)
-class _File:
+class _File(NamedTuple):
     source: str
     lines: list[str]
-    kinds: dict[int, ImportKind] = field(default_factory=dict)
+    kinds: dict[int, ImportKind]
+    """Of the lines that were asked for so far."""
 
     def statement(self, line: int) -> str:
         """The line, stripped; empty if the file has lost it since it was scanned."""
@@ -65,7 +64,7 @@ class Occurrences:
         ]
         asked = {one.line for one in found if not one.lazy} - file.kinds.keys()
         if asked:
-            file.kinds |= kinds(file.source, asked)
+            file.kinds.update(kinds(file.source, asked))
         return tuple(
             Occurrence(
                 path=path,
@@ -103,5 +102,5 @@ class Occurrences:
                 source = ""
             if len(self._files) >= _MOST_FILES:
                 self._files.clear()
-            self._files[name] = _File(source, split_lines(source))
+            self._files[name] = _File(source, split_lines(source), {})
         return self._files[name]

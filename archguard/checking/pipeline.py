@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import difflib
 from copy import deepcopy
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.checking.occurrences import Occurrences
 from archguard.checking.report import (
@@ -37,8 +36,7 @@ if TYPE_CHECKING:
     from archguard.sources import Source
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What to check, and how."""
 
     source: Source
@@ -51,8 +49,7 @@ class Request:
     progress: Callable[[int, int], None] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """A contract, its verdict, and the strings that name one of its modules, each with the module."""
 
     contract: LoadedContract
@@ -139,7 +136,7 @@ def _selected(configuration: Configuration, ids: tuple[str, ...]) -> Configurati
             hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(known)}."
             raise ConfigurationError(f"--contract {one}: there is no such contract; {hint}")
     selected = tuple(c for c in configuration.contracts if not ids or c.id in ids)
-    return replace(configuration, contracts=selected)
+    return configuration._replace(contracts=selected)
 
 
 def options_of(configuration: Configuration) -> Options:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import datetime
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
     from archguard.graph.kinds import ImportKind
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Occurrence:
+class Occurrence(NamedTuple):
     """One statement, or string, that makes a violation."""
 
     path: str
@@ -25,8 +23,7 @@ class Occurrence:
     """Its first line, stripped; untrusted text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(NamedTuple):
     """A direct import that a contract forbids."""
 
     contract: str
@@ -47,12 +44,11 @@ class Violation:
 
     def below(self, folder: str) -> Violation:
         """The same violation with its paths below a folder."""
-        places = tuple(replace(place, path=f"{folder}/{place.path}") for place in self.occurrences)
-        return replace(self, occurrences=places)
+        places = tuple(place._replace(path=f"{folder}/{place.path}") for place in self.occurrences)
+        return self._replace(occurrences=places)
 
 
-@dataclass(frozen=True, slots=True)
-class ReferenceReport:
+class ReferenceReport(NamedTuple):
     """A literal string that names a deprecated module."""
 
     contract: str
@@ -62,8 +58,7 @@ class ReferenceReport:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class ContractReport:
+class ContractReport(NamedTuple):
     """A contract's verdict and its counts."""
 
     id: str
@@ -87,8 +82,7 @@ class ContractReport:
     """The contract's `broken_contract_guidance`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(NamedTuple):
     """Which files the numbers speak of."""
 
     files: int
@@ -100,8 +94,7 @@ class Coverage:
         return self.files - len(self.unread)
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """Everything a check found, sorted."""
 
     commit: str | None
@@ -121,17 +114,15 @@ class Report:
         """The same report with every path below a folder: what a reader sees from further up."""
         if not folder:
             return self
-        unread = tuple(replace(file, path=f"{folder}/{file.path}") for file in self.coverage.unread)
-        return replace(
-            self,
+        unread = tuple(file._replace(path=f"{folder}/{file.path}") for file in self.coverage.unread)
+        return self._replace(
             violations=tuple(violation.below(folder) for violation in self.violations),
-            references=tuple(replace(r, path=f"{folder}/{r.path}") for r in self.references),
-            coverage=replace(self.coverage, unread=unread),
+            references=tuple(r._replace(path=f"{folder}/{r.path}") for r in self.references),
+            coverage=self.coverage._replace(unread=unread),
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Material:
+class Material(NamedTuple):
     """What verdicts rest on: for whoever tells more of a commit than its counts."""
 
     configuration: Configuration
@@ -139,8 +130,7 @@ class Material:
     analysis: Analysis
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """A report, and what it rests on."""
 
     report: Report

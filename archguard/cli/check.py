@@ -6,7 +6,6 @@ import os
 import shutil
 import sys
 import tempfile
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -138,7 +137,7 @@ def _upload(checked: Checked, request: Request, rev: str | None, way: Way) -> No
                 wanted_roots = options_of(material.configuration)
                 refuse_changes(material.analysis, request.source, commit, wanted_roots)
             else:  # what is checked out is a merge: its verdict is not the commit's
-                checked = check_all(replace(request, source=commit, progress=None))
+                checked = check_all(request._replace(source=commit, progress=None))
         uploading.send(client, uploading.upload_of(checked, repository, place, way.ci))
 
 

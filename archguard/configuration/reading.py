@@ -8,8 +8,7 @@ import os
 import re
 import stat
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archguard.configuration import ini, toml
 from archguard.errors import ConfigurationError
@@ -37,8 +36,7 @@ _OWN_OPTIONS = frozenset({"source_roots"})
 _NOT_IN_IDS = re.compile(r"[^\w.-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class ContractConfiguration:
+class ContractConfiguration(NamedTuple):
     """One contract as it is configured."""
 
     id: str
@@ -53,8 +51,7 @@ class ContractConfiguration:
         return tuple(stripped for one in values if (stripped := one.strip()))
 
 
-@dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(NamedTuple):
     """Everything that a configuration file says to us."""
 
     path: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 
@@ -13,8 +12,7 @@ class Edge(NamedTuple):
     imported: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """What one contract forbids and the graph has."""
 
     edges: frozenset[Edge] = frozenset()
@@ -24,8 +22,7 @@ class Finding:
     """(module, container) of modules that an exhaustive contract does not list: no imports."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """A contract, judged."""
 
     id: str

@@ -6,8 +6,7 @@ import difflib
 import importlib
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from importlinter import configuration as importlinter_configuration
 from importlinter.domain.contract import InvalidContractOptions
@@ -65,8 +64,7 @@ class ContractOptions(Protocol):
         """Everything import-linter reads of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedContract:
+class LoadedContract(NamedTuple):
     """A contract whose options are valid."""
 
     id: str

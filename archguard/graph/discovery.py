@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.errors import SourceError
 from archguard.sources import Kind
@@ -28,8 +27,7 @@ class AmbiguousRootError(SourceError):
     """A root package stands in several places."""
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(NamedTuple):
     """A root package, or a root that is a single module."""
 
     name: str
@@ -37,8 +35,7 @@ class Root:
     """Its folder, or its `.py` file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(NamedTuple):
     """A module and the file that defines it."""
 
     name: str
@@ -46,8 +43,7 @@ class Module:
     is_package: bool
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Unread:
+class Unread(NamedTuple):
     """A file that is not in the graph."""
 
     path: str
@@ -55,8 +51,7 @@ class Unread:
     line: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Discovery:
+class Discovery(NamedTuple):
     """What the roots hold, by name and kind alone."""
 
     roots: tuple[Root, ...]

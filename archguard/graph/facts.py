@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archguard.graph.names import is_within
@@ -56,8 +55,7 @@ class Import(NamedTuple):
     lazy: bool
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class UnreadFile:
+class UnreadFile(NamedTuple):
     """A file that is not in the graph, and what its text says all the same."""
 
     path: str
@@ -69,8 +67,7 @@ class UnreadFile:
     """The module that it would be; None if it cannot be one."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Reference:
+class Reference(NamedTuple):
     """A literal string that names a deprecated module."""
 
     module: str
@@ -79,8 +76,7 @@ class Reference:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """How to read the roots; the names are import-linter's session options, or our own."""
 
     root_packages: tuple[str, ...]
@@ -91,8 +87,7 @@ class Options:
     """The module expressions of every deprecated contract."""
 
 
-@dataclass(frozen=True, slots=True)
-class Analysis:
+class Analysis(NamedTuple):
     """Everything that the contracts are judged on."""
 
     modules: Mapping[str, Module]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.graph.literals import lines_without_text, split_lines
 
@@ -35,8 +34,7 @@ class ImportKind(StrEnum):
     """No statement but a module that an exhaustive contract does not know."""
 
 
-@dataclass(slots=True)
-class _Block:
+class _Block(NamedTuple):
     indent: int
     word: str
     is_type_checking: bool = False
@@ -46,15 +44,14 @@ class _Block:
     """Whether it is such an `except`."""
 
 
-@dataclass(slots=True)
 class _Guard:
     """A `try` statement; whether it is one around imports, only its handlers say."""
 
-    catches_import_error: bool = False
+    def __init__(self) -> None:
+        self.catches_import_error = False
 
 
-@dataclass(slots=True)
-class _Position:
+class _Position(NamedTuple):
     """A line asked for, and the blocks around it."""
 
     line: int
@@ -62,9 +59,9 @@ class _Position:
     blocks: tuple[_Block, ...]
 
 
-@dataclass(slots=True)
 class _Reader:
-    blocks: list[_Block] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.blocks: list[_Block] = []
 
     def enter(self, indent: int, text: str) -> None:
         """Leave the blocks that end at this line, and enter the one that it opens, if it is a header."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import archguard
@@ -81,7 +80,7 @@ class Scan:
             WorkerError: no child process can be started.
         """
         self._total = len(modules)
-        about = asdict(self._set_up)
+        about = self._set_up._asdict()
         del about["source"]  # what was read is told by its fingerprint
         name = key_name([archguard.__version__, GRIMP_VERSION, about])
         entries = _entries(self._cache.load(name))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import archguard
@@ -74,7 +73,7 @@ class Versions:
             expressions=options.deprecated,
             batch_bytes=_BATCH_BYTES,
         )
-        about = asdict(self._set_up)
+        about = self._set_up._asdict()
         del about["source"], about["batch_bytes"]
         self._name = key_name(["versions", archguard.__version__, GRIMP_VERSION, about])
         self._search = Search(options.deprecated)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import json
 from collections import deque
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archguard.graph.answers import Result, unpack
@@ -33,8 +32,7 @@ class Part(NamedTuple):
     """What children said of them, as they said it; of a module on which one died, nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class SetUp:
+class SetUp(NamedTuple):
     """What every child needs to know once."""
 
     source: dict[str, str]
@@ -45,8 +43,7 @@ class SetUp:
     """How much source to give grimp at once: a bad file in it costs the others a second scan."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Request:
+class _Request(NamedTuple):
     modules: Sequence[Module]
     careful: bool = False
 
@@ -61,7 +58,7 @@ class Workers:
             set_up: what the children are told.
             threads: how many may parse in one child; 0: one for each processor.
         """
-        self._set_up = json.dumps(asdict(set_up)).encode() + b"\n"
+        self._set_up = json.dumps(set_up._asdict()).encode() + b"\n"
         self._threads = threads
         self._idle: list[Child] = []
         self._children: list[Child] = []

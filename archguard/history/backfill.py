@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from archguard.checking import (
@@ -203,9 +203,9 @@ class Backfill:
 def _for_the_past(configuration: Configuration) -> Configuration:
     """The configuration, but that an ignored import need not have been there yet."""
     contracts = tuple(
-        replace(one, options={**one.options, "unmatched_ignore_imports_alerting": "none"})
+        one._replace(options={**one.options, "unmatched_ignore_imports_alerting": "none"})
         if "ignore_imports" in one.options
         else one
         for one in configuration.contracts
     )
-    return replace(configuration, contracts=contracts)
+    return configuration._replace(contracts=contracts)

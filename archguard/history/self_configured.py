@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import replace
 from functools import reduce
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -76,8 +75,7 @@ class SelfConfigured:
         if configuration is None:
             return None
         # Every stretch looks for what any of them does: so each version is scanned once.
-        options = replace(
-            reduce(_widened, known),
+        options = reduce(_widened, known)._replace(
             exclude_type_checking_imports=options_of(configuration).exclude_type_checking_imports,
         )
         try:
@@ -120,8 +118,7 @@ class SelfConfigured:
 
 
 def _widened(one: Options, other: Options) -> Options:
-    return replace(
-        one,
+    return one._replace(
         root_packages=tuple(sorted({*one.root_packages, *other.root_packages})),
         deprecated=tuple(sorted({*one.deprecated, *other.deprecated})),
         include_external_packages=one.include_external_packages or other.include_external_packages,

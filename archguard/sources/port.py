@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -36,8 +35,7 @@ class Entry(NamedTuple):
     """Why it cannot be read, if that is known from its name or its kind alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(NamedTuple):
     """What reading a file gives instead of its bytes."""
 
     reason: str
