@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from archguard.sources import working_tree
 from tests.history.histories import History
 
 if TYPE_CHECKING:
@@ -39,6 +40,12 @@ def write_tree(tmp_path: Path) -> Callable[[Mapping[str, str]], Path]:
         return root
 
     return write
+
+
+@pytest.fixture
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if every file had been left alone for long enough, to this process."""
+    monkeypatch.setattr(working_tree, "_RACY_NANOSECONDS", -3_600_000_000_000)
 
 
 @pytest.fixture

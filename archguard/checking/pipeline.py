@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from copy import deepcopy
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,37 +15,22 @@ from archguard.checking.report import (
     Report,
     Violation,
 )
+from archguard.checking.request import options_of
 from archguard.contract_types.finding import Edge
 from archguard.errors import ConfigurationError, SourceError
 from archguard.graph.analysis import analyse
 from archguard.graph.building import add_ghosts, build
-from archguard.graph.facts import Options
 from archguard.graph.names import pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from concurrent.futures import Future
-
+    from archguard.checking.request import Request
     from archguard.configuration import Configuration
     from archguard.contract_types.finding import Verdict
     from archguard.contract_types.judging import LoadedContract
-    from archguard.graph import ImportGraph
-    from archguard.graph.cache import Cache
     from archguard.graph.facts import Analysis, Reference
+    from archguard.graph.library import ImportGraph
+    from archguard.graph.survey import Survey
     from archguard.sources import Source
-
-
-class Request(NamedTuple):
-    """What to check, and how."""
-
-    source: Source
-    configuration: Configuration
-    cache: Cache
-    jobs: int
-    contract_ids: tuple[str, ...] = ()
-    """Only these contracts; empty: all."""
-    trust_contract_types: bool = False
-    progress: Callable[[int, int], None] | None = None
 
 
 class Judged(NamedTuple):
@@ -64,28 +48,24 @@ class Judged(NamedTuple):
         return finding.edges | finding.undeclared | {Edge(one.module, to) for one, to in counted}
 
 
-def check(request: Request) -> Report:
-    """Judge every contract of a configuration on a source.
+def check_all(request: Request, survey: Survey | None = None) -> Checked:
+    """Judge every contract of a configuration on a source: the report, and what it rests on.
+
+    Args:
+        request: what to check.
+        survey: of that source, if there is one.
 
     Raises:
         ArchguardError: there can be no verdict; its message says why.
     """
-    return check_all(request).report
-
-
-def check_all(request: Request) -> Checked:
-    """The same, with what it rests on.
-
-    Raises:
-        ArchguardError: there can be no verdict; its message says why.
-    """
-    configuration = _selected(request.configuration, request.contract_ids)
-    reading = read(
+    configuration = request.configuration
+    reading = analyse(
         request.source,
-        configuration,
+        options_of(configuration),
         cache=request.cache,
         jobs=request.jobs,
         progress=request.progress,
+        survey=survey,
     )
     # This imports import-linter, a tenth of a scan's time: meanwhile the scan goes on.
     contracts = load_contracts(configuration, trust_contract_types=request.trust_contract_types)
@@ -110,50 +90,6 @@ def load_contracts(configuration: Configuration, *, trust_contract_types: bool) 
         )
     except ConfigurationError as error:
         raise ConfigurationError(f"{configuration.path}: {error}") from error
-
-
-def read(
-    source: Source,
-    configuration: Configuration,
-    *,
-    cache: Cache,
-    jobs: int,
-    progress: Callable[[int, int], None] | None = None,
-) -> Future[Analysis]:
-    """Everything that the contracts of a configuration are judged on.
-
-    Raises:
-        SourceError: a root does not exist.
-    """
-    return analyse(source, options_of(configuration), cache=cache, jobs=jobs, progress=progress)
-
-
-def _selected(configuration: Configuration, ids: tuple[str, ...]) -> Configuration:
-    known = [contract.id for contract in configuration.contracts]
-    for one in ids:
-        if one not in known:
-            near = difflib.get_close_matches(one, known, n=1)
-            hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(known)}."
-            raise ConfigurationError(f"--contract {one}: there is no such contract; {hint}")
-    selected = tuple(c for c in configuration.contracts if not ids or c.id in ids)
-    return configuration._replace(contracts=selected)
-
-
-def options_of(configuration: Configuration) -> Options:
-    """How the roots of a configuration are to be read."""
-    expressions = {
-        expression
-        for contract in configuration.contracts
-        if contract.type == "deprecated"
-        for expression in contract.strings("deprecated_modules")
-    }
-    return Options(
-        root_packages=configuration.root_packages,
-        source_roots=configuration.source_roots,
-        include_external_packages=configuration.flag("include_external_packages"),
-        exclude_type_checking_imports=configuration.flag("exclude_type_checking_imports"),
-        deprecated=tuple(sorted(expressions)),
-    )
 
 
 def _report(analysis: Analysis, contracts: list[LoadedContract], source: Source) -> Report:

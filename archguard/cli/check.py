@@ -18,7 +18,8 @@ from archguard.reporters import FORMATS, Style, render
 from archguard.sources import open_source
 
 if TYPE_CHECKING:
-    from archguard.checking import Checked, Report, Request
+    from archguard.checking.report import Checked, Report
+    from archguard.checking.request import Request
     from archguard.cli.uploading import Wanted, Way
 
 # Read by services that see the whole repository, from whose top a CI job runs.
@@ -90,11 +91,14 @@ def command(
     configuration, folder = options.configuration_and_root(config, root)
     if contracts and (upload or wanted.require):
         raise ConfigurationError("--upload sends every contract's verdict: leave out --contract.")
+    if contracts:
+        configuration = configuration.only(contracts)
     source = open_source(folder, rev)
     asked = upload or wanted.require
     way = uploading.find_way(wanted, folder, rev) if asked else None
-    # Here, not above: this is what takes a third of a warm run to import.
-    from archguard.checking import Request, check_all  # noqa: PLC0415
+    # Here, not above: --help need not wait for it.
+    from archguard.checking.remembering import check  # noqa: PLC0415
+    from archguard.checking.request import Request  # noqa: PLC0415
 
     if trust_contract_types:
         sys.path.insert(0, os.path.abspath(folder))
@@ -104,17 +108,16 @@ def command(
             configuration=configuration,
             cache=options.open_cache(cache_dir, no_cache=no_cache),
             jobs=jobs,
-            contract_ids=contracts,
             trust_contract_types=trust_contract_types,
             progress=partial(show, "Reading"),
         )
-        checked = check_all(request)
-    report = checked.report
+        checked = _check_all(request) if asked else None
+        report = checked.report if checked else check(request)
     for name, file in targets:
         seen = report.below(_below(folder)) if name in _FROM_THE_CURRENT_FOLDER else report
         _write(seen, name, file, color=color)
     verdict = 0 if report.kept else 1
-    if not asked:
+    if checked is None:
         return verdict
     # The verdict stands, whatever there is of git, CI, the network or the server.
     if way is None:
@@ -123,8 +126,14 @@ def command(
     return uploading.attempt(wanted, work, ArchguardError) or verdict
 
 
+def _check_all(request: Request) -> Checked:
+    from archguard.checking.pipeline import check_all  # noqa: PLC0415 (what a remembered report spares)
+
+    return check_all(request)
+
+
 def _upload(checked: Checked, request: Request, rev: str | None, way: Way) -> None:
-    from archguard.checking import check_all, options_of  # noqa: PLC0415
+    from archguard.checking.request import options_of  # noqa: PLC0415
     from archguard.sources import Commit  # noqa: PLC0415
     from archguard.upload.unchanged import refuse_changes  # noqa: PLC0415
 
@@ -137,7 +146,7 @@ def _upload(checked: Checked, request: Request, rev: str | None, way: Way) -> No
                 wanted_roots = options_of(material.configuration)
                 refuse_changes(material.analysis, request.source, commit, wanted_roots)
             else:  # what is checked out is a merge: its verdict is not the commit's
-                checked = check_all(request._replace(source=commit, progress=None))
+                checked = _check_all(request._replace(source=commit, progress=None))
         uploading.send(client, uploading.upload_of(checked, repository, place, way.ci))
 
 

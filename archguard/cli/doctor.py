@@ -84,10 +84,13 @@ def _cache(cache: Cache) -> None:
 def _coverage(
     configuration: Configuration, folder: str, rev: str | None, jobs: int, cache: Cache
 ) -> None:
-    from archguard.checking.pipeline import load_contracts, read  # noqa: PLC0415
+    from archguard.checking.pipeline import load_contracts  # noqa: PLC0415
+    from archguard.checking.request import options_of  # noqa: PLC0415
+    from archguard.graph.analysis import analyse  # noqa: PLC0415
 
     load_contracts(configuration, trust_contract_types=False)
-    analysis = read(open_source(folder, rev), configuration, cache=cache, jobs=jobs).result()
+    source = open_source(folder, rev)
+    analysis = analyse(source, options_of(configuration), cache=cache, jobs=jobs).result()
     for root in analysis.roots:
         click.echo(f"root           {root.name} at {options.visible(root.path)}")
     read_files = analysis.files - len(analysis.unread)

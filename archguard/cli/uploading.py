@@ -14,7 +14,8 @@ from archguard.errors import ArchguardError, UploadError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from archguard.checking import Checked, Request
+    from archguard.checking.report import Checked
+    from archguard.checking.request import Request
     from archguard.snapshot import Upload
     from archguard.upload.ci import CiFacts
     from archguard.upload.client import Client
@@ -168,7 +169,7 @@ def of_a_check(request: Request, repository: Repository, place: Place, ci: CiFac
         ArchguardError: there can be no verdict.
         UploadError: there can be no snapshot.
     """
-    from archguard.checking import check_all  # noqa: PLC0415
+    from archguard.checking.pipeline import check_all  # noqa: PLC0415
 
     return upload_of(check_all(request), repository, place, ci)
 

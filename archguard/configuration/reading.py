@@ -14,7 +14,7 @@ from archguard.configuration import ini, toml
 from archguard.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from archguard.configuration.sections import Sections
 
@@ -60,6 +60,20 @@ class Configuration(NamedTuple):
     session_options: Mapping[str, Any]
     """As import-linter hands them to contract types."""
     source_roots: tuple[str, ...] = ()
+
+    def only(self, ids: Collection[str]) -> Configuration:
+        """The same with the contracts of these ids alone.
+
+        Raises:
+            ConfigurationError: there is none of one of them.
+        """
+        known = [contract.id for contract in self.contracts]
+        for one in ids:
+            if one not in known:
+                near = difflib.get_close_matches(one, known, n=1)
+                hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(known)}."
+                raise ConfigurationError(f"--contract {one}: there is no such contract; {hint}")
+        return self._replace(contracts=tuple(c for c in self.contracts if c.id in ids))
 
     def flag(self, name: str) -> bool:
         """A session option that is true or false."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from archguard.contract_types.finding import Edge, Finding
 from archguard.contract_types.reach import union, with_descendants
-from archguard.graph import ImportGraph
+from archguard.graph.library import ImportGraph
 
 if TYPE_CHECKING:
     from importlinter.contracts.acyclic_siblings import AcyclicSiblingsContract

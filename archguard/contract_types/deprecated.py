@@ -21,7 +21,7 @@ from importlinter.domain.contract import InvalidContractOptions
 
 from archguard.contract_types.finding import Edge, Finding
 from archguard.contract_types.reach import importers_of
-from archguard.graph import ModuleNotPresent
+from archguard.graph.library import ModuleNotPresent
 from archguard.graph.names import pattern
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from importlinter.domain.imports import ImportExpression, ModuleExpression
 
-    from archguard.graph import ImportGraph
+    from archguard.graph.library import ImportGraph
 
 _PART = r"(?:[\w-]+|\*{1,2})"
 # A number, a date or a flag of TOML arrives as its text: none begins like a module.

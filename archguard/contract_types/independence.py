@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from importlinter.domain.contract import ContractCheck
 
     from archguard.contract_types.finding import Finding
-    from archguard.graph import ImportGraph
+    from archguard.graph.library import ImportGraph
 
 
 def find(contract: IndependenceContract, check: ContractCheck, graph: ImportGraph) -> Finding:

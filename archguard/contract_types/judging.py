@@ -17,7 +17,7 @@ from archguard.contract_types import deprecated, third_party
 from archguard.contract_types.finding import Verdict
 from archguard.contract_types.options import value
 from archguard.errors import ConfigurationError, ContractError
-from archguard.graph import GraphError
+from archguard.graph.library import GraphError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from importlinter.domain.contract import Contract, ContractCheck
 
     from archguard.contract_types.finding import Finding
-    from archguard.graph import ImportGraph
+    from archguard.graph.library import ImportGraph
 
     Find = Callable[[Any, ContractCheck, ImportGraph], Finding]
 

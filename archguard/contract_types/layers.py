@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from importlinter.contracts.layers import LayersContract
     from importlinter.domain.contract import ContractCheck
 
-    from archguard.graph import ImportGraph
+    from archguard.graph.library import ImportGraph
 
     Levels = list[tuple[set[str], bool]]
     """From high to low: the modules of a level, and whether they are independent of each other."""

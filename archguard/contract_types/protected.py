@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from importlinter.contracts.protected import ProtectedContract
     from importlinter.domain.contract import ContractCheck
 
-    from archguard.graph import ImportGraph
+    from archguard.graph.library import ImportGraph
 
 
 def find(contract: ProtectedContract, check: ContractCheck, graph: ImportGraph) -> Finding:  # noqa: ARG001

@@ -13,7 +13,7 @@ from archguard.contract_types.finding import Edge, Finding
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Set
 
-    from archguard.graph import ImportGraph
+    from archguard.graph.library import ImportGraph
 
 
 # grimp follows one module's importers faster than we those of many, but it does so for each of them.

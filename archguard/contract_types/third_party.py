@@ -16,7 +16,7 @@ from archguard.errors import ArchguardError, ConfigurationError, ContractError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from archguard.graph import ImportGraph
+    from archguard.graph.library import ImportGraph
 
 
 def third_party_types(

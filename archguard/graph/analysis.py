@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from archguard.errors import ArchguardError
 from archguard.graph.assembly import Assembly
 from archguard.graph.decoding import decode_anyhow
-from archguard.graph.discovery import discover
 from archguard.graph.facts import Analysis, Options, Scanned, scanned
 from archguard.graph.mentions import Search
 from archguard.graph.scanning import Scan
+from archguard.graph.survey import Survey
 from archguard.graph.threads import DaemonThreads
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from archguard.graph.cache import Cache
-    from archguard.graph.discovery import Discovery, Module, Unread
+    from archguard.graph.discovery import Module, Unread
     from archguard.graph.workers import Results
     from archguard.sources import Source
 
@@ -30,6 +30,7 @@ def analyse(
     cache: Cache,
     jobs: int,
     progress: Callable[[int, int], None] | None = None,
+    survey: Survey | None = None,
 ) -> Future[Analysis]:
     """Read every module of the roots; once they are found, that goes on while the caller does.
 
@@ -39,6 +40,7 @@ def analyse(
         cache: results of earlier runs.
         jobs: child processes at once.
         progress: called with the number of files done and of all files.
+        survey: of the source, if there is one.
 
     Raises:
         SourceError: a root does not exist.
@@ -46,27 +48,32 @@ def analyse(
     """
     scan = Scan(source, options, cache=cache, jobs=jobs, progress=progress)
     try:
-        found = discover(source, options.root_packages, options.source_roots)
+        survey = survey or Survey(source, options)
     except ArchguardError:
         scan.close()
         raise
     thread = DaemonThreads(1)
-    reading = thread.submit(_read, found, scan)
+    reading = thread.submit(_read, survey, scan)
     thread.shutdown(wait=False)
     return reading
 
 
-def _read(found: Discovery, scan: Scan) -> Analysis:
+def _read(survey: Survey, scan: Scan) -> Analysis:
     try:
+        found = survey.found
         assembly = Assembly(found, scan.options)
+        stamps: dict[str, str | None] = {}
 
         def keep(results: Results) -> None:
             for module, result in results.items():
+                stamps[module.path] = None if result.get("died") else result.get("stamp")
                 assembly.add(module, _scanned(module, result, scan))
 
-        scan.run(list(found.modules.values()), keep)
+        scan.run(survey, keep)
+        unread = [file.path for file in found.unread]
+        stamps |= zip(unread, scan.source.stamps(unread), strict=True)
         hidden = {file.path: _never_scanned(file, scan) for file in found.unread}
-        return assembly.finish(hidden)
+        return assembly.finish(hidden, survey.state(stamps))
     finally:
         scan.close()
 

@@ -43,11 +43,12 @@ class Assembly:
         for name, line in said.references:
             self._references.append(Reference(module.name, module.path, line, name))
 
-    def finish(self, hidden: Mapping[str, Scanned]) -> Analysis:
+    def finish(self, hidden: Mapping[str, Scanned], state: str | None = None) -> Analysis:
         """All of it, once every module was added.
 
         Args:
             hidden: what the files say that are no module's, by path.
+            state: what the tree was named, if it can be told from any other.
         """
         modules = self._found.modules
         deprecation = Deprecation(self._options.deprecated)
@@ -78,6 +79,7 @@ class Assembly:
                 if said.reason is not None
             ),
             files=len(modules) + len(hidden),
+            state=state,
         )
 
     def _ghost_imports(self, deprecation: Deprecation) -> dict[str, tuple[Import, ...]]:

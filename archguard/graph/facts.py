@@ -100,6 +100,8 @@ class Analysis(NamedTuple):
     references: tuple[Reference, ...]
     unread: tuple[UnreadFile, ...]
     files: int
+    state: str | None = None
+    """What the tree is called as long as nothing of this changes, if that is certain: see `Survey`."""
 
     def exists(self, name: str) -> bool:
         """Whether a module of a root exists; what lies outside the roots is taken to exist."""

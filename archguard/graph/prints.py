@@ -10,7 +10,7 @@ from archguard.graph.cache import key_name
 from archguard.graph.child import WorkerError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from concurrent.futures import Executor
 
     from archguard.graph.cache import Cache
@@ -29,22 +29,23 @@ class Prints:
         self._name = key_name(["stamps", source.spec()])
         self._fresh: dict[str, Any] = {}
 
-    def of(self, paths: Sequence[str], pool: Pool | None, aside: Executor) -> dict[str, str | None]:
+    def of(
+        self, stamps: Mapping[str, str | None], pool: Pool | None, aside: Executor
+    ) -> dict[str, str | None]:
         """The fingerprint of each path's content; None: it cannot be read.
 
         Args:
-            paths: whose.
+            stamps: of each path, taken before anything was read.
             pool: where a child can be started that takes its share of the reading.
             aside: runs the conversation with it.
         """
-        stamps = dict(zip(paths, self._source.stamps(paths), strict=True))  # before anything is read
         kept = self._cache.load(self._name) if any(stamps.values()) else {}
         prints: dict[str, str | None] = {
             path: kept[path][1]
             for path, stamp in stamps.items()
             if stamp is not None and path in kept and kept[path][0] == stamp
         }
-        unsure = [path for path in paths if path not in prints]
+        unsure = [path for path in stamps if path not in prints]
         prints |= self._read(unsure, pool, aside)
         if any(stamps[path] for path in unsure):
             self._fresh = {path: (stamp, prints[path]) for path, stamp in stamps.items() if stamp}

@@ -6,21 +6,22 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import archguard
-from archguard.graph import GRIMP_VERSION
 from archguard.graph.answers import Result, pack, unpack
 from archguard.graph.cache import Document, key_name
+from archguard.graph.library import GRIMP_VERSION
 from archguard.graph.parts import Pool
 from archguard.graph.prints import Prints
 from archguard.graph.threads import DaemonThreads
 from archguard.graph.workers import SetUp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
     from concurrent.futures import Future
 
     from archguard.graph.cache import Cache
     from archguard.graph.discovery import Module
     from archguard.graph.facts import Options
+    from archguard.graph.survey import Survey
     from archguard.graph.workers import Part, Results
     from archguard.sources import Source
 
@@ -69,22 +70,23 @@ class Scan:
             self._aside.shutdown(wait=False)
             self._pool.close()
 
-    def run(self, modules: Sequence[Module], keep: Callable[[Results], None]) -> None:
+    def run(self, survey: Survey, keep: Callable[[Results], None]) -> None:
         """Scan each module, or take its result from the cache.
 
         Args:
-            modules: what to scan.
+            survey: what there is to scan.
             keep: is given the results of some as they are ready, all in the thread of the caller.
 
         Raises:
             WorkerError: no child process can be started.
         """
+        modules = list(survey.found.modules.values())
         self._total = len(modules)
         about = self._set_up._asdict()
         del about["source"]  # what was read is told by its fingerprint
         name = key_name([archguard.__version__, GRIMP_VERSION, about])
         entries = _entries(self._cache.load(name))
-        known = self._known(modules, entries)
+        known = self._known(survey, entries)
         keep(known)
         self._advance(len(known))
         unknown = [module for module in modules if module not in known]
@@ -107,14 +109,17 @@ class Scan:
             document.add(json.dumps(pack(list(old), old.values()), separators=(",", ":")).encode())
         self._cache.store(name, document)
 
-    def _known(self, modules: Sequence[Module], entries: Mapping[str, Any]) -> Results:
-        paths = [module.path for module in modules if module.path in entries]
-        prints = self._prints.of(paths, self._pool if self._may_share else None, self._aside)
+    def _known(self, survey: Survey, entries: Mapping[str, Any]) -> Results:
+        kept = [module for module in survey.found.modules.values() if module.path in entries]
+        if not kept:
+            return {}
+        stamps = {module.path: survey.stamps[module.path] for module in kept}
+        prints = self._prints.of(stamps, self._pool if self._may_share else None, self._aside)
         self._storing.append(self._aside.submit(self._prints.store))
         return {
-            module: entries[module.path]
-            for module in modules
-            if (found := prints.get(module.path)) is not None and entries[module.path]["print"] == found
+            module: {**entries[module.path], "stamp": stamps[module.path]}
+            for module in kept
+            if (found := prints[module.path]) is not None and entries[module.path]["print"] == found
         }
 
     def _advance(self, count: int) -> None:

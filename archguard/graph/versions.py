@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import archguard
-from archguard.graph import GRIMP_VERSION
 from archguard.graph.cache import key_name
 from archguard.graph.decoding import decode_anyhow
 from archguard.graph.discovery import Module
 from archguard.graph.facts import Scanned, scanned
+from archguard.graph.library import GRIMP_VERSION
 from archguard.graph.mentions import Search
 from archguard.graph.parts import Pool
 from archguard.graph.scanning import heads

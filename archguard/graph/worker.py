@@ -97,7 +97,9 @@ class Worker:
         results: list[dict[str, Any]] = []
         pending: list[tuple[int, Text]] = []
         size = 0
-        contents = self._source.read([path for _, path, _ in files])
+        paths = [path for _, path, _ in files]
+        stamps = list(self._source.stamps(paths))  # before anything is read
+        contents = self._source.read(paths)
         for index, (file, content) in enumerate(zip(files, contents, strict=True)):
             result, text = self._read(file, content)
             results.append(result)
@@ -109,7 +111,10 @@ class Worker:
                 yield from self._scan(pending, results, careful=careful)
                 pending, size = [], 0
         yield from self._scan(pending, results, careful=careful)
-        yield pack([path for _, path, _ in files], results)
+        for result, stamp in zip(results, stamps, strict=True):
+            if stamp is not None:
+                result["stamp"] = stamp
+        yield pack(paths, results)
 
     def _read(self, file: File, content: bytes | Unreadable) -> tuple[dict[str, Any], Text | None]:
         name, path, is_package = file

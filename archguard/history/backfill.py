@@ -5,15 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from archguard.checking import (
-    Material,
-    Occurrences,
-    contract_report,
-    judge_one,
-    load_contracts,
-    options_of,
-    violations_of,
-)
+from archguard.checking.occurrences import Occurrences
+from archguard.checking.pipeline import contract_report, judge_one, load_contracts, violations_of
+from archguard.checking.report import Material
+from archguard.checking.request import options_of
 from archguard.errors import ContractError
 from archguard.graph.live import Live
 from archguard.graph.tracking import Tracker
@@ -24,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Executor
 
-    from archguard.checking import ContractReport, Judged, Violation
+    from archguard.checking.pipeline import Judged
+    from archguard.checking.report import ContractReport, Violation
     from archguard.configuration import Configuration
     from archguard.contract_types.judging import LoadedContract
     from archguard.graph.cache import Cache

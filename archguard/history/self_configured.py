@@ -7,7 +7,7 @@ from functools import reduce
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from archguard.checking import options_of
+from archguard.checking.request import options_of
 from archguard.configuration import FILE_NAMES, parse_configuration
 from archguard.errors import ConfigurationError
 from archguard.history.backfill import Backfill, Point

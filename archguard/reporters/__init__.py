@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from archguard.reporters.style import Style
 
 if TYPE_CHECKING:
-    from archguard.checking import Report
+    from archguard.checking.report import Report
 
 __all__ = ["FORMATS", "Style", "render"]
 

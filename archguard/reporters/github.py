@@ -14,7 +14,7 @@ from archguard.reporters.wording import NEW, counted, sentences
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archguard.checking import ContractReport, Occurrence, Report, Violation
+    from archguard.checking.report import ContractReport, Occurrence, Report, Violation
     from archguard.reporters.style import Style
 
 _SHOWN = 10

@@ -11,7 +11,7 @@ from archguard import __version__
 from archguard.reporters.escaping import json_text, visible
 
 if TYPE_CHECKING:
-    from archguard.checking import ContractReport, Report, Violation
+    from archguard.checking.report import ContractReport, Report, Violation
     from archguard.graph.facts import UnreadFile
     from archguard.reporters.style import Style
 

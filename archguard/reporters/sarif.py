@@ -15,7 +15,7 @@ from archguard.reporters.escaping import json_text, visible
 from archguard.reporters.wording import NEW, sentences
 
 if TYPE_CHECKING:
-    from archguard.checking import ContractReport, Report, Violation
+    from archguard.checking.report import ContractReport, Report, Violation
     from archguard.graph.facts import UnreadFile
     from archguard.reporters.style import Style
 

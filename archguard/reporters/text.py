@@ -12,7 +12,7 @@ from archguard.reporters.wording import NEW, counted, is_undeclared
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from archguard.checking import ContractReport, Occurrence, Report, Violation
+    from archguard.checking.report import ContractReport, Occurrence, Report, Violation
     from archguard.reporters.style import Style
 
 _LISTED_VIOLATIONS = 200

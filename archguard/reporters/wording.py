@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from archguard.reporters.escaping import visible
 
 if TYPE_CHECKING:
-    from archguard.checking import Violation
+    from archguard.checking.report import Violation
 
 NEW = "new"
 _REFERENCE = "reference"

@@ -30,7 +30,7 @@ from archguard.snapshot.schema import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from archguard import checking
+    from archguard.checking import report as checking
     from archguard.configuration import Configuration
     from archguard.contract_types.judging import LoadedContract
     from archguard.graph import facts

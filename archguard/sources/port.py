@@ -69,6 +69,12 @@ class Contents(Protocol):
     def read(self, paths: Sequence[str], limit: int = MAX_FILE_BYTES) -> Iterator[bytes | Unreadable]:
         """The content of each path, in the order asked for; a larger one than `limit` is not read."""
 
+    def stamps(self, paths: Sequence[str]) -> Iterator[str | None]:
+        """For each path something that is cheap, and another one once its content was written to.
+
+        None where that is not certain. A stamp says nothing of what was written before it was asked for.
+        """
+
     def spec(self) -> dict[str, str]:
         """What another process needs to open the same source: see `archguard.sources.reopen`."""
 
@@ -81,12 +87,6 @@ class Source(Folders, Contents, Protocol):
 
     commit: str | None
     """The full id of the commit, or None for a working tree."""
-
-    def stamps(self, paths: Sequence[str]) -> Iterator[str | None]:
-        """For each path something that is cheap, and another one once its content was written to.
-
-        None where that is not certain. A stamp says nothing of what was written before it was asked for.
-        """
 
 
 def may_hold_python(path: str) -> bool:

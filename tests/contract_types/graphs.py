@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from archguard.contract_types.finding import Edge
 from archguard.contract_types.judging import judge, load
-from archguard.graph import ImportGraph
+from archguard.graph.library import ImportGraph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from archguard.contract_types.finding import Finding, Verdict
-    from archguard.graph import ImportGraph
+    from archguard.graph.library import ImportGraph
 
 _CLASSES: dict[str, type[Contract]] = {
     "acyclic_siblings": AcyclicSiblingsContract,

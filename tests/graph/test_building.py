@@ -19,8 +19,8 @@ from archguard.sources import WorkingTree
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from archguard.graph import ImportGraph
     from archguard.graph.facts import Analysis
+    from archguard.graph.library import ImportGraph
 
     WriteTree = Callable[[Mapping[str, str]], Path]
 

@@ -10,7 +10,7 @@ import pytest
 from archguard.graph.cache import Cache
 from archguard.graph.prints import Prints
 from archguard.graph.threads import DaemonThreads
-from archguard.sources import WorkingTree, working_tree
+from archguard.sources import WorkingTree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -33,19 +33,13 @@ class RecordingTree(WorkingTree):
         return super().fingerprints(paths)
 
 
-@pytest.fixture
-def _settled(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if every file had been left alone for long enough."""
-    monkeypatch.setattr(working_tree, "_RACY_NANOSECONDS", -3_600_000_000_000)
-
-
 def _run(
     root: Path, cache: Path, paths: Sequence[str] = tuple(FILES)
 ) -> tuple[list[str | None], list[str]]:
     """The fingerprints, and which files were read for them."""
     source = RecordingTree(str(root))
     prints = Prints(source, Cache(str(cache)))
-    found = prints.of(paths, None, DaemonThreads(1))
+    found = prints.of(dict(zip(paths, source.stamps(paths), strict=True)), None, DaemonThreads(1))
     prints.store()
     return [found[path] for path in paths], source.was_read
 
@@ -62,7 +56,7 @@ def _change_unseen(file: Path) -> None:
     assert (file.stat().st_size, file.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
 
 
-@pytest.mark.usefixtures("_settled")
+@pytest.mark.usefixtures("settled")
 def test_a_file_that_was_left_alone_is_not_read_again(write_tree: WriteTree, tmp_path: Path) -> None:
     root = write_tree(FILES)
 
@@ -70,7 +64,7 @@ def test_a_file_that_was_left_alone_is_not_read_again(write_tree: WriteTree, tmp
     assert _run(root, tmp_path / "cache") == (_true(root), [])
 
 
-@pytest.mark.usefixtures("_settled")
+@pytest.mark.usefixtures("settled")
 def test_a_change_of_the_same_size_and_time_is_seen(write_tree: WriteTree, tmp_path: Path) -> None:
     root = write_tree(FILES)
     _run(root, tmp_path / "cache")
@@ -81,7 +75,7 @@ def test_a_change_of_the_same_size_and_time_is_seen(write_tree: WriteTree, tmp_p
     assert _run(root, tmp_path / "cache") == (_true(root), [])
 
 
-@pytest.mark.usefixtures("_settled")
+@pytest.mark.usefixtures("settled")
 def test_another_file_in_its_place_is_seen(write_tree: WriteTree, tmp_path: Path) -> None:
     root = write_tree(FILES)
     _run(root, tmp_path / "cache")
@@ -98,7 +92,7 @@ def test_a_file_that_was_just_written_is_read_every_time(write_tree: WriteTree, 
     assert _run(root, tmp_path / "cache") == (_true(root), ["a.py", "b.py"])
 
 
-@pytest.mark.usefixtures("_settled")
+@pytest.mark.usefixtures("settled")
 def test_a_link_is_read_every_time(write_tree: WriteTree, tmp_path: Path) -> None:
     root = write_tree({"a.py": "import one\n", "c.py": ""})
     (root / "b.py").symlink_to("c.py")
@@ -108,7 +102,7 @@ def test_a_link_is_read_every_time(write_tree: WriteTree, tmp_path: Path) -> Non
     assert _run(root, tmp_path / "cache") == (_true(root), ["b.py"])
 
 
-@pytest.mark.usefixtures("_settled")
+@pytest.mark.usefixtures("settled")
 def test_what_one_tree_keeps_says_nothing_of_another(write_tree: WriteTree, tmp_path: Path) -> None:
     root = write_tree(FILES)
     other = tmp_path / "other"
@@ -120,7 +114,7 @@ def test_what_one_tree_keeps_says_nothing_of_another(write_tree: WriteTree, tmp_
     assert _run(other, tmp_path / "cache") == (_true(other), ["a.py", "b.py"])
 
 
-@pytest.mark.usefixtures("_settled")
+@pytest.mark.usefixtures("settled")
 def test_kept_stamps_that_somebody_wrote_are_not_believed(write_tree: WriteTree, tmp_path: Path) -> None:
     root, cache = write_tree(FILES), tmp_path / "cache"
     _run(root, cache)

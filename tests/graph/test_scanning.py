@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from typing import TYPE_CHECKING
@@ -11,9 +12,9 @@ import pytest
 from archguard.graph import prints
 from archguard.graph.cache import Cache
 from archguard.graph.child import WorkerError
-from archguard.graph.discovery import discover
 from archguard.graph.facts import Options
 from archguard.graph.scanning import Scan
+from archguard.graph.survey import Survey
 from archguard.sources import WorkingTree
 
 if TYPE_CHECKING:
@@ -28,12 +29,31 @@ NO_PYTHON = {"no program": "/nowhere/python", "one that ends": shutil.which("tru
 
 
 def _scan(root: Path, cache: Path) -> dict[str, dict[str, Any]]:
+    """What was found of each module, without the stamps."""
+    return {
+        name: {key: value for key, value in result.items() if key != "stamp"}
+        for name, result in _results(root, cache).items()
+    }
+
+
+def _stamps(root: Path, cache: Path) -> dict[str, str | None]:
+    return {name: result.get("stamp") for name, result in _results(root, cache).items()}
+
+
+def _true(root: Path) -> dict[str, str | None]:
+    paths = {
+        path.removesuffix(".py").removesuffix("/__init__").replace("/", "."): path for path in FILES
+    }
+    return dict(zip(paths, WorkingTree(str(root)).stamps(list(paths.values())), strict=True))
+
+
+def _results(root: Path, cache: Path) -> dict[str, dict[str, Any]]:
     source, options = WorkingTree(str(root)), Options(root_packages=("shop",))
     scan = Scan(source, options, cache=Cache(str(cache)), jobs=2)
     results: dict[str, dict[str, Any]] = {}
     try:
         scan.run(
-            list(discover(source, ("shop",), ()).modules.values()),
+            Survey(source, options),
             lambda some: results.update({module.name: result for module, result in some.items()}),
         )
         return results
@@ -74,3 +94,24 @@ def test_a_warm_scan_needs_no_child(
     assert _scan(root, tmp_path / "cache") == cold
     with pytest.raises(WorkerError):
         _scan(root, tmp_path / "another")
+
+
+@pytest.mark.usefixtures("settled")
+def test_a_result_from_the_cache_has_the_stamp_of_now(write_tree: WriteTree, tmp_path: Path) -> None:
+    root = write_tree(FILES)
+    _stamps(root, tmp_path / "cache")
+    before = _stamps(root, tmp_path / "cache")
+    assert before == _true(root)
+
+    os.chmod(root / "shop/m3.py", 0o600)
+
+    assert _stamps(root, tmp_path / "cache") == _true(root) != before
+
+
+def test_a_file_that_was_written_a_moment_ago_has_no_stamp(
+    write_tree: WriteTree, tmp_path: Path
+) -> None:
+    root = write_tree(FILES)
+
+    assert set(_stamps(root, tmp_path / "cache").values()) == {None}
+    assert set(_stamps(root, tmp_path / "cache").values()) == {None}

@@ -21,7 +21,7 @@ from tests.reporters.reports import (
 )
 
 if TYPE_CHECKING:
-    from archguard.checking import Report
+    from archguard.checking.report import Report
 
 
 OWN = ("::error ", "::error::", "::warning ", "::warning::", "::notice::")

@@ -14,7 +14,7 @@ from archguard.reporters.escaping import visible
 from tests.reporters.reports import contract, hostile_texts, occurrence, report, violation
 
 if TYPE_CHECKING:
-    from archguard.checking import Report
+    from archguard.checking.report import Report
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archguard.checking import ContractReport
+from archguard.checking.report import ContractReport
 from archguard.contract_types.finding import Edge
 from archguard.history import ContractPoint, Point
 from archguard.ledger import Lifecycle, Moment

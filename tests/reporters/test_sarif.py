@@ -17,7 +17,7 @@ from archguard.reporters import Style, render
 from tests.reporters.reports import contract, hostile_reports, occurrence, report, violation
 
 if TYPE_CHECKING:
-    from archguard.checking import Report
+    from archguard.checking.report import Report
 
 Edge = tuple[str, str]
 

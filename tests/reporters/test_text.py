@@ -15,7 +15,7 @@ from tests.reporters.harm import without_own_colors
 from tests.reporters.reports import contract, occurrence, report, violation
 
 if TYPE_CHECKING:
-    from archguard.checking import Report
+    from archguard.checking.report import Report
 
 SHORT = "company...invoice_execution_engine"
 LONG = "company.product.services.billing.engines.invoice_execution_engine"

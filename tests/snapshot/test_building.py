@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archguard.checking import Request, check_all
+from archguard.checking.pipeline import check_all
+from archguard.checking.request import Request
 from archguard.configuration import parse_configuration
 from archguard.graph.cache import Cache
 from archguard.snapshot import Snapshot

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archguard.checking import Request, check_all, options_of
+from archguard.checking.pipeline import check_all
+from archguard.checking.request import Request, options_of
 from archguard.configuration import parse_configuration
 from archguard.errors import UploadError
 from archguard.graph.cache import Cache

@@ -1,0 +1,42 @@
+"""What a check is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from archguard.graph.facts import Options
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from archguard.configuration import Configuration
+    from archguard.graph.cache import Cache
+    from archguard.sources import Source
+
+
+class Request(NamedTuple):
+    """What to check, and how."""
+
+    source: Source
+    configuration: Configuration
+    cache: Cache
+    jobs: int
+    trust_contract_types: bool = False
+    progress: Callable[[int, int], None] | None = None
+
+
+def options_of(configuration: Configuration) -> Options:
+    """How the roots of a configuration are to be read."""
+    expressions = {
+        expression
+        for contract in configuration.contracts
+        if contract.type == "deprecated"
+        for expression in contract.strings("deprecated_modules")
+    }
+    return Options(
+        root_packages=configuration.root_packages,
+        source_roots=configuration.source_roots,
+        include_external_packages=configuration.flag("include_external_packages"),
+        exclude_type_checking_imports=configuration.flag("exclude_type_checking_imports"),
+        deprecated=tuple(sorted(expressions)),
+    )

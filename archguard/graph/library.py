@@ -1,0 +1,8 @@
+"""What other rooms may know of grimp."""
+
+from grimp import ImportGraph
+from grimp import __version__ as GRIMP_VERSION  # noqa: N812 (it is a constant)
+from grimp.exceptions import GrimpException as GraphError
+from grimp.exceptions import ModuleNotPresent
+
+__all__ = ["GRIMP_VERSION", "GraphError", "ImportGraph", "ModuleNotPresent"]
