@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from archguard.contract_types.finding import Edge
     from archguard.graph.facts import Analysis, Import, Reference
-    from archguard.sources import Contents
+    from archguard.sources.port import Contents
 
 
 _MOST_FILES = 4000  # along a history; they hold their text

@@ -7,7 +7,6 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from archguard.checking.plain import plain, report_of
 from archguard.checking.request import options_of
 from archguard.graph.cache import key_name
 from archguard.graph.survey import Survey
@@ -31,11 +30,15 @@ def check(request: Request) -> Report:
     kept = request.cache.load(name) if name else {}
     survey = Survey(request.source, options_of(request.configuration)) if kept else None
     if survey is not None and survey.state(survey.stamps) == kept["state"]:
+        from archguard.checking.plain import report_of  # noqa: PLC0415
+
         return report_of(kept["report"])
     from archguard.checking.pipeline import check_all  # noqa: PLC0415 (a third of a warm run)
 
     report, material = check_all(request, survey)
     if name and material.analysis.state is not None:
+        from archguard.checking.plain import plain  # noqa: PLC0415 (what reading need not wait for)
+
         request.cache.store(name, {"state": material.analysis.state, "report": plain(report)})
     return report
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from archguard.graph.facts import Options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from archguard.configuration import Configuration
     from archguard.graph.cache import Cache
-    from archguard.sources import Source
+    from archguard.graph.child import Child
+    from archguard.sources.port import Source
 
 
 class Request(NamedTuple):
@@ -23,6 +24,8 @@ class Request(NamedTuple):
     jobs: int
     trust_contract_types: bool = False
     progress: Callable[[int, int], None] | None = None
+    started: Sequence[Child] = ()
+    """Child processes that wait for work."""
 
 
 def options_of(configuration: Configuration) -> Options:

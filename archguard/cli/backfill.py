@@ -130,7 +130,7 @@ def command(
     from archguard.history import Backfill, Every, SelfConfigured, sample  # noqa: PLC0415
     from archguard.reporters.history_json import line  # noqa: PLC0415
     from archguard.reporters.history_text import Summary  # noqa: PLC0415
-    from archguard.sources import History  # noqa: PLC0415
+    from archguard.sources.history import History  # noqa: PLC0415
 
     history = History(repo, rev)
     if history.is_shallow:

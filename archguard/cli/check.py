@@ -15,7 +15,7 @@ from archguard.cli import options, uploading
 from archguard.cli.progress import progress
 from archguard.errors import ArchguardError, ConfigurationError
 from archguard.reporters import FORMATS, Style, render
-from archguard.sources import open_source
+from archguard.sources.opening import open_source
 
 if TYPE_CHECKING:
     from archguard.checking.report import Checked, Report
@@ -96,7 +96,11 @@ def command(
     source = open_source(folder, rev)
     asked = upload or wanted.require
     way = uploading.find_way(wanted, folder, rev) if asked else None
-    # Here, not above: --help need not wait for it.
+    cache = options.open_cache(cache_dir, no_cache=no_cache)
+    # All this is imported here, not above: --help need not wait for it, and children start meanwhile.
+    from archguard.graph.early import children  # noqa: PLC0415
+
+    started = children(cache, jobs)
     from archguard.checking.remembering import check  # noqa: PLC0415
     from archguard.checking.request import Request  # noqa: PLC0415
 
@@ -106,10 +110,11 @@ def command(
         request = Request(
             source=source,
             configuration=configuration,
-            cache=options.open_cache(cache_dir, no_cache=no_cache),
+            cache=cache,
             jobs=jobs,
             trust_contract_types=trust_contract_types,
             progress=partial(show, "Reading"),
+            started=started,
         )
         checked = _check_all(request) if asked else None
         report = checked.report if checked else check(request)
@@ -134,7 +139,7 @@ def _check_all(request: Request) -> Checked:
 
 def _upload(checked: Checked, request: Request, rev: str | None, way: Way) -> None:
     from archguard.checking.request import options_of  # noqa: PLC0415
-    from archguard.sources import Commit  # noqa: PLC0415
+    from archguard.sources.commit import Commit  # noqa: PLC0415
     from archguard.upload.unchanged import refuse_changes  # noqa: PLC0415
 
     repository, place = way.repository, way.place
@@ -146,7 +151,7 @@ def _upload(checked: Checked, request: Request, rev: str | None, way: Way) -> No
                 wanted_roots = options_of(material.configuration)
                 refuse_changes(material.analysis, request.source, commit, wanted_roots)
             else:  # what is checked out is a merge: its verdict is not the commit's
-                checked = _check_all(request._replace(source=commit, progress=None))
+                checked = _check_all(request._replace(source=commit, progress=None, started=()))
         uploading.send(client, uploading.upload_of(checked, repository, place, way.ci))
 
 

@@ -13,7 +13,7 @@ import click
 from archguard import __version__
 from archguard.cli import options
 from archguard.errors import ArchguardError
-from archguard.sources import open_source
+from archguard.sources.opening import open_source
 
 if TYPE_CHECKING:
     from archguard.configuration import Configuration

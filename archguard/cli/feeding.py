@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from archguard.cli.uploading import Wanted
-    from archguard.sources import CommitInfo
+    from archguard.sources.history import CommitInfo
     from archguard.upload.feed import Feed
     from archguard.upload.stream import Account
 

@@ -12,7 +12,7 @@ from archguard.configuration.reading import FILE_NAMES, find_configuration, read
 from archguard.configuration.writing import FirstContract, as_ini, as_toml
 from archguard.errors import ConfigurationError
 from archguard.graph.discovery import discover, guess_roots
-from archguard.sources import open_source
+from archguard.sources.opening import open_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -62,7 +62,7 @@ def command(
     if trust_contract_types:
         sys.path.insert(0, os.path.abspath(folder))
     from archguard.checking.request import Request  # noqa: PLC0415 (what --help need not wait for)
-    from archguard.sources import open_source  # noqa: PLC0415
+    from archguard.sources.opening import open_source  # noqa: PLC0415
     from archguard.upload.place import Repository, find_place  # noqa: PLC0415
 
     repository = Repository(folder)

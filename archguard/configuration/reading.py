@@ -10,7 +10,7 @@ import stat
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from archguard.configuration import ini, toml
+from archguard.configuration import toml
 from archguard.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -136,7 +136,11 @@ def _sections(path: str, content: bytes) -> Sections | None:
         text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{path}: it is not UTF-8.") from error
-    return toml.parse(path, text) if path.endswith(".toml") else ini.parse(path, text)
+    if path.endswith(".toml"):
+        return toml.parse(path, text)
+    from archguard.configuration import ini  # noqa: PLC0415 (configparser takes two milliseconds to load)
+
+    return ini.parse(path, text)
 
 
 def _read(path: str) -> bytes:

@@ -14,13 +14,14 @@ from archguard.graph.survey import Survey
 from archguard.graph.threads import DaemonThreads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Future
 
     from archguard.graph.cache import Cache
+    from archguard.graph.child import Child
     from archguard.graph.discovery import Module, Unread
     from archguard.graph.workers import Results
-    from archguard.sources import Source
+    from archguard.sources.port import Source
 
 
 def analyse(
@@ -30,6 +31,7 @@ def analyse(
     cache: Cache,
     jobs: int,
     progress: Callable[[int, int], None] | None = None,
+    started: Sequence[Child] = (),
     survey: Survey | None = None,
 ) -> Future[Analysis]:
     """Read every module of the roots; once they are found, that goes on while the caller does.
@@ -40,13 +42,14 @@ def analyse(
         cache: results of earlier runs.
         jobs: child processes at once.
         progress: called with the number of files done and of all files.
+        started: child processes that were started already.
         survey: of the source, if there is one.
 
     Raises:
         SourceError: a root does not exist.
         WorkerError: no child process can be started; raised by the result.
     """
-    scan = Scan(source, options, cache=cache, jobs=jobs, progress=progress)
+    scan = Scan(source, options, cache=cache, jobs=jobs, started=started, progress=progress)
     try:
         survey = survey or Survey(source, options)
     except ArchguardError:

@@ -21,6 +21,11 @@ _BOOT = (
 )
 
 
+def threads_for(jobs: int) -> int:
+    """How many threads may parse in each of so many children; 0: one for each processor."""
+    return 1 if jobs > 1 else 0
+
+
 class WorkerError(ArchguardError):
     """No child process can be started here."""
 

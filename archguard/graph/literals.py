@@ -41,12 +41,15 @@ class Literal(NamedTuple):
     line: int
 
 
-def string_literals(source: str) -> Iterator[Literal]:
-    """Every string literal but f-strings, t-strings and bytes, in order."""
+def string_literals(source: str, *, holding: str = "") -> Iterator[Literal]:
+    """Every string literal but f-strings, t-strings and bytes, in order; only those that hold a text."""
     line, position = 1, 0
     only_newlines = "\r" not in source
+    last = source.rfind(holding)
     for token in _TOKEN.finditer(source):
-        if token.lastgroup is None or token.lastgroup in _NO_LITERAL:
+        if token.start() > last:
+            return
+        if token.lastgroup is None or token.lastgroup in _NO_LITERAL or holding not in token[0]:
             continue
         prefix = _PREFIX.search(source, max(0, token.start() - 3), token.start())
         if prefix and not set(prefix[0].lower()) <= set("ru"):
@@ -75,7 +78,9 @@ def lines_without_text(source: str) -> Iterator[str]:
         part = source[position : token.start()] + _blank(token)
         parts.append(part)
         position = token.end()
-        if _LINE_END.search(part):  # or a line of a million strings would be joined a million times
+        if (
+            "\n" in part or "\r" in part
+        ):  # or a line of a million strings would be joined a million times
             *lines, rest = split_lines("".join(parts))
             yield from lines
             parts = [rest]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,8 @@ class Search:
         self._within_tails = _shortest(self._tails)
         # A literal names it from its first part on.
         self._heads = _prefixes(e.partition("*")[0].rstrip(".") for e in expressions)
+        heads = [head.decode() for head in self._heads]
+        self._beginning = os.path.commonprefix(heads)  # noqa: RUF071 (of names, not of paths)
 
     def references(self, source: Decoded) -> list[tuple[str, int]]:
         """(dotted name, line) of each string literal that names a deprecated module."""
@@ -47,7 +50,7 @@ class Search:
             return []
         return [
             (name, literal.line)
-            for literal in string_literals(text)
+            for literal in string_literals(text, holding=self._beginning)
             if _DOTTED.fullmatch(literal.value)
             and self._deprecation.covers(name := literal.value.partition(":")[0])
         ]

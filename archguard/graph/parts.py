@@ -6,6 +6,7 @@ from concurrent.futures import as_completed
 from functools import partial
 from typing import TYPE_CHECKING
 
+from archguard.graph.child import threads_for
 from archguard.graph.threads import DaemonThreads
 from archguard.graph.workers import Workers
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Executor
 
+    from archguard.graph.child import Child
     from archguard.graph.discovery import Module
     from archguard.graph.workers import Part, SetUp
 
@@ -37,7 +39,14 @@ def scan_alone(set_up: SetUp, modules: Sequence[Module]) -> Part:
 class Pool:
     """Where modules are scanned."""
 
-    def __init__(self, set_up: SetUp, *, jobs: int, executor: Executor | None = None) -> None:
+    def __init__(
+        self,
+        set_up: SetUp,
+        *,
+        jobs: int,
+        executor: Executor | None = None,
+        started: Sequence[Child] = (),
+    ) -> None:
         """Start nothing yet.
 
         Args:
@@ -45,8 +54,9 @@ class Pool:
             jobs: child processes at once.
             executor: what runs the parts elsewhere, each in a child of its own; None: they run here, and
                 the children live until `close`.
+            started: children that were started here already.
         """
-        self._workers = Workers(set_up, threads=1 if jobs > 1 else 0)
+        self._workers = Workers(set_up, threads=threads_for(jobs), started=started)
         self._threads = DaemonThreads(jobs)
         self._jobs = None if executor else jobs
         self._executor = executor or self._threads

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from archguard.graph.cache import Cache
     from archguard.graph.parts import Pool
-    from archguard.sources import Source
+    from archguard.sources.port import Source
 
 _AT_ONCE = 400  # files: what the last reader may be late by
 

@@ -21,18 +21,23 @@ from grimp.exceptions import SourceSyntaxError
 
 from archguard.graph import statements
 from archguard.graph.literals import split_lines
-from archguard.graph.usual import imported
+from archguard.graph.usual import imported, tells_alone
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from archguard.graph.facts import RawImport
+    from archguard.graph.usual import Names
 
 SYNTAX_ERROR = "a syntax error"
 TOO_MANY_DOTS = "a relative import that leaves the top-level package"
 
 
-_NEAR_THE_TOP = 200  # lines: where most imports are, and splitting all of a text is not worth it
+# All texts are put into one package: grimp compares each import with every package that it knows.
+# No text can import this one.
+_AROUND = "archguard-scan"
+_OF_DOTS = (_AROUND, "")  # relative imports lead into it, or out of it
+_MOST_LINES = 1 << 15  # remembered: most of a project's statements stand in many of its files
 
 _Found = tuple[str, int, str, bool]
 """Of what grimp calls a DirectImport: imported, line number, line contents, is lazy."""
@@ -85,8 +90,10 @@ class Scanner:
             heads: only names that begin with one of these components; None: all.
             exclude_type_checking_imports: leave out those under `if TYPE_CHECKING`.
         """
-        self._heads = heads
+        self._heads = None if heads is None else frozenset(heads)
         self._exclude_type_checking = exclude_type_checking_imports
+        self._foreign: set[str] = set()
+        self._alone: dict[str, Names] = {}
 
     def scan(self, texts: Iterable[Text]) -> dict[str, list[RawImport]]:
         """What each module imports, sorted.
@@ -95,7 +102,7 @@ class Scanner:
             ScanError: one module cannot be read, and with it none; `module` names it, if known.
         """
         texts = list(texts)
-        found = _scan(texts, (), self._exclude_type_checking, externals=True)
+        found = _scan(texts, (), self._exclude_type_checking, externals=True, around=_AROUND)
         raw = {text.name: self._as_usual(text, found[text.name]) for text in texts}
         odd = [text for text in texts if raw[text.name] is None]
         if odd:
@@ -112,21 +119,39 @@ class Scanner:
 
     def _as_usual(self, text: Text, found: Iterable[_Found]) -> set[RawImport] | None:
         """What the lines say that statements begin on; None: there is one that does not tell."""
-        heads = self._heads
-        lines = partial(_lines_behind, text.source)
+        foreign, alone = self._foreign, self._alone
         raw: set[RawImport] = set()
-        for package, number, line, lazy in found:
-            if heads is not None and package.partition(".")[0] not in heads:
+        for package, number, line, lazy in found:  # a large repository has hundreds of thousands
+            if package in foreign:
                 continue
-            names = imported(line, number, lines, text.name, is_package=text.is_package)
+            names = alone.get(line)
             if names is None:
-                return None
-            raw |= {
-                (name, number, lazy, is_from)
-                for name, is_from in names
-                if heads is None or name.partition(".")[0] in heads
-            }
+                if self._is_foreign(package):
+                    foreign.add(package)
+                    continue
+                names = self._names(text, line, number)
+                if names is None:
+                    return None
+            for name, is_from in names:
+                raw.add((name, number, lazy, is_from))
         return raw
+
+    def _is_foreign(self, package: str) -> bool:
+        head = package.partition(".")[0]
+        return self._heads is not None and head not in self._heads and head not in _OF_DOTS
+
+    def _names(self, text: Text, line: str, number: int) -> Names | None:
+        """The names that count of those that a statement imports; None: its line does not tell."""
+        lines = partial(_lines_behind, text.source, line)
+        names = imported(line, number, lines, text.name, is_package=text.is_package)
+        if names is None:
+            return None
+        names = tuple(one for one in names if not self._is_foreign(one[0]))
+        if tells_alone(line):
+            if len(self._alone) >= _MOST_LINES:
+                self._alone.clear()
+            self._alone[line] = names
+        return names
 
     def _by_names(self, texts: Iterable[Text]) -> dict[str, set[RawImport]]:
         """The same by a second scan, among every name that the texts could import."""
@@ -168,20 +193,26 @@ def _scan(
     packages: Iterable[FoundPackage] = (),
     *,
     externals: bool = False,
+    around: str = "",
 ) -> Mapping[str, Iterable[_Found]]:
-    """What grimp finds in these texts if the modules of these names exist besides them."""
+    """What grimp finds in these texts if the modules of these names exist besides them.
+
+    With a package `around` them, all of them are in it.
+    """
     files = rust.FakeBasicFileSystem()
     paths = {}
-    texts = [*texts, _COMPANION]
-    for text in texts:
-        path = text.name.replace(".", "/") + ("/__init__.py" if text.is_package else ".py")
+    modules = {}
+    for text in [*texts, _COMPANION]:
+        module = f"{around}.{text.name}" if around else text.name
+        path = module.replace(".", "/") + ("/__init__.py" if text.is_package else ".py")
         paths[path] = text.name
+        modules[module] = text.name
         files.write(path, text.source)
     try:
         with _plain_values():
             found: dict[str, set[_Found]] = rust.scan_for_imports(
-                module_files=tuple(_module_file(text.name) for text in texts),
-                found_packages={*_found_packages({*names, *(text.name for text in texts)}), *packages},
+                module_files=tuple(map(_module_file, modules)),
+                found_packages={*_found_packages({*names, *modules}), *packages},
                 include_external_packages=externals,
                 exclude_type_checking_imports=exclude_type_checking,
                 file_system=files,
@@ -193,7 +224,7 @@ def _scan(
         if type(error).__name__ != "PanicException":
             raise
         raise ScanError(TOO_MANY_DOTS) from error
-    return found
+    return {modules[module]: imports for module, imports in found.items()}
 
 
 @contextmanager
@@ -215,17 +246,20 @@ def _found_packages(names: Iterable[str]) -> Iterator[FoundPackage]:
         yield FoundPackage(head, head, frozenset(files))
 
 
-def _lines_behind(source: str, number: int) -> Iterator[str]:
-    """The lines of a source behind the one of this number."""
-    if number > _NEAR_THE_TOP or "\r" in source:
+def _lines_behind(source: str, line: str, number: int) -> Iterator[str]:
+    """The lines of a source behind the one of this number, which holds this text."""
+    at = source.find(line)
+    # Most often it stands there only: to count the lines before it is a tenth of splitting them.
+    if "\r" in source or at < 0 or source.count("\n", 0, at) != number - 1:
         lines = _lines(source)
         yield from (lines[at] for at in range(number, len(lines)))
         return
-    rest, start = source.split("\n", number)[-1], 0
-    while (end := rest.find("\n", start)) >= 0:
-        yield rest[start:end]
+    start = source.find("\n", at + len(line)) + 1
+    while start and (end := source.find("\n", start)) >= 0:
+        yield source[start:end]
         start = end + 1
-    yield rest[start:]
+    if start:
+        yield source[start:]
 
 
 @lru_cache(maxsize=1)

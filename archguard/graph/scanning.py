@@ -8,22 +8,23 @@ from typing import TYPE_CHECKING, Any
 import archguard
 from archguard.graph.answers import Result, pack, unpack
 from archguard.graph.cache import Document, key_name
-from archguard.graph.library import GRIMP_VERSION
+from archguard.graph.early import children
 from archguard.graph.parts import Pool
 from archguard.graph.prints import Prints
 from archguard.graph.threads import DaemonThreads
 from archguard.graph.workers import SetUp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from concurrent.futures import Future
 
     from archguard.graph.cache import Cache
+    from archguard.graph.child import Child
     from archguard.graph.discovery import Module
     from archguard.graph.facts import Options
     from archguard.graph.survey import Survey
     from archguard.graph.workers import Part, Results
-    from archguard.sources import Source
+    from archguard.sources.port import Source
 
 
 class Scan:
@@ -36,9 +37,10 @@ class Scan:
         *,
         cache: Cache,
         jobs: int,
+        started: Sequence[Child] = (),
         progress: Callable[[int, int], None] | None = None,
     ) -> None:
-        """Start the child processes that will be needed, as far as that is certain."""
+        """Start the child processes that will be needed, unless that was done."""
         self.source = source
         self.options = options
         self._cache = cache
@@ -52,14 +54,12 @@ class Scan:
             },
             expressions=options.deprecated,
         )
-        self._pool = Pool(self._set_up, jobs=jobs)
+        self._pool = Pool(self._set_up, jobs=jobs, started=started or children(cache, jobs))
         self._prints = Prints(source, cache)
         # What a commit's files hold, its tree says; those of a folder may have to be read.
         self._may_share = source.commit is None and jobs > 1
         self._aside = DaemonThreads(1)
         self._storing: list[Future[None]] = []
-        if cache.is_empty():
-            self._pool.start(jobs)
 
     def close(self) -> None:
         """End the child processes, and wait until the cache is written."""
@@ -82,10 +82,7 @@ class Scan:
         """
         modules = list(survey.found.modules.values())
         self._total = len(modules)
-        about = self._set_up._asdict()
-        del about["source"]  # what was read is told by its fingerprint
-        name = key_name([archguard.__version__, GRIMP_VERSION, about])
-        entries = _entries(self._cache.load(name))
+        entries = {} if self._cache.is_empty() else _entries(self._cache.load(self._name()))
         known = self._known(survey, entries)
         keep(known)
         self._advance(len(known))
@@ -101,13 +98,21 @@ class Scan:
 
             self._pool.scan(unknown, keep_and_store)
             old = _without(entries, unknown)
-            self._storing.append(self._aside.submit(self._store, name, fresh, old))
+            self._storing.append(self._aside.submit(self._store, fresh, old))
 
-    def _store(self, name: str, document: Document, old: Mapping[str, Any]) -> None:
+    def _name(self) -> str:
+        """What the results of such a scan are kept under."""
+        from archguard.graph.library import GRIMP_VERSION  # noqa: PLC0415 (takes a while to load)
+
+        about = self._set_up._asdict()
+        del about["source"]  # what was read is told by its fingerprint
+        return key_name([archguard.__version__, GRIMP_VERSION, about])
+
+    def _store(self, document: Document, old: Mapping[str, Any]) -> None:
         self._pool.close()  # first: what the children hold takes the system a while to free
         if old:
             document.add(json.dumps(pack(list(old), old.values()), separators=(",", ":")).encode())
-        self._cache.store(name, document)
+        self._cache.store(self._name(), document)
 
     def _known(self, survey: Survey, entries: Mapping[str, Any]) -> Results:
         kept = [module for module in survey.found.modules.values() if module.path in entries]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from archguard.graph.facts import Options
-    from archguard.sources import Source
+    from archguard.sources.port import Source
 
 
 class Survey:

@@ -23,7 +23,8 @@ from archguard.graph.discovery import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence, Set
 
-    from archguard.sources import Change, Tree
+    from archguard.sources.history import Change
+    from archguard.sources.tree import Tree
 
 
 @dataclass(frozen=True, slots=True)

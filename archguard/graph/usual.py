@@ -56,10 +56,22 @@ def imported(
     if begun.is_open:
         listed += _up_to_bracket(lines(number))
     if base is not None and base[0] == ".":
+        if _levels(base) - is_package > module.count(".") + 1:
+            return None  # grimp reads no file that has one
         base = absolute(base, module, is_package=is_package)
         if base is None:
             return ()
     return _names(base, listed)
+
+
+def tells_alone(line: str) -> bool:
+    """Whether a line tells what it imports in any file."""
+    begun = _begun(line)
+    return begun is not None and begun.names is not None
+
+
+def _levels(base: str) -> int:
+    return len(base) - len(base.lstrip("."))
 
 
 @lru_cache(maxsize=1 << 15)  # most of a project's statements stand in many of its files

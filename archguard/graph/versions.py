@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from archguard.graph.facts import Options
     from archguard.graph.tracking import Version
     from archguard.graph.workers import Part
-    from archguard.sources import Objects
+    from archguard.sources.history import Objects
 
 # A syntax error is as likely as not in a history's batch, and costs the others in it a second scan.
 _BATCH_BYTES = 1_000_000

@@ -17,13 +17,13 @@ from archguard.graph.answers import pack
 from archguard.graph.decoding import DecodingError, decode, decode_anyhow
 from archguard.graph.mentions import Search
 from archguard.graph.scanner import ScanError, Scanner, Text
-from archguard.sources import Unreadable, reopen
-from archguard.sources.port import TOO_LARGE
+from archguard.sources.opening import reopen
+from archguard.sources.port import TOO_LARGE, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archguard.sources import Contents
+    from archguard.sources.port import Contents
 
 MAX_ADDRESS_SPACE = 4 << 30
 MAX_CPU_SECONDS = 900

@@ -51,18 +51,20 @@ class _Request(NamedTuple):
 class Workers:
     """Child processes that live until `close`, as many as there are threads that call `scan`."""
 
-    def __init__(self, set_up: SetUp, *, threads: int) -> None:
+    def __init__(self, set_up: SetUp, *, threads: int, started: Sequence[Child] = ()) -> None:
         """Start none yet.
 
         Args:
             set_up: what the children are told.
             threads: how many may parse in one child; 0: one for each processor.
+            started: children that were started already.
         """
         self._set_up = json.dumps(set_up._asdict()).encode() + b"\n"
         self._threads = threads
-        self._idle: list[Child] = []
-        self._children: list[Child] = []
+        self._idle = [*started]
+        self._children = [*started]
         self._closed = False
+        atexit.register(self.close)
 
     def start(self, count: int) -> None:
         """Start children before their work is known: it takes them a tenth of a second.
@@ -126,8 +128,6 @@ class Workers:
             return self._new_child()
 
     def _new_child(self) -> Child:
-        if not self._children:
-            atexit.register(self.close)
         child = Child(threads=self._threads)
         self._children.append(child)
         if self._closed:  # meanwhile

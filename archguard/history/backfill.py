@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from archguard.checking.occurrences import Occurrences
-from archguard.checking.pipeline import contract_report, judge_one, load_contracts, violations_of
+from archguard.checking.pipeline import load_contracts
 from archguard.checking.report import Material
 from archguard.checking.request import options_of
+from archguard.checking.verdicts import contract_report, judge_one, violations_of
 from archguard.errors import ContractError
 from archguard.graph.live import Live
 from archguard.graph.tracking import Tracker
@@ -19,14 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Executor
 
-    from archguard.checking.pipeline import Judged
     from archguard.checking.report import ContractReport, Violation
+    from archguard.checking.verdicts import Judged
     from archguard.configuration import Configuration
     from archguard.contract_types.judging import LoadedContract
     from archguard.graph.cache import Cache
     from archguard.graph.facts import Options
     from archguard.graph.tracking import Step
-    from archguard.sources import CommitInfo, History
+    from archguard.sources.history import CommitInfo, History
 
     Progress = Callable[[str, int, int], None]
     """What is being done, how much of it is, and of how much."""

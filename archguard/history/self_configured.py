@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from archguard.configuration import Configuration
     from archguard.graph.facts import Options
     from archguard.ledger import Lifecycle
-    from archguard.sources import CommitInfo, History
+    from archguard.sources.history import CommitInfo, History
 
     MakeBackfill = Callable[[Configuration, Options, dict[str, Lifecycle]], Backfill]
 

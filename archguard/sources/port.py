@@ -76,7 +76,7 @@ class Contents(Protocol):
         """
 
     def spec(self) -> dict[str, str]:
-        """What another process needs to open the same source: see `archguard.sources.reopen`."""
+        """What another process needs to open the same source: see `archguard.sources.opening.reopen`."""
 
 
 class Source(Folders, Contents, Protocol):

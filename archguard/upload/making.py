@@ -8,7 +8,7 @@ from archguard.errors import UploadError
 from archguard.snapshot.building import About, Builder, Found
 from archguard.snapshot.fitting import fit
 from archguard.snapshot.schema import Build, Upload
-from archguard.sources import NOT_IN_THE_STORE
+from archguard.sources.tree import MISSING as NOT_IN_THE_STORE
 from archguard.upload.place import shown_url
 
 if TYPE_CHECKING:

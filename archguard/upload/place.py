@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from archguard.errors import SourceError, UploadError
-from archguard.sources import CommitObjects, branch_of, find_commit, open_repository
+from archguard.sources.branches import branch_of
+from archguard.sources.commit import find_commit, open_repository
+from archguard.sources.commit_objects import CommitObjects
 
 if TYPE_CHECKING:
     from archguard.upload.ci import CiFacts

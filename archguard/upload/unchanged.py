@@ -10,7 +10,8 @@ from archguard.graph.discovery import discover
 
 if TYPE_CHECKING:
     from archguard.graph.facts import Analysis, Options
-    from archguard.sources import Commit, Source
+    from archguard.sources.commit import Commit
+    from archguard.sources.port import Source
 
 _ANY_SIZE = 1 << 40
 

@@ -13,7 +13,7 @@ from archguard.checking.remembering import check
 from archguard.checking.request import Request
 from archguard.configuration import read_configuration
 from archguard.graph.cache import Cache
-from archguard.sources import WorkingTree
+from archguard.sources.working_tree import WorkingTree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from archguard.graph.analysis import analyse
 from archguard.graph.cache import Cache
 from archguard.graph.facts import Analysis, Import, Options
-from archguard.sources import WorkingTree
+from archguard.sources.working_tree import WorkingTree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -14,7 +14,7 @@ from archguard.graph.analysis import analyse
 from archguard.graph.building import add_ghosts, build
 from archguard.graph.cache import Cache
 from archguard.graph.facts import Options
-from archguard.sources import WorkingTree
+from archguard.sources.working_tree import WorkingTree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -58,6 +58,15 @@ def test_a_literal_is_what_stands_between_its_quotes(source: str, values: list[s
     assert [literal.value for literal in string_literals(source)] == values
 
 
+@pytest.mark.parametrize("text", ["e", "os.path", "no literal holds this"])
+def test_only_the_literals_that_hold_a_text_are_given_if_one_is_asked_for(text: str) -> None:
+    for path in STDLIB_FILES[::20]:
+        source = decode(Path(path).read_bytes()).text
+        holding = [literal for literal in string_literals(source) if text in literal.value]
+
+        assert list(string_literals(source, holding=text)) == holding, path
+
+
 def test_a_literal_stands_on_the_line_where_it_starts() -> None:
     source = "\n'''a\nb'''\r\n'c'\r'd'"
 

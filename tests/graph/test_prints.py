@@ -10,7 +10,7 @@ import pytest
 from archguard.graph.cache import Cache
 from archguard.graph.prints import Prints
 from archguard.graph.threads import DaemonThreads
-from archguard.sources import WorkingTree
+from archguard.sources.working_tree import WorkingTree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -199,6 +199,36 @@ def test_too_many_dots_are_an_error_like_any_other() -> None:
     assert (caught.value.reason, caught.value.line) == (TOO_MANY_DOTS, None)
 
 
+@pytest.mark.parametrize("is_package", [False, True])
+@pytest.mark.parametrize("module", ["a", "a.b", "a.b.c"])
+@pytest.mark.parametrize("dots", range(1, 7))
+def test_as_many_dots_are_too_many_as_when_a_module_is_tried_on_its_own(
+    dots: int, module: str, is_package: bool
+) -> None:
+    text = Text(module, is_package, source := f"from {'.' * dots} import x\n", source.encode())
+    scanner = Scanner(["a"])
+
+    outcomes = []
+    for attempt in (lambda: scanner.probe(text), lambda: scanner.scan([text, _text("q", "")])):
+        try:
+            attempt()
+        except ScanError as error:
+            outcomes.append(error.reason)
+        else:
+            outcomes.append("")
+
+    assert outcomes[0] == outcomes[1]
+    assert outcomes[0] in ("", TOO_MANY_DOTS)
+
+
+def test_the_statement_s_own_line_is_found_among_others_like_it() -> None:
+    source = (
+        "x = 'from p import ('\nfrom p import (\n  a,\n)\ndef f():\n  from p import (\n    b,\n  )\n"
+    )
+
+    assert _scan(source) == ["p.a:2", "p.b:6"]
+
+
 def test_one_module_can_be_tried_on_its_own() -> None:
     scanner = Scanner(["p"])
 

@@ -15,7 +15,7 @@ from archguard.graph.child import WorkerError
 from archguard.graph.facts import Options
 from archguard.graph.scanning import Scan
 from archguard.graph.survey import Survey
-from archguard.sources import WorkingTree
+from archguard.sources.working_tree import WorkingTree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

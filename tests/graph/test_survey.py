@@ -9,7 +9,7 @@ import pytest
 
 from archguard.graph.facts import Options
 from archguard.graph.survey import Survey
-from archguard.sources import WorkingTree
+from archguard.sources.working_tree import WorkingTree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from archguard.errors import SourceError
 from archguard.graph.discovery import Discovery, Root, discover, find_root, inner_roots
 from archguard.graph.tracking import Tracker, Version
-from archguard.sources import Tree
 from archguard.sources.git import Blobs
+from archguard.sources.tree import Tree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archguard.sources import Change
+    from archguard.sources.history import Change
 
 ROOTS = ("p", "n.q", "c")
 _PATHS = st.sampled_from(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from archguard.sources import Unreadable
+    from archguard.sources.port import Unreadable
     from tests.history.histories import History
 
 

@@ -10,7 +10,7 @@ from archguard.graph import workers
 from archguard.graph.discovery import discover
 from archguard.graph.parts import Pool
 from archguard.graph.workers import CRASHED, TOO_SLOW, SetUp
-from archguard.sources import WorkingTree
+from archguard.sources.working_tree import WorkingTree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from archguard.graph.cache import Cache
 from archguard.history import Backfill, SelfConfigured
-from archguard.sources import History as Past
+from archguard.sources.history import History as Past
 from tests.history.histories import BASE
 from tests.sources.trees import git
 

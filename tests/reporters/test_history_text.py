@@ -10,7 +10,7 @@ from archguard.history import ContractPoint, Point
 from archguard.ledger import Lifecycle, Moment
 from archguard.reporters import Style
 from archguard.reporters.history_text import ASCII_BLOCKS, BLOCKS, Summary, sparkline
-from archguard.sources import CommitInfo
+from archguard.sources.history import CommitInfo
 
 DAY = 86400
 

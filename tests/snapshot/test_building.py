@@ -16,7 +16,7 @@ from archguard.graph.cache import Cache
 from archguard.snapshot import Snapshot
 from archguard.snapshot.building import About, Builder, BuildingError, Found, configuration_digest
 from archguard.snapshot.encoding import canonical, canonical_and_digest, digest
-from archguard.sources import WorkingTree
+from archguard.sources.working_tree import WorkingTree
 from tests.sources.trees import write_files
 from tests.upload.uploads import an_upload
 

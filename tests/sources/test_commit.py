@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archguard.errors import SourceError
-from archguard.sources import Commit, Entry, Kind, Unreadable
+from archguard.sources.commit import Commit
+from archguard.sources.port import Entry, Kind, Unreadable
 from archguard.sources.tree import MISSING
 from tests.sources.trees import commit_all, git, write_files
 

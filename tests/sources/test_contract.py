@@ -6,8 +6,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archguard.sources import Commit, Entry, Kind, Source, Unreadable, WorkingTree, open_source, reopen
-from archguard.sources.port import LINK_OUT, LINK_TO_FOLDER, LINK_TO_NOTHING
+from archguard.sources.commit import Commit
+from archguard.sources.opening import open_source, reopen
+from archguard.sources.port import (
+    LINK_OUT,
+    LINK_TO_FOLDER,
+    LINK_TO_NOTHING,
+    Entry,
+    Kind,
+    Source,
+    Unreadable,
+)
+from archguard.sources.working_tree import WorkingTree
 from tests.sources.trees import commit_all, git, write_files
 
 if TYPE_CHECKING:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archguard.errors import SourceError
-from archguard.sources import Commit, Unreadable, git
+from archguard.sources import git
+from archguard.sources.commit import Commit
+from archguard.sources.port import Unreadable
 from archguard.sources.tree import MISSING
 from tests.sources.trees import commit_all, write_files
 from tests.sources.trees import git as real_git

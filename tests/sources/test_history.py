@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archguard.errors import SourceError
-from archguard.sources import History as Past
-from archguard.sources import Unreadable
+from archguard.sources.history import History as Past
+from archguard.sources.port import Unreadable
 from archguard.sources.tree import MISSING
 from tests.history.histories import EXECUTABLE, SUBMODULE, Entry
 from tests.sources.trees import git

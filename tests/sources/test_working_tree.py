@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archguard.sources import Entry, Kind, Unreadable, WorkingTree
-from archguard.sources.port import NOT_REGULAR
+from archguard.sources.port import NOT_REGULAR, Entry, Kind, Unreadable
+from archguard.sources.working_tree import WorkingTree
 from tests.sources.trees import write_files
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from archguard.checking.request import Request, options_of
 from archguard.configuration import parse_configuration
 from archguard.errors import UploadError
 from archguard.graph.cache import Cache
-from archguard.sources import Commit, WorkingTree
+from archguard.sources.commit import Commit
+from archguard.sources.working_tree import WorkingTree
 from archguard.upload.unchanged import blob_id, refuse_changes
 from tests.sources.trees import commit_all, git, write_files
 
