@@ -45,10 +45,10 @@ def check(request: Request) -> Report:
 
 def _name(request: Request) -> str | None:
     """What a report on this tree is kept under; None: it may rest on more than we can see."""
-    configuration = request.configuration
-    if request.trust_contract_types or "contract_types" in configuration.session_options:
+    if request.trust_contract_types:
         return None  # code that may read anything
-    return key_name(["report", sys.version, list(_code()), request.source.spec(), configuration])
+    about = (request.source.spec(), request.configuration)
+    return key_name(["report", sys.version, list(_code()), *about])
 
 
 def _code() -> Iterator[tuple[str, int, int]]:

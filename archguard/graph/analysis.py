@@ -69,7 +69,7 @@ def _read(survey: Survey, scan: Scan) -> Analysis:
 
         def keep(results: Results) -> None:
             for module, result in results.items():
-                stamps[module.path] = None if result.get("died") else result.get("stamp")
+                stamps[module.path] = result.get("stamp")  # none where the child died
                 assembly.add(module, _scanned(module, result, scan))
 
         scan.run(survey, keep)

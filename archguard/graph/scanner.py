@@ -21,13 +21,12 @@ from grimp.exceptions import SourceSyntaxError
 
 from archguard.graph import statements
 from archguard.graph.literals import split_lines
-from archguard.graph.usual import imported, tells_alone
+from archguard.graph.usual import imported
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from archguard.graph.facts import RawImport
-    from archguard.graph.usual import Names
 
 SYNTAX_ERROR = "a syntax error"
 TOO_MANY_DOTS = "a relative import that leaves the top-level package"
@@ -37,7 +36,6 @@ TOO_MANY_DOTS = "a relative import that leaves the top-level package"
 # No text can import this one.
 _AROUND = "archguard-scan"
 _OF_DOTS = (_AROUND, "")  # relative imports lead into it, or out of it
-_MOST_LINES = 1 << 15  # remembered: most of a project's statements stand in many of its files
 
 _Found = tuple[str, int, str, bool]
 """Of what grimp calls a DirectImport: imported, line number, line contents, is lazy."""
@@ -90,10 +88,8 @@ class Scanner:
             heads: only names that begin with one of these components; None: all.
             exclude_type_checking_imports: leave out those under `if TYPE_CHECKING`.
         """
-        self._heads = None if heads is None else frozenset(heads)
+        self._heads = heads
         self._exclude_type_checking = exclude_type_checking_imports
-        self._foreign: set[str] = set()
-        self._alone: dict[str, Names] = {}
 
     def scan(self, texts: Iterable[Text]) -> dict[str, list[RawImport]]:
         """What each module imports, sorted.
@@ -119,39 +115,22 @@ class Scanner:
 
     def _as_usual(self, text: Text, found: Iterable[_Found]) -> set[RawImport] | None:
         """What the lines say that statements begin on; None: there is one that does not tell."""
-        foreign, alone = self._foreign, self._alone
+        heads = self._heads
+        packages = None if heads is None else {*heads, *_OF_DOTS}
         raw: set[RawImport] = set()
-        for package, number, line, lazy in found:  # a large repository has hundreds of thousands
-            if package in foreign:
+        for package, number, line, lazy in found:
+            if packages is not None and package.partition(".")[0] not in packages:
                 continue
-            names = alone.get(line)
+            lines = partial(_lines_behind, text.source, line)
+            names = imported(line, number, lines, text.name, is_package=text.is_package)
             if names is None:
-                if self._is_foreign(package):
-                    foreign.add(package)
-                    continue
-                names = self._names(text, line, number)
-                if names is None:
-                    return None
-            for name, is_from in names:
-                raw.add((name, number, lazy, is_from))
+                return None
+            raw |= {
+                (name, number, lazy, is_from)
+                for name, is_from in names
+                if heads is None or name.partition(".")[0] in heads
+            }
         return raw
-
-    def _is_foreign(self, package: str) -> bool:
-        head = package.partition(".")[0]
-        return self._heads is not None and head not in self._heads and head not in _OF_DOTS
-
-    def _names(self, text: Text, line: str, number: int) -> Names | None:
-        """The names that count of those that a statement imports; None: its line does not tell."""
-        lines = partial(_lines_behind, text.source, line)
-        names = imported(line, number, lines, text.name, is_package=text.is_package)
-        if names is None:
-            return None
-        names = tuple(one for one in names if not self._is_foreign(one[0]))
-        if tells_alone(line):
-            if len(self._alone) >= _MOST_LINES:
-                self._alone.clear()
-            self._alone[line] = names
-        return names
 
     def _by_names(self, texts: Iterable[Text]) -> dict[str, set[RawImport]]:
         """The same by a second scan, among every name that the texts could import."""

@@ -64,12 +64,6 @@ def imported(
     return _names(base, listed)
 
 
-def tells_alone(line: str) -> bool:
-    """Whether a line tells what it imports in any file."""
-    begun = _begun(line)
-    return begun is not None and begun.names is not None
-
-
 def _levels(base: str) -> int:
     return len(base) - len(base.lstrip("."))
 
