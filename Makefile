@@ -10,7 +10,7 @@ WEB := api/archguard_api/web/index.html
 NODE_MODULES := $(DASHBOARD)/node_modules/.package-lock.json
 NPM := $(BIN)/python hatch_build.py
 
-.PHONY: demo test lint self-check pytest quick slow chromium pictures battery lock clean
+.PHONY: demo test lint self-check pytest quick slow chromium allocator pictures battery lock clean
 
 demo: $(VENV)/.installed $(WEB) $(DEMO)/celery
 	@echo '$$ archguard check --root $(DEMO) --config contracts/celery_five.toml'
@@ -33,7 +33,7 @@ self-check: $(VENV)/.installed
 
 pytest: quick slow
 
-quick: $(VENV)/.installed $(WEB)
+quick: $(VENV)/.installed $(WEB) allocator
 	$(BIN)/pytest -q -n 2 -m 'not slow'
 
 slow: $(VENV)/.installed $(WEB) $(NODE_MODULES) chromium # those that take seconds each
@@ -45,6 +45,13 @@ chromium:
 		echo "Chromium is missing: it is installed with apt-get."; \
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null 2>&1; \
 	} || echo "It cannot be installed here: the tests in a browser are skipped."
+
+# Children read faster with it; where it is missing and cannot be installed, its own tests are skipped.
+allocator:
+	@$(BIN)/python -c 'import sys; from archguard.graph import allocator; sys.exit(not allocator.find())' || { \
+		echo "libtcmalloc is missing: it is installed with apt-get."; \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends libtcmalloc-minimal4 >/dev/null 2>&1; \
+	} || echo "It cannot be installed here: its tests are skipped."
 
 pictures: $(VENV)/.installed $(WEB) chromium # of README.md
 	$(BIN)/python docs/pictures/draw.py

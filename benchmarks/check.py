@@ -21,6 +21,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from archguard.graph import allocator
 from memory import Peak
 
 BIN = Path(sys.executable).parent
@@ -186,6 +187,7 @@ def main() -> None:
     parser.add_argument("--generated", type=int, nargs="*", default=[])
     parser.add_argument("--runs", type=int, default=5)
     given = parser.parse_args()
+    print(f"archguard's children work with this allocator: {allocator.described()}")
     with tempfile.TemporaryDirectory() as folder:
         _start(given.runs, Path(folder))
         if given.tree:

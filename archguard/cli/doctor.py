@@ -13,6 +13,7 @@ import click
 from archguard import __version__
 from archguard.cli import options
 from archguard.errors import ArchguardError
+from archguard.graph import allocator
 from archguard.sources.opening import open_source
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def _versions() -> None:
     said = (
         subprocess.run([git, "--version"], capture_output=True, text=True, check=False) if git else None
     )
+    click.echo(f"allocator      {options.visible(allocator.described())}")
     click.echo(f"git            {said.stdout.split()[-1] if said else 'not installed: --rev needs it'}")
 
 

@@ -10,6 +10,7 @@ import threading
 from typing import Any
 
 from archguard.errors import ArchguardError
+from archguard.graph import allocator
 
 _START_SECONDS = 60.0
 # The same stack everywhere, Rust's default: how deep an expression may nest is not the machine's to say.
@@ -50,7 +51,10 @@ class Child:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,  # Rust prints its panics
-                env=os.environ | _ENVIRONMENT | {"RAYON_NUM_THREADS": str(threads)},
+                env=os.environ
+                | _ENVIRONMENT
+                | allocator.environment()
+                | {"RAYON_NUM_THREADS": str(threads)},
                 start_new_session=True,  # Ctrl-C is the parent's to handle
             )
         except OSError as error:

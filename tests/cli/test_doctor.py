@@ -19,7 +19,7 @@ def test_it_says_what_it_runs_on_and_what_it_found() -> None:
     done = archguard("doctor", "--root", SAMPLES / "shop_kept")
 
     assert done.returncode == 0
-    for word in ("archguard", "python", "grimp", "import-linter", "git", "cache"):
+    for word in ("archguard", "python", "grimp", "import-linter", "allocator", "git", "cache"):
         assert f"\n{word} " in f"\n{done.stdout}"
     assert "root           shop at shop" in done.stdout
     assert "4 files, 4 of them read" in done.stdout
