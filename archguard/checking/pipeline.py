@@ -39,10 +39,12 @@ def check_all(request: Request, survey: Survey | None = None) -> Checked:
     # These import grimp and import-linter, a tenth of a scan's time: meanwhile the scan goes on.
     from archguard.checking.report import Checked, Material  # noqa: PLC0415
     from archguard.checking.verdicts import report_on  # noqa: PLC0415
+    from archguard.graph.building import build  # noqa: PLC0415
 
     contracts = load_contracts(configuration, trust_contract_types=request.trust_contract_types)
+    graph = build(reading.found.nodes, reading.imports())
     analysis = reading.result()
-    report = report_on(analysis, contracts, request.source)
+    report = report_on(analysis, graph, contracts, request.source)
     return Checked(report, Material(configuration, tuple(contracts), analysis))
 
 

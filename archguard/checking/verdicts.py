@@ -9,7 +9,7 @@ from archguard.checking.occurrences import Occurrences
 from archguard.checking.report import ContractReport, Coverage, ReferenceReport, Report, Violation
 from archguard.contract_types.finding import Edge
 from archguard.errors import SourceError
-from archguard.graph.building import add_ghosts, build
+from archguard.graph.building import add_ghosts
 from archguard.graph.names import pattern
 
 if TYPE_CHECKING:
@@ -35,8 +35,16 @@ class Judged(NamedTuple):
         return finding.edges | finding.undeclared | {Edge(one.module, to) for one, to in counted}
 
 
-def report_on(analysis: Analysis, contracts: list[LoadedContract], source: Source) -> Report:
+def report_on(
+    analysis: Analysis, graph: ImportGraph, contracts: list[LoadedContract], source: Source
+) -> Report:
     """Every contract's verdict, and its violations.
+
+    Args:
+        analysis: what was read.
+        graph: the graph that was made of it; ghosts may be added to it.
+        contracts: what to judge.
+        source: where contents come from.
 
     Raises:
         SourceError: nothing could be read.
@@ -45,7 +53,6 @@ def report_on(analysis: Analysis, contracts: list[LoadedContract], source: Sourc
     if not analysis.imports:
         roots = ", ".join(root.name for root in analysis.roots)
         raise SourceError(f"no Python module could be read in {roots}: there is nothing to judge.")
-    graph = build(analysis)
     modules, imports = len(graph.modules), graph.count_imports()
     # To copy a graph takes a while, and most projects judge deprecated modules only.
     with_ghosts = graph if all(one.judges_ghosts for one in contracts) else deepcopy(graph)

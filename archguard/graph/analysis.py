@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from archguard.errors import ArchguardError
@@ -9,17 +10,17 @@ from archguard.graph.assembly import Assembly
 from archguard.graph.decoding import decode_anyhow
 from archguard.graph.facts import Analysis, Options, Scanned, scanned
 from archguard.graph.mentions import Search
+from archguard.graph.reading import Reading
 from archguard.graph.scanning import Scan
 from archguard.graph.survey import Survey
-from archguard.graph.threads import DaemonThreads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from concurrent.futures import Future
 
     from archguard.graph.cache import Cache
     from archguard.graph.child import Child
     from archguard.graph.discovery import Module, Unread
+    from archguard.graph.reading import Some
     from archguard.graph.workers import Results
     from archguard.sources.port import Source
 
@@ -33,7 +34,7 @@ def analyse(
     progress: Callable[[int, int], None] | None = None,
     started: Sequence[Child] = (),
     survey: Survey | None = None,
-) -> Future[Analysis]:
+) -> Reading:
     """Read every module of the roots; once they are found, that goes on while the caller does.
 
     Args:
@@ -55,28 +56,31 @@ def analyse(
     except ArchguardError:
         scan.close()
         raise
-    thread = DaemonThreads(1)
-    reading = thread.submit(_read, survey, scan)
-    thread.shutdown(wait=False)
-    return reading
+    return Reading(survey.found, partial(_read, survey, scan))
 
 
-def _read(survey: Survey, scan: Scan) -> Analysis:
+def _read(survey: Survey, scan: Scan, hand_on: Callable[[Some], None]) -> Analysis:
     try:
         found = survey.found
         assembly = Assembly(found, scan.options)
         stamps: dict[str, str | None] = {}
+        all_at_once = scan.options.include_external_packages  # to tell those, all names are looked at
 
         def keep(results: Results) -> None:
             for module, result in results.items():
                 stamps[module.path] = result.get("stamp")  # none where the child died
                 assembly.add(module, _scanned(module, result, scan))
+            if not all_at_once:
+                hand_on({module.name: assembly.imports(module.name) for module in results})
 
         scan.run(survey, keep)
         unread = [file.path for file in found.unread]
         stamps |= zip(unread, scan.source.stamps(unread), strict=True)
         hidden = {file.path: _never_scanned(file, scan) for file in found.unread}
-        return assembly.finish(hidden, survey.state(stamps))
+        analysis = assembly.finish(hidden, survey.state(stamps))
+        if all_at_once:
+            hand_on({name: assembly.imports(name) for name in found.modules})
+        return analysis
     finally:
         scan.close()
 

@@ -43,6 +43,10 @@ class Assembly:
         for name, line in said.references:
             self._references.append(Reference(module.name, module.path, line, name))
 
+    def imports(self, module: str) -> tuple[Import, ...] | None:
+        """What a module imports; None if its file was not read, or nobody can tell before the end."""
+        return self._imports.get(module)
+
     def finish(self, hidden: Mapping[str, Scanned], state: str | None = None) -> Analysis:
         """All of it, once every module was added.
 

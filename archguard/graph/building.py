@@ -9,22 +9,28 @@ from grimp import ImportGraph
 from archguard.graph.names import lineage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Set
 
-    from archguard.graph.facts import Analysis, Import
+    from archguard.graph.facts import Analysis, Import, Importing
 
 
-def build(analysis: Analysis) -> ImportGraph:
-    """The graph of the modules that exist, as `grimp.build_graph` would make it if it read them all."""
+def build(nodes: Set[str], imports: Iterable[Importing]) -> ImportGraph:
+    """The graph of the modules that exist, as `grimp.build_graph` would make it if it read them all.
+
+    Args:
+        nodes: the modules and namespaces.
+        imports: what modules import, sorted: grimp's heuristics depend on the order of insertion.
+    """
     graph = ImportGraph()
-    known = analysis.namespaces | analysis.modules.keys()
-    # Sorted throughout: grimp's heuristics depend on the order of insertion.
-    for name in sorted(known):
+    for name in sorted(nodes):
         graph.add_module(name)
-    imported = {one.imported for imports in analysis.imports.values() for one in imports}
-    for name in sorted(imported - known):
-        graph.add_module(name, is_squashed=True)  # somebody else's package
-    _add(graph, analysis.imports)
+    foreign: set[str] = set()
+    for importer, every in imports:
+        for one in every:
+            if one.imported not in nodes and one.imported not in foreign:
+                graph.add_module(one.imported, is_squashed=True)  # somebody else's package
+                foreign.add(one.imported)
+        add_imports(graph, importer, every)
     return graph
 
 
@@ -39,7 +45,8 @@ def add_ghosts(graph: ImportGraph, analysis: Analysis) -> None:
     for importer in analysis.ghost_imports:
         for imported in graph.find_modules_directly_imported_by(importer):
             graph.remove_import(importer=importer, imported=imported)
-    _add(graph, analysis.ghost_imports)
+    for importer, imports in sorted(analysis.ghost_imports.items()):
+        add_imports(graph, importer, imports)
 
 
 def add_imports(graph: ImportGraph, importer: str, imports: Iterable[Import]) -> None:
@@ -52,8 +59,3 @@ def add_imports(graph: ImportGraph, importer: str, imports: Iterable[Import]) ->
             line_contents="",
             is_lazy=one.lazy,
         )
-
-
-def _add(graph: ImportGraph, imports: Mapping[str, tuple[Import, ...]]) -> None:
-    for importer, imported in sorted(imports.items()):
-        add_imports(graph, importer, imported)

@@ -60,6 +60,11 @@ class Discovery(NamedTuple):
     """Folders that hold modules and no `__init__.py`, as module names."""
     unread: tuple[Unread, ...]
 
+    @property
+    def nodes(self) -> frozenset[str]:
+        """The modules and namespaces."""
+        return self.namespaces | self.modules.keys()
+
 
 def discover(source: Folders, root_names: Sequence[str], source_roots: Sequence[str]) -> Discovery:
     """Find the roots and their modules.
@@ -202,7 +207,7 @@ class Modules:
     def _settle(self, name: str) -> None:
         is_node = name in self.modules or name in self._inside
         if is_node != (name in self.nodes):
-            self.moved ^= {name}
+            (self.moved.discard if name in self.moved else self.moved.add)(name)
             (self.nodes.add if is_node else self.nodes.discard)(name)
 
 
@@ -292,11 +297,10 @@ def what_is(entry: Entry, root: Root) -> Module | Unread:
     inside = entry.path[len(root.path) + 1 :]
     if reason := entry.unread or _unusable(inside):
         return Unread(entry.path, reason)
-    parts = inside.removesuffix(".py").split("/")
-    is_package = parts[-1] == "__init__"
-    if is_package:
-        parts.pop()
-    return Module(".".join([root.name, *parts]), entry.path, is_package)
+    below = "/" + inside.removesuffix(".py")
+    is_package = below.endswith("/__init__")
+    name = root.name + below.removesuffix("/__init__").replace("/", ".")
+    return Module(name, entry.path, is_package)
 
 
 def _unusable(path: str) -> str | None:

@@ -55,6 +55,10 @@ class Import(NamedTuple):
     lazy: bool
 
 
+Importing = tuple[str, tuple[Import, ...]]
+"""A module, and what it imports."""
+
+
 class UnreadFile(NamedTuple):
     """A file that is not in the graph, and what its text says all the same."""
 
@@ -102,6 +106,11 @@ class Analysis(NamedTuple):
     files: int
     state: str | None = None
     """What the tree is called as long as nothing of this changes, if that is certain: see `Survey`."""
+
+    @property
+    def nodes(self) -> Set[str]:
+        """The modules and namespaces."""
+        return self.namespaces | self.modules.keys()
 
     def exists(self, name: str) -> bool:
         """Whether a module of a root exists; what lies outside the roots is taken to exist."""

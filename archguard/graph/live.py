@@ -155,7 +155,7 @@ class Live:
         packages = external_packages(self._raw, self._modules, self._options.root_packages)
         self._resolution = Resolution(self._modules, packages)
         self._resolve(self._raw)
-        graph = build(self.analysis)
+        graph = build(self.analysis.nodes, sorted(self.analysis.imports.items()))
         if self._plain is not None:
             self.graph, self.graph_changed = graph, True
         if self._ghostly is not None:

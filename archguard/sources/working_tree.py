@@ -88,14 +88,16 @@ class WorkingTree:
                 yield Entry(self._relative(current), f"the folder cannot be read: {_why(error)}")
                 continue
             for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
+                is_python = entry.name.endswith(b".py")
+                if is_python and entry.is_file(follow_symlinks=False):
+                    yield Entry(self._relative(entry.path))
+                elif entry.is_dir(follow_symlinks=False):
                     pending.append(entry.path)
                 elif entry.is_symlink():
                     if link := self._link(entry):
                         yield link
-                elif entry.name.endswith(b".py"):
-                    regular = entry.is_file(follow_symlinks=False)
-                    yield Entry(self._relative(entry.path), None if regular else NOT_REGULAR)
+                elif is_python:
+                    yield Entry(self._relative(entry.path), NOT_REGULAR)
 
     def holds_python(self, folder: str) -> bool:
         """Whether there is any."""

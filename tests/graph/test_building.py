@@ -49,7 +49,7 @@ def test_it_is_the_graph_that_grimp_builds(package: str, externals: bool) -> Non
     theirs = grimp.build_graph(package, include_external_packages=externals, cache_dir=None)
 
     analysis = _analyse(Path(folder).parent, package, externals=externals)
-    ours = build(analysis)
+    ours = build(analysis.nodes, sorted(analysis.imports.items()))
 
     assert not analysis.unread
     # Ours also reads the folders that have no __init__.py; grimp leaves them out.
@@ -62,7 +62,7 @@ def test_it_is_the_graph_that_grimp_builds(package: str, externals: bool) -> Non
 def test_ghosts_are_in_their_own_graph_only(write_tree: WriteTree) -> None:
     root = write_tree({"shop/__init__.py": "", "shop/a.py": "from shop import gone\n"})
     analysis = _analyse(root, "shop", "shop.gone")
-    graph = build(analysis)
+    graph = build(analysis.nodes, sorted(analysis.imports.items()))
 
     ghosts = deepcopy(graph)
     add_ghosts(ghosts, analysis)
@@ -74,7 +74,7 @@ def test_ghosts_are_in_their_own_graph_only(write_tree: WriteTree) -> None:
 def test_a_squashed_package_makes_room_for_its_deprecated_modules(write_tree: WriteTree) -> None:
     root = write_tree({"shop/__init__.py": "", "shop/a.py": "import requests.adapters\n"})
     analysis = _analyse(root, "shop", "requests.adapters", externals=True)
-    graph = build(analysis)
+    graph = build(analysis.nodes, sorted(analysis.imports.items()))
 
     assert _edges(graph) == {("shop.a", "requests", ((1, False),))}
     add_ghosts(graph, analysis)
