@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from concurrent.futures import as_completed
-from functools import partial
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from archguard.graph.child import threads_for
 from archguard.graph.threads import DaemonThreads
-from archguard.graph.workers import Workers
+from archguard.graph.workers import Part, Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from archguard.graph.child import Child
     from archguard.graph.discovery import Module
-    from archguard.graph.workers import Part, SetUp
+    from archguard.graph.workers import SetUp
 
 _AT_ONCE = 700  # modules: some seconds, which is what is lost when a machine goes away
 _PARTS_EACH = 8  # for each child here, where they are larger than that
@@ -31,9 +32,13 @@ def scan_alone(set_up: SetUp, modules: Sequence[Module]) -> Part:
     """
     workers = Workers(set_up, threads=0)
     try:
-        return workers.scan(modules)
+        scanned = list(workers.scan(deque([modules])))
     finally:
         workers.close()
+    return Part(
+        {module: result for part in scanned for module, result in part.results.items()},
+        [answer for part in scanned for answer in part.answers],
+    )
 
 
 class Pool:
@@ -56,11 +61,11 @@ class Pool:
                 the children live until `close`.
             started: children that were started here already.
         """
+        self._set_up = set_up
         self._workers = Workers(set_up, threads=threads_for(jobs), started=started)
         self._threads = DaemonThreads(jobs)
-        self._jobs = None if executor else jobs
-        self._executor = executor or self._threads
-        self._scan = partial(scan_alone, set_up) if executor else self._workers.scan
+        self._jobs = jobs
+        self._executor = executor
 
     def start(self, count: int) -> None:
         """Start children before their work is known: it takes them a tenth of a second.
@@ -84,8 +89,39 @@ class Pool:
         Raises:
             WorkerError: no child process can be started where a part was to be scanned.
         """
-        parts = _even(modules) if self._jobs is None else _tapering(modules, self._jobs)
-        left = {self._executor.submit(self._scan, part) for part in parts}
+        if self._executor is None:
+            self._scan_here(modules, keep)
+        else:
+            self._scan_elsewhere(self._executor, modules, keep)
+
+    def close(self) -> None:
+        """End the children that run here; a scan that waits for one returns with what it has."""
+        self._workers.close()
+        self._threads.shutdown(wait=False)
+
+    def _scan_here(self, modules: Sequence[Module], keep: Callable[[Part], None]) -> None:
+        parts = deque(_tapering(modules, self._jobs))
+        ready: SimpleQueue[Part | None] = SimpleQueue()
+
+        def scan() -> None:
+            try:
+                for part in self._workers.scan(parts):
+                    ready.put(part)
+            finally:
+                parts.clear()  # where it failed; else it is empty
+                ready.put(None)
+
+        scanning = [self._threads.submit(scan) for _ in range(min(self._jobs, len(parts)))]
+        for _ in scanning:
+            while (part := ready.get()) is not None:
+                keep(part)
+        for future in scanning:
+            future.result()
+
+    def _scan_elsewhere(
+        self, executor: Executor, modules: Sequence[Module], keep: Callable[[Part], None]
+    ) -> None:
+        left = {executor.submit(scan_alone, self._set_up, part) for part in _even(modules)}
         try:
             for future in as_completed(left):
                 left.remove(future)  # or it would hold its result until all are done
@@ -93,11 +129,6 @@ class Pool:
         finally:
             for future in left:
                 future.cancel()
-
-    def close(self) -> None:
-        """End the children that run here; a scan that waits for one returns with what it has."""
-        self._workers.close()
-        self._threads.shutdown(wait=False)
 
 
 def _even(modules: Sequence[Module]) -> Iterator[Sequence[Module]]:
@@ -107,10 +138,12 @@ def _even(modules: Sequence[Module]) -> Iterator[Sequence[Module]]:
 
 def _tapering(modules: Sequence[Module], jobs: int) -> Iterator[Sequence[Module]]:
     """Large parts waste less; smaller ones at the end let all children end together."""
-    jobs = 1 if len(modules) <= _FEW_MODULES else jobs
+    if len(modules) <= _FEW_MODULES:
+        yield modules
+        return
     most = max(_AT_ONCE, len(modules) // (_PARTS_EACH * jobs))
     start = 0
     while start < len(modules):
-        size = max(1, most // 4, min(most, (len(modules) - start) // (2 * jobs)))
+        size = max(1, most // 16, min(most, (len(modules) - start) // (2 * jobs)))
         yield modules[start : start + size]
         start += size

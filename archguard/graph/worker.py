@@ -10,7 +10,9 @@ from __future__ import annotations
 import gc
 import json
 import sys
+import threading
 from collections import Counter
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from archguard.graph.answers import pack
@@ -21,7 +23,7 @@ from archguard.sources.opening import reopen
 from archguard.sources.port import TOO_LARGE, Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from archguard.sources.port import Contents
 
@@ -49,13 +51,27 @@ def main() -> None:
         batch_bytes=set_up["batch_bytes"],
     )
     _say({"ready": True})
-    for line in sys.stdin:
+    for line in _ahead(sys.stdin):
         request = json.loads(line)
         if "fingerprints" in request:
             _say({"fingerprints": list(source.fingerprints(request["fingerprints"]))})
             continue
         for answer in worker.serve(**request):
             _say(answer)
+
+
+def _ahead(lines: Iterable[str]) -> Iterator[str]:
+    """The lines of a stream, taken in while others are served: who writes one never waits for room."""
+    taken: SimpleQueue[str | None] = SimpleQueue()
+
+    def take() -> None:
+        for line in lines:
+            taken.put(line)
+        taken.put(None)
+
+    threading.Thread(target=take, daemon=True).start()
+    while (line := taken.get()) is not None:
+        yield line
 
 
 def _say(answer: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from archguard.graph.answers import Result, unpack
 from archguard.graph.child import Child, WorkerError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from archguard.graph.discovery import Module
 
@@ -19,6 +19,7 @@ CRASHED = "the parser crashed on it"
 TOO_SLOW = "the parser ran out of time on it"
 _SECONDS = 4.0
 _FILES_A_SECOND = 50  # some thirty times slower than measured: a loaded machine is no bad file
+_ASKED_AT_ONCE = 2  # of one child, or it would wait while this process reads its answer
 
 Results = dict["Module", Result]
 """What the children said of each module."""
@@ -39,13 +40,18 @@ class SetUp(NamedTuple):
     scanner: dict[str, Any]
     """The arguments of its `Scanner`."""
     expressions: Sequence[str]
-    batch_bytes: int = 16_000_000
+    batch_bytes: int = 2_000_000
     """How much source to give grimp at once: a bad file in it costs the others a second scan."""
 
 
 class _Request(NamedTuple):
     modules: Sequence[Module]
     careful: bool = False
+
+    def plain(self) -> dict[str, Any]:
+        """As the child reads it."""
+        files = [(module.name, module.path, module.is_package) for module in self.modules]
+        return {"files": files, "careful": self.careful}
 
 
 class Workers:
@@ -91,28 +97,36 @@ class Workers:
         found: list[str | None] = json.loads(answer)["fingerprints"]
         return found
 
-    def scan(self, modules: Sequence[Module]) -> Part:
-        """The result for each module, from one child, or from the next one where that dies.
+    def scan(self, parts: deque[Sequence[Module]]) -> Iterator[Part]:
+        """The results for some modules at a time, from one child, or from the next one where that dies.
+
+        Args:
+            parts: what to scan; each part is taken off it, so that other threads can share it.
 
         Raises:
             WorkerError: no child process can be started.
         """
-        results: Results = {}
-        answers: list[bytes] = []
-        queue = deque([_Request(modules)])
+        left: deque[_Request] = deque()
+        asked: deque[_Request] = deque()
         child: Child | None = None
-        while queue and not self._closed:
-            child = child or self._take()
-            part, left = self._serve(child, queue.popleft())
-            results |= part.results
-            answers += part.answers
-            queue += left
+        while not self._closed:
+            while len(asked) < _ASKED_AT_ONCE and (request := _next(left, parts)):
+                child = child or self._take()
+                child.ask(self._set_up, request.plain())
+                asked.append(request)
+            if child is None:
+                return
+            if not asked:
+                self._idle.append(child)
+                return
+            part, again = _answered(child, asked.popleft())
+            left += again
             if not child.alive:
+                left += asked
+                asked.clear()
                 child.end()
                 child = None
-        if child is not None:
-            self._idle.append(child)
-        return Part(results, answers)
+            yield part
 
     def close(self) -> None:
         """End every child; a scan that waits for one returns at once with what it has."""
@@ -134,20 +148,26 @@ class Workers:
             child.end()
         return child
 
-    def _serve(self, child: Child, request: _Request) -> tuple[Part, list[_Request]]:
-        """What the child says, and what is left to ask of another one where it died."""
-        files = [(m.name, m.path, m.is_package) for m in request.modules]
-        probing: int | None = None
-        asked = child.ask(self._set_up, {"files": files, "careful": request.careful})
-        while asked:
-            line = child.answer(_SECONDS + len(files) / _FILES_A_SECOND * (probing is None))
-            if line is None:
-                break
-            answer = json.loads(line)
-            if "probing" not in answer:
-                return Part(dict(zip(request.modules, unpack(answer), strict=True)), [line]), []
-            probing = answer["probing"]
-        return _recovered(request, probing, TOO_SLOW if child.timed_out else CRASHED)
+
+def _next(left: deque[_Request], parts: deque[Sequence[Module]]) -> _Request | None:
+    if left:
+        return left.popleft()
+    try:
+        return _Request(parts.popleft())
+    except IndexError:
+        return None
+
+
+def _answered(child: Child, request: _Request) -> tuple[Part, list[_Request]]:
+    """What a child says, and what is left to ask of another one where it died."""
+    modules = request.modules
+    probing: int | None = None
+    while line := child.answer(_SECONDS + len(modules) / _FILES_A_SECOND * (probing is None)):
+        answer = json.loads(line)
+        if "probing" not in answer:
+            return Part(dict(zip(modules, unpack(answer), strict=True)), [line]), []
+        probing = answer["probing"]
+    return _recovered(request, probing, TOO_SLOW if child.timed_out else CRASHED)
 
 
 def _recovered(request: _Request, probing: int | None, reason: str) -> tuple[Part, list[_Request]]:

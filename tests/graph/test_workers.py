@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
-from archguard.graph import workers
+from archguard.graph import parts, workers
+from archguard.graph.child import Child
 from archguard.graph.discovery import discover
 from archguard.graph.parts import Pool
 from archguard.graph.workers import CRASHED, TOO_SLOW, SetUp
@@ -85,6 +86,57 @@ def test_the_number_of_children_changes_nothing(jobs: int, write_tree: WriteTree
     assert all(
         results[f"shop.m{n}"]["imports"] == [(f"shop.m{n - 1}", 1, False, False)] for n in range(1, 250)
     )
+
+
+class _Watched(Child):
+    """A child of which is noted when it is asked and when it answers."""
+
+    noted: ClassVar[list[str]] = []
+
+    def ask(self, set_up: bytes, request: dict[str, Any]) -> bool:
+        asked = super().ask(set_up, request)
+        self.noted.append("asked")
+        return asked
+
+    def answer(self, seconds: float) -> bytes | None:
+        line = super().answer(seconds)
+        if line is not None and b"ready" not in line:
+            self.noted.append("answered")
+        return line
+
+
+def test_a_child_is_asked_again_before_it_has_answered(
+    write_tree: WriteTree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = write_tree({"shop/__init__.py": "", **{f"shop/m{number}.py": "" for number in range(250)}})
+    monkeypatch.setattr(workers, "Child", _Watched)
+    _Watched.noted.clear()
+
+    assert len(_scan(root, jobs=1)) == 251
+
+    assert _Watched.noted[:5] == ["asked", "asked", "answered", "asked", "answered"]
+    assert _Watched.noted.count("asked") == _Watched.noted.count("answered")
+
+
+def test_what_a_child_was_asked_besides_is_asked_of_the_next_one(write_tree: WriteTree) -> None:
+    files = {f"shop/m{number:03}.py": "import shop\n" for number in range(250)}
+    root = write_tree({"shop/__init__.py": "", **files, "shop/m007.py": DEADLY})
+
+    results = _scan(root, jobs=1)
+
+    assert [name for name, result in results.items() if "reason" in result] == ["shop.m007"]
+    assert sum("imports" in result for result in results.values()) == 250
+
+
+def test_questions_and_answers_larger_than_a_pipe_are_no_trouble(
+    write_tree: WriteTree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = "a" * 200
+    files = {f"shop/{long}{number:04}.py": "import shop\n" for number in range(3000)}
+    root = write_tree({"shop/__init__.py": "", **files})
+    monkeypatch.setattr(parts, "_AT_ONCE", 3000)  # 600 kB each way
+
+    assert len(_scan(root, jobs=1)) == 3001
 
 
 def test_a_child_that_is_too_slow_is_stopped(
