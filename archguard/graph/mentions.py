@@ -32,21 +32,20 @@ class Search:
         # No statement or literal that names a module can avoid its name's last literal part.
         self._tails = sorted({_tail(e) for e in expressions})
         self._within_tails = _shortest(self._tails)
-        # A literal names it from its first part on.
-        self._heads = _prefixes(e.partition("*")[0].rstrip(".") for e in expressions)
-        heads = [head.decode() for head in self._heads]
-        self._beginning = os.path.commonprefix(heads)  # noqa: RUF071 (of names, not of paths)
+        # A literal names it from its first part on, unless an expression begins with a wildcard.
+        heads = [expression.partition("*")[0].rstrip(".") for expression in expressions]
+        self._starts = () if "" in heads else _starts(heads)
+        # What holds a dot is seldom met by chance: one search a package then does for all its modules.
+        self._starts_tell = bool(self._starts) and all(b"." in start for start in self._starts)
+        self._beginning = _common(heads)
 
     def references(self, source: Decoded) -> list[tuple[str, int]]:
         """(dotted name, line) of each string literal that names a deprecated module."""
         text, utf8 = source
         # Most files hold nothing, and bytes are searched fastest.
-        for tail in self._within_tails:
-            if tail in utf8:
-                break
-        else:
+        if not self._starts_tell and not any(tail in utf8 for tail in self._within_tails):
             return []
-        if not any(self._may_refer(utf8, head) for head in self._heads):
+        if self._starts and not any(self._may_refer(utf8, start) for start in self._starts):
             return []
         return [
             (name, literal.line)
@@ -69,15 +68,15 @@ class Search:
         found |= {(word, False) for tail in self._tails for word in _dotted_words(text, tail)}
         return sorted(one for one in found if self._deprecation.covers(one[0]))
 
-    def _may_refer(self, content: bytes, head: bytes) -> bool:
+    def _may_refer(self, content: bytes, start: bytes) -> bool:
         """Whether it is worth the time to tell strings from code: most of what looks alike goes on."""
-        at = content.find(head) if head else -1
+        at = content.find(start)
         while at >= 0:
             quote = content[max(0, at - 1) : at]
             if quote in _QUOTES and self._may_be_named(content[at : at + _LONGEST_NAME], quote):
                 return True
-            at = content.find(head, at + len(head))
-        return not head  # an expression that begins with a wildcard
+            at = content.find(start, at + len(start))
+        return False
 
     def _may_be_named(self, rest: bytes, quote: bytes) -> bool:
         end = _NO_PART_OF_ONE.search(rest)
@@ -106,13 +105,16 @@ def _shortest(words: Iterable[str]) -> tuple[bytes, ...]:
     return tuple(word.encode() for word in kept)
 
 
-def _prefixes(words: Iterable[str]) -> tuple[bytes, ...]:
-    """The words that begin with no other of them."""
-    kept: list[str] = []
-    for word in sorted(set(words)):
-        if not (kept and word.startswith(kept[-1])):
-            kept.append(word)
-    return tuple(word.encode() for word in kept)
+def _starts(names: Iterable[str]) -> tuple[bytes, ...]:
+    """What the names begin with, once for all names in one top-level package."""
+    by_top: dict[str, list[str]] = {}
+    for name in names:
+        by_top.setdefault(name.partition(".")[0], []).append(name)
+    return tuple(_common(inside).encode() for inside in by_top.values())
+
+
+def _common(names: Sequence[str]) -> str:
+    return os.path.commonprefix(names)  # noqa: RUF071 (of names, not of paths)
 
 
 def _tail(expression: str) -> str:

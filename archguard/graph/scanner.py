@@ -21,12 +21,13 @@ from grimp.exceptions import SourceSyntaxError
 
 from archguard.graph import statements
 from archguard.graph.literals import split_lines
-from archguard.graph.usual import imported
+from archguard.graph.usual import begun, imported
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from archguard.graph.facts import RawImport
+    from archguard.graph.usual import Begun, Names
 
 SYNTAX_ERROR = "a syntax error"
 TOO_MANY_DOTS = "a relative import that leaves the top-level package"
@@ -36,6 +37,7 @@ TOO_MANY_DOTS = "a relative import that leaves the top-level package"
 # No text can import this one.
 _AROUND = "archguard-scan"
 _OF_DOTS = (_AROUND, "")  # relative imports lead into it, or out of it
+_MOST_LINES = 1 << 15  # most of a project's statements stand in many of its files
 
 _Found = tuple[str, int, str, bool]
 """Of what grimp calls a DirectImport: imported, line number, line contents, is lazy."""
@@ -90,6 +92,7 @@ class Scanner:
         """
         self._heads = heads
         self._exclude_type_checking = exclude_type_checking_imports
+        self._lines_known = _Lines(self._that_matter)
 
     def scan(self, texts: Iterable[Text]) -> dict[str, list[RawImport]]:
         """What each module imports, sorted.
@@ -115,28 +118,54 @@ class Scanner:
 
     def _as_usual(self, text: Text, found: Iterable[_Found]) -> set[RawImport] | None:
         """What the lines say that statements begin on; None: there is one that does not tell."""
-        heads = self._heads
-        packages = None if heads is None else {*heads, *_OF_DOTS}
         raw: set[RawImport] = set()
+        lines_known = self._lines_known
         for package, number, line, lazy in found:
-            if packages is not None and package.partition(".")[0] not in packages:
-                continue
-            lines = partial(_lines_behind, text.source, line)
-            names = imported(line, number, lines, text.name, is_package=text.is_package)
+            first = lines_known[line]
+            names = first and first.names
             if names is None:
-                return None
-            raw |= {
-                (name, number, lazy, is_from)
-                for name, is_from in names
-                if heads is None or name.partition(".")[0] in heads
-            }
+                if not self._may_matter(package):
+                    continue
+                lines = partial(_lines_behind, text.source, line, number)
+                names = first and imported(first, lines, text.name, is_package=text.is_package)
+                if names is None:
+                    return None
+                names = self._that_matter(names)
+            for name, is_from in names:
+                raw.add((name, number, lazy, is_from))
         return raw
+
+    def _may_matter(self, package: str) -> bool:
+        """Whether a statement may name what is looked for if grimp says that it imports a package."""
+        head = package.partition(".")[0]
+        return self._heads is None or head in self._heads or head in _OF_DOTS
+
+    def _that_matter(self, names: Names) -> Names:
+        heads = self._heads
+        return names if heads is None else tuple(n for n in names if n[0].partition(".")[0] in heads)
 
     def _by_names(self, texts: Iterable[Text]) -> dict[str, set[RawImport]]:
         """The same by a second scan, among every name that the texts could import."""
         names = {text.name: _names(text, self._heads) for text in texts}
         found = _scan(texts, set().union(*names.values()), self._exclude_type_checking)
         return {text.name: set(_raw(text, names[text.name], found[text.name])) for text in texts}
+
+
+class _Lines(dict[str, "Begun | None"]):
+    """What statements' first lines say, with the names that matter; read once for all files."""
+
+    def __init__(self, that_matter: Callable[[Names], Names]) -> None:
+        super().__init__()
+        self._that_matter = that_matter
+
+    def __missing__(self, line: str) -> Begun | None:
+        found = begun(line)
+        if found is not None and found.names is not None:
+            found = found._replace(names=self._that_matter(found.names))
+        if len(self) == _MOST_LINES:
+            self.clear()
+        self[line] = found
+        return found
 
 
 def outside(names: Iterable[str], roots: Iterable[str]) -> dict[str, str]:

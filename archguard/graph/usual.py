@@ -7,7 +7,6 @@ any other way (`if x: import y`, several on a line) is left to who can tell it a
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import normalize
 
@@ -26,7 +25,7 @@ _FIRST_LINE = re.compile(
 Names = tuple[tuple[str, bool], ...]
 
 
-class _Begun(NamedTuple):
+class Begun(NamedTuple):
     """What the first line of a statement says."""
 
     base: str | None
@@ -38,23 +37,21 @@ class _Begun(NamedTuple):
 
 
 def imported(
-    line: str, number: int, lines: Callable[[int], Iterable[str]], module: str, *, is_package: bool
+    begun: Begun, lines: Callable[[], Iterable[str]], module: str, *, is_package: bool
 ) -> Names | None:
     """Each name that a statement imports, in full, and whether it is `from` a base; None: who knows.
 
     Args:
-        line: its first line, stripped.
-        number: which one that is, counted from one.
-        lines: gives the lines of the text behind the one of a number.
+        begun: its first line.
+        lines: gives the lines of the text behind that.
         module: the name of the module that it stands in.
         is_package: whether relative imports start at the module itself.
     """
-    begun = _begun(line)
-    if begun is None or begun.names is not None:
-        return begun and begun.names
+    if begun.names is not None:
+        return begun.names
     base, listed = begun.base, begun.listed
     if begun.is_open:
-        listed += _up_to_bracket(lines(number))
+        listed += _up_to_bracket(lines())
     if base is not None and base[0] == ".":
         if _levels(base) - is_package > module.count(".") + 1:
             return None  # grimp reads no file that has one
@@ -68,8 +65,8 @@ def _levels(base: str) -> int:
     return len(base) - len(base.lstrip("."))
 
 
-@lru_cache(maxsize=1 << 15)  # most of a project's statements stand in many of its files
-def _begun(line: str) -> _Begun | None:
+def begun(line: str) -> Begun | None:
+    """What a statement's first line says, stripped; None: it is not written as most are."""
     first = _FIRST_LINE.match(line)
     if first is None:
         return None
@@ -77,9 +74,9 @@ def _begun(line: str) -> _Begun | None:
     if closed and not opened:
         return None
     if (opened and not closed) or (base is not None and base[0] == "."):
-        return _Begun(base, listed, is_open=bool(opened and not closed))
+        return Begun(base, listed, is_open=bool(opened and not closed))
     names = _names(base, listed)
-    return None if names is None else _Begun(base, listed, is_open=False, names=names)
+    return None if names is None else Begun(base, listed, is_open=False, names=names)
 
 
 def _names(base: str | None, listed: str) -> Names | None:

@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from archguard.graph.decoding import decode
 from archguard.graph.literals import split_lines
 from archguard.graph.scanner import Scanner, Text
-from archguard.graph.usual import imported
+from archguard.graph.usual import begun, imported
 from tests.graph.stdlib import STDLIB_FILES, parse
 
 
 def _imported(text: str, module: str = "a.b", *, is_package: bool = False) -> list[str] | None:
     lines = split_lines(text)
-    found = imported(lines[0].strip(), 1, lambda number: lines[number:], module, is_package=is_package)
+    first = begun(lines[0].strip())
+    found = first and imported(first, lambda: lines[1:], module, is_package=is_package)
     return None if found is None else [f"{name}{' from' * is_from}" for name, is_from in found]
 
 
