@@ -65,9 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except OSError as error:
         code = ArchguardError.exit_code
         if not isinstance(error, BrokenPipeError):  # `archguard check | head`: there is nobody to tell
-            print(
-                f"archguard: {error.filename or 'standard output'}: {error.strerror}.", file=sys.stderr
-            )
+            where = error.filename or "standard output, or another open file"
+            print(f"archguard: {where}: {error.strerror}.", file=sys.stderr)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)

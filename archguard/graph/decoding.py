@@ -43,6 +43,8 @@ def decode(content: bytes) -> Decoded:
 
 def _cookie(content: bytes) -> str | None:
     """The encoding that one of the first two lines names: the second counts if the first has no code."""
+    if content.find(b"coding", 0, _two_lines(content)) < 0:  # as nearly everywhere
+        return None
     # Not tokenize's: it refuses a first line that is not UTF-8, which Python itself reads.
     for line in content.removeprefix(codecs.BOM_UTF8)[:4096].split(b"\n", 2)[:2]:
         if found := _COOKIE.match(line):
@@ -50,6 +52,12 @@ def _cookie(content: bytes) -> str | None:
         if not _NO_CODE.match(line):
             return None
     return None
+
+
+def _two_lines(content: bytes) -> int:
+    """Where the second line ends."""
+    end = content.find(b"\n", content.find(b"\n") + 1)
+    return len(content) if end < 0 else end
 
 
 def _name(encoding: str) -> str:

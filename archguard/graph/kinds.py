@@ -69,8 +69,8 @@ class _Reader:
         while self.blocks and self.blocks[-1].indent >= indent:
             left = self.blocks.pop()
             guard = left.guard if left.indent == indent else None
-        header = _HEADER.match(text)
-        if header is None or ":" not in text:
+        header = _HEADER.match(text) if ":" in text else None
+        if header is None:
             return
         word = header["word"].split()[-1]
         if word == "try":
@@ -111,9 +111,9 @@ def _kinds(source: str, asked: set[int]) -> dict[int, ImportKind]:
     positions: list[_Position] = []
     for first, last, indent, text in _logical_lines(lines_without_text(source)):
         reader.enter(indent, text)
-        found = [line for line in range(first, last + 1) if line in asked]
-        positions += [_Position(line, text, tuple(reader.blocks)) for line in found]
-        asked.difference_update(found)
+        if found := asked.intersection(range(first, last + 1)):
+            positions += [_Position(line, text, tuple(reader.blocks)) for line in found]
+            asked -= found
         if not asked and not reader.may_change(positions):
             break
     return {position.line: _kind(position) for position in positions}
@@ -143,12 +143,13 @@ def _logical_lines(lines: Iterable[str]) -> Iterator[tuple[int, int, int, str]]:
     depth, first = 0, 1
     parts: list[str] = []
     for number, line in enumerate(lines, start=1):
+        stripped = line.rstrip()
         if not parts:
-            if not line.strip():
+            if not stripped:
                 continue
             first = number
-        joined = line.rstrip().endswith("\\")
-        parts.append(line.rstrip().removesuffix("\\") if joined else line)
+        joined = stripped.endswith("\\")
+        parts.append(stripped.removesuffix("\\") if joined else line)
         if _BRACKET.search(line):
             depth += sum(map(line.count, "([{")) - sum(map(line.count, ")]}"))
         if depth <= 0 and not joined:
@@ -159,6 +160,9 @@ def _logical_lines(lines: Iterable[str]) -> Iterator[tuple[int, int, int, str]]:
 
 
 def _indent(line: str) -> int:
+    text = line.lstrip(" ")
+    if not text.startswith(("\t", "\f")):  # as nearly all are
+        return len(line) - len(text)
     width = 0
     for character in line:
         if character == " ":

@@ -22,7 +22,9 @@ def test_no_room_for_the_report_is_no_verdict_and_one_sentence(command: list[str
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
 
     assert done.returncode == 2
-    assert done.stderr == "archguard: standard output: No space left on device.\n"
+    assert done.stderr == (
+        "archguard: standard output, or another open file: No space left on device.\n"
+    )
 
 
 def test_without_standard_output_and_error_there_is_a_verdict() -> None:
