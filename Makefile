@@ -47,7 +47,7 @@ chromium:
 	} || echo "It cannot be installed here: the tests in a browser are skipped."
 
 # Children read faster with it. Where it is missing and cannot be installed they use what there is, and its tests are skipped.
-allocator:
+allocator: $(VENV)/.installed
 	@$(BIN)/python -c 'import sys; from archguard.graph import allocator; sys.exit(not allocator.find())' || { \
 		echo "libtcmalloc is missing: it is installed with apt-get."; \
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends libtcmalloc-minimal4 >/dev/null 2>&1; \
