@@ -138,12 +138,10 @@ def _even(modules: Sequence[Module]) -> Iterator[Sequence[Module]]:
 
 def _tapering(modules: Sequence[Module], jobs: int) -> Iterator[Sequence[Module]]:
     """Large parts waste less; smaller ones at the end let all children end together."""
-    if len(modules) <= _FEW_MODULES:
-        yield modules
-        return
     most = max(_AT_ONCE, len(modules) // (_PARTS_EACH * jobs))
+    least = _FEW_MODULES if len(modules) <= _FEW_MODULES else most // 16
     start = 0
     while start < len(modules):
-        size = max(1, most // 16, min(most, (len(modules) - start) // (2 * jobs)))
+        size = max(1, least, min(most, (len(modules) - start) // (2 * jobs)))
         yield modules[start : start + size]
         start += size

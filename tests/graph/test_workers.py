@@ -183,3 +183,22 @@ def test_who_has_no_child_names_contents_alone(write_tree: WriteTree) -> None:
         assert pool.fingerprints(["a.py"]) is None
     finally:
         pool.close()
+
+
+def test_no_child_is_started_where_there_is_nothing_to_scan(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "Child", None)
+    pool = Pool(SetUp({}, {}, ()), jobs=2)
+
+    pool.scan([], lambda _: pytest.fail("there is nothing to keep"))
+
+    pool.close()
+
+
+def test_few_modules_are_one_child_s(write_tree: WriteTree, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = write_tree({"shop/__init__.py": "", **{f"shop/m{number}.py": "" for number in range(90)}})
+    monkeypatch.setattr(workers, "Child", _Watched)
+    _Watched.noted.clear()
+
+    assert len(_scan(root, jobs=2)) == 91
+
+    assert _Watched.noted == ["asked", "answered"]
