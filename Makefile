@@ -9,6 +9,7 @@ DASHBOARD := api/dashboard
 WEB := api/archguard_api/web/index.html
 NODE_MODULES := $(DASHBOARD)/node_modules/.package-lock.json
 NPM := $(BIN)/python hatch_build.py
+TIMED := tests/browser/test_speed.py
 
 .PHONY: demo test lint self-check pytest quick slow chromium allocator pictures battery lock clean
 
@@ -37,7 +38,8 @@ quick: $(VENV)/.installed $(WEB) allocator
 	$(BIN)/pytest -q -n 2 -m 'not slow'
 
 slow: $(VENV)/.installed $(WEB) $(NODE_MODULES) chromium # those that take seconds each
-	$(BIN)/pytest -q -n 2 -m slow
+	$(BIN)/pytest -q $(TIMED) # with no other test beside them
+	$(BIN)/pytest -q -n 2 -m slow --ignore $(TIMED)
 
 # For the tests in a browser; where there is none and none can be installed, they are skipped.
 chromium:
