@@ -21,7 +21,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from archguard.graph import allocator
+from archguard.graph.scanning import allocator
 from memory import Peak
 
 BIN = Path(sys.executable).parent

@@ -27,9 +27,9 @@ from typing import TYPE_CHECKING
 import load
 import made_up
 from archguard.snapshot import compress
-from archguard.snapshot.encoding import canonical
+from archguard.snapshot.codec import canonical
+from archguard_api.services.tokens import Scope, mint
 from archguard_api.store import Store, upgrade
-from archguard_api.tokens import Scope, mint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -33,7 +33,7 @@ from archguard.snapshot import (
     decompress,
     parse,
 )
-from archguard.snapshot.encoding import canonical
+from archguard.snapshot.codec import canonical
 from archguard_api.store import Store, upgrade
 
 if TYPE_CHECKING:

@@ -8,50 +8,50 @@ from fastapi import FastAPI
 from prometheus_fastapi_instrumentator import Instrumentator
 
 from archguard import __version__
-from archguard_api import handlers, logs
-from archguard_api.auth import Gate
-from archguard_api.dashboard import Dashboard
-from archguard_api.envelope import Envelope
-from archguard_api.exploring import Explorers
-from archguard_api.limiting import Limit
-from archguard_api.metrics import Metrics
-from archguard_api.openapi import describe
-from archguard_api.overviews import Overviews
-from archguard_api.recalling import Recall
-from archguard_api.receiving import Desk
-from archguard_api.remembering import Remembered
+from archguard_api.http import error_handlers, logging
+from archguard_api.http.auth import Gate
+from archguard_api.http.cache_middleware import Recall
+from archguard_api.http.database_version import Stamping
+from archguard_api.http.metrics import Metrics
+from archguard_api.http.middleware import Envelope
+from archguard_api.http.openapi import describe
+from archguard_api.http.rate_limit import Limit
+from archguard_api.http.request_body import Desk
+from archguard_api.http.response_cache import Remembered
 from archguard_api.routes import (
-    badges,
-    comparing,
+    badge,
+    chains,
+    comparison,
     dashboard,
     documentation,
     health,
     modules,
+    old_graphs,
     projects,
-    pruning,
     snapshots,
     tokens,
     trend,
     violations,
-    ways,
 )
-from archguard_api.routes.common import State
+from archguard_api.routes.dependencies import State
+from archguard_api.services.dashboard_files import Dashboard
+from archguard_api.services.graph_queries import Explorers
+from archguard_api.services.project_summary import Overviews
+from archguard_api.services.trend import Trends
 from archguard_api.settings import Settings
-from archguard_api.stamping import Stamping
 from archguard_api.store import Store
-from archguard_api.trends import Trends
 
 _ROOMS = (
     projects,
-    pruning,
+    old_graphs,
     snapshots,
     trend,
     violations,
-    comparing,
+    comparison,
     modules,
-    ways,
+    chains,
     tokens,
-    badges,
+    badge,
     health,
     dashboard,
 )
@@ -79,7 +79,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     for room in rooms:
         # Not include_router: its tree hides a route's path from what is asked of `app.routes`.
         app.router.routes.extend(room.router.routes)
-    handlers.install(app)
+    error_handlers.install(app)
     app.add_middleware(Recall, remembered=state.remembered, stamping=state.stamping)
     Instrumentator(
         registry=state.metrics.registry, excluded_handlers=["/metrics", "/healthz"]
@@ -92,7 +92,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
 def from_environment() -> FastAPI:
     """The service as the environment describes it: for each of several processes."""
     settings = Settings()
-    logs.configure()
+    logging.configure()
     app = create_app(settings, open_store(settings))
     settle()
     return app

@@ -6,16 +6,16 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.checking.report import Occurrence
-from archguard.graph.decoding import DecodingError, decode
-from archguard.graph.kinds import ImportKind, kinds
-from archguard.graph.literals import split_lines
+from archguard.graph.parsing.decoding import DecodingError, decode
+from archguard.graph.parsing.import_kinds import ImportKind, kinds
+from archguard.graph.parsing.lexer import split_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from archguard.contract_types.finding import Edge
-    from archguard.graph.facts import Analysis, Import, Reference
-    from archguard.sources.port import Contents
+    from archguard.contract_types.verdict import Edge
+    from archguard.graph.model import Analysis, Import, Reference
+    from archguard.sources.source import Contents
 
 
 _MOST_FILES = 4000  # along a history; they hold their text

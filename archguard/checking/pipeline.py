@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from archguard.checking.report import Checked
     from archguard.checking.request import Request
     from archguard.configuration import Configuration
-    from archguard.contract_types.judging import LoadedContract
-    from archguard.graph.survey import Survey
+    from archguard.contract_types.registry import LoadedContract
+    from archguard.graph.tree_state import Survey
 
 
 def check_all(request: Request, survey: Survey | None = None) -> Checked:
@@ -38,8 +38,8 @@ def check_all(request: Request, survey: Survey | None = None) -> Checked:
     )
     # These import grimp and import-linter, a tenth of a scan's time: meanwhile the scan goes on.
     from archguard.checking.report import Checked, Material  # noqa: PLC0415
-    from archguard.checking.verdicts import report_on  # noqa: PLC0415
-    from archguard.graph.building import build  # noqa: PLC0415
+    from archguard.checking.violations import report_on  # noqa: PLC0415
+    from archguard.graph.import_graph import build  # noqa: PLC0415
 
     contracts = load_contracts(configuration, trust_contract_types=request.trust_contract_types)
     graph = build(reading.found.nodes, reading.imports())
@@ -54,7 +54,7 @@ def load_contracts(configuration: Configuration, *, trust_contract_types: bool) 
     Raises:
         ConfigurationError: one cannot be; or it is code, and not trusted.
     """
-    from archguard.contract_types.judging import load  # noqa: PLC0415
+    from archguard.contract_types.registry import load  # noqa: PLC0415
 
     try:
         return load(

@@ -13,8 +13,8 @@ from archguard.checking.report import (
     Report,
     Violation,
 )
-from archguard.graph.facts import UnreadFile
-from archguard.graph.kinds import ImportKind
+from archguard.graph.model import UnreadFile
+from archguard.graph.parsing.import_kinds import ImportKind
 
 
 def plain(report: Report) -> dict[str, Any]:

@@ -8,9 +8,9 @@ if TYPE_CHECKING:
     import datetime
 
     from archguard.configuration import Configuration
-    from archguard.contract_types.judging import LoadedContract
-    from archguard.graph.facts import Analysis, UnreadFile
-    from archguard.graph.kinds import ImportKind
+    from archguard.contract_types.registry import LoadedContract
+    from archguard.graph.model import Analysis, UnreadFile
+    from archguard.graph.parsing.import_kinds import ImportKind
 
 
 class Occurrence(NamedTuple):

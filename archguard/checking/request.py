@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from archguard.graph.facts import Options
+from archguard.graph.model import Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from archguard.configuration import Configuration
-    from archguard.graph.cache import Cache
-    from archguard.graph.child import Child
-    from archguard.sources.port import Source
+    from archguard.graph.scanning.cache import Cache
+    from archguard.graph.scanning.child import Child
+    from archguard.sources.source import Source
 
 
 class Request(NamedTuple):

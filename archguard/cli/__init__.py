@@ -93,7 +93,7 @@ def run(arguments: Sequence[str]) -> int:
     if name not in COMMANDS:
         print(f"archguard: there is no command '{name}'.{_hint(name)}", file=sys.stderr)
         return ArchguardError.exit_code
-    code: int = importlib.import_module("archguard.cli.running").run(name, arguments[1:])
+    code: int = importlib.import_module("archguard.cli.runner").run(name, arguments[1:])
     return code
 
 

@@ -1,6 +1,6 @@
 """import-linter's configuration files, read without running anything that they name."""
 
-from archguard.configuration.reading import (
+from archguard.configuration.read import (
     FILE_NAMES,
     Configuration,
     ContractConfiguration,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import configparser
 import re
 
-from archguard.configuration.sections import Sections
+from archguard.configuration.model import Sections
 from archguard.errors import ConfigurationError
 
 _SECTION = "importlinter"

@@ -6,7 +6,7 @@ import re
 import tomllib
 from typing import Any
 
-from archguard.configuration.sections import Sections
+from archguard.configuration.model import Sections
 from archguard.errors import ConfigurationError
 
 _MAX_KEY_PARTS = 64  # tomllib's time grows with their square

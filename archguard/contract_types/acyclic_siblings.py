@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archguard.contract_types.finding import Edge, Finding
-from archguard.contract_types.reach import union, with_descendants
-from archguard.graph.library import ImportGraph
+from archguard.contract_types.chains import union, with_descendants
+from archguard.contract_types.verdict import Edge, Finding
+from archguard.graph.grimp_api import ImportGraph
 
 if TYPE_CHECKING:
     from importlinter.contracts.acyclic_siblings import AcyclicSiblingsContract

@@ -19,17 +19,17 @@ from importlinter.application.contract_utils import (
 )
 from importlinter.domain.contract import InvalidContractOptions
 
-from archguard.contract_types.finding import Edge, Finding
-from archguard.contract_types.reach import importers_of
-from archguard.graph.library import ModuleNotPresent
-from archguard.graph.names import pattern
+from archguard.contract_types.chains import importers_of
+from archguard.contract_types.verdict import Edge, Finding
+from archguard.graph.grimp_api import ModuleNotPresent
+from archguard.graph.module_expressions import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from importlinter.domain.imports import ImportExpression, ModuleExpression
 
-    from archguard.graph.library import ImportGraph
+    from archguard.graph.grimp_api import ImportGraph
 
 _PART = r"(?:[\w-]+|\*{1,2})"
 # A number, a date or a flag of TOML arrives as its text: none begins like a module.

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from archguard.contract_types.chains import direct, entering, union, with_descendants
 from archguard.contract_types.options import value
-from archguard.contract_types.reach import direct, entering, union, with_descendants
 
 if TYPE_CHECKING:
     from importlinter.contracts.forbidden import ForbiddenContract
     from importlinter.domain.contract import ContractCheck
 
-    from archguard.contract_types.finding import Finding
-    from archguard.graph.library import ImportGraph
+    from archguard.contract_types.verdict import Finding
+    from archguard.graph.grimp_api import ImportGraph
 
 
 def find(contract: ForbiddenContract, check: ContractCheck, graph: ImportGraph) -> Finding:

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from importlinter.domain.helpers import module_expressions_to_modules
 
+from archguard.contract_types.chains import entering, union, with_descendants
 from archguard.contract_types.options import value
-from archguard.contract_types.reach import entering, union, with_descendants
 
 if TYPE_CHECKING:
     from importlinter.contracts.independence import IndependenceContract
     from importlinter.domain.contract import ContractCheck
 
-    from archguard.contract_types.finding import Finding
-    from archguard.graph.library import ImportGraph
+    from archguard.contract_types.verdict import Finding
+    from archguard.graph.grimp_api import ImportGraph
 
 
 def find(contract: IndependenceContract, check: ContractCheck, graph: ImportGraph) -> Finding:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from importlinter.domain.helpers import module_expressions_to_modules
 
-from archguard.contract_types.finding import Edge, Finding
+from archguard.contract_types.chains import entering, union, with_descendants
 from archguard.contract_types.options import value
-from archguard.contract_types.reach import entering, union, with_descendants
+from archguard.contract_types.verdict import Edge, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from importlinter.contracts.layers import LayersContract
     from importlinter.domain.contract import ContractCheck
 
-    from archguard.graph.library import ImportGraph
+    from archguard.graph.grimp_api import ImportGraph
 
     Levels = list[tuple[set[str], bool]]
     """From high to low: the modules of a level, and whether they are independent of each other."""

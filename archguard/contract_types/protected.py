@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archguard.contract_types.finding import Edge, Finding
+from archguard.contract_types.verdict import Edge, Finding
 
 if TYPE_CHECKING:
     from importlinter.contracts.protected import ProtectedContract
     from importlinter.domain.contract import ContractCheck
 
-    from archguard.graph.library import ImportGraph
+    from archguard.graph.grimp_api import ImportGraph
 
 
 def find(contract: ProtectedContract, check: ContractCheck, graph: ImportGraph) -> Finding:  # noqa: ARG001

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from importlinter.application import output
 from importlinter.domain.contract import Contract, InvalidContractOptions
 
-from archguard.contract_types.finding import Finding, Verdict
+from archguard.contract_types.verdict import Finding, Verdict
 from archguard.errors import ArchguardError, ConfigurationError, ContractError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from archguard.graph.library import ImportGraph
+    from archguard.graph.grimp_api import ImportGraph
 
 
 def third_party_types(

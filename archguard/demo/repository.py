@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archguard.sources import git
+from archguard.sources.git import commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,9 +21,9 @@ def write_repository(folder: str, history: Iterable[Commit]) -> None:
     Raises:
         SourceError: git is not installed, or cannot write there.
     """
-    git.run("init", "--quiet", f"--initial-branch={BRANCH}", folder)
-    git.run("-C", folder, "fast-import", "--quiet", given=b"".join(_stream(history)))
-    git.run("-C", folder, "reset", "--quiet", "--hard", BRANCH)
+    commands.run("init", "--quiet", f"--initial-branch={BRANCH}", folder)
+    commands.run("-C", folder, "fast-import", "--quiet", given=b"".join(_stream(history)))
+    commands.run("-C", folder, "reset", "--quiet", "--hard", BRANCH)
 
 
 def _stream(history: Iterable[Commit]) -> Iterator[bytes]:

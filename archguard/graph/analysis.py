@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 from archguard.errors import ArchguardError
 from archguard.graph.assembly import Assembly
-from archguard.graph.decoding import decode_anyhow
-from archguard.graph.facts import Analysis, Options, Scanned, scanned
-from archguard.graph.mentions import Search
+from archguard.graph.model import Analysis, Options, Scanned, scanned
+from archguard.graph.parsing.decoding import decode_anyhow
+from archguard.graph.parsing.references import Search
 from archguard.graph.reading import Reading
-from archguard.graph.scanning import Scan
-from archguard.graph.survey import Survey
+from archguard.graph.scanning.scan import Scan
+from archguard.graph.tree_state import Survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from archguard.graph.cache import Cache
-    from archguard.graph.child import Child
     from archguard.graph.discovery import Module, Unread
     from archguard.graph.reading import Some
-    from archguard.graph.workers import Results
-    from archguard.sources.port import Source
+    from archguard.graph.scanning.cache import Cache
+    from archguard.graph.scanning.child import Child
+    from archguard.graph.scanning.workers import Results
+    from archguard.sources.source import Source
 
 
 def analyse(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archguard.graph.facts import Analysis, Reference, UnreadFile
+from archguard.graph.model import Analysis, Reference, UnreadFile
 from archguard.graph.resolution import Deprecation, Resolution, external_packages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from archguard.graph.discovery import Discovery, Module
-    from archguard.graph.facts import Import, Options, RawImport, Scanned
+    from archguard.graph.model import Import, Options, RawImport, Scanned
 
 
 class Assembly:

@@ -6,12 +6,12 @@ import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.errors import SourceError
-from archguard.sources.port import Kind
+from archguard.sources.source import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from archguard.sources.port import Entry, Folders
+    from archguard.sources.source import Entry, Folders
 
 DEFAULT_SOURCE_ROOTS = ("", "src")
 _SEARCH_DEPTH = 4

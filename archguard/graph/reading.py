@@ -5,13 +5,13 @@ from __future__ import annotations
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
-from archguard.graph.threads import DaemonThreads
+from archguard.graph.scanning.daemon_threads import DaemonThreads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from archguard.graph.discovery import Discovery
-    from archguard.graph.facts import Analysis, Import, Importing
+    from archguard.graph.model import Analysis, Import, Importing
 
     Some = Mapping[str, tuple[Import, ...] | None]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from archguard.graph.facts import Import
-from archguard.graph.names import pattern
+from archguard.graph.model import Import
+from archguard.graph.module_expressions import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
 
-    from archguard.graph.facts import RawImport
+    from archguard.graph.model import RawImport
 
 
 def resolve(name: str, modules: Container[str]) -> str | None:
@@ -123,7 +123,7 @@ def external_packages(
     raw: Mapping[str, Iterable[RawImport]], modules: Container[str], roots: Sequence[str]
 ) -> dict[str, str]:
     """The package of other people's that each name stands for which leads to no module of ours."""
-    from archguard.graph.scanner import outside  # noqa: PLC0415 (grimp, which takes a while to load)
+    from archguard.graph.parsing.grimp_scanner import outside  # noqa: PLC0415 (grimp, which takes a while to load)
 
     names = {one[0] for every in raw.values() for one in every}
     return outside(sorted(name for name in names if resolve(name, modules) is None), roots)

@@ -9,11 +9,11 @@ from archguard.checking.occurrences import Occurrences
 from archguard.checking.pipeline import load_contracts
 from archguard.checking.report import Material
 from archguard.checking.request import options_of
-from archguard.checking.verdicts import contract_report, judge_one, violations_of
+from archguard.checking.violations import contract_report, judge_one, violations_of
 from archguard.errors import ContractError
-from archguard.graph.live import Live
-from archguard.graph.tracking import Tracker
-from archguard.graph.versions import Versions
+from archguard.graph.incremental.analysis import Live
+from archguard.graph.incremental.discovery import Tracker
+from archguard.graph.incremental.scan import Versions
 from archguard.ledger import Change, Lifecycle, Moment
 
 if TYPE_CHECKING:
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from archguard.checking.report import ContractReport, Violation
-    from archguard.checking.verdicts import Judged
+    from archguard.checking.violations import Judged
     from archguard.configuration import Configuration
-    from archguard.contract_types.judging import LoadedContract
-    from archguard.graph.cache import Cache
-    from archguard.graph.facts import Options
-    from archguard.graph.tracking import Step
-    from archguard.sources.history import CommitInfo, History
+    from archguard.contract_types.registry import LoadedContract
+    from archguard.graph.incremental.discovery import Step
+    from archguard.graph.model import Options
+    from archguard.graph.scanning.cache import Cache
+    from archguard.sources.git.history import CommitInfo, History
 
     Progress = Callable[[str, int, int], None]
     """What is being done, how much of it is, and of how much."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archguard.sources.history import CommitInfo
+    from archguard.sources.git.history import CommitInfo
 
 
 class Every(StrEnum):

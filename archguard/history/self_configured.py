@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from archguard.configuration import Configuration
-    from archguard.graph.facts import Options
+    from archguard.graph.model import Options
     from archguard.ledger import Lifecycle
-    from archguard.sources.history import CommitInfo, History
+    from archguard.sources.git.history import CommitInfo, History
 
     MakeBackfill = Callable[[Configuration, Options, dict[str, Lifecycle]], Backfill]
 

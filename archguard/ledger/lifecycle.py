@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Set
 
-    from archguard.contract_types.finding import Edge
+    from archguard.contract_types.verdict import Edge
 
 
 @dataclass(frozen=True, slots=True)

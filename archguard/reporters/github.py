@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archguard.reporters.escaping import visible
-from archguard.reporters.wording import NEW, counted, sentences
+from archguard.reporters.sentences import NEW, counted, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from archguard.reporters.escaping import log_line, visible
 from archguard.reporters.history_json import moment
 from archguard.reporters.layout import prose, shortened
-from archguard.reporters.wording import counted
+from archguard.reporters.sentences import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -12,7 +12,7 @@ from archguard.reporters.escaping import json_text, visible
 
 if TYPE_CHECKING:
     from archguard.checking.report import ContractReport, Report, Violation
-    from archguard.graph.facts import UnreadFile
+    from archguard.graph.model import UnreadFile
     from archguard.reporters.style import Style
 
 FORMAT_VERSION = 1

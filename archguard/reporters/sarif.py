@@ -12,11 +12,11 @@ from urllib.parse import quote
 
 from archguard import __version__
 from archguard.reporters.escaping import json_text, visible
-from archguard.reporters.wording import NEW, sentences
+from archguard.reporters.sentences import NEW, sentences
 
 if TYPE_CHECKING:
     from archguard.checking.report import ContractReport, Report, Violation
-    from archguard.graph.facts import UnreadFile
+    from archguard.graph.model import UnreadFile
     from archguard.reporters.style import Style
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from archguard.reporters.escaping import log_line, visible
 from archguard.reporters.layout import flow, prose, shortened
-from archguard.reporters.wording import NEW, counted, is_undeclared
+from archguard.reporters.sentences import NEW, counted, is_undeclared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -1,6 +1,6 @@
 """The wire format: what a client sends of a commit, and the service stores. One schema for both."""
 
-from archguard.snapshot.encoding import (
+from archguard.snapshot.codec import (
     CONTENT_TYPE,
     ENCODING,
     MAX_BYTES,

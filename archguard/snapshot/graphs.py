@@ -7,14 +7,14 @@ from collections import Counter
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from archguard.snapshot.fitting import fit
 from archguard.snapshot.schema import MAX_NAME, Graph, ModuleKind
+from archguard.snapshot.truncate import fit
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from archguard.graph.discovery import Module
-    from archguard.graph.facts import Analysis, Import
+    from archguard.graph.model import Analysis, Import
 
 _imported = itemgetter(0)
 

@@ -207,7 +207,7 @@ class Snapshot(_Wire):
     committed_at: Annotated[int, Field(ge=0, le=_LAST_SECOND)]
     """Seconds since 1970, by the committer's clock."""
     configuration: Sha256
-    """Digest of what the contracts say: see `archguard.snapshot.building`."""
+    """Digest of what the contracts say: see `archguard.snapshot.build`."""
     folder: Path
     """Where in the repository paths begin; empty: at its top."""
     roots: Annotated[tuple[Root, ...], Field(fail_fast=True, max_length=10_000)]

@@ -10,7 +10,7 @@ import time
 from typing import TYPE_CHECKING
 
 from archguard.errors import SourceError
-from archguard.sources.port import (
+from archguard.sources.source import (
     LINK_OUT,
     LINK_TO_FOLDER,
     LINK_TO_NOTHING,

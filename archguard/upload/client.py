@@ -17,7 +17,7 @@ import httpx2
 
 from archguard import __version__
 from archguard.errors import RefusedError, UploadError
-from archguard.snapshot.encoding import (
+from archguard.snapshot.codec import (
     CONTENT_TYPE,
     ENCODING,
     MAX_BYTES,
@@ -25,15 +25,15 @@ from archguard.snapshot.encoding import (
     canonical_and_digest,
     compress,
 )
-from archguard.upload import answers
-from archguard.upload.retrying import asked_seconds, may_pass, pause
+from archguard.upload import responses
+from archguard.upload.backoff import asked_seconds, may_pass, pause
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from archguard.snapshot import Upload
-    from archguard.upload.answers import Answer, Outcome
-    from archguard.upload.destination import Destination
+    from archguard.upload.responses import Answer, Outcome
+    from archguard.upload.server import Destination
 
 CONNECT_SECONDS = 5.0
 BUDGET_SECONDS = 60.0
@@ -98,7 +98,7 @@ class Client:
                 f"{MAX_WIRE_BYTES // 1024**2} MiB compressed: leave out roots that no contract needs."
             )
         answer = self._insist(body, deadline)
-        return answers.outcome(answer, self._destination, digest)
+        return responses.outcome(answer, self._destination, digest)
 
     def _insist(self, body: bytes, deadline: float) -> Answer:
         """The last answer, of those that could be waited for."""
@@ -115,7 +115,7 @@ class Client:
                     return answer
                 now = datetime.datetime.now(datetime.UTC)
                 asked = asked_seconds(answer.headers.get("retry-after"), now)
-                reason = answers.problem(answer, self._destination)
+                reason = responses.problem(answer, self._destination)
             wait = pause(tries, asked, random.uniform)
             if time.monotonic() + wait >= deadline:
                 tried = "once" if tries == 1 else f"{tries} times"
@@ -155,10 +155,10 @@ class Client:
             content = b""
             for part in response.iter_raw():
                 content += part
-                if len(content) > answers.MAX_BYTES:
+                if len(content) > responses.MAX_BYTES:
                     break
             said = {name.lower(): value for name, value in response.headers.items()}
-            return answers.Answer(response.status_code, said, content[: answers.MAX_BYTES])
+            return responses.Answer(response.status_code, said, content[: responses.MAX_BYTES])
 
     def _failure(self, error: httpx2.TransportError) -> UploadError:
         server = self._destination.server

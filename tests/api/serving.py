@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from fastapi.testclient import TestClient
 
 from archguard.snapshot import compress
-from archguard.snapshot.encoding import canonical
+from archguard.snapshot.codec import canonical
 from archguard_api.app import create_app
+from archguard_api.services.tokens import Scope, mint
 from archguard_api.settings import Settings
 from archguard_api.store import Store, upgrade
-from archguard_api.tokens import Scope, mint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 from starlette.responses import JSONResponse
 
-from archguard_api import serving
+from archguard_api import server
 from archguard_api.app import create_app
 from archguard_api.settings import Settings
 from archguard_api.store import Store
@@ -43,7 +43,7 @@ def main() -> None:
     parser.add_argument("--database", required=True)
     given = parser.parse_args()
     settings = Settings(database=given.database)
-    serving.prepare(settings.database_url)
+    server.prepare(settings.database_url)
     app = create_app(settings, Store(settings.database_url))
     app.add_middleware(Faulty)
     uvicorn.run(app, port=given.port)

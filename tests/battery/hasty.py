@@ -9,8 +9,8 @@ import time
 from typing import TYPE_CHECKING
 
 from archguard.snapshot import digest as digest_of
-from archguard_api import serving
-from archguard_api.records import Stored
+from archguard_api import server
+from archguard_api.models.records import Stored
 from archguard_api.settings import Settings
 from archguard_api.store import Store
 
@@ -53,10 +53,10 @@ def main() -> None:
     parser.add_argument("--database", required=True)
     given = parser.parse_args()
     settings = Settings(database=given.database)
-    serving.prepare(settings.database_url)
+    server.prepare(settings.database_url)
     store = HastyStore(settings.database_url)
     store.begin()
-    serving.run(settings, store, serving.listen("127.0.0.1", given.port))
+    server.run(settings, store, server.listen("127.0.0.1", given.port))
 
 
 if __name__ == "__main__":

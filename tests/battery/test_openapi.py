@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from archguard import snapshot as wire
-from archguard_api import example
+from archguard_api.http import openapi_example
 from tests.battery import faulty, hooks
 from tests.battery.scale import LONG, times
 from tests.battery.service import Service
@@ -28,7 +28,7 @@ FAULTY = (sys.executable, "-m", "tests.battery.faulty")
 
 def _examples() -> Iterator[bytes]:
     """The document's upload, before it that of its parent."""
-    shown = example.UPLOAD
+    shown = openapi_example.UPLOAD
     parent = {**shown["snapshot"], "commit": shown["snapshot"]["parent"], "parent": None}
     yield json.dumps({**shown, "snapshot": parent, "ancestors": []}).encode()
     yield json.dumps(shown).encode()

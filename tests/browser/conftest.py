@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 import pytest
 
-from archguard.snapshot.encoding import canonical
+from archguard.snapshot.codec import canonical
+from archguard_api.services.tokens import Scope, mint
 from archguard_api.store import Store, upgrade
-from archguard_api.tokens import Scope, mint
 from tests.battery.scale import times
 from tests.battery.service import Service
 from tests.browser import corner, stories

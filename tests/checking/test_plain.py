@@ -16,8 +16,8 @@ from archguard.checking.report import (
     Report,
     Violation,
 )
-from archguard.graph.facts import UnreadFile
-from archguard.graph.kinds import ImportKind
+from archguard.graph.model import UnreadFile
+from archguard.graph.parsing.import_kinds import ImportKind
 
 TEXT = st.text(max_size=5)
 TEXTS = st.lists(TEXT, max_size=2).map(tuple)

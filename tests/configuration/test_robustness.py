@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from importlinter import api
 
 from archguard.configuration import read_configuration
-from archguard.contract_types.judging import load
+from archguard.contract_types.registry import load
 from archguard.errors import ArchguardError
 from tests.configuration.files import INI, TOML
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from archguard.contract_types.judging import LoadedContract
+    from archguard.contract_types.registry import LoadedContract
 
 _EXAMPLES = int(os.environ.get("ARCHGUARD_EXAMPLES", "200"))
 _SETTINGS = settings(

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from archguard.contract_types.finding import Edge
-from archguard.contract_types.judging import judge, load
-from archguard.graph.library import ImportGraph
+from archguard.contract_types.registry import judge, load
+from archguard.contract_types.verdict import Edge
+from archguard.graph.grimp_api import ImportGraph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from archguard.contract_types.finding import Verdict
-    from archguard.contract_types.judging import LoadedContract
+    from archguard.contract_types.registry import LoadedContract
+    from archguard.contract_types.verdict import Verdict
 
 
 @dataclass(frozen=True)

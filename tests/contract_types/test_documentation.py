@@ -11,7 +11,7 @@ from importlinter.domain.fields import Field
 
 from archguard.configuration import read_configuration
 from archguard.contract_types.deprecated import DeprecatedContract
-from archguard.contract_types.judging import load
+from archguard.contract_types.registry import load
 from archguard.errors import ConfigurationError
 from tests.contract_types.graphs import Options, Session
 

@@ -18,17 +18,17 @@ from importlinter.contracts.layers import LayersContract
 from importlinter.contracts.protected import ProtectedContract
 from importlinter.domain.contract import Contract, InvalidContractOptions
 
-from archguard.contract_types.finding import Edge
-from archguard.contract_types.judging import judge
+from archguard.contract_types.registry import judge
+from archguard.contract_types.verdict import Edge
 from archguard.errors import ConfigurationError, ContractError
-from archguard.graph.names import is_within
+from archguard.graph.module_expressions import is_within
 from tests.contract_types.graphs import Blueprint, Session, build, loaded, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from archguard.contract_types.finding import Finding, Verdict
-    from archguard.graph.library import ImportGraph
+    from archguard.contract_types.verdict import Finding, Verdict
+    from archguard.graph.grimp_api import ImportGraph
 
 _CLASSES: dict[str, type[Contract]] = {
     "acyclic_siblings": AcyclicSiblingsContract,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archguard.contract_types.finding import Edge
+from archguard.contract_types.verdict import Edge
 from archguard.errors import ConfigurationError, ContractError
 from tests.contract_types.graphs import edges, graph_of, verdict
 

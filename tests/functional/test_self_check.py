@@ -30,7 +30,7 @@ def test_a_planted_import_from_a_lower_room_to_a_higher_one_turns_it_red(tmp_pat
     done = archguard("check", "--root", tmp_path, "--config", CONTRACTS)
 
     assert done.returncode == 1
-    assert f"archguard/sources/git.py:{len(planted.read_text().splitlines())}" in done.stdout
+    assert f"archguard/sources/git/commands.py:{len(planted.read_text().splitlines())}" in done.stdout
 
 
 def test_a_new_room_that_the_contract_does_not_list_turns_it_red(tmp_path: Path) -> None:

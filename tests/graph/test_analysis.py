@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archguard.graph.analysis import analyse
-from archguard.graph.cache import Cache
-from archguard.graph.facts import Analysis, Import, Options
+from archguard.graph.model import Analysis, Import, Options
+from archguard.graph.scanning.cache import Cache
 from archguard.sources.working_tree import WorkingTree
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import pytest
 
 from archguard.graph.assembly import Assembly
 from archguard.graph.discovery import Discovery, Module, Root
-from archguard.graph.facts import Analysis, Import, Options, Reference, Scanned, UnreadFile
+from archguard.graph.model import Analysis, Import, Options, Reference, Scanned, UnreadFile
 
 MODULES = [
     Module(name, f"{name.replace('.', '/')}.py", is_package=False) for name in ("p.a", "p.b", "p.c")

@@ -9,7 +9,7 @@ import pytest
 
 from archguard.errors import SourceError
 from archguard.graph.discovery import Discovery, Root, Unread, discover
-from archguard.sources.commit import Commit
+from archguard.sources.git.commit import Commit
 from archguard.sources.working_tree import WorkingTree
 from tests.sources.trees import commit_all, write_files
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archguard.graph.discovery import Discovery, Module
-from archguard.graph.facts import Analysis, Import
+from archguard.graph.model import Analysis, Import
 from archguard.graph.reading import Reading
 
 if TYPE_CHECKING:

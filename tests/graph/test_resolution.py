@@ -9,7 +9,7 @@ from grimp.domain.valueobjects import Module as GrimpModule
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archguard.graph.facts import Import, RawImport
+from archguard.graph.model import Import, RawImport
 from archguard.graph.resolution import Deprecation, Resolution, external_packages, resolve
 
 MODULES = ("a", "a.b", "a.pkg")

@@ -7,7 +7,7 @@ import datetime
 import pytest
 
 from archguard.history import Every, sample
-from archguard.sources.history import CommitInfo
+from archguard.sources.git.history import CommitInfo
 
 
 def _at(text: str) -> int:

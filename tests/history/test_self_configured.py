@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archguard.graph.cache import Cache
+from archguard.graph.scanning.cache import Cache
 from archguard.history import Backfill, SelfConfigured
-from archguard.sources.history import History as Past
+from archguard.sources.git.history import History as Past
 from tests.history.histories import BASE
 from tests.sources.trees import git
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archguard.configuration import Configuration
-    from archguard.graph.facts import Options
+    from archguard.graph.model import Options
     from archguard.ledger import Lifecycle
     from tests.history.histories import History
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archguard.contract_types.finding import Edge
+from archguard.contract_types.verdict import Edge
 from archguard.ledger import Lifecycle, Moment
 
 A, B, C = (Edge(name, "old") for name in "abc")

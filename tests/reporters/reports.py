@@ -15,8 +15,8 @@ from archguard.checking.report import (
     Report,
     Violation,
 )
-from archguard.graph.facts import UnreadFile
-from archguard.graph.kinds import ImportKind
+from archguard.graph.model import UnreadFile
+from archguard.graph.parsing.import_kinds import ImportKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

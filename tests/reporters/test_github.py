@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 
-from archguard.graph.facts import UnreadFile
-from archguard.graph.kinds import ImportKind
+from archguard.graph.model import UnreadFile
+from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.reporters import Style, render
 from archguard.reporters.escaping import visible
 from tests.reporters.reports import contract, hostile_texts, occurrence, report, violation

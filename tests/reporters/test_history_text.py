@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from archguard.checking.report import ContractReport
-from archguard.contract_types.finding import Edge
+from archguard.contract_types.verdict import Edge
 from archguard.history import ContractPoint, Point
 from archguard.ledger import Lifecycle, Moment
 from archguard.reporters import Style
 from archguard.reporters.history_text import ASCII_BLOCKS, BLOCKS, Summary, sparkline
-from archguard.sources.history import CommitInfo
+from archguard.sources.git.history import CommitInfo
 
 DAY = 86400
 

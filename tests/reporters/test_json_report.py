@@ -6,8 +6,8 @@ from typing import Any
 
 from archguard import __version__
 from archguard.checking.report import ReferenceReport
-from archguard.graph.facts import UnreadFile
-from archguard.graph.kinds import ImportKind
+from archguard.graph.model import UnreadFile
+from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.reporters import Style, render
 from tests.reporters.reports import contract, occurrence, report, violation
 

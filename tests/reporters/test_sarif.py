@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archguard import __version__
-from archguard.graph.facts import UnreadFile
-from archguard.graph.kinds import ImportKind
+from archguard.graph.model import UnreadFile
+from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.reporters import Style, render
 from tests.reporters.reports import contract, hostile_reports, occurrence, report, violation
 

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archguard.checking.report import ReferenceReport
-from archguard.graph.facts import UnreadFile
-from archguard.graph.kinds import ImportKind
+from archguard.graph.model import UnreadFile
+from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.reporters import Style, render
 from tests.reporters.harm import without_own_colors
 from tests.reporters.reports import contract, occurrence, report, violation

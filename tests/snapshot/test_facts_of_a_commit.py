@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archguard.snapshot.encoding import canonical
+from archguard.snapshot.codec import canonical
 from tests.sources.trees import commit_all, git, write_files
 from tests.upload.commands import command
 from tests.upload.environments import client_of, without_ci

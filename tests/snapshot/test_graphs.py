@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archguard.graph.discovery import Module, Root
-from archguard.graph.facts import Analysis, Import
+from archguard.graph.model import Analysis, Import
 from archguard.snapshot import Graph
 from archguard.snapshot.graphs import Graphs, importers
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archguard.sources.port import NOT_REGULAR, Entry, Kind, Unreadable
+from archguard.sources.source import NOT_REGULAR, Entry, Kind, Unreadable
 from archguard.sources.working_tree import WorkingTree
 from tests.sources.trees import write_files
 

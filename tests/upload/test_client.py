@@ -10,9 +10,9 @@ from email.utils import format_datetime
 import pytest
 
 from archguard.errors import RefusedError, UploadError
-from archguard.upload.answers import Outcome
 from archguard.upload.client import Client
-from archguard.upload.destination import find_destination
+from archguard.upload.responses import Outcome
+from archguard.upload.server import find_destination
 from tests.upload.server import TOKEN, Reply, Server, problem
 from tests.upload.uploads import an_upload
 

@@ -10,9 +10,9 @@ import pytest
 import trustme
 
 from archguard.errors import UploadError
-from archguard.upload.answers import Outcome
 from archguard.upload.client import Client
-from archguard.upload.destination import find_destination
+from archguard.upload.responses import Outcome
+from archguard.upload.server import find_destination
 from tests.upload.server import TOKEN, Server
 from tests.upload.uploads import an_upload
 

@@ -1,6 +1,6 @@
 """When a contract's violations will be gone, or why nobody can say."""
 
-from archguard_api.forecast.forecasting import forecast
+from archguard_api.forecast.estimate import forecast
 from archguard_api.forecast.model import Forecast, Observation, State
 
 __all__ = ["Forecast", "Observation", "State", "forecast"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archguard_api.forecast.daily import Day
+    from archguard_api.forecast.daily_counts import Day
 
 SHORTEST = 14
 """Days that a pace is measured over, at least."""

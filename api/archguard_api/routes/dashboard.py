@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
 
-from archguard_api.bodies import has
 from archguard_api.errors import NotFoundError
-from archguard_api.routes.common import Process
+from archguard_api.http.responses import has
+from archguard_api.routes.dependencies import Process
 
 if TYPE_CHECKING:
-    from archguard_api.dashboard import File
+    from archguard_api.services.dashboard_files import File
 
 router = APIRouter(include_in_schema=False)
 CSP = "; ".join(

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from fastapi import Response
 
-from archguard_api import answers
-from archguard_api.metrics import CONTENT_TYPE
-from archguard_api.problems import documented
-from archguard_api.routes.common import NEEDS_TOKEN, Asking, Process
-from archguard_api.routes.reading import new_router
+from archguard_api import models
+from archguard_api.http.metrics import CONTENT_TYPE
+from archguard_api.http.problem_json import documented
+from archguard_api.routes.dependencies import NEEDS_TOKEN, Asking, Process
+from archguard_api.routes.router import new_router
 
 router = new_router("health")
-_ALIVE = answers.Health(status="ok").model_dump_json().encode()
+_ALIVE = models.Health(status="ok").model_dump_json().encode()
 
 
 @router.get(
     "/healthz",
-    response_model=answers.Health,
+    response_model=models.Health,
     summary="Whether the process answers",
     responses=documented(),
 )
@@ -27,14 +27,14 @@ async def healthz() -> Response:
 
 @router.get(
     "/readyz",
-    response_model=answers.Readiness,
+    response_model=models.Readiness,
     summary="Whether the service takes uploads",
     responses=documented(503, 507),
 )
 def readyz(process: Process) -> Response:
     """The database can be written, and its disk has room."""
     process.gate.store.ping()
-    ready = answers.Readiness(status="ready", database=process.gate.store.backend)
+    ready = models.Readiness(status="ready", database=process.gate.store.backend)
     return Response(
         ready.model_dump_json(), media_type="application/json", headers={"cache-control": "no-store"}
     )

@@ -6,9 +6,8 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from archguard_api import answers
-from archguard_api.exploring import MAX_DEPTH
-from archguard_api.routes.common import (
+from archguard_api import models
+from archguard_api.routes.dependencies import (
     PROJECT,
     Asking,
     BranchName,
@@ -22,17 +21,18 @@ from archguard_api.routes.common import (
     edges,
     text,
 )
-from archguard_api.routes.graphs import see
-from archguard_api.routes.reading import new_router, reading
+from archguard_api.routes.router import new_router, reading
+from archguard_api.routes.snapshot_graph import see
 from archguard_api.routes.snapshots import branch_of, violations_of
-from archguard_api.thinning import thin
+from archguard_api.services.downsample import thin
+from archguard_api.services.graph_queries import MAX_DEPTH
 
 router = new_router("modules")
 MODULE = f"{PROJECT}/modules/{{module}}"
 _MOST_POINTS = 300
 
 
-@reading(router, f"{PROJECT}/modules", answers.Modules, "Modules by a part of their names")
+@reading(router, f"{PROJECT}/modules", models.Modules, "Modules by a part of their names")
 def modules(
     project: ProjectName,
     asking: Asking,
@@ -45,10 +45,10 @@ def modules(
     """Those that begin with it come first, then the shortest; without it, every module."""
     seen = see(process, asking.to_read(project), project, commit)
     found, total = seen.explorer.search(search or "", limit)
-    return answer(answers.Modules(commit=seen.commit, items=seen.nodes(found), total=total), match)
+    return answer(models.Modules(commit=seen.commit, items=seen.nodes(found), total=total), match)
 
 
-@reading(router, MODULE, answers.ModuleNow, "Who imports a module, and what it imports")
+@reading(router, MODULE, models.ModuleNow, "Who imports a module, and what it imports")
 def module(
     project: ProjectName,
     module: ModuleName,
@@ -70,10 +70,10 @@ def module(
         "nodes": seen.nodes(sorted({*importers, *imports})),
         "violations": [one for one in violations if module in (one.importer, one.imported)],
     }
-    return answer(answers.ModuleNow.model_validate(said), match)
+    return answer(models.ModuleNow.model_validate(said), match)
 
 
-@reading(router, f"{MODULE}/neighbourhood", answers.Neighbourhood, "The graph around a module")
+@reading(router, f"{MODULE}/neighbourhood", models.Neighbourhood, "The graph around a module")
 def neighbourhood(
     project: ProjectName,
     module: ModuleName,
@@ -87,7 +87,7 @@ def neighbourhood(
     seen = see(process, asking.to_read(project), project, commit, module)
     around = seen.explorer.neighbourhood(module, depth)
     return answer(
-        answers.Neighbourhood(
+        models.Neighbourhood(
             commit=seen.commit,
             module=module,
             depth=depth,
@@ -103,7 +103,7 @@ def neighbourhood(
 @reading(
     router,
     f"{MODULE}/history",
-    answers.History,
+    models.History,
     "How many violations a module had part in, along a branch",
 )
 def history(
@@ -116,5 +116,5 @@ def history(
     """As importer or imported, of the contracts that the tip has; also of a module that is gone."""
     store = asking.to_read(project)
     counts = store.module_history(project, branch_of(store, project, branch).name, module)
-    points = tuple(map(answers.Value.model_validate, thin(counts, _MOST_POINTS)))
-    return answer(answers.History(module=module, points=points), match)
+    points = tuple(map(models.Value.model_validate, thin(counts, _MOST_POINTS)))
+    return answer(models.History(module=module, points=points), match)

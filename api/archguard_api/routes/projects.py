@@ -8,12 +8,12 @@ from fastapi import Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from starlette.concurrency import run_in_threadpool
 
-from archguard_api import answers, records
-from archguard_api.auth import existing
-from archguard_api.links import is_template
-from archguard_api.problems import documented
-from archguard_api.receiving import MAX_SMALL_BYTES, form
-from archguard_api.routes.common import (
+from archguard_api import models
+from archguard_api.http.auth import existing
+from archguard_api.http.problem_json import documented
+from archguard_api.http.request_body import MAX_SMALL_BYTES, form
+from archguard_api.models import records
+from archguard_api.routes.dependencies import (
     NEEDS_TOKEN,
     PROJECT,
     PUBLIC_OR_TOKEN,
@@ -26,12 +26,13 @@ from archguard_api.routes.common import (
     ProjectName,
     answer,
 )
-from archguard_api.routes.reading import UNCHANGED, new_router, reading
+from archguard_api.routes.router import UNCHANGED, new_router, reading
+from archguard_api.services.link_template import is_template
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from archguard_api.auth import Visitor
+    from archguard_api.http.auth import Visitor
     from archguard_api.store import Store
 
 router = new_router("projects")
@@ -71,7 +72,7 @@ class ProjectChange(BaseModel):
 
 @router.get(
     f"{V1}/projects",
-    response_model=answers.Page[answers.ListedProject],
+    response_model=models.Page[models.ListedProject],
     summary="The projects that you may read",
     responses={**UNCHANGED, **documented(401, 403, 429, 503)},
     openapi_extra=PUBLIC_OR_TOKEN,
@@ -87,19 +88,19 @@ def projects(
         else _page(store, may_see, after, limit)
     )
     items = tuple(
-        answers.ListedProject(**_said(asking, one), now=process.overviews.of(store, one.name))
+        models.ListedProject(**_said(asking, one), now=process.overviews.of(store, one.name))
         for one in page.items
     )
-    return answer(answers.Page[answers.ListedProject](items=items, next=page.next), match)
+    return answer(models.Page[models.ListedProject](items=items, next=page.next), match)
 
 
-@reading(router, PROJECT, answers.ProjectNow, "A project and where its default branch stands")
+@reading(router, PROJECT, models.ProjectNow, "A project and where its default branch stands")
 def project(project: ProjectName, asking: Asking, match: IfNoneMatch) -> Response:
     """With each contract's count at the tip."""
     return answer(_now(asking, asking.to_read(project), project), match)
 
 
-@reading(router, f"{PROJECT}/branches", answers.Page[answers.Branch], "The branches of a project")
+@reading(router, f"{PROJECT}/branches", models.Page[models.Branch], "The branches of a project")
 def branches(
     project: ProjectName, asking: Asking, match: IfNoneMatch, after: After = None, limit: PageSize = 50
 ) -> Response:
@@ -107,7 +108,7 @@ def branches(
     store = asking.to_read(project)
     existing(store, project)
     page = store.branches(project, after=after, limit=limit)
-    return answer(answers.Page[answers.Branch].model_validate(page), match)
+    return answer(models.Page[models.Branch].model_validate(page), match)
 
 
 async def _change(
@@ -120,7 +121,7 @@ async def _change(
 
 @router.patch(
     PROJECT,
-    response_model=answers.ProjectNow,
+    response_model=models.ProjectNow,
     summary="Change who may read a project, or its settings",
     responses=documented(401, 403, 404, 413, 415, 429, 503, 507),
     openapi_extra={
@@ -146,14 +147,14 @@ def change_project(
 def _said(asking: Visitor, project: records.Project) -> dict[str, Any]:
     # It may be open by how the service was started, too.
     public = project.public or project.name in asking.gate.opened
-    return {**answers.Project.model_validate(project).model_dump(), "public": public}
+    return {**models.Project.model_validate(project).model_dump(), "public": public}
 
 
-def _now(asking: Visitor, store: Store, project: str) -> answers.ProjectNow:
+def _now(asking: Visitor, store: Store, project: str) -> models.ProjectNow:
     said = _said(asking, existing(store, project))
     contracts = store.contracts_now(project, None)
-    now = tuple(map(answers.ContractNow.model_validate, contracts))
-    return answers.ProjectNow(**said, settings=store.settings_of(project), contracts=now)
+    now = tuple(map(models.ContractNow.model_validate, contracts))
+    return models.ProjectNow(**said, settings=store.settings_of(project), contracts=now)
 
 
 def _page(

@@ -10,12 +10,12 @@ from fastapi import Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from archguard.snapshot import MAX_WIRE_BYTES, Graph
-from archguard_api import answers
-from archguard_api.auth import existing
-from archguard_api.bodies import answer_bytes, etag_of
+from archguard_api import models
 from archguard_api.errors import ConflictError, NotFoundError, ServiceError, TooManyError
-from archguard_api.problems import documented
-from archguard_api.routes.common import (
+from archguard_api.http.auth import existing
+from archguard_api.http.problem_json import documented
+from archguard_api.http.responses import answer_bytes, etag_of
+from archguard_api.routes.dependencies import (
     NEEDS_TOKEN,
     PROJECT,
     AfterNumber,
@@ -28,10 +28,10 @@ from archguard_api.routes.common import (
     ProjectName,
     answer,
 )
-from archguard_api.routes.reading import new_router, reading
+from archguard_api.routes.router import new_router, reading
 
 if TYPE_CHECKING:
-    from archguard_api.records import Branch, Snapshot
+    from archguard_api.models.records import Branch, Snapshot
     from archguard_api.store import Store
 
 router = new_router("snapshots")
@@ -77,11 +77,11 @@ async def _received(
 @router.post(
     SNAPSHOTS,
     status_code=201,
-    response_model=answers.Receipt,
+    response_model=models.Receipt,
     summary="Add a snapshot",
     responses={
         200: {
-            "model": answers.Receipt,
+            "model": models.Receipt,
             "description": "It was there already; nothing was written twice.",
         },
         201: {"description": "It is new, and on disk."},
@@ -124,10 +124,10 @@ def add_snapshot(
         raise
     finally:
         process.metrics.uploads.labels(outcome).inc()
-    return answer(answers.Receipt.model_validate(stored), status=201 if stored.created else 200)
+    return answer(models.Receipt.model_validate(stored), status=201 if stored.created else 200)
 
 
-@reading(router, SNAPSHOTS, answers.Page[answers.Snapshot], "The snapshots of a project, newest first")
+@reading(router, SNAPSHOTS, models.Page[models.Snapshot], "The snapshots of a project, newest first")
 def snapshots(
     project: ProjectName,
     asking: Asking,
@@ -140,15 +140,13 @@ def snapshots(
     store = asking.to_read(project)
     existing(store, project)
     page = store.snapshots(project, branch=branch, after=after, limit=limit)
-    return answer(answers.Page[answers.Snapshot].model_validate(page), match)
+    return answer(models.Page[models.Snapshot].model_validate(page), match)
 
 
-@reading(router, SNAPSHOT, answers.Snapshot, "A snapshot without its graph and violations")
+@reading(router, SNAPSHOT, models.Snapshot, "A snapshot without its graph and violations")
 def snapshot(project: ProjectName, commit: CommitId, asking: Asking, match: IfNoneMatch) -> Response:
     """Contracts, coverage, and where it stands."""
-    return answer(
-        answers.Snapshot.model_validate(found(asking.to_read(project), project, commit)), match
-    )
+    return answer(models.Snapshot.model_validate(found(asking.to_read(project), project, commit)), match)
 
 
 @reading(router, f"{SNAPSHOT}/graph", Graph, "The graph of a snapshot")
@@ -168,7 +166,7 @@ def graph(project: ProjectName, commit: CommitId, asking: Asking, match: IfNoneM
     return answer(whole, match, etag=etag)
 
 
-@reading(router, f"{SNAPSHOT}/violations", answers.ViolationsThen, "The violations of a snapshot")
+@reading(router, f"{SNAPSHOT}/violations", models.ViolationsThen, "The violations of a snapshot")
 def violations_then(
     project: ProjectName, commit: CommitId, asking: Asking, match: IfNoneMatch
 ) -> Response:
@@ -176,15 +174,15 @@ def violations_then(
     store = asking.to_read(project)
     one = found(store, project, commit)
     return answer(
-        answers.ViolationsThen(commit=one.commit, items=violations_of(store, project, one)), match
+        models.ViolationsThen(commit=one.commit, items=violations_of(store, project, one)), match
     )
 
 
-def violations_of(store: Store, project: str, one: Snapshot) -> tuple[answers.ViolationThen, ...]:
+def violations_of(store: Store, project: str, one: Snapshot) -> tuple[models.ViolationThen, ...]:
     """A snapshot's violations, with their contracts' owners."""
     owners = {contract.id: contract.owner for contract in one.contracts}
     return tuple(
-        answers.ViolationThen.model_validate({**dict(violation), "owner": owners[violation.contract]})
+        models.ViolationThen.model_validate({**dict(violation), "owner": owners[violation.contract]})
         for violation in store.violations_at(project, one.commit)
     )
 

@@ -10,12 +10,12 @@ from fastapi import Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
-from archguard_api import answers
-from archguard_api.auth import NO_PROJECT
+from archguard_api import models
 from archguard_api.errors import NotFoundError
-from archguard_api.problems import documented
-from archguard_api.receiving import MAX_SMALL_BYTES, form
-from archguard_api.routes.common import (
+from archguard_api.http.auth import NO_PROJECT
+from archguard_api.http.problem_json import documented
+from archguard_api.http.request_body import MAX_SMALL_BYTES, form
+from archguard_api.routes.dependencies import (
     NEEDS_TOKEN,
     V1,
     Asking,
@@ -23,8 +23,8 @@ from archguard_api.routes.common import (
     Process,
     answer,
 )
-from archguard_api.routes.reading import UNCHANGED, new_router
-from archguard_api.tokens import DEFAULT_DAYS, PROJECT_PATTERN, Scope, mint
+from archguard_api.routes.router import UNCHANGED, new_router
+from archguard_api.services.tokens import DEFAULT_DAYS, PROJECT_PATTERN, Scope, mint
 
 if TYPE_CHECKING:
     from archguard_api.store import Store
@@ -68,19 +68,19 @@ async def _wanted(asking: Asking, process: Process, request: Request) -> Wanted:
 
 @router.get(
     f"{V1}/token",
-    response_model=answers.Token,
+    response_model=models.Token,
     summary="The token that you sent",
     responses={**UNCHANGED, **documented(401, 429, 503)},
     openapi_extra=NEEDS_TOKEN,
 )
 def token(asking: Asking, match: IfNoneMatch) -> Response:
     """What it is good for, and until when."""
-    return answer(answers.Token.model_validate(asking.own_token()), match)
+    return answer(models.Token.model_validate(asking.own_token()), match)
 
 
 @router.get(
     TOKENS,
-    response_model=answers.Tokens,
+    response_model=models.Tokens,
     summary="The tokens of the projects that you administer",
     responses={**UNCHANGED, **documented(401, 403, 404, 429, 503)},
     openapi_extra=NEEDS_TOKEN,
@@ -98,13 +98,13 @@ def tokens(
     else:
         store, own = asking.to_administer_something()
         found = store.tokens(own)
-    return answer(answers.Tokens.model_validate({"items": found}), match)
+    return answer(models.Tokens.model_validate({"items": found}), match)
 
 
 @router.post(
     TOKENS,
     status_code=201,
-    response_model=answers.NewToken,
+    response_model=models.NewToken,
     summary="Make a token",
     responses={
         201: {"description": "Made; its text is shown this once."},
@@ -123,8 +123,8 @@ def make_token(wanted: Annotated[Wanted, Depends(_wanted)]) -> Response:
     asked = wanted.token
     said, token = mint(asked.project, asked.scope, now=int(time.time()), days=asked.days)
     wanted.store.add_token(token)
-    shown = answers.Token.model_validate(token).model_dump()
-    return answer(answers.NewToken(**shown, token=said), status=201)
+    shown = models.Token.model_validate(token).model_dump()
+    return answer(models.NewToken(**shown, token=said), status=201)
 
 
 @router.delete(

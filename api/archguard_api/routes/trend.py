@@ -6,9 +6,10 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from archguard_api import answers
-from archguard_api.bodies import answer_bytes
-from archguard_api.routes.common import (
+from archguard_api import models
+from archguard_api.http.responses import answer_bytes
+from archguard_api.routes.date_parameters import Day, seconds_of
+from archguard_api.routes.dependencies import (
     PROJECT,
     Asking,
     BranchName,
@@ -17,17 +18,16 @@ from archguard_api.routes.common import (
     Process,
     ProjectName,
 )
-from archguard_api.routes.dates import Day, seconds_of
-from archguard_api.routes.reading import new_router, reading
+from archguard_api.routes.router import new_router, reading
 from archguard_api.routes.snapshots import branch_of
-from archguard_api.thinning import MIN_POINTS
-from archguard_api.trends import Window
+from archguard_api.services.downsample import MIN_POINTS
+from archguard_api.services.trend import Window
 
 router = new_router("trend")
 
 
 @reading(
-    router, f"{PROJECT}/trend", answers.Trend, "A contract's counts along a branch, and where they lead"
+    router, f"{PROJECT}/trend", models.Trend, "A contract's counts along a branch, and where they lead"
 )
 def trend(
     project: ProjectName,

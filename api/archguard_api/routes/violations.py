@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import Query, Response
 
 from archguard.snapshot import MAX_LISTED
-from archguard_api import answers
+from archguard_api import models
 from archguard_api.errors import InvalidError
-from archguard_api.grouping import By, grouped
-from archguard_api.routes.common import (
+from archguard_api.routes.date_parameters import Day, seconds_of
+from archguard_api.routes.dependencies import (
     PROJECT,
     After,
     Asking,
@@ -25,13 +25,13 @@ from archguard_api.routes.common import (
     answer,
     text,
 )
-from archguard_api.routes.dates import Day, seconds_of
-from archguard_api.routes.reading import new_router, reading
+from archguard_api.routes.router import new_router, reading
 from archguard_api.routes.snapshots import branch_of
+from archguard_api.services.violation_groups import By, grouped
 from archguard_api.store import Filter
 
 if TYPE_CHECKING:
-    from archguard_api import records
+    from archguard_api.models import records
 
 router = new_router("violations")
 _DAY = 86_400
@@ -59,7 +59,7 @@ class Sort(StrEnum):
 @reading(
     router,
     f"{PROJECT}/violations",
-    answers.Counted[answers.OpenViolation | answers.FixedViolation],
+    models.Counted[models.OpenViolation | models.FixedViolation],
     "The violations at a branch's tip, or those that were fixed",
 )
 def violations(
@@ -108,7 +108,7 @@ def violations(
         gone = store.fixed_violations(
             project, on, replace(which, since=seconds_of("since", since)), after=after, limit=limit
         )
-        return answer(answers.Counted[answers.FixedViolation].model_validate(gone), match)
+        return answer(models.Counted[models.FixedViolation].model_validate(gone), match)
     which = replace(which, since=seconds_of("introduced_since", introduced_since))
     page = store.open_violations(
         project, on, which, sort=sort.value, descending=descending, after=after, limit=limit
@@ -116,11 +116,11 @@ def violations(
     now = int(time.time())
     items = tuple(_aged(one, now) for one in page.items)
     return answer(
-        answers.Counted[answers.OpenViolation](items=items, next=page.next, total=page.total), match
+        models.Counted[models.OpenViolation](items=items, next=page.next, total=page.total), match
     )
 
 
-@reading(router, f"{PROJECT}/violations/groups", answers.Groups, "A branch's open violations in groups")
+@reading(router, f"{PROJECT}/violations/groups", models.Groups, "A branch's open violations in groups")
 def groups(
     project: ProjectName,
     asking: Asking,
@@ -143,10 +143,10 @@ def groups(
     page = store.open_violations(project, on, Filter(contract=contract), limit=MAX_LISTED)
     found = grouped(page.items, by, depth=depth, ascending=ascending)
     return answer(
-        answers.Groups(
+        models.Groups(
             by=by.value,
             total=page.total,
-            items=tuple(map(answers.Group.model_validate, found[:_MOST_GROUPS])),
+            items=tuple(map(models.Group.model_validate, found[:_MOST_GROUPS])),
             left_out=len(found[_MOST_GROUPS:]),
         ),
         match,
@@ -162,7 +162,7 @@ def _refuse(**of_open_ones: str | None) -> None:
         )
 
 
-def _aged(one: records.OpenViolation, now: int) -> answers.OpenViolation:
+def _aged(one: records.OpenViolation, now: int) -> models.OpenViolation:
     age = max(0, now - one.introduced.committed_at) // _DAY
     fields = {name: getattr(one, name) for name in one.__slots__}
-    return answers.OpenViolation.model_validate({**fields, "age_days": age})
+    return models.OpenViolation.model_validate({**fields, "age_days": age})

@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from archguard_api.store.failures import StoreError
+from archguard_api.store.database_errors import StoreError
 
 if TYPE_CHECKING:
     from archguard_api.store.engines import Engines

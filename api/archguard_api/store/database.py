@@ -10,8 +10,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, TypeVar
 
 from archguard_api.errors import BusyError, FullError
+from archguard_api.store.database_errors import DatabaseFailure, is_transient, translate
 from archguard_api.store.engines import SECONDS, Engines, until
-from archguard_api.store.failures import DatabaseFailure, is_transient, translate
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import platformdirs
 from sqlalchemy import create_engine, event, exc, make_url
 
-from archguard_api.store.failures import StoreError
+from archguard_api.store.database_errors import StoreError
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine

@@ -8,24 +8,24 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import select
 
 from archguard_api.errors import NotFoundError
-from archguard_api.records import ContractNow, Counted, Moment, Page, Pruned
-from archguard_api.store import backup, lists, projects, pruning, tokens
-from archguard_api.store.comparing import Comparing
-from archguard_api.store.contents import Contents
+from archguard_api.models.records import ContractNow, Counted, Moment, Page, Pruned
+from archguard_api.store import backup, graph_pruner, project_rows, token_rows, violation_lists
+from archguard_api.store.blobs import Contents
+from archguard_api.store.branch_reader import Standings, record
+from archguard_api.store.branch_rebuild import Rebuilding
+from archguard_api.store.data_version import Stamp, open_stamps
 from archguard_api.store.database import Database
+from archguard_api.store.database_errors import StoreError
 from archguard_api.store.engines import open_engines
-from archguard_api.store.failures import StoreError
-from archguard_api.store.filtering import EVERYTHING, Filter
-from archguard_api.store.histories import Histories
-from archguard_api.store.memory import Recent
-from archguard_api.store.names import Names
-from archguard_api.store.reading import Reading
-from archguard_api.store.rebuilding import Rebuilding
-from archguard_api.store.stamps import Stamp, open_stamps
-from archguard_api.store.standing import Standings, record
-from archguard_api.store.trend import Trends
-from archguard_api.store.upgrading import Age, is_missing, state_of, too_new, too_old
-from archguard_api.store.uploads import Uploads
+from archguard_api.store.interned_names import Names
+from archguard_api.store.lru_cache import Recent
+from archguard_api.store.module_history import Histories
+from archguard_api.store.schema_upgrade import Age, is_missing, state_of, too_new, too_old
+from archguard_api.store.snapshot_comparison import Comparing
+from archguard_api.store.snapshot_reader import Reading
+from archguard_api.store.snapshot_writer import Uploads
+from archguard_api.store.trend_cache import Trends
+from archguard_api.store.violation_filter import EVERYTHING, Filter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from archguard.snapshot import Graph, Upload, Violation
-    from archguard_api.records import (
+    from archguard_api.models.records import (
         Branch,
         Count,
         Difference,
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
         Token,
         TrendPoint,
     )
-    from archguard_api.store.branches import Tip
+    from archguard_api.store.branch_writer import Tip
 
 Result = TypeVar("Result")
 _CONTRACTS = 10_000
@@ -157,32 +157,32 @@ class Store:
     def set_public(self, name: str, public: bool) -> None:
         """Let anybody read a project, or not."""
         self._database.write(
-            lambda connection: projects.set_public(connection, name, public), about=name
+            lambda connection: project_rows.set_public(connection, name, public), about=name
         )
 
     def set_settings(self, name: str, settings: dict[str, str]) -> None:
         """Replace a project's settings; `default_branch` among them names its default branch."""
         self._database.write(
-            lambda connection: projects.set_settings(connection, name, settings), about=name
+            lambda connection: project_rows.set_settings(connection, name, settings), about=name
         )
 
     # Projects and branches.
 
     def project(self, name: str) -> Project | None:
         """The project of this name."""
-        return self._read(projects.project, name)
+        return self._read(project_rows.project, name)
 
     def projects(self, names: Sequence[str] | None, *, after: str | None, limit: int) -> Page[Project]:
         """Projects by name; of all, or of these."""
-        return self._read(projects.page, names, after=after, limit=limit)
+        return self._read(project_rows.page, names, after=after, limit=limit)
 
     def public(self, name: str) -> bool:
         """Whether anybody may read the project; False as well where there is none."""
-        return self._read(projects.public, name)
+        return self._read(project_rows.public, name)
 
     def settings_of(self, name: str) -> dict[str, str]:
         """The project's settings."""
-        return self._read(projects.settings, name)
+        return self._read(project_rows.settings, name)
 
     def branches(self, project: str, *, after: str | None, limit: int) -> Page[Branch]:
         """A project's branches, by name."""
@@ -274,10 +274,10 @@ class Store:
         limit: int,
     ) -> Counted[OpenViolation]:
         """Violations that are there at a branch's tip; `sort` is one of `lists.SORTS`."""
-        part = lists.Part(sort, descending, after, limit)
+        part = violation_lists.Part(sort, descending, after, limit)
 
         def work(connection: Connection, row: Row[Any], tip: Row[Any]) -> Counted[OpenViolation]:
-            return lists.open_violations(
+            return violation_lists.open_violations(
                 connection,
                 row,
                 which,
@@ -301,7 +301,7 @@ class Store:
 
         def work(connection: Connection, row: Row[Any], tip: Row[Any]) -> Counted[FixedViolation]:
             contracts = self._reading.facts(connection, tip).contracts
-            return lists.fixed_violations(
+            return violation_lists.fixed_violations(
                 connection, row, which, contracts=contracts, after=after, limit=limit
             )
 
@@ -318,30 +318,30 @@ class Store:
 
     def totals(self) -> tuple[tuple[str, ContractNow], ...]:
         """Each project's contracts at the tip of its default branch."""
-        names = self._read(projects.every)
+        names = self._read(project_rows.every)
         return tuple((name, one) for name in names for one in self.contracts_now(name))
 
     # Tokens.
 
     def add_token(self, token: Token) -> None:
         """Keep a token."""
-        self._database.write(lambda connection: tokens.add(connection, token))
+        self._database.write(lambda connection: token_rows.add(connection, token))
 
     def token(self, token_id: str) -> Token | None:
         """The token of this id, revoked or not."""
-        return self._read(tokens.find, token_id)
+        return self._read(token_rows.find, token_id)
 
     def tokens(self, project: str | None) -> tuple[Token, ...]:
         """A project's tokens; None: all there are."""
-        return self._read(tokens.every, project)
+        return self._read(token_rows.every, project)
 
     def revoke(self, token_id: str, at: int) -> bool:
         """End a token's life; False: there is no such token."""
-        return self._database.write(lambda connection: tokens.revoke(connection, token_id, at))
+        return self._database.write(lambda connection: token_rows.revoke(connection, token_id, at))
 
     def has_tokens(self) -> bool:
         """Whether there is any token."""
-        return self._read(tokens.exist)
+        return self._read(token_rows.exist)
 
     # Upkeep.
 
@@ -358,13 +358,15 @@ class Store:
             NotFoundError: there is no such project.
         """
         before = None if keep_days is None else int(self._clock()) - keep_days * _DAY
-        names = self._read(projects.every) if project is None else (project,)
+        names = self._read(project_rows.every) if project is None else (project,)
         dropped = [one for name in names for one in self._prune(name, before, keep_last)]
         return Pruned(sum(one.graphs for one in dropped), sum(one.bytes for one in dropped))
 
     def _prune(self, project: str, before: int | None, keep_last: int | None) -> Iterator[Pruned]:
         def work(connection: Connection) -> Pruned:
-            return pruning.prune(connection, self._contents, project, before=before, keep_last=keep_last)
+            return graph_pruner.prune(
+                connection, self._contents, project, before=before, keep_last=keep_last
+            )
 
         self._standings.renew_all(project)
         while (some := self._database.write(work, about=project)).graphs:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archguard.snapshot import compress
-from archguard.snapshot.encoding import canonical
+from archguard.snapshot.codec import canonical
 from tests.api.serving import SHOP, UPLOADED, Service, service
 from tests.api.snapshots import commit_id, history, upload
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archguard_api.dashboard import Dashboard
+from archguard_api.services.dashboard_files import Dashboard
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from archguard_api.store.lists import SORTS
+from archguard_api.store.violation_lists import SORTS
 from tests.api.serving import SHOP
 from tests.api.snapshots import upload
 

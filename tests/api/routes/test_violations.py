@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from archguard_api.answers.base import moment
+from archguard_api.models.base import moment
 from tests.api.serving import SHOP, Service
 from tests.api.snapshots import DAY, START, commit_id, history
 

@@ -1,0 +1,89 @@
+"""Modules of a snapshot's graph."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from archguard_api.models.base import Answer, Commit, Edge, Module
+from archguard_api.models.trend import Value
+from archguard_api.models.violations import ViolationThen
+
+Kind = Literal["module", "package", "namespace", "external", "ghost"]
+Role = Annotated[
+    Literal["deprecated", "canonical"] | None,
+    Field(description="To a contract of the snapshot: what has to go, or what takes its place."),
+]
+Nodes = Annotated[tuple["Node", ...], Field(description="The same modules, with what each is.")]
+
+
+class Node(Answer):
+    """A module, and what it is."""
+
+    module: Module
+    kind: Kind
+    role: Role
+
+
+class Modules(Answer):
+    """Modules of a snapshot's graph, by a part of their names."""
+
+    commit: Commit
+    items: tuple[Node, ...]
+    total: int = Field(description="How many there are.")
+
+
+class ModuleNow(Answer):
+    """A module of a snapshot's graph."""
+
+    commit: Commit
+    module: Module
+    kind: Kind
+    role: Role
+    importers: tuple[str, ...]
+    imports: tuple[str, ...]
+    nodes: Annotated[
+        tuple[Node, ...], Field(description="Its importers and what it imports, with what each is.")
+    ]
+    violations: tuple[ViolationThen, ...] = Field(description="Those that it imports or is imported in.")
+
+
+class Neighbourhood(Answer):
+    """What is around a module, both ways."""
+
+    commit: Commit
+    module: Module
+    depth: int
+    modules: tuple[str, ...]
+    nodes: Nodes
+    imports: tuple[Edge, ...]
+    left_out: int = Field(description="Modules within the depth that are not among these 2,000.")
+
+
+class Between(Answer):
+    """What two packages have to do with each other."""
+
+    commit: Commit
+    modules: tuple[str, ...]
+    nodes: Nodes
+    imports: tuple[Edge, ...] = Field(description="From one to the other, both ways.")
+    left_out: int = Field(description="Modules with such an import that are not among these 2,000.")
+
+
+class Chain(Answer):
+    """How a module reaches another."""
+
+    commit: Commit
+    modules: tuple[str, ...] = Field(
+        description="The shortest, of several the first by name; empty: there is none."
+    )
+
+
+class History(Answer):
+    """How many violations a module had part in, along a branch."""
+
+    module: Module
+    points: tuple[Value, ...] = Field(
+        description="Where the number changed, and the first and the last; at most 300."
+    )

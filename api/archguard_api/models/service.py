@@ -1,0 +1,31 @@
+"""The service itself, and its badges."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from archguard_api.models.base import Answer
+
+
+class Shields(BaseModel):
+    """shields.io's endpoint form."""
+
+    schemaVersion: Literal[1]  # noqa: N815
+    label: str
+    message: str
+    color: str
+
+
+class Health(Answer):
+    """Whether it lives."""
+
+    status: Literal["ok"]
+
+
+class Readiness(Answer):
+    """Whether it can take uploads."""
+
+    status: Literal["ready"]
+    database: str = Field(examples=["sqlite 3.53.1"])

@@ -1,0 +1,1 @@
+"""What the routes answer with, computed from what the store returns."""

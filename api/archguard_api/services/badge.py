@@ -1,0 +1,99 @@
+"""The badge: how many violations are left, as SVG and in the form that shields.io reads.
+
+https://shields.io/badges/endpoint-badge
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archguard_api.models.records import ContractNow
+
+CSP = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+_MAX_TEXT = 48
+_FEW = 10
+_COLOURS = {
+    "brightgreen": "#2ea44f",
+    "yellow": "#9a6700",
+    "orange": "#bc4c00",
+    "red": "#cf222e",
+    "lightgrey": "#6e7781",
+}
+_NARROW, _WIDE = frozenset(" .,:;!|'`ijlftrI()[]/-1"), frozenset("mwMW@%≥")
+_TEMPLATE = """\
+<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="20" role="img" \
+aria-label="{label}: {message}">\
+<title>{label}: {message}</title>\
+<clipPath id="r"><rect width="{width}" height="20" rx="3"/></clipPath>\
+<g clip-path="url(#r)"><rect width="{left}" height="20" fill="#444c56"/>\
+<rect x="{left}" width="{right}" height="20" fill="{colour}"/></g>\
+<g fill="#fff" text-anchor="middle" font-family="Verdana,Geneva,DejaVu Sans,sans-serif" font-size="11">\
+<text x="{left_middle}" y="14" textLength="{left_text}">{label}</text>\
+<text x="{right_middle}" y="14" textLength="{right_text}">{message}</text></g></svg>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """What a badge says."""
+
+    label: str
+    message: str
+    colour: str
+    """One of shields.io's names."""
+
+
+def badge(contracts: Sequence[ContractNow], contract: str | None) -> Badge:
+    """The badge of one contract, or of all that there are; `unknown` where there is none."""
+    chosen = [one.contract for one in contracts if contract in (None, one.contract.id)]
+    label = contract or "deprecated imports"
+    if not chosen:
+        return Badge(label, "unknown", "lightgrey")
+    count = sum(one.violations for one in chosen)
+    if any(one.lower_bound for one in chosen):
+        return Badge(label, f"≥ {count:,}", "yellow" if count == 0 else _colour(count))
+    return Badge(label, f"{count:,}", _colour(count))
+
+
+def svg(said: Badge) -> str:
+    """The badge as a picture; its text is made to fit, whatever font there is."""
+    label, message = _short(said.label), _short(said.message)
+    left_text, right_text = _width(label), _width(message)
+    left, right = left_text + 10, right_text + 10
+    return _TEMPLATE.format(
+        label=escape(label, {'"': "&quot;"}),
+        message=escape(message, {'"': "&quot;"}),
+        colour=_COLOURS[said.colour],
+        width=left + right,
+        left=left,
+        right=right,
+        left_middle=left / 2,
+        right_middle=left + right / 2,
+        left_text=left_text,
+        right_text=right_text,
+    )
+
+
+def shields(said: Badge) -> dict[str, object]:
+    """The badge as shields.io's endpoint form."""
+    return {"schemaVersion": 1, "label": said.label, "message": said.message, "color": said.colour}
+
+
+def _colour(count: int) -> str:
+    if count == 0:
+        return "brightgreen"
+    return "orange" if count <= _FEW else "red"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _MAX_TEXT else f"{text[: _MAX_TEXT - 1]}…"
+
+
+def _width(text: str) -> int:
+    """About what Verdana of 11 pixels takes."""
+    return sum(4 if one in _NARROW else 11 if one in _WIDE else 7 for one in text)

@@ -1,0 +1,149 @@
+"""The trend of a contract as finished bytes, kept until its branch changes or the day does."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archguard_api import models
+from archguard_api.errors import NotFoundError
+from archguard_api.services.downsample import thin
+from archguard_api.services.outlook import outlook
+from archguard_api.store import Filter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archguard_api.models.records import Branch, ContractNow, TrendPoint
+    from archguard_api.store import Store
+
+DAY = 86_400
+_KEPT = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What part of the line is asked for, and in how many points."""
+
+    since: int | None
+    until: int | None
+    """Seconds since 1970, the last one included."""
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A finished answer."""
+
+    body: bytes
+    etag: str
+
+
+class Trends:
+    """One for each process."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[object, ...], Drawn] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def draw(
+        self, store: Store, project: str, branch: Branch, contract: str | None, window: Window
+    ) -> Drawn:
+        """The trend.
+
+        Raises:
+            NotFoundError: the branch's tip has no such contract.
+        """
+        now = int(time.time())
+        key = (project, branch.name, branch.version, contract, window, now // DAY)
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        body = _trend(store, project, branch, contract, window, now).model_dump_json().encode()
+        drawn = Drawn(body, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
+        with self._lock:
+            self._kept[key] = drawn
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return drawn
+
+
+def _trend(
+    store: Store, project: str, branch: Branch, contract: str | None, window: Window, now: int
+) -> models.Trend:
+    chosen = _contract(store.contracts_now(project, branch.name), contract)
+    line = store.trend(project, chosen.contract.id, branch.name)
+    shown = thin(_within(line, window), window.points)
+    return models.Trend(
+        project=project,
+        contract=chosen.contract.id,
+        branch=branch.name,
+        points=tuple(map(models.Point.model_validate, shown)),
+        forecast=models.Forecast.model_validate(outlook(line, chosen.contract, now)) if line else None,
+        summary=_summary(store, project, branch.name, chosen.contract.id, line),
+    )
+
+
+def _contract(contracts: Sequence[ContractNow], name: str | None) -> ContractNow:
+    for one in contracts:
+        if name in (None, one.contract.id):
+            return one
+    raise NotFoundError("The branch's tip has no such contract.")
+
+
+def _within(line: Sequence[TrendPoint], window: Window) -> Sequence[TrendPoint]:
+    if window.since is None and window.until is None:
+        return line
+    since = window.since if window.since is not None else -1
+    until = window.until if window.until is not None else 2**62
+    return [point for point in line if since <= point.committed_at <= until]
+
+
+def _summary(
+    store: Store, project: str, branch: str, contract: str, line: Sequence[TrendPoint]
+) -> models.Summary | None:
+    if not line:
+        return None
+    first, last = line[0], line[-1]
+    oldest = store.open_violations(
+        project, branch, Filter(contract=contract), sort="introduced", limit=1
+    )
+    return models.Summary(
+        first=models.Value.model_validate(first),
+        highest=models.Value.model_validate(max(line, key=lambda point: point.violations)),
+        now=models.Value.model_validate(last),
+        sealed_since=_sealed_since(line),
+        days=max(0, last.committed_at - first.committed_at) // DAY,
+        points=len(line),
+        oldest_open=models.Oldest.model_validate(oldest.items[0]) if oldest.items else None,
+    )
+
+
+def _sealed_since(line: Sequence[TrendPoint]) -> models.Moment | None:
+    since = None
+    for point in reversed(line):
+        if point.violations or point.lower_bound:
+            break
+        since = point
+    return models.Moment.model_validate(since) if since else None
+
+
+def seconds(text: str, *, end: bool) -> int:
+    """A date, or a moment in RFC 3339, in seconds since 1970; a date's first or last one.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    if len(text) == len("2026-03-01"):
+        date = datetime.datetime.fromisoformat(text).replace(tzinfo=datetime.UTC)
+        return int(date.timestamp()) + (DAY - 1 if end else 0)
+    moment = datetime.datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=datetime.UTC)
+    return int(moment.timestamp())

@@ -1,0 +1,153 @@
+"""Snapshots, their graphs and violations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from archguard.snapshot import Build
+from archguard_api.errors import InvalidError
+from archguard_api.models.records import Page, Snapshot
+from archguard_api.store import blob_format, commit_links
+from archguard_api.store.lru_cache import Recent
+from archguard_api.store.schema import branch_snapshots, branches, projects, snapshots
+from archguard_api.store.schema import commits as commit_table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection, Row, Select
+
+    from archguard.snapshot import Graph, Violation
+    from archguard_api.store.blobs import Contents
+    from archguard_api.store.interned_names import Names
+
+_DETAILS = 100_000
+"""Violations whose details are kept ready."""
+_LARGEST = 2**31 - 1
+"""Of the numbers in the schema; PostgreSQL refuses to compare with a larger one."""
+
+
+class Reading:
+    """Reads what was stored."""
+
+    def __init__(self, contents: Contents, names: Names) -> None:
+        self._contents = contents
+        self._names = names
+        self._details: Recent[int, tuple[Violation, ...]] = Recent(_DETAILS, len)
+
+    def find(self, connection: Connection, project: str, commit: str) -> Row[Any] | None:
+        """The row of the commit's last snapshot; None: there is none, or several commits begin so."""
+        span = commit_links.span(commit)
+        if span is None:
+            return None
+        query = (
+            _rows()
+            .where(projects.c.name == project, commit_table.c.hash.between(*span))
+            .order_by(snapshots.c.id.desc())
+        )
+        rows = connection.execute(query).all()
+        return rows[0] if len({row.hash for row in rows}) == 1 else None
+
+    def by_id(self, connection: Connection, snapshot: int) -> Row[Any]:
+        """A snapshot's row."""
+        return connection.execute(_rows().where(snapshots.c.id == snapshot)).one()
+
+    def snapshot(self, connection: Connection, project: str, commit: str) -> Snapshot | None:
+        """A commit's snapshot."""
+        row = self.find(connection, project, commit)
+        return None if row is None else self._records(connection, [row])[0]
+
+    def page(
+        self, connection: Connection, project: str, branch: str | None, *, after: str | None, limit: int
+    ) -> Page[Snapshot]:
+        """Snapshots, newest first: along the branch's line, or by receipt."""
+        query = _rows().where(projects.c.name == project).limit(limit + 1)
+        key = snapshots.c.id if branch is None else branch_snapshots.c.position
+        if branch is not None:
+            query = (
+                query.add_columns(key)
+                .join(branch_snapshots, branch_snapshots.c.snapshot_id == snapshots.c.id)
+                .join(branches, branches.c.id == branch_snapshots.c.branch_id)
+                .where(
+                    branches.c.name == branch, branches.c.project_id == projects.c.id, key.is_not(None)
+                )
+            )
+        if after is not None:
+            query = query.where(key < _number(after))
+        rows = connection.execute(query.order_by(key.desc())).all()
+        items = self._records(connection, rows[:limit])
+        return Page(items, str(rows[limit - 1]._mapping[key]) if len(rows) > limit else None)
+
+    def graph(self, connection: Connection, row: Row[Any]) -> Graph | None:
+        """A snapshot's graph; None: it was pruned."""
+        if row.graph_id is None:
+            return None
+        found = self.numbered_graph(connection, row)
+        return blob_format.unpack_graph(found, self._names.names(connection, row.project_id, found.ids))
+
+    def numbered_graph(self, connection: Connection, row: Row[Any]) -> blob_format.ById:
+        """A snapshot's graph without names; it must be kept."""
+        return blob_format.unpack_ids(self._contents.get(connection, row.graph_id))
+
+    def violations(self, connection: Connection, row: Row[Any]) -> tuple[Violation, ...]:
+        """A snapshot's violations with their details."""
+        found = self._details.get(row.details_id)
+        if found is None:
+            found = blob_format.unpack_details(self._contents.get(connection, row.details_id))
+            self._details.put(row.details_id, found)
+        return found
+
+    def facts(self, connection: Connection, row: Row[Any]) -> blob_format.Facts:
+        """What else a snapshot says."""
+        return blob_format.unpack_facts(self._contents.get(connection, row.facts_id))
+
+    def _records(self, connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Snapshot, ...]:
+        standing: dict[int, list[str]] = {row.id: [] for row in rows}
+        query = (
+            select(branch_snapshots.c.snapshot_id, branches.c.name)
+            .join(branches, branches.c.id == branch_snapshots.c.branch_id)
+            .where(branch_snapshots.c.snapshot_id.in_(standing))
+            .order_by(branches.c.name)
+        )
+        for one in connection.execute(query):
+            standing[one.snapshot_id].append(one.name)
+        return tuple(_record(row, self.facts(connection, row), standing[row.id]) for row in rows)
+
+
+def _rows() -> Select[Any]:
+    parent = commit_table.alias()
+    return (
+        select(snapshots, commit_table.c.hash, parent.c.hash.label("parent"))
+        .join(commit_table, commit_table.c.id == snapshots.c.commit_id)
+        .join(projects, projects.c.id == snapshots.c.project_id)
+        .outerjoin(parent, parent.c.id == commit_table.c.parent_id)
+    )
+
+
+def _record(row: Row[Any], facts: blob_format.Facts, standing: Sequence[str]) -> Snapshot:
+    return Snapshot(
+        commit=row.hash.hex(),
+        parent=row.parent.hex() if row.parent else None,
+        committed_at=row.committed_at,
+        received_at=row.received_at,
+        branches=tuple(standing),
+        configuration=row.configuration.hex(),
+        tool_version=row.tool_version,
+        digest=row.digest.hex(),
+        graph=row.graph_digest.hex(),
+        modules=row.modules,
+        imports=row.imports,
+        files=row.files,
+        unread=facts.unread,
+        folder=facts.folder,
+        contracts=facts.contracts,
+        build=None if row.build is None else Build.model_validate(row.build),
+    )
+
+
+def _number(cursor: str) -> int:
+    if not cursor.isascii() or not cursor.isdecimal() or len(cursor) > 18:
+        raise InvalidError("the cursor is none that this list gave")
+    return min(int(cursor), _LARGEST)

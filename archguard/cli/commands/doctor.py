@@ -1,0 +1,109 @@
+"""`archguard doctor`: what archguard sees here, what it would read, and why not the rest."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import subprocess
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+import click
+
+from archguard import __version__
+from archguard.cli.options import shared
+from archguard.errors import ArchguardError
+from archguard.graph.scanning import allocator
+from archguard.sources.open import open_source
+
+if TYPE_CHECKING:
+    from archguard.configuration import Configuration
+    from archguard.graph.scanning.cache import Cache
+
+
+@click.command(
+    epilog="""\b
+Example:
+  archguard doctor --root .
+
+\b
+Exit codes: 0 `check` would give a verdict, 2 it would not.""",
+)
+@shared.root_option
+@shared.config_option
+@click.option("--rev", metavar="REV", help="Look at this commit instead of the working tree.")
+@shared.jobs_option
+@shared.cache_options
+def command(
+    *,
+    root: str | None,
+    config: str | None,
+    rev: str | None,
+    jobs: int,
+    cache_dir: str | None,
+    no_cache: bool,
+) -> int:
+    """Say what archguard sees here, what it would read, and why not the rest."""
+    cache = shared.open_cache(cache_dir, no_cache=no_cache)
+    _versions()
+    _cache(cache)
+    try:
+        configuration, folder = shared.configuration_and_root(config, root)
+        click.echo(
+            f"configuration  {configuration.path}: {_count(len(configuration.contracts), 'contract')}"
+        )
+        _coverage(configuration, folder, rev, jobs, cache)
+    except ArchguardError as error:
+        click.echo(f"problem        {shared.visible(str(error))}")
+        return error.exit_code
+    click.echo("No problem found.")
+    return 0
+
+
+def _versions() -> None:
+    click.echo(f"archguard      {__version__}")
+    click.echo(f"python         {platform.python_version()}")
+    for name in ("grimp", "import-linter"):
+        click.echo(f"{name:<14} {version(name)}")
+    git = shutil.which("git")
+    said = (
+        subprocess.run([git, "--version"], capture_output=True, text=True, check=False) if git else None
+    )
+    click.echo(f"allocator      {shared.visible(allocator.described())}")
+    click.echo(f"git            {said.stdout.split()[-1] if said else 'not installed: --rev needs it'}")
+
+
+def _cache(cache: Cache) -> None:
+    if cache.folder is None:
+        click.echo("cache          off")
+    else:
+        note = (
+            "" if cache.usable else " (unusable: no key can be kept in the user's configuration folder)"
+        )
+        click.echo(f"cache          {cache.folder}{note}")
+
+
+def _coverage(
+    configuration: Configuration, folder: str, rev: str | None, jobs: int, cache: Cache
+) -> None:
+    from archguard.checking.pipeline import load_contracts  # noqa: PLC0415
+    from archguard.checking.request import options_of  # noqa: PLC0415
+    from archguard.graph.analysis import analyse  # noqa: PLC0415
+
+    load_contracts(configuration, trust_contract_types=False)
+    source = open_source(folder, rev)
+    analysis = analyse(source, options_of(configuration), cache=cache, jobs=jobs).result()
+    for root in analysis.roots:
+        click.echo(f"root           {root.name} at {shared.visible(root.path)}")
+    read_files = analysis.files - len(analysis.unread)
+    click.echo(f"files          {_count(analysis.files, 'file')}, {read_files:,} of them read")
+    for file in analysis.unread:
+        line = f":{file.line}" if file.line else ""
+        names = f" (names {', '.join(file.names)})" if file.names else ""
+        click.echo(
+            f"unread         {shared.visible(file.path)}{line}  {shared.visible(file.reason)}{names}"
+        )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'s' * (number != 1)}"

@@ -1,0 +1,1 @@
+"""The graph of one commit changed into that of the next."""

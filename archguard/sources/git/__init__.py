@@ -1,0 +1,1 @@
+"""Commits, trees and branches, read from a git object store without a checkout."""

@@ -1,0 +1,35 @@
+"""Opening a source. What git takes to load is loaded where a commit is read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archguard.sources.working_tree import WorkingTree
+
+if TYPE_CHECKING:
+    from archguard.sources.source import Contents, Source
+
+
+def open_source(root: str, rev: str | None = None) -> Source:
+    """The working tree at `root`, or the commit `rev` of the repository there.
+
+    Raises:
+        SourceError: the folder, the repository or the revision does not exist.
+    """
+    if rev is None:
+        return WorkingTree(root)
+    from archguard.sources.git.commit import Commit  # noqa: PLC0415
+
+    return Commit.find(root, rev)
+
+
+def reopen(spec: dict[str, str]) -> Contents:
+    """The source that `Source.spec` described, in this process."""
+    fields = dict(spec)
+    adapter = fields.pop("adapter")
+    if adapter == "working_tree":
+        return WorkingTree(**fields)
+    from archguard.sources.git.commit import Commit  # noqa: PLC0415
+    from archguard.sources.git.history import Objects  # noqa: PLC0415
+
+    return Commit(**fields) if adapter == "commit" else Objects(**fields)

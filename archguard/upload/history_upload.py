@@ -1,0 +1,54 @@
+"""A history's commits, uploaded as they are judged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archguard.errors import UploadError
+from archguard.snapshot.build import Found
+from archguard.upload.build import OF_A_CHECK, OF_A_HISTORY
+
+if TYPE_CHECKING:
+    from archguard.history import Point
+    from archguard.upload.build import Making
+    from archguard.upload.queue import Account, Stream
+
+
+class Feed:
+    """Gives a stream one snapshot after the other, each linked to the one before."""
+
+    def __init__(self, making: Making, stream: Stream, branch: str) -> None:
+        self._making = making
+        self._stream = stream
+        self._branch = branch
+        self._given: set[str] = set()
+        self.without_verdict = 0
+        """Commits of which nothing could be read: no root was there, for one."""
+
+    def add(self, point: Point) -> None:
+        """Upload a commit, unless nothing more can be."""
+        if not self._stream.is_open:
+            return
+        material = point.material
+        if material is None or not material.analysis.imports:  # of these `check` has no verdict either
+            self.without_verdict += 1
+            return
+        reports = [one.report for one in point.contracts.values()]
+        commit = point.commit.id
+        try:
+            upload = self._making.upload(
+                Found(reports, point.violations or (), material),
+                commit,
+                self._branch,
+                most=OF_A_HISTORY if self._given else OF_A_CHECK,
+                until=self._given,
+            )
+        except UploadError as error:
+            self._stream.account.refused[commit] = str(error)
+            return
+        self._given.add(commit)
+        self._stream.put(upload)
+
+    def finish(self) -> Account:
+        """What became of all of them."""
+        return self._stream.finish()

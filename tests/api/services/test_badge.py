@@ -1,0 +1,71 @@
+"""Badges: what they say, and that they are safe to show."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archguard_api.models.records import ContractNow, Moment
+from archguard_api.services.badge import Badge, badge, shields, svg
+from tests.api.snapshots import commit_id, contract
+
+SVG = "{http://www.w3.org/2000/svg}"
+HARMFUL = ["<svg onload=alert(1)>", '"><script>alert(1)</script>', "]]>", "&lt;", "a'b\"c", "\u202egnp"]
+
+
+def now(violations: int, name: str = "no-old", *, lower_bound: bool = False) -> ContractNow:
+    said = contract(violations, name=name).model_copy(update={"lower_bound": lower_bound})
+    return ContractNow(said, "main", Moment(commit_id(1), 0), 0)
+
+
+@pytest.mark.parametrize(
+    ("contracts", "message", "colour"),
+    [
+        ([now(0)], "0", "brightgreen"),
+        ([now(3)], "3", "orange"),
+        ([now(3), now(1200, "other")], "1,203", "red"),
+        ([now(0, lower_bound=True)], "≥ 0", "yellow"),
+        ([], "unknown", "lightgrey"),
+    ],
+)
+def test_the_badge_says_the_count(contracts: list[ContractNow], message: str, colour: str) -> None:
+    said = badge(contracts, None)
+
+    assert (said.message, said.colour) == (message, colour)
+
+
+def test_the_badge_of_one_contract_says_its_count_alone() -> None:
+    said = badge([now(3), now(5, "other")], "other")
+
+    assert (said.label, said.message) == ("other", "5")
+
+
+def test_the_badge_of_a_contract_that_is_not_there_is_unknown() -> None:
+    assert badge([now(3)], "none").message == "unknown"
+
+
+@pytest.mark.parametrize("text", HARMFUL)
+def test_a_badge_shows_any_text_literally(text: str) -> None:
+    root = ET.fromstring(svg(Badge(text, text, "red")))
+
+    assert {one.tag for one in root.iter()} <= {
+        f"{SVG}{name}" for name in ("svg", "title", "clipPath", "rect", "g", "text")
+    }
+    assert [one.text for one in root.iter(f"{SVG}text")] == [text, text]
+
+
+@given(st.text(st.characters(exclude_categories=["Cc", "Cs", "Cn"], exclude_characters="\ufffe\uffff")))
+def test_a_badge_is_always_xml(text: str) -> None:
+    assert ET.fromstring(svg(Badge(text, text, "red"))).tag == f"{SVG}svg"
+
+
+def test_shields_form_has_its_four_keys() -> None:
+    assert shields(Badge("no-old", "3", "orange")) == {
+        "schemaVersion": 1,
+        "label": "no-old",
+        "message": "3",
+        "color": "orange",
+    }

@@ -1,0 +1,74 @@
+"""Groups against a slow count."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archguard.snapshot import Occurrence
+from archguard_api.models.records import Moment, OpenViolation
+from archguard_api.services.violation_groups import By, grouped
+
+names = st.sampled_from(["a", "a.b", "a.c", "a.b.c", "b.a"])
+kinds = st.sets(st.sampled_from(["top-level", "function", "guarded"]), max_size=3)
+
+
+@st.composite
+def violations(draw: st.DrawFn) -> list[OpenViolation]:
+    edges = draw(st.sets(st.tuples(names, names), max_size=12))
+    return [
+        OpenViolation(
+            contract="one",
+            importer=importer,
+            imported=imported,
+            ghost=False,
+            replacement=None,
+            owner=draw(st.sampled_from([None, "@a", "@b"])),
+            occurrences=tuple(Occurrence(path="x", line=1, kind=kind) for kind in draw(kinds)),
+            introduced=(moment := Moment(f"c{number}", draw(st.integers(0, 9)))),
+            first_seen=moment,
+            times=1,
+        )
+        for number, (importer, imported) in enumerate(sorted(edges))
+    ]
+
+
+@given(violations(), st.sampled_from(By), st.booleans())
+def test_every_violation_is_in_the_groups_that_it_belongs_to(
+    found: list[OpenViolation], by: By, ascending: bool
+) -> None:
+    def belongs(one: OpenViolation, name: str) -> bool:
+        return {
+            By.PACKAGE: one.importer == name or (one.importer.startswith(f"{name}.") and "." in name),
+            By.OWNER: (one.owner or "") == name,
+            By.KIND: any(occurrence.kind == name for occurrence in one.occurrences),
+            By.IMPORTER: one.importer == name,
+            By.IMPORTED: one.imported == name,
+        }[by]
+
+    groups = grouped(found, by, depth=2, ascending=ascending)
+
+    for group in groups:
+        members = [one for one in found if belongs(one, group.name)]
+        assert group.violations == len(members)
+        assert group.importers == len({one.importer for one in members})
+        assert group.oldest.committed_at == min(one.introduced.committed_at for one in members)
+    assert all(
+        any(belongs(one, group.name) for group in groups)
+        for one in found
+        if by is not By.KIND or one.occurrences
+    )
+    sizes = [group.violations for group in groups]
+    assert sizes == sorted(sizes, reverse=not ascending)
+
+
+def test_violations_without_an_owner_are_a_group_without_a_name() -> None:
+    moment = Moment("c", 1)
+    found = [
+        OpenViolation("one", importer, "old", False, None, owner, (), moment, moment, 1)
+        for importer, owner in (("a", None), ("b", "@b"), ("c", None))
+    ]
+
+    groups = grouped(found, By.OWNER, depth=2, ascending=False)
+
+    assert [(one.name, one.violations) for one in groups] == [("", 2), ("@b", 1)]

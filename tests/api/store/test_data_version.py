@@ -1,0 +1,71 @@
+"""A stamp changes with every commit of any process, and holds as long as there is none."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import psycopg
+
+from archguard_api.services.tokens import Scope, mint
+from archguard_api.store import upgrade
+from tests.api.snapshots import upload
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from archguard_api.store import Store
+
+
+def test_reading_changes_no_stamp_and_each_commit_does(
+    database: str, open_store: Callable[..., Store]
+) -> None:
+    store, other = open_store(database), open_store(database)
+    _, token = mint("shop", Scope.READ, now=int(time.time()), days=1)
+    changes: list[Callable[[], object]] = [
+        lambda: other.add_snapshot("shop", upload("c0", []), token_id=None),
+        lambda: store.add_token(token),
+        lambda: other.revoke(token.id, int(time.time())),
+    ]
+    for change in changes:
+        before = store.stamp()
+        store.project("shop")
+        assert before is not None
+        assert store.stamp() == before
+
+        change()
+
+        assert store.stamp() != before
+
+
+def test_a_stamp_changes_when_a_transaction_becomes_visible_not_only_when_it_begins(
+    postgresql: str, open_store: Callable[..., Store]
+) -> None:
+    upgrade(postgresql)
+    store = open_store(postgresql)
+    with psycopg.connect(postgresql) as writer:
+        writer.execute("CREATE TABLE later (id int)")
+        before = store.stamp()
+        assert store.stamp() == before
+
+        writer.commit()
+
+        assert store.stamp() != before
+
+
+def test_no_stamp_outlives_its_connection(postgresql: str, open_store: Callable[..., Store]) -> None:
+    upgrade(postgresql)
+    store = open_store(postgresql)
+    before = store.stamp()
+    assert before is not None
+    with psycopg.connect(postgresql, autocommit=True) as killer:
+        killer.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+    assert store.stamp() is None
+    after = store.stamp()
+
+    assert after is not None
+    assert after != before

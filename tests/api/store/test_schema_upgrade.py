@@ -1,0 +1,132 @@
+"""The schema: made, compared, taken back, and refused when it is another version's."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+
+from archguard_api.store import Age, Store, StoreError, check, upgrade
+from archguard_api.store.engines import open_engines
+from archguard_api.store.schema import metadata
+from archguard_api.store.schema_upgrade import REVISIONS, _config
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def test_the_migrations_make_the_schema_that_the_code_speaks_of(database: str) -> None:
+    engines = open_engines(database, readers=1)
+    with engines.writer.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    engines.dispose()
+
+
+def test_the_revisions_that_are_known_are_those_of_the_migrations() -> None:
+    scripts = ScriptDirectory.from_config(_config()).walk_revisions()
+
+    assert tuple(reversed([script.revision for script in scripts])) == REVISIONS
+
+
+def test_a_store_is_opened_without_importing_alembic(database: str) -> None:
+    code = (
+        "import sys; from archguard_api.store import Store, check;"
+        f"check({database!r}); Store({database!r}).close();"
+        "assert 'alembic' not in sys.modules"
+    )
+
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=30)
+
+
+def test_up_down_and_up_again(database: str) -> None:
+    engines = open_engines(database, readers=1)
+    config = _config()
+    with engines.writer.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "base")
+        assert inspect(connection).get_table_names() == ["alembic_version"]
+    engines.dispose()
+    assert check(database).age is Age.EMPTY
+
+    upgrade(database)
+
+    assert check(database).age is Age.CURRENT
+    upgrade(database)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_database_without_a_schema_is_refused_with_the_command(
+    request: pytest.FixtureRequest, kind: str
+) -> None:
+    url = request.getfixturevalue(kind)
+
+    assert check(url).age is Age.EMPTY
+    with pytest.raises(StoreError, match="archguard db upgrade --database"):
+        Store(url)
+
+
+def test_a_schema_of_a_later_version_is_refused_and_left_alone(
+    database: str, open_store: Callable[..., Store]
+) -> None:
+    engines = open_engines(database, readers=1)
+    with engines.writer.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engines.dispose()
+
+    assert check(database).age is Age.NEW
+    with pytest.raises(StoreError, match="later version"):
+        open_store(database)
+    with pytest.raises(StoreError, match="later version"):
+        upgrade(database)
+    assert check(database).found == "9999"
+
+
+def test_a_migration_that_fails_leaves_nothing(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    engines = open_engines(database, readers=1)
+    config = _config()
+    with engines.writer.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "base")
+        connection.execute(text("CREATE TABLE violations (id INTEGER)"))
+
+    with pytest.raises(StoreError, match="cannot be upgraded"):
+        upgrade(database)
+
+    with engines.writer.connect() as connection:
+        assert sorted(inspect(connection).get_table_names()) == ["alembic_version", "violations"]
+    engines.dispose()
+
+
+@pytest.mark.parametrize(
+    "url", ["", "nonsense", "mysql://root@db/x", "sqlite://", "sqlite:///:memory:", "http://x"]
+)
+def test_an_address_that_is_none_is_said_to_be_none(url: str) -> None:
+    with pytest.raises(StoreError, match="address is none"):
+        Store(url)
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    (tmp_path / "notes.db").write_text("not a database, but long enough to be looked at" * 20)
+
+    with pytest.raises(StoreError, match="cannot be opened: file is not a database"):
+        Store(f"sqlite:///{tmp_path}/notes.db")
+
+
+def test_a_server_that_is_not_there_is_named() -> None:
+    with pytest.raises(StoreError, match="cannot be opened"):
+        Store("postgresql://nobody@127.0.0.1:1/none")
+
+
+def test_a_password_is_never_shown() -> None:
+    with pytest.raises(StoreError) as refused:
+        Store("postgresql://nobody:secret@127.0.0.1:1/none")
+
+    assert "secret" not in str(refused.value)

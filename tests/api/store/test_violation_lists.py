@@ -1,0 +1,196 @@
+"""Lists of violations: filters, sorts and pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from archguard.snapshot import Occurrence
+from archguard_api.errors import InvalidError
+from archguard_api.store.violation_filter import EVERYTHING, Filter
+from archguard_api.store.violation_lists import SORTS
+from tests.api.snapshots import CONTRACT, DAY, START, commit_id, history
+
+if TYPE_CHECKING:
+    from archguard_api.models.records import FixedViolation, OpenViolation
+    from archguard_api.store import Store
+
+A, B, C = (("shop.a", "shop.old"), ("shop.b", "shop.older"), ("shop.C_c", "shop.old"))
+
+
+@pytest.fixture
+def filled(store: Store) -> Store:
+    """A was there, went and came back; B came with the second commit, C with the third; D went."""
+    for one in history([[A, ("shop.d", "shop.old")], [B], [A, B, C]]):
+        store.add_snapshot("shop", one, token_id=None)
+    return store
+
+
+def _open(
+    store: Store, limit: int = 10, which: Filter = EVERYTHING, **options: Any
+) -> list[OpenViolation]:
+    found: list[OpenViolation] = []
+    after = None
+    while True:
+        page = store.open_violations("shop", "main", which, limit=limit, after=after, **options)
+        found += page.items
+        after = page.next
+        if after is None:
+            return found
+        assert len(page.items) == limit
+
+
+def test_an_open_violation_knows_its_story_and_its_place(filled: Store) -> None:
+    (one,) = _open(filled, which=Filter(importer="shop.a"))
+
+    assert (one.contract, one.imported, one.owner, one.times) == (CONTRACT, "shop.old", "@team", 2)
+    assert (one.first_seen.commit, one.first_seen.committed_at) == (commit_id("c0"), START)
+    assert (one.introduced.commit, one.introduced.committed_at) == (commit_id("c2"), START + 2 * DAY)
+    assert [(place.path, place.line) for place in one.occurrences] == [("shop/a.py", 1)]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3])
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("descending", [False, True])
+def test_pages_give_each_once_in_order(filled: Store, limit: int, sort: str, descending: bool) -> None:
+    def key(one: OpenViolation) -> object:
+        value = getattr(one, sort)
+        return getattr(value, "committed_at", value)
+
+    found = _open(filled, limit, sort=sort, descending=descending)
+
+    assert sorted(one.importer for one in found) == ["shop.C_c", "shop.a", "shop.b"]
+    keys = [key(one) for one in found]
+    assert keys == sorted(keys, reverse=descending)  # type: ignore[type-var]
+
+
+@pytest.mark.parametrize(
+    ("options", "importers"),
+    [
+        ({"importer": "shop.b"}, ["shop.b"]),
+        ({"module": "shop.b"}, ["shop.b"]),
+        ({"module": "shop.old"}, ["shop.C_c", "shop.a"]),
+        ({"package": "shop"}, ["shop.C_c", "shop.a", "shop.b"]),
+        ({"package": "shop.a"}, ["shop.a"]),
+        ({"package": "sho"}, []),
+        ({"package": "shop.old"}, []),
+        ({"kind": "top-level"}, ["shop.C_c", "shop.a", "shop.b"]),
+        ({"kind": "lazy"}, []),
+        ({"since": START + DAY}, ["shop.C_c", "shop.a", "shop.b"]),
+        ({"since": START + 2 * DAY}, ["shop.C_c", "shop.a"]),
+        ({"since": START + 2 * DAY + 1}, []),
+        ({"search": "OLDER"}, ["shop.b"]),
+        ({"imported": "shop.old"}, ["shop.C_c", "shop.a"]),
+        ({"search": "older"}, ["shop.b"]),
+        ({"search": "_"}, ["shop.C_c"]),
+        ({"search": "%"}, []),
+        ({"owner": "@team", "contract": CONTRACT}, ["shop.C_c", "shop.a", "shop.b"]),
+        ({"owner": "@nobody"}, []),
+        ({"contract": "none"}, []),
+    ],
+)
+def test_filters(filled: Store, options: dict[str, Any], importers: list[str]) -> None:
+    which = Filter(**options)
+
+    assert sorted(one.importer for one in _open(filled, 1, which)) == importers
+    page = filled.open_violations("shop", "main", which, limit=1)
+    assert page.total == len(importers)
+
+
+def test_what_was_fixed_knows_when(filled: Store) -> None:
+    page = filled.fixed_violations("shop", "main", limit=10)
+
+    (one,) = page.items
+    assert (one.importer, one.times, one.owner) == ("shop.d", 1, "@team")
+    assert (one.first_seen.commit, one.fixed.commit) == (commit_id("c0"), commit_id("c1"))
+    assert filled.fixed_violations("shop", "main", Filter(since=START + 2 * DAY), limit=10).items == ()
+    assert len(filled.fixed_violations("shop", "main", Filter(since=START + DAY), limit=10).items) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "importers"),
+    [
+        ({}, ["shop.C_c", "shop.a", "shop.b"]),
+        ({"contract": "none"}, []),
+        ({"importer": "shop.a"}, ["shop.a"]),
+        ({"imported": "shop.older"}, ["shop.b"]),
+        ({"module": "shop.old"}, ["shop.C_c", "shop.a"]),
+        ({"package": "shop.C_c"}, ["shop.C_c"]),
+        ({"owner": "@team"}, ["shop.C_c", "shop.a", "shop.b"]),
+        ({"owner": "@nobody"}, []),
+        ({"search": "c_C"}, ["shop.C_c"]),
+        ({"since": START + 3 * DAY}, ["shop.b"]),
+    ],
+)
+def test_filters_of_fixed_ones(store: Store, options: dict[str, Any], importers: list[str]) -> None:
+    for one in history([[A, B, C], [A, B], [B], []]):
+        store.add_snapshot("shop", one, token_id=None)
+
+    page = store.fixed_violations("shop", "main", Filter(**options), limit=1)
+    whole = store.fixed_violations("shop", "main", Filter(**options), limit=10)
+
+    assert page.total == len(importers)
+    assert sorted(one.importer for one in whole.items) == importers
+
+
+def test_a_package_is_no_part_of_a_name(store: Store) -> None:
+    edges = [(name, "old") for name in ("a.b", "a.b.c", "a.bc", "a.b-c", "a.b0", "a")]
+    store.add_snapshot("shop", history([edges])[0], token_id=None)
+
+    assert [one.importer for one in _open(store, which=Filter(package="a.b"))] == ["a.b", "a.b.c"]
+
+
+def test_a_kind_is_that_of_any_occurrence(store: Store) -> None:
+    kinds = {"a": ("top-level", "function"), "b": ("function",), "c": ("guarded",)}
+    (one,) = history([[(name, "old") for name in kinds]])
+    occurring = tuple(
+        found.model_copy(
+            update={
+                "occurrences": tuple(
+                    Occurrence(path="x.py", line=1, kind=kind) for kind in kinds[found.importer]
+                )
+            }
+        )
+        for found in one.snapshot.violations
+    )
+    snapshot = one.snapshot.model_copy(update={"violations": occurring})
+    store.add_snapshot("shop", one.model_copy(update={"snapshot": snapshot}), token_id=None)
+
+    for limit in (1, 2, 3):
+        found = _open(store, limit, Filter(kind="function"), descending=True)
+        assert [one.importer for one in found] == ["a", "b"]
+    assert store.open_violations("shop", "main", Filter(kind="function"), limit=1).total == 2
+
+
+def test_fixed_ones_come_in_pages_the_last_first(store: Store) -> None:
+    for one in history([[A, B, C], [A, B], [B], []]):
+        store.add_snapshot("shop", one, token_id=None)
+    found: list[FixedViolation] = []
+    after = None
+    while True:
+        page = store.fixed_violations("shop", "main", Filter(contract=CONTRACT), after=after, limit=1)
+        found += page.items
+        after = page.next
+        if after is None:
+            break
+
+    assert [one.importer for one in found] == ["shop.b", "shop.a", "shop.C_c"]
+
+
+@pytest.mark.parametrize(
+    "cursor", ["", "x", "[]", "[1]", '["a", "b", "c", "d"]', "[true, 1, 2, 3]", "[" * 9999]
+)
+def test_a_cursor_that_is_none_is_invalid(filled: Store, cursor: str) -> None:
+    with pytest.raises(InvalidError, match="cursor"):
+        filled.open_violations("shop", "main", after=cursor, limit=1)
+
+
+def test_a_sort_that_is_none_is_invalid(filled: Store) -> None:
+    with pytest.raises(InvalidError, match="sort"):
+        filled.open_violations("shop", "main", sort="id; DROP TABLE points", limit=1)
+
+
+def test_a_branch_that_is_not_there_has_none(filled: Store) -> None:
+    assert filled.open_violations("shop", "none", limit=1).items == ()
+    assert filled.fixed_violations("none", "main", limit=1).items == ()

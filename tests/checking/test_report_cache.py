@@ -1,0 +1,208 @@
+"""A report is given again only while nothing that it rests on has moved."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from archguard.checking import pipeline, report_cache
+from archguard.checking.report_cache import check
+from archguard.checking.request import Request
+from archguard.configuration import read_configuration
+from archguard.graph.scanning.cache import Cache
+from archguard.sources.working_tree import WorkingTree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from archguard.checking.report import Checked, Report
+
+    WriteTree = Callable[[Mapping[str, str]], Path]
+
+CONTRACT = """\
+[tool.importlinter]
+root_packages = ["shop"]
+[[tool.importlinter.contracts]]
+id = "one-cart"
+name = "One cart"
+type = "deprecated"
+deprecated_modules = ["shop.old"]
+deadline = 2027-01-31
+"""
+FILES = {
+    "archguard.toml": CONTRACT,
+    "shop/__init__.py": "",
+    "shop/old.py": "",
+    "shop/order.py": "if True:\n    import shop.old\n",
+    "shop/odd.py": "import shop.old (\n",
+}
+SAMPLE = Path(__file__).parent.parent / "samples" / "shop_broken"
+
+
+class Checks:
+    """Checks of a tree, of which it is known whether they were made or remembered."""
+
+    def __init__(self, root: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._root = root
+        self._cache = cache
+        self._made = 0
+        really = pipeline.check_all
+
+        def counting(*arguments: object) -> Checked:
+            self._made += 1
+            return really(*arguments)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(pipeline, "check_all", counting)
+
+    def report(self, *, cache: Cache | None = None, trust: bool = False) -> Report:
+        return check(
+            Request(
+                source=WorkingTree(str(self._root)),
+                configuration=read_configuration(str(next(self._root.glob("*.toml")))),
+                cache=cache or Cache(str(self._cache)),
+                jobs=1,
+                trust_contract_types=trust,
+            )
+        )
+
+    def is_remembered(self, *, trust: bool = False) -> bool:
+        """Whether the report is; it is right in either case."""
+        right = self.report(cache=Cache(None), trust=trust)
+        before = self._made
+        assert self.report(trust=trust) == right
+        return self._made == before
+
+
+@pytest.fixture
+def checks(write_tree: WriteTree, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checks:
+    """Of a tree with one violation and one file that cannot be read."""
+    return Checks(write_tree(FILES), tmp_path / "cache", monkeypatch)
+
+
+def test_the_second_check_of_a_tree_remembers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sample's files are older than the two seconds in which a change could go unseen."""
+    checks = Checks(SAMPLE, tmp_path / "cache", monkeypatch)
+
+    assert [checks.is_remembered() for _ in range(3)] == [False, True, True]
+    assert not checks.report().kept
+
+
+def test_a_tree_of_this_moment_is_not_remembered(checks: Checks) -> None:
+    assert [checks.is_remembered() for _ in range(3)] == [False, False, False]
+
+
+def _mend(root: Path) -> None:
+    (root / "shop/order.py").write_text("")
+
+
+def _mend_with_the_old_time_and_size(root: Path) -> None:
+    file = root / "shop/order.py"
+    before = file.stat()
+    file.write_text(file.read_text().replace("shop.old", "shop.odd"))
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (file.stat().st_size, file.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+
+
+def _name_it_in_the_unread_file(root: Path) -> None:
+    (root / "shop/odd.py").write_text("import shop (\n")
+
+
+def _add_another(root: Path) -> None:
+    (root / "shop/another.py").write_text("import shop.old\n")
+
+
+def _delete_the_module(root: Path) -> None:
+    (root / "shop/old.py").unlink()
+
+
+def _allow_it(root: Path) -> None:
+    config = root / "archguard.toml"
+    config.write_text(config.read_text() + 'allowed_importers = ["shop.order -> shop.old"]\n')
+
+
+@pytest.mark.usefixtures("settled")
+@pytest.mark.parametrize(
+    "change",
+    [
+        _mend,
+        _mend_with_the_old_time_and_size,
+        _name_it_in_the_unread_file,
+        _add_another,
+        _delete_the_module,
+        _allow_it,
+    ],
+    ids=lambda change: change.__name__.strip("_"),
+)
+def test_any_change_is_judged(change: Callable[[Path], None], checks: Checks, tmp_path: Path) -> None:
+    checks.report()
+    before = checks.report()
+    assert checks.is_remembered()
+
+    change(tmp_path / "tree")
+
+    assert checks.report(cache=Cache(None)) != before
+    assert not checks.is_remembered()
+
+
+@pytest.mark.usefixtures("settled")
+def test_another_version_of_what_judges_judges_again(
+    checks: Checks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = tmp_path / "site" / "judging_library"
+    library.mkdir(parents=True)
+    (library / "__init__.py").write_text("")
+    monkeypatch.syspath_prepend(library.parent)
+    monkeypatch.setattr(report_cache, "_JUDGES", (*report_cache._JUDGES, library.name))
+    for _ in range(3):
+        remembered = checks.is_remembered()
+    assert remembered
+
+    (library / "another.py").write_text("")
+
+    assert not checks.is_remembered()
+
+
+@pytest.mark.usefixtures("settled")
+def test_code_that_may_read_anything_is_never_remembered(checks: Checks) -> None:
+    assert [checks.is_remembered(trust=True) for _ in range(3)] == [False, False, False]
+
+
+@pytest.mark.usefixtures("settled")
+def test_a_poisoned_report_is_not_believed(
+    checks: Checks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: with the right key the same poison would turn broken into kept."""
+    monkeypatch.setenv("ARCHGUARD_CACHE_KEY", "ours")
+    cache = tmp_path / "cache"
+    for _ in range(2):
+        honest = checks.report()
+    (name,) = (
+        file.name.removesuffix(".json.z")
+        for file in cache.iterdir()
+        if "report" in Cache(str(cache)).load(file.name.removesuffix(".json.z"))
+    )
+    poison = Cache(str(cache)).load(name)
+    poison["report"]["contracts"][0]["kept"] = True
+
+    monkeypatch.setenv("ARCHGUARD_CACHE_KEY", "an attacker's")
+    Cache(str(cache)).store(name, poison)
+    monkeypatch.setenv("ARCHGUARD_CACHE_KEY", "ours")
+    assert checks.report() == honest
+    assert not honest.kept
+
+    Cache(str(cache)).store(name, poison)
+    assert checks.report().kept
+
+
+@pytest.mark.usefixtures("settled")
+@pytest.mark.parametrize("length", [0, 20, 100])
+def test_a_truncated_report_is_made_again(length: int, checks: Checks, tmp_path: Path) -> None:
+    for _ in range(2):
+        honest = checks.report()
+    for file in (tmp_path / "cache").iterdir():
+        file.write_bytes(file.read_bytes()[:length])
+
+    assert checks.report() == honest

@@ -1,0 +1,224 @@
+"""`archguard check`, as a user runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.running import SCRIPT, archguard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    WriteTree = Callable[[Mapping[str, str]], Path]
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+BROKEN, KEPT = SAMPLES / "shop_broken", SAMPLES / "shop_kept"
+
+
+def test_a_broken_contract_ends_with_1_and_names_the_statement() -> None:
+    done = archguard("check", "--root", BROKEN)
+
+    assert done.returncode == 1
+    assert "shop/order.py:2  from shop.legacy_cart import Cart as OldCart" in done.stdout
+    assert "use shop.cart" in done.stdout
+    assert done.stderr == ""
+
+
+def test_a_kept_contract_ends_with_0() -> None:
+    done = archguard("check", "--root", KEPT)
+
+    assert done.returncode == 0
+    assert "1 kept, 0 broken." in done.stdout
+
+
+def test_the_configuration_of_the_current_folder_is_the_default() -> None:
+    assert archguard("check", cwd=BROKEN).returncode == 1
+
+
+def test_the_json_report_has_the_promised_shape() -> None:
+    report = json.loads(archguard("check", "--root", BROKEN, "--format", "json").stdout)
+
+    assert report["format_version"] == 1
+    assert report["commit"] is None
+    assert report["violations"] == [
+        {
+            "contract": "one-cart",
+            "importer": "shop.order",
+            "imported": "shop.legacy_cart",
+            "ghost": False,
+            "status": "new",
+            "occurrences": [{"path": "shop/order.py", "line": 2, "kind": "top-level"}],
+            "replacement": "shop.cart",
+        }
+    ]
+    (contract,) = report["contracts"]
+    assert (contract["kept"], contract["violations"], contract["exposure"]) == (False, 1, 1)
+    assert report["coverage"] == {"files": 4, "analysed": 4, "unread": []}
+    assert report["graph"] == {"modules": 4, "imports": 2}
+
+
+def test_several_formats_go_to_several_files(tmp_path: Path) -> None:
+    sarif, report = tmp_path / "a.sarif", tmp_path / "b.json"
+
+    done = archguard(
+        "check", "--root", BROKEN, "--format", f"sarif={sarif}", "--format", f"json={report}"
+    )
+
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert json.loads(sarif.read_text())["version"] == "2.1.0"
+    assert json.loads(report.read_text())["format_version"] == 1
+
+
+def test_annotations_are_relative_to_where_the_job_runs() -> None:
+    annotated = archguard("check", "--root", "shop_broken", "--format", "github", cwd=SAMPLES)
+    listed = archguard("check", "--root", "shop_broken", "--format", "json", cwd=SAMPLES)
+
+    assert "file=shop_broken/shop/order.py,line=2" in annotated.stdout
+    assert '"path": "shop/order.py"' in listed.stdout
+
+
+def test_output_names_the_file_of_a_format_without_one(tmp_path: Path) -> None:
+    file = tmp_path / "report.txt"
+
+    done = archguard("check", "--root", KEPT, "--output", file)
+
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "1 kept, 0 broken." in file.read_text()
+
+
+def test_output_to_a_pipe_or_a_device_goes_into_it_and_leaves_it_there(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+
+    done = archguard("check", "--root", KEPT, "--output", pipe)
+
+    assert done.returncode == 0
+    assert b"1 kept, 0 broken." in os.read(reader, 65_536)
+    assert pipe.is_fifo()
+    os.close(reader)
+
+
+def test_output_through_a_link_goes_where_the_link_points(tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "report.txt")
+
+    done = archguard("check", "--root", KEPT, "--output", link)
+
+    assert done.returncode == 0
+    assert link.is_symlink()
+    assert "1 kept, 0 broken." in (tmp_path / "report.txt").read_text()
+
+
+def test_a_file_that_cannot_be_written_is_no_verdict(tmp_path: Path) -> None:
+    done = archguard("check", "--root", KEPT, "--output", tmp_path / "no" / "such" / "folder.txt")
+
+    assert done.returncode == 2
+    assert "cannot be written" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["chekc"], "there is no command 'chekc'. Did you mean 'check'?"),
+        (["check", "--formt", "json"], "'--formt'"),
+        (["check", "--formt", "json"], "'--format'"),
+        (["check", "--format", "jsn"], "did you mean 'json'?"),
+        (["check", "--format", "sarif="], "no file is named"),
+        (["check", "--jobs", "0"], "--jobs"),
+        (["check", "--root", "no-such-folder"], "--root no-such-folder: there is no such folder."),
+        (["check", "--config", "no-such.toml"], "no-such.toml: there is no such file."),
+        (["check", "--root", str(BROKEN), "--contract", "one-crat"], "did you mean 'one-cart'?"),
+        (["check", "--root", str(BROKEN), "--rev", "no-such-rev"], "--rev no-such-rev: no such commit"),
+    ],
+)
+def test_what_a_person_would_mistype_gets_one_sentence_and_2(
+    arguments: list[str], sentence: str, tmp_path: Path
+) -> None:
+    done = archguard(*arguments, cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert sentence in done.stderr
+
+
+def test_a_folder_without_configuration_is_told_what_to_do(tmp_path: Path) -> None:
+    done = archguard("check", cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert "archguard init" in done.stderr
+    assert "--config" in done.stderr
+
+
+def test_only_the_contract_asked_for_is_judged(write_tree: WriteTree) -> None:
+    text = (BROKEN / "pyproject.toml").read_text()
+    second = text.partition("[[")[2].replace("one-cart", "other").replace("legacy_cart", "gone")
+    root = write_tree(
+        {"pyproject.toml": f"{text}\n[[{second}", "shop/__init__.py": "import shop.legacy_cart"}
+    )
+
+    done = archguard("check", "--root", root, "--contract", "other")
+
+    assert done.returncode == 0
+    assert "1 kept, 0 broken." in done.stdout
+
+
+def test_no_color_wins_and_a_log_has_none() -> None:
+    assert "\x1b" not in archguard("check", "--root", BROKEN).stdout
+    assert "\x1b[" in archguard("check", "--root", BROKEN, "--color").stdout
+
+
+def test_a_reader_that_stops_reading_is_no_crash() -> None:
+    with subprocess.Popen(
+        [SCRIPT, "check", "--root", BROKEN], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        said = process.stderr.read().decode()
+
+    assert "Traceback" not in said
+    assert process.returncode in (1, 2)
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_with_130_at_once_and_leaves_no_child(write_tree: WriteTree) -> None:
+    files = {f"shop/m{number}.py": "x = [" + "1, " * 200_000 + "]\n" for number in range(150)}
+    root = write_tree({"pyproject.toml": (BROKEN / "pyproject.toml").read_text(), **files})
+    process = subprocess.Popen([SCRIPT, "check", "--root", root], stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 20
+    while not (children := _children(process.pid)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=5)
+
+    assert children
+    assert process.returncode == 130
+    assert "Traceback" not in said
+    deadline = time.monotonic() + 5  # one that was only starting ends when its input does
+    while (left := [child for child in children if _is_alive(child)]) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not left
+
+
+def _children(pid: int) -> list[int]:
+    # A child belongs to the thread that started it.
+    listed = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for file in listed for child in file.read_text().split()]
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]

@@ -1,0 +1,50 @@
+"""`archguard doctor`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.cli.running import archguard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    WriteTree = Callable[[Mapping[str, str]], Path]
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+
+
+def test_it_says_what_it_runs_on_and_what_it_found() -> None:
+    done = archguard("doctor", "--root", SAMPLES / "shop_kept")
+
+    assert done.returncode == 0
+    for word in ("archguard", "python", "grimp", "import-linter", "allocator", "git", "cache"):
+        assert f"\n{word} " in f"\n{done.stdout}"
+    assert "root           shop at shop" in done.stdout
+    assert "4 files, 4 of them read" in done.stdout
+
+
+def test_it_lists_what_cannot_be_read_and_why(write_tree: WriteTree) -> None:
+    config = (SAMPLES / "shop_kept" / "pyproject.toml").read_text()
+    root = write_tree(
+        {
+            "pyproject.toml": config,
+            "shop/__init__.py": "",
+            "shop/old.py": "print 'import shop.legacy_cart'\n",
+            "shop/a.b.py": "",
+        }
+    )
+
+    done = archguard("doctor", "--root", root)
+
+    assert done.returncode == 0
+    assert "shop/old.py:1  a syntax error (names shop.legacy_cart)" in done.stdout
+    assert "shop/a.b.py  its name holds a dot" in done.stdout
+
+
+def test_a_problem_ends_with_2(tmp_path: Path) -> None:
+    done = archguard("doctor", cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert "problem        no configuration" in done.stdout

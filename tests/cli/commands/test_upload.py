@@ -1,0 +1,349 @@
+"""`upload`, `check --upload` and `backfill --upload` as users run them, on a real local server."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from archguard.snapshot.codec import decompress
+from tests.history.histories import BASE, History
+from tests.history.running import configure
+from tests.sources.trees import commit_all, git
+from tests.upload.commands import Done, command
+from tests.upload.environments import client_of, without_ci
+from tests.upload.server import TOKEN, Server, problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SAMPLE = Path(__file__).parents[2] / "samples" / "shop_broken"
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A running one."""
+    with Server().running() as running:
+        yield running
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    """The sample with the broken contract, committed."""
+    root = tmp_path / "shop"
+    shutil.copytree(SAMPLE, root)
+    commit_all(root)
+    return root
+
+
+def _run(server: Server, root: Path, *words: str, **env: str) -> Done:
+    name = "--repo" if words[0] == "backfill" else "--root"
+    return command(*words, name, root, env=client_of(server.url, **env))
+
+
+def test_an_upload_is_acknowledged_in_one_line(server: Server, shop: Path) -> None:
+    done = _run(server, shop, "upload")
+
+    (upload,) = server.uploads
+    commit = git(shop, "rev-parse", "HEAD")
+    assert done == Done(0, "", f"archguard: uploaded {commit[:10]} on main.\n")
+    assert (upload.snapshot.commit, upload.branch, upload.build) == (commit, "main", None)
+    assert _run(server, shop, "upload").stderr.endswith("on main; the server had it already.\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "code"), [(("upload",), 0), (("check", "--upload"), 1)], ids=["upload", "check"]
+)
+def test_a_failed_upload_is_a_warning_unless_it_was_required(
+    server: Server, shop: Path, words: tuple[str, ...], code: int
+) -> None:
+    server.always = problem(404, "There is no such project.")
+
+    done = _run(server, shop, *words)
+    required = _run(server, shop, *words, "--require-upload")
+
+    assert (done.returncode, required.returncode) == (code, 3)
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("archguard: not uploaded: the server has no project shop for this token")
+    assert required.stderr == done.stderr
+    assert required.stdout == done.stdout
+
+
+@pytest.mark.parametrize(
+    "env", [{"ARCHGUARD_TOKEN": ""}, {"ARCHGUARD_SERVER": ""}, {"ARCHGUARD_PROJECT": ""}], ids=str
+)
+def test_without_a_token_the_verdict_stands(server: Server, shop: Path, env: dict[str, str]) -> None:
+    done = _run(server, shop, "check", "--upload", **env)
+
+    assert done.returncode == 1
+    assert "1 broken" in done.stdout
+    assert next(iter(env)) in done.stderr
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("missing", ["token", "branch"])
+def test_what_an_upload_lacks_is_said_before_the_work(server: Server, shop: Path, missing: str) -> None:
+    shutil.rmtree(shop / "shop")  # so the work ends at once, and not well
+    env = {"ARCHGUARD_TOKEN": ""} if missing == "token" else {}
+    if missing == "branch":
+        git(shop, "checkout", "--quiet", "--detach")
+
+    done = _run(server, shop, "check", "--upload", **env)
+
+    said, verdict = done.stderr.splitlines()
+    assert done.returncode == 2
+    assert said.startswith("archguard: not uploaded: ")
+    assert missing in said
+    assert "root package 'shop'" in verdict
+
+
+def test_the_verdict_is_the_same_with_any_server(server: Server, shop: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        nobody = f"http://127.0.0.1:{free.getsockname()[1]}"
+    alone = command("check", "--root", shop, env=without_ci())
+    for always in (None, problem(409, "x"), problem(401, "x")):
+        server.always = always
+        assert _run(server, shop, "check", "--upload")[:2] == alone[:2]
+    # A token that cannot be sent, so that nothing is tried for a minute.
+    done = command("check", "--root", shop, "--upload", env=client_of(nobody, ARCHGUARD_TOKEN="a b"))
+    assert done[:2] == alone[:2]
+
+
+def test_a_tree_with_changes_is_judged_and_not_uploaded(server: Server, shop: Path) -> None:
+    (shop / "shop" / "order.py").write_text("")
+
+    done = _run(server, shop, "check", "--upload")
+    required = _run(server, shop, "check", "--require-upload")
+
+    assert (done.returncode, required.returncode) == (0, 3)
+    assert "1 file differs, shop/order.py first" in done.stderr
+    assert server.requests == []
+
+
+def test_upload_reads_the_commit_and_not_the_tree(server: Server, shop: Path) -> None:
+    (shop / "shop" / "order.py").write_text("")
+
+    assert _run(server, shop, "upload").returncode == 0
+    assert server.uploads[0].snapshot.contracts[0].violations == 1
+
+
+def test_a_part_of_the_contracts_is_no_snapshot(server: Server, shop: Path) -> None:
+    done = _run(server, shop, "check", "--upload", "--contract", "one-cart")
+
+    assert done.returncode == 2
+    assert "leave out --contract" in done.stderr
+
+
+@pytest.mark.parametrize("words", [("check", "--upload"), ("upload",)], ids=["check", "upload"])
+def test_on_a_pull_request_the_merge_is_judged_and_its_head_reported(
+    server: Server, shop: Path, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    git(shop, "checkout", "--quiet", "-b", "feature")
+    (shop / "shop" / "order.py").write_text("import shop.cart\n")
+    head = commit_all(shop)
+    git(shop, "checkout", "--quiet", "main")
+    (shop / "shop" / "worse.py").write_text("import shop.legacy_cart\n")
+    base = commit_all(shop)
+    (shop / "shop" / "order.py").write_text("import shop.legacy_cart\n")
+    commit_all(shop)
+    git(shop, "merge", "--quiet", "-X", "ours", "--message", "merge", "feature")
+    git(shop, "checkout", "--quiet", "--detach")
+    repo = {"full_name": "a/b"}
+    event = {"number": 5, "head": {"sha": head, "ref": "feature", "repo": repo}, "base": {"repo": repo}}
+    (tmp_path / "event.json").write_text(json.dumps({"pull_request": event}))
+
+    done = _run(
+        server,
+        shop,
+        *words,
+        GITHUB_ACTIONS="true",
+        GITHUB_EVENT_NAME="pull_request",
+        GITHUB_EVENT_PATH=str(tmp_path / "event.json"),
+    )
+
+    (upload,) = server.uploads
+    assert done.returncode == (1 if words[0] == "check" else 0), done.stderr
+    assert (upload.snapshot.commit, upload.branch) == (head, "feature")
+    assert base not in upload.ancestors
+    assert upload.snapshot.contracts[0].kept  # the merge is not
+    assert upload.build is not None
+    assert (upload.build.service, upload.build.pull_request) == ("github", "5")
+
+
+def test_a_dry_run_needs_neither_server_nor_token(shop: Path) -> None:
+    done = command("upload", "--dry-run", "--root", shop, env=without_ci())
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["snapshot"]["commit"] == git(shop, "rev-parse", "HEAD")
+
+
+def test_outside_of_a_repository_there_is_no_commit_to_upload(server: Server, tmp_path: Path) -> None:
+    shutil.copytree(SAMPLE, tmp_path / "shop")
+
+    assert _run(server, tmp_path / "shop", "upload").returncode == 2
+    done = _run(server, tmp_path / "shop", "check", "--upload")
+    assert done.returncode == 1
+    assert "no git repository there" in done.stderr
+
+
+def test_only_the_documented_leaves_this_machine(server: Server, shop: Path, tmp_path: Path) -> None:
+    canaries = {f"SECRET_{number}": f"canary{number:03}x" for number in range(200)}
+    canaries |= {"GITHUB_TOKEN": "canary200x", "CI_JOB_TOKEN": "canary201x", "AWS_SECRET": "canary202x"}
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / ".netrc").write_text("machine 127.0.0.1 login canary203x password canary204x\n")
+    (shop / "shop" / "secret.py").write_text(
+        "PASSWORD = 'canary205x'  # canary206x\nimport shop.legacy_cart\n"
+    )
+    git(shop, "config", "user.email", "canary207x@example.org")
+    git(shop, "remote", "add", "origin", "https://canary208x@example.org/a.git")
+    commit_all(shop)
+    ci = {"GITLAB_CI": "true", "CI_COMMIT_BRANCH": "main", "CI_JOB_URL": "https://canary209x:x@ci/1"}
+    paths = {"HOME": str(home), "XDG_CACHE_HOME": str(home / "canary210x")}
+
+    done = _run(server, shop, "check", "--upload", **canaries, **ci, **paths)
+
+    (request,) = server.requests
+    sent = decompress(request.body).decode() + json.dumps([request.path, dict(request.headers)])
+    assert "canary" not in sent
+    assert "example.org" not in sent
+    assert sent.count(TOKEN) == 1  # in its header
+    assert TOKEN not in done.stdout + done.stderr
+    assert "shop.legacy_cart" in sent  # names do leave
+    assert set(request.headers) == {
+        "Host",
+        "Accept",
+        "Accept-Encoding",
+        "Connection",
+        "User-Agent",
+        "Authorization",
+        "Content-Type",
+        "Content-Encoding",
+        "Content-Digest",
+        "Content-Length",
+    }
+
+
+def test_a_proxy_of_the_environment_sees_no_token_for_this_machine(server: Server, shop: Path) -> None:
+    with Server().running() as proxy:
+        done = _run(server, shop, "upload", HTTP_PROXY=proxy.url, http_proxy=proxy.url)
+
+        assert done.returncode == 0
+        assert (len(server.requests), proxy.requests) == (1, [])
+
+
+def test_a_proxy_of_the_environment_is_asked_for_other_machines(shop: Path) -> None:
+    with Server().running() as proxy:
+        words = ("upload", "--insecure-http", "--root", shop)
+        env = client_of("http://archguard.example", HTTP_PROXY=proxy.url, http_proxy=proxy.url)
+        done = command(*words, env=env)
+
+        assert done.returncode == 0, done.stderr
+        assert [request.headers["Host"] for request in proxy.requests] == ["archguard.example"]
+
+
+def _history(shop: Path, count: int) -> list[str]:
+    for number in range(count):
+        (shop / "shop" / f"user{number}.py").write_text("import shop.legacy_cart\n")
+        commit_all(shop)
+    return git(shop, "rev-list", "--reverse", "HEAD").split()
+
+
+def test_a_history_is_uploaded_in_order_and_each_is_linked_to_the_one_before(
+    server: Server, shop: Path
+) -> None:
+    commits = _history(shop, 4)
+
+    done = _run(server, shop, "backfill", "--upload")
+
+    assert done.returncode == 0
+    assert [json.loads(line)["commit"] for line in done.stdout.splitlines()] == commits
+    assert "violations" not in json.loads(done.stdout.splitlines()[0])
+    assert [upload.snapshot.commit for upload in server.uploads] == commits
+    assert [upload.snapshot.contracts[0].violations for upload in server.uploads] == [1, 2, 3, 4, 5]
+    assert [list(upload.ancestors) for upload in server.uploads] == [
+        [],
+        *([one] for one in commits[:-1]),
+    ]
+    assert done.stderr == "archguard: uploaded 5 of 5: 5 new, 0 the server had already.\n"
+
+
+def test_a_sample_of_a_history_is_linked_by_the_commits_between(server: Server, tmp_path: Path) -> None:
+    history = History(tmp_path / "repository")
+    days = [1, 1, 2, 2, 2, 3]
+    commits = [
+        history.commit({**BASE, "n": str(n)}, at=f"2026-01-0{day}T12:00:00+00:00")
+        for n, day in enumerate(days)
+    ]
+
+    words = ("backfill", "--upload", "--every", "day", "--config", str(configure(tmp_path)))
+    done = _run(server, history.root, *words)
+
+    assert done.returncode == 0
+    assert {upload.snapshot.commit: list(upload.ancestors) for upload in server.uploads} == {
+        commits[1]: [commits[0]],
+        commits[4]: [commits[3], commits[2], commits[1]],
+        commits[5]: [commits[4]],
+    }
+
+
+def test_an_upload_of_a_history_goes_on_where_it_stopped(server: Server, shop: Path) -> None:
+    commits = _history(shop, 3)
+    _run(server, shop, "backfill", "--upload", "--rev", commits[1], "--branch", "main")
+    server.replies = [problem(401, "Expired.")]
+    stopped = _run(server, shop, "backfill", "--upload")
+    required = _run(server, shop, "backfill", "--upload", "--token-file", os.devnull, "--require-upload")
+
+    done = _run(server, shop, "backfill", "--require-upload")
+
+    assert stopped.returncode == 0
+    assert "stopped: the server does not accept the token" in stopped.stderr
+    assert "Run it again to continue." in stopped.stderr
+    assert required.returncode == 3
+    assert done.returncode == 0
+    assert "uploaded 4 of 4: 2 new, 2 the server had already." in done.stderr
+    assert len(server.stored) == 4
+
+
+def test_one_commit_that_the_server_refuses_does_not_stop_a_history(server: Server, shop: Path) -> None:
+    commits = _history(shop, 2)
+    server.replies = [problem(409, "Another one is stored.")]
+
+    done = _run(server, shop, "backfill", "--upload", "--require-upload")
+
+    assert done.returncode == 3
+    assert "uploaded 2 of 3" in done.stderr
+    assert f"1 not uploaded, {commits[0][:10]} first: the server has another snapshot" in done.stderr
+
+
+def test_a_commit_without_a_verdict_has_no_snapshot(server: Server, tmp_path: Path) -> None:
+    root = tmp_path / "shop"
+    root.mkdir()
+    (root / "README.md").write_text("")
+    commit_all(root)
+    shutil.copytree(SAMPLE, root, dirs_exist_ok=True)
+    commit_all(root)
+
+    done = _run(server, root, "backfill", "--upload")
+
+    assert len(done.stdout.splitlines()) == 2
+    assert len(server.stored) == 1
+    assert "1 had nothing that could be judged, and no snapshot." in done.stderr
+
+
+def test_each_commit_under_its_own_configuration(server: Server, shop: Path) -> None:
+    _history(shop, 1)
+    text = (shop / "pyproject.toml").read_text()
+    (shop / "pyproject.toml").write_text(text.replace("shop.legacy_cart", "shop.order"))
+    commit_all(shop)
+
+    assert _run(server, shop, "backfill", "--upload", "--config-from-commit").returncode == 0
+
+    configurations = [upload.snapshot.configuration for upload in server.uploads]
+    assert configurations[0] == configurations[1] != configurations[2]

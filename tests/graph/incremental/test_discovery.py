@@ -1,0 +1,74 @@
+"""Discovery along a history gives what discovery of each tree gives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archguard.errors import SourceError
+from archguard.graph.discovery import Discovery, Root, discover, find_root, inner_roots
+from archguard.graph.incremental.discovery import Tracker, Version
+from archguard.sources.git.commands import Blobs
+from archguard.sources.git.tree import Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archguard.sources.git.history import Change
+
+ROOTS = ("p", "n.q", "c")
+_PATHS = st.sampled_from(
+    [
+        *("p/__init__.py", "p/a.py", "p/a/__init__.py", "p/a/b.py", "p/x.y.py", "p/c/d.py", "p.py"),
+        *("src/p/__init__.py", "src/p/z.py", "n/q/__init__.py", "n/q/r.py", "lib/n/q/s.py", "README"),
+        *("c/__init__.py", "p/c/__init__.py", "lib/n/q/c/e.py", "c.py", "p/c.py"),
+    ]
+)
+_FILES = st.one_of(st.none(), st.sampled_from("12").map(lambda blob: ("100644", blob)))
+_CHANGES = st.dictionaries(_PATHS, _FILES, max_size=6).map(lambda found: list(found.items()))
+
+
+class NoBlobs(Blobs):
+    """Contents that nobody reads."""
+
+    def __init__(self) -> None:
+        super().__init__("")
+
+
+def _discovered(tree: Tree, source_roots: Sequence[str]) -> Discovery | None:
+    """What is there if every root that can be found, and is no part of another, is all there is."""
+    roots: list[Root] = []
+    for name in ROOTS:
+        try:
+            roots.append(find_root(tree, name, source_roots))
+        except SourceError:
+            continue
+    inner = [] if source_roots else inner_roots(roots)
+    names = [root.name for root in roots if root not in inner]
+    return discover(tree, names, source_roots) if names else None
+
+
+@given(st.lists(_CHANGES, max_size=6), st.sampled_from([(), ("", "p", "lib/n/q")]))
+def test_every_step_leads_to_what_is_discovered(
+    history: list[list[Change]], source_roots: tuple[str, ...]
+) -> None:
+    tree, tracked = Tree(NoBlobs()), Tracker(Tree(NoBlobs()), ROOTS, source_roots)
+    versions: dict[str, Version] = {}
+    nodes: set[str] = set()
+    for changes in history:
+        tree.change(changes)
+        step = tracked.step(changes)
+        for name, version in step.changed.items():
+            assert versions.get(name) != version
+            versions.pop(name, None)
+            if version is not None:
+                versions[name] = version
+        nodes = (nodes | step.added) - step.removed
+        found = _discovered(tree, source_roots)
+        modules = found.modules if found else {}
+        assert {name: one.module for name, one in versions.items()} == modules
+        assert all(one.blob == tree.blob(one.module.path) for one in versions.values())
+        assert nodes == ({*modules, *found.namespaces} if found else set())
+        assert [one for one, _ in step.unread] == list(found.unread if found else ())

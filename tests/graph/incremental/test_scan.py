@@ -1,0 +1,129 @@
+"""Every version once: with children that die, and with what interrupted runs left in the cache."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from archguard.graph.discovery import Module
+from archguard.graph.incremental import scan
+from archguard.graph.incremental.discovery import Version
+from archguard.graph.incremental.scan import Versions, key
+from archguard.graph.model import Options
+from archguard.graph.scanning import pool
+from archguard.graph.scanning.cache import Cache
+from archguard.graph.scanning.workers import CRASHED
+from archguard.sources.git.history import Objects
+from tests.graph.scanning.test_workers import DEADLY
+from tests.sources.trees import git
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from archguard.sources.source import Unreadable
+    from tests.history.histories import History
+
+
+OPTIONS = Options(root_packages=("p",), deprecated=("p.old",))
+
+
+@pytest.fixture(autouse=True)
+def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A module each, two at once."""
+    for limit in ("_AT_ONCE", "_FEW_MODULES"):
+        monkeypatch.setattr(pool, limit, 1)
+
+
+class WatchedObjects(Objects):
+    """Objects that know which threads read them."""
+
+    def __init__(self, git_dir: str) -> None:
+        super().__init__(git_dir)
+        self.readers: set[int] = set()
+
+    def read(self, paths: Sequence[str], limit: int = 10_000_000) -> Iterator[bytes | Unreadable]:
+        self.readers.add(threading.get_ident())
+        yield from super().read(paths, limit)
+
+
+def _stored(history: History, sources: Sequence[str]) -> list[Version]:
+    """A module of each source, in the repository."""
+    history.commit({f"p/m{number}.py": source for number, source in enumerate(sources)})
+    return [
+        Version(
+            Module(f"p.m{number}", f"p/m{number}.py", is_package=False),
+            git(history.root, "rev-parse", f"main:p/m{number}.py"),
+        )
+        for number in range(len(sources))
+    ]
+
+
+def _versions(
+    history: History, folder: Path | None = None, progress: Callable[[int, int], None] | None = None
+) -> tuple[Versions, WatchedObjects]:
+    objects = WatchedObjects(str(history.root / ".git"))
+    cache = Cache(None if folder is None else str(folder))
+    return Versions(objects, OPTIONS, cache=cache, jobs=2, progress=progress), objects
+
+
+def test_texts_that_kill_two_children_at_once_are_searched_in_one_thread(history: History) -> None:
+    sources = [f"import p.old\nx{number} = {DEADLY}" for number in range(6)]
+    stored = _stored(history, [*sources, "import p.old\n"])
+    found, objects = _versions(history)
+
+    found.scan(stored)
+
+    for one in stored[:-1]:
+        said = found.found[key(one)]
+        assert (said.reason, said.names) == (CRASHED, (("p.old", False),))
+    assert [one[0] for one in found.found[key(stored[-1])].imports] == ["p.old"]
+    assert objects.readers == {threading.get_ident()}  # one `git cat-file` cannot answer two at once
+
+
+def test_what_an_interrupted_run_kept_is_joined_by_the_next(
+    history: History, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scan, "_KEPT_AT_ONCE", 1)
+    stored = _stored(history, [f"import p.m{number}\n" for number in range(5)])
+    folder = tmp_path / "cache"
+
+    def interrupt(done: int, total: int) -> None:
+        if done == 3:
+            raise KeyboardInterrupt
+
+    interrupted, _ = _versions(history, folder, interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        interrupted.scan(stored)
+    assert len(list(folder.iterdir())) == 3
+    known = [one for one in stored if key(one) in interrupted.found]
+    second, _ = _versions(history, folder)
+    second.scan(known)
+
+    assert [path.name.count("-") for path in folder.iterdir()] == [0]
+    third, _ = _versions(history, folder)
+    third.scan(stored)
+    assert third.found | second.found == third.found
+    assert set(third.found) == set(map(key, stored))
+
+
+def test_a_long_history_has_no_more_parts_than_the_cache_keeps(
+    history: History, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scan, "_KEPT_AT_ONCE", 1)
+    monkeypatch.setattr(scan, "_PARTS", 3)
+    most = 0
+
+    def count(done: int, total: int) -> None:
+        nonlocal most
+        most = max(most, len(list(folder.glob("*"))))
+
+    folder = tmp_path / "cache"
+    stored = _stored(history, [f"x = {number}\n" for number in range(12)])
+    counting, _ = _versions(history, folder, count)
+
+    counting.scan(stored)
+
+    assert most == 3

@@ -1,0 +1,119 @@
+"""What a text says of deprecated modules: in literals, and in files that cannot be read."""
+
+from __future__ import annotations
+
+import pytest
+
+from archguard.graph.parsing.decoding import decode
+from archguard.graph.parsing.references import Search
+from archguard.graph.resolution import Deprecation
+
+EXPRESSIONS = ("a.old",)
+MODULES = ("a", "a.b", "a.pkg")
+
+
+def _references(text: str, *expressions: str) -> list[tuple[str, int]]:
+    return Search(expressions or EXPRESSIONS).references(decode(text.encode()))
+
+
+def _names(text: str, *expressions: str) -> tuple[str, ...]:
+    expressions = expressions or EXPRESSIONS
+    found = Search(expressions).names_in(text, "a.b", is_package=False)
+    return Deprecation(expressions).named_among(found, MODULES)
+
+
+@pytest.mark.parametrize(
+    ("text", "references"),
+    [
+        ('importlib.import_module("a.old")', [("a.old", 1)]),
+        ("\n__import__('a.old.x')", [("a.old.x", 2)]),
+        ("@patch('a.old.X.method')\ndef f(): pass", [("a.old.X.method", 1)]),
+        ("entry = {'cmd': 'a.old:main'}", [("a.old", 1)]),
+        ("x = r'a.old'", [("a.old", 1)]),
+        ("x = '''a.old'''", [("a.old", 1)]),
+        ("x = 'a.older', 'a.old'", [("a.old", 1)]),
+        ("x = 'a.old.älter'", [("a.old.älter", 1)]),
+        ("x = ('a.'\n 'old')", []),
+        ("'''Use a.new, not a.old.'''", []),
+        ("'''\na.old\n'''", []),
+        ("# 'a.old'", []),
+        ("x = f'a.old'", []),
+        ("x = b'a.old'", []),
+        ("x = 'a.older'", []),
+        ("x = 'a/old.py'", []),
+        ("x = 'b.a.old'", []),
+        ("x = ' a.old'", []),
+    ],
+)
+def test_a_literal_that_is_a_deprecated_module_s_name_is_a_reference(
+    text: str, references: list[tuple[str, int]]
+) -> None:
+    assert _references(text + "\n") == references
+
+
+def test_a_reference_below_a_wildcard_is_found() -> None:
+    assert _references("x = 'a.pkg.gone:main'", "a.pkg.*") == [("a.pkg.gone", 1)]
+
+
+def test_a_name_that_holds_another_deprecated_one_is_found_by_its_own_beginning() -> None:
+    assert _references("x = 'x.a.old'", "a.old", "x.a.old") == [("x.a.old", 1)]
+
+
+def test_a_reference_to_what_begins_with_a_wildcard_is_found() -> None:
+    assert _references("x = 'any.old'", "*.old") == [("any.old", 1)]
+
+
+def test_a_very_long_name_is_a_reference_like_any_other() -> None:
+    name = "a.old." + "x" * 5000
+
+    assert _references(f"x = '{name}'") == [(name, 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("import a.old; print 'x'", ("a.old",)),
+        ("from a import new, old\nprint 'x'", ("a.old",)),
+        ("from . import (new,\n old\nprint 'x'", ("a.old",)),
+        ("from a import (  # (\n  old,\n)\nprint 'x'", ("a.old",)),
+        ("'never closed\nfrom . import old", ("a.old",)),
+        ("'''never closed\nfrom . import old", ("a.old",)),
+        ("'''says a.old.x'''", ("a.old",)),
+        ("# a.old:main", ("a.old",)),
+        ("import a.new", ()),
+        ("import a.older", ()),
+    ],
+)
+def test_a_text_that_cannot_be_read_names_whatever_it_might_import(
+    text: str, names: tuple[str, ...]
+) -> None:
+    assert _names(text) == names
+
+
+def test_the_names_of_an_unread_text_are_those_that_the_contract_gives() -> None:
+    text = "import a.old.x, a.pkg.gone.y"
+
+    assert _names(text, "a.old", "a.pkg.*") == ("a.old", "a.pkg.gone")
+
+
+def test_an_unread_text_that_imports_a_class_names_no_module() -> None:
+    assert _names("from a.pkg import Klass", "a.pkg.*") == ()
+
+
+def test_nothing_deprecated_names_nothing() -> None:
+    search = Search(())
+
+    assert search.references(decode(b"import a")) == []
+    assert search.names_in("import a", "a", is_package=False) == []
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["import (", "import ", "from ", "from import ", "a.old.", "'a.old' ", "'a.old", "\\'", "'''\\"],
+)
+def test_no_text_takes_long(unit: str) -> None:
+    text = unit * (300_000 // len(unit))
+    search = Search(("a.old", "p.**.x.**.y"))
+
+    search.references(decode(text.encode() + b"old"))
+    search.names_in(text, "a.b", is_package=False)

@@ -1,0 +1,204 @@
+"""The child processes: what kills one costs one file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pytest
+
+from archguard.graph.discovery import discover
+from archguard.graph.scanning import pool, workers
+from archguard.graph.scanning.child import Child
+from archguard.graph.scanning.pool import Pool
+from archguard.graph.scanning.workers import CRASHED, TOO_SLOW, SetUp
+from archguard.sources.working_tree import WorkingTree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    WriteTree = Callable[[Mapping[str, str]], Path]
+
+DEADLY = "+".join(["1"] * 60_000) + "\n"
+
+
+def _scan(root: Path, jobs: int = 2) -> dict[str, dict[str, Any]]:
+    source = WorkingTree(str(root))
+    found = discover(source, ("shop",), ())
+    pool = Pool(SetUp(source.spec(), {"heads": ["shop"]}, ()), jobs=jobs)
+    results: dict[str, dict[str, Any]] = {}
+    try:
+        pool.scan(
+            list(found.modules.values()),
+            lambda part: results.update({module.name: one for module, one in part.results.items()}),
+        )
+    finally:
+        pool.close()
+    return results
+
+
+def test_a_file_that_kills_the_scanner_is_named_and_the_others_are_read(write_tree: WriteTree) -> None:
+    root = write_tree(
+        {
+            "shop/__init__.py": "",
+            "shop/a.py": "import shop.deadly\n",
+            "shop/deadly.py": DEADLY,
+            "shop/z.py": "import shop.a\n",
+        }
+    )
+
+    results = _scan(root)
+
+    assert results["shop.deadly"] == {"reason": CRASHED, "died": True}
+    assert results["shop.a"]["imports"] == [("shop.deadly", 1, False, False)]
+    assert results["shop.z"]["imports"] == [("shop.a", 1, False, False)]
+
+
+def test_two_that_kill_it_are_both_named(write_tree: WriteTree) -> None:
+    files = {f"shop/m{number}.py": "import shop\n" for number in range(8)}
+    root = write_tree({"shop/__init__.py": "", **files, "shop/m2.py": DEADLY, "shop/m6.py": DEADLY})
+
+    results = _scan(root)
+
+    assert {name for name, result in results.items() if "reason" in result} == {"shop.m2", "shop.m6"}
+    assert sum("imports" in result for result in results.values()) == 7
+
+
+def test_many_bad_files_cost_no_good_one(write_tree: WriteTree) -> None:
+    sources = ["import shop\n", "import (\n", "import (\n"] * 20
+    files = {f"shop/m{number}.py": source for number, source in enumerate(sources)}
+    root = write_tree({"shop/__init__.py": "", **files})
+
+    results = _scan(root)
+
+    bad = {name for name, result in results.items() if result.get("reason") == "a syntax error"}
+    assert bad == {f"shop.m{number}" for number in range(60) if number % 3}
+    assert all(len(results[f"shop.m{number}"]["imports"]) == 1 for number in range(0, 60, 3))
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+def test_the_number_of_children_changes_nothing(jobs: int, write_tree: WriteTree) -> None:
+    files = {f"shop/m{number}.py": f"import shop.m{number - 1}\n" for number in range(1, 250)}
+    root = write_tree({"shop/__init__.py": "", "shop/m0.py": "", **files})
+
+    results = _scan(root, jobs)
+
+    assert all(
+        results[f"shop.m{n}"]["imports"] == [(f"shop.m{n - 1}", 1, False, False)] for n in range(1, 250)
+    )
+
+
+class _Watched(Child):
+    """A child of which is noted when it is asked and when it answers."""
+
+    noted: ClassVar[list[str]] = []
+
+    def ask(self, set_up: bytes, request: dict[str, Any]) -> bool:
+        asked = super().ask(set_up, request)
+        self.noted.append("asked")
+        return asked
+
+    def answer(self, seconds: float) -> bytes | None:
+        line = super().answer(seconds)
+        if line is not None and b"ready" not in line:
+            self.noted.append("answered")
+        return line
+
+
+def test_a_child_is_asked_again_before_it_has_answered(
+    write_tree: WriteTree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = write_tree({"shop/__init__.py": "", **{f"shop/m{number}.py": "" for number in range(250)}})
+    monkeypatch.setattr(workers, "Child", _Watched)
+    _Watched.noted.clear()
+
+    assert len(_scan(root, jobs=1)) == 251
+
+    assert _Watched.noted[:5] == ["asked", "asked", "answered", "asked", "answered"]
+    assert _Watched.noted.count("asked") == _Watched.noted.count("answered")
+
+
+def test_what_a_child_was_asked_besides_is_asked_of_the_next_one(write_tree: WriteTree) -> None:
+    files = {f"shop/m{number:03}.py": "import shop\n" for number in range(250)}
+    root = write_tree({"shop/__init__.py": "", **files, "shop/m007.py": DEADLY})
+
+    results = _scan(root, jobs=1)
+
+    assert [name for name, result in results.items() if "reason" in result] == ["shop.m007"]
+    assert sum("imports" in result for result in results.values()) == 250
+
+
+def test_questions_and_answers_larger_than_a_pipe_are_no_trouble(
+    write_tree: WriteTree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = "a" * 200
+    files = {f"shop/{long}{number:04}.py": "import shop\n" for number in range(3000)}
+    root = write_tree({"shop/__init__.py": "", **files})
+    monkeypatch.setattr(pool, "_AT_ONCE", 3000)  # 600 kB each way
+
+    assert len(_scan(root, jobs=1)) == 3001
+
+
+def test_a_child_that_is_too_slow_is_stopped(
+    write_tree: WriteTree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "_SECONDS", 0.0)
+    monkeypatch.setattr(workers, "_FILES_A_SECOND", 1e9)
+    root = write_tree({"shop/__init__.py": "", "shop/slow.py": "x = [" + "1, " * 2_000_000 + "]\n"})
+
+    results = _scan(root)
+
+    assert results["shop.slow"] == {"reason": TOO_SLOW, "died": True}
+
+
+def test_no_module_of_the_current_folder_is_imported(
+    write_tree: WriteTree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trap = "raise SystemExit('imported')\n"
+    root = write_tree({"shop/__init__.py": "", "json.py": trap, "grimp.py": trap, "archguard.py": trap})
+    monkeypatch.chdir(root)
+
+    assert _scan(root)["shop"]["imports"] == []
+
+
+def test_a_child_names_contents_as_its_parent_does(write_tree: WriteTree) -> None:
+    source = WorkingTree(str(write_tree({"a.py": "x = 1\n", "b.py": ""})))
+    paths = ["b.py", "gone.py", "a.py"]
+    pool = Pool(SetUp(source.spec(), {"heads": []}, ()), jobs=1)
+    try:
+        pool.start(1)
+        found = pool.fingerprints(paths)
+    finally:
+        pool.close()
+
+    assert found == list(source.fingerprints(paths))
+
+
+def test_who_has_no_child_names_contents_alone(write_tree: WriteTree) -> None:
+    gone = {"adapter": "working_tree", "root": str(write_tree({}) / "gone")}
+    pool = Pool(SetUp(gone, {"heads": []}, ()), jobs=1)
+    try:
+        assert pool.fingerprints(["a.py"]) is None
+        pool.start(1)
+        assert pool.fingerprints(["a.py"]) is None
+    finally:
+        pool.close()
+
+
+def test_no_child_is_started_where_there_is_nothing_to_scan(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "Child", None)
+    pool = Pool(SetUp({}, {}, ()), jobs=2)
+
+    pool.scan([], lambda _: pytest.fail("there is nothing to keep"))
+
+    pool.close()
+
+
+def test_few_modules_are_one_child_s(write_tree: WriteTree, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = write_tree({"shop/__init__.py": "", **{f"shop/m{number}.py": "" for number in range(90)}})
+    monkeypatch.setattr(workers, "Child", _Watched)
+    _Watched.noted.clear()
+
+    assert len(_scan(root, jobs=2)) == 91
+
+    assert _Watched.noted == ["asked", "answered"]

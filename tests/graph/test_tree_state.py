@@ -1,0 +1,110 @@
+"""A tree seen from outside: its name changes with any of its files."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from archguard.graph.model import Options
+from archguard.graph.tree_state import Survey
+from archguard.sources.working_tree import WorkingTree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    WriteTree = Callable[[Mapping[str, str]], Path]
+
+FILES = {"shop/__init__.py": "", "shop/a.py": "x = 1\n", "shop/b.c.py": "no module's\n"}
+
+
+def _state(root: Path, *roots: str) -> str | None:
+    survey = Survey(WorkingTree(str(root)), Options(root_packages=roots or ("shop",)))
+    return survey.state(survey.stamps)
+
+
+def _write(root: Path) -> None:
+    (root / "shop/a.py").write_text("x = 22\n")
+
+
+def _write_with_the_old_time(root: Path) -> None:
+    file = root / "shop/a.py"
+    before = file.stat()
+    file.write_text("x = 2\n")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def _write_what_is_no_module(root: Path) -> None:
+    (root / "shop/b.c.py").write_text("import shop.a\n")
+
+
+def _add(root: Path) -> None:
+    (root / "shop/d.py").write_text("")
+
+
+def _remove(root: Path) -> None:
+    (root / "shop/a.py").unlink()
+
+
+def _rename(root: Path) -> None:
+    (root / "shop/a.py").rename(root / "shop/d.py")
+
+
+def _exchange(root: Path) -> None:
+    (root / "shop/a.py").rename(root / "shop/d")
+    (root / "shop/b.c.py").rename(root / "shop/a.py")
+    (root / "shop/d").rename(root / "shop/b.c.py")
+
+
+CHANGES = (
+    _write,
+    _write_with_the_old_time,
+    _write_what_is_no_module,
+    _add,
+    _remove,
+    _rename,
+    _exchange,
+)
+
+
+@pytest.mark.usefixtures("settled")
+def test_a_tree_that_is_left_alone_keeps_its_name(write_tree: WriteTree) -> None:
+    root = write_tree(FILES)
+    name = _state(root)
+
+    (root / "README").write_text("not Python")
+
+    assert name is not None
+    assert _state(root) == name
+
+
+@pytest.mark.usefixtures("settled")
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__.strip("_"))
+def test_any_change_gives_it_another(change: Callable[[Path], None], write_tree: WriteTree) -> None:
+    root = write_tree(FILES)
+    name = _state(root)
+
+    change(root)
+
+    assert _state(root) not in (name, None)
+
+
+@pytest.mark.usefixtures("settled")
+def test_the_same_files_under_another_root_are_another_tree(write_tree: WriteTree) -> None:
+    root = write_tree({"a/b/__init__.py": "", "a/b/c.py": ""})
+
+    assert _state(root, "a") != _state(root, "a.b")
+
+
+def test_a_file_of_this_moment_could_change_unseen(write_tree: WriteTree) -> None:
+    assert _state(write_tree(FILES)) is None
+
+
+@pytest.mark.usefixtures("settled")
+def test_what_a_link_leads_to_could_change_unseen(write_tree: WriteTree) -> None:
+    root = write_tree(FILES)
+    (root / "shop/linked.py").symlink_to("a.py")
+
+    assert _state(root) is None

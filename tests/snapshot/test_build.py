@@ -1,0 +1,243 @@
+"""What a check found, as a snapshot."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from archguard.checking.pipeline import check_all
+from archguard.checking.request import Request
+from archguard.configuration import parse_configuration
+from archguard.graph.scanning.cache import Cache
+from archguard.snapshot import Snapshot
+from archguard.snapshot.build import About, Builder, BuildingError, Found, configuration_digest
+from archguard.snapshot.codec import canonical, canonical_and_digest, digest
+from archguard.sources.working_tree import WorkingTree
+from tests.sources.trees import write_files
+from tests.upload.uploads import an_upload
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from archguard.configuration import Configuration
+
+CONFIGURATION = """\
+[tool.importlinter]
+root_packages = ["shop", "tools"]
+
+[[tool.importlinter.contracts]]
+id = "one-cart"
+name = "One cart"
+type = "deprecated"
+deprecated_modules = ["shop.old", "shop.gone"]
+replacement = "shop.cart"
+owner = "@team"
+deadline = 2026-12-31
+
+[[tool.importlinter.contracts]]
+id = "independent"
+name = "Independent"
+type = "independence"
+modules = ["shop.a", "shop.b"]
+"""
+FILES: dict[str | bytes, str | bytes] = {
+    "src/shop/__init__.py": "",
+    "src/shop/old.py": "import shop.cart\n",
+    "src/shop/cart/__init__.py": "from shop.cart import lines\n",
+    "src/shop/cart/lines.py": "",
+    "src/shop/a.py": "from shop.old import x\nfrom shop.cart.lines import y\n",
+    "src/shop/b.py": "import shop.gone.deep\nimport shop.gone\nimport shop.cart\nimport shop.a\n",
+    "src/shop/folder/inner.py": "",
+    "src/shop/broken.py": "def (:\nimport shop.old\n",
+    "tools.py": "from shop.cart import z\n",
+}
+
+
+def _configuration(text: str = CONFIGURATION, path: str = "contracts.toml") -> Configuration:
+    configuration = parse_configuration(path, text.encode())
+    assert configuration is not None
+    return configuration
+
+
+def _snapshot(
+    root: Path, files: Mapping[str | bytes, str | bytes], text: str = CONFIGURATION, folder: str = ""
+) -> Snapshot:
+    write_files(root, files)
+    source = WorkingTree(str(root))
+    checked = check_all(Request(source, _configuration(text), Cache(None), jobs=1))
+    found = Found(checked.report.contracts, checked.report.violations, checked.material)
+    snapshot = Builder().snapshot(About("a" * 40, "b" * 40, 1, folder), found)
+    assert Snapshot.model_validate_json(canonical(snapshot)) == snapshot  # the schema takes all of it
+    return snapshot
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    """Of the files above, in a folder of their repository."""
+    return _snapshot(tmp_path_factory.mktemp("tree"), FILES, folder="back end")
+
+
+def test_every_module_has_its_kind(snapshot: Snapshot) -> None:
+    assert dict(zip(snapshot.graph.modules, snapshot.graph.kinds, strict=True)) == {
+        "shop": "p",
+        "shop.a": "m",
+        "shop.b": "m",
+        "shop.broken": "m",
+        "shop.cart": "p",
+        "shop.cart.lines": "m",
+        "shop.folder": "n",
+        "shop.folder.inner": "m",
+        "shop.gone": "g",
+        "shop.gone.deep": "g",
+        "shop.old": "m",
+        "tools": "m",
+    }
+
+
+def test_every_import_is_there_once_those_of_ghosts_too(snapshot: Snapshot) -> None:
+    modules = snapshot.graph.modules
+
+    assert [(modules[a], modules[b]) for a, b in snapshot.graph.imports] == [
+        ("shop.a", "shop.cart.lines"),
+        ("shop.a", "shop.old"),
+        ("shop.b", "shop.a"),
+        ("shop.b", "shop.cart"),
+        ("shop.b", "shop.gone"),
+        ("shop.b", "shop.gone.deep"),
+        ("shop.cart", "shop.cart.lines"),
+        ("shop.old", "shop.cart"),
+        ("tools", "shop.cart"),
+    ]
+
+
+def test_a_contract_says_what_a_reader_needs(snapshot: Snapshot) -> None:
+    independent, one_cart = snapshot.contracts
+
+    assert json.loads(one_cart.model_dump_json()) == {
+        "id": "one-cart",
+        "name": "One cart",
+        "type": "deprecated",
+        "kept": False,
+        "violations": 3,
+        "exposure": 2,
+        "lower_bound": True,
+        "adoption": 3,  # a, b and tools; not what is in the cart, nor what is to go
+        "deprecated": ["shop.gone", "shop.old"],
+        "replacements": ["shop.cart"],
+        "owner": "@team",
+        "deadline": "2026-12-31",
+    }
+    assert (independent.id, independent.adoption, independent.replacements) == ("independent", None, ())
+
+
+def test_violations_are_those_of_the_report(snapshot: Snapshot) -> None:
+    places = {
+        one.identity: [(place.path, place.line, place.kind) for place in one.occurrences]
+        for one in snapshot.violations
+    }
+
+    assert places == {
+        ("independent", "shop.b", "shop.a"): [("src/shop/b.py", 4, "top-level")],
+        ("one-cart", "shop.a", "shop.old"): [("src/shop/a.py", 1, "top-level")],
+        ("one-cart", "shop.b", "shop.gone"): [("src/shop/b.py", 2, "top-level")],
+        ("one-cart", "shop.b", "shop.gone.deep"): [("src/shop/b.py", 1, "top-level")],
+    }
+    assert [one.ghost for one in snapshot.violations] == [False, False, True, True]
+
+
+def test_roots_stand_where_the_repository_has_them(snapshot: Snapshot) -> None:
+    assert snapshot.folder == "back end"
+    assert [(root.name, root.folder) for root in snapshot.roots] == [
+        ("shop", "back end/src"),
+        ("tools", "back end"),
+    ]
+
+
+def test_what_was_not_read_is_listed(snapshot: Snapshot) -> None:
+    (file,) = snapshot.coverage.unread
+
+    assert (snapshot.coverage.files, file.path, file.line, file.names) == (
+        9,
+        "src/shop/broken.py",
+        1,
+        ("shop.old",),
+    )
+
+
+def test_names_that_the_schema_refuses_are_made_to_fit(tmp_path: Path) -> None:
+    long = "/".join(["folder" * 20] * 6)
+    files: dict[str | bytes, str | bytes] = {
+        **FILES,
+        b"src/shop/\xff\x1b.py": "",
+        f"src/shop/{long}/end.py": "import shop.old\n",
+        "src/shop/##[error]x.py": "import shop.old\n",
+    }
+    text = CONFIGURATION.replace('name = "One cart"', 'name = "One\\u0007 ##[cart]"')
+
+    found = _snapshot(tmp_path, files, text)
+
+    assert r"src/shop/\xff\x1b.py" in [file.path for file in found.coverage.unread]
+    importers = {one.importer for one in found.violations if one.imported == "shop.old"}
+    assert {r"shop.#\x23[error]x", "shop.a"} <= importers
+    assert len(importers) == 3
+    assert importers <= set(found.graph.modules)
+    assert max(map(len, importers)) == 512
+    assert found.contracts[1].name == r"One\x07 #\x23[cart]"
+
+
+def test_a_commit_that_does_not_fit_is_one_sentence(tmp_path: Path) -> None:
+    write_files(tmp_path, FILES)
+    checked = check_all(Request(WorkingTree(str(tmp_path)), _configuration(), Cache(None), jobs=1))
+    twice = Found(checked.report.contracts * 2, checked.report.violations, checked.material)
+
+    with pytest.raises(
+        BuildingError, match=r"^commit aaaaaaaaaa does not fit into a snapshot \(.*\)\.$"
+    ):
+        Builder().snapshot(About("a" * 40, None, 1, ""), twice)
+
+
+def test_the_digest_is_of_what_the_configuration_says_not_of_how() -> None:
+    noted = _configuration(f"# a comment\n{CONFIGURATION}", "pyproject.toml")
+
+    assert configuration_digest(noted, "") == configuration_digest(_configuration(), "")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"tools"', '"other"'),
+        ("2026-12-31", "2027-12-31"),
+        ("@team", "@others"),
+        ("One cart", "Two carts"),
+        ('"shop.gone"', '"shop.lost"'),
+        ("independence", "acyclic_siblings"),
+    ],
+)
+def test_whatever_a_snapshot_depends_on_is_in_the_digest(old: str, new: str) -> None:
+    assert configuration_digest(_configuration(), "") != configuration_digest(
+        _configuration(CONFIGURATION.replace(old, new)), ""
+    )
+
+
+def test_the_folder_is_in_the_digest() -> None:
+    assert configuration_digest(_configuration(), "") != configuration_digest(_configuration(), "a")
+
+
+def test_both_ways_to_write_an_upload_are_one() -> None:
+    upload = an_upload()
+
+    assert canonical_and_digest(upload) == (canonical(upload), digest(upload.snapshot))
+
+
+def test_the_wire_format_alone_loads_nothing_that_builds_it() -> None:
+    script = "import archguard.snapshot, sys; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    loaded = set(done.stdout.split())
+    assert "pydantic" in loaded
+    assert not {"grimp", "importlinter", "archguard.checking", "archguard.graph"} & loaded

@@ -1,0 +1,146 @@
+"""Large bodies: weighed before they are parsed, and read in little memory where they are right."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archguard.snapshot import SnapshotError, TooLargeError, Upload, memory_limit, parse
+from archguard.snapshot.codec import canonical
+from tests.api.snapshots import graph, upload
+
+pairs = st.lists(st.tuples(st.integers(0, 300_000), st.integers(0, 300_000)))
+
+
+def body(found: object) -> bytes:
+    """A document whose imports these are, in canonical form."""
+    text = json.dumps(found, separators=(",", ":"))
+    return f'{{"graph":{{"modules":[],"imports":{text},"x":[1]}}}}'.encode()
+
+
+def many() -> Upload:
+    """An upload that is mostly imports."""
+    return upload("one", others=[(f"shop.m{n:03}", f"shop.n{n % 7}") for n in range(500)])
+
+
+@given(pairs)
+def test_the_imports_are_what_stood_in_the_text(found: list[tuple[int, int]]) -> None:
+    parts = memory_limit.split(body(found))
+
+    assert parts is not None
+    assert parts.pairs() == tuple(found)
+    assert parts.count == len(found)
+    assert parts.rest == body([])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        body([[1, 2, 3]]),
+        body([[1, -2]]),
+        body([[1, 2.5]]),
+        body([["a", "b"]]),
+        body([[1, 2], {}]),
+        body([[1, 2]]).replace(b"[1,2]", b"[01,2]"),
+        body([[1, 2]]).replace(b"[1,2]", b"[1,2],"),
+        body([[1, 2]]).replace(b"[1,2]", b"[1, 2]"),
+        body([[1, 2]]) + body([[1, 2]]),
+        b'{"a\\"imports":[[1,2]]}',
+        b'{"modules":[]}',
+    ],
+)
+def test_what_is_not_canonical_is_not_taken_apart(text: bytes) -> None:
+    assert memory_limit.split(text) is None
+
+
+def test_both_ways_read_the_same_upload(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = many()
+    data = canonical(found)
+    monkeypatch.setattr(memory_limit, "MAX_PARSING_BYTES", memory_limit.weight(data) - 1)
+
+    assert memory_limit.weight(data) > memory_limit.MAX_PARSING_BYTES  # so it is taken apart
+    assert parse(data) == found
+
+
+@pytest.mark.parametrize("wrong", [((1, 0), (0, 1)), ((900, 1), (900, 1)), ((900, 7),)])
+def test_imports_that_were_taken_apart_are_checked_all_the_same(
+    wrong: tuple[tuple[int, int], ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = json.loads(canonical(many()))
+    said["snapshot"]["graph"]["imports"] += wrong
+    data = json.dumps(said, separators=(",", ":")).encode()
+    for limit in (memory_limit.MAX_PARSING_BYTES, memory_limit.weight(data) - 1):
+        monkeypatch.setattr(memory_limit, "MAX_PARSING_BYTES", limit)
+        with pytest.raises(SnapshotError, match="not a snapshot") as caught:
+            parse(data)
+        assert caught.value.problems[0][0] == "snapshot.graph"
+
+
+def test_a_graph_keeps_its_modules_with_other_imports() -> None:
+    found = graph([("a", "b")], ["c"])
+
+    assert found.with_imports(((0, 2),)).imports == ((0, 2),)
+    with pytest.raises(ValueError, match="does not have"):
+        found.with_imports(((0, 3),))
+
+
+@pytest.mark.parametrize(
+    "data", [b"[" * 31_000_000, b"[" + b"{}," * 10_000_000 + b"{}]", body([[0, 0]] * 2_000_000)]
+)
+def test_a_body_that_would_take_gigabytes_is_refused_unparsed(data: bytes) -> None:
+    with pytest.raises(TooLargeError, match="more modules, imports and violations"):
+        parse(data)
+
+
+MEASURE = """
+import sys
+from archguard.snapshot import SnapshotError, parse
+def peak():
+    text = open("/proc/self/status").read()
+    return int(text.partition("VmHWM:")[2].split()[0])
+data = eval(sys.argv[1])
+open("/proc/self/clear_refs", "w").write("5")
+before = peak()
+try:
+    parse(data)
+except SnapshotError:
+    pass
+print((peak() - before) // 1024)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc")
+@pytest.mark.parametrize(
+    "made",
+    [
+        "b'{' + b','.join(b'\"%07d\":0' % n for n in range(150_000)) + b'}'",
+        "b'[' + b'0,' * 1_300_000 + b'0]'",
+        "b'[\"' + b'x' * 30_000_000 + b'\"]'",
+        "b'{\"snapshot\":{\"graph\":{\"imports\":[' + b'[0,0],' * 200_000 + b'[0,0]]}}}'",
+        "b'{\"snapshot\":{\"graph\":{\"imports\":[' + b'[0,1],' * 900_000 + b'[0,1]]}}}'",
+        "b'{\"snapshot\":{\"violations\":[' + b'{},' * 200_000 + b'{}]}}'",
+    ],
+    ids=["keys", "numbers", "a string", "pairs", "many pairs", "empty violations"],
+)
+def test_no_body_takes_a_hundred_mebibytes(made: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE, made], capture_output=True, text=True, check=True
+    )
+
+    assert int(done.stdout) < 100
+
+
+def test_an_upload_does_not_descend_from_itself() -> None:
+    right = upload("one", parent="two", ancestors=["three"])
+    for change in (
+        {"ancestors": (right.snapshot.parent,) * 2},
+        {"ancestors": (right.snapshot.parent, right.snapshot.commit)},
+    ):
+        with pytest.raises(ValueError, match="twice"):
+            Upload.model_validate({**dict(right), **change})
