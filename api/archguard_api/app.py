@@ -9,15 +9,15 @@ from prometheus_fastapi_instrumentator import Instrumentator
 
 from archguard import __version__
 from archguard_api.http import error_handlers, logging
-from archguard_api.http.auth import Gate
-from archguard_api.http.cache_middleware import Recall
-from archguard_api.http.database_version import Stamping
+from archguard_api.http.auth import AccessControl
+from archguard_api.http.cache_middleware import CacheMiddleware
+from archguard_api.http.database_version import DatabaseVersion
 from archguard_api.http.metrics import Metrics
 from archguard_api.http.middleware import Envelope
 from archguard_api.http.openapi import describe
 from archguard_api.http.rate_limit import Limit
-from archguard_api.http.request_body import Desk
-from archguard_api.http.response_cache import Remembered
+from archguard_api.http.request_body import UploadReceiver
+from archguard_api.http.response_cache import ResponseCache
 from archguard_api.routes import (
     badge,
     chains,
@@ -80,7 +80,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         # Not include_router: its tree hides a route's path from what is asked of `app.routes`.
         app.router.routes.extend(room.router.routes)
     error_handlers.install(app)
-    app.add_middleware(Recall, remembered=state.remembered, stamping=state.stamping)
+    app.add_middleware(CacheMiddleware, remembered=state.remembered, stamping=state.stamping)
     Instrumentator(
         registry=state.metrics.registry, excluded_handlers=["/metrics", "/healthz"]
     ).instrument(app)
@@ -94,11 +94,11 @@ def from_environment() -> FastAPI:
     settings = Settings()
     logging.configure()
     app = create_app(settings, open_store(settings))
-    settle()
+    tune_gc()
     return app
 
 
-def settle() -> None:
+def tune_gc() -> None:
     """Have the garbage collector leave alone what stays for good, and look seldom at the rest."""
     gc.collect()
     gc.freeze()
@@ -121,18 +121,18 @@ def open_store(settings: Settings) -> Store:
 def _state(settings: Settings, store: Store) -> State:
     return State(
         settings,
-        Gate(
+        AccessControl(
             store,
             Limit.per_minute(settings.failed_tokens_per_minute),
             frozenset(settings.public_read),
         ),
-        Desk(slots=settings.parse_slots, wait=settings.parse_wait_seconds),
+        UploadReceiver(slots=settings.parse_slots, wait=settings.parse_wait_seconds),
         Limit.per_hour(settings.uploads_per_hour),
         Trends(),
         Overviews(),
         Explorers(),
-        Remembered(),
-        Stamping(store),
+        ResponseCache(),
+        DatabaseVersion(store),
         Metrics(store),
         Dashboard(),
     )

@@ -13,7 +13,7 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from archguard.errors import ArchguardError
-from archguard_api.app import create_app, open_store, settle
+from archguard_api.app import create_app, open_store, tune_gc
 from archguard_api.http import logging
 from archguard_api.http.timeouts import MAX_HEADER_BYTES, DeadlineProtocol
 from archguard_api.services.tokens import Scope, mint
@@ -90,7 +90,7 @@ def run(settings: Settings, store: Store, listener: socket.socket, *, workers: i
         return
     try:
         app = create_app(settings, store)
-        settle()
+        tune_gc()
         uvicorn.Server(_config(app, settings)).run(sockets=[listener])
     finally:
         store.close()

@@ -9,14 +9,14 @@ from archguard.errors import ConfigurationError
 from archguard.graph.analysis import analyse
 
 if TYPE_CHECKING:
-    from archguard.checking.report import Checked
+    from archguard.checking.report import CheckResult
     from archguard.checking.request import Request
     from archguard.configuration import Configuration
     from archguard.contract_types.registry import LoadedContract
-    from archguard.graph.tree_state import Survey
+    from archguard.graph.tree_state import TreeState
 
 
-def check_all(request: Request, survey: Survey | None = None) -> Checked:
+def check_all(request: Request, survey: TreeState | None = None) -> CheckResult:
     """Judge every contract of a configuration on a source: the report, and what it rests on.
 
     Args:
@@ -37,7 +37,7 @@ def check_all(request: Request, survey: Survey | None = None) -> Checked:
         survey=survey,
     )
     # These import grimp and import-linter, a tenth of a scan's time: meanwhile the scan goes on.
-    from archguard.checking.report import Checked, Material  # noqa: PLC0415
+    from archguard.checking.report import CheckInputs, CheckResult  # noqa: PLC0415
     from archguard.checking.violations import report_on  # noqa: PLC0415
     from archguard.graph.import_graph import build  # noqa: PLC0415
 
@@ -45,7 +45,7 @@ def check_all(request: Request, survey: Survey | None = None) -> Checked:
     graph = build(reading.found.nodes, reading.imports())
     analysis = reading.result()
     report = report_on(analysis, graph, contracts, request.source)
-    return Checked(report, Material(configuration, tuple(contracts), analysis))
+    return CheckResult(report, CheckInputs(configuration, tuple(contracts), analysis))
 
 
 def load_contracts(configuration: Configuration, *, trust_contract_types: bool) -> list[LoadedContract]:

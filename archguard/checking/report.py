@@ -122,7 +122,7 @@ class Report(NamedTuple):
         )
 
 
-class Material(NamedTuple):
+class CheckInputs(NamedTuple):
     """What verdicts rest on: for whoever tells more of a commit than its counts."""
 
     configuration: Configuration
@@ -130,8 +130,8 @@ class Material(NamedTuple):
     analysis: Analysis
 
 
-class Checked(NamedTuple):
+class CheckResult(NamedTuple):
     """A report, and what it rests on."""
 
     report: Report
-    material: Material
+    material: CheckInputs

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from archguard.checking.request import options_of
 from archguard.graph.scanning.cache import key_name
-from archguard.graph.tree_state import Survey
+from archguard.graph.tree_state import TreeState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ def check(request: Request) -> Report:
     """
     name = _name(request)
     kept = request.cache.load(name) if name else {}
-    survey = Survey(request.source, options_of(request.configuration)) if kept else None
+    survey = TreeState(request.source, options_of(request.configuration)) if kept else None
     if survey is not None and survey.state(survey.stamps) == kept["state"]:
         from archguard.checking.plain import report_of  # noqa: PLC0415
 

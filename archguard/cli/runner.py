@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archguard.errors import ArchguardError
-from archguard.reporters.escaping import visible
+from archguard.reporters.escaping import escape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +37,6 @@ def run(name: str, arguments: Sequence[str]) -> int:
     except click.Abort as error:
         raise KeyboardInterrupt from error
     except ArchguardError as error:
-        click.echo(f"archguard: {visible(str(error))}", err=True)
+        click.echo(f"archguard: {escape(str(error))}", err=True)
         return error.exit_code
     return code if isinstance(code, int) else 0

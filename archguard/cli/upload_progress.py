@@ -12,36 +12,36 @@ from archguard.errors import UploadError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from archguard.cli.options.upload_options import Wanted
+    from archguard.cli.options.upload_options import UploadOptions
     from archguard.sources.git.history import CommitInfo
-    from archguard.upload.history_upload import Feed
-    from archguard.upload.queue import Account
+    from archguard.upload.history_upload import HistoryUploader
+    from archguard.upload.queue import UploadSummary
 
 _SECONDS_BETWEEN_LINES = 10
 
 
 @contextmanager
 def feed(
-    wanted: Wanted,
+    wanted: UploadOptions,
     repo: str,
     rev: str,
     commits: Sequence[CommitInfo],
     progress: Callable[[str, int, int], None] | None,
-) -> Iterator[Feed | None]:
+) -> Iterator[HistoryUploader | None]:
     """What takes a history's points to the server; None if that cannot be, and was not required.
 
     Raises:
         UploadError: it cannot be, and was required.
     """
-    from archguard.upload.build import Making  # noqa: PLC0415
-    from archguard.upload.history_upload import Feed  # noqa: PLC0415 (what loads an HTTP client)
-    from archguard.upload.queue import Stream  # noqa: PLC0415
-    from archguard.upload.target import Repository, find_place  # noqa: PLC0415
+    from archguard.upload.build import UploadBuilder  # noqa: PLC0415
+    from archguard.upload.history_upload import HistoryUploader  # noqa: PLC0415 (what loads an HTTP client)
+    from archguard.upload.queue import UploadQueue  # noqa: PLC0415
+    from archguard.upload.target import Repository, find_target  # noqa: PLC0415
 
     try:
         client = wanted.client()
         ci, repository = wanted.ci(), Repository(repo, "--repo")
-        place = find_place(repository, rev, wanted.branch, ci)
+        place = find_target(repository, rev, wanted.branch, ci)
     except UploadError as error:
         if wanted.require:
             raise
@@ -52,14 +52,14 @@ def feed(
     total = len(commits)
     tell = _Lines(total) if progress is None else _bar(progress, total)
     with client:
-        stream = Stream(client, tell)
+        stream = UploadQueue(client, tell)
         try:
-            yield Feed(Making(repository, ci), stream, place.branch)
+            yield HistoryUploader(UploadBuilder(repository, ci), stream, place.branch)
         finally:
             stream.abandon()
 
 
-def _bar(progress: Callable[[str, int, int], None], total: int) -> Callable[[Account], None]:
+def _bar(progress: Callable[[str, int, int], None], total: int) -> Callable[[UploadSummary], None]:
     return lambda account: progress("Uploading", account.sent + len(account.refused), total)
 
 
@@ -70,13 +70,13 @@ class _Lines:
         self._total = total
         self._next = time.monotonic() + _SECONDS_BETWEEN_LINES
 
-    def __call__(self, account: Account) -> None:
+    def __call__(self, account: UploadSummary) -> None:
         if time.monotonic() >= self._next:
             say(f"uploaded {account.sent} of {self._total} so far.")
             self._next = time.monotonic() + _SECONDS_BETWEEN_LINES
 
 
-def finish(fed: Feed, total: int, wanted: Wanted) -> int:
+def finish(fed: HistoryUploader, total: int, wanted: UploadOptions) -> int:
     """Wait for the last one, and say how it went; 0, or 3 where something failed that had to succeed."""
     account = fed.finish()
     say(

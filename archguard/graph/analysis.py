@@ -9,10 +9,10 @@ from archguard.errors import ArchguardError
 from archguard.graph.assembly import Assembly
 from archguard.graph.model import Analysis, Options, Scanned, scanned
 from archguard.graph.parsing.decoding import decode_anyhow
-from archguard.graph.parsing.references import Search
+from archguard.graph.parsing.references import ReferenceFinder
 from archguard.graph.reading import Reading
 from archguard.graph.scanning.scan import Scan
-from archguard.graph.tree_state import Survey
+from archguard.graph.tree_state import TreeState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -33,7 +33,7 @@ def analyse(
     jobs: int,
     progress: Callable[[int, int], None] | None = None,
     started: Sequence[Child] = (),
-    survey: Survey | None = None,
+    survey: TreeState | None = None,
 ) -> Reading:
     """Read every module of the roots; once they are found, that goes on while the caller does.
 
@@ -52,14 +52,14 @@ def analyse(
     """
     scan = Scan(source, options, cache=cache, jobs=jobs, started=started, progress=progress)
     try:
-        survey = survey or Survey(source, options)
+        survey = survey or TreeState(source, options)
     except ArchguardError:
         scan.close()
         raise
     return Reading(survey.found, partial(_read, survey, scan))
 
 
-def _read(survey: Survey, scan: Scan, hand_on: Callable[[Some], None]) -> Analysis:
+def _read(survey: TreeState, scan: Scan, hand_on: Callable[[Some], None]) -> Analysis:
     try:
         found = survey.found
         assembly = Assembly(found, scan.options)
@@ -100,6 +100,6 @@ def _unread(path: str, module: str, reason: str, scan: Scan, *, is_package: bool
     (content,) = scan.source.read([path])
     if not isinstance(content, bytes):
         return Scanned(reason=reason)
-    search = Search(scan.options.deprecated)
+    search = ReferenceFinder(scan.options.deprecated)
     names = search.names_in(decode_anyhow(content), module, is_package=is_package)
     return Scanned(reason=reason, names=tuple(names))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from archguard.sources.source import Source
 
 
-class Survey:
+class TreeState:
     """The modules of a tree, and the stamps of its files."""
 
     def __init__(self, source: Source, options: Options) -> None:

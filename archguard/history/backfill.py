@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from archguard.checking.occurrences import Occurrences
 from archguard.checking.pipeline import load_contracts
-from archguard.checking.report import Material
+from archguard.checking.report import CheckInputs
 from archguard.checking.request import options_of
 from archguard.checking.violations import contract_report, judge_one, violations_of
 from archguard.errors import ContractError
-from archguard.graph.incremental.analysis import Live
-from archguard.graph.incremental.discovery import Tracker
-from archguard.graph.incremental.scan import Versions
+from archguard.graph.incremental.analysis import IncrementalAnalysis
+from archguard.graph.incremental.discovery import IncrementalDiscovery
+from archguard.graph.incremental.scan import IncrementalScan
 from archguard.ledger import Change, Lifecycle, Moment
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Point:
     unread: int
     violations: tuple[Violation, ...] | None
     """None where nobody asked for them."""
-    material: Material | None = None
+    material: CheckInputs | None = None
     """True until the next point is asked for; None where no configuration was."""
 
 
@@ -96,7 +96,7 @@ class Backfill:
         self._contracts = load_contracts(self._configuration, trust_contract_types=trust_contract_types)
         self._options = options_of(self._configuration)
         self._progress = progress or (lambda *_: None)
-        self._versions = Versions(
+        self._versions = IncrementalScan(
             history.objects,
             options or self._options,
             cache=cache,
@@ -125,7 +125,7 @@ class Backfill:
         self._versions.scan(
             version for step in steps for version in step.changed.values() if version is not None
         )
-        live = Live(
+        live = IncrementalAnalysis(
             self._options,
             self._versions,
             ghosts=any(contract.judges_ghosts for contract in self._contracts),
@@ -141,7 +141,7 @@ class Backfill:
 
     def _steps(self, commits: Sequence[CommitInfo]) -> list[Step]:
         options = self._options
-        tracker = Tracker(self._history.tree(), options.root_packages, options.source_roots)
+        tracker = IncrementalDiscovery(self._history.tree(), options.root_packages, options.source_roots)
         steps = []
         for changes in self._history.changes([commit.id for commit in commits]):
             steps.append(tracker.step(changes))
@@ -149,7 +149,7 @@ class Backfill:
         self.warnings += tracker.ambiguous.values()
         return steps
 
-    def _judge(self, live: Live, last: dict[str, Judged]) -> list[Judged]:
+    def _judge(self, live: IncrementalAnalysis, last: dict[str, Judged]) -> list[Judged]:
         found = []
         for contract in self._contracts:
             with_ghosts = contract.judges_ghosts
@@ -171,7 +171,12 @@ class Backfill:
             self.warnings.append(warning)
 
     def _point(
-        self, commit: CommitInfo, live: Live, judged: Sequence[Judged], *, violations: bool
+        self,
+        commit: CommitInfo,
+        live: IncrementalAnalysis,
+        judged: Sequence[Judged],
+        *,
+        violations: bool,
     ) -> Point:
         moment = Moment(commit.id, commit.committed_at)
         analysis = live.analysis
@@ -193,7 +198,7 @@ class Backfill:
             violations=tuple(sorted(found, key=lambda violation: violation.identity))
             if violations
             else None,
-            material=Material(self._given, tuple(one.contract for one in judged), analysis),
+            material=CheckInputs(self._given, tuple(one.contract for one in judged), analysis),
         )
 
 

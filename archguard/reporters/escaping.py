@@ -13,7 +13,7 @@ _COMMAND_AT_START = re.compile(r"((?:\s|\x1b\[[\d;]*m)*):(?=:)")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def visible(text: str) -> str:
+def escape(text: str) -> str:
     """The text with every character that does not show itself written as an escape.
 
     Line ends, terminal control codes, bidirectional overrides and bytes that are no UTF-8 are such;

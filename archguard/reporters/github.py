@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archguard.reporters.escaping import visible
+from archguard.reporters.escaping import escape
 from archguard.reporters.sentences import NEW, counted, sentences
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def _broken_as_a_whole(report: Report) -> list[ContractReport]:
 
 def _own_words(contract: ContractReport) -> str:
     lines = [f"{contract.name} is broken.", *contract.text.splitlines()]
-    return "\n".join(visible(line) for line in lines)
+    return "\n".join(escape(line) for line in lines)
 
 
 def _places(report: Report) -> list[tuple[Violation, Occurrence | None]]:
@@ -76,12 +76,12 @@ def _warnings(report: Report) -> Iterator[str]:
     for file in report.coverage.unread:
         if file.names:
             line = {"line": str(file.line)} if file.line else {}
-            names = ", ".join(map(visible, file.names))
-            message = f"This file could not be read: {visible(file.reason)}. It names {names}."
+            names = ", ".join(map(escape, file.names))
+            message = f"This file could not be read: {escape(file.reason)}. It names {names}."
             warnings.append(_command("warning", message, file=file.path, **line, title="Unread file"))
     for contract in report.contracts:
         warnings += [
-            _command("warning", visible(warning), title=contract.name) for warning in contract.warnings
+            _command("warning", escape(warning), title=contract.name) for warning in contract.warnings
         ]
     yield from warnings[:_SHOWN]
     left = len(warnings) - _SHOWN
@@ -110,4 +110,4 @@ def _data(text: str) -> str:
 
 
 def _property(text: str) -> str:
-    return _data(visible(text)).replace(":", "%3A").replace(",", "%2C")
+    return _data(escape(text)).replace(":", "%3A").replace(",", "%2C")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from archguard.reporters.escaping import log_line, visible
+from archguard.reporters.escaping import escape, log_line
 from archguard.reporters.history_json import moment
 from archguard.reporters.layout import prose, shortened
 from archguard.reporters.sentences import counted
@@ -85,7 +85,7 @@ class Summary:
     def _table(self, style: Style, blocks: str) -> Iterator[str]:
         if not self._curves:
             return
-        width = min(_LONGEST_ID, max(len("contract"), *(len(visible(name)) for name in self._curves)))
+        width = min(_LONGEST_ID, max(len("contract"), *(len(escape(name)) for name in self._curves)))
         width = min(width, max(len("contract"), style.width - 3 * _NUMBER - 12))
         head = f"{'contract':<{width}}" + "".join(f"{title:>{_NUMBER}}" for title in _COLUMNS[1:])
         room = max(8, min(_LONGEST_CURVE, style.width - len(head) - 2))
@@ -95,7 +95,7 @@ class Summary:
         for curve in self._curves.values():
             now = f"{'>=' if curve.is_lower_bound else ''}{curve.counts[-1]}"
             numbers = (str(curve.counts[0]), str(max(curve.counts)), now)
-            text = f"{shortened(visible(curve.name), width):<{width}}"
+            text = f"{shortened(escape(curve.name), width):<{width}}"
             text += "".join(f"{number:>{_NUMBER}}" for number in numbers)
             colour = "red" if curve.counts[-1] else "green"
             yield f"{text}  {style.paint(sparkline(curve.counts, room, blocks), colour)}"
@@ -138,11 +138,11 @@ def _oldest(name: str, violations: Sequence[Open], style: Style) -> Iterator[str
         return
     ordered = sorted(violations, key=lambda one: (one.since.committed_at, one.edge))
     yield ""
-    yield from prose(f"Open longest in {visible(name)}:", style, indent=0)
+    yield from prose(f"Open longest in {escape(name)}:", style, indent=0)
     for one in ordered[:_LISTED]:
         again = "  (came back)" if one.times > 1 else ""
         since = f"since {moment(one.since.committed_at)[:10]}, {one.since.commit[:10]}"
-        edge = f"{visible(one.edge.importer)} -> {visible(one.edge.imported)}"
+        edge = f"{escape(one.edge.importer)} -> {escape(one.edge.imported)}"
         yield from prose(edge, style, indent=2, hanging=4)
         yield f"    {style.paint(since, 'cyan')}{again}"
     if len(ordered) > _LISTED:

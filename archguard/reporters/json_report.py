@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from archguard import __version__
-from archguard.reporters.escaping import json_text, visible
+from archguard.reporters.escaping import escape, json_text
 
 if TYPE_CHECKING:
     from archguard.checking.report import ContractReport, Report, Violation
@@ -35,7 +35,7 @@ def document(report: Report) -> dict[str, Any]:
             {
                 "contract": reference.contract,
                 "module": reference.module,
-                "path": visible(reference.path),
+                "path": escape(reference.path),
                 "line": reference.line,
             }
             for reference in report.references
@@ -77,7 +77,7 @@ def violation_document(violation: Violation) -> dict[str, Any]:
         "ghost": violation.ghost,
         "status": violation.status,
         "occurrences": [
-            {"path": visible(one.path), "line": one.line, "kind": one.kind.value}
+            {"path": escape(one.path), "line": one.line, "kind": one.kind.value}
             for one in violation.occurrences
         ],
         "replacement": violation.replacement,
@@ -87,7 +87,7 @@ def violation_document(violation: Violation) -> dict[str, Any]:
 def _unread(file: UnreadFile) -> dict[str, Any]:
     line = {} if file.line is None else {"line": file.line}
     return {
-        "path": visible(file.path),
+        "path": escape(file.path),
         "reason": file.reason,
         **line,
         "names": list(file.names),

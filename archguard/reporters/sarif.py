@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from archguard import __version__
-from archguard.reporters.escaping import json_text, visible
+from archguard.reporters.escaping import escape, json_text
 from archguard.reporters.sentences import NEW, sentences
 
 if TYPE_CHECKING:
@@ -63,9 +63,9 @@ def _driver(contracts: list[ContractReport], report: Report) -> dict[str, Any]:
 def _rule(contract: ContractReport, report: Report) -> dict[str, Any]:
     return {
         "id": contract.id,
-        "name": visible(contract.name),
-        "shortDescription": _message(visible(contract.name)),
-        "fullDescription": _message(f"{visible(contract.name)} ({visible(contract.type)})"),
+        "name": escape(contract.name),
+        "shortDescription": _message(escape(contract.name)),
+        "fullDescription": _message(f"{escape(contract.name)} ({escape(contract.type)})"),
         "help": _message("\n".join(_help(contract, report))),
         "defaultConfiguration": {"level": "error"},
     }
@@ -74,7 +74,7 @@ def _rule(contract: ContractReport, report: Report) -> dict[str, Any]:
 def _help(contract: ContractReport, report: Report) -> list[str]:
     """What to do; GitHub shows it beside each result."""
     replacements = {
-        (visible(violation.imported), visible(violation.replacement))
+        (escape(violation.imported), escape(violation.replacement))
         for violation in report.violations
         if violation.contract == contract.id and violation.replacement
     }
@@ -83,10 +83,10 @@ def _help(contract: ContractReport, report: Report) -> list[str]:
         lines = [f"Import {new_names.pop()} instead."]
     else:
         lines = [f"Instead of {old} import {new}." for old, new in sorted(replacements)]
-    lines += [visible(line) for line in contract.guidance.splitlines()]
-    lines += [f"Owner: {visible(contract.owner)}."] if contract.owner else []
+    lines += [escape(line) for line in contract.guidance.splitlines()]
+    lines += [f"Owner: {escape(contract.owner)}."] if contract.owner else []
     lines += [f"Deadline: {contract.deadline.isoformat()}."] if contract.deadline else []
-    return lines or [f"A contract of type {visible(contract.type)}."]
+    return lines or [f"A contract of type {escape(contract.type)}."]
 
 
 def _results(
@@ -133,7 +133,7 @@ def _broken_as_a_whole(contract: ContractReport, rule: int) -> dict[str, Any]:
         "ruleId": contract.id,
         "ruleIndex": rule,
         "level": "error",
-        "message": _message("\n".join(map(visible, lines))),
+        "message": _message("\n".join(map(escape, lines))),
         "locations": [_nowhere()],
         "partialFingerprints": {"archguardViolation/v1": fingerprint(contract.id, "", "")},
         "baselineState": "new",
@@ -149,7 +149,7 @@ def _invocation(contracts: list[ContractReport], report: Report) -> dict[str, An
             {
                 "associatedRule": {"id": contract.id, "index": index},
                 "level": "warning",
-                "message": _message(visible(warning)),
+                "message": _message(escape(warning)),
             }
             for index, contract in enumerate(contracts)
             for warning in contract.warnings
@@ -158,9 +158,9 @@ def _invocation(contracts: list[ContractReport], report: Report) -> dict[str, An
 
 
 def _notification(file: UnreadFile) -> dict[str, Any]:
-    said = f"Not in the import graph: {visible(file.reason)}."
+    said = f"Not in the import graph: {escape(file.reason)}."
     if file.names:
-        said += f" Its text names {', '.join(map(visible, file.names))}."
+        said += f" Its text names {', '.join(map(escape, file.names))}."
     return {
         "descriptor": {"id": _UNREAD},
         "level": "warning" if file.names else "note",

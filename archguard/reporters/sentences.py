@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archguard.reporters.escaping import visible
+from archguard.reporters.escaping import escape
 
 if TYPE_CHECKING:
     from archguard.checking.report import Violation
@@ -28,10 +28,10 @@ def is_undeclared(violation: Violation) -> bool:
 
 def sentences(violation: Violation) -> str:
     """What is wrong and what to do about it."""
-    importer, imported = visible(violation.importer), visible(violation.imported)
+    importer, imported = escape(violation.importer), escape(violation.imported)
     if is_undeclared(violation):
         return f"{importer} is not listed in {imported}."
     only_named = violation.occurrences and all(o.kind == _REFERENCE for o in violation.occurrences)
     said = f"{importer} must not {'name' if only_named else 'import'} {imported}"
     said += ", which does not exist." if violation.ghost else "."
-    return f"{said} Use {visible(violation.replacement)}." if violation.replacement else said
+    return f"{said} Use {escape(violation.replacement)}." if violation.replacement else said

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from archguard.reporters.escaping import log_line, visible
+from archguard.reporters.escaping import escape, log_line
 from archguard.reporters.layout import flow, prose, shortened
 from archguard.reporters.sentences import NEW, counted, is_undeclared
 
@@ -36,10 +36,10 @@ def render(report: Report, style: Style) -> str:
 
 def _broken(contract: ContractReport, report: Report, style: Style) -> Iterator[str]:
     # A contract's name says what should be true, so without the word it reads as if it were.
-    title = f"BROKEN {visible(contract.name)} [{visible(contract.id)}]"
+    title = f"BROKEN {escape(contract.name)} [{escape(contract.id)}]"
     yield from (style.paint(line, "bold", "red") for line in prose(title, style, indent=0, hanging=7))
     about = [*_counts(contract)]
-    about += [f"owner {visible(contract.owner)}"] if contract.owner else []
+    about += [f"owner {escape(contract.owner)}"] if contract.owner else []
     about += [f"deadline {contract.deadline.isoformat()}"] if contract.deadline else []
     if about:
         yield from prose(", ".join(about), style, indent=2)
@@ -48,7 +48,7 @@ def _broken(contract: ContractReport, report: Report, style: Style) -> Iterator[
         if own_words.strip():
             yield ""
         for line in own_words.rstrip().splitlines():
-            yield from prose(visible(line), style, indent=2)
+            yield from prose(escape(line), style, indent=2)
 
 
 def _violations(violations: list[Violation], style: Style) -> Iterator[str]:
@@ -82,15 +82,15 @@ def _heading(together: list[Violation], status: str, style: Style) -> Iterator[s
     ]
     count = ", ".join(filter(None, parts))
     ghost = "ghost: the module does not exist" if violation.ghost else ""
-    heading = [(visible(violation.imported), "bold"), (count,), (ghost, "yellow")]
+    heading = [(escape(violation.imported), "bold"), (count,), (ghost, "yellow")]
     yield from flow(heading, style, indent=2, hanging=4)
     if violation.replacement:
-        yield f"    use {style.paint(visible(violation.replacement), 'green')}"
+        yield f"    use {style.paint(escape(violation.replacement), 'green')}"
 
 
 def _violation(violation: Violation, style: Style) -> Iterator[str]:
     if not violation.occurrences:
-        yield f"    {visible(violation.importer)}"
+        yield f"    {escape(violation.importer)}"
     for statement, group in groupby(violation.occurrences, key=lambda one: one.statement):
         yield from _places(list(group), _wordings(statement, violation), style)
 
@@ -99,7 +99,7 @@ def _places(places: list[Occurrence], wordings: list[str], style: Style) -> Iter
     """The places of one statement, which stands beside the only one if it fits, else below the last."""
     beside = ""
     for occurrence in places:
-        place = f"{visible(occurrence.path)}:{occurrence.line}"
+        place = f"{escape(occurrence.path)}:{occurrence.line}"
         note = "" if occurrence.kind in _UNREMARKABLE else f"({occurrence.kind.value})"
         if len(places) == 1:
             room = style.width - len(f"    {place}  ") - len(f"  {note}" if note else "")
@@ -116,7 +116,7 @@ def _wordings(statement: str, violation: Violation) -> list[str]:
     _, word, names = statement.partition(" import ")
     top, last = violation.imported.partition(".")[0], violation.imported.rpartition(".")[2]
     brief = statement.replace(violation.imported, f"{top}...{last}") if top != last else ""
-    return [visible(one) for one in (statement, brief, f"...{word}{names}" if word else "") if one]
+    return [escape(one) for one in (statement, brief, f"...{word}{names}" if word else "") if one]
 
 
 def _fitting(wordings: list[str], room: int) -> str:
@@ -126,7 +126,7 @@ def _fitting(wordings: list[str], room: int) -> str:
 def _warnings(report: Report, style: Style) -> Iterator[str]:
     for contract in report.contracts:
         for warning in contract.warnings:
-            said = f"warning: {visible(contract.id)}: {visible(warning)}"
+            said = f"warning: {escape(contract.id)}: {escape(warning)}"
             yield from _remark(said, "yellow", style)
 
 
@@ -142,9 +142,9 @@ def _references(report: Report, style: Style) -> Iterator[str]:
             continue
         named = list(group)
         verb = "names" if len(named) == 1 else "name"
-        said = f"note: {visible(contract)}: {counted(len(named), 'string')} {verb} a deprecated module"
+        said = f"note: {escape(contract)}: {counted(len(named), 'string')} {verb} a deprecated module"
         yield from _remark(f"{said}; not counted.", "cyan", style)
-        place = f"{visible(named[0].path)}:{named[0].line}"
+        place = f"{escape(named[0].path)}:{named[0].line}"
         more = f"... and {len(named) - 1:,} more ({_ALL})" if len(named) > 1 else ""
         yield from flow([(place, "cyan"), (more,)], style, indent=2, hanging=2)
 
@@ -165,10 +165,10 @@ def _coverage(report: Report, style: Style) -> Iterator[str]:
     unread = sorted(coverage.unread, key=lambda file: (not file.names, file.path))
     yield read + (f" {len(unread):,} unread:" if unread else "")
     for file in unread[:_LISTED_UNREAD]:
-        place = visible(file.path) + (f":{file.line}" if file.line else "")
+        place = escape(file.path) + (f":{file.line}" if file.line else "")
         names = "names a deprecated module" if file.names else ""
         # Of a reason a line's rest is enough; a place is never cut.
-        reason = shortened(visible(file.reason), max(_MIN_REASON, style.width - 4 - len(place)))
+        reason = shortened(escape(file.reason), max(_MIN_REASON, style.width - 4 - len(place)))
         parts = [(place, "cyan"), (reason, "dim"), (names, "yellow")]
         yield from flow(parts, style, indent=2, hanging=4)
     if len(unread) > _LISTED_UNREAD:
@@ -179,7 +179,7 @@ def _summary(report: Report, style: Style) -> Iterator[str]:
     for contract in report.contracts:
         verdict, *colors = ("kept  ", "green") if contract.kept else ("BROKEN", "bold", "red")
         counts = ", ".join(_counts(contract))
-        said = f"{visible(contract.name)}{': ' if counts else ''}{counts}"
+        said = f"{escape(contract.name)}{': ' if counts else ''}{counts}"
         first, *others = prose(f"{verdict} {said}", style, indent=0, hanging=len(verdict) + 1)
         yield style.paint(verdict, *colors) + first[len(verdict) :]
         yield from others

@@ -25,7 +25,7 @@ from archguard.snapshot.schema import (
     UnreadFile,
     Violation,
 )
-from archguard.snapshot.truncate import fit
+from archguard.snapshot.truncate import truncate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -56,12 +56,12 @@ class About:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SnapshotInput:
     """What was found of it."""
 
     contracts: Sequence[checking.ContractReport]
     violations: Sequence[checking.Violation]
-    material: checking.Material
+    material: checking.CheckInputs
 
 
 class Builder:
@@ -71,7 +71,7 @@ class Builder:
         self._graphs = Graphs()
         self._digests: list[tuple[Configuration, str, str]] = []
 
-    def snapshot(self, about: About, found: Found) -> Snapshot:
+    def snapshot(self, about: About, found: SnapshotInput) -> Snapshot:
         """The snapshot of a commit.
 
         Raises:
@@ -145,7 +145,7 @@ def _contract(report: checking.ContractReport, loaded: LoadedContract, graph: Gr
     replacements = tuple(sorted(set((loaded.option("replacement") or {}).values())))
     return Contract(
         id=_name(report.id),
-        name=fit(report.name, _MAX_TITLE),
+        name=truncate(report.name, _MAX_TITLE),
         type=_name(report.type),
         kept=report.kept,
         violations=report.violations,
@@ -182,15 +182,15 @@ def _violation(one: checking.Violation) -> Violation:
 def _unread(file: model.UnreadFile) -> UnreadFile:
     return UnreadFile(
         path=_path(file.path),
-        reason=fit(file.reason, _MAX_TITLE),
+        reason=truncate(file.reason, _MAX_TITLE),
         line=file.line,
         names=tuple(map(_name, file.names)),
     )
 
 
 def _name(text: str) -> str:
-    return fit(text, MAX_NAME)
+    return truncate(text, MAX_NAME)
 
 
 def _path(text: str) -> str:
-    return fit(text, _MAX_PATH)
+    return truncate(text, _MAX_PATH)

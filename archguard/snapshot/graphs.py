@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from archguard.snapshot.schema import MAX_NAME, Graph, ModuleKind
-from archguard.snapshot.truncate import fit
+from archguard.snapshot.truncate import truncate
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -122,11 +122,11 @@ def _within(modules: tuple[str, ...], name: str) -> Iterator[int]:
 def _fit(names: Collection[str]) -> bool:
     """Whether all of these names are sent as they are."""
     text = "".join(names)
-    return max(map(len, names), default=0) <= MAX_NAME and fit(text, len(text)) == text
+    return max(map(len, names), default=0) <= MAX_NAME and truncate(text, len(text)) == text
 
 
 def _fitted(name: str) -> str:
-    return fit(name, MAX_NAME)
+    return truncate(name, MAX_NAME)
 
 
 def _kind(name: str, analysis: Analysis) -> str:

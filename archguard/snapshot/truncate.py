@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import hashlib
 
-from archguard.reporters.escaping import visible
+from archguard.reporters.escaping import escape
 
 _MARK = 16  # hexadecimal digits: two long names that begin alike stay two
 
 
-def fit(text: str, limit: int) -> str:
+def truncate(text: str, limit: int) -> str:
     """The text in at most `limit` characters, every one of which shows itself.
 
     One that is longer keeps its beginning, and ends in a digest of the whole.
     """
-    shown = visible(text)
+    shown = escape(text)
     if len(shown) <= limit:
         return shown
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

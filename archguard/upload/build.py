@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archguard.errors import UploadError
-from archguard.snapshot.build import About, Builder, Found
+from archguard.snapshot.build import About, Builder, SnapshotInput
 from archguard.snapshot.schema import Build, Upload
-from archguard.snapshot.truncate import fit
+from archguard.snapshot.truncate import truncate
 from archguard.sources.git.tree import MISSING as NOT_IN_THE_STORE
 from archguard.upload.target import shown_url
 
@@ -21,7 +21,7 @@ OF_A_CHECK, OF_A_HISTORY = 200, 10_000
 """How many ancestors are told at most: the server asks for as many as lead to the last upload."""
 
 
-class Making:
+class UploadBuilder:
     """Makes the uploads of one repository and one build."""
 
     def __init__(self, repository: Repository, ci: CiFacts | None) -> None:
@@ -30,7 +30,7 @@ class Making:
         self._build = None if ci is None else _build(ci)
 
     def upload(
-        self, found: Found, commit: str, branch: str, *, most: int, until: Container[str] = ()
+        self, found: SnapshotInput, commit: str, branch: str, *, most: int, until: Container[str] = ()
     ) -> Upload:
         """The upload of a commit.
 
@@ -58,12 +58,12 @@ class Making:
         about = About(commit, one.parent, one.committed_at, self._repository.folder)
         return Upload(
             snapshot=self._builder.snapshot(about, found),
-            branch=fit(branch, 255),
+            branch=truncate(branch, 255),
             ancestors=objects.first_parents(commit, most, until),
             build=self._build,
         )
 
 
 def _build(ci: CiFacts) -> Build:
-    request = None if ci.pull_request is None else fit(ci.pull_request, 64)
+    request = None if ci.pull_request is None else truncate(ci.pull_request, 64)
     return Build(service=ci.service, url=shown_url(ci), pull_request=request)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from archguard.snapshot import Upload
     from archguard.upload.responses import Answer, Outcome
-    from archguard.upload.server import Destination
+    from archguard.upload.server import Server
 
 CONNECT_SECONDS = 5.0
 BUDGET_SECONDS = 60.0
@@ -44,7 +44,7 @@ class Client:
 
     def __init__(
         self,
-        destination: Destination,
+        destination: Server,
         *,
         budget: float = BUDGET_SECONDS,
         sleep: Callable[[float], None] = time.sleep,

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archguard.errors import UploadError
-from archguard.snapshot.build import Found
+from archguard.snapshot.build import SnapshotInput
 from archguard.upload.build import OF_A_CHECK, OF_A_HISTORY
 
 if TYPE_CHECKING:
     from archguard.history import Point
-    from archguard.upload.build import Making
-    from archguard.upload.queue import Account, Stream
+    from archguard.upload.build import UploadBuilder
+    from archguard.upload.queue import UploadQueue, UploadSummary
 
 
-class Feed:
+class HistoryUploader:
     """Gives a stream one snapshot after the other, each linked to the one before."""
 
-    def __init__(self, making: Making, stream: Stream, branch: str) -> None:
+    def __init__(self, making: UploadBuilder, stream: UploadQueue, branch: str) -> None:
         self._making = making
         self._stream = stream
         self._branch = branch
@@ -37,7 +37,7 @@ class Feed:
         commit = point.commit.id
         try:
             upload = self._making.upload(
-                Found(reports, point.violations or (), material),
+                SnapshotInput(reports, point.violations or (), material),
                 commit,
                 self._branch,
                 most=OF_A_HISTORY if self._given else OF_A_CHECK,
@@ -49,6 +49,6 @@ class Feed:
         self._given.add(commit)
         self._stream.put(upload)
 
-    def finish(self) -> Account:
+    def finish(self) -> UploadSummary:
         """What became of all of them."""
         return self._stream.finish()

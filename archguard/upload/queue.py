@@ -22,7 +22,7 @@ _SECONDS_TO_LEAVE = 1.0
 
 
 @dataclass(slots=True)
-class Account:
+class UploadSummary:
     """What became of what was sent."""
 
     new: int = 0
@@ -39,17 +39,17 @@ class Account:
         return self.new + self.known
 
 
-class Stream:
+class UploadQueue:
     """A thread that sends in the order in which it was given."""
 
-    def __init__(self, client: Client, tell: Callable[[Account], None] = lambda _: None) -> None:
+    def __init__(self, client: Client, tell: Callable[[UploadSummary], None] = lambda _: None) -> None:
         """Begin to wait for something to send.
 
         Args:
             client: what sends.
             tell: called in that thread after each.
         """
-        self.account = Account()
+        self.account = UploadSummary()
         self._client = client
         self._tell = tell
         self._waiting: queue.Queue[Upload | None] = queue.Queue(_MOST_WAITING)
@@ -66,7 +66,7 @@ class Stream:
         """Send this next; waits while there is much to send already."""
         self._waiting.put(upload)
 
-    def finish(self) -> Account:
+    def finish(self) -> UploadSummary:
         """Wait until everything is sent."""
         self._waiting.put(None)
         self._thread.join()

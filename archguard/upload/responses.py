@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from archguard.errors import RefusedError, UploadError
-from archguard.reporters.escaping import visible
+from archguard.reporters.escaping import escape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from archguard.upload.server import Destination
+    from archguard.upload.server import Server
 
 MAX_BYTES = 65_536
 _MAX_DETAIL = 300
@@ -68,7 +68,7 @@ class Answer:
     body: bytes
 
 
-def outcome(answer: Answer, destination: Destination, digest: str) -> Outcome:
+def outcome(answer: Answer, destination: Server, digest: str) -> Outcome:
     """What became of the snapshot with a digest.
 
     Raises:
@@ -86,7 +86,7 @@ def outcome(answer: Answer, destination: Destination, digest: str) -> Outcome:
     raise RefusedError(sentence) if answer.status in _OF_THIS_SNAPSHOT else UploadError(sentence)
 
 
-def problem(answer: Answer, destination: Destination) -> str:
+def problem(answer: Answer, destination: Server) -> str:
     """Why an answer is not the one hoped for."""
     if 300 <= answer.status < 400:
         host = urlsplit(answer.headers.get("location", "")).netloc.rpartition("@")[2]
@@ -100,7 +100,7 @@ def problem(answer: Answer, destination: Destination) -> str:
     return f"{sentence} (HTTP {answer.status}){said}"
 
 
-def _detail(answer: Answer, destination: Destination) -> str:
+def _detail(answer: Answer, destination: Server) -> str:
     said = _document(answer)
     parts = [said.get("detail")]
     faults = said.get("errors")
@@ -109,8 +109,8 @@ def _detail(answer: Answer, destination: Destination) -> str:
     return _harmless(" ".join(part for part in parts if isinstance(part, str)), destination)
 
 
-def _harmless(text: str, destination: Destination) -> str:
-    return visible(text.replace(destination.token, "[token]"))[:_MAX_DETAIL]
+def _harmless(text: str, destination: Server) -> str:
+    return escape(text.replace(destination.token, "[token]"))[:_MAX_DETAIL]
 
 
 def _document(answer: Answer) -> dict[str, Any]:

@@ -21,7 +21,7 @@ _NOT_IN_A_URL = ("query", "fragment", "username", "password")
 
 
 @dataclass(frozen=True, slots=True)
-class Destination:
+class Server:
     """A project of a server."""
 
     server: str
@@ -37,14 +37,14 @@ class Destination:
         return f"{self.server}/api/v1/projects/{quote(self.project, safe='')}/snapshots"
 
 
-def find_destination(
+def find_server(
     environment: Mapping[str, str],
     *,
     server: str | None = None,
     project: str | None = None,
     token_file: str | None = None,
     insecure_http: bool = False,
-) -> Destination:
+) -> Server:
     """The destination that options name, or the environment.
 
     Args:
@@ -65,7 +65,7 @@ def find_destination(
         raise UploadError(f"--project {name}: that cannot be the name of a project.")
     token, warnings = _token(environment.get(TOKEN), token_file)
     where = f"{address.scheme}://{address.netloc}{address.path.rstrip('/')}"
-    return Destination(where, name, token, _is_loopback(address.hostname or ""), warnings)
+    return Server(where, name, token, _is_loopback(address.hostname or ""), warnings)
 
 
 def _server(given: str | None, *, insecure_http: bool) -> SplitResult:

@@ -43,7 +43,7 @@ class Repository:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Target:
     """A commit, and the branch that it is reported on."""
 
     commit: str
@@ -52,7 +52,9 @@ class Place:
     """Whether it is what is checked out."""
 
 
-def find_place(repository: Repository, rev: str | None, branch: str | None, ci: CiFacts | None) -> Place:
+def find_target(
+    repository: Repository, rev: str | None, branch: str | None, ci: CiFacts | None
+) -> Target:
     """The commit that `rev` names, or the one that stands for the build, and its branch.
 
     Args:
@@ -75,7 +77,7 @@ def find_place(repository: Repository, rev: str | None, branch: str | None, ci: 
             f"nothing tells which branch commit {commit[:10]} is on (HEAD is detached, or it is another "
             "commit): say it with --branch."
         )
-    return Place(commit, name, is_head=commit == _head(repository))
+    return Target(commit, name, is_head=commit == _head(repository))
 
 
 def _reported(repository: Repository, head: str, ci: CiFacts | None) -> str:

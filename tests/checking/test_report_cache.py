@@ -18,7 +18,7 @@ from archguard.sources.working_tree import WorkingTree
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from archguard.checking.report import Checked, Report
+    from archguard.checking.report import CheckResult, Report
 
     WriteTree = Callable[[Mapping[str, str]], Path]
 
@@ -51,7 +51,7 @@ class Checks:
         self._made = 0
         really = pipeline.check_all
 
-        def counting(*arguments: object) -> Checked:
+        def counting(*arguments: object) -> CheckResult:
             self._made += 1
             return really(*arguments)  # type: ignore[arg-type]
 

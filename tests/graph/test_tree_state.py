@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archguard.graph.model import Options
-from archguard.graph.tree_state import Survey
+from archguard.graph.tree_state import TreeState
 from archguard.sources.working_tree import WorkingTree
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ FILES = {"shop/__init__.py": "", "shop/a.py": "x = 1\n", "shop/b.c.py": "no modu
 
 
 def _state(root: Path, *roots: str) -> str | None:
-    survey = Survey(WorkingTree(str(root)), Options(root_packages=roots or ("shop",)))
+    survey = TreeState(WorkingTree(str(root)), Options(root_packages=roots or ("shop",)))
     return survey.state(survey.stamps)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from archguard.reporters import FORMATS, Style, render
-from archguard.reporters.escaping import json_text, log_line, visible
+from archguard.reporters.escaping import escape, json_text, log_line
 from tests.reporters.harm import commands, forged, invisible, without_own_colors
 from tests.reporters.reports import (
     HOSTILE,
@@ -75,7 +75,7 @@ def test_a_lone_surrogate_is_what_json_alone_lets_through() -> None:
 
 @given(text=hostile_texts())
 def test_what_is_visible_stays_as_it_is(text: str) -> None:
-    assert visible(visible(text)) == visible(text)
+    assert escape(escape(text)) == escape(text)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_what_is_visible_stays_as_it_is(text: str) -> None:
     ],
 )
 def test_what_does_not_show_is_written_as_an_escape(text: str, shown: str) -> None:
-    assert visible(text) == shown
+    assert escape(text) == shown
 
 
 @pytest.mark.parametrize(

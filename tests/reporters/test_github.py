@@ -10,7 +10,7 @@ from hypothesis import given
 from archguard.graph.model import UnreadFile
 from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.reporters import Style, render
-from archguard.reporters.escaping import visible
+from archguard.reporters.escaping import escape
 from tests.reporters.reports import contract, hostile_texts, occurrence, report, violation
 
 if TYPE_CHECKING:
@@ -170,8 +170,8 @@ def test_github_reads_back_the_path_and_the_title_that_were_written(path: str, n
 
     (command,) = _commands(report(found, contracts=[contract(1, name=name)]))
 
-    assert command.properties.get("file", "") == visible(path)
-    assert command.properties.get("title", "") == visible(name)
+    assert command.properties.get("file", "") == escape(path)
+    assert command.properties.get("title", "") == escape(name)
     assert command.properties["line"] == "3"
 
 
@@ -201,6 +201,6 @@ def _parsed(line: str) -> Command:
 
 
 def _unescaped(text: str) -> str:
-    for escape, character in (("%0D", "\r"), ("%0A", "\n"), ("%3A", ":"), ("%2C", ","), ("%25", "%")):
-        text = text.replace(escape, character)
+    for code, character in (("%0D", "\r"), ("%0A", "\n"), ("%3A", ":"), ("%2C", ","), ("%25", "%")):
+        text = text.replace(code, character)
     return text

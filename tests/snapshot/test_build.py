@@ -14,7 +14,7 @@ from archguard.checking.request import Request
 from archguard.configuration import parse_configuration
 from archguard.graph.scanning.cache import Cache
 from archguard.snapshot import Snapshot
-from archguard.snapshot.build import About, Builder, BuildingError, Found, configuration_digest
+from archguard.snapshot.build import About, Builder, BuildingError, SnapshotInput, configuration_digest
 from archguard.snapshot.codec import canonical, canonical_and_digest, digest
 from archguard.sources.working_tree import WorkingTree
 from tests.sources.trees import write_files
@@ -70,7 +70,7 @@ def _snapshot(
     write_files(root, files)
     source = WorkingTree(str(root))
     checked = check_all(Request(source, _configuration(text), Cache(None), jobs=1))
-    found = Found(checked.report.contracts, checked.report.violations, checked.material)
+    found = SnapshotInput(checked.report.contracts, checked.report.violations, checked.material)
     snapshot = Builder().snapshot(About("a" * 40, "b" * 40, 1, folder), found)
     assert Snapshot.model_validate_json(canonical(snapshot)) == snapshot  # the schema takes all of it
     return snapshot
@@ -193,7 +193,7 @@ def test_names_that_the_schema_refuses_are_made_to_fit(tmp_path: Path) -> None:
 def test_a_commit_that_does_not_fit_is_one_sentence(tmp_path: Path) -> None:
     write_files(tmp_path, FILES)
     checked = check_all(Request(WorkingTree(str(tmp_path)), _configuration(), Cache(None), jobs=1))
-    twice = Found(checked.report.contracts * 2, checked.report.violations, checked.material)
+    twice = SnapshotInput(checked.report.contracts * 2, checked.report.violations, checked.material)
 
     with pytest.raises(
         BuildingError, match=r"^commit aaaaaaaaaa does not fit into a snapshot \(.*\)\.$"

@@ -12,13 +12,13 @@ import pytest
 from archguard.errors import RefusedError, UploadError
 from archguard.upload.client import Client
 from archguard.upload.responses import Outcome
-from archguard.upload.server import find_destination
+from archguard.upload.server import find_server
 from tests.upload.server import TOKEN, Reply, Server, problem
 from tests.upload.uploads import an_upload
 
 
 def _send(url: str, *, budget: float = 30, times: int = 1) -> list[Outcome]:
-    destination = find_destination({"ARCHGUARD_TOKEN": TOKEN}, server=url, project="shop")
+    destination = find_server({"ARCHGUARD_TOKEN": TOKEN}, server=url, project="shop")
     with Client(destination, budget=budget) as client:
         return [client.send(an_upload()) for _ in range(times)]
 
@@ -178,6 +178,6 @@ def test_an_endless_answer_is_not_read_to_its_end(server: Server) -> None:
 
 
 def test_the_token_is_in_no_representation() -> None:
-    destination = find_destination({"ARCHGUARD_TOKEN": TOKEN}, server="https://x", project="p")
+    destination = find_server({"ARCHGUARD_TOKEN": TOKEN}, server="https://x", project="p")
 
     assert TOKEN not in repr(destination)

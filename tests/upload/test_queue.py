@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archguard.errors import RefusedError, UploadError
-from archguard.upload.queue import Account, Stream
+from archguard.upload.queue import UploadQueue, UploadSummary
 from archguard.upload.responses import Outcome
 from tests.upload.uploads import an_upload
 
@@ -38,11 +38,11 @@ class ScriptedClient:
         return end
 
 
-def _stream(client: ScriptedClient) -> Stream:
-    return Stream(client)  # type: ignore[arg-type]
+def _stream(client: ScriptedClient) -> UploadQueue:
+    return UploadQueue(client)  # type: ignore[arg-type]
 
 
-def _run(client: ScriptedClient, count: int) -> Account:
+def _run(client: ScriptedClient, count: int) -> UploadSummary:
     stream = _stream(client)
     for number in range(count):
         stream.put(an_upload(number))

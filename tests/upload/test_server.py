@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archguard.errors import UploadError
-from archguard.upload.server import Destination, find_destination
+from archguard.upload.server import Server, find_server
 from tests.upload.server import TOKEN
 
 if TYPE_CHECKING:
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 WHOLE = {"ARCHGUARD_SERVER": "https://a.example", "ARCHGUARD_PROJECT": "shop", "ARCHGUARD_TOKEN": TOKEN}
 
 
-def _at(server: str, *, insecure_http: bool = False) -> Destination:
-    return find_destination(WHOLE, server=server, insecure_http=insecure_http)
+def _at(server: str, *, insecure_http: bool = False) -> Server:
+    return find_server(WHOLE, server=server, insecure_http=insecure_http)
 
 
 def test_the_environment_is_enough() -> None:
-    found = find_destination(WHOLE)
+    found = find_server(WHOLE)
 
     assert found.url == "https://a.example/api/v1/projects/shop/snapshots"
     assert (found.token, found.is_loopback) == (TOKEN, False)
@@ -32,7 +32,7 @@ def test_options_come_first(tmp_path: Path) -> None:
     file.write_text("agp_other\r\n")
     file.chmod(0o600)
 
-    found = find_destination(
+    found = find_server(
         WHOLE, server="https://b.example:8443/archguard/", project="a b?", token_file=str(file)
     )
 
@@ -45,7 +45,7 @@ def test_a_token_that_everybody_can_read_is_warned_about(tmp_path: Path) -> None
     file.write_text(TOKEN)
     file.chmod(0o604)
 
-    (warning,) = find_destination(WHOLE, token_file=str(file)).warnings
+    (warning,) = find_server(WHOLE, token_file=str(file)).warnings
 
     assert "everybody on this machine can read it" in warning
     assert TOKEN not in warning
@@ -56,7 +56,7 @@ def test_what_is_missing_is_named(missing: str) -> None:
     rest = {name: value for name, value in WHOLE.items() if name != missing}
 
     with pytest.raises(UploadError, match=missing):
-        find_destination(rest)
+        find_server(rest)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_a_file_that_holds_no_token_is_refused_and_not_repeated(tmp_path: Path, 
     file.write_bytes(content)
 
     with pytest.raises(UploadError) as raised:
-        find_destination(WHOLE, token_file=str(file))
+        find_server(WHOLE, token_file=str(file))
 
     assert not content.strip() or content.decode("latin-1") not in str(raised.value)
     assert "token" in str(raised.value)
@@ -75,7 +75,7 @@ def test_a_file_that_holds_no_token_is_refused_and_not_repeated(tmp_path: Path, 
 
 def test_a_file_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(UploadError, match="it cannot be read: No such file"):
-        find_destination(WHOLE, token_file=str(tmp_path / "none"))
+        find_server(WHOLE, token_file=str(tmp_path / "none"))
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.9.9.9", "[::1]"])
@@ -114,4 +114,4 @@ def test_what_is_no_address_is_refused_and_not_repeated(server: str) -> None:
 @pytest.mark.parametrize("project", [".", "..", "a/b", "a\nb"])
 def test_a_project_is_one_part_of_a_path(project: str) -> None:
     with pytest.raises(UploadError, match="name of a project"):
-        find_destination(WHOLE, project=project)
+        find_server(WHOLE, project=project)

@@ -8,7 +8,7 @@ import pytest
 
 from archguard.errors import SourceError, UploadError
 from archguard.upload.ci import CiFacts
-from archguard.upload.target import Place, Repository, find_place, shown_url
+from archguard.upload.target import Repository, Target, find_target, shown_url
 from tests.history.histories import History
 from tests.sources.trees import git
 
@@ -46,24 +46,24 @@ def clone(tmp_path: Path) -> Clone:
 def test_a_pull_request_s_merge_is_never_reported_under_its_head_s_name(clone: Clone) -> None:
     repository = clone.check_out(clone.merge, depth=2)
 
-    place = find_place(repository, None, None, CiFacts("github", "feature", clone.head, "1"))
+    place = find_target(repository, None, None, CiFacts("github", "feature", clone.head, "1"))
 
-    assert place == Place(clone.head, "feature", is_head=False)
+    assert place == Target(clone.head, "feature", is_head=False)
 
 
 def test_the_head_commit_itself_checked_out_is_as_good(clone: Clone) -> None:
     repository = clone.check_out(clone.head)
 
-    place = find_place(repository, None, None, CiFacts("github", "feature", clone.head, "1"))
+    place = find_target(repository, None, None, CiFacts("github", "feature", clone.head, "1"))
 
-    assert place == Place(clone.head, "feature", is_head=True)
+    assert place == Target(clone.head, "feature", is_head=True)
 
 
 def test_a_clone_with_the_merge_alone_says_what_to_fetch(clone: Clone) -> None:
     repository = clone.check_out(clone.merge, depth=1)
 
     with pytest.raises(UploadError, match="fetch-depth: 2"):
-        find_place(repository, None, None, CiFacts("github", "feature", clone.head, "1"))
+        find_target(repository, None, None, CiFacts("github", "feature", clone.head, "1"))
 
 
 def test_another_commit_than_the_pull_request_s_is_not_reported_as_its(clone: Clone) -> None:
@@ -71,10 +71,10 @@ def test_another_commit_than_the_pull_request_s_is_not_reported_as_its(clone: Cl
     facts = CiFacts("github", "feature", clone.head, "1")
 
     with pytest.raises(UploadError, match="neither the pull request's commit"):
-        find_place(repository, None, None, facts)
+        find_target(repository, None, None, facts)
     with pytest.raises(UploadError, match="--branch"):
-        find_place(repository, clone.tip, None, facts)
-    assert find_place(repository, clone.tip, "main", facts).commit == clone.tip
+        find_target(repository, clone.tip, None, facts)
+    assert find_target(repository, clone.tip, "main", facts).commit == clone.tip
 
 
 def test_what_cannot_be_told_is_asked_for(clone: Clone) -> None:
@@ -82,14 +82,14 @@ def test_what_cannot_be_told_is_asked_for(clone: Clone) -> None:
     unclear = CiFacts("github", unclear="It cannot be told.")
 
     with pytest.raises(UploadError, match=r"It cannot be told\."):
-        find_place(repository, None, None, unclear)
-    assert find_place(repository, clone.head, "feature", unclear).commit == clone.head
+        find_target(repository, None, None, unclear)
+    assert find_target(repository, clone.head, "feature", unclear).commit == clone.head
 
 
 def test_a_branch_s_build_is_on_that_branch(clone: Clone) -> None:
     repository = clone.check_out(clone.tip)
 
-    assert find_place(repository, None, None, CiFacts("x", "main")) == Place(
+    assert find_target(repository, None, None, CiFacts("x", "main")) == Target(
         clone.tip, "main", is_head=True
     )
 
@@ -100,11 +100,11 @@ def test_without_ci_git_knows_the_branch(clone: Clone) -> None:
     git(clone.root, "branch", "other", clone.base)
     git(clone.root, "update-ref", "refs/remotes/origin/far/away", clone.base)
 
-    assert find_place(repository, None, None, None) == Place(clone.tip, "team/work", is_head=True)
-    assert find_place(repository, "HEAD", None, None).branch == "team/work"
-    assert find_place(repository, clone.tip, None, None).branch == "team/work"
-    assert find_place(repository, "other", None, None) == Place(clone.base, "other", is_head=False)
-    assert find_place(repository, "origin/far/away", None, None).branch == "far/away"
+    assert find_target(repository, None, None, None) == Target(clone.tip, "team/work", is_head=True)
+    assert find_target(repository, "HEAD", None, None).branch == "team/work"
+    assert find_target(repository, clone.tip, None, None).branch == "team/work"
+    assert find_target(repository, "other", None, None) == Target(clone.base, "other", is_head=False)
+    assert find_target(repository, "origin/far/away", None, None).branch == "far/away"
 
 
 @pytest.mark.parametrize("rev", [None, "HEAD", "v1"])
@@ -113,8 +113,8 @@ def test_a_detached_head_or_a_tag_needs_the_branch(clone: Clone, rev: str | None
     git(clone.root, "tag", "v1")
 
     with pytest.raises(UploadError, match="say it with --branch"):
-        find_place(repository, rev, None, None)
-    assert find_place(repository, rev, "main", None).branch == "main"
+        find_target(repository, rev, None, None)
+    assert find_target(repository, rev, "main", None).branch == "main"
 
 
 def test_a_tag_s_build_is_on_no_branch_even_if_git_knows_one(clone: Clone) -> None:
@@ -122,12 +122,12 @@ def test_a_tag_s_build_is_on_no_branch_even_if_git_knows_one(clone: Clone) -> No
     git(clone.root, "checkout", "--quiet", "-b", "main")
 
     with pytest.raises(UploadError, match="say it with --branch"):
-        find_place(repository, None, None, CiFacts("github"))
+        find_target(repository, None, None, CiFacts("github"))
 
 
 def test_a_repository_without_a_commit_is_one_sentence(clone: Clone) -> None:
     with pytest.raises(SourceError, match="no such commit"):
-        find_place(Repository(str(clone.root)), None, None, None)
+        find_target(Repository(str(clone.root)), None, None, None)
 
 
 def test_parents_are_known_beyond_the_end_of_a_shallow_clone(clone: Clone) -> None:

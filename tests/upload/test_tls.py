@@ -12,7 +12,7 @@ import trustme
 from archguard.errors import UploadError
 from archguard.upload.client import Client
 from archguard.upload.responses import Outcome
-from archguard.upload.server import find_destination
+from archguard.upload.server import find_server
 from tests.upload.server import TOKEN, Server
 from tests.upload.uploads import an_upload
 
@@ -37,7 +37,7 @@ def tls_server(authority: trustme.CA) -> Iterator[Server]:
 
 
 def _send(url: str) -> Outcome:
-    destination = find_destination({"ARCHGUARD_TOKEN": TOKEN}, server=url, project="p")
+    destination = find_server({"ARCHGUARD_TOKEN": TOKEN}, server=url, project="p")
     with Client(destination, budget=20) as client:
         return client.send(an_upload())
 

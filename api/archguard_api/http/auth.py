@@ -26,7 +26,7 @@ NEEDS = "This needs a token that is valid: send `Authorization: Bearer agp_...`.
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
+class AccessControl:
     """One for each process: the store, and what guards it."""
 
     store: Store
@@ -41,7 +41,7 @@ class Gate:
 
 
 @dataclass(slots=True)
-class Visitor:
+class RequestAuth:
     """A request at the gate. Each method gives the store, or raises why not.
 
     Raises, all of them:
@@ -51,7 +51,7 @@ class Visitor:
         TooManyError: too many tokens from this address were refused.
     """
 
-    gate: Gate
+    gate: AccessControl
     authorization: str | None
     address: str
     until: int | None = None

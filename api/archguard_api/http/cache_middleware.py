@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from fastapi import Response
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from archguard_api.http.database_version import Stamping
-    from archguard_api.http.response_cache import Remembered
+    from archguard_api.http.database_version import DatabaseVersion
+    from archguard_api.http.response_cache import ResponseCache
 
 
-class Recall:
+class CacheMiddleware:
     """ASGI middleware: routing a request and resolving its dependencies take longer than all of this."""
 
-    def __init__(self, app: ASGIApp, *, remembered: Remembered, stamping: Stamping) -> None:
+    def __init__(self, app: ASGIApp, *, remembered: ResponseCache, stamping: DatabaseVersion) -> None:
         self._app = app
         self._remembered = remembered
         self._stamping = stamping

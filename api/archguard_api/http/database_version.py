@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Waiting = list[asyncio.Future[Stamp | None]]
 
 
-class Stamping:
+class DatabaseVersion:
     """One for each process; used in its event loop."""
 
     def __init__(self, store: Store) -> None:

@@ -32,7 +32,7 @@ _WAIT_MESSAGE = "Too many uploads are waiting; come back in a moment."
 Form = TypeVar("Form", bound=BaseModel)
 
 
-class Desk:
+class UploadReceiver:
     """Where uploads are received: one for each process."""
 
     def __init__(self, *, slots: int, wait: float) -> None:

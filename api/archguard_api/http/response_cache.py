@@ -40,7 +40,7 @@ class Answer:
         return self.stamp == stamp and time.time() < self.until
 
 
-class Remembered:
+class ResponseCache:
     """One for each process."""
 
     def __init__(self) -> None:

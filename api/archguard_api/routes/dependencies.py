@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import Depends, Path, Query, Request, Response
 
 from archguard_api import models
-from archguard_api.http.auth import Gate, Visitor
-from archguard_api.http.database_version import Stamping
+from archguard_api.http.auth import AccessControl, RequestAuth
+from archguard_api.http.database_version import DatabaseVersion
 from archguard_api.http.metrics import Metrics
 from archguard_api.http.rate_limit import Limit
-from archguard_api.http.request_body import Desk
-from archguard_api.http.response_cache import Remembered
+from archguard_api.http.request_body import UploadReceiver
+from archguard_api.http.response_cache import ResponseCache
 from archguard_api.http.responses import answer_bytes, etag_of
 from archguard_api.services.dashboard_files import Dashboard
 from archguard_api.services.graph_queries import Explorers
@@ -37,14 +37,14 @@ class State:
     """What a process keeps between requests."""
 
     settings: Settings
-    gate: Gate
-    desk: Desk
+    gate: AccessControl
+    desk: UploadReceiver
     uploads: Limit
     trends: Trends
     overviews: Overviews
     explorers: Explorers
-    remembered: Remembered
-    stamping: Stamping
+    remembered: ResponseCache
+    stamping: DatabaseVersion
     metrics: Metrics
     dashboard: Dashboard
 
@@ -55,10 +55,10 @@ def state_of(request: Request) -> State:
     return state
 
 
-async def _visitor(request: Request) -> Visitor:
+async def _visitor(request: Request) -> RequestAuth:
     """Asks nothing of the database: the endpoint does, in its own thread."""
     address = request.client.host if request.client else ""
-    visitor = Visitor(state_of(request).gate, request.headers.get("authorization"), address)
+    visitor = RequestAuth(state_of(request).gate, request.headers.get("authorization"), address)
     request.state.visitor = visitor
     return visitor
 
@@ -71,7 +71,7 @@ async def _match(request: Request) -> str | None:
     return request.headers.get("if-none-match")
 
 
-Asking = Annotated[Visitor, Depends(_visitor)]
+Asking = Annotated[RequestAuth, Depends(_visitor)]
 Process = Annotated[State, Depends(_state)]
 IfNoneMatch = Annotated[str | None, Depends(_match)]
 

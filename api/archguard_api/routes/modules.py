@@ -24,7 +24,7 @@ from archguard_api.routes.dependencies import (
 from archguard_api.routes.router import new_router, reading
 from archguard_api.routes.snapshot_graph import see
 from archguard_api.routes.snapshots import branch_of, violations_of
-from archguard_api.services.downsample import thin
+from archguard_api.services.downsample import downsample
 from archguard_api.services.graph_queries import MAX_DEPTH
 
 router = new_router("modules")
@@ -116,5 +116,5 @@ def history(
     """As importer or imported, of the contracts that the tip has; also of a module that is gone."""
     store = asking.to_read(project)
     counts = store.module_history(project, branch_of(store, project, branch).name, module)
-    points = tuple(map(models.Value.model_validate, thin(counts, _MOST_POINTS)))
+    points = tuple(map(models.Value.model_validate, downsample(counts, _MOST_POINTS)))
     return answer(models.History(module=module, points=points), match)

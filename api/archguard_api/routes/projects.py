@@ -32,7 +32,7 @@ from archguard_api.services.link_template import is_template
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from archguard_api.http.auth import Visitor
+    from archguard_api.http.auth import RequestAuth
     from archguard_api.store import Store
 
 router = new_router("projects")
@@ -144,13 +144,13 @@ def change_project(
     return answer(_now(asking, store, project))
 
 
-def _said(asking: Visitor, project: records.Project) -> dict[str, Any]:
+def _said(asking: RequestAuth, project: records.Project) -> dict[str, Any]:
     # It may be open by how the service was started, too.
     public = project.public or project.name in asking.gate.opened
     return {**models.Project.model_validate(project).model_dump(), "public": public}
 
 
-def _now(asking: Visitor, store: Store, project: str) -> models.ProjectNow:
+def _now(asking: RequestAuth, store: Store, project: str) -> models.ProjectNow:
     said = _said(asking, existing(store, project))
     contracts = store.contracts_now(project, None)
     now = tuple(map(models.ContractNow.model_validate, contracts))

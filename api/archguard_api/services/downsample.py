@@ -31,7 +31,7 @@ class Counted(Protocol):
 Point = TypeVar("Point", bound=Counted)
 
 
-def thin(points: Sequence[Point], count: int) -> list[Point]:
+def downsample(points: Sequence[Point], count: int) -> list[Point]:
     """At most `count` of the points, in order; `count` is at least `MIN_POINTS`."""
     if len(points) <= count:
         return list(points)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from archguard_api.models.records import TrendPoint
 
 
-def outlook(line: Sequence[TrendPoint], contract: Contract, now: int) -> Forecast:
+def forecast_contract(line: Sequence[TrendPoint], contract: Contract, now: int) -> Forecast:
     """When the contract's violations will be gone, or why nobody can say.
 
     Args:

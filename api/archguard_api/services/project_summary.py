@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from archguard_api import models
 from archguard_api.forecast import State
-from archguard_api.services.downsample import thin
-from archguard_api.services.outlook import outlook
+from archguard_api.services.downsample import downsample
+from archguard_api.services.outlook import forecast_contract
 from archguard_api.services.summing import change_since, summed
 from archguard_api.store.lru_cache import Recent
 
@@ -47,14 +47,17 @@ def _standing(store: Store, project: str, branch: str, now: int) -> models.Stand
     contracts = [one.contract for one in tip]
     lines = [store.trend(project, one.id, branch) for one in contracts]
     states = {
-        outlook(line, contract, now).state for line, contract in zip(lines, contracts, strict=True)
+        forecast_contract(line, contract, now).state
+        for line, contract in zip(lines, contracts, strict=True)
     }
     return models.Standing(
         violations=sum(one.violations for one in contracts),
         lower_bound=any(one.lower_bound for one in contracts),
         state=next((state for state in _WORST_FIRST if state in states), State.TOO_SHORT).value,
         change_30_days=change_since(lines, now - LOOKED_BACK),
-        curve=tuple(map(models.CurvePoint.model_validate, thin(list(summed(lines)), CURVE_POINTS))),
+        curve=tuple(
+            map(models.CurvePoint.model_validate, downsample(list(summed(lines)), CURVE_POINTS))
+        ),
         contracts=len(contracts),
         broken=sum(not one.kept for one in contracts),
         unread=tip[0].unread if tip else 0,

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from archguard_api import models
 from archguard_api.errors import NotFoundError
-from archguard_api.services.downsample import thin
-from archguard_api.services.outlook import outlook
+from archguard_api.services.downsample import downsample
+from archguard_api.services.outlook import forecast_contract
 from archguard_api.store import Filter
 
 if TYPE_CHECKING:
@@ -79,13 +79,15 @@ def _trend(
 ) -> models.Trend:
     chosen = _contract(store.contracts_now(project, branch.name), contract)
     line = store.trend(project, chosen.contract.id, branch.name)
-    shown = thin(_within(line, window), window.points)
+    shown = downsample(_within(line, window), window.points)
     return models.Trend(
         project=project,
         contract=chosen.contract.id,
         branch=branch.name,
         points=tuple(map(models.Point.model_validate, shown)),
-        forecast=models.Forecast.model_validate(outlook(line, chosen.contract, now)) if line else None,
+        forecast=models.Forecast.model_validate(forecast_contract(line, chosen.contract, now))
+        if line
+        else None,
         summary=_summary(store, project, branch.name, chosen.contract.id, line),
     )
 

@@ -9,8 +9,8 @@ from sqlalchemy import bindparam, func, select, update
 
 from archguard_api.store import blob_format, commit_links, lifecycle_rows
 from archguard_api.store.branch_writer import Tip
-from archguard_api.store.commit_order import Standing, order
-from archguard_api.store.lifecycle import Chapter, Judged, advance, open_after
+from archguard_api.store.commit_order import BranchCommit, order
+from archguard_api.store.lifecycle import Judged, SnapshotResult, advance, open_after
 from archguard_api.store.schema import branch_snapshots, branches, snapshots
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from archguard_api.store.blob_format import Identity
     from archguard_api.store.blobs import Contents
     from archguard_api.store.interned_names import Names
-    from archguard_api.store.lifecycle import Fate, Point
+    from archguard_api.store.lifecycle import Point, ViolationLifecycle
 
 
 class Rebuilding:
@@ -48,12 +48,12 @@ class Rebuilding:
         """Make the branch's line anew."""
         speaking = _speaking(connection, branch.id)
         standing = [
-            Standing(row.commit_id, min(row.committed_at, row.received_at), row.latest)
+            BranchCommit(row.commit_id, min(row.committed_at, row.received_at), row.latest)
             for row in speaking.values()
         ]
         line = order(standing, commit_links.parents(connection, branch.project_id))
         rows = [speaking[commit] for commit in line.commits]
-        fates: dict[Identity, Fate] = {}
+        fates: dict[Identity, ViolationLifecycle] = {}
         open_: frozenset[Identity] = frozenset()
         told: list[tuple[int, Point]] = []
         for position, chapter in enumerate(self._chapters(connection, branch.project_id, rows)):
@@ -81,7 +81,7 @@ class Rebuilding:
 
     def _chapters(
         self, connection: Connection, project: int, rows: Sequence[Row[Any]]
-    ) -> Iterator[Chapter]:
+    ) -> Iterator[SnapshotResult]:
         judged: dict[int, tuple[Judged, ...]] = {}
         last: tuple[int, frozenset[Identity]] | None = None
         for row in rows:
@@ -90,7 +90,7 @@ class Rebuilding:
             if last is None or last[0] != row.violations_id:
                 data = self._contents.get(connection, row.violations_id)
                 last = (row.violations_id, blob_format.unpack_identities(data))
-            yield Chapter(row.id, row.committed_at, judged[row.facts_id], last[1])
+            yield SnapshotResult(row.id, row.committed_at, judged[row.facts_id], last[1])
 
     def _judged(self, connection: Connection, project: int, facts: int) -> tuple[Judged, ...]:
         contracts = from_json(self._contents.get(connection, facts))["contracts"]

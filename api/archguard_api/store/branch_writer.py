@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import bindparam, insert, select, update
 
 from archguard_api.store import commit_links, lifecycle_rows, project_rows
-from archguard_api.store.lifecycle import Chapter, Fate, Told, advance, is_open, open_after
+from archguard_api.store.lifecycle import (
+    Changes,
+    SnapshotResult,
+    ViolationLifecycle,
+    advance,
+    is_open,
+    open_after,
+)
 from archguard_api.store.schema import (
     branch_snapshots,
     branches,
@@ -65,10 +72,10 @@ class Tip:
     """A branch's violations at one version of it."""
 
     version: int
-    fates: Mapping[Identity, Fate]
+    fates: Mapping[Identity, ViolationLifecycle]
     open: frozenset[Identity]
 
-    def after(self, version: int, told: Told, now: frozenset[Identity]) -> Tip:
+    def after(self, version: int, told: Changes, now: frozenset[Identity]) -> Tip:
         """The next one."""
         changed = told.new or told.changed
         return Tip(version, {**self.fates, **told.new, **told.changed} if changed else self.fates, now)
@@ -87,7 +94,7 @@ def branch_row(connection: Connection, project: int, name: str) -> Row[Any]:
 
 
 def push(
-    connection: Connection, branch: Row[Any], pushed: Pushed, chapter: Chapter, tip: Tip | None
+    connection: Connection, branch: Row[Any], pushed: Pushed, chapter: SnapshotResult, tip: Tip | None
 ) -> Tip | None:
     """Put a snapshot onto a branch that it may stand on already.
 
@@ -177,7 +184,7 @@ def read_tip(connection: Connection, branch: Row[Any]) -> Tip:
     """What the tables say of a branch's violations."""
     query = select(violations).where(violations.c.branch_id == branch.id)
     fates = {
-        (row.contract_id, row.importer_id, row.imported_id): Fate(
+        (row.contract_id, row.importer_id, row.imported_id): ViolationLifecycle(
             row.first_id, row.introduced_id, row.introduced_at, row.fixed_id, row.fixed_at, row.times
         )
         for row in connection.execute(query)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class BranchCommit:
     """A commit that has a snapshot on the branch."""
 
     commit: int
@@ -34,7 +34,7 @@ class Line:
     """The latest time on the last tree's chain: its end may carry a clock that is behind."""
 
 
-def order(standing: Iterable[Standing], parents: Mapping[int, int]) -> Line:
+def order(standing: Iterable[BranchCommit], parents: Mapping[int, int]) -> Line:
     """The line of a branch.
 
     Args:
@@ -44,7 +44,7 @@ def order(standing: Iterable[Standing], parents: Mapping[int, int]) -> Line:
     known = {one.commit: one for one in standing}
     below = _without_cycles(_below(known, parents), known)
     leaves = known.keys() - below.values()
-    tips: dict[int, Standing] = {}
+    tips: dict[int, BranchCommit] = {}
     roots = _roots(known, below)
     for leaf in leaves:
         root = roots[leaf]
@@ -56,7 +56,7 @@ def order(standing: Iterable[Standing], parents: Mapping[int, int]) -> Line:
     return Line(commits, timed[-1][0] if timed else 0)
 
 
-def _below(known: Mapping[int, Standing], parents: Mapping[int, int]) -> dict[int, int]:
+def _below(known: Mapping[int, BranchCommit], parents: Mapping[int, int]) -> dict[int, int]:
     """Each standing commit's nearest standing ancestor."""
     nearest: dict[int, int | None] = {}
     below = {}
@@ -74,7 +74,7 @@ def _below(known: Mapping[int, Standing], parents: Mapping[int, int]) -> dict[in
     return below
 
 
-def _without_cycles(below: dict[int, int], known: Mapping[int, Standing]) -> dict[int, int]:
+def _without_cycles(below: dict[int, int], known: Mapping[int, BranchCommit]) -> dict[int, int]:
     """No repository has a cycle; what a client made up is cut below its oldest push."""
     done: set[int] = set()
     for start in known:
@@ -91,7 +91,7 @@ def _without_cycles(below: dict[int, int], known: Mapping[int, Standing]) -> dic
     return below
 
 
-def _roots(known: Mapping[int, Standing], below: Mapping[int, int]) -> dict[int, int]:
+def _roots(known: Mapping[int, BranchCommit], below: Mapping[int, int]) -> dict[int, int]:
     roots: dict[int, int] = {}
     for start in known:
         walked = []
@@ -104,7 +104,9 @@ def _roots(known: Mapping[int, Standing], below: Mapping[int, int]) -> dict[int,
     return roots
 
 
-def _chain(tip: Standing, below: Mapping[int, int], known: Mapping[int, Standing]) -> list[Standing]:
+def _chain(
+    tip: BranchCommit, below: Mapping[int, int], known: Mapping[int, BranchCommit]
+) -> list[BranchCommit]:
     chain = [tip]
     while (under := below.get(chain[-1].commit)) is not None:
         chain.append(known[under])

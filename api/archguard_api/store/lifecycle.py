@@ -27,7 +27,7 @@ class Judged(NamedTuple):
     adoption: int | None
 
 
-class Chapter(NamedTuple):
+class SnapshotResult(NamedTuple):
     """A snapshot, as far as a story is concerned."""
 
     snapshot: int
@@ -37,7 +37,7 @@ class Chapter(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
+class ViolationLifecycle:
     """What became of a violation."""
 
     first: int
@@ -59,16 +59,18 @@ class Point(NamedTuple):
     reintroduced: int
 
 
-class Told(NamedTuple):
+class Changes(NamedTuple):
     """What a chapter added to a story."""
 
     points: tuple[Point, ...]
-    new: dict[Identity, Fate]
+    new: dict[Identity, ViolationLifecycle]
     """Of violations that were never there before."""
-    changed: dict[Identity, Fate]
+    changed: dict[Identity, ViolationLifecycle]
 
 
-def advance(fates: Mapping[Identity, Fate], open_: frozenset[Identity], chapter: Chapter) -> Told:
+def advance(
+    fates: Mapping[Identity, ViolationLifecycle], open_: frozenset[Identity], chapter: SnapshotResult
+) -> Changes:
     """Go on to the next snapshot: what `archguard.ledger.Lifecycle` says of each contract's edges.
 
     A contract that the snapshot does not have stands still.
@@ -78,7 +80,7 @@ def advance(fates: Mapping[Identity, Fate], open_: frozenset[Identity], chapter:
         open_: those that are there.
         chapter: the next snapshot.
     """
-    told = Told((), {}, {})
+    told = Changes((), {}, {})
     same = chapter.violations is open_
     moment = (chapter.snapshot, chapter.committed_at)
     judged = {one.contract for one in chapter.judged}
@@ -89,9 +91,9 @@ def advance(fates: Mapping[Identity, Fate], open_: frozenset[Identity], chapter:
     for one in added:
         before = fates.get(one)
         if before is None:
-            told.new[one] = Fate(moment[0], *moment, None, None, 1)
+            told.new[one] = ViolationLifecycle(moment[0], *moment, None, None, 1)
         else:
-            told.changed[one] = Fate(before.first, *moment, None, None, before.times + 1)
+            told.changed[one] = ViolationLifecycle(before.first, *moment, None, None, before.times + 1)
     counts = [Counter(one[0] for one in some) for some in (added, fixed, added & told.changed.keys())]
     points = (
         Point(chapter.snapshot, one, *(count[one.contract] for count in counts))
@@ -100,13 +102,13 @@ def advance(fates: Mapping[Identity, Fate], open_: frozenset[Identity], chapter:
     return told._replace(points=tuple(points))
 
 
-def open_after(open_: frozenset[Identity], chapter: Chapter) -> frozenset[Identity]:
+def open_after(open_: frozenset[Identity], chapter: SnapshotResult) -> frozenset[Identity]:
     """The violations that are there afterwards."""
     judged = {one.contract for one in chapter.judged}
     standing = {one for one in open_ if one[0] not in judged}
     return chapter.violations | standing if standing else chapter.violations
 
 
-def is_open(fate: Fate) -> bool:
+def is_open(fate: ViolationLifecycle) -> bool:
     """Whether the violation is there."""
     return fate.fixed is None

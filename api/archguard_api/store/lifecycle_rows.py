@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Table
 
     from archguard_api.store.blob_format import Identity
-    from archguard_api.store.lifecycle import Fate, Point, Told
+    from archguard_api.store.lifecycle import Changes, Point, ViolationLifecycle
 
 _AT_ONCE = 5000
 _KEY = ("branch_id", "contract_id", "importer_id", "imported_id")
 
 
-def append(connection: Connection, branch: int, position: int, told: Told) -> None:
+def append(connection: Connection, branch: int, position: int, told: Changes) -> None:
     """Write what one more snapshot told."""
     _insert(connection, points, (_point(branch, position, one) for one in told.points))
     _insert(connection, violations, (_fate(branch, *one) for one in told.new.items()))
@@ -35,7 +35,7 @@ def replace(
     connection: Connection,
     branch: int,
     told: Iterable[tuple[int, Point]],
-    fates: Mapping[Identity, Fate],
+    fates: Mapping[Identity, ViolationLifecycle],
 ) -> None:
     """Write a whole story instead of the one that is there.
 
@@ -75,7 +75,7 @@ def _point(branch: int, position: int, point: Point) -> dict[str, Any]:
     }
 
 
-def _fate(branch: int, identity: Identity, fate: Fate) -> dict[str, Any]:
+def _fate(branch: int, identity: Identity, fate: ViolationLifecycle) -> dict[str, Any]:
     return {
         **dict(zip(_KEY, (branch, *identity), strict=True)),
         "first_id": fate.first,

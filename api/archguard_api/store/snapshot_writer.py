@@ -12,7 +12,7 @@ from archguard.snapshot import digest as digest_of
 from archguard_api.errors import ConflictError
 from archguard_api.models.records import Stored
 from archguard_api.store import blob_format, branch_writer, commit_links, project_rows
-from archguard_api.store.lifecycle import Chapter, Judged
+from archguard_api.store.lifecycle import Judged, SnapshotResult
 from archguard_api.store.lru_cache import Recent
 from archguard_api.store.schema import commits as commit_table
 from archguard_api.store.schema import new_id
@@ -154,7 +154,7 @@ class Uploads:
             row |= {"commit_id": recorded.commit, "received_at": now, "token_id": token_id}
             row["graph_digest"] = learnt.graph_digest
             stored = _Found(_insert(connection, learnt.project, row, now), digest, now)
-        chapter = Chapter(
+        chapter = SnapshotResult(
             stored.id,
             snapshot.committed_at,
             tuple(_judged(one, numbers[one.id]) for one in snapshot.contracts),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from concurrent.futures import Executor
 
-    from archguard.cli.options.upload_options import Wanted
+    from archguard.cli.options.upload_options import UploadOptions
     from archguard.configuration import Configuration
     from archguard.reporters import Style
 
@@ -114,7 +114,7 @@ def command(
     trust_contract_types: bool,
     dask: str | None,
     upload: bool,
-    wanted: Wanted,
+    wanted: UploadOptions,
     jobs: int,
     cache_dir: str | None,
     no_cache: bool,
@@ -203,7 +203,7 @@ def _day(option: str, given: str | None) -> datetime.date | None:
 
 
 def _say(text: str) -> None:
-    click.echo(f"archguard: {shared.visible(text)}", err=True)
+    click.echo(f"archguard: {shared.escape(text)}", err=True)
 
 
 def _style() -> tuple[Style, bool]:

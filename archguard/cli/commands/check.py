@@ -18,9 +18,9 @@ from archguard.reporters import FORMATS, Style, render
 from archguard.sources.open import open_source
 
 if TYPE_CHECKING:
-    from archguard.checking.report import Checked, Report
+    from archguard.checking.report import CheckResult, Report
     from archguard.checking.request import Request
-    from archguard.cli.options.upload_options import Wanted, Way
+    from archguard.cli.options.upload_options import UploadOptions, UploadTarget
 
 # Read by services that see the whole repository, from whose top a CI job runs.
 _FROM_THE_CURRENT_FOLDER = ("github", "sarif")
@@ -78,7 +78,7 @@ def command(
     color: bool | None,
     trust_contract_types: bool,
     upload: bool,
-    wanted: Wanted,
+    wanted: UploadOptions,
     jobs: int,
     cache_dir: str | None,
     no_cache: bool,
@@ -131,13 +131,13 @@ def command(
     return upload_options.attempt(wanted, work, ArchguardError) or verdict
 
 
-def _check_all(request: Request) -> Checked:
+def _check_all(request: Request) -> CheckResult:
     from archguard.checking.pipeline import check_all  # noqa: PLC0415 (what a remembered report spares)
 
     return check_all(request)
 
 
-def _upload(checked: Checked, request: Request, rev: str | None, way: Way) -> None:
+def _upload(checked: CheckResult, request: Request, rev: str | None, way: UploadTarget) -> None:
     from archguard.checking.request import options_of  # noqa: PLC0415
     from archguard.sources.git.commit import Commit  # noqa: PLC0415
     from archguard.upload.clean_tree import refuse_changes  # noqa: PLC0415

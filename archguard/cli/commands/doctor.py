@@ -54,7 +54,7 @@ def command(
         )
         _coverage(configuration, folder, rev, jobs, cache)
     except ArchguardError as error:
-        click.echo(f"problem        {shared.visible(str(error))}")
+        click.echo(f"problem        {shared.escape(str(error))}")
         return error.exit_code
     click.echo("No problem found.")
     return 0
@@ -69,7 +69,7 @@ def _versions() -> None:
     said = (
         subprocess.run([git, "--version"], capture_output=True, text=True, check=False) if git else None
     )
-    click.echo(f"allocator      {shared.visible(allocator.described())}")
+    click.echo(f"allocator      {shared.escape(allocator.described())}")
     click.echo(f"git            {said.stdout.split()[-1] if said else 'not installed: --rev needs it'}")
 
 
@@ -94,14 +94,14 @@ def _coverage(
     source = open_source(folder, rev)
     analysis = analyse(source, options_of(configuration), cache=cache, jobs=jobs).result()
     for root in analysis.roots:
-        click.echo(f"root           {root.name} at {shared.visible(root.path)}")
+        click.echo(f"root           {root.name} at {shared.escape(root.path)}")
     read_files = analysis.files - len(analysis.unread)
     click.echo(f"files          {_count(analysis.files, 'file')}, {read_files:,} of them read")
     for file in analysis.unread:
         line = f":{file.line}" if file.line else ""
         names = f" (names {', '.join(file.names)})" if file.names else ""
         click.echo(
-            f"unread         {shared.visible(file.path)}{line}  {shared.visible(file.reason)}{names}"
+            f"unread         {shared.escape(file.path)}{line}  {shared.escape(file.reason)}{names}"
         )
 
 

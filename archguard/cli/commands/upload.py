@@ -11,7 +11,7 @@ import click
 from archguard.cli.options import shared, upload_options
 
 if TYPE_CHECKING:
-    from archguard.cli.options.upload_options import Wanted
+    from archguard.cli.options.upload_options import UploadOptions
     from archguard.snapshot import Upload
 
 
@@ -48,7 +48,7 @@ def command(
     config: str | None,
     rev: str | None,
     dry_run: bool,
-    wanted: Wanted,
+    wanted: UploadOptions,
     trust_contract_types: bool,
     jobs: int,
     cache_dir: str | None,
@@ -63,13 +63,13 @@ def command(
         sys.path.insert(0, os.path.abspath(folder))
     from archguard.checking.request import Request  # noqa: PLC0415 (what --help need not wait for)
     from archguard.sources.open import open_source  # noqa: PLC0415
-    from archguard.upload.target import Repository, find_place  # noqa: PLC0415
+    from archguard.upload.target import Repository, find_target  # noqa: PLC0415
 
     repository = Repository(folder)
 
     def make() -> Upload:
         ci = wanted.ci()
-        place = find_place(repository, rev, wanted.branch, ci)
+        place = find_target(repository, rev, wanted.branch, ci)
         request = Request(
             source=open_source(folder, place.commit),
             configuration=configuration,

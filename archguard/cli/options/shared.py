@@ -80,11 +80,11 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
-def visible(text: str) -> str:
+def escape(text: str) -> str:
     """Text from the tree, made harmless for a terminal."""
-    from archguard.reporters.escaping import visible  # noqa: PLC0415
+    from archguard.reporters.escaping import escape  # noqa: PLC0415
 
-    return visible(text)
+    return escape(text)
 
 
 def configuration_and_root(config: str | None, root: str | None) -> tuple[Configuration, str]:

@@ -14,12 +14,12 @@ from archguard.errors import ArchguardError, UploadError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from archguard.checking.report import Checked
+    from archguard.checking.report import CheckResult
     from archguard.checking.request import Request
     from archguard.snapshot import Upload
     from archguard.upload.ci import CiFacts
     from archguard.upload.client import Client
-    from archguard.upload.target import Place, Repository
+    from archguard.upload.target import Repository, Target
 
 _OPTIONS = (
     click.option(
@@ -43,7 +43,7 @@ _OPTIONS = (
 )
 
 
-class Wanted(NamedTuple):
+class UploadOptions(NamedTuple):
     """What the options say."""
 
     server: str | None
@@ -73,9 +73,9 @@ class Wanted(NamedTuple):
         """
         from archguard.upload.client import Client  # noqa: PLC0415 (the one that loads an HTTP client)
         from archguard.upload.environment import known  # noqa: PLC0415
-        from archguard.upload.server import find_destination  # noqa: PLC0415
+        from archguard.upload.server import find_server  # noqa: PLC0415
 
-        destination = find_destination(
+        destination = find_server(
             known(os.environ),
             server=self.server,
             project=self.project,
@@ -101,7 +101,7 @@ def upload_options(command: Callable[..., Any]) -> Callable[..., Any]:
         require_upload: bool,
         **others: Any,
     ) -> Any:
-        wanted = Wanted(server, project, token_file, branch, insecure_http, require_upload)
+        wanted = UploadOptions(server, project, token_file, branch, insecure_http, require_upload)
         return command(wanted=wanted, **others)
 
     decorated: Callable[..., Any] = with_wanted
@@ -111,7 +111,7 @@ def upload_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def attempt(
-    wanted: Wanted, work: Callable[[], None], failure: type[ArchguardError] = UploadError
+    wanted: UploadOptions, work: Callable[[], None], failure: type[ArchguardError] = UploadError
 ) -> int:
     """Do what ends in an upload; 0, or 3 where it failed and had to succeed.
 
@@ -128,23 +128,23 @@ def attempt(
     return 0
 
 
-class Way(NamedTuple):
+class UploadTarget(NamedTuple):
     """How a commit's snapshot gets to the server."""
 
     client: Client
     repository: Repository
-    place: Place
+    place: Target
     ci: CiFacts | None
 
 
-def find_way(wanted: Wanted, folder: str, rev: str | None) -> Way | None:
+def find_way(wanted: UploadOptions, folder: str, rev: str | None) -> UploadTarget | None:
     """The way; None where there is none, which is said at once, not after the work."""
-    from archguard.upload.target import Repository, find_place  # noqa: PLC0415
+    from archguard.upload.target import Repository, find_target  # noqa: PLC0415
 
     try:
         repository, ci = Repository(folder), wanted.ci()
-        place = find_place(repository, rev, wanted.branch, ci)
-        return Way(wanted.client(), repository, place, ci)
+        place = find_target(repository, rev, wanted.branch, ci)
+        return UploadTarget(wanted.client(), repository, place, ci)
     except ArchguardError as error:
         say(f"not uploaded: {error}")
         return None
@@ -162,7 +162,7 @@ def send(client: Client, upload: Upload) -> None:
     say(f"uploaded {snapshot.commit[:10]} on {upload.branch}{how}.")
 
 
-def of_a_check(request: Request, repository: Repository, place: Place, ci: CiFacts | None) -> Upload:
+def of_a_check(request: Request, repository: Repository, place: Target, ci: CiFacts | None) -> Upload:
     """Judge a commit for its upload.
 
     Raises:
@@ -174,20 +174,20 @@ def of_a_check(request: Request, repository: Repository, place: Place, ci: CiFac
     return upload_of(check_all(request), repository, place, ci)
 
 
-def upload_of(checked: Checked, repository: Repository, place: Place, ci: CiFacts | None) -> Upload:
+def upload_of(checked: CheckResult, repository: Repository, place: Target, ci: CiFacts | None) -> Upload:
     """The upload of a commit that was judged.
 
     Raises:
         UploadError: there can be no snapshot.
     """
-    from archguard.snapshot.build import Found  # noqa: PLC0415
-    from archguard.upload.build import OF_A_CHECK, Making  # noqa: PLC0415
+    from archguard.snapshot.build import SnapshotInput  # noqa: PLC0415
+    from archguard.upload.build import OF_A_CHECK, UploadBuilder  # noqa: PLC0415
 
-    found = Found(checked.report.contracts, checked.report.violations, checked.material)
-    making = Making(repository, ci)
+    found = SnapshotInput(checked.report.contracts, checked.report.violations, checked.material)
+    making = UploadBuilder(repository, ci)
     return making.upload(found, place.commit, place.branch, most=OF_A_CHECK)
 
 
 def say(text: str) -> None:
     """One line for people, on standard error."""
-    click.echo(f"archguard: {shared.visible(text)}", err=True)
+    click.echo(f"archguard: {shared.escape(text)}", err=True)

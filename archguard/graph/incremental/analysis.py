@@ -12,7 +12,7 @@ from grimp import ImportGraph
 
 from archguard.graph.discovery import Root
 from archguard.graph.import_graph import add_ghosts, build
-from archguard.graph.incremental.import_graph import LiveGraph
+from archguard.graph.incremental.import_graph import IncrementalGraph
 from archguard.graph.incremental.scan import key
 from archguard.graph.model import Analysis, Import, RawImport, Reference, Scanned, UnreadFile
 from archguard.graph.resolution import Deprecation, Resolution, external_packages
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from archguard.graph.discovery import Module, Unread
     from archguard.graph.incremental.discovery import Step
-    from archguard.graph.incremental.scan import Versions
+    from archguard.graph.incremental.scan import IncrementalScan
     from archguard.graph.model import Options
 
 
@@ -31,10 +31,12 @@ NOWHERE = ""
 """The path of a root that a commit does not have."""
 
 
-class Live:
+class IncrementalAnalysis:
     """One commit's facts and graphs, changed in place into the next one's."""
 
-    def __init__(self, options: Options, versions: Versions, *, ghosts: bool, plain: bool) -> None:
+    def __init__(
+        self, options: Options, versions: IncrementalScan, *, ghosts: bool, plain: bool
+    ) -> None:
         """Begin with no module.
 
         Args:
@@ -61,8 +63,8 @@ class Live:
         self._imports: dict[str, tuple[Import, ...]] = {}
         self._ghost_imports: dict[str, tuple[Import, ...]] = {}
         self._resolution = Resolution(self._modules)
-        self._plain = LiveGraph() if plain else None
-        self._ghostly = LiveGraph() if ghosts else None
+        self._plain = IncrementalGraph() if plain else None
+        self._ghostly = IncrementalGraph() if ghosts else None
         self.blobs: dict[str, str] = {}
         """Path -> object id of each module's content."""
         self.graph = ImportGraph()

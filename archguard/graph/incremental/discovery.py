@@ -56,7 +56,7 @@ class Step:
         return not (self.changed or self.added or self.removed)
 
 
-class Tracker:
+class IncrementalDiscovery:
     """Follows the modules of some roots from commit to commit."""
 
     def __init__(self, tree: Tree, root_names: Sequence[str], source_roots: Sequence[str]) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from archguard.graph.incremental.discovery import Step
 
 
-class LiveGraph:
+class IncrementalGraph:
     """An import graph, and what each importer has in it."""
 
     def __init__(self) -> None:

@@ -9,7 +9,7 @@ from archguard.graph.discovery import Module
 from archguard.graph.grimp_api import GRIMP_VERSION
 from archguard.graph.model import Scanned, scanned
 from archguard.graph.parsing.decoding import decode_anyhow
-from archguard.graph.parsing.references import Search
+from archguard.graph.parsing.references import ReferenceFinder
 from archguard.graph.scanning.cache import key_name
 from archguard.graph.scanning.pool import Pool
 from archguard.graph.scanning.scan import heads
@@ -38,7 +38,7 @@ def key(version: Version) -> Key:
     return (version.blob, version.module.name, version.module.is_package)
 
 
-class Versions:
+class IncrementalScan:
     """What each version of each module says."""
 
     def __init__(
@@ -76,7 +76,7 @@ class Versions:
         about = self._set_up._asdict()
         del about["source"], about["batch_bytes"]
         self._name = key_name(["versions", archguard.__version__, GRIMP_VERSION, about])
-        self._search = Search(options.deprecated)
+        self._search = ReferenceFinder(options.deprecated)
         self._jobs = jobs
         self._executor = executor
         self._fresh: dict[str, Any] = {}

@@ -20,14 +20,14 @@ from grimp.domain.valueobjects import Module as GrimpModule
 from grimp.exceptions import SourceSyntaxError
 
 from archguard.graph.parsing import import_candidates
-from archguard.graph.parsing.import_lines import begun, imported
+from archguard.graph.parsing.import_lines import imported, read_first_line
 from archguard.graph.parsing.lexer import split_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from archguard.graph.model import RawImport
-    from archguard.graph.parsing.import_lines import Begun, Names
+    from archguard.graph.parsing.import_lines import FirstLine, Names
 
 SYNTAX_ERROR = "a syntax error"
 TOO_MANY_DOTS = "a relative import that leaves the top-level package"
@@ -151,15 +151,15 @@ class Scanner:
         return {text.name: set(_raw(text, names[text.name], found[text.name])) for text in texts}
 
 
-class _Lines(dict[str, "Begun | None"]):
+class _Lines(dict[str, "FirstLine | None"]):
     """What statements' first lines say, with the names that matter; read once for all files."""
 
     def __init__(self, that_matter: Callable[[Names], Names]) -> None:
         super().__init__()
         self._that_matter = that_matter
 
-    def __missing__(self, line: str) -> Begun | None:
-        found = begun(line)
+    def __missing__(self, line: str) -> FirstLine | None:
+        found = read_first_line(line)
         if found is not None and found.names is not None:
             found = found._replace(names=self._that_matter(found.names))
         if len(self) == _MOST_LINES:

@@ -25,7 +25,7 @@ _FIRST_LINE = re.compile(
 Names = tuple[tuple[str, bool], ...]
 
 
-class Begun(NamedTuple):
+class FirstLine(NamedTuple):
     """What the first line of a statement says."""
 
     base: str | None
@@ -37,20 +37,20 @@ class Begun(NamedTuple):
 
 
 def imported(
-    begun: Begun, lines: Callable[[], Iterable[str]], module: str, *, is_package: bool
+    first_line: FirstLine, lines: Callable[[], Iterable[str]], module: str, *, is_package: bool
 ) -> Names | None:
     """Each name that a statement imports, in full, and whether it is `from` a base; None: who knows.
 
     Args:
-        begun: its first line.
+        first_line: its first line.
         lines: gives the lines of the text behind that.
         module: the name of the module that it stands in.
         is_package: whether relative imports start at the module itself.
     """
-    if begun.names is not None:
-        return begun.names
-    base, listed = begun.base, begun.listed
-    if begun.is_open:
+    if first_line.names is not None:
+        return first_line.names
+    base, listed = first_line.base, first_line.listed
+    if first_line.is_open:
         listed += _up_to_bracket(lines())
     if base is not None and base[0] == ".":
         if _levels(base) - is_package > module.count(".") + 1:
@@ -65,7 +65,7 @@ def _levels(base: str) -> int:
     return len(base) - len(base.lstrip("."))
 
 
-def begun(line: str) -> Begun | None:
+def read_first_line(line: str) -> FirstLine | None:
     """What a statement's first line says, stripped; None: it is not written as most are."""
     first = _FIRST_LINE.match(line)
     if first is None:
@@ -74,9 +74,9 @@ def begun(line: str) -> Begun | None:
     if closed and not opened:
         return None
     if (opened and not closed) or (base is not None and base[0] == "."):
-        return Begun(base, listed, is_open=bool(opened and not closed))
+        return FirstLine(base, listed, is_open=bool(opened and not closed))
     names = _names(base, listed)
-    return None if names is None else Begun(base, listed, is_open=False, names=names)
+    return None if names is None else FirstLine(base, listed, is_open=False, names=names)
 
 
 def _names(base: str | None, listed: str) -> Names | None:

@@ -23,7 +23,7 @@ _DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*(?::[\w.]+)?")
 _NO_PART_OF_ONE = re.compile(rb"[^\w.:\x80-\xff]")
 
 
-class Search:
+class ReferenceFinder:
     """Looks for what a set of module expressions covers."""
 
     def __init__(self, expressions: Sequence[str]) -> None:

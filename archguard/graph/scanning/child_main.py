@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from archguard.graph.parsing.decoding import DecodingError, decode, decode_anyhow
 from archguard.graph.parsing.grimp_scanner import ScanError, Scanner, Text
-from archguard.graph.parsing.references import Search
+from archguard.graph.parsing.references import ReferenceFinder
 from archguard.graph.scanning.protocol import pack
 from archguard.sources.open import reopen
 from archguard.sources.source import TOO_LARGE, Unreadable
@@ -47,7 +47,7 @@ def main() -> None:
     worker = Worker(
         source=source,
         scanner=Scanner(**set_up["scanner"]),
-        search=Search(set_up["expressions"]),
+        search=ReferenceFinder(set_up["expressions"]),
         batch_bytes=set_up["batch_bytes"],
     )
     _say({"ready": True})
@@ -97,7 +97,9 @@ def _limit() -> None:
 class Worker:
     """Reads, decodes, searches and scans files of one source."""
 
-    def __init__(self, *, source: Contents, scanner: Scanner, search: Search, batch_bytes: int) -> None:
+    def __init__(
+        self, *, source: Contents, scanner: Scanner, search: ReferenceFinder, batch_bytes: int
+    ) -> None:
         self._source = source
         self._batch_bytes = batch_bytes
         self._scanner = scanner

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _AT_ONCE = 400  # files: what the last reader may be late by
 
 
-class Prints:
+class Fingerprints:
     """The fingerprints of the files of one source."""
 
     def __init__(self, source: Source, cache: Cache) -> None:

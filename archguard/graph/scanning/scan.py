@@ -9,7 +9,7 @@ import archguard
 from archguard.graph.scanning.cache import Document, key_name
 from archguard.graph.scanning.daemon_threads import DaemonThreads
 from archguard.graph.scanning.early import children
-from archguard.graph.scanning.fingerprints import Prints
+from archguard.graph.scanning.fingerprints import Fingerprints
 from archguard.graph.scanning.pool import Pool
 from archguard.graph.scanning.protocol import Result, pack, unpack
 from archguard.graph.scanning.workers import SetUp
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from archguard.graph.scanning.cache import Cache
     from archguard.graph.scanning.child import Child
     from archguard.graph.scanning.workers import Part, Results
-    from archguard.graph.tree_state import Survey
+    from archguard.graph.tree_state import TreeState
     from archguard.sources.source import Source
 
 
@@ -55,7 +55,7 @@ class Scan:
             expressions=options.deprecated,
         )
         self._pool = Pool(self._set_up, jobs=jobs, started=started or children(cache, jobs))
-        self._prints = Prints(source, cache)
+        self._prints = Fingerprints(source, cache)
         # What a commit's files hold, its tree says; those of a folder may have to be read.
         self._may_share = source.commit is None and jobs > 1
         self._aside = DaemonThreads(1)
@@ -70,7 +70,7 @@ class Scan:
             self._aside.shutdown(wait=False)
             self._pool.close()
 
-    def run(self, survey: Survey, keep: Callable[[Results], None]) -> None:
+    def run(self, survey: TreeState, keep: Callable[[Results], None]) -> None:
         """Scan each module, or take its result from the cache.
 
         Args:
@@ -114,7 +114,7 @@ class Scan:
             document.add(json.dumps(pack(list(old), old.values()), separators=(",", ":")).encode())
         self._cache.store(self._name(), document)
 
-    def _known(self, survey: Survey, entries: Mapping[str, Any]) -> Results:
+    def _known(self, survey: TreeState, entries: Mapping[str, Any]) -> Results:
         kept = [module for module in survey.found.modules.values() if module.path in entries]
         if not kept:
             return {}

@@ -107,7 +107,7 @@ def _failure(arguments: Sequence[str], said: bytes, code: int) -> str:
     return f"git {arguments[-1]!r} failed: {reason}"
 
 
-class Blobs:
+class BlobReader:
     """A `git cat-file --batch` that answers until it is closed, or nobody refers to it."""
 
     def __init__(self, git_dir: str) -> None:
@@ -118,7 +118,7 @@ class Blobs:
     def read(self, ids: Sequence[str], limit: int) -> Iterator[bytes | int | None]:
         """Each blob's content; its size where that is above `limit`; None where it is missing."""
         if self._is_reading:  # one reading lasts until its reader has everything: this one is its own
-            yield from Blobs(self._git_dir).read(ids, limit)
+            yield from BlobReader(self._git_dir).read(ids, limit)
             return
         self._is_reading = True
         try:

@@ -27,7 +27,7 @@ class Commit(Tree):
         self.git_dir = git_dir
         self.commit: str | None = commit
         self.prefix = prefix
-        super().__init__(commands.Blobs(git_dir), files_of(git_dir, commit, prefix))
+        super().__init__(commands.BlobReader(git_dir), files_of(git_dir, commit, prefix))
 
     @classmethod
     def find(cls, root: str, rev: str) -> Commit:

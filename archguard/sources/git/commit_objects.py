@@ -35,7 +35,7 @@ class CommitObjects:
     """The commits of one repository, by id."""
 
     def __init__(self, git_dir: str) -> None:
-        self._blobs = commands.Blobs(git_dir)
+        self._blobs = commands.BlobReader(git_dir)
         self._known: dict[str, CommitObject | None] = {}
 
     def read(self, commit: str) -> CommitObject | None:

@@ -41,7 +41,7 @@ class Objects:
 
     def __init__(self, git_dir: str) -> None:
         self.git_dir = git_dir
-        self.blobs = commands.Blobs(git_dir)
+        self.blobs = commands.BlobReader(git_dir)
 
     def spec(self) -> dict[str, str]:
         """What another process needs to open the same source."""

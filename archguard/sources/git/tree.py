@@ -21,7 +21,7 @@ from archguard.sources.source import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from archguard.sources.git.commands import Blobs
+    from archguard.sources.git.commands import BlobReader
 
 MISSING = "its content is missing from the object store"
 LINK, SUBMODULE = "120000", "160000"
@@ -35,7 +35,7 @@ File = tuple[str, str]
 class Tree:
     """What stands at each path, and the contents behind it."""
 
-    def __init__(self, blobs: Blobs, files: Iterable[tuple[str, File]] = ()) -> None:
+    def __init__(self, blobs: BlobReader, files: Iterable[tuple[str, File]] = ()) -> None:
         """A tree of these files.
 
         Args:

@@ -7,7 +7,7 @@ import itertools
 import threading
 from typing import TYPE_CHECKING, cast
 
-from archguard_api.http.database_version import Stamping
+from archguard_api.http.database_version import DatabaseVersion
 
 if TYPE_CHECKING:
     from archguard_api.store import Store
@@ -34,7 +34,7 @@ def test_who_comes_during_a_question_shares_the_next_one() -> None:
     store = SlowStore()
 
     async def run() -> list[object]:
-        stamping = Stamping(cast("Store", store))
+        stamping = DatabaseVersion(cast("Store", store))
         first = asyncio.create_task(stamping.now())
         await asyncio.to_thread(store.asked.acquire)
         later = [asyncio.create_task(stamping.now()) for _ in range(5)]
@@ -49,7 +49,7 @@ def test_a_request_that_is_given_up_holds_up_no_other() -> None:
     store = SlowStore()
 
     async def run() -> object:
-        stamping = Stamping(cast("Store", store))
+        stamping = DatabaseVersion(cast("Store", store))
         first = asyncio.create_task(stamping.now())
         await asyncio.to_thread(store.asked.acquire)
         second = asyncio.create_task(stamping.now())

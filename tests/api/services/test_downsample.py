@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archguard_api.models.records import TrendPoint
-from archguard_api.services.downsample import MIN_POINTS, thin
+from archguard_api.services.downsample import MIN_POINTS, downsample
 
 
 def point(number: int, violations: int, reintroduced: int = 0) -> TrendPoint:
@@ -36,12 +36,12 @@ def musts(line: list[TrendPoint]) -> set[TrendPoint]:
 
 @given(lines, counts)
 def test_there_are_never_more_points_than_asked_for(line: list[TrendPoint], count: int) -> None:
-    assert len(thin(line, count)) <= count
+    assert len(downsample(line, count)) <= count
 
 
 @given(lines, counts)
 def test_what_is_left_is_of_the_line_and_in_order(line: list[TrendPoint], count: int) -> None:
-    left = thin(line, count)
+    left = downsample(line, count)
 
     assert [one.committed_at for one in left] == sorted({one.committed_at for one in left})
     assert set(left) <= set(line)
@@ -49,7 +49,7 @@ def test_what_is_left_is_of_the_line_and_in_order(line: list[TrendPoint], count:
 
 @given(lines, counts)
 def test_the_ends_and_the_extremes_stay(line: list[TrendPoint], count: int) -> None:
-    left = thin(line, count)
+    left = downsample(line, count)
 
     assert (left[0], left[-1]) == (line[0], line[-1])
     for pick in (min, max):
@@ -63,17 +63,17 @@ def test_zeros_and_what_came_back_stay_as_far_as_there_is_room(
     needed = musts(line)
 
     if len(needed) <= count:
-        assert needed <= set(thin(line, count))
+        assert needed <= set(downsample(line, count))
 
 
 @given(lines)
 def test_a_short_line_stays_whole(line: list[TrendPoint]) -> None:
-    assert thin(line, max(MIN_POINTS, len(line))) == line
+    assert downsample(line, max(MIN_POINTS, len(line))) == line
 
 
 @given(calm, counts)
 def test_every_stretch_keeps_its_lowest_and_highest(line: list[TrendPoint], count: int) -> None:
-    left = {one.committed_at for one in thin(line, count)}
+    left = {one.committed_at for one in downsample(line, count)}
     stretches = (count - len(musts(line))) // 2  # an end can be an extreme, too: then more is left
     if len(line) <= count or stretches == 0:
         return
@@ -87,7 +87,7 @@ def test_every_stretch_keeps_its_lowest_and_highest(line: list[TrendPoint], coun
 def test_a_line_that_touches_zero_at_every_point_still_fits() -> None:
     line = [point(number, number % 2) for number in range(1000)]
 
-    left = thin(line, 50)
+    left = downsample(line, 50)
 
     assert len(left) <= 50
     assert sum(one.violations == 0 for one in left) > 40

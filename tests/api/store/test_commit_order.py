@@ -5,13 +5,13 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archguard_api.store.commit_order import Standing, order
+from archguard_api.store.commit_order import BranchCommit, order
 
 
 def _line(pushes: list[int], parents: dict[int, int], times: dict[int, int] | None = None) -> list[int]:
     """The order of commits that were pushed so; without times, each is a second after its number."""
     pushed = {commit: number for number, commit in enumerate(pushes)}
-    standing = [Standing(one, (times or {}).get(one, one), number) for one, number in pushed.items()]
+    standing = [BranchCommit(one, (times or {}).get(one, one), number) for one, number in pushed.items()]
     return list(order(standing, parents).commits)
 
 

@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 
 from archguard.contract_types.verdict import Edge
 from archguard.ledger import Lifecycle, Moment
-from archguard_api.store.lifecycle import Chapter, Fate, Judged, advance, is_open, open_after
+from archguard_api.store.lifecycle import (
+    Judged,
+    SnapshotResult,
+    ViolationLifecycle,
+    advance,
+    is_open,
+    open_after,
+)
 
 if TYPE_CHECKING:
     from archguard_api.store.blob_format import Identity
@@ -19,12 +26,12 @@ EDGES = st.frozensets(st.tuples(st.sampled_from(CONTRACTS), st.integers(10, 12),
 CHAPTERS = st.lists(st.tuples(st.sets(st.sampled_from(CONTRACTS), min_size=1), EDGES), max_size=12)
 
 
-def _chapter(number: int, contracts: set[int], identities: frozenset[Identity]) -> Chapter:
+def _chapter(number: int, contracts: set[int], identities: frozenset[Identity]) -> SnapshotResult:
     judged = tuple(
         Judged(one, sum(edge[0] == one for edge in identities), 0, False, False, None)
         for one in sorted(contracts)
     )
-    return Chapter(
+    return SnapshotResult(
         number, 1000 + number, judged, frozenset(one for one in identities if one[0] in contracts)
     )
 
@@ -38,7 +45,7 @@ def test_it_is_what_the_ledger_says_of_each_contract(
     chapters: list[tuple[set[int], frozenset[Identity]]],
 ) -> None:
     lifecycles = {contract: Lifecycle() for contract in CONTRACTS}
-    fates: dict[Identity, Fate] = {}
+    fates: dict[Identity, ViolationLifecycle] = {}
     open_: frozenset[Identity] = frozenset()
     for number, (contracts, identities) in enumerate(chapters):
         chapter = _chapter(number, contracts, identities)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from archguard.errors import SourceError
 from archguard.graph.discovery import Discovery, Root, discover, find_root, inner_roots
-from archguard.graph.incremental.discovery import Tracker, Version
-from archguard.sources.git.commands import Blobs
+from archguard.graph.incremental.discovery import IncrementalDiscovery, Version
+from archguard.sources.git.commands import BlobReader
 from archguard.sources.git.tree import Tree
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _FILES = st.one_of(st.none(), st.sampled_from("12").map(lambda blob: ("100644", 
 _CHANGES = st.dictionaries(_PATHS, _FILES, max_size=6).map(lambda found: list(found.items()))
 
 
-class NoBlobs(Blobs):
+class NoBlobs(BlobReader):
     """Contents that nobody reads."""
 
     def __init__(self) -> None:
@@ -54,7 +54,7 @@ def _discovered(tree: Tree, source_roots: Sequence[str]) -> Discovery | None:
 def test_every_step_leads_to_what_is_discovered(
     history: list[list[Change]], source_roots: tuple[str, ...]
 ) -> None:
-    tree, tracked = Tree(NoBlobs()), Tracker(Tree(NoBlobs()), ROOTS, source_roots)
+    tree, tracked = Tree(NoBlobs()), IncrementalDiscovery(Tree(NoBlobs()), ROOTS, source_roots)
     versions: dict[str, Version] = {}
     nodes: set[str] = set()
     for changes in history:

@@ -10,7 +10,7 @@ import pytest
 from archguard.graph.discovery import Module
 from archguard.graph.incremental import scan
 from archguard.graph.incremental.discovery import Version
-from archguard.graph.incremental.scan import Versions, key
+from archguard.graph.incremental.scan import IncrementalScan, key
 from archguard.graph.model import Options
 from archguard.graph.scanning import pool
 from archguard.graph.scanning.cache import Cache
@@ -63,10 +63,10 @@ def _stored(history: History, sources: Sequence[str]) -> list[Version]:
 
 def _versions(
     history: History, folder: Path | None = None, progress: Callable[[int, int], None] | None = None
-) -> tuple[Versions, WatchedObjects]:
+) -> tuple[IncrementalScan, WatchedObjects]:
     objects = WatchedObjects(str(history.root / ".git"))
     cache = Cache(None if folder is None else str(folder))
-    return Versions(objects, OPTIONS, cache=cache, jobs=2, progress=progress), objects
+    return IncrementalScan(objects, OPTIONS, cache=cache, jobs=2, progress=progress), objects
 
 
 def test_texts_that_kill_two_children_at_once_are_searched_in_one_thread(history: History) -> None:

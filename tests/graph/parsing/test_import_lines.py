@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from archguard.graph.parsing.decoding import decode
 from archguard.graph.parsing.grimp_scanner import Scanner, Text
-from archguard.graph.parsing.import_lines import begun, imported
+from archguard.graph.parsing.import_lines import imported, read_first_line
 from archguard.graph.parsing.lexer import split_lines
 from tests.graph.stdlib import STDLIB_FILES, parse
 
 
 def _imported(text: str, module: str = "a.b", *, is_package: bool = False) -> list[str] | None:
     lines = split_lines(text)
-    first = begun(lines[0].strip())
+    first = read_first_line(lines[0].strip())
     found = first and imported(first, lambda: lines[1:], module, is_package=is_package)
     return None if found is None else [f"{name}{' from' * is_from}" for name, is_from in found]
 

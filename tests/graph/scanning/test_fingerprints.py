@@ -9,7 +9,7 @@ import pytest
 
 from archguard.graph.scanning.cache import Cache
 from archguard.graph.scanning.daemon_threads import DaemonThreads
-from archguard.graph.scanning.fingerprints import Prints
+from archguard.graph.scanning.fingerprints import Fingerprints
 from archguard.sources.working_tree import WorkingTree
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def _run(
 ) -> tuple[list[str | None], list[str]]:
     """The fingerprints, and which files were read for them."""
     source = RecordingTree(str(root))
-    prints = Prints(source, Cache(str(cache)))
+    prints = Fingerprints(source, Cache(str(cache)))
     found = prints.of(dict(zip(paths, source.stamps(paths), strict=True)), None, DaemonThreads(1))
     prints.store()
     return [found[path] for path in paths], source.was_read

@@ -14,7 +14,7 @@ from archguard.graph.scanning import fingerprints
 from archguard.graph.scanning.cache import Cache
 from archguard.graph.scanning.child import WorkerError
 from archguard.graph.scanning.scan import Scan
-from archguard.graph.tree_state import Survey
+from archguard.graph.tree_state import TreeState
 from archguard.sources.working_tree import WorkingTree
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _results(root: Path, cache: Path) -> dict[str, dict[str, Any]]:
     results: dict[str, dict[str, Any]] = {}
     try:
         scan.run(
-            Survey(source, options),
+            TreeState(source, options),
             lambda some: results.update({module.name: result for module, result in some.items()}),
         )
         return results

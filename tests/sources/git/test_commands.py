@@ -35,7 +35,7 @@ def test_a_failed_command_is_one_sentence_with_gits_reason(tmp_path: Path) -> No
 
 def test_blobs_come_with_their_size_where_they_are_too_large(repository: Path) -> None:
     blob = real_git(repository, "rev-parse", "HEAD:a.py")
-    blobs = commands.Blobs(str(repository / ".git"))
+    blobs = commands.BlobReader(str(repository / ".git"))
 
     assert list(blobs.read([blob, "0" * 40, blob], 1)) == [2, None, 2]
     assert list(blobs.read([blob], 2)) == [b"a\n"]
