@@ -105,7 +105,7 @@ class Analysis(NamedTuple):
     unread: tuple[UnreadFile, ...]
     files: int
     state: str | None = None
-    """What the tree is called as long as nothing of this changes, if that is certain: see `TreeState`."""
+    """Identifies the state of the tree while nothing of this changes; None if uncertain: see `TreeState`."""
 
     @property
     def nodes(self) -> Set[str]:
