@@ -20,7 +20,7 @@ class LruCache(Generic[Key, Value]):
         """Create an empty cache.
 
         Args:
-            max_weight: what all values together may weigh; the last one used is kept, whatever it weighs.
+            max_weight: what all values together may weigh; the last one used always stays.
             weigh: returns a value's weight. By default each weighs 1, and `max_weight` is their number.
         """
         self._max_weight = max_weight
