@@ -15,7 +15,8 @@ from archguard.graph.import_graph import add_ghosts, build
 from archguard.graph.incremental.import_graph import IncrementalGraph
 from archguard.graph.incremental.scan import key
 from archguard.graph.model import Analysis, Import, RawImport, Reference, Scanned, UnreadFile
-from archguard.graph.resolution import Deprecation, Resolution, external_packages
+from archguard.graph.module_expressions import Deprecation
+from archguard.graph.resolution import Resolution, external_packages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
