@@ -15,6 +15,7 @@ from archguard.graph.resolution import Resolution, external_packages
 from archguard.graph.scanning.daemon_threads import DaemonThreads
 from archguard.graph.scanning.scan import Scan
 from archguard.graph.tree_state import TreeState
+from archguard.sources.source import module_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -140,8 +141,8 @@ def _scanned(module: Module, result: Mapping[str, Any], scan: Scan) -> Scanned:
 
 
 def _never_scanned(file: Unread, scan: Scan) -> Scanned:
-    module = file.path.removesuffix(".py").replace("/", ".")
-    return _unread(file.path, module, file.reason, scan, is_package=False)
+    module, is_package = module_name(file.path)
+    return _unread(file.path, module, file.reason, scan, is_package=is_package)
 
 
 def _unread(path: str, module: str, reason: str, scan: Scan, *, is_package: bool) -> Scanned:
