@@ -27,7 +27,7 @@ def check_all(request: Request, survey: TreeState | None = None) -> CheckResult:
         ArchguardError: there can be no verdict; its message says why.
     """
     configuration = request.configuration
-    reading = analyse(
+    running = analyse(
         request.source,
         options_of(configuration),
         cache=request.cache,
@@ -42,8 +42,8 @@ def check_all(request: Request, survey: TreeState | None = None) -> CheckResult:
     from archguard.graph.import_graph import build  # noqa: PLC0415
 
     contracts = load_contracts(configuration, trust_contract_types=request.trust_contract_types)
-    graph = build(reading.found.nodes, reading.imports())
-    analysis = reading.result()
+    graph = build(running.discovery.nodes, running.imports())
+    analysis = running.result()
     report = report_on(analysis, graph, contracts, request.source)
     return CheckResult(report, CheckInputs(configuration, tuple(contracts), analysis))
 

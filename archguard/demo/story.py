@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from archguard.demo import shop
 from archguard.demo.shop import KINDS, Use
+from archguard.sources.source import module_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -167,7 +168,7 @@ def _users(
 
 
 def _path(*module: str) -> str:
-    return f"{'.'.join(module).replace('.', '/')}.py"
+    return module_file(".".join(module))
 
 
 def _subject(number: int) -> str:

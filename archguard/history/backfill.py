@@ -14,7 +14,7 @@ from archguard.errors import ContractError
 from archguard.graph.incremental.analysis import IncrementalAnalysis
 from archguard.graph.incremental.discovery import IncrementalDiscovery
 from archguard.graph.incremental.scan import IncrementalScan
-from archguard.ledger import Change, Lifecycle, Moment
+from archguard.ledger import ContractLifecycle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -24,9 +24,11 @@ if TYPE_CHECKING:
     from archguard.checking.violations import Judged
     from archguard.configuration import Configuration
     from archguard.contract_types.registry import LoadedContract
+    from archguard.contract_types.verdict import Edge
     from archguard.graph.incremental.discovery import Step
     from archguard.graph.model import Options
     from archguard.graph.scanning.cache import Cache
+    from archguard.ledger import LifecycleChanges
     from archguard.sources.git.history import CommitInfo, History
 
     Progress = Callable[[str, int, int], None]
@@ -40,7 +42,7 @@ class ContractPoint:
     """A contract at one commit."""
 
     report: ContractReport
-    change: Change
+    changes: LifecycleChanges[Edge, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Backfill:
         trust_contract_types: bool = False,
         progress: Progress | None = None,
         options: Options | None = None,
-        lifecycles: dict[str, Lifecycle] | None = None,
+        lifecycles: dict[str, ContractLifecycle] | None = None,
     ) -> None:
         """Check the configuration; read nothing yet.
 
@@ -106,7 +108,7 @@ class Backfill:
         )
         self.lifecycles = {} if lifecycles is None else lifecycles
         for contract in self._contracts:
-            self.lifecycles.setdefault(contract.id, Lifecycle())
+            self.lifecycles.setdefault(contract.id, ContractLifecycle())
         self.warnings: list[str] = []
         self._files: dict[str, Any] = {}
 
@@ -178,7 +180,6 @@ class Backfill:
         *,
         violations: bool,
     ) -> Point:
-        moment = Moment(commit.id, commit.committed_at)
         analysis = live.analysis
         found: list[Violation] = []
         if violations:
@@ -189,7 +190,7 @@ class Backfill:
             contracts={
                 one.contract.id: ContractPoint(
                     contract_report(one, analysis),
-                    self.lifecycles[one.contract.id].advance(moment, one.edges),
+                    self.lifecycles[one.contract.id].advance(commit.id, commit.committed_at, one.edges),
                 )
                 for one in judged
             },

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from archguard.configuration import Configuration
     from archguard.graph.model import Options
-    from archguard.ledger import Lifecycle
+    from archguard.ledger import ContractLifecycle
     from archguard.sources.git.history import CommitInfo, History
 
-    MakeBackfill = Callable[[Configuration, Options, dict[str, Lifecycle]], Backfill]
+    MakeBackfill = Callable[[Configuration, Options, dict[str, ContractLifecycle]], Backfill]
 
 _Place = tuple[str, str]
 """A configuration's file name and object id."""
@@ -43,7 +43,7 @@ class SelfConfigured:
         self._history = history
         self._paths = FILE_NAMES if path is None else (posixpath.normpath(path),)
         self._make = make
-        self.lifecycles: dict[str, Lifecycle] = {}
+        self.lifecycles: dict[str, ContractLifecycle] = {}
         self.warnings: list[str] = []
 
     def points(self, commits: Sequence[CommitInfo], *, violations: bool) -> Iterator[Point]:

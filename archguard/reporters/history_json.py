@@ -59,16 +59,16 @@ def _contract(one: ContractPoint) -> Mapping[str, Any]:
         "violations": one.report.violations,
         "exposure": one.report.exposure,
         "lower_bound": one.report.lower_bound,
-        "added": len(one.change.added),
-        "fixed": len(one.change.fixed),
-        "reintroduced": len(one.change.reintroduced),
+        "added": len(one.changes.added),
+        "fixed": len(one.changes.fixed),
+        "reintroduced": len(one.changes.reintroduced),
     }
 
 
 def _changes(one: ContractPoint) -> dict[str, list[list[str]]]:
     changes = {
-        "added": one.change.added,
-        "fixed": one.change.fixed,
-        "reintroduced": one.change.reintroduced,
+        "added": one.changes.added,
+        "fixed": one.changes.fixed,
+        "reintroduced": one.changes.reintroduced,
     }
     return {name: [list(edge) for edge in sorted(edges)] for name, edges in changes.items()}

@@ -14,8 +14,11 @@ from archguard.reporters.sentences import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from archguard.contract_types.verdict import Edge
     from archguard.history import ContractPoint, Point
-    from archguard.ledger import Open
+    from archguard.ledger import ViolationLifecycle
+
+    OpenViolations = Mapping[Edge, ViolationLifecycle[str]]
     from archguard.reporters.style import Style
 
 BLOCKS, ASCII_BLOCKS = "▁▂▃▄▅▆▇█", "_.-~=+*#"
@@ -66,9 +69,9 @@ class Summary:
         curve.days.append(self._last)
         curve.counts.append(one.report.violations)
         curve.is_lower_bound = one.report.lower_bound
-        curve.reintroduced += len(one.change.reintroduced)
+        curve.reintroduced += len(one.changes.reintroduced)
 
-    def render(self, violations: Mapping[str, Sequence[Open]], style: Style, *, ascii_only: bool) -> str:
+    def render(self, violations: Mapping[str, OpenViolations], style: Style, *, ascii_only: bool) -> str:
         """The whole, for a terminal or a log.
 
         Args:
@@ -78,7 +81,7 @@ class Summary:
         """
         lines = [*self._table(style, ASCII_BLOCKS if ascii_only else BLOCKS)]
         for name in self._curves:
-            lines += _oldest(name, violations.get(name, ()), style)
+            lines += _oldest(name, violations.get(name, {}), style)
         lines += ["", *self._coverage(style)]
         return "\n".join(log_line(one.rstrip()) for one in lines) + "\n"
 
@@ -133,17 +136,18 @@ def _about(curve: _Curve) -> str:
     return "; ".join(said)
 
 
-def _oldest(name: str, violations: Sequence[Open], style: Style) -> Iterator[str]:
+def _oldest(name: str, violations: OpenViolations, style: Style) -> Iterator[str]:
     if not violations:
         return
-    ordered = sorted(violations, key=lambda one: (one.since.committed_at, one.edge))
+    ordered = sorted(violations, key=lambda edge: (violations[edge].introduced_at, edge))
     yield ""
     yield from prose(f"Open longest in {escape(name)}:", style, indent=0)
-    for one in ordered[:_LISTED]:
-        again = "  (came back)" if one.times > 1 else ""
-        since = f"since {moment(one.since.committed_at)[:10]}, {one.since.commit[:10]}"
-        edge = f"{escape(one.edge.importer)} -> {escape(one.edge.imported)}"
-        yield from prose(edge, style, indent=2, hanging=4)
+    for edge in ordered[:_LISTED]:
+        lifecycle = violations[edge]
+        again = "  (came back)" if lifecycle.times > 1 else ""
+        since = f"since {moment(lifecycle.introduced_at)[:10]}, {lifecycle.introduced[:10]}"
+        pair = f"{escape(edge.importer)} -> {escape(edge.imported)}"
+        yield from prose(pair, style, indent=2, hanging=4)
         yield f"    {style.paint(since, 'cyan')}{again}"
     if len(ordered) > _LISTED:
         yield f"  and {len(ordered) - _LISTED} more"

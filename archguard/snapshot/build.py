@@ -136,8 +136,7 @@ def configuration_digest(configuration: Configuration, folder: str) -> str:
 def _roots(roots: Iterable[FoundRoot], folder: str) -> Iterable[Root]:
     for root in roots:
         if root.path:  # a root that a commit of the past does not have stands nowhere
-            inside = root.path.removesuffix(".py").removesuffix(root.name.replace(".", "/"))
-            place = "/".join(filter(None, (folder, inside.rstrip("/"))))
+            place = "/".join(filter(None, (folder, root.folder)))
             yield Root(name=_name(root.name), folder=_path(place))
 
 

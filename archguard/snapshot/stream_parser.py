@@ -10,14 +10,13 @@ numbers, and its modules are known by their text. What is not canonical, or wron
 from __future__ import annotations
 
 import hashlib
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from operator import lt
 from typing import TYPE_CHECKING
 
 from pydantic_core import from_json
 
+from archguard.lru_cache import LruCache
 from archguard.snapshot.codec import canonical
 from archguard.snapshot.memory_limit import weight
 from archguard.snapshot.schema import Graph, Snapshot, Upload
@@ -62,8 +61,7 @@ class Parser:
 
     def __init__(self) -> None:
         """Know no modules yet."""
-        self._known: OrderedDict[bytes, Graph] = OrderedDict()
-        self._lock = threading.Lock()
+        self._known: LruCache[bytes, Graph] = LruCache(_KEPT)
 
     def parse(self, data: bytes) -> Parsed | None:
         """The upload in a document; None: `encoding.parse` has to read it."""
@@ -76,7 +74,7 @@ class Parser:
             return None
 
     def _parse(self, cut: _Cut) -> Parsed | None:
-        known = self._find(cut.head)
+        known = self._known.get(cut.head)
         rest = cut.before + (_EMPTY if known else cut.head) + cut.after
         if rest.count(b'"graph"') != 1 or weight(rest) > _MOST_WEIGHT:
             return None
@@ -88,23 +86,11 @@ class Parser:
         if pairs is None:
             return None
         if known is None:
-            self._keep(cut.head, graph)
+            self._known.put(cut.head, graph)
         digest = _digest(upload.snapshot.model_copy(update={"graph": _NONE}), cut)
         graph = Graph.model_construct(modules=graph.modules, kinds=graph.kinds, imports=pairs)
         snapshot = upload.snapshot.model_copy(update={"graph": graph})
         return Parsed(upload.model_copy(update={"snapshot": snapshot}), digest)
-
-    def _find(self, head: bytes) -> Graph | None:
-        with self._lock:
-            if head in self._known:
-                self._known.move_to_end(head)
-            return self._known.get(head)
-
-    def _keep(self, head: bytes, graph: Graph) -> None:
-        with self._lock:
-            self._known[head] = graph
-            if len(self._known) > _KEPT:
-                self._known.popitem(last=False)
 
 
 def _cut(data: bytes) -> _Cut | None:

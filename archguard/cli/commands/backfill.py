@@ -178,7 +178,7 @@ def command(
     for warning in backfill.warnings:
         _say(warning)
     if form == "text":
-        still = {name: tuple(one.open.values()) for name, one in backfill.lifecycles.items()}
+        still = {name: one.open for name, one in backfill.lifecycles.items()}
         style, ascii_only = _style()
         click.echo(summary.render(still, style, ascii_only=ascii_only), nl=False, color=True)
     return code

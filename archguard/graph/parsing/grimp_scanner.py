@@ -22,6 +22,7 @@ from grimp.exceptions import SourceSyntaxError
 from archguard.graph.parsing import import_candidates
 from archguard.graph.parsing.import_lines import imported, read_first_line
 from archguard.graph.parsing.lexer import split_lines
+from archguard.sources.source import module_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -214,7 +215,7 @@ def _scan(
     modules = {}
     for text in [*texts, _COMPANION]:
         module = f"{around}.{text.name}" if around else text.name
-        path = module.replace(".", "/") + ("/__init__.py" if text.is_package else ".py")
+        path = module_file(module, is_package=text.is_package)
         paths[path] = text.name
         modules[module] = text.name
         files.write(path, text.source)

@@ -6,10 +6,9 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from archguard.graph.module_expressions import literal_parts
+from archguard.graph.module_expressions import Deprecation, literal_parts
 from archguard.graph.parsing.import_candidates import names
 from archguard.graph.parsing.lexer import string_literals, without_text
-from archguard.graph.resolution import Deprecation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

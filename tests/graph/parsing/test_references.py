@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from archguard.graph.module_expressions import Deprecation
 from archguard.graph.parsing.decoding import decode
 from archguard.graph.parsing.references import ReferenceFinder
-from archguard.graph.resolution import Deprecation
 
 EXPRESSIONS = ("a.old",)
 MODULES = ("a", "a.b", "a.pkg")
