@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 import os
 import re
 import stat
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archguard.configuration import toml
 from archguard.errors import ConfigurationError
+from archguard.text import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -68,11 +68,10 @@ class Configuration(NamedTuple):
             ConfigurationError: there is none of one of them.
         """
         known = [contract.id for contract in self.contracts]
-        for one in ids:
-            if one not in known:
-                near = difflib.get_close_matches(one, known, n=1)
-                hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(known)}."
-                raise ConfigurationError(f"--contract {one}: there is no such contract; {hint}")
+        for unknown in ids:
+            if unknown not in known:
+                hint = suggest(unknown, known)
+                raise ConfigurationError(f"--contract: unknown contract '{unknown}'{hint}")
         return self._replace(contracts=tuple(c for c in self.contracts if c.id in ids))
 
     def flag(self, name: str) -> bool:
@@ -258,6 +257,5 @@ def _strings(path: str, where: str, value: object) -> tuple[str, ...]:
 def _refuse_unknown(path: str, options: Mapping[str, Any], known: frozenset[str], where: str) -> None:
     for option in sorted(options.keys() - known):
         # In TOML `contracts` stands beside the session options; who misspells it means it.
-        near = difflib.get_close_matches(option, sorted(known | {"contracts"}), n=1)
-        hint = f"; did you mean '{near[0]}'?" if near else f"; known are {', '.join(sorted(known))}."
+        hint = suggest(option, sorted(known), unlisted=("contracts",))
         raise ConfigurationError(f"{path}: {where} has no option {option[:100]!r}{hint}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 from collections.abc import Mapping
 from copy import deepcopy
@@ -18,6 +17,7 @@ from archguard.contract_types.options import value
 from archguard.contract_types.verdict import Verdict
 from archguard.errors import ConfigurationError, ContractError
 from archguard.graph.grimp_api import GraphError
+from archguard.text import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -158,9 +158,8 @@ def _load(
     contract_class, find = _type(one.type) if one.type in _CLASSES else (foreign.get(one.type), None)
     if contract_class is None:
         known = sorted({*_CLASSES, *foreign})
-        near = difflib.get_close_matches(one.type, known, n=1)
-        hint = f"; did you mean '{near[0]}'?" if near else f"; known are {', '.join(known)}."
-        raise ConfigurationError(f'contract "{one.name}": there is no type {one.type!r}{hint}')
+        hint = suggest(one.type, known)
+        raise ConfigurationError(f'contract "{one.name}": unknown type {one.type!r}{hint}')
     try:
         if find is None:
             contract = third_party.make(contract_class, one.name, session_options, one.options)

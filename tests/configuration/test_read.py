@@ -99,7 +99,7 @@ def test_an_option_unlike_any_is_told_all_there_are(tmp_path: Path) -> None:
     refuses(
         tmp_path,
         TOML.replace("root_packages", "zzz = 1\nroot_packages"),
-        "the importlinter section has no option 'zzz'; known are contract_types, .*",
+        "the importlinter section has no option 'zzz'; choose contract_types, .* or show_timings.",
     )
 
 

@@ -24,7 +24,7 @@ _REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 def test_every_contract_type_has_a_section() -> None:
     with pytest.raises(ConfigurationError) as raised:
         load([Options("?", {})], Session().options(), trust_contract_types=False)
-    types = str(raised.value).partition("known are ")[2].rstrip(".").split(", ")
+    types = _offered(raised.value)
 
     text = (_REFERENCE / "contracts.md").read_text()
 
@@ -46,7 +46,7 @@ def test_every_session_option_is_explained(tmp_path: Path) -> None:
     path.write_text("[tool.importlinter]\nzzz = 1\n")
     with pytest.raises(ConfigurationError) as raised:
         read_configuration(str(path))
-    options = str(raised.value).partition("known are ")[2].rstrip(".").split(", ")
+    options = _offered(raised.value)
 
     text = (_REFERENCE / "configuration.md").read_text()
 
@@ -66,6 +66,11 @@ def test_every_example_is_a_configuration_that_can_be_read(page: str, tmp_path: 
         )
 
     assert read == {"configuration.md": 2, "contracts.md": 7}[page]
+
+
+def _offered(error: Exception) -> list[str]:
+    """The names that the message of an unknown name offers."""
+    return re.split(", | or ", str(error).partition("choose ")[2].rstrip("."))
 
 
 def _examples(text: str) -> Iterator[tuple[str, str]]:

@@ -27,7 +27,7 @@ def test_a_verdict_says_who_it_is_about() -> None:
 
 def test_a_misspelt_type_is_named_with_the_nearest_right_one() -> None:
     with pytest.raises(
-        ConfigurationError, match=r"there is no type 'depricated'; did you mean 'deprecated'\?"
+        ConfigurationError, match=r"unknown type 'depricated'; did you mean 'deprecated'\?"
     ):
         loaded("depricated", deprecated_modules=["a.old"])
 
@@ -35,7 +35,7 @@ def test_a_misspelt_type_is_named_with_the_nearest_right_one() -> None:
 def test_a_type_unlike_any_is_told_all_there_are() -> None:
     with pytest.raises(
         ConfigurationError,
-        match="known are acyclic_siblings, deprecated, forbidden, independence, layers, protected",
+        match="choose acyclic_siblings, deprecated, forbidden, independence, layers or protected",
     ):
         loaded("zzz")
 

@@ -18,6 +18,7 @@ from archguard.cli.options import shared, upload_options
 from archguard.cli.progress_bar import progress
 from archguard.configuration import find_configuration, read_configuration
 from archguard.errors import ConfigurationError
+from archguard.text import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -203,7 +204,7 @@ def _day(option: str, given: str | None) -> datetime.date | None:
 
 
 def _say(text: str) -> None:
-    click.echo(f"archguard: {shared.escape(text)}", err=True)
+    click.echo(f"archguard: {escape(text)}", err=True)
 
 
 def _style() -> tuple[Style, bool]:

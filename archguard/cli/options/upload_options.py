@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from archguard.cli.options import shared
 from archguard.errors import ArchguardError, UploadError
+from archguard.text import escape
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -190,4 +190,4 @@ def upload_of(checked: CheckResult, repository: Repository, place: Target, ci: C
 
 def say(text: str) -> None:
     """One line for people, on standard error."""
-    click.echo(f"archguard: {shared.escape(text)}", err=True)
+    click.echo(f"archguard: {escape(text)}", err=True)
