@@ -25,7 +25,7 @@ def _copy(folder: Path) -> None:
 def test_a_planted_import_from_a_lower_room_to_a_higher_one_turns_it_red(tmp_path: Path) -> None:
     _copy(tmp_path)
     planted = tmp_path / "archguard" / "sources" / "git.py"
-    planted.write_text(planted.read_text() + "\nfrom archguard.checking.pipeline import check_all\n")
+    planted.write_text(planted.read_text() + "\nfrom archguard.checking.pipeline import check\n")
 
     done = archguard("check", "--root", tmp_path, "--config", CONTRACTS)
 

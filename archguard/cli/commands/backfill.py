@@ -188,7 +188,7 @@ def command(
 def _configuration(config: str | None, repo: str) -> Configuration:
     if config is None and not os.path.isdir(repo):
         raise ConfigurationError(f"--repo {repo}: there is no such folder.")
-    return read_configuration(config if config is not None else find_configuration(repo))
+    return find_configuration(repo) if config is None else read_configuration(config)
 
 
 def _day(option: str, given: str | None) -> datetime.date | None:

@@ -86,13 +86,13 @@ def _cache(cache: Cache) -> None:
 def _coverage(
     configuration: Configuration, folder: str, rev: str | None, jobs: int, cache: Cache
 ) -> None:
-    from archguard.checking.pipeline import load_contracts  # noqa: PLC0415
-    from archguard.checking.request import options_of  # noqa: PLC0415
+    from archguard.checking.pipeline import scan_options  # noqa: PLC0415
+    from archguard.contract_types.loaded_contract import load_contracts  # noqa: PLC0415
     from archguard.graph.analysis import analyse  # noqa: PLC0415
 
     load_contracts(configuration, trust_contract_types=False)
     source = open_source(folder, rev)
-    analysis = analyse(source, options_of(configuration), cache=cache, jobs=jobs).result()
+    analysis = analyse(source, scan_options(configuration), cache=cache, jobs=jobs).result()
     for root in analysis.roots:
         click.echo(f"root           {root.name} at {escape(root.path)}")
     read_files = analysis.files - len(analysis.unread)

@@ -7,8 +7,8 @@ import sys
 
 import click
 
-from archguard.configuration.read import FILE_NAMES, find_configuration, read_configuration
-from archguard.configuration.template import FirstContract, as_ini, as_toml
+from archguard.configuration.read import FILE_NAMES, find_configuration_file, read_configuration
+from archguard.configuration.template import FirstContract, format_ini, format_toml
 from archguard.errors import ConfigurationError
 from archguard.graph.discovery import discover, guess_roots
 from archguard.sources.open import open_source
@@ -65,7 +65,7 @@ def command(
                 f"what imports it counts all the same{suggest(module, (), modules)}"
             )
     contract = FirstContract(roots, gone, new)
-    _append(file, as_toml(contract) if file.endswith(".toml") else as_ini(contract))
+    _append(file, format_toml(contract) if file.endswith(".toml") else format_ini(contract))
     hint = "" if os.path.basename(file) in FILE_NAMES else f" --config {file}"
     click.echo(f"Wrote {file}. Now: archguard check{hint}")
     return 0
@@ -80,7 +80,7 @@ def _refuse_second(file: str) -> None:
     folder = os.path.dirname(file) or os.curdir
     if os.path.basename(file) in FILE_NAMES:
         try:
-            found = find_configuration(folder)
+            found = find_configuration_file(folder)
         except ConfigurationError:
             return
         raise ConfigurationError(f"{found}: it has an importlinter section already; add to it by hand.")
