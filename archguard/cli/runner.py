@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archguard.errors import ArchguardError
-from archguard.reporters.escaping import escape
+from archguard.text import escape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from archguard.checking.occurrences import Occurrences
-from archguard.checking.pipeline import load_contracts
+from archguard.checking.pipeline import scan_options
 from archguard.checking.report import CheckInputs
-from archguard.checking.request import options_of
-from archguard.checking.violations import contract_report, judge_one, violations_of
+from archguard.checking.violations import judge_contract, list_violations, make_contract_report
+from archguard.contract_types.loaded_contract import load_contracts
 from archguard.errors import ContractError
 from archguard.graph.incremental.analysis import IncrementalAnalysis
 from archguard.graph.incremental.discovery import IncrementalDiscovery
@@ -21,10 +21,14 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from archguard.checking.report import ContractReport, Violation
-    from archguard.checking.violations import Judged
+    from archguard.checking.violations import JudgedContract
     from archguard.configuration import Configuration
+<<<<<<< HEAD
     from archguard.contract_types.registry import LoadedContract
     from archguard.contract_types.verdict import Edge
+=======
+    from archguard.contract_types.loaded_contract import LoadedContract
+>>>>>>> judge
     from archguard.graph.incremental.discovery import Step
     from archguard.graph.model import Options
     from archguard.graph.scanning.cache import Cache
@@ -96,7 +100,7 @@ class Backfill:
         self._given = configuration
         self._configuration = _for_the_past(configuration)
         self._contracts = load_contracts(self._configuration, trust_contract_types=trust_contract_types)
-        self._options = options_of(self._configuration)
+        self._options = scan_options(self._configuration)
         self._progress = progress or (lambda *_: None)
         self._versions = IncrementalScan(
             history.objects,
@@ -133,7 +137,7 @@ class Backfill:
             ghosts=any(contract.judges_ghosts for contract in self._contracts),
             plain=not all(contract.judges_ghosts for contract in self._contracts),
         )
-        last: dict[str, Judged] = {}
+        last: dict[str, JudgedContract] = {}
         for number, (commit, step) in enumerate(zip(commits, steps, strict=True)):
             live.apply(step)
             judged = self._judge(live, last)
@@ -151,7 +155,7 @@ class Backfill:
         self.warnings += tracker.ambiguous.values()
         return steps
 
-    def _judge(self, live: IncrementalAnalysis, last: dict[str, Judged]) -> list[Judged]:
+    def _judge(self, live: IncrementalAnalysis, last: dict[str, JudgedContract]) -> list[JudgedContract]:
         found = []
         for contract in self._contracts:
             with_ghosts = contract.judges_ghosts
@@ -162,7 +166,7 @@ class Backfill:
                 found.append(before)
             else:
                 try:
-                    found.append(judge_one(contract, graph, live.analysis))
+                    found.append(judge_contract(contract, graph, live.analysis))
                 except ContractError as error:
                     self._warn(contract, error)
         return found
@@ -176,7 +180,7 @@ class Backfill:
         self,
         commit: CommitInfo,
         live: IncrementalAnalysis,
-        judged: Sequence[Judged],
+        judged: Sequence[JudgedContract],
         *,
         violations: bool,
     ) -> Point:
@@ -184,13 +188,18 @@ class Backfill:
         found: list[Violation] = []
         if violations:
             occurrences = Occurrences(analysis, self._history.objects, live.blobs, self._files)
-            found = [v for one in judged for v in violations_of(one, analysis, occurrences)]
+            found = [v for one in judged for v in list_violations(one, analysis, occurrences)]
         return Point(
             commit=commit,
             contracts={
                 one.contract.id: ContractPoint(
+<<<<<<< HEAD
                     contract_report(one, analysis),
                     self.lifecycles[one.contract.id].advance(commit.id, commit.committed_at, one.edges),
+=======
+                    make_contract_report(one, analysis),
+                    self.lifecycles[one.contract.id].advance(moment, one.edges),
+>>>>>>> judge
                 )
                 for one in judged
             },

@@ -6,8 +6,8 @@ import datetime
 import json
 from typing import TYPE_CHECKING, Any
 
-from archguard.reporters.escaping import json_line
 from archguard.reporters.json_report import violation_document
+from archguard.text import format_json_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def line(point: Point) -> str:
     """One commit, in ASCII, with its line end."""
-    return json_line(document(point))
+    return format_json_line(document(point))
 
 
 def document(point: Point) -> dict[str, Any]:

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from archguard.reporters.escaping import escape, log_line
 from archguard.reporters.history_json import moment
 from archguard.reporters.layout import prose, shortened
-from archguard.reporters.sentences import counted
+from archguard.text import escape, escape_log_line, format_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -83,7 +82,7 @@ class Summary:
         for name in self._curves:
             lines += _oldest(name, violations.get(name, {}), style)
         lines += ["", *self._coverage(style)]
-        return "\n".join(log_line(one.rstrip()) for one in lines) + "\n"
+        return "\n".join(escape_log_line(one.rstrip()) for one in lines) + "\n"
 
     def _table(self, style: Style, blocks: str) -> Iterator[str]:
         if not self._curves:
@@ -106,8 +105,8 @@ class Summary:
                 yield from prose(about, style, indent=2)
 
     def _coverage(self, style: Style) -> Iterator[str]:
-        said = f"{counted(self._commits, 'commit')}, {self._first} to {self._last}."
-        said += f" At the last one {counted(self._files, 'file')}"
+        said = f"{format_count(self._commits, 'commit')}, {self._first} to {self._last}."
+        said += f" At the last one {format_count(self._files, 'file')}"
         said += f", {self._unread} of them unread." if self._unread else ", all of them read."
         yield from prose(said if self._commits else "No commit is in the sample.", style, indent=0)
 
@@ -130,7 +129,9 @@ def _about(curve: _Curve) -> str:
     if since := curve.sealed_since:
         said.append(f"sealed since {since}")
     if curve.reintroduced:
-        said.append(f"{counted(curve.reintroduced, 'time')} a violation came back after it was fixed")
+        said.append(
+            f"{format_count(curve.reintroduced, 'time')} a violation came back after it was fixed"
+        )
     if curve.is_lower_bound:
         said.append("a lower bound: unread files name what it forbids")
     return "; ".join(said)

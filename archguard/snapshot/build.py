@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from archguard.checking import report as checking
     from archguard.configuration import Configuration
-    from archguard.contract_types.registry import LoadedContract
+    from archguard.contract_types.loaded_contract import LoadedContract
     from archguard.graph import model
     from archguard.graph.discovery import Root as FoundRoot
 

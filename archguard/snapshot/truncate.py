@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from archguard.reporters.escaping import escape
+from archguard.text import escape
 
 _MARK = 16  # hexadecimal digits: two long names that begin alike stay two
 

@@ -18,6 +18,7 @@ from archguard.cli.options import shared, upload_options
 from archguard.cli.progress_bar import progress
 from archguard.configuration import find_configuration, read_configuration
 from archguard.errors import ConfigurationError
+from archguard.text import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -187,7 +188,7 @@ def command(
 def _configuration(config: str | None, repo: str) -> Configuration:
     if config is None and not os.path.isdir(repo):
         raise ConfigurationError(f"--repo {repo}: there is no such folder.")
-    return read_configuration(config if config is not None else find_configuration(repo))
+    return find_configuration(repo) if config is None else read_configuration(config)
 
 
 def _day(option: str, given: str | None) -> datetime.date | None:
@@ -203,7 +204,7 @@ def _day(option: str, given: str | None) -> datetime.date | None:
 
 
 def _say(text: str) -> None:
-    click.echo(f"archguard: {shared.escape(text)}", err=True)
+    click.echo(f"archguard: {escape(text)}", err=True)
 
 
 def _style() -> tuple[Style, bool]:

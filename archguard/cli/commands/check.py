@@ -18,8 +18,8 @@ from archguard.reporters import FORMATS, Style, render
 from archguard.sources.open import open_source
 
 if TYPE_CHECKING:
+    from archguard.checking.pipeline import CheckRequest
     from archguard.checking.report import CheckResult, Report
-    from archguard.checking.request import Request
     from archguard.cli.options.upload_options import UploadOptions, UploadTarget
 
 # Read by services that see the whole repository, from whose top a CI job runs.
@@ -92,7 +92,7 @@ def command(
     if contracts and (upload or wanted.require):
         raise ConfigurationError("--upload sends every contract's verdict: leave out --contract.")
     if contracts:
-        configuration = configuration.only(contracts)
+        configuration = configuration.select(contracts)
     source = open_source(folder, rev)
     asked = upload or wanted.require
     way = upload_options.find_way(wanted, folder, rev) if asked else None
@@ -101,13 +101,13 @@ def command(
     from archguard.graph.scanning.early import children  # noqa: PLC0415
 
     started = children(cache, jobs)
-    from archguard.checking.report_cache import check  # noqa: PLC0415
-    from archguard.checking.request import Request  # noqa: PLC0415
+    from archguard.checking.pipeline import CheckRequest  # noqa: PLC0415
+    from archguard.checking.report_cache import load_or_check  # noqa: PLC0415
 
     if trust_contract_types:
         sys.path.insert(0, os.path.abspath(folder))
     with progress() as show:
-        request = Request(
+        request = CheckRequest(
             source=source,
             configuration=configuration,
             cache=cache,
@@ -117,7 +117,7 @@ def command(
             started=started,
         )
         checked = _check_all(request) if asked else None
-        report = checked.report if checked else check(request)
+        report = checked.report if checked else load_or_check(request)
     for name, file in targets:
         seen = report.below(_below(folder)) if name in _FROM_THE_CURRENT_FOLDER else report
         _write(seen, name, file, color=color)
@@ -131,14 +131,14 @@ def command(
     return upload_options.attempt(wanted, work, ArchguardError) or verdict
 
 
-def _check_all(request: Request) -> CheckResult:
-    from archguard.checking.pipeline import check_all  # noqa: PLC0415 (what a remembered report spares)
+def _check_all(request: CheckRequest) -> CheckResult:
+    from archguard.checking.pipeline import check  # noqa: PLC0415
 
-    return check_all(request)
+    return check(request)
 
 
-def _upload(checked: CheckResult, request: Request, rev: str | None, way: UploadTarget) -> None:
-    from archguard.checking.request import options_of  # noqa: PLC0415
+def _upload(checked: CheckResult, request: CheckRequest, rev: str | None, way: UploadTarget) -> None:
+    from archguard.checking.pipeline import scan_options  # noqa: PLC0415
     from archguard.sources.git.commit import Commit  # noqa: PLC0415
     from archguard.upload.clean_tree import refuse_changes  # noqa: PLC0415
 
@@ -147,8 +147,8 @@ def _upload(checked: CheckResult, request: Request, rev: str | None, way: Upload
         if rev is None:
             commit = Commit(repository.git_dir, place.commit, repository.prefix)
             if place.is_head:
-                material = checked.material
-                wanted_roots = options_of(material.configuration)
+                material = checked.inputs
+                wanted_roots = scan_options(material.configuration)
                 refuse_changes(material.analysis, request.source, commit, wanted_roots)
             else:  # what is checked out is a merge: its verdict is not the commit's
                 checked = _check_all(request._replace(source=commit, progress=None, started=()))

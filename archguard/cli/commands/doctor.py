@@ -15,6 +15,7 @@ from archguard.cli.options import shared
 from archguard.errors import ArchguardError
 from archguard.graph.scanning import allocator
 from archguard.sources.open import open_source
+from archguard.text import escape, format_count
 
 if TYPE_CHECKING:
     from archguard.configuration import Configuration
@@ -49,12 +50,11 @@ def command(
     _cache(cache)
     try:
         configuration, folder = shared.configuration_and_root(config, root)
-        click.echo(
-            f"configuration  {configuration.path}: {_count(len(configuration.contracts), 'contract')}"
-        )
+        contracts = format_count(len(configuration.contracts), "contract")
+        click.echo(f"configuration  {configuration.path}: {contracts}")
         _coverage(configuration, folder, rev, jobs, cache)
     except ArchguardError as error:
-        click.echo(f"problem        {shared.escape(str(error))}")
+        click.echo(f"problem        {escape(str(error))}")
         return error.exit_code
     click.echo("No problem found.")
     return 0
@@ -69,7 +69,7 @@ def _versions() -> None:
     said = (
         subprocess.run([git, "--version"], capture_output=True, text=True, check=False) if git else None
     )
-    click.echo(f"allocator      {shared.escape(allocator.described())}")
+    click.echo(f"allocator      {escape(allocator.described())}")
     click.echo(f"git            {said.stdout.split()[-1] if said else 'not installed: --rev needs it'}")
 
 
@@ -86,24 +86,18 @@ def _cache(cache: Cache) -> None:
 def _coverage(
     configuration: Configuration, folder: str, rev: str | None, jobs: int, cache: Cache
 ) -> None:
-    from archguard.checking.pipeline import load_contracts  # noqa: PLC0415
-    from archguard.checking.request import options_of  # noqa: PLC0415
+    from archguard.checking.pipeline import scan_options  # noqa: PLC0415
+    from archguard.contract_types.loaded_contract import load_contracts  # noqa: PLC0415
     from archguard.graph.analysis import analyse  # noqa: PLC0415
 
     load_contracts(configuration, trust_contract_types=False)
     source = open_source(folder, rev)
-    analysis = analyse(source, options_of(configuration), cache=cache, jobs=jobs).result()
+    analysis = analyse(source, scan_options(configuration), cache=cache, jobs=jobs).result()
     for root in analysis.roots:
-        click.echo(f"root           {root.name} at {shared.escape(root.path)}")
+        click.echo(f"root           {root.name} at {escape(root.path)}")
     read_files = analysis.files - len(analysis.unread)
-    click.echo(f"files          {_count(analysis.files, 'file')}, {read_files:,} of them read")
+    click.echo(f"files          {format_count(analysis.files, 'file')}, {read_files:,} of them read")
     for file in analysis.unread:
         line = f":{file.line}" if file.line else ""
         names = f" (names {', '.join(file.names)})" if file.names else ""
-        click.echo(
-            f"unread         {shared.escape(file.path)}{line}  {shared.escape(file.reason)}{names}"
-        )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'s' * (number != 1)}"
+        click.echo(f"unread         {escape(file.path)}{line}  {escape(file.reason)}{names}")

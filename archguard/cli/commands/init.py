@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
 import click
 
-from archguard.configuration.read import FILE_NAMES, find_configuration, read_configuration
-from archguard.configuration.template import FirstContract, as_ini, as_toml
+from archguard.configuration.read import FILE_NAMES, find_configuration_file, read_configuration
+from archguard.configuration.template import FirstContract, format_ini, format_toml
 from archguard.errors import ConfigurationError
 from archguard.graph.discovery import discover, guess_roots
 from archguard.sources.open import open_source
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from archguard.text import suggest
 
 
 @click.command(
@@ -58,15 +55,17 @@ def command(
     gone = tuple(map(_module_name, deprecated or _ask_deprecated()))
     new = _module_name(replacement) if replacement else _ask_replacement(asked=bool(deprecated))
     if new and new not in modules:
-        raise ConfigurationError(f"--replacement {new}: there is no such module{_near(new, modules)}")
+        raise ConfigurationError(
+            f"--replacement {new}: there is no such module{suggest(new, (), modules)}"
+        )
     for module in gone:
         if "*" not in module and module not in modules:
             click.echo(
                 f"{module} does not exist (any more); "
-                f"what imports it counts all the same{_near(module, modules)}"
+                f"what imports it counts all the same{suggest(module, (), modules)}"
             )
     contract = FirstContract(roots, gone, new)
-    _append(file, as_toml(contract) if file.endswith(".toml") else as_ini(contract))
+    _append(file, format_toml(contract) if file.endswith(".toml") else format_ini(contract))
     hint = "" if os.path.basename(file) in FILE_NAMES else f" --config {file}"
     click.echo(f"Wrote {file}. Now: archguard check{hint}")
     return 0
@@ -81,7 +80,7 @@ def _refuse_second(file: str) -> None:
     folder = os.path.dirname(file) or os.curdir
     if os.path.basename(file) in FILE_NAMES:
         try:
-            found = find_configuration(folder)
+            found = find_configuration_file(folder)
         except ConfigurationError:
             return
         raise ConfigurationError(f"{found}: it has an importlinter section already; add to it by hand.")
@@ -108,13 +107,6 @@ def _module_name(given: str) -> str:
     if not name or not all(part.isidentifier() or part in ("*", "**") for part in name.split(".")):
         raise ConfigurationError(f"{name!r} is not a module's name, like shop.legacy.cart.")
     return name
-
-
-def _near(name: str, modules: Iterable[str]) -> str:
-    import difflib  # noqa: PLC0415
-
-    near = difflib.get_close_matches(name, list(modules), n=1)
-    return f"; did you mean {near[0]}?" if near else "."
 
 
 def _append(file: str, text: str) -> None:

@@ -61,7 +61,7 @@ def command(
     configuration, folder = shared.configuration_and_root(config, root)
     if trust_contract_types:
         sys.path.insert(0, os.path.abspath(folder))
-    from archguard.checking.request import Request  # noqa: PLC0415 (what --help need not wait for)
+    from archguard.checking.pipeline import CheckRequest  # noqa: PLC0415 (what --help need not wait for)
     from archguard.sources.open import open_source  # noqa: PLC0415
     from archguard.upload.target import Repository, find_target  # noqa: PLC0415
 
@@ -70,7 +70,7 @@ def command(
     def make() -> Upload:
         ci = wanted.ci()
         place = find_target(repository, rev, wanted.branch, ci)
-        request = Request(
+        request = CheckRequest(
             source=open_source(folder, place.commit),
             configuration=configuration,
             cache=shared.open_cache(cache_dir, no_cache=no_cache),

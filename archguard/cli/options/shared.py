@@ -9,6 +9,7 @@ import click
 
 from archguard.configuration import find_configuration, read_configuration
 from archguard.errors import ConfigurationError
+from archguard.text import format_choices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,18 +60,13 @@ def cache_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def choice(option: str, given: str, known: Sequence[str]) -> None:
-    """Refuse what is none of the known values, and name the nearest.
+    """Refuse an unknown value of an option.
 
     Raises:
-        ConfigurationError: it is none.
+        ConfigurationError: the value is unknown.
     """
-    if given in known:
-        return
-    import difflib  # noqa: PLC0415
-
-    near = difflib.get_close_matches(given, known, n=1)
-    hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(known)}."
-    raise ConfigurationError(f"{option} {given}: it is none of the values; {hint}")
+    if given not in known:
+        raise ConfigurationError(f"{option}: unknown value '{given}'; choose {format_choices(known)}.")
 
 
 def processors() -> int:
@@ -78,13 +74,6 @@ def processors() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def escape(text: str) -> str:
-    """Text from the tree, made harmless for a terminal."""
-    from archguard.reporters.escaping import escape  # noqa: PLC0415
-
-    return escape(text)
 
 
 def configuration_and_root(config: str | None, root: str | None) -> tuple[Configuration, str]:
@@ -95,8 +84,11 @@ def configuration_and_root(config: str | None, root: str | None) -> tuple[Config
     """
     if root is not None and not os.path.isdir(root):
         raise ConfigurationError(f"--root {root}: there is no such folder.")
-    path = config if config is not None else find_configuration(root or os.curdir)
-    return read_configuration(path), root or os.path.dirname(path) or os.curdir
+    if config is None:
+        configuration = find_configuration(root or os.curdir)
+    else:
+        configuration = read_configuration(config)
+    return configuration, root or os.path.dirname(configuration.path) or os.curdir
 
 
 def open_cache(cache_dir: str | None, *, no_cache: bool) -> Cache:

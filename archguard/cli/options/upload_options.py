@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from archguard.cli.options import shared
 from archguard.errors import ArchguardError, UploadError
+from archguard.text import escape
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from archguard.checking.pipeline import CheckRequest
     from archguard.checking.report import CheckResult
-    from archguard.checking.request import Request
     from archguard.snapshot import Upload
     from archguard.upload.ci import CiFacts
     from archguard.upload.client import Client
@@ -162,16 +162,18 @@ def send(client: Client, upload: Upload) -> None:
     say(f"uploaded {snapshot.commit[:10]} on {upload.branch}{how}.")
 
 
-def of_a_check(request: Request, repository: Repository, place: Target, ci: CiFacts | None) -> Upload:
+def of_a_check(
+    request: CheckRequest, repository: Repository, place: Target, ci: CiFacts | None
+) -> Upload:
     """Judge a commit for its upload.
 
     Raises:
         ArchguardError: there can be no verdict.
         UploadError: there can be no snapshot.
     """
-    from archguard.checking.pipeline import check_all  # noqa: PLC0415
+    from archguard.checking.pipeline import check  # noqa: PLC0415
 
-    return upload_of(check_all(request), repository, place, ci)
+    return upload_of(check(request), repository, place, ci)
 
 
 def upload_of(checked: CheckResult, repository: Repository, place: Target, ci: CiFacts | None) -> Upload:
@@ -183,11 +185,11 @@ def upload_of(checked: CheckResult, repository: Repository, place: Target, ci: C
     from archguard.snapshot.build import SnapshotInput  # noqa: PLC0415
     from archguard.upload.build import OF_A_CHECK, UploadBuilder  # noqa: PLC0415
 
-    found = SnapshotInput(checked.report.contracts, checked.report.violations, checked.material)
+    found = SnapshotInput(checked.report.contracts, checked.report.violations, checked.inputs)
     making = UploadBuilder(repository, ci)
     return making.upload(found, place.commit, place.branch, most=OF_A_CHECK)
 
 
 def say(text: str) -> None:
     """One line for people, on standard error."""
-    click.echo(f"archguard: {shared.escape(text)}", err=True)
+    click.echo(f"archguard: {escape(text)}", err=True)
