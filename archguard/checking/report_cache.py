@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from archguard.checking.request import options_of
-from archguard.graph.scanning.cache import key_name
+from archguard.graph.scanning.cache import make_key
 from archguard.graph.tree_state import TreeState
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def _name(request: Request) -> str | None:
     if request.trust_contract_types:
         return None  # code that may read anything
     about = (request.source.spec(), request.configuration)
-    return key_name(["report", sys.version, list(_code()), *about])
+    return make_key(["report", sys.version, list(_code()), *about])
 
 
 def _code() -> Iterator[tuple[str, int, int]]:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from archguard.configuration import Configuration
     from archguard.graph.scanning.cache import Cache
-    from archguard.graph.scanning.child import Child
+    from archguard.graph.scanning.child import ChildProcess
     from archguard.sources.source import Source
 
 
@@ -24,7 +24,7 @@ class Request(NamedTuple):
     jobs: int
     trust_contract_types: bool = False
     progress: Callable[[int, int], None] | None = None
-    started: Sequence[Child] = ()
+    started: Sequence[ChildProcess] = ()
     """Child processes that wait for work."""
 
 

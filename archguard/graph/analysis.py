@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from archguard.errors import ArchguardError
 from archguard.graph.assembly import Assembly
 from archguard.graph.model import Analysis, Options, Scanned, scanned
-from archguard.graph.parsing.decoding import decode_anyhow
+from archguard.graph.parsing.decoding import decode_leniently
 from archguard.graph.parsing.references import ReferenceFinder
 from archguard.graph.reading import Reading
 from archguard.graph.scanning.scan import Scan
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from archguard.graph.discovery import Module, Unread
     from archguard.graph.reading import Some
     from archguard.graph.scanning.cache import Cache
-    from archguard.graph.scanning.child import Child
-    from archguard.graph.scanning.workers import Results
+    from archguard.graph.scanning.child import ChildProcess
+    from archguard.graph.scanning.workers import ScanResults
     from archguard.sources.source import Source
 
 
@@ -32,7 +32,7 @@ def analyse(
     cache: Cache,
     jobs: int,
     progress: Callable[[int, int], None] | None = None,
-    started: Sequence[Child] = (),
+    started: Sequence[ChildProcess] = (),
     survey: TreeState | None = None,
 ) -> Reading:
     """Read every module of the roots; once they are found, that goes on while the caller does.
@@ -66,7 +66,7 @@ def _read(survey: TreeState, scan: Scan, hand_on: Callable[[Some], None]) -> Ana
         stamps: dict[str, str | None] = {}
         all_at_once = scan.options.include_external_packages  # to tell those, all names are looked at
 
-        def keep(results: Results) -> None:
+        def keep(results: ScanResults) -> None:
             for module, result in results.items():
                 stamps[module.path] = result.get("stamp")  # none where the child died
                 assembly.add(module, _scanned(module, result, scan))
@@ -101,5 +101,5 @@ def _unread(path: str, module: str, reason: str, scan: Scan, *, is_package: bool
     if not isinstance(content, bytes):
         return Scanned(reason=reason)
     search = ReferenceFinder(scan.options.deprecated)
-    names = search.names_in(decode_anyhow(content), module, is_package=is_package)
+    names = search.find_names(decode_leniently(content), module, is_package=is_package)
     return Scanned(reason=reason, names=tuple(names))

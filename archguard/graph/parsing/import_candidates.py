@@ -12,8 +12,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from archguard.graph.parsing.import_lines import absolute, normal
-from archguard.graph.parsing.lexer import without_text
+from archguard.graph.parsing.import_lines import normalize_name, resolve_relative_base
+from archguard.graph.parsing.lexer import blank_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -31,7 +31,7 @@ _LINE_END = re.compile(rb"\r\n|\r|\n")
 _MOST_WORK = 4  # times the text's length; only hostile text takes more
 
 
-def names(
+def find_candidates(
     text: bytes, module: str, *, is_package: bool, heads: Collection[str] | None = None
 ) -> dict[str, bool | None]:
     """Each name that the text could import, `base.item` or `base`, and whether it is `from` a base.
@@ -47,15 +47,18 @@ def names(
     """
     found: dict[str, bool | None] = {}
     for written, is_from_base, _ in _names(text, module, is_package=is_package, heads=heads):
-        name = normal(written.decode())
+        name = normalize_name(written.decode())
         found[name] = is_from_base if found.get(name, is_from_base) is is_from_base else None
     return found
 
 
-def is_from(text: bytes, name: str, line: int, module: str, *, is_package: bool) -> bool:
+def is_from_import(text: bytes, name: str, line: int, module: str, *, is_package: bool) -> bool:
     """Whether it is a `from` statement that imports a name on a line where grimp saw it begin."""
     for written, is_from_base, start in _names(text, module, is_package=is_package):
-        if normal(written.decode()) == name and len(_LINE_END.findall(text, 0, start)) + 1 == line:
+        if (
+            normalize_name(written.decode()) == name
+            and len(_LINE_END.findall(text, 0, start)) + 1 == line
+        ):
             return is_from_base
     return False
 
@@ -96,7 +99,7 @@ def _written(text: bytes, wanted: Collection[bytes] | None) -> Iterator[tuple[by
             work += len(many[1])
             if work > _MOST_WORK * len(text) and b"#" in text:
                 # Comments within comments: without them no list holds another one's beginning.
-                yield from _written(without_text(text.decode()).encode(), wanted)
+                yield from _written(blank_text(text.decode()).encode(), wanted)
                 return
         if base is None or wanted is None or base.partition(b".")[0] in wanted:
             yield base, listed, start
@@ -139,4 +142,4 @@ def _words(listed: bytes) -> list[bytes]:
 
 
 def _absolute(base: bytes, module: str, *, is_package: bool) -> bytes:
-    return (absolute(base.decode(), module, is_package=is_package) or "").encode()
+    return (resolve_relative_base(base.decode(), module, is_package=is_package) or "").encode()

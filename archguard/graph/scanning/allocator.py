@@ -13,20 +13,20 @@ _LIBRARIES = ("libtcmalloc_minimal.so.4", "libmimalloc.so.2")
 _PRELOAD = "LD_PRELOAD"
 
 
-def environment() -> dict[str, str]:
+def make_environment() -> dict[str, str]:
     """What has a new process load it: nothing where there is none, or the user's own choice stands."""
-    found = None if os.environ.get(_PRELOAD) else find()
+    found = None if os.environ.get(_PRELOAD) else find_library()
     return {_PRELOAD: found} if found else {}
 
 
-def described() -> str:
+def describe() -> str:
     """What children work with, for people."""
     if chosen := os.environ.get(_PRELOAD):
         return f"{chosen}, by {_PRELOAD}"
-    return find() or "the system's own; reading is faster where libtcmalloc_minimal is installed"
+    return find_library() or "the system's own; reading is faster where libtcmalloc_minimal is installed"
 
 
-def find() -> str | None:
+def find_library() -> str | None:
     """The path of a faster allocator, if one stands where the system's libraries do."""
     # Never by its name alone: LD_LIBRARY_PATH may lead into the analysed repository.
     paths = (f"{folder}/{library}" for library in _LIBRARIES for folder in _folders())

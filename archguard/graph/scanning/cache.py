@@ -25,24 +25,24 @@ if TYPE_CHECKING:
 KEY_VARIABLE = "ARCHGUARD_CACHE_KEY"
 _KEY_FILE = "cache-key"
 _KEPT_FILES = 64
-_FORMAT = 2
+_FORMAT = 3
 _LEVEL = 1  # of compression: the fastest
 _MAC_BYTES = hashlib.sha256().digest_size
 _NO_LINKS = getattr(os, "O_NOFOLLOW", 0)
 
 
-def default_folder() -> str:
+def find_default_folder() -> str:
     """The user's cache folder: never a folder of the analysed repository."""
     return platformdirs.user_cache_dir("archguard", appauthor=False)
 
 
-def key_name(parts: Iterable[object]) -> str:
+def make_key(parts: Iterable[object]) -> str:
     """A file name that stands for everything a result depends on, besides the files' contents."""
     text = json.dumps([_FORMAT, *parts], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:40]
 
 
-class Document:
+class CompressedDocument:
     """A JSON object of `parts`, packed as it grows: nobody waits for that at the end."""
 
     def __init__(self) -> None:
@@ -98,12 +98,12 @@ class Cache:
         document: dict[str, Any] = json.loads(zlib.decompress(packed))
         return document
 
-    def store(self, name: str, document: Document | Mapping[str, Any]) -> None:
+    def store(self, name: str, document: CompressedDocument | Mapping[str, Any]) -> None:
         """Keep a document, in place of an older one of this name."""
         folder = self._open_folder(create=True)
         if folder is None:
             return
-        packed = document.pack() if isinstance(document, Document) else _pack(document)
+        packed = document.pack() if isinstance(document, CompressedDocument) else _pack(document)
         try:
             _replace(f"{name}.json.z", self._mac(name, packed) + packed, folder)
             _prune(folder)

@@ -7,10 +7,13 @@ import os
 import subprocess
 import sys
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archguard.errors import ArchguardError
 from archguard.graph.scanning import allocator
+
+if TYPE_CHECKING:
+    from archguard.graph.scanning.cache import Cache
 
 _START_SECONDS = 60.0
 # The same stack everywhere, Rust's default: how deep an expression may nest is not the machine's to say.
@@ -22,7 +25,20 @@ _BOOT = (
 )
 
 
-def threads_for(jobs: int) -> int:
+def start_children(cache: Cache, jobs: int) -> tuple[ChildProcess, ...]:
+    """Start one child process if the cache is empty: then there is certainly something to scan.
+
+    Further ones are started when there is work for them; until then this process needs the processor.
+
+    Raises:
+        WorkerError: no child process can be started.
+    """
+    if not cache.is_empty():
+        return ()
+    return (ChildProcess(threads=choose_thread_count(jobs)),)
+
+
+def choose_thread_count(jobs: int) -> int:
     """How many threads may parse in each of so many children; 0: one for each processor."""
     return 1 if jobs > 1 else 0
 
@@ -31,8 +47,8 @@ class WorkerError(ArchguardError):
     """No child process can be started here."""
 
 
-class Child:
-    """One child process; `ask` gives its answers, or None once it is dead."""
+class ChildProcess:
+    """One child process; `send_request` gives its answers, or None once it is dead."""
 
     def __init__(self, *, threads: int) -> None:
         """Start it.
@@ -55,7 +71,7 @@ class Child:
                 stderr=subprocess.DEVNULL,  # Rust prints its panics
                 env=os.environ
                 | _ENVIRONMENT
-                | allocator.environment()
+                | allocator.make_environment()
                 | {"RAYON_NUM_THREADS": str(threads)},
                 start_new_session=True,  # Ctrl-C is the parent's to handle
             )
@@ -66,19 +82,19 @@ class Child:
         """Whether it has answered whatever it was asked."""
         self.timed_out = False
 
-    def ask(self, set_up: bytes, request: dict[str, Any]) -> bool:
+    def send_request(self, set_up: bytes, request: dict[str, Any]) -> bool:
         """Send a request, after the set-up if it is the first; False if the child is dead.
 
         Raises:
             WorkerError: it never came to life.
         """
         if not self._ready:
-            self._ready = self._send(set_up) and self.answer(_START_SECONDS) is not None
+            self._ready = self._send(set_up) and self.read_answer(_START_SECONDS) is not None
             if not self._ready:
                 raise WorkerError("the scanner's child process cannot be started; see `doctor`.")
         return self._send(json.dumps(request).encode() + b"\n")
 
-    def answer(self, seconds: float) -> bytes | None:
+    def read_answer(self, seconds: float) -> bytes | None:
         """The child's next line, or None if it is dead, or was too slow and is now."""
         assert self._process.stdout is not None  # noqa: S101 (it is a pipe)
         watchdog = threading.Timer(seconds, self._expire)
@@ -93,7 +109,7 @@ class Child:
             return None
         return line
 
-    def end(self) -> None:
+    def kill(self) -> None:
         """Kill it and free what it holds."""
         self._process.kill()
         self._process.wait()

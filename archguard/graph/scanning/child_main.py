@@ -15,10 +15,10 @@ from collections import Counter
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from archguard.graph.parsing.decoding import DecodingError, decode, decode_anyhow
-from archguard.graph.parsing.grimp_scanner import ScanError, Scanner, Text
+from archguard.graph.parsing.decoding import DecodingError, decode_leniently, decode_source
+from archguard.graph.parsing.grimp_scanner import GrimpScanner, ModuleSource, ScanError
 from archguard.graph.parsing.references import ReferenceFinder
-from archguard.graph.scanning.protocol import pack
+from archguard.graph.scanning.protocol import pack_results
 from archguard.sources.open import reopen
 from archguard.sources.source import TOO_LARGE, Unreadable
 
@@ -34,7 +34,7 @@ _SEARCHED_BYTES = 256_000_000
 File = tuple[str, str, bool]
 """Module name, path, and whether it is a package."""
 
-Numbered = tuple[int, Text]
+Numbered = tuple[int, ModuleSource]
 """A text, and its place in the request."""
 
 
@@ -44,9 +44,9 @@ def main() -> None:
     gc.disable()  # nothing here is cyclic, and the process is short-lived
     set_up = json.loads(sys.stdin.readline())
     source = reopen(set_up["source"])
-    worker = Worker(
+    worker = FileScanner(
         source=source,
-        scanner=Scanner(**set_up["scanner"]),
+        scanner=GrimpScanner(**set_up["scanner"]),
         search=ReferenceFinder(set_up["expressions"]),
         batch_bytes=set_up["batch_bytes"],
     )
@@ -94,11 +94,11 @@ def _limit() -> None:
         resource.setrlimit(limit, (allowed, hard))
 
 
-class Worker:
+class FileScanner:
     """Reads, decodes, searches and scans files of one source."""
 
     def __init__(
-        self, *, source: Contents, scanner: Scanner, search: ReferenceFinder, batch_bytes: int
+        self, *, source: Contents, scanner: GrimpScanner, search: ReferenceFinder, batch_bytes: int
     ) -> None:
         self._source = source
         self._batch_bytes = batch_bytes
@@ -113,7 +113,7 @@ class Worker:
             careful: whether to try every file on its own before it is scanned with others.
         """
         results: list[dict[str, Any]] = []
-        pending: list[tuple[int, Text]] = []
+        pending: list[tuple[int, ModuleSource]] = []
         size = 0
         paths = [path for _, path, _ in files]
         stamps = list(self._source.stamps(paths))  # before anything is read
@@ -132,9 +132,11 @@ class Worker:
         for result, stamp in zip(results, stamps, strict=True):
             if stamp is not None:
                 result["stamp"] = stamp
-        yield pack(paths, results)
+        yield pack_results(paths, results)
 
-    def _read(self, file: File, content: bytes | Unreadable) -> tuple[dict[str, Any], Text | None]:
+    def _read(
+        self, file: File, content: bytes | Unreadable
+    ) -> tuple[dict[str, Any], ModuleSource | None]:
         name, path, is_package = file
         if isinstance(content, Unreadable):
             if content.reason == TOO_LARGE:
@@ -143,20 +145,20 @@ class Worker:
                     return self._unread(file, content_anyhow, content.reason), None
             return {"reason": content.reason}, None
         try:
-            decoded = decode(content)
+            decoded = decode_source(content)
         except DecodingError as error:
             return self._unread(file, content, str(error)), None
-        result: dict[str, Any] = {"print": self._source.fingerprint(path, content)}
-        if references := self._search.references(decoded):
+        result: dict[str, Any] = {"fingerprint": self._source.fingerprint(path, content)}
+        if references := self._search.find_references(decoded):
             result["references"] = references
-        return result, Text(name, is_package, *decoded)
+        return result, ModuleSource(name, is_package, *decoded)
 
     def _unread(self, file: File, content: bytes, reason: str) -> dict[str, Any]:
         name, path, is_package = file
         return {
-            "print": self._source.fingerprint(path, content),
+            "fingerprint": self._source.fingerprint(path, content),
             "reason": reason,
-            "names": self._search.names_in(decode_anyhow(content), name, is_package=is_package),
+            "names": self._search.find_names(decode_leniently(content), name, is_package=is_package),
         }
 
     def _scan(
@@ -193,17 +195,19 @@ class Worker:
                 if part:
                     self._scan_at_once(part, results)
 
-    def _record(self, batch: list[tuple[int, Text]], results: list[dict[str, Any]]) -> None:
+    def _record(self, batch: list[tuple[int, ModuleSource]], results: list[dict[str, Any]]) -> None:
         imports = self._scanner.scan(text for _, text in batch)
         for index, text in batch:
             results[index]["imports"] = imports[text.name]
 
-    def _fail(self, results: list[dict[str, Any]], index: int, text: Text, error: ScanError) -> None:
+    def _fail(
+        self, results: list[dict[str, Any]], index: int, text: ModuleSource, error: ScanError
+    ) -> None:
         results[index] = {
-            "print": results[index]["print"],
+            "fingerprint": results[index]["fingerprint"],
             "reason": error.reason,
             "line": error.line,
-            "names": self._search.names_in(text.source, text.name, is_package=text.is_package),
+            "names": self._search.find_names(text.source, text.name, is_package=text.is_package),
         }
 
 

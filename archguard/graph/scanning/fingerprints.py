@@ -6,7 +6,7 @@ from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from archguard.graph.scanning.cache import key_name
+from archguard.graph.scanning.cache import make_key
 from archguard.graph.scanning.child import WorkerError
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from archguard.graph.scanning.cache import Cache
-    from archguard.graph.scanning.pool import Pool
+    from archguard.graph.scanning.pool import ScanPool
     from archguard.sources.source import Source
 
 _AT_ONCE = 400  # files: what the last reader may be late by
@@ -26,11 +26,11 @@ class Fingerprints:
     def __init__(self, source: Source, cache: Cache) -> None:
         self._source = source
         self._cache = cache
-        self._name = key_name(["stamps", source.spec()])
+        self._name = make_key(["stamps", source.spec()])
         self._fresh: dict[str, Any] = {}
 
-    def of(
-        self, stamps: Mapping[str, str | None], pool: Pool | None, aside: Executor
+    def compute(
+        self, stamps: Mapping[str, str | None], pool: ScanPool | None, aside: Executor
     ) -> dict[str, str | None]:
         """The fingerprint of each path's content; None: it cannot be read.
 
@@ -56,7 +56,9 @@ class Fingerprints:
         if self._fresh:
             self._cache.store(self._name, self._fresh)
 
-    def _read(self, paths: Sequence[str], pool: Pool | None, aside: Executor) -> dict[str, str | None]:
+    def _read(
+        self, paths: Sequence[str], pool: ScanPool | None, aside: Executor
+    ) -> dict[str, str | None]:
         parts = deque(paths[start : start + _AT_ONCE] for start in range(0, len(paths), _AT_ONCE))
         prints: dict[str, str | None] = {}
 
@@ -75,8 +77,8 @@ class Fingerprints:
         theirs = None
         if pool is not None and len(parts) > 1:
             with suppress(WorkerError):  # then this process reads alone
-                pool.start(1)
-            theirs = aside.submit(take, pool.fingerprints)
+                pool.start_children(1)
+            theirs = aside.submit(take, pool.compute_fingerprints)
         take(self._source.fingerprints)
         if theirs is not None:
             theirs.result()

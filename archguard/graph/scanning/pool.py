@@ -7,50 +7,50 @@ from concurrent.futures import as_completed
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
-from archguard.graph.scanning.child import threads_for
+from archguard.graph.scanning.child import choose_thread_count
 from archguard.graph.scanning.daemon_threads import DaemonThreads
-from archguard.graph.scanning.workers import Part, Workers
+from archguard.graph.scanning.workers import BatchResult, WorkerProcesses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Executor
 
     from archguard.graph.discovery import Module
-    from archguard.graph.scanning.child import Child
-    from archguard.graph.scanning.workers import SetUp
+    from archguard.graph.scanning.child import ChildProcess
+    from archguard.graph.scanning.workers import ScannerOptions
 
 _AT_ONCE = 700  # modules: some seconds, which is what is lost when a machine goes away
 _PARTS_EACH = 8  # for each child here, where they are larger than that
 _FEW_MODULES = 100  # one child is enough
 
 
-def scan_alone(set_up: SetUp, modules: Sequence[Module]) -> Part:
+def scan_in_new_child(set_up: ScannerOptions, modules: Sequence[Module]) -> BatchResult:
     """Scan in a child of the process that this runs in; it needs the repository at the same path.
 
     Raises:
         WorkerError: no child process can be started there.
     """
-    workers = Workers(set_up, threads=0)
+    workers = WorkerProcesses(set_up, threads=0)
     try:
         scanned = list(workers.scan(deque([modules])))
     finally:
         workers.close()
-    return Part(
+    return BatchResult(
         {module: result for part in scanned for module, result in part.results.items()},
         [answer for part in scanned for answer in part.answers],
     )
 
 
-class Pool:
+class ScanPool:
     """Where modules are scanned."""
 
     def __init__(
         self,
-        set_up: SetUp,
+        set_up: ScannerOptions,
         *,
         jobs: int,
         executor: Executor | None = None,
-        started: Sequence[Child] = (),
+        started: Sequence[ChildProcess] = (),
     ) -> None:
         """Start nothing yet.
 
@@ -62,24 +62,24 @@ class Pool:
             started: children that were started here already.
         """
         self._set_up = set_up
-        self._workers = Workers(set_up, threads=threads_for(jobs), started=started)
+        self._workers = WorkerProcesses(set_up, threads=choose_thread_count(jobs), started=started)
         self._threads = DaemonThreads(jobs)
         self._jobs = jobs
         self._executor = executor
 
-    def start(self, count: int) -> None:
+    def start_children(self, count: int) -> None:
         """Start children before their work is known: it takes them a tenth of a second.
 
         Raises:
             WorkerError: no child process can be started.
         """
-        self._workers.start(count)
+        self._workers.start_children(count)
 
-    def fingerprints(self, paths: Sequence[str]) -> list[str | None] | None:
+    def compute_fingerprints(self, paths: Sequence[str]) -> list[str | None] | None:
         """The names of the files' contents, from a child that was started here; None: there is none."""
-        return self._workers.fingerprints(paths)
+        return self._workers.compute_fingerprints(paths)
 
-    def scan(self, modules: Sequence[Module], keep: Callable[[Part], None]) -> None:
+    def scan(self, modules: Sequence[Module], keep: Callable[[BatchResult], None]) -> None:
         """Scan modules.
 
         Args:
@@ -99,9 +99,9 @@ class Pool:
         self._workers.close()
         self._threads.shutdown(wait=False)
 
-    def _scan_here(self, modules: Sequence[Module], keep: Callable[[Part], None]) -> None:
-        parts = deque(_tapering(modules, self._jobs))
-        ready: SimpleQueue[Part | None] = SimpleQueue()
+    def _scan_here(self, modules: Sequence[Module], keep: Callable[[BatchResult], None]) -> None:
+        parts = deque(_split_tapering(modules, self._jobs))
+        ready: SimpleQueue[BatchResult | None] = SimpleQueue()
 
         def scan() -> None:
             try:
@@ -119,9 +119,11 @@ class Pool:
             future.result()
 
     def _scan_elsewhere(
-        self, executor: Executor, modules: Sequence[Module], keep: Callable[[Part], None]
+        self, executor: Executor, modules: Sequence[Module], keep: Callable[[BatchResult], None]
     ) -> None:
-        left = {executor.submit(scan_alone, self._set_up, part) for part in _even(modules)}
+        left = {
+            executor.submit(scan_in_new_child, self._set_up, part) for part in _split_evenly(modules)
+        }
         try:
             for future in as_completed(left):
                 left.remove(future)  # or it would hold its result until all are done
@@ -131,12 +133,12 @@ class Pool:
                 future.cancel()
 
 
-def _even(modules: Sequence[Module]) -> Iterator[Sequence[Module]]:
+def _split_evenly(modules: Sequence[Module]) -> Iterator[Sequence[Module]]:
     for start in range(0, len(modules), _AT_ONCE):
         yield modules[start : start + _AT_ONCE]
 
 
-def _tapering(modules: Sequence[Module], jobs: int) -> Iterator[Sequence[Module]]:
+def _split_tapering(modules: Sequence[Module], jobs: int) -> Iterator[Sequence[Module]]:
     """Large parts waste less; smaller ones at the end let all children end together."""
     most = max(_AT_ONCE, len(modules) // (_PARTS_EACH * jobs))
     least = _FEW_MODULES if len(modules) <= _FEW_MODULES else most // 16

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
     from archguard.graph.model import RawImport
 
-Result = dict[str, Any]
+ScanResult = dict[str, Any]
 """Of one file: its fingerprint, what it imports (a `RawImport` each), or why it could not be read."""
 
 
-def pack(paths: Sequence[str], results: Iterable[Result]) -> dict[str, Any]:
+def pack_results(paths: Sequence[str], results: Iterable[ScanResult]) -> dict[str, Any]:
     """The answer that holds the results for these paths."""
     names: dict[str, int] = {}
     packed = [
@@ -27,10 +27,10 @@ def pack(paths: Sequence[str], results: Iterable[Result]) -> dict[str, Any]:
     return {"paths": paths, "results": packed, "names": list(names)}
 
 
-def unpack(answer: Mapping[str, Any]) -> list[Result]:
+def unpack_results(answer: Mapping[str, Any]) -> list[ScanResult]:
     """The results in an answer, in the order of its paths."""
     names = list(map(intern, answer["names"]))
-    results: list[Result] = answer["results"]
+    results: list[ScanResult] = answer["results"]
     for result in results:
         if flat := result.get("imports"):
             one = iter(flat)

@@ -6,13 +6,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import archguard
-from archguard.graph.scanning.cache import Document, key_name
+from archguard.graph.scanning.cache import CompressedDocument, make_key
+from archguard.graph.scanning.child import start_children
 from archguard.graph.scanning.daemon_threads import DaemonThreads
-from archguard.graph.scanning.early import children
 from archguard.graph.scanning.fingerprints import Fingerprints
-from archguard.graph.scanning.pool import Pool
-from archguard.graph.scanning.protocol import Result, pack, unpack
-from archguard.graph.scanning.workers import SetUp
+from archguard.graph.scanning.pool import ScanPool
+from archguard.graph.scanning.protocol import ScanResult, pack_results, unpack_results
+from archguard.graph.scanning.workers import ScannerOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from archguard.graph.discovery import Module
     from archguard.graph.model import Options
     from archguard.graph.scanning.cache import Cache
-    from archguard.graph.scanning.child import Child
-    from archguard.graph.scanning.workers import Part, Results
+    from archguard.graph.scanning.child import ChildProcess
+    from archguard.graph.scanning.workers import BatchResult, ScanResults
     from archguard.graph.tree_state import TreeState
     from archguard.sources.source import Source
 
@@ -37,7 +37,7 @@ class Scan:
         *,
         cache: Cache,
         jobs: int,
-        started: Sequence[Child] = (),
+        started: Sequence[ChildProcess] = (),
         progress: Callable[[int, int], None] | None = None,
     ) -> None:
         """Start the child processes that will be needed, unless that was done."""
@@ -46,7 +46,7 @@ class Scan:
         self._cache = cache
         self._progress = progress
         self._done = self._total = 0
-        self._set_up = SetUp(
+        self._set_up = ScannerOptions(
             source=source.spec(),
             scanner={
                 "heads": heads(options),
@@ -54,7 +54,7 @@ class Scan:
             },
             expressions=options.deprecated,
         )
-        self._pool = Pool(self._set_up, jobs=jobs, started=started or children(cache, jobs))
+        self._pool = ScanPool(self._set_up, jobs=jobs, started=started or start_children(cache, jobs))
         self._prints = Fingerprints(source, cache)
         # What a commit's files hold, its tree says; those of a folder may have to be read.
         self._may_share = source.commit is None and jobs > 1
@@ -70,7 +70,7 @@ class Scan:
             self._aside.shutdown(wait=False)
             self._pool.close()
 
-    def run(self, survey: TreeState, keep: Callable[[Results], None]) -> None:
+    def run(self, survey: TreeState, keep: Callable[[ScanResults], None]) -> None:
         """Scan each module, or take its result from the cache.
 
         Args:
@@ -88,9 +88,9 @@ class Scan:
         self._advance(len(known))
         unknown = [module for module in modules if module not in known]
         if unknown:
-            fresh = Document()
+            fresh = CompressedDocument()
 
-            def keep_and_store(part: Part) -> None:
+            def keep_and_store(part: BatchResult) -> None:
                 keep(part.results)
                 for answer in part.answers:
                     fresh.add(answer)
@@ -106,25 +106,28 @@ class Scan:
 
         about = self._set_up._asdict()
         del about["source"]  # what was read is told by its fingerprint
-        return key_name([archguard.__version__, GRIMP_VERSION, about])
+        return make_key([archguard.__version__, GRIMP_VERSION, about])
 
-    def _store(self, document: Document, old: Mapping[str, Any]) -> None:
+    def _store(self, document: CompressedDocument, old: Mapping[str, Any]) -> None:
         self._pool.close()  # first: what the children hold takes the system a while to free
         if old:
-            document.add(json.dumps(pack(list(old), old.values()), separators=(",", ":")).encode())
+            document.add(
+                json.dumps(pack_results(list(old), old.values()), separators=(",", ":")).encode()
+            )
         self._cache.store(self._name(), document)
 
-    def _known(self, survey: TreeState, entries: Mapping[str, Any]) -> Results:
+    def _known(self, survey: TreeState, entries: Mapping[str, Any]) -> ScanResults:
         kept = [module for module in survey.found.modules.values() if module.path in entries]
         if not kept:
             return {}
         stamps = {module.path: survey.stamps[module.path] for module in kept}
-        prints = self._prints.of(stamps, self._pool if self._may_share else None, self._aside)
+        prints = self._prints.compute(stamps, self._pool if self._may_share else None, self._aside)
         self._storing.append(self._aside.submit(self._prints.store))
         return {
             module: {**entries[module.path], "stamp": stamps[module.path]}
             for module in kept
-            if (found := prints[module.path]) is not None and entries[module.path]["print"] == found
+            if (found := prints[module.path]) is not None
+            and entries[module.path]["fingerprint"] == found
         }
 
     def _advance(self, count: int) -> None:
@@ -144,11 +147,11 @@ def _without(entries: Mapping[str, Any], modules: Iterable[Module]) -> dict[str,
     return {path: entry for path, entry in entries.items() if path not in paths}
 
 
-def _entries(document: Mapping[str, Any]) -> dict[str, Result]:
+def _entries(document: Mapping[str, Any]) -> dict[str, ScanResult]:
     """What is kept for each path; a file that could not be read is tried again."""
     return {
         path: result
         for answer in document.get("parts", ())
-        for path, result in zip(answer["paths"], unpack(answer), strict=True)
-        if result.get("print")
+        for path, result in zip(answer["paths"], unpack_results(answer), strict=True)
+        if result.get("fingerprint")
     }

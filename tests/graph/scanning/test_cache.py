@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archguard.graph.scanning.cache import Cache, Document, key_name
+from archguard.graph.scanning.cache import Cache, CompressedDocument, make_key
 from tests.cli.running import archguard
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ TREE = {
     "shop/legacy_cart.py": "",
     "shop/order.py": "import shop.legacy_cart\n",
 }
-NAME = key_name(["a name"])
+NAME = make_key(["a name"])
 
 
 def _file(folder: Path) -> Path:
@@ -78,7 +78,7 @@ def test_a_truncated_file_is_worthless(length: int, tmp_path: Path) -> None:
 def test_another_name_s_file_is_worthless(tmp_path: Path) -> None:
     cache = Cache(str(tmp_path))
     cache.store(NAME, {"a": 1})
-    other = key_name(["another name"])
+    other = make_key(["another name"])
     _file(tmp_path).rename(tmp_path / f"{other}.json.z")
 
     assert cache.load(other) == {}
@@ -126,7 +126,7 @@ def test_the_key_is_the_user_s_alone(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_old_files_go(tmp_path: Path) -> None:
     cache = Cache(str(tmp_path))
     for number in range(70):
-        cache.store(key_name([number]), {"a": number})
+        cache.store(make_key([number]), {"a": number})
 
     assert len(list(tmp_path.glob("*.json.z"))) == 64
 
@@ -182,7 +182,7 @@ def test_a_poisoned_cache_does_not_change_the_verdict(
 
 @given(st.lists(st.dictionaries(st.text(max_size=3), st.integers(), max_size=4), max_size=5))
 def test_a_document_that_grew_holds_its_parts_in_order(parts: list[dict[str, int]]) -> None:
-    document = Document()
+    document = CompressedDocument()
     for part in parts:
         document.add(json.dumps(part).encode())
 

@@ -39,7 +39,7 @@ def _run(
     """The fingerprints, and which files were read for them."""
     source = RecordingTree(str(root))
     prints = Fingerprints(source, Cache(str(cache)))
-    found = prints.of(dict(zip(paths, source.stamps(paths), strict=True)), None, DaemonThreads(1))
+    found = prints.compute(dict(zip(paths, source.stamps(paths), strict=True)), None, DaemonThreads(1))
     prints.store()
     return [found[path] for path in paths], source.was_read
 
