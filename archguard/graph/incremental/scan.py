@@ -12,8 +12,7 @@ from archguard.graph.parsing.decoding import decode_leniently
 from archguard.graph.parsing.references import ReferenceFinder
 from archguard.graph.scanning.cache import make_key
 from archguard.graph.scanning.pool import ScanPool
-from archguard.graph.scanning.scan import heads
-from archguard.graph.scanning.workers import ScannerOptions
+from archguard.graph.scanning.workers import make_scanner_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -64,17 +63,9 @@ class IncrementalScan:
         self._objects = objects
         self._cache = cache
         self._progress = progress
-        self._set_up = ScannerOptions(
-            source=objects.spec(),
-            scanner={
-                "heads": heads(options),
-                "exclude_type_checking_imports": options.exclude_type_checking_imports,
-            },
-            expressions=options.deprecated,
-            batch_bytes=_BATCH_BYTES,
-        )
-        about = self._set_up._asdict()
-        del about["source"], about["batch_bytes"]
+        scanner_options = make_scanner_options(objects.spec(), options)
+        self._scanner_options = scanner_options._replace(batch_bytes=_BATCH_BYTES)
+        about = self._scanner_options.select_for_cache_key()
         self._name = make_key(["versions", archguard.__version__, GRIMP_VERSION, about])
         self._search = ReferenceFinder(options.deprecated)
         self._jobs = jobs
@@ -110,7 +101,7 @@ class IncrementalScan:
 
     def _scan_all(self, modules: Sequence[Module]) -> None:
         self._part_size = max(_KEPT_AT_ONCE, len(modules) // _PARTS)
-        pool = ScanPool(self._set_up, jobs=self._jobs, executor=self._executor)
+        pool = ScanPool(self._scanner_options, jobs=self._jobs, executor=self._executor)
         try:
             pool.scan(modules, self._keep)
         finally:

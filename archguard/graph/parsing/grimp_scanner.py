@@ -82,15 +82,15 @@ class GrimpScanner:
     """Reads imports as they are written: the name in full, not the module that it leads to."""
 
     def __init__(
-        self, heads: Collection[str] | None, *, exclude_type_checking_imports: bool = False
+        self, top_level_names: Collection[str] | None, *, exclude_type_checking_imports: bool = False
     ) -> None:
         """Look for some imports.
 
         Args:
-            heads: only names that begin with one of these components; None: all.
+            top_level_names: only names that begin with one of these components; None: all.
             exclude_type_checking_imports: leave out those under `if TYPE_CHECKING`.
         """
-        self._heads = heads
+        self._top_level_names = top_level_names
         self._exclude_type_checking = exclude_type_checking_imports
         self._lines_known = _Lines(self._that_matter)
 
@@ -140,15 +140,19 @@ class GrimpScanner:
     def _may_matter(self, package: str) -> bool:
         """Whether a statement may name what is looked for if grimp says that it imports a package."""
         head = package.partition(".")[0]
-        return self._heads is None or head in self._heads or head in _OF_DOTS
+        return self._top_level_names is None or head in self._top_level_names or head in _OF_DOTS
 
     def _that_matter(self, names: ImportedNames) -> ImportedNames:
-        heads = self._heads
-        return names if heads is None else tuple(n for n in names if n[0].partition(".")[0] in heads)
+        top_level_names = self._top_level_names
+        return (
+            names
+            if top_level_names is None
+            else tuple(n for n in names if n[0].partition(".")[0] in top_level_names)
+        )
 
     def _by_names(self, texts: Iterable[ModuleSource]) -> dict[str, set[RawImport]]:
         """The same by a second scan, among every name that the texts could import."""
-        names = {text.name: _names(text, self._heads) for text in texts}
+        names = {text.name: _names(text, self._top_level_names) for text in texts}
         found = _scan(texts, set().union(*names.values()), self._exclude_type_checking)
         return {text.name: set(_raw(text, names[text.name], found[text.name])) for text in texts}
 
@@ -183,9 +187,9 @@ def find_external_packages(names: Iterable[str], roots: Iterable[str]) -> dict[s
     return {lines[number - 1]: package for package, number, _, _ in found[asking.name]}
 
 
-def _names(text: ModuleSource, heads: Collection[str] | None) -> dict[str, bool | None]:
+def _names(text: ModuleSource, top_level_names: Collection[str] | None) -> dict[str, bool | None]:
     return import_candidates.find_candidates(
-        text.utf8, text.name, is_package=text.is_package, heads=heads
+        text.utf8, text.name, is_package=text.is_package, top_level_names=top_level_names
     )
 
 

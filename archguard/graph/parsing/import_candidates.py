@@ -32,7 +32,7 @@ _MOST_WORK = 4  # times the text's length; only hostile text takes more
 
 
 def find_candidates(
-    text: bytes, module: str, *, is_package: bool, heads: Collection[str] | None = None
+    text: bytes, module: str, *, is_package: bool, top_level_names: Collection[str] | None = None
 ) -> dict[str, bool | None]:
     """Each name that the text could import, `base.item` or `base`, and whether it is `from` a base.
 
@@ -40,13 +40,15 @@ def find_candidates(
         text: the source.
         module: the name of the module that it is.
         is_package: whether relative imports start at the module itself.
-        heads: only names that begin with one of these components; None: all.
+        top_level_names: only names that begin with one of these components; None: all.
 
     Returns:
         True for `from base import item`, False for `import name`, None where the text holds both.
     """
     found: dict[str, bool | None] = {}
-    for written, is_from_base, _ in _names(text, module, is_package=is_package, heads=heads):
+    for written, is_from_base, _ in _names(
+        text, module, is_package=is_package, top_level_names=top_level_names
+    ):
         name = normalize_name(written.decode())
         found[name] = is_from_base if found.get(name, is_from_base) is is_from_base else None
     return found
@@ -64,10 +66,10 @@ def is_from_import(text: bytes, name: str, line: int, module: str, *, is_package
 
 
 def _names(
-    text: bytes, module: str, *, is_package: bool, heads: Collection[str] | None = None
+    text: bytes, module: str, *, is_package: bool, top_level_names: Collection[str] | None = None
 ) -> Iterator[tuple[bytes, bool, int]]:
     """(name in full, whether from a base, where its statement begins) of whatever looks imported."""
-    wanted = None if heads is None else {b"", *(head.encode() for head in heads)}
+    wanted = None if top_level_names is None else {b"", *(head.encode() for head in top_level_names)}
     for base, listed, start in _written(text, wanted):
         if base is None:
             for word in _words(listed):

@@ -33,9 +33,13 @@ def _text(name: str, source: str, *, is_package: bool = False) -> ModuleSource:
 
 
 def _scan(
-    source: str, name: str = "p.a", *, is_package: bool = False, heads: tuple[str, ...] = ("p", "q")
+    source: str,
+    name: str = "p.a",
+    *,
+    is_package: bool = False,
+    top_level_names: tuple[str, ...] = ("p", "q"),
 ) -> list[str]:
-    found = GrimpScanner(heads).scan([_text(name, source, is_package=is_package)])
+    found = GrimpScanner(top_level_names).scan([_text(name, source, is_package=is_package)])
     return [f"{imported}:{line}{' lazy' if lazy else ''}" for imported, line, lazy, _ in found[name]]
 
 
@@ -167,7 +171,7 @@ def test_a_package_s_dots_start_at_itself() -> None:
 
 
 def test_only_names_that_begin_as_asked_are_found() -> None:
-    assert _scan("import json.decoder, p.b", heads=("json",)) == ["json.decoder:1"]
+    assert _scan("import json.decoder, p.b", top_level_names=("json",)) == ["json.decoder:1"]
 
 
 def test_an_import_says_whether_it_is_from_a_base() -> None:

@@ -93,7 +93,7 @@ def test_dots_are_counted_from_the_importer(
 def test_only_names_that_begin_as_asked_are_found() -> None:
     text = b"import os, a.x, b\nfrom b.c import d\nfrom .y import z\nfrom typing import Any\n"
 
-    assert set(find_candidates(text, "a.m", is_package=False, heads=["a"])) == {"a.x", "a.y.z"}
+    assert set(find_candidates(text, "a.m", is_package=False, top_level_names=["a"])) == {"a.x", "a.y.z"}
 
 
 def test_a_name_imported_in_both_ways_is_told_apart_by_its_line() -> None:

@@ -23,7 +23,7 @@ needs_one = pytest.mark.skipif(
 
 def _loaded(tmp_path: Path) -> str:
     """What a child has loaded by the time that it works."""
-    set_up = ScannerOptions(WorkingTree(str(tmp_path)).spec(), {"heads": []}, ())
+    set_up = ScannerOptions(WorkingTree(str(tmp_path)).spec(), {"top_level_names": []}, ())
     child = ChildProcess(threads=1)
     try:
         assert child.send_request(json.dumps(set_up._asdict()).encode() + b"\n", {"fingerprints": []})
@@ -55,7 +55,7 @@ def test_it_changes_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_none_is_loaded_where_there_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(allocator, "_folders", lambda: (str(tmp_path),))
+    monkeypatch.setattr(allocator, "_list_system_folders", lambda: (str(tmp_path),))
 
     assert allocator.make_environment() == {}
 
@@ -66,7 +66,7 @@ def test_none_is_taken_from_where_the_loader_would_look(
     (tmp_path / "libtcmalloc_minimal.so.4").write_bytes(b"")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LD_LIBRARY_PATH", f"{tmp_path}:")
-    monkeypatch.setattr(allocator, "_folders", lambda: ("/nowhere",))
+    monkeypatch.setattr(allocator, "_list_system_folders", lambda: ("/nowhere",))
 
     assert allocator.find_library() is None
 
@@ -74,6 +74,6 @@ def test_none_is_taken_from_where_the_loader_would_look(
 def test_one_in_a_folder_of_the_system_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     library = tmp_path / "libmimalloc.so.2"
     library.write_bytes(b"")
-    monkeypatch.setattr(allocator, "_folders", lambda: ("/nowhere", str(tmp_path)))
+    monkeypatch.setattr(allocator, "_list_system_folders", lambda: ("/nowhere", str(tmp_path)))
 
     assert allocator.make_environment() == {"LD_PRELOAD": str(library)}

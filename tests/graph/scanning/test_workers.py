@@ -25,7 +25,7 @@ DEADLY = "+".join(["1"] * 60_000) + "\n"
 def _scan(root: Path, jobs: int = 2) -> dict[str, dict[str, Any]]:
     source = WorkingTree(str(root))
     found = discover(source, ("shop",), ())
-    pool = ScanPool(ScannerOptions(source.spec(), {"heads": ["shop"]}, ()), jobs=jobs)
+    pool = ScanPool(ScannerOptions(source.spec(), {"top_level_names": ["shop"]}, ()), jobs=jobs)
     results: dict[str, dict[str, Any]] = {}
     try:
         pool.scan(
@@ -134,7 +134,7 @@ def test_questions_and_answers_larger_than_a_pipe_are_no_trouble(
     long = "a" * 200
     files = {f"shop/{long}{number:04}.py": "import shop\n" for number in range(3000)}
     root = write_tree({"shop/__init__.py": "", **files})
-    monkeypatch.setattr(pool, "_AT_ONCE", 3000)  # 600 kB each way
+    monkeypatch.setattr(pool, "_BATCH_SIZE", 3000)  # 600 kB each way
 
     assert len(_scan(root, jobs=1)) == 3001
 
@@ -164,7 +164,7 @@ def test_no_module_of_the_current_folder_is_imported(
 def test_a_child_names_contents_as_its_parent_does(write_tree: WriteTree) -> None:
     source = WorkingTree(str(write_tree({"a.py": "x = 1\n", "b.py": ""})))
     paths = ["b.py", "gone.py", "a.py"]
-    pool = ScanPool(ScannerOptions(source.spec(), {"heads": []}, ()), jobs=1)
+    pool = ScanPool(ScannerOptions(source.spec(), {"top_level_names": []}, ()), jobs=1)
     try:
         pool.start_children(1)
         found = pool.compute_fingerprints(paths)
@@ -176,7 +176,7 @@ def test_a_child_names_contents_as_its_parent_does(write_tree: WriteTree) -> Non
 
 def test_who_has_no_child_names_contents_alone(write_tree: WriteTree) -> None:
     gone = {"adapter": "working_tree", "root": str(write_tree({}) / "gone")}
-    pool = ScanPool(ScannerOptions(gone, {"heads": []}, ()), jobs=1)
+    pool = ScanPool(ScannerOptions(gone, {"top_level_names": []}, ()), jobs=1)
     try:
         assert pool.compute_fingerprints(["a.py"]) is None
         pool.start_children(1)
