@@ -187,7 +187,7 @@ def main() -> None:
     parser.add_argument("--generated", type=int, nargs="*", default=[])
     parser.add_argument("--runs", type=int, default=5)
     given = parser.parse_args()
-    print(f"archguard's children work with this allocator: {allocator.described()}")
+    print(f"archguard's children work with this allocator: {allocator.describe()}")
     with tempfile.TemporaryDirectory() as folder:
         _start(given.runs, Path(folder))
         if given.tree:

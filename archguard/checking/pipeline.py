@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from archguard.checking.report import CheckResult
     from archguard.configuration import Configuration
     from archguard.graph.scanning.cache import Cache
-    from archguard.graph.scanning.child import Child
+    from archguard.graph.scanning.child import ChildProcess
     from archguard.graph.tree_state import TreeState
     from archguard.sources.source import Source
 
@@ -33,7 +33,7 @@ class CheckRequest(NamedTuple):
     """Whether third-party contract types may be imported and run."""
     progress: Callable[[int, int], None] | None = None
     """Called with the number of files that were scanned, and of all files."""
-    started: Sequence[Child] = ()
+    started: Sequence[ChildProcess] = ()
     """Child processes that wait for work."""
 
 
@@ -66,15 +66,9 @@ def check(request: CheckRequest, tree_state: TreeState | None = None) -> CheckRe
     from archguard.graph.import_graph import build  # noqa: PLC0415
 
     contracts = load_contracts(configuration, trust_contract_types=request.trust_contract_types)
-<<<<<<< HEAD
     graph = build(running.discovery.nodes, running.imports())
     analysis = running.result()
-    report = report_on(analysis, graph, contracts, request.source)
-=======
-    graph = build(reading.found.nodes, reading.imports())
-    analysis = reading.result()
     report = make_report(analysis, graph, contracts, request.source)
->>>>>>> judge
     return CheckResult(report, CheckInputs(configuration, tuple(contracts), analysis))
 
 

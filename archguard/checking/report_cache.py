@@ -18,7 +18,7 @@ from archguard.checking.report import (
     Violation,
 )
 from archguard.graph.model import UnreadFile
-from archguard.graph.scanning.cache import key_name
+from archguard.graph.scanning.cache import make_key
 from archguard.graph.tree_state import TreeState
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def _cache_key(request: CheckRequest) -> str | None:
     if request.trust_contract_types:
         return None  # third-party code may read anything
     versions = [sys.version, list(_list_code_files())]
-    return key_name(["report", *versions, request.source.spec(), request.configuration])
+    return make_key(["report", *versions, request.source.spec(), request.configuration])
 
 
 def _list_code_files() -> Iterator[tuple[str, int, int]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from archguard.errors import ArchguardError
 from archguard.graph.model import Analysis, Options, Reference, Scanned, UnreadFile, scanned
 from archguard.graph.module_expressions import Deprecation
-from archguard.graph.parsing.decoding import decode_anyhow
+from archguard.graph.parsing.decoding import decode_leniently
 from archguard.graph.parsing.references import ReferenceFinder
 from archguard.graph.resolution import Resolution, external_packages
 from archguard.graph.scanning.daemon_threads import DaemonThreads
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from archguard.graph.discovery import Discovery, Module, Unread
     from archguard.graph.model import Import, Importing, RawImport
     from archguard.graph.scanning.cache import Cache
-    from archguard.graph.scanning.child import Child
-    from archguard.graph.scanning.workers import Results
+    from archguard.graph.scanning.child import ChildProcess
+    from archguard.graph.scanning.workers import ScanResults
     from archguard.sources.source import Source
 
     ImportsByModule = Mapping[str, tuple[Import, ...] | None]
@@ -39,7 +39,7 @@ def analyse(
     cache: Cache,
     jobs: int,
     progress: Callable[[int, int], None] | None = None,
-    started: Sequence[Child] = (),
+    started: Sequence[ChildProcess] = (),
     survey: TreeState | None = None,
 ) -> RunningAnalysis:
     """Find the modules of the roots, and read their files in a thread while the caller goes on.
@@ -115,7 +115,7 @@ def _read(survey: TreeState, scan: Scan, publish: PublishImports) -> Analysis:
         # External packages can be told from the names in all files together only.
         at_once = scan.options.include_external_packages
 
-        def add(results: Results) -> None:
+        def add(results: ScanResults) -> None:
             for module, result in results.items():
                 stamps[module.path] = result.get("stamp")  # missing if the child died
                 builder.add(module, _scanned(module, result, scan))
@@ -150,7 +150,7 @@ def _unread(path: str, module: str, reason: str, scan: Scan, *, is_package: bool
     if not isinstance(content, bytes):
         return Scanned(reason=reason)
     finder = ReferenceFinder(scan.options.deprecated)
-    names = finder.names_in(decode_anyhow(content), module, is_package=is_package)
+    names = finder.find_names(decode_leniently(content), module, is_package=is_package)
     return Scanned(reason=reason, names=tuple(names))
 
 

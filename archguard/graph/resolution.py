@@ -72,7 +72,9 @@ def external_packages(
     raw: Mapping[str, Iterable[RawImport]], modules: Container[str], roots: Sequence[str]
 ) -> dict[str, str]:
     """The package of other people's that each name stands for which leads to no module of ours."""
-    from archguard.graph.parsing.grimp_scanner import outside  # noqa: PLC0415 (grimp, which takes a while to load)
+    from archguard.graph.parsing.grimp_scanner import find_external_packages  # noqa: PLC0415 (grimp, which takes a while to load)
 
     names = {one[0] for every in raw.values() for one in every}
-    return outside(sorted(name for name in names if resolve(name, modules) is None), roots)
+    return find_external_packages(
+        sorted(name for name in names if resolve(name, modules) is None), roots
+    )

@@ -23,12 +23,8 @@ if TYPE_CHECKING:
     from archguard.checking.report import ContractReport, Violation
     from archguard.checking.violations import JudgedContract
     from archguard.configuration import Configuration
-<<<<<<< HEAD
-    from archguard.contract_types.registry import LoadedContract
-    from archguard.contract_types.verdict import Edge
-=======
     from archguard.contract_types.loaded_contract import LoadedContract
->>>>>>> judge
+    from archguard.contract_types.verdict import Edge
     from archguard.graph.incremental.discovery import Step
     from archguard.graph.model import Options
     from archguard.graph.scanning.cache import Cache
@@ -193,13 +189,8 @@ class Backfill:
             commit=commit,
             contracts={
                 one.contract.id: ContractPoint(
-<<<<<<< HEAD
-                    contract_report(one, analysis),
-                    self.lifecycles[one.contract.id].advance(commit.id, commit.committed_at, one.edges),
-=======
                     make_contract_report(one, analysis),
-                    self.lifecycles[one.contract.id].advance(moment, one.edges),
->>>>>>> judge
+                    self.lifecycles[one.contract.id].advance(commit.id, commit.committed_at, one.edges),
                 )
                 for one in judged
             },

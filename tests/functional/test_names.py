@@ -1,4 +1,4 @@
-"""Files have guessable names: nouns, no two alike in a package, and where the documentation puts them."""
+"""Files have guessable names, no two alike in a package, and stand where the documentation puts them."""
 
 from __future__ import annotations
 

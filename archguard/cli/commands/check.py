@@ -98,9 +98,10 @@ def command(
     way = upload_options.find_way(wanted, folder, rev) if asked else None
     cache = shared.open_cache(cache_dir, no_cache=no_cache)
     # All this is imported here, not above: --help need not wait for it, and children start meanwhile.
-    from archguard.graph.scanning.early import children  # noqa: PLC0415
 
-    started = children(cache, jobs)
+    from archguard.graph.scanning.child import start_children  # noqa: PLC0415
+
+    started = start_children(cache, jobs)
     from archguard.checking.pipeline import CheckRequest  # noqa: PLC0415
     from archguard.checking.report_cache import load_or_check  # noqa: PLC0415
 

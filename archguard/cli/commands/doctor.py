@@ -69,7 +69,7 @@ def _versions() -> None:
     said = (
         subprocess.run([git, "--version"], capture_output=True, text=True, check=False) if git else None
     )
-    click.echo(f"allocator      {escape(allocator.described())}")
+    click.echo(f"allocator      {escape(allocator.describe())}")
     click.echo(f"git            {said.stdout.split()[-1] if said else 'not installed: --rev needs it'}")
 
 

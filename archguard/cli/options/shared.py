@@ -93,6 +93,6 @@ def configuration_and_root(config: str | None, root: str | None) -> tuple[Config
 
 def open_cache(cache_dir: str | None, *, no_cache: bool) -> Cache:
     """The cache that the options ask for."""
-    from archguard.graph.scanning.cache import Cache, default_folder  # noqa: PLC0415
+    from archguard.graph.scanning.cache import Cache, find_default_folder  # noqa: PLC0415
 
-    return Cache(None if no_cache else cache_dir or default_folder())
+    return Cache(None if no_cache else cache_dir or find_default_folder())
