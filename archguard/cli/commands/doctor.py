@@ -1,4 +1,4 @@
-"""`archguard doctor`: what archguard sees here, what it would read, and why not the rest."""
+"""`archguard doctor`: show what archguard finds here, what it would read, and why not the rest."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 import click
 
 from archguard import __version__
-from archguard.cli.options import shared
+from archguard.cli.options.configuration import config_option, load_configuration, root_option
+from archguard.cli.options.scanning import cache_options, jobs_option, open_cache
 from archguard.errors import ArchguardError
 from archguard.graph.scanning import allocator
+from archguard.reporters.escaping import escape
 from archguard.sources.open import open_source
 
 if TYPE_CHECKING:
@@ -29,11 +31,11 @@ Example:
 \b
 Exit codes: 0 `check` would give a verdict, 2 it would not.""",
 )
-@shared.root_option
-@shared.config_option
+@root_option
+@config_option
 @click.option("--rev", metavar="REV", help="Look at this commit instead of the working tree.")
-@shared.jobs_option
-@shared.cache_options
+@jobs_option
+@cache_options
 def command(
     *,
     root: str | None,
@@ -43,37 +45,38 @@ def command(
     cache_dir: str | None,
     no_cache: bool,
 ) -> int:
-    """Say what archguard sees here, what it would read, and why not the rest."""
-    cache = shared.open_cache(cache_dir, no_cache=no_cache)
-    _versions()
-    _cache(cache)
+    """Show what archguard finds here, what it would read, and why not the rest."""
+    cache = open_cache(cache_dir, no_cache=no_cache)
+    _show_versions()
+    _show_cache(cache)
     try:
-        configuration, folder = shared.configuration_and_root(config, root)
+        configuration, folder = load_configuration(config, root)
         click.echo(
             f"configuration  {configuration.path}: {_count(len(configuration.contracts), 'contract')}"
         )
-        _coverage(configuration, folder, rev, jobs, cache)
+        _show_coverage(configuration, folder, rev, jobs, cache)
     except ArchguardError as error:
-        click.echo(f"problem        {shared.escape(str(error))}")
+        click.echo(f"problem        {escape(str(error))}")
         return error.exit_code
     click.echo("No problem found.")
     return 0
 
 
-def _versions() -> None:
+def _show_versions() -> None:
     click.echo(f"archguard      {__version__}")
     click.echo(f"python         {platform.python_version()}")
     for name in ("grimp", "import-linter"):
         click.echo(f"{name:<14} {version(name)}")
     git = shutil.which("git")
-    said = (
+    git_version = (
         subprocess.run([git, "--version"], capture_output=True, text=True, check=False) if git else None
     )
-    click.echo(f"allocator      {shared.escape(allocator.described())}")
-    click.echo(f"git            {said.stdout.split()[-1] if said else 'not installed: --rev needs it'}")
+    click.echo(f"allocator      {escape(allocator.described())}")
+    note = git_version.stdout.split()[-1] if git_version else "not installed: --rev needs it"
+    click.echo(f"git            {note}")
 
 
-def _cache(cache: Cache) -> None:
+def _show_cache(cache: Cache) -> None:
     if cache.folder is None:
         click.echo("cache          off")
     else:
@@ -83,7 +86,7 @@ def _cache(cache: Cache) -> None:
         click.echo(f"cache          {cache.folder}{note}")
 
 
-def _coverage(
+def _show_coverage(
     configuration: Configuration, folder: str, rev: str | None, jobs: int, cache: Cache
 ) -> None:
     from archguard.checking.pipeline import load_contracts  # noqa: PLC0415
@@ -94,15 +97,13 @@ def _coverage(
     source = open_source(folder, rev)
     analysis = analyse(source, options_of(configuration), cache=cache, jobs=jobs).result()
     for root in analysis.roots:
-        click.echo(f"root           {root.name} at {shared.escape(root.path)}")
+        click.echo(f"root           {root.name} at {escape(root.path)}")
     read_files = analysis.files - len(analysis.unread)
     click.echo(f"files          {_count(analysis.files, 'file')}, {read_files:,} of them read")
     for file in analysis.unread:
         line = f":{file.line}" if file.line else ""
         names = f" (names {', '.join(file.names)})" if file.names else ""
-        click.echo(
-            f"unread         {shared.escape(file.path)}{line}  {shared.escape(file.reason)}{names}"
-        )
+        click.echo(f"unread         {escape(file.path)}{line}  {escape(file.reason)}{names}")
 
 
 def _count(number: int, noun: str) -> str:

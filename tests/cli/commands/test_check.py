@@ -133,7 +133,7 @@ def test_a_file_that_cannot_be_written_is_no_verdict(tmp_path: Path) -> None:
         (["check", "--formt", "json"], "'--formt'"),
         (["check", "--formt", "json"], "'--format'"),
         (["check", "--format", "jsn"], "did you mean 'json'?"),
-        (["check", "--format", "sarif="], "no file is named"),
+        (["check", "--format", "sarif="], "name a file after the ="),
         (["check", "--jobs", "0"], "--jobs"),
         (["check", "--root", "no-such-folder"], "--root no-such-folder: there is no such folder."),
         (["check", "--config", "no-such.toml"], "no-such.toml: there is no such file."),
