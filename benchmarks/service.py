@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 import load
 import made_up
 from archguard.snapshot import compress
-from archguard.snapshot.codec import canonical
+from archguard.snapshot.codec import encode
 from archguard_api.services.tokens import Scope, mint
 from archguard_api.store import Store, upgrade
 
@@ -144,7 +144,7 @@ def _compare(p99: Mapping[str, float]) -> None:
 def uploads(bench: Bench, count: int) -> None:
     """Seed-sized uploads of which only the edges differ, one client and then four."""
     print(f"uploads of {made_up.MODULES:,} modules and {made_up.IMPORTS:,} imports (at least 25/s)")
-    bodies = [compress(canonical(upload)) for upload in made_up.seed_sized(count)]
+    bodies = [compress(encode(upload)) for upload in made_up.seed_sized(count)]
     server = Server.archguard(bench.folder, bench.url)
     try:
         for clients in (1, 4):

@@ -31,9 +31,9 @@ from archguard.snapshot import (
     Violation,
     compress,
     decompress,
-    parse,
+    parse_upload,
 )
-from archguard.snapshot.codec import canonical
+from archguard.snapshot.codec import encode
 from archguard_api.store import Store, upgrade
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def _row(what: str, figure: float, unit: str) -> None:
 
 
 def _speed(store: Store, count: int) -> None:
-    wires = [compress(canonical(one)) for one in Repository(mixed=False).uploads(count + 5)]
+    wires = [compress(encode(one)) for one in Repository(mixed=False).uploads(count + 5)]
     gc.collect()
     gc.freeze()  # these wires are the benchmark's, not the store's
     gc.set_threshold(*THRESHOLDS)
@@ -195,7 +195,7 @@ def _speed(store: Store, count: int) -> None:
     for number, wire in enumerate(wires):
         start = time.perf_counter()
         cpu_start = time.process_time()
-        upload = parse(decompress(wire))
+        upload = parse_upload(decompress(wire))
         parsed = time.perf_counter()
         store.add_snapshot("speed", upload, token_id=None)
         if number >= 5:

@@ -1,7 +1,7 @@
-"""The command line: one file a command. The only room that prints or exits.
+"""The command line. Nothing outside of this package prints or exits.
 
-This module finds the command and ends the process; the command's own file knows its options. Nothing is
-imported here that `--help` does not need: it starts about as fast as Python does.
+This module looks up the command and ends the process; the command's own file in `commands` knows its
+options. Only what `--help` needs is imported here, so that it starts about as fast as Python does.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COMMANDS = {
-    "backfill": "Judge the contracts on every commit of the past.",
+    "backfill": "Judge the contracts on every commit of a history.",
     "check": "Judge the contracts on a tree or a commit.",
     "db": "Upgrade, check, copy or prune the service's database.",
     "demo": "Show a year of a migration, from a repository to the dashboard.",
-    "doctor": "Say what archguard sees here, what it would read, and why not the rest.",
+    "doctor": "Show what archguard finds here, what it would read, and why not the rest.",
     "init": "Write a first contract file.",
     "serve": "Run the service that stores snapshots and answers trends.",
-    "token": "Give out tokens of the service, list them, take them back.",
-    "upload": "Judge a commit, and send the snapshot of it to the service.",
+    "token": "Create, list and revoke tokens of the service.",
+    "upload": "Judge a commit, and send its snapshot to the service.",
 }
 INTERRUPTED = 130
 _HELP = """\
@@ -39,7 +39,7 @@ Commands:
 {commands}
 
 Options:
-  -h, --help  Show this message, or with a command that command's.
+  -h, --help  Show this message; after a command, show its options.
   --version   Show the version.
 
 Example: archguard check --root . --format text
@@ -50,23 +50,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and exit: 0 kept, 1 broken, 2 no verdict, 3 no upload, 130 interrupted."""
     code = ArchguardError.exit_code
 
-    def leave() -> None:
+    def exit_at_once() -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
 
-    # Whoever comes first is served last, when all else is done. The system frees at once what the
-    # interpreter would take apart, which is a fifth of a warm check.
-    atexit.register(leave)
-    _open_what_is_closed()
+    # atexit runs handlers in reverse order, so this one runs last. It skips the interpreter's own
+    # clean-up, which takes a fifth of a warm check.
+    atexit.register(exit_at_once)
+    _open_closed_streams()
     try:
         code = run(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()
     except OSError as error:
         code = ArchguardError.exit_code
-        if not isinstance(error, BrokenPipeError):  # `archguard check | head`: there is nobody to tell
-            where = error.filename or "standard output, or another open file"
-            print(f"archguard: {where}: {error.strerror}.", file=sys.stderr)
+        if not isinstance(error, BrokenPipeError):  # `archguard check | head`: nobody reads it
+            file = error.filename or "standard output, or another open file"
+            print(f"archguard: {file}: {error.strerror}.", file=sys.stderr)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
@@ -74,18 +74,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(code)
 
 
-def _open_what_is_closed() -> None:
-    """Where there is no standard output or error, what is written to it is lost; the verdict is not."""
+def _open_closed_streams() -> None:
+    """Discard what is written to a closed standard output or error, so that the verdict is not lost."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 (until the end)
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 (stays open)
 
 
 def run(arguments: Sequence[str]) -> int:
-    """The exit code of a command line."""
+    """Run a command line and return its exit code."""
     name = arguments[0] if arguments else "--help"
     if name in ("-h", "--help"):
-        print(_help(), end="")
+        print(_render_help(), end="")
         return 0
     if name == "--version":
         print(f"archguard {__version__}")
@@ -99,7 +99,7 @@ def run(arguments: Sequence[str]) -> int:
     return code
 
 
-def _help() -> str:
+def _render_help() -> str:
     width = max(map(len, COMMANDS))
-    commands = "\n".join(f"  {name:<{width}}  {what}" for name, what in COMMANDS.items())
+    commands = "\n".join(f"  {name:<{width}}  {summary}" for name, summary in COMMANDS.items())
     return _HELP.format(commands=commands)

@@ -1,4 +1,4 @@
-"""A bar that shows how far a command is, for a person who waits."""
+"""A progress bar for commands that take long."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    Show = Callable[[str, int, int], None]
-    """What is being done, how much of it is, and of how much."""
+    ShowProgress = Callable[[str, int, int], None]
+    """Takes the name of a task, how much of it is done, and its total."""
 
 
 @contextmanager
-def progress() -> Iterator[Show]:
-    """A bar for each thing that is done, while they last; without a terminal nothing is shown."""
+def show_progress() -> Iterator[ShowProgress]:
+    """Show a bar for each task until the block ends; show nothing if standard error is no terminal."""
     if not sys.stderr.isatty():
         yield lambda *_: None
         return
@@ -40,9 +40,9 @@ def progress() -> Iterator[Show]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         tasks: dict[str, TaskID] = {}
 
-        def show(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what, total=total)
-            bar.update(tasks[what], completed=done, total=total)
+        def update(name: str, done: int, total: int) -> None:
+            if name not in tasks:
+                tasks[name] = bar.add_task(name, total=total)
+            bar.update(tasks[name], completed=done, total=total)
 
-        yield show
+        yield update

@@ -1,4 +1,4 @@
-"""A file of lines that an interrupted run left, taken up where it ends."""
+"""An output file of JSON lines that a later run continues where an interrupted one ended."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 
-class Lines:
-    """Writes lines whole, one by one; those that the file holds already are left as they are."""
+class ResumableFile:
+    """Writes whole lines one by one; lines that the file already holds are not written again."""
 
     def __init__(self, path: str | None) -> None:
-        """Open the file; None or `-` is standard output.
+        """Open a file; None or `-` is standard output.
 
         Raises:
-            ArchguardError: it cannot be written, or holds something else.
+            ArchguardError: the file cannot be written, or `archguard backfill` did not write it.
         """
         self._path = "standard output" if path is None else path or "--output ''"
         self._file: IO[bytes] = sys.stdout.buffer
@@ -38,15 +38,15 @@ class Lines:
         if self._continues:
             if first.endswith(b"\n") and commit_of(first) is None:
                 raise ArchguardError(
-                    f"{path}: it is no file of `archguard backfill`; delete it, or name another one."
+                    f"{path}: the file is not from `archguard backfill`; delete it, or name another one."
                 )
             self._file.seek(0)
 
     def write(self, text: str) -> None:
-        """Have the file hold this line next.
+        """Write a line, unless the file already holds it at this position.
 
         Raises:
-            ArchguardError: the disk is full.
+            ArchguardError: the line cannot be written, because the disk is full for one.
         """
         line = text.encode()
         try:
@@ -54,7 +54,7 @@ class Lines:
                 start = self._file.tell()
                 if self._file.read(len(line)) == line:
                     return
-                # An older run was cut off here, or saw something else.
+                # The earlier run was interrupted here, or wrote something else.
                 self._continues = False
                 self._file.truncate(start)
                 self._file.seek(start)
@@ -66,11 +66,11 @@ class Lines:
             raise self._error(error) from error
 
     def end(self) -> None:
-        """Nothing comes after the last line."""
+        """Cut off what an earlier run wrote after the last line."""
         if self._continues:
             self._file.truncate()
 
-    def __enter__(self) -> Lines:
+    def __enter__(self) -> ResumableFile:
         return self
 
     def __exit__(

@@ -1,4 +1,4 @@
-"""Running one command through click, and what its errors become."""
+"""Run one command through click, and turn its errors into messages and exit codes."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from archguard.cli.output import say
 from archguard.errors import ArchguardError
-from archguard.text import escape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
 def run(name: str, arguments: Sequence[str]) -> int:
-    """The exit code of the command of this name.
+    """Run a command and return its exit code.
 
     Raises:
         KeyboardInterrupt: the user interrupted it.
@@ -37,6 +37,6 @@ def run(name: str, arguments: Sequence[str]) -> int:
     except click.Abort as error:
         raise KeyboardInterrupt from error
     except ArchguardError as error:
-        click.echo(f"archguard: {escape(str(error))}", err=True)
+        say(str(error))
         return error.exit_code
     return code if isinstance(code, int) else 0

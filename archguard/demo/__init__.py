@@ -1,6 +1,6 @@
-"""A shop that makes one price engine of six: a git history to try archguard on."""
+"""A made-up git history to try archguard on: a shop replaces its five old price engines by one."""
 
+from archguard.demo.commits import PROJECT, Commit, generate_commits
 from archguard.demo.repository import write_repository
-from archguard.demo.story import PROJECT, Commit, commits
 
-__all__ = ["PROJECT", "Commit", "commits", "write_repository"]
+__all__ = ["PROJECT", "Commit", "generate_commits", "write_repository"]

@@ -1,4 +1,4 @@
-"""Commits written into a new git repository, as a stream that `git fast-import` reads."""
+"""Write commits into a new git repository, with `git fast-import`."""
 
 from __future__ import annotations
 
@@ -9,37 +9,37 @@ from archguard.sources.git import commands
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from archguard.demo.story import Commit
+    from archguard.demo.commits import Commit
 
 BRANCH = "main"
 _AUTHOR = "The Shop <shop@example.org>"
 
 
 def write_repository(folder: str, history: Iterable[Commit]) -> None:
-    """Make a repository with these commits on its branch, and its last one in the folder.
+    """Create a repository with commits on its branch, and check out the last one.
 
     Raises:
-        SourceError: git is not installed, or cannot write there.
+        SourceError: git is not installed, or cannot write to the folder.
     """
     commands.run("init", "--quiet", f"--initial-branch={BRANCH}", folder)
-    commands.run("-C", folder, "fast-import", "--quiet", given=b"".join(_stream(history)))
+    commands.run("-C", folder, "fast-import", "--quiet", given=b"".join(_encode_stream(history)))
     commands.run("-C", folder, "reset", "--quiet", "--hard", BRANCH)
 
 
-def _stream(history: Iterable[Commit]) -> Iterator[bytes]:
-    """Format: git-fast-import(1)."""
+def _encode_stream(history: Iterable[Commit]) -> Iterator[bytes]:
+    """Yield the commits in the format of git-fast-import(1)."""
     for commit in history:
         yield f"commit refs/heads/{BRANCH}\n".encode()
         yield f"committer {_AUTHOR} {int(commit.at.timestamp())} +0000\n".encode()
-        yield _data(commit.subject)
+        yield _encode_data(commit.subject)
         for path, content in sorted(commit.files.items()):
             if content is None:
                 yield f"D {path}\n".encode()
             else:
                 yield f"M 100644 inline {path}\n".encode()
-                yield _data(content)
+                yield _encode_data(content)
 
 
-def _data(text: str) -> bytes:
+def _encode_data(text: str) -> bytes:
     content = text.encode()
     return b"data %d\n%b\n" % (len(content), content)

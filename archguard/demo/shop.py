@@ -1,4 +1,4 @@
-"""The shop's modules, and the text of each: what it imports, and how."""
+"""The shop's modules, and the source text of each."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ KINDS = ("top-level", "top-level", "top-level", "function", "type-checking", "gu
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
-    """What a module takes from the one place where prices (or sessions) come from."""
+class ImportedName:
+    """A name that a module imports from an old or a new module."""
 
     module: str
     name: str
     kind: str
-    """One of `KINDS`: when the import is executed."""
+    """One of `KINDS`."""
 
 
-def features() -> list[str]:
-    """The modules that do the shop's work, in the order in which they were written."""
+def list_features() -> list[str]:
+    """Return the modules that users of the shop need, in the order in which they are added."""
     return [
         f"shop.{area}.{subject}_{aspect}"
         for aspect in _ASPECTS
@@ -48,40 +48,50 @@ def features() -> list[str]:
     ]
 
 
-def packages(modules: Sequence[str]) -> list[str]:
-    """The packages that these modules stand in."""
+def list_packages(modules: Sequence[str]) -> list[str]:
+    """Return the packages that contain some modules."""
     parents = {module.rpartition(".")[0] for module in modules}
     return sorted(parents | {parent.partition(".")[0] for parent in parents})
 
 
-def neighbours(module: str, modules: Sequence[str], number: int) -> list[str]:
-    """A few modules written before this one, which it imports; the same on every machine."""
-    chance = random.Random(module)  # noqa: S311 (nothing secret)
-    return sorted(chance.sample(modules[:number], min(number, chance.randint(0, 3))))
+def choose_neighbours(module: str, modules: Sequence[str], count: int) -> list[str]:
+    """Return a few of the first `count` modules, which a module imports; the same on every machine."""
+    rng = random.Random(module)  # noqa: S311 (no secret)
+    return sorted(rng.sample(modules[:count], min(count, rng.randint(0, 3))))
 
 
-def text(module: str, imports: Sequence[str], uses: Sequence[Use]) -> str:
-    """The source of a module."""
-    name = module.rpartition(".")[2]
-    title = name.replace("_", " ").capitalize()
-    top = [f"from {one.rpartition('.')[0]} import {one.rpartition('.')[2]}" for one in imports]
-    typing = [f"    from {use.module} import {use.name}" for use in uses if use.kind == "type-checking"]
-    top += [f"from {use.module} import {use.name}" for use in uses if use.kind == "top-level"]
+def render_module(module: str, imports: Sequence[str], names: Sequence[ImportedName]) -> str:
+    """Return the source text of a module.
+
+    Args:
+        module: its name.
+        imports: the neighbours that it imports.
+        names: what else it imports, each in a statement of its kind.
+    """
+    function = module.rpartition(".")[2]
+    title = function.replace("_", " ").capitalize()
+    top = [f"from {name.rpartition('.')[0]} import {name.rpartition('.')[2]}" for name in imports]
+    typing = [f"    {_statement(name)}" for name in names if name.kind == "type-checking"]
+    top += [_statement(name) for name in names if name.kind == "top-level"]
     top = ["from typing import TYPE_CHECKING", "", *top] if typing else top
-    for use in uses:
-        if use.kind == "guarded":
-            top += ["", "try:", f"    from {use.module} import {use.name}"]
-            top += ["except ImportError:", f"    {use.name} = None"]
+    for name in names:
+        if name.kind == "guarded":
+            top += ["", "try:", f"    {_statement(name)}"]
+            top += ["except ImportError:", f"    {name.name} = None"]
     if typing:
         top += ["", "if TYPE_CHECKING:", *typing]
-    inside = [f"    from {use.module} import {use.name}" for use in uses if use.kind == "function"]
+    inside = [f"    {_statement(name)}" for name in names if name.kind == "function"]
     parts = [
         f'"""{title}, as the shop sees it."""\n\n',
         *(line + "\n" for line in top),
         *("\n" if top else ""),
-        f"\ndef {name}(request):\n",
+        f"\ndef {function}(request):\n",
         f'    """The {title.lower()} of a request."""\n',
         *(line + "\n" for line in inside),
-        f"    return request.{name}\n",
+        f"    return request.{function}\n",
     ]
     return "".join(parts)
+
+
+def _statement(name: ImportedName) -> str:
+    return f"from {name.module} import {name.name}"

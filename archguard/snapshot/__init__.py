@@ -1,4 +1,4 @@
-"""The wire format: what a client sends of a commit, and the service stores. One schema for both."""
+"""The snapshot of a commit, as the client sends it and the service stores it: one schema for both."""
 
 from archguard.snapshot.codec import (
     CONTENT_TYPE,
@@ -8,9 +8,9 @@ from archguard.snapshot.codec import (
     SnapshotError,
     TooLargeError,
     compress,
+    compute_digest,
     decompress,
-    digest,
-    parse,
+    parse_upload,
 )
 from archguard.snapshot.schema import (
     FORMAT_VERSION,
@@ -51,7 +51,7 @@ __all__ = [
     "Upload",
     "Violation",
     "compress",
+    "compute_digest",
     "decompress",
-    "digest",
-    "parse",
+    "parse_upload",
 ]

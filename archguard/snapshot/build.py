@@ -1,4 +1,4 @@
-"""What was found of a commit, as the snapshot that is sent of it: facts of the commit, nothing else."""
+"""Build the snapshot of a commit from the result of a check."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pydantic
 from archguard import __version__
 from archguard.errors import UploadError
 from archguard.graph.module_expressions import pattern
-from archguard.snapshot.graphs import Graphs, importers
+from archguard.snapshot.graphs import GraphBuilder, find_importers
 from archguard.snapshot.schema import (
     MAX_NAME,
     Contract,
@@ -34,162 +34,174 @@ if TYPE_CHECKING:
     from archguard.configuration import Configuration
     from archguard.contract_types.loaded_contract import LoadedContract
     from archguard.graph import model
-    from archguard.graph.discovery import Root as FoundRoot
+    from archguard.graph.discovery import Root as DiscoveredRoot
 
 _MAX_PATH = _MAX_TITLE = 4096
-_NO_GRAPH = Graph(modules=(), kinds="", imports=())
+_EMPTY_GRAPH = Graph(modules=(), kinds="", imports=())
 
 
 class BuildingError(UploadError):
-    """No snapshot can be made: the commit is larger than the format allows."""
+    """A commit does not fit into a snapshot: it has more of something than the format allows."""
 
 
 @dataclass(frozen=True, slots=True)
-class About:
-    """Which commit a snapshot is of."""
+class CommitFacts:
+    """The commit that a snapshot is of."""
 
-    commit: str
+    id: str
     parent: str | None
     committed_at: int
     folder: str
-    """Where in the repository the analysed tree stands; empty: at its top."""
+    """The analysed folder of the repository; empty at the top."""
 
 
 @dataclass(frozen=True, slots=True)
 class SnapshotInput:
-    """What was found of it."""
+    """The result of checking the commit."""
 
     contracts: Sequence[checking.ContractReport]
     violations: Sequence[checking.Violation]
-    material: checking.CheckInputs
+    inputs: checking.CheckInputs
 
 
-class Builder:
-    """Makes one snapshot after another."""
+class SnapshotBuilder:
+    """Builds the snapshots of one commit after another."""
 
     def __init__(self) -> None:
-        self._graphs = Graphs()
-        self._digests: list[tuple[Configuration, str, str]] = []
+        self._graphs = GraphBuilder()
+        self._digest: tuple[Configuration, str, str] | None = None
+        """The last configuration and folder, and their digest."""
 
-    def snapshot(self, about: About, found: SnapshotInput) -> Snapshot:
-        """The snapshot of a commit.
+    def build(self, commit: CommitFacts, snapshot_input: SnapshotInput) -> Snapshot:
+        """Return the snapshot of a commit.
 
         Raises:
-            BuildingError: it has more of something than the format allows.
+            BuildingError: the commit has more of something than the format allows.
         """
-        analysis = found.material.analysis
-        loaded = {contract.id: contract for contract in found.material.contracts}
-        graph = self._graphs.graph(analysis)
+        analysis = snapshot_input.inputs.analysis
+        loaded = {contract.id: contract for contract in snapshot_input.inputs.contracts}
+        graph = self._graphs.build(analysis)
         try:
-            rest = Snapshot(
+            snapshot = Snapshot(
                 format_version=1,
                 tool=Tool(name="archguard", version=__version__),
-                commit=about.commit,
-                parent=about.parent,
-                committed_at=about.committed_at,
-                configuration=self._digest(found.material.configuration, about.folder),
-                folder=_path(about.folder),
-                roots=tuple(sorted(_roots(analysis.roots, about.folder), key=lambda root: root.name)),
-                graph=_NO_GRAPH,
+                commit=commit.id,
+                parent=commit.parent,
+                committed_at=commit.committed_at,
+                configuration=self._find_digest(snapshot_input.inputs.configuration, commit.folder),
+                folder=_truncate_path(commit.folder),
+                roots=tuple(
+                    sorted(_convert_roots(analysis.roots, commit.folder), key=lambda root: root.name)
+                ),
+                graph=_EMPTY_GRAPH,
                 contracts=tuple(
-                    _contract(report, loaded[report.id], graph)
-                    for report in sorted(found.contracts, key=lambda report: report.id)
+                    _convert_contract(report, loaded[report.id], graph)
+                    for report in sorted(snapshot_input.contracts, key=lambda report: report.id)
                 ),
                 violations=tuple(
-                    sorted(map(_violation, found.violations), key=lambda one: one.identity)
+                    sorted(
+                        map(_convert_violation, snapshot_input.violations),
+                        key=lambda violation: violation.identity,
+                    )
                 ),
-                coverage=Coverage(files=analysis.files, unread=tuple(map(_unread, analysis.unread))),
+                coverage=Coverage(
+                    files=analysis.files, unread=tuple(map(_convert_unread, analysis.unread))
+                ),
             )
         except pydantic.ValidationError as error:
             problem = error.errors(include_url=False, include_input=False)[0]
-            place = ".".join(map(str, problem["loc"])) or problem["type"]
+            field = ".".join(map(str, problem["loc"])) or problem["type"]
             raise BuildingError(
-                f"commit {about.commit[:10]} does not fit into a snapshot ({place}: {problem['msg']})."
+                f"commit {commit.id[:10]} does not fit into a snapshot ({field}: {problem['msg']})."
             ) from None
-        # To have the schema look at a graph takes longer than to make it.
-        return rest.model_copy(update={"graph": graph})
+        # The graph is not validated, which would take longer than building it.
+        return snapshot.model_copy(update={"graph": graph})
 
-    def _digest(self, configuration: Configuration, folder: str) -> str:
-        for known, where, digest in self._digests:
-            if known is configuration and where == folder:
-                return digest
-        digest = configuration_digest(configuration, folder)
-        self._digests = [(configuration, folder, digest)]
-        return digest
+    def _find_digest(self, configuration: Configuration, folder: str) -> str:
+        last = self._digest
+        if last is None or last[0] is not configuration or last[1] != folder:
+            digest = compute_configuration_digest(configuration, folder)
+            self._digest = last = (configuration, folder, digest)
+        return last[2]
 
 
-def configuration_digest(configuration: Configuration, folder: str) -> str:
-    """SHA-256 of everything that a configuration says: with the commit, it determines the snapshot.
+def compute_configuration_digest(configuration: Configuration, folder: str) -> str:
+    """Return the SHA-256 of a configuration's content; with the commit, it determines the snapshot.
 
-    How the file is called and laid out is not in it. The folder is, where the roots are looked for.
+    It depends on the folder in which the roots are looked for, but not on the file's name and layout.
     """
-    said = {
+    content = {
         "folder": folder,
         "session": configuration.session_options,
         "source_roots": configuration.source_roots,
-        "contracts": {one.id: [one.type, one.options] for one in configuration.contracts},
+        "contracts": {
+            contract.id: [contract.type, contract.options] for contract in configuration.contracts
+        },
     }
-    text = json.dumps(said, sort_keys=True, separators=(",", ":"), default=str)
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _roots(roots: Iterable[FoundRoot], folder: str) -> Iterable[Root]:
+def _convert_roots(roots: Iterable[DiscoveredRoot], folder: str) -> Iterable[Root]:
     for root in roots:
-        if root.path:  # a root that a commit of the past does not have stands nowhere
-            place = "/".join(filter(None, (folder, root.folder)))
-            yield Root(name=_name(root.name), folder=_path(place))
+        if root.path:  # a root that this commit does not have has no path
+            inside = root.path.removesuffix(".py").removesuffix(root.name.replace(".", "/"))
+            parent = "/".join(filter(None, (folder, inside.rstrip("/"))))
+            yield Root(name=_truncate_name(root.name), folder=_truncate_path(parent))
 
 
-def _contract(report: checking.ContractReport, loaded: LoadedContract, graph: Graph) -> Contract:
+def _convert_contract(report: checking.ContractReport, loaded: LoadedContract, graph: Graph) -> Contract:
     replacements = tuple(sorted(set((loaded.option("replacement") or {}).values())))
     return Contract(
-        id=_name(report.id),
+        id=_truncate_name(report.id),
         name=truncate(report.name, _MAX_TITLE),
-        type=_name(report.type),
+        type=_truncate_name(report.type),
         kept=report.kept,
         violations=report.violations,
         exposure=report.exposure,
         lower_bound=report.lower_bound,
-        adoption=_adoption(loaded, replacements, graph) if replacements else None,
-        deprecated=tuple(map(_name, loaded.deprecated_modules)),
-        replacements=tuple(map(_name, replacements)),
-        owner=_name(report.owner) if report.owner else None,
+        adoption=_count_adoption(loaded, replacements, graph) if replacements else None,
+        deprecated=tuple(map(_truncate_name, loaded.deprecated_modules)),
+        replacements=tuple(map(_truncate_name, replacements)),
+        owner=_truncate_name(report.owner) if report.owner else None,
         deadline=report.deadline,
     )
 
 
-def _adoption(loaded: LoadedContract, replacements: tuple[str, ...], graph: Graph) -> int:
-    """How many modules import a replacement, without the replacements and what is to go."""
-    deprecated = pattern(loaded.deprecated_modules).match
-    return sum(not deprecated(importer) for importer in importers(graph, replacements))
+def _count_adoption(loaded: LoadedContract, replacements: tuple[str, ...], graph: Graph) -> int:
+    """Return how many modules import a replacement, except replacements and deprecated modules."""
+    is_deprecated = pattern(loaded.deprecated_modules).match
+    return sum(not is_deprecated(importer) for importer in find_importers(graph, replacements))
 
 
-def _violation(one: checking.Violation) -> Violation:
+def _convert_violation(violation: checking.Violation) -> Violation:
     return Violation(
-        contract=_name(one.contract),
-        importer=_name(one.importer),
-        imported=_name(one.imported),
-        ghost=one.ghost,
-        replacement=_name(one.replacement) if one.replacement else None,
+        contract=_truncate_name(violation.contract),
+        importer=_truncate_name(violation.importer),
+        imported=_truncate_name(violation.imported),
+        ghost=violation.ghost,
+        replacement=_truncate_name(violation.replacement) if violation.replacement else None,
         occurrences=tuple(
-            Occurrence(path=_path(place.path), line=place.line, kind=place.kind.value)
-            for place in one.occurrences
+            Occurrence(
+                path=_truncate_path(occurrence.path), line=occurrence.line, kind=occurrence.kind.value
+            )
+            for occurrence in violation.occurrences
         ),
     )
 
 
-def _unread(file: model.UnreadFile) -> UnreadFile:
+def _convert_unread(file: model.UnreadFile) -> UnreadFile:
     return UnreadFile(
-        path=_path(file.path),
+        path=_truncate_path(file.path),
         reason=truncate(file.reason, _MAX_TITLE),
         line=file.line,
-        names=tuple(map(_name, file.names)),
+        names=tuple(map(_truncate_name, file.names)),
     )
 
 
-def _name(text: str) -> str:
+def _truncate_name(text: str) -> str:
     return truncate(text, MAX_NAME)
 
 
-def _path(text: str) -> str:
+def _truncate_path(text: str) -> str:
     return truncate(text, _MAX_PATH)

@@ -1,4 +1,4 @@
-"""A snapshot as bytes: one canonical form, its digest, zstd around it for the way.
+"""Encode and decode uploads: JSON in one canonical form, its digest, and zstd for the transport.
 
 The canonical form is JSON (RFC 8259) in UTF-8 without white space, keys in the schema's order, lists
 sorted as the schema says. The digest is the SHA-256 of the canonical form of the snapshot alone.
@@ -29,61 +29,61 @@ CONTENT_TYPE = "application/json"
 ENCODING = "zstd"
 MAX_WIRE_BYTES = 8 * 1024 * 1024
 MAX_BYTES = 32 * 1024 * 1024
-"""Of the JSON: 200,000 modules, or half a million imports, see `archguard.snapshot.memory_limit`."""
+"""Of the JSON: enough for 200,000 modules, or half a million imports; see `memory_limit`."""
 _LEVEL = 3
 _MAX_SHOWN = 5
-_LIGHT = 16 * 1024 * 1024
-_MAX_LISTED = 1000
+_MAX_UNCHECKED_BYTES = 16 * 1024 * 1024
+_MAX_ERRORS = 1000
 _NO_SNAPSHOT = "the body is not a snapshot of this format"
 
 
 class SnapshotError(ValueError):
-    """What was sent is no snapshot; the message says where, and never what stood there."""
+    """A document is not a valid snapshot; the message names the place, and never quotes the value."""
 
     def __init__(self, message: str, problems: tuple[tuple[str, str], ...] = ()) -> None:
-        """Keep the first few problems.
+        """Create the error.
 
         Args:
             message: one sentence.
-            problems: (place, what is wrong there).
+            problems: the first few problems, as (place, what is wrong there).
         """
         super().__init__(message)
         self.problems = problems
 
 
 class TooLargeError(SnapshotError):
-    """It is larger than the service takes."""
+    """A document is larger than the service accepts."""
 
 
-def canonical(upload: Upload | Snapshot) -> bytes:
-    """The canonical form."""
+def encode(upload: Upload | Snapshot) -> bytes:
+    """Return the canonical form."""
     return upload.model_dump_json().encode()
 
 
-def digest(snapshot: Snapshot) -> str:
-    """SHA-256 of the snapshot's canonical form, in hexadecimal."""
-    return hashlib.sha256(canonical(snapshot)).hexdigest()
+def compute_digest(snapshot: Snapshot) -> str:
+    """Return the SHA-256 of a snapshot's canonical form, in hexadecimal."""
+    return hashlib.sha256(encode(snapshot)).hexdigest()
 
 
-def canonical_and_digest(upload: Upload) -> tuple[bytes, str]:
-    """An upload's canonical form and its snapshot's digest, the snapshot written only once."""
-    snapshot = canonical(upload.snapshot)
+def encode_with_digest(upload: Upload) -> tuple[bytes, str]:
+    """Return an upload's canonical form and its snapshot's digest; encode the snapshot only once."""
+    snapshot = encode(upload.snapshot)
     rest = upload.model_dump_json(exclude={"snapshot"}).encode()
-    found = hashlib.sha256(snapshot).hexdigest()
-    return b'{"snapshot":' + snapshot + b"," + rest[1:], found
+    digest = hashlib.sha256(snapshot).hexdigest()
+    return b'{"snapshot":' + snapshot + b"," + rest[1:], digest
 
 
 def compress(data: bytes) -> bytes:
-    """The bytes that go over the wire."""
+    """Compress a document for the transport."""
     return zstd.compress(data, _LEVEL)
 
 
 def decompress(data: bytes) -> bytes:
-    """The inverse, refusing what would grow too large.
+    """Return the document in a compressed body.
 
     Raises:
-        SnapshotError: it is not exactly one zstd frame.
-        TooLargeError: it holds more than `MAX_BYTES`.
+        SnapshotError: the body is not exactly one zstd frame.
+        TooLargeError: the document is larger than `MAX_BYTES`.
     """
     decompressor = zstd.ZstdDecompressor()
     try:
@@ -97,58 +97,66 @@ def decompress(data: bytes) -> bytes:
     return content
 
 
-def parse(data: bytes) -> Upload:
-    """The upload in a JSON document.
+def parse_upload(data: bytes) -> Upload:
+    """Return the upload in a JSON document.
 
     Raises:
-        SnapshotError: it is none, or of a version that this one does not know.
-        TooLargeError: it is larger than `MAX_BYTES`.
+        SnapshotError: the document is no upload, or of an unknown format version.
+        TooLargeError: the document is larger than `MAX_BYTES`, or would take too much memory.
     """
     if len(data) > MAX_BYTES:
         raise TooLargeError(f"the body is larger than {MAX_BYTES // 1024**2} MiB")
     try:
-        weight = memory_limit.weight(data)
-        if weight <= memory_limit.MAX_PARSING_BYTES:
-            return _validated(data, weight)
-        return _parse_apart(data)
+        parsing_bytes = memory_limit.estimate_parsing_bytes(data)
+        if parsing_bytes <= memory_limit.MAX_PARSING_BYTES:
+            return _validate(data, parsing_bytes)
+        return _parse_in_parts(data)
     except pydantic.ValidationError as error:
-        raise _refusal(error) from None
-    except (ValueError, RecursionError) as error:  # half a character, for one
+        raise _describe(error) from None
+    except (ValueError, RecursionError) as error:  # for example invalid UTF-8
         if isinstance(error, SnapshotError):
             raise
         raise SnapshotError("the body is not JSON") from error
 
 
-def _parse_apart(data: bytes) -> Upload:
-    parts = memory_limit.split(data)
-    if parts is None or parts.count > MAX_IMPORTS or parts.weight > memory_limit.MAX_PARSING_BYTES:
-        raise TooLargeError("the body holds more modules, imports and violations than the service takes")
-    upload = _validated(parts.rest, parts.weight)
-    graph = upload.snapshot.graph.with_imports(parts.pairs())
+def _parse_in_parts(data: bytes) -> Upload:
+    """Parse a document's imports apart from the rest, which takes less memory."""
+    document = memory_limit.split_imports(data)
+    if (
+        document is None
+        or document.count > MAX_IMPORTS
+        or document.parsing_bytes > memory_limit.MAX_PARSING_BYTES
+    ):
+        raise TooLargeError("the body has more modules, imports and violations than the service accepts")
+    upload = _validate(document.rest, document.parsing_bytes)
+    graph = upload.snapshot.graph.with_imports(document.parse_imports())
     snapshot = upload.snapshot.model_copy(update={"graph": graph})
     return upload.model_copy(update={"snapshot": snapshot})
 
 
-def _validated(data: bytes, weight: int) -> Upload:
-    if weight > _LIGHT:
-        _refuse_fragments(from_json(data))
+def _validate(data: bytes, parsing_bytes: int) -> Upload:
+    if parsing_bytes > _MAX_UNCHECKED_BYTES:
+        _refuse_missing_parts(from_json(data))
     return Upload.model_validate_json(data)
 
 
-def _refuse_fragments(found: object) -> None:
-    """Refuse what lacks a part: pydantic would copy the whole into the reason for each part."""
+def _refuse_missing_parts(document: object) -> None:
+    """Refuse a document that lacks a required key.
+
+    pydantic would copy the whole document into the error for each missing key.
+    """
     path = ((Upload, "snapshot"), (Snapshot, "graph"), (Graph, ""))
     for model, inner in path:
-        needed = {name for name, field in model.model_fields.items() if field.is_required()}
-        if not isinstance(found, dict) or not needed <= found.keys():
+        required = {name for name, field in model.model_fields.items() if field.is_required()}
+        if not isinstance(document, dict) or not required <= document.keys():
             raise SnapshotError(_NO_SNAPSHOT)
-        found = found.get(inner)
+        document = document.get(inner)
 
 
-def _refusal(error: pydantic.ValidationError) -> SnapshotError:
-    if error.error_count() > _MAX_LISTED:
+def _describe(error: pydantic.ValidationError) -> SnapshotError:
+    if error.error_count() > _MAX_ERRORS:
         return SnapshotError(_NO_SNAPSHOT)
-    problems = tuple(map(_problem, error.errors(include_url=False, include_input=False)))
+    problems = tuple(map(_read_problem, error.errors(include_url=False, include_input=False)))
     if any(place == "snapshot.format_version" for place, _ in problems):
         message = (
             f"the snapshot's format_version is not {FORMAT_VERSION}, the one that this service knows"
@@ -157,6 +165,6 @@ def _refusal(error: pydantic.ValidationError) -> SnapshotError:
     return SnapshotError(_NO_SNAPSHOT, problems[:_MAX_SHOWN])
 
 
-def _problem(detail: ErrorDetails) -> tuple[str, str]:
+def _read_problem(detail: ErrorDetails) -> tuple[str, str]:
     place = ".".join(str(part)[:64] for part in detail["loc"][:8])
     return (place, detail["msg"][:200])

@@ -1,4 +1,4 @@
-"""An analysis's import graph in the wire's form; along a history, only what changed is made again."""
+"""Convert the import graph of an analysis into a snapshot's; in a history, only what changed."""
 
 from __future__ import annotations
 
@@ -19,76 +19,83 @@ if TYPE_CHECKING:
 _imported = itemgetter(0)
 
 
-class Graphs:
-    """Makes one graph after another."""
+class GraphBuilder:
+    """Builds the graphs of one commit after another."""
 
     def __init__(self) -> None:
-        self._seen: dict[str, tuple[Import, ...]] = {}
-        """Importer -> its imports, as the last analysis had them."""
+        self._last_imports: dict[str, tuple[Import, ...]] = {}
+        """Importer -> its imports in the last analysis."""
         self._targets: dict[str, tuple[str, ...]] = {}
         """Importer -> the modules that it imports, each once."""
         self._importers: Counter[str] = Counter()
         self._modules: Mapping[str, Module] = {}
         self._names: list[str] = []
-        self._all_fit = True
+        self._names_fit = True
         self._index: dict[str, int] = {}
         self._last = Graph(modules=(), kinds="", imports=())
 
-    def graph(self, analysis: Analysis) -> Graph:
-        """Modules and edges, those to ghosts too, as in the graph that `deprecated` contracts see."""
-        edges_moved = self._learn_edges({**analysis.imports, **analysis.ghost_imports})
-        nodes_moved = self._learn_names({*analysis.modules, *analysis.namespaces, *self._importers})
-        kinds_moved = nodes_moved or analysis.modules != self._modules
+    def build(self, analysis: Analysis) -> Graph:
+        """Return the graph that `deprecated` contracts see: modules and imports, ghosts included."""
+        imports_changed = self._update_imports({**analysis.imports, **analysis.ghost_imports})
+        names_changed = self._update_names({*analysis.modules, *analysis.namespaces, *self._importers})
+        kinds_changed = names_changed or analysis.modules != self._modules
         last = self._last
-        if edges_moved or kinds_moved:
+        if imports_changed or kinds_changed:
             self._modules = dict(analysis.modules)
-            # Sorted and whole by the way it is made: to have the schema look at it takes longer.
+            # Valid by construction; validating it would take longer than building it.
             self._last = Graph.model_construct(
-                modules=self._fitting() if nodes_moved else last.modules,
-                kinds="".join([_kind(name, analysis) for name in self._names])
-                if kinds_moved
+                modules=self._truncated_names() if names_changed else last.modules,
+                kinds="".join([_find_kind(name, analysis) for name in self._names])
+                if kinds_changed
                 else last.kinds,
-                imports=self._imports() if edges_moved or nodes_moved else last.imports,
+                imports=self._list_imports() if imports_changed or names_changed else last.imports,
             )
         return self._last
 
-    def _learn_edges(self, seen: dict[str, tuple[Import, ...]]) -> bool:
+    def _update_imports(self, imports_by_importer: dict[str, tuple[Import, ...]]) -> bool:
+        """Store the imports of an analysis; return whether an edge changed."""
         changed = {
             name
-            for name, imports in seen.items()
-            if (known := self._seen.get(name)) is not imports and known != imports
+            for name, imports in imports_by_importer.items()
+            if (before := self._last_imports.get(name)) is not imports and before != imports
         }
-        gone = self._seen.keys() - seen.keys()
-        self._seen = seen
-        moved = False
-        for importer in changed | gone:
-            targets = tuple(dict.fromkeys(map(_imported, seen.get(importer, ()))))  # sorted already
-            before = self._targets.get(importer, ())
-            if targets != before:
-                moved = True
+        removed = self._last_imports.keys() - imports_by_importer.keys()
+        self._last_imports = imports_by_importer
+        has_changed = False
+        for importer in changed | removed:
+            targets = tuple(
+                dict.fromkeys(map(_imported, imports_by_importer.get(importer, ())))
+            )  # sorted already
+            old_targets = self._targets.get(importer, ())
+            if targets != old_targets:
+                has_changed = True
                 self._importers.update(targets)
-                self._importers.subtract(before)
+                self._importers.subtract(old_targets)
                 self._targets[importer] = targets
-                for name in before:
+                for name in old_targets:
                     if not self._importers[name]:
                         del self._importers[name]
-        return moved
+        return has_changed
 
-    def _learn_names(self, found: set[str]) -> bool:
-        if found == self._index.keys():
+    def _update_names(self, names: set[str]) -> bool:
+        """Store the names of an analysis; return whether one changed."""
+        if names == self._index.keys():
             return False
-        kept = [name for name in self._names if name in found]
-        self._all_fit = _fit(found)
-        self._names = sorted([*kept, *found.difference(kept)], key=None if self._all_fit else _fitted)
+        # Mostly sorted already, which makes sorting fast.
+        remaining = [name for name in self._names if name in names]
+        self._names_fit = _need_no_truncation(names)
+        self._names = sorted(
+            [*remaining, *names.difference(remaining)], key=None if self._names_fit else _truncate
+        )
         self._index = {name: number for number, name in enumerate(self._names)}
         return True
 
-    def _fitting(self) -> tuple[str, ...]:
-        return tuple(self._names if self._all_fit else map(_fitted, self._names))
+    def _truncated_names(self) -> tuple[str, ...]:
+        return tuple(self._names if self._names_fit else map(_truncate, self._names))
 
-    def _imports(self) -> tuple[tuple[int, int], ...]:
+    def _list_imports(self) -> tuple[tuple[int, int], ...]:
         index, targets = self._index, self._targets
-        if not self._all_fit:
+        if not self._names_fit:
             return tuple(sorted((index[name], index[to]) for name in targets for to in targets[name]))
         return tuple(
             [
@@ -100,9 +107,9 @@ class Graphs:
         )
 
 
-def importers(graph: Graph, modules: Iterable[str]) -> set[str]:
-    """Who imports one of some modules, or something in it, from outside of them all."""
-    inside = {number for name in modules for number in _within(graph.modules, name)}
+def find_importers(graph: Graph, modules: Iterable[str]) -> set[str]:
+    """Return the modules that import one of `modules` or a descendant of one, and are none of these."""
+    inside = {index for name in modules for index in _find_descendants(graph.modules, name)}
     return {
         graph.modules[importer]
         for importer, imported in graph.imports
@@ -110,29 +117,31 @@ def importers(graph: Graph, modules: Iterable[str]) -> set[str]:
     }
 
 
-def _within(modules: tuple[str, ...], name: str) -> Iterator[int]:
-    """The indexes of a module and its descendants."""
-    at = bisect_left(modules, name)
-    if at < len(modules) and modules[at] == name:
-        yield at
-    # `/` is the character after `.`.
+def _find_descendants(modules: tuple[str, ...], name: str) -> Iterator[int]:
+    """Return the indexes of a module and its descendants."""
+    index = bisect_left(modules, name)
+    if index < len(modules) and modules[index] == name:
+        yield index
+    # `/` is the next character after `.`.
     yield from range(bisect_left(modules, f"{name}."), bisect_left(modules, f"{name}/"))
 
 
-def _fit(names: Collection[str]) -> bool:
-    """Whether all of these names are sent as they are."""
+def _need_no_truncation(names: Collection[str]) -> bool:
+    """Return whether all names can be sent unchanged."""
     text = "".join(names)
     return max(map(len, names), default=0) <= MAX_NAME and truncate(text, len(text)) == text
 
 
-def _fitted(name: str) -> str:
+def _truncate(name: str) -> str:
     return truncate(name, MAX_NAME)
 
 
-def _kind(name: str, analysis: Analysis) -> str:
+def _find_kind(name: str, analysis: Analysis) -> str:
     module = analysis.modules.get(name)
     if module is not None:
-        return "p" if module.is_package else "m"  # `ModuleKind`, whose attributes take time to look up
+        return (
+            "p" if module.is_package else "m"
+        )  # letters of `ModuleKind`, whose attributes are slow to look up
     if name in analysis.namespaces:
         return ModuleKind.NAMESPACE.value
     return (ModuleKind.EXTERNAL if analysis.exists(name) else ModuleKind.GHOST).value

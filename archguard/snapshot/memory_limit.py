@@ -1,9 +1,9 @@
-"""The memory that reading a snapshot's JSON takes, weighed beforehand; and a way that takes little.
+"""Estimate the memory that parsing a snapshot's JSON takes, and parse large ones with less memory.
 
-A JSON parser spends some 400 bytes on each pair of brackets, so a body of 30 MiB could ask for
-gigabytes. A body that weighs too much is read another way: its imports, in canonical form, are
-taken out of the text a few thousand at a time and share their numbers, 72 bytes for each. What
-still weighs too much is refused.
+A JSON parser needs some 400 bytes for each pair of brackets, so a body of 30 MiB could need
+gigabytes. A body that would need too much is parsed in parts: its imports, in canonical form, are
+parsed a few thousand at a time and share their numbers, which takes 72 bytes for each import. A body
+that would still need too much is refused.
 """
 
 from __future__ import annotations
@@ -19,40 +19,46 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_PARSING_BYTES = 92 * 1024 * 1024
-"""What reading one body may take, with the body."""
+"""The memory that parsing one body may take, the body included."""
 _KEY = b'"imports":['
 _BACKSLASH = ord("\\")
 _INDEX = rb"(?:0|[1-9]\d{0,6})"
 _PAIR = rb"\[" + _INDEX + rb"," + _INDEX + rb"\]"
 _PAIRS = re.compile(rb"(?:" + _PAIR + rb"(?:,(?=\[)|(?=\])))*+\]")
 _CHUNK = re.compile(rb"(?:" + _PAIR + rb",?){1,4096}+")
-# Bytes for each, measured on pydantic-core 2.50 with everything wrong that can be.
+# Bytes for each, measured with pydantic-core 2.50 on documents with as many errors as possible.
 _OF_KEY, _OF_OPENING, _OF_COMMA, _OF_PAIR = 520, 300, 60, 72
 _COPIES = 3
-"""Of the text: itself, the parser's strings and Python's."""
+"""Of the text: the text itself, the parser's strings, and Python's."""
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
-    """A document in two."""
+class SplitDocument:
+    """A document whose imports are taken out."""
 
     rest: bytes
-    """Without its imports: their list is empty."""
+    """The document with an empty list of imports."""
     imports: memoryview
     count: int
+    """How many imports there are."""
 
     @property
-    def weight(self) -> int:
-        """How many bytes reading it takes at most."""
-        return len(self.imports) + weight(self.rest) + len(self.rest) + _OF_PAIR * self.count
+    def parsing_bytes(self) -> int:
+        """The most bytes that parsing both parts takes."""
+        return (
+            len(self.imports)
+            + estimate_parsing_bytes(self.rest)
+            + len(self.rest)
+            + _OF_PAIR * self.count
+        )
 
-    def pairs(self) -> tuple[tuple[int, int], ...]:
-        """The imports."""
-        return tuple(chain.from_iterable(_chunks(self.imports)))
+    def parse_imports(self) -> tuple[tuple[int, int], ...]:
+        """Return the imports."""
+        return tuple(chain.from_iterable(_parse_chunks(self.imports)))
 
 
-def weight(data: bytes) -> int:
-    """How many bytes parsing takes at most, whatever the text says."""
+def estimate_parsing_bytes(data: bytes) -> int:
+    """Return the most bytes that parsing a text takes, whatever it contains."""
     openings = data.count(b"[") + data.count(b"{")
     return (
         _COPIES * len(data)
@@ -62,23 +68,28 @@ def weight(data: bytes) -> int:
     )
 
 
-def split(data: bytes) -> Parts | None:
-    """The document in two; None: its imports are not canonical, not there once, or little of it."""
-    at = data.find(_KEY)
-    if at < 1 or data[at - 1] == _BACKSLASH or data.find(_KEY, at + 1) >= 0:
+def split_imports(data: bytes) -> SplitDocument | None:
+    """Take the imports out of a document.
+
+    Return None if they are not in canonical form or occur twice, or if the rest is too large.
+    """
+    key = data.find(_KEY)
+    if key < 1 or data[key - 1] == _BACKSLASH or data.find(_KEY, key + 1) >= 0:
         return None
-    whole = _PAIRS.match(data, at + len(_KEY))
-    if whole is None:
+    match = _PAIRS.match(data, key + len(_KEY))
+    if match is None:
         return None
-    start, end = whole.start(), whole.end() - 1
+    start, end = match.start(), match.end() - 1
     if _COPIES * (len(data) - (end - start)) > MAX_PARSING_BYTES:
         return None
-    return Parts(data[:start] + data[end:], memoryview(data)[start:end], data.count(b"[", start, end))
+    return SplitDocument(
+        data[:start] + data[end:], memoryview(data)[start:end], data.count(b"[", start, end)
+    )
 
 
-def _chunks(text: memoryview) -> Iterator[list[tuple[int, int]]]:
+def _parse_chunks(text: memoryview) -> Iterator[list[tuple[int, int]]]:
     numbers: dict[int, int] = {}
-    shared = numbers.setdefault
+    share = numbers.setdefault
     for chunk in _CHUNK.finditer(text):
-        listed = from_json(b"[" + bytes(chunk[0]).rstrip(b",") + b"]")
-        yield [(shared(a, a), shared(b, b)) for a, b in listed]
+        pairs = from_json(b"[" + bytes(chunk[0]).rstrip(b",") + b"]")
+        yield [(share(a, a), share(b, b)) for a, b in pairs]

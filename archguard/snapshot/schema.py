@@ -1,10 +1,10 @@
 """The schema of a snapshot: strict, closed, every size bounded.
 
-`format_version` history: 1, the first. A service takes the versions that it knows and refuses others.
+`format_version` history: 1, the first. A service accepts the versions that it knows and refuses others.
 
-What is not in it: source text, authors, addresses, the environment. A snapshot says only what is true
-of a commit under a configuration, so whoever reads the commit sends the same bytes; where a build stood
-(its branch, its address) is beside it, in `Upload`.
+A snapshot contains no source text, authors, addresses or environment. It contains only what follows
+from a commit and a configuration, so that everybody who checks the commit sends the same bytes. What
+depends on the build (its branch, its address) is beside it, in `Upload`.
 """
 
 from __future__ import annotations
@@ -24,30 +24,33 @@ MAX_MODULES = 200_000
 MAX_IMPORTS = 2_000_000
 MAX_NAME = 512
 MAX_LISTED = 200_000
-"""Violations, or files that could not be read."""
-# Control characters, and halves of characters: no module, path or branch that people see has them.
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""The most violations, and the most unread files."""
+# Control characters, and lone surrogates.
+_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _LAST_SECOND = 253_402_300_799
 _MAX_INTEGER = 2**53 - 1
 
 
-def _seen(text: str) -> str:
+def _refuse_invisible(text: str) -> str:
     if text.isascii() and text.isprintable():  # ten times as quick as the pattern
         return text
-    if _UNSEEN.search(text):
+    if _INVISIBLE.search(text):
         raise ValueError("it holds a control character")
     return text
 
 
-Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME), AfterValidator(_seen)]
-Path = Annotated[str, Field(max_length=4096), AfterValidator(_seen)]
+Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME), AfterValidator(_refuse_invisible)]
+Path = Annotated[str, Field(max_length=4096), AfterValidator(_refuse_invisible)]
 CommitId = Annotated[str, Field(pattern=r"^(?:[0-9a-f]{40}|[0-9a-f]{64})$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Count = Annotated[int, Field(ge=0, le=_MAX_INTEGER)]
 
 
 class _Wire(BaseModel):
-    """Lists stop at their first error: a million of them would fill the memory with reasons."""
+    """The base of all models.
+
+    Lists are `fail_fast`: a million errors would fill the memory.
+    """
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, ser_json_bytes="utf8")
 
@@ -60,9 +63,9 @@ class ModuleKind(StrEnum):
     NAMESPACE = "n"
     """A folder without `__init__.py`."""
     EXTERNAL = "x"
-    """Somebody else's package."""
+    """A third-party package."""
     GHOST = "g"
-    """Imported, and not there (any more)."""
+    """Imported, but does not exist (any more)."""
 
 
 class Tool(_Wire):
@@ -73,7 +76,7 @@ class Tool(_Wire):
 
 
 class Root(_Wire):
-    """A root package, and the folder it stands in, relative to the top of the repository."""
+    """A root package, and the folder that contains it, relative to the top of the repository."""
 
     name: Name
     folder: Path
@@ -90,25 +93,25 @@ class Graph(_Wire):
     """Sorted, each once."""
 
     @model_validator(mode="after")
-    def _is_whole(self) -> Graph:
+    def _check_consistency(self) -> Graph:
         if len(self.kinds) != len(self.modules):
             raise ValueError("kinds does not have a letter for each module")
         if not all(map(lt, self.modules, self.modules[1:])) or not all(self.modules[:1]):
             raise ValueError("modules is not sorted, or has one twice")
         if self.modules and max(map(len, self.modules)) > MAX_NAME:
             raise ValueError(f"a module's name is longer than {MAX_NAME}")
-        _seen("".join(self.modules))
-        _refuse_disorder(self.imports, len(self.modules))
+        _refuse_invisible("".join(self.modules))
+        _check_imports(self.imports, len(self.modules))
         return self
 
     def with_imports(self, imports: tuple[tuple[int, int], ...]) -> Graph:
-        """The same modules with these imports.
+        """Return a graph of the same modules with other imports.
 
         Raises:
-            ValidationError: they are not sorted, or name a module that is not there.
+            ValidationError: the imports are not sorted, or name a module that does not exist.
         """
         try:
-            _refuse_disorder(imports, len(self.modules))
+            _check_imports(imports, len(self.modules))
         except ValueError as error:
             raise ValidationError.from_exception_data(
                 "Graph",
@@ -124,7 +127,7 @@ class Graph(_Wire):
         return self.model_copy(update={"imports": imports})
 
 
-def _refuse_disorder(imports: tuple[tuple[int, int], ...], count: int) -> None:
+def _check_imports(imports: tuple[tuple[int, int], ...], count: int) -> None:
     if not all(map(lt, imports, imports[1:])):
         raise ValueError("imports is not sorted, or has one twice")
     if not imports:
@@ -135,19 +138,19 @@ def _refuse_disorder(imports: tuple[tuple[int, int], ...], count: int) -> None:
 
 
 class Contract(_Wire):
-    """A contract's verdict, and what a reader needs to know of it."""
+    """A contract's verdict, and what a reader needs to know about the contract."""
 
     id: Name
-    name: Annotated[str, Field(max_length=4096), AfterValidator(_seen)]
+    name: Annotated[str, Field(max_length=4096), AfterValidator(_refuse_invisible)]
     type: Name
     kept: bool
     violations: Count
     exposure: Count
-    """How many modules reach what they must not."""
+    """How many modules can reach what the contract forbids, directly or not."""
     lower_bound: bool
     """Whether a file that could not be read could raise the count."""
     adoption: Count | None = None
-    """How many modules import a replacement; None where the contract names none."""
+    """How many modules import a replacement; None if the contract names none."""
     deprecated: Annotated[tuple[Name, ...], Field(fail_fast=True, max_length=10_000)] = ()
     """The module expressions of a `deprecated` contract."""
     replacements: Annotated[tuple[Name, ...], Field(fail_fast=True, max_length=10_000)] = ()
@@ -156,7 +159,7 @@ class Contract(_Wire):
 
 
 class Occurrence(_Wire):
-    """A statement, or string, that makes a violation."""
+    """A statement or string that causes a violation."""
 
     path: Path
     line: Count
@@ -175,7 +178,7 @@ class Violation(_Wire):
 
     @property
     def identity(self) -> tuple[str, str, str]:
-        """What makes it the same violation in another commit."""
+        """Identifies the violation across commits."""
         return (self.contract, self.importer, self.imported)
 
 
@@ -183,14 +186,14 @@ class UnreadFile(_Wire):
     """A file that is not in the graph."""
 
     path: Path
-    reason: Annotated[str, Field(max_length=4096), AfterValidator(_seen)]
+    reason: Annotated[str, Field(max_length=4096), AfterValidator(_refuse_invisible)]
     line: Count | None = None
     names: Annotated[tuple[Name, ...], Field(fail_fast=True, max_length=10_000)] = ()
-    """The deprecated modules that its text names."""
+    """The deprecated modules that its text mentions."""
 
 
 class Coverage(_Wire):
-    """Which files the numbers speak of."""
+    """Which files the counts are based on."""
 
     files: Count
     unread: Annotated[tuple[UnreadFile, ...], Field(fail_fast=True, max_length=MAX_LISTED)]
@@ -205,11 +208,11 @@ class Snapshot(_Wire):
     parent: CommitId | None
     """The first parent; None for a commit without one."""
     committed_at: Annotated[int, Field(ge=0, le=_LAST_SECOND)]
-    """Seconds since 1970, by the committer's clock."""
+    """The committer's date, in seconds since 1970."""
     configuration: Sha256
-    """Digest of what the contracts say: see `archguard.snapshot.build`."""
+    """SHA-256 of the configuration: see `archguard.snapshot.build.compute_configuration_digest`."""
     folder: Path
-    """Where in the repository paths begin; empty: at its top."""
+    """The folder of the repository that paths are relative to; empty at the top."""
     roots: Annotated[tuple[Root, ...], Field(fail_fast=True, max_length=10_000)]
     graph: Graph
     contracts: Annotated[tuple[Contract, ...], Field(fail_fast=True, max_length=1000)]
@@ -217,20 +220,20 @@ class Snapshot(_Wire):
     coverage: Coverage
 
     @model_validator(mode="after")
-    def _agrees(self) -> Snapshot:
+    def _check_consistency(self) -> Snapshot:
         if self.parent == self.commit:
             raise ValueError("the commit is its own parent")
-        identities = [one.identity for one in self.violations]
+        identities = [violation.identity for violation in self.violations]
         if not all(a < b for a, b in pairwise(identities)):
             raise ValueError("violations is not sorted, or has one twice")
-        listed = dict.fromkeys((contract.id for contract in self.contracts), 0)
-        if len(listed) != len(self.contracts):
+        counts = dict.fromkeys((contract.id for contract in self.contracts), 0)
+        if len(counts) != len(self.contracts):
             raise ValueError("contracts has an id twice")
         for contract, _, _ in identities:
-            if contract not in listed:
+            if contract not in counts:
                 raise ValueError("violations names a contract that contracts does not have")
-            listed[contract] += 1
-        if any(listed[contract.id] != contract.violations for contract in self.contracts):
+            counts[contract] += 1
+        if any(counts[contract.id] != contract.violations for contract in self.contracts):
             raise ValueError("a contract's violations are not as many as it says")
         if len(self.coverage.unread) > self.coverage.files:
             raise ValueError("coverage has more unread files than files")
@@ -238,26 +241,27 @@ class Snapshot(_Wire):
 
 
 class Build(_Wire):
-    """The build that read the commit, for people who want to look at it."""
+    """The CI build that checked the commit, so that people can look it up."""
 
     service: Name
-    url: Annotated[str, Field(max_length=2048, pattern="^https?://"), AfterValidator(_seen)] | None = (
-        None
-    )
-    pull_request: Annotated[str, Field(max_length=64), AfterValidator(_seen)] | None = None
+    url: (
+        Annotated[str, Field(max_length=2048, pattern="^https?://"), AfterValidator(_refuse_invisible)]
+        | None
+    ) = None
+    pull_request: Annotated[str, Field(max_length=64), AfterValidator(_refuse_invisible)] | None = None
 
 
 class Upload(_Wire):
-    """What is sent: a snapshot, and where it stands."""
+    """A snapshot, and where its commit stands: what a client sends."""
 
     snapshot: Snapshot
-    branch: Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_seen)]
+    branch: Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_refuse_invisible)]
     ancestors: Annotated[tuple[CommitId, ...], Field(fail_fast=True, max_length=10_000)] = ()
-    """First parents, nearest first, as far as they are known: they tell where a branch was rewritten."""
+    """First parents, nearest first, as far as they are known; they show where a branch was rewritten."""
     build: Build | None = None
 
     @model_validator(mode="after")
-    def _follows(self) -> Upload:
+    def _check_ancestors(self) -> Upload:
         if self.ancestors and self.ancestors[0] != self.snapshot.parent:
             raise ValueError("ancestors does not begin with the parent")
         if len({self.snapshot.commit, *self.ancestors}) <= len(self.ancestors):

@@ -1,4 +1,4 @@
-"""Text from a tree, as the schema takes it: made visible, and never too long; nothing is left out."""
+"""Fit text from a tree into the limits of the schema."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import hashlib
 
 from archguard.text import escape
 
-_MARK = 16  # hexadecimal digits: two long names that begin alike stay two
+_DIGEST_DIGITS = 16  # hexadecimal; keeps long names apart that begin alike
 
 
 def truncate(text: str, limit: int) -> str:
-    """The text in at most `limit` characters, every one of which shows itself.
+    """Return a text in at most `limit` characters, with invisible characters escaped.
 
-    One that is longer keeps its beginning, and ends in a digest of the whole.
+    A longer text keeps its beginning, and ends with a digest of the whole.
     """
-    shown = escape(text)
-    if len(shown) <= limit:
-        return shown
+    escaped = escape(text)
+    if len(escaped) <= limit:
+        return escaped
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    return f"{shown[: limit - _MARK - 1]}~{digest[:_MARK]}"
+    return f"{escaped[: limit - _DIGEST_DIGITS - 1]}~{digest[:_DIGEST_DIGITS]}"

@@ -1,1 +1,1 @@
-"""The client of the service: which commit is to be reported, where it stands, and the way there."""
+"""The client of the service: find the commit to report and the server, and send the snapshot."""

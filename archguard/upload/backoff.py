@@ -1,8 +1,8 @@
-"""When to try again, and after how long.
+"""Whether a request is tried again, and after how many seconds.
 
 Source: RFC 9110 section 10.2.3 (Retry-After); "full jitter" of
 https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter, so that clients which failed
-together do not come back together.
+at the same time do not retry at the same time.
 """
 
 from __future__ import annotations
@@ -15,30 +15,32 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_FIRST_SECONDS, _MOST_SECONDS = 0.5, 10.0
-_PASSING = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
+_FIRST_SECONDS, _MAX_SECONDS = 0.5, 10.0
+_RETRYABLE = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
 
 
-def may_pass(status: int) -> bool:
-    """Whether the same request may be answered otherwise later."""
-    return status in _PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+def is_retryable(status: int) -> bool:
+    """Return whether the same request may succeed later, by the status of its response."""
+    return status in _RETRYABLE or status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
-def pause(tries: int, asked: float | None, chance: Callable[[float, float], float]) -> float:
-    """Seconds to wait.
+def wait_seconds(
+    tries: int, retry_after: float | None, random_between: Callable[[float, float], float]
+) -> float:
+    """Return the seconds to wait before the next try: what the server asks for, and a random time.
 
     Args:
-        tries: how often it was tried.
-        asked: what the server asked for, if it did.
-        chance: a number between two.
+        tries: how often the request was sent so far.
+        retry_after: the seconds that the server asks for; None if it does not.
+        random_between: returns a random number between two.
     """
-    most = min(_MOST_SECONDS, _FIRST_SECONDS * 2 ** min(tries - 1, 10))
-    return (asked or 0.0) + chance(0.0, most)
+    longest = min(_MAX_SECONDS, _FIRST_SECONDS * 2 ** min(tries - 1, 10))
+    return (retry_after or 0.0) + random_between(0.0, longest)
 
 
-def asked_seconds(retry_after: str | None, now: datetime.datetime) -> float | None:
-    """What a Retry-After header asks for, as seconds from now; None: nothing that can be read."""
-    text = (retry_after or "").strip()
+def parse_retry_after(header: str | None, now: datetime.datetime) -> float | None:
+    """Return the seconds from now that a Retry-After header asks for; None if it cannot be read."""
+    text = (header or "").strip()
     if text.isascii() and text.isdecimal():
         return float(min(int(text[:10]), 10**9))
     try:

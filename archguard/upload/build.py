@@ -1,15 +1,15 @@
-"""What was found of a commit, and where that stands, as one upload."""
+"""Build the upload of a commit: its snapshot, its branch and ancestors, and the CI build."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from archguard.errors import UploadError
-from archguard.snapshot.build import About, Builder, SnapshotInput
+from archguard.snapshot.build import CommitFacts, SnapshotBuilder, SnapshotInput
 from archguard.snapshot.schema import Build, Upload
 from archguard.snapshot.truncate import truncate
 from archguard.sources.git.tree import MISSING as NOT_IN_THE_STORE
-from archguard.upload.target import shown_url
+from archguard.upload.target import find_public_url
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -17,53 +17,63 @@ if TYPE_CHECKING:
     from archguard.upload.ci import CiFacts
     from archguard.upload.target import Repository
 
-OF_A_CHECK, OF_A_HISTORY = 200, 10_000
-"""How many ancestors are told at most: the server asks for as many as lead to the last upload."""
+MAX_ANCESTORS_OF_CHECK, MAX_ANCESTORS_OF_HISTORY = 200, 10_000
+"""The most ancestors in an upload. The server needs those between the commit and the last upload."""
 
 
 class UploadBuilder:
-    """Makes the uploads of one repository and one build."""
+    """Builds uploads of one repository and one CI build."""
 
     def __init__(self, repository: Repository, ci: CiFacts | None) -> None:
         self._repository = repository
-        self._builder = Builder()
-        self._build = None if ci is None else _build(ci)
+        self._snapshots = SnapshotBuilder()
+        self._build = None if ci is None else _describe_build(ci)
 
-    def upload(
-        self, found: SnapshotInput, commit: str, branch: str, *, most: int, until: Container[str] = ()
+    def build(
+        self,
+        snapshot_input: SnapshotInput,
+        commit: str,
+        branch: str,
+        *,
+        max_ancestors: int,
+        until: Container[str] = (),
     ) -> Upload:
-        """The upload of a commit.
+        """Return the upload of a commit.
 
         Args:
-            found: what was found of it.
+            snapshot_input: the commit's contracts, violations and graph.
             commit: its full id.
-            branch: where it stands.
-            most: how many first-parent ancestors to tell at most.
-            until: commits that the server knows: the first of them is the last one told.
+            branch: the branch that it is reported on.
+            max_ancestors: how many first-parent ancestors to list at most.
+            until: commits that the server has; the list ends with the first of them.
 
         Raises:
-            UploadError: this clone does not have all of the commit.
-            BuildingError: it does not fit into a snapshot.
+            UploadError: files of the commit are missing in this clone.
+            BuildingError: the commit is larger than a snapshot may be.
         """
         objects = self._repository.objects
-        one = objects.read(commit)
+        commit_object = objects.read(commit)
         missing = [
-            file.path for file in found.material.analysis.unread if file.reason == NOT_IN_THE_STORE
+            file.path
+            for file in snapshot_input.inputs.analysis.unread
+            if file.reason == NOT_IN_THE_STORE
         ]
-        if one is None or missing:
+        if commit_object is None or missing:
             raise UploadError(
-                f"commit {commit[:10]} is not whole in this clone, which lacks {len(missing)} of its "
+                f"commit {commit[:10]} is not complete in this clone, which lacks {len(missing)} of its "
                 "files: fetch them, or clone without --filter."
             )
-        about = About(commit, one.parent, one.committed_at, self._repository.folder)
+        facts = CommitFacts(
+            commit, commit_object.parent, commit_object.committed_at, self._repository.folder
+        )
         return Upload(
-            snapshot=self._builder.snapshot(about, found),
+            snapshot=self._snapshots.build(facts, snapshot_input),
             branch=truncate(branch, 255),
-            ancestors=objects.first_parents(commit, most, until),
+            ancestors=objects.first_parents(commit, max_ancestors, until),
             build=self._build,
         )
 
 
-def _build(ci: CiFacts) -> Build:
-    request = None if ci.pull_request is None else truncate(ci.pull_request, 64)
-    return Build(service=ci.service, url=shown_url(ci), pull_request=request)
+def _describe_build(ci: CiFacts) -> Build:
+    pull_request = None if ci.pull_request is None else truncate(ci.pull_request, 64)
+    return Build(service=ci.service, url=find_public_url(ci), pull_request=pull_request)

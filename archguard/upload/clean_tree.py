@@ -1,4 +1,4 @@
-"""Whether a working tree is what a commit holds, told without git: its filters could be anything."""
+"""Compare a working tree with a commit, without git's filters, which could run any program."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ _ANY_SIZE = 1 << 40
 
 
 def refuse_changes(analysis: Analysis, tree: Source, commit: Commit, options: Options) -> None:
-    """Refuse a tree whose analysis is not the commit's.
+    """Raise if the analysis of a working tree is not that of a commit.
 
     Args:
-        analysis: what was found in the tree.
+        analysis: the analysis of the working tree.
         tree: the working tree.
-        commit: what it should hold, the same folder of it.
-        options: which roots.
+        commit: the commit, the same folder of it.
+        options: which root packages were analysed.
 
     Raises:
         UploadError: files differ, or are only in one of the two.
     """
-    differing = sorted(_differing(analysis, tree, commit, options))
+    differing = sorted(_find_differing(analysis, tree, commit, options))
     if differing:
         count = f"{len(differing)} files differ" if len(differing) > 1 else "1 file differs"
         raise UploadError(
@@ -37,32 +37,38 @@ def refuse_changes(analysis: Analysis, tree: Source, commit: Commit, options: Op
         )
 
 
-def _differing(analysis: Analysis, tree: Source, commit: Commit, options: Options) -> set[str]:
+def _find_differing(analysis: Analysis, tree: Source, commit: Commit, options: Options) -> set[str]:
+    """Return the paths that differ between the working tree and the commit."""
     try:
-        there = discover(commit, options.root_packages, options.source_roots)
+        committed = discover(commit, options.root_packages, options.source_roots)
     except SourceError as error:
         raise UploadError(f"the working tree is not the commit, in which {error}") from error
-    ours = {
+    tree_files = {
         **{module.path: None for module in analysis.modules.values()},
         **{file.path: file.reason for file in analysis.unread if file.module is None},
     }
-    theirs = {
-        **{module.path: None for module in there.modules.values()},
-        **{file.path: file.reason for file in there.unread},
+    commit_files = {
+        **{module.path: None for module in committed.modules.values()},
+        **{file.path: file.reason for file in committed.unread},
     }
-    both = sorted(path for path in ours.keys() & theirs.keys() if ours[path] == theirs[path])
-    differing = (ours.keys() | theirs.keys()).difference(both)
-    differing |= {root.path for root in set(analysis.roots) ^ set(there.roots)}
-    for path, content in zip(both, tree.read(both, _ANY_SIZE), strict=True):
-        known = commit.blob(path)
-        if (blob_id(content, known or "") if isinstance(content, bytes) else None) != known:
+    common = sorted(
+        path
+        for path in tree_files.keys() & commit_files.keys()
+        if tree_files[path] == commit_files[path]
+    )
+    differing = (tree_files.keys() | commit_files.keys()).difference(common)
+    differing |= {root.path for root in set(analysis.roots) ^ set(committed.roots)}
+    for path, content in zip(common, tree.read(common, _ANY_SIZE), strict=True):
+        blob_id = commit.blob(path)
+        tree_id = compute_blob_id(content, blob_id or "") if isinstance(content, bytes) else None
+        if tree_id != blob_id:
             differing.add(path)
     return differing
 
 
-def blob_id(content: bytes, like: str) -> str:
-    """The object id that git gives a file of this content, by the hash that another id is of."""
-    # https://git-scm.com/book/en/v2/Git-Internals-Git-Objects; SHA-1 only names here.
+def compute_blob_id(content: bytes, like: str) -> str:
+    """Return git's object id of a file's content, in the hash algorithm (SHA-1 or SHA-256) of `like`."""
+    # Source: https://git-scm.com/book/en/v2/Git-Internals-Git-Objects
     data = b"blob %d\0" % len(content) + content
     if len(like) == 64:
         return hashlib.sha256(data).hexdigest()

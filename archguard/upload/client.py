@@ -1,4 +1,4 @@
-"""One snapshot to the server: tried again while that can help, within a minute, to that host only."""
+"""The HTTP client: sends one snapshot to the server, and retries for at most a minute."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import ssl
 import threading
 import time
 from concurrent.futures import Future
-from concurrent.futures import TimeoutError as TooLateError
+from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import TYPE_CHECKING
 
 import httpx2
@@ -22,17 +22,17 @@ from archguard.snapshot.codec import (
     ENCODING,
     MAX_BYTES,
     MAX_WIRE_BYTES,
-    canonical_and_digest,
     compress,
+    encode_with_digest,
 )
 from archguard.upload import responses
-from archguard.upload.backoff import asked_seconds, may_pass, pause
+from archguard.upload.backoff import is_retryable, parse_retry_after, wait_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from archguard.snapshot import Upload
-    from archguard.upload.responses import Answer, Outcome
+    from archguard.upload.responses import Outcome, Response
     from archguard.upload.server import Server
 
 CONNECT_SECONDS = 5.0
@@ -40,33 +40,36 @@ BUDGET_SECONDS = 60.0
 
 
 class Client:
-    """Sends snapshots to one destination."""
+    """Sends snapshots to one server."""
 
     def __init__(
         self,
-        destination: Server,
+        server: Server,
         *,
         budget: float = BUDGET_SECONDS,
         sleep: Callable[[float], None] = time.sleep,
+        random_between: Callable[[float, float], float] = random.uniform,
     ) -> None:
-        """Connect to nothing yet.
+        """Prepare the client; it connects when the first snapshot is sent.
 
         Args:
-            destination: where to.
+            server: the server.
             budget: seconds for one snapshot, all tries and waits together.
-            sleep: how to wait.
+            sleep: waits a number of seconds.
+            random_between: returns a random number between two, for the jitter of retries.
 
         Raises:
             UploadError: the environment names a proxy or certificates that cannot be used.
         """
-        self._destination = destination
+        self._server = server
         self._budget = budget
         self._sleep = sleep
+        self._random_between = random_between
         try:
             self._http = httpx2.Client(
                 follow_redirects=False,
-                verify=httpx2.create_ssl_context(),  # of the system, or as SSL_CERT_FILE says
-                trust_env=not destination.is_loopback,  # no proxy is asked for this machine
+                verify=httpx2.create_ssl_context(),  # the system's, or those of SSL_CERT_FILE
+                trust_env=not server.is_loopback,  # no proxy for this machine
                 headers={"User-Agent": f"archguard/{__version__}", "Accept-Encoding": "identity"},
             )
         except (ValueError, ImportError, OSError, httpx2.InvalidURL) as error:
@@ -83,107 +86,111 @@ class Client:
         self._http.close()
 
     def send(self, upload: Upload) -> Outcome:
-        """Have the server store a snapshot, or know that it has.
+        """Send a snapshot, and return whether it was new to the server.
 
         Raises:
-            RefusedError: the server does not want this one.
-            UploadError: it did not reach the server.
+            RefusedError: the server does not take this snapshot, or it is too large to be sent.
+            UploadError: the snapshot did not reach the server.
         """
         deadline = time.monotonic() + self._budget
-        content, digest = canonical_and_digest(upload)
+        content, digest = encode_with_digest(upload)
         body = compress(content)
         if len(content) > MAX_BYTES or len(body) > MAX_WIRE_BYTES:
             raise RefusedError(
                 f"the snapshot is larger than {MAX_BYTES // 1024**2} MiB, or than "
                 f"{MAX_WIRE_BYTES // 1024**2} MiB compressed: leave out roots that no contract needs."
             )
-        answer = self._insist(body, deadline)
-        return responses.outcome(answer, self._destination, digest)
+        response = self._post_with_retries(body, deadline)
+        return responses.read_outcome(response, self._server, digest)
 
-    def _insist(self, body: bytes, deadline: float) -> Answer:
-        """The last answer, of those that could be waited for."""
+    def _post_with_retries(self, body: bytes, deadline: float) -> Response:
+        """Return the first response that is final; raise if there is none before the deadline."""
         tries = 0
         while True:
             tries += 1
-            asked = None
+            retry_after = None
             try:
-                answer = self._within(deadline, body)
-            except _PassingError as error:
+                response = self._post_until(deadline, body)
+            except _RetryableError as error:
                 reason = str(error)
             else:
-                if not may_pass(answer.status):
-                    return answer
+                if not is_retryable(response.status):
+                    return response
                 now = datetime.datetime.now(datetime.UTC)
-                asked = asked_seconds(answer.headers.get("retry-after"), now)
-                reason = responses.problem(answer, self._destination)
-            wait = pause(tries, asked, random.uniform)
+                retry_after = parse_retry_after(response.headers.get("retry-after"), now)
+                reason = responses.describe_problem(response, self._server)
+            wait = wait_seconds(tries, retry_after, self._random_between)
             if time.monotonic() + wait >= deadline:
-                tried = "once" if tries == 1 else f"{tries} times"
-                raise UploadError(f"{reason} Tried {tried}, within {self._budget:.0f} s.")
+                times = "once" if tries == 1 else f"{tries} times"
+                raise UploadError(f"{reason} Tried {times}, within {self._budget:.0f} s.")
             self._sleep(wait)
 
-    def _within(self, deadline: float, body: bytes) -> Answer:
-        """One try, given up at the deadline: a socket's timeout bounds no slow drops."""
-        done: Future[Answer] = Future()
+    def _post_until(self, deadline: float, body: bytes) -> Response:
+        """Post once, and give up at the deadline.
 
-        def attempt() -> None:
+        A thread is needed: a socket's timeout does not end a response that arrives byte by byte.
+        """
+        future: Future[Response] = Future()
+
+        def post() -> None:
             try:
-                done.set_result(self._post(body, deadline))
-            except BaseException as error:  # noqa: BLE001 (raised by the one who waits)
-                done.set_exception(error)
+                future.set_result(self._post(body, deadline))
+            except BaseException as error:  # noqa: BLE001 (raised again by the caller)
+                future.set_exception(error)
 
-        threading.Thread(target=attempt, daemon=True).start()
+        threading.Thread(target=post, daemon=True).start()
         try:
-            return done.result(timeout=max(0.0, deadline - time.monotonic()))
-        except TooLateError as error:
-            raise _PassingError(f"{self._destination.server} did not answer in time.") from error
+            return future.result(timeout=max(0.0, deadline - time.monotonic()))
+        except FutureTimeoutError as error:
+            raise _RetryableError(f"{self._server.address} did not answer in time.") from error
         except httpx2.TransportError as error:
-            raise self._failure(error) from error
+            raise self._describe(error) from error
 
-    def _post(self, body: bytes, deadline: float) -> Answer:
-        left = max(0.001, deadline - time.monotonic())
-        hashed = base64.b64encode(hashlib.sha256(body).digest()).decode("ascii")
+    def _post(self, body: bytes, deadline: float) -> Response:
+        remaining = max(0.001, deadline - time.monotonic())
+        digest = base64.b64encode(hashlib.sha256(body).digest()).decode("ascii")
         headers = {
-            "Authorization": f"Bearer {self._destination.token}",
+            "Authorization": f"Bearer {self._server.token}",
             "Content-Type": CONTENT_TYPE,
             "Content-Encoding": ENCODING,
-            "Content-Digest": f"sha-256=:{hashed}:",  # RFC 9530: of the bytes as they are sent
+            "Content-Digest": f"sha-256=:{digest}:",  # RFC 9530: of the bytes as they are sent
         }
-        timeout = httpx2.Timeout(left, connect=min(CONNECT_SECONDS, left))
-        url = self._destination.url
+        timeout = httpx2.Timeout(remaining, connect=min(CONNECT_SECONDS, remaining))
+        url = self._server.snapshots_url
         with self._http.stream("POST", url, content=body, headers=headers, timeout=timeout) as response:
             content = b""
-            for part in response.iter_raw():
-                content += part
+            for chunk in response.iter_raw():
+                content += chunk
                 if len(content) > responses.MAX_BYTES:
                     break
-            said = {name.lower(): value for name, value in response.headers.items()}
-            return responses.Answer(response.status_code, said, content[: responses.MAX_BYTES])
+            lower_case = {name.lower(): value for name, value in response.headers.items()}
+            return responses.Response(response.status_code, lower_case, content[: responses.MAX_BYTES])
 
-    def _failure(self, error: httpx2.TransportError) -> UploadError:
-        server = self._destination.server
-        if reason := _untrusted(error):
+    def _describe(self, error: httpx2.TransportError) -> UploadError:
+        """Return the error for the user; a `_RetryableError` if another try may succeed."""
+        address = self._server.address
+        if reason := _find_certificate_problem(error):
             return UploadError(
-                f"{server}: its certificate is not trusted ({reason}); a private authority's goes into "
+                f"{address}: its certificate is not trusted ({reason}); put a private authority's into "
                 "SSL_CERT_FILE."
             )
         if isinstance(error, httpx2.UnsupportedProtocol):
             return UploadError(
-                f"{server}: a proxy of the environment is of a kind that is not supported."
+                f"{address}: a proxy of the environment is of a kind that is not supported."
             )
         if isinstance(error, httpx2.ConnectTimeout | httpx2.ConnectError | httpx2.ProxyError):
-            return _PassingError(f"{server} cannot be reached.")
+            return _RetryableError(f"{address} cannot be reached.")
         if isinstance(error, httpx2.TimeoutException):
-            return _PassingError(f"{server} did not answer in time.")
-        return _PassingError(f"the connection to {server} broke.")
+            return _RetryableError(f"{address} did not answer in time.")
+        return _RetryableError(f"the connection to {address} broke.")
 
 
-class _PassingError(UploadError):
-    """What another try may not meet."""
+class _RetryableError(UploadError):
+    """A failure that another try may not meet."""
 
 
-def _untrusted(error: BaseException | None) -> str | None:
-    """What is wrong with a certificate, if that is what an error is about."""
+def _find_certificate_problem(error: BaseException | None) -> str | None:
+    """Return what is wrong with the server's certificate, if that caused an error."""
     while error is not None:
         if isinstance(error, ssl.SSLCertVerificationError):
             return error.verify_message

@@ -1,4 +1,4 @@
-"""The closed list of environment variables that a client reads; no other reaches it."""
+"""The environment variables that the client reads. All others are filtered out."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ SERVER, PROJECT, TOKEN = "ARCHGUARD_SERVER", "ARCHGUARD_PROJECT", "ARCHGUARD_TOK
 VARIABLES = frozenset({SERVER, PROJECT, TOKEN, *ci.VARIABLES})
 
 
-def known(variables: Mapping[str, str]) -> dict[str, str]:
-    """Those of some variables that are on the list and not empty."""
-    return {name: variables[name] for name in sorted(VARIABLES) if variables.get(name)}
+def select_variables(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables of an environment that are in `VARIABLES` and not empty."""
+    return {name: environment[name] for name in sorted(VARIABLES) if environment.get(name)}

@@ -1,4 +1,4 @@
-"""A history's commits, uploaded as they are judged."""
+"""Upload the commits of a history while they are judged."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from archguard.errors import UploadError
 from archguard.snapshot.build import SnapshotInput
-from archguard.upload.build import OF_A_CHECK, OF_A_HISTORY
+from archguard.upload.build import MAX_ANCESTORS_OF_CHECK, MAX_ANCESTORS_OF_HISTORY
 
 if TYPE_CHECKING:
     from archguard.history import Point
@@ -15,40 +15,41 @@ if TYPE_CHECKING:
 
 
 class HistoryUploader:
-    """Gives a stream one snapshot after the other, each linked to the one before."""
+    """Queues one snapshot after the other, each linked to the one before by its ancestors."""
 
-    def __init__(self, making: UploadBuilder, stream: UploadQueue, branch: str) -> None:
-        self._making = making
-        self._stream = stream
+    def __init__(self, builder: UploadBuilder, queue: UploadQueue, branch: str) -> None:
+        self._builder = builder
+        self._queue = queue
         self._branch = branch
-        self._given: set[str] = set()
+        self._queued_commits: set[str] = set()
         self.without_verdict = 0
-        """Commits of which nothing could be read: no root was there, for one."""
+        """How many commits could not be judged, for example because they have no root package."""
 
     def add(self, point: Point) -> None:
-        """Upload a commit, unless nothing more can be."""
-        if not self._stream.is_open:
+        """Queue the upload of a commit; do nothing once the queue has stopped."""
+        if not self._queue.is_open:
             return
         material = point.material
-        if material is None or not material.analysis.imports:  # of these `check` has no verdict either
+        if material is None or not material.analysis.imports:  # `check` gives these no verdict either
             self.without_verdict += 1
             return
-        reports = [one.report for one in point.contracts.values()]
+        reports = [contract.report for contract in point.contracts.values()]
         commit = point.commit.id
+        max_ancestors = MAX_ANCESTORS_OF_HISTORY if self._queued_commits else MAX_ANCESTORS_OF_CHECK
         try:
-            upload = self._making.upload(
+            upload = self._builder.build(
                 SnapshotInput(reports, point.violations or (), material),
                 commit,
                 self._branch,
-                most=OF_A_HISTORY if self._given else OF_A_CHECK,
-                until=self._given,
+                max_ancestors=max_ancestors,
+                until=self._queued_commits,
             )
         except UploadError as error:
-            self._stream.account.refused[commit] = str(error)
+            self._queue.summary.refused[commit] = str(error)
             return
-        self._given.add(commit)
-        self._stream.put(upload)
+        self._queued_commits.add(commit)
+        self._queue.put(upload)
 
     def finish(self) -> UploadSummary:
-        """What became of all of them."""
-        return self._stream.finish()
+        """Wait until everything is sent, and return how the uploads ended."""
+        return self._queue.finish()

@@ -1,4 +1,7 @@
-"""What a server's answer to an upload means, in one sentence that nobody else's text can escape from."""
+"""What a server's response to an upload means, in one sentence for the user.
+
+The sentence quotes the server's own text shortened and escaped, and without the token.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +22,13 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 65_536
 _MAX_DETAIL = 300
-_OF_THIS_SNAPSHOT = (
+_REFUSED = (
     HTTPStatus.CONFLICT,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     HTTPStatus.UNPROCESSABLE_ENTITY,
 )
-_SENTENCES = {
+"""The server does not take this snapshot, but may take others."""
+_SENTENCES: dict[int, str] = {
     HTTPStatus.UNAUTHORIZED: (
         "the server does not accept the token: it may be mistyped, expired or revoked; "
         "`archguard token create` makes a new one."
@@ -42,25 +46,25 @@ _SENTENCES = {
         "the other one was made."
     ),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
-        "the snapshot is larger than the server takes: leave out roots that no contract needs."
+        "the snapshot is larger than the server accepts: leave out roots that no contract needs."
     ),
     HTTPStatus.UNPROCESSABLE_ENTITY: (
-        "the server does not read this snapshot: it may be older than this archguard."
+        "the server cannot read this snapshot: it may be older than this archguard."
     ),
 }
 
 
 class Outcome(StrEnum):
-    """What became of a snapshot."""
+    """How an upload ended."""
 
     NEW = "new"
     KNOWN = "known"
-    """The server had it already."""
+    """The server had the snapshot already."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A response, as far as it matters."""
+class Response:
+    """The parts of an HTTP response that matter here."""
 
     status: int
     headers: Mapping[str, str]
@@ -68,54 +72,53 @@ class Answer:
     body: bytes
 
 
-def outcome(answer: Answer, destination: Server, digest: str) -> Outcome:
-    """What became of the snapshot with a digest.
+def read_outcome(response: Response, server: Server, digest: str) -> Outcome:
+    """Return how the upload of the snapshot with a digest ended.
 
     Raises:
-        RefusedError: the server does not want this one.
-        UploadError: it did not reach a server that takes any.
+        RefusedError: the server does not take this snapshot.
+        UploadError: the server takes no snapshots at all, or is no archguard server.
     """
-    if answer.status in (HTTPStatus.CREATED, HTTPStatus.OK):
-        said = _document(answer)
-        if said.get("digest") != digest:
-            raise UploadError(
-                f"what answers at {destination.server} is no archguard server, or stored something else."
-            )
-        return Outcome.NEW if answer.status == HTTPStatus.CREATED else Outcome.KNOWN
-    sentence = problem(answer, destination)
-    raise RefusedError(sentence) if answer.status in _OF_THIS_SNAPSHOT else UploadError(sentence)
+    if response.status in (HTTPStatus.CREATED, HTTPStatus.OK):
+        if _parse_body(response).get("digest") != digest:
+            raise UploadError(f"{server.address} is no archguard server, or it stored something else.")
+        return Outcome.NEW if response.status == HTTPStatus.CREATED else Outcome.KNOWN
+    sentence = describe_problem(response, server)
+    raise RefusedError(sentence) if response.status in _REFUSED else UploadError(sentence)
 
 
-def problem(answer: Answer, destination: Server) -> str:
-    """Why an answer is not the one hoped for."""
-    if 300 <= answer.status < 400:
-        host = urlsplit(answer.headers.get("location", "")).netloc.rpartition("@")[2]
-        where = f"to {_harmless(host, destination)} " if host else ""
-        return f"the server sends us {where}elsewhere, where no token is sent: give the final --server."
-    known = _SENTENCES.get(HTTPStatus(answer.status)) if answer.status in set(HTTPStatus) else None
-    sentence = known or "the server could not take the snapshot."
-    detail = _detail(answer, destination)
-    said = f' It says: "{detail}"' if detail else ""
-    sentence = sentence.format(project=destination.project, server=destination.server)
-    return f"{sentence} (HTTP {answer.status}){said}"
+def describe_problem(response: Response, server: Server) -> str:
+    """Return a sentence about a response that is no success."""
+    if 300 <= response.status < 400:
+        host = urlsplit(response.headers.get("location", "")).netloc.rpartition("@")[2]
+        target = f"to {_clean(host, server)}" if host else "elsewhere"
+        return (
+            f"the server redirects {target}, and the token is not sent there: give the final --server."
+        )
+    sentence = _SENTENCES.get(response.status, "the server could not take the snapshot.")
+    sentence = sentence.format(project=server.project, server=server.address)
+    detail = _find_detail(response, server)
+    quote = f' It says: "{detail}"' if detail else ""
+    return f"{sentence} (HTTP {response.status}){quote}"
 
 
-def _detail(answer: Answer, destination: Server) -> str:
-    said = _document(answer)
-    parts = [said.get("detail")]
-    faults = said.get("errors")
-    if isinstance(faults, list) and faults and isinstance(faults[0], dict):
-        parts += [faults[0].get("at"), faults[0].get("problem")]
-    return _harmless(" ".join(part for part in parts if isinstance(part, str)), destination)
+def _find_detail(response: Response, server: Server) -> str:
+    """Return the server's explanation, from its problem document (RFC 9457)."""
+    body = _parse_body(response)
+    parts = [body.get("detail")]
+    errors = body.get("errors")
+    if isinstance(errors, list) and errors and isinstance(errors[0], dict):
+        parts += [errors[0].get("at"), errors[0].get("problem")]
+    return _clean(" ".join(part for part in parts if isinstance(part, str)), server)
 
 
-def _harmless(text: str, destination: Server) -> str:
-    return escape(text.replace(destination.token, "[token]"))[:_MAX_DETAIL]
+def _clean(text: str, server: Server) -> str:
+    return escape(text.replace(server.token, "[token]"))[:_MAX_DETAIL]
 
 
-def _document(answer: Answer) -> dict[str, Any]:
+def _parse_body(response: Response) -> dict[str, Any]:
     try:
-        said = json.loads(answer.body)
+        body = json.loads(response.body)
     except (ValueError, RecursionError):
         return {}
-    return said if isinstance(said, dict) else {}
+    return body if isinstance(body, dict) else {}

@@ -1,4 +1,4 @@
-"""Where snapshots go: which server, which project, with which token."""
+"""The server, project and token that snapshots are uploaded with."""
 
 from __future__ import annotations
 
@@ -17,24 +17,25 @@ if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
 _MAX_TOKEN_BYTES = 4096
-_NOT_IN_A_URL = ("query", "fragment", "username", "password")
+_FORBIDDEN_PARTS = ("query", "fragment", "username", "password")
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A project of a server."""
+    """A project of a server, and the token for it."""
 
-    server: str
+    address: str
+    """Without a slash at the end."""
     project: str
     token: str = field(repr=False)
     is_loopback: bool
-    """Whether the server is on this machine."""
+    """Whether the server runs on this machine."""
     warnings: tuple[str, ...] = ()
 
     @property
-    def url(self) -> str:
-        """Where its snapshots are posted to."""
-        return f"{self.server}/api/v1/projects/{quote(self.project, safe='')}/snapshots"
+    def snapshots_url(self) -> str:
+        """The URL that snapshots are posted to."""
+        return f"{self.address}/api/v1/projects/{quote(self.project, safe='')}/snapshots"
 
 
 def find_server(
@@ -45,48 +46,52 @@ def find_server(
     token_file: str | None = None,
     insecure_http: bool = False,
 ) -> Server:
-    """The destination that options name, or the environment.
+    """Return the server that the options name, or else the environment.
 
     Args:
-        environment: see `archguard.upload.environment`.
+        environment: the variables of `archguard.upload.environment`.
         server: an address, `https://archguard.example.org`.
         project: the project's name on it.
         token_file: a file with the token on its only line.
         insecure_http: whether the token may cross a network unencrypted.
 
     Raises:
-        UploadError: something is missing, or cannot be.
+        UploadError: an address, project or token is missing or invalid.
     """
-    address = _server(server or environment.get(SERVER), insecure_http=insecure_http)
+    url = _parse_address(server or environment.get(SERVER), insecure_http=insecure_http)
     name = project or environment.get(PROJECT)
     if not name:
         raise UploadError(f"no project is named: give --project, or set {PROJECT}.")
     if name in (".", "..") or "/" in name or not name.isprintable():
-        raise UploadError(f"--project {name}: that cannot be the name of a project.")
-    token, warnings = _token(environment.get(TOKEN), token_file)
-    where = f"{address.scheme}://{address.netloc}{address.path.rstrip('/')}"
-    return Server(where, name, token, _is_loopback(address.hostname or ""), warnings)
+        raise UploadError(f"--project {name}: this is not a valid name of a project.")
+    token, warnings = _read_token(environment.get(TOKEN), token_file)
+    address = f"{url.scheme}://{url.netloc}{url.path.rstrip('/')}"
+    return Server(address, name, token, _is_loopback(url.hostname or ""), warnings)
 
 
-def _server(given: str | None, *, insecure_http: bool) -> SplitResult:
-    if not given:
+def _parse_address(address: str | None, *, insecure_http: bool) -> SplitResult:
+    if not address:
         raise UploadError(f"no server is named: give --server, or set {SERVER}.")
     try:
-        address = urlsplit(given)
-        port = address.port
+        url = urlsplit(address)
+        port = url.port
     except ValueError:
-        address = urlsplit("")
+        url = urlsplit("")
         port = 0
-    is_whole = address.scheme in ("http", "https") and address.hostname and port != 0
-    if not is_whole or any(getattr(address, part) for part in _NOT_IN_A_URL) or not given.isprintable():
-        # It is not repeated: it may hold a password.
-        raise UploadError("--server: that is no address like https://archguard.example.org.")
-    if address.scheme == "http" and not insecure_http and not _is_loopback(address.hostname or ""):
+    is_complete = url.scheme in ("http", "https") and url.hostname and port != 0
+    if (
+        not is_complete
+        or any(getattr(url, part) for part in _FORBIDDEN_PARTS)
+        or not address.isprintable()
+    ):
+        # The message does not quote the address, which may contain a password.
+        raise UploadError("--server: not a valid address; write it like https://archguard.example.org.")
+    if url.scheme == "http" and not insecure_http and not _is_loopback(url.hostname or ""):
         raise UploadError(
-            f"--server http://{address.netloc}: the token would cross the network unencrypted; "
+            f"--server http://{url.netloc}: the token would cross the network unencrypted; "
             "use https, or give --insecure-http."
         )
-    return address
+    return url
 
 
 def _is_loopback(host: str) -> bool:
@@ -98,26 +103,28 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _token(given: str | None, path: str | None) -> tuple[str, tuple[str, ...]]:
+def _read_token(token: str | None, path: str | None) -> tuple[str, tuple[str, ...]]:
     if path is None:
-        if not given:
+        if not token:
             raise UploadError(f"there is no token: set {TOKEN}, or give --token-file.")
-        return _sound(given.strip(), TOKEN), ()
+        return _check_token(token.strip(), TOKEN), ()
     try:
         with open(path, "rb") as file:
             content, mode = file.read(_MAX_TOKEN_BYTES + 1), os.fstat(file.fileno()).st_mode
     except OSError as error:
         raise UploadError(f"--token-file {path}: it cannot be read: {error.strerror}.") from error
-    token = _sound(content.decode("latin-1").strip("\r\n"), f"--token-file {path}")
+    token = _check_token(content.decode("latin-1").strip("\r\n"), f"--token-file {path}")
     if stat.S_ISREG(mode) and mode & stat.S_IROTH:
-        return token, (f"--token-file {path}: everybody on this machine can read it (chmod 600).",)
+        return token, (
+            f"--token-file {path}: every user of this machine can read it; run chmod 600 on it.",
+        )
     return token, ()
 
 
-def _sound(token: str, where: str) -> str:
-    """What can stand in a header; what it is instead is not repeated."""
+def _check_token(token: str, origin: str) -> str:
+    """Return a token that can be sent in a header; the error message does not quote an invalid one."""
     if not token or len(token) > _MAX_TOKEN_BYTES:
-        raise UploadError(f"{where}: there is no token in it.")
+        raise UploadError(f"{origin}: there is no token in it.")
     if not (token.isascii() and token.isprintable() and " " not in token):
-        raise UploadError(f"{where}: what it holds is no token, which is one line without spaces.")
+        raise UploadError(f"{origin}: not a token; a token is one line without spaces.")
     return token

@@ -1,4 +1,4 @@
-"""Which commit is to be reported, and on which branch: as CI says it, or git."""
+"""Find the commit to report and its branch, from CI's variables or from git."""
 
 from __future__ import annotations
 
@@ -16,13 +16,17 @@ if TYPE_CHECKING:
 
 
 class Repository:
-    """The repository that a folder is in."""
+    """The git repository that a folder is in."""
 
     def __init__(self, root: str, option: str = "--root") -> None:
-        """Find it.
+        """Find the repository.
+
+        Args:
+            root: the folder.
+            option: the option that names the folder, for the error message.
 
         Raises:
-            SourceError: there is none.
+            SourceError: the folder is in no repository.
         """
         self.root = root
         self.git_dir, self.prefix = open_repository(root, option)
@@ -30,58 +34,58 @@ class Repository:
 
     @property
     def folder(self) -> str:
-        """Where in it the folder is; empty: at its top."""
+        """The folder's path in the repository; empty at the top."""
         return self.prefix.rstrip("/")
 
-    def commit(self, rev: str) -> str:
-        """The full id of a revision.
+    def find_commit(self, rev: str) -> str:
+        """Return the full id of a revision.
 
         Raises:
-            SourceError: there is none.
+            SourceError: there is no such commit.
         """
         return find_commit(self.git_dir, self.root, rev)
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A commit, and the branch that it is reported on."""
+    """A commit to report, and the branch that it is reported on."""
 
     commit: str
     branch: str
     is_head: bool
-    """Whether it is what is checked out."""
+    """Whether the commit is checked out."""
 
 
 def find_target(
     repository: Repository, rev: str | None, branch: str | None, ci: CiFacts | None
 ) -> Target:
-    """The commit that `rev` names, or the one that stands for the build, and its branch.
+    """Return the commit that `rev` names, or else the one that the build is about, and its branch.
 
     Args:
-        repository: where to look.
-        rev: a revision; None: what is checked out, or the pull request's commit if that is its merge.
-        branch: the branch, if the user says it.
-        ci: what the build says.
+        repository: the repository.
+        rev: a revision; None is HEAD, or if HEAD is a pull request's merge, the pull request's commit.
+        branch: the branch that the user names, if any.
+        ci: what the CI service says, if there is one.
 
     Raises:
         SourceError: there is no such commit.
-        UploadError: nobody can tell which commit it is, or which branch; or it is not in this clone.
+        UploadError: the commit or its branch cannot be found out, or the commit is not in this clone.
     """
     if rev is None:
-        commit = _reported(repository, repository.commit("HEAD"), ci)
+        commit = _find_reported_commit(repository, repository.find_commit("HEAD"), ci)
     else:
-        commit = repository.commit(rev)
-    name = branch or _branch(repository, commit, rev, ci)
+        commit = repository.find_commit(rev)
+    name = branch or _find_branch(repository, commit, rev, ci)
     if name is None:
         raise UploadError(
-            f"nothing tells which branch commit {commit[:10]} is on (HEAD is detached, or it is another "
-            "commit): say it with --branch."
+            f"cannot tell which branch commit {commit[:10]} is on (HEAD is detached, or is another "
+            "commit): name it with --branch."
         )
-    return Target(commit, name, is_head=commit == _head(repository))
+    return Target(commit, name, is_head=commit == _find_head(repository))
 
 
-def _reported(repository: Repository, head: str, ci: CiFacts | None) -> str:
-    """What is checked out; where that is the merge of a pull request, the commit that it proposes.
+def _find_reported_commit(repository: Repository, head: str, ci: CiFacts | None) -> str:
+    """Return HEAD, or if HEAD is a pull request's merge, the pull request's commit.
 
     The merge will never be on a branch, and its graph is not the commit's.
     """
@@ -89,10 +93,10 @@ def _reported(repository: Repository, head: str, ci: CiFacts | None) -> str:
         raise UploadError(ci.unclear)
     if ci is None or ci.head is None or ci.head == head:
         return head
-    found = repository.objects.read(head)
-    if found is None or ci.head not in found.parents:
+    merge = repository.objects.read(head)
+    if merge is None or ci.head not in merge.parents:
         raise UploadError(
-            f"HEAD is neither the pull request's commit {ci.head[:10]} nor its merge: say which commit "
+            f"HEAD is neither the pull request's commit {ci.head[:10]} nor its merge: name the commit "
             "to report with --rev, and its branch with --branch."
         )
     if repository.objects.read(ci.head) is None:
@@ -104,28 +108,28 @@ def _reported(repository: Repository, head: str, ci: CiFacts | None) -> str:
     return ci.head
 
 
-def _head(repository: Repository) -> str | None:
+def _find_head(repository: Repository) -> str | None:
     try:
-        return repository.commit("HEAD")
-    except SourceError:  # it has no commit yet
+        return repository.find_commit("HEAD")
+    except SourceError:  # the repository has no commit yet
         return None
 
 
-def _branch(repository: Repository, commit: str, rev: str | None, ci: CiFacts | None) -> str | None:
-    named = branch_of(repository.git_dir, rev) if rev not in (None, "HEAD") else None
-    if named is not None:
-        return named
-    if commit != (_head(repository) if ci is None or ci.head is None else ci.head):
+def _find_branch(repository: Repository, commit: str, rev: str | None, ci: CiFacts | None) -> str | None:
+    rev_branch = branch_of(repository.git_dir, rev) if rev not in (None, "HEAD") else None
+    if rev_branch is not None:
+        return rev_branch
+    if commit != (_find_head(repository) if ci is None or ci.head is None else ci.head):
         return None
     return ci.branch if ci is not None else branch_of(repository.git_dir, "HEAD")
 
 
-def shown_url(ci: CiFacts) -> str | None:
-    """A build's address, if it is one that may be shown: without a password in it."""
+def find_public_url(ci: CiFacts) -> str | None:
+    """Return the URL of a build's page; None if it is not safe to publish, as with a password in it."""
     url = ci.url or ""
     try:
         parts = urlsplit(url)
     except ValueError:
         return None
-    is_plain = parts.scheme in ("http", "https") and "@" not in parts.netloc
-    return url if is_plain and url.isprintable() and len(url) <= 2048 else None
+    is_safe = parts.scheme in ("http", "https") and "@" not in parts.netloc
+    return url if is_safe and url.isprintable() and len(url) <= 2048 else None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from fastapi.testclient import TestClient
 
 from archguard.snapshot import compress
-from archguard.snapshot.codec import canonical
+from archguard.snapshot.codec import encode
 from archguard_api.app import create_app
 from archguard_api.services.tokens import Scope, mint
 from archguard_api.settings import Settings
@@ -57,7 +57,7 @@ class Service:
 
     def upload(self, upload: Upload, project: str = "shop", *, token: str | None = None) -> Response:
         """Send a snapshot as the client does."""
-        return self.send(compress(canonical(upload)), project=project, token=token, headers=UPLOADED)
+        return self.send(compress(encode(upload)), project=project, token=token, headers=UPLOADED)
 
     def send(
         self, body: bytes, *, project: str = "shop", token: str | None = None, headers: dict[str, str]

@@ -19,7 +19,7 @@ import httpx2
 import pytest
 
 from archguard.snapshot import compress
-from archguard.snapshot.codec import canonical
+from archguard.snapshot.codec import encode
 from tests.api.serving import SHOP, UPLOADED
 from tests.api.snapshots import history
 
@@ -106,7 +106,7 @@ def test_metrics_have_whole_paths_as_labels_and_each_project_s_counts(served: Pr
         assert client.get("/healthz").json() == {"status": "ok"}
         for upload in history([[("a", "old")], [("a", "old"), ("b", "old")]]):
             client.post(
-                f"{SHOP}/snapshots", content=compress(canonical(upload)), headers=UPLOADED
+                f"{SHOP}/snapshots", content=compress(encode(upload)), headers=UPLOADED
             ).raise_for_status()
         client.get(f"{SHOP}/trend").raise_for_status()
         text = client.get("/metrics").text
@@ -243,7 +243,7 @@ def test_sigterm_ends_it_and_loses_no_upload_that_was_acknowledged(tmp_path: Pat
         def send() -> None:
             with service.client() as client:
                 for upload in uploads:
-                    body = compress(canonical(upload))
+                    body = compress(encode(upload))
                     try:
                         answer = client.post(f"{SHOP}/snapshots", content=body, headers=UPLOADED)
                     except httpx2.TransportError:

@@ -8,7 +8,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from archguard.snapshot import digest as digest_of
+from archguard.snapshot import compute_digest
 from archguard_api import server
 from archguard_api.models.records import Stored
 from archguard_api.settings import Settings
@@ -36,7 +36,7 @@ class HastyStore(Store):
         """Say yes at once."""
         self._waiting.put((project, upload, token_id))
         return Stored(
-            created=True, commit=upload.snapshot.commit, digest=digest or digest_of(upload.snapshot)
+            created=True, commit=upload.snapshot.commit, digest=digest or compute_digest(upload.snapshot)
         )
 
     def _write(self) -> None:

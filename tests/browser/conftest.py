@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 import pytest
 
-from archguard.snapshot.codec import canonical
+from archguard.snapshot.codec import encode
 from archguard_api.services.tokens import Scope, mint
 from archguard_api.store import Store, upgrade
 from tests.battery.scale import times
@@ -59,7 +59,7 @@ def filled(folder: Path, projects: Mapping[str, Iterable[Upload]]) -> tuple[str,
     store.add_token(token)
     for project, uploads in projects.items():
         for upload in uploads:
-            digest = hashlib.sha256(canonical(upload)).hexdigest()
+            digest = hashlib.sha256(encode(upload)).hexdigest()
             store.add_snapshot(project, upload, token_id=token.id, digest=digest)
     store.close()
     return url, text

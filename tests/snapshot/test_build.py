@@ -13,8 +13,14 @@ from archguard.checking.pipeline import CheckRequest, check
 from archguard.configuration import parse_configuration
 from archguard.graph.scanning.cache import Cache
 from archguard.snapshot import Snapshot
-from archguard.snapshot.build import About, Builder, BuildingError, SnapshotInput, configuration_digest
-from archguard.snapshot.codec import canonical, canonical_and_digest, digest
+from archguard.snapshot.build import (
+    BuildingError,
+    CommitFacts,
+    SnapshotBuilder,
+    SnapshotInput,
+    compute_configuration_digest,
+)
+from archguard.snapshot.codec import compute_digest, encode, encode_with_digest
 from archguard.sources.working_tree import WorkingTree
 from tests.sources.trees import write_files
 from tests.upload.uploads import an_upload
@@ -70,8 +76,8 @@ def _snapshot(
     source = WorkingTree(str(root))
     checked = check(CheckRequest(source, _configuration(text), Cache(None), jobs=1))
     found = SnapshotInput(checked.report.contracts, checked.report.violations, checked.inputs)
-    snapshot = Builder().snapshot(About("a" * 40, "b" * 40, 1, folder), found)
-    assert Snapshot.model_validate_json(canonical(snapshot)) == snapshot  # the schema takes all of it
+    snapshot = SnapshotBuilder().build(CommitFacts("a" * 40, "b" * 40, 1, folder), found)
+    assert Snapshot.model_validate_json(encode(snapshot)) == snapshot  # the schema takes all of it
     return snapshot
 
 
@@ -197,13 +203,13 @@ def test_a_commit_that_does_not_fit_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(
         BuildingError, match=r"^commit aaaaaaaaaa does not fit into a snapshot \(.*\)\.$"
     ):
-        Builder().snapshot(About("a" * 40, None, 1, ""), twice)
+        SnapshotBuilder().build(CommitFacts("a" * 40, None, 1, ""), twice)
 
 
 def test_the_digest_is_of_what_the_configuration_says_not_of_how() -> None:
     noted = _configuration(f"# a comment\n{CONFIGURATION}", "pyproject.toml")
 
-    assert configuration_digest(noted, "") == configuration_digest(_configuration(), "")
+    assert compute_configuration_digest(noted, "") == compute_configuration_digest(_configuration(), "")
 
 
 @pytest.mark.parametrize(
@@ -218,19 +224,21 @@ def test_the_digest_is_of_what_the_configuration_says_not_of_how() -> None:
     ],
 )
 def test_whatever_a_snapshot_depends_on_is_in_the_digest(old: str, new: str) -> None:
-    assert configuration_digest(_configuration(), "") != configuration_digest(
+    assert compute_configuration_digest(_configuration(), "") != compute_configuration_digest(
         _configuration(CONFIGURATION.replace(old, new)), ""
     )
 
 
 def test_the_folder_is_in_the_digest() -> None:
-    assert configuration_digest(_configuration(), "") != configuration_digest(_configuration(), "a")
+    assert compute_configuration_digest(_configuration(), "") != compute_configuration_digest(
+        _configuration(), "a"
+    )
 
 
 def test_both_ways_to_write_an_upload_are_one() -> None:
     upload = an_upload()
 
-    assert canonical_and_digest(upload) == (canonical(upload), digest(upload.snapshot))
+    assert encode_with_digest(upload) == (encode(upload), compute_digest(upload.snapshot))
 
 
 def test_the_wire_format_alone_loads_nothing_that_builds_it() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archguard.snapshot.codec import canonical
+from archguard.snapshot.codec import encode
 from tests.sources.trees import commit_all, git, write_files
 from tests.upload.commands import command
 from tests.upload.environments import client_of, without_ci
@@ -82,7 +82,7 @@ class Repository:
                 env=client_of(server.url),
             )
             assert done.returncode in (0, 1), done.stderr
-            return [canonical(upload.snapshot) for upload in server.uploads]
+            return [encode(upload.snapshot) for upload in server.uploads]
 
 
 @pytest.mark.slow
@@ -120,6 +120,6 @@ def test_a_dry_run_prints_the_bytes_that_are_sent(tmp_path: Path) -> None:
         (sent,) = server.uploads
 
     assert dry.returncode == 0
-    assert dry.stdout.encode() == canonical(sent)
+    assert dry.stdout.encode() == encode(sent)
     assert sent.branch == "main"
     assert list(sent.ancestors) == repository.commits[-2::-1]

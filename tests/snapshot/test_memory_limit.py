@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archguard.snapshot import SnapshotError, TooLargeError, Upload, memory_limit, parse
-from archguard.snapshot.codec import canonical
+from archguard.snapshot import SnapshotError, TooLargeError, Upload, memory_limit, parse_upload
+from archguard.snapshot.codec import encode
 from tests.api.snapshots import graph, upload
 
 pairs = st.lists(st.tuples(st.integers(0, 300_000), st.integers(0, 300_000)))
@@ -30,10 +30,10 @@ def many() -> Upload:
 
 @given(pairs)
 def test_the_imports_are_what_stood_in_the_text(found: list[tuple[int, int]]) -> None:
-    parts = memory_limit.split(body(found))
+    parts = memory_limit.split_imports(body(found))
 
     assert parts is not None
-    assert parts.pairs() == tuple(found)
+    assert parts.parse_imports() == tuple(found)
     assert parts.count == len(found)
     assert parts.rest == body([])
 
@@ -55,29 +55,31 @@ def test_the_imports_are_what_stood_in_the_text(found: list[tuple[int, int]]) ->
     ],
 )
 def test_what_is_not_canonical_is_not_taken_apart(text: bytes) -> None:
-    assert memory_limit.split(text) is None
+    assert memory_limit.split_imports(text) is None
 
 
 def test_both_ways_read_the_same_upload(monkeypatch: pytest.MonkeyPatch) -> None:
     found = many()
-    data = canonical(found)
-    monkeypatch.setattr(memory_limit, "MAX_PARSING_BYTES", memory_limit.weight(data) - 1)
+    data = encode(found)
+    monkeypatch.setattr(memory_limit, "MAX_PARSING_BYTES", memory_limit.estimate_parsing_bytes(data) - 1)
 
-    assert memory_limit.weight(data) > memory_limit.MAX_PARSING_BYTES  # so it is taken apart
-    assert parse(data) == found
+    assert (
+        memory_limit.estimate_parsing_bytes(data) > memory_limit.MAX_PARSING_BYTES
+    )  # so it is taken apart
+    assert parse_upload(data) == found
 
 
 @pytest.mark.parametrize("wrong", [((1, 0), (0, 1)), ((900, 1), (900, 1)), ((900, 7),)])
 def test_imports_that_were_taken_apart_are_checked_all_the_same(
     wrong: tuple[tuple[int, int], ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = json.loads(canonical(many()))
+    said = json.loads(encode(many()))
     said["snapshot"]["graph"]["imports"] += wrong
     data = json.dumps(said, separators=(",", ":")).encode()
-    for limit in (memory_limit.MAX_PARSING_BYTES, memory_limit.weight(data) - 1):
+    for limit in (memory_limit.MAX_PARSING_BYTES, memory_limit.estimate_parsing_bytes(data) - 1):
         monkeypatch.setattr(memory_limit, "MAX_PARSING_BYTES", limit)
         with pytest.raises(SnapshotError, match="not a snapshot") as caught:
-            parse(data)
+            parse_upload(data)
         assert caught.value.problems[0][0] == "snapshot.graph"
 
 
@@ -94,12 +96,12 @@ def test_a_graph_keeps_its_modules_with_other_imports() -> None:
 )
 def test_a_body_that_would_take_gigabytes_is_refused_unparsed(data: bytes) -> None:
     with pytest.raises(TooLargeError, match="more modules, imports and violations"):
-        parse(data)
+        parse_upload(data)
 
 
 MEASURE = """
 import sys
-from archguard.snapshot import SnapshotError, parse
+from archguard.snapshot import SnapshotError, parse_upload
 def peak():
     text = open("/proc/self/status").read()
     return int(text.partition("VmHWM:")[2].split()[0])
@@ -107,7 +109,7 @@ data = eval(sys.argv[1])
 open("/proc/self/clear_refs", "w").write("5")
 before = peak()
 try:
-    parse(data)
+    parse_upload(data)
 except SnapshotError:
     pass
 print((peak() - before) // 1024)

@@ -8,9 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archguard.snapshot import Coverage, Graph, Snapshot, SnapshotError, Tool, Upload, digest, parse
-from archguard.snapshot.codec import canonical
-from archguard.snapshot.stream_parser import Parser
+from archguard.snapshot import (
+    Coverage,
+    Graph,
+    Snapshot,
+    SnapshotError,
+    Tool,
+    Upload,
+    compute_digest,
+    parse_upload,
+)
+from archguard.snapshot.codec import encode
+from archguard.snapshot.stream_parser import StreamParser
 
 COUNT = 12
 
@@ -51,24 +60,24 @@ folders = st.sampled_from(
 def test_what_is_read_and_its_digest_are_those_of_the_plain_way(
     some: list[tuple[list[tuple[int, int]], str]],
 ) -> None:
-    parser = Parser()
+    parser = StreamParser()
     for imports, folder in some:
         upload = _upload(imports, folder=folder)
 
-        parsed = parser.parse(canonical(upload))
+        parsed = parser.parse(encode(upload))
 
         if parsed is not None:
-            assert parsed.upload == parse(canonical(upload)) == upload
-            assert parsed.digest == digest(upload.snapshot)
+            assert parsed.upload == parse_upload(encode(upload)) == upload
+            assert parsed.digest == compute_digest(upload.snapshot)
         else:
             assert folder
 
 
 def test_canonical_documents_are_taken_and_their_modules_shared() -> None:
-    parser = Parser()
+    parser = StreamParser()
 
-    first = parser.parse(canonical(_upload([(0, 1)])))
-    second = parser.parse(canonical(_upload([(0, 2), (3, 11)])))
+    first = parser.parse(encode(_upload([(0, 1)])))
+    second = parser.parse(encode(_upload([(0, 2), (3, 11)])))
 
     assert first is not None
     assert second is not None
@@ -77,8 +86,8 @@ def test_canonical_documents_are_taken_and_their_modules_shared() -> None:
 
 @given(st.integers(0, 2**32), st.sampled_from(list(b' 0129[]{},:"\\-eg')), st.integers(0, 2))
 def test_a_changed_byte_is_read_as_the_plain_way_reads_it(place: int, byte: int, how: int) -> None:
-    parser = Parser()
-    data = bytearray(canonical(_upload([(0, 1), (1, 10), (2, 3)])))
+    parser = StreamParser()
+    data = bytearray(encode(_upload([(0, 1), (1, 10), (2, 3)])))
     assert parser.parse(bytes(data)) is not None
     start = place % len(data)
     data[start : start + min(how, 1)] = bytes([byte]) if how < 2 else b""
@@ -86,8 +95,8 @@ def test_a_changed_byte_is_read_as_the_plain_way_reads_it(place: int, byte: int,
     parsed = parser.parse(bytes(data))
 
     if parsed is not None:
-        assert parsed.upload == parse(bytes(data))
-        assert parsed.digest == digest(parsed.upload.snapshot)
+        assert parsed.upload == parse_upload(bytes(data))
+        assert parsed.digest == compute_digest(parsed.upload.snapshot)
 
 
 @pytest.mark.parametrize(
@@ -111,28 +120,28 @@ def test_a_changed_byte_is_read_as_the_plain_way_reads_it(place: int, byte: int,
     ],
 )
 def test_imports_that_are_wrong_are_left_to_the_plain_way(imports: str) -> None:
-    parser = Parser()
-    good = canonical(_upload([(4, 5)]))
+    parser = StreamParser()
+    good = encode(_upload([(4, 5)]))
     assert parser.parse(good) is not None
     bad = good.replace(b"[[4,5]]", imports.encode())
     assert bad != good
 
     assert parser.parse(bad) is None
     with pytest.raises(SnapshotError):
-        parse(bad)
+        parse_upload(bad)
 
 
 def test_a_document_that_is_valid_and_not_canonical_is_left_to_the_plain_way() -> None:
     upload = _upload([(4, 5)])
-    spaced = json.dumps(json.loads(canonical(upload))).encode()
+    spaced = json.dumps(json.loads(encode(upload))).encode()
 
-    assert Parser().parse(spaced) is None
-    assert parse(spaced) == upload
+    assert StreamParser().parse(spaced) is None
+    assert parse_upload(spaced) == upload
 
 
 def test_a_graph_that_is_there_twice_is_left_to_the_plain_way() -> None:
-    parser = Parser()
-    good = canonical(_upload([(4, 5)]))
+    parser = StreamParser()
+    good = encode(_upload([(4, 5)]))
     assert parser.parse(good) is not None
     twice = good.replace(b',"contracts"', b',"graph":{"modules":[],"kinds":"","imports":[]},"contracts"')
 
@@ -140,7 +149,7 @@ def test_a_graph_that_is_there_twice_is_left_to_the_plain_way() -> None:
 
 
 def test_a_head_with_other_keys_inside_is_left_to_the_plain_way() -> None:
-    good = canonical(_upload([(4, 5)]))
+    good = encode(_upload([(4, 5)]))
     moved = good.replace(b'"folder":"",', b"").replace(b'"imports"', b'"folder":"","imports"')
 
-    assert Parser().parse(moved) is None
+    assert StreamParser().parse(moved) is None

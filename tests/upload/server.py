@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
-from archguard.snapshot import decompress, digest, parse
+from archguard.snapshot import compute_digest, decompress, parse_upload
 
 if TYPE_CHECKING:
     import ssl
@@ -34,7 +34,7 @@ class Request:
     @property
     def upload(self) -> Upload:
         """What it means."""
-        return parse(decompress(self.body))
+        return parse_upload(decompress(self.body))
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class Server:
         if request.headers.get("Authorization") != f"Bearer {TOKEN}":
             return problem(401, "The token does not hold.")
         snapshot = request.upload.snapshot
-        key, found = (snapshot.commit, snapshot.configuration), digest(snapshot)
+        key, found = (snapshot.commit, snapshot.configuration), compute_digest(snapshot)
         is_new = key not in self.stored
         if self.stored.setdefault(key, found) != found:
             return problem(409, "Another snapshot is stored under this key.")

@@ -12,7 +12,7 @@ from archguard.errors import UploadError
 from archguard.graph.scanning.cache import Cache
 from archguard.sources.git.commit import Commit
 from archguard.sources.working_tree import WorkingTree
-from archguard.upload.clean_tree import blob_id, refuse_changes
+from archguard.upload.clean_tree import compute_blob_id, refuse_changes
 from tests.sources.trees import commit_all, git, write_files
 
 if TYPE_CHECKING:
@@ -119,4 +119,4 @@ def test_a_blob_s_id_is_git_s(tmp_path: Path, kind: str) -> None:
         (tmp_path / "file").write_bytes(content)
         known = git(tmp_path, "hash-object", "--no-filters", "file")
 
-        assert blob_id(content, known) == known
+        assert compute_blob_id(content, known) == known

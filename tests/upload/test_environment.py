@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from archguard.upload.environment import VARIABLES, known
+from archguard.upload.environment import VARIABLES, select_variables
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guide" / "ci.md"
 
@@ -13,11 +13,13 @@ GUIDE = Path(__file__).parents[2] / "docs" / "guide" / "ci.md"
 def test_no_other_variable_is_known() -> None:
     everything = dict.fromkeys([*VARIABLES, "GITHUB_TOKEN", "HOME", "PATH"], "x")
 
-    assert known(everything).keys() == VARIABLES
+    assert select_variables(everything).keys() == VARIABLES
 
 
 def test_an_empty_variable_is_none() -> None:
-    assert known({"ARCHGUARD_TOKEN": "", "ARCHGUARD_SERVER": "x"}) == {"ARCHGUARD_SERVER": "x"}
+    assert select_variables({"ARCHGUARD_TOKEN": "", "ARCHGUARD_SERVER": "x"}) == {
+        "ARCHGUARD_SERVER": "x"
+    }
 
 
 def test_the_guide_lists_every_variable_and_no_other() -> None:

@@ -23,7 +23,7 @@ def _at(server: str, *, insecure_http: bool = False) -> Server:
 def test_the_environment_is_enough() -> None:
     found = find_server(WHOLE)
 
-    assert found.url == "https://a.example/api/v1/projects/shop/snapshots"
+    assert found.snapshots_url == "https://a.example/api/v1/projects/shop/snapshots"
     assert (found.token, found.is_loopback) == (TOKEN, False)
 
 
@@ -36,7 +36,7 @@ def test_options_come_first(tmp_path: Path) -> None:
         WHOLE, server="https://b.example:8443/archguard/", project="a b?", token_file=str(file)
     )
 
-    assert found.url == "https://b.example:8443/archguard/api/v1/projects/a%20b%3F/snapshots"
+    assert found.snapshots_url == "https://b.example:8443/archguard/api/v1/projects/a%20b%3F/snapshots"
     assert (found.token, found.warnings) == ("agp_other", ())
 
 
@@ -47,7 +47,7 @@ def test_a_token_that_everybody_can_read_is_warned_about(tmp_path: Path) -> None
 
     (warning,) = find_server(WHOLE, token_file=str(file)).warnings
 
-    assert "everybody on this machine can read it" in warning
+    assert "every user of this machine can read it" in warning
     assert TOKEN not in warning
 
 
@@ -105,7 +105,7 @@ def test_plain_http_elsewhere_is_refused_unless_it_is_asked_for(host: str) -> No
     ],
 )
 def test_what_is_no_address_is_refused_and_not_repeated(server: str) -> None:
-    with pytest.raises(UploadError, match="that is no address like") as raised:
+    with pytest.raises(UploadError, match="not a valid address; write it like") as raised:
         _at(server)
 
     assert "hunter2" not in str(raised.value)

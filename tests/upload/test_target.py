@@ -8,7 +8,7 @@ import pytest
 
 from archguard.errors import SourceError, UploadError
 from archguard.upload.ci import CiFacts
-from archguard.upload.target import Repository, Target, find_target, shown_url
+from archguard.upload.target import Repository, Target, find_public_url, find_target
 from tests.history.histories import History
 from tests.sources.trees import git
 
@@ -112,7 +112,7 @@ def test_a_detached_head_or_a_tag_needs_the_branch(clone: Clone, rev: str | None
     repository = clone.check_out(clone.tip)
     git(clone.root, "tag", "v1")
 
-    with pytest.raises(UploadError, match="say it with --branch"):
+    with pytest.raises(UploadError, match="name it with --branch"):
         find_target(repository, rev, None, None)
     assert find_target(repository, rev, "main", None).branch == "main"
 
@@ -121,7 +121,7 @@ def test_a_tag_s_build_is_on_no_branch_even_if_git_knows_one(clone: Clone) -> No
     repository = clone.check_out(clone.tip)
     git(clone.root, "checkout", "--quiet", "-b", "main")
 
-    with pytest.raises(UploadError, match="say it with --branch"):
+    with pytest.raises(UploadError, match="name it with --branch"):
         find_target(repository, None, None, CiFacts("github"))
 
 
@@ -165,4 +165,4 @@ def test_ancestors_end_where_they_are_known(clone: Clone) -> None:
     ],
 )
 def test_only_a_plain_address_of_a_build_is_shown(url: str | None, shown: str | None) -> None:
-    assert shown_url(CiFacts("x", url=url)) == shown
+    assert find_public_url(CiFacts("x", url=url)) == shown

@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect
 
 from archguard import snapshot
 from archguard.snapshot import memory_limit
-from archguard.snapshot.stream_parser import Parsed, Parser
+from archguard.snapshot.stream_parser import ParsedUpload, StreamParser
 from archguard_api.errors import BusyError, InvalidError, TooLargeError, UnsupportedError
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class UploadReceiver:
         self._wait = wait
         self._buffered = 0
         self._alone = threading.Lock()
-        self._parser = Parser()
+        self._parser = StreamParser()
 
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
@@ -92,7 +92,7 @@ class UploadReceiver:
         _check_digest(body, request.headers.get("content-digest"))
         return bytes(body)
 
-    def parse(self, body: bytes, encoding: str) -> Parsed:
+    def parse(self, body: bytes, encoding: str) -> ParsedUpload:
         """The upload in a body, and its snapshot's digest.
 
         Raises:
@@ -111,14 +111,14 @@ class UploadReceiver:
         except snapshot.SnapshotError as error:
             raise InvalidError(_sentence(error), error.problems) from None
 
-    def _parse_apart(self, data: bytes) -> Parsed:
+    def _parse_apart(self, data: bytes) -> ParsedUpload:
         with self._room(data):
-            upload = snapshot.parse(data)
-        return Parsed(upload, snapshot.digest(upload.snapshot))
+            upload = snapshot.parse_upload(data)
+        return ParsedUpload(upload, snapshot.compute_digest(upload.snapshot))
 
     @contextmanager
     def _room(self, data: bytes) -> Iterator[None]:
-        if memory_limit.weight(data) <= _LARGE:
+        if memory_limit.estimate_parsing_bytes(data) <= _LARGE:
             yield
             return
         if not self._alone.acquire(timeout=self._wait):

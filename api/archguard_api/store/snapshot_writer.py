@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import bindparam, insert, select, update
 
 from archguard.lru_cache import LruCache
-from archguard.snapshot import digest as digest_of
+from archguard.snapshot import compute_digest
 from archguard_api.errors import ConflictError
 from archguard_api.models.records import Stored
 from archguard_api.store import blob_format, branch_writer, commit_links, project_rows
@@ -111,7 +111,7 @@ class Uploads:
             BusyError: the database does not answer.
             FullError: the disk is full.
         """
-        key = bytes.fromhex(digest or digest_of(upload.snapshot))
+        key = bytes.fromhex(digest or compute_digest(upload.snapshot))
 
         def work(connection: Connection) -> tuple[bool, _Learnt]:
             return self._add(connection, project, upload, key, token_id)

@@ -1,1 +1,1 @@
-"""The commands, one a file."""
+"""One file for each command, or for a group of subcommands."""

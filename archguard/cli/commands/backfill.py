@@ -1,10 +1,9 @@
-"""`archguard backfill`: the whole past, read through the same pipeline as a check."""
+"""`archguard backfill`: judge the contracts on every commit of a history."""
 
 from __future__ import annotations
 
 import datetime
 import os
-import shutil
 import sys
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
@@ -13,20 +12,22 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archguard.cli import upload_progress
-from archguard.cli.options import shared, upload_options
-from archguard.cli.progress_bar import progress
+from archguard.cli import backfill_upload
+from archguard.cli.options.choice import require_choice
+from archguard.cli.options.configuration import allow_imports_from, trust_contract_types_option
+from archguard.cli.options.scanning import cache_options, jobs_option, open_cache
+from archguard.cli.options.upload import upload_options
+from archguard.cli.output import choose_style, say
+from archguard.cli.progress_bar import show_progress
 from archguard.configuration import find_configuration, read_configuration
 from archguard.errors import ConfigurationError
-from archguard.text import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from concurrent.futures import Executor
 
-    from archguard.cli.options.upload_options import UploadOptions
+    from archguard.cli.options.upload import UploadOptions
     from archguard.configuration import Configuration
-    from archguard.reporters import Style
 
 PERIODS = ("commit", "day", "week", "month")
 FORMATS = ("json", "text")
@@ -41,64 +42,62 @@ Examples:
   archguard backfill --repo ../shop.git --rev main --config contracts.toml --output history.jsonl
 
 \b
-Run again with the same --output, it continues what was interrupted, or adds the new commits.
-Exit codes: 0 done, 2 it could not be, 3 a required upload failed, 130 interrupted.""",
+Run it again with the same --output to continue an interrupted run, or to add new commits.
+Exit codes: 0 done, 2 the history cannot be judged, 3 a required upload failed, 130 interrupted.""",
 )
 @click.option(
     "--repo",
     metavar="DIR",
     default=os.curdir,
-    help="A repository, a bare one too, or a folder of one. Default: the current folder.",
+    help="A repository (a bare one too), or a folder in one. Default: the current folder.",
 )
-@click.option("--rev", metavar="REV", default="HEAD", help="Where the history ends. Default: HEAD.")
+@click.option(
+    "--rev", metavar="REV", default="HEAD", help="The last commit of the history. Default: HEAD."
+)
 @click.option(
     "--config",
     metavar="FILE",
-    help="The configuration, applied to the past as well. Default: the one in --repo.",
+    help="The configuration by which every commit is judged. Default: the one in --repo.",
 )
 @click.option(
     "--config-from-commit",
     is_flag=True,
-    help="Judge each commit by the configuration that it holds itself (--config is a path in it then).",
+    help="Judge each commit by the configuration that it contains (--config is a path in the commit).",
 )
 @click.option(
     "--every",
     metavar="P",
     default="commit",
-    help="commit, day, week or month: of each, the last commit, by the committer's date in UTC.",
+    help="commit, day, week or month: judge the last commit of each, by the committer's date in UTC.",
 )
 @click.option("--since", metavar="DATE", help="Only commits of this day (UTC) or later: 2026-01-31.")
 @click.option("--until", metavar="DATE", help="Only commits of this day (UTC) or earlier.")
 @click.option(
     "--first-parent/--no-first-parent",
     default=True,
-    help="What was merged counts as one change, or commit by commit. Default: as one.",
+    help="Count a merge as one change, or follow each merged commit. Default: as one change.",
 )
-@click.option("--violations", is_flag=True, help="Give each commit's violations, not only their number.")
+@click.option("--violations", is_flag=True, help="List each commit's violations, not only their number.")
 @click.option(
     "--format",
     "form",
     metavar="F",
     default="json",
-    help="json: a line for each commit; text: a table and a curve in the end, for people.",
+    help="json: one line for each commit; text: a table and a curve at the end, for people.",
 )
 @click.option("--output", metavar="FILE", help="Where the JSON lines go. Default: standard output.")
-@click.option(
-    "--trust-contract-types",
-    is_flag=True,
-    help="Run the code that contract_types names. It is the repository's code.",
-)
+@trust_contract_types_option
 @click.option(
     "--dask",
     metavar="ADDRESS",
-    help="Read the versions on a dask cluster; its workers need the repository at the same path.",
+    help="Scan on a dask cluster; its workers need the repository at the same path.",
 )
 @click.option(
     "--upload", is_flag=True, help="Send every commit's snapshot to the service, oldest first."
 )
-@upload_options.upload_options
-@shared.jobs_option
-@shared.cache_options
+@upload_options
+@jobs_option
+@cache_options
 def command(
     *,
     repo: str,
@@ -115,20 +114,21 @@ def command(
     trust_contract_types: bool,
     dask: str | None,
     upload: bool,
-    wanted: UploadOptions,
+    options: UploadOptions,
     jobs: int,
     cache_dir: str | None,
     no_cache: bool,
 ) -> int:
-    """Judge the contracts on every commit of the past.
+    """Judge the contracts on every commit of a history.
 
     Nothing is checked out, run or written in the repository.
     """
-    shared.choice("--every", every, PERIODS)
-    shared.choice("--format", form, FORMATS)
-    first_day, last_day = _day("--since", since), _day("--until", until)
-    configuration = None if config_from_commit else _configuration(config, repo)
-    from archguard.cli.resumable_file import Lines  # noqa: PLC0415 (what --help need not wait for)
+    require_choice("--every", every, PERIODS)
+    require_choice("--format", form, FORMATS)
+    first_day, last_day = _parse_day("--since", since), _parse_day("--until", until)
+    configuration = None if config_from_commit else _load_configuration(config, repo)
+    # Imported here, not above: --help does not need it.
+    from archguard.cli.resumable_file import ResumableFile  # noqa: PLC0415
     from archguard.history import Backfill, Every, SelfConfigured, sample  # noqa: PLC0415
     from archguard.reporters.history_json import line  # noqa: PLC0415
     from archguard.reporters.history_text import Summary  # noqa: PLC0415
@@ -136,7 +136,7 @@ def command(
 
     history = History(repo, rev)
     if history.is_shallow:
-        _say("the clone is shallow: its history begins where it was cut off (`git fetch --unshallow`).")
+        say("the clone is shallow, so its history is incomplete: run `git fetch --unshallow`.")
     commits = sample(
         history.commits(first_parent=first_parent),
         Every(every),
@@ -144,14 +144,16 @@ def command(
         until=last_day,
     )
     if not commits:
-        _say("no commit is in the sample: see --since and --until.")
+        say("no commit lies between --since and --until.")
+    if trust_contract_types:
+        allow_imports_from(repo)
     summary = Summary()
     writes_lines = form == "json" or output is not None
-    with progress() as show, _cluster(dask) as executor:
-        make = partial(
+    with show_progress() as show, _connect(dask) as executor:
+        make_backfill = partial(
             Backfill,
             history,
-            cache=shared.open_cache(cache_dir, no_cache=no_cache),
+            cache=open_cache(cache_dir, no_cache=no_cache),
             jobs=jobs,
             executor=executor,
             trust_contract_types=trust_contract_types,
@@ -161,63 +163,61 @@ def command(
             SelfConfigured(
                 history,
                 config,
-                lambda own, wide, story: make(own, options=wide, lifecycles=story),
+                lambda configuration, options, lifecycles: make_backfill(
+                    configuration, options=options, lifecycles=lifecycles
+                ),
             )
             if configuration is None
-            else make(configuration)
+            else make_backfill(configuration)
         )
-        asked = upload or wanted.require
-        feed = upload_progress.feed(wanted, repo, rev, commits, show) if asked else nullcontext()
-        with feed as fed, Lines(output) if writes_lines else nullcontext() as lines:
-            for point in backfill.points(commits, violations=violations or fed is not None):
-                if fed is not None:
-                    fed.add(point)
-                if lines is not None:
-                    lines.write(line(point if violations else replace(point, violations=None)))
+        upload_context = (
+            backfill_upload.open_uploader(options, repo, rev, commits, show)
+            if upload or options.require
+            else nullcontext()
+        )
+        file_context = ResumableFile(output) if writes_lines else nullcontext()
+        with upload_context as uploader, file_context as file:
+            for point in backfill.points(commits, violations=violations or uploader is not None):
+                if uploader is not None:
+                    uploader.add(point)
+                if file is not None:
+                    file.write(line(point if violations else replace(point, violations=None)))
                 summary.add(point)
-            code = 0 if fed is None else upload_progress.finish(fed, len(commits), wanted)
+            code = 0 if uploader is None else backfill_upload.finish(uploader, len(commits), options)
     for warning in backfill.warnings:
-        _say(warning)
+        say(warning)
     if form == "text":
-        still = {name: one.open for name, one in backfill.lifecycles.items()}
-        style, ascii_only = _style()
-        click.echo(summary.render(still, style, ascii_only=ascii_only), nl=False, color=True)
+        open_violations = {id_: lifecycle.open for id_, lifecycle in backfill.lifecycles.items()}
+        text = summary.render(open_violations, choose_style(), ascii_only=not _is_unicode_terminal())
+        click.echo(text, nl=False, color=True)
     return code
 
 
-def _configuration(config: str | None, repo: str) -> Configuration:
+def _load_configuration(config: str | None, repo: str) -> Configuration:
     if config is None and not os.path.isdir(repo):
         raise ConfigurationError(f"--repo {repo}: there is no such folder.")
     return find_configuration(repo) if config is None else read_configuration(config)
 
 
-def _day(option: str, given: str | None) -> datetime.date | None:
-    if given is None:
+def _parse_day(option: str, value: str | None) -> datetime.date | None:
+    if value is None:
         return None
     try:
-        day = datetime.date.fromisoformat(given)
+        day = datetime.date.fromisoformat(value)
     except ValueError:
         day = None
-    if day is None or day.isoformat() != given:  # other forms of ISO 8601 are easily mistyped
-        raise ConfigurationError(f"{option} {given}: it is no day like 2026-01-31.")
+    if day is None or day.isoformat() != value:  # other forms of ISO 8601 are easily mistyped
+        raise ConfigurationError(f"{option} {value}: not a date; write it like 2026-01-31.")
     return day
 
 
-def _say(text: str) -> None:
-    click.echo(f"archguard: {escape(text)}", err=True)
-
-
-def _style() -> tuple[Style, bool]:
-    from archguard.reporters import Style  # noqa: PLC0415
-
-    color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    encoding = (sys.stdout.encoding or "ascii").lower()
-    return Style(color=color, width=shutil.get_terminal_size().columns), not encoding.startswith("utf")
+def _is_unicode_terminal() -> bool:
+    return (sys.stdout.encoding or "ascii").lower().startswith("utf")
 
 
 @contextmanager
-def _cluster(address: str | None) -> Iterator[Executor | None]:
-    """The executor of the dask cluster at an address."""
+def _connect(address: str | None) -> Iterator[Executor | None]:
+    """Connect to the dask scheduler at an address; None is no cluster."""
     if address is None:
         yield None
         return

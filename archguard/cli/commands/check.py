@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import os
-import shutil
-import sys
-import tempfile
 from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
-from archguard.cli.options import shared, upload_options
-from archguard.cli.progress_bar import progress
+from archguard.cli import commit_upload
+from archguard.cli.options.choice import require_choice
+from archguard.cli.options.configuration import (
+    allow_imports_from,
+    config_option,
+    load_configuration,
+    root_option,
+    trust_contract_types_option,
+)
+from archguard.cli.options.scanning import cache_options, jobs_option, open_cache
+from archguard.cli.options.upload import upload_options
+from archguard.cli.output import choose_style, write_report
+from archguard.cli.progress_bar import show_progress
 from archguard.errors import ArchguardError, ConfigurationError
-from archguard.reporters import FORMATS, Style, render
+from archguard.reporters import FORMATS, render
 from archguard.sources.open import open_source
 
 if TYPE_CHECKING:
     from archguard.checking.pipeline import CheckRequest
     from archguard.checking.report import CheckResult, Report
-    from archguard.cli.options.upload_options import UploadOptions, UploadTarget
+    from archguard.cli.commit_upload import UploadTarget
+    from archguard.cli.options.upload import UploadOptions
 
-# Read by services that see the whole repository, from whose top a CI job runs.
-_FROM_THE_CURRENT_FOLDER = ("github", "sarif")
+# Services that read these formats resolve paths from the top of the repository, where a CI job runs.
+_RELATIVE_TO_CURRENT_FOLDER = ("github", "sarif")
 
 
 @click.command(
@@ -38,8 +47,8 @@ Examples:
 Exit codes: 0 every contract is kept, 1 one is broken, 2 there is no verdict,
 3 a required upload failed.""",
 )
-@shared.root_option
-@shared.config_option
+@root_option
+@config_option
 @click.option(
     "--contract", "contracts", metavar="ID", multiple=True, help="Only this contract. Repeatable."
 )
@@ -55,18 +64,16 @@ Exit codes: 0 every contract is kept, 1 one is broken, 2 there is no verdict,
 @click.option(
     "--output", metavar="FILE", help="Where a format without =FILE goes. Default: standard output."
 )
-@click.option("--color/--no-color", default=None, help="Default: on a terminal, unless NO_COLOR is set.")
 @click.option(
-    "--trust-contract-types",
-    is_flag=True,
-    help="Run the code that contract_types names. It is the repository's code.",
+    "--color/--no-color", default=None, help="Default: color on a terminal, unless NO_COLOR is set."
 )
+@trust_contract_types_option
 @click.option(
     "--upload", is_flag=True, help="Send the commit's snapshot to the service, whatever the verdict."
 )
-@upload_options.upload_options
-@shared.jobs_option
-@shared.cache_options
+@upload_options
+@jobs_option
+@cache_options
 def command(
     *,
     root: str | None,
@@ -78,7 +85,7 @@ def command(
     color: bool | None,
     trust_contract_types: bool,
     upload: bool,
-    wanted: UploadOptions,
+    options: UploadOptions,
     jobs: int,
     cache_dir: str | None,
     no_cache: bool,
@@ -87,18 +94,17 @@ def command(
 
     Nothing of the tree is imported or run, and nothing is written into it.
     """
-    targets = [_target(one, output) for one in formats]
-    configuration, folder = shared.configuration_and_root(config, root)
-    if contracts and (upload or wanted.require):
+    destinations = [_parse_format(value, output) for value in formats]
+    configuration, folder = load_configuration(config, root)
+    uploads = upload or options.require
+    if contracts and uploads:
         raise ConfigurationError("--upload sends every contract's verdict: leave out --contract.")
     if contracts:
         configuration = configuration.select(contracts)
     source = open_source(folder, rev)
-    asked = upload or wanted.require
-    way = upload_options.find_way(wanted, folder, rev) if asked else None
-    cache = shared.open_cache(cache_dir, no_cache=no_cache)
-    # All this is imported here, not above: --help need not wait for it, and children start meanwhile.
-
+    target = commit_upload.find_upload_target(options, folder, rev) if uploads else None
+    cache = open_cache(cache_dir, no_cache=no_cache)
+    # Imported here, not above: --help does not need it, and child processes start meanwhile.
     from archguard.graph.scanning.child import start_children  # noqa: PLC0415
 
     started = start_children(cache, jobs)
@@ -106,8 +112,8 @@ def command(
     from archguard.checking.report_cache import load_or_check  # noqa: PLC0415
 
     if trust_contract_types:
-        sys.path.insert(0, os.path.abspath(folder))
-    with progress() as show:
+        allow_imports_from(folder)
+    with show_progress() as show:
         request = CheckRequest(
             source=source,
             configuration=configuration,
@@ -117,90 +123,62 @@ def command(
             progress=partial(show, "Reading"),
             started=started,
         )
-        checked = _check_all(request) if asked else None
-        report = checked.report if checked else load_or_check(request)
-    for name, file in targets:
-        seen = report.below(_below(folder)) if name in _FROM_THE_CURRENT_FOLDER else report
-        _write(seen, name, file, color=color)
+        result = _check_all(request) if uploads else None
+        report = result.report if result else load_or_check(request)
+    for name, file in destinations:
+        relative = name in _RELATIVE_TO_CURRENT_FOLDER
+        _write(report.below(_prefix(folder)) if relative else report, name, file, color=color)
     verdict = 0 if report.kept else 1
-    if checked is None:
+    if result is None:
         return verdict
-    # The verdict stands, whatever there is of git, CI, the network or the server.
-    if way is None:
-        return wanted.failed or verdict
-    work = partial(_upload, checked, request, rev, way)
-    return upload_options.attempt(wanted, work, ArchguardError) or verdict
+    # The verdict stands, whatever happens to the upload.
+    if target is None:
+        return options.failure_code or verdict
+    upload_result = partial(_upload, result, request, rev, target)
+    return commit_upload.run_upload(options, upload_result, ArchguardError) or verdict
 
 
 def _check_all(request: CheckRequest) -> CheckResult:
-    from archguard.checking.pipeline import check  # noqa: PLC0415
+    from archguard.checking.pipeline import check  # noqa: PLC0415 (a cached report does without)
 
     return check(request)
 
 
-def _upload(checked: CheckResult, request: CheckRequest, rev: str | None, way: UploadTarget) -> None:
+def _upload(
+    result: CheckResult, request: CheckRequest, rev: str | None, upload_target: UploadTarget
+) -> None:
     from archguard.checking.pipeline import scan_options  # noqa: PLC0415
     from archguard.sources.git.commit import Commit  # noqa: PLC0415
     from archguard.upload.clean_tree import refuse_changes  # noqa: PLC0415
 
-    repository, place = way.repository, way.place
-    with way.client as client:
+    client, repository, target, ci = upload_target
+    with client:
         if rev is None:
-            commit = Commit(repository.git_dir, place.commit, repository.prefix)
-            if place.is_head:
-                material = checked.inputs
-                wanted_roots = scan_options(material.configuration)
-                refuse_changes(material.analysis, request.source, commit, wanted_roots)
-            else:  # what is checked out is a merge: its verdict is not the commit's
-                checked = _check_all(request._replace(source=commit, progress=None, started=()))
-        upload_options.send(client, upload_options.upload_of(checked, repository, place, way.ci))
+            commit = Commit(repository.git_dir, target.commit, repository.prefix)
+            if target.is_head:
+                inputs = result.inputs
+                refuse_changes(
+                    inputs.analysis, request.source, commit, scan_options(inputs.configuration)
+                )
+            else:  # a pull request's merge is checked out: its verdict is not the commit's
+                result = _check_all(request._replace(source=commit, progress=None, started=()))
+        commit_upload.send_upload(client, commit_upload.build_upload(result, repository, target, ci))
 
 
-def _target(given: str, output: str | None) -> tuple[str, str | None]:
-    """(format, file or None for standard output) of one --format."""
-    name, equals, file = given.partition("=")
-    shared.choice("--format", name, FORMATS)
+def _parse_format(value: str, output: str | None) -> tuple[str, str | None]:
+    """Return (format, file) of one --format; a file of None is standard output."""
+    name, equals, file = value.partition("=")
+    require_choice("--format", name, FORMATS)
     if equals and not file:
-        raise ConfigurationError(f"--format {given}: no file is named after the =.")
+        raise ConfigurationError(f"--format {value}: name a file after the =.")
     return name, file if equals else output
 
 
-def _below(folder: str) -> str:
-    """The folder as a path from the current one; empty if it is that, or outside of it."""
+def _prefix(folder: str) -> str:
+    """Return a folder's path from the current folder; empty if it is that, or not below it."""
     path = os.path.relpath(folder).replace(os.sep, "/")
     return "" if path == "." or path.startswith("..") else path
 
 
 def _write(report: Report, name: str, file: str | None, *, color: bool | None) -> None:
-    if color is None:
-        color = file is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    width = 80 if file is not None else shutil.get_terminal_size().columns
-    text = render(report, name, Style(color=color, width=width))
-    if file is None:
-        # A log in ASCII shows an escape where it cannot show the letter.
-        encoding = sys.stdout.encoding or "ascii"
-        click.echo(text.encode(encoding, "backslashreplace"), nl=False, color=True)
-    else:
-        _write_to(file, text)
-
-
-def _write_to(file: str, text: str) -> None:
-    """Write a file whole, or leave the old one; a pipe or a device is written to, and stays."""
-    place = os.path.realpath(file)
-    folder = os.path.dirname(place)
-    try:
-        if os.path.exists(file) and not os.path.isfile(file):
-            with open(file, "w", encoding="utf-8", newline="\n") as handle:
-                handle.write(text)
-            return
-        descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=".archguard-")
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as handle:
-                handle.write(text)
-            os.chmod(temporary, 0o644)
-            os.replace(temporary, place)
-        except OSError:
-            os.unlink(temporary)
-            raise
-    except OSError as error:
-        raise ArchguardError(f"{file}: it cannot be written: {error.strerror}.") from error
+    write_report(render(report, name, choose_style(file, color=color)), file)

@@ -1,32 +1,23 @@
-"""`archguard db`: the service's database, kept in order by hand."""
+"""`archguard db`: upgrade, check, copy and prune the service's database."""
 
 from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from archguard.cli.options.database import database_option
+from archguard.cli.service import import_store
 from archguard.errors import ArchguardError, ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from types import ModuleType
+    from collections.abc import Iterator
 
     from archguard_api.store import Store
 
 _EXAMPLE = "postgresql://archguard@db/archguard"
-
-
-def _database_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    return click.option(
-        "--database",
-        metavar="URL",
-        envvar="ARCHGUARD_DATABASE",
-        show_envvar=True,
-        help="sqlite:///path/to/file.db or postgresql://user@host/name. Default: a file of the user's.",
-    )(command)
 
 
 @click.group(
@@ -35,14 +26,14 @@ Example:
   archguard db upgrade --database {_EXAMPLE}""",
 )
 def command() -> None:
-    """The service's database: its schema, copies of it, and old graphs in it."""
+    """Upgrade, check, copy or prune the service's database."""
 
 
 @command.command(epilog=f"Example: archguard db upgrade --database {_EXAMPLE}")
-@_database_option
+@database_option
 def upgrade(database: str | None) -> int:
-    """Bring the schema to this version's, or make it."""
-    store = _service()
+    """Upgrade the schema to this version's, or create it."""
+    store = import_store()
     url = database or store.default_database()
     store.upgrade(url)
     click.echo(f"{store.shown(url)}: the schema is {store.check(url).known}, this version's.")
@@ -50,10 +41,10 @@ def upgrade(database: str | None) -> int:
 
 
 @command.command(epilog=f"Example: archguard db check --database {_EXAMPLE}")
-@_database_option
+@database_option
 def check(database: str | None) -> int:
-    """Exit 2 if the schema is not this version's."""
-    store = _service()
+    """Check the schema: exit with 2 if it is not this version's."""
+    store = import_store()
     url = database or store.default_database()
     state = store.check(url)
     if state.age is store.Age.NEW:
@@ -65,34 +56,36 @@ def check(database: str | None) -> int:
 
 
 @command.command(epilog="Example: archguard db backup --output archguard-2026-11-22.db")
-@_database_option
-@click.option("--output", metavar="FILE", required=True, help="The copy; it must not exist.")
+@database_option
+@click.option(
+    "--output", metavar="FILE", required=True, help="The file of the copy, which must not exist."
+)
 def backup(database: str | None, output: str) -> int:
     """Copy an SQLite database while it is in use."""
-    with _open(database) as store:
+    with _open_store(database) as store:
         store.backup(output)
     click.echo(
-        f"{output}: {os.path.getsize(output):,} bytes. To restore, stop the service and put it back."
+        f"{output}: {os.path.getsize(output):,} bytes. To restore it, stop the service and put it back."
     )
     return 0
 
 
 @command.command(epilog="Example: archguard db prune --keep 90d --keep 50")
-@_database_option
-@click.option("--project", metavar="P", help="Default: every project.")
+@database_option
+@click.option("--project", metavar="P", help="Only this project. Default: every project.")
 @click.option(
     "--keep",
     metavar="DAYSd|N",
     multiple=True,
-    help="90d: graphs of the last 90 days; 50: the last 50 of each branch. Both: what either keeps.",
+    help="90d: keep the graphs of the last 90 days; 50: the last 50 of each branch. Repeatable.",
 )
 def prune(database: str | None, project: str | None, keep: tuple[str, ...]) -> int:
-    """Drop old graphs; the trend and the violations stay."""
-    days = [int(one[:-1]) for one in keep if _is_number(one[:-1]) and one.endswith("d")]
-    last = [int(one) for one in keep if _is_number(one)]
+    """Delete old graphs; the trend and the violations stay."""
+    days = [int(value[:-1]) for value in keep if _is_number(value[:-1]) and value.endswith("d")]
+    last = [int(value) for value in keep if _is_number(value)]
     if not keep or len(days) + len(last) != len(keep):
         raise ConfigurationError("say what to keep: --keep 90d (days), --keep 50 (snapshots), or both.")
-    with _open(database) as store:
+    with _open_store(database) as store:
         pruned = store.prune(
             project, keep_days=max(days, default=None), keep_last=max(last, default=None)
         )
@@ -106,23 +99,13 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 10
 
 
-def _service() -> ModuleType:
-    try:
-        from archguard_api import store  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] == "archguard_api":
-            raise
-        raise ConfigurationError("this needs the service: install archguard[server].") from error
-    return store
-
-
 @contextmanager
-def _open(database: str | None) -> Iterator[Store]:
-    service = _service()
+def _open_store(database: str | None) -> Iterator[Store]:
+    module = import_store()
     from archguard_api.errors import ServiceError  # noqa: PLC0415
 
-    store: Store = service.Store(
-        database or service.default_database(), reserve_bytes=0, checkpoints=False
+    store: Store = module.Store(
+        database or module.default_database(), reserve_bytes=0, checkpoints=False
     )
     try:
         yield store

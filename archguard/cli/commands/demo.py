@@ -1,4 +1,4 @@
-"""`archguard demo`: a year of a migration, from a git repository to the dashboard, on this machine."""
+"""`archguard demo`: show a year of a migration, from a git repository to the dashboard."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archguard.cli.options.service import service, settings
+from archguard.cli.service import import_server, read_settings
 from archguard.errors import ArchguardError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HOST, PORT = "127.0.0.1", 8600
-_END_SECONDS = 15
-_LOOK = """\
+_STOP_SECONDS = 15
+_PAGES = """\
 
   {address}/p/{project}
-      the burn-down: one contract went to zero and is sealed, the other is on its way
+      the burn-down: one contract is at zero and sealed, the other is in progress
   {address}/p/{project}/violations
-      what is left, the oldest first
+      the open violations, oldest first
   {address}/p/{project}/explorer
-      who imports what
+      the import graph
   {address}/docs
-      the API behind it
+      the HTTP API
 
-The project may be read by anybody. To change settings, sign in with the admin token:
+Anybody may read the project. To change settings, sign in with the admin token:
   {token}
 
 The repository is {repository}
-Try on it:  archguard check --root {repository}
+Try:  archguard check --root {repository}
 """
 
 
@@ -48,115 +48,122 @@ Examples:
   archguard demo --no-serve --folder build/demo
 
 \b
-Exit codes: 0 done or ended with Ctrl-C, 2 it could not be.""",
+Exit codes: 0 done, or stopped with Ctrl-C; 2 failed.""",
 )
 @click.option(
-    "--port", metavar="N", type=click.IntRange(0, 65535), help="Default: 8600, or any free one."
+    "--port",
+    metavar="N",
+    type=click.IntRange(0, 65535),
+    help="The service's port. Default: 8600, or any free port if that is taken.",
 )
-@click.option("--folder", metavar="DIR", help="Where to make it; it stays. Default: a temporary folder.")
-@click.option("--keep", is_flag=True, help="Leave the temporary folder in the end.")
-@click.option("--no-serve", is_flag=True, help="Make everything, say where it is, and end; it stays.")
+@click.option(
+    "--folder",
+    metavar="DIR",
+    help="A folder for everything that is made, which is kept. Default: a temporary folder.",
+)
+@click.option("--keep", is_flag=True, help="Keep the temporary folder.")
+@click.option("--no-serve", is_flag=True, help="Make everything, print where it is, keep it, and exit.")
 def command(*, port: int | None, folder: str | None, keep: bool, no_serve: bool) -> int:
     """Show a year of a migration: repository, history, service and dashboard.
 
-    A git repository of a shop is made, its history read, sent to a service on this machine and shown.
+    Makes a git repository of a shop, reads its history, and uploads it to a service on this machine.
     """
-    service()  # first: without it nothing is worth making
-    place = _empty(folder) if folder is not None else tempfile.mkdtemp(prefix="archguard-demo-")
-    stays = keep or no_serve or folder is not None
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # or the service would be left behind
+    import_server()  # fail first if the service is not installed
+    demo_folder = (
+        _create_folder(folder) if folder is not None else tempfile.mkdtemp(prefix="archguard-demo-")
+    )
+    is_kept = keep or no_serve or folder is not None
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the service is stopped, too
     try:
-        return _show(place, port, no_serve=no_serve)
+        return _show(demo_folder, port, no_serve=no_serve)
     finally:
-        if not stays:
-            shutil.rmtree(place, ignore_errors=True)
+        if not is_kept:
+            shutil.rmtree(demo_folder, ignore_errors=True)
 
 
-def _show(place: str, port: int | None, *, no_serve: bool) -> int:
-    from archguard.demo import PROJECT, commits, write_repository  # noqa: PLC0415
+def _show(demo_folder: str, port: int | None, *, no_serve: bool) -> int:
+    from archguard.demo import PROJECT, generate_commits, write_repository  # noqa: PLC0415
 
-    repository = os.path.join(place, PROJECT)
-    database = f"sqlite:///{os.path.join(place, 'archguard.db')}"
-    click.echo("A year of a shop's git history is made ...")
-    write_repository(repository, commits(datetime.datetime.now(datetime.UTC).date()))
-    token = _token(database)
-    with _serving(place, database, port, PROJECT) as (process, address):
-        click.echo("... is read commit by commit, and sent to the service ...")
+    repository = os.path.join(demo_folder, PROJECT)
+    database = f"sqlite:///{os.path.join(demo_folder, 'archguard.db')}"
+    click.echo("Making a year of a shop's git history ...")
+    write_repository(repository, generate_commits(datetime.datetime.now(datetime.UTC).date()))
+    token = _create_token(database)
+    with _run_service(demo_folder, database, port, PROJECT) as (process, address):
+        click.echo("Reading it commit by commit, and uploading it to the service ...")
         code = _upload(repository, address, PROJECT, token)
         if code or no_serve:
             click.echo(f"Repository: {repository}\nDatabase: {database}\nAdmin token: {token}")
             return code
         try:
             click.echo(
-                _LOOK.format(address=address, project=PROJECT, token=token, repository=repository)
+                _PAGES.format(address=address, project=PROJECT, token=token, repository=repository)
             )
-            click.echo("Ctrl-C ends it.")
+            click.echo("Press Ctrl-C to stop.")
             process.wait()
         except KeyboardInterrupt:
             return 0
-    raise ArchguardError("the service has ended by itself.")
+    raise ArchguardError("the service stopped unexpectedly.")
 
 
-def _empty(folder: str) -> str:
+def _create_folder(folder: str) -> str:
     if os.path.exists(folder) and (not os.path.isdir(folder) or os.listdir(folder)):
-        raise ArchguardError(
-            f"--folder {folder}: there is something already; name a new or empty folder."
-        )
+        raise ArchguardError(f"--folder {folder}: not an empty folder; name a new or empty one.")
     os.makedirs(folder, exist_ok=True)
     return os.path.abspath(folder)
 
 
-def _token(database: str) -> str:
-    """The admin token of a fresh database."""
-    serving = service()
-    store = serving.open_prepared(settings(database))
+def _create_token(database: str) -> str:
+    """Create a database, and return its admin token."""
+    server = import_server()
+    store = server.open_prepared(read_settings(database))
     try:
-        return str(serving.first_token(store))
+        return str(server.first_token(store))
     finally:
         store.close()
 
 
 @contextmanager
-def _serving(
-    place: str, database: str, port: int | None, project: str
+def _run_service(
+    demo_folder: str, database: str, port: int | None, project: str
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The service in a process of its own, and its address."""
-    log = os.path.join(place, "service.log")
-    with open(log, "wb") as into:
+    """Run the service in a process of its own; yield the process and the service's address."""
+    log = os.path.join(demo_folder, "service.log")
+    with open(log, "wb") as log_file:
         process = subprocess.Popen(
             [
                 *(sys.executable, "-c", "from archguard.cli import main; main()", "serve"),
-                *("--host", HOST, "--port", str(_free(port)), "--database", database),
+                *("--host", HOST, "--port", str(_choose_port(port)), "--database", database),
                 *("--public-read", project),
             ],
             stdout=subprocess.PIPE,
-            stderr=into,
+            stderr=log_file,
             text=True,
-            start_new_session=True,  # Ctrl-C is this process's to handle
+            start_new_session=True,  # Ctrl-C is handled by this process
         )
     assert process.stdout is not None  # noqa: S101 (it is a pipe)
     try:
         line = process.stdout.readline()
         if not line:
-            with open(log, encoding="utf-8", errors="replace") as said:
-                reason = said.readline().strip().removeprefix("archguard: ")
+            with open(log, encoding="utf-8", errors="replace") as log_text:
+                reason = log_text.readline().strip().removeprefix("archguard: ")
             raise ArchguardError(f"the service did not start: {reason or f'see {log}.'}")
         yield process, line.rpartition(" ")[2].strip()
     finally:
         process.terminate()
         try:
-            process.wait(_END_SECONDS)
+            process.wait(_STOP_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
         process.stdout.close()
 
 
-def _free(port: int | None) -> int:
-    """The port to listen on: the one asked for, else the usual one if nobody has it."""
+def _choose_port(port: int | None) -> int:
+    """Return the given port, else the usual one if it is free, else 0 for any."""
     if port is not None:
         return port
     try:
-        service().listen(HOST, PORT).close()
+        import_server().listen(HOST, PORT).close()
     except ArchguardError:
         return 0
     return PORT

@@ -1,4 +1,4 @@
-"""`archguard doctor`: what archguard sees here, what it would read, and why not the rest."""
+"""`archguard doctor`: show what archguard finds here, what it would read, and why not the rest."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from archguard import __version__
-from archguard.cli.options import shared
+from archguard.cli.options.configuration import config_option, load_configuration, root_option
+from archguard.cli.options.scanning import cache_options, jobs_option, open_cache
 from archguard.errors import ArchguardError
 from archguard.graph.scanning import allocator
 from archguard.sources.open import open_source
@@ -30,11 +31,11 @@ Example:
 \b
 Exit codes: 0 `check` would give a verdict, 2 it would not.""",
 )
-@shared.root_option
-@shared.config_option
+@root_option
+@config_option
 @click.option("--rev", metavar="REV", help="Look at this commit instead of the working tree.")
-@shared.jobs_option
-@shared.cache_options
+@jobs_option
+@cache_options
 def command(
     *,
     root: str | None,
@@ -44,15 +45,16 @@ def command(
     cache_dir: str | None,
     no_cache: bool,
 ) -> int:
-    """Say what archguard sees here, what it would read, and why not the rest."""
-    cache = shared.open_cache(cache_dir, no_cache=no_cache)
-    _versions()
-    _cache(cache)
+    """Show what archguard finds here, what it would read, and why not the rest."""
+    cache = open_cache(cache_dir, no_cache=no_cache)
+    _show_versions()
+    _show_cache(cache)
     try:
-        configuration, folder = shared.configuration_and_root(config, root)
-        contracts = format_count(len(configuration.contracts), "contract")
-        click.echo(f"configuration  {configuration.path}: {contracts}")
-        _coverage(configuration, folder, rev, jobs, cache)
+        configuration, folder = load_configuration(config, root)
+        click.echo(
+            f"configuration  {configuration.path}: {format_count(len(configuration.contracts), 'contract')}"
+        )
+        _show_coverage(configuration, folder, rev, jobs, cache)
     except ArchguardError as error:
         click.echo(f"problem        {escape(str(error))}")
         return error.exit_code
@@ -60,20 +62,21 @@ def command(
     return 0
 
 
-def _versions() -> None:
+def _show_versions() -> None:
     click.echo(f"archguard      {__version__}")
     click.echo(f"python         {platform.python_version()}")
     for name in ("grimp", "import-linter"):
         click.echo(f"{name:<14} {version(name)}")
     git = shutil.which("git")
-    said = (
+    git_version = (
         subprocess.run([git, "--version"], capture_output=True, text=True, check=False) if git else None
     )
     click.echo(f"allocator      {escape(allocator.describe())}")
-    click.echo(f"git            {said.stdout.split()[-1] if said else 'not installed: --rev needs it'}")
+    note = git_version.stdout.split()[-1] if git_version else "not installed: --rev needs it"
+    click.echo(f"git            {note}")
 
 
-def _cache(cache: Cache) -> None:
+def _show_cache(cache: Cache) -> None:
     if cache.folder is None:
         click.echo("cache          off")
     else:
@@ -83,7 +86,7 @@ def _cache(cache: Cache) -> None:
         click.echo(f"cache          {cache.folder}{note}")
 
 
-def _coverage(
+def _show_coverage(
     configuration: Configuration, folder: str, rev: str | None, jobs: int, cache: Cache
 ) -> None:
     from archguard.checking.pipeline import scan_options  # noqa: PLC0415

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from archguard.configuration.read import FILE_NAMES, find_configuration_file, read_configuration
+from archguard.configuration.read import FILE_NAMES, find_configuration, read_configuration
 from archguard.configuration.template import FirstContract, format_ini, format_toml
 from archguard.errors import ConfigurationError
 from archguard.graph.discovery import discover, guess_roots
@@ -20,18 +20,22 @@ from archguard.text import suggest
 Example:
   archguard init --deprecated shop.legacy_cart --replacement shop.cart""",
 )
-@click.option("--root", metavar="DIR", default=os.curdir, help="The project. Default: this folder.")
+@click.option(
+    "--root", metavar="DIR", default=os.curdir, help="The project's folder. Default: the current folder."
+)
 @click.option(
     "--root-package",
     "root_packages",
     metavar="NAME",
     multiple=True,
-    help="Default: those found. Repeatable.",
+    help="A root package. Repeatable. Default: those found.",
 )
-@click.option("--deprecated", metavar="MODULE", multiple=True, help="A module that must go. Repeatable.")
-@click.option("--replacement", metavar="MODULE", help="What to import instead.")
+@click.option("--deprecated", metavar="MODULE", multiple=True, help="A deprecated module. Repeatable.")
+@click.option("--replacement", metavar="MODULE", help="The module to import instead.")
 @click.option(
-    "--output", metavar="FILE", help="Default: pyproject.toml if there is one, else .importlinter."
+    "--output",
+    metavar="FILE",
+    help="The contract file. Default: pyproject.toml if there is one, else .importlinter.",
 )
 def command(
     *,
@@ -41,10 +45,10 @@ def command(
     replacement: str | None,
     output: str | None,
 ) -> int:
-    """Write a first contract: which modules must go, and what replaces them."""
+    """Write a first contract: which modules are deprecated, and what replaces them."""
     source = open_source(root)
     file = os.path.normpath(output or _default_file(root))
-    _refuse_second(file)
+    _refuse_existing(file)
     roots = root_packages or guess_roots(source)
     if not roots:
         raise ConfigurationError(
@@ -52,19 +56,21 @@ def command(
         )
     modules = discover(source, roots, ()).modules
     click.echo(f"Roots: {', '.join(roots)} ({len(modules):,} modules).")
-    gone = tuple(map(_module_name, deprecated or _ask_deprecated()))
-    new = _module_name(replacement) if replacement else _ask_replacement(asked=bool(deprecated))
-    if new and new not in modules:
+    deprecated_modules = tuple(map(_parse_module, deprecated or _ask_deprecated()))
+    new_module = (
+        _parse_module(replacement) if replacement else _ask_replacement(is_complete=bool(deprecated))
+    )
+    if new_module and new_module not in modules:
         raise ConfigurationError(
-            f"--replacement {new}: there is no such module{suggest(new, (), modules)}"
+            f"--replacement {new_module}: there is no such module{suggest(new_module, (), modules)}"
         )
-    for module in gone:
+    for module in deprecated_modules:
         if "*" not in module and module not in modules:
             click.echo(
                 f"{module} does not exist (any more); "
-                f"what imports it counts all the same{suggest(module, (), modules)}"
+                f"imports of it count all the same{suggest(module, (), modules)}"
             )
-    contract = FirstContract(roots, gone, new)
+    contract = FirstContract(roots, deprecated_modules, new_module)
     _append(file, format_toml(contract) if file.endswith(".toml") else format_ini(contract))
     hint = "" if os.path.basename(file) in FILE_NAMES else f" --config {file}"
     click.echo(f"Wrote {file}. Now: archguard check{hint}")
@@ -76,44 +82,48 @@ def _default_file(root: str) -> str:
     return path if os.path.exists(path) else os.path.join(root, ".importlinter")
 
 
-def _refuse_second(file: str) -> None:
+def _refuse_existing(file: str) -> None:
     folder = os.path.dirname(file) or os.curdir
     if os.path.basename(file) in FILE_NAMES:
         try:
-            found = find_configuration_file(folder)
+            existing = find_configuration(folder)
         except ConfigurationError:
             return
-        raise ConfigurationError(f"{found}: it has an importlinter section already; add to it by hand.")
+        raise ConfigurationError(
+            f"{existing}: it has an importlinter section already; add the contract to it by hand."
+        )
     if os.path.exists(file):
-        raise ConfigurationError(f"{file}: it exists already; name another --output.")
+        raise ConfigurationError(f"{file}: this file exists already; name another --output.")
 
 
 def _ask_deprecated() -> list[str]:
     if not sys.stdin.isatty():
-        raise ConfigurationError("name the modules that must go, with --deprecated MODULE.")
-    answer: str = click.prompt("Modules that must go (separated by commas)")
+        raise ConfigurationError("name the deprecated modules with --deprecated MODULE.")
+    answer: str = click.prompt("Deprecated modules (separated by commas)")
     return answer.split(",")
 
 
-def _ask_replacement(*, asked: bool) -> str | None:
-    if asked or not sys.stdin.isatty():
+def _ask_replacement(*, is_complete: bool) -> str | None:
+    if is_complete or not sys.stdin.isatty():
         return None
-    answer: str = click.prompt("What replaces them (empty: nothing)", default="", show_default=False)
-    return _module_name(answer) if answer.strip() else None
+    answer: str = click.prompt(
+        "What replaces them (leave empty for nothing)", default="", show_default=False
+    )
+    return _parse_module(answer) if answer.strip() else None
 
 
-def _module_name(given: str) -> str:
-    name = given.strip()
+def _parse_module(text: str) -> str:
+    name = text.strip()
     if not name or not all(part.isidentifier() or part in ("*", "**") for part in name.split(".")):
-        raise ConfigurationError(f"{name!r} is not a module's name, like shop.legacy.cart.")
+        raise ConfigurationError(f"{name!r} is not a module's name; write it like shop.legacy.cart.")
     return name
 
 
 def _append(file: str, text: str) -> None:
     try:
-        empty = not os.path.exists(file) or not os.path.getsize(file)
+        is_empty = not os.path.exists(file) or not os.path.getsize(file)
         with open(file, "a", encoding="utf-8") as handle:
-            handle.write(text if empty else f"\n{text}")
+            handle.write(text if is_empty else f"\n{text}")
         read_configuration(file)
     except OSError as error:
         raise ConfigurationError(f"{file}: it cannot be written: {error.strerror}.") from error

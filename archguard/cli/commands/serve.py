@@ -1,10 +1,11 @@
-"""`archguard serve`: the service that keeps snapshots and answers what became of them."""
+"""`archguard serve`: run the service that stores snapshots and answers queries about them."""
 
 from __future__ import annotations
 
 import click
 
-from archguard.cli.options.service import database_option, service, settings
+from archguard.cli.options.database import database_option
+from archguard.cli.service import import_server, read_settings
 from archguard.errors import ArchguardError
 
 
@@ -15,11 +16,11 @@ Examples:
   archguard serve --host 0.0.0.0 --port 8600 --database postgresql://archguard@db/archguard --workers 4
 
 \b
-On a database without tokens it prints one admin token, once. Settings: docs/reference/service.md.
-Exit codes: 0 ended, 2 it could not start.""",
+With a database that has no tokens, it prints an admin token once. Settings: docs/reference/service.md.
+Exit codes: 0 it was stopped, 2 it could not start.""",
 )
 @click.option(
-    "--host", metavar="ADDRESS", default="127.0.0.1", show_default=True, help="Where to listen."
+    "--host", metavar="ADDRESS", default="127.0.0.1", show_default=True, help="The address to listen on."
 )
 @click.option(
     "--port",
@@ -27,11 +28,11 @@ Exit codes: 0 ended, 2 it could not start.""",
     type=click.IntRange(0, 65535),
     default=8600,
     show_default=True,
-    help="Where to listen; 0: any free port.",
+    help="The port to listen on; 0 is any free port.",
 )
 @database_option
 @click.option(
-    "--public-read", metavar="PROJECT", multiple=True, help="Anybody may read this project. Repeatable."
+    "--public-read", metavar="PROJECT", multiple=True, help="Let anybody read this project. Repeatable."
 )
 @click.option(
     "--workers",
@@ -39,24 +40,24 @@ Exit codes: 0 ended, 2 it could not start.""",
     type=click.IntRange(min=1),
     default=1,
     show_default=True,
-    help="Processes; more than one need PostgreSQL.",
+    help="The number of processes; more than one need PostgreSQL.",
 )
 def command(
     *, host: str, port: int, database: str | None, public_read: tuple[str, ...], workers: int
 ) -> None:
     """Run the service that stores snapshots and answers trends."""
-    chosen = settings(database, public_read=",".join(public_read))
-    serving = service()
-    store = serving.open_prepared(chosen, workers=workers)
+    settings = read_settings(database, public_read=",".join(public_read))
+    server = import_server()
+    store = server.open_prepared(settings, workers=workers)
     from archguard_api.errors import ServiceError  # noqa: PLC0415
 
     try:
-        token = serving.first_token(store)
+        token = server.first_token(store)
     except ServiceError as error:
-        raise ArchguardError(f"no token can be made: {error.detail}.") from error
-    listener = serving.listen(host, port)
+        raise ArchguardError(f"no token can be created: {error.detail}.") from error
+    listener = server.listen(host, port)
     if token is not None:
         click.echo(f"Admin token, shown this once: {token}")
-    shown = f"[{host}]" if ":" in host else host
-    click.echo(f"Serving on http://{shown}:{listener.getsockname()[1]}")
-    serving.run(chosen, store, listener, workers=workers)
+    url_host = f"[{host}]" if ":" in host else host
+    click.echo(f"Serving on http://{url_host}:{listener.getsockname()[1]}")
+    server.run(settings, store, listener, workers=workers)

@@ -1,4 +1,4 @@
-"""`archguard token`: tokens given out, listed and taken back, straight in the database."""
+"""`archguard token`: create, list and revoke tokens, directly in the database."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archguard.cli.options.service import database_option, service, settings
+from archguard.cli.options.database import database_option
+from archguard.cli.service import import_server, read_settings
 from archguard.errors import ArchguardError
 
 if TYPE_CHECKING:
@@ -26,26 +27,31 @@ Examples:
   archguard token revoke a1B2c3D4
 
 \b
-A revoked token does not hold from the next request on. Exit codes: 0 done, 2 it could not be.""",
+A revoked token is refused from the next request on. Exit codes: 0 done, 2 failed.""",
 )
 def command() -> None:
-    """Give out tokens, list them, take them back."""
+    """Create, list and revoke tokens of the service."""
 
 
 @command.command()
 @database_option
-@click.option("--project", metavar="P", help="What it is good for; it need not exist yet.")
-@click.option("--all-projects", is_flag=True, help="It is good for every project.")
-@click.option("--scope", type=click.Choice(SCOPES), required=True, help="admin implies the other two.")
+@click.option("--project", metavar="P", help="The project it is for, which need not exist yet.")
+@click.option("--all-projects", is_flag=True, help="Make it valid for every project.")
+@click.option(
+    "--scope",
+    type=click.Choice(SCOPES),
+    required=True,
+    help="What it allows; admin includes the other two.",
+)
 @click.option(
     "--days",
     metavar="N",
     type=click.IntRange(1, 3650),
     default=365,
     show_default=True,
-    help="It holds so long.",
+    help="The days until it expires.",
 )
-@click.option("--no-expiry", is_flag=True, help="It holds until it is revoked.")
+@click.option("--no-expiry", is_flag=True, help="Make it valid until it is revoked.")
 def create(
     *,
     database: str | None,
@@ -55,10 +61,10 @@ def create(
     days: int,
     no_expiry: bool,
 ) -> None:
-    """Print a new token, alone on standard output; nobody can show it again."""
+    """Create a token, and print it, alone on standard output. It cannot be shown again."""
     if (project is None) != all_projects:
         raise click.UsageError("Give either --project or --all-projects.")
-    store = _store(database)
+    store = _open_store(database)
     from archguard_api.services.tokens import PROJECT, Scope, mint  # noqa: PLC0415
 
     if project is not None and not PROJECT.fullmatch(project):
@@ -74,12 +80,12 @@ def create(
 
 @command.command(name="list")
 @database_option
-@click.option("--project", metavar="P", help="Only this project's.")
+@click.option("--project", metavar="P", help="Only the tokens of this project.")
 def list_tokens(*, database: str | None, project: str | None) -> None:
     """List tokens, without their secrets."""
-    store = _store(database)
+    store = _open_store(database)
     for token in store.tokens(project):
-        click.echo(_line(token, int(time.time())))
+        click.echo(_render(token, int(time.time())))
     store.close()
 
 
@@ -87,22 +93,22 @@ def list_tokens(*, database: str | None, project: str | None) -> None:
 @database_option
 @click.argument("token_id", metavar="ID")
 def revoke(*, database: str | None, token_id: str) -> None:
-    """Take a token back; ID is its second part."""
-    store = _store(database)
-    done = store.revoke(token_id, int(time.time()))
+    """Revoke a token. ID is the token's second part, as `archguard token list` shows it."""
+    store = _open_store(database)
+    is_revoked = store.revoke(token_id, int(time.time()))
     store.close()
-    if not done:
-        raise ArchguardError(f"{token_id}: there is no such token; archguard token list shows them.")
+    if not is_revoked:
+        raise ArchguardError(f"{token_id}: there is no such token; `archguard token list` shows them.")
     click.echo(f"{token_id} is revoked.")
 
 
-def _store(database: str | None) -> Store:
-    store: Store = service().open_prepared(settings(database))
+def _open_store(database: str | None) -> Store:
+    store: Store = import_server().open_prepared(read_settings(database))
     return store
 
 
-def _line(token: Token, now: int) -> str:
-    state = "holds"
+def _render(token: Token, now: int) -> str:
+    state = "valid"
     if token.revoked_at is not None:
         state = f"revoked {_date(token.revoked_at)}"
     elif token.expires_at is not None:

@@ -1,17 +1,25 @@
-"""`archguard upload`: judge a commit, and send the snapshot of it."""
+"""`archguard upload`: judge a commit, and send its snapshot to the service."""
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
-from archguard.cli.options import shared, upload_options
+from archguard.cli import commit_upload
+from archguard.cli.options.configuration import (
+    allow_imports_from,
+    config_option,
+    load_configuration,
+    root_option,
+    trust_contract_types_option,
+)
+from archguard.cli.options.scanning import cache_options, jobs_option, open_cache
+from archguard.cli.options.upload import upload_options
 
 if TYPE_CHECKING:
-    from archguard.cli.options.upload_options import UploadOptions
+    from archguard.cli.options.upload import UploadOptions
     from archguard.snapshot import Upload
 
 
@@ -22,33 +30,30 @@ Examples:
   archguard upload --server https://archguard.example.org --project shop
 
 \b
-Exit codes: 0 done, or failed with a warning; 2 there is no verdict; 3 failed with --require-upload.""",
+Exit codes: 0 done, or the upload failed with a warning; 2 there is no verdict;
+3 the upload failed with --require-upload.""",
 )
-@shared.root_option
-@shared.config_option
+@root_option
+@config_option
 @click.option(
     "--rev",
     metavar="REV",
-    help="The commit. Default: what is checked out, or if that is a pull request's merge, its commit.",
+    help="The commit. Default: HEAD; where HEAD is a pull request's merge, the pull request's commit.",
 )
 @click.option(
     "--dry-run", is_flag=True, help="Print the JSON that would be sent, byte for byte, and send nothing."
 )
-@upload_options.upload_options
-@click.option(
-    "--trust-contract-types",
-    is_flag=True,
-    help="Run the code that contract_types names. It is the repository's code.",
-)
-@shared.jobs_option
-@shared.cache_options
+@upload_options
+@trust_contract_types_option
+@jobs_option
+@cache_options
 def command(
     *,
     root: str | None,
     config: str | None,
     rev: str | None,
     dry_run: bool,
-    wanted: UploadOptions,
+    options: UploadOptions,
     trust_contract_types: bool,
     jobs: int,
     cache_dir: str | None,
@@ -56,43 +61,44 @@ def command(
 ) -> int:
     """Judge a commit, and send its snapshot: names, edges, counts; no source text.
 
-    It is read from the object store, never from the working tree.
+    The commit is read from the object store, never from the working tree.
     """
-    configuration, folder = shared.configuration_and_root(config, root)
+    configuration, folder = load_configuration(config, root)
     if trust_contract_types:
-        sys.path.insert(0, os.path.abspath(folder))
-    from archguard.checking.pipeline import CheckRequest  # noqa: PLC0415 (what --help need not wait for)
+        allow_imports_from(folder)
+    # Imported here, not above: --help does not need it.
+    from archguard.checking.pipeline import CheckRequest, check  # noqa: PLC0415
     from archguard.sources.open import open_source  # noqa: PLC0415
     from archguard.upload.target import Repository, find_target  # noqa: PLC0415
 
     repository = Repository(folder)
 
-    def make() -> Upload:
-        ci = wanted.ci()
-        place = find_target(repository, rev, wanted.branch, ci)
+    def make_upload() -> Upload:
+        ci = options.read_ci_facts()
+        target = find_target(repository, rev, options.branch, ci)
         request = CheckRequest(
-            source=open_source(folder, place.commit),
+            source=open_source(folder, target.commit),
             configuration=configuration,
-            cache=shared.open_cache(cache_dir, no_cache=no_cache),
+            cache=open_cache(cache_dir, no_cache=no_cache),
             jobs=jobs,
             trust_contract_types=trust_contract_types,
         )
-        return upload_options.of_a_check(request, repository, place, ci)
+        return commit_upload.build_upload(check(request), repository, target, ci)
 
     def upload() -> None:
-        with wanted.client() as client:  # before anything that takes time
-            upload_options.send(client, make())
+        with options.open_client() as client:  # what it lacks is reported before the work
+            commit_upload.send_upload(client, make_upload())
 
     if dry_run:
-        _print(make())
+        _print(make_upload())
         return 0
-    return upload_options.attempt(wanted, upload)
+    return commit_upload.run_upload(options, upload)
 
 
 def _print(upload: Upload) -> None:
-    from archguard.snapshot.codec import canonical  # noqa: PLC0415
+    from archguard.snapshot.codec import encode  # noqa: PLC0415
 
-    sys.stdout.buffer.write(canonical(upload))
+    sys.stdout.buffer.write(encode(upload))
     sys.stdout.buffer.flush()
     if sys.stdout.isatty():
         click.echo()

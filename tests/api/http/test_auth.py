@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archguard.snapshot import compress
-from archguard.snapshot.codec import canonical
+from archguard.snapshot.codec import encode
 from archguard_api.services.dashboard_files import Dashboard
 from archguard_api.services.tokens import Scope, mint
 from tests.api.serving import SHOP, UPLOADED, Service, service
@@ -93,7 +93,7 @@ TABLE = {
     f"POST {V1}/projects/{{project}}/snapshots": Call(
         f"{SHOP}/snapshots",
         UPLOAD,
-        compress(canonical(history([[], [], [], []])[0])),
+        compress(encode(history([[], [], [], []])[0])),
         tuple(UPLOADED.items()),
         private=True,
     ),

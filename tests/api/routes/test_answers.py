@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archguard.snapshot import compress
-from archguard.snapshot.codec import canonical
+from archguard.snapshot.codec import encode
 from tests.api.serving import SHOP, UPLOADED, Service, service
 from tests.api.snapshots import commit_id, history, upload
 
@@ -22,7 +22,7 @@ HEADERS = {
     "referrer-policy": "no-referrer",
     "x-frame-options": "DENY",
 }
-GOOD = canonical(upload("good", [("a", "old")]))
+GOOD = encode(upload("good", [("a", "old")]))
 
 
 @pytest.mark.parametrize(

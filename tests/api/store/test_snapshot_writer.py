@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archguard.snapshot import Build, digest
+from archguard.snapshot import Build, compute_digest
 from archguard_api.errors import ConflictError
 from tests.api import snapshots
 from tests.api.snapshots import commit_id, upload
@@ -28,7 +28,7 @@ def test_a_snapshot_comes_back_as_it_was_sent(store: Store) -> None:
     assert (stored.created, stored.commit, stored.digest) == (
         True,
         commit_id("c1"),
-        digest(sent.snapshot),
+        compute_digest(sent.snapshot),
     )
     assert store.graph("shop", commit_id("c1")) == sent.snapshot.graph
     assert store.violations_at("shop", commit_id("c1")) == sent.snapshot.violations

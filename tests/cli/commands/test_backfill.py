@@ -241,6 +241,30 @@ def test_the_text_ends_with_a_row_for_each_contract(dated: tuple[History, list[s
         assert id_ in done.stdout
 
 
+# Contract types of the repository.
+
+
+def test_trusted_contract_types_are_imported_from_the_repository(history: History) -> None:
+    history.commit(BASE)
+    (history.root / "house_rules.py").write_text(
+        "from importlinter import Contract, ContractCheck\n"
+        "class NoImports(Contract):\n"
+        "    def check(self, graph, verbose):\n"
+        "        return ContractCheck(kept=graph.count_imports() == 0)\n"
+        "    def render_broken_contract(self, check):\n"
+        "        print('There are imports.')\n"
+    )
+    text = (
+        '[tool.importlinter]\nroot_packages = ["p"]\n'
+        'contract_types = ["no_imports: house_rules.NoImports"]\n'
+        '[[tool.importlinter.contracts]]\nid = "none"\nname = "No imports"\ntype = "no_imports"\n'
+    )
+
+    assert "--trust-contract-types" in refusal(backfill(history.root, text=text))
+    (line,) = lines_of(backfill(history.root, "--trust-contract-types", text=text))
+    assert line["contracts"]["none"]["kept"] is False
+
+
 # Bad input.
 
 

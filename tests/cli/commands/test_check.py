@@ -132,18 +132,12 @@ def test_a_file_that_cannot_be_written_is_no_verdict(tmp_path: Path) -> None:
         (["chekc"], "unknown command 'chekc'; did you mean 'check'?"),
         (["check", "--formt", "json"], "'--formt'"),
         (["check", "--formt", "json"], "'--format'"),
-        (
-            ["check", "--format", "jsn"],
-            "--format: unknown value 'jsn'; choose text, json, github or sarif.",
-        ),
-        (["check", "--format", "sarif="], "no file is named"),
+        (["check", "--format", "jsn"], "unknown value 'jsn'; choose text, json, github or sarif."),
+        (["check", "--format", "sarif="], "name a file after the ="),
         (["check", "--jobs", "0"], "--jobs"),
         (["check", "--root", "no-such-folder"], "--root no-such-folder: there is no such folder."),
         (["check", "--config", "no-such.toml"], "no-such.toml: there is no such file."),
-        (
-            ["check", "--root", str(BROKEN), "--contract", "one-crat"],
-            "--contract: unknown contract 'one-crat'; did you mean 'one-cart'?",
-        ),
+        (["check", "--root", str(BROKEN), "--contract", "one-crat"], "did you mean 'one-cart'?"),
         (["check", "--root", str(BROKEN), "--rev", "no-such-rev"], "--rev no-such-rev: no such commit"),
     ],
 )

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archguard.demo import PROJECT
-from archguard.demo.story import COMMITS, DRAFT_FROM, DRAFT_TO, LOGINS, PRICES, REVERTED_AT, height
+from archguard.demo.commits import (
+    COMMITS,
+    DRAFT_FROM,
+    DRAFT_TO,
+    LOGINS,
+    PRICES,
+    REVERTED_AT,
+    count_importers,
+)
 from archguard_api.store import Store
 from tests.cli.running import archguard
 
@@ -33,7 +41,7 @@ def test_the_trend_tells_the_story(tmp_path: Path) -> None:
     prices, logins = (store.trend(PROJECT, one, "main") for one in ("one-price-engine", "one-login"))
     store.close()
     for points, curve in ((prices, PRICES), (logins, LOGINS)):
-        assert [one.violations for one in points] == [height(curve, n) for n in range(COMMITS)]
+        assert [one.violations for one in points] == [count_importers(curve, n) for n in range(COMMITS)]
     assert [n for n, one in enumerate(prices) if one.reintroduced] == [REVERTED_AT]
     assert [n for n, one in enumerate(prices) if one.lower_bound] == [*range(DRAFT_FROM, DRAFT_TO)]
     assert (prices[-1].violations, prices[-1].kept, logins[-1].kept) == (0, True, False)
@@ -47,7 +55,7 @@ def test_it_shows_the_project_until_it_is_told_to_end(end: signal.Signals, tmp_p
     )
     assert process.stdout is not None
     said = ""
-    while "Ctrl-C ends it" not in said:
+    while "Press Ctrl-C to stop" not in said:
         line = process.stdout.readline()
         assert line, process.communicate()
         said += line
@@ -74,5 +82,5 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
     done = archguard("demo", "--no-serve", "--folder", tmp_path)
 
     assert done.returncode == 2
-    assert done.stderr.startswith(f"archguard: --folder {tmp_path}: there is something already")
+    assert done.stderr.startswith(f"archguard: --folder {tmp_path}: not an empty folder")
     assert [one.name for one in tmp_path.iterdir()] == ["mine"]

@@ -8,9 +8,8 @@ from functools import cache, lru_cache
 
 import pytest
 
-from archguard.demo import commits
-from archguard.demo.shop import KINDS
-from archguard.demo.story import (
+from archguard.demo import generate_commits
+from archguard.demo.commits import (
     CANONICAL,
     COMMITS,
     DELETED,
@@ -23,8 +22,9 @@ from archguard.demo.story import (
     PRICES,
     REVERTED_AT,
     STORES,
-    height,
+    count_importers,
 )
+from archguard.demo.shop import KINDS
 
 TODAY = datetime.date(2026, 11, 26)
 Tree = dict[str, str]
@@ -33,7 +33,7 @@ Tree = dict[str, str]
 @lru_cache(maxsize=1)
 def _trees() -> list[Tree]:
     trees: list[Tree] = [{}]
-    for commit in commits(TODAY):
+    for commit in generate_commits(TODAY):
         tree = {**trees[-1], **commit.files}
         trees.append({path: text for path, text in tree.items() if text is not None})
     return trees[1:]
@@ -60,11 +60,11 @@ def test_each_commit_has_as_many_importers_as_the_curve_says(
 ) -> None:
     found = [len(_importers(tree, old)) for tree in _trees()]
 
-    assert found == [height(curve, number) for number in range(COMMITS)]
+    assert found == [count_importers(curve, number) for number in range(COMMITS)]
 
 
 def test_what_comes_back_is_what_one_commit_had_moved() -> None:
-    year, moved_at, reverted_at = list(commits(TODAY)), MOVED_AT, REVERTED_AT
+    year, moved_at, reverted_at = list(generate_commits(TODAY)), MOVED_AT, REVERTED_AT
     before, moved, left, back = (
         _importers(_trees()[number], ENGINES)
         for number in (moved_at - 1, moved_at, reverted_at - 1, reverted_at)
@@ -75,7 +75,7 @@ def test_what_comes_back_is_what_one_commit_had_moved() -> None:
 
 
 def test_each_commit_adds_one_module_and_most_are_named_after_it() -> None:
-    year = list(commits(TODAY))
+    year = list(generate_commits(TODAY))
     for number in range(1, COMMITS):
         new = _trees()[number].keys() - _trees()[number - 1].keys() - {DRAFT, "pyproject.toml"}
         assert len(new) == 1, number
@@ -87,7 +87,7 @@ def test_the_new_engine_is_taken_up_as_the_old_ones_are_left() -> None:
     adopted = [len(_importers(tree, (CANONICAL,))) for tree in _trees()]
 
     assert adopted[0] == 0
-    assert adopted[-1] == max(height(PRICES, number) for number in range(COMMITS))
+    assert adopted[-1] == max(count_importers(PRICES, number) for number in range(COMMITS))
 
 
 def test_some_imports_outlive_their_module() -> None:
@@ -109,7 +109,7 @@ def test_only_the_draft_does_not_parse_and_it_names_an_old_engine() -> None:
 
 
 def test_the_year_ends_today_and_has_some_four_hundred_modules() -> None:
-    year = list(commits(TODAY))
+    year = list(generate_commits(TODAY))
     times = [commit.at for commit in year]
 
     assert times == sorted(set(times))
@@ -119,7 +119,7 @@ def test_the_year_ends_today_and_has_some_four_hundred_modules() -> None:
 
 
 def test_the_story_is_the_same_each_time() -> None:
-    assert list(commits(TODAY)) == list(commits(TODAY))
+    assert list(generate_commits(TODAY)) == list(generate_commits(TODAY))
 
 
 def test_every_kind_of_import_is_there_at_the_end_or_before() -> None:

@@ -1,0 +1,86 @@
+"""Upload the snapshot of one commit, and tell the user how it went."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from archguard.cli.output import say
+from archguard.errors import ArchguardError, UploadError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from archguard.checking.report import CheckResult
+    from archguard.cli.options.upload import UploadOptions
+    from archguard.snapshot import Upload
+    from archguard.upload.ci import CiFacts
+    from archguard.upload.client import Client
+    from archguard.upload.target import Repository, Target
+
+
+class UploadTarget(NamedTuple):
+    """What an upload needs besides the verdict: the commit to report, and a client of the server."""
+
+    client: Client
+    repository: Repository
+    target: Target
+    ci: CiFacts | None
+
+
+def find_upload_target(options: UploadOptions, folder: str, rev: str | None) -> UploadTarget | None:
+    """Return where to upload a commit; print a warning and return None if that cannot be found out."""
+    from archguard.upload.target import Repository, find_target  # noqa: PLC0415
+
+    try:
+        repository, ci = Repository(folder), options.read_ci_facts()
+        target = find_target(repository, rev, options.branch, ci)
+        return UploadTarget(options.open_client(), repository, target, ci)
+    except ArchguardError as error:
+        say(f"not uploaded: {error}")
+        return None
+
+
+def run_upload(
+    options: UploadOptions, upload: Callable[[], None], failure: type[ArchguardError] = UploadError
+) -> int:
+    """Call a function that uploads; return 0, or 3 if it failed and was required.
+
+    Args:
+        options: tell whether the upload is required.
+        upload: the function.
+        failure: which errors count as a failed upload; others are raised.
+    """
+    try:
+        upload()
+    except failure as error:
+        say(f"not uploaded: {error}")
+        return options.failure_code
+    return 0
+
+
+def build_upload(
+    result: CheckResult, repository: Repository, target: Target, ci: CiFacts | None
+) -> Upload:
+    """Return the upload of a commit that was checked.
+
+    Raises:
+        UploadError: no snapshot can be made of the commit.
+    """
+    from archguard.snapshot.build import SnapshotInput  # noqa: PLC0415
+    from archguard.upload.build import MAX_ANCESTORS_OF_CHECK, UploadBuilder  # noqa: PLC0415
+
+    snapshot_input = SnapshotInput(result.report.contracts, result.report.violations, result.inputs)
+    return UploadBuilder(repository, ci).build(
+        snapshot_input, target.commit, target.branch, max_ancestors=MAX_ANCESTORS_OF_CHECK
+    )
+
+
+def send_upload(client: Client, upload: Upload) -> None:
+    """Send an upload, and print one line about it.
+
+    Raises:
+        UploadError: it did not arrive.
+    """
+    outcome = client.send(upload)
+    note = "" if outcome.value == "new" else "; the server had it already"
+    say(f"uploaded {upload.snapshot.commit[:10]} on {upload.branch}{note}.")

@@ -1,0 +1,48 @@
+"""--jobs, --cache-dir and --no-cache: how files are scanned, and where the results are kept."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from archguard.graph.scanning.cache import Cache
+
+
+def jobs_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --jobs to a command."""
+    return click.option(
+        "--jobs",
+        metavar="N",
+        type=click.IntRange(min=1),
+        default=count_processors,
+        help="How many processes scan at once. Default: one for each processor.",
+    )(command)
+
+
+def cache_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --cache-dir and --no-cache to a command."""
+    command = click.option("--no-cache", is_flag=True, help="Neither read nor write a cache.")(command)
+    return click.option(
+        "--cache-dir",
+        metavar="DIR",
+        help="Where scanning results are kept. Default: the user's cache folder.",
+    )(command)
+
+
+def count_processors() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def open_cache(cache_dir: str | None, *, no_cache: bool) -> Cache:
+    """Return the cache that the values of --cache-dir and --no-cache ask for."""
+    from archguard.graph.scanning.cache import Cache, find_default_folder  # noqa: PLC0415
+
+    return Cache(None if no_cache else cache_dir or find_default_folder())
