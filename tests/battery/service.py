@@ -24,6 +24,8 @@ ARCHGUARD = (sys.executable, "-m", "archguard")
 READY_SECONDS = times(30, 300)
 """A second is enough; `make battery` may run beside something that takes all processors."""
 PROJECT = "shop"
+OWN_TOKEN = "ARCHGUARD_BATTERY_TOKEN_ID"
+"""Environment variable with the id of the token that schemathesis sends: hooks.py never revokes it."""
 
 
 def free_port() -> int:
