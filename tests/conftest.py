@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SHARED = {"served", "small", "large", "wheel"}
-"""Fixtures that take seconds to set up: the tests of each run in one worker process, which sets it up once."""
+"""Fixtures that take seconds to set up: all tests of one run in the same worker, which sets it up once."""
 
 # Helpers that assert say what differed, as tests do.
 pytest.register_assert_rewrite("tests.history.running")
