@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from archguard.sources import working_tree
 from tests.history.histories import History
@@ -14,7 +15,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SHARED = {"served", "small", "large", "wheel"}
-"""Fixtures that take seconds to set up: all tests of one run in the same worker, which sets it up once."""
+"""Fixtures that take seconds to set up: the tests of each run in one worker, which sets it up once."""
+
+# Both limits are times by the clock: on a busy machine they fail tests that are right.
+settings.register_profile("archguard", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("archguard")
 
 # Helpers that assert say what differed, as tests do.
 pytest.register_assert_rewrite("tests.history.running")

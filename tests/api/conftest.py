@@ -1,6 +1,8 @@
 """What the service's tests share."""
 
 from tests.api.databases import (
+    _postgresql_template,
+    _upgraded_postgresql,
     database,
     open_store,
     postgresql,
@@ -9,4 +11,13 @@ from tests.api.databases import (
     store,
 )
 
-__all__ = ["database", "open_store", "postgresql", "postgresql_server", "sqlite", "store"]
+__all__ = [
+    "_postgresql_template",
+    "_upgraded_postgresql",
+    "database",
+    "open_store",
+    "postgresql",
+    "postgresql_server",
+    "sqlite",
+    "store",
+]

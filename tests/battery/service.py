@@ -14,6 +14,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from archguard_api.store import Store
+from archguard_api.tokens import Scope, mint
 from tests.battery.scale import times
 
 if TYPE_CHECKING:
@@ -108,11 +110,12 @@ class Service:
             self.kill()
 
     def token(self, scope: str, project: str | None = PROJECT) -> str:
-        """A new token."""
-        target = ["--all-projects"] if project is None else ["--project", project]
-        command = [*ARCHGUARD, "token", "create", "--database", self.database, "--scope", scope, *target]
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
-        return done.stdout.strip()
+        """Add a token to the database, as `archguard token create` does, without a process."""
+        store = Store(self.database, reserve_bytes=0)
+        text, token = mint(project, Scope(scope), now=int(time.time()), days=1)
+        store.add_token(token)
+        store.close()
+        return text
 
     def get(self, path: str, token: str | None = None, timeout: float = 10) -> Answer:
         """GET a path."""
