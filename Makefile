@@ -10,8 +10,25 @@ WEB := api/archguard_api/web/index.html
 NODE_MODULES := $(DASHBOARD)/node_modules/.package-lock.json
 NPM := $(BIN)/python hatch_build.py
 TIMED := tests/browser/test_speed.py
+# Two workers. Tests of one group share what takes seconds to set up (tests/conftest.py); quick tests come first.
+PYTEST := $(BIN)/pytest -q -n 2 --dist loadgroup --no-loadscope-reorder
+# Side by side, each part's output in one piece when it ends; GNU make 3 knows no such option and runs them in turn.
+SIDE_BY_SIDE := $(if $(filter output-sync,$(.FEATURES)),--jobs 4 --output-sync=target)
+# A second Python for `make test`, a path: .ci/run passes the newest one that it finds.
+NEWEST ?=
+NEWEST_VENV := .venv-newest
+# A new Python brings another grammar, another standard library and another importlib. On these rest reading, finding and
+# judging modules, and the start of the command line. The service, its client and the browser rest on their
+# libraries, the reports on the values that they are given: these are tested on one Python.
+NOT_ON_NEWEST := tests/api tests/battery tests/browser tests/demo tests/reporters tests/upload \
+	tests/cli/test_db.py tests/cli/test_demo.py tests/cli/test_serve.py tests/cli/test_upload.py \
+	tests/functional/test_deployment.py tests/functional/test_docs.py tests/functional/test_nginx.py \
+	tests/functional/test_packaging.py
 
-.PHONY: demo test lint self-check pytest quick slow chromium allocator pictures battery lock clean
+# Python's byte code is kept for the next process even where the environment says otherwise: the tests start hundreds.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: demo test parts lint self-check pytest timed newest quick slow chromium allocator pictures battery lock clean
 
 demo: $(VENV)/.installed $(WEB) $(DEMO)/celery allocator
 	@echo '$$ archguard check --root $(DEMO) --config contracts/celery_five.toml'
@@ -21,7 +38,11 @@ demo: $(VENV)/.installed $(WEB) $(DEMO)/celery allocator
 	@echo '$$ archguard demo $(FLAGS)'
 	@$(BIN)/archguard demo $(FLAGS)
 
-test: lint self-check pytest
+test:
+	@$(MAKE) --no-print-directory $(SIDE_BY_SIDE) parts
+	@$(MAKE) --no-print-directory timed
+
+parts: lint self-check pytest $(if $(NEWEST),newest)
 
 lint: $(VENV)/.installed $(NODE_MODULES)
 	$(BIN)/ruff format --check .
@@ -32,14 +53,22 @@ lint: $(VENV)/.installed $(NODE_MODULES)
 self-check: $(VENV)/.installed
 	$(BIN)/archguard check --root . --config contracts/archguard.toml
 
-pytest: quick slow
+pytest: $(VENV)/.installed $(WEB) $(NODE_MODULES) chromium
+	@$(MAKE) --no-print-directory allocator # after Chromium: apt-get runs once at a time
+	$(PYTEST) --ignore $(TIMED)
+
+timed: $(VENV)/.installed $(WEB) chromium # with nothing beside them
+	$(BIN)/pytest -q $(TIMED)
+
+newest: $(NEWEST_VENV)/.installed
+	$(NEWEST_VENV)/bin/python --version
+	$(NEWEST_VENV)/bin/pytest -q -m 'not slow' $(addprefix --ignore ,$(NOT_ON_NEWEST))
 
 quick: $(VENV)/.installed $(WEB) allocator
-	$(BIN)/pytest -q -n 2 -m 'not slow'
+	$(PYTEST) -m 'not slow'
 
 slow: $(VENV)/.installed $(WEB) $(NODE_MODULES) chromium # those that take seconds each
-	$(BIN)/pytest -q $(TIMED) # with no other test beside them
-	$(BIN)/pytest -q -n 2 -m slow --ignore $(TIMED)
+	$(PYTEST) -m slow --ignore $(TIMED)
 
 # For the tests in a browser; where there is none and none can be installed, they are skipped.
 chromium:
@@ -68,7 +97,16 @@ $(VENV)/.installed: requirements.lock pyproject.toml hatch_build.py
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	$(BIN)/python -m compileall -q archguard
+	$(BIN)/python -m compileall -q archguard api
+	touch $@
+
+# Only what the command line needs, and pytest. The dashboard is built already: $(WEB).
+$(NEWEST_VENV)/.installed: requirements.lock pyproject.toml hatch_build.py | $(WEB)
+	$(NEWEST) -m venv $(NEWEST_VENV)
+	$(NEWEST_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock \
+		hatchling editables hypothesis pytest pytest-xdist
+	$(NEWEST_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock \
+		--no-build-isolation --editable .
 	touch $@
 
 # The installation builds it, and this again what changed since; nothing if the source did not.
@@ -76,7 +114,7 @@ $(WEB): $(VENV)/.installed $(shell find $(DASHBOARD) -name node_modules -prune -
 	$(BIN)/python hatch_build.py
 	touch $@
 
-$(NODE_MODULES): $(VENV)/.installed $(DASHBOARD)/package-lock.json
+$(NODE_MODULES): $(VENV)/.installed $(DASHBOARD)/package-lock.json | $(WEB) # which may install them itself
 	test $@ -nt $(DASHBOARD)/package-lock.json || $(NPM) ci --ignore-scripts --no-audit --no-fund
 	touch $@
 
@@ -89,4 +127,4 @@ lock:
 	uv pip compile --quiet --universal --no-header --no-annotate --all-extras --group dev --output-file requirements.lock pyproject.toml
 
 clean:
-	rm -rf $(VENV) build $(dir $(WEB)) $(DASHBOARD)/node_modules
+	rm -rf $(VENV) $(NEWEST_VENV) build $(dir $(WEB)) $(DASHBOARD)/node_modules
