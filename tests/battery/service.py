@@ -97,7 +97,7 @@ class Service:
     def kill(self) -> None:
         """End it as a power cut of the process would."""
         self.signal(signal.SIGKILL)
-        self.wait(10)
+        self.wait(30)
 
     def wait(self, seconds: float) -> int:
         """Its exit code."""
@@ -117,7 +117,7 @@ class Service:
         store.close()
         return text
 
-    def get(self, path: str, token: str | None = None, timeout: float = 10) -> Answer:
+    def get(self, path: str, token: str | None = None, timeout: float = 30) -> Answer:
         """GET a path."""
         return self.request("GET", path, token=token, timeout=timeout)
 
@@ -129,7 +129,7 @@ class Service:
         body: bytes | None = None,
         token: str | None = None,
         headers: Mapping[str, str] | None = None,
-        timeout: float = 10,
+        timeout: float = 30,
     ) -> Answer:
         """One request over a connection of its own."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
