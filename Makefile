@@ -17,13 +17,12 @@ SIDE_BY_SIDE := $(if $(filter output-sync,$(.FEATURES)),--jobs 4 --output-sync=t
 # A second Python for `make test`, a path: .ci/run passes the newest one that it finds.
 NEWEST ?=
 NEWEST_VENV := .venv-newest
-# A new Python brings another grammar, another standard library and another importlib. On these rest reading, finding and
-# judging modules, and the start of the command line. The service, its client and the browser rest on their
-# libraries, the reports on the values that they are given: these are tested on one Python.
-NOT_ON_NEWEST := tests/api tests/battery tests/browser tests/demo tests/reporters tests/upload \
-	tests/cli/test_db.py tests/cli/test_demo.py tests/cli/test_serve.py tests/cli/test_upload.py \
-	tests/functional/test_deployment.py tests/functional/test_docs.py tests/functional/test_nginx.py \
-	tests/functional/test_packaging.py
+# A new Python brings another grammar, another standard library and another importlib. On these rest finding, decoding
+# and scanning modules, reading the configuration, judging with import-linter, the child processes and the start of
+# the command line. The rest works on values that these make, or rests on libraries (the service, the client, the
+# browser): it is tested on one Python.
+ON_NEWEST := tests/graph tests/sources tests/configuration tests/contract_types tests/checking \
+	tests/cli/test_startup.py tests/cli/test_check.py tests/faults/test_bad_input.py tests/functional/test_self_check.py
 
 # Python's byte code is kept for the next process even where the environment says otherwise: the tests start hundreds.
 unexport PYTHONDONTWRITEBYTECODE
@@ -62,7 +61,7 @@ timed: $(VENV)/.installed $(WEB) chromium # with nothing beside them
 
 newest: $(NEWEST_VENV)/.installed
 	$(NEWEST_VENV)/bin/python --version
-	$(NEWEST_VENV)/bin/pytest -q -m 'not slow' $(addprefix --ignore ,$(NOT_ON_NEWEST))
+	$(NEWEST_VENV)/bin/pytest -q -m 'not slow' $(ON_NEWEST)
 
 quick: $(VENV)/.installed $(WEB) allocator
 	$(PYTEST) -m 'not slow'
