@@ -27,7 +27,7 @@ ON_NEWEST := tests/graph tests/sources tests/configuration tests/contract_types 
 # Python's byte code is kept for the next process even where the environment says otherwise: the tests start hundreds.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test parts lint self-check pytest timed newest quick slow chromium allocator pictures battery lock clean
+.PHONY: demo test parts lint self-check pytest timed newest quick slow chromium allocator pictures battery mutants release lock clean
 
 demo: $(VENV)/.installed $(WEB) $(DEMO)/celery allocator
 	@echo '$$ archguard check --root $(DEMO) --config contracts/celery_five.toml'
@@ -122,8 +122,42 @@ $(DEMO)/celery: $(VENV)/.installed
 	$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --dest build $(CELERY)
 	$(BIN)/python -m zipfile -e build/celery-4.4.7-*.whl $(DEMO)
 
+# The mutants of a room that its tests let live: make mutants ROOM=archguard/ledger [TESTS=tests/ledger]. Not in CI.
+# cosmic-ray changes files in place, so it works on a copy, and has an environment of its own: it shares no dependency.
+MUTANTS := build/mutants
+MUTANTS_VENV := .venv-mutants
+COSMIC_RAY := $(CURDIR)/$(MUTANTS_VENV)/bin
+TESTS ?= $(patsubst %.py,%,$(patsubst archguard/%,tests/%,$(patsubst api/archguard_api/%,tests/api/%,$(ROOM))))
+mutants: $(VENV)/.installed $(MUTANTS_VENV)/.installed
+	@test -e '$(ROOM)' -a -e '$(TESTS)' || { echo "make mutants ROOM=archguard/ledger [TESTS=tests/ledger]"; exit 2; }
+	rm -rf $(MUTANTS) && mkdir -p $(MUTANTS)
+	git ls-files -z | tar --create --null --files-from - | tar --extract --directory $(MUTANTS)
+	printf '%s\n' '[cosmic-ray]' 'module-path = "$(ROOM)"' 'timeout = 120' 'excluded-modules = []' \
+		'test-command = "$(CURDIR)/$(BIN)/python -m pytest -qx -m \"not slow\" $(TESTS)"' \
+		'[cosmic-ray.distributor]' 'name = "local"' \
+		'[cosmic-ray.filters.operators-filter]' \
+		'exclude-operators = ["core/ReplaceBinaryOperator_BitOr_.*"] # of annotations: X | None' \
+		> $(MUTANTS)/mutants.toml
+	cd $(MUTANTS) && export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$(CURDIR)/$(MUTANTS):$(CURDIR)/$(MUTANTS)/api \
+		&& $(COSMIC_RAY)/cosmic-ray init mutants.toml mutants.sqlite \
+		&& $(COSMIC_RAY)/cr-filter-operators mutants.sqlite mutants.toml \
+		&& $(COSMIC_RAY)/cosmic-ray baseline mutants.toml \
+		&& $(COSMIC_RAY)/cosmic-ray exec mutants.toml mutants.sqlite
+	cd $(MUTANTS) && $(COSMIC_RAY)/cr-report --surviving-only --show-diff mutants.sqlite
+
+$(MUTANTS_VENV)/.installed:
+	$(PYTHON) -m venv $(MUTANTS_VENV)
+	$(MUTANTS_VENV)/bin/python -m pip install --quiet --disable-pip-version-check 'cosmic-ray>=8.7,<9'
+	touch $@
+
+# Builds what would be published into dist/, checks it and lists it; uploads nothing.
+release: $(VENV)/.installed $(WEB)
+	rm -rf dist
+	$(BIN)/hatchling build --directory dist
+	$(BIN)/python check_release.py dist
+
 lock:
 	uv pip compile --quiet --universal --no-header --no-annotate --all-extras --group dev --output-file requirements.lock pyproject.toml
 
 clean:
-	rm -rf $(VENV) $(NEWEST_VENV) build $(dir $(WEB)) $(DASHBOARD)/node_modules
+	rm -rf $(VENV) $(NEWEST_VENV) $(MUTANTS_VENV) build dist $(dir $(WEB)) $(DASHBOARD)/node_modules
