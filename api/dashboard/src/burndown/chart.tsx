@@ -2,14 +2,14 @@
 
 import { useMemo, useRef, useState } from "preact/hooks";
 import { count, time } from "../text/format";
-import { hueOf } from "./hue";
+import { countsAt, nearest, type Spot, spotsAt, spotsOf } from "./hit-areas";
 import { AdoptionLabels, Dates, Labels } from "./labels";
 import { type Layout, layoutOf } from "./layout";
 import type { Picture } from "./lines";
 import { valueAt } from "./scale";
-import { countsAt, nearest, type Spot, spotsAt, spotsOf } from "./spots";
+import { hueOf } from "./series-colours";
 import { facts, Tooltip } from "./tooltip";
-import { useDrawing, useSize } from "./use-drawing";
+import { useDrawing, useSize } from "./use-echarts";
 
 interface Properties {
   readonly picture: Picture;

@@ -1,11 +1,11 @@
 /** Names at the ends of the lines, so that nobody has to look colours up. */
 
 import { count, counted, day } from "../text/format";
-import { FRINGE } from "./drawing";
-import { colourOf, hueOf } from "./hue";
+import { FRINGE } from "./echarts-option";
 import type { Layout } from "./layout";
 import { type Line, lowerBounds, openDeadline, type Picture } from "./lines";
 import { apart, position } from "./scale";
+import { colourOf, hueOf } from "./series-colours";
 
 interface Properties {
   readonly picture: Picture;

@@ -1,9 +1,9 @@
 /** The numbers of the point that is pointed at. */
 
 import { count, counted, short, time } from "../text/format";
-import { hueOf } from "./hue";
+import type { Beside, Spot } from "./hit-areas";
 import type { Layout } from "./layout";
-import type { Beside, Spot } from "./spots";
+import { hueOf } from "./series-colours";
 
 interface Properties {
   readonly spot: Spot;

@@ -1,7 +1,7 @@
 /** The picture and its buttons. What it shows is in the list beside it, too, for who does not see it. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Drawing, type Events, type Marks } from "./drawing";
+import { Drawing, type Events, type Marks } from "./graph-view";
 import type { Picture } from "./picture";
 
 interface Properties extends Omit<Events, "onReady"> {

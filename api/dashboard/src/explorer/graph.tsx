@@ -8,12 +8,12 @@ import { useAnswer } from "../api/use-answer";
 import { Loading } from "../components/notice";
 import { count, counted } from "../text/format";
 import type CanvasType from "./canvas";
-import { type Folding, flat, fold, MOST_DRAWN, wishOf } from "./folding";
+import { type Folding, flat, fold, MOST_DRAWN, wishOf } from "./fold";
 import { Legend } from "./legend";
+import { chainTo, Panel, placesOf } from "./node-panel";
 import { nameOf, Outline } from "./outline";
-import { chainTo, Panel, placesOf } from "./panel";
 import { pictureOf } from "./picture";
-import { choose, type Shown, turn } from "./state";
+import { choose, type Shown, turn } from "./url-state";
 
 interface Properties {
   readonly project: string;

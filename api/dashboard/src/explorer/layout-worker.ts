@@ -2,8 +2,8 @@
 
 import cytoscape from "cytoscape";
 import fcose from "cytoscape-fcose";
-import type { Arranged, Task } from "./arranging";
-import { packed } from "./packing";
+import { packed } from "./compact-layout";
+import type { Arranged, Task } from "./layout-client";
 
 cytoscape.use(fcose);
 

@@ -2,8 +2,8 @@
 
 import { RoleTag } from "../components/role";
 import { count } from "../text/format";
-import { type Drawn, wishOf } from "./folding";
-import { choose, turn } from "./state";
+import { type Drawn, wishOf } from "./fold";
+import { choose, turn } from "./url-state";
 
 interface Properties {
   readonly drawn: readonly Drawn[];

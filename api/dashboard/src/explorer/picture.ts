@@ -2,7 +2,7 @@
 
 import { roleOf } from "../components/role";
 import { count } from "../text/format";
-import { type Arrow, type Drawn, type Folding, moduleId } from "./folding";
+import { type Arrow, type Drawn, type Folding, moduleId } from "./fold";
 
 export interface PictureNode {
   readonly id: string;

@@ -1,6 +1,6 @@
 /** Two snapshots side by side. */
 
-import { both } from "../api/both";
+import { both } from "../api/combine-answers";
 import * as questions from "../api/questions";
 import type { Comparison, Snapshot } from "../api/types";
 import { useAnswer } from "../api/use-answer";
@@ -13,9 +13,9 @@ import { PageTitle } from "../components/page-title";
 import { Stat, Stats } from "../components/stat";
 import { type ParametersOf, pathTo, query, setQuery } from "../router";
 import { ContractChanges } from "../snapshots/contract-changes";
-import { ImportSides, ModuleSides, ViolationSides } from "../snapshots/sides";
+import { ImportSides, ModuleSides, ViolationSides } from "../snapshots/difference-lists";
 import "../snapshots/snapshots.css";
-import { titled } from "../snapshots/sums";
+import { titled } from "../snapshots/snapshot-totals";
 import { ago, count, day, short, time } from "../text/format";
 
 export default function Compare({ project }: ParametersOf<"compare">) {

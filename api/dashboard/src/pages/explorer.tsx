@@ -6,11 +6,19 @@ import { useAnswer } from "../api/use-answer";
 import { ModuleSearch } from "../components/module-search";
 import { Loaded, Notice } from "../components/notice";
 import { PageTitle } from "../components/page-title";
-import { Segments } from "../components/segments";
+import { Segments } from "../components/segmented-control";
 import "../explorer/explorer.css";
 import { Graph } from "../explorer/graph";
-import { Start } from "../explorer/start";
-import { DEPTHS, lookAt, lookBetween, type Shown, setDepth, setMode, shown } from "../explorer/state";
+import { Start } from "../explorer/suggested-modules";
+import {
+  DEPTHS,
+  lookAt,
+  lookBetween,
+  type Shown,
+  setDepth,
+  setMode,
+  shown,
+} from "../explorer/url-state";
 import { type ParametersOf, setQuery } from "../router";
 import { short } from "../text/format";
 

@@ -1,12 +1,12 @@
 /** A module: who imports it, what it imports, its violations, its history. */
 
 import { useState } from "preact/hooks";
-import { both } from "../api/both";
+import { both } from "../api/combine-answers";
 import * as questions from "../api/questions";
 import type { ModuleNow, Node, ProjectNow } from "../api/types";
 import { useAnswer } from "../api/use-answer";
 import { Card } from "../components/card";
-import { Folded, Unfold } from "../components/folded";
+import { Folded, Unfold } from "../components/expandable-list";
 import { Link } from "../components/link";
 import { CommitName, ModuleName } from "../components/names";
 import { Failure, Loaded, Notice } from "../components/notice";
@@ -17,8 +17,8 @@ import { Table } from "../components/table";
 import { History } from "../module/history";
 import "../module/module.css";
 import { type ParametersOf, pathTo, query } from "../router";
-import { namesOf } from "../snapshots/sums";
-import { columnsOf } from "../snapshots/violations";
+import { namesOf } from "../snapshots/snapshot-totals";
+import { columnsOf } from "../snapshots/snapshot-violations";
 import { forgeOf } from "../text/forge";
 import { count } from "../text/format";
 

@@ -7,12 +7,12 @@ import { useAnswer } from "../api/use-answer";
 import { Loaded } from "../components/notice";
 import { PageTitle } from "../components/page-title";
 import type { ParametersOf } from "../router";
+import { Reading } from "../settings/access-settings";
 import { Badges } from "../settings/badges";
-import { ForgeSettings } from "../settings/forge";
-import { Reading } from "../settings/reading";
+import { ForgeSettings } from "../settings/forge-settings";
 import { Retention } from "../settings/retention";
 import "../settings/settings.css";
-import { SignedIn } from "../settings/signed-in";
+import { SignedIn } from "../settings/require-admin";
 import { Tokens } from "../settings/tokens";
 
 export default function ProjectSettings({ project }: ParametersOf<"project-settings">) {

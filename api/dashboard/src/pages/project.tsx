@@ -17,19 +17,19 @@ import {
   type Stretch,
   zoomTo,
 } from "../burndown/range";
-import { loadECharts } from "../burndown/use-drawing";
+import { loadECharts } from "../burndown/use-echarts";
 import { Card } from "../components/card";
 import { Commands } from "../components/commands";
 import { CommitName } from "../components/names";
 import { Failure, Loaded, Loading, Notice } from "../components/notice";
 import { PageTitle } from "../components/page-title";
-import { Segments } from "../components/segments";
-import { Change } from "../project/change";
-import { Contracts } from "../project/contracts";
-import { Figures } from "../project/figures";
-import { Left, Next, Oldest, ThisWeek } from "../project/left";
+import { Segments } from "../components/segmented-control";
+import { Change } from "../project/commit-changes";
+import { Contracts } from "../project/contract-table";
+import { Figures } from "../project/key-figures";
+import { Left, Next, Oldest, ThisWeek } from "../project/remaining-work";
 import "../project/project.css";
-import { type Shown, shownOf } from "../project/shown";
+import { type Shown, shownOf } from "../project/visible-contracts";
 import { type ParametersOf, query, setQuery } from "../router";
 import { token } from "../session";
 import { ago, counted } from "../text/format";

@@ -4,7 +4,7 @@ import type { Token } from "../api/types";
 import { Card } from "../components/card";
 import { PageTitle } from "../components/page-title";
 import "../settings/settings.css";
-import { SignedIn } from "../settings/signed-in";
+import { SignedIn } from "../settings/require-admin";
 import { Tokens } from "../settings/tokens";
 import { ago, day } from "../text/format";
 

@@ -1,12 +1,12 @@
 /** A snapshot: what a commit has, and what it changed. */
 
-import { both } from "../api/both";
+import { both } from "../api/combine-answers";
 import * as questions from "../api/questions";
 import type { Comparison, Snapshot as Found, ProjectNow } from "../api/types";
 import { useAnswer } from "../api/use-answer";
 import { Card } from "../components/card";
 import { Copy } from "../components/copy";
-import { Folded } from "../components/folded";
+import { Folded } from "../components/expandable-list";
 import { Icon } from "../components/icon";
 import { Link } from "../components/link";
 import { CommitName } from "../components/names";
@@ -15,11 +15,11 @@ import { PageTitle } from "../components/page-title";
 import { Stat, Stats } from "../components/stat";
 import { type ParametersOf, pathTo } from "../router";
 import { ContractChanges } from "../snapshots/contract-changes";
-import { Contracts } from "../snapshots/contracts";
-import { ViolationSides } from "../snapshots/sides";
+import { ViolationSides } from "../snapshots/difference-lists";
+import { Contracts } from "../snapshots/snapshot-contracts";
 import "../snapshots/snapshots.css";
-import { bounded, sumOf } from "../snapshots/sums";
-import { Violations } from "../snapshots/violations";
+import { bounded, sumOf } from "../snapshots/snapshot-totals";
+import { Violations } from "../snapshots/snapshot-violations";
 import { type Forge, forgeOf, webAddress } from "../text/forge";
 import { ago, count, counted, short, time } from "../text/format";
 

@@ -13,9 +13,9 @@ import { PageTitle } from "../components/page-title";
 import { FIRST_PAGE, Pager } from "../components/pager";
 import { type Column, Table } from "../components/table";
 import { type ParametersOf, pathTo, query, setQuery } from "../router";
-import { pick, picked } from "../snapshots/picked";
+import { pick, picked } from "../snapshots/selected-commits";
 import "../snapshots/snapshots.css";
-import { bounded, sumOf } from "../snapshots/sums";
+import { bounded, sumOf } from "../snapshots/snapshot-totals";
 import { ago, count, counted, day, short, signed, time } from "../text/format";
 
 /** In the address: not along a branch, but as they came. */

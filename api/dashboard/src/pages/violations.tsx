@@ -11,9 +11,9 @@ import { type Column, Table } from "../components/table";
 import { type ParametersOf, setQuery } from "../router";
 import { forgeOf } from "../text/forge";
 import { counted } from "../text/format";
-import { type Asked, asked, queryOf } from "../violations/asked";
 import { type Around, fixedColumns, openColumns } from "../violations/columns";
 import { clearFilters, Filters } from "../violations/filters";
+import { type Asked, asked, queryOf } from "../violations/violation-query";
 
 export default function Violations({ project }: ParametersOf<"violations">) {
   const answer = useAnswer(questions.project(project));

@@ -5,7 +5,7 @@ import type { ProjectNow } from "../api/types";
 import { Card } from "../components/card";
 import { Snippet } from "../components/copy";
 import { Choice } from "../components/field";
-import { Segments } from "../components/segments";
+import { Segments } from "../components/segmented-control";
 import { pathTo, queryString } from "../router";
 
 const LANGUAGES = [

@@ -6,9 +6,9 @@ import type { Pruned } from "../api/types";
 import { Card } from "../components/card";
 import { Text } from "../components/field";
 import { count, counted } from "../text/format";
-import { Confirmed } from "./confirmed";
-import { Said } from "./said";
-import { useSaving } from "./saving";
+import { Confirmed } from "./confirm-button";
+import { Said } from "./save-result";
+import { useSaving } from "./use-save";
 
 export function Retention({ project }: { readonly project: string }) {
   const [days, setDays] = useState("365");

@@ -11,9 +11,9 @@ import { Choice, Text } from "../components/field";
 import { Loaded } from "../components/notice";
 import { type Column, Table } from "../components/table";
 import { ago, count, day, time } from "../text/format";
-import { Confirmed } from "./confirmed";
-import { Said } from "./said";
-import { useSaving } from "./saving";
+import { Confirmed } from "./confirm-button";
+import { Said } from "./save-result";
+import { useSaving } from "./use-save";
 
 interface Properties {
   /** Null: those of every project that one administers. */

@@ -3,7 +3,7 @@
 import type { ContractChange, ContractCounts } from "../api/types";
 import { type Column, Table } from "../components/table";
 import { count, signed } from "../text/format";
-import { bounded } from "./sums";
+import { bounded } from "./snapshot-totals";
 
 export function ContractChanges({ changes }: { readonly changes: readonly ContractChange[] }) {
   if (changes.length === 0) {

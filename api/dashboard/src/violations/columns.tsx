@@ -2,7 +2,7 @@
 
 import type { FixedViolation, Moment, OpenViolation } from "../api/types";
 import { CommitName, ModuleName } from "../components/names";
-import { Places } from "../components/place";
+import { Places } from "../components/source-location";
 import type { Column } from "../components/table";
 import type { Forge } from "../text/forge";
 import { ago, count, counted, time } from "../text/format";

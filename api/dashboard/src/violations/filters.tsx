@@ -6,10 +6,10 @@ import { useAnswer } from "../api/use-answer";
 import { Choice, Search } from "../components/field";
 import { Icon } from "../components/icon";
 import { FIRST_PAGE } from "../components/pager";
-import { Segments } from "../components/segments";
+import { Segments } from "../components/segmented-control";
 import { setQuery } from "../router";
 import { count } from "../text/format";
-import { type Asked, CHIPS, FILTERS, type Filter } from "./asked";
+import { type Asked, CHIPS, FILTERS, type Filter } from "./violation-query";
 
 interface Properties {
   readonly project: string;

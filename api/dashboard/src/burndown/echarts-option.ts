@@ -1,7 +1,6 @@
 /** The chart as ECharts draws it: axes, lines, bands and markers. Names are no part of it. */
 
 import type { ECharts } from "./echarts";
-import { colourOf } from "./hue";
 import type { Layout } from "./layout";
 import {
   corners,
@@ -14,6 +13,7 @@ import {
 } from "./lines";
 import { DAY } from "./range";
 import { position } from "./scale";
+import { colourOf } from "./series-colours";
 
 type Option = Parameters<ECharts["setOption"]>[0];
 type Series = Record<string, unknown>;

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import type { Comparison, Edge, ViolationAdded, ViolationId } from "../api/types";
-import { Folded } from "../components/folded";
+import { Folded } from "../components/expandable-list";
 import { ImportName, ModuleName } from "../components/names";
 import { count } from "../text/format";
 

@@ -7,8 +7,8 @@ import type { ProjectNow } from "../api/types";
 import { useAnswer } from "../api/use-answer";
 import { Card } from "../components/card";
 import { Choice } from "../components/field";
-import { Said } from "./said";
-import { useSaving } from "./saving";
+import { Said } from "./save-result";
+import { useSaving } from "./use-save";
 
 interface Properties {
   readonly found: ProjectNow;

@@ -4,8 +4,8 @@ import type { ComponentChildren } from "preact";
 import * as questions from "../api/questions";
 import type { Contract, ModuleNow, Node } from "../api/types";
 import { useAnswer } from "../api/use-answer";
+import { Folded as FoldedList } from "../components/expandable-list";
 import { Choice } from "../components/field";
-import { Folded as FoldedList } from "../components/folded";
 import { Icon } from "../components/icon";
 import { Link } from "../components/link";
 import { ModuleName } from "../components/names";
@@ -13,9 +13,9 @@ import { Loaded } from "../components/notice";
 import { RoleTag } from "../components/role";
 import { pathTo, setQuery } from "../router";
 import { count, counted } from "../text/format";
-import { type Drawn, moduleId, modulesOf, wishOf } from "./folding";
+import { type Drawn, moduleId, modulesOf, wishOf } from "./fold";
 import { nameOf } from "./outline";
-import { choose, lookAt, type Shown, turn } from "./state";
+import { choose, lookAt, type Shown, turn } from "./url-state";
 
 interface Properties {
   readonly project: string;

@@ -3,7 +3,7 @@
  * other, but leaves packages far apart, or one upon the other; here no box overlaps another.
  */
 
-import type { Place } from "./arranging";
+import type { Place } from "./layout-client";
 import type { PictureNode } from "./picture";
 
 interface Box {

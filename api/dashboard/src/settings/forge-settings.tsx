@@ -6,8 +6,8 @@ import type { ProjectNow } from "../api/types";
 import { Card } from "../components/card";
 import { Choice, Text } from "../components/field";
 import { FORGES, forgeOf, readTemplate, webAddress } from "../text/forge";
-import { Said } from "./said";
-import { useSaving } from "./saving";
+import { Said } from "./save-result";
+import { useSaving } from "./use-save";
 
 interface Properties {
   readonly found: ProjectNow;

@@ -5,7 +5,7 @@ import { Link } from "../components/link";
 import { type Column, Table } from "../components/table";
 import { pathTo } from "../router";
 import { count, day } from "../text/format";
-import { bounded } from "./sums";
+import { bounded } from "./snapshot-totals";
 
 interface Properties {
   readonly project: string;

@@ -1,7 +1,7 @@
 /** What the explorer shows, all of it in the address. */
 
 import { decoded, query, setQuery } from "../router";
-import type { Wishes } from "./folding";
+import type { Wishes } from "./fold";
 
 export type Mode = "around" | "between";
 

@@ -2,8 +2,8 @@
 
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { drawing } from "./drawing";
 import type { ECharts } from "./echarts";
+import { drawing } from "./echarts-option";
 import type { Layout } from "./layout";
 import type { Picture } from "./lines";
 

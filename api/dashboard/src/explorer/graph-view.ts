@@ -1,8 +1,8 @@
 /** The picture on its canvas: drawn by Cytoscape, arranged by the worker. */
 
 import cytoscape, { type Core, type ElementDefinition } from "cytoscape";
-import { type Arranged, Arranger, type Place } from "./arranging";
-import { look } from "./look";
+import { look } from "./graph-styles";
+import { type Arranged, Arranger, type Place } from "./layout-client";
 import type { Picture } from "./picture";
 
 export interface Marks {

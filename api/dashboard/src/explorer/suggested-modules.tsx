@@ -3,10 +3,10 @@
 import * as questions from "../api/questions";
 import type { Contract } from "../api/types";
 import { useAnswer } from "../api/use-answer";
-import { Folded } from "../components/folded";
+import { Folded } from "../components/expandable-list";
 import { Loaded, Notice } from "../components/notice";
 import { counted } from "../text/format";
-import { lookAt } from "./state";
+import { lookAt } from "./url-state";
 
 interface Properties {
   readonly project: string;

@@ -1,7 +1,7 @@
 /** The contracts of a project: where each stands, where it is going, and the choice of one of them. */
 
 import type { ContractNow, Forecast, Trend } from "../api/types";
-import { hueOf } from "../burndown/hue";
+import { hueOf } from "../burndown/series-colours";
 import { StateBadge } from "../components/state-badge";
 import { type Column, Table } from "../components/table";
 import { count, day } from "../text/format";

@@ -4,17 +4,17 @@ import { useState } from "preact/hooks";
 import * as questions from "../api/questions";
 import type { Snapshot, ViolationThen } from "../api/types";
 import { useAnswer } from "../api/use-answer";
+import { Unfold } from "../components/expandable-list";
 import { Choice, Search } from "../components/field";
-import { Unfold } from "../components/folded";
 import { ModuleName } from "../components/names";
 import { Loaded } from "../components/notice";
-import { Places } from "../components/place";
+import { Places } from "../components/source-location";
 import { type Column, Table } from "../components/table";
 import { query, setQuery } from "../router";
 import type { Forge } from "../text/forge";
 import { counted } from "../text/format";
 import { type Around, Ghost } from "../violations/columns";
-import { namesOf } from "./sums";
+import { namesOf } from "./snapshot-totals";
 
 interface Properties {
   readonly project: string;

@@ -8,7 +8,7 @@ import { Card } from "../components/card";
 import { Link } from "../components/link";
 import { CommitName, ImportName, ModuleName } from "../components/names";
 import { Loaded } from "../components/notice";
-import { Segments } from "../components/segments";
+import { Segments } from "../components/segmented-control";
 import { pathTo, query, setQuery } from "../router";
 import { count, counted, time } from "../text/format";
 

@@ -4,7 +4,7 @@
  */
 
 import type { Edge, Node } from "../api/types";
-import { isPackage, type Tree, treeOf } from "./tree";
+import { isPackage, type Tree, treeOf } from "./module-tree";
 
 /** More than this nobody can read, and no browser arranges quickly. */
 export const MOST_DRAWN = 300;
