@@ -4,7 +4,7 @@ import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Frame } from "./components/frame";
 import { Loading, Notice } from "./components/notice";
-import { type PageName, type ParametersOf, pathname, place } from "./router";
+import { type PageName, type ParametersOf, pathname, route } from "./router";
 
 type Pages = {
   readonly [Page in PageName]: () => Promise<{ default: ComponentType<ParametersOf<Page>> }>;
@@ -26,7 +26,7 @@ const PAGES: Pages = {
 type AnyPage = ComponentType<Readonly<Record<string, string>>>;
 
 export function App() {
-  const here = place.value;
+  const here = route.value;
   const Page = usePage(here?.page ?? null);
   return (
     <Frame place={here}>

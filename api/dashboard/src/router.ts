@@ -27,7 +27,7 @@ export type ParametersOf<Page extends PageName> = Readonly<Record<Names<(typeof 
 /** Values of the query string; null or empty: not there. */
 export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
-export interface Place {
+export interface Route {
   readonly page: PageName;
   readonly parameters: Readonly<Record<string, string>>;
 }
@@ -43,7 +43,7 @@ window.addEventListener("popstate", () => {
 });
 
 /** The page that the address names; null: none. */
-export const place = computed(() => match(pathname.value));
+export const route = computed(() => match(pathname.value));
 export const pathname = computed(() => address.value.split("?", 1)[0] ?? "/");
 /** The query string, read. */
 export const query = computed(() => new URLSearchParams(address.value.slice(pathname.value.length)));
@@ -63,13 +63,13 @@ export function pathTo<Page extends PageName>(
 
 /** `?` and the values that are there, or nothing. */
 export function queryString(values: Query): string {
-  const found = new URLSearchParams();
+  const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(values)) {
     if (value !== null && value !== undefined && value !== "") {
-      found.set(name, String(value));
+      parameters.set(name, String(value));
     }
   }
-  const text = found.toString();
+  const text = parameters.toString();
   return text && `?${text}`;
 }
 
@@ -91,10 +91,10 @@ export function setQuery(values: Query, how: "push" | "replace" = "push"): void 
   navigate(pathname.value + queryString({ ...Object.fromEntries(query.value), ...values }), how);
 }
 
-function match(path: string): Place | null {
+function match(path: string): Route | null {
   const parts = path.split("/");
   for (const [page, pattern] of Object.entries(ROUTES)) {
-    const parameters = parametersOf(pattern.split("/"), parts);
+    const parameters = matchParts(pattern.split("/"), parts);
     if (parameters !== null) {
       return { page: page as PageName, parameters };
     }
@@ -102,27 +102,27 @@ function match(path: string): Place | null {
   return null;
 }
 
-function parametersOf(
+function matchParts(
   pattern: readonly string[],
   parts: readonly string[],
 ): Record<string, string> | null {
   if (pattern.length !== parts.length) {
     return null;
   }
-  const found: Record<string, string> = {};
-  for (const [index, wanted] of pattern.entries()) {
-    const part = decoded(parts[index] ?? "");
-    if (wanted.startsWith(":") && part) {
-      found[wanted.slice(1)] = part;
-    } else if (wanted !== part) {
+  const parameters: Record<string, string> = {};
+  for (const [index, name] of pattern.entries()) {
+    const part = decodePart(parts[index] ?? "");
+    if (name.startsWith(":") && part) {
+      parameters[name.slice(1)] = part;
+    } else if (name !== part) {
       return null;
     }
   }
-  return found;
+  return parameters;
 }
 
 /** A part of a path as text; empty if it is no UTF-8. */
-export function decoded(part: string): string {
+export function decodePart(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {

@@ -1,17 +1,19 @@
-/** Two answers as one: there when both are. */
+/** Combine two answers into one that is ready when both are. */
 
 import type { Answer } from "./use-answer";
 
-export function both<A, B>(one: Answer<A>, other: Answer<B>): Answer<readonly [A, B]> {
-  if (one.state === "failed") {
-    return one;
+/** Return the first failure if there is one; while loading, `value` is there if both have one. */
+export function combineAnswers<A, B>(first: Answer<A>, second: Answer<B>): Answer<readonly [A, B]> {
+  if (first.state === "failed") {
+    return first;
   }
-  if (other.state === "failed") {
-    return other;
+  if (second.state === "failed") {
+    return second;
   }
-  if (one.state === "ready" && other.state === "ready") {
-    return { state: "ready", value: [one.value, other.value] };
+  if (first.state === "ready" && second.state === "ready") {
+    return { state: "ready", value: [first.value, second.value] };
   }
-  const value = one.value === null || other.value === null ? null : ([one.value, other.value] as const);
+  const value =
+    first.value === null || second.value === null ? null : ([first.value, second.value] as const);
   return { state: "loading", value };
 }

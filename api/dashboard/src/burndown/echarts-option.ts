@@ -3,59 +3,59 @@
 import type { ECharts } from "./echarts";
 import type { Layout } from "./layout";
 import {
-  corners,
+  type ChartData,
   type Line,
-  lowerBounds,
-  openDeadline,
-  type Picture,
-  pointsOf,
+  lineCorners,
+  lowerBoundRuns,
+  pendingDeadline,
   type Step,
+  stepsWithPoint,
 } from "./lines";
 import { DAY } from "./range";
 import { position } from "./scale";
-import { colourOf } from "./series-colours";
+import { seriesColour } from "./series-colours";
 
 type Option = Parameters<ECharts["setOption"]>[0];
 type Series = Record<string, unknown>;
 
 /** How many pixels a lower bound is hatched above its line: the count may be more. */
-export const FRINGE = 20;
+export const HATCH_HEIGHT = 20;
 /** Markers closer than this become one. */
-const CLOSE = 26;
+const MERGE_DISTANCE = 26;
 
 /** What ECharts is told. */
-export function drawing(picture: Picture, layout: Layout): Option {
+export function chartOption(data: ChartData, layout: Layout): Option {
   const { adoption } = layout;
   return {
     animation: false,
     useUTC: true,
     textStyle: { fontFamily: "inherit" },
     grid: [
-      gridOf(layout, layout.counts),
-      ...(adoption === null ? [] : [gridOf(layout, adoption.scale)]),
+      gridFor(layout, layout.counts),
+      ...(adoption === null ? [] : [gridFor(layout, adoption.scale)]),
     ],
     xAxis: [
-      timeAxis(picture, layout, 0, adoption === null),
-      ...(adoption === null ? [] : [timeAxis(picture, layout, 1, true)]),
+      timeAxis(data, layout, 0, adoption === null),
+      ...(adoption === null ? [] : [timeAxis(data, layout, 1, true)]),
     ],
     yAxis: [
       countAxis(layout.countTicks, 0),
       ...(adoption === null ? [] : [countAxis(adoption.ticks, 1)]),
     ],
     series: [
-      future(picture),
-      ...picture.lines.flatMap((line) => [
-        ...band(line, picture, layout),
-        ...fringes(line, layout),
-        ...strokes(line),
-        ...(adoption === null ? [] : adopted(line)),
+      futureArea(data),
+      ...data.lines.flatMap((line) => [
+        ...forecastBand(line, data, layout),
+        ...lowerBoundHatches(line, layout),
+        ...lineSeries(line),
+        ...(adoption === null ? [] : adoptionSeries(line)),
       ]),
-      ...picture.lines.flatMap((line) => reintroductions(line, layout)),
+      ...data.lines.flatMap((line) => reintroductionMarks(line, layout)),
     ],
   } as Option;
 }
 
-function gridOf(layout: Layout, scale: { start: number; end: number }): Series {
+function gridFor(layout: Layout, scale: { start: number; end: number }): Series {
   const { start, end } = layout.time;
   return {
     left: start,
@@ -66,25 +66,25 @@ function gridOf(layout: Layout, scale: { start: number; end: number }): Series {
   };
 }
 
-const QUIET = { color: "var(--muted)", fontSize: 12 };
+const AXIS_LABEL = { color: "var(--muted)", fontSize: 12 };
 
-function timeAxis(picture: Picture, layout: Layout, gridIndex: number, labelled: boolean): Series {
+function timeAxis(data: ChartData, layout: Layout, gridIndex: number, labelled: boolean): Series {
   return {
     type: "time",
     gridIndex,
-    min: picture.from,
-    max: picture.to,
+    min: data.from,
+    max: data.to,
     splitNumber: layout.narrow ? 3 : 8,
     axisLine: { lineStyle: { color: "var(--line-strong)" }, onZero: false },
     axisTick: { show: labelled, lineStyle: { color: "var(--line-strong)" } },
-    axisLabel: { ...QUIET, show: labelled, hideOverlap: true, formatter: TIMES },
+    axisLabel: { ...AXIS_LABEL, show: labelled, hideOverlap: true, formatter: TIME_FORMATS },
     splitLine: { show: false },
     axisPointer: { show: false },
   };
 }
 
 /** Years stand out where they begin; in between, months or days. */
-const TIMES = {
+const TIME_FORMATS = {
   year: "{yyyy}",
   month: "{MMM}",
   day: "{d} {MMM}",
@@ -97,48 +97,48 @@ function countAxis(ticks: Layout["countTicks"], gridIndex: number): Series {
     type: "value",
     gridIndex,
     min: 0,
-    max: ticks.most,
+    max: ticks.maximum,
     interval: ticks.interval,
-    axisLabel: { ...QUIET, margin: 8 },
+    axisLabel: { ...AXIS_LABEL, margin: 8 },
     axisLine: { show: false },
     splitLine: { lineStyle: { color: "var(--line)", width: 1 } },
   };
 }
 
 /** A line, solid where its counts are exact and dashed where they are lower bounds. */
-function strokes(line: Line): Series[] {
+function lineSeries(line: Line): Series[] {
   const common = {
     type: "line",
     symbol: "none",
     silent: true,
     clip: true,
     connectNulls: false,
-    lineStyle: { color: colourOf(line), width: 2.25, join: "round" },
+    lineStyle: { color: seriesColour(line), width: 2.25, join: "round" },
   };
   const exact = {
     ...common,
     id: `exact-${line.contract.id}`,
     z: 4,
-    data: broken(corners(line, "exact")),
+    data: toData(lineCorners(line, "exact")),
   };
-  const bounds = corners(line, "lower-bound");
+  const bounds = lineCorners(line, "lower-bound");
   if (bounds.every((corner) => corner === null)) {
     return [exact];
   }
   const dashed = { ...common.lineStyle, type: [5, 4] };
   return [
     exact,
-    { ...common, id: `bound-${line.contract.id}`, z: 4, lineStyle: dashed, data: broken(bounds) },
+    { ...common, id: `bound-${line.contract.id}`, z: 4, lineStyle: dashed, data: toData(bounds) },
   ];
 }
 
-function adopted(line: Line): Series[] {
+function adoptionSeries(line: Line): Series[] {
   const steps = { ...line, steps: line.steps.map((step) => ({ ...step, lowerBound: false })) };
-  const data = broken(corners(steps, "exact", (step) => step.adoption));
+  const data = toData(lineCorners(steps, "exact", (step) => step.adoption));
   if (data.length === 0) {
     return [];
   }
-  const color = colourOf(line);
+  const color = seriesColour(line);
   return [
     {
       type: "line",
@@ -155,13 +155,13 @@ function adopted(line: Line): Series[] {
   ];
 }
 
-function broken(found: ReturnType<typeof corners>): unknown[] {
+function toData(found: ReturnType<typeof lineCorners>): unknown[] {
   return found.map((corner) => corner ?? [null, null]);
 }
 
 /** What is still to come stands on another ground. */
-function future(picture: Picture): Series {
-  const ahead = picture.to > picture.now;
+function futureArea(data: ChartData): Series {
+  const ahead = data.to > data.now;
   return {
     type: "line",
     id: "future",
@@ -170,7 +170,7 @@ function future(picture: Picture): Series {
     markArea: {
       silent: true,
       itemStyle: { color: "var(--sunken)", opacity: 0.7 },
-      data: ahead ? [[{ xAxis: picture.now }, { xAxis: picture.to }]] : [],
+      data: ahead ? [[{ xAxis: data.now }, { xAxis: data.to }]] : [],
     },
     markLine: {
       silent: true,
@@ -178,34 +178,34 @@ function future(picture: Picture): Series {
       label: { show: false },
       data: [
         ...(ahead
-          ? [{ xAxis: picture.now, lineStyle: { color: "var(--line-strong)", type: "solid", width: 1 } }]
+          ? [{ xAxis: data.now, lineStyle: { color: "var(--line-strong)", type: "solid", width: 1 } }]
           : []),
-        ...picture.lines.flatMap((line) => deadline(line, picture)),
+        ...data.lines.flatMap((line) => deadlineMarks(line, data)),
       ],
     },
   };
 }
 
-function deadline(line: Line, picture: Picture): Series[] {
-  const date = openDeadline(line);
-  if (date === null || Date.parse(date) > picture.to || Date.parse(date) < picture.from) {
+function deadlineMarks(line: Line, data: ChartData): Series[] {
+  const date = pendingDeadline(line);
+  if (date === null || Date.parse(date) > data.to || Date.parse(date) < data.from) {
     return [];
   }
-  const style = { color: colourOf(line), type: [2, 3], width: 1.5 };
+  const style = { color: seriesColour(line), type: [2, 3], width: 1.5 };
   return [{ xAxis: Date.parse(date), lineStyle: style }];
 }
 
 /** From the count now to the days between which it will be zero, and a dotted line to the likeliest. */
-function band(line: Line, picture: Picture, layout: Layout): Series[] {
+function forecastBand(line: Line, data: ChartData, layout: Layout): Series[] {
   const last = line.steps.at(-1);
   const forecast = line.forecast;
-  if (last === undefined || forecast?.eta == null || picture.to <= picture.now) {
+  if (last === undefined || forecast?.eta == null || data.to <= data.now) {
     return [];
   }
   const x = (date: string) => position(layout.time, Date.parse(date));
   const floor = layout.counts.start;
-  const [now, top] = [position(layout.time, picture.now), position(layout.counts, last.count)];
-  const far = position(layout.time, picture.to + 1000 * DAY);
+  const [now, top] = [position(layout.time, data.now), position(layout.counts, last.count)];
+  const far = position(layout.time, data.to + 1000 * DAY);
   const wedge = [
     [now, top],
     [x(forecast.earliest ?? forecast.eta), floor],
@@ -221,11 +221,11 @@ function band(line: Line, picture: Picture, layout: Layout): Series[] {
     [now, top],
     [x(forecast.eta), floor],
   ];
-  const color = colourOf(line);
+  const color = seriesColour(line);
   return [
     shape(
       `band-${line.contract.id}`,
-      { type: "polygon", shape: { points: wedge } },
+      { type: "polygon", pixelShape: { points: wedge } },
       { fill: color, opacity: 0.13 },
     ),
     shape(
@@ -237,19 +237,19 @@ function band(line: Line, picture: Picture, layout: Layout): Series[] {
 }
 
 /** A lower bound may be more: hatched above its line. */
-function fringes(line: Line, layout: Layout): Series[] {
-  return lowerBounds(line).map((run, index) => {
-    const edge = outline(run.steps, run.end, layout);
-    const above = edge.map(([x, y]) => [x, y - FRINGE]).reverse();
+function lowerBoundHatches(line: Line, layout: Layout): Series[] {
+  return lowerBoundRuns(line).map((run, index) => {
+    const edge = stepOutline(run.steps, run.end, layout);
+    const above = edge.map(([x, y]) => [x, y - HATCH_HEIGHT]).reverse();
     return shape(
       `fringe-${line.contract.id}-${index}`,
       { type: "polygon", shape: { points: [...edge, ...above] } },
-      { fill: hatch(colourOf(line)), opacity: 0.75 },
+      { fill: hatchPattern(seriesColour(line)), opacity: 0.75 },
     );
   });
 }
 
-function outline(steps: readonly Step[], end: number, layout: Layout): [number, number][] {
+function stepOutline(steps: readonly Step[], end: number, layout: Layout): [number, number][] {
   return steps.flatMap((step, index) => {
     const y = position(layout.counts, step.count);
     const next = steps[index + 1]?.at ?? end;
@@ -260,7 +260,7 @@ function outline(steps: readonly Step[], end: number, layout: Layout): [number, 
   });
 }
 
-function hatch(color: string): Series {
+function hatchPattern(color: string): Series {
   const attrs = { d: "M-1 1l2-2M0 6l6-6M5 7l2-2", stroke: color, "stroke-width": 1 };
   return {
     svgElement: { tag: "path", attrs, key: `hatch-${color}` },
@@ -284,8 +284,8 @@ function shape(id: string, element: Series, style: Series): Series {
 }
 
 /** Where violations came back: a mark on the line, with their number if there is room. */
-function reintroductions(line: Line, layout: Layout): Series[] {
-  const groups = together(line, layout);
+function reintroductionMarks(line: Line, layout: Layout): Series[] {
+  const groups = mergeReintroductions(line, layout);
   if (groups.length === 0) {
     return [];
   }
@@ -318,13 +318,16 @@ function reintroductions(line: Line, layout: Layout): Series[] {
 }
 
 /** Reintroductions, those that would overlap as one. */
-function together(line: Line, layout: Layout): { at: number; value: number; count: number }[] {
+function mergeReintroductions(
+  line: Line,
+  layout: Layout,
+): { at: number; value: number; count: number }[] {
   const found: { at: number; value: number; count: number; x: number }[] = [];
-  for (const step of pointsOf(line)) {
+  for (const step of stepsWithPoint(line)) {
     if (step.point.reintroduced > 0) {
       const x = position(layout.time, step.at);
       const last = found.at(-1);
-      if (last !== undefined && x - last.x < CLOSE) {
+      if (last !== undefined && x - last.x < MERGE_DISTANCE) {
         last.count += step.point.reintroduced;
       } else {
         found.push({ at: step.at, value: step.count, count: step.point.reintroduced, x });

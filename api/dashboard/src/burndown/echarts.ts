@@ -20,6 +20,6 @@ use([
 export type { ECharts };
 
 /** An empty chart in an element. */
-export function start(element: HTMLElement): ECharts {
+export function createChart(element: HTMLElement): ECharts {
   return init(element, null, { renderer: "svg" });
 }

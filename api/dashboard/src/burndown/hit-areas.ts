@@ -1,10 +1,10 @@
-/** Points that can be pointed at: with the mouse, a finger or the arrow keys. */
+/** The points of the chart that the pointer and the arrow keys can reach. */
 
 import type { Point } from "../api/types";
-import { type Layout, placeOf } from "./layout";
-import { type Line, type Picture, pointsOf } from "./lines";
+import { type Layout, positionOfStep } from "./layout";
+import { type ChartData, type Line, stepsWithPoint } from "./lines";
 
-export interface Spot {
+export interface HitArea {
   readonly line: Line;
   readonly point: Point;
   readonly at: number;
@@ -12,54 +12,59 @@ export interface Spot {
   readonly y: number;
 }
 
-/** Every point that is drawn, from left to right. */
-export function spotsOf(picture: Picture, layout: Layout): readonly Spot[] {
+/** Return every point within the chart, from left to right. */
+export function findHitAreas(data: ChartData, layout: Layout): readonly HitArea[] {
   const { start, end } = layout.time;
-  return picture.lines
+  return data.lines
     .flatMap((line) =>
-      pointsOf(line).map((step) => ({ line, point: step.point, at: step.at, ...placeOf(layout, step) })),
+      stepsWithPoint(line).map((step) => ({
+        line,
+        point: step.point,
+        at: step.at,
+        ...positionOfStep(layout, step),
+      })),
     )
-    .filter((spot) => spot.x >= start - 1 && spot.x <= end + 1)
+    .filter((area) => area.x >= start - 1 && area.x <= end + 1)
     .sort((a, b) => a.at - b.at);
 }
 
-/** Across counts for half as much as along: one points at a moment more than at a height. */
-const ACROSS = 0.5;
+/** A vertical distance counts half: people point at a date rather than at a count. */
+const HEIGHT_WEIGHT = 0.5;
 
-export function nearest(spots: readonly Spot[], x: number, y: number): Spot | null {
-  let found: Spot | null = null;
+/** Return the area nearest to a pixel, or null if there is none. */
+export function findNearest(areas: readonly HitArea[], x: number, y: number): HitArea | null {
+  let nearest: HitArea | null = null;
   let least = Number.POSITIVE_INFINITY;
-  for (const spot of spots) {
-    const distance = Math.hypot(spot.x - x, (spot.y - y) * ACROSS);
+  for (const area of areas) {
+    const distance = Math.hypot(area.x - x, (area.y - y) * HEIGHT_WEIGHT);
     if (distance < least) {
-      [found, least] = [spot, distance];
+      [nearest, least] = [area, distance];
     }
   }
-  return found;
+  return nearest;
 }
 
-/** The spots of one commit, in the order of the lines. */
-export function spotsAt(spots: readonly Spot[], commit: string): readonly Spot[] {
-  return spots.filter((spot) => spot.point.commit === commit);
+/** Return the areas of a commit, in the order of the lines. */
+export function areasOfCommit(areas: readonly HitArea[], commit: string): readonly HitArea[] {
+  return areas.filter((area) => area.point.commit === commit);
 }
 
-/** Another line's count at the commit that is pointed at. */
-export interface Beside {
+/** A line's count at the commit that is pointed at. */
+export interface LineCount {
   readonly line: Line;
   readonly count: number;
   readonly lowerBound: boolean;
-  /** False: a long line has fewer points than commits, and none here; this is the point before. */
-  readonly exact: boolean;
+  /** False if the line has no point at this commit: it is the count of the point before. */
+  readonly isExact: boolean;
 }
 
-/** Every line's count at a spot. */
-export function countsAt(picture: Picture, spot: Spot): readonly Beside[] {
-  return picture.lines.flatMap((line) => {
-    const step = line.steps.findLast((one) => one.at <= spot.at);
-    const exact = line.steps.find((one) => one.point?.commit === spot.point.commit);
-    const found = exact ?? step;
-    return found === undefined
+/** Return the count of every line that has begun by then. */
+export function countsAtCommit(data: ChartData, area: HitArea): readonly LineCount[] {
+  return data.lines.flatMap((line) => {
+    const ofCommit = line.steps.find(({ point }) => point?.commit === area.point.commit);
+    const step = ofCommit ?? line.steps.findLast(({ at }) => at <= area.at);
+    return step === undefined
       ? []
-      : [{ line, count: found.count, lowerBound: found.lowerBound, exact: exact !== undefined }];
+      : [{ line, count: step.count, lowerBound: step.lowerBound, isExact: ofCommit !== undefined }];
   });
 }

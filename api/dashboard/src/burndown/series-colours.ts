@@ -1,13 +1,17 @@
-/** The colours of the lines: a contract keeps its own, whatever else is shown. */
+/** The colours of the lines; a contract keeps its own whatever else is shown. */
 
-const HUES = 8;
+const COLOURS = 8;
 
-/** For ECharts. */
-export function colourOf({ hue }: { readonly hue: number }): string {
-  return `var(--series-${(hue % HUES) + 1})`;
+interface Coloured {
+  readonly colourIndex: number;
 }
 
-/** For our own elements: a class that sets `--series`. */
-export function hueOf({ hue }: { readonly hue: number }): string {
-  return `hue-${(hue % HUES) + 1}`;
+/** Return the colour for ECharts. */
+export function seriesColour({ colourIndex }: Coloured): string {
+  return `var(--series-${(colourIndex % COLOURS) + 1})`;
+}
+
+/** Return the class that sets `--series` for the dashboard's own elements. */
+export function seriesClass({ colourIndex }: Coloured): string {
+  return `hue-${(colourIndex % COLOURS) + 1}`;
 }

@@ -3,9 +3,9 @@
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ECharts } from "./echarts";
-import { drawing } from "./echarts-option";
+import { chartOption } from "./echarts-option";
 import type { Layout } from "./layout";
-import type { Picture } from "./lines";
+import type { ChartData } from "./lines";
 
 /** Begins to load ECharts; whoever knows that a chart will follow need not wait for its numbers. */
 export const loadECharts = () => import("./echarts");
@@ -16,46 +16,46 @@ export interface Size {
 }
 
 /** Whether the chart is drawn. */
-export function useDrawing(
-  place: RefObject<HTMLElement | null>,
-  picture: Picture,
+export function useECharts(
+  container: RefObject<HTMLElement | null>,
+  data: ChartData,
   layout: Layout | null,
 ): boolean {
   const chart = useRef<ECharts | null>(null);
-  const [loaded, setLoaded] = useState(false);
-  const [drawn, setDrawn] = useState(false);
+  const [isLoaded, setIsLoaded] = useState(false);
+  const [isDrawn, setIsDrawn] = useState(false);
 
   useEffect(() => {
-    let gone = false;
-    loadECharts().then(({ start }) => {
-      if (!gone && place.current !== null) {
-        chart.current = start(place.current);
-        setLoaded(true);
+    let isUnmounted = false;
+    loadECharts().then(({ createChart }) => {
+      if (!isUnmounted && container.current !== null) {
+        chart.current = createChart(container.current);
+        setIsLoaded(true);
       }
     });
     return () => {
-      gone = true;
+      isUnmounted = true;
       chart.current?.dispose();
       chart.current = null;
     };
-  }, [place]);
+  }, [container]);
 
   useLayoutEffect(() => {
-    if (loaded && layout !== null && chart.current !== null) {
+    if (isLoaded && layout !== null && chart.current !== null) {
       chart.current.resize({ width: layout.width, height: layout.height });
-      chart.current.setOption(drawing(picture, layout), { notMerge: true, lazyUpdate: false });
-      setDrawn(true);
+      chart.current.setOption(chartOption(data, layout), { notMerge: true, lazyUpdate: false });
+      setIsDrawn(true);
     }
-  }, [loaded, picture, layout]);
+  }, [isLoaded, data, layout]);
 
-  return drawn;
+  return isDrawn;
 }
 
 /** How large an element is, now and whenever that changes. */
-export function useSize(place: RefObject<HTMLElement | null>): Size | null {
+export function useElementSize(container: RefObject<HTMLElement | null>): Size | null {
   const [size, setSize] = useState<Size | null>(null);
   useLayoutEffect(() => {
-    const element = place.current;
+    const element = container.current;
     if (element === null) {
       return;
     }
@@ -64,6 +64,6 @@ export function useSize(place: RefObject<HTMLElement | null>): Size | null {
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     return () => observer.disconnect();
-  }, [place]);
+  }, [container]);
   return size;
 }

@@ -2,29 +2,29 @@
 
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { count } from "../text/format";
+import { formatNumber } from "../text/format";
 
 interface Properties<Item> {
   readonly items: readonly Item[];
   readonly keyOf: (item: Item) => string;
   readonly children: (item: Item) => ComponentChildren;
   /** How many are shown at first. */
-  readonly most?: number;
+  readonly initial?: number;
   readonly class?: string;
 }
 
 /** How many more a press of the button shows: a browser draws so many without a pause. */
 const STEP = 200;
 
-export function Folded<Item>({
+export function ExpandableList<Item>({
   items,
   keyOf,
   children,
-  most = 10,
+  initial = 10,
   class: name = "rows",
 }: Properties<Item>) {
-  const [shown, setShown] = useState(most);
-  const left = items.length - shown;
+  const [shown, setShown] = useState(initial);
+  const remaining = items.length - shown;
   return (
     <>
       <ul class={name}>
@@ -32,23 +32,25 @@ export function Folded<Item>({
           <li key={keyOf(item)}>{children(item)}</li>
         ))}
       </ul>
-      <Unfold left={left} onMore={() => setShown(shown + STEP)} />
+      <ShowMore remaining={remaining} onMore={() => setShown(shown + STEP)} />
     </>
   );
 }
 
 interface UnfoldProperties {
-  readonly left: number;
+  readonly remaining: number;
   readonly onMore: () => void;
 }
 
-export function Unfold({ left, onMore }: UnfoldProperties) {
-  if (left <= 0) {
+export function ShowMore({ remaining, onMore }: UnfoldProperties) {
+  if (remaining <= 0) {
     return null;
   }
   return (
     <button type="button" class="unfold" onClick={onMore}>
-      {left <= STEP ? `Show the other ${count(left)}` : `Show ${STEP} of the other ${count(left)}`}
+      {remaining <= STEP
+        ? `Show the other ${formatNumber(remaining)}`
+        : `Show ${STEP} of the other ${formatNumber(remaining)}`}
     </button>
   );
 }

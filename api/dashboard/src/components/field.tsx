@@ -12,7 +12,7 @@ interface ChoiceProperties {
 }
 
 /** One of a list. */
-export function Choice({ label, value, options, onChoose, class: name }: ChoiceProperties) {
+export function SelectField({ label, value, options, onChoose, class: name }: ChoiceProperties) {
   const id = useId();
   return (
     <div class={name === undefined ? "field" : `field ${name}`}>
@@ -40,7 +40,7 @@ interface TextProperties {
 }
 
 /** A line of text. */
-export function Text({
+export function TextField({
   label,
   value,
   onInput,
@@ -75,24 +75,24 @@ export function Text({
 const PAUSE_MS = 250;
 
 /** A line of text that is told when whoever types it pauses. */
-export function Search({ value, onInput, ...rest }: TextProperties) {
+export function SearchField({ value, onInput, ...rest }: TextProperties) {
   const [text, setText] = useState(value);
-  const told = useRef(value);
+  const lastSent = useRef(value);
   // The address changed by itself: the way back, or a filter taken away.
   useEffect(() => {
-    if (value !== told.current) {
-      told.current = value;
+    if (value !== lastSent.current) {
+      lastSent.current = value;
       setText(value);
     }
   }, [value]);
   useEffect(() => {
     const timer = setTimeout(() => {
-      if (text !== told.current) {
-        told.current = text;
+      if (text !== lastSent.current) {
+        lastSent.current = text;
         onInput(text);
       }
     }, PAUSE_MS);
     return () => clearTimeout(timer);
   }, [text]);
-  return <Text type="search" value={text} onInput={setText} {...rest} />;
+  return <TextField type="search" value={text} onInput={setText} {...rest} />;
 }

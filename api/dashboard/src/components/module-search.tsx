@@ -1,10 +1,10 @@
 /** Finding a module: a line of text with what the graph has of it. */
 
 import { useEffect, useId, useState } from "preact/hooks";
-import * as questions from "../api/questions";
+import * as endpoints from "../api/endpoints";
 import type { Node } from "../api/types";
 import { useAnswer } from "../api/use-answer";
-import { count } from "../text/format";
+import { formatNumber } from "../text/format";
 import { RoleTag } from "./role";
 
 interface Properties {
@@ -18,7 +18,7 @@ interface Properties {
 }
 
 const PAUSE_MS = 120;
-const SHOWN = 12;
+const MAX_RESULTS = 12;
 
 export function ModuleSearch({
   project,
@@ -33,11 +33,13 @@ export function ModuleSearch({
   const [isOpen, setOpen] = useState(false);
   const [active, setActive] = useState(0);
   useEffect(() => setText(value), [value]);
-  const search = useSettled(text.trim());
-  const asked = isOpen && search !== "";
-  const answer = useAnswer(asked ? questions.modules(project, { search, commit, limit: SHOWN }) : null);
-  const found = answer.state === "failed" || answer.value === null ? null : answer.value;
-  const items = asked ? (found?.items ?? []) : [];
+  const search = useDebounced(text.trim());
+  const isSearching = isOpen && search !== "";
+  const answer = useAnswer(
+    isSearching ? endpoints.modules(project, { search, commit, limit: MAX_RESULTS }) : null,
+  );
+  const modules = answer.state === "failed" || answer.value === null ? null : answer.value;
+  const items = isSearching ? (modules?.items ?? []) : [];
 
   const choose = (module: string) => {
     setText(module);
@@ -95,12 +97,14 @@ export function ModuleSearch({
           />
         ))}
       </div>
-      {asked && found !== null && (
+      {isSearching && modules !== null && (
         <p class="unseen" role="status">
-          {found.total === 0 ? "No module has this in its name" : `${count(found.total)} found`}
+          {modules.total === 0
+            ? "No module has this in its name"
+            : `${formatNumber(modules.total)} found`}
         </p>
       )}
-      {asked && answer.state === "ready" && items.length === 0 && (
+      {isSearching && answer.state === "ready" && items.length === 0 && (
         <p class="found none">No module has this in its name.</p>
       )}
     </div>
@@ -133,11 +137,11 @@ function Option({ id, node, isActive, onChoose }: OptionProperties) {
 }
 
 /** What is typed once nothing more is. */
-function useSettled(text: string): string {
-  const [settled, setSettled] = useState(text);
+function useDebounced(text: string): string {
+  const [debounced, setDebounced] = useState(text);
   useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), PAUSE_MS);
+    const timer = setTimeout(() => setDebounced(text), PAUSE_MS);
     return () => clearTimeout(timer);
   }, [text]);
-  return settled;
+  return debounced;
 }

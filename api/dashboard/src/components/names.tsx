@@ -2,7 +2,7 @@
 
 import { Fragment } from "preact";
 import { pathTo } from "../router";
-import { short } from "../text/format";
+import { shortenCommit } from "../text/format";
 import { Link } from "./link";
 
 /** A module; what tells it from its neighbours stands out. */
@@ -44,7 +44,7 @@ export function ImportName({
 export function CommitName({ project, commit }: { readonly project: string; readonly commit: string }) {
   return (
     <Link to={pathTo("snapshot", { project, commit })} class="commit">
-      {short(commit)}
+      {shortenCommit(commit)}
     </Link>
   );
 }

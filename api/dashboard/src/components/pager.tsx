@@ -1,7 +1,7 @@
 /** The way through a list that the service cuts into pages; the address says which one is shown. */
 
 import { query, setQuery } from "../router";
-import { count } from "../text/format";
+import { formatNumber } from "../text/format";
 import { Icon } from "./icon";
 
 interface Start {
@@ -40,8 +40,8 @@ export function Pager({ shown, next, total, noun }: Properties) {
   return (
     <nav class="pager" aria-label={`Pages of ${noun}`}>
       <p aria-live="polite">
-        {count(row)}–{count(row + shown - 1)}
-        {total !== null && ` of ${count(total)}`} {noun}
+        {formatNumber(row)}–{formatNumber(row + shown - 1)}
+        {total !== null && ` of ${formatNumber(total)}`} {noun}
       </p>
       {(back !== null || next !== null) && (
         <div class="pager-buttons">

@@ -7,7 +7,12 @@ interface Properties<Id extends string> {
   readonly onChoose: (id: Id) => void;
 }
 
-export function Segments<Id extends string>({ label, options, chosen, onChoose }: Properties<Id>) {
+export function SegmentedControl<Id extends string>({
+  label,
+  options,
+  chosen,
+  onChoose,
+}: Properties<Id>) {
   return (
     <fieldset class="segments">
       <legend class="unseen">{label}</legend>

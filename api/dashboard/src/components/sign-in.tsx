@@ -6,10 +6,10 @@ import { signIn } from "../session";
 const TOKEN = /^agp_[0-9A-Za-z]{8}_[0-9A-Za-z]{32}_[0-9A-Za-z]{6}$/;
 
 export function SignIn({ open = false }: { readonly open?: boolean }) {
-  const [asked, setAsked] = useState(open);
-  if (!asked) {
+  const [isOpen, setIsOpen] = useState(open);
+  if (!isOpen) {
     return (
-      <button type="button" class="quiet" onClick={() => setAsked(true)}>
+      <button type="button" class="quiet" onClick={() => setIsOpen(true)}>
         Sign in
       </button>
     );
@@ -19,14 +19,14 @@ export function SignIn({ open = false }: { readonly open?: boolean }) {
 
 function TokenForm({ focus }: { readonly focus: boolean }) {
   const [text, setText] = useState("");
-  const [refused, setRefused] = useState(false);
+  const [isRefused, setIsRefused] = useState(false);
   const id = useId();
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     if (TOKEN.test(text.trim())) {
       signIn(text.trim());
     } else {
-      setRefused(true);
+      setIsRefused(true);
     }
   };
   return (
@@ -42,14 +42,14 @@ function TokenForm({ focus }: { readonly focus: boolean }) {
         value={text}
         ref={focus ? takeFocus : null}
         onInput={(event) => setText(event.currentTarget.value)}
-        aria-invalid={refused}
+        aria-invalid={isRefused}
         aria-describedby={`${id}-said`}
       />
       <button type="submit" class="primary">
         Sign in
       </button>
       <p id={`${id}-said`} class="hint">
-        {refused ? (
+        {isRefused ? (
           "That is no whole token: it begins with agp_ and has three more parts."
         ) : (
           <>

@@ -1,11 +1,11 @@
 /** Where an import stands: path and line, a link to the forge if the project says how one is made. */
 
 import type { Occurrence } from "../api/types";
-import type { Forge } from "../text/forge";
-import { count } from "../text/format";
+import type { SourceLink } from "../text/forge";
+import { formatNumber } from "../text/format";
 import { Icon } from "./icon";
 
-export function Place({ at, forge }: { readonly at: Occurrence; readonly forge: Forge }) {
+export function SourceLocation({ at, forge }: { readonly at: Occurrence; readonly forge: SourceLink }) {
   const text = `${at.path}:${at.line}`;
   const address = forge(at.path, at.line);
   return (
@@ -30,19 +30,25 @@ function Kind({ name }: { readonly name: string }) {
 }
 
 /** The first of several places; the others unfold. */
-export function Places({ all, forge }: { readonly all: readonly Occurrence[]; readonly forge: Forge }) {
+export function SourceLocations({
+  all,
+  forge,
+}: {
+  readonly all: readonly Occurrence[];
+  readonly forge: SourceLink;
+}) {
   const [first, ...others] = all;
   if (first === undefined) {
     return null;
   }
   return (
     <div class="places">
-      <Place at={first} forge={forge} />
+      <SourceLocation at={first} forge={forge} />
       {others.length > 0 && (
         <details>
-          <summary>and {count(others.length)} more</summary>
+          <summary>and {formatNumber(others.length)} more</summary>
           {others.map((at) => (
-            <Place key={`${at.path}:${at.line}:${at.kind}`} at={at} forge={forge} />
+            <SourceLocation key={`${at.path}:${at.line}:${at.kind}`} at={at} forge={forge} />
           ))}
         </details>
       )}

@@ -1,7 +1,7 @@
 /** A small curve: how a count went, without axes. */
 
 import type { CurvePoint } from "../api/types";
-import { count, day } from "../text/format";
+import { formatDate, formatNumber } from "../text/format";
 
 const WIDTH = 160;
 const HEIGHT = 40;
@@ -12,13 +12,13 @@ export function Sparkline({ curve }: { readonly curve: readonly CurvePoint[] }) 
   if (first === undefined || last === undefined) {
     return null;
   }
-  const corners = cornersOf(curve);
+  const corners = curveCorners(curve);
   const line = corners.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L");
   const [x, y] = corners.at(-1) ?? [0, 0];
   const floor = HEIGHT - EDGE;
-  const said = `${count(first.violations)} on ${day(first.committed_at)}, ${count(last.violations)} on ${day(last.committed_at)}`;
+  const description = `${formatNumber(first.violations)} on ${formatDate(first.committed_at)}, ${formatNumber(last.violations)} on ${formatDate(last.committed_at)}`;
   return (
-    <svg class="sparkline" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={said}>
+    <svg class="sparkline" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={description}>
       <line x1={0} x2={WIDTH} y1={floor} y2={floor} />
       <path class="area" d={`M${EDGE} ${floor}L${line}L${x.toFixed(1)} ${floor}Z`} />
       <path class="stroke" d={`M${line}`} />
@@ -28,7 +28,7 @@ export function Sparkline({ curve }: { readonly curve: readonly CurvePoint[] }) 
 }
 
 /** A count holds until the next one. */
-function cornersOf(curve: readonly CurvePoint[]): [number, number][] {
+function curveCorners(curve: readonly CurvePoint[]): [number, number][] {
   const times = curve.map((one) => Date.parse(one.committed_at));
   const [start, end] = [Math.min(...times), Math.max(...times)];
   const most = Math.max(1, ...curve.map((one) => one.violations));

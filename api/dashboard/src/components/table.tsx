@@ -69,7 +69,7 @@ export function Table<Row>({
           {rows.map((row) => (
             <tr key={keyOf(row)}>
               {columns.map((column) => (
-                <td key={column.name} class={classOf(column)} data-name={column.name}>
+                <td key={column.name} class={columnClass(column)} data-name={column.name}>
                   {column.cell(row)}
                 </td>
               ))}
@@ -91,7 +91,7 @@ function Head<Row>({ column, sorted, onSort }: HeadProperties<Row>) {
   const by = column.sort;
   if (by === undefined || onSort === undefined) {
     return (
-      <th scope="col" class={classOf(column)}>
+      <th scope="col" class={columnClass(column)}>
         {column.name}
       </th>
     );
@@ -99,7 +99,7 @@ function Head<Row>({ column, sorted, onSort }: HeadProperties<Row>) {
   const active = sorted?.by === by;
   const direction = active ? (sorted.descending ? "descending" : "ascending") : "none";
   return (
-    <th scope="col" class={classOf(column)} aria-sort={direction}>
+    <th scope="col" class={columnClass(column)} aria-sort={direction}>
       <button
         type="button"
         class="sort"
@@ -112,7 +112,7 @@ function Head<Row>({ column, sorted, onSort }: HeadProperties<Row>) {
   );
 }
 
-function classOf<Row>(column: Column<Row>): string | undefined {
+function columnClass<Row>(column: Column<Row>): string | undefined {
   const classes = [column.align === "right" && "figure", column.wide && "only-wide"].filter(Boolean);
   return classes.length > 0 ? classes.join(" ") : undefined;
 }

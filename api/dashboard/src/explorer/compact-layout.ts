@@ -1,9 +1,9 @@
 /**
- * Draws an arranged picture together until its names can be read. fCoSE knows which nodes belong near each
- * other, but leaves packages far apart, or one upon the other; here no box overlaps another.
+ * Move the nodes of a layout close together without overlaps, so that their names can be read. fCoSE puts
+ * related nodes near each other, but leaves packages far apart or on top of each other.
  */
 
-import type { Place } from "./layout-client";
+import type { Position } from "./layout-client";
 import type { PictureNode } from "./picture";
 
 interface Box {
@@ -13,69 +13,70 @@ interface Box {
   readonly height: number;
 }
 
-/** A node, or a package with all that is in it, which moves as one. */
+/** A node, or a package with its contents, which moves as one. */
 interface Group {
   readonly box: Box;
-  /** The nodes that are in it, from its middle. */
-  readonly inside: ReadonlyMap<string, Place>;
+  /** Positions of its nodes, relative to the middle of the box. */
+  readonly inside: ReadonlyMap<string, Position>;
 }
 
-/** Between boxes: a small picture has room for its lines. */
-const gapOf = (nodes: number) => (nodes <= 24 ? 30 : 12);
-/** Around what is in a package. */
+/** The distance between boxes: a small graph has room for longer arrows. */
+const gapFor = (nodes: number) => (nodes <= 24 ? 30 : 12);
+/** Padding around the contents of a package. */
 const FRAME = 18;
-/** Above it, for its name. */
+/** Height of the package's name above its contents. */
 const NAME = 18;
-/** A screen is wider than it is high. */
-const WIDER = 1.3;
+/** The graph grows this much wider than high, as screens are. */
+const ASPECT_RATIO = 1.3;
+/** How far a box moves before the next try, and in which directions off its own (radians). */
 const STEP = 6;
 const TURNS = [0, 0.3, -0.3, 0.6, -0.6, 0.9, -0.9];
 
-type Places = Readonly<Record<string, Place>>;
+type Positions = Readonly<Record<string, Position>>;
 
-/** New places for the nodes that no other is in. */
-export function packed(nodes: readonly PictureNode[], places: Places): Places {
+/** Return new positions for the nodes that are no frames, by id. */
+export function compactLayout(nodes: readonly PictureNode[], positions: Positions): Positions {
   const children = new Map<string | null, PictureNode[]>();
   for (const node of nodes) {
     children.set(node.parent, [...(children.get(node.parent) ?? []), node]);
   }
-  const packing = { children, places, gap: gapOf(nodes.length) };
-  const groups = (children.get(null) ?? []).map((node) => grouped(node, packing));
-  return Object.fromEntries(around(groups, packing.gap).inside);
+  const layout = { children, positions, gap: gapFor(nodes.length) };
+  const groups = (children.get(null) ?? []).map((node) => buildGroup(node, layout));
+  return Object.fromEntries(combine(groups, layout.gap).inside);
 }
 
-interface Packing {
+interface Layout {
   readonly children: ReadonlyMap<string | null, readonly PictureNode[]>;
-  readonly places: Places;
+  readonly positions: Positions;
   readonly gap: number;
 }
 
-function grouped(node: PictureNode, packing: Packing): Group {
-  const { children, places, gap } = packing;
+function buildGroup(node: PictureNode, layout: Layout): Group {
+  const { children, positions, gap } = layout;
   const inside = children.get(node.id);
   if (inside !== undefined) {
-    return around(
-      inside.map((child) => grouped(child, packing)),
+    return combine(
+      inside.map((child) => buildGroup(child, layout)),
       gap,
     );
   }
-  const { x, y } = places[node.id] ?? { x: 0, y: 0 };
+  const { x, y } = positions[node.id] ?? { x: 0, y: 0 };
   const { width, height, lift } = node.room;
   return { box: { x, y, width, height }, inside: new Map([[node.id, { x: 0, y: -lift }]]) };
 }
 
-/** One group of several: brought together, and framed. */
-function around(groups: readonly Group[], gap: number): Group {
+/** Move several groups together and return them as one, with a frame. */
+function combine(groups: readonly Group[], gap: number): Group {
   const boxes = groups.map(({ box }) => box);
-  const { x, y } = frameOf(boxes);
-  place(boxes, { x, y }, gap);
-  const frame = frameOf(boxes);
-  const inside = new Map<string, Place>();
+  const { x, y } = boundingBox(boxes);
+  placeBoxes(boxes, { x, y }, gap);
+  const frame = boundingBox(boxes);
+  const inside = new Map<string, Position>();
   for (const group of groups) {
-    for (const [id, place] of group.inside) {
+    for (const [id, position] of group.inside) {
       inside.set(id, {
-        x: group.box.x + place.x - frame.x,
-        y: group.box.y + place.y - frame.y + NAME / 2,
+        x: group.box.x + position.x - frame.x,
+        y: group.box.y + position.y - frame.y + NAME / 2,
       });
     }
   }
@@ -83,7 +84,7 @@ function around(groups: readonly Group[], gap: number): Group {
   return { box, inside };
 }
 
-function frameOf(boxes: readonly Box[]): Box {
+function boundingBox(boxes: readonly Box[]): Box {
   const left = Math.min(...boxes.map((box) => box.x - box.width / 2));
   const right = Math.max(...boxes.map((box) => box.x + box.width / 2));
   const top = Math.min(...boxes.map((box) => box.y - box.height / 2));
@@ -92,44 +93,44 @@ function frameOf(boxes: readonly Box[]): Box {
 }
 
 /**
- * The nearest to the middle first, each goes out from there in its own direction, or one near to it, until
- * it finds room.
+ * Place the boxes nearest to the middle first: each moves outwards from the middle in its own direction, or
+ * one near to it, until it overlaps none that is placed.
  */
-function place(boxes: readonly Box[], middle: Place, gap: number): void {
-  const away = (box: Box) => Math.hypot((box.x - middle.x) / WIDER, box.y - middle.y);
+function placeBoxes(boxes: readonly Box[], middle: Position, gap: number): void {
+  const distance = (box: Box) => Math.hypot((box.x - middle.x) / ASPECT_RATIO, box.y - middle.y);
   const placed: Box[] = [];
-  for (const box of boxes.toSorted((a, b) => away(a) - away(b))) {
-    const angle = Math.atan2(box.y - middle.y, (box.x - middle.x) / WIDER);
-    const rooms = TURNS.map((turn) => roomOf(box, middle, angle + turn, { placed, gap }));
-    const nearest = rooms.reduce((best, room) => (room.away < best.away ? room : best));
+  for (const box of boxes.toSorted((a, b) => distance(a) - distance(b))) {
+    const angle = Math.atan2(box.y - middle.y, (box.x - middle.x) / ASPECT_RATIO);
+    const rooms = TURNS.map((turn) => findRoom(box, middle, angle + turn, { placed, gap }));
+    const nearest = rooms.reduce((best, room) => (room.distance < best.distance ? room : best));
     box.x = nearest.x;
     box.y = nearest.y;
     placed.push(box);
   }
 }
 
-interface Room extends Place {
-  readonly away: number;
+interface Room extends Position {
+  readonly distance: number;
 }
 
-interface Taken {
+interface Obstacles {
   readonly placed: readonly Box[];
   readonly gap: number;
 }
 
-function roomOf(box: Box, middle: Place, angle: number, { placed, gap }: Taken): Room {
-  for (let away = 0; ; away += STEP) {
-    const x = middle.x + away * Math.cos(angle) * WIDER;
-    const y = middle.y + away * Math.sin(angle);
+function findRoom(box: Box, middle: Position, angle: number, { placed, gap }: Obstacles): Room {
+  for (let distance = 0; ; distance += STEP) {
+    const x = middle.x + distance * Math.cos(angle) * ASPECT_RATIO;
+    const y = middle.y + distance * Math.sin(angle);
     if (!placed.some((other) => overlaps({ ...box, x, y }, other, gap))) {
-      return { x, y, away };
+      return { x, y, distance };
     }
   }
 }
 
-function overlaps(one: Box, other: Box, gap: number): boolean {
+function overlaps(a: Box, b: Box, gap: number): boolean {
   return (
-    Math.abs(one.x - other.x) < (one.width + other.width) / 2 + gap &&
-    Math.abs(one.y - other.y) < (one.height + other.height) / 2 + gap
+    Math.abs(a.x - b.x) < (a.width + b.width) / 2 + gap &&
+    Math.abs(a.y - b.y) < (a.height + b.height) / 2 + gap
   );
 }

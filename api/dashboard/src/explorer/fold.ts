@@ -1,80 +1,97 @@
 /**
- * Which packages are folded. Never more than 300 nodes are drawn: who unfolds what has more sees as many
- * as there is room for, and one node that counts the rest.
+ * Decide which packages are folded, so that never more than `MAX_DRAWN` nodes are drawn. An open package that
+ * has more children than fit shows the most important ones and one node that counts the rest.
  */
 
 import type { Edge, Node } from "../api/types";
-import { isPackage, type Tree, treeOf } from "./module-tree";
+import { buildTree, isPackage, type Tree } from "./module-tree";
 
-/** More than this nobody can read, and no browser arranges quickly. */
-export const MOST_DRAWN = 300;
-/** As many as can be taken in at a glance: packages unfold by themselves up to here. */
-const AT_FIRST = 45;
-/** And so many of one package. */
-const OF_ONE = 30;
-/** The name under which the root is unfolded. */
-const ROOT = "*";
+/** More nodes than this cannot be read, nor arranged quickly. */
+export const MAX_DRAWN = 300;
+/** Packages open by themselves while no more nodes than this are drawn. */
+const OPEN_AT_FIRST = 45;
+/** The children that a package shows until the user asks for all of them. */
+const MAX_CHILDREN = 30;
+/** The name of the root among the packages that the user opened. */
+const ROOT_NAME = "*";
 
 export interface Graph {
   readonly nodes: readonly Node[];
   readonly imports: readonly Edge[];
 }
 
-/** What somebody folded and unfolded by hand. */
-export interface Wishes {
+/** The packages that the user opened and folded. */
+export interface FoldChoices {
   readonly open: ReadonlySet<string>;
   readonly folded: ReadonlySet<string>;
 }
 
-export type Drawn =
-  | { readonly is: "module"; readonly id: string; readonly tree: Tree; readonly node: Node }
-  | { readonly is: "folded"; readonly id: string; readonly tree: Tree }
-  /** An open package, around what is in it. */
-  | { readonly is: "open"; readonly id: string; readonly tree: Tree; readonly inside: readonly Drawn[] }
-  /** What of an open package found no room. */
-  | { readonly is: "rest"; readonly id: string; readonly of: Tree; readonly modules: readonly Node[] };
+export type GraphItem =
+  | { readonly type: "module"; readonly id: string; readonly tree: Tree; readonly node: Node }
+  | { readonly type: "folded"; readonly id: string; readonly tree: Tree }
+  /** An open package, drawn as a frame around its items. */
+  | { readonly type: "open"; readonly id: string; readonly tree: Tree; readonly inside: Items }
+  /** The modules of an open package for which there was no room. */
+  | { readonly type: "rest"; readonly id: string; readonly of: Tree; readonly modules: readonly Node[] };
+
+export type Items = readonly GraphItem[];
+export type OpenPackage = Extract<GraphItem, { type: "open" }>;
+/** Every item that can be opened or folded. */
+export type PackageItem = Exclude<GraphItem, { type: "module" }>;
+/** An item that stands for modules that are not drawn one by one. */
+export type HiddenModules = Extract<GraphItem, { type: "folded" | "rest" }>;
 
 export interface Arrow {
   readonly from: string;
   readonly to: string;
   /** How many imports it stands for. */
   readonly imports: number;
-  /** What is imported: where it is several modules, the worst of them. */
+  /** The role of the imported module; of several modules, the worst role. */
   readonly role: Node["role"];
 }
 
-export interface Folding {
-  readonly drawn: readonly Drawn[];
+export interface FoldedGraph {
+  readonly items: Items;
   readonly arrows: readonly Arrow[];
-  /** How many nodes that is, the frames of open packages among them. */
+  /** The number of nodes drawn, frames of open packages included. */
   readonly count: number;
-  readonly folded: readonly (Drawn & { is: "folded" | "rest" })[];
-  /** Which node of the picture a module is in. */
-  readonly placeOf: ReadonlyMap<string, string>;
+  readonly hidden: readonly HiddenModules[];
+  /** The id of the item that shows each module. */
+  readonly itemOfModule: ReadonlyMap<string, string>;
 }
 
-/** Draw a graph; `centre`: the modules, or packages, that must be seen. */
-export function fold(graph: Graph, centre: readonly string[], wishes: Wishes): Folding {
-  const tree = treeOf(graph.nodes);
-  const weights = weightsOf(graph, centre);
-  const room = roomOf(tree, wishes);
-  const open = opened(tree, centre, wishes);
-  let drawn = insideOf(tree, open, room, weights);
-  for (let over = countOf(drawn) - MOST_DRAWN; over > 0; over = countOf(drawn) - MOST_DRAWN) {
-    shrink(tree, drawn, open, room, over);
-    drawn = insideOf(tree, open, room, weights);
+/** What decides how a package is drawn. */
+interface Rules {
+  readonly open: Set<string>;
+  /** The number of children that a package may show; without an entry, all. */
+  readonly limits: Map<string, number>;
+  readonly weights: ReadonlyMap<string, number>;
+}
+
+/** Fold a graph; `centre` names the modules or packages that must be visible. */
+export function foldGraph(graph: Graph, centre: readonly string[], choices: FoldChoices): FoldedGraph {
+  const tree = buildTree(graph.nodes);
+  const rules = {
+    open: choosePackagesToOpen(tree, centre, choices),
+    limits: limitChildren(tree, choices),
+    weights: computeWeights(graph, centre),
+  };
+  let items = itemsInside(tree, rules);
+  for (let excess = countItems(items) - MAX_DRAWN; excess > 0; excess = countItems(items) - MAX_DRAWN) {
+    shrink(tree, items, rules, excess);
+    items = itemsInside(tree, rules);
   }
-  const placeOf = placesOf(drawn);
+  const itemOfModule = mapModulesToItems(items);
   return {
-    drawn,
-    arrows: arrowsOf(graph, placeOf),
-    count: countOf(drawn),
-    folded: flat(drawn).filter((one) => one.is === "folded" || one.is === "rest"),
-    placeOf,
+    items,
+    arrows: buildArrows(graph, itemOfModule),
+    count: countItems(items),
+    hidden: flatten(items).filter((item) => item.type === "folded" || item.type === "rest"),
+    itemOfModule,
   };
 }
 
-export function idOf(name: string): string {
+export function packageId(name: string): string {
   return `package ${name}`;
 }
 
@@ -82,135 +99,128 @@ export function moduleId(name: string): string {
   return `module ${name}`;
 }
 
-/** How many of its children a package shows until somebody asks for all. */
-function roomOf(tree: Tree, wishes: Wishes): Map<string, number> {
-  const large = [tree, ...packagesOf(tree)].filter(
-    ({ name, children }) => children.length > OF_ONE + 1 && !wishes.open.has(name || ROOT),
+function limitChildren(tree: Tree, choices: FoldChoices): Map<string, number> {
+  const large = [tree, ...packagesInside(tree)].filter(
+    ({ name, children }) => children.length > MAX_CHILDREN + 1 && !choices.open.has(name || ROOT_NAME),
   );
-  return new Map(large.map(({ name }) => [name, OF_ONE]));
+  return new Map(large.map(({ name }) => [name, MAX_CHILDREN]));
 }
 
-function packagesOf(tree: Tree): readonly Tree[] {
+function packagesInside(tree: Tree): readonly Tree[] {
   const inside = tree.children.filter(isPackage);
-  return [...inside, ...inside.flatMap(packagesOf)];
+  return [...inside, ...inside.flatMap(packagesInside)];
 }
 
-/** Under which name it is folded and unfolded. */
-export function wishOf(drawn: Drawn): string {
-  return (drawn.is === "rest" ? drawn.of.name : drawn.tree.name) || ROOT;
+/** Return the name by which the user folds and opens an item. */
+export function foldName(item: GraphItem): string {
+  return (item.type === "rest" ? item.of.name : item.tree.name) || ROOT_NAME;
 }
 
-/** All that is drawn, frames before what is in them. */
-export function flat(drawn: readonly Drawn[]): readonly Drawn[] {
-  return drawn.flatMap((one) => (one.is === "open" ? [one, ...flat(one.inside)] : [one]));
+/** Return all items, frames before what is inside them. */
+export function flatten(items: Items): Items {
+  return items.flatMap((item) => (item.type === "open" ? [item, ...flatten(item.inside)] : [item]));
 }
 
-function countOf(drawn: readonly Drawn[]): number {
-  return drawn.reduce((sum, one) => sum + 1 + (one.is === "open" ? countOf(one.inside) : 0), 0);
+function countItems(items: Items): number {
+  return flatten(items).length;
 }
 
-/** The centre's packages, those that are wished, and the smallest of the others while there is room. */
-function opened(tree: Tree, centre: readonly string[], wishes: Wishes): Set<string> {
+/** Open the packages around the centre, those that the user opened, then the smallest while there is room. */
+function choosePackagesToOpen(tree: Tree, centre: readonly string[], choices: FoldChoices): Set<string> {
   const open = new Set<string>();
-  let count = Math.min(tree.children.length, OF_ONE);
-  let edge = tree.children.filter(isPackage);
-  while (edge.length > 0) {
-    const next = edge.reduce((a, b) => (rank(b, centre, wishes) < rank(a, centre, wishes) ? b : a));
-    edge = edge.filter((one) => one !== next);
-    const growth = Math.min(next.children.length, OF_ONE) + (next.module === null ? 0 : 1);
-    const must = rank(next, centre, wishes) < 0;
-    if (!wishes.folded.has(next.name) && (must || count + growth <= AT_FIRST)) {
+  let count = Math.min(tree.children.length, MAX_CHILDREN);
+  let candidates = tree.children.filter(isPackage);
+  while (candidates.length > 0) {
+    const next = candidates.reduce((a, b) =>
+      openingRank(b, centre, choices) < openingRank(a, centre, choices) ? b : a,
+    );
+    candidates = candidates.filter((candidate) => candidate !== next);
+    const growth = Math.min(next.children.length, MAX_CHILDREN) + (next.module === null ? 0 : 1);
+    const mustOpen = openingRank(next, centre, choices) < 0;
+    if (!choices.folded.has(next.name) && (mustOpen || count + growth <= OPEN_AT_FIRST)) {
       open.add(next.name);
       count += growth;
-      edge.push(...next.children.filter(isPackage));
+      candidates.push(...next.children.filter(isPackage));
     }
   }
   return open;
 }
 
-/** Below zero: it opens, whatever room there is. */
-function rank(tree: Tree, centre: readonly string[], wishes: Wishes): number {
-  if (wishes.open.has(tree.name) || centre.some((name) => name.startsWith(`${tree.name}.`))) {
+/** Return the order in which packages open; below zero, the package opens even without room. */
+function openingRank(tree: Tree, centre: readonly string[], choices: FoldChoices): number {
+  if (choices.open.has(tree.name) || centre.some((name) => name.startsWith(`${tree.name}.`))) {
     return -1;
   }
   return tree.size;
 }
 
-function insideOf(
-  tree: Tree,
-  open: ReadonlySet<string>,
-  room: ReadonlyMap<string, number>,
-  weights: ReadonlyMap<string, number>,
-): readonly Drawn[] {
-  const own: Drawn[] =
+function itemsInside(tree: Tree, rules: Rules): Items {
+  const own: Items =
     tree.module !== null && tree.name !== ""
-      ? [{ is: "module", id: moduleId(tree.name), tree, node: tree.module }]
+      ? [{ type: "module", id: moduleId(tree.name), tree, node: tree.module }]
       : [];
-  const limit = room.get(tree.name) ?? Number.POSITIVE_INFINITY;
+  const limit = rules.limits.get(tree.name) ?? Number.POSITIVE_INFINITY;
   const ordered =
     tree.children.length <= limit
       ? tree.children
-      : tree.children.toSorted((a, b) => weightOf(b, weights) - weightOf(a, weights));
-  const shown = ordered
+      : tree.children.toSorted((a, b) => heaviest(b, rules.weights) - heaviest(a, rules.weights));
+  const visible = ordered
     .slice(0, limit)
     .toSorted((a, b) => (a.label < b.label ? -1 : 1))
-    .map((child) => drawnOf(child, open, room, weights));
-  const left = ordered.slice(limit).flatMap(modulesOf);
-  const rest: Drawn[] =
-    left.length === 0 ? [] : [{ is: "rest", id: `rest ${tree.name}`, of: tree, modules: left }];
-  return [...own, ...shown, ...rest];
+    .map((child) => buildItem(child, rules));
+  const modules = ordered.slice(limit).flatMap(modulesInside);
+  const rest: Items =
+    modules.length === 0 ? [] : [{ type: "rest", id: `rest ${tree.name}`, of: tree, modules }];
+  return [...own, ...visible, ...rest];
 }
 
-function drawnOf(
-  tree: Tree,
-  open: ReadonlySet<string>,
-  room: ReadonlyMap<string, number>,
-  weights: ReadonlyMap<string, number>,
-): Drawn {
+function buildItem(tree: Tree, rules: Rules): GraphItem {
   if (isPackage(tree)) {
-    return open.has(tree.name)
-      ? { is: "open", id: idOf(tree.name), tree, inside: insideOf(tree, open, room, weights) }
-      : { is: "folded", id: idOf(tree.name), tree };
+    return rules.open.has(tree.name)
+      ? { type: "open", id: packageId(tree.name), tree, inside: itemsInside(tree, rules) }
+      : { type: "folded", id: packageId(tree.name), tree };
   }
-  return { is: "module", id: moduleId(tree.name), tree, node: tree.module as Node };
+  return { type: "module", id: moduleId(tree.name), tree, node: tree.module as Node };
 }
 
-export function modulesOf(tree: Tree): readonly Node[] {
-  return [...(tree.module === null ? [] : [tree.module]), ...tree.children.flatMap(modulesOf)];
+/** Return every module of a package, its own included. */
+export function modulesInside(tree: Tree): readonly Node[] {
+  return [...(tree.module === null ? [] : [tree.module]), ...tree.children.flatMap(modulesInside)];
 }
 
-/** Take `over` nodes out of the package that has most of them; if each has one, fold the last. */
-function shrink(
-  tree: Tree,
-  drawn: readonly Drawn[],
-  open: Set<string>,
-  room: Map<string, number>,
-  over: number,
-): void {
+/** Return how many modules an item hides. */
+export function countHidden(item: HiddenModules): number {
+  return item.type === "rest" ? item.modules.length : item.tree.size;
+}
+
+/** Take `excess` nodes out of the package that shows the most; if each shows one, fold the last package. */
+function shrink(tree: Tree, items: Items, { open, limits }: Rules, excess: number): void {
   const frames = [
-    { name: tree.name, children: childrenOf(tree, drawn) },
-    ...flat(drawn).flatMap((one) =>
-      one.is === "open" ? [{ name: one.tree.name, children: childrenOf(one.tree, one.inside) }] : [],
+    { name: tree.name, children: countChildren(tree, items) },
+    ...flatten(items).flatMap((item) =>
+      item.type === "open"
+        ? [{ name: item.tree.name, children: countChildren(item.tree, item.inside) }]
+        : [],
     ),
   ];
   const largest = frames.reduce((a, b) => (b.children > a.children ? b : a));
   if (largest.children > 1) {
-    // One more goes: the rest is a node, too.
-    room.set(largest.name, Math.max(1, largest.children - over - 1));
+    // One more, because the rest is a node as well.
+    limits.set(largest.name, Math.max(1, largest.children - excess - 1));
   } else {
     open.delete(frames.at(-1)?.name ?? "");
   }
 }
 
-/** Without the package's own module, and without the rest. */
-function childrenOf(tree: Tree, inside: readonly Drawn[]): number {
-  return inside.filter((one) => one.is !== "rest" && one.id !== moduleId(tree.name)).length;
+/** Count the children shown, without the package's own module and the rest. */
+function countChildren(tree: Tree, inside: Items): number {
+  return inside.filter((item) => item.type !== "rest" && item.id !== moduleId(tree.name)).length;
 }
 
-/** What is left out last: the centre, what contracts speak of, and what many import. */
-function weightsOf(graph: Graph, centre: readonly string[]): ReadonlyMap<string, number> {
-  const found = new Map<string, number>();
-  const add = (name: string, weight: number) => found.set(name, (found.get(name) ?? 0) + weight);
+/** Return how important each module is: the centre, then roles and ghosts, then the number of imports. */
+function computeWeights(graph: Graph, centre: readonly string[]): ReadonlyMap<string, number> {
+  const weights = new Map<string, number>();
+  const add = (name: string, weight: number) => weights.set(name, (weights.get(name) ?? 0) + weight);
   for (const { importer, imported } of graph.imports) {
     add(importer, 1);
     add(imported, 1);
@@ -221,52 +231,55 @@ function weightsOf(graph: Graph, centre: readonly string[]): ReadonlyMap<string,
       add(module, 1e9);
     }
   }
-  return found;
+  return weights;
 }
 
-function weightOf(tree: Tree, weights: ReadonlyMap<string, number>): number {
+function heaviest(tree: Tree, weights: ReadonlyMap<string, number>): number {
   return Math.max(
     weights.get(tree.module?.module ?? "") ?? 0,
-    ...tree.children.map((child) => weightOf(child, weights)),
+    ...tree.children.map((child) => heaviest(child, weights)),
   );
 }
 
-function placesOf(drawn: readonly Drawn[]): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  for (const one of flat(drawn)) {
-    const inside =
-      one.is === "module"
-        ? [one.node]
-        : one.is === "folded"
-          ? modulesOf(one.tree)
-          : one.is === "rest"
-            ? one.modules
-            : [];
-    for (const { module } of inside) {
-      found.set(module, one.id);
-    }
-  }
-  return found;
+function mapModulesToItems(items: Items): ReadonlyMap<string, string> {
+  return new Map(
+    flatten(items).flatMap((item) =>
+      modulesShownBy(item).map(({ module }) => [module, item.id] as const),
+    ),
+  );
 }
 
-const WORST = { deprecated: 2, canonical: 1 } as const;
+function modulesShownBy(item: GraphItem): readonly Node[] {
+  switch (item.type) {
+    case "module":
+      return [item.node];
+    case "folded":
+      return modulesInside(item.tree);
+    case "rest":
+      return item.modules;
+    case "open":
+      return []; // the items inside show them
+  }
+}
 
-function arrowsOf(graph: Graph, placeOf: ReadonlyMap<string, string>): readonly Arrow[] {
+const SEVERITY = { deprecated: 2, canonical: 1 } as const;
+
+function buildArrows(graph: Graph, itemOfModule: ReadonlyMap<string, string>): readonly Arrow[] {
   const roles = new Map(graph.nodes.map((node) => [node.module, node.role]));
-  const found = new Map<string, Arrow>();
+  const arrows = new Map<string, Arrow>();
   for (const { importer, imported } of graph.imports) {
-    const [from, to] = [placeOf.get(importer), placeOf.get(imported)];
+    const [from, to] = [itemOfModule.get(importer), itemOfModule.get(imported)];
     if (from === undefined || to === undefined || from === to) {
       continue;
     }
     const key = `${from}\n${to}`;
-    const before = found.get(key);
-    const role = worse(before?.role ?? null, roles.get(imported) ?? null);
-    found.set(key, { from, to, imports: (before?.imports ?? 0) + 1, role });
+    const before = arrows.get(key);
+    const role = worseRole(before?.role ?? null, roles.get(imported) ?? null);
+    arrows.set(key, { from, to, imports: (before?.imports ?? 0) + 1, role });
   }
-  return [...found.values()];
+  return [...arrows.values()];
 }
 
-function worse(a: Node["role"], b: Node["role"]): Node["role"] {
-  return (a === null ? 0 : WORST[a]) >= (b === null ? 0 : WORST[b]) ? a : b;
+function worseRole(a: Node["role"], b: Node["role"]): Node["role"] {
+  return (a === null ? 0 : SEVERITY[a]) >= (b === null ? 0 : SEVERITY[b]) ? a : b;
 }

@@ -1,11 +1,11 @@
-/** How the graph looks, in the colours of the page. */
+/** The graph's styles, in the colours of the page. */
 
 import type { StylesheetStyle } from "cytoscape";
 
 type Css = StylesheetStyle["style"];
 
-/** Colours come from the page's style sheet; they change with the system's. */
-export function look(): StylesheetStyle[] {
+/** Read the colours from the page's style sheet; they differ between light and dark. */
+export function graphStyles(): StylesheetStyle[] {
   const styles = getComputedStyle(document.documentElement);
   const colour = (name: string) => styles.getPropertyValue(`--${name}`).trim();
   const rule = (selector: string, style: Css): StylesheetStyle => ({ selector, style });
@@ -95,13 +95,13 @@ export function look(): StylesheetStyle[] {
     rule("edge.canonical", { "line-color": colour("sealed"), "target-arrow-color": colour("sealed") }),
     rule("node.centre", { "border-width": 4, "border-color": colour("accent") }),
     rule(".far", { opacity: 0.22 }),
-    rule("node.chosen", {
+    rule("node.selected", {
       "underlay-color": colour("accent"),
       "underlay-opacity": 0.35,
       "underlay-padding": 7,
       "underlay-shape": "ellipse",
     }),
-    rule("node.chosen.folded, node.chosen.rest, node.chosen.open", {
+    rule("node.selected.folded, node.selected.rest, node.selected.open", {
       "underlay-shape": "round-rectangle",
     }),
     rule("edge.chain", {

@@ -1,37 +1,37 @@
-/** The picture on its canvas: drawn by Cytoscape, arranged by the worker. */
+/** The graph on its canvas: drawn by Cytoscape, with the positions that the layout worker computes. */
 
 import cytoscape, { type Core, type ElementDefinition } from "cytoscape";
-import { look } from "./graph-styles";
-import { type Arranged, Arranger, type Place } from "./layout-client";
+import { graphStyles } from "./graph-styles";
+import { LayoutClient, type LayoutResult, type Position } from "./layout-client";
 import type { Picture } from "./picture";
 
 export interface Marks {
-  /** The node that was clicked. */
-  readonly chosen: string | null;
-  /** Nodes along a chain of imports, in its order. */
+  /** The id of the selected node. */
+  readonly selected: string | null;
+  /** The ids of the nodes along a chain of imports, in its order. */
   readonly chain: readonly string[];
 }
 
 export interface Events {
-  readonly onChoose: (id: string | null) => void;
-  /** A double click on a package. */
-  readonly onTurn: (id: string) => void;
+  readonly onSelect: (id: string | null) => void;
+  /** Called on a double click, with the id of the node. */
+  readonly onToggle: (id: string) => void;
   readonly onReady: () => void;
 }
 
-const STEP = 1.3;
+const ZOOM_STEP = 1.3;
 const PADDING = 28;
-const CLOSEST = 3;
-/** A small picture is not blown up to fill the canvas. */
-const CLOSEST_FIT = 1.2;
+const MAX_ZOOM = 3;
+/** A small graph is not enlarged to fill the canvas. */
+const MAX_FIT_ZOOM = 1.2;
 
-export class Drawing {
+export class GraphView {
   private readonly cy: Core;
-  private readonly arranger = new Arranger();
-  private readonly resized: ResizeObserver;
-  private readonly dark = window.matchMedia("(prefers-color-scheme: dark)");
-  private readonly calm = window.matchMedia("(prefers-reduced-motion: reduce)");
-  private marks: Marks = { chosen: null, chain: [] };
+  private readonly layout = new LayoutClient();
+  private readonly resizeObserver: ResizeObserver;
+  private readonly darkScheme = window.matchMedia("(prefers-color-scheme: dark)");
+  private readonly reducedMotion = window.matchMedia("(prefers-reduced-motion: reduce)");
+  private marks: Marks = { selected: null, chain: [] };
 
   constructor(
     container: HTMLElement,
@@ -39,31 +39,31 @@ export class Drawing {
   ) {
     this.cy = cytoscape({
       container,
-      style: look(),
+      style: graphStyles(),
       minZoom: 0.1,
-      maxZoom: CLOSEST,
+      maxZoom: MAX_ZOOM,
       autoungrabify: true,
       boxSelectionEnabled: false,
       selectionType: "single",
     });
     this.cy.on("tap", (event) => {
-      this.events.onChoose(event.target === this.cy ? null : this.idOf(event.target));
+      this.events.onSelect(event.target === this.cy ? null : this.nodeId(event.target));
     });
-    this.cy.on("dbltap", "node", (event) => this.events.onTurn(event.target.id()));
-    this.resized = new ResizeObserver(() => this.cy.resize());
-    this.resized.observe(container);
-    this.dark.addEventListener("change", this.recolour);
+    this.cy.on("dbltap", "node", (event) => this.events.onToggle(event.target.id()));
+    this.resizeObserver = new ResizeObserver(() => this.cy.resize());
+    this.resizeObserver.observe(container);
+    this.darkScheme.addEventListener("change", this.updateColours);
   }
 
-  /** Whom to tell: the page's functions are other ones each time it is drawn. */
+  /** Replace the event handlers, which are new functions on each render. */
   listen(events: Events): void {
     this.events = events;
   }
 
-  /** Show another picture, once it is arranged; until then the one before stays. */
+  /** Show another picture once its layout is computed; until then the previous one stays. */
   draw(picture: Picture): void {
-    this.arranger.arrange(picture, (places) => {
-      this.replace(picture, places);
+    this.layout.request(picture, (positions) => {
+      this.replace(picture, positions);
       this.events.onReady();
     });
   }
@@ -71,16 +71,16 @@ export class Drawing {
   mark(marks: Marks): void {
     this.marks = marks;
     this.cy.batch(() => {
-      this.cy.elements().removeClass("chosen far chain");
-      const chosen = marks.chosen === null ? this.cy.collection() : this.cy.$id(marks.chosen);
-      if (chosen.nonempty()) {
-        const near = chosen
-          .union(chosen.descendants())
+      this.cy.elements().removeClass("selected far chain");
+      const selected = marks.selected === null ? this.cy.collection() : this.cy.$id(marks.selected);
+      if (selected.nonempty()) {
+        const near = selected
+          .union(selected.descendants())
           .closedNeighborhood()
-          .union(chosen.connectedEdges());
-        const chain = this.chainOf(marks.chain);
+          .union(selected.connectedEdges());
+        const chain = this.elementsOfChain(marks.chain);
         this.cy.elements().difference(near).difference(chain).not(":parent").addClass("far");
-        chosen.addClass("chosen");
+        selected.addClass("selected");
         chain.addClass("chain");
       }
     });
@@ -88,70 +88,74 @@ export class Drawing {
 
   zoom(direction: 1 | -1): void {
     const middle = { x: this.cy.width() / 2, y: this.cy.height() / 2 };
-    const level = direction > 0 ? this.cy.zoom() * STEP : this.cy.zoom() / STEP;
+    const level = direction > 0 ? this.cy.zoom() * ZOOM_STEP : this.cy.zoom() / ZOOM_STEP;
     this.cy.zoom({ level, renderedPosition: middle });
   }
 
   fit(): void {
-    this.fitting(() => this.cy.fit(undefined, PADDING));
+    this.withFitZoom(() => this.cy.fit(undefined, PADDING));
   }
 
   end(): void {
-    this.dark.removeEventListener("change", this.recolour);
-    this.resized.disconnect();
-    this.arranger.end();
+    this.darkScheme.removeEventListener("change", this.updateColours);
+    this.resizeObserver.disconnect();
+    this.layout.end();
     this.cy.destroy();
   }
 
-  private replace(picture: Picture, places: Arranged["places"]): void {
+  private replace(picture: Picture, positions: LayoutResult["positions"]): void {
     const before = new Map(this.cy.nodes().map((node) => [node.id(), { ...node.position() }]));
     this.cy.batch(() => {
       this.cy.elements().remove();
-      this.cy.add(elementsOf(picture, (id) => before.get(id) ?? places[id]));
+      this.cy.add(toElements(picture, (id) => before.get(id) ?? positions[id]));
     });
     this.mark(this.marks);
     const layout = this.cy.layout({
       name: "preset",
-      positions: { ...places },
+      positions: { ...positions },
       fit: true,
       padding: PADDING,
-      animate: before.size > 0 && !this.calm.matches,
+      animate: before.size > 0 && !this.reducedMotion.matches,
       animationDuration: 300,
     });
-    this.fitting(() => layout.run());
+    this.withFitZoom(() => layout.run());
   }
 
-  private fitting(fit: () => void): void {
-    this.cy.maxZoom(CLOSEST_FIT);
+  private withFitZoom(fit: () => void): void {
+    this.cy.maxZoom(MAX_FIT_ZOOM);
     fit();
-    this.cy.maxZoom(CLOSEST);
+    this.cy.maxZoom(MAX_ZOOM);
   }
 
-  private chainOf(chain: readonly string[]) {
+  private elementsOfChain(chain: readonly string[]) {
     const nodes = this.cy.collection().union(chain.map((id) => this.cy.$id(id)));
     return chain
       .slice(1)
       .reduce(
-        (found, to, index) => found.union(this.cy.$id(chain[index] ?? "").edgesTo(this.cy.$id(to))),
+        (elements, to, index) =>
+          elements.union(this.cy.$id(chain[index] ?? "").edgesTo(this.cy.$id(to))),
         nodes,
       );
   }
 
-  private idOf(target: cytoscape.SingularElementReturnValue): string | null {
+  private nodeId(target: cytoscape.SingularElementReturnValue): string | null {
     return target.isNode() ? target.id() : null;
   }
 
-  private readonly recolour = () => {
-    this.cy.style(look());
+  private readonly updateColours = () => {
+    this.cy.style(graphStyles());
   };
 }
 
-function elementsOf(picture: Picture, placeOf: (id: string) => Place | undefined): ElementDefinition[] {
+function toElements(
+  picture: Picture,
+  positionOf: (id: string) => Position | undefined,
+): ElementDefinition[] {
   return [
     ...picture.nodes.map(({ id, parent, label, classes, width, height }) => ({
       group: "nodes" as const,
       data: { id, label, width, height, ...(parent === null ? {} : { parent }) },
-      position: { ...(placeOf(id) ?? { x: 0, y: 0 }) },
+      position: { ...(positionOf(id) ?? { x: 0, y: 0 }) },
       classes,
     })),
     ...picture.edges.map(({ id, source, target, classes, width }) => ({

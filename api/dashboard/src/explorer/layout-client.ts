@@ -1,40 +1,40 @@
-/** Asking the worker for a layout. */
+/** The layout worker as the page uses it, and its messages. */
 
 import type { Picture } from "./picture";
 
-export interface Place {
+export interface Position {
   readonly x: number;
   readonly y: number;
 }
 
-export interface Task {
+export interface LayoutRequest {
   readonly id: number;
   readonly picture: Picture;
 }
 
-export interface Arranged {
+export interface LayoutResult {
   readonly id: number;
-  /** Where each node goes that no other is in. */
-  readonly places: Readonly<Record<string, Place>>;
+  /** Positions of the nodes that are no frames, by id. */
+  readonly positions: Readonly<Record<string, Position>>;
 }
 
-/** A worker, and the last thing it was asked for: an answer to what was asked before is too late. */
-export class Arranger {
+/** Request layouts from the worker; only the result of the last request counts. */
+export class LayoutClient {
   private readonly worker = new Worker(new URL("./layout-worker.ts", import.meta.url), {
     type: "module",
   });
-  private last = 0;
+  private lastId = 0;
 
-  /** Calls back once, unless somebody asks again before. */
-  arrange(picture: Picture, then: (places: Arranged["places"]) => void): void {
-    this.last += 1;
-    this.worker.onmessage = ({ data }: MessageEvent<Arranged>) => {
-      if (data.id === this.last) {
-        then(data.places);
+  /** Call back with the positions, unless another request is made before. */
+  request(picture: Picture, onResult: (positions: LayoutResult["positions"]) => void): void {
+    this.lastId += 1;
+    this.worker.onmessage = ({ data }: MessageEvent<LayoutResult>) => {
+      if (data.id === this.lastId) {
+        onResult(data.positions);
       }
     };
-    const task: Task = { id: this.last, picture };
-    this.worker.postMessage(task);
+    const message: LayoutRequest = { id: this.lastId, picture };
+    this.worker.postMessage(message);
   }
 
   end(): void {

@@ -1,54 +1,54 @@
-/** Modules as the packages that hold them. */
+/** Modules as a tree of packages. */
 
 import type { Node } from "../api/types";
 
-/** A module, or a package with what is below it. */
+/** A module, or a package with everything below it. */
 export interface Tree {
-  /** The whole dotted name; empty: the root, which is no package. */
+  /** The full dotted name; empty for the root, which is no package. */
   readonly name: string;
-  /** Its name within the package that is drawn around it. */
+  /** Its name within the package around it. */
   readonly label: string;
-  /** The module of this name, if the graph has one. */
+  /** The module of this name, or null if the graph has none. */
   readonly module: Node | null;
   readonly children: readonly Tree[];
-  /** How many modules it holds, its own among them. */
+  /** The number of modules in it, its own included. */
   readonly size: number;
 }
 
-interface Growing {
+interface TreeBuilder {
   module: Node | null;
-  readonly children: Map<string, Growing>;
+  readonly children: Map<string, TreeBuilder>;
 }
 
-export function treeOf(nodes: readonly Node[]): Tree {
-  const root: Growing = { module: null, children: new Map() };
+export function buildTree(nodes: readonly Node[]): Tree {
+  const root: TreeBuilder = { module: null, children: new Map() };
   for (const node of nodes) {
-    let at = root;
+    let parent = root;
     for (const part of node.module.split(".")) {
-      const next = at.children.get(part) ?? { module: null, children: new Map() };
-      at.children.set(part, next);
-      at = next;
+      const next = parent.children.get(part) ?? { module: null, children: new Map() };
+      parent.children.set(part, next);
+      parent = next;
     }
-    at.module = node;
+    parent.module = node;
   }
-  return grown(root, "", "");
+  return toTree(root, "", "");
 }
 
-/** A package that holds one package and nothing else is drawn as one with it: `shop.checkout`. */
-function grown({ module, children }: Growing, name: string, label: string): Tree {
+/** Build the tree; a package that holds only one package is joined with it: `shop.checkout`. */
+function toTree({ module, children }: TreeBuilder, name: string, label: string): Tree {
   const [only] = children;
   if (name !== "" && module === null && children.size === 1 && only !== undefined) {
     const [part, child] = only;
-    return grown(child, `${name}.${part}`, `${label}.${part}`);
+    return toTree(child, `${name}.${part}`, `${label}.${part}`);
   }
-  const found = [...children].map(([part, child]) =>
-    grown(child, name === "" ? part : `${name}.${part}`, part),
+  const trees = [...children].map(([part, child]) =>
+    toTree(child, name === "" ? part : `${name}.${part}`, part),
   );
-  const size = found.reduce((sum, child) => sum + child.size, module === null ? 0 : 1);
-  return { name, label, module, children: found.toSorted(byLabel), size };
+  const size = trees.reduce((sum, tree) => sum + tree.size, module === null ? 0 : 1);
+  return { name, label, module, children: trees.toSorted(compareLabels), size };
 }
 
-function byLabel(a: Tree, b: Tree): number {
+function compareLabels(a: Tree, b: Tree): number {
   return a.label < b.label ? -1 : 1;
 }
 

@@ -1,71 +1,72 @@
-/** What there is to say of the node that was clicked. */
+/** The panel about the selected node: its imports, and its chain to a deprecated module. */
 
 import type { ComponentChildren } from "preact";
-import * as questions from "../api/questions";
+import * as endpoints from "../api/endpoints";
 import type { Contract, ModuleNow, Node } from "../api/types";
 import { useAnswer } from "../api/use-answer";
-import { Folded as FoldedList } from "../components/expandable-list";
-import { Choice } from "../components/field";
+import { ExpandableList } from "../components/expandable-list";
+import { SelectField } from "../components/field";
 import { Icon } from "../components/icon";
 import { Link } from "../components/link";
 import { ModuleName } from "../components/names";
 import { Loaded } from "../components/notice";
 import { RoleTag } from "../components/role";
 import { pathTo, setQuery } from "../router";
-import { count, counted } from "../text/format";
-import { type Drawn, moduleId, modulesOf, wishOf } from "./fold";
-import { nameOf } from "./outline";
-import { choose, lookAt, type Shown, turn } from "./url-state";
+import { formatNumber, pluralize } from "../text/format";
+import { deprecatingContracts, selectChainContract } from "./chain";
+import { foldName, type GraphItem, modulesInside, type PackageItem } from "./fold";
+import { itemName } from "./outline";
+import { type ExplorerState, selectNode, setPackageOpen, showAround } from "./url-state";
 
 interface Properties {
   readonly project: string;
-  readonly drawn: Drawn;
-  readonly shown: Shown;
+  readonly item: GraphItem;
+  readonly state: ExplorerState;
   readonly contracts: readonly Contract[];
 }
 
-export function Panel({ project, drawn, shown, contracts }: Properties) {
+export function NodePanel({ project, item, state, contracts }: Properties) {
   return (
-    <section class="panel" aria-label="The chosen node">
+    <section class="panel" aria-label="The selected node">
       <div class="panel-head">
         <h3>
-          <bdi>{drawn.is === "module" ? drawn.node.module : titleOf(drawn)}</bdi>
+          <bdi>{item.type === "module" ? item.node.module : itemTitle(item)}</bdi>
         </h3>
-        <button type="button" class="quiet" onClick={() => choose(null)}>
+        <button type="button" class="quiet" onClick={() => selectNode(null)}>
           <Icon name="close" />
-          <span class="unseen">Let go of the node</span>
+          <span class="unseen">Deselect the node</span>
         </button>
       </div>
-      {drawn.is === "module" ? (
-        <OfModule project={project} node={drawn.node} shown={shown} contracts={contracts} />
+      {item.type === "module" ? (
+        <ModulePanel project={project} node={item.node} state={state} contracts={contracts} />
       ) : (
-        <OfPackage project={project} drawn={drawn} />
+        <PackagePanel project={project} item={item} />
       )}
     </section>
   );
 }
 
-function titleOf(drawn: Exclude<Drawn, { is: "module" }>): string {
-  return drawn.is === "rest" ? nameOf(drawn) : drawn.tree.name;
+function itemTitle(item: PackageItem): string {
+  return item.type === "rest" ? itemName(item) : item.tree.name;
 }
 
 interface PackageProperties {
   readonly project: string;
-  readonly drawn: Exclude<Drawn, { is: "module" }>;
+  readonly item: PackageItem;
 }
 
-function OfPackage({ project, drawn }: PackageProperties) {
-  const modules = drawn.is === "rest" ? drawn.modules : modulesOf(drawn.tree);
-  const isOpen = drawn.is === "open";
+function PackagePanel({ project, item }: PackageProperties) {
+  const modules = item.type === "rest" ? item.modules : modulesInside(item.tree);
+  const isOpen = item.type === "open";
   return (
     <>
       <p class="muted">
-        {drawn.is === "rest" ? "Left out of the picture:" : "A package with"}{" "}
-        {counted(modules.length, "module")} that belong{modules.length === 1 ? "s" : ""} to this graph.
+        {item.type === "rest" ? "Left out of the picture:" : "A package with"}{" "}
+        {pluralize(modules.length, "module")} that belong{modules.length === 1 ? "s" : ""} to this graph.
       </p>
       <div class="card-actions">
-        <button type="button" onClick={() => turn(wishOf(drawn), !isOpen)}>
-          {isOpen ? "Fold" : drawn.is === "rest" ? "Draw as many as fit" : "Unfold"}
+        <button type="button" onClick={() => setPackageOpen(foldName(item), !isOpen)}>
+          {isOpen ? "Fold" : item.type === "rest" ? "Draw as many as fit" : "Unfold"}
         </button>
       </div>
       <Nodes project={project} nodes={modules} />
@@ -76,46 +77,46 @@ function OfPackage({ project, drawn }: PackageProperties) {
 interface ModuleProperties {
   readonly project: string;
   readonly node: Node;
-  readonly shown: Shown;
+  readonly state: ExplorerState;
   readonly contracts: readonly Contract[];
 }
 
-function OfModule({ project, node, shown, contracts }: ModuleProperties) {
+function ModulePanel({ project, node, state, contracts }: ModuleProperties) {
   const { module } = node;
-  const answer = useAnswer(questions.moduleNow(project, module, { commit: shown.commit }));
+  const answer = useAnswer(endpoints.moduleNow(project, module, { commit: state.commit }));
   return (
     <>
       <p class="muted">
         {node.kind} <RoleTag node={node} />
       </p>
       <div class="card-actions">
-        {shown.module !== module && (
-          <button type="button" onClick={() => lookAt(module)}>
+        {state.module !== module && (
+          <button type="button" onClick={() => showAround(module)}>
             Look around it
           </button>
         )}
-        <Link class="button" to={pathTo("module", { project, module }, { commit: shown.commit })}>
+        <Link class="button" to={pathTo("module", { project, module }, { commit: state.commit })}>
           Its page
         </Link>
       </div>
-      <Chain project={project} module={module} shown={shown} contracts={contracts} />
+      <Chain project={project} module={module} state={state} contracts={contracts} />
       <Loaded answer={answer} lines={5}>
-        {(found) => <Imports project={project} found={found} />}
+        {(loaded) => <Imports project={project} module={loaded} />}
       </Loaded>
     </>
   );
 }
 
-function Imports({ project, found }: { readonly project: string; readonly found: ModuleNow }) {
-  const nodes = new Map(found.nodes.map((node) => [node.module, node]));
-  const named = (names: readonly string[]) => names.flatMap((name) => nodes.get(name) ?? []);
+function Imports({ project, module }: { readonly project: string; readonly module: ModuleNow }) {
+  const nodes = new Map(module.nodes.map((node) => [node.module, node]));
+  const nodesOf = (names: readonly string[]) => names.flatMap((name) => nodes.get(name) ?? []);
   return (
     <>
-      <Group title={`${count(found.importers.length)} import it`}>
-        <Nodes project={project} nodes={named(found.importers)} />
+      <Group title={`${formatNumber(module.importers.length)} import it`}>
+        <Nodes project={project} nodes={nodesOf(module.importers)} />
       </Group>
-      <Group title={`It imports ${count(found.imports.length)}`}>
-        <Nodes project={project} nodes={named(found.imports)} />
+      <Group title={`It imports ${formatNumber(module.imports.length)}`}>
+        <Nodes project={project} nodes={nodesOf(module.imports)} />
       </Group>
     </>
   );
@@ -134,50 +135,40 @@ function Group({ title, children }: { readonly title: string; readonly children:
 
 function Nodes({ project, nodes }: { readonly project: string; readonly nodes: readonly Node[] }) {
   return (
-    <FoldedList class="imports" items={nodes} keyOf={(node) => node.module}>
+    <ExpandableList class="imports" items={nodes} keyOf={(node) => node.module}>
       {(node) => (
         <>
           <ModuleName project={project} module={node.module} />
           <RoleTag node={node} />
         </>
       )}
-    </FoldedList>
+    </ExpandableList>
   );
-}
-
-/** Contracts that a chain can lead to. */
-export function deprecating(contracts: readonly Contract[]): readonly Contract[] {
-  return contracts.filter((contract) => contract.deprecated.length > 0);
-}
-
-export function chainTo(contracts: readonly Contract[], wanted: string | null): Contract | null {
-  const found = deprecating(contracts);
-  return found.find(({ id }) => id === wanted) ?? found[0] ?? null;
 }
 
 interface ChainProperties {
   readonly project: string;
   readonly module: string;
-  readonly shown: Shown;
+  readonly state: ExplorerState;
   readonly contracts: readonly Contract[];
 }
 
-function Chain({ project, module, shown, contracts }: ChainProperties) {
-  const contract = chainTo(contracts, shown.contract);
-  const asked =
-    contract && questions.chain(project, { from: module, contract: contract.id, commit: shown.commit });
-  const answer = useAnswer(asked);
+function Chain({ project, module, state, contracts }: ChainProperties) {
+  const contract = selectChainContract(contracts, state.contract);
+  const endpoint =
+    contract && endpoints.chain(project, { from: module, contract: contract.id, commit: state.commit });
+  const answer = useAnswer(endpoint);
   if (contract === null) {
     return null;
   }
-  const others = deprecating(contracts);
+  const choices = deprecatingContracts(contracts);
   return (
     <Group title="The way to what is deprecated">
-      {others.length > 1 && (
-        <Choice
+      {choices.length > 1 && (
+        <SelectField
           label="By which contract"
           value={contract.id}
-          options={others.map(({ id, name }) => ({ value: id, name }))}
+          options={choices.map(({ id, name }) => ({ value: id, name }))}
           onChoose={(id) => setQuery({ contract: id }, "replace")}
         />
       )}
@@ -197,7 +188,7 @@ function Steps({ project, modules }: { readonly project: string; readonly module
   }
   return (
     <>
-      <p class="muted">{counted(modules.length - 1, "import")} away:</p>
+      <p class="muted">{pluralize(modules.length - 1, "import")} away:</p>
       <ol class="chain">
         {modules.map((module) => (
           <li key={module}>
@@ -207,14 +198,4 @@ function Steps({ project, modules }: { readonly project: string; readonly module
       </ol>
     </>
   );
-}
-
-/** Where a chain's modules are in the picture: some may be in a folded package, or not there at all. */
-export function placesOf(
-  modules: readonly string[],
-  placeOf: ReadonlyMap<string, string>,
-): readonly string[] {
-  return modules
-    .map((module) => placeOf.get(module) ?? moduleId(module))
-    .filter((id, index, all) => id !== all[index - 1]);
 }

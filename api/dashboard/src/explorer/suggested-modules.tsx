@@ -1,20 +1,20 @@
-/** Where to begin: the explorer before a module is chosen. */
+/** Modules to begin with, shown until the user has selected one. */
 
-import * as questions from "../api/questions";
+import * as endpoints from "../api/endpoints";
 import type { Contract } from "../api/types";
 import { useAnswer } from "../api/use-answer";
-import { Folded } from "../components/expandable-list";
+import { ExpandableList } from "../components/expandable-list";
 import { Loaded, Notice } from "../components/notice";
-import { counted } from "../text/format";
-import { lookAt } from "./url-state";
+import { pluralize } from "../text/format";
+import { showAround } from "./url-state";
 
 interface Properties {
   readonly project: string;
   readonly contracts: readonly Contract[];
 }
 
-export function Start({ project, contracts }: Properties) {
-  const answer = useAnswer(questions.groups(project, { by: "imported" }));
+export function SuggestedModules({ project, contracts }: Properties) {
+  const answer = useAnswer(endpoints.groups(project, { by: "imported" }));
   const canonical = [...new Set(contracts.flatMap((contract) => contract.replacements))];
   return (
     <div class="start">
@@ -25,14 +25,14 @@ export function Start({ project, contracts }: Properties) {
             items.length === 0 ? (
               <Notice title="None is imported any more" icon="sealed" />
             ) : (
-              <Folded items={items} keyOf={({ name }) => name}>
+              <ExpandableList items={items} keyOf={({ name }) => name}>
                 {({ name, importers }) => (
                   <>
                     <Module name={name} />
-                    <span class="muted small">{counted(importers, "importer")}</span>
+                    <span class="muted small">{pluralize(importers, "importer")}</span>
                   </>
                 )}
-              </Folded>
+              </ExpandableList>
             )
           }
         </Loaded>
@@ -40,9 +40,9 @@ export function Start({ project, contracts }: Properties) {
       {canonical.length > 0 && (
         <section>
           <h3>What should be imported instead</h3>
-          <Folded items={canonical} keyOf={(name) => name}>
+          <ExpandableList items={canonical} keyOf={(name) => name}>
             {(name) => <Module name={name} />}
-          </Folded>
+          </ExpandableList>
         </section>
       )}
     </div>
@@ -51,7 +51,7 @@ export function Start({ project, contracts }: Properties) {
 
 function Module({ name }: { readonly name: string }) {
   return (
-    <button type="button" class="as-link" onClick={() => lookAt(name)}>
+    <button type="button" class="as-link" onClick={() => showAround(name)}>
       <bdi>{name}</bdi>
     </button>
   );

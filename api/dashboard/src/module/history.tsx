@@ -1,13 +1,13 @@
 /** How many violations a module had a part in, along the default branch. */
 
 import { useState } from "preact/hooks";
-import * as questions from "../api/questions";
+import * as endpoints from "../api/endpoints";
 import type { Value } from "../api/types";
 import { useAnswer } from "../api/use-answer";
 import { Card } from "../components/card";
 import { CommitName } from "../components/names";
 import { Loaded } from "../components/notice";
-import { count, counted, day } from "../text/format";
+import { formatDate, formatNumber, pluralize } from "../text/format";
 
 interface Properties {
   readonly project: string;
@@ -15,7 +15,7 @@ interface Properties {
 }
 
 export function History({ project, module }: Properties) {
-  const answer = useAnswer(questions.history(project, module));
+  const answer = useAnswer(endpoints.history(project, module));
   return (
     <Card title="Its history" about="How many violations it had a part in, as importer or as imported.">
       <div class="history-room">
@@ -67,17 +67,17 @@ function Chart({ points }: { readonly points: readonly Value[] }) {
   return (
     <div class="history">
       <p class="history-now">
-        <b>{counted(shown?.violations ?? 0, "violation")}</b>{" "}
-        <span class="muted">since {day(shown?.committed_at ?? "")}</span>
+        <b>{pluralize(shown?.violations ?? 0, "violation")}</b>{" "}
+        <span class="muted">since {formatDate(shown?.committed_at ?? "")}</span>
       </p>
       <div class="history-plot">
-        <span class="history-most small muted">{count(most)}</span>
+        <span class="history-most small muted">{formatNumber(most)}</span>
         <span class="history-zero small muted">0</span>
         <svg
           viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
           preserveAspectRatio="none"
           role="img"
-          aria-label={`From ${count(points[0]?.violations ?? 0)} to ${count(last?.violations ?? 0)}, at most ${count(most)}`}
+          aria-label={`From ${formatNumber(points[0]?.violations ?? 0)} to ${formatNumber(last?.violations ?? 0)}, at most ${formatNumber(most)}`}
           onPointerMove={move}
           onPointerLeave={() => setAt(null)}
         >
@@ -87,8 +87,8 @@ function Chart({ points }: { readonly points: readonly Value[] }) {
         </svg>
       </div>
       <p class="history-ends small muted">
-        <span>{day(points[0]?.committed_at ?? "")}</span>
-        <span>{day(last?.committed_at ?? "")}</span>
+        <span>{formatDate(points[0]?.committed_at ?? "")}</span>
+        <span>{formatDate(last?.committed_at ?? "")}</span>
       </p>
     </div>
   );
@@ -124,8 +124,8 @@ function AsTable({ project, points }: { readonly project: string; readonly point
               <td>
                 <CommitName project={project} commit={point.commit} />
               </td>
-              <td>{day(point.committed_at)}</td>
-              <td class="figure">{count(point.violations)}</td>
+              <td>{formatDate(point.committed_at)}</td>
+              <td class="figure">{formatNumber(point.violations)}</td>
             </tr>
           ))}
         </tbody>

@@ -1,11 +1,11 @@
 /** Two snapshots side by side. */
 
-import { both } from "../api/combine-answers";
-import * as questions from "../api/questions";
+import { combineAnswers } from "../api/combine-answers";
+import * as endpoints from "../api/endpoints";
 import type { Comparison, Snapshot } from "../api/types";
 import { useAnswer } from "../api/use-answer";
 import { Card } from "../components/card";
-import { Choice } from "../components/field";
+import { SelectField } from "../components/field";
 import { Link } from "../components/link";
 import { CommitName } from "../components/names";
 import { Loaded, Notice } from "../components/notice";
@@ -13,22 +13,26 @@ import { PageTitle } from "../components/page-title";
 import { Stat, Stats } from "../components/stat";
 import { type ParametersOf, pathTo, query, setQuery } from "../router";
 import { ContractChanges } from "../snapshots/contract-changes";
-import { ImportSides, ModuleSides, ViolationSides } from "../snapshots/difference-lists";
+import {
+  ImportDifferences,
+  ModuleDifferences,
+  ViolationDifferences,
+} from "../snapshots/difference-lists";
 import "../snapshots/snapshots.css";
-import { titled } from "../snapshots/snapshot-totals";
-import { ago, count, day, short, time } from "../text/format";
+import { describeSnapshot } from "../snapshots/snapshot-totals";
+import { formatAge, formatDate, formatNumber, formatTime, shortenCommit } from "../text/format";
 
 export default function Compare({ project }: ParametersOf<"compare">) {
-  const found = useAnswer(questions.project(project));
+  const found = useAnswer(endpoints.project(project));
   const recent = useAnswer(
     found.state === "ready"
-      ? questions.snapshots(project, { branch: found.value.default_branch, limit: 50 })
+      ? endpoints.snapshots(project, { branch: found.value.default_branch, limit: 50 })
       : null,
   );
   return (
     <>
       <PageTitle title="Compare" about="What one commit has and another has not." />
-      <Loaded answer={both(found, recent)} lines={14}>
+      <Loaded answer={combineAnswers(found, recent)} lines={14}>
         {([, page]) => <Chosen project={project} recent={page.items} areAll={page.next === null} />}
       </Loaded>
     </>
@@ -45,7 +49,7 @@ interface ChosenProperties {
 function Chosen({ project, recent, areAll }: ChosenProperties) {
   const head = query.value.get("head") ?? recent[0]?.commit ?? null;
   const base = query.value.get("base");
-  const answer = useAnswer(head === null ? null : questions.compare(project, { base, head }));
+  const answer = useAnswer(head === null ? null : endpoints.compare(project, { base, head }));
   if (head === null) {
     return (
       <Notice title="There is nothing to compare yet">
@@ -58,7 +62,7 @@ function Chosen({ project, recent, areAll }: ChosenProperties) {
   return (
     <div class="stack">
       <div class="card versus">
-        <Choice
+        <SelectField
           label="From"
           value={fullOf(before, recent)}
           options={optionsOf(recent, before, shown?.base_at)}
@@ -71,7 +75,7 @@ function Chosen({ project, recent, areAll }: ChosenProperties) {
         >
           Swap
         </button>
-        <Choice
+        <SelectField
           label="To"
           value={fullOf(head, recent)}
           options={optionsOf(recent, head, shown?.head_at)}
@@ -85,7 +89,7 @@ function Chosen({ project, recent, areAll }: ChosenProperties) {
       )}
       {answer.state === "failed" && answer.problem.status === 404 && base === null ? (
         <Notice title="Here the line begins">
-          <p>{short(head)} has no snapshot before it. Choose another one to compare it with.</p>
+          <p>{shortenCommit(head)} has no snapshot before it. Choose another one to compare it with.</p>
         </Notice>
       ) : (
         <Loaded answer={answer} lines={14}>
@@ -98,14 +102,14 @@ function Chosen({ project, recent, areAll }: ChosenProperties) {
 
 /** `at`: when the chosen one was committed, as soon as that is known. */
 function optionsOf(recent: readonly Snapshot[], chosen: string, at: string | undefined) {
-  const options = recent.map((one) => ({ value: one.commit, name: titled(one) }));
+  const options = recent.map((one) => ({ value: one.commit, name: describeSnapshot(one) }));
   return recent.some((one) => one.commit.startsWith(chosen) && chosen !== "")
     ? options
     : [{ value: chosen, name: chosen === "" ? "The one before" : named(chosen, at) }, ...options];
 }
 
 function named(commit: string, at: string | undefined): string {
-  return at === undefined ? short(commit) : `${short(commit)} · ${day(at)}`;
+  return at === undefined ? shortenCommit(commit) : `${shortenCommit(commit)} · ${formatDate(at)}`;
 }
 
 /** An address may name a commit by its first digits. */
@@ -122,9 +126,9 @@ function Found({ project, found }: FoundProperties) {
   return (
     <div class="stack">
       <p class="about">
-        <CommitName project={project} commit={found.base} /> of {time(found.base_at)} (
-        {ago(found.base_at)}) → <CommitName project={project} commit={found.head} /> of{" "}
-        {time(found.head_at)} ({ago(found.head_at)})
+        <CommitName project={project} commit={found.base} /> of {formatTime(found.base_at)} (
+        {formatAge(found.base_at)}) → <CommitName project={project} commit={found.head} /> of{" "}
+        {formatTime(found.head_at)} ({formatAge(found.head_at)})
       </p>
       <Stats>
         <Stat name="Came in" note="violations">
@@ -136,10 +140,10 @@ function Found({ project, found }: FoundProperties) {
         {found.graphs && (
           <>
             <Stat name="Imports" note="added and removed">
-              +{count(found.imports_added.length)} −{count(found.imports_removed.length)}
+              +{formatNumber(found.imports_added.length)} −{formatNumber(found.imports_removed.length)}
             </Stat>
             <Stat name="Modules" note="added and removed">
-              +{count(found.modules_added.length)} −{count(found.modules_removed.length)}
+              +{formatNumber(found.modules_added.length)} −{formatNumber(found.modules_removed.length)}
             </Stat>
           </>
         )}
@@ -148,15 +152,15 @@ function Found({ project, found }: FoundProperties) {
         <ContractChanges changes={found.contracts} />
       </Card>
       <Card title="Violations">
-        <ViolationSides project={project} found={found} most={20} />
+        <ViolationDifferences project={project} comparison={found} initial={20} />
       </Card>
       {found.graphs ? (
         <>
           <Card title="Imports">
-            <ImportSides project={project} found={found} />
+            <ImportDifferences project={project} comparison={found} />
           </Card>
           <Card title="Modules">
-            <ModuleSides project={project} found={found} />
+            <ModuleDifferences project={project} comparison={found} />
           </Card>
         </>
       ) : (
@@ -171,5 +175,5 @@ function Found({ project, found }: FoundProperties) {
 }
 
 function Figure({ value, kind }: { readonly value: number; readonly kind: string }) {
-  return <span class={value > 0 ? kind : "muted"}>{count(value)}</span>;
+  return <span class={value > 0 ? kind : "muted"}>{formatNumber(value)}</span>;
 }

@@ -1,26 +1,26 @@
 /** The import graph around a module, or between two packages. */
 
-import * as questions from "../api/questions";
+import * as endpoints from "../api/endpoints";
 import type { Contract, ProjectNow } from "../api/types";
 import { useAnswer } from "../api/use-answer";
 import { ModuleSearch } from "../components/module-search";
 import { Loaded, Notice } from "../components/notice";
 import { PageTitle } from "../components/page-title";
-import { Segments } from "../components/segmented-control";
+import { SegmentedControl } from "../components/segmented-control";
 import "../explorer/explorer.css";
 import { Graph } from "../explorer/graph";
-import { Start } from "../explorer/suggested-modules";
+import { SuggestedModules } from "../explorer/suggested-modules";
 import {
   DEPTHS,
-  lookAt,
-  lookBetween,
-  type Shown,
+  type ExplorerState,
+  readState,
   setDepth,
   setMode,
-  shown,
+  showAround,
+  showBetween,
 } from "../explorer/url-state";
 import { type ParametersOf, setQuery } from "../router";
-import { short } from "../text/format";
+import { shortenCommit } from "../text/format";
 
 const MODES = [
   { id: "around", name: "Around a module" },
@@ -28,7 +28,7 @@ const MODES = [
 ] as const;
 
 export default function Explorer({ project }: ParametersOf<"explorer">) {
-  const answer = useAnswer(questions.project(project));
+  const answer = useAnswer(endpoints.project(project));
   return (
     <>
       <PageTitle title="Explorer" about="Who imports whom." />
@@ -40,7 +40,7 @@ export default function Explorer({ project }: ParametersOf<"explorer">) {
 }
 
 function Found({ found }: { readonly found: ProjectNow }) {
-  const now = shown();
+  const now = readState();
   const contracts = found.contracts.map(({ contract }) => contract);
   return (
     <section class="card explorer" aria-label="Import graph">
@@ -57,14 +57,14 @@ function Found({ found }: { readonly found: ProjectNow }) {
 interface Properties {
   readonly project: string;
   readonly contracts: readonly Contract[];
-  readonly now: Shown;
+  readonly now: ExplorerState;
 }
 
 function Controls({ project, now }: Omit<Properties, "contracts">) {
   const { commit } = now;
   return (
     <div class="explorer-controls">
-      <Segments label="What to look at" options={MODES} chosen={now.mode} onChoose={setMode} />
+      <SegmentedControl label="What to look at" options={MODES} chosen={now.mode} onChoose={setMode} />
       {now.mode === "around" ? (
         <>
           <ModuleSearch
@@ -72,9 +72,9 @@ function Controls({ project, now }: Omit<Properties, "contracts">) {
             label="Module"
             value={now.module ?? ""}
             commit={commit}
-            onChoose={lookAt}
+            onChoose={showAround}
           />
-          <Segments
+          <SegmentedControl
             label="How many imports away"
             options={DEPTHS.map((id) => ({ id, name: `${id} away` }))}
             chosen={now.depth}
@@ -88,20 +88,20 @@ function Controls({ project, now }: Omit<Properties, "contracts">) {
             label="From package"
             value={now.from ?? ""}
             commit={commit}
-            onChoose={(from) => lookBetween(from, now.to)}
+            onChoose={(from) => showBetween(from, now.to)}
           />
           <ModuleSearch
             project={project}
             label="To package"
             value={now.to ?? ""}
             commit={commit}
-            onChoose={(to) => lookBetween(now.from, to)}
+            onChoose={(to) => showBetween(now.from, to)}
           />
         </>
       )}
       {commit !== null && (
         <p class="chip">
-          as of <code>{short(commit)}</code>
+          as of <code>{shortenCommit(commit)}</code>
           <button type="button" class="quiet" onClick={() => setQuery({ commit: null })}>
             See it as it is now
           </button>
@@ -114,15 +114,21 @@ function Controls({ project, now }: Omit<Properties, "contracts">) {
 function Around({ project, contracts, now }: Properties) {
   const { module, depth, commit } = now;
   const answer = useAnswer(
-    module === null ? null : questions.neighbourhood(project, module, { depth, commit }),
+    module === null ? null : endpoints.neighbourhood(project, module, { depth, commit }),
   );
   if (module === null) {
-    return <Start project={project} contracts={contracts} />;
+    return <SuggestedModules project={project} contracts={contracts} />;
   }
   return (
     <Loaded answer={answer} lines={16}>
       {(found) => (
-        <Graph project={project} contracts={contracts} now={now} found={found} centre={[found.module]} />
+        <Graph
+          project={project}
+          contracts={contracts}
+          state={now}
+          answer={found}
+          centre={[found.module]}
+        />
       )}
     </Loaded>
   );
@@ -131,7 +137,7 @@ function Around({ project, contracts, now }: Properties) {
 function BetweenTwo({ project, contracts, now }: Properties) {
   const { from, to, commit } = now;
   const isAsked = from !== null && to !== null;
-  const answer = useAnswer(isAsked ? questions.between(project, { from, to, commit }) : null);
+  const answer = useAnswer(isAsked ? endpoints.between(project, { from, to, commit }) : null);
   if (!isAsked) {
     return (
       <Notice title="Choose two packages">
@@ -145,7 +151,13 @@ function BetweenTwo({ project, contracts, now }: Properties) {
         found.imports.length === 0 ? (
           <Notice title="Neither imports the other" icon="sealed" />
         ) : (
-          <Graph project={project} contracts={contracts} now={now} found={found} centre={[from, to]} />
+          <Graph
+            project={project}
+            contracts={contracts}
+            state={now}
+            answer={found}
+            centre={[from, to]}
+          />
         )
       }
     </Loaded>

@@ -1,12 +1,12 @@
 /** A module: who imports it, what it imports, its violations, its history. */
 
 import { useState } from "preact/hooks";
-import { both } from "../api/combine-answers";
-import * as questions from "../api/questions";
+import { combineAnswers } from "../api/combine-answers";
+import * as endpoints from "../api/endpoints";
 import type { ModuleNow, Node, ProjectNow } from "../api/types";
 import { useAnswer } from "../api/use-answer";
 import { Card } from "../components/card";
-import { Folded, Unfold } from "../components/expandable-list";
+import { ExpandableList, ShowMore } from "../components/expandable-list";
 import { Link } from "../components/link";
 import { CommitName, ModuleName } from "../components/names";
 import { Failure, Loaded, Notice } from "../components/notice";
@@ -17,16 +17,16 @@ import { Table } from "../components/table";
 import { History } from "../module/history";
 import "../module/module.css";
 import { type ParametersOf, pathTo, query } from "../router";
-import { namesOf } from "../snapshots/snapshot-totals";
-import { columnsOf } from "../snapshots/snapshot-violations";
-import { forgeOf } from "../text/forge";
-import { count } from "../text/format";
+import { contractNames } from "../snapshots/snapshot-totals";
+import { violationColumns } from "../snapshots/snapshot-violations";
+import { createSourceLink } from "../text/forge";
+import { formatNumber } from "../text/format";
 
 export default function Module({ project, module }: ParametersOf<"module">) {
   const commit = query.value.get("commit");
-  const now = useAnswer(questions.moduleNow(project, module, { commit }));
-  const found = useAnswer(questions.project(project));
-  const answer = both(found, now);
+  const now = useAnswer(endpoints.moduleNow(project, module, { commit }));
+  const found = useAnswer(endpoints.project(project));
+  const answer = combineAnswers(found, now);
   const explore = pathTo("explorer", { project }, { module, commit });
   const node = now.state === "ready" ? now.value : null;
   return (
@@ -93,25 +93,25 @@ function Found({ project, now }: Properties) {
     <div class="stack">
       <Stats>
         <Stat name="Imported by" note={now.importers.length === 1 ? "module" : "modules"}>
-          {count(now.importers.length)}
+          {formatNumber(now.importers.length)}
         </Stat>
         <Stat name="Imports" note={now.imports.length === 1 ? "module" : "modules"}>
-          {count(now.imports.length)}
+          {formatNumber(now.imports.length)}
         </Stat>
         <Stat name="Breaks a contract" note="imports that it makes">
-          {count(asImporter)}
+          {formatNumber(asImporter)}
         </Stat>
         <Stat name="Must not be imported" note="imports of it that are left">
-          {count(now.violations.length - asImporter)}
+          {formatNumber(now.violations.length - asImporter)}
         </Stat>
       </Stats>
       <Violations project={project} now={now} />
       <History project={name} module={now.module} />
       <div class="sides">
-        <Card title={`Imported by ${count(now.importers.length)}`}>
+        <Card title={`Imported by ${formatNumber(now.importers.length)}`}>
           <Nodes project={name} nodes={named(now.importers)} empty="Nothing imports it." />
         </Card>
-        <Card title={`Imports ${count(now.imports.length)}`}>
+        <Card title={`Imports ${formatNumber(now.imports.length)}`}>
           <Nodes project={name} nodes={named(now.imports)} empty="It imports nothing." />
         </Card>
       </div>
@@ -124,27 +124,27 @@ const MORE = 200;
 
 function Violations({ project, now }: Properties) {
   const [shown, setShown] = useState(FIRST);
-  const answer = useAnswer(questions.snapshot(project.name, now.commit));
+  const answer = useAnswer(endpoints.snapshot(project.name, now.commit));
   if (now.violations.length === 0) {
     return null;
   }
   return (
-    <Card title={`Violations: ${count(now.violations.length)}`}>
+    <Card title={`Violations: ${formatNumber(now.violations.length)}`}>
       <Loaded answer={answer} lines={6}>
         {(snapshot) => (
           <>
             <Table
               stacks
               caption="Violations"
-              columns={columnsOf({
+              columns={violationColumns({
                 project: project.name,
-                forge: forgeOf(project.settings["link"], snapshot),
-                names: namesOf(snapshot),
+                forge: createSourceLink(project.settings["link"], snapshot),
+                names: contractNames(snapshot),
               })}
               rows={now.violations.slice(0, shown)}
               keyOf={(row) => `${row.contract} ${row.importer} ${row.imported}`}
             />
-            <Unfold left={now.violations.length - shown} onMore={() => setShown(shown + MORE)} />
+            <ShowMore remaining={now.violations.length - shown} onMore={() => setShown(shown + MORE)} />
           </>
         )}
       </Loaded>
@@ -163,13 +163,13 @@ function Nodes({ project, nodes, empty }: NodesProperties) {
     return <p class="muted">{empty}</p>;
   }
   return (
-    <Folded class="imports" items={nodes} most={FIRST} keyOf={(node) => node.module}>
+    <ExpandableList class="imports" items={nodes} initial={FIRST} keyOf={(node) => node.module}>
       {(node) => (
         <>
           <ModuleName project={project} module={node.module} />
           <RoleTag node={node} />
         </>
       )}
-    </Folded>
+    </ExpandableList>
   );
 }

@@ -1,31 +1,31 @@
 /** A project's settings: who may read it, links to its forge, badges, tokens, retention. */
 
 import { useState } from "preact/hooks";
-import * as questions from "../api/questions";
+import * as endpoints from "../api/endpoints";
 import type { ProjectNow } from "../api/types";
 import { useAnswer } from "../api/use-answer";
 import { Loaded } from "../components/notice";
 import { PageTitle } from "../components/page-title";
 import type { ParametersOf } from "../router";
-import { Reading } from "../settings/access-settings";
+import { AccessSettings } from "../settings/access-settings";
 import { Badges } from "../settings/badges";
 import { ForgeSettings } from "../settings/forge-settings";
 import { Retention } from "../settings/retention";
 import "../settings/settings.css";
-import { SignedIn } from "../settings/require-admin";
+import { RequireAdmin } from "../settings/require-admin";
 import { Tokens } from "../settings/tokens";
 
 export default function ProjectSettings({ project }: ParametersOf<"project-settings">) {
   return (
     <>
       <PageTitle title="Settings" />
-      <SignedIn>{(own) => <Asked project={project} own={own.id} />}</SignedIn>
+      <RequireAdmin>{(own) => <Asked project={project} own={own.id} />}</RequireAdmin>
     </>
   );
 }
 
 function Asked({ project, own }: { readonly project: string; readonly own: string }) {
-  const answer = useAnswer(questions.project(project));
+  const answer = useAnswer(endpoints.project(project));
   return (
     <Loaded answer={answer} lines={14}>
       {(found) => <All first={found} own={own} />}
@@ -38,9 +38,9 @@ function All({ first, own }: { readonly first: ProjectNow; readonly own: string 
   return (
     <div class="stack">
       <Tokens project={found.name} own={own} />
-      <ForgeSettings found={found} onChanged={setFound} />
-      <Badges found={found} />
-      <Reading found={found} onChanged={setFound} />
+      <ForgeSettings project={found} onChanged={setFound} />
+      <Badges project={found} />
+      <AccessSettings project={found} onChanged={setFound} />
       <Retention project={found.name} />
     </div>
   );

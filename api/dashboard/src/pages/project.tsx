@@ -1,20 +1,20 @@
 /** A project: the burn-down of its contracts, what is left, and who is next. */
 
 import { useEffect, useMemo, useState } from "preact/hooks";
-import * as questions from "../api/questions";
+import * as endpoints from "../api/endpoints";
 import type { ProjectNow, Trend } from "../api/types";
 import { type Answer, useAnswer, useAnswers } from "../api/use-answer";
 import "../burndown/burndown.css";
 import { Chart } from "../burndown/chart";
-import { lineOf, pictureOf } from "../burndown/lines";
+import { buildChartData, buildLine } from "../burndown/lines";
 import {
-  chooseRange,
-  chosenRange,
-  chosenStretch,
   DAY,
-  dateOf,
+  type Period,
   RANGES,
-  type Stretch,
+  selectedPeriod,
+  selectedRange,
+  selectRange,
+  toIsoDate,
   zoomTo,
 } from "../burndown/range";
 import { loadECharts } from "../burndown/use-echarts";
@@ -23,19 +23,19 @@ import { Commands } from "../components/commands";
 import { CommitName } from "../components/names";
 import { Failure, Loaded, Loading, Notice } from "../components/notice";
 import { PageTitle } from "../components/page-title";
-import { Segments } from "../components/segmented-control";
-import { Change } from "../project/commit-changes";
-import { Contracts } from "../project/contract-table";
-import { Figures } from "../project/key-figures";
-import { Left, Next, Oldest, ThisWeek } from "../project/remaining-work";
+import { SegmentedControl } from "../components/segmented-control";
+import { CommitChanges } from "../project/commit-changes";
+import { ContractTable } from "../project/contract-table";
+import { KeyFigures } from "../project/key-figures";
+import { NextToClose, Oldest, RemainingWork, ThisWeek } from "../project/remaining-work";
 import "../project/project.css";
-import { type Shown, shownOf } from "../project/visible-contracts";
+import { type VisibleContract, visibleContracts } from "../project/visible-contracts";
 import { type ParametersOf, query, setQuery } from "../router";
 import { token } from "../session";
-import { ago, counted } from "../text/format";
+import { formatAge, pluralize } from "../text/format";
 
 export default function Project({ project }: ParametersOf<"project">) {
-  const answer = useAnswer(questions.project(project));
+  const answer = useAnswer(endpoints.project(project));
   useEffect(() => void loadECharts(), []);
   if (answer.state === "failed") {
     return answer.problem.status === 404 && token.value !== null ? (
@@ -94,14 +94,14 @@ function Full({ found }: { readonly found: ProjectNow }) {
   const [now] = useState(Date.now);
   const named = query.value.get("contract");
   const picked = found.contracts.some(({ contract }) => contract.id === named) ? named : null;
-  const stretch = chosenStretch(now);
+  const stretch = selectedPeriod(now);
   const asked = useMemo(
-    () => [...shownOf(found.contracts, null), ...extra(found, picked)],
+    () => [...visibleContracts(found.contracts, null), ...extra(found, picked)],
     [found, picked],
   );
   const trends = useAnswers(
     asked.map(({ contract }) =>
-      questions.trend(found.name, { contract: contract.id, ...windowOf(stretch) }),
+      endpoints.trend(found.name, { contract: contract.id, ...windowOf(stretch) }),
     ),
   );
   const byContract = useMemo(
@@ -111,19 +111,24 @@ function Full({ found }: { readonly found: ProjectNow }) {
       ),
     [trends],
   );
-  const week = dateOf(now - 7 * DAY);
+  const week = toIsoDate(now - 7 * DAY);
   const pick = (contract: string | null) => setQuery({ contract });
   return (
     <>
       <PageTitle title={found.name} about={<Standing found={found} />} />
-      <Figures found={found} trends={byContract} week={week} />
+      <KeyFigures project={found} trends={byContract} week={week} />
       <BurnDown found={found} picked={picked} stretch={stretch} now={now} trends={trends} />
       <Card title="Contracts" actions={picked !== null && <ShowAll onPick={pick} />}>
-        <Contracts contracts={found.contracts} trends={byContract} picked={picked} onPick={pick} />
+        <ContractTable
+          contracts={found.contracts}
+          trends={byContract}
+          selected={picked}
+          onSelect={pick}
+        />
       </Card>
       <div class="halves">
-        <Left project={found.name} contract={picked} />
-        <Next project={found.name} contract={picked} />
+        <RemainingWork project={found.name} contract={picked} />
+        <NextToClose project={found.name} contract={picked} />
         <Oldest project={found.name} contract={picked} />
         <ThisWeek project={found.name} contract={picked} since={week} />
       </div>
@@ -140,14 +145,14 @@ function ShowAll({ onPick }: { readonly onPick: (contract: null) => void }) {
 }
 
 /** A contract that was picked and is not among those that are shown anyway. */
-function extra(found: ProjectNow, picked: string | null): readonly Shown[] {
-  const usual = shownOf(found.contracts, null);
+function extra(found: ProjectNow, picked: string | null): readonly VisibleContract[] {
+  const usual = visibleContracts(found.contracts, null);
   return picked === null || usual.some(({ contract }) => contract.id === picked)
     ? []
-    : shownOf(found.contracts, picked);
+    : visibleContracts(found.contracts, picked);
 }
 
-function windowOf({ since, until }: Stretch) {
+function windowOf({ since, until }: Period) {
   return {
     since: since === null ? null : new Date(since).toISOString().replace(/\.\d+/, ""),
     until: until === null ? null : new Date(until).toISOString().replace(/\.\d+/, ""),
@@ -158,11 +163,11 @@ function Standing({ found }: { readonly found: ProjectNow }) {
   const at = found.contracts[0]?.at;
   return (
     <>
-      {found.default_branch} · {counted(found.snapshots, "snapshot")}
+      {found.default_branch} · {pluralize(found.snapshots, "snapshot")}
       {at !== undefined && (
         <>
           {" · "}
-          <CommitName project={found.name} commit={at.commit} />, {ago(at.committed_at)}
+          <CommitName project={found.name} commit={at.commit} />, {formatAge(at.committed_at)}
         </>
       )}
     </>
@@ -172,13 +177,13 @@ function Standing({ found }: { readonly found: ProjectNow }) {
 interface BurnDownProperties {
   readonly found: ProjectNow;
   readonly picked: string | null;
-  readonly stretch: Stretch;
+  readonly stretch: Period;
   readonly now: number;
   readonly trends: Answer<readonly Trend[]>;
 }
 
 function BurnDown({ found, picked, stretch, now, trends }: BurnDownProperties) {
-  const range = chosenRange();
+  const range = selectedRange();
   const at = query.value.get("at");
   return (
     <Card
@@ -186,11 +191,11 @@ function BurnDown({ found, picked, stretch, now, trends }: BurnDownProperties) {
       actions={
         <>
           {range === null && (
-            <button type="button" class="small" onClick={() => chooseRange("all")}>
+            <button type="button" class="small" onClick={() => selectRange("all")}>
               Zoom out
             </button>
           )}
-          <Segments label="Range" options={RANGES} chosen={range} onChoose={chooseRange} />
+          <SegmentedControl label="Range" options={RANGES} chosen={range} onChoose={selectRange} />
         </>
       }
     >
@@ -201,7 +206,7 @@ function BurnDown({ found, picked, stretch, now, trends }: BurnDownProperties) {
           )}
         </Loaded>
       </div>
-      {at !== null && <Change project={found.name} commit={at} />}
+      {at !== null && <CommitChanges project={found.name} commit={at} />}
     </Card>
   );
 }
@@ -219,11 +224,11 @@ function Drawn({
 }) {
   const { since, until } = stretch;
   const picture = useMemo(() => {
-    const lines = shownOf(found.contracts, picked).flatMap(({ contract, hue }) => {
+    const lines = visibleContracts(found.contracts, picked).flatMap(({ contract, colourIndex }) => {
       const trend = values.find((one) => one.contract === contract.id);
-      return trend === undefined ? [] : [lineOf(contract, hue, trend, { since, until }, now)];
+      return trend === undefined ? [] : [buildLine(contract, colourIndex, trend, { since, until }, now)];
     });
-    return pictureOf(lines, { since, until }, now);
+    return buildChartData(lines, { since, until }, now);
   }, [found, picked, values, since, until, now]);
   if (picture.lines.every((line) => line.steps.length === 0)) {
     return (
@@ -234,7 +239,7 @@ function Drawn({
   }
   return (
     <Chart
-      picture={picture}
+      data={picture}
       selected={at}
       onSelect={(commit) => setQuery({ at: commit })}
       onZoom={zoomTo}

@@ -1,12 +1,12 @@
 /** A snapshot: what a commit has, and what it changed. */
 
-import { both } from "../api/combine-answers";
-import * as questions from "../api/questions";
+import { combineAnswers } from "../api/combine-answers";
+import * as endpoints from "../api/endpoints";
 import type { Comparison, Snapshot as Found, ProjectNow } from "../api/types";
 import { useAnswer } from "../api/use-answer";
 import { Card } from "../components/card";
-import { Copy } from "../components/copy";
-import { Folded } from "../components/expandable-list";
+import { CopyButton } from "../components/copy-button";
+import { ExpandableList } from "../components/expandable-list";
 import { Icon } from "../components/icon";
 import { Link } from "../components/link";
 import { CommitName } from "../components/names";
@@ -15,23 +15,23 @@ import { PageTitle } from "../components/page-title";
 import { Stat, Stats } from "../components/stat";
 import { type ParametersOf, pathTo } from "../router";
 import { ContractChanges } from "../snapshots/contract-changes";
-import { ViolationSides } from "../snapshots/difference-lists";
-import { Contracts } from "../snapshots/snapshot-contracts";
+import { ViolationDifferences } from "../snapshots/difference-lists";
+import { SnapshotContracts } from "../snapshots/snapshot-contracts";
 import "../snapshots/snapshots.css";
-import { bounded, sumOf } from "../snapshots/snapshot-totals";
-import { Violations } from "../snapshots/snapshot-violations";
-import { type Forge, forgeOf, webAddress } from "../text/forge";
-import { ago, count, counted, short, time } from "../text/format";
+import { addUpContracts, formatBound } from "../snapshots/snapshot-totals";
+import { SnapshotViolations } from "../snapshots/snapshot-violations";
+import { createSourceLink, type SourceLink, webAddress } from "../text/forge";
+import { formatAge, formatNumber, formatTime, pluralize, shortenCommit } from "../text/format";
 
 export default function Snapshot({ project, commit }: ParametersOf<"snapshot">) {
-  const answer = both(
-    useAnswer(questions.project(project)),
-    useAnswer(questions.snapshot(project, commit)),
+  const answer = combineAnswers(
+    useAnswer(endpoints.project(project)),
+    useAnswer(endpoints.snapshot(project, commit)),
   );
   return (
     <>
       <PageTitle
-        title={short(commit)}
+        title={shortenCommit(commit)}
         about={answer.state === "ready" ? <About project={project} found={answer.value[1]} /> : " "}
         actions={
           <Link class="button" to={pathTo("compare", { project }, { head: commit })}>
@@ -52,17 +52,17 @@ interface Properties {
 }
 
 function Whole({ project, found }: Properties) {
-  const forge = forgeOf(project.settings["link"], found);
+  const forge = createSourceLink(project.settings["link"], found);
   const { name } = project;
   return (
     <div class="stack">
       <Figures found={found} />
       <Changed project={name} commit={found.commit} />
       <Card title="Contracts">
-        <Contracts project={name} contracts={found.contracts} />
+        <SnapshotContracts project={name} contracts={found.contracts} />
       </Card>
       <Card title="Violations">
-        <Violations project={name} snapshot={found} forge={forge} />
+        <SnapshotViolations project={name} snapshot={found} forge={forge} />
       </Card>
       {found.unread.length > 0 && (
         <Card
@@ -81,7 +81,7 @@ function About({ project, found }: { readonly project: string; readonly found: F
   const address = found.build?.url == null ? null : webAddress(found.build.url);
   return (
     <>
-      Committed {time(found.committed_at)} ({ago(found.committed_at)})
+      Committed {formatTime(found.committed_at)} ({formatAge(found.committed_at)})
       {found.branches.length > 0 && (
         <>
           {" "}
@@ -112,31 +112,31 @@ function About({ project, found }: { readonly project: string; readonly found: F
 }
 
 function Figures({ found }: { readonly found: Found }) {
-  const { violations, isBound, kept } = sumOf(found);
+  const { violations, isLowerBound, kept } = addUpContracts(found);
   const unread = found.unread.length;
   return (
     <Stats>
-      <Stat name="Violations" note={isBound ? "or more: see below" : "exactly"}>
-        {bounded(violations, isBound)}
+      <Stat name="Violations" note={isLowerBound ? "or more: see below" : "exactly"}>
+        {formatBound(violations, isLowerBound)}
       </Stat>
-      <Stat name="Contracts kept" note={`of ${count(found.contracts.length)}`}>
-        {count(kept)}
+      <Stat name="Contracts kept" note={`of ${formatNumber(found.contracts.length)}`}>
+        {formatNumber(kept)}
       </Stat>
-      <Stat name="Modules" note={counted(found.imports, "import")}>
-        {count(found.modules)}
+      <Stat name="Modules" note={pluralize(found.imports, "import")}>
+        {formatNumber(found.modules)}
       </Stat>
-      <Stat name="Files read" note={`of ${count(found.files)}`}>
-        {count(found.files - unread)}
+      <Stat name="Files read" note={`of ${formatNumber(found.files)}`}>
+        {formatNumber(found.files - unread)}
       </Stat>
       <Stat name="Files not read" note={unread === 0 ? "every file is in the graph" : "listed below"}>
-        {count(unread)}
+        {formatNumber(unread)}
       </Stat>
     </Stats>
   );
 }
 
 function Changed({ project, commit }: { readonly project: string; readonly commit: string }) {
-  const answer = useAnswer(questions.compare(project, { head: commit }));
+  const answer = useAnswer(endpoints.compare(project, { head: commit }));
   if (answer.state === "failed" && answer.problem.status === 404) {
     return (
       <Card title="What it changed">
@@ -162,13 +162,14 @@ function Changed({ project, commit }: { readonly project: string; readonly commi
           {(found) => (
             <div class="stack">
               <p class="about">
-                Against <CommitName project={project} commit={found.base} /> of {time(found.base_at)}
+                Against <CommitName project={project} commit={found.base} /> of{" "}
+                {formatTime(found.base_at)}
                 {found.graphs ? ": " : "."}
                 {found.graphs && graphChange(found)}
               </p>
               <ContractChanges changes={found.contracts} />
               {found.violations_added.length + found.violations_fixed.length > 0 && (
-                <ViolationSides project={project} found={found} most={5} />
+                <ViolationDifferences project={project} comparison={found} initial={5} />
               )}
             </div>
           )}
@@ -181,19 +182,19 @@ function Changed({ project, commit }: { readonly project: string; readonly commi
 function graphChange(found: Comparison): string {
   const { imports_added, imports_removed, modules_added, modules_removed } = found;
   return (
-    `${counted(imports_added.length, "import")} added, ${count(imports_removed.length)} removed; ` +
-    `${counted(modules_added.length, "module")} added, ${count(modules_removed.length)} removed.`
+    `${pluralize(imports_added.length, "import")} added, ${formatNumber(imports_removed.length)} removed; ` +
+    `${pluralize(modules_added.length, "module")} added, ${formatNumber(modules_removed.length)} removed.`
   );
 }
 
 interface UnreadProperties {
   readonly found: Found;
-  readonly forge: Forge;
+  readonly forge: SourceLink;
 }
 
 function Unread({ found, forge }: UnreadProperties) {
   return (
-    <Folded items={found.unread} keyOf={(file) => file.path}>
+    <ExpandableList items={found.unread} keyOf={(file) => file.path}>
       {(file) => {
         const text = file.line === null ? file.path : `${file.path}:${file.line}`;
         const address = forge(file.path, file.line ?? 1);
@@ -217,7 +218,7 @@ function Unread({ found, forge }: UnreadProperties) {
           </>
         );
       }}
-    </Folded>
+    </ExpandableList>
   );
 }
 
@@ -227,7 +228,7 @@ function Facts({ project, found }: { readonly project: string; readonly found: F
       <dl class="facts">
         <dt>Commit</dt>
         <dd>
-          <code>{found.commit}</code> <Copy text={found.commit} />
+          <code>{found.commit}</code> <CopyButton text={found.commit} />
         </dd>
         <dt>Configuration</dt>
         <dd>
@@ -242,7 +243,7 @@ function Facts({ project, found }: { readonly project: string; readonly found: F
           <bdi>{found.tool_version}</bdi>
         </dd>
         <dt>Received</dt>
-        <dd>{time(found.received_at)}</dd>
+        <dd>{formatTime(found.received_at)}</dd>
         <dt>Graph</dt>
         <dd>
           <Link to={pathTo("explorer", { project }, { commit: found.commit })}>

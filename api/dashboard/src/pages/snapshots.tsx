@@ -1,11 +1,11 @@
 /** The snapshots of a project along a branch; two of them can be compared. */
 
-import * as questions from "../api/questions";
+import * as endpoints from "../api/endpoints";
 import type { Branch, Page, ProjectNow, Snapshot } from "../api/types";
 import { useAnswer } from "../api/use-answer";
 import { Card } from "../components/card";
 import { Commands } from "../components/commands";
-import { Choice } from "../components/field";
+import { SelectField } from "../components/field";
 import { Link } from "../components/link";
 import { CommitName } from "../components/names";
 import { Loaded } from "../components/notice";
@@ -13,16 +13,24 @@ import { PageTitle } from "../components/page-title";
 import { FIRST_PAGE, Pager } from "../components/pager";
 import { type Column, Table } from "../components/table";
 import { type ParametersOf, pathTo, query, setQuery } from "../router";
-import { pick, picked } from "../snapshots/selected-commits";
+import { selectedCommits, setCommitSelected } from "../snapshots/selected-commits";
 import "../snapshots/snapshots.css";
-import { bounded, sumOf } from "../snapshots/snapshot-totals";
-import { ago, count, counted, day, short, signed, time } from "../text/format";
+import { addUpContracts, formatBound } from "../snapshots/snapshot-totals";
+import {
+  formatAge,
+  formatChange,
+  formatDate,
+  formatNumber,
+  formatTime,
+  pluralize,
+  shortenCommit,
+} from "../text/format";
 
 /** In the address: not along a branch, but as they came. */
 const AS_RECEIVED = "*";
 
 export default function Snapshots({ project }: ParametersOf<"snapshots">) {
-  const answer = useAnswer(questions.project(project));
+  const answer = useAnswer(endpoints.project(project));
   return (
     <>
       <PageTitle title="Snapshots" />
@@ -37,15 +45,15 @@ function Found({ found }: { readonly found: ProjectNow }) {
   const project = found.name;
   const chosen = query.value.get("branch") ?? found.default_branch ?? AS_RECEIVED;
   const branch = chosen === AS_RECEIVED ? null : chosen;
-  const branches = useAnswer(questions.branches(project, { limit: 200 }));
-  const answer = useAnswer(questions.snapshots(project, { branch, after: query.value.get("after") }));
+  const branches = useAnswer(endpoints.branches(project, { limit: 200 }));
+  const answer = useAnswer(endpoints.snapshots(project, { branch, after: query.value.get("after") }));
   const known = branches.state === "failed" ? [] : (branches.value?.items ?? []);
   return (
     <Card
       title="What was read of each commit"
       actions={
         <>
-          <Choice
+          <SelectField
             label="Branch"
             class="beside"
             value={chosen}
@@ -128,12 +136,22 @@ function columnsOf(project: string): readonly Column<Row>[] {
       align: "right",
       wide: true,
       cell: ({ snapshot }) => {
-        const { kept } = sumOf(snapshot);
-        return `${count(kept)} of ${count(snapshot.contracts.length)}`;
+        const { kept } = addUpContracts(snapshot);
+        return `${formatNumber(kept)} of ${formatNumber(snapshot.contracts.length)}`;
       },
     },
-    { name: "Modules", align: "right", wide: true, cell: ({ snapshot }) => count(snapshot.modules) },
-    { name: "Imports", align: "right", wide: true, cell: ({ snapshot }) => count(snapshot.imports) },
+    {
+      name: "Modules",
+      align: "right",
+      wide: true,
+      cell: ({ snapshot }) => formatNumber(snapshot.modules),
+    },
+    {
+      name: "Imports",
+      align: "right",
+      wide: true,
+      cell: ({ snapshot }) => formatNumber(snapshot.imports),
+    },
     {
       name: "Not read",
       align: "right",
@@ -144,11 +162,11 @@ function columnsOf(project: string): readonly Column<Row>[] {
 }
 
 function Committed({ at }: { readonly at: string }) {
-  const date = day(at);
+  const date = formatDate(at);
   return (
-    <span class="nowrap" title={ago(at)}>
+    <span class="nowrap" title={formatAge(at)}>
       {date}
-      <span class="only-wide">{time(at).slice(date.length)}</span>
+      <span class="only-wide">{formatTime(at).slice(date.length)}</span>
     </span>
   );
 }
@@ -158,25 +176,25 @@ function Pick({ snapshot: { commit } }: { readonly snapshot: Snapshot }) {
     <label class="pick">
       <input
         type="checkbox"
-        checked={picked().includes(commit)}
-        onChange={(event) => pick(commit, event.currentTarget.checked)}
+        checked={selectedCommits().includes(commit)}
+        onChange={(event) => setCommitSelected(commit, event.currentTarget.checked)}
       />
-      <span class="unseen">Compare {short(commit)}</span>
+      <span class="unseen">Compare {shortenCommit(commit)}</span>
     </label>
   );
 }
 
 function Violations({ row: { snapshot, before } }: { readonly row: Row }) {
-  const { violations, isBound } = sumOf(snapshot);
-  const change = before === null ? 0 : violations - sumOf(before).violations;
+  const { violations, isLowerBound } = addUpContracts(snapshot);
+  const change = before === null ? 0 : violations - addUpContracts(before).violations;
   return (
     <span class="nowrap">
       {change !== 0 && (
         <>
-          <span class={change > 0 ? "small worse" : "small better"}>{signed(change)}</span>{" "}
+          <span class={change > 0 ? "small worse" : "small better"}>{formatChange(change)}</span>{" "}
         </>
       )}
-      <b>{bounded(violations, isBound)}</b>
+      <b>{formatBound(violations, isLowerBound)}</b>
     </span>
   );
 }
@@ -185,24 +203,24 @@ function Unread({ snapshot: { unread, files } }: { readonly snapshot: Snapshot }
   return unread.length === 0 ? (
     <span class="muted">0</span>
   ) : (
-    <span title={`of ${counted(files, "file")}`}>{count(unread.length)}</span>
+    <span title={`of ${pluralize(files, "file")}`}>{formatNumber(unread.length)}</span>
   );
 }
 
 function CompareButton({ project }: { readonly project: string }) {
-  const [first, second] = picked();
+  const [first, second] = selectedCommits();
   if (first === undefined || second === undefined) {
     return (
       <span class="muted small">
         {first === undefined
           ? "Tick two to compare them"
-          : `Tick another to compare ${short(first)} with`}
+          : `Tick another to compare ${shortenCommit(first)} with`}
       </span>
     );
   }
   return (
     <Link class="button primary" to={pathTo("compare", { project }, { base: first, head: second })}>
-      Compare {short(first)} with {short(second)}
+      Compare {shortenCommit(first)} with {shortenCommit(second)}
     </Link>
   );
 }

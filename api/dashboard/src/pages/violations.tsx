@@ -1,6 +1,6 @@
 /** The violations of a project: searched, filtered, sorted and paged by the service. */
 
-import * as questions from "../api/questions";
+import * as endpoints from "../api/endpoints";
 import type { Counted, FixedViolation, OpenViolation, ProjectNow } from "../api/types";
 import { type Answer, useAnswer } from "../api/use-answer";
 import { Card } from "../components/card";
@@ -9,14 +9,14 @@ import { PageTitle } from "../components/page-title";
 import { FIRST_PAGE, Pager } from "../components/pager";
 import { type Column, Table } from "../components/table";
 import { type ParametersOf, setQuery } from "../router";
-import { forgeOf } from "../text/forge";
-import { counted } from "../text/format";
-import { type Around, fixedColumns, openColumns } from "../violations/columns";
+import { createSourceLink } from "../text/forge";
+import { pluralize } from "../text/format";
+import { type ColumnContext, fixedColumns, openColumns } from "../violations/columns";
 import { clearFilters, Filters } from "../violations/filters";
-import { type Asked, asked, queryOf } from "../violations/violation-query";
+import { readViolationQuery, toApiQuery, type ViolationQuery } from "../violations/violation-query";
 
 export default function Violations({ project }: ParametersOf<"violations">) {
-  const answer = useAnswer(questions.project(project));
+  const answer = useAnswer(endpoints.project(project));
   return (
     <>
       <PageTitle title="Violations" />
@@ -28,11 +28,11 @@ export default function Violations({ project }: ParametersOf<"violations">) {
 }
 
 function Found({ found }: { readonly found: ProjectNow }) {
-  const now = asked();
+  const now = readViolationQuery();
   const around = useAround(found, now.branch);
   return (
     <Card title="Imports that a contract forbids">
-      <Filters project={found.name} contracts={found.contracts} asked={now} />
+      <Filters project={found.name} contracts={found.contracts} query={now} />
       {around === null ? (
         <Loading lines={12} />
       ) : now.state === "open" ? (
@@ -45,31 +45,35 @@ function Found({ found }: { readonly found: ProjectNow }) {
 }
 
 /** The lines of an import are those of the branch's tip. Null: it is not known yet. */
-function useAround(found: ProjectNow, branch: string | null): Around | null {
+function useAround(found: ProjectNow, branch: string | null): ColumnContext | null {
   const { name: project, settings } = found;
   const page = useAnswer(
-    questions.snapshots(project, { branch: branch ?? found.default_branch, limit: 1 }),
+    endpoints.snapshots(project, { branch: branch ?? found.default_branch, limit: 1 }),
   );
   if (page.state === "loading" && page.value === null) {
     return null;
   }
   const tip = page.state === "failed" ? undefined : page.value?.items[0];
   const names = new Map(found.contracts.map(({ contract }) => [contract.id, contract.name]));
-  return { project, names, forge: tip === undefined ? () => null : forgeOf(settings["link"], tip) };
+  return {
+    project,
+    names,
+    forge: tip === undefined ? () => null : createSourceLink(settings["link"], tip),
+  };
 }
 
 interface ListProperties {
-  readonly around: Around;
-  readonly asked: Asked;
+  readonly around: ColumnContext;
+  readonly asked: ViolationQuery;
 }
 
 function Open({ around, asked }: ListProperties) {
-  const answer = useAnswer(questions.openViolations(around.project, queryOf(asked)));
+  const answer = useAnswer(endpoints.openViolations(around.project, toApiQuery(asked)));
   return <List answer={answer} asked={asked} columns={openColumns(around)} caption="Open violations" />;
 }
 
 function Fixed({ around, asked }: ListProperties) {
-  const answer = useAnswer(questions.fixedViolations(around.project, queryOf(asked)));
+  const answer = useAnswer(endpoints.fixedViolations(around.project, toApiQuery(asked)));
   return (
     <List answer={answer} asked={asked} columns={fixedColumns(around)} caption="Fixed violations" />
   );
@@ -83,7 +87,7 @@ interface Row {
 
 interface RowsProperties<Of extends Row> {
   readonly answer: Answer<Counted<Of>>;
-  readonly asked: Asked;
+  readonly asked: ViolationQuery;
   readonly columns: readonly Column<Of>[];
   readonly caption: string;
 }
@@ -103,7 +107,7 @@ function List<Of extends OpenViolation | FixedViolation>({
         ) : (
           <>
             <p class="total" aria-live="polite">
-              <b>{counted(page.total, "violation")}</b>
+              <b>{pluralize(page.total, "violation")}</b>
             </p>
             <Table
               stacks

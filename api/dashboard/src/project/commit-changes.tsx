@@ -1,6 +1,6 @@
 /** What changed in the commit that was clicked, against the snapshot before it. */
 
-import * as questions from "../api/questions";
+import * as endpoints from "../api/endpoints";
 import type {
   Comparison,
   ContractChange,
@@ -14,15 +14,15 @@ import { Link } from "../components/link";
 import { CommitName, ImportName } from "../components/names";
 import { Failure, Loading } from "../components/notice";
 import { pathTo, setQuery } from "../router";
-import { count, counted, signed, time } from "../text/format";
+import { formatChange, formatNumber, formatTime, pluralize } from "../text/format";
 
 interface Properties {
   readonly project: string;
   readonly commit: string;
 }
 
-export function Change({ project, commit }: Properties) {
-  const answer = useAnswer(questions.compare(project, { head: commit }));
+export function CommitChanges({ project, commit }: Properties) {
+  const answer = useAnswer(endpoints.compare(project, { head: commit }));
   return (
     <section class="change" aria-label="What changed" aria-live="polite">
       <button type="button" class="quiet close" onClick={() => setQuery({ at: null })}>
@@ -31,20 +31,20 @@ export function Change({ project, commit }: Properties) {
       </button>
       {answer.state === "failed" ? (
         answer.problem.status === 404 ? (
-          <FirstOfAll project={project} commit={commit} />
+          <FirstSnapshot project={project} commit={commit} />
         ) : (
           <Failure problem={answer.problem} retry={answer.retry} />
         )
       ) : answer.state === "loading" && answer.value?.head !== commit ? (
         <Loading lines={3} />
       ) : (
-        answer.value !== null && <Changed project={project} found={answer.value} />
+        answer.value !== null && <Changed project={project} comparison={answer.value} />
       )}
     </section>
   );
 }
 
-function FirstOfAll({ project, commit }: Properties) {
+function FirstSnapshot({ project, commit }: Properties) {
   return (
     <p>
       <CommitName project={project} commit={commit} /> has no snapshot before it to compare with: here
@@ -53,24 +53,32 @@ function FirstOfAll({ project, commit }: Properties) {
   );
 }
 
-function Changed({ project, found }: { readonly project: string; readonly found: Comparison }) {
-  const { base, head } = found;
+function Changed({
+  project,
+  comparison,
+}: {
+  readonly project: string;
+  readonly comparison: Comparison;
+}) {
+  const { base, head } = comparison;
   return (
     <>
       <h3>
         What changed in <CommitName project={project} commit={head} />
       </h3>
       <p class="muted">
-        {time(found.head_at)}, against <CommitName project={project} commit={base} /> of{" "}
-        {time(found.base_at)}
+        {formatTime(comparison.head_at)}, against <CommitName project={project} commit={base} /> of{" "}
+        {formatTime(comparison.base_at)}
         {" · "}
-        <Link to={pathTo("project", { project }, { ...kept(), at: base })}>the change before</Link>
+        <Link to={pathTo("project", { project }, { ...currentQuery(), at: base })}>
+          the change before
+        </Link>
         {" · "}
         <Link to={pathTo("compare", { project }, { base, head })}>everything</Link>
       </p>
-      {found.contracts.length > 0 ? (
+      {comparison.contracts.length > 0 ? (
         <ul class="contract-changes">
-          {found.contracts.map((change) => (
+          {comparison.contracts.map((change) => (
             <li key={change.id}>
               <span>{change.name}</span> <Counts change={change} />
             </li>
@@ -80,29 +88,29 @@ function Changed({ project, found }: { readonly project: string; readonly found:
         <p>No contract's numbers changed.</p>
       )}
       <div class="change-lists">
-        <Violations project={project} kind="added" title="came in" items={found.violations_added} />
-        <Violations project={project} kind="fixed" title="fixed" items={found.violations_fixed} />
+        <Violations project={project} kind="added" title="came in" items={comparison.violations_added} />
+        <Violations project={project} kind="fixed" title="fixed" items={comparison.violations_fixed} />
       </div>
-      <Graphs found={found} />
+      <Graphs comparison={comparison} />
     </>
   );
 }
 
-function Graphs({ found }: { readonly found: Comparison }) {
-  const { imports_added, imports_removed, modules_added, modules_removed } = found;
-  if (!found.graphs) {
+function Graphs({ comparison }: { readonly comparison: Comparison }) {
+  const { imports_added, imports_removed, modules_added, modules_removed } = comparison;
+  if (!comparison.graphs) {
     return <p class="muted small">The graphs of the two are not kept any more.</p>;
   }
   return (
     <p class="muted small">
-      {counted(imports_added.length, "import")} added, {count(imports_removed.length)} removed;{" "}
-      {counted(modules_added.length, "module")} added, {count(modules_removed.length)} removed.
+      {pluralize(imports_added.length, "import")} added, {formatNumber(imports_removed.length)} removed;{" "}
+      {pluralize(modules_added.length, "module")} added, {formatNumber(modules_removed.length)} removed.
     </p>
   );
 }
 
 /** The query string as it is, to be added to. */
-function kept(): Record<string, string> {
+function currentQuery(): Record<string, string> {
   return Object.fromEntries(new URLSearchParams(window.location.search));
 }
 
@@ -118,17 +126,17 @@ function Counts({ change: { before, after } }: { readonly change: ContractChange
     <b>
       {number(before)} → {number(after)}{" "}
       <span class={difference > 0 ? "worse" : difference < 0 ? "better" : "muted"}>
-        {signed(difference)}
+        {formatChange(difference)}
       </span>
     </b>
   );
 }
 
 function number(counts: ContractCounts): string {
-  return `${counts.lower_bound ? "≥ " : ""}${count(counts.violations)}`;
+  return `${counts.lower_bound ? "≥ " : ""}${formatNumber(counts.violations)}`;
 }
 
-const MOST = 8;
+const MAX_ROWS = 8;
 
 interface ViolationsProperties {
   readonly project: string;
@@ -144,17 +152,19 @@ function Violations({ project, kind, title, items }: ViolationsProperties) {
   return (
     <div>
       <h4 class={kind === "added" ? "worse" : "better"}>
-        {count(items.length)} {title}
+        {formatNumber(items.length)} {title}
       </h4>
       <ul class="imports">
-        {items.slice(0, MOST).map((item) => (
+        {items.slice(0, MAX_ROWS).map((item) => (
           <li key={`${item.contract} ${item.importer} ${item.imported}`}>
             <ImportName project={project} importer={item.importer} imported={item.imported} />
             {"reintroduced" in item && item.reintroduced && <span class="tag worse">came back</span>}
           </li>
         ))}
       </ul>
-      {items.length > MOST && <p class="muted small">and {count(items.length - MOST)} more</p>}
+      {items.length > MAX_ROWS && (
+        <p class="muted small">and {formatNumber(items.length - MAX_ROWS)} more</p>
+      )}
     </div>
   );
 }

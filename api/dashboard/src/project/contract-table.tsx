@@ -1,14 +1,14 @@
 /** The contracts of a project: where each stands, where it is going, and the choice of one of them. */
 
 import type { ContractNow, Forecast, Trend } from "../api/types";
-import { hueOf } from "../burndown/series-colours";
+import { seriesClass } from "../burndown/series-colours";
 import { StateBadge } from "../components/state-badge";
 import { type Column, Table } from "../components/table";
-import { count, day } from "../text/format";
+import { formatDate, formatNumber } from "../text/format";
 
 interface Row {
   readonly now: ContractNow;
-  readonly hue: number;
+  readonly colourIndex: number;
   readonly trend: Trend | null;
 }
 
@@ -16,14 +16,18 @@ interface Properties {
   readonly contracts: readonly ContractNow[];
   /** As far as they were asked for, by contract. */
   readonly trends: ReadonlyMap<string, Trend>;
-  readonly picked: string | null;
-  readonly onPick: (contract: string | null) => void;
+  readonly selected: string | null;
+  readonly onSelect: (contract: string | null) => void;
 }
 
-export function Contracts({ contracts, trends, picked, onPick }: Properties) {
-  const rows = contracts.map((now, hue) => ({ now, hue, trend: trends.get(now.contract.id) ?? null }));
+export function ContractTable({ contracts, trends, selected, onSelect }: Properties) {
+  const rows = contracts.map((now, colourIndex) => ({
+    now,
+    colourIndex,
+    trend: trends.get(now.contract.id) ?? null,
+  }));
   const columns: readonly Column<Row>[] = [
-    { name: "Contract", cell: (row) => <Name row={row} picked={picked} onPick={onPick} /> },
+    { name: "Contract", cell: (row) => <Name row={row} selected={selected} onSelect={onSelect} /> },
     {
       name: "State",
       width: "7.75rem",
@@ -58,24 +62,24 @@ export function Contracts({ contracts, trends, picked, onPick }: Properties) {
 
 function Name({
   row,
-  picked,
-  onPick,
+  selected,
+  onSelect,
 }: {
   readonly row: Row;
-  readonly picked: string | null;
-  readonly onPick: Properties["onPick"];
+  readonly selected: string | null;
+  readonly onSelect: Properties["onSelect"];
 }) {
   const { now, trend } = row;
   const { id, name } = now.contract;
   return (
     <div class="contract-name">
-      <span class={`dot ${hueOf(row)}`} />
+      <span class={`dot ${seriesClass(row)}`} />
       <div>
         <button
           type="button"
           class="as-link"
-          aria-pressed={picked === id}
-          onClick={() => onPick(picked === id ? null : id)}
+          aria-pressed={selected === id}
+          onClick={() => onSelect(selected === id ? null : id)}
         >
           {name}
         </button>
@@ -89,7 +93,7 @@ function Count({ now: { contract, unread } }: { readonly now: ContractNow }) {
   return (
     <b title={contract.lower_bound ? `${unread} files could not be read: it may be more.` : undefined}>
       {contract.lower_bound && "≥ "}
-      {count(contract.violations)}
+      {formatNumber(contract.violations)}
     </b>
   );
 }
@@ -100,19 +104,21 @@ function Owner({ name }: { readonly name: string | null }) {
 
 function Peak({ trend }: { readonly trend: Trend }) {
   const highest = trend.summary?.highest;
-  return highest && <span title={day(highest.committed_at)}>{count(highest.violations)}</span>;
+  return (
+    highest && <span title={formatDate(highest.committed_at)}>{formatNumber(highest.violations)}</span>
+  );
 }
 
 function Zero({ forecast }: { readonly forecast: Forecast }) {
   if (forecast.eta === null) {
     return <span class="muted">{forecast.state === "sealed" ? "reached" : "no date"}</span>;
   }
-  const latest = forecast.latest === null ? "open end" : day(forecast.latest);
+  const latest = forecast.latest === null ? "open end" : formatDate(forecast.latest);
   return (
     <>
-      <span class="nowrap">{day(forecast.eta)}</span>
+      <span class="nowrap">{formatDate(forecast.eta)}</span>
       <p class="muted small nowrap">
-        {forecast.earliest !== null && day(forecast.earliest)} – {latest}
+        {forecast.earliest !== null && formatDate(forecast.earliest)} – {latest}
       </p>
     </>
   );
@@ -128,10 +134,10 @@ function Deadline({ row: { now, trend } }: { readonly row: Row }) {
   const late = violations > 0 && (eta === null || eta > deadline);
   return (
     <>
-      <span class={late ? "worse nowrap" : "nowrap"}>{day(deadline)}</span>
+      <span class={late ? "worse nowrap" : "nowrap"}>{formatDate(deadline)}</span>
       {violations > 0 && needed !== null && (
         <p class="muted small nowrap">
-          needs {needed < 10 ? needed.toFixed(1) : count(Math.round(needed))} a week
+          needs {needed < 10 ? needed.toFixed(1) : formatNumber(Math.round(needed))} a week
         </p>
       )}
     </>

@@ -1,36 +1,36 @@
 /** A project in a few figures, over all its contracts. */
 
-import * as questions from "../api/questions";
+import * as endpoints from "../api/endpoints";
 import type { Contract, Counted, ProjectNow, Trend } from "../api/types";
 import { type Answer, useAnswer } from "../api/use-answer";
 import { Stat, Stats } from "../components/stat";
-import { count, counted, day } from "../text/format";
+import { formatDate, formatNumber, pluralize } from "../text/format";
 
 interface Properties {
-  readonly found: ProjectNow;
+  readonly project: ProjectNow;
   readonly trends: ReadonlyMap<string, Trend>;
   /** A date: the week began there. */
   readonly week: string;
 }
 
-export function Figures({ found, trends, week }: Properties) {
-  const contracts = found.contracts.map(({ contract }) => contract);
+export function KeyFigures({ project, trends, week }: Properties) {
+  const contracts = project.contracts.map(({ contract }) => contract);
   const violations = contracts.reduce((sum, contract) => sum + contract.violations, 0);
-  const isBound = contracts.some((contract) => contract.lower_bound);
+  const isLowerBound = contracts.some((contract) => contract.lower_bound);
   const sealed = contracts.filter(isSealed).length;
-  const unread = Math.max(...found.contracts.map((now) => now.unread));
-  const added = useAnswer(questions.openViolations(found.name, { introduced_since: week, limit: 1 }));
-  const fixed = useAnswer(questions.fixedViolations(found.name, { since: week, limit: 1 }));
+  const unread = Math.max(...project.contracts.map((now) => now.unread));
+  const added = useAnswer(endpoints.openViolations(project.name, { introduced_since: week, limit: 1 }));
+  const fixed = useAnswer(endpoints.fixedViolations(project.name, { since: week, limit: 1 }));
   return (
     <Stats>
       <Stat
         name="Violations"
         note={
-          violations === 0 ? "nothing is left" : `in ${counted(contracts.length - sealed, "contract")}`
+          violations === 0 ? "nothing is left" : `in ${pluralize(contracts.length - sealed, "contract")}`
         }
       >
-        {isBound && "≥ "}
-        {count(violations)}
+        {isLowerBound && "≥ "}
+        {formatNumber(violations)}
       </Stat>
       <Stat name="Came in" note="during 7 days, and still here">
         {totalOf(added)}
@@ -38,19 +38,19 @@ export function Figures({ found, trends, week }: Properties) {
       <Stat name="Fixed" note="during 7 days">
         {totalOf(fixed)}
       </Stat>
-      <Stat name="Sealed" note={`of ${counted(contracts.length, "contract")}`}>
-        {count(sealed)}
+      <Stat name="Sealed" note={`of ${pluralize(contracts.length, "contract")}`}>
+        {formatNumber(sealed)}
       </Stat>
-      <Last found={found} trends={trends} />
+      <AllAtZero project={project} trends={trends} />
       <Stat name="Files not read" note={unread === 0 ? "every count is exact" : "counts may be too low"}>
-        {count(unread)}
+        {formatNumber(unread)}
       </Stat>
     </Stats>
   );
 }
 
 function totalOf(answer: Answer<Counted<unknown>>): string {
-  return answer.state === "failed" || answer.value === null ? "–" : count(answer.value.total);
+  return answer.state === "failed" || answer.value === null ? "–" : formatNumber(answer.value.total);
 }
 
 /** Zero, exactly, and held there by the contract. */
@@ -59,10 +59,12 @@ function isSealed({ kept, violations, lower_bound }: Contract): boolean {
 }
 
 /** When the last contract will be at zero; none has a date unless each that is open has one. */
-function Last({ found, trends }: Omit<Properties, "week">) {
-  const open = found.contracts.map(({ contract }) => contract).filter((contract) => !isSealed(contract));
+function AllAtZero({ project, trends }: Omit<Properties, "week">) {
+  const open = project.contracts
+    .map(({ contract }) => contract)
+    .filter((contract) => !isSealed(contract));
   if (open.length === 0) {
-    return <Sealed trends={trends} />;
+    return <SealedSince trends={trends} />;
   }
   const dates = open.map((contract) => trends.get(contract.id)?.forecast?.eta ?? null);
   const undated = dates.filter((date) => date === null).length;
@@ -75,12 +77,12 @@ function Last({ found, trends }: Omit<Properties, "week">) {
     );
   }
   return undated > 0 ? (
-    <Stat name={name} note={`${counted(undated, "contract")} without a date`}>
+    <Stat name={name} note={`${pluralize(undated, "contract")} without a date`}>
       No date
     </Stat>
   ) : (
     <Stat name={name} note="by the forecast">
-      {day(
+      {formatDate(
         dates
           .filter((date) => date !== null)
           .sort()
@@ -91,7 +93,7 @@ function Last({ found, trends }: Omit<Properties, "week">) {
 }
 
 /** Since when every contract is at zero. */
-function Sealed({ trends }: Pick<Properties, "trends">) {
+function SealedSince({ trends }: Pick<Properties, "trends">) {
   const since = [...trends.values()].map((trend) => trend.summary?.sealed_since?.committed_at ?? null);
   const last = since
     .filter((moment) => moment !== null)
@@ -99,7 +101,7 @@ function Sealed({ trends }: Pick<Properties, "trends">) {
     .at(-1);
   return (
     <Stat name="All at zero" note="and held there since">
-      {last === undefined ? "–" : day(last)}
+      {last === undefined ? "–" : formatDate(last)}
     </Stat>
   );
 }

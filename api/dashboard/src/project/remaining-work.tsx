@@ -1,16 +1,16 @@
 /** What is left, and in what order to go at it. */
 
 import type { ComponentChildren } from "preact";
-import * as questions from "../api/questions";
+import * as endpoints from "../api/endpoints";
 import type { Group, Groups, OpenViolation } from "../api/types";
 import { useAnswer } from "../api/use-answer";
 import { Card } from "../components/card";
 import { Link } from "../components/link";
 import { CommitName, ImportName, ModuleName } from "../components/names";
 import { Loaded } from "../components/notice";
-import { Segments } from "../components/segmented-control";
+import { SegmentedControl } from "../components/segmented-control";
 import { pathTo, query, setQuery } from "../router";
-import { count, counted, time } from "../text/format";
+import { formatNumber, formatTime, pluralize } from "../text/format";
 
 interface Properties {
   readonly project: string;
@@ -28,19 +28,19 @@ const ROWS = 5;
 /** Who owns a contract without an owner. */
 const NOBODY = "nobody";
 
-export function Left({ project, contract }: Properties) {
+export function RemainingWork({ project, contract }: Properties) {
   const by = GROUPINGS.find(({ id }) => id === query.value.get("by"))?.id ?? "package";
-  const answer = useAnswer(questions.groups(project, { by, contract }));
+  const answer = useAnswer(endpoints.groups(project, { by, contract }));
   const choose = (id: typeof by) => setQuery({ by: id === "package" ? null : id }, "replace");
   return (
     <Card
       title="What is left"
-      actions={<Segments label="Grouped by" options={GROUPINGS} chosen={by} onChoose={choose} />}
+      actions={<SegmentedControl label="Grouped by" options={GROUPINGS} chosen={by} onChoose={choose} />}
     >
       <div class="rows-8">
         <Loaded answer={answer} lines={BARS}>
           {(groups) => (
-            <Bars groups={groups} link={(name) => violations(project, { contract, [by]: name })} />
+            <Bars groups={groups} link={(name) => violationsPath(project, { contract, [by]: name })} />
           )}
         </Loaded>
       </div>
@@ -48,7 +48,7 @@ export function Left({ project, contract }: Properties) {
   );
 }
 
-function violations(project: string, values: Readonly<Record<string, string | null>>): string {
+function violationsPath(project: string, values: Readonly<Record<string, string | null>>): string {
   return pathTo("violations", { project }, values);
 }
 
@@ -74,17 +74,17 @@ function Bars({ groups, link }: { readonly groups: Groups; readonly link: (name:
               value={group.violations}
               aria-label={`${group.name ?? NOBODY}: ${group.violations}`}
             />
-            <b>{count(group.violations)}</b>
+            <b>{formatNumber(group.violations)}</b>
           </li>
         ))}
       </ul>
-      {more > 0 && <p class="muted small">and {counted(more, "more", "more")}</p>}
+      {more > 0 && <p class="muted small">and {pluralize(more, "more", "more")}</p>}
     </>
   );
 }
 
-export function Next({ project, contract }: Properties) {
-  const answer = useAnswer(questions.groups(project, { by: "imported", contract }));
+export function NextToClose({ project, contract }: Properties) {
+  const answer = useAnswer(endpoints.groups(project, { by: "imported", contract }));
   return (
     <Card
       title="Who is next"
@@ -94,15 +94,15 @@ export function Next({ project, contract }: Properties) {
         <Loaded answer={answer} lines={ROWS}>
           {(groups) => (
             <List
-              items={fewestFirst(groups.items.filter(isNamed))}
+              items={sortByImporters(groups.items.filter(isNamed))}
               keyOf={(group) => group.name}
               empty="None: every deprecated module is free of imports."
             >
               {(group) => (
                 <>
                   <ModuleName project={project} module={group.name} />
-                  <Link to={violations(project, { contract, imported: group.name })} class="end">
-                    {counted(group.importers, "importer")} left
+                  <Link to={violationsPath(project, { contract, imported: group.name })} class="end">
+                    {pluralize(group.importers, "importer")} left
                   </Link>
                 </>
               )}
@@ -122,19 +122,19 @@ function isNamed(group: Group): group is Named {
   return group.name !== null;
 }
 
-function fewestFirst(groups: readonly Named[]): readonly Named[] {
+function sortByImporters(groups: readonly Named[]): readonly Named[] {
   return [...groups].sort((a, b) => a.importers - b.importers || (a.name < b.name ? -1 : 1));
 }
 
 export function Oldest({ project, contract }: Properties) {
   const answer = useAnswer(
-    questions.openViolations(project, { contract, sort: "introduced", limit: ROWS }),
+    endpoints.openViolations(project, { contract, sort: "introduced", limit: ROWS }),
   );
   return (
     <Card
       title="The oldest"
       actions={
-        <Link to={violations(project, { contract, sort: "introduced" })} class="small">
+        <Link to={violationsPath(project, { contract, sort: "introduced" })} class="small">
           All by age
         </Link>
       }
@@ -146,8 +146,8 @@ export function Oldest({ project, contract }: Properties) {
               {(item) => (
                 <>
                   <ImportName project={project} importer={item.importer} imported={item.imported} />
-                  <span class="end" title={time(item.introduced.committed_at)}>
-                    {counted(item.age_days, "day")}
+                  <span class="end" title={formatTime(item.introduced.committed_at)}>
+                    {pluralize(item.age_days, "day")}
                   </span>
                 </>
               )}
@@ -167,19 +167,19 @@ interface WeekProperties extends Properties {
 const MOST_NEW = 50;
 
 export function ThisWeek({ project, contract, since }: WeekProperties) {
-  const asked = {
+  const query = {
     contract,
     introduced_since: since,
     sort: "introduced",
     descending: true,
     limit: MOST_NEW,
   };
-  const answer = useAnswer(questions.openViolations(project, asked));
+  const answer = useAnswer(endpoints.openViolations(project, query));
   return (
     <Card
       title="What came in this week"
       actions={
-        <Link to={violations(project, { contract, introduced_since: since })} class="small">
+        <Link to={violationsPath(project, { contract, introduced_since: since })} class="small">
           All of the week
         </Link>
       }
@@ -188,7 +188,7 @@ export function ThisWeek({ project, contract, since }: WeekProperties) {
         <Loaded answer={answer} lines={ROWS}>
           {(page) => (
             <List
-              items={byCommit(page.items)}
+              items={groupByCommit(page.items)}
               keyOf={(group) => group.commit}
               empty="Nothing came in during the last 7 days."
             >
@@ -197,7 +197,7 @@ export function ThisWeek({ project, contract, since }: WeekProperties) {
                   <p>
                     <CommitName project={project} commit={group.commit} />{" "}
                     <span class="muted">
-                      {time(group.committed_at)} · {count(group.items.length)} came in
+                      {formatTime(group.committed_at)} · {formatNumber(group.items.length)} came in
                     </span>
                   </p>
                   <ul class="imports">
@@ -212,7 +212,7 @@ export function ThisWeek({ project, contract, since }: WeekProperties) {
                       </li>
                     ))}
                     {group.items.length > 3 && (
-                      <li class="muted">and {count(group.items.length - 3)} more</li>
+                      <li class="muted">and {formatNumber(group.items.length - 3)} more</li>
                     )}
                   </ul>
                 </div>
@@ -231,15 +231,15 @@ interface Commit {
   readonly items: OpenViolation[];
 }
 
-function byCommit(items: readonly OpenViolation[]): readonly Commit[] {
-  const found = new Map<string, Commit>();
+function groupByCommit(items: readonly OpenViolation[]): readonly Commit[] {
+  const commits = new Map<string, Commit>();
   for (const item of items) {
     const { commit, committed_at } = item.introduced;
-    const group = found.get(commit) ?? { commit, committed_at, items: [] };
+    const group = commits.get(commit) ?? { commit, committed_at, items: [] };
     group.items.push(item);
-    found.set(commit, group);
+    commits.set(commit, group);
   }
-  return [...found.values()];
+  return [...commits.values()];
 }
 
 function keyOf(item: OpenViolation): string {

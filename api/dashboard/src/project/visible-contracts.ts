@@ -1,25 +1,28 @@
-/** Which contracts the chart draws: the one that was picked, or as many as can be told apart. */
+/** The contracts that the chart draws. */
 
 import type { Contract, ContractNow } from "../api/types";
 
-/** More lines than this nobody tells apart. */
-export const MOST = 8;
+/** More lines than this cannot be told apart. */
+export const MAX_LINES = 8;
 
-export interface Shown {
+export interface VisibleContract {
   readonly contract: Contract;
-  /** The contract's place among all: its colour stays, whatever is shown. */
-  readonly hue: number;
+  /** The contract's position among all, which decides its colour whatever else is shown. */
+  readonly colourIndex: number;
 }
 
-/** Those with the most to do first; in the order in which the project has them. */
-export function shownOf(contracts: readonly ContractNow[], picked: string | null): readonly Shown[] {
-  const all = contracts.map(({ contract }, hue) => ({ contract, hue }));
-  const found = all.filter((one) => one.contract.id === picked);
-  if (found.length > 0) {
-    return found;
+/** Return the selected contract, else those with the most violations, in the project's order. */
+export function visibleContracts(
+  contracts: readonly ContractNow[],
+  selected: string | null,
+): readonly VisibleContract[] {
+  const all = contracts.map(({ contract }, colourIndex) => ({ contract, colourIndex }));
+  const matching = all.filter(({ contract }) => contract.id === selected);
+  if (matching.length > 0) {
+    return matching;
   }
   return [...all]
     .sort((a, b) => b.contract.violations - a.contract.violations)
-    .slice(0, MOST)
-    .sort((a, b) => a.hue - b.hue);
+    .slice(0, MAX_LINES)
+    .sort((a, b) => a.colourIndex - b.colourIndex);
 }

@@ -1,39 +1,40 @@
 /** Who may read the project, and which branch it is shown by. */
 
 import { useState } from "preact/hooks";
-import { question, tell } from "../api/client";
-import * as questions from "../api/questions";
+import { endpoint, send } from "../api/client";
+import * as endpoints from "../api/endpoints";
 import type { ProjectNow } from "../api/types";
 import { useAnswer } from "../api/use-answer";
 import { Card } from "../components/card";
-import { Choice } from "../components/field";
-import { Said } from "./save-result";
-import { useSaving } from "./use-save";
+import { SelectField } from "../components/field";
+import { SaveResult } from "./save-result";
+import { useSave } from "./use-save";
 
 interface Properties {
-  readonly found: ProjectNow;
-  readonly onChanged: (found: ProjectNow) => void;
+  readonly project: ProjectNow;
+  readonly onChanged: (project: ProjectNow) => void;
 }
 
-const WHO = [
+const READERS = [
   { value: "no", name: "Who has a token" },
   { value: "yes", name: "Anybody" },
 ];
 
-const STAYS = "Saved; but the service was started with --public-read for it: anybody may still read it.";
+const STAYS_PUBLIC =
+  "Saved; but the service was started with --public-read for it: anybody may still read it.";
 
-export function Reading({ found, onChanged }: Properties) {
-  const [isPublic, setPublic] = useState(found.public ? "yes" : "no");
-  const [branch, setBranch] = useState(found.default_branch ?? "");
-  const saving = useSaving<ProjectNow>();
-  const answer = useAnswer(questions.branches(found.name, { limit: 200 }));
+export function AccessSettings({ project, onChanged }: Properties) {
+  const [isPublic, setPublic] = useState(project.public ? "yes" : "no");
+  const [branch, setBranch] = useState(project.default_branch ?? "");
+  const save = useSave<ProjectNow>();
+  const answer = useAnswer(endpoints.branches(project.name, { limit: 200 }));
   const names = answer.state === "failed" ? [] : (answer.value?.items.map(({ name }) => name) ?? []);
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    const settings = branch === "" ? found.settings : { ...found.settings, default_branch: branch };
-    const wanted = { public: isPublic === "yes", settings };
-    saving.send(
-      tell("PATCH", question<ProjectNow>(["projects", found.name]), wanted).then((result) => {
+    const settings = branch === "" ? project.settings : { ...project.settings, default_branch: branch };
+    const changes = { public: isPublic === "yes", settings };
+    save.send(
+      send("PATCH", endpoint<ProjectNow>(["projects", project.name]), changes).then((result) => {
         if (result.ok) {
           onChanged(result.value);
         }
@@ -41,22 +42,22 @@ export function Reading({ found, onChanged }: Properties) {
       }),
     );
   };
-  const stays = found.public && isPublic === "no";
+  const staysPublic = project.public && isPublic === "no";
   return (
     <Card title="Reading">
-      <form class="inline-form" onSubmit={submit} onChange={saving.forget}>
-        <Choice
+      <form class="inline-form" onSubmit={submit} onChange={save.reset}>
+        <SelectField
           label="Default branch"
           value={branch}
           options={[...new Set([branch, ...names])].map((name) => ({ value: name, name }))}
           onChoose={setBranch}
         />
-        <Choice label="Who may read" value={isPublic} options={WHO} onChoose={setPublic} />
-        <button type="submit" class="primary" disabled={saving.isBusy}>
+        <SelectField label="Who may read" value={isPublic} options={READERS} onChoose={setPublic} />
+        <button type="submit" class="primary" disabled={save.isBusy}>
           Save
         </button>
       </form>
-      <Said problem={saving.problem} done={saving.done && (stays ? STAYS : "Saved.")} />
+      <SaveResult problem={save.problem} done={save.done && (staysPublic ? STAYS_PUBLIC : "Saved.")} />
     </Card>
   );
 }

@@ -4,14 +4,14 @@ import { useState } from "preact/hooks";
 
 interface Properties {
   readonly name: string;
-  readonly sure: string;
+  readonly confirmation: string;
   /** What a screen reader says besides. */
   readonly about?: string;
   readonly disabled?: boolean;
   readonly onConfirm: () => void;
 }
 
-export function Confirmed({ name, sure, about, disabled = false, onConfirm }: Properties) {
+export function ConfirmButton({ name, confirmation, about, disabled = false, onConfirm }: Properties) {
   const [isAsked, setAsked] = useState(false);
   const more = about !== undefined && <span class="unseen"> {about}</span>;
   if (!isAsked) {
@@ -33,7 +33,7 @@ export function Confirmed({ name, sure, about, disabled = false, onConfirm }: Pr
           onConfirm();
         }}
       >
-        {sure}
+        {confirmation}
         {more}
       </button>
       <button type="button" class="quiet" onClick={() => setAsked(false)}>

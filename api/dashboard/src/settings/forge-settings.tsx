@@ -1,40 +1,40 @@
 /** Where path and line lead: the project's forge. */
 
 import { useState } from "preact/hooks";
-import { question, tell } from "../api/client";
+import { endpoint, send } from "../api/client";
 import type { ProjectNow } from "../api/types";
 import { Card } from "../components/card";
-import { Choice, Text } from "../components/field";
-import { FORGES, forgeOf, readTemplate, webAddress } from "../text/forge";
-import { Said } from "./save-result";
-import { useSaving } from "./use-save";
+import { SelectField, TextField } from "../components/field";
+import { createSourceLink, FORGES, readTemplate, webAddress } from "../text/forge";
+import { SaveResult } from "./save-result";
+import { useSave } from "./use-save";
 
 interface Properties {
-  readonly found: ProjectNow;
-  readonly onChanged: (found: ProjectNow) => void;
+  readonly project: ProjectNow;
+  readonly onChanged: (project: ProjectNow) => void;
 }
 
 const OTHER = "other";
 const EXAMPLE = { commit: "4f1c2d7e9b3a5c6d8e0f1a2b3c4d5e6f7a8b9c0d", folder: "" };
 
-export function ForgeSettings({ found, onChanged }: Properties) {
-  const known = found.settings["link"] ?? "";
-  const read = readTemplate(known);
-  const [forge, setForge] = useState<string>(read?.forge ?? (known === "" ? "github" : OTHER));
-  const [repository, setRepository] = useState(read?.repository ?? "");
-  const [template, setTemplate] = useState(known);
-  const saving = useSaving<ProjectNow>();
+export function ForgeSettings({ project, onChanged }: Properties) {
+  const current = project.settings["link"] ?? "";
+  const parsed = readTemplate(current);
+  const [forge, setForge] = useState<string>(parsed?.forge ?? (current === "" ? "github" : OTHER));
+  const [repository, setRepository] = useState(parsed?.repository ?? "");
+  const [template, setTemplate] = useState(current);
+  const save = useSave<ProjectNow>();
   const file = FORGES.find(({ id }) => id === forge)?.file;
-  const link = file === undefined ? template.trim() : joined(repository.trim(), file);
-  const example = link === "" ? null : forgeOf(link, EXAMPLE)("shop/order.py", 12);
+  const link = file === undefined ? template.trim() : joinLink(repository.trim(), file);
+  const example = link === "" ? null : createSourceLink(link, EXAMPLE)("shop/order.py", 12);
   const isRefused = link !== "" && webAddress(link) === null;
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    const { link: _, ...others } = found.settings;
+    const { link: _, ...others } = project.settings;
     const settings = link === "" ? others : { ...others, link };
-    saving.send(
-      tell("PATCH", question<ProjectNow>(["projects", found.name]), { settings }).then((result) => {
+    save.send(
+      send("PATCH", endpoint<ProjectNow>(["projects", project.name]), { settings }).then((result) => {
         if (result.ok) {
           onChanged(result.value);
         }
@@ -44,8 +44,8 @@ export function ForgeSettings({ found, onChanged }: Properties) {
   };
   return (
     <Card title="Links to the source" about="Each path and line of a violation leads there.">
-      <form class="inline-form" onSubmit={submit} onInput={saving.forget}>
-        <Choice
+      <form class="inline-form" onSubmit={submit} onInput={save.reset}>
+        <SelectField
           label="Forge"
           value={forge}
           options={[
@@ -55,7 +55,7 @@ export function ForgeSettings({ found, onChanged }: Properties) {
           onChoose={setForge}
         />
         {file === undefined ? (
-          <Text
+          <TextField
             label="Template"
             class="grow"
             value={template}
@@ -63,7 +63,7 @@ export function ForgeSettings({ found, onChanged }: Properties) {
             onInput={setTemplate}
           />
         ) : (
-          <Text
+          <TextField
             label="Address of the repository"
             class="grow"
             inputMode="url"
@@ -72,7 +72,7 @@ export function ForgeSettings({ found, onChanged }: Properties) {
             onInput={setRepository}
           />
         )}
-        <button type="submit" class="primary" disabled={saving.isBusy || isRefused}>
+        <button type="submit" class="primary" disabled={save.isBusy || isRefused}>
           Save
         </button>
       </form>
@@ -88,11 +88,11 @@ export function ForgeSettings({ found, onChanged }: Properties) {
           </>
         )}
       </p>
-      <Said problem={saving.problem} done={saving.done && "Saved."} />
+      <SaveResult problem={save.problem} done={save.done && "Saved."} />
     </Card>
   );
 }
 
-function joined(repository: string, file: string): string {
+function joinLink(repository: string, file: string): string {
   return repository === "" ? "" : repository.replace(/(\.git)?\/*$/, "") + file;
 }

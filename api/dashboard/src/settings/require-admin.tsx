@@ -1,7 +1,7 @@
 /** Settings are for who has a token that may change them. */
 
 import type { ComponentChildren } from "preact";
-import * as questions from "../api/questions";
+import * as endpoints from "../api/endpoints";
 import type { Token } from "../api/types";
 import { useAnswer } from "../api/use-answer";
 import { Loaded, Notice } from "../components/notice";
@@ -12,19 +12,19 @@ interface Properties {
   readonly children: (own: Token) => ComponentChildren;
 }
 
-export function SignedIn({ children }: Properties) {
+export function RequireAdmin({ children }: Properties) {
   return token.value === null ? (
     <Notice title="Sign in to see the settings">
       <p>It needs a token with the scope admin.</p>
       <SignIn open />
     </Notice>
   ) : (
-    <Asked>{children}</Asked>
+    <CheckScope>{children}</CheckScope>
   );
 }
 
-function Asked({ children }: Properties) {
-  const answer = useAnswer(questions.token());
+function CheckScope({ children }: Properties) {
+  const answer = useAnswer(endpoints.token());
   return (
     <Loaded answer={answer} lines={10}>
       {(own) =>

@@ -10,7 +10,7 @@ interface Properties {
   readonly done: ComponentChildren | null;
 }
 
-export function Said({ problem, done }: Properties) {
+export function SaveResult({ problem, done }: Properties) {
   return (
     <div class="said" role="status">
       {problem !== null && (

@@ -3,13 +3,13 @@
 import { useState } from "preact/hooks";
 import type { Problem, Result } from "../api/client";
 
-export interface Saving<T> {
+export interface Save<T> {
   readonly isBusy: boolean;
   readonly done: T | null;
   readonly problem: Problem | null;
   readonly send: (sending: Promise<Result<T>>) => Promise<void>;
   /** As if nothing had been sent. */
-  readonly forget: () => void;
+  readonly reset: () => void;
 }
 
 interface State<T> {
@@ -18,7 +18,7 @@ interface State<T> {
   readonly problem: Problem | null;
 }
 
-export function useSaving<T>(): Saving<T> {
+export function useSave<T>(): Save<T> {
   const idle = { isBusy: false, done: null, problem: null };
   const [state, setState] = useState<State<T>>(idle);
   const send = async (sending: Promise<Result<T>>) => {
@@ -26,5 +26,5 @@ export function useSaving<T>(): Saving<T> {
     const result = await sending;
     setState(result.ok ? { ...idle, done: result.value } : { ...idle, problem: result.problem });
   };
-  return { ...state, send, forget: () => setState(idle) };
+  return { ...state, send, reset: () => setState(idle) };
 }

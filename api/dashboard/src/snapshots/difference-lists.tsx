@@ -2,64 +2,64 @@
 
 import type { ComponentChildren } from "preact";
 import type { Comparison, Edge, ViolationAdded, ViolationId } from "../api/types";
-import { Folded } from "../components/expandable-list";
+import { ExpandableList } from "../components/expandable-list";
 import { ImportName, ModuleName } from "../components/names";
-import { count } from "../text/format";
+import { formatNumber } from "../text/format";
 
 interface Properties {
   readonly project: string;
-  readonly found: Comparison;
-  readonly most?: number;
+  readonly comparison: Comparison;
+  readonly initial?: number;
 }
 
-export function ViolationSides({ project, found, most = 10 }: Properties) {
+export function ViolationDifferences({ project, comparison, initial = 10 }: Properties) {
   return (
     <div class="sides">
-      <Side title="Came in" kind="worse" items={found.violations_added}>
-        {(items) => <Violations project={project} items={items} most={most} />}
+      <Side title="Came in" kind="worse" items={comparison.violations_added}>
+        {(items) => <Violations project={project} items={items} initial={initial} />}
       </Side>
-      <Side title="Fixed" kind="better" items={found.violations_fixed}>
-        {(items) => <Violations project={project} items={items} most={most} />}
+      <Side title="Fixed" kind="better" items={comparison.violations_fixed}>
+        {(items) => <Violations project={project} items={items} initial={initial} />}
       </Side>
     </div>
   );
 }
 
-export function ImportSides({ project, found, most = 10 }: Properties) {
+export function ImportDifferences({ project, comparison, initial = 10 }: Properties) {
   const edges = (items: readonly Edge[]) => (
-    <Folded
+    <ExpandableList
       class="imports"
       items={items}
-      most={most}
+      initial={initial}
       keyOf={(edge) => `${edge.importer} ${edge.imported}`}
     >
       {(edge) => <ImportName project={project} {...edge} />}
-    </Folded>
+    </ExpandableList>
   );
   return (
     <div class="sides">
-      <Side title="Imports added" items={found.imports_added}>
+      <Side title="Imports added" items={comparison.imports_added}>
         {edges}
       </Side>
-      <Side title="Imports removed" items={found.imports_removed}>
+      <Side title="Imports removed" items={comparison.imports_removed}>
         {edges}
       </Side>
     </div>
   );
 }
 
-export function ModuleSides({ project, found, most = 10 }: Properties) {
+export function ModuleDifferences({ project, comparison, initial = 10 }: Properties) {
   const modules = (items: readonly string[]) => (
-    <Folded class="imports" items={items} most={most} keyOf={(module) => module}>
+    <ExpandableList class="imports" items={items} initial={initial} keyOf={(module) => module}>
       {(module) => <ModuleName project={project} module={module} />}
-    </Folded>
+    </ExpandableList>
   );
   return (
     <div class="sides">
-      <Side title="Modules added" items={found.modules_added}>
+      <Side title="Modules added" items={comparison.modules_added}>
         {modules}
       </Side>
-      <Side title="Modules removed" items={found.modules_removed}>
+      <Side title="Modules removed" items={comparison.modules_removed}>
         {modules}
       </Side>
     </div>
@@ -77,7 +77,7 @@ function Side<Item>({ title, kind, items, children }: SideProperties<Item>) {
   return (
     <section>
       <h3 class={items.length > 0 ? kind : "muted"}>
-        {title}: {count(items.length)}
+        {title}: {formatNumber(items.length)}
       </h3>
       {items.length === 0 ? <p class="muted">None.</p> : children(items)}
     </section>
@@ -87,12 +87,12 @@ function Side<Item>({ title, kind, items, children }: SideProperties<Item>) {
 interface ViolationsProperties {
   readonly project: string;
   readonly items: readonly (ViolationId | ViolationAdded)[];
-  readonly most: number;
+  readonly initial: number;
 }
 
-function Violations({ project, items, most }: ViolationsProperties) {
+function Violations({ project, items, initial }: ViolationsProperties) {
   return (
-    <Folded class="imports" items={items} most={most} keyOf={keyOf}>
+    <ExpandableList class="imports" items={items} initial={initial} keyOf={keyOf}>
       {(item) => (
         <>
           <ImportName project={project} importer={item.importer} imported={item.imported} />{" "}
@@ -102,7 +102,7 @@ function Violations({ project, items, most }: ViolationsProperties) {
           </span>
         </>
       )}
-    </Folded>
+    </ExpandableList>
   );
 }
 

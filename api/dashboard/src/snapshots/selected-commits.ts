@@ -2,15 +2,15 @@
 
 import { query, setQuery } from "../router";
 
-const MOST = 2;
+const MAX_SELECTED = 2;
 
-export function picked(): readonly string[] {
-  return (query.value.get("pick") ?? "").split(",").filter(Boolean).slice(-MOST);
+export function selectedCommits(): readonly string[] {
+  return (query.value.get("pick") ?? "").split(",").filter(Boolean).slice(-MAX_SELECTED);
 }
 
 /** A third one takes the first one's place. */
-export function pick(commit: string, isPicked: boolean): void {
-  const others = picked().filter((one) => one !== commit);
-  const chosen = isPicked ? [...others, commit].slice(-MOST) : others;
-  setQuery({ pick: chosen.join(",") }, "replace");
+export function setCommitSelected(commit: string, isPicked: boolean): void {
+  const others = selectedCommits().filter((one) => one !== commit);
+  const commits = isPicked ? [...others, commit].slice(-MAX_SELECTED) : others;
+  setQuery({ pick: commits.join(",") }, "replace");
 }

@@ -4,15 +4,15 @@ import type { Contract } from "../api/types";
 import { Link } from "../components/link";
 import { type Column, Table } from "../components/table";
 import { pathTo } from "../router";
-import { count, day } from "../text/format";
-import { bounded } from "./snapshot-totals";
+import { formatDate, formatNumber } from "../text/format";
+import { formatBound } from "./snapshot-totals";
 
 interface Properties {
   readonly project: string;
   readonly contracts: readonly Contract[];
 }
 
-export function Contracts({ project, contracts }: Properties) {
+export function SnapshotContracts({ project, contracts }: Properties) {
   if (contracts.length === 0) {
     return <p class="muted">The configuration has no contract.</p>;
   }
@@ -20,14 +20,14 @@ export function Contracts({ project, contracts }: Properties) {
     <Table
       stacks
       caption="Contracts"
-      columns={columnsOf(project)}
+      columns={buildColumns(project)}
       rows={contracts}
       keyOf={(one) => one.id}
     />
   );
 }
 
-function columnsOf(project: string): readonly Column<Contract>[] {
+function buildColumns(project: string): readonly Column<Contract>[] {
   return [
     {
       name: "Contract",
@@ -49,13 +49,14 @@ function columnsOf(project: string): readonly Column<Contract>[] {
     {
       name: "Violations",
       align: "right",
-      cell: ({ violations, lower_bound }) => bounded(violations, lower_bound),
+      cell: ({ violations, lower_bound }) => formatBound(violations, lower_bound),
     },
-    { name: "Exposure", align: "right", cell: ({ exposure }) => count(exposure) },
+    { name: "Exposure", align: "right", cell: ({ exposure }) => formatNumber(exposure) },
     {
       name: "Adoption",
       align: "right",
-      cell: ({ adoption }) => (adoption === null ? <span class="muted">–</span> : count(adoption)),
+      cell: ({ adoption }) =>
+        adoption === null ? <span class="muted">–</span> : formatNumber(adoption),
     },
     {
       name: "Deadline",
@@ -63,7 +64,7 @@ function columnsOf(project: string): readonly Column<Contract>[] {
         deadline === null ? (
           <span class="muted">none</span>
         ) : (
-          <span class="nowrap">{day(deadline)}</span>
+          <span class="nowrap">{formatDate(deadline)}</span>
         ),
     },
     {

@@ -1,34 +1,34 @@
 /** A snapshot's contracts added up. */
 
 import type { Snapshot } from "../api/types";
-import { count, day, short } from "../text/format";
+import { formatDate, formatNumber, shortenCommit } from "../text/format";
 
-export interface Sum {
+export interface Totals {
   readonly violations: number;
-  readonly isBound: boolean;
+  readonly isLowerBound: boolean;
   readonly kept: number;
 }
 
-export function sumOf({ contracts }: Snapshot): Sum {
+export function addUpContracts({ contracts }: Snapshot): Totals {
   return {
     violations: contracts.reduce((sum, contract) => sum + contract.violations, 0),
-    isBound: contracts.some((contract) => contract.lower_bound),
+    isLowerBound: contracts.some((contract) => contract.lower_bound),
     kept: contracts.filter((contract) => contract.kept).length,
   };
 }
 
 /** The names of its contracts, by their ids. */
-export function namesOf({ contracts }: Snapshot): ReadonlyMap<string, string> {
+export function contractNames({ contracts }: Snapshot): ReadonlyMap<string, string> {
   return new Map(contracts.map(({ id, name }) => [id, name]));
 }
 
 /** "≥ 12" where an unread file could raise the count. */
-export function bounded(violations: number, isBound: boolean): string {
-  return `${isBound ? "≥ " : ""}${count(violations)}`;
+export function formatBound(violations: number, isLowerBound: boolean): string {
+  return `${isLowerBound ? "≥ " : ""}${formatNumber(violations)}`;
 }
 
 /** A snapshot in a list to choose from. */
-export function titled(snapshot: Snapshot): string {
-  const { violations, isBound } = sumOf(snapshot);
-  return `${short(snapshot.commit)} · ${day(snapshot.committed_at)} · ${bounded(violations, isBound)} open`;
+export function describeSnapshot(snapshot: Snapshot): string {
+  const { violations, isLowerBound } = addUpContracts(snapshot);
+  return `${shortenCommit(snapshot.commit)} · ${formatDate(snapshot.committed_at)} · ${formatBound(violations, isLowerBound)} open`;
 }

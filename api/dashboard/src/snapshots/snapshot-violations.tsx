@@ -1,32 +1,32 @@
 /** The violations of a snapshot, searched here: they are all there. */
 
 import { useState } from "preact/hooks";
-import * as questions from "../api/questions";
+import * as endpoints from "../api/endpoints";
 import type { Snapshot, ViolationThen } from "../api/types";
 import { useAnswer } from "../api/use-answer";
-import { Unfold } from "../components/expandable-list";
-import { Choice, Search } from "../components/field";
+import { ShowMore } from "../components/expandable-list";
+import { SearchField, SelectField } from "../components/field";
 import { ModuleName } from "../components/names";
 import { Loaded } from "../components/notice";
-import { Places } from "../components/source-location";
+import { SourceLocations } from "../components/source-location";
 import { type Column, Table } from "../components/table";
 import { query, setQuery } from "../router";
-import type { Forge } from "../text/forge";
-import { counted } from "../text/format";
-import { type Around, Ghost } from "../violations/columns";
-import { namesOf } from "./snapshot-totals";
+import type { SourceLink } from "../text/forge";
+import { pluralize } from "../text/format";
+import { type ColumnContext, Ghost } from "../violations/columns";
+import { contractNames } from "./snapshot-totals";
 
 interface Properties {
   readonly project: string;
   readonly snapshot: Snapshot;
-  readonly forge: Forge;
+  readonly forge: SourceLink;
 }
 
 const FIRST = 20;
 const MORE = 200;
 
-export function Violations({ project, snapshot, forge }: Properties) {
-  const answer = useAnswer(questions.violationsThen(project, snapshot.commit));
+export function SnapshotViolations({ project, snapshot, forge }: Properties) {
+  const answer = useAnswer(endpoints.violationsThen(project, snapshot.commit));
   const [shown, setShown] = useState(FIRST);
   const search = query.value.get("search") ?? "";
   const contract = query.value.get("contract") ?? "";
@@ -36,17 +36,17 @@ export function Violations({ project, snapshot, forge }: Properties) {
         if (items.length === 0) {
           return <p class="muted">None: every contract was kept.</p>;
         }
-        const found = items.filter((one) => isFound(one, search, contract));
+        const matching = items.filter((violation) => matches(violation, search, contract));
         return (
           <>
             <div class="filters">
-              <Search
+              <SearchField
                 label="Search"
                 class="grow"
                 value={search}
                 onInput={(text) => setQuery({ search: text }, "replace")}
               />
-              <Choice
+              <SelectField
                 label="Contract"
                 value={contract}
                 options={[
@@ -57,18 +57,18 @@ export function Violations({ project, snapshot, forge }: Properties) {
               />
             </div>
             <p class="total" aria-live="polite">
-              <b>{counted(found.length, "violation")}</b>
+              <b>{pluralize(matching.length, "violation")}</b>
             </p>
-            {found.length > 0 && (
+            {matching.length > 0 && (
               <Table
                 stacks
                 caption="Violations"
-                columns={columnsOf({ project, forge, names: namesOf(snapshot) })}
-                rows={found.slice(0, shown)}
+                columns={violationColumns({ project, forge, names: contractNames(snapshot) })}
+                rows={matching.slice(0, shown)}
                 keyOf={(row) => `${row.contract} ${row.importer} ${row.imported}`}
               />
             )}
-            <Unfold left={found.length - shown} onMore={() => setShown(shown + MORE)} />
+            <ShowMore remaining={matching.length - shown} onMore={() => setShown(shown + MORE)} />
           </>
         );
       }}
@@ -76,7 +76,7 @@ export function Violations({ project, snapshot, forge }: Properties) {
   );
 }
 
-function isFound(one: ViolationThen, search: string, contract: string): boolean {
+function matches(one: ViolationThen, search: string, contract: string): boolean {
   const text = search.toLowerCase();
   return (
     (contract === "" || one.contract === contract) &&
@@ -84,14 +84,18 @@ function isFound(one: ViolationThen, search: string, contract: string): boolean 
   );
 }
 
-export function columnsOf({ project, forge, names }: Around): readonly Column<ViolationThen>[] {
+export function violationColumns({
+  project,
+  forge,
+  names,
+}: ColumnContext): readonly Column<ViolationThen>[] {
   return [
     {
       name: "Importer",
       cell: (row) => (
         <>
           <ModuleName project={project} module={row.importer} />
-          <Places all={row.occurrences} forge={forge} />
+          <SourceLocations all={row.occurrences} forge={forge} />
         </>
       ),
     },

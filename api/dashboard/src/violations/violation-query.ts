@@ -19,7 +19,7 @@ export const FILTERS = [
 export type Filter = (typeof FILTERS)[number];
 
 /** What the service knows of open ones alone, or of fixed ones. */
-const ONLY: Readonly<Partial<Record<Filter, Asked["state"]>>> = {
+const ONLY_STATE: Readonly<Partial<Record<Filter, ViolationQuery["state"]>>> = {
   kind: "open",
   introduced_since: "open",
   since: "fixed",
@@ -34,7 +34,7 @@ export const CHIPS: Readonly<Partial<Record<Filter, string>>> = {
   since: "fixed since",
 };
 
-export interface Asked {
+export interface ViolationQuery {
   readonly state: "open" | "fixed";
   readonly branch: string | null;
   readonly filters: Readonly<Partial<Record<Filter, string>>>;
@@ -44,17 +44,17 @@ export interface Asked {
 }
 
 /** Read the address. */
-export function asked(): Asked {
+export function readViolationQuery(): ViolationQuery {
   const values = query.value;
   const state = values.get("state") === "fixed" ? "fixed" : "open";
-  const given = FILTERS.filter((name) => (ONLY[name] ?? state) === state).flatMap((name) => {
+  const filters = FILTERS.filter((name) => (ONLY_STATE[name] ?? state) === state).flatMap((name) => {
     const value = values.get(name);
     return value === null || value === "" ? [] : [[name, value] as const];
   });
   return {
     state,
     branch: values.get("branch"),
-    filters: Object.fromEntries(given),
+    filters: Object.fromEntries(filters),
     sort: values.get("sort") ?? "introduced",
     descending: values.get("descending") === "true",
     after: values.get("after"),
@@ -62,7 +62,7 @@ export function asked(): Asked {
 }
 
 /** The query of the API. Of fixed ones the service has one order. */
-export function queryOf({ state, branch, filters, sort, descending, after }: Asked) {
+export function toApiQuery({ state, branch, filters, sort, descending, after }: ViolationQuery) {
   return state === "fixed"
     ? { ...filters, branch, after }
     : { ...filters, branch, sort, descending, after };

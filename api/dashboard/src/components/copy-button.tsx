@@ -9,7 +9,7 @@ interface Properties {
 }
 
 /** Nothing where the browser does not let a page write the clipboard. */
-export function Copy({ text, name }: Properties) {
+export function CopyButton({ text, name }: Properties) {
   const [copied, setCopied] = useState(false);
   if (!window.isSecureContext) {
     return null;
@@ -27,13 +27,13 @@ export function Copy({ text, name }: Properties) {
 }
 
 /** A text on a line of its own, with the button beside it. */
-export function Snippet({ text, name }: Properties) {
+export function CopyableText({ text, name }: Properties) {
   return (
     <div class="command">
       <pre>
         <code>{text}</code>
       </pre>
-      {name === undefined ? <Copy text={text} /> : <Copy text={text} name={name} />}
+      {name === undefined ? <CopyButton text={text} /> : <CopyButton text={text} name={name} />}
     </div>
   );
 }
