@@ -1,4 +1,4 @@
-/** Which page is shown, and its state: both are in the address, so that a link says all of it. */
+/** Routing: the address holds the page and its whole state, so that a link shows the same. */
 
 import { computed, signal } from "@preact/signals";
 
@@ -22,9 +22,9 @@ type Names<Pattern> = Pattern extends `${string}:${infer Name}/${infer Rest}`
     : never;
 
 export type PageName = keyof typeof ROUTES;
-/** What a page is about: the named parts of its path. */
+/** The named parts of a page's path. */
 export type ParametersOf<Page extends PageName> = Readonly<Record<Names<(typeof ROUTES)[Page]>, string>>;
-/** Values of the query string; null or empty: not there. */
+/** Values of the query string; null, undefined and empty ones are left out. */
 export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 export interface Route {
@@ -42,13 +42,13 @@ window.addEventListener("popstate", () => {
   address.value = current();
 });
 
-/** The page that the address names; null: none. */
+/** The page at the address, or null if there is none. */
 export const route = computed(() => match(pathname.value));
 export const pathname = computed(() => address.value.split("?", 1)[0] ?? "/");
-/** The query string, read. */
+/** The parsed query string. */
 export const query = computed(() => new URLSearchParams(address.value.slice(pathname.value.length)));
 
-/** The address of a page. */
+/** Return the address of a page. */
 export function pathTo<Page extends PageName>(
   page: Page,
   parameters: ParametersOf<Page>,
@@ -61,7 +61,7 @@ export function pathTo<Page extends PageName>(
   return path + queryString(values);
 }
 
-/** `?` and the values that are there, or nothing. */
+/** Return `?` and the values that are set, or an empty string. */
 export function queryString(values: Query): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(values)) {
@@ -86,7 +86,7 @@ export function navigate(to: string, how: "push" | "replace" = "push"): void {
   }
 }
 
-/** Change some values of the query string, and keep the others; null or empty takes one out. */
+/** Change values of the query string and keep the others; null or an empty value removes one. */
 export function setQuery(values: Query, how: "push" | "replace" = "push"): void {
   navigate(pathname.value + queryString({ ...Object.fromEntries(query.value), ...values }), how);
 }
@@ -121,7 +121,7 @@ function matchParts(
   return parameters;
 }
 
-/** A part of a path as text; empty if it is no UTF-8. */
+/** Decode a part of a path; return an empty string if it is no valid UTF-8. */
 export function decodePart(part: string): string {
   try {
     return decodeURIComponent(part);

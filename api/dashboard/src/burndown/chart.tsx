@@ -1,4 +1,4 @@
-/** The burn-down: hover for the numbers, click for what changed, drag to zoom; or the arrow keys. */
+/** The burn-down chart: hover for the numbers, click for the changes, drag to zoom, or use the arrow keys. */
 
 import { useMemo, useRef, useState } from "preact/hooks";
 import { formatNumber, formatTime } from "../text/format";
@@ -13,14 +13,14 @@ import { useECharts, useElementSize } from "./use-echarts";
 
 interface Properties {
   readonly data: ChartData;
-  /** The commit whose changes are shown. */
+  /** The commit whose changes are shown, if any. */
   readonly selected: string | null;
   readonly onSelect: (commit: string) => void;
   readonly onZoom: (from: number, to: number) => void;
-  readonly onPick: (contract: string) => void;
+  readonly onPickContract: (contract: string) => void;
 }
 
-export function Chart({ data, selected, onSelect, onZoom, onPick }: Properties) {
+export function Chart({ data, selected, onSelect, onZoom, onPickContract }: Properties) {
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLDivElement>(null);
   const size = useElementSize(frame);
@@ -42,7 +42,7 @@ export function Chart({ data, selected, onSelect, onZoom, onPick }: Properties) 
             onSelect={onSelect}
             onZoom={onZoom}
           />
-          <Labels data={data} layout={layout} onPick={onPick} />
+          <Labels data={data} layout={layout} onPick={onPickContract} />
           <AdoptionLabels data={data} layout={layout} />
         </>
       )}
@@ -50,7 +50,7 @@ export function Chart({ data, selected, onSelect, onZoom, onPick }: Properties) 
   );
 }
 
-/** A drag shorter than this is a click. */
+/** A drag shorter than this, in pixels, is a click. */
 const CLICK_DISTANCE = 6;
 
 interface Drag {
@@ -58,14 +58,14 @@ interface Drag {
   readonly to: number;
 }
 
-/** What takes the pointer and the keys: a slider along the commits. */
+/** Handles the pointer and the keyboard, as a slider along the commits. */
 function PointerSurface({
   data,
   layout,
   selected,
   onSelect,
   onZoom,
-}: Omit<Properties, "onPick"> & { readonly layout: Layout }) {
+}: Omit<Properties, "onPickContract"> & { readonly layout: Layout }) {
   const areas = useMemo(() => findHitAreas(data, layout), [data, layout]);
   const [area, setSpot] = useState<HitArea | null>(null);
   const [drag, setDrag] = useState<Drag | null>(null);
@@ -189,7 +189,7 @@ function Marks({
   );
 }
 
-/** The spot that a key leads to; null: the key leads nowhere. */
+/** Return the area that a key moves to, or null for any other key. */
 function areaAfterKey(areas: readonly HitArea[], area: HitArea | null, key: string): HitArea | null {
   const at = area === null ? areas.length : areas.indexOf(area);
   const places: Readonly<Record<string, number>> = {

@@ -1,9 +1,10 @@
-/** The chart as ECharts draws it: axes, lines, bands and markers. Names are no part of it. */
+/** The option object for ECharts: axes, lines, bands and markers. Labels are drawn elsewhere. */
 
 import type { ECharts } from "./echarts";
 import type { Layout } from "./layout";
 import {
   type ChartData,
+  type Corner,
   type Line,
   lineCorners,
   lowerBoundRuns,
@@ -18,12 +19,12 @@ import { seriesColour } from "./series-colours";
 type Option = Parameters<ECharts["setOption"]>[0];
 type Series = Record<string, unknown>;
 
-/** How many pixels a lower bound is hatched above its line: the count may be more. */
+/** Height in pixels of the hatching above a lower bound, where the count may be higher. */
 export const HATCH_HEIGHT = 20;
-/** Markers closer than this become one. */
+/** Markers closer than this, in pixels, are merged. */
 const MERGE_DISTANCE = 26;
 
-/** What ECharts is told. */
+/** Build the option for the whole chart. */
 export function chartOption(data: ChartData, layout: Layout): Option {
   const { adoption } = layout;
   return {
@@ -83,7 +84,7 @@ function timeAxis(data: ChartData, layout: Layout, gridIndex: number, labelled: 
   };
 }
 
-/** Years stand out where they begin; in between, months or days. */
+/** Years where they begin, months or days in between. */
 const TIME_FORMATS = {
   year: "{yyyy}",
   month: "{MMM}",
@@ -105,7 +106,7 @@ function countAxis(ticks: Layout["countTicks"], gridIndex: number): Series {
   };
 }
 
-/** A line, solid where its counts are exact and dashed where they are lower bounds. */
+/** A line: solid where its counts are exact, dashed where they are lower bounds. */
 function lineSeries(line: Line): Series[] {
   const common = {
     type: "line",
@@ -155,11 +156,11 @@ function adoptionSeries(line: Line): Series[] {
   ];
 }
 
-function toData(found: ReturnType<typeof lineCorners>): unknown[] {
-  return found.map((corner) => corner ?? [null, null]);
+function toData(corners: readonly Corner[]): unknown[] {
+  return corners.map((corner) => corner ?? [null, null]);
 }
 
-/** What is still to come stands on another ground. */
+/** The future, on another background, with the deadlines. */
 function futureArea(data: ChartData): Series {
   const ahead = data.to > data.now;
   return {
@@ -195,7 +196,7 @@ function deadlineMarks(line: Line, data: ChartData): Series[] {
   return [{ xAxis: Date.parse(date), lineStyle: style }];
 }
 
-/** From the count now to the days between which it will be zero, and a dotted line to the likeliest. */
+/** The forecast: a band to the days between which the count reaches zero, and a dotted line to the likeliest. */
 function forecastBand(line: Line, data: ChartData, layout: Layout): Series[] {
   const last = line.steps.at(-1);
   const forecast = line.forecast;
@@ -209,7 +210,7 @@ function forecastBand(line: Line, data: ChartData, layout: Layout): Series[] {
   const wedge = [
     [now, top],
     [x(forecast.earliest ?? forecast.eta), floor],
-    // Without a latest day, what was seen does not say that it ends at all.
+    // Without a latest day the band does not end.
     ...(forecast.latest === null
       ? [
           [far, floor],
@@ -236,7 +237,7 @@ function forecastBand(line: Line, data: ChartData, layout: Layout): Series[] {
   ];
 }
 
-/** A lower bound may be more: hatched above its line. */
+/** Hatching above the line where its counts are lower bounds. */
 function lowerBoundHatches(line: Line, layout: Layout): Series[] {
   return lowerBoundRuns(line).map((run, index) => {
     const edge = stepOutline(run.steps, run.end, layout);
@@ -269,7 +270,7 @@ function hatchPattern(color: string): Series {
   };
 }
 
-/** Something drawn in pixels, cut off at the panel's edge. */
+/** A shape in pixels, clipped to the panel. */
 function shape(id: string, element: Series, style: Series): Series {
   return {
     type: "custom",
@@ -283,7 +284,7 @@ function shape(id: string, element: Series, style: Series): Series {
   };
 }
 
-/** Where violations came back: a mark on the line, with their number if there is room. */
+/** Marks where violations came back, with their number if there is room. */
 function reintroductionMarks(line: Line, layout: Layout): Series[] {
   const groups = mergeReintroductions(line, layout);
   if (groups.length === 0) {
@@ -317,22 +318,22 @@ function reintroductionMarks(line: Line, layout: Layout): Series[] {
   ];
 }
 
-/** Reintroductions, those that would overlap as one. */
+/** Merge reintroductions whose marks would overlap. */
 function mergeReintroductions(
   line: Line,
   layout: Layout,
 ): { at: number; value: number; count: number }[] {
-  const found: { at: number; value: number; count: number; x: number }[] = [];
+  const groups: { at: number; value: number; count: number; x: number }[] = [];
   for (const step of stepsWithPoint(line)) {
     if (step.point.reintroduced > 0) {
       const x = position(layout.time, step.at);
-      const last = found.at(-1);
+      const last = groups.at(-1);
       if (last !== undefined && x - last.x < MERGE_DISTANCE) {
         last.count += step.point.reintroduced;
       } else {
-        found.push({ at: step.at, value: step.count, count: step.point.reintroduced, x });
+        groups.push({ at: step.at, value: step.count, count: step.point.reintroduced, x });
       }
     }
   }
-  return found;
+  return groups;
 }

@@ -1,4 +1,4 @@
-/** Names at the ends of the lines, so that nobody has to look colours up. */
+/** The chart's labels: names at the ends of the lines, dates, and unread files. */
 
 import { formatDate, formatNumber, pluralize } from "../text/format";
 import { HATCH_HEIGHT } from "./echarts-option";
@@ -13,7 +13,7 @@ interface Properties {
   readonly onPick: (contract: string) => void;
 }
 
-/** Heights of a label, and of the line in it that names the contract. */
+/** Heights of a label and of its first line, in pixels. */
 const LABEL_HEIGHT = 36;
 const NARROW_LABEL_HEIGHT = 32;
 const NAME_HEIGHT = 17;
@@ -61,12 +61,12 @@ export function Labels({ data, layout, onPick }: Properties) {
 interface LeadersProperties {
   readonly lines: readonly Line[];
   readonly layout: Layout;
-  /** Heights where the lines end, and where their labels stand. */
+  /** Vertical positions of the ends of the lines, and of their labels. */
   readonly from: readonly number[];
   readonly to: readonly number[];
 }
 
-/** From each line's end to its label, across what is still to come. */
+/** The leader from the end of each line to its label, across the future. */
 function Leaders({ lines, layout, from, to }: LeadersProperties) {
   const gutter = layout.gutter + LABEL_GAP;
   return (
@@ -89,8 +89,8 @@ function Leaders({ lines, layout, from, to }: LeadersProperties) {
   );
 }
 
-/** What the forecast says, in a few words. */
-function forecastText(line: Line, data: ChartData): string {
+/** Return the forecast in a few words. */
+export function forecastText(line: Line, data: ChartData): string {
   const forecast = line.forecast;
   if (forecast === null || data.to < data.now) {
     return "";
@@ -152,10 +152,10 @@ export function AdoptionLabels({ data, layout }: Omit<Properties, "onPick">) {
   );
 }
 
-/** That a deadline is cut off by nothing. */
+/** The width reserved for a date, so that a deadline is never cut off. */
 const DATE_LABEL_WIDTH = 92;
 
-/** What stands above the panel: today, and the deadlines. */
+/** The labels above the panel: today and the deadlines. */
 export function Dates({ data, layout }: Omit<Properties, "onPick">) {
   const deadlines = new Map<string, Line>();
   for (const line of data.lines) {
@@ -191,7 +191,7 @@ export function Dates({ data, layout }: Omit<Properties, "onPick">) {
   );
 }
 
-/** How many files could not be read while counts were lower bounds: once for lines that share the time. */
+/** The number of unread files while counts were lower bounds; lines that overlap in time share a label. */
 function Unread({ data, layout }: Omit<Properties, "onPick">) {
   return (
     <>
@@ -222,12 +222,12 @@ interface UnreadSpan {
   readonly from: number;
   readonly to: number;
   readonly unread: number;
-  /** The highest count in it. */
+  /** The highest count in the span. */
   readonly highest: number;
 }
 
-/** Stretches with lower bounds, of all lines together. */
-function unreadSpans(data: ChartData): readonly UnreadSpan[] {
+/** Return the spans of time with lower bounds, those that overlap on any lines merged. */
+export function unreadSpans(data: ChartData): readonly UnreadSpan[] {
   const runs = data.lines
     .flatMap((line) =>
       lowerBoundRuns(line).map(({ steps, end }) => ({
@@ -238,13 +238,13 @@ function unreadSpans(data: ChartData): readonly UnreadSpan[] {
       })),
     )
     .sort((a, b) => a.from - b.from);
-  const found: UnreadSpan[] = [];
+  const spans: UnreadSpan[] = [];
   for (const run of runs) {
-    const last = found.at(-1);
+    const last = spans.at(-1);
     if (last === undefined || run.from > last.to) {
-      found.push(run);
+      spans.push(run);
     } else {
-      found[found.length - 1] = {
+      spans[spans.length - 1] = {
         from: last.from,
         to: Math.max(last.to, run.to),
         unread: Math.max(last.unread, run.unread),
@@ -252,7 +252,7 @@ function unreadSpans(data: ChartData): readonly UnreadSpan[] {
       };
     }
   }
-  return found;
+  return spans;
 }
 
 function lastStep(line: Line) {

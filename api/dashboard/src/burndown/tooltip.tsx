@@ -1,4 +1,4 @@
-/** The numbers of the point that is pointed at. */
+/** The tooltip with the numbers of a commit. */
 
 import { formatNumber, formatTime, pluralize, shortenCommit } from "../text/format";
 import type { HitArea, LineCount } from "./hit-areas";
@@ -13,7 +13,7 @@ interface Properties {
 
 const WIDTH = 280;
 const GAP = 14;
-/** Below this there is room above. */
+/** A point above this height has its tooltip below it. */
 const ROOM_BELOW = 150;
 
 export function Tooltip({ area, counts, layout }: Properties) {
@@ -25,16 +25,14 @@ export function Tooltip({ area, counts, layout }: Properties) {
         <code>{shortenCommit(point.commit)}</code>
       </p>
       <ul>
-        {counts.map((one) => (
-          <li key={one.line.contract.id} class={one.line === area.line ? "pointed" : undefined}>
-            <span class={`dot ${seriesClass(one.line)}`} />
-            <span class="tooltip-name">{one.line.contract.name}</span>
-            <b
-              title={one.isExact ? undefined : "the count of the nearest commit before it that is drawn"}
-            >
-              {one.isExact || "~ "}
-              {one.lowerBound && "≥ "}
-              {formatNumber(one.count)}
+        {counts.map(({ line, count, lowerBound, isExact }) => (
+          <li key={line.contract.id} class={line === area.line ? "pointed" : undefined}>
+            <span class={`dot ${seriesClass(line)}`} />
+            <span class="tooltip-name">{line.contract.name}</span>
+            <b title={isExact ? undefined : "the count of the nearest commit before it that is drawn"}>
+              {isExact || "~ "}
+              {lowerBound && "≥ "}
+              {formatNumber(count)}
             </b>
           </li>
         ))}
@@ -45,7 +43,7 @@ export function Tooltip({ area, counts, layout }: Properties) {
   );
 }
 
-/** Beside the point, and never over it; on a phone below the lines. */
+/** Place the tooltip beside the point without covering it; on a phone below the lines. */
 function tooltipStyle(area: HitArea, layout: Layout) {
   const right = area.x + GAP;
   const left = right + WIDTH < layout.width ? right : area.x - GAP - WIDTH;
@@ -61,7 +59,7 @@ function tooltipStyle(area: HitArea, layout: Layout) {
   };
 }
 
-/** What else there is to say about a point. */
+/** Return the other facts about a point, one phrase each. */
 export function pointFacts({ point }: HitArea): readonly string[] {
   return [
     point.added > 0 && `${formatNumber(point.added)} came in`,

@@ -1,4 +1,4 @@
-/** ECharts in an element: loaded where the first chart is drawn, told anew what to draw, and let go of. */
+/** Hooks that draw a chart with ECharts, and measure an element. */
 
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
@@ -7,7 +7,7 @@ import { chartOption } from "./echarts-option";
 import type { Layout } from "./layout";
 import type { ChartData } from "./lines";
 
-/** Begins to load ECharts; whoever knows that a chart will follow need not wait for its numbers. */
+/** Load ECharts; called early so that it loads while the data is requested. */
 export const loadECharts = () => import("./echarts");
 
 export interface Size {
@@ -15,7 +15,7 @@ export interface Size {
   readonly height: number;
 }
 
-/** Whether the chart is drawn. */
+/** Draw the chart into the container and return whether it is drawn. */
 export function useECharts(
   container: RefObject<HTMLElement | null>,
   data: ChartData,
@@ -51,7 +51,7 @@ export function useECharts(
   return isDrawn;
 }
 
-/** How large an element is, now and whenever that changes. */
+/** Return the size of an element, and update it when it changes. */
 export function useElementSize(container: RefObject<HTMLElement | null>): Size | null {
   const [size, setSize] = useState<Size | null>(null);
   useLayoutEffect(() => {

@@ -1,14 +1,14 @@
-/** A text to be copied. */
+/** Text with a button that copies it. */
 
 import { useState } from "preact/hooks";
 
 interface Properties {
   readonly text: string;
-  /** What a screen reader says is copied; without it, the text. */
+  /** The name of the text for screen readers; by default the text itself. */
   readonly name?: string;
 }
 
-/** Nothing where the browser does not let a page write the clipboard. */
+/** The button; renders nothing where the browser does not allow access to the clipboard. */
 export function CopyButton({ text, name }: Properties) {
   const [copied, setCopied] = useState(false);
   if (!window.isSecureContext) {
@@ -26,7 +26,7 @@ export function CopyButton({ text, name }: Properties) {
   );
 }
 
-/** A text on a line of its own, with the button beside it. */
+/** Preformatted text with the button beside it. */
 export function CopyableText({ text, name }: Properties) {
   return (
     <div class="command">

@@ -1,4 +1,4 @@
-/** A long list that shows its beginning, and more of it on demand. */
+/** A list that shows its first items, and more on demand. */
 
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
@@ -8,12 +8,12 @@ interface Properties<Item> {
   readonly items: readonly Item[];
   readonly keyOf: (item: Item) => string;
   readonly children: (item: Item) => ComponentChildren;
-  /** How many are shown at first. */
+  /** The number of items shown at first. */
   readonly initial?: number;
   readonly class?: string;
 }
 
-/** How many more a press of the button shows: a browser draws so many without a pause. */
+/** The number of items that the button adds: so many render without a noticeable pause. */
 const STEP = 200;
 
 export function ExpandableList<Item>({

@@ -1,4 +1,4 @@
-/** Controls with their labels. */
+/** Form fields with labels. */
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
@@ -11,7 +11,7 @@ interface ChoiceProperties {
   readonly class?: string;
 }
 
-/** One of a list. */
+/** A select box. */
 export function SelectField({ label, value, options, onChoose, class: name }: ChoiceProperties) {
   const id = useId();
   return (
@@ -39,7 +39,7 @@ interface TextProperties {
   readonly inputMode?: "url" | "numeric";
 }
 
-/** A line of text. */
+/** A text input. */
 export function TextField({
   label,
   value,
@@ -55,7 +55,7 @@ export function TextField({
       <label for={id}>{label}</label>
       <input
         id={id}
-        type={type as "text"} // Preact's types have each alone, and not either
+        type={type as "text"} // Preact's types accept each alone, but not the union
         autocomplete="off"
         spellcheck={false}
         value={value}
@@ -74,11 +74,11 @@ export function TextField({
 
 const PAUSE_MS = 250;
 
-/** A line of text that is told when whoever types it pauses. */
+/** A search input that calls `onInput` when the user pauses. */
 export function SearchField({ value, onInput, ...rest }: TextProperties) {
   const [text, setText] = useState(value);
   const lastSent = useRef(value);
-  // The address changed by itself: the way back, or a filter taken away.
+  // The value changed from outside, by the back button or a removed filter.
   useEffect(() => {
     if (value !== lastSent.current) {
       lastSent.current = value;

@@ -1,4 +1,4 @@
-/** Finding a module: a line of text with what the graph has of it. */
+/** A combobox that finds modules by a part of their name. */
 
 import { useEffect, useId, useState } from "preact/hooks";
 import * as endpoints from "../api/endpoints";
@@ -10,7 +10,7 @@ import { RoleTag } from "./role";
 interface Properties {
   readonly project: string;
   readonly label: string;
-  /** What is chosen now. */
+  /** The chosen module. */
   readonly value: string;
   readonly onChoose: (module: string) => void;
   readonly commit?: string | null;
@@ -86,7 +86,7 @@ export function ModuleSearch({
         onKeyDown={press}
         onBlur={() => setOpen(false)}
       />
-      <div id={`${id}-list`} role="listbox" aria-label={label} class="found" hidden={!isListed}>
+      <div id={`${id}-list`} role="listbox" aria-label={label} class="suggestions" hidden={!isListed}>
         {items.map((node, index) => (
           <Option
             key={node.module}
@@ -105,7 +105,7 @@ export function ModuleSearch({
         </p>
       )}
       {isSearching && answer.state === "ready" && items.length === 0 && (
-        <p class="found none">No module has this in its name.</p>
+        <p class="suggestions none">No module has this in its name.</p>
       )}
     </div>
   );
@@ -120,13 +120,13 @@ interface OptionProperties {
 
 function Option({ id, node, isActive, onChoose }: OptionProperties) {
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the text field's, which has the focus
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the text field has the focus and handles the keys
     <div
       id={id}
       role="option"
       tabIndex={-1}
       aria-selected={isActive}
-      // Before the text field loses the focus, and the list is gone.
+      // Keep the focus in the text field, or the list closes before the click.
       onMouseDown={(event) => event.preventDefault()}
       onClick={() => onChoose(node.module)}
     >
@@ -136,7 +136,7 @@ function Option({ id, node, isActive, onChoose }: OptionProperties) {
   );
 }
 
-/** What is typed once nothing more is. */
+/** Return the text as it was when the user last paused. */
 function useDebounced(text: string): string {
   const [debounced, setDebounced] = useState(text);
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** The way through a list that the service cuts into pages; the address says which one is shown. */
+/** Buttons for a paginated list; the address holds the page shown. */
 
 import { query, setQuery } from "../router";
 import { formatNumber } from "../text/format";
@@ -9,13 +9,13 @@ interface Start {
   readonly row: number;
 }
 
-/** From where one came to a page: a cursor leads forward only. */
+/** The previous page of each cursor: the API's cursors lead forward only. */
 const before = new Map<string, Start>();
 
 interface Properties {
   readonly shown: number;
   readonly next: string | null;
-  /** Null: nobody counted. */
+  /** The number of items, or null if the API does not count them. */
   readonly total: number | null;
   readonly noun: string;
 }
@@ -57,5 +57,5 @@ export function Pager({ shown, next, total, noun }: Properties) {
   );
 }
 
-/** What takes one back to the first page: another filter makes another list. */
+/** The query values of the first page, to be set together with a new filter. */
 export const FIRST_PAGE = { after: null, row: null };

@@ -1,4 +1,4 @@
-/** A choice of a few: all of them in view, one of them pressed. */
+/** A choice of a few options, all visible. */
 
 interface Properties<Id extends string> {
   readonly label: string;

@@ -1,4 +1,4 @@
-/** Signing in: a token is pasted, and kept as long as the browser's tab. */
+/** The form for a token, which is kept until the tab is closed. */
 
 import { useId, useState } from "preact/hooks";
 import { signIn } from "../session";
@@ -34,7 +34,7 @@ function TokenForm({ focus }: { readonly focus: boolean }) {
       <label for={id}>Token</label>
       <input
         id={id}
-        // Not a password to be remembered: it holds as long as the tab.
+        // Hides the token; the browser must not offer to save it.
         type="password"
         autocomplete="off"
         spellcheck={false}
@@ -43,14 +43,14 @@ function TokenForm({ focus }: { readonly focus: boolean }) {
         ref={focus ? takeFocus : null}
         onInput={(event) => setText(event.currentTarget.value)}
         aria-invalid={isRefused}
-        aria-describedby={`${id}-said`}
+        aria-describedby={`${id}-hint`}
       />
       <button type="submit" class="primary">
         Sign in
       </button>
-      <p id={`${id}-said`} class="hint">
+      <p id={`${id}-hint`} class="hint">
         {isRefused ? (
-          "That is no whole token: it begins with agp_ and has three more parts."
+          "That is not a complete token: it begins with agp_ and has three more parts."
         ) : (
           <>
             Kept until this tab is closed. <code>archguard token create</code> makes one.

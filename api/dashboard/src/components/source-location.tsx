@@ -1,13 +1,19 @@
-/** Where an import stands: path and line, a link to the forge if the project says how one is made. */
+/** Path and line of an import, linked to the forge if the project has a template. */
 
 import type { Occurrence } from "../api/types";
 import type { SourceLink } from "../text/forge";
 import { formatNumber } from "../text/format";
 import { Icon } from "./icon";
 
-export function SourceLocation({ at, forge }: { readonly at: Occurrence; readonly forge: SourceLink }) {
+export function SourceLocation({
+  at,
+  linkTo,
+}: {
+  readonly at: Occurrence;
+  readonly linkTo: SourceLink;
+}) {
   const text = `${at.path}:${at.line}`;
-  const address = forge(at.path, at.line);
+  const address = linkTo(at.path, at.line);
   return (
     <span class="place">
       {address === null ? (
@@ -24,12 +30,12 @@ export function SourceLocation({ at, forge }: { readonly at: Occurrence; readonl
   );
 }
 
-/** What the statement is, unless it is the usual one. */
+/** The kind of the import, unless it is an ordinary one. */
 function Kind({ name }: { readonly name: string }) {
   return name === "top-level" ? null : <span class="tag quiet">{name}</span>;
 }
 
-/** The first of several places; the others unfold. */
+/** The first of several locations; the others unfold. */
 export function SourceLocations({
   all,
   forge,
@@ -43,12 +49,12 @@ export function SourceLocations({
   }
   return (
     <div class="places">
-      <SourceLocation at={first} forge={forge} />
+      <SourceLocation at={first} linkTo={forge} />
       {others.length > 0 && (
         <details>
           <summary>and {formatNumber(others.length)} more</summary>
           {others.map((at) => (
-            <SourceLocation key={`${at.path}:${at.line}:${at.kind}`} at={at} forge={forge} />
+            <SourceLocation key={`${at.path}:${at.line}:${at.kind}`} at={at} linkTo={forge} />
           ))}
         </details>
       )}

@@ -1,4 +1,4 @@
-/** A small curve: how a count went, without axes. */
+/** A small chart of a count over time, without axes. */
 
 import type { CurvePoint } from "../api/types";
 import { formatDate, formatNumber } from "../text/format";
@@ -27,18 +27,18 @@ export function Sparkline({ curve }: { readonly curve: readonly CurvePoint[] }) 
   );
 }
 
-/** A count holds until the next one. */
+/** Return the corners of the stepped line: each count holds until the next. */
 function curveCorners(curve: readonly CurvePoint[]): [number, number][] {
-  const times = curve.map((one) => Date.parse(one.committed_at));
+  const times = curve.map((point) => Date.parse(point.committed_at));
   const [start, end] = [Math.min(...times), Math.max(...times)];
-  const most = Math.max(1, ...curve.map((one) => one.violations));
+  const most = Math.max(1, ...curve.map((point) => point.violations));
   const x = (at: number) => EDGE + ((at - start) / (end - start || 1)) * (WIDTH - 2 * EDGE);
   const y = (value: number) => HEIGHT - EDGE - (value / most) * (HEIGHT - 2 * EDGE);
-  return curve.flatMap((one, index) => {
-    const place: [number, number] = [x(times[index] ?? end), y(one.violations)];
+  return curve.flatMap((point, index) => {
+    const corner: [number, number] = [x(times[index] ?? end), y(point.violations)];
     const before = curve[index - 1];
     return before === undefined
-      ? [place]
-      : [[place[0], y(before.violations)] as [number, number], place];
+      ? [corner]
+      : [[corner[0], y(before.violations)] as [number, number], corner];
   });
 }

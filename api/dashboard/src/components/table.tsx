@@ -1,4 +1,4 @@
-/** A table whose columns say how a row is shown; sorted and cut into pages by the service. */
+/** A table whose columns render the rows; the service sorts and paginates them. */
 
 import type { ComponentChildren } from "preact";
 import { Icon } from "./icon";
@@ -6,13 +6,13 @@ import { Icon } from "./icon";
 export interface Column<Row> {
   readonly name: string;
   readonly cell: (row: Row) => ComponentChildren;
-  /** Figures stand right. */
+  /** Right for figures. */
   readonly align?: "right";
-  /** What the service sorts by. */
+  /** The name by which the service sorts. */
   readonly sort?: string;
-  /** Not shown on a phone. */
+  /** Hidden on a phone. */
   readonly wide?: boolean;
-  /** In CSS; if a column has one, what is in the cells does not change the widths. */
+  /** A CSS width; if any column has one, the layout is fixed and cells do not change widths. */
   readonly width?: string;
 }
 
@@ -28,7 +28,7 @@ interface Properties<Row> {
   readonly keyOf: (row: Row) => string;
   readonly sorted?: Sorted;
   readonly onSort?: (sorted: Sorted) => void;
-  /** On a phone a row is a block, a line a cell. */
+  /** On a phone each row becomes a block with one line per cell. */
   readonly stacks?: boolean;
 }
 
@@ -45,7 +45,7 @@ export function Table<Row>({
     .join(" ")
     .trim();
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls it, too
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: keyboard users scroll it as well
     <section class="table-frame" tabIndex={0} aria-label={caption}>
       <table class={classes || undefined}>
         <caption class="unseen">{caption}</caption>

@@ -1,6 +1,6 @@
 /** The nodes and edges for Cytoscape, with the room that each node takes. */
 
-import { roleOf } from "../components/role";
+import { describeRole } from "../components/role";
 import { formatNumber } from "../text/format";
 import {
   type Arrow,
@@ -98,7 +98,7 @@ function measureShape(
     const box = { width: letters * LETTER_WIDTH + PADDING, height: height + PADDING / 2 };
     return { ...box, room: { ...box, lift: 0 } };
   }
-  const role = roleOf(item.node);
+  const role = describeRole(item.node);
   const size = SIZES[role ?? "plain"];
   const labelWidth = letters * (role === null ? LETTER_WIDTH : BOLD_LETTER_WIDTH);
   const below = LABEL_GAP + height;
@@ -110,7 +110,7 @@ function listClasses(item: GraphItem): readonly string[] {
   if (item.type !== "module") {
     return [item.type];
   }
-  const role = roleOf(item.node);
+  const role = describeRole(item.node);
   return [
     "module",
     role ?? "plain",
@@ -129,7 +129,7 @@ function labelLines(item: GraphItem, frame: OpenPackage | null): readonly string
     case "module": {
       const isOwnModule = frame !== null && frame.tree.name === item.node.module;
       const name = isOwnModule ? "__init__" : shorten(item.tree.label);
-      const role = roleOf(item.node);
+      const role = describeRole(item.node);
       const isBoth = role === "ghost" && item.node.role === "deprecated";
       return role === null ? [name] : [name, isBoth ? "deprecated ghost" : role];
     }

@@ -1,4 +1,4 @@
-/** How many violations a module had a part in, along the default branch. */
+/** The history of the violations that a module is part of, on the default branch. */
 
 import { useState } from "preact/hooks";
 import * as endpoints from "../api/endpoints";
@@ -26,7 +26,7 @@ export function History({ project, module }: Properties) {
             ) : (
               <>
                 <Chart points={points} />
-                <AsTable project={project} points={points} />
+                <HistoryTable project={project} points={points} />
               </>
             )
           }
@@ -52,14 +52,14 @@ function Chart({ points }: { readonly points: readonly Value[] }) {
         `${index === 0 ? "M" : "H"}${x(times[index] ?? end)}${index === 0 ? " " : "V"}${y(point.violations)}`,
     )
     .join("");
-  const shown = points[sinceWhen(points, at ?? points.length - 1)];
+  const shown = points[startOfCount(points, at ?? points.length - 1)];
   const move = (event: PointerEvent & { currentTarget: SVGSVGElement }) => {
     const box = event.currentTarget.getBoundingClientRect();
     const time = start + ((event.clientX - box.left) / box.width) * (end - start);
     setAt(
       Math.max(
         0,
-        times.findLastIndex((one) => one <= time),
+        times.findLastIndex((at) => at <= time),
       ),
     );
   };
@@ -94,8 +94,8 @@ function Chart({ points }: { readonly points: readonly Value[] }) {
   );
 }
 
-/** Where the count became what it is at a point: the last one is there although nothing changed in it. */
-function sinceWhen(points: readonly Value[], at: number): number {
+/** Return the point at which the count of another point began; the last point may change nothing. */
+function startOfCount(points: readonly Value[], at: number): number {
   const same = (index: number) => points[index - 1]?.violations === points[index]?.violations;
   let since = at;
   while (since > 0 && same(since)) {
@@ -104,7 +104,13 @@ function sinceWhen(points: readonly Value[], at: number): number {
   return since;
 }
 
-function AsTable({ project, points }: { readonly project: string; readonly points: readonly Value[] }) {
+function HistoryTable({
+  project,
+  points,
+}: {
+  readonly project: string;
+  readonly points: readonly Value[];
+}) {
   return (
     <details>
       <summary class="muted small">As a table</summary>

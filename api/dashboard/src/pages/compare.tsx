@@ -23,30 +23,32 @@ import { describeSnapshot } from "../snapshots/snapshot-totals";
 import { formatAge, formatDate, formatNumber, formatTime, shortenCommit } from "../text/format";
 
 export default function Compare({ project }: ParametersOf<"compare">) {
-  const found = useAnswer(endpoints.project(project));
+  const projectAnswer = useAnswer(endpoints.project(project));
   const recent = useAnswer(
-    found.state === "ready"
-      ? endpoints.snapshots(project, { branch: found.value.default_branch, limit: 50 })
+    projectAnswer.state === "ready"
+      ? endpoints.snapshots(project, { branch: projectAnswer.value.default_branch, limit: 50 })
       : null,
   );
   return (
     <>
       <PageTitle title="Compare" about="What one commit has and another has not." />
-      <Loaded answer={combineAnswers(found, recent)} lines={14}>
-        {([, page]) => <Chosen project={project} recent={page.items} areAll={page.next === null} />}
+      <Loaded answer={combineAnswers(projectAnswer, recent)} lines={14}>
+        {([, page]) => (
+          <SelectedSnapshots project={project} recent={page.items} isComplete={page.next === null} />
+        )}
       </Loaded>
     </>
   );
 }
 
-interface ChosenProperties {
+interface SelectedProperties {
   readonly project: string;
   readonly recent: readonly Snapshot[];
-  readonly areAll: boolean;
+  readonly isComplete: boolean;
 }
 
-/** Without a head it is the newest one, without a base the one before the head. */
-function Chosen({ project, recent, areAll }: ChosenProperties) {
+/** Compare two snapshots: by default the newest one with the one before it. */
+function SelectedSnapshots({ project, recent, isComplete }: SelectedProperties) {
   const head = query.value.get("head") ?? recent[0]?.commit ?? null;
   const base = query.value.get("base");
   const answer = useAnswer(head === null ? null : endpoints.compare(project, { base, head }));
@@ -57,15 +59,15 @@ function Chosen({ project, recent, areAll }: ChosenProperties) {
       </Notice>
     );
   }
-  const shown = answer.state === "ready" ? answer.value : null;
-  const before = base ?? shown?.base ?? "";
+  const comparison = answer.state === "ready" ? answer.value : null;
+  const before = base ?? comparison?.base ?? "";
   return (
     <div class="stack">
       <div class="card versus">
         <SelectField
           label="From"
-          value={fullOf(before, recent)}
-          options={optionsOf(recent, before, shown?.base_at)}
+          value={completeCommit(before, recent)}
+          options={buildOptions(recent, before, comparison?.base_at)}
           onChoose={(value) => setQuery({ base: value, head })}
         />
         <button
@@ -77,12 +79,12 @@ function Chosen({ project, recent, areAll }: ChosenProperties) {
         </button>
         <SelectField
           label="To"
-          value={fullOf(head, recent)}
-          options={optionsOf(recent, head, shown?.head_at)}
+          value={completeCommit(head, recent)}
+          options={buildOptions(recent, head, comparison?.head_at)}
           onChoose={(value) => setQuery({ base: before, head: value })}
         />
       </div>
-      {!areAll && (
+      {!isComplete && (
         <p class="muted small">
           Older ones are ticked in <Link to={pathTo("snapshots", { project })}>Snapshots</Link>.
         </p>
@@ -93,74 +95,84 @@ function Chosen({ project, recent, areAll }: ChosenProperties) {
         </Notice>
       ) : (
         <Loaded answer={answer} lines={14}>
-          {(found) => <Found project={project} found={found} />}
+          {(loaded) => <ComparisonDetails project={project} comparison={loaded} />}
         </Loaded>
       )}
     </div>
   );
 }
 
-/** `at`: when the chosen one was committed, as soon as that is known. */
-function optionsOf(recent: readonly Snapshot[], chosen: string, at: string | undefined) {
-  const options = recent.map((one) => ({ value: one.commit, name: describeSnapshot(one) }));
-  return recent.some((one) => one.commit.startsWith(chosen) && chosen !== "")
+/** Return the options; `at` is the commit time of the selected snapshot, if known. */
+function buildOptions(recent: readonly Snapshot[], selected: string, at: string | undefined) {
+  const options = recent.map((snapshot) => ({
+    value: snapshot.commit,
+    name: describeSnapshot(snapshot),
+  }));
+  return recent.some(({ commit }) => commit.startsWith(selected) && selected !== "")
     ? options
-    : [{ value: chosen, name: chosen === "" ? "The one before" : named(chosen, at) }, ...options];
+    : [
+        { value: selected, name: selected === "" ? "The one before" : describeCommit(selected, at) },
+        ...options,
+      ];
 }
 
-function named(commit: string, at: string | undefined): string {
+function describeCommit(commit: string, at: string | undefined): string {
   return at === undefined ? shortenCommit(commit) : `${shortenCommit(commit)} · ${formatDate(at)}`;
 }
 
-/** An address may name a commit by its first digits. */
-function fullOf(commit: string, recent: readonly Snapshot[]): string {
-  return recent.find((one) => commit !== "" && one.commit.startsWith(commit))?.commit ?? commit;
+/** Return the full id of a commit that the address may abbreviate. */
+function completeCommit(commit: string, recent: readonly Snapshot[]): string {
+  return (
+    recent.find((snapshot) => commit !== "" && snapshot.commit.startsWith(commit))?.commit ?? commit
+  );
 }
 
-interface FoundProperties {
+interface DetailsProperties {
   readonly project: string;
-  readonly found: Comparison;
+  readonly comparison: Comparison;
 }
 
-function Found({ project, found }: FoundProperties) {
+function ComparisonDetails({ project, comparison }: DetailsProperties) {
   return (
     <div class="stack">
       <p class="about">
-        <CommitName project={project} commit={found.base} /> of {formatTime(found.base_at)} (
-        {formatAge(found.base_at)}) → <CommitName project={project} commit={found.head} /> of{" "}
-        {formatTime(found.head_at)} ({formatAge(found.head_at)})
+        <CommitName project={project} commit={comparison.base} /> of {formatTime(comparison.base_at)} (
+        {formatAge(comparison.base_at)}) → <CommitName project={project} commit={comparison.head} /> of{" "}
+        {formatTime(comparison.head_at)} ({formatAge(comparison.head_at)})
       </p>
       <Stats>
         <Stat name="Came in" note="violations">
-          <Figure value={found.violations_added.length} kind="worse" />
+          <Figure value={comparison.violations_added.length} kind="worse" />
         </Stat>
         <Stat name="Fixed" note="violations">
-          <Figure value={found.violations_fixed.length} kind="better" />
+          <Figure value={comparison.violations_fixed.length} kind="better" />
         </Stat>
-        {found.graphs && (
+        {comparison.graphs && (
           <>
             <Stat name="Imports" note="added and removed">
-              +{formatNumber(found.imports_added.length)} −{formatNumber(found.imports_removed.length)}
+              +{formatNumber(comparison.imports_added.length)} −
+              {formatNumber(comparison.imports_removed.length)}
             </Stat>
             <Stat name="Modules" note="added and removed">
-              +{formatNumber(found.modules_added.length)} −{formatNumber(found.modules_removed.length)}
+              +{formatNumber(comparison.modules_added.length)} −
+              {formatNumber(comparison.modules_removed.length)}
             </Stat>
           </>
         )}
       </Stats>
       <Card title="Contracts that changed">
-        <ContractChanges changes={found.contracts} />
+        <ContractChanges changes={comparison.contracts} />
       </Card>
       <Card title="Violations">
-        <ViolationDifferences project={project} comparison={found} initial={20} />
+        <ViolationDifferences project={project} comparison={comparison} initial={20} />
       </Card>
-      {found.graphs ? (
+      {comparison.graphs ? (
         <>
           <Card title="Imports">
-            <ImportDifferences project={project} comparison={found} />
+            <ImportDifferences project={project} comparison={comparison} />
           </Card>
           <Card title="Modules">
-            <ModuleDifferences project={project} comparison={found} />
+            <ModuleDifferences project={project} comparison={comparison} />
           </Card>
         </>
       ) : (

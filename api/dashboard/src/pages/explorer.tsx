@@ -33,22 +33,22 @@ export default function Explorer({ project }: ParametersOf<"explorer">) {
     <>
       <PageTitle title="Explorer" about="Who imports whom." />
       <Loaded answer={answer} lines={16}>
-        {(found) => <Found found={found} />}
+        {(loaded) => <ExplorerCard project={loaded} />}
       </Loaded>
     </>
   );
 }
 
-function Found({ found }: { readonly found: ProjectNow }) {
-  const now = readState();
-  const contracts = found.contracts.map(({ contract }) => contract);
+function ExplorerCard({ project }: { readonly project: ProjectNow }) {
+  const state = readState();
+  const contracts = project.contracts.map(({ contract }) => contract);
   return (
     <section class="card explorer" aria-label="Import graph">
-      <Controls project={found.name} now={now} />
-      {now.mode === "around" ? (
-        <Around project={found.name} contracts={contracts} now={now} />
+      <Controls project={project.name} state={state} />
+      {state.mode === "around" ? (
+        <Around project={project.name} contracts={contracts} state={state} />
       ) : (
-        <BetweenTwo project={found.name} contracts={contracts} now={now} />
+        <BetweenTwo project={project.name} contracts={contracts} state={state} />
       )}
     </section>
   );
@@ -57,27 +57,27 @@ function Found({ found }: { readonly found: ProjectNow }) {
 interface Properties {
   readonly project: string;
   readonly contracts: readonly Contract[];
-  readonly now: ExplorerState;
+  readonly state: ExplorerState;
 }
 
-function Controls({ project, now }: Omit<Properties, "contracts">) {
-  const { commit } = now;
+function Controls({ project, state }: Omit<Properties, "contracts">) {
+  const { commit } = state;
   return (
     <div class="explorer-controls">
-      <SegmentedControl label="What to look at" options={MODES} chosen={now.mode} onChoose={setMode} />
-      {now.mode === "around" ? (
+      <SegmentedControl label="What to look at" options={MODES} chosen={state.mode} onChoose={setMode} />
+      {state.mode === "around" ? (
         <>
           <ModuleSearch
             project={project}
             label="Module"
-            value={now.module ?? ""}
+            value={state.module ?? ""}
             commit={commit}
             onChoose={showAround}
           />
           <SegmentedControl
             label="How many imports away"
             options={DEPTHS.map((id) => ({ id, name: `${id} away` }))}
-            chosen={now.depth}
+            chosen={state.depth}
             onChoose={setDepth}
           />
         </>
@@ -86,16 +86,16 @@ function Controls({ project, now }: Omit<Properties, "contracts">) {
           <ModuleSearch
             project={project}
             label="From package"
-            value={now.from ?? ""}
+            value={state.from ?? ""}
             commit={commit}
-            onChoose={(from) => showBetween(from, now.to)}
+            onChoose={(from) => showBetween(from, state.to)}
           />
           <ModuleSearch
             project={project}
             label="To package"
-            value={now.to ?? ""}
+            value={state.to ?? ""}
             commit={commit}
-            onChoose={(to) => showBetween(now.from, to)}
+            onChoose={(to) => showBetween(state.from, to)}
           />
         </>
       )}
@@ -111,8 +111,8 @@ function Controls({ project, now }: Omit<Properties, "contracts">) {
   );
 }
 
-function Around({ project, contracts, now }: Properties) {
-  const { module, depth, commit } = now;
+function Around({ project, contracts, state }: Properties) {
+  const { module, depth, commit } = state;
   const answer = useAnswer(
     module === null ? null : endpoints.neighbourhood(project, module, { depth, commit }),
   );
@@ -121,21 +121,21 @@ function Around({ project, contracts, now }: Properties) {
   }
   return (
     <Loaded answer={answer} lines={16}>
-      {(found) => (
+      {(loaded) => (
         <Graph
           project={project}
           contracts={contracts}
-          state={now}
-          answer={found}
-          centre={[found.module]}
+          state={state}
+          answer={loaded}
+          centre={[loaded.module]}
         />
       )}
     </Loaded>
   );
 }
 
-function BetweenTwo({ project, contracts, now }: Properties) {
-  const { from, to, commit } = now;
+function BetweenTwo({ project, contracts, state }: Properties) {
+  const { from, to, commit } = state;
   const isAsked = from !== null && to !== null;
   const answer = useAnswer(isAsked ? endpoints.between(project, { from, to, commit }) : null);
   if (!isAsked) {
@@ -147,15 +147,15 @@ function BetweenTwo({ project, contracts, now }: Properties) {
   }
   return (
     <Loaded answer={answer} lines={16}>
-      {(found) =>
-        found.imports.length === 0 ? (
+      {(loaded) =>
+        loaded.imports.length === 0 ? (
           <Notice title="Neither imports the other" icon="sealed" />
         ) : (
           <Graph
             project={project}
             contracts={contracts}
-            state={now}
-            answer={found}
+            state={state}
+            answer={loaded}
             centre={[from, to]}
           />
         )

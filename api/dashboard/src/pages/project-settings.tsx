@@ -1,4 +1,4 @@
-/** A project's settings: who may read it, links to its forge, badges, tokens, retention. */
+/** A project's settings: tokens, links to its forge, badges, access and retention. */
 
 import { useState } from "preact/hooks";
 import * as endpoints from "../api/endpoints";
@@ -19,29 +19,29 @@ export default function ProjectSettings({ project }: ParametersOf<"project-setti
   return (
     <>
       <PageTitle title="Settings" />
-      <RequireAdmin>{(own) => <Asked project={project} own={own.id} />}</RequireAdmin>
+      <RequireAdmin>{(own) => <LoadedSettings project={project} own={own.id} />}</RequireAdmin>
     </>
   );
 }
 
-function Asked({ project, own }: { readonly project: string; readonly own: string }) {
+function LoadedSettings({ project, own }: { readonly project: string; readonly own: string }) {
   const answer = useAnswer(endpoints.project(project));
   return (
     <Loaded answer={answer} lines={14}>
-      {(found) => <All first={found} own={own} />}
+      {(loaded) => <Cards initial={loaded} own={own} />}
     </Loaded>
   );
 }
 
-function All({ first, own }: { readonly first: ProjectNow; readonly own: string }) {
-  const [found, setFound] = useState(first);
+function Cards({ initial, own }: { readonly initial: ProjectNow; readonly own: string }) {
+  const [project, setProject] = useState(initial);
   return (
     <div class="stack">
-      <Tokens project={found.name} own={own} />
-      <ForgeSettings project={found} onChanged={setFound} />
-      <Badges project={found} />
-      <AccessSettings project={found} onChanged={setFound} />
-      <Retention project={found.name} />
+      <Tokens project={project.name} own={own} />
+      <ForgeSettings project={project} onChanged={setProject} />
+      <Badges project={project} />
+      <AccessSettings project={project} onChanged={setProject} />
+      <Retention project={project.name} />
     </div>
   );
 }

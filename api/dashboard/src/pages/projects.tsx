@@ -1,4 +1,4 @@
-/** The projects that one may read: where each stands. */
+/** The projects that the user may read, each with its state. */
 
 import { useState } from "preact/hooks";
 import * as endpoints from "../api/endpoints";
@@ -28,7 +28,7 @@ export default function Projects() {
           const projects = pages.flatMap((page) => page.items);
           const next = pages.at(-1)?.next ?? null;
           if (projects.length === 0) {
-            return <Nothing />;
+            return <NoProjects />;
           }
           return (
             <>
@@ -50,7 +50,7 @@ export default function Projects() {
   );
 }
 
-function Nothing() {
+function NoProjects() {
   if (token.value === null) {
     return (
       <Notice title="No project is public here">

@@ -1,4 +1,4 @@
-/** Settings of the service: tokens. */
+/** The service's settings: the user's token, and the tokens of all projects. */
 
 import type { Token } from "../api/types";
 import { Card } from "../components/card";

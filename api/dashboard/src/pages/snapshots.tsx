@@ -26,7 +26,7 @@ import {
   shortenCommit,
 } from "../text/format";
 
-/** In the address: not along a branch, but as they came. */
+/** The branch in the address that stands for all snapshots, in the order received. */
 const AS_RECEIVED = "*";
 
 export default function Snapshots({ project }: ParametersOf<"snapshots">) {
@@ -35,18 +35,19 @@ export default function Snapshots({ project }: ParametersOf<"snapshots">) {
     <>
       <PageTitle title="Snapshots" />
       <Loaded answer={answer} lines={14}>
-        {(found) => <Found found={found} />}
+        {(loaded) => <SnapshotsCard project={loaded} />}
       </Loaded>
     </>
   );
 }
 
-function Found({ found }: { readonly found: ProjectNow }) {
-  const project = found.name;
-  const chosen = query.value.get("branch") ?? found.default_branch ?? AS_RECEIVED;
-  const branch = chosen === AS_RECEIVED ? null : chosen;
-  const branches = useAnswer(endpoints.branches(project, { limit: 200 }));
-  const answer = useAnswer(endpoints.snapshots(project, { branch, after: query.value.get("after") }));
+function SnapshotsCard({ project }: { readonly project: ProjectNow }) {
+  const selected = query.value.get("branch") ?? project.default_branch ?? AS_RECEIVED;
+  const branch = selected === AS_RECEIVED ? null : selected;
+  const branches = useAnswer(endpoints.branches(project.name, { limit: 200 }));
+  const answer = useAnswer(
+    endpoints.snapshots(project.name, { branch, after: query.value.get("after") }),
+  );
   const known = branches.state === "failed" ? [] : (branches.value?.items ?? []);
   return (
     <Card
@@ -56,11 +57,11 @@ function Found({ found }: { readonly found: ProjectNow }) {
           <SelectField
             label="Branch"
             class="beside"
-            value={chosen}
-            options={optionsOf(known, chosen)}
+            value={selected}
+            options={buildOptions(known, selected)}
             onChoose={(value) => setQuery({ branch: value, ...FIRST_PAGE })}
           />
-          <CompareButton project={project} />
+          <CompareButton project={project.name} />
         </>
       }
     >
@@ -69,10 +70,10 @@ function Found({ found }: { readonly found: ProjectNow }) {
           page.items.length === 0 ? (
             <div>
               <p class="about">No commit was sent yet. Three commands fill the project:</p>
-              <Commands project={project} />
+              <Commands project={project.name} />
             </div>
           ) : (
-            <List project={project} page={page} isLine={branch !== null} />
+            <List project={project.name} page={page} isLine={branch !== null} />
           )
         }
       </Loaded>
@@ -80,9 +81,9 @@ function Found({ found }: { readonly found: ProjectNow }) {
   );
 }
 
-function optionsOf(branches: readonly Branch[], chosen: string) {
+function buildOptions(branches: readonly Branch[], selected: string) {
   const names = branches.map((branch) => branch.name);
-  const all = names.includes(chosen) || chosen === AS_RECEIVED ? names : [chosen, ...names];
+  const all = names.includes(selected) || selected === AS_RECEIVED ? names : [selected, ...names];
   return [
     ...all.map((name) => ({ value: name, name })),
     { value: AS_RECEIVED, name: "All, as they were received" },
@@ -91,7 +92,7 @@ function optionsOf(branches: readonly Branch[], chosen: string) {
 
 interface Row {
   readonly snapshot: Snapshot;
-  /** The one before it on the branch, where the list tells. */
+  /** The previous snapshot on the branch, if the list has it. */
   readonly before: Snapshot | null;
 }
 
@@ -110,7 +111,7 @@ function List({ project, page, isLine }: ListProperties) {
     <>
       <Table
         caption="Snapshots"
-        columns={columnsOf(project)}
+        columns={buildColumns(project)}
         rows={rows}
         keyOf={(row) => row.snapshot.commit}
       />
@@ -119,9 +120,9 @@ function List({ project, page, isLine }: ListProperties) {
   );
 }
 
-function columnsOf(project: string): readonly Column<Row>[] {
+function buildColumns(project: string): readonly Column<Row>[] {
   return [
-    { name: "Compare", cell: ({ snapshot }) => <Pick snapshot={snapshot} /> },
+    { name: "Compare", cell: ({ snapshot }) => <SelectCheckbox snapshot={snapshot} /> },
     {
       name: "Commit",
       cell: ({ snapshot }) => <CommitName project={project} commit={snapshot.commit} />,
@@ -171,7 +172,7 @@ function Committed({ at }: { readonly at: string }) {
   );
 }
 
-function Pick({ snapshot: { commit } }: { readonly snapshot: Snapshot }) {
+function SelectCheckbox({ snapshot: { commit } }: { readonly snapshot: Snapshot }) {
   return (
     <label class="pick">
       <input

@@ -21,61 +21,60 @@ export default function Violations({ project }: ParametersOf<"violations">) {
     <>
       <PageTitle title="Violations" />
       <Loaded answer={answer} lines={14}>
-        {(found) => <Found found={found} />}
+        {(loaded) => <ViolationsCard project={loaded} />}
       </Loaded>
     </>
   );
 }
 
-function Found({ found }: { readonly found: ProjectNow }) {
-  const now = readViolationQuery();
-  const around = useAround(found, now.branch);
+function ViolationsCard({ project }: { readonly project: ProjectNow }) {
+  const query = readViolationQuery();
+  const context = useColumnContext(project, query.branch);
   return (
     <Card title="Imports that a contract forbids">
-      <Filters project={found.name} contracts={found.contracts} query={now} />
-      {around === null ? (
+      <Filters project={project.name} contracts={project.contracts} query={query} />
+      {context === null ? (
         <Loading lines={12} />
-      ) : now.state === "open" ? (
-        <Open around={around} asked={now} />
+      ) : query.state === "open" ? (
+        <Open context={context} query={query} />
       ) : (
-        <Fixed around={around} asked={now} />
+        <Fixed context={context} query={query} />
       )}
     </Card>
   );
 }
 
-/** The lines of an import are those of the branch's tip. Null: it is not known yet. */
-function useAround(found: ProjectNow, branch: string | null): ColumnContext | null {
-  const { name: project, settings } = found;
+/** Return what the cells need, or null while it loads. Line numbers are those of the branch's tip. */
+function useColumnContext(project: ProjectNow, branch: string | null): ColumnContext | null {
   const page = useAnswer(
-    endpoints.snapshots(project, { branch: branch ?? found.default_branch, limit: 1 }),
+    endpoints.snapshots(project.name, { branch: branch ?? project.default_branch, limit: 1 }),
   );
   if (page.state === "loading" && page.value === null) {
     return null;
   }
   const tip = page.state === "failed" ? undefined : page.value?.items[0];
-  const names = new Map(found.contracts.map(({ contract }) => [contract.id, contract.name]));
+  const names = new Map(project.contracts.map(({ contract }) => [contract.id, contract.name]));
   return {
-    project,
+    project: project.name,
     names,
-    forge: tip === undefined ? () => null : createSourceLink(settings["link"], tip),
+    linkTo: tip === undefined ? () => null : createSourceLink(project.settings["link"], tip),
   };
 }
 
 interface ListProperties {
-  readonly around: ColumnContext;
-  readonly asked: ViolationQuery;
+  readonly context: ColumnContext;
+  readonly query: ViolationQuery;
 }
 
-function Open({ around, asked }: ListProperties) {
-  const answer = useAnswer(endpoints.openViolations(around.project, toApiQuery(asked)));
-  return <List answer={answer} asked={asked} columns={openColumns(around)} caption="Open violations" />;
+function Open({ context, query }: ListProperties) {
+  const answer = useAnswer(endpoints.openViolations(context.project, toApiQuery(query)));
+  return <List answer={answer} query={query} columns={openColumns(context)} caption="Open violations" />;
 }
 
-function Fixed({ around, asked }: ListProperties) {
-  const answer = useAnswer(endpoints.fixedViolations(around.project, toApiQuery(asked)));
+function Fixed({ context, query }: ListProperties) {
+  const answer = useAnswer(endpoints.fixedViolations(context.project, toApiQuery(query)));
   return (
-    <List answer={answer} asked={asked} columns={fixedColumns(around)} caption="Fixed violations" />
+    <List answer={answer} query={query} columns={fixedColumns(context)} caption="Fixed violations" />
   );
 }
 
@@ -87,23 +86,23 @@ interface Row {
 
 interface RowsProperties<Of extends Row> {
   readonly answer: Answer<Counted<Of>>;
-  readonly asked: ViolationQuery;
+  readonly query: ViolationQuery;
   readonly columns: readonly Column<Of>[];
   readonly caption: string;
 }
 
 function List<Of extends OpenViolation | FixedViolation>({
   answer,
-  asked,
+  query,
   columns,
   caption,
 }: RowsProperties<Of>) {
-  const { sort, descending, state, filters } = asked;
+  const { sort, descending, state, filters } = query;
   return (
     <Loaded answer={answer} lines={12}>
       {(page) =>
         page.items.length === 0 ? (
-          <Nothing state={state} isNarrowed={Object.keys(filters).length > 0} />
+          <NoViolations state={state} isNarrowed={Object.keys(filters).length > 0} />
         ) : (
           <>
             <p class="total" aria-live="polite">
@@ -128,7 +127,7 @@ function List<Of extends OpenViolation | FixedViolation>({
   );
 }
 
-function Nothing({ state, isNarrowed }: { readonly state: string; readonly isNarrowed: boolean }) {
+function NoViolations({ state, isNarrowed }: { readonly state: string; readonly isNarrowed: boolean }) {
   if (isNarrowed) {
     return (
       <Notice title="No violation matches">

@@ -1,4 +1,4 @@
-/** What changed in the commit that was clicked, against the snapshot before it. */
+/** The changes of the selected commit against the snapshot before it. */
 
 import * as endpoints from "../api/endpoints";
 import type {
@@ -109,7 +109,7 @@ function Graphs({ comparison }: { readonly comparison: Comparison }) {
   );
 }
 
-/** The query string as it is, to be added to. */
+/** Return the current query string as an object. */
 function currentQuery(): Record<string, string> {
   return Object.fromEntries(new URLSearchParams(window.location.search));
 }

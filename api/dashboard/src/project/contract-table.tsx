@@ -1,4 +1,4 @@
-/** The contracts of a project: where each stands, where it is going, and the choice of one of them. */
+/** The table of contracts: state, count and forecast of each; a click selects one. */
 
 import type { ContractNow, Forecast, Trend } from "../api/types";
 import { seriesClass } from "../burndown/series-colours";
@@ -14,7 +14,7 @@ interface Row {
 
 interface Properties {
   readonly contracts: readonly ContractNow[];
-  /** As far as they were asked for, by contract. */
+  /** Trends by contract, as far as they are loaded. */
   readonly trends: ReadonlyMap<string, Trend>;
   readonly selected: string | null;
   readonly onSelect: (contract: string | null) => void;

@@ -1,4 +1,4 @@
-/** A project in a few figures, over all its contracts. */
+/** The key figures of a project, over all its contracts. */
 
 import * as endpoints from "../api/endpoints";
 import type { Contract, Counted, ProjectNow, Trend } from "../api/types";
@@ -9,7 +9,7 @@ import { formatDate, formatNumber, pluralize } from "../text/format";
 interface Properties {
   readonly project: ProjectNow;
   readonly trends: ReadonlyMap<string, Trend>;
-  /** A date: the week began there. */
+  /** The date on which the week began. */
   readonly week: string;
 }
 
@@ -53,12 +53,12 @@ function totalOf(answer: Answer<Counted<unknown>>): string {
   return answer.state === "failed" || answer.value === null ? "–" : formatNumber(answer.value.total);
 }
 
-/** Zero, exactly, and held there by the contract. */
+/** Return whether the count is exactly zero and the contract keeps it so. */
 function isSealed({ kept, violations, lower_bound }: Contract): boolean {
   return kept && violations === 0 && !lower_bound;
 }
 
-/** When the last contract will be at zero; none has a date unless each that is open has one. */
+/** The day on which the last contract reaches zero, if every open contract has a forecast. */
 function AllAtZero({ project, trends }: Omit<Properties, "week">) {
   const open = project.contracts
     .map(({ contract }) => contract)
@@ -92,7 +92,7 @@ function AllAtZero({ project, trends }: Omit<Properties, "week">) {
   );
 }
 
-/** Since when every contract is at zero. */
+/** The day since which every contract is at zero. */
 function SealedSince({ trends }: Pick<Properties, "trends">) {
   const since = [...trends.values()].map((trend) => trend.summary?.sealed_since?.committed_at ?? null);
   const last = since

@@ -1,4 +1,4 @@
-/** What is left, and in what order to go at it. */
+/** The cards about remaining violations: by group, nearest to zero, oldest, and newest. */
 
 import type { ComponentChildren } from "preact";
 import * as endpoints from "../api/endpoints";
@@ -14,7 +14,7 @@ import { formatNumber, formatTime, pluralize } from "../text/format";
 
 interface Properties {
   readonly project: string;
-  /** Null: all. */
+  /** The selected contract, or null for all. */
   readonly contract: string | null;
 }
 
@@ -25,7 +25,7 @@ const GROUPINGS = [
 ] as const;
 const BARS = 8;
 const ROWS = 5;
-/** Who owns a contract without an owner. */
+/** Stands for the owner of a contract that has none. */
 const NOBODY = "nobody";
 
 export function RemainingWork({ project, contract }: Properties) {
@@ -160,7 +160,7 @@ export function Oldest({ project, contract }: Properties) {
 }
 
 interface WeekProperties extends Properties {
-  /** A date: what came in since. */
+  /** The date on which the week began. */
   readonly since: string;
 }
 

@@ -1,4 +1,4 @@
-/** Who may read the project, and which branch it is shown by. */
+/** The form for who may read the project, and for its default branch. */
 
 import { useState } from "preact/hooks";
 import { endpoint, send } from "../api/client";

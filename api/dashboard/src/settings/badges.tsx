@@ -1,4 +1,4 @@
-/** Badges for a README: what each looks like, and the text that shows it. */
+/** The project's badge, and the text that shows it in a README. */
 
 import { useState } from "preact/hooks";
 import type { ProjectNow } from "../api/types";
@@ -36,7 +36,7 @@ export function Badges({ project }: { readonly project: ProjectNow }) {
           value={contract}
           options={[
             { value: "", name: "All contracts added up" },
-            ...project.contracts.map(({ contract: one }) => ({ value: one.id, name: one.name })),
+            ...project.contracts.map(({ contract: { id, name } }) => ({ value: id, name })),
           ]}
           onChoose={setContract}
         />
@@ -50,7 +50,7 @@ export function Badges({ project }: { readonly project: ProjectNow }) {
   );
 }
 
-/** What goes into the README. Addresses are percent-encoded: no character of them ends a string. */
+/** Return the text for the README; addresses are percent-encoded, so that no character ends a string. */
 export function badgeSnippet(language: Language, project: string, contract: string): string {
   const { origin } = window.location;
   const query = encodeMore(queryString({ contract }));
@@ -69,7 +69,10 @@ export function badgeSnippet(language: Language, project: string, contract: stri
   }
 }
 
-/** What URLSearchParams leaves alone, and Markdown does not. */
+/** Encode the characters that URLSearchParams leaves but that have a meaning in Markdown. */
 function encodeMore(text: string): string {
-  return text.replace(/[()'*~!]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
+  return text.replace(
+    /[()'*~!]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }

@@ -1,11 +1,11 @@
-/** A button that asks once more: what it does cannot be undone. */
+/** A button that asks for confirmation, for actions that cannot be undone. */
 
 import { useState } from "preact/hooks";
 
 interface Properties {
   readonly name: string;
   readonly confirmation: string;
-  /** What a screen reader says besides. */
+  /** Additional text for screen readers. */
   readonly about?: string;
   readonly disabled?: boolean;
   readonly onConfirm: () => void;

@@ -1,4 +1,4 @@
-/** Where path and line lead: the project's forge. */
+/** The form for the project's forge, to which paths and lines link. */
 
 import { useState } from "preact/hooks";
 import { endpoint, send } from "../api/client";

@@ -1,4 +1,4 @@
-/** Settings are for who has a token that may change them. */
+/** Renders its children if the token may change settings, else says what is missing. */
 
 import type { ComponentChildren } from "preact";
 import * as endpoints from "../api/endpoints";
@@ -9,7 +9,7 @@ import { SignIn } from "../components/sign-in";
 import { signOut, token } from "../session";
 
 interface Properties {
-  readonly children: (own: Token) => ComponentChildren;
+  readonly children: (token: Token) => ComponentChildren;
 }
 
 export function RequireAdmin({ children }: Properties) {

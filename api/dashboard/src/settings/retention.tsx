@@ -1,4 +1,4 @@
-/** How long graphs are kept. Counts and violations are kept for good: the trend needs them. */
+/** The form that drops old graphs. Counts and violations are never dropped: the trend needs them. */
 
 import { useState } from "preact/hooks";
 import { endpoint, send } from "../api/client";

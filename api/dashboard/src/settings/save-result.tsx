@@ -1,4 +1,4 @@
-/** What became of a change. */
+/** The result of saving: a problem or a confirmation. */
 
 import type { ComponentChildren } from "preact";
 import type { Problem } from "../api/client";
@@ -6,13 +6,13 @@ import { Icon } from "../components/icon";
 
 interface Properties {
   readonly problem: Problem | null;
-  /** Null: nothing was done yet. */
+  /** The confirmation, or null if nothing was saved yet. */
   readonly done: ComponentChildren | null;
 }
 
 export function SaveResult({ problem, done }: Properties) {
   return (
-    <div class="said" role="status">
+    <div class="save-result" role="status">
       {problem !== null && (
         <p class="worse">
           <Icon name="warning" /> {problem.detail}

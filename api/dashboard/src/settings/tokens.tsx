@@ -1,4 +1,4 @@
-/** Tokens: made, listed, revoked. A token's text is shown once: nobody keeps it. */
+/** Create, list and revoke tokens. A token's text is shown once, because it is not stored. */
 
 import { useState } from "preact/hooks";
 import { endpoint, send } from "../api/client";
@@ -16,9 +16,9 @@ import { SaveResult } from "./save-result";
 import { useSave } from "./use-save";
 
 interface Properties {
-  /** Null: those of every project that one administers. */
+  /** The project, or null for all projects that the user administers. */
   readonly project: string | null;
-  /** The id of the token that is signed in with. */
+  /** The id of the user's own token. */
   readonly own: string;
 }
 
@@ -53,7 +53,7 @@ function List({ project, own, first }: ListProperties) {
         if (result.ok) {
           const now = new Date().toISOString();
           setTokens((before) =>
-            before.map((one) => (one.id === token.id ? { ...one, revoked_at: now } : one)),
+            before.map((other) => (other.id === token.id ? { ...other, revoked_at: now } : other)),
           );
         }
         return result;

@@ -1,4 +1,4 @@
-/** Something that is sent on the press of a button: on its way, done, or refused and why. */
+/** A hook for requests that a button sends: whether one is under way, and its result. */
 
 import { useState } from "preact/hooks";
 import type { Problem, Result } from "../api/client";
@@ -8,7 +8,7 @@ export interface Save<T> {
   readonly done: T | null;
   readonly problem: Problem | null;
   readonly send: (sending: Promise<Result<T>>) => Promise<void>;
-  /** As if nothing had been sent. */
+  /** Forget the result. */
   readonly reset: () => void;
 }
 

@@ -1,4 +1,4 @@
-/** What one snapshot has and the other has not: two lists side by side. */
+/** The differences between two snapshots: what was added and what was removed, side by side. */
 
 import type { ComponentChildren } from "preact";
 import type { Comparison, Edge, ViolationAdded, ViolationId } from "../api/types";

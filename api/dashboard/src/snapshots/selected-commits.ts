@@ -1,4 +1,4 @@
-/** The commits that are picked for a comparison: at most two, kept in the address. */
+/** The commits selected for a comparison: at most two, kept in the address. */
 
 import { query, setQuery } from "../router";
 
@@ -8,9 +8,9 @@ export function selectedCommits(): readonly string[] {
   return (query.value.get("pick") ?? "").split(",").filter(Boolean).slice(-MAX_SELECTED);
 }
 
-/** A third one takes the first one's place. */
+/** Select or deselect a commit; a third one replaces the first. */
 export function setCommitSelected(commit: string, isPicked: boolean): void {
-  const others = selectedCommits().filter((one) => one !== commit);
+  const others = selectedCommits().filter((other) => other !== commit);
   const commits = isPicked ? [...others, commit].slice(-MAX_SELECTED) : others;
   setQuery({ pick: commits.join(",") }, "replace");
 }

@@ -22,7 +22,7 @@ export function SnapshotContracts({ project, contracts }: Properties) {
       caption="Contracts"
       columns={buildColumns(project)}
       rows={contracts}
-      keyOf={(one) => one.id}
+      keyOf={({ id }) => id}
     />
   );
 }

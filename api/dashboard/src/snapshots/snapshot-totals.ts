@@ -1,4 +1,4 @@
-/** A snapshot's contracts added up. */
+/** Totals over a snapshot's contracts, and its description. */
 
 import type { Snapshot } from "../api/types";
 import { formatDate, formatNumber, shortenCommit } from "../text/format";
@@ -17,17 +17,17 @@ export function addUpContracts({ contracts }: Snapshot): Totals {
   };
 }
 
-/** The names of its contracts, by their ids. */
+/** Return the names of the contracts by id. */
 export function contractNames({ contracts }: Snapshot): ReadonlyMap<string, string> {
   return new Map(contracts.map(({ id, name }) => [id, name]));
 }
 
-/** "≥ 12" where an unread file could raise the count. */
+/** Return a count, as in "≥ 12" if it is a lower bound. */
 export function formatBound(violations: number, isLowerBound: boolean): string {
   return `${isLowerBound ? "≥ " : ""}${formatNumber(violations)}`;
 }
 
-/** A snapshot in a list to choose from. */
+/** Return the text of a snapshot in a select box. */
 export function describeSnapshot(snapshot: Snapshot): string {
   const { violations, isLowerBound } = addUpContracts(snapshot);
   return `${shortenCommit(snapshot.commit)} · ${formatDate(snapshot.committed_at)} · ${formatBound(violations, isLowerBound)} open`;

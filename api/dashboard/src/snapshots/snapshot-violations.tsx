@@ -1,4 +1,4 @@
-/** The violations of a snapshot, searched here: they are all there. */
+/** The violations of a snapshot, filtered in the browser: the answer has all of them. */
 
 import { useState } from "preact/hooks";
 import * as endpoints from "../api/endpoints";
@@ -19,13 +19,13 @@ import { contractNames } from "./snapshot-totals";
 interface Properties {
   readonly project: string;
   readonly snapshot: Snapshot;
-  readonly forge: SourceLink;
+  readonly linkTo: SourceLink;
 }
 
 const FIRST = 20;
 const MORE = 200;
 
-export function SnapshotViolations({ project, snapshot, forge }: Properties) {
+export function SnapshotViolations({ project, snapshot, linkTo }: Properties) {
   const answer = useAnswer(endpoints.violationsThen(project, snapshot.commit));
   const [shown, setShown] = useState(FIRST);
   const search = query.value.get("search") ?? "";
@@ -63,7 +63,7 @@ export function SnapshotViolations({ project, snapshot, forge }: Properties) {
               <Table
                 stacks
                 caption="Violations"
-                columns={violationColumns({ project, forge, names: contractNames(snapshot) })}
+                columns={violationColumns({ project, linkTo, names: contractNames(snapshot) })}
                 rows={matching.slice(0, shown)}
                 keyOf={(row) => `${row.contract} ${row.importer} ${row.imported}`}
               />
@@ -76,17 +76,17 @@ export function SnapshotViolations({ project, snapshot, forge }: Properties) {
   );
 }
 
-function matches(one: ViolationThen, search: string, contract: string): boolean {
+function matches(violation: ViolationThen, search: string, contract: string): boolean {
   const text = search.toLowerCase();
   return (
-    (contract === "" || one.contract === contract) &&
-    [one.importer, one.imported].some((module) => module.toLowerCase().includes(text))
+    (contract === "" || violation.contract === contract) &&
+    [violation.importer, violation.imported].some((module) => module.toLowerCase().includes(text))
   );
 }
 
 export function violationColumns({
   project,
-  forge,
+  linkTo,
   names,
 }: ColumnContext): readonly Column<ViolationThen>[] {
   return [
@@ -95,7 +95,7 @@ export function violationColumns({
       cell: (row) => (
         <>
           <ModuleName project={project} module={row.importer} />
-          <SourceLocations all={row.occurrences} forge={forge} />
+          <SourceLocations all={row.occurrences} forge={linkTo} />
         </>
       ),
     },

@@ -1,4 +1,4 @@
-/** How violations are shown, a column a fact. */
+/** The columns of the tables of violations. */
 
 import type { FixedViolation, Moment, OpenViolation } from "../api/types";
 import { CommitName, ModuleName } from "../components/names";
@@ -7,15 +7,19 @@ import type { Column } from "../components/table";
 import type { SourceLink } from "../text/forge";
 import { formatAge, formatNumber, formatTime, pluralize } from "../text/format";
 
-/** What the cells need beside the violation. */
+/** What the cells need besides the violation. */
 export interface ColumnContext {
   readonly project: string;
-  readonly forge: SourceLink;
-  /** A contract's name by its id. */
+  readonly linkTo: SourceLink;
+  /** The names of the contracts by id. */
   readonly names: ReadonlyMap<string, string>;
 }
 
-export function openColumns({ project, forge, names }: ColumnContext): readonly Column<OpenViolation>[] {
+export function openColumns({
+  project,
+  linkTo,
+  names,
+}: ColumnContext): readonly Column<OpenViolation>[] {
   return [
     {
       name: "Importer",
@@ -23,7 +27,7 @@ export function openColumns({ project, forge, names }: ColumnContext): readonly 
       cell: (row) => (
         <>
           <ModuleName project={project} module={row.importer} />
-          <SourceLocations all={row.occurrences} forge={forge} />
+          <SourceLocations all={row.occurrences} forge={linkTo} />
         </>
       ),
     },
@@ -111,7 +115,7 @@ function CommitAt({ project, at }: { readonly project: string; readonly at: Mome
   );
 }
 
-/** How often it was introduced. */
+/** How many times the violation was introduced. */
 function Times({ count: times }: { readonly count: number }) {
   return times > 1 ? (
     <span class="worse" title={`It came back ${pluralize(times - 1, "time")}.`}>

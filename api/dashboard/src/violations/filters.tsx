@@ -1,4 +1,4 @@
-/** Everything that narrows the list of violations down. */
+/** The filters of the list of violations. */
 
 import * as endpoints from "../api/endpoints";
 import type { ContractNow, Group } from "../api/types";
@@ -102,14 +102,14 @@ interface GroupedProperties {
   readonly label: string;
 }
 
-/** A filter whose choices are what there is, with how much of it. */
+/** A filter whose options are the groups that exist, each with its number of violations. */
 function GroupFilter({ project, query, by, label }: GroupedProperties) {
   const { contract, [by]: chosen } = query.filters;
   const open = query.state === "open";
   const answer = useAnswer(
     open ? endpoints.groups(project, { by, contract, branch: query.branch }) : null,
   );
-  // What is fixed is in no group: there is nothing to choose from.
+  // Fixed violations are in no group, so there is nothing to choose from.
   if (!open && chosen === undefined) {
     return null;
   }
@@ -129,13 +129,13 @@ function GroupFilter({ project, query, by, label }: GroupedProperties) {
 
 type Option = { readonly value: string; readonly name: string };
 
-/** What is chosen stays a choice, even if there is none of it (any more). */
+/** Return the options with "All" first; the chosen value stays an option even if it matches nothing. */
 function addAllOption(chosen: string | undefined, options: readonly Option[]): readonly Option[] {
   const known = !chosen || options.some(({ value }) => value === chosen);
   return [{ value: "", name: "All" }, ...options, ...(known ? [] : [{ value: chosen, name: chosen }])];
 }
 
-/** What links from other pages have narrowed: shown, and taken away by a press. */
+/** The filters that links from other pages have set, each with a button that removes it. */
 function Chips({ query: { filters, branch } }: { readonly query: ViolationQuery }) {
   const chips = FILTERS.flatMap((name) => {
     const [about, value] = [CHIPS[name], filters[name]];

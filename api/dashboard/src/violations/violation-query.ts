@@ -1,8 +1,8 @@
-/** What the address asks of the violations; its names are the API's. */
+/** The query for violations in the address; its names are those of the API. */
 
 import { query } from "../router";
 
-/** Each narrows the list; `imported` and those after it come by links from other pages. */
+/** The filters; `importer` and those after it are set by links from other pages. */
 export const FILTERS = [
   "search",
   "contract",
@@ -18,14 +18,14 @@ export const FILTERS = [
 
 export type Filter = (typeof FILTERS)[number];
 
-/** What the service knows of open ones alone, or of fixed ones. */
+/** The filters that apply only to open violations, or only to fixed ones. */
 const ONLY_STATE: Readonly<Partial<Record<Filter, ViolationQuery["state"]>>> = {
   kind: "open",
   introduced_since: "open",
   since: "fixed",
 };
 
-/** Those that no control of the page sets, and how they are read aloud. */
+/** The filters without a control on the page, with the text that names them. */
 export const CHIPS: Readonly<Partial<Record<Filter, string>>> = {
   importer: "imported in",
   imported: "imports",
@@ -43,7 +43,7 @@ export interface ViolationQuery {
   readonly after: string | null;
 }
 
-/** Read the address. */
+/** Read the query from the address; filters that do not apply to the state are left out. */
 export function readViolationQuery(): ViolationQuery {
   const values = query.value;
   const state = values.get("state") === "fixed" ? "fixed" : "open";
@@ -61,7 +61,7 @@ export function readViolationQuery(): ViolationQuery {
   };
 }
 
-/** The query of the API. Of fixed ones the service has one order. */
+/** Return the API's parameters; fixed violations cannot be sorted. */
 export function toApiQuery({ state, branch, filters, sort, descending, after }: ViolationQuery) {
   return state === "fixed"
     ? { ...filters, branch, after }
