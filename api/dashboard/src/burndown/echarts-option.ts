@@ -1,5 +1,6 @@
 /** The option object for ECharts: axes, lines, bands and markers. Labels are drawn elsewhere. */
 
+import { DAY } from "../text/duration";
 import type { ECharts } from "./echarts";
 import type { Layout } from "./layout";
 import {
@@ -12,7 +13,6 @@ import {
   type Step,
   stepsWithPoint,
 } from "./lines";
-import { DAY } from "./range";
 import { position } from "./scale";
 import { seriesColour } from "./series-colours";
 
@@ -224,12 +224,12 @@ function forecastBand(line: Line, data: ChartData, layout: Layout): Series[] {
   ];
   const color = seriesColour(line);
   return [
-    shape(
+    pixelShape(
       `band-${line.contract.id}`,
-      { type: "polygon", pixelShape: { points: wedge } },
+      { type: "polygon", shape: { points: wedge } },
       { fill: color, opacity: 0.13 },
     ),
-    shape(
+    pixelShape(
       `likely-${line.contract.id}`,
       { type: "polyline", shape: { points: likely } },
       { stroke: color, fill: "none", lineWidth: 2, lineDash: [1, 4], lineCap: "round" },
@@ -242,7 +242,7 @@ function lowerBoundHatches(line: Line, layout: Layout): Series[] {
   return lowerBoundRuns(line).map((run, index) => {
     const edge = stepOutline(run.steps, run.end, layout);
     const above = edge.map(([x, y]) => [x, y - HATCH_HEIGHT]).reverse();
-    return shape(
+    return pixelShape(
       `fringe-${line.contract.id}-${index}`,
       { type: "polygon", shape: { points: [...edge, ...above] } },
       { fill: hatchPattern(seriesColour(line)), opacity: 0.75 },
@@ -271,7 +271,7 @@ function hatchPattern(color: string): Series {
 }
 
 /** A shape in pixels, clipped to the panel. */
-function shape(id: string, element: Series, style: Series): Series {
+function pixelShape(id: string, element: Series, style: Series): Series {
   return {
     type: "custom",
     id,

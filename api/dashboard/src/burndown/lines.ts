@@ -1,7 +1,8 @@
 /** The burn-down's data, built from the API's answers; pixels and colours are decided elsewhere. */
 
 import type { Contract, Forecast, Point, Trend } from "../api/types";
-import { DAY, type Period } from "./range";
+import { DAY } from "../text/duration";
+import type { Period } from "./range";
 
 /** A count that holds from `at` until the next step. Times are milliseconds since 1970. */
 export interface Step {

@@ -1,8 +1,7 @@
 /** The period shown, as the address says: a range up to now, or the two dates of a zoom. */
 
 import { query, setQuery } from "../router";
-
-export const DAY = 86_400_000;
+import { DAY } from "../text/duration";
 
 export const RANGES = [
   { id: "30d", name: "30 days", days: 30 },

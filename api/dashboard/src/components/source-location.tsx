@@ -38,10 +38,10 @@ function Kind({ name }: { readonly name: string }) {
 /** The first of several locations; the others unfold. */
 export function SourceLocations({
   all,
-  forge,
+  linkTo,
 }: {
   readonly all: readonly Occurrence[];
-  readonly forge: SourceLink;
+  readonly linkTo: SourceLink;
 }) {
   const [first, ...others] = all;
   if (first === undefined) {
@@ -49,12 +49,12 @@ export function SourceLocations({
   }
   return (
     <div class="places">
-      <SourceLocation at={first} linkTo={forge} />
+      <SourceLocation at={first} linkTo={linkTo} />
       {others.length > 0 && (
         <details>
           <summary>and {formatNumber(others.length)} more</summary>
           {others.map((at) => (
-            <SourceLocation key={`${at.path}:${at.line}:${at.kind}`} at={at} linkTo={forge} />
+            <SourceLocation key={`${at.path}:${at.line}:${at.kind}`} at={at} linkTo={linkTo} />
           ))}
         </details>
       )}

@@ -8,7 +8,6 @@ import "../burndown/burndown.css";
 import { Chart } from "../burndown/chart";
 import { buildChartData, buildLine } from "../burndown/lines";
 import {
-  DAY,
   type Period,
   RANGES,
   selectedPeriod,
@@ -32,6 +31,7 @@ import "../project/project.css";
 import { type VisibleContract, visibleContracts } from "../project/visible-contracts";
 import { type ParametersOf, query, setQuery } from "../router";
 import { token } from "../session";
+import { DAY } from "../text/duration";
 import { formatAge, pluralize } from "../text/format";
 
 export default function Project({ project }: ParametersOf<"project">) {

@@ -95,7 +95,7 @@ export function violationColumns({
       cell: (row) => (
         <>
           <ModuleName project={project} module={row.importer} />
-          <SourceLocations all={row.occurrences} forge={linkTo} />
+          <SourceLocations all={row.occurrences} linkTo={linkTo} />
         </>
       ),
     },

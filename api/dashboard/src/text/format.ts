@@ -1,5 +1,7 @@
 /** Format numbers and times for people to read. */
 
+import { DAY } from "./duration";
+
 const NUMBER = new Intl.NumberFormat("en");
 const DATE = new Intl.DateTimeFormat("en-GB", {
   day: "numeric",
@@ -17,14 +19,13 @@ const TIME = new Intl.DateTimeFormat("en-GB", {
   timeZone: "UTC",
 });
 const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
-const DAY_MS = 86_400_000;
 const UNITS = [
-  ["year", 365 * DAY_MS],
-  ["month", 30 * DAY_MS],
-  ["week", 7 * DAY_MS],
-  ["day", DAY_MS],
-  ["hour", DAY_MS / 24],
-  ["minute", DAY_MS / 24 / 60],
+  ["year", 365 * DAY],
+  ["month", 30 * DAY],
+  ["week", 7 * DAY],
+  ["day", DAY],
+  ["hour", DAY / 24],
+  ["minute", DAY / 24 / 60],
 ] as const;
 
 /** Return a number as in "12,345". */

@@ -27,7 +27,7 @@ export function openColumns({
       cell: (row) => (
         <>
           <ModuleName project={project} module={row.importer} />
-          <SourceLocations all={row.occurrences} forge={linkTo} />
+          <SourceLocations all={row.occurrences} linkTo={linkTo} />
         </>
       ),
     },
