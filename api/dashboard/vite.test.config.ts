@@ -1,6 +1,6 @@
 import { defineConfig } from "vite";
 
-/** Bundles the tests for Node, which runs them with `node --test`. */
+/** Bundles the tests for Node. `node --test` skips node_modules, so the bundle is run by itself. */
 export default defineConfig({
   oxc: { jsx: { importSource: "preact" } },
   build: {
