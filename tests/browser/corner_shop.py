@@ -1,8 +1,9 @@
-"""A shop that is small enough to be counted by hand, and a module that two thousand others import."""
+"""A shop small enough to be counted by hand, and modules that two thousand others import."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 
 from archguard.snapshot import (
     Build,
@@ -55,34 +56,34 @@ STEPS: tuple[frozenset[Edge], ...] = (
     frozenset({VIEW, TEST, CARD, TOTAL}),
     frozenset({CARD, TEST, TOTAL}),
 )
-"""One is fixed; it comes back, and with it a new one; another is fixed."""
+"""The violations of each commit: one is fixed, it comes back beside a new one, another is fixed."""
 ENGINES, PAYMENT = "one-engine", "no-cash"
 NAMES = {ENGINES: "There is one engine", PAYMENT: "Nobody pays cash"}
 OWNERS = {ENGINES: "@cart", PAYMENT: "@pay"}
 PATHS = {"shop.cart.view": "shop/cart/view.py", "shop.cart.total": "shop/cart/total.py"}
 FOLDER = "backend"
-"""Where in the repository the paths begin."""
+"""The folder of the repository in which paths begin."""
 
 
 def contract_of(edge: Edge) -> str:
-    """Which contract forbids an import."""
+    """Return the contract that forbids an import."""
     return PAYMENT if edge[1] == CASH else ENGINES
 
 
 def occurrences(edge: Edge) -> tuple[Occurrence, ...]:
-    """One in a function for the test, two for `TOTAL`, else one at the top."""
+    """Return one occurrence in a function for the test, two for `TOTAL`, else one at the top level."""
     path = f"{edge[0].replace('.', '/')}.py"
     first = Occurrence(path=path, line=3, kind="function" if edge == TEST else "top-level")
     return (first, Occurrence(path=path, line=40, kind="guarded")) if edge == TOTAL else (first,)
 
 
 def history(now: int) -> list[Upload]:
-    """The uploads, oldest first; the last commit is a day old."""
+    """Build the uploads, oldest first; the last commit is a day old."""
     return [_upload(number, now - (len(STEPS) - number) * DAY) for number in range(len(STEPS))]
 
 
 def commit(number: int) -> str:
-    """The id of a commit of the history."""
+    """Return the id of a commit of the history."""
     return commit_id(f"corner-{number}")
 
 
@@ -100,8 +101,8 @@ def _upload(number: int, at: int) -> Upload:
             folder=FOLDER,
             roots=(),
             graph=_graph(ALWAYS | edges),
-            contracts=tuple(_contract(one, edges) for one in (ENGINES, PAYMENT)),
-            violations=tuple(sorted((_violation(edge) for edge in edges), key=lambda one: one.identity)),
+            contracts=tuple(_contract(name, edges) for name in (ENGINES, PAYMENT)),
+            violations=tuple(sorted(map(_violation, edges), key=attrgetter("identity"))),
             coverage=Coverage(files=12, unread=unread if number == 1 else ()),
         ),
         branch="main",
@@ -150,17 +151,19 @@ def _violation(edge: Edge) -> Violation:
 
 @dataclass(frozen=True)
 class Hub:
-    """A module, and how many import it: from one package, or from forty."""
+    """A module and its importers, in one package or in forty."""
 
     module: str
     importers: tuple[str, ...]
 
 
 FLAT = Hub("flat.hub", tuple(f"flat.m{number:04}" for number in range(1999)))
-DEEP = Hub("deep.core.hub", tuple(f"deep.p{one % 40:02}.m{one // 40:02}" for one in range(1960)))
+DEEP = Hub(
+    "deep.core.hub", tuple(f"deep.p{number % 40:02}.m{number // 40:02}" for number in range(1960))
+)
 
 
 def hubs(now: int) -> list[Upload]:
-    """One snapshot with both."""
+    """Build one snapshot with both hubs."""
     edges = [(name, hub.module) for hub in (FLAT, DEEP) for name in hub.importers]
     return [upload("hub", others=edges, at=now - DAY)]

@@ -1,4 +1,4 @@
-"""A project in which every text that somebody else may choose is an attack on whoever looks at it."""
+"""A project in which every text that an uploader may choose is an attack on the browser."""
 
 from __future__ import annotations
 
@@ -65,19 +65,19 @@ TEXTS = (
     "\N{PILE OF POO}" * 20,
     "x" * 500,
 )
-LINK = "javascript:alert(1)//{commit}/{path}#{line}"
-"""The forge that the settings name, in a store that somebody wrote to by hand."""
+SETTINGS = {"link": "javascript:alert(1)//{commit}/{path}#{line}", "default_branch": TEXTS[0]}
+"""Settings that the service would refuse, written to the store directly."""
 DEPRECATED = TEXTS[:4]
 
 
 def uploads(now: int) -> list[Upload]:
-    """Three commits: everything is imported; a half is fixed; it comes back."""
+    """Build three uploads: everything is imported, half of it is fixed, and it comes back."""
     halves = (TEXTS, TEXTS[: len(TEXTS) // 2], TEXTS)
     return [_upload(number, texts, now - (3 - number) * DAY) for number, texts in enumerate(halves)]
 
 
 def commit(number: int) -> str:
-    """The id of a commit."""
+    """Return the id of a commit."""
     return commit_id(f"hostile-{number}")
 
 
@@ -125,7 +125,7 @@ def _violations(texts: tuple[str, ...]) -> tuple[Violation, ...]:
 def _upload(number: int, texts: tuple[str, ...], at: int) -> Upload:
     names = sorted(TEXTS)
     place = {name: index for index, name in enumerate(names)}
-    edges = {(one, imported) for imported in DEPRECATED for one in _importers(texts, imported)}
+    edges = {(importer, imported) for imported in DEPRECATED for importer in _importers(texts, imported)}
     edges |= set(pairwise(names))
     return Upload(
         snapshot=Snapshot(

@@ -1,4 +1,4 @@
-"""Histories as teams have them: a year of commits, several contracts, each with a course of its own."""
+"""Generated histories: a year of commits and several contracts, each with a course of its own."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 KINDS = ("top-level", "top-level", "top-level", "function", "type-checking", "guarded")
 Edge = tuple[str, str]
 Course = tuple[tuple[float, int], ...]
-"""How many violations there are, at corners between 0 (the first commit) and 1 (the last)."""
+"""The number of violations at points between 0 (the first commit) and 1 (the last)."""
 
 
 @dataclass(frozen=True)
-class Plan:
-    """A contract, and what becomes of it."""
+class ContractPlan:
+    """A contract and the course of its violations."""
 
     id: str
     name: str
@@ -43,10 +43,10 @@ class Plan:
     """Days from now."""
     type: str = "deprecated"
     unread: tuple[float, float] | None = None
-    """While files that name a deprecated module cannot be read."""
+    """The part of the history in which files that name a deprecated module cannot be read."""
 
     def at(self, part: float) -> int:
-        """How many violations there are after this part of the history."""
+        """Return the number of violations after this part of the history."""
         for (left, low), (right, high) in zip(self.course, self.course[1:], strict=False):
             if left <= part <= right:
                 return round(low + (high - low) * (part - left) / max(right - left, 1e-9))
@@ -54,17 +54,17 @@ class Plan:
 
 
 @dataclass
-class _Standing:
-    """Which violations a contract has, as the history goes on."""
+class _OpenViolations:
+    """The violations of a contract as the history goes on."""
 
-    plan: Plan
+    plan: ContractPlan
     pool: list[Edge]
     dice: random.Random
     open: list[Edge] = field(default_factory=list)
     gone: list[Edge] = field(default_factory=list)
 
     def move(self, count: int) -> None:
-        """Make it so many: what was fixed comes back now and then, and more is newly imported."""
+        """Fix violations, or add new ones and sometimes fixed ones, until there are `count`."""
         while len(self.open) > count:
             self.gone.append(self.open.pop(self.dice.randrange(len(self.open))))
         while len(self.open) < count:
@@ -73,10 +73,10 @@ class _Standing:
 
 
 @dataclass(frozen=True)
-class Story:
-    """A project's history."""
+class ProjectHistory:
+    """The history of a project."""
 
-    plans: tuple[Plan, ...]
+    plans: tuple[ContractPlan, ...]
     packages: tuple[str, ...]
     commits: int = 150
     days: int = 365
@@ -85,7 +85,7 @@ class Story:
     seed: int = 1
 
     def uploads(self, now: int) -> Iterator[Upload]:
-        """The uploads, oldest first; the last commit is some hours before `now`."""
+        """Generate the uploads, oldest first; the last commit is five hours before `now`."""
         dice = random.Random(self.seed)
         names = [f"{dice.choice(self.packages)}.{_word(number)}" for number in range(self.modules)]
         base = frozenset(
@@ -94,19 +94,19 @@ class Story:
             for imported in dice.sample(names, dice.randrange(1, 5))
             if importer != imported
         )
-        standings = [self._standing(plan, names, dice) for plan in self.plans]
+        contracts_now = [self._current(plan, names, dice) for plan in self.plans]
         for number in range(self.commits):
             part = number / max(1, self.commits - 1)
-            for standing in standings:
+            for current in contracts_now:
                 if dice.random() < 0.3 or part in (0, 1):  # work comes in bursts
-                    standing.move(standing.plan.at(part))
+                    current.move(current.plan.at(part))
             at = now - 5 * 3600 - round((1 - part) * self.days * DAY)
-            yield self._upload(number, part, at - at % 60, base, standings)
+            yield self._upload(number, part, at - at % 60, base, contracts_now)
 
-    def _standing(self, plan: Plan, names: list[str], dice: random.Random) -> _Standing:
+    def _current(self, plan: ContractPlan, names: list[str], dice: random.Random) -> _OpenViolations:
         pool = [(importer, imported) for importer in names for imported in plan.deprecated]
         dice.shuffle(pool)
-        return _Standing(plan, pool, dice)
+        return _OpenViolations(plan, pool, dice)
 
     def _upload(
         self,
@@ -114,13 +114,13 @@ class Story:
         part: float,
         at: int,
         base: frozenset[Edge],
-        standings: list[_Standing],
+        contracts_now: list[_OpenViolations],
     ) -> Upload:
-        unread = _unread(standings, part)
-        contracts = tuple(_contract(one, part, at) for one in standings)
-        found = sorted(
-            (_violation(one.plan, edge) for one in standings for edge in one.open),
-            key=lambda one: one.identity,
+        unread = _unread(contracts_now, part)
+        contracts = tuple(_contract(current, part, at) for current in contracts_now)
+        violations = sorted(
+            (_violation(current.plan, edge) for current in contracts_now for edge in current.open),
+            key=lambda violation: violation.identity,
         )
         return Upload(
             snapshot=Snapshot(
@@ -132,20 +132,23 @@ class Story:
                 configuration=CONFIGURATION,
                 folder="",
                 roots=(),
-                graph=_graph(base | {edge for one in standings for edge in one.open}, self.plans),
+                graph=_graph(
+                    base | {edge for current in contracts_now for edge in current.open}, self.plans
+                ),
                 contracts=contracts,
-                violations=tuple(found),
+                violations=tuple(violations),
                 coverage=Coverage(files=self.modules + len(unread), unread=unread),
             ),
             branch=self.branch,
             ancestors=tuple(
-                commit_id(f"{self.seed}-{one}") for one in range(number - 1, max(-1, number - 50), -1)
+                commit_id(f"{self.seed}-{before}")
+                for before in range(number - 1, max(-1, number - 50), -1)
             ),
         )
 
 
-def _contract(standing: _Standing, part: float, at: int) -> Contract:
-    plan, count = standing.plan, len(standing.open)
+def _contract(current: _OpenViolations, part: float, at: int) -> Contract:
+    plan, count = current.plan, len(current.open)
     deadline = None
     if plan.deadline_in is not None:
         deadline = datetime.date.today() + datetime.timedelta(days=plan.deadline_in)
@@ -165,12 +168,12 @@ def _contract(standing: _Standing, part: float, at: int) -> Contract:
     )
 
 
-def _hidden(plan: Plan, part: float) -> bool:
+def _hidden(plan: ContractPlan, part: float) -> bool:
     return plan.unread is not None and plan.unread[0] <= part <= plan.unread[1]
 
 
-def _unread(standings: list[_Standing], part: float) -> tuple[UnreadFile, ...]:
-    plans = [one.plan for one in standings if _hidden(one.plan, part)]
+def _unread(contracts_now: list[_OpenViolations], part: float) -> tuple[UnreadFile, ...]:
+    plans = [current.plan for current in contracts_now if _hidden(current.plan, part)]
     return tuple(
         UnreadFile(
             path=f"broken/part_{number:02}.py",
@@ -182,7 +185,7 @@ def _unread(standings: list[_Standing], part: float) -> tuple[UnreadFile, ...]:
     )
 
 
-def _violation(plan: Plan, edge: Edge) -> Violation:
+def _violation(plan: ContractPlan, edge: Edge) -> Violation:
     place = sum(map(ord, edge[0]))  # no builtin hash: it changes from run to run
     occurrence = Occurrence(
         path=f"{edge[0].replace('.', '/')}.py", line=3 + place % 40, kind=KINDS[place % len(KINDS)]
@@ -197,7 +200,7 @@ def _violation(plan: Plan, edge: Edge) -> Violation:
     )
 
 
-def _graph(edges: Iterable[Edge], plans: Iterable[Plan]) -> Graph:
+def _graph(edges: Iterable[Edge], plans: Iterable[ContractPlan]) -> Graph:
     pairs = set(edges)
     names = {name for pair in pairs for name in pair}
     names |= {name for plan in plans for name in (*plan.deprecated, *plan.replacements)}
@@ -231,7 +234,7 @@ PACKAGES = (
     "tests.unit",
     "tests.e2e",
 )
-ENGINES = Plan(
+ENGINES = ContractPlan(
     id="one-engine",
     name="OrderEngine is the only order engine",
     course=((0, 6), (0.12, 118), (0.2, 118), (0.34, 96), (0.4, 104), (0.62, 58), (0.75, 47), (1, 17)),
@@ -241,7 +244,7 @@ ENGINES = Plan(
     deadline_in=75,
     unread=(0.22, 0.31),
 )
-ORM = Plan(
+ORM = ContractPlan(
     id="no-old-orm",
     name="Nobody imports the old ORM",
     course=((0, 31), (0.3, 64), (0.55, 44), (0.7, 41), (1, 41)),
@@ -249,14 +252,14 @@ ORM = Plan(
     replacements=("shop.db.session",),
     owner="@data-platform",
 )
-SIX = Plan(
+SIX = ContractPlan(
     id="no-compat",
     name="The Python 2 layer is gone",
     course=((0, 23), (0.2, 12), (0.33, 0), (0.42, 0), (0.43, 5), (0.46, 0), (1, 0)),
     deprecated=("shop.compat.six",),
     owner="@core",
 )
-LAYERS = Plan(
+LAYERS = ContractPlan(
     id="layers",
     name="Views do not reach into payment",
     course=((0, 2), (0.5, 5), (0.8, 9), (1, 14)),
@@ -264,11 +267,11 @@ LAYERS = Plan(
     type="layers",
     owner="@checkout-team",
 )
-SHOP = Story((ENGINES, ORM, SIX, LAYERS), PACKAGES)
+SHOP = ProjectHistory((ENGINES, ORM, SIX, LAYERS), PACKAGES)
 
 
-def large(*, snapshots: int, violations: int) -> Story:
-    """A long history that ends with many violations, most of them of its last weeks."""
+def large(*, snapshots: int, violations: int) -> ProjectHistory:
+    """Return a long history that ends with many violations, most of them from its last weeks."""
     rush = (
         (0, 40),
         (0.2, 90),
@@ -280,4 +283,4 @@ def large(*, snapshots: int, violations: int) -> Story:
     # Each importer has as many violations as there are deprecated modules.
     names = tuple(f"shop.legacy.part_{number:02}" for number in range(100))
     plan = replace(ENGINES, course=rush, deprecated=names, unread=None)
-    return Story((plan, SIX), PACKAGES, commits=snapshots, days=900, modules=80, seed=7)
+    return ProjectHistory((plan, SIX), PACKAGES, commits=snapshots, days=900, modules=80, seed=7)

@@ -1,4 +1,4 @@
-"""A real Chromium that looks at a running service, and writes down everything that goes wrong."""
+"""A user with a real Chromium, who records everything that goes wrong on the pages."""
 
 from __future__ import annotations
 
@@ -14,17 +14,19 @@ from urllib.parse import urlsplit
 from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
+Scheme = Literal["light", "dark"]
 AXE = Path(__file__).parents[2] / "api" / "dashboard" / "node_modules" / "axe-core" / "axe.min.js"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-_PATIENCE_MS = 15_000
-PHONE = 390
-DESKTOP = 1280
+_TIMEOUT_MS = 30_000
+PHONE, DESKTOP = 390, 1280
+PHONE_HEIGHT, HEIGHT = 844, 900
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 NOT_FOUND = "console: Failed to load resource: the server responded with a status of 404 (Not Found)"
-"""What Chromium says of an answer that is a 404, whatever the page makes of it."""
+"""What Chromium logs for every 404 answer, even if the page expects it."""
 _OPTIONS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -34,7 +36,7 @@ _OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# In the page: what is drawn when, what moves afterwards, and what the policy forbade.
+# Records in the page when the chart is drawn, what moves afterwards, and what the policy blocked.
 _WATCH = """
 window.seen = {drawn: null, shifts: [], reports: []};
 addEventListener("securitypolicyviolation", (event) =>
@@ -53,13 +55,13 @@ new MutationObserver(() => {
 
 
 def chromium_path() -> str | None:
-    """The Chromium that is installed, or the one that ARCHGUARD_CHROMIUM names."""
+    """Return the path of the installed Chromium, or of the one in ARCHGUARD_CHROMIUM."""
     return os.environ.get("ARCHGUARD_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """A browser with nothing of anybody's in it."""
+    """Run a browser without any profile."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=_OPTIONS)
         yield browser
@@ -68,91 +70,123 @@ def chromium() -> Iterator[Browser]:
 
 @dataclass
 class Visitor:
-    """Somebody with a browser and perhaps a token."""
+    """A user with a browser and a token."""
 
     browser: Browser
     origin: str
     token: str
     faults: list[str] = field(default_factory=list)
-    """Errors in the console, requests to other origins, dialogs and forbidden things, of all pages."""
+    """Console errors, requests to other origins, dialogs and policy violations of all pages."""
     pages: list[Page] = field(default_factory=list)
 
     def open(
         self,
         path: str,
         *,
-        scheme: Literal["light", "dark"] = "light",
+        scheme: Scheme = "light",
         width: int = DESKTOP,
         signed_in: bool = True,
     ) -> Page:
-        """A page in a window of its own."""
+        """Open a path in a new browser context, which shares no storage or cache with any other."""
         context = self.browser.new_context(
-            viewport={"width": width, "height": 844 if width == PHONE else 900}, color_scheme=scheme
+            viewport={"width": width, "height": PHONE_HEIGHT if width == PHONE else HEIGHT},
+            color_scheme=scheme,
         )
-        context.set_default_timeout(_PATIENCE_MS)
+        context.set_default_timeout(_TIMEOUT_MS)
         context.add_init_script(_WATCH)
         if signed_in:
             context.add_init_script(f"sessionStorage.setItem('archguard-token', '{self.token}')")
         page = context.new_page()
-        page.on("console", self._said)
+        page.on("console", self._on_console)
         page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
-        page.on("request", self._asked)
-        page.on("dialog", self._shown)
+        page.on("request", self._on_request)
+        page.on("dialog", self._on_dialog)
         self.pages.append(page)
         page.goto(self.origin + path)
         return page
 
     def close(self) -> list[str]:
-        """Close every page; what went wrong on them."""
+        """Close all pages and return their faults."""
         for page in self.pages:
             self.faults += [f"policy: {report}" for report in page.evaluate("seen.reports")]
             page.context.close()
         self.pages.clear()
         return self.faults
 
-    def _said(self, message: ConsoleMessage) -> None:
+    def _on_console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             self.faults.append(f"console: {message.text}")
 
-    def _asked(self, request: Request) -> None:
+    def _on_request(self, request: Request) -> None:
         address = urlsplit(request.url)
         if address.scheme != "data" and f"{address.scheme}://{address.netloc}" != self.origin:
             self.faults.append(f"another origin: {request.url}")
 
-    def _shown(self, dialog: Any) -> None:
+    def _on_dialog(self, dialog: Any) -> None:
         self.faults.append(f"dialog: {dialog.message}")
         dialog.dismiss()
 
 
 def number(text: str) -> int:
-    """The first number in a text as people read it."""
-    found = re.search(r"-?\d[\d,]*", text.replace("\N{MINUS SIGN}", "-"))
-    assert found, f"no number: {text}"
-    return int(found[0].replace(",", ""))
+    """Return the first number in a text."""
+    match = re.search(r"-?\d[\d,]*", text.replace("\N{MINUS SIGN}", "-"))
+    assert match, f"no number: {text}"
+    return int(match[0].replace(",", ""))
 
 
 def drawn(page: Page) -> Page:
-    """The page, once its chart is drawn and everything that it asked for is there."""
+    """Wait until the chart is drawn and all requests are answered; return the page."""
     page.wait_for_selector(".chart[data-drawn=true]")
     page.wait_for_load_state("networkidle")
     return page
 
 
 def settled(page: Page) -> Page:
-    """The page, once it asks for nothing more and shows the last answer."""
-    page.wait_for_timeout(300)  # who types is waited for
+    """Wait until the page has no request open and shows the last answer; return the page."""
+    page.wait_for_timeout(300)  # a search waits until the user pauses
     page.wait_for_load_state("networkidle")
     page.wait_for_selector("main:not(:has(.loading, .stale, [aria-busy=true]))")
     return page
 
 
+def assert_fits(page: Page, widths: Sequence[int] = (PHONE, 768, DESKTOP)) -> None:
+    """Assert that the page needs no horizontal scrolling at any of these widths."""
+    for width in widths:
+        _resize(page, width)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, width
+
+
+def assert_accessible(page: Page, widths: Sequence[int] = (DESKTOP, PHONE)) -> None:
+    """Assert that axe-core finds nothing serious, in light and dark, at each of these widths."""
+    for width in widths:
+        _resize(page, width)
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            _wait_for_frames(page)
+            assert serious_findings(page) == [], (width, scheme)
+
+
+def _resize(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": PHONE_HEIGHT if width == PHONE else HEIGHT})
+    _wait_for_frames(page)
+
+
+def _wait_for_frames(page: Page) -> None:
+    """Wait until the page has been laid out anew, and short transitions have ended."""
+    page.evaluate(
+        "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame("
+        "() => setTimeout(done, 50))))"
+    )
+
+
 def serious_findings(page: Page) -> list[str]:
-    """What axe-core finds that keeps people out."""
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("axe.run()")
+    """Return axe-core's serious and critical findings."""
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(AXE.read_text())
+    report = page.evaluate("axe.run()")
     return [
-        f"{one['id']}: {node['html'][:200]}"
-        for one in found["violations"]
-        if one["impact"] in ("serious", "critical")
-        for node in one["nodes"]
+        f"{violation['id']}: {node['html'][:200]}"
+        for violation in report["violations"]
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
     ]
