@@ -61,7 +61,7 @@ function List({ project, own, first }: ListProperties) {
     );
   return (
     <div class="stack">
-      <TokenForm project={project} onCreated={(token) => setTokens((before) => [...before, token])} />
+      <NewTokenForm project={project} onCreated={(token) => setTokens((before) => [...before, token])} />
       {shown.length > 0 && (
         <Table
           stacks
@@ -160,12 +160,12 @@ const DURATIONS = [
   { value: "", name: "until it is revoked" },
 ];
 
-interface MakeProperties {
+interface NewTokenFormProperties {
   readonly project: string | null;
   readonly onCreated: (token: Token) => void;
 }
 
-function TokenForm({ project, onCreated }: MakeProperties) {
+function NewTokenForm({ project, onCreated }: NewTokenFormProperties) {
   const [scope, setScope] = useState("upload");
   const [days, setDays] = useState("365");
   const [name, setName] = useState("");

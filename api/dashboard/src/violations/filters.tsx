@@ -95,7 +95,7 @@ export function Filters({ project, contracts, query }: Properties) {
   );
 }
 
-interface GroupedProperties {
+interface GroupFilterProperties {
   readonly project: string;
   readonly query: ViolationQuery;
   readonly by: "package" | "kind";
@@ -103,7 +103,7 @@ interface GroupedProperties {
 }
 
 /** A filter whose options are the groups that exist, each with its number of violations. */
-function GroupFilter({ project, query, by, label }: GroupedProperties) {
+function GroupFilter({ project, query, by, label }: GroupFilterProperties) {
   const { contract, [by]: chosen } = query.filters;
   const open = query.state === "open";
   const answer = useAnswer(
