@@ -295,8 +295,8 @@ def test_a_large_graph_does_not_hold_the_page_up(visitor: Visitor) -> None:
     assert len(_nodes(page)) == MOST
     metrics = session.send("Performance.getMetrics")["metrics"]
     (script_seconds,) = [one["value"] for one in metrics if one["name"] == "ScriptDuration"]
-    # On a busy machine a task takes longer than its processor time; computing the layout on the page, which
-    # takes a second or more, would exceed both.
+    # On a busy machine a task takes longer than its processor time. Computing the layout on the
+    # page, which takes a second or more, would exceed both.
     assert max(page.evaluate("slow"), default=0) < 1000 or script_seconds < 1.6
 
 
