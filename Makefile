@@ -48,6 +48,7 @@ lint: $(VENV)/.installed $(NODE_MODULES)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(NPM) run --silent check
+	$(NPM) run --silent test
 
 self-check: $(VENV)/.installed
 	$(BIN)/archguard check --root . --config contracts/archguard.toml
@@ -78,7 +79,7 @@ chromium:
 
 # Children read faster with it. Where it is missing and cannot be installed they use what there is, and its tests are skipped.
 allocator: $(VENV)/.installed
-	@$(BIN)/python -c 'import sys; from archguard.graph.scanning import allocator; sys.exit(not allocator.find())' || { \
+	@$(BIN)/python -c 'import sys; from archguard.graph.scanning import allocator; sys.exit(not allocator.find_library())' || { \
 		echo "libtcmalloc is missing: it is installed with apt-get."; \
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends libtcmalloc-minimal4 >/dev/null 2>&1; \
 	} || echo "It cannot be installed here: reading takes a tenth longer, and its tests are skipped."
