@@ -148,8 +148,8 @@ def test_one_that_fails_while_it_is_made_is_no_verdict(write: Write) -> None:
         ("import sys; sys.exit(0)", "cannot be imported: SystemExit: 0"),
         ("def broken(:", "cannot be imported: SyntaxError"),
         ("Other = 1", "cannot be imported: AttributeError"),
-        ("class Mine: pass", "is no import-linter contract type"),
-        ("Mine = 1", "is no import-linter contract type"),
+        ("class Mine: pass", "is not an import-linter contract type"),
+        ("Mine = 1", "is not an import-linter contract type"),
     ],
 )
 def test_one_that_cannot_be_had_is_a_configuration_error(write: Write, code: str, message: str) -> None:
@@ -173,7 +173,7 @@ def test_a_malformed_line_is_a_configuration_error(entry: str) -> None:
 def test_it_cannot_take_the_name_of_a_type_of_ours(write: Write) -> None:
     module = write(_TEMPLATE)
 
-    with pytest.raises(ConfigurationError, match="'forbidden' is a type of archguard's own"):
+    with pytest.raises(ConfigurationError, match="'forbidden' is a built-in type"):
         loaded("forbidden", _session(module, name="forbidden"))
 
 

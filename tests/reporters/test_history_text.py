@@ -9,7 +9,7 @@ from archguard.contract_types.verdict import Edge
 from archguard.history import ContractPoint, Point
 from archguard.ledger import Lifecycle, Moment
 from archguard.reporters import Style
-from archguard.reporters.history_text import ASCII_BLOCKS, BLOCKS, Summary, sparkline
+from archguard.reporters.history_text import ASCII_BLOCKS, BLOCKS, Summary, draw_curve
 from archguard.sources.git.history import CommitInfo
 
 DAY = 86400
@@ -78,5 +78,5 @@ def test_a_history_without_commits_says_so() -> None:
     ],
 )
 def test_a_curve_never_shows_something_as_nothing(counts: list[int], width: int, curve: str) -> None:
-    assert sparkline(counts, width, BLOCKS) == curve
-    assert len(sparkline(counts, width, ASCII_BLOCKS)) == len(curve)
+    assert draw_curve(counts, width, BLOCKS) == curve
+    assert len(draw_curve(counts, width, ASCII_BLOCKS)) == len(curve)

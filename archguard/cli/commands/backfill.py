@@ -130,7 +130,7 @@ def command(
     configuration = None if config_from_commit else _configuration(config, repo)
     from archguard.cli.resumable_file import Lines  # noqa: PLC0415 (what --help need not wait for)
     from archguard.history import Backfill, Every, SelfConfigured, sample  # noqa: PLC0415
-    from archguard.reporters.history_json import line  # noqa: PLC0415
+    from archguard.reporters.history_json import format_point  # noqa: PLC0415
     from archguard.reporters.history_text import Summary  # noqa: PLC0415
     from archguard.sources.git.history import History  # noqa: PLC0415
 
@@ -173,7 +173,7 @@ def command(
                 if fed is not None:
                     fed.add(point)
                 if lines is not None:
-                    lines.write(line(point if violations else replace(point, violations=None)))
+                    lines.write(format_point(point if violations else replace(point, violations=None)))
                 summary.add(point)
             code = 0 if fed is None else upload_progress.finish(fed, len(commits), wanted)
     for warning in backfill.warnings:
