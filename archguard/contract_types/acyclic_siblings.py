@@ -19,7 +19,9 @@ def find(contract: AcyclicSiblingsContract, check: ContractCheck, graph: ImportG
     import-linter lists only some imports whose removal would break the cycles. A heuristic selects
     them, and unrelated imports change the selection, so it cannot identify violations.
     """
-    return unite(_find_cycles(graph, package) for package in check.metadata["cycle_breakers_by_package"])
+    return unite(
+        [_find_cycles(graph, package) for package in check.metadata["cycle_breakers_by_package"]]
+    )
 
 
 def _find_cycles(graph: ImportGraph, package: str) -> Finding:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from archguard.contract_types.verdict import Edge, Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Set
+    from collections.abc import Callable, Iterable, Sequence, Set
 
     from archguard.graph.grimp_api import ImportGraph
 
@@ -66,9 +66,8 @@ def find_importers(graph: ImportGraph, targets: Set[str]) -> set[str]:
     return set().union(*map(graph.find_downstream_modules, targets)) - targets
 
 
-def unite(findings: Iterable[Finding]) -> Finding:
+def unite(findings: Sequence[Finding]) -> Finding:
     """Unite several findings."""
-    findings = tuple(findings)
     return Finding(
         edges=frozenset().union(*(finding.edges for finding in findings)),
         exposed=frozenset().union(*(finding.exposed for finding in findings)),

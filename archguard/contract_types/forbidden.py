@@ -26,8 +26,10 @@ def find(contract: Any, check: ContractCheck, graph: ImportGraph) -> Finding:
         sources.setdefault(pair["upstream_module"], set()).update(modules)
     find_edges = find_direct_edges if contract.allow_indirect_imports else find_entering_edges
     return unite(
-        find_edges(graph, downstream, _modules(contract, graph, upstream))
-        for upstream, downstream in sources.items()
+        [
+            find_edges(graph, downstream, _modules(contract, graph, upstream))
+            for upstream, downstream in sources.items()
+        ]
     )
 
 

@@ -180,7 +180,7 @@ def test_it_cannot_take_the_name_of_a_type_of_ours(write: Write) -> None:
 def test_a_class_of_ours_takes_no_other_name() -> None:
     entry = "old: archguard.contract_types.deprecated.DeprecatedContract"
 
-    with pytest.raises(ConfigurationError, match="is the type 'deprecated' already"):
+    with pytest.raises(ConfigurationError, match="is the built-in type 'deprecated'"):
         loaded("old", Session(contract_types=(entry,)), deprecated_modules=["a.old"])
 
 
