@@ -58,8 +58,8 @@ def refuses(folder: Path, text: str | bytes, message: str, name: str = "pyprojec
     with pytest.raises(ConfigurationError) as raised:
         read(folder, text, name)
 
-    said = str(raised.value)
+    sentence = str(raised.value)
     path = re.escape(str(folder / name))
-    assert re.fullmatch(f"{path}: {message}", said), said
-    assert "\n" not in said
-    assert len(said) < 600
+    assert re.fullmatch(f"{path}: {message}", sentence), sentence
+    assert "\n" not in sentence
+    assert len(sentence) < 600

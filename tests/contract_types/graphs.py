@@ -94,7 +94,7 @@ def loaded(contract_type: str, session: Session | None = None, **options: Any) -
     return loaded_contract
 
 
-def verdict(
+def judge(
     graph: ImportGraph, contract_type: str, session: Session | None = None, **options: Any
 ) -> Verdict:
     """What judging such a contract on a graph gives."""

@@ -29,9 +29,9 @@ def test_a_squashed_or_missing_module_is_itself_alone() -> None:
 def test_two_chains_through_one_helper_enter_by_one_edge() -> None:
     graph = graph_of("a.one -> a.helper", "a.two -> a.helper", "a.helper -> a.old")
 
-    found = find_entering_edges(graph, {"a.one", "a.two"}, {"a.old"})
+    finding = find_entering_edges(graph, {"a.one", "a.two"}, {"a.old"})
 
-    assert found == Finding(edges("a.helper -> a.old"), frozenset({"a.one", "a.two"}))
+    assert finding == Finding(edges("a.helper -> a.old"), frozenset({"a.one", "a.two"}))
 
 
 def test_an_edge_that_no_source_reaches_does_not_count() -> None:
@@ -51,9 +51,9 @@ def test_a_chain_ends_where_it_enters_the_targets() -> None:
 def test_a_cycle_on_the_way_is_walked_once() -> None:
     graph = graph_of("a.one -> a.two", "a.two -> a.one", "a.two -> a.old")
 
-    found = find_entering_edges(graph, {"a.one"}, {"a.old"})
+    finding = find_entering_edges(graph, {"a.one"}, {"a.old"})
 
-    assert found == Finding(edges("a.two -> a.old"), frozenset({"a.one"}))
+    assert finding == Finding(edges("a.two -> a.old"), frozenset({"a.one"}))
 
 
 def test_a_chain_past_an_excluded_module_does_not_count() -> None:
@@ -71,9 +71,9 @@ def test_only_sources_are_exposed_and_helpers_are_not() -> None:
 def test_a_direct_search_takes_one_step() -> None:
     graph = graph_of("a.one -> a.old", "a.two -> a.helper", "a.helper -> a.old")
 
-    found = find_direct_edges(graph, {"a.one", "a.two"}, {"a.old"})
+    finding = find_direct_edges(graph, {"a.one", "a.two"}, {"a.old"})
 
-    assert found == Finding(edges("a.one -> a.old"), frozenset({"a.one"}))
+    assert finding == Finding(edges("a.one -> a.old"), frozenset({"a.one"}))
 
 
 def test_importers_are_followed_to_the_end_and_targets_are_none() -> None:

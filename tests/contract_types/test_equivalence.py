@@ -21,7 +21,7 @@ from importlinter.domain.contract import Contract, InvalidContractOptions
 from archguard.contract_types.verdict import Edge
 from archguard.errors import ConfigurationError, ContractError
 from archguard.graph.module_expressions import is_within
-from tests.contract_types.graphs import Blueprint, Session, build, loaded, verdict
+from tests.contract_types.graphs import Blueprint, Session, build, judge, loaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -248,9 +248,9 @@ def test_a_forbidden_import_is_one_into_the_forbidden_package_from_what_the_sour
     entrances = {edge for edge in blueprint.imports if is_within(edge.imported, forbidden)}
     around = build(replace(blueprint, imports=tuple(set(blueprint.imports) - entrances)))
 
-    found = verdict(graph, "forbidden", _SESSION, source_modules=[source], forbidden_modules=[forbidden])
+    verdict = judge(graph, "forbidden", _SESSION, source_modules=[source], forbidden_modules=[forbidden])
 
-    assert found.finding.edges == {
+    assert verdict.finding.edges == {
         edge
         for edge in entrances
         if not is_within(edge.importer, forbidden) and _reaches(around, source, edge.importer)
@@ -270,8 +270,8 @@ def test_a_deprecated_contract_agrees_with_a_protected_one_that_allows_only_its_
     )  # `protected` cannot list squashed modules as allowed
     graph = build(plain)
 
-    ours = verdict(graph, "deprecated", _SESSION, deprecated_modules=modules)
-    theirs = verdict(graph, "protected", _SESSION, protected_modules=modules, allowed_importers=modules)
+    ours = judge(graph, "deprecated", _SESSION, deprecated_modules=modules)
+    theirs = judge(graph, "protected", _SESSION, protected_modules=modules, allowed_importers=modules)
 
     assert ours.kept == theirs.kept
     assert ours.finding.edges == theirs.finding.edges

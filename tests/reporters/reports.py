@@ -50,7 +50,7 @@ def hostile_texts() -> st.SearchStrategy[str]:
     return st.lists(pieces | anything, max_size=4).map("".join)
 
 
-def occurrence(
+def make_occurrence(
     path: str = "app/views.py",
     line: int = 3,
     kind: ImportKind = ImportKind.TOP_LEVEL,
@@ -59,7 +59,7 @@ def occurrence(
     return Occurrence(path, line, kind, statement)
 
 
-def violation(
+def make_violation(
     importer: str = "app.views",
     imported: str = "app.old",
     *occurrences: Occurrence,
@@ -70,11 +70,11 @@ def violation(
     nowhere: bool = False,
 ) -> Violation:
     """With one occurrence, unless some are given or it is `nowhere`."""
-    where = occurrences or (() if nowhere else (occurrence(),))
+    where = occurrences or (() if nowhere else (make_occurrence(),))
     return Violation(contract, importer, imported, ghost, status, where, replacement)
 
 
-def contract(
+def make_contract(
     violations: int = 0,
     *,
     id_: str = "one-engine",
@@ -109,7 +109,7 @@ def contract(
     )
 
 
-def report(
+def make_report(
     *violations: Violation,
     contracts: Sequence[ContractReport] | None = None,
     references: Sequence[ReferenceReport] = (),
@@ -119,7 +119,7 @@ def report(
     """Of one contract that its violations break, unless others are given."""
     return Report(
         commit=commit,
-        contracts=tuple(contracts) if contracts is not None else (contract(len(violations)),),
+        contracts=tuple(contracts) if contracts is not None else (make_contract(len(violations)),),
         violations=violations,
         references=tuple(references),
         coverage=Coverage(10, tuple(unread)),
@@ -150,7 +150,7 @@ def hostile_reports(draw: st.DrawFn) -> Report:
             max_size=4,
         )
     )
-    broken = contract(
+    broken = make_contract(
         len(violations),
         id_=id_,
         name=draw(text),
@@ -164,7 +164,7 @@ def hostile_reports(draw: st.DrawFn) -> Report:
     )
     unread = st.builds(UnreadFile, text, text, st.none() | lines, st.lists(text, max_size=2).map(tuple))
     references = st.builds(ReferenceReport, st.just(id_), text, text, lines)
-    return report(
+    return make_report(
         *violations,
         contracts=[broken],
         references=draw(st.lists(references, max_size=2)),
