@@ -40,14 +40,14 @@ deprecated_modules =
 
 
 def read(folder: Path, text: str | bytes, name: str = "pyproject.toml") -> Configuration:
-    """The configuration in such a file."""
+    """Write a configuration file and read it."""
     path = folder / name
     path.write_bytes(text.encode() if isinstance(text, str) else text)
     return read_configuration(str(path))
 
 
 def refuses(folder: Path, text: str | bytes, message: str, name: str = "pyproject.toml") -> None:
-    """Assert that such a file is refused with one sentence that begins with its path.
+    """Assert that a file is refused with one sentence that begins with its path.
 
     Args:
         folder: where to write it.

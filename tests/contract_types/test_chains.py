@@ -1,4 +1,4 @@
-"""Which edges carry a forbidden dependency."""
+"""The edges behind a forbidden dependency."""
 
 from __future__ import annotations
 

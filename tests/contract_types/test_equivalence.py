@@ -1,4 +1,4 @@
-"""On random graphs and contracts our verdict is import-linter's, and broken means edges to show."""
+"""On random graphs and contracts our verdict is import-linter's, and broken ones list edges."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _SETTINGS = settings(
 
 
 class Case(NamedTuple):
-    """A graph and the options of a contract that is to be judged on it."""
+    """A graph, and the options of a contract to judge on it."""
 
     blueprint: Blueprint
     options: dict[str, Any]
@@ -311,7 +311,7 @@ def _ignored(case: Case, graph: ImportGraph) -> set[Edge]:
 
 
 def _fixed(case: Case, finding: Finding) -> Case:
-    """The same case once every import that we listed is gone."""
+    """Return the same case without the imports that we listed."""
     left = tuple(edge for edge in case.blueprint.imports if edge not in finding.edges)
     options = case.options | {"unmatched_ignore_imports_alerting": "none"}
     undeclared = {edge.importer.rpartition(".")[2] for edge in finding.undeclared}

@@ -1,4 +1,4 @@
-"""Contract types that are somebody else's code."""
+"""Third-party contract types."""
 
 from __future__ import annotations
 

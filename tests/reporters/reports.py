@@ -1,4 +1,4 @@
-"""Reports for the reporters' tests: whole values, made with as few words as a test needs."""
+"""Reports for tests of reporters, with defaults for what a test does not need."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ HOSTILE = (
     b"latin-\xe9.py".decode("utf-8", "surrogateescape"),
     "\ud800",
 )
-"""Names that do harm where they are printed as they are."""
+"""Names that do harm if they are printed unescaped."""
 
 _INNOCENT = ("[/red]", "[a](https://example.com)", "%0A::", "{0}", "a b", ",", "=", "100%", "\\", "''")
 
 
 def hostile_texts() -> st.SearchStrategy[str]:
-    """Any text, likely one that a format, a terminal or a CI service gives a meaning."""
+    """Draw any text, likely with a meaning to a format, a terminal or a CI service."""
     pieces = st.sampled_from((*HOSTILE, *_INNOCENT, "::", ":", "#", "##", "[", "\n", "\t", " "))
     anything = st.text(st.characters(exclude_categories=()), max_size=8)
     return st.lists(pieces | anything, max_size=4).map("".join)
@@ -69,7 +69,7 @@ def make_violation(
     replacement: str | None = None,
     nowhere: bool = False,
 ) -> Violation:
-    """With one occurrence, unless some are given or it is `nowhere`."""
+    """Make a violation, with one occurrence unless others are given or it is `nowhere`."""
     where = occurrences or (() if nowhere else (make_occurrence(),))
     return Violation(contract, importer, imported, ghost, status, where, replacement)
 
@@ -116,7 +116,7 @@ def make_report(
     unread: Sequence[UnreadFile] = (),
     commit: str | None = None,
 ) -> Report:
-    """Of one contract that its violations break, unless others are given."""
+    """Make a report of one contract that the violations break, unless contracts are given."""
     return Report(
         commit=commit,
         contracts=tuple(contracts) if contracts is not None else (make_contract(len(violations)),),
@@ -130,7 +130,7 @@ def make_report(
 
 @st.composite
 def hostile_reports(draw: st.DrawFn) -> Report:
-    """Reports with any text wherever a text can come from the tree or its configuration."""
+    """Draw reports with any text wherever it can come from the tree or its configuration."""
     text = hostile_texts()
     lines = st.integers(1, 9)
     id_ = draw(text)

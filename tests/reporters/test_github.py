@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Command:
-    """A workflow command as GitHub's runner reads it."""
+    """A workflow command, parsed as GitHub's runner does."""
 
     name: str
     properties: dict[str, str]

@@ -1,4 +1,4 @@
-"""Text from the analysed tree in every format of a report: it does no harm where it is printed."""
+"""Text from the analysed tree does no harm in any format of a report."""
 
 from __future__ import annotations
 
