@@ -1,22 +1,22 @@
-"""What can go wrong before there is a verdict; each class carries the exit code it ends with.
+"""The errors that end a command, each class with its exit code.
 
 ArchguardError (2)
-├── ConfigurationError    the configuration cannot be read, or asks for something that cannot be
+├── ConfigurationError    the configuration cannot be read, or is invalid
 ├── SourceError           the tree or the commit cannot be read
-├── ContractError         a contract cannot be judged
-└── UploadError (3)       a snapshot did not reach the server; it ends a command only where it had to
-    └── RefusedError      this one is not wanted; others may be
+├── ContractError         a contract cannot be judged as it is configured
+└── UploadError (3)       a snapshot did not reach the server; ends a command only with --require-upload
+    └── RefusedError      the server refuses this snapshot; it may accept others
 """
 
 
 class ArchguardError(Exception):
-    """One clear sentence for the user: what, where, what to do."""
+    """An error whose message is one sentence for the user: what is wrong, where, and what to do."""
 
     exit_code = 2
 
 
 class ConfigurationError(ArchguardError):
-    """The configuration cannot be read, or asks for something that cannot be."""
+    """The configuration cannot be read, or is invalid."""
 
 
 class SourceError(ArchguardError):
@@ -34,4 +34,4 @@ class UploadError(ArchguardError):
 
 
 class RefusedError(UploadError):
-    """The server does not take this snapshot; it may take others."""
+    """The server refuses this snapshot; it may accept others."""

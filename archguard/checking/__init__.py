@@ -1,1 +1,1 @@
-"""The pipeline: source -> graph -> contracts -> violations -> report."""
+"""Checking a tree: source -> graph -> contracts -> violations -> report."""

@@ -1,4 +1,4 @@
-"""Where a violation stands: path, line, kind and statement of each of its imports."""
+"""The occurrences of violations: path, line, kind and statement of each import."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
     from archguard.sources.source import Contents
 
 
-_MOST_FILES = 4000  # along a history; they hold their text
+_MAX_FILES = 4000  # kept along a history; they hold their text
 
 
 class _File(NamedTuple):
     source: str
     lines: list[str]
     kinds: dict[int, ImportKind]
-    """Of the lines that were asked for so far."""
+    """Import kind by line, of the lines that were looked up so far."""
 
     def statement(self, line: int) -> str:
-        """The line, stripped; empty if the file has lost it since it was scanned."""
+        """Return a line, stripped; empty if the file became shorter since it was scanned."""
         return self.lines[line - 1].strip() if line <= len(self.lines) else ""
 
 
 class Occurrences:
-    """Looks occurrences up, reading each file that has one once more."""
+    """Looks up occurrences; reads each file that has one a second time."""
 
     def __init__(
         self,
@@ -42,13 +42,13 @@ class Occurrences:
         names: Mapping[str, str] = MappingProxyType({}),
         files: dict[str, _File] | None = None,
     ) -> None:
-        """Look in this tree.
+        """Look up occurrences in one tree.
 
         Args:
-            analysis: what the tree holds.
-            source: where contents come from.
-            names: what `source` calls the content of a path, if not by the path.
-            files: what was found in contents before; kept up to date.
+            analysis: the analysis of the tree.
+            source: reads the contents of files.
+            names: the name by which `source` knows the content of a path, if it is not the path.
+            files: files that were read before, by name; new ones are added.
         """
         self._analysis = analysis
         self._source = source
@@ -56,34 +56,36 @@ class Occurrences:
         self._files: dict[str, _File] = {} if files is None else files
 
     def imports(self, edge: Edge, *, ghosts: bool) -> tuple[Occurrence, ...]:
-        """The statements that make an edge."""
+        """Return the statements that import an edge's module."""
         path = self._analysis.modules[edge.importer].path
         file = self._file(path)
-        found = [
-            one for one in self._imports(edge.importer, ghosts=ghosts) if one.imported == edge.imported
+        imports = [
+            statement
+            for statement in self._imports(edge.importer, ghosts=ghosts)
+            if statement.imported == edge.imported
         ]
-        asked = {one.line for one in found if not one.lazy} - file.kinds.keys()
-        if asked:
-            file.kinds.update(find_import_kinds(file.source, asked))
+        new_lines = {statement.line for statement in imports if not statement.lazy} - file.kinds.keys()
+        if new_lines:
+            file.kinds.update(find_import_kinds(file.source, new_lines))
         return tuple(
             Occurrence(
                 path=path,
-                line=one.line,
-                kind=ImportKind.LAZY if one.lazy else file.kinds.get(one.line, ImportKind.TOP_LEVEL),
-                statement=file.statement(one.line),
+                line=line,
+                kind=ImportKind.LAZY if lazy else file.kinds.get(line, ImportKind.TOP_LEVEL),
+                statement=file.statement(line),
             )
-            for one in found
+            for _, line, lazy in imports
         )
 
     def undeclared(self, edge: Edge) -> tuple[Occurrence, ...]:
-        """The module that an exhaustive contract does not list; a namespace has no file."""
+        """Return the file of a module that an exhaustive contract does not list, unless it has none."""
         module = self._analysis.modules.get(edge.importer)
         if module is None:
             return ()
         return (Occurrence(module.path, 1, ImportKind.UNDECLARED, ""),)
 
     def reference(self, reference: Reference) -> Occurrence:
-        """The string that names a deprecated module."""
+        """Return the string that names a deprecated module."""
         statement = self._file(reference.path).statement(reference.line)
         return Occurrence(reference.path, reference.line, ImportKind.REFERENCE, statement)
 
@@ -98,9 +100,9 @@ class Occurrences:
             (content,) = self._source.read([name])
             try:
                 source = decode_source(content).text if isinstance(content, bytes) else ""
-            except DecodingError:  # it changed since it was scanned
+            except DecodingError:  # the file changed since it was scanned
                 source = ""
-            if len(self._files) >= _MOST_FILES:
+            if len(self._files) >= _MAX_FILES:
                 self._files.clear()
             self._files[name] = _File(source, split_lines(source), {})
         return self._files[name]

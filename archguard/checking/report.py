@@ -1,4 +1,4 @@
-"""What a check found: frozen values, rendered by the reporters."""
+"""The report of a check, as immutable values that reporters render."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 class Occurrence(NamedTuple):
-    """One statement, or string, that makes a violation."""
+    """A statement or string that causes a violation."""
 
     path: str
     line: int
     kind: ImportKind
     statement: str
-    """Its first line, stripped; untrusted text."""
+    """Its first line, stripped. This is untrusted text."""
 
 
 class Violation(NamedTuple):
@@ -32,18 +32,18 @@ class Violation(NamedTuple):
     ghost: bool
     """Whether the imported module does not exist (any more)."""
     status: str
-    """`new`: there is no baseline yet that would know it."""
+    """Always `new`, until there are baselines."""
     occurrences: tuple[Occurrence, ...]
     replacement: str | None = None
     """What to import instead."""
 
     @property
     def identity(self) -> tuple[str, str, str]:
-        """What makes it the same violation in another commit."""
+        """What identifies the violation across commits."""
         return (self.contract, self.importer, self.imported)
 
     def below(self, folder: str) -> Violation:
-        """The same violation with its paths below a folder."""
+        """Return the same violation with its paths below a folder."""
         places = tuple(place._replace(path=f"{folder}/{place.path}") for place in self.occurrences)
         return self._replace(occurrences=places)
 
@@ -68,34 +68,34 @@ class ContractReport(NamedTuple):
     violations: int
     new: int
     lower_bound: bool
-    """Whether a file that could not be read could raise the count."""
+    """Whether an unread file could raise the count."""
     exposure: int
-    """How many modules reach what they must not, directly or through others."""
+    """The number of modules that reach forbidden modules, directly or indirectly."""
     ignored: int = 0
-    """Imports that `ignore_imports` took out before judging."""
+    """The number of imports that `ignore_imports` removed before judging."""
     owner: str | None = None
     deadline: datetime.date | None = None
     warnings: tuple[str, ...] = ()
     text: str = ""
-    """What a third-party contract type says itself."""
+    """The output of a third-party contract type."""
     guidance: str = ""
     """The contract's `broken_contract_guidance`."""
 
 
 class Coverage(NamedTuple):
-    """Which files the numbers speak of."""
+    """The files that the report covers."""
 
     files: int
     unread: tuple[UnreadFile, ...]
 
     @property
     def analysed(self) -> int:
-        """Files that are in the graph."""
+        """The number of files in the graph."""
         return self.files - len(self.unread)
 
 
 class Report(NamedTuple):
-    """Everything a check found, sorted."""
+    """The result of a check, sorted."""
 
     commit: str | None
     contracts: tuple[ContractReport, ...]
@@ -107,11 +107,11 @@ class Report(NamedTuple):
 
     @property
     def kept(self) -> bool:
-        """Whether every contract is."""
+        """Whether every contract is kept."""
         return all(contract.kept for contract in self.contracts)
 
     def below(self, folder: str) -> Report:
-        """The same report with every path below a folder: what a reader sees from further up."""
+        """Return the same report with every path below a folder."""
         if not folder:
             return self
         unread = tuple(file._replace(path=f"{folder}/{file.path}") for file in self.coverage.unread)
@@ -123,7 +123,7 @@ class Report(NamedTuple):
 
 
 class CheckInputs(NamedTuple):
-    """What verdicts rest on: for whoever tells more of a commit than its counts."""
+    """What a report was made from; a snapshot is made from it, too."""
 
     configuration: Configuration
     contracts: tuple[LoadedContract, ...]
@@ -131,7 +131,7 @@ class CheckInputs(NamedTuple):
 
 
 class CheckResult(NamedTuple):
-    """A report, and what it rests on."""
+    """A report and what it was made from."""
 
     report: Report
     inputs: CheckInputs

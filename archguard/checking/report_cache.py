@@ -109,7 +109,7 @@ def _decode_unread_file(
 
 def _cache_key(request: CheckRequest) -> str | None:
     """Return the cache key of a report, or None if it may depend on more than the tree and our code."""
-    if request.trust_contract_types:
+    if request.cache.folder is None or request.trust_contract_types:
         return None  # third-party code may read anything
     versions = [sys.version, list(_list_code_files())]
     return make_key(["report", *versions, request.source.spec(), request.configuration])

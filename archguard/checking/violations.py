@@ -1,4 +1,4 @@
-"""Contracts judged on what was read: edges become violations, with the places that make them."""
+"""Judging contracts on an analysed tree: edges become violations with their occurrences."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class JudgedContract(NamedTuple):
-    """A contract, its verdict, and the strings that name one of its modules, each with the module."""
+    """A contract, its verdict, and the strings that name a deprecated module, each with the module."""
 
     contract: LoadedContract
     verdict: Verdict
@@ -29,33 +29,34 @@ class JudgedContract(NamedTuple):
 
     @property
     def edges(self) -> frozenset[Edge]:
-        """What is a violation: identities, without places."""
+        """The edges of all violations."""
         finding = self.verdict.finding
-        counted = self.references if self.contract.option("count_references") else ()
-        return finding.edges | finding.undeclared | {Edge(one.module, to) for one, to in counted}
+        references = self.references if self.contract.option("count_references") else ()
+        named = {Edge(reference.module, module) for reference, module in references}
+        return finding.edges | finding.undeclared | named
 
 
 def make_report(
     analysis: Analysis, graph: ImportGraph, contracts: list[LoadedContract], source: Source
 ) -> Report:
-    """Every contract's verdict, and its violations.
+    """Judge all contracts and report their violations.
 
     Args:
-        analysis: what was read.
-        graph: the graph that was made of it; ghosts may be added to it.
-        contracts: what to judge.
-        source: where contents come from.
+        analysis: the analysed tree.
+        graph: its import graph; ghosts may be added to it.
+        contracts: the contracts to judge.
+        source: reads the contents of files.
 
     Raises:
-        SourceError: nothing could be read.
+        SourceError: no file could be read.
         ContractError: a contract does not fit the graph.
     """
     if not analysis.imports:
         roots = ", ".join(root.name for root in analysis.roots)
         raise SourceError(f"no Python module could be read in {roots}: there is nothing to judge.")
     modules, imports = len(graph.modules), graph.count_imports()
-    # To copy a graph takes a while, and most projects judge deprecated modules only.
-    with_ghosts = graph if all(one.judges_ghosts for one in contracts) else deepcopy(graph)
+    # Copying a graph is slow, and most projects have only contracts that judge ghosts.
+    with_ghosts = graph if all(contract.judges_ghosts for contract in contracts) else deepcopy(graph)
     add_ghosts(with_ghosts, analysis)
     occurrences = Occurrences(analysis, source)
     reports, violations, references = [], [], []
@@ -64,12 +65,13 @@ def make_report(
         reports.append(make_contract_report(judged, analysis))
         violations += list_violations(judged, analysis, occurrences)
         references += [
-            ReferenceReport(contract.id, to, one.path, one.line) for one, to in judged.references
+            ReferenceReport(contract.id, module, reference.path, reference.line)
+            for reference, module in judged.references
         ]
     return Report(
         commit=source.commit,
         contracts=tuple(reports),
-        violations=tuple(sorted(violations, key=lambda one: one.identity)),
+        violations=tuple(sorted(violations, key=lambda violation: violation.identity)),
         references=tuple(sorted(references, key=lambda r: (r.contract, r.path, r.line, r.module))),
         coverage=Coverage(analysis.files, analysis.unread),
         modules=modules,
@@ -82,19 +84,19 @@ def judge_contract(contract: LoadedContract, graph: ImportGraph, analysis: Analy
 
     Args:
         contract: the contract.
-        graph: the graph that it is judged on: see `LoadedContract.judges_ghosts`.
-        analysis: what the graph was made of.
+        graph: with ghosts if the contract `judges_ghosts`.
+        analysis: the analysis that the graph was built from.
 
     Raises:
         ContractError: the contract does not fit the graph.
     """
-    return JudgedContract(contract, contract.judge(graph), tuple(_references(contract, analysis)))
+    return JudgedContract(contract, contract.judge(graph), tuple(_find_references(contract, analysis)))
 
 
-def _references(contract: LoadedContract, analysis: Analysis) -> list[tuple[Reference, str]]:
-    """The strings that name one of a contract's modules, each with the module it names."""
+def _find_references(contract: LoadedContract, analysis: Analysis) -> list[tuple[Reference, str]]:
+    """Find the strings that name a contract's deprecated modules, each with the module."""
     deprecated = pattern(contract.deprecated_modules)
-    found = []
+    references = []
     for reference in analysis.references:
         match = deprecated.match(reference.name)
         if match is None or deprecated.match(reference.module):
@@ -102,22 +104,22 @@ def _references(contract: LoadedContract, analysis: Analysis) -> list[tuple[Refe
         module = reference.name
         while module not in analysis.modules and len(module) > len(match[1]):
             module = module.rpartition(".")[0]
-        found.append((reference, module))
-    return found
+        references.append((reference, module))
+    return references
 
 
 def list_violations(
     judged: JudgedContract, analysis: Analysis, occurrences: Occurrences
 ) -> list[Violation]:
-    """A contract's violations, each with the places that make it."""
+    """List a contract's violations with their occurrences."""
     contract, finding = judged.contract, judged.verdict.finding
-    found = {edge: occurrences.imports(edge, ghosts=contract.judges_ghosts) for edge in finding.edges}
+    places = {edge: occurrences.imports(edge, ghosts=contract.judges_ghosts) for edge in finding.edges}
     for edge in finding.undeclared:
-        found[edge] = (*found.get(edge, ()), *occurrences.undeclared(edge))
+        places[edge] = (*places.get(edge, ()), *occurrences.undeclared(edge))
     if contract.option("count_references"):
         for reference, module in judged.references:
             edge = Edge(reference.module, module)
-            found[edge] = (*found.get(edge, ()), occurrences.reference(reference))
+            places[edge] = (*places.get(edge, ()), occurrences.reference(reference))
     return [
         Violation(
             contract=contract.id,
@@ -125,15 +127,15 @@ def list_violations(
             imported=edge.imported,
             ghost=not analysis.exists(edge.imported),
             status="new",
-            occurrences=tuple(sorted(set(where))),
+            occurrences=tuple(sorted(set(edge_places))),
             replacement=contract.find_replacement(edge.imported),
         )
-        for edge, where in found.items()
+        for edge, edge_places in places.items()
     ]
 
 
 def make_contract_report(judged: JudgedContract, analysis: Analysis) -> ContractReport:
-    """A contract's verdict and its counts."""
+    """Make the report of one contract: its verdict and counts."""
     contract, verdict = judged.contract, judged.verdict
     violations = len(judged.edges)
     return ContractReport(
@@ -156,7 +158,7 @@ def make_contract_report(judged: JudgedContract, analysis: Analysis) -> Contract
 
 def _is_lower_bound(contract: LoadedContract, analysis: Analysis) -> bool:
     if not contract.judges_ghosts:
-        return bool(analysis.unread)  # nobody knows what an unread file imports
+        return bool(analysis.unread)  # an unread file may import anything
     deprecated = pattern(contract.deprecated_modules).match
     return any(
         any(deprecated(name) for name in file.names)

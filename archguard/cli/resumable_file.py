@@ -8,7 +8,7 @@ import sys
 from typing import IO, TYPE_CHECKING
 
 from archguard.errors import ArchguardError
-from archguard.reporters.history_json import commit_of
+from archguard.reporters.history_json import parse_commit
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -36,7 +36,7 @@ class ResumableFile:
         except OSError as error:
             raise self._error(error) from error
         if self._continues:
-            if first.endswith(b"\n") and commit_of(first) is None:
+            if first.endswith(b"\n") and parse_commit(first) is None:
                 raise ArchguardError(
                     f"{path}: the file is not from `archguard backfill`; delete it, or name another one."
                 )

@@ -1,1 +1,1 @@
-"""Our contract types, and the judging of everybody's. The only room that knows import-linter."""
+"""Contract types, and judging contracts. The only package that imports import-linter."""

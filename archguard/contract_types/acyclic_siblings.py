@@ -1,10 +1,10 @@
-"""import-linter's `acyclic_siblings` contracts, as edges."""
+"""The violations of import-linter's `acyclic_siblings` contracts."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archguard.contract_types.chains import union, with_descendants
+from archguard.contract_types.chains import unite, with_descendants
 from archguard.contract_types.verdict import Edge, Finding
 from archguard.graph.grimp_api import ImportGraph
 
@@ -14,15 +14,17 @@ if TYPE_CHECKING:
 
 
 def find(contract: AcyclicSiblingsContract, check: ContractCheck, graph: ImportGraph) -> Finding:  # noqa: ARG001
-    """Every import between siblings that lies on a cycle of them.
+    """Find every import between siblings that lies on a cycle.
 
-    import-linter nominates some that would break the cycles if removed; which ones is a heuristic's
-    choice and changes with unrelated imports, so it cannot be an identity.
+    import-linter lists only some imports whose removal would break the cycles. A heuristic selects
+    them, and unrelated imports change the selection, so it cannot identify violations.
     """
-    return union(_cycles(graph, package) for package in check.metadata["cycle_breakers_by_package"])
+    return unite(
+        [_find_cycles(graph, package) for package in check.metadata["cycle_breakers_by_package"]]
+    )
 
 
-def _cycles(graph: ImportGraph, package: str) -> Finding:
+def _find_cycles(graph: ImportGraph, package: str) -> Finding:
     imports = _imports_between_children(graph, package)
     siblings = ImportGraph()
     for importer, imported in imports:
@@ -30,9 +32,9 @@ def _cycles(graph: ImportGraph, package: str) -> Finding:
     reached = {child: siblings.find_upstream_modules(child) for child in siblings.modules}
     edges = frozenset(
         edge
-        for (importer, imported), between in imports.items()
+        for (importer, imported), edges_between in imports.items()
         if importer in reached[imported]
-        for edge in between
+        for edge in edges_between
     )
     return Finding(edges, frozenset(edge.importer for edge in edges))
 

@@ -1,7 +1,7 @@
-"""Which direct imports carry a forbidden dependency, however long its chains are.
+"""The direct imports behind a forbidden dependency, however long its chains are.
 
-Chains are arbitrary: of several shortest ones any may be reported. The edges that enter the forbidden
-set from what its sources can reach are not, and there is at least one exactly if there is a chain.
+Of several shortest chains any may be reported, so a chain cannot identify a violation. The edges that
+enter the forbidden modules from what the sources can reach can: one exists if and only if a chain does.
 """
 
 from __future__ import annotations
@@ -11,26 +11,26 @@ from typing import TYPE_CHECKING
 from archguard.contract_types.verdict import Edge, Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Set
+    from collections.abc import Callable, Iterable, Sequence, Set
 
     from archguard.graph.grimp_api import ImportGraph
 
 
-# grimp follows one module's importers faster than we those of many, but it does so for each of them.
-_FEW = 20
+# Up to this number, grimp's search from each module is faster than one search of ours from all of them.
+_MAX_GRIMP_SEARCHES = 20
 
 
 def with_descendants(graph: ImportGraph, module: str) -> set[str]:
-    """A module and everything below it."""
+    """Return a module and its descendants."""
     if module not in graph.modules or graph.is_module_squashed(module):
         return {module}
     return {module, *graph.find_descendants(module)}
 
 
-def entering(
+def find_entering_edges(
     graph: ImportGraph, sources: Set[str], targets: Set[str], without: Set[str] = frozenset()
 ) -> Finding:
-    """The edges into `targets` from `sources`, or from what those reach past `without`."""
+    """Find edges into `targets` from `sources`, or from modules that those reach without `without`."""
     edges = set()
     importers: dict[str, set[str]] = {}
     seen = set(sources - targets - without)
@@ -45,12 +45,12 @@ def entering(
                 if imported not in seen:
                     seen.add(imported)
                     pending.append(imported)
-    reaching = _closure({edge.importer for edge in edges}, lambda one: importers.get(one, set()))
+    reaching = _closure({edge.importer for edge in edges}, lambda module: importers.get(module, set()))
     return Finding(frozenset(edges), frozenset(reaching & sources))
 
 
-def direct(graph: ImportGraph, sources: Set[str], targets: Set[str]) -> Finding:
-    """The edges from `sources` into `targets`, one step only."""
+def find_direct_edges(graph: ImportGraph, sources: Set[str], targets: Set[str]) -> Finding:
+    """Find edges from `sources` directly into `targets`."""
     edges = frozenset(
         Edge(source, imported)
         for source in sources - targets
@@ -59,28 +59,27 @@ def direct(graph: ImportGraph, sources: Set[str], targets: Set[str]) -> Finding:
     return Finding(edges, frozenset(edge.importer for edge in edges))
 
 
-def importers_of(graph: ImportGraph, targets: Set[str]) -> set[str]:
-    """Everything that reaches one of `targets`, directly or through others."""
-    if len(targets) > _FEW:
+def find_importers(graph: ImportGraph, targets: Set[str]) -> set[str]:
+    """Return the modules that reach one of `targets`, directly or indirectly."""
+    if len(targets) > _MAX_GRIMP_SEARCHES:
         return _closure(targets, graph.find_modules_that_directly_import) - targets
     return set().union(*map(graph.find_downstream_modules, targets)) - targets
 
 
-def union(findings: Iterable[Finding]) -> Finding:
-    """All of them as one."""
-    every = tuple(findings)
+def unite(findings: Sequence[Finding]) -> Finding:
+    """Unite several findings."""
     return Finding(
-        edges=frozenset().union(*(finding.edges for finding in every)),
-        exposed=frozenset().union(*(finding.exposed for finding in every)),
-        undeclared=frozenset().union(*(finding.undeclared for finding in every)),
+        edges=frozenset().union(*(finding.edges for finding in findings)),
+        exposed=frozenset().union(*(finding.exposed for finding in findings)),
+        undeclared=frozenset().union(*(finding.undeclared for finding in findings)),
     )
 
 
 def _closure(start: Iterable[str], step: Callable[[str], set[str]]) -> set[str]:
-    found = set(start)
-    pending = list(found)
+    reached = set(start)
+    pending = list(reached)
     while pending:
-        new = step(pending.pop()) - found
-        found |= new
+        new = step(pending.pop()) - reached
+        reached |= new
         pending += new
-    return found
+    return reached

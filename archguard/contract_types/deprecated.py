@@ -1,8 +1,8 @@
-"""The `deprecated` contract type: modules that nothing may import any more.
+"""The `deprecated` contract type: modules that may no longer be imported.
 
-It is an ordinary import-linter contract type: with
+It is an ordinary import-linter contract type. With
 `contract_types = ["deprecated: archguard.contract_types.deprecated.DeprecatedContract"]`
-`lint-imports` runs it as well, on the graph that grimp gives it.
+`lint-imports` runs it too, on the graph that grimp builds.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from importlinter.application.contract_utils import (
 )
 from importlinter.domain.contract import InvalidContractOptions
 
-from archguard.contract_types.chains import importers_of
+from archguard.contract_types.chains import find_importers
 from archguard.contract_types.verdict import Edge, Finding
 from archguard.graph.grimp_api import ModuleNotPresent
 from archguard.graph.module_expressions import pattern
@@ -32,17 +32,17 @@ if TYPE_CHECKING:
     from archguard.graph.grimp_api import ImportGraph
 
 _PART = r"(?:[\w-]+|\*{1,2})"
-# A number, a date or a flag of TOML arrives as its text: none begins like a module.
+# Numbers, dates and booleans of TOML arrive as text; none of them can be the name of a module.
 _MODULE_EXPRESSION = re.compile(rf"(?!\d|(?:True|False)$){_PART}(?:\.{_PART})*")
 _MODULE = re.compile(r"[\w-]+(?:\.[\w-]+)*")
 _PLAIN_MODULE = re.compile(r"\w+(?:\.\w+)*")
 
 
 class DeprecatedModuleField(fields.ModuleExpressionField):
-    """A module expression that could name a module: it may name none, so nobody else would notice."""
+    """A module expression that could name a module. It may match none, so nothing else finds typos."""
 
     def parse(self, expression: str | list[str]) -> ModuleExpression:
-        """The expression."""
+        """Parse a module expression."""
         parsed = super().parse(expression.strip() if isinstance(expression, str) else expression)
         if not _MODULE_EXPRESSION.fullmatch(parsed.expression):
             raise fields.ValidationError(f"'{parsed}' cannot be the name of a module.")
@@ -53,7 +53,7 @@ class AllowanceField(fields.ImportExpressionField):
     """An import expression `importer -> deprecated module`."""
 
     def parse(self, raw_data: str | list[str]) -> ImportExpression:
-        """The expression."""
+        """Parse an import expression."""
         parsed = super().parse(raw_data)
         for side in (parsed.importer, parsed.imported):
             DeprecatedModuleField().parse(side.expression)
@@ -61,11 +61,11 @@ class AllowanceField(fields.ImportExpressionField):
 
 
 class ReplacementField(fields.Field[dict[str, str]]):
-    """One module for all, or a table (in INI files: lines `old -> new`) from old to new."""
+    """One module, or a table from old to new modules (in INI files, lines `old -> new`)."""
 
     def parse(self, raw_data: str | list[str] | dict[str, str]) -> dict[str, str]:
-        """Old -> new; a single replacement stands under the empty name."""
-        pairs = list(raw_data.items()) if isinstance(raw_data, dict) else _pairs(raw_data)
+        """Return a mapping from old to new modules; the key of a single replacement is empty."""
+        pairs = list(raw_data.items()) if isinstance(raw_data, dict) else _parse_pairs(raw_data)
         table: dict[str, str] = {}
         for old, new in pairs:
             if old in table:
@@ -76,13 +76,13 @@ class ReplacementField(fields.Field[dict[str, str]]):
         return table
 
 
-def _pairs(raw_data: str | list[str]) -> list[tuple[str, str]]:
+def _parse_pairs(raw_data: str | list[str]) -> list[tuple[str, str]]:
     lines = raw_data if isinstance(raw_data, list) else [raw_data]
     lines = [line.strip() for line in lines if line.strip()]
     if len(lines) == 1 and "->" not in lines[0]:
         return [("", lines[0])]
-    parted = [line.partition("->") for line in lines]
-    pairs = [(old.strip(), new.strip()) for old, _, new in parted]
+    parts = [line.partition("->") for line in lines]
+    pairs = [(old.strip(), new.strip()) for old, _, new in parts]
     if not all(old and new for old, new in pairs):
         raise fields.ValidationError('Must be one module, or lines "old -> new".')
     return pairs
@@ -92,8 +92,8 @@ class DateField(fields.Field[datetime.date]):
     """A date, YYYY-MM-DD."""
 
     def parse(self, raw_data: str | list[str] | datetime.date) -> datetime.date:
-        """The date."""
-        # A date as TOML has it is written as YYYY-MM-DD too; one with a time of day is not.
+        """Parse a date."""
+        # A TOML date has this format, too; one with a time of day does not.
         text = str(raw_data).strip()
         try:
             date = datetime.date.fromisoformat(text)
@@ -105,20 +105,20 @@ class DateField(fields.Field[datetime.date]):
 
 
 class DeprecatedContract(Contract):
-    """Deprecated modules, and everything below them, are imported by nothing but one another.
+    """Deprecated modules and their descendants may only be imported by each other.
 
-    A deprecated module need not exist: an import of it counts all the same (archguard finds those;
-    `lint-imports`, whose graph ends where modules do, does not).
+    A deprecated module need not exist: imports of it count all the same. archguard finds them;
+    `lint-imports` does not, as they are not in its graph.
 
     Configuration options:
         - deprecated_modules:  Module expressions.
-        - allowed_importers:   Import expressions "importer -> deprecated", for the few that may
-                               stay. The right side covers its descendants. (Optional.)
+        - allowed_importers:   Import expressions "importer -> deprecated", for imports that may
+                               stay. The right side includes descendants. (Optional.)
         - replacement:         What to import instead: a module, or a table from old to new.
                                (Optional.)
-        - owner:               Who answers for the migration. (Optional.)
-        - deadline:            When the count is to be zero. (Optional.)
-        - enforce_deadline:    After the deadline no baseline excuses a violation. (Default: false.)
+        - owner:               Who is responsible for the migration. (Optional.)
+        - deadline:            When the count must be zero. (Optional.)
+        - enforce_deadline:    After the deadline, ignore the baseline. (Default: false.)
         - count_references:    Count literal strings that name a deprecated module as violations;
                                `lint-imports` sees none. (Default: false.)
         - ignore_imports, unmatched_ignore_imports_alerting, broken_contract_guidance:
@@ -127,7 +127,7 @@ class DeprecatedContract(Contract):
 
     type_name = "deprecated"
 
-    # Typed as what they hold once parsed.
+    # Typed as their parsed values.
     deprecated_modules: Any = fields.SetField(subfield=DeprecatedModuleField())
     allowed_importers: Any = fields.SetField(subfield=AllowanceField(), required=False)
     replacement: Any = ReplacementField(required=False)
@@ -140,8 +140,8 @@ class DeprecatedContract(Contract):
     broken_contract_guidance: Any = fields.TextField(required=False)
 
     def validate(self) -> None:
-        """Refuse a contract that forbids nothing, or that sends people from bad to bad."""
-        expressions = _expressions(self.deprecated_modules)
+        """Refuse a contract without deprecated modules, or with a replacement that is deprecated."""
+        expressions = _sorted_expressions(self.deprecated_modules)
         if not expressions:
             raise InvalidContractOptions({"deprecated_modules": "Must name at least one module."})
         matches = pattern(expressions).match
@@ -150,13 +150,13 @@ class DeprecatedContract(Contract):
                 raise InvalidContractOptions({"replacement": f"'{new}' is deprecated itself."})
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:  # noqa: ARG002
-        """Kept if no module outside the deprecated ones imports one of them."""
+        """Return whether no module outside the deprecated ones imports one of them."""
         removal = remove_ignored_imports_and_report(
             graph=graph,
             ignore_imports=self.ignore_imports,
             unmatched_alerting=self.unmatched_ignore_imports_alerting,
         )
-        deprecated = _covered(graph, _expressions(self.deprecated_modules))
+        deprecated = _find_deprecated(graph, _sorted_expressions(self.deprecated_modules))
         imports = {
             Edge(importer, module)
             for module in deprecated
@@ -174,7 +174,7 @@ class DeprecatedContract(Contract):
         )
 
     def render_broken_contract(self, check: ContractCheck) -> None:
-        """Print the violations the way `lint-imports` prints those of its own types."""
+        """Print the violations as `lint-imports` prints those of its own types."""
         for edge in sorted(check.metadata["edges"]):
             new = find_replacement(edge.imported, self.replacement)
             hint = f" (use {new})" if new else ""
@@ -184,9 +184,9 @@ class DeprecatedContract(Contract):
 
 
 def find(contract: Contract, check: ContractCheck, graph: ImportGraph) -> Finding:  # noqa: ARG001
-    """Its violations are direct imports already; exposed is whoever reaches a deprecated module."""
+    """Return the direct imports, and the modules that reach a deprecated one."""
     deprecated: set[str] = check.metadata["deprecated"]
-    return Finding(frozenset(check.metadata["edges"]), frozenset(importers_of(graph, deprecated)))
+    return Finding(frozenset(check.metadata["edges"]), frozenset(find_importers(graph, deprecated)))
 
 
 def find_replacement(module: str, replacement: Mapping[str, str] | None) -> str | None:
@@ -199,28 +199,28 @@ def find_replacement(module: str, replacement: Mapping[str, str] | None) -> str 
     return replacement.get(name)
 
 
-def _expressions(expressions: Iterable[ModuleExpression]) -> tuple[str, ...]:
+def _sorted_expressions(expressions: Iterable[ModuleExpression]) -> tuple[str, ...]:
     return tuple(sorted(expression.expression for expression in expressions))
 
 
-def _covered(graph: ImportGraph, expressions: tuple[str, ...]) -> set[str]:
-    """The modules that the expressions name, with their descendants."""
-    found: set[str] = set()
+def _find_deprecated(graph: ImportGraph, expressions: tuple[str, ...]) -> set[str]:
+    """Find the modules that the expressions match, with their descendants."""
+    modules: set[str] = set()
     for expression in expressions:
         if not _PLAIN_MODULE.fullmatch(expression):
-            # A wildcard covers descendants too, which grimp's own matching does not.
+            # A wildcard matches descendants too, unlike in grimp.
             matches = pattern((expression,)).match
-            found |= {module for module in graph.modules if matches(module)}
+            modules |= {module for module in graph.modules if matches(module)}
             continue
         try:
             has_descendants = not graph.is_module_squashed(expression)
         except ModuleNotPresent:
-            found |= graph.find_matching_modules(f"{expression}.**")  # it is gone, they need not be
+            modules |= graph.find_matching_modules(f"{expression}.**")  # its descendants may exist
             continue
-        found.add(expression)
+        modules.add(expression)
         if has_descendants:
-            found |= graph.find_descendants(expression)
-    return found
+            modules |= graph.find_descendants(expression)
+    return modules
 
 
 def _allows(allowance: ImportExpression, edge: Edge) -> bool:

@@ -1,10 +1,15 @@
-"""import-linter's `forbidden` contracts, as edges."""
+"""The violations of import-linter's `forbidden` contracts."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from archguard.contract_types.chains import direct, entering, union, with_descendants
+from archguard.contract_types.chains import (
+    find_direct_edges,
+    find_entering_edges,
+    unite,
+    with_descendants,
+)
 
 if TYPE_CHECKING:
     from importlinter.domain.contract import ContractCheck
@@ -14,15 +19,17 @@ if TYPE_CHECKING:
 
 
 def find(contract: Any, check: ContractCheck, graph: ImportGraph) -> Finding:
-    """For each pair with a chain: the edges that enter the forbidden module."""
+    """Find the edges that enter the forbidden module, for each pair of modules with a chain."""
     sources: dict[str, set[str]] = {}
     for pair in check.metadata["invalid_chains"]:
         modules = _modules(contract, graph, pair["downstream_module"])
         sources.setdefault(pair["upstream_module"], set()).update(modules)
-    find_one = direct if contract.allow_indirect_imports else entering
-    return union(
-        find_one(graph, downstream, _modules(contract, graph, upstream))
-        for upstream, downstream in sources.items()
+    find_edges = find_direct_edges if contract.allow_indirect_imports else find_entering_edges
+    return unite(
+        [
+            find_edges(graph, downstream, _modules(contract, graph, upstream))
+            for upstream, downstream in sources.items()
+        ]
     )
 
 

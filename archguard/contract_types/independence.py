@@ -1,4 +1,4 @@
-"""import-linter's `independence` contracts, as edges."""
+"""The violations of import-linter's `independence` contracts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from importlinter.domain.helpers import module_expressions_to_modules
 
-from archguard.contract_types.chains import entering, union, with_descendants
+from archguard.contract_types.chains import find_entering_edges, unite, with_descendants
 
 if TYPE_CHECKING:
     from importlinter.domain.contract import ContractCheck
@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
 
 def find(contract: Any, check: ContractCheck, graph: ImportGraph) -> Finding:
-    """For each pair with a chain: the edges that enter the imported module, past the others."""
+    """Find the edges that enter the imported module past the others, for each pair with a chain."""
     modules = module_expressions_to_modules(graph, contract.modules)
     everything = set().union(*(with_descendants(graph, module.name) for module in modules))
     findings = []
     for pair in check.metadata["invalid_chains"]:
         importers = with_descendants(graph, pair["downstream_module"])
         imported = with_descendants(graph, pair["upstream_module"])
-        findings.append(entering(graph, importers, imported, everything - importers - imported))
-    return union(findings)
+        findings.append(
+            find_entering_edges(graph, importers, imported, everything - importers - imported)
+        )
+    return unite(findings)

@@ -70,7 +70,7 @@ class LoadedContract(NamedTuple):
         can_share = self.judges_ghosts and not self.option("ignore_imports")
         graph = graph if can_share else deepcopy(graph)
         if self.find is None:
-            return third_party.judge(self.id, self.type, contract, graph)
+            return third_party.judge_contract(self.id, self.type, contract, graph)
         try:
             check = contract.check(graph, verbose=False)
         except (ValueError, MissingImport, GraphError) as error:
@@ -96,11 +96,10 @@ def load_contracts(configuration: Configuration, *, trust_contract_types: bool) 
     """
     session_options = configuration.session_options
     try:
-        third_party_types = third_party.load_types(
-            session_options.get("contract_types", ()),
-            own={name: known.class_path for name, known in CONTRACT_TYPES.items()},
-            trusted=trust_contract_types,
-        )
+        third_party_types: Mapping[str, type[Contract]] = {}
+        if entries := session_options.get("contract_types"):
+            own = {name: known.class_path for name, known in CONTRACT_TYPES.items()}
+            third_party_types = third_party.load_types(entries, own=own, trusted=trust_contract_types)
         return [
             _load_contract(contract, session_options, third_party_types)
             for contract in configuration.contracts

@@ -1,4 +1,4 @@
-"""import-linter's `protected` contracts, as edges."""
+"""The violations of import-linter's `protected` contracts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def find(contract: ProtectedContract, check: ContractCheck, graph: ImportGraph) -> Finding:  # noqa: ARG001
-    """Its violations are direct imports already."""
+    """Return the illegal imports, which import-linter lists as direct imports."""
     edges = frozenset(
         Edge(link["importer"], link["imported"])
         for broken in check.metadata["illegal_imports"]

@@ -1,4 +1,4 @@
-"""Contract types that are somebody else's code: imported and run only where the user trusts them."""
+"""Third-party contract types: imported and run only if the user trusts them."""
 
 from __future__ import annotations
 
@@ -22,43 +22,45 @@ if TYPE_CHECKING:
 def load_types(
     entries: Sequence[str], *, own: Mapping[str, str], trusted: bool
 ) -> dict[str, type[Contract]]:
-    """The classes that `contract_types` names, our own left out.
+    """Import the classes that `contract_types` names, except built-in ones.
 
     Args:
         entries: lines `name: module.Class`.
-        own: the types that need no such line, each with its `module.Class`.
-        trusted: whether the user lets us import them.
+        own: the built-in types, each with its `module.Class`.
+        trusted: whether third-party code may be imported.
 
     Raises:
-        ConfigurationError: they are not trusted, a line is malformed, or a class cannot be had.
+        ConfigurationError: a type is not trusted, a line is malformed, or a class cannot be imported.
     """
-    named = dict(map(_parse, entries))
-    foreign = {name: path for name, path in named.items() if not _is_own(name, path, own)}
-    if foreign and not trusted:
-        code = ", ".join(f"{name}: {path}" for name, path in foreign.items())
+    paths = dict(map(_parse_entry, entries))
+    third_party = {name: path for name, path in paths.items() if not _is_own(name, path, own)}
+    if third_party and not trusted:
+        code = ", ".join(f"{name}: {path}" for name, path in third_party.items())
         raise ConfigurationError(
             f"contract_types names code to run ({code}): give --trust-contract-types if you trust "
             "this repository."
         )
-    return {name: _import(path) for name, path in foreign.items()}
+    return {name: _import(path) for name, path in third_party.items()}
 
 
 def make_contract(
     contract_class: type[Contract], name: str, session: Mapping[str, Any], options: Mapping[str, Any]
 ) -> Contract:
-    """A contract of such a class.
+    """Make a contract of a third-party class.
 
     Raises:
         ContractError: its code failed.
-        InvalidContractOptions: it does not take these options.
+        InvalidContractOptions: it does not accept the options.
     """
     what = f'contract "{name}" failed'
     with _contained(what, ContractError, passing=(InvalidContractOptions,)), _captured():
         return contract_class(name, dict(session), dict(options))
 
 
-def judge(contract_id: str, contract_type: str, contract: Contract, graph: ImportGraph) -> Verdict:
-    """Kept or broken as the contract says, and the text that it says it with.
+def judge_contract(
+    contract_id: str, contract_type: str, contract: Contract, graph: ImportGraph
+) -> Verdict:
+    """Return the verdict of a third-party contract, with the text that it prints.
 
     Raises:
         ContractError: its code failed.
@@ -81,7 +83,7 @@ def judge(contract_id: str, contract_type: str, contract: Contract, graph: Impor
         )
 
 
-def _parse(entry: str) -> tuple[str, str]:
+def _parse_entry(entry: str) -> tuple[str, str]:
     name, colon, path = (part.strip() for part in entry.partition(":"))
     module, _, class_name = path.rpartition(".")
     if not (colon and name and module and class_name) or path.startswith("."):
@@ -93,11 +95,11 @@ def _is_own(name: str, path: str, own: Mapping[str, str]) -> bool:
     names = {own_path: own_name for own_name, own_path in own.items()}
     if path in names and names[path] != name:
         raise ConfigurationError(
-            f"contract_types: {path} is the type '{names[path]}' already; it takes no other name."
+            f"contract_types: {path} is the built-in type '{names[path]}'; use that name."
         )
     if name in own and path not in names:
         raise ConfigurationError(
-            f"contract_types: '{name}' is a type of archguard's own; give {path} another name."
+            f"contract_types: '{name}' is a built-in type; give {path} another name."
         )
     return path in names
 
@@ -107,7 +109,7 @@ def _import(path: str) -> type[Contract]:
     with _contained(f"contract_types: {path} cannot be imported", ConfigurationError), _captured():
         contract_class = getattr(importlib.import_module(module), class_name)
     if not (isinstance(contract_class, type) and issubclass(contract_class, Contract)):
-        raise ConfigurationError(f"contract_types: {path} is no import-linter contract type.")
+        raise ConfigurationError(f"contract_types: {path} is not an import-linter contract type.")
     return contract_class
 
 
@@ -115,7 +117,7 @@ def _import(path: str) -> type[Contract]:
 def _contained(
     what: str, error_class: type[ArchguardError], *, passing: tuple[type[Exception], ...] = ()
 ) -> Iterator[None]:
-    """Whatever somebody else's code raises, even `sys.exit(0)`, it is not a verdict."""
+    """Convert any exception of third-party code, even `sys.exit(0)`, to an error of ours."""
     try:
         yield
     except passing:
@@ -127,7 +129,7 @@ def _contained(
 
 @contextlib.contextmanager
 def _captured() -> Iterator[io.StringIO]:
-    """What is printed goes here: standard output is the report's; no terminal shapes or colours it."""
+    """Capture what is printed, without colours: standard output belongs to the report."""
     text = io.StringIO()
     console = type(output.console)(
         file=text,

@@ -1,4 +1,4 @@
-"""What judging a contract gives: edges, never chains."""
+"""The result of judging a contract: a verdict, and edges that violate it, never chains."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from typing import NamedTuple
 
 
 class Edge(NamedTuple):
-    """A direct import that a contract forbids: with the contract's id, a violation's identity."""
+    """A direct import that a contract forbids; with the contract's id, the identity of a violation."""
 
     importer: str
     imported: str
 
 
 class Finding(NamedTuple):
-    """What one contract forbids and the graph has."""
+    """What a contract forbids and the graph contains."""
 
     edges: frozenset[Edge] = frozenset()
     exposed: frozenset[str] = frozenset()
-    """The modules that reach what they must not, directly or through others."""
+    """The modules that reach forbidden modules, directly or indirectly."""
     undeclared: frozenset[Edge] = frozenset()
-    """(module, container) of modules that an exhaustive contract does not list: no imports."""
+    """(module, container) of modules that an exhaustive contract does not list; not imports."""
 
 
 class Verdict(NamedTuple):
-    """A contract, judged."""
+    """The verdict on a contract."""
 
     id: str
     name: str
@@ -32,8 +32,8 @@ class Verdict(NamedTuple):
     finding: Finding
     warnings: tuple[str, ...] = ()
     text: str = ""
-    """What the contract's own renderer says; for third-party contract types only."""
+    """The output of the contract's own renderer; only for third-party contract types."""
     guidance: str = ""
     """The contract's `broken_contract_guidance`."""
     ignored: int = 0
-    """Imports that `ignore_imports` took out."""
+    """The number of imports removed by `ignore_imports`."""

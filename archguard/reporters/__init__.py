@@ -1,11 +1,11 @@
-"""A report in the formats that people and machines read; one format a file. Nothing here prints."""
+"""Reports in the formats that people and programs read, one format a file. Nothing here prints."""
 
 from __future__ import annotations
 
 import importlib
 from typing import TYPE_CHECKING
 
-from archguard.reporters.style import Style
+from archguard.reporters.layout import Style
 
 if TYPE_CHECKING:
     from archguard.checking.report import Report
@@ -16,8 +16,8 @@ _MODULES = {"text": "text", "json": "json_report", "github": "github", "sarif": 
 FORMATS = tuple(_MODULES)
 
 
-def render(report: Report, name: str, style: Style) -> str:
-    """The report in the format of this name; only that one's module is loaded."""
-    reporter = importlib.import_module(f"archguard.reporters.{_MODULES[name]}")
+def render(report: Report, format_name: str, style: Style) -> str:
+    """Render a report in a format; only the module of that format is imported."""
+    reporter = importlib.import_module(f"archguard.reporters.{_MODULES[format_name]}")
     text: str = reporter.render(report, style)
     return text

@@ -1,74 +1,70 @@
-"""`--format github`: annotations, as GitHub's workflow commands.
+"""`--format github`: annotations, written as GitHub's workflow commands.
 
-A line is `::error file=...,line=...,title=...::message`. GitHub shows ten errors and ten warnings of
-a step and drops the others without a word, so what is beyond ten is counted in a notice.
+An annotation is a line `::error file=...,line=...,title=...::message`. GitHub shows at most ten errors
+and ten warnings of a step and silently drops the rest, which is counted in a notice.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archguard.reporters.sentences import NEW, sentences
+from archguard.reporters.sentences import NEW, describe
 from archguard.text import escape, format_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from archguard.checking.report import ContractReport, Occurrence, Report, Violation
-    from archguard.reporters.style import Style
+    from archguard.reporters.layout import Style
 
 _SHOWN = 10
 _WHY = f"GitHub shows {_SHOWN} of a step; --format text and json list all."
 
 
 def render(report: Report, style: Style) -> str:  # noqa: ARG001 (every reporter's signature)
-    """Errors for what breaks a contract, warnings for what may be missing, and one plain line."""
+    """Render errors for broken contracts, warnings for unread files, and a summary line."""
     lines = [*_errors(report), *_warnings(report), _summary(report)]
     return "\n".join(lines) + "\n"
 
 
 def _errors(report: Report) -> Iterator[str]:
-    whole, places = _broken_as_a_whole(report), _places(report)
-    room = max(0, _SHOWN - len(whole))
+    opaque, places = _opaque_contracts(report), _rank_places(report)
+    room = max(0, _SHOWN - len(opaque))
     names = {contract.id: contract.name for contract in report.contracts}
-    for contract in whole[:_SHOWN]:
-        yield _command("error", _own_words(contract), title=contract.name)
-    for violation, where in places[:room]:
-        place = {"file": where.path, "line": str(where.line)} if where else {}
-        yield _command("error", sentences(violation), **place, title=names[violation.contract])
-    left = len(places[room:]) + len(whole[_SHOWN:])
+    for contract in opaque[:_SHOWN]:
+        yield _command("error", _third_party_text(contract), title=contract.name)
+    for violation, occurrence in places[:room]:
+        place = {"file": occurrence.path, "line": str(occurrence.line)} if occurrence else {}
+        yield _command("error", describe(violation), **place, title=names[violation.contract])
+    left = len(places[room:]) + len(opaque[_SHOWN:])
     if left:
-        shown = {_edge(violation) for violation, _ in places[:room]}
-        unseen = {_edge(violation) for violation, _ in places} - shown
-        more = format_count(len(unseen) + len(whole[_SHOWN:]), "more violation")
+        shown = {violation.identity for violation, _ in places[:room]}
+        unseen = {violation.identity for violation, _ in places} - shown
+        more = format_count(len(unseen) + len(opaque[_SHOWN:]), "more violation")
         yield _command("notice", f"+{more} ({format_count(left, 'place')}) not annotated: {_WHY}")
 
 
-def _broken_as_a_whole(report: Report) -> list[ContractReport]:
-    """The broken contracts of third-party types: only they themselves know why."""
+def _opaque_contracts(report: Report) -> list[ContractReport]:
+    """Return the broken contracts without violations: those of third-party types."""
     listed = {violation.contract for violation in report.violations}
-    return [one for one in report.contracts if not one.kept and one.id not in listed]
+    return [contract for contract in report.contracts if not contract.kept and contract.id not in listed]
 
 
-def _own_words(contract: ContractReport) -> str:
+def _third_party_text(contract: ContractReport) -> str:
     lines = [f"{contract.name} is broken.", *contract.text.splitlines()]
     return "\n".join(escape(line) for line in lines)
 
 
-def _places(report: Report) -> list[tuple[Violation, Occurrence | None]]:
-    """New violations first; the first place of each before the second place of any."""
+def _rank_places(report: Report) -> list[tuple[Violation, Occurrence | None]]:
+    """Order new violations first, and the first place of each violation before the second of any."""
     broken = {contract.id for contract in report.contracts if not contract.kept}
     ranked = [
-        ((violation.status != NEW, rank, *_edge(violation)), violation, occurrence)
+        ((violation.status != NEW, rank, *violation.identity), violation, occurrence)
         for violation in report.violations
         if violation.contract in broken
         for rank, occurrence in enumerate(violation.occurrences or (None,))
     ]
-    return [(violation, where) for _, violation, where in sorted(ranked, key=lambda one: one[0])]
-
-
-def _edge(violation: Violation) -> tuple[str, str, str]:
-    return violation.contract, violation.importer, violation.imported
+    return [(violation, place) for _, violation, place in sorted(ranked, key=lambda item: item[0])]
 
 
 def _warnings(report: Report) -> Iterator[str]:
@@ -101,13 +97,13 @@ def _summary(report: Report) -> str:
 
 
 def _command(name: str, message: str, **properties: str) -> str:
-    given = ",".join(f"{key}={_property(value)}" for key, value in properties.items() if value)
-    return f"::{name}{' ' * bool(given)}{given}::{_data(message)}"
+    written = ",".join(f"{key}={_escape_property(value)}" for key, value in properties.items() if value)
+    return f"::{name}{' ' * bool(written)}{written}::{_escape_message(message)}"
 
 
-def _data(text: str) -> str:
+def _escape_message(text: str) -> str:
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _property(text: str) -> str:
-    return _data(escape(text)).replace(":", "%3A").replace(",", "%2C")
+def _escape_property(text: str) -> str:
+    return _escape_message(escape(text)).replace(":", "%3A").replace(",", "%2C")

@@ -1,4 +1,4 @@
-"""A history as JSON lines: one commit a line, oldest first, for scripts."""
+"""A history as JSON lines, for scripts: one commit a line, oldest first."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime
 import json
 from typing import TYPE_CHECKING, Any
 
-from archguard.reporters.json_report import violation_document
+from archguard.reporters.json_report import make_violation_document
 from archguard.text import format_json_line
 
 if TYPE_CHECKING:
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
     from archguard.history import ContractPoint, Point
 
 
-def line(point: Point) -> str:
-    """One commit, in ASCII, with its line end."""
-    return format_json_line(document(point))
+def format_point(point: Point) -> str:
+    """Format a commit as a line of JSON, in ASCII, with its line end."""
+    return format_json_line(make_document(point))
 
 
-def document(point: Point) -> dict[str, Any]:
-    """One commit as plain values."""
-    said: dict[str, Any] = {
+def make_document(point: Point) -> dict[str, Any]:
+    """Return a commit as values that JSON can hold."""
+    document: dict[str, Any] = {
         "commit": point.commit.id,
-        "committed_at": moment(point.commit.committed_at),
-        "contracts": {name: _contract(one) for name, one in point.contracts.items()},
+        "committed_at": format_time(point.commit.committed_at),
+        "contracts": {name: _contract(contract) for name, contract in point.contracts.items()},
         "coverage": {
             "files": point.files,
             "analysed": point.files - point.unread,
@@ -33,42 +33,42 @@ def document(point: Point) -> dict[str, Any]:
         },
     }
     if point.violations is not None:
-        said["violations"] = [violation_document(violation) for violation in point.violations]
-        said["changes"] = {name: _changes(one) for name, one in point.contracts.items()}
-    return said
+        document["violations"] = [make_violation_document(violation) for violation in point.violations]
+        document["changes"] = {name: _changes(contract) for name, contract in point.contracts.items()}
+    return document
 
 
-def commit_of(text: bytes) -> str | None:
-    """The commit that a line is about; None if it is no line of a history."""
+def parse_commit(text: bytes) -> str | None:
+    """Return the commit id of a line; None if it is not a line of a history."""
     try:
-        read = json.loads(text)
+        document = json.loads(text)
     except ValueError:
         return None
-    commit = read.get("commit") if isinstance(read, dict) else None
+    commit = document.get("commit") if isinstance(document, dict) else None
     return commit if isinstance(commit, str) else None
 
 
-def moment(seconds: int) -> str:
-    """A point in time, in UTC, as ISO 8601 has it."""
+def format_time(seconds: int) -> str:
+    """Format a Unix time as ISO 8601, in UTC."""
     return datetime.datetime.fromtimestamp(seconds, datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _contract(one: ContractPoint) -> Mapping[str, Any]:
+def _contract(point: ContractPoint) -> Mapping[str, Any]:
     return {
-        "kept": one.report.kept,
-        "violations": one.report.violations,
-        "exposure": one.report.exposure,
-        "lower_bound": one.report.lower_bound,
-        "added": len(one.changes.added),
-        "fixed": len(one.changes.fixed),
-        "reintroduced": len(one.changes.reintroduced),
+        "kept": point.report.kept,
+        "violations": point.report.violations,
+        "exposure": point.report.exposure,
+        "lower_bound": point.report.lower_bound,
+        "added": len(point.changes.added),
+        "fixed": len(point.changes.fixed),
+        "reintroduced": len(point.changes.reintroduced),
     }
 
 
-def _changes(one: ContractPoint) -> dict[str, list[list[str]]]:
+def _changes(point: ContractPoint) -> dict[str, list[list[str]]]:
     changes = {
-        "added": one.changes.added,
-        "fixed": one.changes.fixed,
-        "reintroduced": one.changes.reintroduced,
+        "added": point.changes.added,
+        "fixed": point.changes.fixed,
+        "reintroduced": point.changes.reintroduced,
     }
     return {name: [list(edge) for edge in sorted(edges)] for name, edges in changes.items()}

@@ -1,4 +1,4 @@
-"""A history for people: a line and a curve for each contract, then what has been open longest."""
+"""A history for people: a line and a curve for each contract, then the oldest open violations."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from archguard.reporters.history_json import moment
-from archguard.reporters.layout import prose, shortened
+from archguard.reporters.history_json import format_time
+from archguard.reporters.layout import shorten, wrap
 from archguard.text import escape, escape_log_line, format_count
 
 if TYPE_CHECKING:
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from archguard.contract_types.verdict import Edge
     from archguard.history import ContractPoint, Point
     from archguard.ledger import ViolationLifecycle
+    from archguard.reporters.layout import Style
 
     OpenViolations = Mapping[Edge, ViolationLifecycle[str]]
-    from archguard.reporters.style import Style
 
 BLOCKS, ASCII_BLOCKS = "▁▂▃▄▅▆▇█", "_.-~=+*#"
 _COLUMNS = ("contract", "first", "highest", "now")
@@ -29,7 +29,7 @@ _LONGEST_ID, _LONGEST_CURVE = 40, 60
 
 @dataclass(slots=True)
 class _Curve:
-    """One contract along the history."""
+    """The counts of one contract along the history."""
 
     name: str
     days: list[str]
@@ -39,7 +39,7 @@ class _Curve:
 
     @property
     def sealed_since(self) -> str | None:
-        """The day since when there is none, if there was one before."""
+        """The first day without violations until the end, if there were any before."""
         if self.counts[-1] or self.is_lower_bound or not any(self.counts):
             return None
         last = max(number for number, count in enumerate(self.counts) if count)
@@ -47,7 +47,7 @@ class _Curve:
 
 
 class Summary:
-    """Takes in a history point by point, and tells it in the end."""
+    """The summary of a history, collected point by point."""
 
     def __init__(self) -> None:
         self._curves: dict[str, _Curve] = {}
@@ -56,33 +56,33 @@ class Summary:
         self._files = self._unread = 0
 
     def add(self, point: Point) -> None:
-        """The next commit."""
-        self._last = moment(point.commit.committed_at)[:10]
+        """Add the next commit."""
+        self._last = format_time(point.commit.committed_at)[:10]
         self._first = self._first or self._last
         self._commits += 1
         self._files, self._unread = point.files, point.unread
-        for name, one in point.contracts.items():
-            self._take(self._curves.setdefault(name, _Curve(name, [], [])), one)
+        for name, contract in point.contracts.items():
+            self._extend(self._curves.setdefault(name, _Curve(name, [], [])), contract)
 
-    def _take(self, curve: _Curve, one: ContractPoint) -> None:
+    def _extend(self, curve: _Curve, point: ContractPoint) -> None:
         curve.days.append(self._last)
-        curve.counts.append(one.report.violations)
-        curve.is_lower_bound = one.report.lower_bound
-        curve.reintroduced += len(one.changes.reintroduced)
+        curve.counts.append(point.report.violations)
+        curve.is_lower_bound = point.report.lower_bound
+        curve.reintroduced += len(point.changes.reintroduced)
 
     def render(self, violations: Mapping[str, OpenViolations], style: Style, *, ascii_only: bool) -> str:
-        """The whole, for a terminal or a log.
+        """Render the summary for a terminal or a log.
 
         Args:
-            violations: what is open after the last commit, by contract.
-            style: what the terminal can show.
-            ascii_only: whether it can show ASCII only.
+            violations: the violations that are open after the last commit, by contract.
+            style: what the output can show.
+            ascii_only: whether to draw curves in ASCII.
         """
         lines = [*self._table(style, ASCII_BLOCKS if ascii_only else BLOCKS)]
         for name in self._curves:
             lines += _oldest(name, violations.get(name, {}), style)
         lines += ["", *self._coverage(style)]
-        return "\n".join(escape_log_line(one.rstrip()) for one in lines) + "\n"
+        return "\n".join(escape_log_line(line.rstrip()) for line in lines) + "\n"
 
     def _table(self, style: Style, blocks: str) -> Iterator[str]:
         if not self._curves:
@@ -97,27 +97,27 @@ class Summary:
         for curve in self._curves.values():
             now = f"{'>=' if curve.is_lower_bound else ''}{curve.counts[-1]}"
             numbers = (str(curve.counts[0]), str(max(curve.counts)), now)
-            text = f"{shortened(escape(curve.name), width):<{width}}"
+            text = f"{shorten(escape(curve.name), width):<{width}}"
             text += "".join(f"{number:>{_NUMBER}}" for number in numbers)
             colour = "red" if curve.counts[-1] else "green"
-            yield f"{text}  {style.paint(sparkline(curve.counts, room, blocks), colour)}"
+            yield f"{text}  {style.paint(draw_curve(curve.counts, room, blocks), colour)}"
             if about := _about(curve):
-                yield from prose(about, style, indent=2)
+                yield from wrap(about, style, indent=2)
 
     def _coverage(self, style: Style) -> Iterator[str]:
-        said = f"{format_count(self._commits, 'commit')}, {self._first} to {self._last}."
-        said += f" At the last one {format_count(self._files, 'file')}"
-        said += f", {self._unread} of them unread." if self._unread else ", all of them read."
-        yield from prose(said if self._commits else "No commit is in the sample.", style, indent=0)
+        sentence = f"{format_count(self._commits, 'commit')}, {self._first} to {self._last}."
+        sentence += f" At the last one {format_count(self._files, 'file')}"
+        sentence += f", {self._unread} of them unread." if self._unread else ", all of them read."
+        yield from wrap(sentence if self._commits else "No commit is in the sample.", style, indent=0)
 
 
-def sparkline(counts: Sequence[int], width: int, blocks: str) -> str:
-    """A curve of at most so many characters; each shows the highest count of its stretch."""
+def draw_curve(counts: Sequence[int], width: int, blocks: str) -> str:
+    """Draw counts as a curve of at most `width` characters, each the highest count of its stretch."""
     size = min(width, len(counts))
     edges = [number * len(counts) // size for number in range(size + 1)]
     values = [max(counts[start:end]) for start, end in pairwise(edges)]
     top = max(values) or 1
-    # Zero has a block of its own: nearly nothing is not nothing.
+    # Only zero has the lowest block.
     return "".join(
         blocks[0] if not value else blocks[1 + (len(blocks) - 2) * value // top if value < top else -1]
         for value in values
@@ -125,16 +125,16 @@ def sparkline(counts: Sequence[int], width: int, blocks: str) -> str:
 
 
 def _about(curve: _Curve) -> str:
-    said = []
+    remarks = []
     if since := curve.sealed_since:
-        said.append(f"sealed since {since}")
+        remarks.append(f"sealed since {since}")
     if curve.reintroduced:
-        said.append(
+        remarks.append(
             f"{format_count(curve.reintroduced, 'time')} a violation came back after it was fixed"
         )
     if curve.is_lower_bound:
-        said.append("a lower bound: unread files name what it forbids")
-    return "; ".join(said)
+        remarks.append("a lower bound: unread files name what it forbids")
+    return "; ".join(remarks)
 
 
 def _oldest(name: str, violations: OpenViolations, style: Style) -> Iterator[str]:
@@ -142,13 +142,13 @@ def _oldest(name: str, violations: OpenViolations, style: Style) -> Iterator[str
         return
     ordered = sorted(violations, key=lambda edge: (violations[edge].introduced_at, edge))
     yield ""
-    yield from prose(f"Open longest in {escape(name)}:", style, indent=0)
+    yield from wrap(f"Open longest in {escape(name)}:", style, indent=0)
     for edge in ordered[:_LISTED]:
         lifecycle = violations[edge]
         again = "  (came back)" if lifecycle.times > 1 else ""
-        since = f"since {moment(lifecycle.introduced_at)[:10]}, {lifecycle.introduced[:10]}"
+        since = f"since {format_time(lifecycle.introduced_at)[:10]}, {lifecycle.introduced[:10]}"
         pair = f"{escape(edge.importer)} -> {escape(edge.imported)}"
-        yield from prose(pair, style, indent=2, hanging=4)
+        yield from wrap(pair, style, indent=2, hanging=4)
         yield f"    {style.paint(since, 'cyan')}{again}"
     if len(ordered) > _LISTED:
         yield f"  and {len(ordered) - _LISTED} more"

@@ -1,6 +1,6 @@
-"""`--format json`: everything a check found, for scripts.
+"""`--format json`: the whole report, for scripts.
 
-`format_version` history: 1, the first. Keys may be added to a version; none is ever changed.
+History of `format_version`: 1 is the first. Keys may be added to a version, but never change.
 """
 
 from __future__ import annotations
@@ -13,24 +13,24 @@ from archguard.text import escape, format_json
 if TYPE_CHECKING:
     from archguard.checking.report import ContractReport, Report, Violation
     from archguard.graph.model import UnreadFile
-    from archguard.reporters.style import Style
+    from archguard.reporters.layout import Style
 
 FORMAT_VERSION = 1
 
 
 def render(report: Report, style: Style) -> str:  # noqa: ARG001 (every reporter's signature)
-    """The report as one JSON document, in ASCII, its lists sorted."""
-    return format_json(document(report))
+    """Render a report as one JSON document, in ASCII, with sorted lists."""
+    return format_json(make_document(report))
 
 
-def document(report: Report) -> dict[str, Any]:
-    """The report as plain values."""
+def make_document(report: Report) -> dict[str, Any]:
+    """Return a report as values that JSON can hold."""
     return {
         "format_version": FORMAT_VERSION,
         "tool": {"name": "archguard", "version": __version__},
         "commit": report.commit,
         "contracts": [_contract(contract) for contract in report.contracts],
-        "violations": [violation_document(violation) for violation in report.violations],
+        "violations": [make_violation_document(violation) for violation in report.violations],
         "references": [
             {
                 "contract": reference.contract,
@@ -68,8 +68,8 @@ def _contract(contract: ContractReport) -> dict[str, Any]:
     }
 
 
-def violation_document(violation: Violation) -> dict[str, Any]:
-    """One violation as plain values."""
+def make_violation_document(violation: Violation) -> dict[str, Any]:
+    """Return a violation as values that JSON can hold."""
     return {
         "contract": violation.contract,
         "importer": violation.importer,
@@ -77,8 +77,8 @@ def violation_document(violation: Violation) -> dict[str, Any]:
         "ghost": violation.ghost,
         "status": violation.status,
         "occurrences": [
-            {"path": escape(one.path), "line": one.line, "kind": one.kind.value}
-            for one in violation.occurrences
+            {"path": escape(place.path), "line": place.line, "kind": place.kind.value}
+            for place in violation.occurrences
         ],
         "replacement": violation.replacement,
     }

@@ -1,23 +1,35 @@
-"""Lines that fit a width: parts flow, prose wraps, a place is never cut."""
+"""Layout of reports for people: colours, and lines that fit the width of a terminal."""
 
 from __future__ import annotations
 
-import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from archguard.reporters.style import Style
-
 Part = tuple[str, ...]
-"""A text and how it is painted: `("a/b.py:3", "cyan")`."""
+"""A text and its colours: `("a/b.py:3", "cyan")`."""
 
-_MIN_PROSE = 30
+_MIN_PROSE_WIDTH = 30
+_CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 
 
-def flow(parts: Iterable[Part], style: Style, *, indent: int, hanging: int) -> Iterator[str]:
-    """The parts with two spaces between, in as few lines as the width allows."""
+class Style(NamedTuple):
+    """What the output can show."""
+
+    color: bool = False
+    width: int = 80
+    """In characters."""
+
+    def paint(self, text: str, *names: str) -> str:
+        """Return the text in colours or weights, if colours are on."""
+        if not (self.color and names):
+            return text
+        return f"\x1b[{';'.join(_CODES[name] for name in names)}m{text}\x1b[0m"
+
+
+def join_parts(parts: Iterable[Part], style: Style, *, indent: int, hanging: int) -> Iterator[str]:
+    """Yield the parts, two spaces apart, in as few lines as the width allows; no part is cut."""
     line, length = "", 0
     for text, *names in parts:
         if not text:
@@ -34,16 +46,18 @@ def flow(parts: Iterable[Part], style: Style, *, indent: int, hanging: int) -> I
         yield line
 
 
-def prose(text: str, style: Style, *, indent: int, hanging: int | None = None) -> Iterator[str]:
-    """A line of somebody's text: as it is if it fits, else wrapped between words."""
+def wrap(text: str, style: Style, *, indent: int, hanging: int | None = None) -> Iterator[str]:
+    """Yield a line of text, wrapped between words if it does not fit."""
     margin = " " * (len(text) - len(text.lstrip()))
     first = " " * indent
     if len(first) + len(text) <= style.width:
         yield first + text
         return
+    import textwrap  # noqa: PLC0415 (most lines fit)
+
     yield from textwrap.wrap(
         text.strip(),
-        width=max(style.width, indent + _MIN_PROSE),
+        width=max(style.width, indent + _MIN_PROSE_WIDTH),
         initial_indent=first + margin,
         subsequent_indent=" " * (indent if hanging is None else hanging) + margin,
         break_long_words=False,
@@ -51,6 +65,6 @@ def prose(text: str, style: Style, *, indent: int, hanging: int | None = None) -
     )
 
 
-def shortened(text: str, room: int) -> str:
-    """The text, its end cut off if there is not enough room."""
+def shorten(text: str, room: int) -> str:
+    """Cut the end of a text that is longer than `room` characters."""
     return text if len(text) <= room else f"{text[: max(0, room - 3)]}..."

@@ -1,7 +1,7 @@
 """`--format sarif`: SARIF 2.1.0, for GitHub code scanning and other viewers.
 
-One rule for each contract, one result for each violation. The standard asks for more than its
-schema: what a message quotes must be escaped, or it is a link or a placeholder.
+Each contract is a rule, and each violation a result. The standard requires more than its schema:
+brackets and braces in messages must be escaped, or they are links or placeholders.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from archguard import __version__
-from archguard.reporters.sentences import NEW, sentences
+from archguard.reporters.sentences import NEW, describe
 from archguard.text import escape, format_json
 
 if TYPE_CHECKING:
     from archguard.checking.report import ContractReport, Report, Violation
     from archguard.graph.model import UnreadFile
-    from archguard.reporters.style import Style
+    from archguard.reporters.layout import Style
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _ROOT = "SRCROOT"
@@ -26,12 +26,12 @@ _QUOTED = str.maketrans({"\\": "\\\\", "[": "\\[", "]": "\\]", "{": "{{", "}": "
 
 
 def render(report: Report, style: Style) -> str:  # noqa: ARG001 (every reporter's signature)
-    """The report as one SARIF log with one run."""
+    """Render a report as a SARIF log with one run."""
     return format_json({"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(report)]})
 
 
-def fingerprint(contract: str, importer: str, imported: str) -> str:
-    """A violation's identity in one word; it outlives every move of lines, files aside."""
+def make_fingerprint(contract: str, importer: str, imported: str) -> str:
+    """Return a hash of a violation's identity, which does not change with files or lines."""
     identity = "\0".join((contract, importer, imported))
     return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -72,7 +72,7 @@ def _rule(contract: ContractReport, report: Report) -> dict[str, Any]:
 
 
 def _help(contract: ContractReport, report: Report) -> list[str]:
-    """What to do; GitHub shows it beside each result."""
+    """Say what to do; GitHub shows it beside each result."""
     replacements = {
         (escape(violation.imported), escape(violation.replacement))
         for violation in report.violations
@@ -95,47 +95,47 @@ def _results(
     violations = sorted(report.violations, key=lambda v: (v.contract, v.importer, v.imported))
     results = [_result(violation, rules[violation.contract]) for violation in violations]
     listed = {violation.contract for violation in violations}
-    broken = (one for one in contracts if not one.kept and one.id not in listed)
-    return [*results, *(_broken_as_a_whole(contract, rules[contract.id]) for contract in broken)]
+    opaque = (contract for contract in contracts if not contract.kept and contract.id not in listed)
+    return [*results, *(_third_party_result(contract, rules[contract.id]) for contract in opaque)]
 
 
 def _result(violation: Violation, rule: int) -> dict[str, Any]:
-    places = [_place(*where) for where in sorted({(o.path, o.line) for o in violation.occurrences})]
-    # A violation is one edge, so one result; GitHub reads the first location and no other.
+    places = [_location(*place) for place in sorted({(o.path, o.line) for o in violation.occurrences})]
+    # A violation is one result, of which GitHub reads only the first location.
     others = {"relatedLocations": places[1:]} if places[1:] else {}
     return {
         "ruleId": violation.contract,
         "ruleIndex": rule,
         "level": "error",
-        "message": _message(sentences(violation)),
-        "locations": places[:1] or [_nowhere()],
+        "message": _message(describe(violation)),
+        "locations": places[:1] or [_root_location()],
         **others,
         "partialFingerprints": {
-            "archguardViolation/v1": fingerprint(
+            "archguardViolation/v1": make_fingerprint(
                 violation.contract, violation.importer, violation.imported
             )
         },
-        # The standard wants it on every result or on none.
+        # The standard requires it on all results or on none.
         "baselineState": "new" if violation.status == NEW else "unchanged",
         "properties": {
             "importer": violation.importer,
             "imported": violation.imported,
             "ghost": violation.ghost,
-            "kinds": sorted({one.kind.value for one in violation.occurrences}),
+            "kinds": sorted({occurrence.kind.value for occurrence in violation.occurrences}),
         },
     }
 
 
-def _broken_as_a_whole(contract: ContractReport, rule: int) -> dict[str, Any]:
-    """A third-party contract: only itself knows which imports break it."""
+def _third_party_result(contract: ContractReport, rule: int) -> dict[str, Any]:
+    """Return one result for a broken third-party contract, whose imports are unknown."""
     lines = [f"{contract.name} is broken.", *contract.text.splitlines()]
     return {
         "ruleId": contract.id,
         "ruleIndex": rule,
         "level": "error",
         "message": _message("\n".join(map(escape, lines))),
-        "locations": [_nowhere()],
-        "partialFingerprints": {"archguardViolation/v1": fingerprint(contract.id, "", "")},
+        "locations": [_root_location()],
+        "partialFingerprints": {"archguardViolation/v1": make_fingerprint(contract.id, "", "")},
         "baselineState": "new",
     }
 
@@ -158,19 +158,19 @@ def _invocation(contracts: list[ContractReport], report: Report) -> dict[str, An
 
 
 def _notification(file: UnreadFile) -> dict[str, Any]:
-    said = f"Not in the import graph: {escape(file.reason)}."
+    message = f"Not in the import graph: {escape(file.reason)}."
     if file.names:
-        said += f" Its text names {', '.join(map(escape, file.names))}."
+        message += f" Its text names {', '.join(map(escape, file.names))}."
     return {
         "descriptor": {"id": _UNREAD},
         "level": "warning" if file.names else "note",
-        "message": _message(said),
-        "locations": [_place(file.path, file.line)],
+        "message": _message(message),
+        "locations": [_location(file.path, file.line)],
     }
 
 
 def _properties(contracts: list[ContractReport], report: Report) -> dict[str, Any]:
-    """What makes the results a measurement; the standard has no place for it."""
+    """Return coverage and counts, for which the standard has no field."""
     commit = {"commit": report.commit} if report.commit else {}
     return {
         **commit,
@@ -187,22 +187,24 @@ def _properties(contracts: list[ContractReport], report: Report) -> dict[str, An
     }
 
 
-def _place(path: str, line: int | None) -> dict[str, Any]:
+def _location(path: str, line: int | None) -> dict[str, Any]:
     region = {"region": {"startLine": line}} if line else {}
     artifact = {"uri": _uri(path), "uriBaseId": _ROOT}
     return {"physicalLocation": {"artifactLocation": artifact, **region}}
 
 
-def _nowhere() -> dict[str, Any]:
-    """The root: over one result without file and line GitHub refuses the whole log."""
-    return _place(".", 1)
+def _root_location() -> dict[str, Any]:
+    """Return the root folder as a location: GitHub refuses a log with a result that has none."""
+    return _location(".", 1)
 
 
 def _uri(path: str) -> str:
-    """A relative reference: no character of a path is left to have a meaning but `/`."""
+    """Return a path as a relative URI, with every special character except `/` quoted."""
     try:
         return quote(path.encode("utf-8", "surrogateescape"))
-    except UnicodeEncodeError:  # a lone surrogate that is no escaped byte: a name on Windows
+    except (
+        UnicodeEncodeError
+    ):  # a lone surrogate that is not an escaped byte, from a file name on Windows
         return quote(path.encode("utf-8", "surrogatepass"))
 
 

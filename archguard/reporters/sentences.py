@@ -1,4 +1,4 @@
-"""What the formats that people read say in the same words."""
+"""Sentences about a violation that several formats share."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ _UNDECLARED = "undeclared"
 
 
 def is_undeclared(violation: Violation) -> bool:
-    """Whether it is a module that an exhaustive contract does not list, and no import."""
-    if not violation.occurrences:  # a namespace has no file
+    """Return whether the violation is a module missing from an exhaustive contract, not an import."""
+    if not violation.occurrences:  # a namespace package has no file
         return violation.imported == violation.importer.rpartition(".")[0]
-    return all(one.kind == _UNDECLARED for one in violation.occurrences)
+    return all(occurrence.kind == _UNDECLARED for occurrence in violation.occurrences)
 
 
-def sentences(violation: Violation) -> str:
-    """What is wrong and what to do about it."""
+def describe(violation: Violation) -> str:
+    """Say what is wrong and what to do about it, escaped."""
     importer, imported = escape(violation.importer), escape(violation.imported)
     if is_undeclared(violation):
         return f"{importer} is not listed in {imported}."
     only_named = violation.occurrences and all(o.kind == _REFERENCE for o in violation.occurrences)
-    said = f"{importer} must not {'name' if only_named else 'import'} {imported}"
-    said += ", which does not exist." if violation.ghost else "."
-    return f"{said} Use {escape(violation.replacement)}." if violation.replacement else said
+    sentence = f"{importer} must not {'name' if only_named else 'import'} {imported}"
+    sentence += ", which does not exist." if violation.ghost else "."
+    return f"{sentence} Use {escape(violation.replacement)}." if violation.replacement else sentence

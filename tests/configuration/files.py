@@ -40,14 +40,14 @@ deprecated_modules =
 
 
 def read(folder: Path, text: str | bytes, name: str = "pyproject.toml") -> Configuration:
-    """The configuration in such a file."""
+    """Write a configuration file and read it."""
     path = folder / name
     path.write_bytes(text.encode() if isinstance(text, str) else text)
     return read_configuration(str(path))
 
 
 def refuses(folder: Path, text: str | bytes, message: str, name: str = "pyproject.toml") -> None:
-    """Assert that such a file is refused with one sentence that begins with its path.
+    """Assert that a file is refused with one sentence that begins with its path.
 
     Args:
         folder: where to write it.
@@ -58,8 +58,8 @@ def refuses(folder: Path, text: str | bytes, message: str, name: str = "pyprojec
     with pytest.raises(ConfigurationError) as raised:
         read(folder, text, name)
 
-    said = str(raised.value)
+    sentence = str(raised.value)
     path = re.escape(str(folder / name))
-    assert re.fullmatch(f"{path}: {message}", said), said
-    assert "\n" not in said
-    assert len(said) < 600
+    assert re.fullmatch(f"{path}: {message}", sentence), sentence
+    assert "\n" not in sentence
+    assert len(sentence) < 600

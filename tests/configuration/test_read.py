@@ -1,4 +1,4 @@
-"""From a file to a configuration, or to one sentence that says what is wrong with it."""
+"""Reading a configuration file, or refusing it with one sentence that says what is wrong."""
 
 from __future__ import annotations
 

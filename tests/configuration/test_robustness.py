@@ -1,4 +1,4 @@
-"""Whatever a configuration file says, it is read as import-linter reads it, or refused: no traceback."""
+"""Any configuration file is read as import-linter reads it, or refused without a traceback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small import graphs, written down as the imports they have."""
+"""Small import graphs for tests, made from lists of imports."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Session:
-    """What stands beside the contracts."""
+    """The session options of a configuration."""
 
     root_packages: tuple[str, ...] = ("a",)
     include_external_packages: bool = True
@@ -41,7 +41,7 @@ class Session:
 
 @dataclass(frozen=True)
 class Blueprint:
-    """What a graph is made of."""
+    """The parts of a graph."""
 
     modules: tuple[str, ...]
     imports: tuple[Edge, ...]
@@ -49,13 +49,13 @@ class Blueprint:
 
 
 def edges(*arrows: str) -> frozenset[Edge]:
-    """Edges from lines like `a.b -> a.c`."""
+    """Return edges from lines like `a.b -> a.c`."""
     pairs = (arrow.split(" -> ") for arrow in arrows)
     return frozenset(Edge(importer, imported) for importer, imported in pairs)
 
 
 def graph_of(*arrows: str, modules: Iterable[str] = (), squashed: Iterable[str] = ()) -> ImportGraph:
-    """The graph with these imports, their modules, and the packages above those."""
+    """Build a graph of imports, their modules, and the packages above those."""
     imports = edges(*arrows)
     named = {module for edge in imports for module in edge} | set(modules)
     above = {name for module in named for name in _with_ancestors(module)} - set(squashed)
@@ -64,7 +64,7 @@ def graph_of(*arrows: str, modules: Iterable[str] = (), squashed: Iterable[str] 
 
 
 def build(blueprint: Blueprint) -> ImportGraph:
-    """The graph, its parts put in in the blueprint's order."""
+    """Build a graph, adding its parts in the blueprint's order."""
     graph = ImportGraph()
     for module in blueprint.modules:
         graph.add_module(module, is_squashed=module in blueprint.squashed)
@@ -85,7 +85,7 @@ def contract_configuration(
 
 
 def loaded(contract_type: str, session: Session | None = None, **options: Any) -> LoadedContract:
-    """A contract of a type, its options checked."""
+    """Load a contract of a type."""
     session = session or Session()
     contract = contract_configuration(contract_type, **options)
     (loaded_contract,) = load_contracts(
@@ -94,10 +94,10 @@ def loaded(contract_type: str, session: Session | None = None, **options: Any) -
     return loaded_contract
 
 
-def verdict(
+def judge(
     graph: ImportGraph, contract_type: str, session: Session | None = None, **options: Any
 ) -> Verdict:
-    """What judging such a contract on a graph gives."""
+    """Judge a contract of a type on a graph."""
     return loaded(contract_type, session, **options).judge(graph)
 
 

@@ -5,29 +5,29 @@ from __future__ import annotations
 import pytest
 
 from archguard.errors import ContractError
-from tests.contract_types.graphs import edges, graph_of, verdict
+from tests.contract_types.graphs import edges, graph_of, judge
 
 
 def test_every_import_on_a_cycle_of_siblings_is_a_violation() -> None:
     graph = graph_of("a.one.x -> a.two", "a.two -> a.three.y", "a.three -> a.one", "a.three -> a.four")
 
-    found = verdict(graph, "acyclic_siblings", ancestors=["a"])
+    verdict = judge(graph, "acyclic_siblings", ancestors=["a"])
 
-    assert found.finding.edges == edges("a.one.x -> a.two", "a.two -> a.three.y", "a.three -> a.one")
-    assert found.finding.exposed == {"a.one.x", "a.two", "a.three"}
+    assert verdict.finding.edges == edges("a.one.x -> a.two", "a.two -> a.three.y", "a.three -> a.one")
+    assert verdict.finding.exposed == {"a.one.x", "a.two", "a.three"}
 
 
 def test_imports_inside_one_sibling_are_none() -> None:
     graph = graph_of("a.one.x -> a.one.x.y", "a.one.x.y -> a.one.x", "a.one -> a.two")
 
-    assert verdict(graph, "acyclic_siblings", ancestors=["a"]).kept
+    assert judge(graph, "acyclic_siblings", ancestors=["a"]).kept
 
 
 def test_a_cycle_counts_at_every_level_down_to_the_depth() -> None:
     graph = graph_of("a.one.x -> a.one.y", "a.one.y -> a.one.x", "a.one -> a.two")
 
-    assert verdict(graph, "acyclic_siblings", ancestors=["a"], depth="0").kept
-    assert verdict(graph, "acyclic_siblings", ancestors=["a"], depth="1").finding.edges == edges(
+    assert judge(graph, "acyclic_siblings", ancestors=["a"], depth="0").kept
+    assert judge(graph, "acyclic_siblings", ancestors=["a"], depth="1").finding.edges == edges(
         "a.one.x -> a.one.y", "a.one.y -> a.one.x"
     )
 
@@ -35,13 +35,13 @@ def test_a_cycle_counts_at_every_level_down_to_the_depth() -> None:
 def test_skipped_descendants_are_not_looked_into() -> None:
     graph = graph_of("a.one.x -> a.one.y", "a.one.y -> a.one.x")
 
-    assert verdict(graph, "acyclic_siblings", ancestors=["a"], skip_descendants=["a.one"]).kept
+    assert judge(graph, "acyclic_siblings", ancestors=["a"], skip_descendants=["a.one"]).kept
 
 
 def test_a_cycle_through_modules_that_are_no_siblings_is_none() -> None:
     graph = graph_of("a.one -> b", "b -> a.two", "a.two -> a.one")
 
-    assert verdict(graph, "acyclic_siblings", ancestors=["a"]).kept
+    assert judge(graph, "acyclic_siblings", ancestors=["a"]).kept
 
 
 def test_two_cycles_that_share_no_sibling_are_both_listed() -> None:
@@ -49,11 +49,11 @@ def test_two_cycles_that_share_no_sibling_are_both_listed() -> None:
         "a.one -> a.two", "a.two -> a.one", "a.two -> a.three", "a.three -> a.four", "a.four -> a.three"
     )
 
-    assert verdict(graph, "acyclic_siblings", ancestors=["a"]).finding.edges == edges(
+    assert judge(graph, "acyclic_siblings", ancestors=["a"]).finding.edges == edges(
         "a.one -> a.two", "a.two -> a.one", "a.three -> a.four", "a.four -> a.three"
     )
 
 
 def test_an_ancestor_that_does_not_exist_is_an_error() -> None:
     with pytest.raises(ContractError, match=r"Module 'a\.gone' does not exist"):
-        verdict(graph_of("a.one -> a.two"), "acyclic_siblings", ancestors=["a.gone"])
+        judge(graph_of("a.one -> a.two"), "acyclic_siblings", ancestors=["a.gone"])

@@ -12,24 +12,24 @@ import pytest
 
 from archguard.contract_types.deprecated import DateField, ReplacementField, find_replacement
 from archguard.errors import ConfigurationError, ContractError
-from tests.contract_types.graphs import edges, graph_of, loaded, verdict
+from tests.contract_types.graphs import edges, graph_of, judge, loaded
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 def test_a_deprecated_module_that_does_not_exist_keeps_the_contract() -> None:
-    found = verdict(graph_of("a.app -> a.new"), "deprecated", deprecated_modules=["a.gone"])
+    verdict = judge(graph_of("a.app -> a.new"), "deprecated", deprecated_modules=["a.gone"])
 
-    assert found.kept
-    assert found.finding.edges == frozenset()
+    assert verdict.kept
+    assert verdict.finding.edges == frozenset()
 
 
 def test_an_import_of_a_deleted_module_counts() -> None:
     # The graph that archguard judges on has an edge to the deleted module, and no module above it.
     graph = graph_of("a.app -> a.gone.part")
 
-    assert verdict(graph, "deprecated", deprecated_modules=["a.gone"]).finding.edges == edges(
+    assert judge(graph, "deprecated", deprecated_modules=["a.gone"]).finding.edges == edges(
         "a.app -> a.gone.part"
     )
 
@@ -37,7 +37,7 @@ def test_an_import_of_a_deleted_module_counts() -> None:
 def test_descendants_are_deprecated_and_namesakes_are_not() -> None:
     graph = graph_of("a.app -> a.old.x.y", "a.app -> a.older", "a.app -> b.a.old")
 
-    assert verdict(graph, "deprecated", deprecated_modules=["a.old"]).finding.edges == edges(
+    assert judge(graph, "deprecated", deprecated_modules=["a.old"]).finding.edges == edges(
         "a.app -> a.old.x.y"
     )
 
@@ -45,24 +45,24 @@ def test_descendants_are_deprecated_and_namesakes_are_not() -> None:
 def test_imports_among_modules_deprecated_by_the_same_contract_are_none() -> None:
     graph = graph_of("a.old.x -> a.old.y", "a.legacy -> a.old", "a.app -> a.legacy")
 
-    found = verdict(graph, "deprecated", deprecated_modules=["a.old", "a.legacy"])
+    verdict = judge(graph, "deprecated", deprecated_modules=["a.old", "a.legacy"])
 
-    assert found.finding.edges == edges("a.app -> a.legacy")
+    assert verdict.finding.edges == edges("a.app -> a.legacy")
 
 
 def test_only_direct_imports_count_and_everything_upstream_is_exposed() -> None:
     graph = graph_of("a.far -> a.near", "a.near -> a.old.part", "a.old -> a.other", "a.other -> a.x")
 
-    found = verdict(graph, "deprecated", deprecated_modules=["a.old"])
+    verdict = judge(graph, "deprecated", deprecated_modules=["a.old"])
 
-    assert found.finding.edges == edges("a.near -> a.old.part")
-    assert found.finding.exposed == {"a.far", "a.near"}
+    assert verdict.finding.edges == edges("a.near -> a.old.part")
+    assert verdict.finding.exposed == {"a.far", "a.near"}
 
 
 def test_one_star_stands_for_one_component_and_its_descendants_go_with_it() -> None:
     graph = graph_of("a.app -> a.x.old", "a.app -> a.x.old.part", "a.app -> a.x.y.old", "a.app -> a.old")
 
-    assert verdict(graph, "deprecated", deprecated_modules=["a.*.old"]).finding.edges == edges(
+    assert judge(graph, "deprecated", deprecated_modules=["a.*.old"]).finding.edges == edges(
         "a.app -> a.x.old", "a.app -> a.x.old.part"
     )
 
@@ -70,7 +70,7 @@ def test_one_star_stands_for_one_component_and_its_descendants_go_with_it() -> N
 def test_two_stars_stand_for_one_component_or_more() -> None:
     graph = graph_of("a.app -> a.old.x", "a.app -> a.old.x.y", "a.app -> a.old")
 
-    assert verdict(graph, "deprecated", deprecated_modules=["a.old.**"]).finding.edges == edges(
+    assert judge(graph, "deprecated", deprecated_modules=["a.old.**"]).finding.edges == edges(
         "a.app -> a.old.x", "a.app -> a.old.x.y"
     )
 
@@ -78,32 +78,30 @@ def test_two_stars_stand_for_one_component_or_more() -> None:
 def test_a_squashed_package_can_be_deprecated() -> None:
     graph = graph_of("a.app -> ext", squashed=["ext"])
 
-    assert verdict(graph, "deprecated", deprecated_modules=["ext"]).finding.edges == edges(
-        "a.app -> ext"
-    )
+    assert judge(graph, "deprecated", deprecated_modules=["ext"]).finding.edges == edges("a.app -> ext")
 
 
 def test_an_allowed_importer_is_that_very_module_and_the_allowance_covers_descendants() -> None:
     graph = graph_of("a.compat -> a.old.part", "a.compat.x -> a.old", "a.app -> a.old")
 
-    found = verdict(
+    verdict = judge(
         graph,
         "deprecated",
         deprecated_modules=["a.old"],
         allowed_importers=["a.compat -> a.old"],
     )
 
-    assert found.finding.edges == edges("a.compat.x -> a.old", "a.app -> a.old")
-    assert found.warnings == ()
+    assert verdict.finding.edges == edges("a.compat.x -> a.old", "a.app -> a.old")
+    assert verdict.warnings == ()
 
 
 def test_an_allowed_importer_may_have_wildcards() -> None:
     graph = graph_of("a.compat.x -> a.old", "a.compat.x.y -> a.old", "a.compat -> a.old")
 
-    one = verdict(
+    one = judge(
         graph, "deprecated", deprecated_modules=["a.old"], allowed_importers=["a.compat.* -> a.old"]
     )
-    deep = verdict(
+    deep = judge(
         graph, "deprecated", deprecated_modules=["a.old"], allowed_importers=["a.compat.** -> **.old"]
     )
 
@@ -114,58 +112,58 @@ def test_an_allowed_importer_may_have_wildcards() -> None:
 def test_an_allowance_for_one_deprecated_module_is_none_for_another() -> None:
     graph = graph_of("a.compat -> a.old", "a.compat -> a.legacy")
 
-    found = verdict(
+    verdict = judge(
         graph,
         "deprecated",
         deprecated_modules=["a.old", "a.legacy"],
         allowed_importers=["a.compat -> a.legacy"],
     )
 
-    assert found.finding.edges == edges("a.compat -> a.old")
+    assert verdict.finding.edges == edges("a.compat -> a.old")
 
 
 def test_an_allowance_that_nothing_uses_any_more_is_a_warning() -> None:
-    found = verdict(
+    verdict = judge(
         graph_of("a.app -> a.new"),
         "deprecated",
         deprecated_modules=["a.old"],
         allowed_importers=["a.compat -> a.old"],
     )
 
-    assert found.kept
-    assert found.warnings == ("No import is allowed by a.compat -> a.old any more.",)
+    assert verdict.kept
+    assert verdict.warnings == ("No import is allowed by a.compat -> a.old any more.",)
 
 
 def test_an_allowed_import_still_exposes() -> None:
     graph = graph_of("a.app -> a.compat", "a.compat -> a.old")
 
-    found = verdict(
+    verdict = judge(
         graph,
         "deprecated",
         deprecated_modules=["a.old"],
         allowed_importers=["a.compat -> a.old"],
     )
 
-    assert found.kept
-    assert found.finding.exposed == {"a.app", "a.compat"}
+    assert verdict.kept
+    assert verdict.finding.exposed == {"a.app", "a.compat"}
 
 
 def test_an_ignored_import_does_not_count_and_exposes_nobody() -> None:
-    found = verdict(
+    verdict = judge(
         graph_of("a.app -> a.old"),
         "deprecated",
         deprecated_modules=["a.old"],
         ignore_imports=["a.app -> a.old"],
     )
 
-    assert found.kept
-    assert found.ignored == 1
-    assert found.finding.exposed == frozenset()
+    assert verdict.kept
+    assert verdict.ignored == 1
+    assert verdict.finding.exposed == frozenset()
 
 
 def test_an_ignored_import_that_does_not_exist_is_an_error() -> None:
     with pytest.raises(ContractError, match=r"No matches for ignored import a\.app -> a\.gone\."):
-        verdict(
+        judge(
             graph_of("a.app -> a.old"),
             "deprecated",
             deprecated_modules=["a.old"],
@@ -178,7 +176,7 @@ def test_an_ignored_import_that_does_not_exist_is_an_error() -> None:
     [("none", ()), ("warn", ("No matches for ignored import a.app -> a.gone.",))],
 )
 def test_unmatched_ignores_can_be_warnings_or_nothing(alerting: str, warnings: tuple[str, ...]) -> None:
-    found = verdict(
+    verdict = judge(
         graph_of("a.app -> a.old"),
         "deprecated",
         deprecated_modules=["a.old"],
@@ -186,14 +184,14 @@ def test_unmatched_ignores_can_be_warnings_or_nothing(alerting: str, warnings: t
         unmatched_ignore_imports_alerting=alerting,
     )
 
-    assert found.warnings == warnings
-    assert found.finding.edges == edges("a.app -> a.old")
+    assert verdict.warnings == warnings
+    assert verdict.finding.edges == edges("a.app -> a.old")
 
 
 def test_judging_does_not_change_the_graph() -> None:
     graph = graph_of("a.app -> a.old")
 
-    verdict(graph, "deprecated", deprecated_modules=["a.old"], ignore_imports=["a.app -> a.old"])
+    judge(graph, "deprecated", deprecated_modules=["a.old"], ignore_imports=["a.app -> a.old"])
 
     assert graph.count_imports() == 1
 

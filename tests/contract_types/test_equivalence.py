@@ -1,4 +1,4 @@
-"""On random graphs and contracts our verdict is import-linter's, and broken means edges to show."""
+"""On random graphs and contracts our verdict is import-linter's, and broken ones list edges."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from importlinter.domain.contract import Contract, InvalidContractOptions
 from archguard.contract_types.verdict import Edge
 from archguard.errors import ConfigurationError, ContractError
 from archguard.graph.module_expressions import is_within
-from tests.contract_types.graphs import Blueprint, Session, build, loaded, verdict
+from tests.contract_types.graphs import Blueprint, Session, build, judge, loaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -57,7 +57,7 @@ _SETTINGS = settings(
 
 
 class Case(NamedTuple):
-    """A graph and the options of a contract that is to be judged on it."""
+    """A graph, and the options of a contract to judge on it."""
 
     blueprint: Blueprint
     options: dict[str, Any]
@@ -248,9 +248,9 @@ def test_a_forbidden_import_is_one_into_the_forbidden_package_from_what_the_sour
     entrances = {edge for edge in blueprint.imports if is_within(edge.imported, forbidden)}
     around = build(replace(blueprint, imports=tuple(set(blueprint.imports) - entrances)))
 
-    found = verdict(graph, "forbidden", _SESSION, source_modules=[source], forbidden_modules=[forbidden])
+    verdict = judge(graph, "forbidden", _SESSION, source_modules=[source], forbidden_modules=[forbidden])
 
-    assert found.finding.edges == {
+    assert verdict.finding.edges == {
         edge
         for edge in entrances
         if not is_within(edge.importer, forbidden) and _reaches(around, source, edge.importer)
@@ -270,8 +270,8 @@ def test_a_deprecated_contract_agrees_with_a_protected_one_that_allows_only_its_
     )  # `protected` cannot list squashed modules as allowed
     graph = build(plain)
 
-    ours = verdict(graph, "deprecated", _SESSION, deprecated_modules=modules)
-    theirs = verdict(graph, "protected", _SESSION, protected_modules=modules, allowed_importers=modules)
+    ours = judge(graph, "deprecated", _SESSION, deprecated_modules=modules)
+    theirs = judge(graph, "protected", _SESSION, protected_modules=modules, allowed_importers=modules)
 
     assert ours.kept == theirs.kept
     assert ours.finding.edges == theirs.finding.edges
@@ -311,7 +311,7 @@ def _ignored(case: Case, graph: ImportGraph) -> set[Edge]:
 
 
 def _fixed(case: Case, finding: Finding) -> Case:
-    """The same case once every import that we listed is gone."""
+    """Return the same case without the imports that we listed."""
     left = tuple(edge for edge in case.blueprint.imports if edge not in finding.edges)
     options = case.options | {"unmatched_ignore_imports_alerting": "none"}
     undeclared = {edge.importer.rpartition(".")[2] for edge in finding.undeclared}

@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 
 from archguard.errors import ContractError
-from tests.contract_types.graphs import Session, edges, graph_of, verdict
+from tests.contract_types.graphs import Session, edges, graph_of, judge
 
 
 def test_the_edge_that_enters_the_forbidden_package_is_the_violation() -> None:
     graph = graph_of("a.app.view -> a.helper", "a.helper -> a.old.part", "a.old.part -> a.old")
 
-    found = verdict(graph, "forbidden", source_modules=["a.app"], forbidden_modules=["a.old"])
+    verdict = judge(graph, "forbidden", source_modules=["a.app"], forbidden_modules=["a.old"])
 
-    assert not found.kept
-    assert found.finding.edges == edges("a.helper -> a.old.part")
-    assert found.finding.exposed == {"a.app.view"}
+    assert not verdict.kept
+    assert verdict.finding.edges == edges("a.helper -> a.old.part")
+    assert verdict.finding.exposed == {"a.app.view"}
 
 
 def test_one_more_direct_importer_is_one_more_violation() -> None:
@@ -23,7 +23,7 @@ def test_one_more_direct_importer_is_one_more_violation() -> None:
     after = graph_of("a.app.one -> a.helper", "a.helper -> a.old", "a.app.two -> a.old")
 
     counted = [
-        verdict(graph, "forbidden", source_modules=["a.app"], forbidden_modules=["a.old"]).finding.edges
+        judge(graph, "forbidden", source_modules=["a.app"], forbidden_modules=["a.old"]).finding.edges
         for graph in (before, after)
     ]
 
@@ -33,24 +33,24 @@ def test_one_more_direct_importer_is_one_more_violation() -> None:
 def test_one_more_importer_of_the_helper_raises_the_exposure_and_not_the_count() -> None:
     graph = graph_of("a.app.one -> a.helper", "a.app.two -> a.helper", "a.helper -> a.old")
 
-    found = verdict(graph, "forbidden", source_modules=["a.app"], forbidden_modules=["a.old"])
+    verdict = judge(graph, "forbidden", source_modules=["a.app"], forbidden_modules=["a.old"])
 
-    assert found.finding.edges == edges("a.helper -> a.old")
-    assert found.finding.exposed == {"a.app.one", "a.app.two"}
+    assert verdict.finding.edges == edges("a.helper -> a.old")
+    assert verdict.finding.exposed == {"a.app.one", "a.app.two"}
 
 
 def test_every_way_in_counts_and_not_only_the_shortest() -> None:
     graph = graph_of("a.app -> a.old", "a.app -> a.far", "a.far -> a.further", "a.further -> a.old")
 
-    found = verdict(graph, "forbidden", source_modules=["a.app"], forbidden_modules=["a.old"])
+    verdict = judge(graph, "forbidden", source_modules=["a.app"], forbidden_modules=["a.old"])
 
-    assert found.finding.edges == edges("a.app -> a.old", "a.further -> a.old")
+    assert verdict.finding.edges == edges("a.app -> a.old", "a.further -> a.old")
 
 
 def test_with_indirect_imports_allowed_only_direct_ones_count() -> None:
     graph = graph_of("a.app.one -> a.old", "a.app.two -> a.helper", "a.helper -> a.old")
 
-    found = verdict(
+    verdict = judge(
         graph,
         "forbidden",
         source_modules=["a.app"],
@@ -58,7 +58,7 @@ def test_with_indirect_imports_allowed_only_direct_ones_count() -> None:
         allow_indirect_imports="True",
     )
 
-    assert found.finding.edges == edges("a.app.one -> a.old")
+    assert verdict.finding.edges == edges("a.app.one -> a.old")
 
 
 def test_not_as_packages_means_these_very_modules() -> None:
@@ -66,7 +66,7 @@ def test_not_as_packages_means_these_very_modules() -> None:
         "a.app -> a.old.part", "a.app.view -> a.old", "a.app -> a.helper", "a.helper -> a.old"
     )
 
-    found = verdict(
+    verdict = judge(
         graph,
         "forbidden",
         source_modules=["a.app"],
@@ -74,41 +74,41 @@ def test_not_as_packages_means_these_very_modules() -> None:
         as_packages="False",
     )
 
-    assert found.finding.edges == edges("a.helper -> a.old")
+    assert verdict.finding.edges == edges("a.helper -> a.old")
 
 
 def test_a_source_inside_the_forbidden_package_is_skipped() -> None:
     graph = graph_of("a.old.part -> a.old", "a.app -> a.old.part")
 
-    found = verdict(
+    verdict = judge(
         graph, "forbidden", source_modules=["a.old.part", "a.app"], forbidden_modules=["a.old"]
     )
 
-    assert found.finding.edges == edges("a.app -> a.old.part")
+    assert verdict.finding.edges == edges("a.app -> a.old.part")
 
 
 def test_wildcards_stand_for_modules() -> None:
     graph = graph_of("a.x.view -> a.old_one", "a.y.view -> a.old_two", "a.z -> a.old_one")
 
-    found = verdict(
+    verdict = judge(
         graph, "forbidden", source_modules=["a.*.view"], forbidden_modules=["a.old_one", "a.old_two"]
     )
 
-    assert found.finding.edges == edges("a.x.view -> a.old_one", "a.y.view -> a.old_two")
+    assert verdict.finding.edges == edges("a.x.view -> a.old_one", "a.y.view -> a.old_two")
 
 
 def test_an_external_package_can_be_forbidden() -> None:
     graph = graph_of("a.app -> ext", squashed=["ext"])
 
-    found = verdict(graph, "forbidden", source_modules=["a"], forbidden_modules=["ext"])
+    verdict = judge(graph, "forbidden", source_modules=["a"], forbidden_modules=["ext"])
 
-    assert found.finding.edges == edges("a.app -> ext")
+    assert verdict.finding.edges == edges("a.app -> ext")
 
 
 def test_an_ignored_import_neither_counts_nor_carries() -> None:
     graph = graph_of("a.app -> a.helper", "a.helper -> a.old")
 
-    found = verdict(
+    verdict = judge(
         graph,
         "forbidden",
         source_modules=["a.app"],
@@ -116,9 +116,9 @@ def test_an_ignored_import_neither_counts_nor_carries() -> None:
         ignore_imports=["a.* -> a.helper"],
     )
 
-    assert found.kept
-    assert found.finding.edges == frozenset()
-    assert found.ignored == 1
+    assert verdict.kept
+    assert verdict.finding.edges == frozenset()
+    assert verdict.ignored == 1
 
 
 def test_a_missing_source_is_an_error_that_names_it() -> None:
@@ -127,13 +127,13 @@ def test_a_missing_source_is_an_error_that_names_it() -> None:
     with pytest.raises(
         ContractError, match=r'^contract "The contract": Module \'a\.gone\' does not exist\.$'
     ):
-        verdict(graph, "forbidden", source_modules=["a.gone"], forbidden_modules=["a.old"])
+        judge(graph, "forbidden", source_modules=["a.gone"], forbidden_modules=["a.old"])
 
 
 def test_an_external_package_needs_externals_in_the_graph() -> None:
     session = Session(include_external_packages=False)
 
     with pytest.raises(ContractError, match="include_external_packages"):
-        verdict(
+        judge(
             graph_of("a -> a.x"), "forbidden", session, source_modules=["a"], forbidden_modules=["ext"]
         )

@@ -5,22 +5,22 @@ from __future__ import annotations
 import pytest
 
 from archguard.errors import ContractError
-from tests.contract_types.graphs import edges, graph_of, verdict
+from tests.contract_types.graphs import edges, graph_of, judge
 
 
 def test_an_import_in_either_direction_is_a_violation() -> None:
     graph = graph_of("a.one.x -> a.two", "a.two.y -> a.one", modules=["a.three"])
 
-    found = verdict(graph, "independence", modules=["a.one", "a.two", "a.three"])
+    verdict = judge(graph, "independence", modules=["a.one", "a.two", "a.three"])
 
-    assert found.finding.edges == edges("a.one.x -> a.two", "a.two.y -> a.one")
-    assert found.finding.exposed == {"a.one.x", "a.two.y"}
+    assert verdict.finding.edges == edges("a.one.x -> a.two", "a.two.y -> a.one")
+    assert verdict.finding.exposed == {"a.one.x", "a.two.y"}
 
 
 def test_a_chain_through_a_helper_enters_by_its_last_edge() -> None:
     graph = graph_of("a.one -> a.helper", "a.helper -> a.two")
 
-    assert verdict(graph, "independence", modules=["a.one", "a.two"]).finding.edges == edges(
+    assert judge(graph, "independence", modules=["a.one", "a.two"]).finding.edges == edges(
         "a.helper -> a.two"
     )
 
@@ -28,17 +28,17 @@ def test_a_chain_through_a_helper_enters_by_its_last_edge() -> None:
 def test_a_helper_that_all_share_breaks_nothing() -> None:
     graph = graph_of("a.one -> a.helper", "a.two -> a.helper")
 
-    assert verdict(graph, "independence", modules=["a.one", "a.two"]).kept
+    assert judge(graph, "independence", modules=["a.one", "a.two"]).kept
 
 
 def test_a_chain_through_a_third_module_is_two_violations_and_not_three() -> None:
     graph = graph_of("a.one -> a.two", "a.two -> a.three")
 
-    assert verdict(graph, "independence", modules=["a.*"]).finding.edges == edges(
+    assert judge(graph, "independence", modules=["a.*"]).finding.edges == edges(
         "a.one -> a.two", "a.two -> a.three"
     )
 
 
 def test_modules_inside_one_another_are_an_error() -> None:
     with pytest.raises(ContractError, match="shared descendants"):
-        verdict(graph_of("a.one.x -> a.two"), "independence", modules=["a.one", "a.one.x"])
+        judge(graph_of("a.one.x -> a.two"), "independence", modules=["a.one", "a.one.x"])

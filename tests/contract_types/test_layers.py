@@ -6,38 +6,38 @@ import pytest
 
 from archguard.contract_types.verdict import Edge
 from archguard.errors import ConfigurationError, ContractError
-from tests.contract_types.graphs import edges, graph_of, verdict
+from tests.contract_types.graphs import edges, graph_of, judge
 
 
 def test_an_import_of_a_higher_layer_is_a_violation_and_one_of_a_lower_is_none() -> None:
     graph = graph_of("a.low.x -> a.high.y", "a.high.y -> a.low")
 
-    found = verdict(graph, "layers", layers=["a.high", "a.low"])
+    verdict = judge(graph, "layers", layers=["a.high", "a.low"])
 
-    assert found.finding.edges == edges("a.low.x -> a.high.y")
-    assert found.finding.exposed == {"a.low.x"}
+    assert verdict.finding.edges == edges("a.low.x -> a.high.y")
+    assert verdict.finding.exposed == {"a.low.x"}
 
 
 def test_a_chain_outside_the_layers_enters_by_its_last_edge() -> None:
     graph = graph_of("a.low -> a.helper", "a.helper -> a.high", modules=["a.middle"])
 
-    found = verdict(graph, "layers", layers=["a.high", "a.middle", "a.low"])
+    verdict = judge(graph, "layers", layers=["a.high", "a.middle", "a.low"])
 
-    assert found.finding.edges == edges("a.helper -> a.high")
+    assert verdict.finding.edges == edges("a.helper -> a.high")
 
 
 def test_a_chain_through_another_layer_is_that_layers_own_violation() -> None:
     graph = graph_of("a.low -> a.middle", "a.middle -> a.high")
 
-    found = verdict(graph, "layers", layers=["a.high", "a.middle", "a.low"])
+    verdict = judge(graph, "layers", layers=["a.high", "a.middle", "a.low"])
 
-    assert found.finding.edges == edges("a.low -> a.middle", "a.middle -> a.high")
+    assert verdict.finding.edges == edges("a.low -> a.middle", "a.middle -> a.high")
 
 
 def test_independent_siblings_must_not_import_each_other() -> None:
     graph = graph_of("a.one -> a.two", "a.low -> a.low.x")
 
-    assert verdict(graph, "layers", layers=["a.one | a.two", "a.low"]).finding.edges == edges(
+    assert judge(graph, "layers", layers=["a.one | a.two", "a.low"]).finding.edges == edges(
         "a.one -> a.two"
     )
 
@@ -45,7 +45,7 @@ def test_independent_siblings_must_not_import_each_other() -> None:
 def test_siblings_that_are_not_independent_may_import_each_other() -> None:
     graph = graph_of("a.one -> a.two", "a.low -> a.two")
 
-    assert verdict(graph, "layers", layers=["a.one : a.two", "a.low"]).finding.edges == edges(
+    assert judge(graph, "layers", layers=["a.one : a.two", "a.low"]).finding.edges == edges(
         "a.low -> a.two"
     )
 
@@ -53,9 +53,9 @@ def test_siblings_that_are_not_independent_may_import_each_other() -> None:
 def test_each_container_has_layers_of_its_own() -> None:
     graph = graph_of("a.x.low -> a.x.high", "a.y.low -> a.y.high", "a.x.low -> a.y.high")
 
-    found = verdict(graph, "layers", layers=["high", "low"], containers=["a.x", "a.y"])
+    verdict = judge(graph, "layers", layers=["high", "low"], containers=["a.x", "a.y"])
 
-    assert found.finding.edges == edges("a.x.low -> a.x.high", "a.y.low -> a.y.high")
+    assert verdict.finding.edges == edges("a.x.low -> a.x.high", "a.y.low -> a.y.high")
 
 
 def test_a_pair_that_one_of_two_containers_allows_is_judged_by_the_other() -> None:
@@ -63,26 +63,26 @@ def test_a_pair_that_one_of_two_containers_allows_is_judged_by_the_other() -> No
     layers = ["(x.high)", "(x.middle)", "(x.low)", "(low)", "(middle)"]
     graph = graph_of("a.x.low -> a.x.middle", "a.x.low -> a.x.high", "a.x.high -> a.x.middle")
 
-    found = verdict(graph, "layers", layers=layers, containers=["a", "a.x"])
+    verdict = judge(graph, "layers", layers=layers, containers=["a", "a.x"])
 
-    assert found.finding.edges == edges("a.x.low -> a.x.middle", "a.x.low -> a.x.high")
+    assert verdict.finding.edges == edges("a.x.low -> a.x.middle", "a.x.low -> a.x.high")
 
 
 def test_an_optional_layer_may_be_missing() -> None:
     graph = graph_of("a.low -> a.high")
 
-    assert verdict(graph, "layers", layers=["(a.gone)", "a.low", "a.high"]).kept
+    assert judge(graph, "layers", layers=["(a.gone)", "a.low", "a.high"]).kept
 
 
 def test_a_missing_layer_is_an_error_that_names_it() -> None:
     with pytest.raises(ContractError, match=r"Missing layer 'a\.gone'"):
-        verdict(graph_of("a.low -> a.high"), "layers", layers=["a.gone", "a.low"])
+        judge(graph_of("a.low -> a.high"), "layers", layers=["a.gone", "a.low"])
 
 
 def test_an_exhaustive_contract_lists_the_modules_it_does_not_know() -> None:
     graph = graph_of("a.high -> a.low", modules=["a.new", "a.known"])
 
-    found = verdict(
+    verdict = judge(
         graph,
         "layers",
         layers=["high", "low"],
@@ -91,11 +91,11 @@ def test_an_exhaustive_contract_lists_the_modules_it_does_not_know() -> None:
         exhaustive_ignores=["known"],
     )
 
-    assert not found.kept
-    assert found.finding.edges == frozenset()
-    assert found.finding.undeclared == {Edge("a.new", "a")}
+    assert not verdict.kept
+    assert verdict.finding.edges == frozenset()
+    assert verdict.finding.undeclared == {Edge("a.new", "a")}
 
 
 def test_a_module_in_two_layers_is_a_configuration_error() -> None:
     with pytest.raises(ConfigurationError, match=r"more than one layer: 'a\.low'"):
-        verdict(graph_of("a.low -> a.high"), "layers", layers=["a.high", "a.low", "a.low"])
+        judge(graph_of("a.low -> a.high"), "layers", layers=["a.high", "a.low", "a.low"])

@@ -8,11 +8,11 @@ import pytest
 
 from archguard.contract_types.loaded_contract import load_contracts
 from archguard.errors import ConfigurationError
-from tests.contract_types.graphs import Session, contract_configuration, edges, graph_of, loaded, verdict
+from tests.contract_types.graphs import Session, contract_configuration, edges, graph_of, judge, loaded
 
 
 def test_a_verdict_says_who_it_is_about() -> None:
-    found = verdict(
+    verdict = judge(
         graph_of("a.app -> a.old"),
         "protected",
         protected_modules=["a.old"],
@@ -20,9 +20,9 @@ def test_a_verdict_says_who_it_is_about() -> None:
         broken_contract_guidance=["Ask us.", "We know."],
     )
 
-    assert (found.id, found.name, found.type) == ("the-contract", "The contract", "protected")
-    assert found.guidance == "Ask us.\nWe know."
-    assert found.text == ""
+    assert (verdict.id, verdict.name, verdict.type) == ("the-contract", "The contract", "protected")
+    assert verdict.guidance == "Ask us.\nWe know."
+    assert verdict.text == ""
 
 
 def test_a_misspelt_type_is_named_with_the_nearest_right_one() -> None:
@@ -92,8 +92,8 @@ def test_contracts_do_not_see_what_others_ignored() -> None:
     graph = graph_of("a.app -> a.old")
     ignoring: dict[str, Any] = {"deprecated_modules": ["a.old"], "ignore_imports": ["a.app -> a.old"]}
 
-    assert verdict(graph, "deprecated", **ignoring).kept
-    assert verdict(graph, "deprecated", deprecated_modules=["a.old"]).finding.edges == edges(
+    assert judge(graph, "deprecated", **ignoring).kept
+    assert judge(graph, "deprecated", deprecated_modules=["a.old"]).finding.edges == edges(
         "a.app -> a.old"
     )
 

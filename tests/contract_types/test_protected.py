@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-from tests.contract_types.graphs import edges, graph_of, verdict
+from tests.contract_types.graphs import edges, graph_of, judge
 
 
 def test_whoever_is_not_allowed_is_a_violation_for_each_module_it_imports() -> None:
     graph = graph_of("a.app -> a.models", "a.app -> a.models.user", "a.store.sql -> a.models")
 
-    found = verdict(graph, "protected", protected_modules=["a.models"], allowed_importers=["a.store"])
+    verdict = judge(graph, "protected", protected_modules=["a.models"], allowed_importers=["a.store"])
 
-    assert found.finding.edges == edges("a.app -> a.models", "a.app -> a.models.user")
-    assert found.finding.exposed == {"a.app"}
+    assert verdict.finding.edges == edges("a.app -> a.models", "a.app -> a.models.user")
+    assert verdict.finding.exposed == {"a.app"}
 
 
 def test_protected_modules_may_import_their_own_package() -> None:
     graph = graph_of("a.models.user -> a.models", "a.models -> a.models.user")
 
-    assert verdict(graph, "protected", protected_modules=["a.models"], allowed_importers=[]).kept
+    assert judge(graph, "protected", protected_modules=["a.models"], allowed_importers=[]).kept
 
 
 def test_indirect_imports_do_not_count() -> None:
     graph = graph_of("a.app -> a.store", "a.store -> a.models")
 
-    assert verdict(
-        graph, "protected", protected_modules=["a.models"], allowed_importers=["a.store"]
-    ).kept
+    assert judge(graph, "protected", protected_modules=["a.models"], allowed_importers=["a.store"]).kept
 
 
 def test_not_as_packages_means_these_very_modules() -> None:
     graph = graph_of("a.app -> a.models", "a.app -> a.models.user", "a.store.sql -> a.models")
 
-    found = verdict(
+    verdict = judge(
         graph,
         "protected",
         protected_modules=["a.models"],
@@ -39,14 +37,14 @@ def test_not_as_packages_means_these_very_modules() -> None:
         as_packages="False",
     )
 
-    assert found.finding.edges == edges("a.app -> a.models", "a.store.sql -> a.models")
+    assert verdict.finding.edges == edges("a.app -> a.models", "a.store.sql -> a.models")
 
 
 def test_one_import_forbidden_by_two_expressions_is_one_violation() -> None:
     graph = graph_of("a.app -> a.models.user")
 
-    found = verdict(
+    verdict = judge(
         graph, "protected", protected_modules=["a.models", "a.models.*"], allowed_importers=[]
     )
 
-    assert found.finding.edges == edges("a.app -> a.models.user")
+    assert verdict.finding.edges == edges("a.app -> a.models.user")

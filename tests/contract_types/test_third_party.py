@@ -1,4 +1,4 @@
-"""Contract types that are somebody else's code."""
+"""Third-party contract types."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archguard.errors import ConfigurationError, ContractError
-from tests.contract_types.graphs import Session, graph_of, loaded, verdict
+from tests.contract_types.graphs import Session, graph_of, judge, loaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,23 +75,23 @@ def test_it_is_refused_even_if_no_contract_uses_it(write: Write) -> None:
 def test_trusted_it_runs_and_the_verdict_has_its_own_text(
     write: Write, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = verdict(graph_of("a -> b", "b -> c"), "mine", _session(write(_TEMPLATE)), owner="@team")
+    verdict = judge(graph_of("a -> b", "b -> c"), "mine", _session(write(_TEMPLATE)), owner="@team")
 
-    assert not found.kept
-    assert found.text == (
+    assert not verdict.kept
+    assert verdict.text == (
         "Too many imports; " + "it says so at length, " * 5 + "and in red.\nPrinted too."
     )
-    assert found.warnings == ("It is young.",)
-    assert found.ignored == 2
-    assert found.finding.edges == frozenset()
+    assert verdict.warnings == ("It is young.",)
+    assert verdict.ignored == 2
+    assert verdict.finding.edges == frozenset()
     assert capsys.readouterr().out == ""
 
 
 def test_kept_it_has_no_text(write: Write) -> None:
-    found = verdict(graph_of("a -> b", "b -> c"), "mine", _session(write(_TEMPLATE)), limit="2")
+    verdict = judge(graph_of("a -> b", "b -> c"), "mine", _session(write(_TEMPLATE)), limit="2")
 
-    assert found.kept
-    assert found.text == ""
+    assert verdict.kept
+    assert verdict.text == ""
 
 
 def test_its_options_are_checked_by_its_own_fields(write: Write) -> None:
@@ -121,7 +121,7 @@ def test_one_that_fails_while_it_checks_is_no_verdict(
     module = write(_TEMPLATE.replace('print("not for the report")', statement))
 
     with pytest.raises(ContractError) as raised:
-        verdict(graph_of("a -> b"), "mine", _session(module))
+        judge(graph_of("a -> b"), "mine", _session(module))
 
     assert str(raised.value).startswith(f'contract "The contract" failed: {message}')
     assert "\n" not in str(raised.value)
@@ -131,7 +131,7 @@ def test_one_that_fails_while_it_speaks_is_no_verdict(write: Write) -> None:
     module = write(_TEMPLATE.replace('print("Printed too.")', "1 / 0"))
 
     with pytest.raises(ContractError, match=r"failed: ZeroDivisionError"):
-        verdict(graph_of("a -> b", "b -> c"), "mine", _session(module))
+        judge(graph_of("a -> b", "b -> c"), "mine", _session(module))
 
 
 def test_one_that_fails_while_it_is_made_is_no_verdict(write: Write) -> None:
@@ -148,8 +148,8 @@ def test_one_that_fails_while_it_is_made_is_no_verdict(write: Write) -> None:
         ("import sys; sys.exit(0)", "cannot be imported: SystemExit: 0"),
         ("def broken(:", "cannot be imported: SyntaxError"),
         ("Other = 1", "cannot be imported: AttributeError"),
-        ("class Mine: pass", "is no import-linter contract type"),
-        ("Mine = 1", "is no import-linter contract type"),
+        ("class Mine: pass", "is not an import-linter contract type"),
+        ("Mine = 1", "is not an import-linter contract type"),
     ],
 )
 def test_one_that_cannot_be_had_is_a_configuration_error(write: Write, code: str, message: str) -> None:
@@ -173,14 +173,14 @@ def test_a_malformed_line_is_a_configuration_error(entry: str) -> None:
 def test_it_cannot_take_the_name_of_a_type_of_ours(write: Write) -> None:
     module = write(_TEMPLATE)
 
-    with pytest.raises(ConfigurationError, match="'forbidden' is a type of archguard's own"):
+    with pytest.raises(ConfigurationError, match="'forbidden' is a built-in type"):
         loaded("forbidden", _session(module, name="forbidden"))
 
 
 def test_a_class_of_ours_takes_no_other_name() -> None:
     entry = "old: archguard.contract_types.deprecated.DeprecatedContract"
 
-    with pytest.raises(ConfigurationError, match="is the type 'deprecated' already"):
+    with pytest.raises(ConfigurationError, match="is the built-in type 'deprecated'"):
         loaded("old", Session(contract_types=(entry,)), deprecated_modules=["a.old"])
 
 

@@ -1,4 +1,4 @@
-"""A tree in which everything that could be run leaves a canary, and so does whatever git would run."""
+"""A tree in which everything that could be run, by git too, leaves a file: a canary."""
 
 from __future__ import annotations
 
@@ -78,16 +78,16 @@ class HostileTree:
         self.commit = commit_all(self.root)
         self._poison_git()
 
-    def found(self) -> set[str]:
-        """The canaries that there are; they are taken away."""
+    def take_canaries(self) -> set[str]:
+        """Return the names of the canaries, and delete them."""
         names = {path.name for path in self.canaries.iterdir()}
         for name in names:
             (self.canaries / name).unlink()
         return names
 
     def run(self, *command: str | Path) -> subprocess.CompletedProcess[str]:
-        """Run a command inside the tree; the canaries are its own."""
-        self.found()
+        """Run a command inside the tree, without earlier canaries."""
+        self.take_canaries()
         return subprocess.run(
             [str(word) for word in command],
             cwd=self.root,
@@ -99,7 +99,7 @@ class HostileTree:
         )
 
     def lose_an_object(self, path: str) -> None:
-        """Make an object missing, so that a promisor would be asked for it."""
+        """Delete an object, so that git would fetch it from a promisor remote."""
         blob = git(self.root, "rev-parse", f"HEAD:{path}")
         (self.root / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
 
@@ -155,4 +155,4 @@ class HostileTree:
         }.items():
             git(self.root, "config", key, value)
         write_files(self.root, {".gitattributes": "*.py diff=evil filter=evil\n"})
-        self.found()
+        self.take_canaries()

@@ -34,18 +34,18 @@ GOOD: dict[str | bytes, str | bytes] = {
 
 
 def make_tree(root: Path, files: Mapping[str | bytes, str | bytes]) -> Path:
-    """A tree of one violation, and whatever else is given; named files replace the usual ones."""
+    """Write a tree with one violation and further files, which may replace the usual ones."""
     write_files(root, {"pyproject.toml": CONFIGURATION, **GOOD, **files})
     return root
 
 
 def check(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """`archguard check`, within the deadline and without a traceback."""
+    """Run `archguard check` within the deadline and without a traceback."""
     return archguard("check", "--root", root, "--no-cache", *arguments, timeout=SECONDS)
 
 
 def report(root: Path, *arguments: str) -> dict[str, Any]:
-    """The JSON report of a check that must have come to a verdict."""
+    """Return the JSON report of a check that must reach a verdict."""
     done = check(root, "--format", "json", *arguments)
     assert done.returncode in (0, 1), done.stderr
     document: dict[str, Any] = json.loads(done.stdout)
@@ -53,12 +53,12 @@ def report(root: Path, *arguments: str) -> dict[str, Any]:
 
 
 def unread(document: Mapping[str, Any]) -> dict[str, str]:
-    """Path -> reason of each file that the report lists as unread."""
+    """Return the reason by path of each file that the report lists as unread."""
     return {one["path"]: one["reason"] for one in document["coverage"]["unread"]}
 
 
 def refusal(done: subprocess.CompletedProcess[str]) -> str:
-    """The one sentence of a check that could not come to a verdict."""
+    """Return the one sentence of a check that reached no verdict."""
     assert done.returncode == 2, done.stdout + done.stderr
     assert done.stdout == ""
     assert done.stderr.startswith("archguard: ")

@@ -118,11 +118,7 @@ def test_a_revision_that_does_not_exist(tmp_path: Path, rev: str) -> None:
 
 UNREADABLE_FILES: dict[str, tuple[bytes, str, int | None]] = {
     "of 20 MB": (b"# " + b"x" * 20_000_000 + b"\nimport p.old\n", "larger than 10 MB", None),
-    "in latin-1 without a cookie": (
-        "# é\nimport p.old\n".encode("latin-1"),
-        "the file is not UTF-8",
-        None,
-    ),
+    "in latin-1 without a cookie": ("# é\nimport p.old\n".encode("latin-1"), "it is not UTF-8", None),
     "in UTF-16": (
         "import p.old\n".encode("utf-16"),
         "it is UTF-16, which Python does not read",

@@ -35,7 +35,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> HostileTree:
 def test_no_canary_is_left_by(hostile: HostileTree, arguments: tuple[str, ...]) -> None:
     done = hostile.run(SCRIPT, *arguments)
 
-    assert hostile.found() == set(), done.stderr
+    assert hostile.take_canaries() == set(), done.stderr
     assert done.returncode == (0 if arguments == ("doctor",) else 1), done.stderr
     assert "Traceback" not in done.stderr
 
@@ -43,7 +43,7 @@ def test_no_canary_is_left_by(hostile: HostileTree, arguments: tuple[str, ...]) 
 def test_no_canary_is_left_by_python_m(hostile: HostileTree) -> None:
     done = hostile.run(sys.executable, "-P", "-m", "archguard", *COMMANDS["the working tree"])
 
-    assert hostile.found() == set(), done.stderr
+    assert hostile.take_canaries() == set(), done.stderr
     assert done.returncode == 1
 
 
@@ -63,7 +63,7 @@ def test_the_verdict_is_right_all_the_same(hostile: HostileTree) -> None:
 def test_contract_types_are_refused_before_they_are_imported(hostile: HostileTree) -> None:
     done = hostile.run(SCRIPT, "check", "--config", "trusting.toml")
 
-    assert hostile.found() == set()
+    assert hostile.take_canaries() == set()
     assert done.returncode == 2
     assert "--trust-contract-types" in done.stderr
     assert len(done.stderr.splitlines()) == 1
@@ -75,11 +75,11 @@ def test_a_missing_object_is_listed_and_not_fetched(tmp_path: Path) -> None:
 
     done = tree.run(SCRIPT, *COMMANDS["a commit"])
 
-    assert tree.found() == set()
+    assert tree.take_canaries() == set()
     assert [one["path"] for one in json.loads(done.stdout)["coverage"]["unread"]] == ["evil/sub/old.py"]
     # The control: plain git asks the promisor.
     tree.run("git", "cat-file", "-p", "HEAD:evil/sub/old.py")
-    assert "upload-pack" in tree.found()
+    assert "upload-pack" in tree.take_canaries()
 
 
 def test_nothing_is_written_into_the_tree(hostile: HostileTree) -> None:
@@ -94,9 +94,9 @@ def test_the_control_plain_import_linter_runs_the_tree_s_code(hostile: HostileTr
     lint_imports = SCRIPT.with_name("lint-imports")
 
     hostile.run(lint_imports, "--config", "lint.toml", "--no-cache")
-    by_its_root = hostile.found()
+    by_its_root = hostile.take_canaries()
     hostile.run(lint_imports, "--config", "trusting.toml", "--no-cache")
-    by_its_contract_type = hostile.found()
+    by_its_contract_type = hostile.take_canaries()
 
     assert by_its_root
     assert by_its_contract_type
@@ -104,9 +104,9 @@ def test_the_control_plain_import_linter_runs_the_tree_s_code(hostile: HostileTr
 
 def test_the_control_plain_git_runs_what_the_tree_configures(hostile: HostileTree) -> None:
     hostile.run("git", "status")
-    by_status = hostile.found()
+    by_status = hostile.take_canaries()
     hostile.run("git", "log", "-1")
-    by_log = hostile.found()
+    by_log = hostile.take_canaries()
 
     assert "fsmonitor" in by_status
     assert "gpg" in by_log

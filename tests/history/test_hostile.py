@@ -45,7 +45,7 @@ class HostileHistory(HostileTree):
         super()._poison_git()
         self.promised = git(self.root, "rev-parse", f"HEAD~2:{LOST}")
         (self.root / ".git" / "objects" / self.promised[:2] / self.promised[2:]).unlink()
-        self.found()
+        self.take_canaries()
 
     def _commit(self, message: str) -> None:
         git(self.root, "add", "--all")
@@ -62,20 +62,20 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> HostileHistory:
 def test_no_canary_is_left_by(hostile: HostileHistory, arguments: tuple[str, ...]) -> None:
     done = hostile.run(SCRIPT, *BACKFILL, *arguments)
 
-    assert hostile.found() == set(), done.stderr
+    assert hostile.take_canaries() == set(), done.stderr
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_no_canary_is_left_from_outside(hostile: HostileHistory, tmp_path: Path) -> None:
-    hostile.found()
+    hostile.take_canaries()
     git_dir = hostile.root / ".git"
     for repository in (hostile.root, hostile.root / "evil", git_dir):
         archguard(
             *(*BACKFILL, "--repo", repository, "--config", hostile.root / "pyproject.toml"), cwd=tmp_path
         )
 
-    assert hostile.found() == set()
+    assert hostile.take_canaries() == set()
 
 
 def test_the_lines_are_right_all_the_same(hostile: HostileHistory) -> None:
@@ -91,17 +91,17 @@ def test_the_lines_are_right_all_the_same(hostile: HostileHistory) -> None:
 def test_a_missing_object_is_listed_and_not_fetched(hostile: HostileHistory) -> None:
     done = hostile.run(SCRIPT, *BACKFILL)
 
-    assert hostile.found() == set()
+    assert hostile.take_canaries() == set()
     assert [json.loads(line)["coverage"]["unread"] for line in done.stdout.splitlines()] == [0, 1, 0, 0]
     # The control: plain git asks the promisor.
     hostile.run("git", "cat-file", "-p", hostile.promised)
-    assert "upload-pack" in hostile.found()
+    assert "upload-pack" in hostile.take_canaries()
 
 
 def test_contract_types_are_refused_before_they_are_imported(hostile: HostileHistory) -> None:
     done = hostile.run(SCRIPT, *BACKFILL, "--config", "trusting.toml")
 
-    assert hostile.found() == set()
+    assert hostile.take_canaries() == set()
     assert done.returncode == 2
     assert "contract_types" in done.stderr
     assert len(done.stderr.splitlines()) == 1
@@ -134,4 +134,4 @@ def test_the_control_plain_git_runs(tmp_path: Path, canary: str, arguments: tupl
 
     tree.run("git", *(word.format(promised=tree.promised) for word in arguments))
 
-    assert canary in tree.found()
+    assert canary in tree.take_canaries()

@@ -1,4 +1,4 @@
-"""What an output must not hold: what a terminal, a browser or a CI service would obey."""
+"""Finds text in an output that a terminal, a browser or a CI service would obey."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ _DOES_NOT_SHOW = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 def without_own_colors(output: str) -> str:
-    """The output without the codes that `Style` paints with."""
+    """Return the output without the colour codes of `Style`."""
     return _OWN_COLORS.sub("", output)
 
 
 def invisible(output: str) -> set[str]:
-    """Characters, line ends aside, that do not show: control codes, overrides, lone surrogates."""
+    """Return invisible characters except line ends: control codes, overrides, lone surrogates."""
     return {one for one in output if one != "\n" and unicodedata.category(one) in _DOES_NOT_SHOW}
 
 
 def commands(output: str) -> list[str]:
-    """The lines that a CI service obeys.
+    """Return the lines that a CI service would obey.
 
     GitHub's runner trims a line before it looks for `::`, and finds `##[` anywhere in it; Azure and
     TeamCity find theirs anywhere as well.
@@ -31,5 +31,5 @@ def commands(output: str) -> list[str]:
 
 
 def forged(output: str, own: tuple[str, ...] = ()) -> list[str]:
-    """The commands that are none of our own, which start so and hold no second one."""
+    """Return the commands that are not ours: ours start with `own` and contain no second one."""
     return [one for one in commands(output) if not one.startswith(own or "\n") or _IN_LINE.search(one)]

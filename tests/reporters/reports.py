@@ -1,4 +1,4 @@
-"""Reports for the reporters' tests: whole values, made with as few words as a test needs."""
+"""Reports for tests of reporters, with defaults for what a test does not need."""
 
 from __future__ import annotations
 
@@ -38,19 +38,19 @@ HOSTILE = (
     b"latin-\xe9.py".decode("utf-8", "surrogateescape"),
     "\ud800",
 )
-"""Names that do harm where they are printed as they are."""
+"""Names that do harm if they are printed unescaped."""
 
 _INNOCENT = ("[/red]", "[a](https://example.com)", "%0A::", "{0}", "a b", ",", "=", "100%", "\\", "''")
 
 
 def hostile_texts() -> st.SearchStrategy[str]:
-    """Any text, likely one that a format, a terminal or a CI service gives a meaning."""
+    """Draw any text, likely with a meaning to a format, a terminal or a CI service."""
     pieces = st.sampled_from((*HOSTILE, *_INNOCENT, "::", ":", "#", "##", "[", "\n", "\t", " "))
     anything = st.text(st.characters(exclude_categories=()), max_size=8)
     return st.lists(pieces | anything, max_size=4).map("".join)
 
 
-def occurrence(
+def make_occurrence(
     path: str = "app/views.py",
     line: int = 3,
     kind: ImportKind = ImportKind.TOP_LEVEL,
@@ -59,7 +59,7 @@ def occurrence(
     return Occurrence(path, line, kind, statement)
 
 
-def violation(
+def make_violation(
     importer: str = "app.views",
     imported: str = "app.old",
     *occurrences: Occurrence,
@@ -69,12 +69,12 @@ def violation(
     replacement: str | None = None,
     nowhere: bool = False,
 ) -> Violation:
-    """With one occurrence, unless some are given or it is `nowhere`."""
-    where = occurrences or (() if nowhere else (occurrence(),))
+    """Make a violation, with one occurrence unless others are given or it is `nowhere`."""
+    where = occurrences or (() if nowhere else (make_occurrence(),))
     return Violation(contract, importer, imported, ghost, status, where, replacement)
 
 
-def contract(
+def make_contract(
     violations: int = 0,
     *,
     id_: str = "one-engine",
@@ -109,17 +109,17 @@ def contract(
     )
 
 
-def report(
+def make_report(
     *violations: Violation,
     contracts: Sequence[ContractReport] | None = None,
     references: Sequence[ReferenceReport] = (),
     unread: Sequence[UnreadFile] = (),
     commit: str | None = None,
 ) -> Report:
-    """Of one contract that its violations break, unless others are given."""
+    """Make a report of one contract that the violations break, unless contracts are given."""
     return Report(
         commit=commit,
-        contracts=tuple(contracts) if contracts is not None else (contract(len(violations)),),
+        contracts=tuple(contracts) if contracts is not None else (make_contract(len(violations)),),
         violations=violations,
         references=tuple(references),
         coverage=Coverage(10, tuple(unread)),
@@ -130,7 +130,7 @@ def report(
 
 @st.composite
 def hostile_reports(draw: st.DrawFn) -> Report:
-    """Reports with any text wherever a text can come from the tree or its configuration."""
+    """Draw reports with any text wherever it can come from the tree or its configuration."""
     text = hostile_texts()
     lines = st.integers(1, 9)
     id_ = draw(text)
@@ -150,7 +150,7 @@ def hostile_reports(draw: st.DrawFn) -> Report:
             max_size=4,
         )
     )
-    broken = contract(
+    broken = make_contract(
         len(violations),
         id_=id_,
         name=draw(text),
@@ -164,7 +164,7 @@ def hostile_reports(draw: st.DrawFn) -> Report:
     )
     unread = st.builds(UnreadFile, text, text, st.none() | lines, st.lists(text, max_size=2).map(tuple))
     references = st.builds(ReferenceReport, st.just(id_), text, text, lines)
-    return report(
+    return make_report(
         *violations,
         contracts=[broken],
         references=draw(st.lists(references, max_size=2)),

@@ -11,7 +11,13 @@ from archguard.graph.model import UnreadFile
 from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.reporters import Style, render
 from archguard.text import escape
-from tests.reporters.reports import contract, hostile_texts, occurrence, report, violation
+from tests.reporters.reports import (
+    hostile_texts,
+    make_contract,
+    make_occurrence,
+    make_report,
+    make_violation,
+)
 
 if TYPE_CHECKING:
     from archguard.checking.report import Report
@@ -19,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Command:
-    """A workflow command as GitHub's runner reads it."""
+    """A workflow command, parsed as GitHub's runner does."""
 
     name: str
     properties: dict[str, str]
@@ -27,35 +33,39 @@ class Command:
 
 
 def test_a_violation_is_an_error_at_its_line() -> None:
-    found = violation("app.views", "app.old", replacement="a.b")
+    violation = make_violation("app.views", "app.old", replacement="a.b")
 
-    assert _lines(report(found)) == [
+    assert _lines(make_report(violation)) == [
         "::error file=app/views.py,line=3,title=One engine::app.views must not import app.old. Use a.b.",
         "archguard: 0 kept, 1 broken; 1 violation, 1 new; read 10 of 10 files.",
     ]
 
 
 def test_each_occurrence_is_an_error() -> None:
-    found = violation("app.views", "app.old", occurrence(line=3), occurrence(line=8))
+    violation = make_violation("app.views", "app.old", make_occurrence(line=3), make_occurrence(line=8))
 
-    assert [one.properties["line"] for one in _commands(report(found))] == ["3", "8"]
+    assert [one.properties["line"] for one in _commands(make_report(violation))] == ["3", "8"]
 
 
 def test_new_violations_come_first() -> None:
-    old = violation("app.a", "app.old", status="known")
-    new = violation("app.b", "app.old")
+    old = make_violation("app.a", "app.old", status="known")
+    new = make_violation("app.b", "app.old")
 
-    first, second = _commands(report(old, new))
+    first, second = _commands(make_report(old, new))
 
     assert first.message.startswith("app.b")
     assert second.message.startswith("app.a")
 
 
 def test_a_second_place_waits_until_each_violation_has_its_first() -> None:
-    often = violation("app.a", "app.old", *(occurrence(line=line) for line in range(1, 20)))
-    once = violation("app.b", "app.old")
+    often = make_violation("app.a", "app.old", *(make_occurrence(line=line) for line in range(1, 20)))
+    once = make_violation("app.b", "app.old")
 
-    assert [one.message[:5] for one in _commands(report(often, once))][:3] == ["app.a", "app.b", "app.a"]
+    assert [one.message[:5] for one in _commands(make_report(often, once))][:3] == [
+        "app.a",
+        "app.b",
+        "app.a",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +77,7 @@ def test_a_second_place_waits_until_each_violation_has_its_first() -> None:
     ],
 )
 def test_beyond_the_ten_that_github_shows_they_are_counted(number: int, notice: str | None) -> None:
-    commands = _commands(report(*(violation(f"app.m{n}") for n in range(number))))
+    commands = _commands(make_report(*(make_violation(f"app.m{n}") for n in range(number))))
 
     assert [one.name for one in commands].count("error") == 10
     assert len(commands) == 10 + (notice is not None)
@@ -75,21 +85,21 @@ def test_beyond_the_ten_that_github_shows_they_are_counted(number: int, notice: 
 
 
 def test_a_kept_contract_says_nothing_even_of_the_violations_it_tolerates() -> None:
-    known = violation(status="known")
+    known = make_violation(status="known")
 
-    assert _lines(report(known, contracts=[contract(1, new=0, kept=True)])) == [
+    assert _lines(make_report(known, contracts=[make_contract(1, new=0, kept=True)])) == [
         "archguard: 1 kept, 0 broken; 1 violation, 0 new; read 10 of 10 files."
     ]
 
 
 def test_a_violation_without_a_place_has_no_file() -> None:
-    (found,) = _commands(report(violation("app.a", "app.b", nowhere=True)))
+    (found,) = _commands(make_report(make_violation("app.a", "app.b", nowhere=True)))
 
     assert found.properties == {"title": "One engine"}
 
 
 def test_a_ghost_is_said_not_to_exist() -> None:
-    (found,) = _commands(report(violation(ghost=True)))
+    (found,) = _commands(make_report(make_violation(ghost=True)))
 
     assert found.message == "app.views must not import app.old, which does not exist."
 
@@ -102,29 +112,29 @@ def test_a_ghost_is_said_not_to_exist() -> None:
     ],
 )
 def test_what_is_no_import_is_not_called_one(kind: ImportKind, message: str) -> None:
-    (found,) = _commands(report(violation("app.views", "app", occurrence(kind=kind))))
+    (found,) = _commands(make_report(make_violation("app.views", "app", make_occurrence(kind=kind))))
 
     assert found.message == message
 
 
 def test_a_namespace_that_is_not_listed_has_no_place() -> None:
-    (found,) = _commands(report(violation("app.views", "app", nowhere=True)))
+    (found,) = _commands(make_report(make_violation("app.views", "app", nowhere=True)))
 
     assert found.message == "app.views is not listed in app."
 
 
 def test_a_broken_third_party_contract_is_one_error_in_its_own_words() -> None:
-    one = contract(id_="own", name="Own rule", kept=False, text="first\nsecond")
+    contract = make_contract(id_="own", name="Own rule", kept=False, text="first\nsecond")
 
-    assert _lines(report(contracts=[one]))[0] == (
+    assert _lines(make_report(contracts=[contract]))[0] == (
         "::error title=Own rule::Own rule is broken.%0Afirst%0Asecond"
     )
 
 
 def test_more_broken_third_party_contracts_than_github_shows_are_counted() -> None:
-    every = [contract(id_=f"own-{n}", kept=False) for n in range(12)]
+    every = [make_contract(id_=f"own-{n}", kept=False) for n in range(12)]
 
-    *errors, notice = _commands(report(contracts=every))
+    *errors, notice = _commands(make_report(contracts=every))
 
     assert len(errors) == 10
     assert notice.message.startswith("+2 more violations (2 places)")
@@ -137,7 +147,7 @@ def test_an_unread_file_is_a_warning_if_it_names_a_deprecated_module() -> None:
         UnreadFile("app/else.py", "a syntax error", 5, ()),
     ]
 
-    bad, big = _commands(report(unread=unread))
+    bad, big = _commands(make_report(unread=unread))
 
     assert (bad.name, bad.properties["file"], bad.properties["line"]) == ("warning", "app/bad.py", "2")
     assert "line" not in big.properties
@@ -145,13 +155,13 @@ def test_an_unread_file_is_a_warning_if_it_names_a_deprecated_module() -> None:
 
 
 def test_a_contract_s_warnings_are_warnings() -> None:
-    (warning,) = _commands(report(contracts=[contract(warnings=("No match.",))]))
+    (warning,) = _commands(make_report(contracts=[make_contract(warnings=("No match.",))]))
 
     assert warning == Command("warning", {"title": "One engine"}, "No match.")
 
 
 def test_beyond_ten_warnings_they_are_counted() -> None:
-    *warnings, notice = _commands(report(contracts=[contract(warnings=("No match.",) * 12)]))
+    *warnings, notice = _commands(make_report(contracts=[make_contract(warnings=("No match.",) * 12)]))
 
     assert [one.name for one in warnings] == ["warning"] * 10
     assert notice.message.startswith("+2 more warnings: ")
@@ -160,15 +170,15 @@ def test_beyond_ten_warnings_they_are_counted() -> None:
 def test_the_summary_says_that_a_count_is_a_lower_bound() -> None:
     assert (
         "; at least 1 violation, 1 new;"
-        in _lines(report(violation(), contracts=[contract(1, lower_bound=True)]))[-1]
+        in _lines(make_report(make_violation(), contracts=[make_contract(1, lower_bound=True)]))[-1]
     )
 
 
 @given(path=hostile_texts(), name=hostile_texts())
 def test_github_reads_back_the_path_and_the_title_that_were_written(path: str, name: str) -> None:
-    found = violation("app.views", "app.old", occurrence(path))
+    violation = make_violation("app.views", "app.old", make_occurrence(path))
 
-    (command,) = _commands(report(found, contracts=[contract(1, name=name)]))
+    (command,) = _commands(make_report(violation, contracts=[make_contract(1, name=name)]))
 
     assert command.properties.get("file", "") == escape(path)
     assert command.properties.get("title", "") == escape(name)

@@ -9,13 +9,15 @@ from archguard.contract_types.verdict import Edge
 from archguard.history import ContractPoint, Point
 from archguard.ledger import ContractLifecycle
 from archguard.reporters import Style
-from archguard.reporters.history_text import ASCII_BLOCKS, BLOCKS, Summary, sparkline
+from archguard.reporters.history_text import ASCII_BLOCKS, BLOCKS, Summary, draw_curve
 from archguard.sources.git.history import CommitInfo
 
 DAY = 86400
 
 
-def _told(counts: list[int], *, lower_bound: bool = False, width: int = 80, name: str = "one") -> str:
+def _summarize(
+    counts: list[int], *, lower_bound: bool = False, width: int = 80, name: str = "one"
+) -> str:
     summary, lifecycle = Summary(), ContractLifecycle()
     for number, count in enumerate(counts):
         commit = CommitInfo(f"{number:040}", number * DAY)
@@ -27,39 +29,39 @@ def _told(counts: list[int], *, lower_bound: bool = False, width: int = 80, name
 
 
 def test_a_line_says_first_highest_and_now() -> None:
-    head, line, *_ = _told([1, 3, 2]).splitlines()
+    head, line, *_ = _summarize([1, 3, 2]).splitlines()
 
     assert head.split()[:4] == ["contract", "first", "highest", "now"]
     assert line.split()[:4] == ["one", "1", "3", "2"]
 
 
 def test_zero_is_dated_and_what_came_back_is_counted() -> None:
-    told = _told([2, 0, 1, 0, 0])
+    summary = _summarize([2, 0, 1, 0, 0])
 
-    assert "sealed since 1970-01-04; 1 time a violation came back after it was fixed" in told
+    assert "sealed since 1970-01-04; 1 time a violation came back after it was fixed" in summary
 
 
 def test_a_lower_bound_of_zero_is_not_zero() -> None:
-    told = _told([2, 0], lower_bound=True)
+    summary = _summarize([2, 0], lower_bound=True)
 
-    assert ">=0" in told
-    assert "sealed" not in told
+    assert ">=0" in summary
+    assert "sealed" not in summary
 
 
 def test_what_is_open_longest_comes_with_its_commit() -> None:
-    told = _told([1, 2])
+    summary = _summarize([1, 2])
 
-    assert told.index("p.m0 -> p.old") < told.index("p.m1 -> p.old")
-    assert "since 1970-01-02, 0000000000" in told
+    assert summary.index("p.m0 -> p.old") < summary.index("p.m1 -> p.old")
+    assert "since 1970-01-02, 0000000000" in summary
 
 
 @pytest.mark.parametrize("width", [40, 80, 200])
 def test_no_line_is_wider_than_the_terminal(width: int) -> None:
-    told = _told(
+    summary = _summarize(
         [number % 7 for number in range(500)], width=width, name="a-contract with a long name " * 3
     )
 
-    lines = [line for line in told.splitlines() if "->" not in line and "Open longest" not in line]
+    lines = [line for line in summary.splitlines() if "->" not in line and "Open longest" not in line]
     assert max(map(len, lines)) <= max(width, 80)
 
 
@@ -77,5 +79,5 @@ def test_a_history_without_commits_says_so() -> None:
     ],
 )
 def test_a_curve_never_shows_something_as_nothing(counts: list[int], width: int, curve: str) -> None:
-    assert sparkline(counts, width, BLOCKS) == curve
-    assert len(sparkline(counts, width, ASCII_BLOCKS)) == len(curve)
+    assert draw_curve(counts, width, BLOCKS) == curve
+    assert len(draw_curve(counts, width, ASCII_BLOCKS)) == len(curve)

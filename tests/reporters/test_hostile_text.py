@@ -1,4 +1,4 @@
-"""Text from the analysed tree in every format of a report: it does no harm where it is printed."""
+"""Text from the analysed tree does no harm in any format of a report."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from archguard.reporters import FORMATS, Style, render
 from tests.reporters.harm import commands, forged, invisible, without_own_colors
 from tests.reporters.reports import (
     HOSTILE,
-    contract,
     hostile_reports,
-    occurrence,
-    report,
-    violation,
+    make_contract,
+    make_occurrence,
+    make_report,
+    make_violation,
 )
 
 if TYPE_CHECKING:
@@ -38,10 +38,12 @@ def test_each_hostile_name_does_harm_when_it_is_printed_as_it_is(name: str) -> N
 @pytest.mark.parametrize("format_", FORMATS)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_format_lets_a_hostile_name_do_harm(name: str, format_: str, *, color: bool) -> None:
-    found = violation(name, f"{name}.old", occurrence(name, statement=name), replacement=name)
-    one = contract(1, name=name, owner=name, text=name, guidance=name, warnings=(name,))
+    violation = make_violation(
+        name, f"{name}.old", make_occurrence(name, statement=name), replacement=name
+    )
+    contract = make_contract(1, name=name, owner=name, text=name, guidance=name, warnings=(name,))
 
-    output = render(report(found, contracts=[one]), format_, Style(color=color))
+    output = render(make_report(violation, contracts=[contract]), format_, Style(color=color))
 
     assert not _harm(output, format_)
 

@@ -9,26 +9,26 @@ from archguard.checking.report import ReferenceReport
 from archguard.graph.model import UnreadFile
 from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.reporters import Style, render
-from tests.reporters.reports import contract, occurrence, report, violation
+from tests.reporters.reports import make_contract, make_occurrence, make_report, make_violation
 
 
 def test_the_whole_document() -> None:
-    one = contract(
+    contract = make_contract(
         1, lower_bound=True, exposure=4, ignored=2, owner="@team", deadline=datetime.date(2026, 12, 31)
     )
-    found = violation(
+    violation = make_violation(
         "app.views",
         "app.old",
-        occurrence("app/views.py", 3),
-        occurrence("app/views.py", 9, ImportKind.FUNCTION),
+        make_occurrence("app/views.py", 3),
+        make_occurrence("app/views.py", 9, ImportKind.FUNCTION),
         ghost=True,
         replacement="app.new",
     )
 
     document = _document(
-        report(
-            found,
-            contracts=[one],
+        make_report(
+            violation,
+            contracts=[contract],
             references=[ReferenceReport("one-engine", "app.old", "app/tasks.py", 7)],
             unread=[
                 UnreadFile("app/bad.py", "a syntax error", 2, ("app.old",)),
@@ -90,11 +90,11 @@ def test_the_whole_document() -> None:
 
 
 def test_without_a_commit_the_commit_is_null() -> None:
-    assert _document(report())["commit"] is None
+    assert _document(make_report())["commit"] is None
 
 
 def test_a_path_that_does_not_show_is_escaped_so_that_a_script_can_print_it() -> None:
-    document = _document(report(violation("a", "b", occurrence("a\n\udce9.py"))))
+    document = _document(make_report(make_violation("a", "b", make_occurrence("a\n\udce9.py"))))
 
     assert document["violations"][0]["occurrences"][0]["path"] == r"a\x0a\xe9.py"
 

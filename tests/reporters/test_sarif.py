@@ -14,7 +14,13 @@ from archguard import __version__
 from archguard.graph.model import UnreadFile
 from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.reporters import Style, render
-from tests.reporters.reports import contract, hostile_reports, occurrence, report, violation
+from tests.reporters.reports import (
+    hostile_reports,
+    make_contract,
+    make_occurrence,
+    make_report,
+    make_violation,
+)
 
 if TYPE_CHECKING:
     from archguard.checking.report import Report
@@ -129,17 +135,17 @@ def test_any_report_has_the_structure_that_sarif_requires(any_report: Report) ->
 
 @pytest.mark.parametrize("missing", ["message", "locations", "ruleId"])
 def test_the_structure_is_refused_without_a_required_property(missing: str) -> None:
-    log = _log(report(violation()))
+    log = _log(make_report(make_violation()))
     del log["runs"][0]["results"][0][missing]
 
     assert not jsonschema.Draft202012Validator(_LOG).is_valid(log)
 
 
 def test_a_contract_is_a_rule_and_a_violation_a_result() -> None:
-    found = violation("app.views", "app.old", ghost=True, replacement="app.new")
-    one = contract(1, guidance="Ask.", owner="@team", deadline=datetime.date(2026, 12, 31))
+    violation = make_violation("app.views", "app.old", ghost=True, replacement="app.new")
+    contract = make_contract(1, guidance="Ask.", owner="@team", deadline=datetime.date(2026, 12, 31))
 
-    run = _run(report(found, contracts=[one]))
+    run = _run(make_report(violation, contracts=[contract]))
 
     assert run["tool"]["driver"]["name"] == "archguard"
     assert run["tool"]["driver"]["version"] == __version__
@@ -159,32 +165,43 @@ def test_a_contract_is_a_rule_and_a_violation_a_result() -> None:
     assert result["message"] == {
         "text": "app.views must not import app.old, which does not exist. Use app.new."
     }
-    assert [_where(one) for one in result["locations"]] == [("app/views.py", 3)]
+    assert [_where(location) for location in result["locations"]] == [("app/views.py", 3)]
     assert "relatedLocations" not in result
 
 
 def test_a_table_of_replacements_is_written_out_in_the_help() -> None:
-    found = [violation("a", "old.x", replacement="new.x"), violation("a", "old.y", replacement="new.y")]
+    violations = [
+        make_violation("a", "old.x", replacement="new.x"),
+        make_violation("a", "old.y", replacement="new.y"),
+    ]
 
-    (rule,) = _run(report(*found))["tool"]["driver"]["rules"]
+    (rule,) = _run(make_report(*violations))["tool"]["driver"]["rules"]
 
     assert rule["help"]["text"] == "Instead of old.x import new.x.\nInstead of old.y import new.y."
 
 
 def test_a_violation_with_several_places_is_one_result() -> None:
-    places = [occurrence(line=8), occurrence(line=3), occurrence(line=8, kind=ImportKind.REFERENCE)]
+    places = [
+        make_occurrence(line=8),
+        make_occurrence(line=3),
+        make_occurrence(line=8, kind=ImportKind.REFERENCE),
+    ]
 
-    (result,) = _run(report(violation("app.views", "app.old", *places)))["results"]
+    (result,) = _run(make_report(make_violation("app.views", "app.old", *places)))["results"]
 
     assert [_where(one) for one in result["locations"]] == [("app/views.py", 3)]
     assert [_where(one) for one in result["relatedLocations"]] == [("app/views.py", 8)]
 
 
 def test_results_and_rules_are_sorted_and_agree() -> None:
-    found = [violation("b", contract="z"), violation("b", contract="a"), violation("a", contract="z")]
-    contracts = [contract(2, id_="z"), contract(1, id_="a")]
+    violations = [
+        make_violation("b", contract="z"),
+        make_violation("b", contract="a"),
+        make_violation("a", contract="z"),
+    ]
+    contracts = [make_contract(2, id_="z"), make_contract(1, id_="a")]
 
-    run = _run(report(*found, contracts=contracts))
+    run = _run(make_report(*violations, contracts=contracts))
 
     rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
     assert rules == ["a", "z"]
@@ -198,44 +215,48 @@ def test_results_and_rules_are_sorted_and_agree() -> None:
 
 @pytest.mark.parametrize(("status", "state"), [("new", "new"), ("known", "unchanged")])
 def test_what_the_baseline_knows_is_unchanged(status: str, state: str) -> None:
-    (result,) = _run(report(violation(status=status)))["results"]
+    (result,) = _run(make_report(make_violation(status=status)))["results"]
 
     assert result["baselineState"] == state
 
 
 @given(lines=st.lists(st.integers(1, 10_000), min_size=1, max_size=5, unique=True))
 def test_the_fingerprint_outlives_a_move_of_lines(lines: list[int]) -> None:
-    there = violation("app.views", "app.old", *(occurrence(line=line) for line in lines))
+    there = make_violation("app.views", "app.old", *(make_occurrence(line=line) for line in lines))
 
-    assert _fingerprint(report(there)) == _fingerprint(report(violation("app.views", "app.old")))
+    assert _fingerprint(make_report(there)) == _fingerprint(
+        make_report(make_violation("app.views", "app.old"))
+    )
 
 
 @settings(max_examples=50)
 @given(one=EDGES, other=EDGES)
 def test_the_fingerprint_differs_where_the_edge_does(one: Edge, other: Edge) -> None:
-    prints = [_fingerprint(report(violation(*edge))) for edge in (one, other)]
+    prints = [_fingerprint(make_report(make_violation(*edge))) for edge in (one, other)]
 
     assert (prints[0] == prints[1]) == (one == other)
 
 
 def test_the_fingerprint_differs_between_contracts() -> None:
-    here = report(violation())
-    there = report(violation(contract="other"), contracts=[contract(1, id_="other")])
+    here = make_report(make_violation())
+    there = make_report(make_violation(contract="other"), contracts=[make_contract(1, id_="other")])
 
     assert _fingerprint(here) != _fingerprint(there)
 
 
 def test_the_fingerprint_is_this_one_for_ever() -> None:
-    assert _fingerprint(report(violation("app.views", "app.old"))) == (
+    assert _fingerprint(make_report(make_violation("app.views", "app.old"))) == (
         "06de80daf30324389d702fa4763245382f24750beb15f2128692f1296543088d"
     )
 
 
 @given(path=st.binary(min_size=1, max_size=12))
 def test_every_byte_of_a_path_can_be_read_back_from_its_uri(path: bytes) -> None:
-    found = violation("app.views", "app.old", occurrence(path.decode("utf-8", "surrogateescape")))
+    violation = make_violation(
+        "app.views", "app.old", make_occurrence(path.decode("utf-8", "surrogateescape"))
+    )
 
-    (result,) = _run(report(found))["results"]
+    (result,) = _run(make_report(violation))["results"]
 
     uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert unquote_to_bytes(uri) == path
@@ -254,23 +275,28 @@ def test_every_byte_of_a_path_can_be_read_back_from_its_uri(path: bytes) -> None
     ],
 )
 def test_a_path_is_a_relative_reference(path: str, uri: str) -> None:
-    (result,) = _run(report(violation("a", "b", occurrence(path))))["results"]
+    (result,) = _run(make_report(make_violation("a", "b", make_occurrence(path))))["results"]
 
     assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == uri
 
 
 def test_a_name_forges_no_link_and_no_placeholder_in_a_message() -> None:
-    found = violation("[a](https://example.com)", "b{0}")
+    violation = make_violation("[a](https://example.com)", "b{0}")
 
-    (result,) = _run(report(found))["results"]
+    (result,) = _run(make_report(violation))["results"]
 
     assert result["message"]["text"] == r"\[a\](https://example.com) must not import b{{0}}."
 
 
 def test_a_violation_without_a_place_and_a_third_party_contract_stand_at_the_root() -> None:
-    contracts = [contract(1), contract(id_="own", name="Own rule", kept=False, text="first\nsecond")]
+    contracts = [
+        make_contract(1),
+        make_contract(id_="own", name="Own rule", kept=False, text="first\nsecond"),
+    ]
 
-    listed, own = _run(report(violation("app.a", "app", nowhere=True), contracts=contracts))["results"]
+    listed, own = _run(make_report(make_violation("app.a", "app", nowhere=True), contracts=contracts))[
+        "results"
+    ]
 
     assert _where(listed["locations"][0]) == _where(own["locations"][0]) == (".", 1)
     assert own["message"]["text"] == "Own rule is broken.\nfirst\nsecond"
@@ -283,7 +309,7 @@ def test_unread_files_and_contract_warnings_are_notifications() -> None:
         UnreadFile("app/bad.py", "a syntax error", 2, ("app.old",)),
     ]
 
-    (invocation,) = _run(report(contracts=[contract(warnings=("No match.",))], unread=unread))[
+    (invocation,) = _run(make_report(contracts=[make_contract(warnings=("No match.",))], unread=unread))[
         "invocations"
     ]
 
@@ -299,7 +325,9 @@ def test_unread_files_and_contract_warnings_are_notifications() -> None:
 
 
 def test_the_run_tells_commit_coverage_and_lower_bounds() -> None:
-    given_report = report(violation(), contracts=[contract(1, lower_bound=True)], commit="c0ffee")
+    given_report = make_report(
+        make_violation(), contracts=[make_contract(1, lower_bound=True)], commit="c0ffee"
+    )
 
     assert _run(given_report)["properties"] == {
         "commit": "c0ffee",

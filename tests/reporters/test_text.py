@@ -12,7 +12,7 @@ from archguard.graph.model import UnreadFile
 from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.reporters import Style, render
 from tests.reporters.harm import without_own_colors
-from tests.reporters.reports import contract, occurrence, report, violation
+from tests.reporters.reports import make_contract, make_occurrence, make_report, make_violation
 
 if TYPE_CHECKING:
     from archguard.checking.report import Report
@@ -22,22 +22,22 @@ LONG = "company.product.services.billing.engines.invoice_execution_engine"
 
 
 def test_a_whole_report() -> None:
-    found = [
-        violation("app.tasks", "app.old", occurrence("app/tasks.py", 7, ImportKind.FUNCTION)),
-        violation("app.views", "app.old", replacement="app.new"),
+    violations = [
+        make_violation("app.tasks", "app.old", make_occurrence("app/tasks.py", 7, ImportKind.FUNCTION)),
+        make_violation("app.views", "app.old", replacement="app.new"),
     ]
     contracts = [
-        contract(
+        make_contract(
             2,
             exposure=3,
             owner="@team",
             deadline=datetime.date(2026, 12, 31),
             guidance="Ask @team.",
         ),
-        contract(id_="layers", name="Layers", type_="layers"),
+        make_contract(id_="layers", name="Layers", type_="layers"),
     ]
 
-    assert _text(report(*found, contracts=contracts)) == (
+    assert _text(make_report(*violations, contracts=contracts)) == (
         """\
 BROKEN One engine [one-engine]
   2 violations, 3 modules exposed, owner @team, deadline 2026-12-31
@@ -58,31 +58,31 @@ kept   Layers
 
 
 def test_when_all_is_kept_coverage_and_summary_are_all() -> None:
-    assert _text(report()) == (
+    assert _text(make_report()) == (
         "Read 10 of 10 files: 9 modules, 20 imports.\n\nkept   One engine\n1 kept, 0 broken.\n"
     )
 
 
 def test_the_replacement_stands_below_the_module() -> None:
-    lines = _lines(report(violation(replacement="app.new")))
+    lines = _lines(make_report(make_violation(replacement="app.new")))
 
     assert lines[lines.index("  app.old  1 importer") + 1] == "    use app.new"
 
 
 def test_a_ghost_is_called_one() -> None:
     assert "  app.old  1 importer  ghost: the module does not exist" in _lines(
-        report(violation(ghost=True))
+        make_report(make_violation(ghost=True))
     )
 
 
 def test_new_violations_come_before_known_ones_and_both_are_called_so() -> None:
-    found = [
-        violation("app.a", "app.old", occurrence("app/a.py", 1), status="known"),
-        violation("app.b", "app.old", occurrence("app/b.py", 1)),
-        violation("app.c", "app.older", occurrence("app/c.py", 1)),
+    violations = [
+        make_violation("app.a", "app.old", make_occurrence("app/a.py", 1), status="known"),
+        make_violation("app.b", "app.old", make_occurrence("app/b.py", 1)),
+        make_violation("app.c", "app.older", make_occurrence("app/c.py", 1)),
     ]
 
-    lines = _lines(report(*found, contracts=[contract(3, new=2)]))
+    lines = _lines(make_report(*violations, contracts=[make_contract(3, new=2)]))
 
     places = [line.split(":")[0].strip() for line in lines if ".py:" in line]
     assert places == ["app/b.py", "app/c.py", "app/a.py"]
@@ -92,30 +92,32 @@ def test_new_violations_come_before_known_ones_and_both_are_called_so() -> None:
 
 
 def test_counts_read_well_in_the_singular() -> None:
-    one = contract(1, exposure=1, ignored=1)
+    contract = make_contract(1, exposure=1, ignored=1)
 
-    lines = _lines(report(violation(), contracts=[one]))
+    lines = _lines(make_report(make_violation(), contracts=[contract]))
 
     assert "BROKEN One engine: 1 violation, 1 module exposed, 1 import ignored" in lines
 
 
 def test_a_lower_bound_is_said_at_the_top_and_in_the_summary() -> None:
-    lines = _lines(report(violation(), contracts=[contract(1, lower_bound=True)]))
+    lines = _lines(make_report(make_violation(), contracts=[make_contract(1, lower_bound=True)]))
 
     assert lines[1] == "  at least 1 violation"
     assert "BROKEN One engine: at least 1 violation" in lines
 
 
 def test_zero_as_a_lower_bound_is_not_just_kept() -> None:
-    lines = _lines(report(contracts=[contract(lower_bound=True)]))
+    lines = _lines(make_report(contracts=[make_contract(lower_bound=True)]))
 
     assert "kept   One engine: as far as could be read" in lines
 
 
 def test_a_statement_at_several_lines_of_a_file_is_written_once() -> None:
-    found = violation("app.views", "app.old", *(occurrence(line=line) for line in (3, 40, 500)))
+    violation = make_violation(
+        "app.views", "app.old", *(make_occurrence(line=line) for line in (3, 40, 500))
+    )
 
-    lines = _lines(report(found))
+    lines = _lines(make_report(violation))
 
     start = lines.index("    app/views.py:3")
     assert lines[start : start + 4] == [
@@ -145,9 +147,9 @@ def test_a_statement_at_several_lines_of_a_file_is_written_once() -> None:
 def test_a_long_statement_gives_up_first_what_the_heading_says_anyway(
     width: int, lines: list[str]
 ) -> None:
-    where = occurrence(kind=ImportKind.LAZY, statement=f"from {LONG} import Engine")
+    where = make_occurrence(kind=ImportKind.LAZY, statement=f"from {LONG} import Engine")
 
-    output = _lines(report(violation("app.views", LONG, where)), Style(width=width))
+    output = _lines(make_report(make_violation("app.views", LONG, where)), Style(width=width))
 
     start = next(number for number, line in enumerate(output) if "views.py" in line)
     assert output[start : start + len(lines)] == lines
@@ -164,11 +166,15 @@ def test_no_place_is_cut_and_only_names_are_wider_than_the_terminal(
 ) -> None:
     path = "/".join([*folders, "views.py"])
     prose = " ".join(["word"] * words)
-    found = violation("app.views", LONG, occurrence(path, 123, statement=f"import {LONG} # {prose}"))
-    one = contract(1, name=prose or "name", guidance=prose, owner="me", warnings=(prose,), exposure=5)
+    violation = make_violation(
+        "app.views", LONG, make_occurrence(path, 123, statement=f"import {LONG} # {prose}")
+    )
+    contract = make_contract(
+        1, name=prose or "name", guidance=prose, owner="me", warnings=(prose,), exposure=5
+    )
     unread = UnreadFile(path, "hidden by the package something", 45, ("app.old",))
 
-    lines = _lines(report(found, contracts=[one], unread=[unread]), Style(width=width))
+    lines = _lines(make_report(violation, contracts=[contract], unread=[unread]), Style(width=width))
 
     assert any(f"{path}:123" in line for line in lines)
     assert any(f"{path}:45" in line for line in lines)
@@ -178,9 +184,9 @@ def test_no_place_is_cut_and_only_names_are_wider_than_the_terminal(
 
 
 def test_beyond_two_hundred_violations_they_are_counted() -> None:
-    found = [violation(f"app.m{n}", f"app.old{n % 2}") for n in range(1_500)]
+    violations = [make_violation(f"app.m{n}", f"app.old{n % 2}") for n in range(1_500)]
 
-    lines = _lines(report(*found))
+    lines = _lines(make_report(*violations))
 
     assert sum(".py:" in line for line in lines) == 200
     assert "  app.old0  750 importers" in lines
@@ -189,21 +195,23 @@ def test_beyond_two_hundred_violations_they_are_counted() -> None:
 
 
 def test_a_module_that_is_not_listed_is_no_importer() -> None:
-    found = [
-        violation("app.extra", "app", occurrence("app/extra.py", 1, ImportKind.UNDECLARED, "")),
-        violation("app.space", "app", nowhere=True),
+    violations = [
+        make_violation(
+            "app.extra", "app", make_occurrence("app/extra.py", 1, ImportKind.UNDECLARED, "")
+        ),
+        make_violation("app.space", "app", nowhere=True),
     ]
 
-    lines = _lines(report(*found))
+    lines = _lines(make_report(*violations))
 
     start = lines.index("  app  2 modules not listed")
     assert lines[start + 1 : start + 3] == ["    app/extra.py:1", "    app.space"]
 
 
 def test_a_third_party_contract_speaks_in_its_own_words() -> None:
-    one = contract(id_="own", name="Own rule", kept=False, text="a -> b\n    indented")
+    contract = make_contract(id_="own", name="Own rule", kept=False, text="a -> b\n    indented")
 
-    lines = _lines(report(contracts=[one]))
+    lines = _lines(make_report(contracts=[contract]))
 
     assert lines[:4] == ["BROKEN Own rule [own]", "", "  a -> b", "      indented"]
 
@@ -211,7 +219,9 @@ def test_a_third_party_contract_speaks_in_its_own_words() -> None:
 def test_warnings_and_uncounted_strings_stand_before_the_coverage() -> None:
     references = [ReferenceReport("one-engine", "app.old", "app/a.py", line) for line in (7, 9)]
 
-    lines = _lines(report(contracts=[contract(warnings=("No match.",))], references=references))
+    lines = _lines(
+        make_report(contracts=[make_contract(warnings=("No match.",))], references=references)
+    )
 
     assert lines[:5] == [
         "warning: one-engine: No match.",
@@ -225,7 +235,7 @@ def test_warnings_and_uncounted_strings_stand_before_the_coverage() -> None:
 def test_one_string_reads_well_too() -> None:
     reference = ReferenceReport("one-engine", "app.old", "app/a.py", 7)
 
-    lines = _lines(report(references=[reference]))
+    lines = _lines(make_report(references=[reference]))
 
     assert lines[:2] == [
         "note: one-engine: 1 string names a deprecated module; not counted.",
@@ -234,10 +244,10 @@ def test_one_string_reads_well_too() -> None:
 
 
 def test_strings_that_are_counted_are_not_noted_again() -> None:
-    where = occurrence("app/a.py", 7, ImportKind.REFERENCE, 'patch("app.old")')
+    where = make_occurrence("app/a.py", 7, ImportKind.REFERENCE, 'patch("app.old")')
     reference = ReferenceReport("one-engine", "app.old", "app/a.py", 7)
 
-    output = _text(report(violation("app.a", "app.old", where), references=[reference]))
+    output = _text(make_report(make_violation("app.a", "app.old", where), references=[reference]))
 
     assert 'app/a.py:7  patch("app.old")  (reference)' in output
     assert "note:" not in output
@@ -249,7 +259,7 @@ def test_unread_files_that_could_raise_a_count_come_first() -> None:
         UnreadFile("app/b.py", "a syntax error", 2, ("app.old",)),
     ]
 
-    lines = _lines(report(unread=unread))
+    lines = _lines(make_report(unread=unread))
 
     assert lines[:3] == [
         "Read 8 of 10 files: 9 modules, 20 imports. 2 unread:",
@@ -261,16 +271,16 @@ def test_unread_files_that_could_raise_a_count_come_first() -> None:
 def test_beyond_twenty_unread_files_they_are_counted() -> None:
     unread = [UnreadFile(f"app/m{number:02}.py", "too large", None, ()) for number in range(23)]
 
-    lines = _lines(report(unread=unread))
+    lines = _lines(make_report(unread=unread))
 
     assert "  app/m19.py  too large" in lines
     assert lines[21] == "  ... and 3 more (all of them in --format json)"
 
 
 def test_colors_change_nothing_but_colors() -> None:
-    given_report = report(
-        violation(ghost=True, replacement="app.new"),
-        contracts=[contract(1, warnings=("No match.",))],
+    given_report = make_report(
+        make_violation(ghost=True, replacement="app.new"),
+        contracts=[make_contract(1, warnings=("No match.",))],
         references=[ReferenceReport("one-engine", "app.old", "app/a.py", 7)],
         unread=[UnreadFile("app/b.py", "a syntax error", 2, ("app.old",))],
     )
@@ -282,7 +292,9 @@ def test_colors_change_nothing_but_colors() -> None:
 
 
 def test_our_own_words_are_ascii() -> None:
-    assert _text(report(violation(ghost=True), contracts=[contract(1, lower_bound=True)])).isascii()
+    assert _text(
+        make_report(make_violation(ghost=True), contracts=[make_contract(1, lower_bound=True)])
+    ).isascii()
 
 
 def _text(given_report: Report, style: Style | None = None) -> str:

@@ -130,7 +130,7 @@ def command(
     # Imported here, not above: --help does not need it.
     from archguard.cli.resumable_file import ResumableFile  # noqa: PLC0415
     from archguard.history import Backfill, Every, SelfConfigured, sample  # noqa: PLC0415
-    from archguard.reporters.history_json import line  # noqa: PLC0415
+    from archguard.reporters.history_json import format_point  # noqa: PLC0415
     from archguard.reporters.history_text import Summary  # noqa: PLC0415
     from archguard.sources.git.history import History  # noqa: PLC0415
 
@@ -181,7 +181,7 @@ def command(
                 if uploader is not None:
                     uploader.add(point)
                 if file is not None:
-                    file.write(line(point if violations else replace(point, violations=None)))
+                    file.write(format_point(point if violations else replace(point, violations=None)))
                 summary.add(point)
             code = 0 if uploader is None else backfill_upload.finish(uploader, len(commits), options)
     for warning in backfill.warnings:
