@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from tests.cli.running import archguard
+from tests.cli.console_script import archguard
 
 REPOSITORY = Path(__file__).parents[2]
 CONTRACTS = REPOSITORY / "contracts" / "archguard.toml"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.running import archguard
+from tests.cli.console_script import archguard
 from tests.history.histories import BASE, History
 from tests.history.running import (
     CONFIGURATION,

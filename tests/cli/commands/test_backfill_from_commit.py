@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.cli.running import archguard
+from tests.cli.console_script import archguard
 from tests.history.histories import BASE
 from tests.history.running import commits, edges, is_what_check_says, lines_of
 from tests.sources.trees import git

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.running import SCRIPT, archguard
+from tests.cli.console_script import SCRIPT, archguard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

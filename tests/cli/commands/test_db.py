@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from archguard_api.store import Store
 from tests.api.snapshots import CONTRACT, commit_id, history
-from tests.cli.running import archguard
+from tests.cli.console_script import archguard
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -22,7 +22,7 @@ from archguard.demo.commits import (
     count_importers,
 )
 from archguard_api.store import Store
-from tests.cli.running import archguard
+from tests.cli.console_script import archguard
 
 if TYPE_CHECKING:
     from pathlib import Path

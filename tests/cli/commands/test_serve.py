@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archguard_api.services.tokens import PATTERN
-from tests.cli.running import archguard
+from tests.cli.console_script import archguard
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archguard.graph.scanning.cache import Cache, Document, key_name
-from tests.cli.running import archguard
+from tests.cli.console_script import archguard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
