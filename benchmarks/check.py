@@ -187,7 +187,7 @@ def main() -> None:
     parser.add_argument("--generated", type=int, nargs="*", default=[])
     parser.add_argument("--runs", type=int, default=5)
     arguments = parser.parse_args()
-    print(f"allocator of archguard's child processes: {allocator.described()}")
+    print(f"allocator of archguard's child processes: {allocator.describe()}")
     with tempfile.TemporaryDirectory() as folder:
         _measure_startup(arguments.runs, Path(folder))
         if arguments.tree:

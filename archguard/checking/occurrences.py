@@ -6,8 +6,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.checking.report import Occurrence
-from archguard.graph.parsing.decoding import DecodingError, decode
-from archguard.graph.parsing.import_kinds import ImportKind, kinds
+from archguard.graph.parsing.decoding import DecodingError, decode_source
+from archguard.graph.parsing.import_kinds import ImportKind, find_import_kinds
 from archguard.graph.parsing.lexer import split_lines
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Occurrences:
         ]
         asked = {one.line for one in found if not one.lazy} - file.kinds.keys()
         if asked:
-            file.kinds.update(kinds(file.source, asked))
+            file.kinds.update(find_import_kinds(file.source, asked))
         return tuple(
             Occurrence(
                 path=path,
@@ -97,7 +97,7 @@ class Occurrences:
         if name not in self._files:
             (content,) = self._source.read([name])
             try:
-                source = decode(content).text if isinstance(content, bytes) else ""
+                source = decode_source(content).text if isinstance(content, bytes) else ""
             except DecodingError:  # it changed since it was scanned
                 source = ""
             if len(self._files) >= _MOST_FILES:

@@ -1,66 +1,88 @@
-"""From a source and a configuration to a report: reading begins before anything else is loaded."""
+"""From a source and a configuration to a report, with every step of `check` in order.
+
+What only a full check needs is imported by `check`, so that a cached report is found without it.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from archguard.checking.request import options_of
-from archguard.errors import ConfigurationError
-from archguard.graph.analysis import analyse
+from archguard.contract_types.registry import list_deprecated_modules
+from archguard.graph.model import Options
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from archguard.checking.report import CheckResult
-    from archguard.checking.request import Request
     from archguard.configuration import Configuration
-    from archguard.contract_types.registry import LoadedContract
+    from archguard.graph.scanning.cache import Cache
+    from archguard.graph.scanning.child import ChildProcess
     from archguard.graph.tree_state import TreeState
+    from archguard.sources.source import Source
 
 
-def check_all(request: Request, survey: TreeState | None = None) -> CheckResult:
-    """Judge every contract of a configuration on a source: the report, and what it rests on.
+class CheckRequest(NamedTuple):
+    """What to check, and how."""
+
+    source: Source
+    configuration: Configuration
+    cache: Cache
+    jobs: int
+    """Child processes at once."""
+    trust_contract_types: bool = False
+    """Whether third-party contract types may be imported and run."""
+    progress: Callable[[int, int], None] | None = None
+    """Called with the number of files that were scanned, and of all files."""
+    started: Sequence[ChildProcess] = ()
+    """Child processes that wait for work."""
+
+
+def check(request: CheckRequest, tree_state: TreeState | None = None) -> CheckResult:
+    """Judge every contract of the configuration on the source.
 
     Args:
         request: what to check.
-        survey: of that source, if there is one.
+        tree_state: the state of the source, if it is known.
 
     Raises:
-        ArchguardError: there can be no verdict; its message says why.
+        ArchguardError: no verdict is possible; the message says why.
     """
+    from archguard.graph.analysis import analyse  # noqa: PLC0415
+
     configuration = request.configuration
-    reading = analyse(
+    running = analyse(
         request.source,
-        options_of(configuration),
+        scan_options(configuration),
         cache=request.cache,
         jobs=request.jobs,
         progress=request.progress,
         started=request.started,
-        survey=survey,
+        survey=tree_state,
     )
-    # These import grimp and import-linter, a tenth of a scan's time: meanwhile the scan goes on.
+    # Importing grimp and import-linter takes a tenth of a scan's time, and is done during the scan.
     from archguard.checking.report import CheckInputs, CheckResult  # noqa: PLC0415
-    from archguard.checking.violations import report_on  # noqa: PLC0415
+    from archguard.checking.violations import make_report  # noqa: PLC0415
+    from archguard.contract_types.loaded_contract import load_contracts  # noqa: PLC0415
     from archguard.graph.import_graph import build  # noqa: PLC0415
 
     contracts = load_contracts(configuration, trust_contract_types=request.trust_contract_types)
-    graph = build(reading.found.nodes, reading.imports())
-    analysis = reading.result()
-    report = report_on(analysis, graph, contracts, request.source)
+    graph = build(running.discovery.nodes, running.imports())
+    analysis = running.result()
+    report = make_report(analysis, graph, contracts, request.source)
     return CheckResult(report, CheckInputs(configuration, tuple(contracts), analysis))
 
 
-def load_contracts(configuration: Configuration, *, trust_contract_types: bool) -> list[LoadedContract]:
-    """The contracts of a configuration, their options checked.
-
-    Raises:
-        ConfigurationError: one cannot be; or it is code, and not trusted.
-    """
-    from archguard.contract_types.registry import load  # noqa: PLC0415
-
-    try:
-        return load(
-            configuration.contracts,
-            configuration.session_options,
-            trust_contract_types=trust_contract_types,
-        )
-    except ConfigurationError as error:
-        raise ConfigurationError(f"{configuration.path}: {error}") from error
+def scan_options(configuration: Configuration) -> Options:
+    """Return the options that a scan needs for the contracts of a configuration."""
+    deprecated = {
+        expression
+        for contract in configuration.contracts
+        for expression in list_deprecated_modules(contract)
+    }
+    return Options(
+        root_packages=configuration.root_packages,
+        source_roots=configuration.source_roots,
+        include_external_packages=configuration.flag("include_external_packages"),
+        exclude_type_checking_imports=configuration.flag("exclude_type_checking_imports"),
+        deprecated=tuple(sorted(deprecated)),
+    )

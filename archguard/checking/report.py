@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import datetime
 
     from archguard.configuration import Configuration
-    from archguard.contract_types.registry import LoadedContract
+    from archguard.contract_types.loaded_contract import LoadedContract
     from archguard.graph.model import Analysis, UnreadFile
     from archguard.graph.parsing.import_kinds import ImportKind
 
@@ -134,4 +134,4 @@ class CheckResult(NamedTuple):
     """A report, and what it rests on."""
 
     report: Report
-    material: CheckInputs
+    inputs: CheckInputs

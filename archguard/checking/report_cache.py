@@ -1,59 +1,126 @@
-"""The report that was made before, given again as long as nothing that it rests on has moved."""
+"""Reports of earlier runs, reused while nothing that they depend on has changed."""
 
 from __future__ import annotations
 
+import datetime
 import importlib.util
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from archguard.checking.request import options_of
-from archguard.graph.scanning.cache import key_name
+from archguard.checking.pipeline import check, scan_options
+from archguard.checking.report import (
+    ContractReport,
+    Coverage,
+    Occurrence,
+    ReferenceReport,
+    Report,
+    Violation,
+)
+from archguard.graph.model import UnreadFile
+from archguard.graph.scanning.cache import make_key
 from archguard.graph.tree_state import TreeState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archguard.checking.report import Report
-    from archguard.checking.request import Request
+    from archguard.checking.pipeline import CheckRequest
 
-_JUDGES = ("archguard", "grimp", "importlinter")
+_JUDGING_PACKAGES = ("archguard", "grimp", "importlinter")
 
 
-def check(request: Request) -> Report:
-    """Judge every contract of a configuration on a source.
+def load_or_check(request: CheckRequest) -> Report:
+    """Return the cached report of an unchanged tree, or check the tree and cache its report.
 
     Raises:
-        ArchguardError: there can be no verdict; its message says why.
+        ArchguardError: no verdict is possible; the message says why.
     """
-    name = _name(request)
-    kept = request.cache.load(name) if name else {}
-    survey = TreeState(request.source, options_of(request.configuration)) if kept else None
-    if survey is not None and survey.state(survey.stamps) == kept["state"]:
-        from archguard.checking.plain import report_of  # noqa: PLC0415
-
-        return report_of(kept["report"])
-    from archguard.checking.pipeline import check_all  # noqa: PLC0415 (a third of a warm run)
-
-    report, material = check_all(request, survey)
-    if name and material.analysis.state is not None:
-        from archguard.checking.plain import plain  # noqa: PLC0415 (what reading need not wait for)
-
-        request.cache.store(name, {"state": material.analysis.state, "report": plain(report)})
+    key = _cache_key(request)
+    stored = request.cache.load(key) if key else {}
+    tree_state = TreeState(request.source, scan_options(request.configuration)) if stored else None
+    if tree_state is not None and tree_state.state(tree_state.stamps) == stored["state"]:
+        return decode_report(stored["report"])
+    report, inputs = check(request, tree_state)
+    if key and inputs.analysis.state is not None:
+        request.cache.store(key, {"state": inputs.analysis.state, "report": encode_report(report)})
     return report
 
 
-def _name(request: Request) -> str | None:
-    """What a report on this tree is kept under; None: it may rest on more than we can see."""
+def encode_report(report: Report) -> dict[str, Any]:
+    """Return a report as values that JSON can hold."""
+    return {
+        **report._asdict(),
+        "contracts": [
+            {**contract._asdict(), "deadline": contract.deadline and contract.deadline.isoformat()}
+            for contract in report.contracts
+        ],
+    }
+
+
+def decode_report(document: dict[str, Any]) -> Report:
+    """Return the report that `encode_report` encoded, read back from JSON, which makes tuples lists."""
+    files, unread = document["coverage"]
+    return Report(
+        **{
+            **document,
+            "contracts": tuple(_decode_contract(**contract) for contract in document["contracts"]),
+            "violations": tuple(_decode_violation(*violation) for violation in document["violations"]),
+            "references": tuple(ReferenceReport(*reference) for reference in document["references"]),
+            "coverage": Coverage(files, tuple(_decode_unread_file(*file) for file in unread)),
+        }
+    )
+
+
+def _decode_contract(deadline: str | None, warnings: list[str], **others: Any) -> ContractReport:
+    date = None if deadline is None else datetime.date.fromisoformat(deadline)
+    return ContractReport(deadline=date, warnings=tuple(warnings), **others)
+
+
+def _decode_violation(
+    contract: str,
+    importer: str,
+    imported: str,
+    ghost: bool,
+    status: str,
+    occurrences: list[list[Any]],
+    replacement: str | None,
+) -> Violation:
+    from archguard.graph.parsing.import_kinds import ImportKind  # noqa: PLC0415 (slow to import)
+
+    return Violation(
+        contract,
+        importer,
+        imported,
+        ghost,
+        status,
+        tuple(
+            Occurrence(path, line, ImportKind(kind), statement)
+            for path, line, kind, statement in occurrences
+        ),
+        replacement,
+    )
+
+
+def _decode_unread_file(
+    path: str, reason: str, line: int | None, names: list[str], module: str | None
+) -> UnreadFile:
+    return UnreadFile(path, reason, line, tuple(names), module)
+
+
+def _cache_key(request: CheckRequest) -> str | None:
+    """Return the cache key of a report, or None if it may depend on more than the tree and our code."""
     if request.trust_contract_types:
-        return None  # code that may read anything
-    about = (request.source.spec(), request.configuration)
-    return key_name(["report", sys.version, list(_code()), *about])
+        return None  # third-party code may read anything
+    versions = [sys.version, list(_list_code_files())]
+    return make_key(["report", *versions, request.source.spec(), request.configuration])
 
 
-def _code() -> Iterator[tuple[str, int, int]]:
-    """What changes once another version of what judges is installed, or one in place is worked on."""
-    for package in _JUDGES:
+def _list_code_files() -> Iterator[tuple[str, int, int]]:
+    """Yield name, size and modification time of each file of the packages that judge.
+
+    They differ after another version was installed, or a file of an editable installation was edited.
+    """
+    for package in _JUDGING_PACKAGES:
         spec = importlib.util.find_spec(package)
         for folder in (spec and spec.submodule_search_locations) or ():
             for parent, folders, files in os.walk(folder):

@@ -13,14 +13,14 @@ from archguard.graph.import_graph import add_ghosts
 from archguard.graph.module_expressions import pattern
 
 if TYPE_CHECKING:
-    from archguard.contract_types.registry import LoadedContract
+    from archguard.contract_types.loaded_contract import LoadedContract
     from archguard.contract_types.verdict import Verdict
     from archguard.graph.grimp_api import ImportGraph
     from archguard.graph.model import Analysis, Reference
     from archguard.sources.source import Source
 
 
-class Judged(NamedTuple):
+class JudgedContract(NamedTuple):
     """A contract, its verdict, and the strings that name one of its modules, each with the module."""
 
     contract: LoadedContract
@@ -35,7 +35,7 @@ class Judged(NamedTuple):
         return finding.edges | finding.undeclared | {Edge(one.module, to) for one, to in counted}
 
 
-def report_on(
+def make_report(
     analysis: Analysis, graph: ImportGraph, contracts: list[LoadedContract], source: Source
 ) -> Report:
     """Every contract's verdict, and its violations.
@@ -60,9 +60,9 @@ def report_on(
     occurrences = Occurrences(analysis, source)
     reports, violations, references = [], [], []
     for contract in contracts:
-        judged = judge_one(contract, with_ghosts if contract.judges_ghosts else graph, analysis)
-        reports.append(contract_report(judged, analysis))
-        violations += violations_of(judged, analysis, occurrences)
+        judged = judge_contract(contract, with_ghosts if contract.judges_ghosts else graph, analysis)
+        reports.append(make_contract_report(judged, analysis))
+        violations += list_violations(judged, analysis, occurrences)
         references += [
             ReferenceReport(contract.id, to, one.path, one.line) for one, to in judged.references
         ]
@@ -77,7 +77,7 @@ def report_on(
     )
 
 
-def judge_one(contract: LoadedContract, graph: ImportGraph, analysis: Analysis) -> Judged:
+def judge_contract(contract: LoadedContract, graph: ImportGraph, analysis: Analysis) -> JudgedContract:
     """Judge one contract.
 
     Args:
@@ -88,9 +88,7 @@ def judge_one(contract: LoadedContract, graph: ImportGraph, analysis: Analysis) 
     Raises:
         ContractError: the contract does not fit the graph.
     """
-    from archguard.contract_types.registry import judge  # noqa: PLC0415 (see `check`)
-
-    return Judged(contract, judge(contract, graph), tuple(_references(contract, analysis)))
+    return JudgedContract(contract, contract.judge(graph), tuple(_references(contract, analysis)))
 
 
 def _references(contract: LoadedContract, analysis: Analysis) -> list[tuple[Reference, str]]:
@@ -108,7 +106,9 @@ def _references(contract: LoadedContract, analysis: Analysis) -> list[tuple[Refe
     return found
 
 
-def violations_of(judged: Judged, analysis: Analysis, occurrences: Occurrences) -> list[Violation]:
+def list_violations(
+    judged: JudgedContract, analysis: Analysis, occurrences: Occurrences
+) -> list[Violation]:
     """A contract's violations, each with the places that make it."""
     contract, finding = judged.contract, judged.verdict.finding
     found = {edge: occurrences.imports(edge, ghosts=contract.judges_ghosts) for edge in finding.edges}
@@ -126,13 +126,13 @@ def violations_of(judged: Judged, analysis: Analysis, occurrences: Occurrences) 
             ghost=not analysis.exists(edge.imported),
             status="new",
             occurrences=tuple(sorted(set(where))),
-            replacement=contract.replacement_for(edge.imported),
+            replacement=contract.find_replacement(edge.imported),
         )
         for edge, where in found.items()
     ]
 
 
-def contract_report(judged: Judged, analysis: Analysis) -> ContractReport:
+def make_contract_report(judged: JudgedContract, analysis: Analysis) -> ContractReport:
     """A contract's verdict and its counts."""
     contract, verdict = judged.contract, judged.verdict
     violations = len(judged.edges)

@@ -91,7 +91,9 @@ def run(arguments: Sequence[str]) -> int:
         print(f"archguard {__version__}")
         return 0
     if name not in COMMANDS:
-        print(f"archguard: there is no command '{name}'.{_suggest(name)}", file=sys.stderr)
+        from archguard.text import suggest  # noqa: PLC0415 (not needed for a correct command)
+
+        print(f"archguard: unknown command '{name}'{suggest(name, COMMANDS)}", file=sys.stderr)
         return ArchguardError.exit_code
     code: int = importlib.import_module("archguard.cli.runner").run(name, arguments[1:])
     return code
@@ -101,10 +103,3 @@ def _render_help() -> str:
     width = max(map(len, COMMANDS))
     commands = "\n".join(f"  {name:<{width}}  {summary}" for name, summary in COMMANDS.items())
     return _HELP.format(commands=commands)
-
-
-def _suggest(name: str) -> str:
-    import difflib  # noqa: PLC0415
-
-    nearest = difflib.get_close_matches(name, COMMANDS, n=1)
-    return f" Did you mean '{nearest[0]}'?" if nearest else f" Choose one of {', '.join(COMMANDS)}."

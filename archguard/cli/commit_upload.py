@@ -69,7 +69,7 @@ def build_upload(
     from archguard.snapshot.build import SnapshotInput  # noqa: PLC0415
     from archguard.upload.build import MAX_ANCESTORS_OF_CHECK, UploadBuilder  # noqa: PLC0415
 
-    snapshot_input = SnapshotInput(result.report.contracts, result.report.violations, result.material)
+    snapshot_input = SnapshotInput(result.report.contracts, result.report.violations, result.inputs)
     return UploadBuilder(repository, ci).build(
         snapshot_input, target.commit, target.branch, max_ancestors=MAX_ANCESTORS_OF_CHECK
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archguard.errors import ArchguardError
-from archguard.reporters.escaping import escape
+from archguard.text import escape
 
 if TYPE_CHECKING:
     from archguard.reporters import Style

@@ -1,10 +1,10 @@
-"""import-linter's configuration files, read without running anything that they name."""
+"""Reading import-linter's configuration files, without running any code that they name."""
 
+from archguard.configuration.model import Configuration, ContractConfiguration
 from archguard.configuration.read import (
     FILE_NAMES,
-    Configuration,
-    ContractConfiguration,
     find_configuration,
+    find_configuration_file,
     parse_configuration,
     read_configuration,
 )
@@ -14,6 +14,7 @@ __all__ = [
     "Configuration",
     "ContractConfiguration",
     "find_configuration",
+    "find_configuration_file",
     "parse_configuration",
     "read_configuration",
 ]

@@ -10,16 +10,16 @@ from archguard.errors import ConfigurationError
 
 _SECTION = "importlinter"
 _OWN_SECTION = "archguard"
-# configparser's time grows with the square of a gap, and with the defaults times the sections.
+# configparser takes quadratic time in the length of a gap, and time for each default in each section.
 _LONG_GAP = re.compile(r"\S[^\S\n]{200,}+\S")
 _MAX_INHERITED = 1_000_000
 
 
 def parse(path: str, text: str) -> Sections | None:
-    """The parts that concern us; None without an importlinter section.
+    """Parse INI; return None without an importlinter section.
 
     Raises:
-        ConfigurationError: it is not an INI file, or uses interpolation.
+        ConfigurationError: the text is not INI, or uses interpolation.
     """
     parser = _parser(path, text)
     if not parser.has_section(_SECTION):
@@ -39,14 +39,14 @@ def parse(path: str, text: str) -> Sections | None:
 def _parser(path: str, text: str) -> configparser.RawConfigParser:
     if gap := _LONG_GAP.search(text):
         line = text.count("\n", 0, gap.start()) + 1
-        raise ConfigurationError(f"{path}: line {line}: hundreds of spaces in a row.")
-    # Interpolation lets a few lines expand for hours; nobody's contracts need it.
+        raise ConfigurationError(f"{path}: line {line}: there are hundreds of spaces in a row.")
+    # With interpolation a few lines could expand for hours.
     parser = configparser.RawConfigParser()
     try:
         parser.read_string(text, source=path)
     except configparser.Error as error:
         message = " ".join(str(error).split())[:300]
-        raise ConfigurationError(f"{path}: it is not a valid INI file: {message}.") from error
+        raise ConfigurationError(f"{path}: invalid INI file: {message}.") from error
     if len(parser.defaults()) * len(parser.sections()) > _MAX_INHERITED:
         raise ConfigurationError(f"{path}: too many sections inherit too many options of [DEFAULT].")
     return parser

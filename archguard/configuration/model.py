@@ -1,12 +1,61 @@
-"""What a configuration file says, its format left behind and its values not looked into yet."""
+"""The configuration: its contracts and session options, and the sections of a file that hold them."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from archguard.errors import ConfigurationError
+from archguard.text import suggest
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+
+class ContractConfiguration(NamedTuple):
+    """The configuration of one contract."""
+
+    id: str
+    name: str
+    type: str
+    options: Mapping[str, Any]
+
+    def strings(self, option: str) -> tuple[str, ...]:
+        """Return the nonempty values of an option that takes one value or a list, stripped."""
+        value = self.options.get(option, ())
+        values = [value] if isinstance(value, str) else value
+        return tuple(stripped for item in values if (stripped := item.strip()))
+
+
+class Configuration(NamedTuple):
+    """What archguard reads of a configuration file."""
+
+    path: str
+    root_packages: tuple[str, ...]
+    contracts: tuple[ContractConfiguration, ...]
+    session_options: Mapping[str, Any]
+    """The options that import-linter passes to every contract type."""
+    source_roots: tuple[str, ...] = ()
+
+    def select(self, ids: Collection[str]) -> Configuration:
+        """Return the same configuration with only the contracts of these ids.
+
+        Raises:
+            ConfigurationError: an id is unknown.
+        """
+        known = [contract.id for contract in self.contracts]
+        for contract_id in ids:
+            if contract_id not in known:
+                hint = suggest(contract_id, known)
+                raise ConfigurationError(f"--contract: unknown contract '{contract_id}'{hint}")
+        return self._replace(contracts=tuple(c for c in self.contracts if c.id in ids))
+
+    def flag(self, name: str) -> bool:
+        """Return the value of a boolean session option."""
+        return str(self.session_options.get(name)) in ("True", "true")
 
 
 class Sections(NamedTuple):
-    """The parts of a file that concern us."""
+    """The sections of a configuration file that concern archguard, with raw values."""
 
     session: dict[str, Any]
     """import-linter's session options."""
@@ -14,4 +63,4 @@ class Sections(NamedTuple):
     own: dict[str, Any]
     """archguard's own options."""
     own_name: str
-    """What the section with those is called."""
+    """How the file names the section of archguard's options."""

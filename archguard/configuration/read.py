@@ -1,24 +1,25 @@
-"""From a configuration file to checked, typed values."""
+"""Reading a configuration file into validated values."""
 
 from __future__ import annotations
 
 import datetime
-import difflib
 import os
 import re
 import stat
 from collections import Counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from archguard.configuration import toml
+from archguard.configuration.model import Configuration, ContractConfiguration
 from archguard.errors import ConfigurationError
+from archguard.text import suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
     from archguard.configuration.model import Sections
 
-# import-linter looks at the INI files first; so do we.
+# In import-linter's order.
 FILE_NAMES = ("setup.cfg", ".importlinter", "pyproject.toml")
 MAX_BYTES = 1024 * 1024
 _SESSION_OPTIONS = frozenset(
@@ -36,109 +37,83 @@ _OWN_OPTIONS = frozenset({"source_roots"})
 _NOT_IN_IDS = re.compile(r"[^\w.-]+")
 
 
-class ContractConfiguration(NamedTuple):
-    """One contract as it is configured."""
-
-    id: str
-    name: str
-    type: str
-    options: Mapping[str, Any]
-
-    def strings(self, option: str) -> tuple[str, ...]:
-        """An option that takes one value or several, as several."""
-        value = self.options.get(option, ())
-        values = [value] if isinstance(value, str) else value
-        return tuple(stripped for one in values if (stripped := one.strip()))
-
-
-class Configuration(NamedTuple):
-    """Everything that a configuration file says to us."""
-
-    path: str
-    root_packages: tuple[str, ...]
-    contracts: tuple[ContractConfiguration, ...]
-    session_options: Mapping[str, Any]
-    """As import-linter hands them to contract types."""
-    source_roots: tuple[str, ...] = ()
-
-    def only(self, ids: Collection[str]) -> Configuration:
-        """The same with the contracts of these ids alone.
-
-        Raises:
-            ConfigurationError: there is none of one of them.
-        """
-        known = [contract.id for contract in self.contracts]
-        for one in ids:
-            if one not in known:
-                near = difflib.get_close_matches(one, known, n=1)
-                hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(known)}."
-                raise ConfigurationError(f"--contract {one}: there is no such contract; {hint}")
-        return self._replace(contracts=tuple(c for c in self.contracts if c.id in ids))
-
-    def flag(self, name: str) -> bool:
-        """A session option that is true or false."""
-        return str(self.session_options.get(name)) in ("True", "true")
-
-
-def find_configuration(folder: str) -> str:
-    """The configuration file in a folder.
+def find_configuration(folder: str) -> Configuration:
+    """Find the configuration file of a folder, and read it.
 
     Raises:
-        ConfigurationError: there is none.
+        ConfigurationError: there is none, or it is invalid.
     """
+    return _make_configuration(*_find_sections(folder))
+
+
+def find_configuration_file(folder: str) -> str:
+    """Return the path of a folder's configuration file, whose content may be invalid.
+
+    Raises:
+        ConfigurationError: there is none, or a file cannot be read or parsed.
+    """
+    path, _ = _find_sections(folder)
+    return path
+
+
+def read_configuration(path: str) -> Configuration:
+    """Read a configuration file.
+
+    Raises:
+        ConfigurationError: the file cannot be read, or is invalid.
+    """
+    configuration = parse_configuration(path, _read(path))
+    if configuration is None:
+        raise ConfigurationError(f"{path}: the file has no importlinter section.")
+    return configuration
+
+
+def parse_configuration(path: str, content: bytes) -> Configuration | None:
+    """Parse the content of a configuration file; return None if it has no importlinter section.
+
+    Raises:
+        ConfigurationError: the content is invalid.
+    """
+    sections = _parse_sections(path, content)
+    return None if sections is None else _make_configuration(path, sections)
+
+
+def _find_sections(folder: str) -> tuple[str, Sections]:
     for name in FILE_NAMES:
         path = os.path.join(folder, name)
-        if os.path.isfile(path) and _sections(path, _read(path)) is not None:
-            return path
+        if os.path.isfile(path):
+            sections = _parse_sections(path, _read(path))
+            if sections is not None:
+                return path, sections
     raise ConfigurationError(
         f"no configuration in {folder}: none of {', '.join(FILE_NAMES)} has an importlinter "
         "section. Write one with `archguard init`, or name a file with --config."
     )
 
 
-def read_configuration(path: str) -> Configuration:
-    """The configuration in a file.
-
-    Raises:
-        ConfigurationError: the file cannot be read, or says something that cannot be.
-    """
-    configuration = parse_configuration(path, _read(path))
-    if configuration is None:
-        raise ConfigurationError(f"{path}: it has no importlinter section.")
-    return configuration
-
-
-def parse_configuration(path: str, content: bytes) -> Configuration | None:
-    """The configuration in a file's content; None: it is a file for other things.
-
-    Raises:
-        ConfigurationError: the file says something that cannot be.
-    """
-    sections = _sections(path, content)
-    if sections is None:
-        return None
+def _make_configuration(path: str, sections: Sections) -> Configuration:
     _refuse_unknown(path, sections.session, _SESSION_OPTIONS, "the importlinter section")
     _refuse_unknown(path, sections.own, _OWN_OPTIONS, sections.own_name)
     return Configuration(
         path=path,
-        root_packages=_roots(path, sections.session),
-        contracts=_contracts(path, sections.contracts),
+        root_packages=_root_packages(path, sections.session),
+        contracts=_make_contracts(path, sections.contracts),
         session_options=_session_options(path, sections.session),
         source_roots=_source_roots(path, sections.own),
     )
 
 
-def _sections(path: str, content: bytes) -> Sections | None:
+def _parse_sections(path: str, content: bytes) -> Sections | None:
     if len(content) > MAX_BYTES:
-        raise ConfigurationError(f"{path}: it is larger than {MAX_BYTES // 1024} KiB.")
+        raise ConfigurationError(f"{path}: the file is larger than {MAX_BYTES // 1024} KiB.")
     try:
-        # Windows editors begin UTF-8 with a byte order mark, and end lines in their own way.
+        # Editors on Windows write a byte order mark and other line ends.
         text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
-        raise ConfigurationError(f"{path}: it is not UTF-8.") from error
+        raise ConfigurationError(f"{path}: the file is not UTF-8.") from error
     if path.endswith(".toml"):
         return toml.parse(path, text)
-    from archguard.configuration import ini  # noqa: PLC0415 (configparser takes two milliseconds to load)
+    from archguard.configuration import ini  # noqa: PLC0415 (importing configparser takes two milliseconds)
 
     return ini.parse(path, text)
 
@@ -146,35 +121,37 @@ def _sections(path: str, content: bytes) -> Sections | None:
 def _read(path: str) -> bytes:
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
-            raise ConfigurationError(f"{path}: it is not a regular file.")
-        # Some regular files, below /proc for one, are larger than they say.
+            raise ConfigurationError(f"{path}: not a regular file.")
+        # Some regular files, those below /proc for example, are larger than their size says.
         with open(path, "rb") as file:
             return file.read(MAX_BYTES + 1)
     except FileNotFoundError as error:
         raise ConfigurationError(f"{path}: there is no such file.") from error
     except OSError as error:
-        raise ConfigurationError(f"{path}: it cannot be read: {error.strerror}.") from error
+        raise ConfigurationError(f"{path}: the file cannot be read: {error.strerror}.") from error
 
 
-def _roots(path: str, session: Mapping[str, Any]) -> tuple[str, ...]:
+def _root_packages(path: str, session: Mapping[str, Any]) -> tuple[str, ...]:
     key = "root_packages" if "root_packages" in session else "root_package"
     if key not in session:
-        raise ConfigurationError(f"{path}: it names no root_package or root_packages.")
+        raise ConfigurationError(
+            f"{path}: root_packages is missing: list the top-level packages to check."
+        )
     roots = _strings(path, key, session[key])
     if not roots:
-        raise ConfigurationError(f"{path}: {key} is empty.")
+        raise ConfigurationError(f"{path}: {key} is empty: list the top-level packages to check.")
     return tuple(dict.fromkeys(roots))
 
 
 def _source_roots(path: str, own: Mapping[str, Any]) -> tuple[str, ...]:
-    given = own.get("source_roots", [])
-    if isinstance(given, list):
-        given = ["." if one == "" else one for one in given]
-    folders = _strings(path, "source_roots", given)
+    value = own.get("source_roots", [])
+    if isinstance(value, list):
+        value = ["." if folder == "" else folder for folder in value]
+    folders = _strings(path, "source_roots", value)
     for folder in folders:
         if folder.startswith("/") or ".." in folder.split("/") or not folder.isprintable():
             raise ConfigurationError(
-                f"{path}: source_roots: {folder!r} is not the path of a folder below the root."
+                f"{path}: source_roots: {folder!r} is not a path below the root folder."
             )
     return folders
 
@@ -182,82 +159,83 @@ def _source_roots(path: str, own: Mapping[str, Any]) -> tuple[str, ...]:
 def _session_options(path: str, session: Mapping[str, Any]) -> dict[str, Any]:
     options = {key: _value(path, key, value) for key, value in session.items()}
     options.pop("root_package", None)
-    options["root_packages"] = list(_roots(path, session))
+    options["root_packages"] = list(_root_packages(path, session))
     if "contract_types" in options:
         options["contract_types"] = list(_strings(path, "contract_types", options["contract_types"]))
     for flag in sorted(_FLAGS & options.keys()):
         if options[flag] not in ("True", "true", "False", "false"):
-            raise ConfigurationError(f"{path}: {flag}: it is neither true nor false.")
+            raise ConfigurationError(f"{path}: {flag} must be true or false.")
     return options
 
 
-def _contracts(path: str, contracts: list[dict[str, Any]]) -> tuple[ContractConfiguration, ...]:
+def _make_contracts(path: str, contracts: list[dict[str, Any]]) -> tuple[ContractConfiguration, ...]:
     if not contracts:
         raise ConfigurationError(
-            f"{path}: it has no contracts. Each one goes in a [[tool.importlinter.contracts]] table "
-            "(TOML) or in an [importlinter:contract:<id>] section (INI)."
+            f"{path}: there are no contracts. Add one as a [[tool.importlinter.contracts]] table "
+            "(TOML) or an [importlinter:contract:<id>] section (INI)."
         )
-    found = tuple(_contract(path, number, one) for number, one in enumerate(contracts, start=1))
-    for one, count in Counter(contract.id for contract in found).items():
+    configured = tuple(
+        _make_contract(path, number, raw) for number, raw in enumerate(contracts, start=1)
+    )
+    for contract_id, count in Counter(contract.id for contract in configured).items():
         if count > 1:
             raise ConfigurationError(
-                f"{path}: {count} contracts have the id {one!r}: give each an id of its own."
+                f"{path}: {count} contracts have the id {contract_id!r}: give each an id of its own."
             )
-    return found
+    return configured
 
 
-def _contract(path: str, number: int, raw: dict[str, Any]) -> ContractConfiguration:
+def _make_contract(path: str, number: int, raw: dict[str, Any]) -> ContractConfiguration:
     name = raw.get("name")
-    which = f'contract {number} ("{name}")' if isinstance(name, str) else f"contract {number}"
+    label = f'contract {number} ("{name}")' if isinstance(name, str) else f"contract {number}"
     for key in ("name", "type"):
         if key not in raw:
-            raise ConfigurationError(f"{path}: {which} has no {key}.")
-    options = {key: _value(path, f"{which}: {key}", value) for key, value in raw.items()}
+            raise ConfigurationError(f"{path}: {label} has no {key}.")
+    options = {key: _value(path, f"{label}: {key}", value) for key, value in raw.items()}
     for key in ("name", "type", "id"):
         if not isinstance(options.get(key, ""), str):
-            raise ConfigurationError(f"{path}: {which}: its {key} is not a single value.")
+            raise ConfigurationError(f"{path}: {label}: {key} must be a single value.")
     slug = _NOT_IN_IDS.sub("-", options["name"].lower()).strip("-")
-    identity = options.get("id") or slug or f"contract-{number}"
+    contract_id = options.get("id") or slug or f"contract-{number}"
     return ContractConfiguration(
-        id=identity,
+        id=contract_id,
         name=options["name"],
         type=options["type"],
-        options={**options, "id": identity},
+        options={**options, "id": contract_id},
     )
 
 
 def _value(path: str, where: str, value: object) -> Any:
-    """A value as import-linter's fields take it: strings, lists of them; our types take tables."""
+    """Convert a value to what contract types accept: strings, lists and tables of strings."""
     if isinstance(value, (bool, int, float, datetime.date)):
         try:
             return str(value)
-        except ValueError as error:  # an integer of thousands of digits
+        except ValueError as error:  # an integer with thousands of digits
             raise ConfigurationError(f"{path}: {where}: the number is too large.") from error
     if isinstance(value, list):
-        if not all(isinstance(one, str) for one in value):
-            raise ConfigurationError(f"{path}: {where}: it is not a list of strings.")
+        if not all(isinstance(item, str) for item in value):
+            raise ConfigurationError(f"{path}: {where}: the items of a list must be strings.")
         return list(value)
     if isinstance(value, dict):
-        if not all(isinstance(one, str) for one in value.values()):
+        if not all(isinstance(item, str) for item in value.values()):
             raise ConfigurationError(
-                f"{path}: {where}: its values are not strings (a key with dots in it needs quotes)."
+                f"{path}: {where}: the values of a table must be strings (quote keys that contain dots)."
             )
         return dict(value)
     if not isinstance(value, str):
-        raise ConfigurationError(f"{path}: {where}: no option takes a {type(value).__name__}.")
+        raise ConfigurationError(f"{path}: {where}: a {type(value).__name__} is not a valid value.")
     return value
 
 
 def _strings(path: str, where: str, value: object) -> tuple[str, ...]:
     values = [value] if isinstance(value, str) else value
-    if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
-        raise ConfigurationError(f"{path}: {where}: it is not a list of strings.")
-    return tuple(stripped for one in values if (stripped := one.strip()))
+    if not isinstance(values, list) or not all(isinstance(item, str) for item in values):
+        raise ConfigurationError(f"{path}: {where} must be a list of strings.")
+    return tuple(stripped for item in values if (stripped := item.strip()))
 
 
 def _refuse_unknown(path: str, options: Mapping[str, Any], known: frozenset[str], where: str) -> None:
     for option in sorted(options.keys() - known):
-        # In TOML `contracts` stands beside the session options; who misspells it means it.
-        near = difflib.get_close_matches(option, sorted(known | {"contracts"}), n=1)
-        hint = f"; did you mean '{near[0]}'?" if near else f"; known are {', '.join(sorted(known))}."
+        # In TOML, `contracts` stands beside the session options: it may be what was misspelt.
+        hint = suggest(option, sorted(known), unlisted=("contracts",))
         raise ConfigurationError(f"{path}: {where} has no option {option[:100]!r}{hint}")

@@ -1,4 +1,4 @@
-"""A first contract, in the format that import-linter reads."""
+"""The text of a first contract, in TOML or INI."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FirstContract:
-    """What `archguard init` knows about a migration."""
+    """The contract that `archguard init` writes."""
 
     root_packages: tuple[str, ...]
     deprecated_modules: tuple[str, ...]
@@ -15,30 +15,30 @@ class FirstContract:
 
     @property
     def name(self) -> str:
-        """What the contract is called until somebody finds a better name."""
-        gone = ", ".join(self.deprecated_modules)
-        return f"{self.replacement} replaces {gone}" if self.replacement else f"{gone} must go"
+        """A name for the contract."""
+        modules = ", ".join(self.deprecated_modules)
+        return f"{self.replacement} replaces {modules}" if self.replacement else f"{modules} must go"
 
 
-def as_toml(contract: FirstContract) -> str:
-    """The tables for pyproject.toml, or for a file of their own."""
+def format_toml(contract: FirstContract) -> str:
+    """Format the contract as tables for pyproject.toml or another TOML file."""
     lines = [
         "[tool.importlinter]",
-        f"root_packages = {_array(contract.root_packages)}",
+        f"root_packages = {_format_array(contract.root_packages)}",
         "",
         "[[tool.importlinter.contracts]]",
         'id = "migration"',
-        f"name = {_string(contract.name)}",
+        f"name = {_quote(contract.name)}",
         'type = "deprecated"',
-        f"deprecated_modules = {_array(contract.deprecated_modules)}",
+        f"deprecated_modules = {_format_array(contract.deprecated_modules)}",
     ]
     if contract.replacement:
-        lines.append(f"replacement = {_string(contract.replacement)}")
+        lines.append(f"replacement = {_quote(contract.replacement)}")
     return "\n".join([*lines, ""])
 
 
-def as_ini(contract: FirstContract) -> str:
-    """The sections for setup.cfg or .importlinter."""
+def format_ini(contract: FirstContract) -> str:
+    """Format the contract as sections for setup.cfg or .importlinter."""
     lines = [
         "[importlinter]",
         "root_packages =",
@@ -55,10 +55,10 @@ def as_ini(contract: FirstContract) -> str:
     return "\n".join([*lines, ""])
 
 
-def _array(values: tuple[str, ...]) -> str:
-    return "[\n" + "".join(f"  {_string(value)},\n" for value in values) + "]"
+def _format_array(values: tuple[str, ...]) -> str:
+    return "[\n" + "".join(f"  {_quote(value)},\n" for value in values) + "]"
 
 
-def _string(value: str) -> str:
-    # Module names are identifiers, checked before: nothing in them needs an escape.
+def _quote(value: str) -> str:
+    # Module names are valid identifiers: nothing in them needs escaping.
     return f'"{value}"'

@@ -176,7 +176,7 @@ class DeprecatedContract(Contract):
     def render_broken_contract(self, check: ContractCheck) -> None:
         """Print the violations the way `lint-imports` prints those of its own types."""
         for edge in sorted(check.metadata["edges"]):
-            new = replacement_for(edge.imported, self.replacement)
+            new = find_replacement(edge.imported, self.replacement)
             hint = f" (use {new})" if new else ""
             output.print_error(f"- {edge.importer} -> {edge.imported}{hint}", bold=False)
         output.new_line()
@@ -189,8 +189,8 @@ def find(contract: Contract, check: ContractCheck, graph: ImportGraph) -> Findin
     return Finding(frozenset(check.metadata["edges"]), frozenset(importers_of(graph, deprecated)))
 
 
-def replacement_for(module: str, replacement: Mapping[str, str] | None) -> str | None:
-    """What to import instead of a deprecated module: the entry of its nearest ancestor."""
+def find_replacement(module: str, replacement: Mapping[str, str] | None) -> str | None:
+    """Return what to import instead of a deprecated module: the entry of its nearest ancestor."""
     if not replacement:
         return None
     name = module

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from itertools import permutations, product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from importlinter.domain.helpers import module_expressions_to_modules
 
 from archguard.contract_types.chains import entering, union, with_descendants
-from archguard.contract_types.options import value
 from archguard.contract_types.verdict import Edge, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from importlinter.contracts.layers import LayersContract
     from importlinter.domain.contract import ContractCheck
 
     from archguard.graph.grimp_api import ImportGraph
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
     """From high to low: the modules of a level, and whether they are independent of each other."""
 
 
-def find(contract: LayersContract, check: ContractCheck, graph: ImportGraph) -> Finding:
+def find(contract: Any, check: ContractCheck, graph: ImportGraph) -> Finding:
     """For each pair with a chain: the edges that enter the higher layer, past the other layers."""
     invalid = {(one["importer"], one["imported"]) for one in check.metadata["invalid_dependencies"]}
     findings = []
@@ -51,11 +49,11 @@ def _forbidden(levels: Levels) -> set[tuple[str, str]]:
     return pairs
 
 
-def _levels_by_container(contract: LayersContract, graph: ImportGraph) -> Iterator[Levels]:
-    containers = module_expressions_to_modules(graph, value(contract, "containers") or ())
+def _levels_by_container(contract: Any, graph: ImportGraph) -> Iterator[Levels]:
+    containers = module_expressions_to_modules(graph, contract.containers or ())
     # Wildcards that match nothing leave no containers: import-linter then takes the names as they are.
     for prefix in [f"{container.name}." for container in containers] or [""]:
         yield [
             ({prefix + tail.name for tail in layer.module_tails} & graph.modules, layer.is_independent)
-            for layer in value(contract, "layers")
+            for layer in contract.layers
         ]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from archguard.graph.grimp_api import ImportGraph
 
 
-def third_party_types(
+def load_types(
     entries: Sequence[str], *, own: Mapping[str, str], trusted: bool
 ) -> dict[str, type[Contract]]:
     """The classes that `contract_types` names, our own left out.
@@ -43,7 +43,7 @@ def third_party_types(
     return {name: _import(path) for name, path in foreign.items()}
 
 
-def make(
+def make_contract(
     contract_class: type[Contract], name: str, session: Mapping[str, Any], options: Mapping[str, Any]
 ) -> Contract:
     """A contract of such a class.

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from archguard.demo import shop
 from archguard.demo.shop import KINDS, ImportedName
+from archguard.sources.source import module_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -187,7 +188,7 @@ def _generate_imports(
 
 
 def _find_path(*module: str) -> str:
-    return f"{'.'.join(module).replace('.', '/')}.py"
+    return module_file(".".join(module))
 
 
 def _write_subject(number: int) -> str:

@@ -1,28 +1,35 @@
-"""Source to facts: which modules there are, what each imports, and what could not be read."""
+"""From a source to an `Analysis`: the modules, what each of them imports, and what could not be read."""
 
 from __future__ import annotations
 
 from functools import partial
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from archguard.errors import ArchguardError
-from archguard.graph.assembly import Assembly
-from archguard.graph.model import Analysis, Options, Scanned, scanned
-from archguard.graph.parsing.decoding import decode_anyhow
+from archguard.graph.model import Analysis, Options, Reference, Scanned, UnreadFile, scanned
+from archguard.graph.module_expressions import Deprecation
+from archguard.graph.parsing.decoding import decode_leniently
 from archguard.graph.parsing.references import ReferenceFinder
-from archguard.graph.reading import Reading
+from archguard.graph.resolution import Resolution, external_packages
+from archguard.graph.scanning.daemon_threads import DaemonThreads
 from archguard.graph.scanning.scan import Scan
 from archguard.graph.tree_state import TreeState
+from archguard.sources.source import module_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from archguard.graph.discovery import Module, Unread
-    from archguard.graph.reading import Some
+    from archguard.graph.discovery import Discovery, Module, Unread
+    from archguard.graph.model import Import, Importing, RawImport
     from archguard.graph.scanning.cache import Cache
-    from archguard.graph.scanning.child import Child
-    from archguard.graph.scanning.workers import Results
+    from archguard.graph.scanning.child import ChildProcess
+    from archguard.graph.scanning.workers import ScanResults
     from archguard.sources.source import Source
+
+    ImportsByModule = Mapping[str, tuple[Import, ...] | None]
+    """What some modules import; None for a module that could not be read."""
+    PublishImports = Callable[[ImportsByModule], None]
 
 
 def analyse(
@@ -32,23 +39,23 @@ def analyse(
     cache: Cache,
     jobs: int,
     progress: Callable[[int, int], None] | None = None,
-    started: Sequence[Child] = (),
+    started: Sequence[ChildProcess] = (),
     survey: TreeState | None = None,
-) -> Reading:
-    """Read every module of the roots; once they are found, that goes on while the caller does.
+) -> RunningAnalysis:
+    """Find the modules of the roots, and read their files in a thread while the caller goes on.
 
     Args:
         source: the tree.
-        options: which roots, and what to look for.
+        options: the roots, and what to look for in their files.
         cache: results of earlier runs.
-        jobs: child processes at once.
-        progress: called with the number of files done and of all files.
-        started: child processes that were started already.
-        survey: of the source, if there is one.
+        jobs: number of child processes.
+        progress: called with the number of files read so far and of all files.
+        started: child processes that were started earlier.
+        survey: the state of the source, if the caller has found its modules already.
 
     Raises:
         SourceError: a root does not exist.
-        WorkerError: no child process can be started; raised by the result.
+        WorkerError: no child process can be started; raised by `RunningAnalysis.result`.
     """
     scan = Scan(source, options, cache=cache, jobs=jobs, started=started, progress=progress)
     try:
@@ -56,30 +63,72 @@ def analyse(
     except ArchguardError:
         scan.close()
         raise
-    return Reading(survey.found, partial(_read, survey, scan))
+    return RunningAnalysis(survey.found, partial(_read, survey, scan))
 
 
-def _read(survey: TreeState, scan: Scan, hand_on: Callable[[Some], None]) -> Analysis:
+class RunningAnalysis:
+    """An analysis that a thread makes; the imports of a module are available before the result is."""
+
+    def __init__(self, discovery: Discovery, read: Callable[[PublishImports], Analysis]) -> None:
+        """Start the thread.
+
+        Args:
+            discovery: the modules.
+            read: reads them; is called with a function that publishes the imports of some modules, in
+                any order.
+        """
+        self.discovery = discovery
+        self._published: SimpleQueue[ImportsByModule | None] = SimpleQueue()
+        thread = DaemonThreads(1)
+        self._analysis = thread.submit(read, self._published.put)
+        self._analysis.add_done_callback(lambda _: self._published.put(None))
+        thread.shutdown(wait=False)
+
+    def imports(self) -> Iterator[Importing]:
+        """Yield each module that could be read and its imports, by name, as soon as they are known.
+
+        To be called once only. Ends early if the analysis fails: `result` raises the error.
+        """
+        known: dict[str, tuple[Import, ...] | None] = {}
+        for name in sorted(self.discovery.modules):
+            while name not in known and (imports_by_module := self._published.get()) is not None:
+                known |= imports_by_module
+            if name not in known:
+                break
+            if (imports := known.pop(name)) is not None:
+                yield name, imports
+
+    def result(self) -> Analysis:
+        """Wait for the analysis and return it.
+
+        Raises:
+            WorkerError: no child process can be started.
+        """
+        return self._analysis.result()
+
+
+def _read(survey: TreeState, scan: Scan, publish: PublishImports) -> Analysis:
     try:
-        found = survey.found
-        assembly = Assembly(found, scan.options)
+        discovery = survey.found
+        builder = AnalysisBuilder(discovery, scan.options)
         stamps: dict[str, str | None] = {}
-        all_at_once = scan.options.include_external_packages  # to tell those, all names are looked at
+        # External packages can be told from the names in all files together only.
+        at_once = scan.options.include_external_packages
 
-        def keep(results: Results) -> None:
+        def add(results: ScanResults) -> None:
             for module, result in results.items():
-                stamps[module.path] = result.get("stamp")  # none where the child died
-                assembly.add(module, _scanned(module, result, scan))
-            if not all_at_once:
-                hand_on({module.name: assembly.imports(module.name) for module in results})
+                stamps[module.path] = result.get("stamp")  # missing if the child died
+                builder.add(module, _scanned(module, result, scan))
+            if not at_once:
+                publish({module.name: builder.imports(module.name) for module in results})
 
-        scan.run(survey, keep)
-        unread = [file.path for file in found.unread]
+        scan.run(survey, add)
+        unread = [file.path for file in discovery.unread]
         stamps |= zip(unread, scan.source.stamps(unread), strict=True)
-        hidden = {file.path: _never_scanned(file, scan) for file in found.unread}
-        analysis = assembly.finish(hidden, survey.state(stamps))
-        if all_at_once:
-            hand_on({name: assembly.imports(name) for name in found.modules})
+        hidden = {file.path: _never_scanned(file, scan) for file in discovery.unread}
+        analysis = builder.build(hidden, survey.state(stamps))
+        if at_once:
+            publish({name: builder.imports(name) for name in discovery.modules})
         return analysis
     finally:
         scan.close()
@@ -92,14 +141,103 @@ def _scanned(module: Module, result: Mapping[str, Any], scan: Scan) -> Scanned:
 
 
 def _never_scanned(file: Unread, scan: Scan) -> Scanned:
-    module = file.path.removesuffix(".py").replace("/", ".")
-    return _unread(file.path, module, file.reason, scan, is_package=False)
+    module, is_package = module_name(file.path)
+    return _unread(file.path, module, file.reason, scan, is_package=is_package)
 
 
 def _unread(path: str, module: str, reason: str, scan: Scan, *, is_package: bool) -> Scanned:
     (content,) = scan.source.read([path])
     if not isinstance(content, bytes):
         return Scanned(reason=reason)
-    search = ReferenceFinder(scan.options.deprecated)
-    names = search.names_in(decode_anyhow(content), module, is_package=is_package)
+    finder = ReferenceFinder(scan.options.deprecated)
+    names = finder.find_names(decode_leniently(content), module, is_package=is_package)
     return Scanned(reason=reason, names=tuple(names))
+
+
+class AnalysisBuilder:
+    """Puts an analysis together from the results of the files, which may come in any order."""
+
+    def __init__(self, discovery: Discovery, options: Options) -> None:
+        """Start without results.
+
+        Args:
+            discovery: the modules.
+            options: what was looked for.
+        """
+        self._discovery = discovery
+        self._options = options
+        self._resolution = Resolution(discovery.modules)
+        self._raw: dict[str, tuple[RawImport, ...]] = {}
+        self._imports: dict[str, tuple[Import, ...]] = {}
+        self._unread: list[tuple[Module, Scanned]] = []
+        self._references: list[Reference] = []
+
+    def add(self, module: Module, result: Scanned) -> None:
+        """Add the result of a module's file."""
+        if result.reason is not None:
+            self._unread.append((module, result))
+            return
+        self._raw[module.name] = result.imports
+        if not self._options.include_external_packages:
+            self._imports[module.name] = self._resolution.imports(result.imports)
+        for name, line in result.references:
+            self._references.append(Reference(module.name, module.path, line, name))
+
+    def imports(self, module: str) -> tuple[Import, ...] | None:
+        """Return what a module imports; None if its file could not be read.
+
+        With `include_external_packages` the imports are known after `build` only.
+        """
+        return self._imports.get(module)
+
+    def build(self, hidden: Mapping[str, Scanned], state: str | None = None) -> Analysis:
+        """Return the analysis, once every module was added.
+
+        Args:
+            hidden: the results of files that cannot be modules, by path.
+            state: the name of the tree's content, if it has one: see `TreeState.state`.
+        """
+        modules = self._discovery.modules
+        deprecation = Deprecation(self._options.deprecated)
+        if self._options.include_external_packages:
+            packages = external_packages(self._raw, modules, self._options.root_packages)
+            self._resolution = Resolution(modules, packages)
+            self._imports = {name: self._resolution.imports(raw) for name, raw in self._raw.items()}
+        return Analysis(
+            modules=modules,
+            namespaces=self._discovery.namespaces,
+            roots=self._discovery.roots,
+            imports=self._imports,
+            ghost_imports=self._ghost_imports(deprecation),
+            references=tuple(sorted(self._references)),
+            unread=self._unread_files(hidden, deprecation),
+            files=len(modules) + len(hidden),
+            state=state,
+        )
+
+    def _unread_files(
+        self, hidden: Mapping[str, Scanned], deprecation: Deprecation
+    ) -> tuple[UnreadFile, ...]:
+        modules = self._discovery.modules
+        files: list[tuple[str, str | None, Scanned]] = [
+            *((module.path, module.name, result) for module, result in self._unread),
+            *((path, None, result) for path, result in hidden.items()),
+        ]
+        return tuple(
+            UnreadFile(
+                path, result.reason, result.line, deprecation.named_among(result.names, modules), name
+            )
+            for path, name, result in sorted(files, key=lambda file: file[0])
+            if result.reason is not None
+        )
+
+    def _ghost_imports(self, deprecation: Deprecation) -> dict[str, tuple[Import, ...]]:
+        modules, resolution = self._discovery.modules, self._resolution
+        # Every imported name was resolved before, so iterating over `resolution` yields all of them.
+        missing = {name for name in resolution if deprecation.covers(name) and name not in modules}
+        return {
+            importer: imports
+            for importer, raw in self._raw.items()
+            if any(raw_import[0] in missing for raw_import in raw)
+            and (imports := resolution.imports_with_ghosts(raw, deprecation)) is not None
+        }

@@ -6,7 +6,14 @@ import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.errors import SourceError
-from archguard.sources.source import Kind
+from archguard.sources.source import (
+    Kind,
+    is_python_file,
+    module_file,
+    module_name,
+    package_folder,
+    remove_suffix,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -32,7 +39,17 @@ class Root(NamedTuple):
 
     name: str
     path: str
-    """Its folder, or its `.py` file."""
+    """Its folder, or its file."""
+
+    @property
+    def is_single_module(self) -> bool:
+        """Whether the root is a file, not a folder."""
+        return is_python_file(self.path)
+
+    @property
+    def folder(self) -> str:
+        """The folder that holds the root, and that Python would have on its path; empty for the top."""
+        return remove_suffix(self.path).removesuffix(package_folder(self.name)).rstrip("/")
 
 
 class Module(NamedTuple):
@@ -237,8 +254,8 @@ def find_root(source: Folders, name: str, source_roots: Sequence[str]) -> Root:
             "or with source_roots in [tool.archguard]."
         )
     raise RootNotFoundError(
-        f"root package {name!r} does not exist: no folder {name.replace('.', '/')}/ or file "
-        f"{name.replace('.', '/')}.py under --root, {_places(source_roots)}."
+        f"root package {name!r} does not exist: no folder {package_folder(name)}/ or file "
+        f"{module_file(name)} under --root, {_places(source_roots)}."
     )
 
 
@@ -256,23 +273,26 @@ def _inside(folder: str) -> str:
 
 
 def _holds_python(source: Folders, root: Root) -> bool:
-    return root.path.endswith(".py") or source.holds_python(root.path)
+    return root.is_single_module or source.holds_python(root.path)
 
 
 def _root_at(source: Folders, folder: str, name: str) -> Root | None:
-    path = "/".join(filter(None, (folder, name.replace(".", "/"))))
+    path = _join(folder, package_folder(name))
     if source.kind(path) is Kind.FOLDER:
         return Root(name, path)
-    if source.kind(f"{path}.py") is Kind.FILE:
-        return Root(name, f"{path}.py")
-    return None
+    path = _join(folder, module_file(name))
+    return Root(name, path) if source.kind(path) is Kind.FILE else None
+
+
+def _join(folder: str, path: str) -> str:
+    return f"{folder}/{path}" if folder else path
 
 
 def _search(source: Folders, folder: str, name: str, depth: int) -> Iterator[Root]:
     for inner in source.folders(folder):
         if inner.startswith(".") or inner in _SEARCH_SKIPS:
             continue
-        path = f"{folder}/{inner}" if folder else inner
+        path = _join(folder, inner)
         if root := _root_at(source, path, name):
             yield root
         elif depth > 1:
@@ -281,7 +301,7 @@ def _search(source: Folders, folder: str, name: str, depth: int) -> Iterator[Roo
 
 def files_of(source: Folders, root: Root, roots: Sequence[Root]) -> Iterator[Module | Unread]:
     """What each file of a root is, but for those that are of another one of `roots`."""
-    if root.path.endswith(".py"):
+    if root.is_single_module:
         yield Module(root.name, root.path, is_package=False)
         return
     within = [other for other in roots if _is_inside(other, root)]
@@ -297,15 +317,13 @@ def what_is(entry: Entry, root: Root) -> Module | Unread:
     inside = entry.path[len(root.path) + 1 :]
     if reason := entry.unread or _unusable(inside):
         return Unread(entry.path, reason)
-    below = "/" + inside.removesuffix(".py")
-    is_package = below.endswith("/__init__")
-    name = root.name + below.removesuffix("/__init__").replace("/", ".")
+    name, is_package = module_name(inside, root.name)
     return Module(name, entry.path, is_package)
 
 
 def _unusable(path: str) -> str | None:
     """Why no module can have this path, or None."""
-    name = path.removesuffix(".py")
+    name = remove_suffix(path)
     if name.isascii() and name.isprintable() and name and "." not in name and not name.endswith("/"):
         return None
     try:
@@ -328,7 +346,7 @@ def guess_roots(source: Folders) -> tuple[str, ...]:
         packages = [
             name
             for name in source.folders(folder)
-            if name.isidentifier() and _is_package(source, f"{folder}/{name}" if folder else name)
+            if name.isidentifier() and _is_package(source, folder, name)
         ]
         if packages:
             tests = [
@@ -340,5 +358,5 @@ def guess_roots(source: Folders) -> tuple[str, ...]:
     return ()
 
 
-def _is_package(source: Folders, path: str) -> bool:
-    return source.kind(f"{path}/__init__.py") is Kind.FILE
+def _is_package(source: Folders, folder: str, name: str) -> bool:
+    return source.kind(_join(folder, module_file(name, is_package=True))) is Kind.FILE

@@ -105,7 +105,7 @@ class Analysis(NamedTuple):
     unread: tuple[UnreadFile, ...]
     files: int
     state: str | None = None
-    """Identifies the state of the tree while nothing of this changes; None if uncertain: see `TreeState`."""
+    """A name for the tree's content, see `TreeState.state`; None if a change could go unnoticed."""
 
     @property
     def nodes(self) -> Set[str]:

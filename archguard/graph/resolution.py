@@ -6,12 +6,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from archguard.graph.model import Import
-from archguard.graph.module_expressions import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
 
     from archguard.graph.model import RawImport
+    from archguard.graph.module_expressions import Deprecation
 
 
 def resolve(name: str, modules: Container[str]) -> str | None:
@@ -68,62 +68,13 @@ class Resolution(dict[str, str | None]):
         return tuple(sorted(found)) if has_ghosts else None
 
 
-class Deprecation:
-    """What a set of module expressions covers, whether or not it exists."""
-
-    def __init__(self, expressions: Sequence[str]) -> None:
-        """Cover what these name, and everything below it."""
-        self._expressions = tuple(sorted(set(expressions)))
-        self._match = pattern(self._expressions).match
-        self._known: dict[str, bool] = {}
-
-    def covers(self, name: str) -> bool:
-        """Whether a name is a deprecated module's, or a descendant's."""
-        if name not in self._known:
-            self._known[name] = self._match(name) is not None
-        return self._known[name]
-
-    def given(self, name: str) -> set[str]:
-        """The parts of a name that expressions give, without what comes below them."""
-        matches = (pattern((expression,)).match(name) for expression in self._expressions)
-        return {match[1] for match in matches if match}
-
-    def named(self, name: str, modules: Container[str], *, is_from: bool) -> str | None:
-        """The deprecated module that an import names, if it were there.
-
-        Of `from base import name` that is `base.name` where an expression says so: one without
-        wildcards, or one with them where `base` is not there to define the name.
-        """
-        if not is_from:
-            return name if self.covers(name) else None
-        base, _, item = name.rpartition(".")
-        if item != "*" and self._makes_module(name, base, modules):
-            return name
-        return base if self.covers(base) else None
-
-    def named_among(self, names: Iterable[tuple[str, bool]], modules: Container[str]) -> tuple[str, ...]:
-        """The deprecated modules, as expressions give them, that an unread text names, sorted."""
-        named = (self.named(name, modules, is_from=is_from) for name, is_from in names)
-        return tuple(sorted({name for one in named if one for name in self.given(one)}))
-
-    def _makes_module(self, name: str, base: str, modules: Container[str]) -> bool:
-        if name in self._expressions:
-            return True
-        if base in modules or not self.covers(name):
-            return False
-        return any(
-            (match := pattern((expression,)).match(name)) is not None
-            and match[1] == name
-            and not pattern((expression,)).match(base)
-            for expression in self._expressions
-        )
-
-
 def external_packages(
     raw: Mapping[str, Iterable[RawImport]], modules: Container[str], roots: Sequence[str]
 ) -> dict[str, str]:
     """The package of other people's that each name stands for which leads to no module of ours."""
-    from archguard.graph.parsing.grimp_scanner import outside  # noqa: PLC0415 (grimp, which takes a while to load)
+    from archguard.graph.parsing.grimp_scanner import find_external_packages  # noqa: PLC0415 (grimp, which takes a while to load)
 
     names = {one[0] for every in raw.values() for one in every}
-    return outside(sorted(name for name in names if resolve(name, modules) is None), roots)
+    return find_external_packages(
+        sorted(name for name in names if resolve(name, modules) is None), roots
+    )

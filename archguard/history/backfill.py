@@ -6,27 +6,29 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from archguard.checking.occurrences import Occurrences
-from archguard.checking.pipeline import load_contracts
+from archguard.checking.pipeline import scan_options
 from archguard.checking.report import CheckInputs
-from archguard.checking.request import options_of
-from archguard.checking.violations import contract_report, judge_one, violations_of
+from archguard.checking.violations import judge_contract, list_violations, make_contract_report
+from archguard.contract_types.loaded_contract import load_contracts
 from archguard.errors import ContractError
 from archguard.graph.incremental.analysis import IncrementalAnalysis
 from archguard.graph.incremental.discovery import IncrementalDiscovery
 from archguard.graph.incremental.scan import IncrementalScan
-from archguard.ledger import Change, Lifecycle, Moment
+from archguard.ledger import ContractLifecycle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Executor
 
     from archguard.checking.report import ContractReport, Violation
-    from archguard.checking.violations import Judged
+    from archguard.checking.violations import JudgedContract
     from archguard.configuration import Configuration
-    from archguard.contract_types.registry import LoadedContract
+    from archguard.contract_types.loaded_contract import LoadedContract
+    from archguard.contract_types.verdict import Edge
     from archguard.graph.incremental.discovery import Step
     from archguard.graph.model import Options
     from archguard.graph.scanning.cache import Cache
+    from archguard.ledger import LifecycleChanges
     from archguard.sources.git.history import CommitInfo, History
 
     Progress = Callable[[str, int, int], None]
@@ -40,7 +42,7 @@ class ContractPoint:
     """A contract at one commit."""
 
     report: ContractReport
-    change: Change
+    changes: LifecycleChanges[Edge, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Backfill:
         trust_contract_types: bool = False,
         progress: Progress | None = None,
         options: Options | None = None,
-        lifecycles: dict[str, Lifecycle] | None = None,
+        lifecycles: dict[str, ContractLifecycle] | None = None,
     ) -> None:
         """Check the configuration; read nothing yet.
 
@@ -94,7 +96,7 @@ class Backfill:
         self._given = configuration
         self._configuration = _for_the_past(configuration)
         self._contracts = load_contracts(self._configuration, trust_contract_types=trust_contract_types)
-        self._options = options_of(self._configuration)
+        self._options = scan_options(self._configuration)
         self._progress = progress or (lambda *_: None)
         self._versions = IncrementalScan(
             history.objects,
@@ -106,7 +108,7 @@ class Backfill:
         )
         self.lifecycles = {} if lifecycles is None else lifecycles
         for contract in self._contracts:
-            self.lifecycles.setdefault(contract.id, Lifecycle())
+            self.lifecycles.setdefault(contract.id, ContractLifecycle())
         self.warnings: list[str] = []
         self._files: dict[str, Any] = {}
 
@@ -131,7 +133,7 @@ class Backfill:
             ghosts=any(contract.judges_ghosts for contract in self._contracts),
             plain=not all(contract.judges_ghosts for contract in self._contracts),
         )
-        last: dict[str, Judged] = {}
+        last: dict[str, JudgedContract] = {}
         for number, (commit, step) in enumerate(zip(commits, steps, strict=True)):
             live.apply(step)
             judged = self._judge(live, last)
@@ -149,7 +151,7 @@ class Backfill:
         self.warnings += tracker.ambiguous.values()
         return steps
 
-    def _judge(self, live: IncrementalAnalysis, last: dict[str, Judged]) -> list[Judged]:
+    def _judge(self, live: IncrementalAnalysis, last: dict[str, JudgedContract]) -> list[JudgedContract]:
         found = []
         for contract in self._contracts:
             with_ghosts = contract.judges_ghosts
@@ -160,7 +162,7 @@ class Backfill:
                 found.append(before)
             else:
                 try:
-                    found.append(judge_one(contract, graph, live.analysis))
+                    found.append(judge_contract(contract, graph, live.analysis))
                 except ContractError as error:
                     self._warn(contract, error)
         return found
@@ -174,22 +176,21 @@ class Backfill:
         self,
         commit: CommitInfo,
         live: IncrementalAnalysis,
-        judged: Sequence[Judged],
+        judged: Sequence[JudgedContract],
         *,
         violations: bool,
     ) -> Point:
-        moment = Moment(commit.id, commit.committed_at)
         analysis = live.analysis
         found: list[Violation] = []
         if violations:
             occurrences = Occurrences(analysis, self._history.objects, live.blobs, self._files)
-            found = [v for one in judged for v in violations_of(one, analysis, occurrences)]
+            found = [v for one in judged for v in list_violations(one, analysis, occurrences)]
         return Point(
             commit=commit,
             contracts={
                 one.contract.id: ContractPoint(
-                    contract_report(one, analysis),
-                    self.lifecycles[one.contract.id].advance(moment, one.edges),
+                    make_contract_report(one, analysis),
+                    self.lifecycles[one.contract.id].advance(commit.id, commit.committed_at, one.edges),
                 )
                 for one in judged
             },

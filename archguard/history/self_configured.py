@@ -7,7 +7,7 @@ from functools import reduce
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from archguard.checking.request import options_of
+from archguard.checking.pipeline import scan_options
 from archguard.configuration import FILE_NAMES, parse_configuration
 from archguard.errors import ConfigurationError
 from archguard.history.backfill import Backfill, Point
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from archguard.configuration import Configuration
     from archguard.graph.model import Options
-    from archguard.ledger import Lifecycle
+    from archguard.ledger import ContractLifecycle
     from archguard.sources.git.history import CommitInfo, History
 
-    MakeBackfill = Callable[[Configuration, Options, dict[str, Lifecycle]], Backfill]
+    MakeBackfill = Callable[[Configuration, Options, dict[str, ContractLifecycle]], Backfill]
 
 _Place = tuple[str, str]
 """A configuration's file name and object id."""
@@ -43,7 +43,7 @@ class SelfConfigured:
         self._history = history
         self._paths = FILE_NAMES if path is None else (posixpath.normpath(path),)
         self._make = make
-        self.lifecycles: dict[str, Lifecycle] = {}
+        self.lifecycles: dict[str, ContractLifecycle] = {}
         self.warnings: list[str] = []
 
     def points(self, commits: Sequence[CommitInfo], *, violations: bool) -> Iterator[Point]:
@@ -54,7 +54,7 @@ class SelfConfigured:
             WorkerError: no child process can be started.
         """
         found = list(self._configurations(commits))
-        known = [options_of(one) for one in found if one is not None]
+        known = [scan_options(one) for one in found if one is not None]
         if not known:
             self.warnings.append(f"no commit holds a configuration in {' or '.join(self._paths)}.")
         for configuration, group in groupby(zip(commits, found, strict=True), key=lambda pair: pair[1]):
@@ -76,7 +76,7 @@ class SelfConfigured:
             return None
         # Every stretch looks for what any of them does: so each version is scanned once.
         options = reduce(_widened, known)._replace(
-            exclude_type_checking_imports=options_of(configuration).exclude_type_checking_imports,
+            exclude_type_checking_imports=scan_options(configuration).exclude_type_checking_imports,
         )
         try:
             return self._make(configuration, options, self.lifecycles)

@@ -1,5 +1,5 @@
 """Violations over time: identity, comparison, lifecycle."""
 
-from archguard.ledger.lifecycle import Change, Lifecycle, Moment, Open
+from archguard.ledger.lifecycle import ContractLifecycle, LifecycleChanges, ViolationLifecycle, advance
 
-__all__ = ["Change", "Lifecycle", "Moment", "Open"]
+__all__ = ["ContractLifecycle", "LifecycleChanges", "ViolationLifecycle", "advance"]

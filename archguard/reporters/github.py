@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archguard.reporters.escaping import escape
-from archguard.reporters.sentences import NEW, counted, sentences
+from archguard.reporters.sentences import NEW, sentences
+from archguard.text import escape, format_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,8 +40,8 @@ def _errors(report: Report) -> Iterator[str]:
     if left:
         shown = {_edge(violation) for violation, _ in places[:room]}
         unseen = {_edge(violation) for violation, _ in places} - shown
-        more = counted(len(unseen) + len(whole[_SHOWN:]), "more violation")
-        yield _command("notice", f"+{more} ({counted(left, 'place')}) not annotated: {_WHY}")
+        more = format_count(len(unseen) + len(whole[_SHOWN:]), "more violation")
+        yield _command("notice", f"+{more} ({format_count(left, 'place')}) not annotated: {_WHY}")
 
 
 def _broken_as_a_whole(report: Report) -> list[ContractReport]:
@@ -86,7 +86,7 @@ def _warnings(report: Report) -> Iterator[str]:
     yield from warnings[:_SHOWN]
     left = len(warnings) - _SHOWN
     if left > 0:
-        yield _command("notice", f"+{counted(left, 'more warning')}: {_WHY}")
+        yield _command("notice", f"+{format_count(left, 'more warning')}: {_WHY}")
 
 
 def _summary(report: Report) -> str:
@@ -95,8 +95,8 @@ def _summary(report: Report) -> str:
     new = sum(contract.new for contract in report.contracts)
     return (
         f"archguard: {kept} kept, {len(report.contracts) - kept} broken; "
-        f"{at_least}{counted(len(report.violations), 'violation')}, {new:,} new; "
-        f"read {report.coverage.analysed:,} of {counted(report.coverage.files, 'file')}."
+        f"{at_least}{format_count(len(report.violations), 'violation')}, {new:,} new; "
+        f"read {report.coverage.analysed:,} of {format_count(report.coverage.files, 'file')}."
     )
 
 

@@ -6,8 +6,8 @@ import datetime
 import json
 from typing import TYPE_CHECKING, Any
 
-from archguard.reporters.escaping import json_line
 from archguard.reporters.json_report import violation_document
+from archguard.text import format_json_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def line(point: Point) -> str:
     """One commit, in ASCII, with its line end."""
-    return json_line(document(point))
+    return format_json_line(document(point))
 
 
 def document(point: Point) -> dict[str, Any]:
@@ -59,16 +59,16 @@ def _contract(one: ContractPoint) -> Mapping[str, Any]:
         "violations": one.report.violations,
         "exposure": one.report.exposure,
         "lower_bound": one.report.lower_bound,
-        "added": len(one.change.added),
-        "fixed": len(one.change.fixed),
-        "reintroduced": len(one.change.reintroduced),
+        "added": len(one.changes.added),
+        "fixed": len(one.changes.fixed),
+        "reintroduced": len(one.changes.reintroduced),
     }
 
 
 def _changes(one: ContractPoint) -> dict[str, list[list[str]]]:
     changes = {
-        "added": one.change.added,
-        "fixed": one.change.fixed,
-        "reintroduced": one.change.reintroduced,
+        "added": one.changes.added,
+        "fixed": one.changes.fixed,
+        "reintroduced": one.changes.reintroduced,
     }
     return {name: [list(edge) for edge in sorted(edges)] for name, edges in changes.items()}

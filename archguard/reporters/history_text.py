@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from archguard.reporters.escaping import escape, log_line
 from archguard.reporters.history_json import moment
 from archguard.reporters.layout import prose, shortened
-from archguard.reporters.sentences import counted
+from archguard.text import escape, escape_log_line, format_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from archguard.contract_types.verdict import Edge
     from archguard.history import ContractPoint, Point
-    from archguard.ledger import Open
+    from archguard.ledger import ViolationLifecycle
+
+    OpenViolations = Mapping[Edge, ViolationLifecycle[str]]
     from archguard.reporters.style import Style
 
 BLOCKS, ASCII_BLOCKS = "▁▂▃▄▅▆▇█", "_.-~=+*#"
@@ -66,9 +68,9 @@ class Summary:
         curve.days.append(self._last)
         curve.counts.append(one.report.violations)
         curve.is_lower_bound = one.report.lower_bound
-        curve.reintroduced += len(one.change.reintroduced)
+        curve.reintroduced += len(one.changes.reintroduced)
 
-    def render(self, violations: Mapping[str, Sequence[Open]], style: Style, *, ascii_only: bool) -> str:
+    def render(self, violations: Mapping[str, OpenViolations], style: Style, *, ascii_only: bool) -> str:
         """The whole, for a terminal or a log.
 
         Args:
@@ -78,9 +80,9 @@ class Summary:
         """
         lines = [*self._table(style, ASCII_BLOCKS if ascii_only else BLOCKS)]
         for name in self._curves:
-            lines += _oldest(name, violations.get(name, ()), style)
+            lines += _oldest(name, violations.get(name, {}), style)
         lines += ["", *self._coverage(style)]
-        return "\n".join(log_line(one.rstrip()) for one in lines) + "\n"
+        return "\n".join(escape_log_line(one.rstrip()) for one in lines) + "\n"
 
     def _table(self, style: Style, blocks: str) -> Iterator[str]:
         if not self._curves:
@@ -103,8 +105,8 @@ class Summary:
                 yield from prose(about, style, indent=2)
 
     def _coverage(self, style: Style) -> Iterator[str]:
-        said = f"{counted(self._commits, 'commit')}, {self._first} to {self._last}."
-        said += f" At the last one {counted(self._files, 'file')}"
+        said = f"{format_count(self._commits, 'commit')}, {self._first} to {self._last}."
+        said += f" At the last one {format_count(self._files, 'file')}"
         said += f", {self._unread} of them unread." if self._unread else ", all of them read."
         yield from prose(said if self._commits else "No commit is in the sample.", style, indent=0)
 
@@ -127,23 +129,26 @@ def _about(curve: _Curve) -> str:
     if since := curve.sealed_since:
         said.append(f"sealed since {since}")
     if curve.reintroduced:
-        said.append(f"{counted(curve.reintroduced, 'time')} a violation came back after it was fixed")
+        said.append(
+            f"{format_count(curve.reintroduced, 'time')} a violation came back after it was fixed"
+        )
     if curve.is_lower_bound:
         said.append("a lower bound: unread files name what it forbids")
     return "; ".join(said)
 
 
-def _oldest(name: str, violations: Sequence[Open], style: Style) -> Iterator[str]:
+def _oldest(name: str, violations: OpenViolations, style: Style) -> Iterator[str]:
     if not violations:
         return
-    ordered = sorted(violations, key=lambda one: (one.since.committed_at, one.edge))
+    ordered = sorted(violations, key=lambda edge: (violations[edge].introduced_at, edge))
     yield ""
     yield from prose(f"Open longest in {escape(name)}:", style, indent=0)
-    for one in ordered[:_LISTED]:
-        again = "  (came back)" if one.times > 1 else ""
-        since = f"since {moment(one.since.committed_at)[:10]}, {one.since.commit[:10]}"
-        edge = f"{escape(one.edge.importer)} -> {escape(one.edge.imported)}"
-        yield from prose(edge, style, indent=2, hanging=4)
+    for edge in ordered[:_LISTED]:
+        lifecycle = violations[edge]
+        again = "  (came back)" if lifecycle.times > 1 else ""
+        since = f"since {moment(lifecycle.introduced_at)[:10]}, {lifecycle.introduced[:10]}"
+        pair = f"{escape(edge.importer)} -> {escape(edge.imported)}"
+        yield from prose(pair, style, indent=2, hanging=4)
         yield f"    {style.paint(since, 'cyan')}{again}"
     if len(ordered) > _LISTED:
         yield f"  and {len(ordered) - _LISTED} more"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from archguard import __version__
-from archguard.reporters.escaping import escape, json_text
+from archguard.text import escape, format_json
 
 if TYPE_CHECKING:
     from archguard.checking.report import ContractReport, Report, Violation
@@ -20,7 +20,7 @@ FORMAT_VERSION = 1
 
 def render(report: Report, style: Style) -> str:  # noqa: ARG001 (every reporter's signature)
     """The report as one JSON document, in ASCII, its lists sorted."""
-    return json_text(document(report))
+    return format_json(document(report))
 
 
 def document(report: Report) -> dict[str, Any]:

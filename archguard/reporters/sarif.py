@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from archguard import __version__
-from archguard.reporters.escaping import escape, json_text
 from archguard.reporters.sentences import NEW, sentences
+from archguard.text import escape, format_json
 
 if TYPE_CHECKING:
     from archguard.checking.report import ContractReport, Report, Violation
@@ -27,7 +27,7 @@ _QUOTED = str.maketrans({"\\": "\\\\", "[": "\\[", "]": "\\]", "{": "{{", "}": "
 
 def render(report: Report, style: Style) -> str:  # noqa: ARG001 (every reporter's signature)
     """The report as one SARIF log with one run."""
-    return json_text({"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(report)]})
+    return format_json({"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(report)]})
 
 
 def fingerprint(contract: str, importer: str, imported: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archguard.reporters.escaping import escape
+from archguard.text import escape
 
 if TYPE_CHECKING:
     from archguard.checking.report import Violation
@@ -12,11 +12,6 @@ if TYPE_CHECKING:
 NEW = "new"
 _REFERENCE = "reference"
 _UNDECLARED = "undeclared"
-
-
-def counted(number: int, noun: str) -> str:
-    """The number with its noun, whose plural is regular: 1 file, 8,063 files."""
-    return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
 def is_undeclared(violation: Violation) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from archguard.reporters.escaping import escape, log_line
 from archguard.reporters.layout import flow, prose, shortened
-from archguard.reporters.sentences import NEW, counted, is_undeclared
+from archguard.reporters.sentences import NEW, is_undeclared
+from archguard.text import escape, escape_log_line, format_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,7 +31,7 @@ def render(report: Report, style: Style) -> str:
     if remarks := [*_warnings(report, style), *_references(report, style)]:
         lines += [*remarks, ""]
     lines += [*_coverage(report, style), "", *_summary(report, style)]
-    return "\n".join(log_line(line.rstrip()) for line in lines) + "\n"
+    return "\n".join(escape_log_line(line.rstrip()) for line in lines) + "\n"
 
 
 def _broken(contract: ContractReport, report: Report, style: Style) -> Iterator[str]:
@@ -68,7 +68,7 @@ def _violations(violations: list[Violation], style: Style) -> Iterator[str]:
             yield from _violation(violation, style)
     if len(ordered) > listed:
         yield ""
-        yield f"  ... and {counted(len(ordered) - listed, 'more violation')} ({_ALL})"
+        yield f"  ... and {format_count(len(ordered) - listed, 'more violation')} ({_ALL})"
 
 
 def _heading(together: list[Violation], status: str, style: Style) -> Iterator[str]:
@@ -77,8 +77,8 @@ def _heading(together: list[Violation], status: str, style: Style) -> Iterator[s
     undeclared = sum(map(is_undeclared, together))
     importers = len(together) - undeclared
     parts = [
-        counted(importers, f"{status} importer".lstrip()) if importers else "",
-        f"{counted(undeclared, f'{status} module'.lstrip())} not listed" if undeclared else "",
+        format_count(importers, f"{status} importer".lstrip()) if importers else "",
+        f"{format_count(undeclared, f'{status} module'.lstrip())} not listed" if undeclared else "",
     ]
     count = ", ".join(filter(None, parts))
     ghost = "ghost: the module does not exist" if violation.ghost else ""
@@ -142,7 +142,9 @@ def _references(report: Report, style: Style) -> Iterator[str]:
             continue
         named = list(group)
         verb = "names" if len(named) == 1 else "name"
-        said = f"note: {escape(contract)}: {counted(len(named), 'string')} {verb} a deprecated module"
+        said = (
+            f"note: {escape(contract)}: {format_count(len(named), 'string')} {verb} a deprecated module"
+        )
         yield from _remark(f"{said}; not counted.", "cyan", style)
         place = f"{escape(named[0].path)}:{named[0].line}"
         more = f"... and {len(named) - 1:,} more ({_ALL})" if len(named) > 1 else ""
@@ -159,8 +161,8 @@ def _remark(said: str, color: str, style: Style) -> Iterator[str]:
 def _coverage(report: Report, style: Style) -> Iterator[str]:
     coverage = report.coverage
     read = (
-        f"Read {coverage.analysed:,} of {counted(coverage.files, 'file')}: "
-        f"{counted(report.modules, 'module')}, {counted(report.imports, 'import')}."
+        f"Read {coverage.analysed:,} of {format_count(coverage.files, 'file')}: "
+        f"{format_count(report.modules, 'module')}, {format_count(report.imports, 'import')}."
     )
     unread = sorted(coverage.unread, key=lambda file: (not file.names, file.path))
     yield read + (f" {len(unread):,} unread:" if unread else "")
@@ -191,10 +193,10 @@ def _counts(contract: ContractReport) -> Iterable[str]:
     if contract.violations:
         at_least = "at least " if contract.lower_bound else ""
         new = f" ({contract.new:,} new)" if contract.new != contract.violations else ""
-        yield f"{at_least}{counted(contract.violations, 'violation')}{new}"
+        yield f"{at_least}{format_count(contract.violations, 'violation')}{new}"
     elif contract.lower_bound:
         yield "as far as could be read"
     if contract.exposure:
-        yield f"{counted(contract.exposure, 'module')} exposed"
+        yield f"{format_count(contract.exposure, 'module')} exposed"
     if contract.ignored:
-        yield f"{counted(contract.ignored, 'import')} ignored"
+        yield f"{format_count(contract.ignored, 'import')} ignored"

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from archguard.checking import report as checking
     from archguard.configuration import Configuration
-    from archguard.contract_types.registry import LoadedContract
+    from archguard.contract_types.loaded_contract import LoadedContract
     from archguard.graph import model
     from archguard.graph.discovery import Root as DiscoveredRoot
 
@@ -61,7 +61,7 @@ class SnapshotInput:
 
     contracts: Sequence[checking.ContractReport]
     violations: Sequence[checking.Violation]
-    material: checking.CheckInputs
+    inputs: checking.CheckInputs
 
 
 class SnapshotBuilder:
@@ -78,8 +78,8 @@ class SnapshotBuilder:
         Raises:
             BuildingError: the commit has more of something than the format allows.
         """
-        analysis = snapshot_input.material.analysis
-        loaded = {contract.id: contract for contract in snapshot_input.material.contracts}
+        analysis = snapshot_input.inputs.analysis
+        loaded = {contract.id: contract for contract in snapshot_input.inputs.contracts}
         graph = self._graphs.build(analysis)
         try:
             snapshot = Snapshot(
@@ -88,7 +88,7 @@ class SnapshotBuilder:
                 commit=commit.id,
                 parent=commit.parent,
                 committed_at=commit.committed_at,
-                configuration=self._find_digest(snapshot_input.material.configuration, commit.folder),
+                configuration=self._find_digest(snapshot_input.inputs.configuration, commit.folder),
                 folder=_truncate_path(commit.folder),
                 roots=tuple(
                     sorted(_convert_roots(analysis.roots, commit.folder), key=lambda root: root.name)

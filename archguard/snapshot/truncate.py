@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from archguard.reporters.escaping import escape
+from archguard.text import escape
 
 _DIGEST_DIGITS = 16  # hexadecimal; keeps long names apart that begin alike
 

@@ -1,4 +1,4 @@
-"""The port that every source of Python files fills."""
+"""The interface of every source, and the rules for Python files and their module names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 MAX_FILE_BYTES = 10_000_000
-"""A larger file is not analysed but listed: no person wrote it, and it costs every other file's time."""
+"""Larger files are listed as unread: they are generated, and analysing one delays all others."""
 
 TOO_LARGE = f"larger than {MAX_FILE_BYTES // 1_000_000} MB"
 NOT_REGULAR = "not a regular file"
@@ -17,9 +17,12 @@ LINK_OUT = "a symbolic link out of the tree"
 LINK_TO_FOLDER = "a symbolic link to a folder"
 LINK_TO_NOTHING = "a symbolic link to nothing"
 
+_SUFFIX = ".py"
+_SUFFIX_BYTES = b".py"
+
 
 class Kind(StrEnum):
-    """What stands at a path."""
+    """What a path leads to."""
 
     FILE = "file"
     FOLDER = "folder"
@@ -27,79 +30,111 @@ class Kind(StrEnum):
 
 
 class Entry(NamedTuple):
-    """A path that may hold Python: a `.py` file, or something that only looks like one."""
+    """A path that may hold Python: a Python file, or a link or submodule that could be imported."""
 
     path: str
-    """Relative to the source's top, with `/`; undecodable bytes as surrogates (PEP 383)."""
+    """Relative to the source's top folder, with `/`; undecodable bytes as surrogates (PEP 383)."""
     unread: str | None = None
-    """Why it cannot be read, if that is known from its name or its kind alone."""
+    """Why it cannot be read, if its name or kind alone tells."""
 
 
 class Unreadable(NamedTuple):
-    """What reading a file gives instead of its bytes."""
+    """The result of reading a file that cannot be read."""
 
     reason: str
 
 
 class Folders(Protocol):
-    """What stands at which path."""
+    """The names and kinds of a tree's files, without their contents."""
 
     def kind(self, path: str) -> Kind | None:
-        """What stands at `path`, or None; a symbolic link to a folder is OTHER."""
+        """Return what `path` leads to, None if it does not exist; OTHER for a link to a folder."""
 
     def folders(self, path: str) -> list[str]:
-        """The names of the folders directly inside the folder `path`, sorted."""
+        """Return the names of the folders directly inside the folder `path`, sorted."""
 
     def python_files(self, folder: str) -> Iterator[Entry]:
-        """Every `.py` entry below `folder`, and every symbolic link to a folder, in any order."""
+        """Yield the entries below `folder`, at any depth, in any order."""
 
     def holds_python(self, folder: str) -> bool:
-        """Whether there is any."""
+        """Return whether `python_files` yields anything."""
 
 
 class Contents(Protocol):
-    """What the files hold."""
+    """The contents of files."""
 
     def fingerprints(self, paths: Sequence[str]) -> Iterator[str | None]:
-        """For each path a name of its content that no other content has, or None if unreadable."""
+        """Yield an id of each file's content, different for any other content; None if unreadable."""
 
     def fingerprint(self, path: str, content: bytes) -> str:
-        """The same name, for a content that has been read."""
+        """Return the same id for a content that was read from `path`."""
 
     def read(self, paths: Sequence[str], limit: int = MAX_FILE_BYTES) -> Iterator[bytes | Unreadable]:
-        """The content of each path, in the order asked for; a larger one than `limit` is not read."""
+        """Yield the content of each file in the order of `paths`; `Unreadable` above `limit` bytes."""
 
     def stamps(self, paths: Sequence[str]) -> Iterator[str | None]:
-        """For each path something that is cheap, and another one once its content was written to.
+        """Yield something cheap that changes for each file whenever its content is written to.
 
-        None where that is not certain. A stamp says nothing of what was written before it was asked for.
+        None if that is not certain. A stamp covers changes from when it was taken, not earlier ones.
         """
 
     def spec(self) -> dict[str, str]:
-        """What another process needs to open the same source: see `archguard.sources.open.reopen`."""
+        """Return what `archguard.sources.open.reopen` needs to open the source in another process."""
 
 
 class Source(Folders, Contents, Protocol):
-    """A tree of files, as it stands in a folder or in a commit.
+    """A tree of files in a folder or in a commit.
 
-    Nothing of it is ever imported or run.
+    None of its code is ever imported or run.
     """
 
     commit: str | None
-    """The full id of the commit, or None for a working tree."""
+    """The full id of the commit; None for a working tree."""
 
 
-def may_hold_python(path: str) -> bool:
-    """Whether something of this name could be imported, wherever it leads."""
+def is_python_file(path: str | bytes) -> bool:
+    """Return whether a path is that of a Python file, by its name."""
+    return path.endswith(_SUFFIX_BYTES) if isinstance(path, bytes) else path.endswith(_SUFFIX)
+
+
+def may_be_importable(path: str) -> bool:
+    """Return whether a link or submodule of this name could be imported as a module or package."""
     name = path.rpartition("/")[2]
-    return name.endswith(".py") or name.isidentifier()
+    return is_python_file(name) or name.isidentifier()
+
+
+def remove_suffix(path: str) -> str:
+    """Return the path of a Python file without its suffix, and any other path unchanged."""
+    return path.removesuffix(_SUFFIX)
+
+
+def module_name(path: str, package: str = "") -> tuple[str, bool]:
+    """Return the name of the module that a file defines, and whether it is a package.
+
+    Args:
+        path: the Python file, relative to the folder of `package`.
+        package: the package that the file is in.
+    """
+    name = remove_suffix(f"{package}/{path}" if package else path)
+    is_package = name.endswith("/__init__")
+    return name.removesuffix("/__init__").replace("/", "."), is_package
+
+
+def package_folder(name: str) -> str:
+    """Return the path of a package's folder, relative to the folder that holds its top package."""
+    return name.replace(".", "/")
+
+
+def module_file(name: str, *, is_package: bool = False) -> str:
+    """Return the path of the file that defines a module, relative like `package_folder`."""
+    return package_folder(name) + ("/__init__" if is_package else "") + _SUFFIX
 
 
 def decode_path(path: bytes) -> str:
-    """A path as text, the same in every locale."""
+    """Return a path as text, the same in every locale."""
     return path.decode("utf-8", "surrogateescape")
 
 
 def encode_path(path: str) -> bytes:
-    """The inverse of `decode_path`."""
+    """Return the bytes of a path; the inverse of `decode_path`."""
     return path.encode("utf-8", "surrogateescape")

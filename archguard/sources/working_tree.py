@@ -22,7 +22,8 @@ from archguard.sources.source import (
     Unreadable,
     decode_path,
     encode_path,
-    may_hold_python,
+    is_python_file,
+    may_be_importable,
 )
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class WorkingTree:
                 yield Entry(self._relative(current), f"the folder cannot be read: {_why(error)}")
                 continue
             for entry in entries:
-                is_python = entry.name.endswith(b".py")
+                is_python = is_python_file(entry.name)
                 if is_python and entry.is_file(follow_symlinks=False):
                     yield Entry(self._relative(entry.path))
                 elif entry.is_dir(follow_symlinks=False):
@@ -168,18 +169,18 @@ class WorkingTree:
         path = self._relative(entry.path)
         target = self._resolve(entry.path)
         if target is None:
-            return Entry(path, LINK_OUT) if may_hold_python(path) else None
+            return Entry(path, LINK_OUT) if may_be_importable(path) else None
         if os.path.isdir(target):
-            holds = may_hold_python(path) and self._holds_python(target)
+            holds = may_be_importable(path) and self._holds_python(target)
             return Entry(path, LINK_TO_FOLDER) if holds else None
-        if not path.endswith(".py"):
+        if not is_python_file(path):
             return None
         return Entry(path, None if os.path.isfile(target) else LINK_TO_NOTHING)
 
     def _holds_python(self, folder: bytes) -> bool:
         if folder not in self._holding:
             walk = os.walk(folder)
-            self._holding[folder] = any(n.endswith(b".py") for _, _, names in walk for n in names)
+            self._holding[folder] = any(is_python_file(name) for _, _, names in walk for name in names)
         return self._holding[folder]
 
     def _resolve(self, full: bytes) -> bytes | None:

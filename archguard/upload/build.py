@@ -55,7 +55,7 @@ class UploadBuilder:
         commit_object = objects.read(commit)
         missing = [
             file.path
-            for file in snapshot_input.material.analysis.unread
+            for file in snapshot_input.inputs.analysis.unread
             if file.reason == NOT_IN_THE_STORE
         ]
         if commit_object is None or missing:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from archguard.errors import RefusedError, UploadError
-from archguard.reporters.escaping import escape
+from archguard.text import escape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

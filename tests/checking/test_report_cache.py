@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from archguard.checking import pipeline, report_cache
-from archguard.checking.report_cache import check
-from archguard.checking.request import Request
+from archguard.checking.pipeline import CheckRequest
+from archguard.checking.report import (
+    ContractReport,
+    Coverage,
+    Occurrence,
+    ReferenceReport,
+    Report,
+    Violation,
+)
+from archguard.checking.report_cache import decode_report, encode_report, load_or_check
 from archguard.configuration import read_configuration
+from archguard.graph.model import UnreadFile
+from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.graph.scanning.cache import Cache
 from archguard.sources.working_tree import WorkingTree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from archguard.checking.report import CheckResult, Report
+    from archguard.checking.report import CheckResult
 
     WriteTree = Callable[[Mapping[str, str]], Path]
 
@@ -41,6 +54,33 @@ FILES = {
 }
 SAMPLE = Path(__file__).parent.parent / "samples" / "shop_broken"
 
+TEXT = st.text(max_size=5)
+TEXTS = st.lists(TEXT, max_size=2).map(tuple)
+NUMBERS = st.integers(0, 9)
+OCCURRENCES = st.builds(Occurrence, TEXT, NUMBERS, st.sampled_from(ImportKind), TEXT)
+VIOLATIONS = st.builds(
+    Violation,
+    *(TEXT, TEXT, TEXT, st.booleans(), TEXT),
+    st.lists(OCCURRENCES, max_size=2).map(tuple),
+    st.none() | TEXT,
+)
+CONTRACTS = st.builds(
+    ContractReport,
+    *(TEXT, TEXT, TEXT, st.booleans(), NUMBERS, NUMBERS, st.booleans(), NUMBERS, NUMBERS),
+    *(st.none() | TEXT, st.none() | st.dates(), TEXTS, TEXT, TEXT),
+)
+UNREAD = st.builds(UnreadFile, TEXT, TEXT, st.none() | NUMBERS, TEXTS, st.none() | TEXT)
+REPORTS = st.builds(
+    Report,
+    st.none() | TEXT,
+    st.lists(CONTRACTS, max_size=2).map(tuple),
+    st.lists(VIOLATIONS, max_size=2).map(tuple),
+    st.lists(st.builds(ReferenceReport, TEXT, TEXT, TEXT, NUMBERS), max_size=2).map(tuple),
+    st.builds(Coverage, NUMBERS, st.lists(UNREAD, max_size=2).map(tuple)),
+    NUMBERS,
+    NUMBERS,
+)
+
 
 class Checks:
     """Checks of a tree, of which it is known whether they were made or remembered."""
@@ -49,17 +89,17 @@ class Checks:
         self._root = root
         self._cache = cache
         self._made = 0
-        really = pipeline.check_all
+        really = pipeline.check
 
         def counting(*arguments: object) -> CheckResult:
             self._made += 1
             return really(*arguments)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(pipeline, "check_all", counting)
+        monkeypatch.setattr(report_cache, "check", counting)
 
     def report(self, *, cache: Cache | None = None, trust: bool = False) -> Report:
-        return check(
-            Request(
+        return load_or_check(
+            CheckRequest(
                 source=WorkingTree(str(self._root)),
                 configuration=read_configuration(str(next(self._root.glob("*.toml")))),
                 cache=cache or Cache(str(self._cache)),
@@ -155,7 +195,9 @@ def test_another_version_of_what_judges_judges_again(
     library.mkdir(parents=True)
     (library / "__init__.py").write_text("")
     monkeypatch.syspath_prepend(library.parent)
-    monkeypatch.setattr(report_cache, "_JUDGES", (*report_cache._JUDGES, library.name))
+    monkeypatch.setattr(
+        report_cache, "_JUDGING_PACKAGES", (*report_cache._JUDGING_PACKAGES, library.name)
+    )
     for _ in range(3):
         remembered = checks.is_remembered()
     assert remembered
@@ -206,3 +248,11 @@ def test_a_truncated_report_is_made_again(length: int, checks: Checks, tmp_path:
         file.write_bytes(file.read_bytes()[:length])
 
     assert checks.report() == honest
+
+
+@given(REPORTS)
+def test_a_report_goes_through_json_and_comes_back_the_same(report: Report) -> None:
+    decoded = decode_report(json.loads(json.dumps(encode_report(report))))
+
+    assert decoded == report
+    assert repr(decoded) == repr(report)  # compares types, too

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     [
         (
             "root_package = a\n",
-            "it is not a valid INI file: File contains no section headers.*line: 1.*",
+            "invalid INI file: File contains no section headers.*line: 1.*",
         ),
-        ("[importlinter]\nroot_package\n", r"it is not a valid INI file: .*\[line +2\].*"),
-        ("[importlinter]\na = 1\na = 2\n", r"it is not a valid INI file: .*\[line +3\].*'a'.*"),
-        (INI + "[importlinter]\n", r"it is not a valid INI file: .*'importlinter' already exists."),
+        ("[importlinter]\nroot_package\n", r"invalid INI file: .*\[line +2\].*"),
+        ("[importlinter]\na = 1\na = 2\n", r"invalid INI file: .*\[line +3\].*'a'.*"),
+        (INI + "[importlinter]\n", r"invalid INI file: .*'importlinter' already exists."),
     ],
 )
 def test_a_syntax_error_is_told_with_its_line(tmp_path: Path, text: str, message: str) -> None:
@@ -39,7 +39,7 @@ def test_a_section_that_is_no_contract_is_no_contract(tmp_path: Path) -> None:
     refuses(
         tmp_path,
         INI.replace("importlinter:contract", "importlinter.contract"),
-        "it has no contracts. .*",
+        "there are no contracts. .*",
         ".importlinter",
     )
 
@@ -78,7 +78,7 @@ def test_interpolation_is_refused_and_not_expanded(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[importlinter]\nx" + " " * 200_000 + "y\n", "line 2: hundreds of spaces in a row."),
+        ("[importlinter]\nx" + " " * 200_000 + "y\n", "line 2: there are hundreds of spaces in a row."),
         (
             "[DEFAULT]\n"
             + "".join(f"k{n} = 1\n" for n in range(20_000))

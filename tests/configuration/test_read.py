@@ -59,20 +59,20 @@ def test_a_flag_that_is_neither_true_nor_false_is_refused(tmp_path: Path, writte
     refuses(
         tmp_path,
         TOML.replace("root_packages", f"include_external_packages = {written}\nroot_packages"),
-        "include_external_packages: it is neither true nor false.",
+        "include_external_packages must be true or false.",
     )
 
 
 @pytest.mark.parametrize(
     ("written", "message"),
     [
-        ("root_package = 3", "root_package: it is not a list of strings."),
-        ("root_packages = [3]", "root_packages: it is not a list of strings."),
-        ('root_packages = [["a"]]', "root_packages: it is not a list of strings."),
-        ("root_packages = {}", "root_packages: it is not a list of strings."),
-        ("root_packages = []", "root_packages is empty."),
-        ('root_packages = " "', "root_packages is empty."),
-        ("show_timings = false", "it names no root_package or root_packages."),
+        ("root_package = 3", "root_package must be a list of strings."),
+        ("root_packages = [3]", "root_packages must be a list of strings."),
+        ('root_packages = [["a"]]', "root_packages must be a list of strings."),
+        ("root_packages = {}", "root_packages must be a list of strings."),
+        ("root_packages = []", "root_packages is empty: list the top-level packages to check."),
+        ('root_packages = " "', "root_packages is empty: list the top-level packages to check."),
+        ("show_timings = false", "root_packages is missing: list the top-level packages to check."),
     ],
 )
 def test_roots_of_another_shape_are_refused(tmp_path: Path, written: str, message: str) -> None:
@@ -99,7 +99,7 @@ def test_an_option_unlike_any_is_told_all_there_are(tmp_path: Path) -> None:
     refuses(
         tmp_path,
         TOML.replace("root_packages", "zzz = 1\nroot_packages"),
-        "the importlinter section has no option 'zzz'; known are contract_types, .*",
+        "the importlinter section has no option 'zzz'; choose contract_types, .* or show_timings.",
     )
 
 
@@ -127,7 +127,7 @@ def test_source_roots_elsewhere_are_refused(tmp_path: Path, written: str) -> Non
     refuses(
         tmp_path,
         TOML + f'[tool.archguard]\nsource_roots = ["{written}"]',
-        "source_roots: '.*' is not the path of a folder below the root.",
+        "source_roots: '.*' is not a path below the root folder.",
     )
 
 
@@ -135,7 +135,7 @@ def test_no_contracts_are_an_error_that_says_where_they_go(tmp_path: Path) -> No
     refuses(
         tmp_path,
         '[tool.importlinter]\nroot_package = "shop"\n',
-        r"it has no contracts\. Each one goes in a \[\[tool\.importlinter\.contracts\]\] table .*",
+        r"there are no contracts\. Add one as a \[\[tool\.importlinter\.contracts\]\] table .*",
     )
 
 
@@ -144,13 +144,13 @@ def test_no_contracts_are_an_error_that_says_where_they_go(tmp_path: Path) -> No
     [
         ('name = "One cart"', "", "contract 1 has no name."),
         ('type = "deprecated"', "", r'contract 1 \("One cart"\) has no type.'),
-        ('name = "One cart"', 'name = ["a"]', "contract 1: its name is not a single value."),
+        ('name = "One cart"', 'name = ["a"]', "contract 1: name must be a single value."),
         (
             'type = "deprecated"',
             "type = {}",
-            r'contract 1 \("One cart"\): its type is not a single value.',
+            r'contract 1 \("One cart"\): type must be a single value.',
         ),
-        ('id = "one-cart"', 'id = ["x"]', r'contract 1 \("One cart"\): its id is not a single value.'),
+        ('id = "one-cart"', 'id = ["x"]', r'contract 1 \("One cart"\): id must be a single value.'),
     ],
 )
 def test_a_contract_without_name_or_type_is_refused(
@@ -162,11 +162,11 @@ def test_a_contract_without_name_or_type_is_refused(
 @pytest.mark.parametrize(
     ("written", "message"),
     [
-        ('["a", 1]', "it is not a list of strings."),
-        ('[["a"]]', "it is not a list of strings."),
-        ("{ a = 1 }", r"its values are not strings \(a key with dots in it needs quotes\)."),
-        ('{ a.b = "c" }', r"its values are not strings \(a key with dots in it needs quotes\)."),
-        ("07:32:00", "no option takes a time."),
+        ('["a", 1]', "the items of a list must be strings."),
+        ('[["a"]]', "the items of a list must be strings."),
+        ("{ a = 1 }", r"the values of a table must be strings \(quote keys that contain dots\)."),
+        ('{ a.b = "c" }', r"the values of a table must be strings \(quote keys that contain dots\)."),
+        ("07:32:00", "a time is not a valid value."),
         ("0x" + "f" * 10000, "the number is too large."),
     ],
 )
@@ -222,15 +222,15 @@ def test_two_contracts_with_one_id_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_file_without_our_section_is_refused(tmp_path: Path) -> None:
-    refuses(tmp_path, "[tool.other]\n", "it has no importlinter section.")
-    refuses(tmp_path, "", "it has no importlinter section.")
-    refuses(tmp_path, "[other]\n", "it has no importlinter section.", "setup.cfg")
+    refuses(tmp_path, "[tool.other]\n", "the file has no importlinter section.")
+    refuses(tmp_path, "", "the file has no importlinter section.")
+    refuses(tmp_path, "[other]\n", "the file has no importlinter section.", "setup.cfg")
 
 
 @pytest.mark.parametrize("name", ["pyproject.toml", ".importlinter"])
 @pytest.mark.parametrize("text", [b"\xff\xfe[\0t\0", "# Gr\xfcn\n".encode("latin-1"), b"\x80"])
 def test_a_file_that_is_not_utf_8_is_refused(tmp_path: Path, name: str, text: bytes) -> None:
-    refuses(tmp_path, text, "it is not UTF-8.", name)
+    refuses(tmp_path, text, "the file is not UTF-8.", name)
 
 
 @pytest.mark.parametrize(("name", "text"), [("pyproject.toml", TOML), (".importlinter", INI)])
@@ -246,14 +246,14 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r": it is not a regular file\.$"):
+    with pytest.raises(ConfigurationError, match=r": not a regular file\.$"):
         read_configuration(str(tmp_path))
 
 
 def test_a_fifo_is_refused_without_waiting_for_it(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pyproject.toml")
 
-    with pytest.raises(ConfigurationError, match=r": it is not a regular file\.$"):
+    with pytest.raises(ConfigurationError, match=r": not a regular file\.$"):
         read_configuration(str(tmp_path / "pyproject.toml"))
     with pytest.raises(ConfigurationError, match=r"^no configuration in "):
         find_configuration(str(tmp_path))
@@ -262,7 +262,7 @@ def test_a_fifo_is_refused_without_waiting_for_it(tmp_path: Path) -> None:
 def test_a_file_below_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
-    with pytest.raises(ConfigurationError, match=r": it cannot be read: Not a directory\.$"):
+    with pytest.raises(ConfigurationError, match=r": the file cannot be read: Not a directory\.$"):
         read_configuration(str(tmp_path / "file" / "pyproject.toml"))
 
 
@@ -271,7 +271,9 @@ def test_a_gibibyte_is_refused_unread(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(1024**3)
 
-    with pytest.raises(ConfigurationError, match=rf": it is larger than {MAX_BYTES // 1024} KiB\.$"):
+    with pytest.raises(
+        ConfigurationError, match=rf": the file is larger than {MAX_BYTES // 1024} KiB\.$"
+    ):
         read_configuration(str(path))
 
 
@@ -279,14 +281,14 @@ def test_import_linters_order_of_files_is_ours(tmp_path: Path) -> None:
     for name, text in (("pyproject.toml", TOML), (".importlinter", INI), ("setup.cfg", INI)):
         (tmp_path / name).write_text(text)
 
-        assert find_configuration(str(tmp_path)) == str(tmp_path / name)
+        assert find_configuration(str(tmp_path)).path == str(tmp_path / name)
 
 
 def test_files_without_our_section_are_passed_over(tmp_path: Path) -> None:
     (tmp_path / "setup.cfg").write_text("[metadata]\nname = x\nversion = %(other)s %\n")
     (tmp_path / "pyproject.toml").write_text(TOML)
 
-    assert find_configuration(str(tmp_path)) == str(tmp_path / "pyproject.toml")
+    assert find_configuration(str(tmp_path)).path == str(tmp_path / "pyproject.toml")
 
 
 def test_a_folder_without_configuration_is_told_where_to_write_one(tmp_path: Path) -> None:

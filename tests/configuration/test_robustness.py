@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from importlinter import api
 
 from archguard.configuration import read_configuration
-from archguard.contract_types.registry import load
+from archguard.contract_types.loaded_contract import load_contracts
 from archguard.errors import ArchguardError
 from tests.configuration.files import INI, TOML
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from archguard.contract_types.registry import LoadedContract
+    from archguard.contract_types.loaded_contract import LoadedContract
 
 _EXAMPLES = int(os.environ.get("ARCHGUARD_EXAMPLES", "200"))
 _SETTINGS = settings(
@@ -159,7 +159,7 @@ def test_valid_files_are_read_as_import_linter_reads_them(tmp_path: Path, name: 
         for options in theirs["contracts_options"]
     ]
     assert [contract.options for contract in ours.contracts] == expected
-    assert len(load(ours.contracts, ours.session_options, trust_contract_types=False)) == len(_CONTRACTS)
+    assert len(load_contracts(ours, trust_contract_types=False)) == len(_CONTRACTS)
 
 
 def _read_or_refuse(text: str, suffix: str) -> None:
@@ -168,9 +168,7 @@ def _read_or_refuse(text: str, suffix: str) -> None:
         file.flush()
         try:
             configuration = read_configuration(file.name)
-            loaded = load(
-                configuration.contracts, configuration.session_options, trust_contract_types=False
-            )
+            loaded = load_contracts(configuration, trust_contract_types=False)
         except ArchguardError as error:
             event("refused")
             length = len(str(error))

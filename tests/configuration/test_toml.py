@@ -17,7 +17,7 @@ def test_a_syntax_error_is_told_with_line_and_column(tmp_path: Path) -> None:
     refuses(
         tmp_path,
         "[tool.importlinter]\nroot_package = \n",
-        r"it is not valid TOML: Invalid value \(at line 2, column 16\).",
+        r"invalid TOML: Invalid value \(at line 2, column 16\).",
     )
 
 
@@ -25,7 +25,7 @@ def test_a_file_cut_off_is_told_with_line_and_column_too(tmp_path: Path) -> None
     refuses(
         tmp_path,
         "[tool]\n[tool.import",
-        r"it is not valid TOML: Expected '\]' at the end of a table declaration "
+        r"invalid TOML: Expected '\]' at the end of a table declaration "
         r"\(at the end: line 2, column 13\).",
     )
 
@@ -33,12 +33,12 @@ def test_a_file_cut_off_is_told_with_line_and_column_too(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("tool = 1", "tool is not a table."),
-        ("[tool]\nimportlinter = []", "importlinter is not a table."),
-        ("tool.archguard = 3\n" + TOML, "archguard is not a table."),
-        ("[tool.importlinter]\ncontracts = 1", r"contracts is not an array of tables: .*"),
-        ("[tool.importlinter]\ncontracts = [1]", r"contracts is not an array of tables: .*"),
-        ("[tool.importlinter.contracts]\na = 1", r"contracts is not an array of tables: .*"),
+        ("tool = 1", "tool must be a table."),
+        ("[tool]\nimportlinter = []", "importlinter must be a table."),
+        ("tool.archguard = 3\n" + TOML, "archguard must be a table."),
+        ("[tool.importlinter]\ncontracts = 1", r"contracts must be an array of tables: .*"),
+        ("[tool.importlinter]\ncontracts = [1]", r"contracts must be an array of tables: .*"),
+        ("[tool.importlinter.contracts]\na = 1", r"contracts must be an array of tables: .*"),
     ],
 )
 def test_tables_of_another_shape_are_refused(tmp_path: Path, text: str, message: str) -> None:
@@ -47,7 +47,7 @@ def test_tables_of_another_shape_are_refused(tmp_path: Path, text: str, message:
 
 @pytest.mark.parametrize("text", ["a = " + "[" * 100_000, "a = " + "{a=" * 100_000, "a=" + "[" * 400])
 def test_deep_nesting_is_refused(tmp_path: Path, text: str) -> None:
-    refuses(tmp_path, text, r"(its values are nested too deeply|it is not valid TOML: .*)\.")
+    refuses(tmp_path, text, r"(the values are nested too deeply|invalid TOML: .*)\.")
 
 
 def test_an_integer_of_thousands_of_digits_is_refused(tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_an_integer_of_thousands_of_digits_is_refused(tmp_path: Path) -> None:
 def test_a_key_of_thousands_of_parts_ends_fast(tmp_path: Path, text: str) -> None:
     start = time.process_time()
 
-    refuses(tmp_path, text, "line 3: a key of more than 64 parts.")
+    refuses(tmp_path, text, "line 3: a key has more than 64 parts.")
 
     assert time.process_time() - start < 5
 
@@ -85,7 +85,7 @@ def test_a_key_of_thousands_of_parts_ends_fast(tmp_path: Path, text: str) -> Non
 def test_looking_for_long_keys_is_fast_itself(tmp_path: Path, text: str) -> None:
     start = time.process_time()
 
-    refuses(tmp_path, text, "it is not valid TOML: .*")
+    refuses(tmp_path, text, "invalid TOML: .*")
 
     assert time.process_time() - start < 5
 

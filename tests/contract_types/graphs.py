@@ -5,25 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from archguard.contract_types.registry import judge, load
+from archguard.configuration import Configuration, ContractConfiguration
+from archguard.contract_types.loaded_contract import load_contracts
 from archguard.contract_types.verdict import Edge
 from archguard.graph.grimp_api import ImportGraph
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
-    from archguard.contract_types.registry import LoadedContract
+    from archguard.contract_types.loaded_contract import LoadedContract
     from archguard.contract_types.verdict import Verdict
-
-
-@dataclass(frozen=True)
-class Options:
-    """A contract as the configuration would have it."""
-
-    type: str
-    options: Mapping[str, Any]
-    id: str = "the-contract"
-    name: str = "The contract"
 
 
 @dataclass(frozen=True)
@@ -36,12 +27,16 @@ class Session:
     trusted: bool = False
 
     def options(self) -> dict[str, Any]:
-        """As import-linter hands them to contract types."""
+        """Return the session options as import-linter passes them to contract types."""
         options: dict[str, Any] = {
             "root_packages": list(self.root_packages),
             "include_external_packages": str(self.include_external_packages),
         }
         return options | ({"contract_types": list(self.contract_types)} if self.contract_types else {})
+
+    def configuration(self, *contracts: ContractConfiguration) -> Configuration:
+        """Return a configuration with these contracts."""
+        return Configuration("archguard.toml", self.root_packages, contracts, self.options())
 
 
 @dataclass(frozen=True)
@@ -80,19 +75,30 @@ def build(blueprint: Blueprint) -> ImportGraph:
     return graph
 
 
+def contract_configuration(
+    contract_type: str, contract_id: str = "the-contract", **options: Any
+) -> ContractConfiguration:
+    """Return a contract of a type as a configuration file would configure it."""
+    name = "The contract"
+    options = {"name": name, "type": contract_type, **options}
+    return ContractConfiguration(contract_id, name, contract_type, options)
+
+
 def loaded(contract_type: str, session: Session | None = None, **options: Any) -> LoadedContract:
     """A contract of a type, its options checked."""
     session = session or Session()
-    one = Options(contract_type, {"name": "The contract", "type": contract_type, **options})
-    (contract,) = load([one], session.options(), trust_contract_types=session.trusted)
-    return contract
+    contract = contract_configuration(contract_type, **options)
+    (loaded_contract,) = load_contracts(
+        session.configuration(contract), trust_contract_types=session.trusted
+    )
+    return loaded_contract
 
 
 def verdict(
     graph: ImportGraph, contract_type: str, session: Session | None = None, **options: Any
 ) -> Verdict:
     """What judging such a contract on a graph gives."""
-    return judge(loaded(contract_type, session, **options), graph)
+    return loaded(contract_type, session, **options).judge(graph)
 
 
 def _with_ancestors(module: str) -> list[str]:

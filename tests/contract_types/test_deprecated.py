@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archguard.contract_types.deprecated import DateField, ReplacementField, replacement_for
+from archguard.contract_types.deprecated import DateField, ReplacementField, find_replacement
 from archguard.errors import ConfigurationError, ContractError
 from tests.contract_types.graphs import edges, graph_of, loaded, verdict
 
@@ -231,18 +231,20 @@ def test_a_replacement_is_one_module_or_a_table(
 def test_a_bad_replacement_is_a_configuration_error(
     written: str | list[str] | dict[str, str], problem: str
 ) -> None:
-    with pytest.raises(ConfigurationError, match=rf'^contract "The contract": replacement: {problem}$'):
+    with pytest.raises(
+        ConfigurationError, match=rf'^archguard\.toml: contract "The contract": replacement: {problem}$'
+    ):
         loaded("deprecated", deprecated_modules=["a.old"], replacement=written)
 
 
 def test_the_replacement_is_that_of_the_nearest_ancestor() -> None:
     table = {"": "n", "a.old": "n.old", "a.old.x": "n.x"}
 
-    assert replacement_for("a.old.x.y", table) == "n.x"
-    assert replacement_for("a.old.z", table) == "n.old"
-    assert replacement_for("a.legacy", table) == "n"
-    assert replacement_for("a.legacy", {"a.old": "n.old"}) is None
-    assert replacement_for("a.old", None) is None
+    assert find_replacement("a.old.x.y", table) == "n.x"
+    assert find_replacement("a.old.z", table) == "n.old"
+    assert find_replacement("a.legacy", table) == "n"
+    assert find_replacement("a.legacy", {"a.old": "n.old"}) is None
+    assert find_replacement("a.old", None) is None
 
 
 def test_a_deadline_is_a_date() -> None:

@@ -11,9 +11,9 @@ from importlinter.domain.fields import Field
 
 from archguard.configuration import read_configuration
 from archguard.contract_types.deprecated import DeprecatedContract
-from archguard.contract_types.registry import load
+from archguard.contract_types.loaded_contract import load_contracts
 from archguard.errors import ConfigurationError
-from tests.contract_types.graphs import Options, Session
+from tests.contract_types.graphs import Session, contract_configuration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,8 +23,8 @@ _REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 
 def test_every_contract_type_has_a_section() -> None:
     with pytest.raises(ConfigurationError) as raised:
-        load([Options("?", {})], Session().options(), trust_contract_types=False)
-    types = str(raised.value).partition("known are ")[2].rstrip(".").split(", ")
+        load_contracts(Session().configuration(contract_configuration("?")), trust_contract_types=False)
+    types = _offered(raised.value)
 
     text = (_REFERENCE / "contracts.md").read_text()
 
@@ -46,7 +46,7 @@ def test_every_session_option_is_explained(tmp_path: Path) -> None:
     path.write_text("[tool.importlinter]\nzzz = 1\n")
     with pytest.raises(ConfigurationError) as raised:
         read_configuration(str(path))
-    options = str(raised.value).partition("known are ")[2].rstrip(".").split(", ")
+    options = _offered(raised.value)
 
     text = (_REFERENCE / "configuration.md").read_text()
 
@@ -61,11 +61,14 @@ def test_every_example_is_a_configuration_that_can_be_read(page: str, tmp_path: 
         path = tmp_path / ("pyproject.toml" if language == "toml" else ".importlinter")
         path.write_text(example)
         configuration = read_configuration(str(path))
-        read += len(
-            load(configuration.contracts, configuration.session_options, trust_contract_types=False)
-        )
+        read += len(load_contracts(configuration, trust_contract_types=False))
 
     assert read == {"configuration.md": 2, "contracts.md": 7}[page]
+
+
+def _offered(error: Exception) -> list[str]:
+    """The names that the message of an unknown name offers."""
+    return re.split(", | or ", str(error).partition("choose ")[2].rstrip("."))
 
 
 def _examples(text: str) -> Iterator[tuple[str, str]]:

@@ -18,7 +18,6 @@ from importlinter.contracts.layers import LayersContract
 from importlinter.contracts.protected import ProtectedContract
 from importlinter.domain.contract import Contract, InvalidContractOptions
 
-from archguard.contract_types.registry import judge
 from archguard.contract_types.verdict import Edge
 from archguard.errors import ConfigurationError, ContractError
 from archguard.graph.module_expressions import is_within
@@ -299,7 +298,7 @@ _SESSION = Session(root_packages=_ROOTS)
 
 
 def _our_verdict(contract_type: str, case: Case, graph: ImportGraph) -> Verdict:
-    return judge(loaded(contract_type, _SESSION, **case.options), graph)
+    return loaded(contract_type, _SESSION, **case.options).judge(graph)
 
 
 def _ignored(case: Case, graph: ImportGraph) -> set[Edge]:

@@ -1,120 +1,50 @@
-"""Loading contracts and judging them, whatever their type."""
+"""The contract types that need no entry in the configuration."""
 
 from __future__ import annotations
 
-from typing import Any
+import subprocess
+import sys
 
 import pytest
+from importlinter import Contract
 
-from archguard.contract_types.registry import load
-from archguard.errors import ConfigurationError
-from tests.contract_types.graphs import Options, Session, edges, graph_of, loaded, verdict
-
-
-def test_a_verdict_says_who_it_is_about() -> None:
-    found = verdict(
-        graph_of("a.app -> a.old"),
-        "protected",
-        protected_modules=["a.old"],
-        allowed_importers=[],
-        broken_contract_guidance=["Ask us.", "We know."],
-    )
-
-    assert (found.id, found.name, found.type) == ("the-contract", "The contract", "protected")
-    assert found.guidance == "Ask us.\nWe know."
-    assert found.text == ""
+from archguard.contract_types.registry import CONTRACT_TYPES, list_deprecated_modules
+from tests.contract_types.graphs import contract_configuration, loaded
 
 
-def test_a_misspelt_type_is_named_with_the_nearest_right_one() -> None:
-    with pytest.raises(
-        ConfigurationError, match=r"there is no type 'depricated'; did you mean 'deprecated'\?"
-    ):
-        loaded("depricated", deprecated_modules=["a.old"])
+@pytest.mark.parametrize("name", CONTRACT_TYPES)
+def test_each_type_has_a_class_and_lists_its_violations(name: str) -> None:
+    contract_type = CONTRACT_TYPES[name]
 
-
-def test_a_type_unlike_any_is_told_all_there_are() -> None:
-    with pytest.raises(
-        ConfigurationError,
-        match="known are acyclic_siblings, deprecated, forbidden, independence, layers, protected",
-    ):
-        loaded("zzz")
-
-
-def test_a_misspelt_option_is_named_with_the_nearest_right_one() -> None:
-    with pytest.raises(
-        ConfigurationError,
-        match=r"""^contract "The contract": replacment: .* Did you mean 'replacement'\?$""",
-    ):
-        loaded("deprecated", deprecated_modules=["a.old"], replacment="a.new")
-
-
-def test_a_missing_option_is_named() -> None:
-    with pytest.raises(ConfigurationError, match="forbidden_modules: This is a required field"):
-        loaded("forbidden", source_modules=["a"])
+    assert contract_type.name == name
+    assert issubclass(contract_type.load_class(), Contract)
+    assert callable(contract_type.load_find())
 
 
 @pytest.mark.parametrize(
-    ("contract_type", "options", "where"),
-    [
-        ("forbidden", {"source_modules": {"a": "b"}, "forbidden_modules": "b"}, "source_modules"),
-        (
-            "forbidden",
-            {"source_modules": "a", "forbidden_modules": "b", "as_packages": {}},
-            "as_packages",
-        ),
-        ("layers", {"layers": {"high": "low"}}, "layers"),
-        ("acyclic_siblings", {"ancestors": "a", "depth": {"x": "1"}}, "depth"),
-        ("deprecated", {"deprecated_modules": "a", "owner": {"team": "x"}}, "owner"),
-        (
-            "protected",
-            {
-                "protected_modules": "a",
-                "allowed_importers": "b",
-                "unmatched_ignore_imports_alerting": {"level": "none"},
-            },
-            "unmatched_ignore_imports_alerting",
-        ),
-    ],
+    "modules", [["a.old"], ["b.old", " a.old ", "a.old"], "a.*.legacy", ["a.old", "", "  "]]
 )
-def test_a_table_where_none_is_taken_is_a_configuration_error(
-    contract_type: str, options: dict[str, Any], where: str
-) -> None:
-    with pytest.raises(ConfigurationError, match=f"{where}: Expected a value, got a table"):
-        loaded(contract_type, **options)
+def test_the_scan_looks_for_the_modules_that_the_contract_forbids(modules: list[str] | str) -> None:
+    """Blank entries aside, which the contract refuses."""
+    listed = list_deprecated_modules(contract_configuration("deprecated", deprecated_modules=modules))
+    entries = [modules] if isinstance(modules, str) else [entry for entry in modules if entry.strip()]
+
+    contract = loaded("deprecated", deprecated_modules=entries).contract
+
+    assert listed == tuple(sorted(map(str, contract.deprecated_modules)))  # type: ignore[attr-defined]
 
 
-def test_a_misspelt_table_is_a_misspelt_option() -> None:
-    with pytest.raises(ConfigurationError, match=r"replacments: .* Did you mean 'replacement'\?"):
-        loaded("deprecated", deprecated_modules=["a.old"], replacments={"a.old": "a.new"})
+def test_only_types_that_deprecate_modules_have_any() -> None:
+    names = [name for name, known in CONTRACT_TYPES.items() if known.deprecates_modules]
+
+    assert names == ["deprecated"]
+    assert list_deprecated_modules(contract_configuration("zzz", deprecated_modules=["a.old"])) == ()
+    assert list_deprecated_modules(contract_configuration("layers", deprecated_modules=["a"])) == ()
 
 
-def test_contracts_do_not_see_what_others_ignored() -> None:
-    graph = graph_of("a.app -> a.old")
-    ignoring: dict[str, Any] = {"deprecated_modules": ["a.old"], "ignore_imports": ["a.app -> a.old"]}
+def test_the_registry_is_loaded_without_import_linter() -> None:
+    script = "import archguard.contract_types.registry, sys; print('importlinter' in sys.modules)"
 
-    assert verdict(graph, "deprecated", **ignoring).kept
-    assert verdict(graph, "deprecated", deprecated_modules=["a.old"]).finding.edges == edges(
-        "a.app -> a.old"
-    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 
-
-def test_only_deprecated_contracts_judge_ghosts() -> None:
-    assert not loaded("protected", protected_modules=["a"], allowed_importers=[]).judges_ghosts
-    assert loaded("protected", protected_modules=["a"], allowed_importers=[]).deprecated_modules == ()
-
-
-def test_our_own_class_in_contract_types_needs_no_trust() -> None:
-    session = Session(
-        contract_types=("deprecated: archguard.contract_types.deprecated.DeprecatedContract",)
-    )
-
-    assert loaded("deprecated", session, deprecated_modules=["a.old"]).judges_ghosts
-
-
-def test_contracts_are_loaded_in_order() -> None:
-    options = {"protected_modules": ["a"], "allowed_importers": []}
-    some = [Options("protected", options, id=one) for one in ("z", "a", "m")]
-
-    found = load(some, Session().options(), trust_contract_types=False)
-
-    assert [one.id for one in found] == ["z", "a", "m"]
+    assert done.stdout == "False\n"

@@ -58,7 +58,7 @@ def test_it_is_refused_unless_trusted_and_nothing_of_it_runs(write: Write) -> No
 
     with pytest.raises(
         ConfigurationError,
-        match=rf"^contract_types names code to run \(mine: {module}\.Mine\): "
+        match=rf"^archguard\.toml: contract_types names code to run \(mine: {module}\.Mine\): "
         r"give --trust-contract-types if you trust this repository\.$",
     ):
         loaded("mine", _session(module, trusted=False))

@@ -37,7 +37,7 @@ def test_no_configuration(tmp_path: Path) -> None:
 def test_no_contracts(tmp_path: Path) -> None:
     make_tree(tmp_path, {"pyproject.toml": '[tool.importlinter]\nroot_packages = ["p"]\n'})
 
-    assert "it has no contracts." in refusal(check(tmp_path))
+    assert "there are no contracts." in refusal(check(tmp_path))
 
 
 def test_a_misspelt_option_of_the_session(tmp_path: Path) -> None:
@@ -118,7 +118,11 @@ def test_a_revision_that_does_not_exist(tmp_path: Path, rev: str) -> None:
 
 UNREADABLE_FILES: dict[str, tuple[bytes, str, int | None]] = {
     "of 20 MB": (b"# " + b"x" * 20_000_000 + b"\nimport p.old\n", "larger than 10 MB", None),
-    "in latin-1 without a cookie": ("# é\nimport p.old\n".encode("latin-1"), "it is not UTF-8", None),
+    "in latin-1 without a cookie": (
+        "# é\nimport p.old\n".encode("latin-1"),
+        "the file is not UTF-8",
+        None,
+    ),
     "in UTF-16": (
         "import p.old\n".encode("utf-16"),
         "it is UTF-16, which Python does not read",

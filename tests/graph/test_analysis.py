@@ -1,17 +1,24 @@
-"""Source to facts: ghosts, references, what could not be read."""
+"""From a source to an analysis: ghosts, references, unread files, in any order of reading."""
 
 from __future__ import annotations
 
+import threading
+from itertools import permutations
 from typing import TYPE_CHECKING
 
-from archguard.graph.analysis import analyse
-from archguard.graph.model import Analysis, Import, Options
+import pytest
+
+from archguard.graph.analysis import AnalysisBuilder, RunningAnalysis, analyse
+from archguard.graph.discovery import Discovery, Module, Root
+from archguard.graph.model import Analysis, Import, Options, Reference, Scanned, UnreadFile
 from archguard.graph.scanning.cache import Cache
 from archguard.sources.working_tree import WorkingTree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    from archguard.graph.analysis import PublishImports
 
     WriteTree = Callable[[Mapping[str, str]], Path]
 
@@ -137,3 +144,122 @@ def test_two_contracts_do_not_hide_each_other_s_names(write_tree: WriteTree) -> 
     (unread,) = _analyse(root, "shop.old", "shop.old.x").unread
 
     assert unread.names == ("shop.old", "shop.old.x")
+
+
+MODULES = [
+    Module(name, f"{name.replace('.', '/')}.py", is_package=False) for name in ("p.a", "p.b", "p.c")
+]
+DISCOVERY = Discovery(
+    roots=(Root("p", "p"),),
+    modules={module.name: module for module in MODULES},
+    namespaces=frozenset({"p"}),
+    unread=(),
+)
+RESULTS = {
+    "p.a": Scanned(
+        imports=(("p.b.x", 2, False, True), ("p.old", 1, False, False), ("json", 3, False, False))
+    ),
+    "p.b": Scanned(references=(("p.old", 7),)),
+    "p.c": Scanned(reason="a syntax error", line=4, names=(("p.old", False),)),
+}
+
+
+def _build(order: tuple[Module, ...], *, external: bool) -> Analysis:
+    options = Options(root_packages=("p",), deprecated=("p.old",), include_external_packages=external)
+    builder = AnalysisBuilder(DISCOVERY, options)
+    for module in order:
+        builder.add(module, RESULTS[module.name])
+    return builder.build({"p/x.y.py": Scanned(reason="a dot")})
+
+
+def test_imports_ghosts_references_and_what_was_not_read() -> None:
+    analysis = _build(tuple(MODULES), external=False)
+
+    assert analysis.imports == {"p.a": (Import("p.b", 2, lazy=False),), "p.b": ()}
+    assert analysis.ghost_imports == {
+        "p.a": (Import("p.b", 2, lazy=False), Import("p.old", 1, lazy=False))
+    }
+    assert analysis.references == (Reference("p.b", "p/b.py", 7, "p.old"),)
+    assert analysis.unread == (
+        UnreadFile("p/c.py", "a syntax error", 4, ("p.old",), "p.c"),
+        UnreadFile("p/x.y.py", "a dot", None, ()),
+    )
+    assert analysis.files == 4
+
+
+def test_external_packages_are_imports_if_they_are_asked_for() -> None:
+    analysis = _build(tuple(MODULES), external=True)
+
+    assert Import("json", 3, lazy=False) in analysis.imports["p.a"]
+
+
+@pytest.mark.parametrize("external", [False, True])
+def test_any_order_gives_the_same(external: bool) -> None:
+    analyses = [_build(order, external=external) for order in permutations(MODULES)]
+
+    assert all(analysis == analyses[0] for analysis in analyses)
+
+
+ABC = Discovery(
+    roots=(),
+    modules={name: Module(name, f"{name}.py", is_package=False) for name in ("a", "b", "c")},
+    namespaces=frozenset(),
+    unread=(),
+)
+ABC_IMPORTS = {name: (Import("a", line, lazy=False),) for line, name in enumerate("abc", start=1)}
+ABC_ANALYSIS = Analysis(ABC.modules, frozenset(), (), ABC_IMPORTS, {}, (), (), 3)
+
+
+def test_imports_come_sorted_in_whichever_order_modules_are_read() -> None:
+    def read(publish: PublishImports) -> Analysis:
+        for name in "cab":
+            publish({name: ABC_IMPORTS[name]})
+        return ABC_ANALYSIS
+
+    running = RunningAnalysis(ABC, read)
+
+    assert list(running.imports()) == [
+        ("a", ABC_IMPORTS["a"]),
+        ("b", ABC_IMPORTS["b"]),
+        ("c", ABC_IMPORTS["c"]),
+    ]
+    assert running.result() is ABC_ANALYSIS
+
+
+def test_imports_are_available_before_the_next_module_is_read() -> None:
+    seen = threading.Event()
+
+    def read(publish: PublishImports) -> Analysis:
+        publish({"a": ABC_IMPORTS["a"]})
+        assert seen.wait(10)
+        publish({"b": ABC_IMPORTS["b"], "c": ABC_IMPORTS["c"]})
+        return ABC_ANALYSIS
+
+    names = []
+    running = RunningAnalysis(ABC, read)
+    for name, _ in running.imports():
+        seen.set()
+        names.append(name)
+
+    assert names == ["a", "b", "c"]
+    assert running.result() is ABC_ANALYSIS
+
+
+def test_a_module_that_could_not_be_read_is_left_out() -> None:
+    def read(publish: PublishImports) -> Analysis:
+        publish({"a": ABC_IMPORTS["a"], "b": None, "c": ABC_IMPORTS["c"]})
+        return ABC_ANALYSIS
+
+    assert [name for name, _ in RunningAnalysis(ABC, read).imports()] == ["a", "c"]
+
+
+def test_if_reading_fails_nobody_waits_and_result_raises_the_error() -> None:
+    def read(publish: PublishImports) -> Analysis:
+        publish({"a": ABC_IMPORTS["a"]})
+        raise FileNotFoundError
+
+    running = RunningAnalysis(ABC, read)
+
+    assert [name for name, _ in running.imports()] == ["a"]
+    with pytest.raises(FileNotFoundError):
+        running.result()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archguard.graph.module_expressions import is_within, literal_parts, pattern
+from archguard.graph.module_expressions import Deprecation, is_within, literal_parts, pattern
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,66 @@ def test_no_expression_matches_nothing() -> None:
 
 def test_the_literal_parts_are_those_without_wildcards() -> None:
     assert literal_parts("a.*.b.**") == ["a", "b"]
+
+
+MODULES = ("a", "a.b", "a.pkg")
+
+
+def _named(name: str, *expressions: str, is_from: bool = True) -> str | None:
+    return Deprecation(expressions or ("a.old",)).named(name, MODULES, is_from=is_from)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_from", "named"),
+    [
+        ("a.old", False, "a.old"),
+        ("a.old.x.y", False, "a.old.x.y"),
+        ("a.old", True, "a.old"),
+        ("a.old.x", True, "a.old"),
+        ("a.old.*", True, "a.old"),
+        ("a.old.x.y", True, "a.old.x"),
+        ("a.*", True, None),
+        ("a.older", False, None),
+        ("b.a.old", False, None),
+    ],
+)
+def test_an_import_names_a_deprecated_module_in_full(
+    name: str, is_from: bool, named: str | None
+) -> None:
+    assert _named(name, is_from=is_from) == named
+
+
+@pytest.mark.parametrize(
+    ("expression", "name", "named"),
+    [
+        # A name that an expression gives is a module; one that only a wildcard covers need not be.
+        ("a.Klass", "a.Klass", "a.Klass"),
+        ("a.*", "a.Klass", None),
+        ("a.pkg.**", "a.pkg.Klass", None),
+        ("a.pkg.*", "a.pkg.gone.Klass", "a.pkg.gone"),
+        # Where the package is missing as well, a missing module is the likelier.
+        ("a.gone.*", "a.gone.x", "a.gone.x"),
+        ("a.gone.**", "a.gone.x.y", "a.gone.x"),
+        ("a.*.old", "a.gone.old", "a.gone.old"),
+        ("a.*.old", "a.gone.old.x.y", "a.gone.old.x"),
+        ("a.gone.*", "a.gone.*", None),
+        # Somebody else's package: nobody here knows what it defines.
+        ("lib.*", "lib.x", "lib.x"),
+        ("lib", "lib.x", "lib"),
+    ],
+)
+def test_wildcards_stand_for_modules_not_for_what_modules_define(
+    expression: str, name: str, named: str | None
+) -> None:
+    assert _named(name, expression) == named
+
+
+def test_one_contract_s_modules_do_not_hide_another_s() -> None:
+    assert _named("lib.x", "lib", "lib.x") == "lib.x"
+    assert _named("lib.Y", "lib", "lib.x") == "lib"
+
+
+def test_the_names_of_an_unread_text_are_those_of_every_expression() -> None:
+    names = Deprecation(["p.old", "p.old.x"]).named_among([("p.old.x", False)], MODULES)
+
+    assert names == ("p.old", "p.old.x")

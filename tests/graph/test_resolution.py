@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from grimp import _rustgrimp as rust  # type: ignore[attr-defined]
 from grimp.application.ports.modulefinder import FoundPackage, ModuleFile
 from grimp.domain.valueobjects import Module as GrimpModule
@@ -10,17 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archguard.graph.model import Import, RawImport
-from archguard.graph.resolution import Deprecation, Resolution, external_packages, resolve
+from archguard.graph.module_expressions import Deprecation
+from archguard.graph.resolution import Resolution, external_packages, resolve
 
 MODULES = ("a", "a.b", "a.pkg")
 
 
 def _raw(name: str, *, is_from: bool) -> RawImport:
     return (name, 1, False, is_from)
-
-
-def _named(name: str, *expressions: str, is_from: bool = True) -> str | None:
-    return Deprecation(expressions or ("a.old",)).named(name, MODULES, is_from=is_from)
 
 
 _PARTS = st.lists(st.sampled_from("abc"), min_size=0, max_size=3)
@@ -72,56 +68,6 @@ def test_external_names_lead_to_the_package_that_grimp_makes_of_them() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("name", "is_from", "named"),
-    [
-        ("a.old", False, "a.old"),
-        ("a.old.x.y", False, "a.old.x.y"),
-        ("a.old", True, "a.old"),
-        ("a.old.x", True, "a.old"),
-        ("a.old.*", True, "a.old"),
-        ("a.old.x.y", True, "a.old.x"),
-        ("a.*", True, None),
-        ("a.older", False, None),
-        ("b.a.old", False, None),
-    ],
-)
-def test_an_import_names_a_deprecated_module_in_full(
-    name: str, is_from: bool, named: str | None
-) -> None:
-    assert _named(name, is_from=is_from) == named
-
-
-@pytest.mark.parametrize(
-    ("expression", "name", "named"),
-    [
-        # A name that an expression gives is a module; one that only a wildcard covers need not be.
-        ("a.Klass", "a.Klass", "a.Klass"),
-        ("a.*", "a.Klass", None),
-        ("a.pkg.**", "a.pkg.Klass", None),
-        ("a.pkg.*", "a.pkg.gone.Klass", "a.pkg.gone"),
-        # Where the package is missing as well, a missing module is the likelier.
-        ("a.gone.*", "a.gone.x", "a.gone.x"),
-        ("a.gone.**", "a.gone.x.y", "a.gone.x"),
-        ("a.*.old", "a.gone.old", "a.gone.old"),
-        ("a.*.old", "a.gone.old.x.y", "a.gone.old.x"),
-        ("a.gone.*", "a.gone.*", None),
-        # Somebody else's package: nobody here knows what it defines.
-        ("lib.*", "lib.x", "lib.x"),
-        ("lib", "lib.x", "lib"),
-    ],
-)
-def test_wildcards_stand_for_modules_not_for_what_modules_define(
-    expression: str, name: str, named: str | None
-) -> None:
-    assert _named(name, expression) == named
-
-
-def test_one_contract_s_modules_do_not_hide_another_s() -> None:
-    assert _named("lib.x", "lib", "lib.x") == "lib.x"
-    assert _named("lib.Y", "lib", "lib.x") == "lib"
-
-
 def _with_ghosts(raw: list[RawImport], *expressions: str) -> list[str] | None:
     found = Resolution(MODULES).imports_with_ghosts(raw, Deprecation(expressions))
     return None if found is None else [one.imported for one in found]
@@ -141,9 +87,3 @@ def test_what_another_module_imports_makes_no_ghost() -> None:
         "a.b",
         "a.b.x",
     ]
-
-
-def test_the_names_of_an_unread_text_are_those_of_every_expression() -> None:
-    names = Deprecation(["p.old", "p.old.x"]).named_among([("p.old.x", False)], MODULES)
-
-    assert names == ("p.old", "p.old.x")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from archguard.configuration import Configuration
     from archguard.graph.model import Options
-    from archguard.ledger import Lifecycle
+    from archguard.ledger import ContractLifecycle
     from tests.history.histories import History
 
 
@@ -27,7 +27,7 @@ class Making:
         self.options: list[Options] = []
 
     def __call__(
-        self, configuration: Configuration, options: Options, story: dict[str, Lifecycle]
+        self, configuration: Configuration, options: Options, story: dict[str, ContractLifecycle]
     ) -> Backfill:
         self.options.append(options)
         return Backfill(
@@ -74,7 +74,7 @@ def test_a_stretch_without_a_configuration_fixes_nothing(history: History) -> No
 
     assert told == [{"one": 1}, {}, {"one": 1}]
     (opened,) = judged.lifecycles["one"].open.values()
-    assert (opened.since.commit, opened.times) == (first, 1)
+    assert (opened.introduced, opened.times) == (first, 1)
     assert judged.warnings == []
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from archguard.graph.model import UnreadFile
 from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.reporters import Style, render
-from archguard.reporters.escaping import escape
+from archguard.text import escape
 from tests.reporters.reports import contract, hostile_texts, occurrence, report, violation
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import pytest
 from archguard.checking.report import ContractReport
 from archguard.contract_types.verdict import Edge
 from archguard.history import ContractPoint, Point
-from archguard.ledger import Lifecycle, Moment
+from archguard.ledger import ContractLifecycle
 from archguard.reporters import Style
 from archguard.reporters.history_text import ASCII_BLOCKS, BLOCKS, Summary, sparkline
 from archguard.sources.git.history import CommitInfo
@@ -16,15 +16,14 @@ DAY = 86400
 
 
 def _told(counts: list[int], *, lower_bound: bool = False, width: int = 80, name: str = "one") -> str:
-    summary, lifecycle = Summary(), Lifecycle()
+    summary, lifecycle = Summary(), ContractLifecycle()
     for number, count in enumerate(counts):
         commit = CommitInfo(f"{number:040}", number * DAY)
         edges = {Edge(f"p.m{importer}", "p.old") for importer in range(count)}
-        change = lifecycle.advance(Moment(commit.id, commit.committed_at), edges)
+        change = lifecycle.advance(commit.id, commit.committed_at, edges)
         report = ContractReport(name, name, "deprecated", not count, count, count, lower_bound, count)
         summary.add(Point(commit, {name: ContractPoint(report, change)}, 9, 1, None))
-    still = {name: tuple(lifecycle.open.values())}
-    return summary.render(still, Style(width=width), ascii_only=True)
+    return summary.render({name: lifecycle.open}, Style(width=width), ascii_only=True)
 
 
 def test_a_line_says_first_highest_and_now() -> None:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archguard.checking.pipeline import check_all
-from archguard.checking.request import Request
+from archguard.checking.pipeline import CheckRequest, check
 from archguard.configuration import parse_configuration
 from archguard.graph.scanning.cache import Cache
 from archguard.snapshot import Snapshot
@@ -75,8 +74,8 @@ def _snapshot(
 ) -> Snapshot:
     write_files(root, files)
     source = WorkingTree(str(root))
-    result = check_all(Request(source, _configuration(text), Cache(None), jobs=1))
-    snapshot_input = SnapshotInput(result.report.contracts, result.report.violations, result.material)
+    result = check(CheckRequest(source, _configuration(text), Cache(None), jobs=1))
+    snapshot_input = SnapshotInput(result.report.contracts, result.report.violations, result.inputs)
     snapshot = SnapshotBuilder().build(CommitFacts("a" * 40, "b" * 40, 1, folder), snapshot_input)
     assert Snapshot.model_validate_json(encode(snapshot)) == snapshot  # it is valid
     return snapshot
@@ -198,8 +197,8 @@ def test_names_that_the_schema_refuses_are_made_to_fit(tmp_path: Path) -> None:
 
 def test_a_commit_that_does_not_fit_is_one_sentence(tmp_path: Path) -> None:
     write_files(tmp_path, FILES)
-    result = check_all(Request(WorkingTree(str(tmp_path)), _configuration(), Cache(None), jobs=1))
-    twice = SnapshotInput(result.report.contracts * 2, result.report.violations, result.material)
+    result = check(CheckRequest(WorkingTree(str(tmp_path)), _configuration(), Cache(None), jobs=1))
+    twice = SnapshotInput(result.report.contracts * 2, result.report.violations, result.inputs)
 
     with pytest.raises(
         BuildingError, match=r"^commit aaaaaaaaaa does not fit into a snapshot \(.*\)\.$"

@@ -16,6 +16,11 @@ from archguard.sources.source import (
     Kind,
     Source,
     Unreadable,
+    is_python_file,
+    may_be_importable,
+    module_file,
+    module_name,
+    package_folder,
 )
 from archguard.sources.working_tree import WorkingTree
 from tests.sources.trees import commit_all, git, write_files
@@ -49,6 +54,48 @@ def make_source(request: pytest.FixtureRequest, tmp_path: Path) -> MakeSource:
         return Commit.find(str(root), "HEAD")
 
     return make
+
+
+@pytest.mark.parametrize(
+    ("path", "package", "name", "is_package"),
+    [
+        ("p/a.py", "", "p.a", False),
+        ("p/q/__init__.py", "", "p.q", True),
+        ("a.py", "ns.p", "ns.p.a", False),
+        ("__init__.py", "ns.p", "ns.p", True),
+        ("my__init__.py", "p", "p.my__init__", False),
+        ("a.pyi", "p", "p.a.pyi", False),
+    ],
+)
+def test_a_path_tells_the_name_of_its_module(
+    path: str, package: str, name: str, is_package: bool
+) -> None:
+    assert module_name(path, package) == (name, is_package)
+
+
+@pytest.mark.parametrize("is_package", [False, True])
+def test_the_file_of_a_module_has_the_name_of_that_module(is_package: bool) -> None:
+    assert module_name(module_file("ns.p.a", is_package=is_package)) == ("ns.p.a", is_package)
+    assert module_file("ns.p.a", is_package=is_package).startswith(package_folder("ns.p"))
+
+
+@pytest.mark.parametrize(
+    ("path", "is_python", "is_importable"),
+    [
+        ("p/a.py", True, True),
+        ("p/a b.py", True, True),
+        ("p/a", False, True),
+        ("p.py/a", False, True),
+        ("p/a-b", False, False),
+        ("p/a.pyc", False, False),
+        ("p/a.txt", False, False),
+    ],
+)
+def test_the_name_tells_python_files_and_what_could_be_imported(
+    path: str, is_python: bool, is_importable: bool
+) -> None:
+    assert is_python_file(path) is is_python_file(path.encode()) is is_python
+    assert may_be_importable(path) is is_importable
 
 
 def _entries(source: Source, folder: str = "") -> list[Entry]:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archguard.checking.pipeline import check_all
-from archguard.checking.request import Request, options_of
+from archguard.checking.pipeline import CheckRequest, check, scan_options
 from archguard.configuration import parse_configuration
 from archguard.errors import UploadError
 from archguard.graph.scanning.cache import Cache
@@ -55,9 +54,9 @@ def _refuse(root: Path) -> None:
     configuration = parse_configuration("a.toml", CONFIGURATION)
     assert configuration is not None
     tree = WorkingTree(str(root))
-    result = check_all(Request(tree, configuration, Cache(None), jobs=1))
+    result = check(CheckRequest(tree, configuration, Cache(None), jobs=1))
     commit = Commit.find(str(root), "HEAD")
-    refuse_changes(result.material.analysis, tree, commit, options_of(configuration))
+    refuse_changes(result.inputs.analysis, tree, commit, scan_options(configuration))
 
 
 def test_a_clean_tree_is_the_commit_whatever_stands_beside_the_roots(root: Path) -> None:

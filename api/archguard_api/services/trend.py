@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import threading
 import time
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from archguard.lru_cache import LruCache
 from archguard_api import models
 from archguard_api.errors import NotFoundError
 from archguard_api.services.downsample import downsample
@@ -48,8 +47,7 @@ class Trends:
     """One for each process."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[object, ...], Drawn] = OrderedDict()
-        self._lock = threading.Lock()
+        self._cache: LruCache[tuple[object, ...], Drawn] = LruCache(_KEPT)
 
     def draw(
         self, store: Store, project: str, branch: Branch, contract: str | None, window: Window
@@ -61,16 +59,11 @@ class Trends:
         """
         now = int(time.time())
         key = (project, branch.name, branch.version, contract, window, now // DAY)
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        body = _trend(store, project, branch, contract, window, now).model_dump_json().encode()
-        drawn = Drawn(body, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
-        with self._lock:
-            self._kept[key] = drawn
-            if len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
+        drawn = self._cache.get(key)
+        if drawn is None:
+            body = _trend(store, project, branch, contract, window, now).model_dump_json().encode()
+            drawn = Drawn(body, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
+            self._cache.put(key, drawn)
         return drawn
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, func, select, update
 from archguard_api.store import blob_format, commit_links, lifecycle_rows
 from archguard_api.store.branch_writer import Tip
 from archguard_api.store.commit_order import BranchCommit, order
-from archguard_api.store.lifecycle import Judged, SnapshotResult, advance, open_after
+from archguard_api.store.lifecycle import Judged, SnapshotResult, advance
 from archguard_api.store.schema import branch_snapshots, branches, snapshots
 
 if TYPE_CHECKING:
@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
+    from archguard.ledger import ViolationLifecycle
     from archguard_api.store.blob_format import Identity
     from archguard_api.store.blobs import Contents
     from archguard_api.store.interned_names import Names
-    from archguard_api.store.lifecycle import Point, ViolationLifecycle
+    from archguard_api.store.lifecycle import Point
 
 
 class Rebuilding:
@@ -53,14 +54,14 @@ class Rebuilding:
         ]
         line = order(standing, commit_links.parents(connection, branch.project_id))
         rows = [speaking[commit] for commit in line.commits]
-        fates: dict[Identity, ViolationLifecycle] = {}
+        fates: dict[Identity, ViolationLifecycle[int]] = {}
         open_: frozenset[Identity] = frozenset()
         told: list[tuple[int, Point]] = []
         for position, chapter in enumerate(self._chapters(connection, branch.project_id, rows)):
             news = advance(fates, open_, chapter)
             fates |= news.new
             fates |= news.changed
-            open_ = open_after(open_, chapter)
+            open_ = news.open
             told.extend((position, point) for point in news.points)
         lifecycle_rows.replace(connection, branch.id, told, fates)
         _write_positions(connection, branch.id, [row.id for row in rows])

@@ -11,15 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, select, update
 
+from archguard.ledger import ViolationLifecycle
 from archguard_api.store import commit_links, lifecycle_rows, project_rows
-from archguard_api.store.lifecycle import (
-    Changes,
-    SnapshotResult,
-    ViolationLifecycle,
-    advance,
-    is_open,
-    open_after,
-)
+from archguard_api.store.lifecycle import Changes, SnapshotResult, advance
 from archguard_api.store.schema import (
     branch_snapshots,
     branches,
@@ -72,13 +66,15 @@ class Tip:
     """A branch's violations at one version of it."""
 
     version: int
-    fates: Mapping[Identity, ViolationLifecycle]
+    fates: Mapping[Identity, ViolationLifecycle[int]]
     open: frozenset[Identity]
 
-    def after(self, version: int, told: Changes, now: frozenset[Identity]) -> Tip:
+    def after(self, version: int, told: Changes) -> Tip:
         """The next one."""
         changed = told.new or told.changed
-        return Tip(version, {**self.fates, **told.new, **told.changed} if changed else self.fates, now)
+        return Tip(
+            version, {**self.fates, **told.new, **told.changed} if changed else self.fates, told.open
+        )
 
 
 def branch_row(connection: Connection, project: int, name: str) -> Row[Any]:
@@ -142,7 +138,7 @@ def push(
     told = advance(tip.fates, tip.open, chapter)
     lifecycle_rows.append(connection, branch.id, branch.length, told)
     _change(connection, branch, length=branch.length + 1, reached=reached, tip_id=pushed.snapshot)
-    return tip.after(branch.version + 1, told, open_after(tip.open, chapter))
+    return tip.after(branch.version + 1, told)
 
 
 def _push_again(connection: Connection, branch: Row[Any], snapshot: int) -> None:
@@ -189,4 +185,4 @@ def read_tip(connection: Connection, branch: Row[Any]) -> Tip:
         )
         for row in connection.execute(query)
     }
-    return Tip(branch.version, fates, frozenset(one for one, fate in fates.items() if is_open(fate)))
+    return Tip(branch.version, fates, frozenset(one for one, fate in fates.items() if fate.is_open))

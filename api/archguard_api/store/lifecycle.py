@@ -6,12 +6,14 @@ Appending an upload and making a branch anew go through the same `advance`.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
+
+from archguard import ledger
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from archguard.ledger import ViolationLifecycle
     from archguard_api.store.blob_format import Identity
 
 
@@ -36,19 +38,6 @@ class SnapshotResult(NamedTuple):
     violations: frozenset[Identity]
 
 
-@dataclass(frozen=True, slots=True)
-class ViolationLifecycle:
-    """What became of a violation."""
-
-    first: int
-    """A snapshot, as the others."""
-    introduced: int
-    introduced_at: int
-    fixed: int | None
-    fixed_at: int | None
-    times: int
-
-
 class Point(NamedTuple):
     """A contract's counts at one snapshot."""
 
@@ -60,55 +49,46 @@ class Point(NamedTuple):
 
 
 class Changes(NamedTuple):
-    """What a chapter added to a story."""
+    """What a snapshot adds to a branch's story."""
 
     points: tuple[Point, ...]
-    new: dict[Identity, ViolationLifecycle]
-    """Of violations that were never there before."""
-    changed: dict[Identity, ViolationLifecycle]
+    new: dict[Identity, ViolationLifecycle[int]]
+    """Of violations that never existed before."""
+    changed: dict[Identity, ViolationLifecycle[int]]
+    """Of violations that were fixed or reintroduced."""
+    open: frozenset[Identity]
+    """The violations that exist afterwards."""
 
 
 def advance(
-    fates: Mapping[Identity, ViolationLifecycle], open_: frozenset[Identity], chapter: SnapshotResult
+    fates: Mapping[Identity, ViolationLifecycle[int]],
+    open_: frozenset[Identity],
+    chapter: SnapshotResult,
 ) -> Changes:
-    """Go on to the next snapshot: what `archguard.ledger.Lifecycle` says of each contract's edges.
+    """Go on to the next snapshot: `archguard.ledger.advance` for all contracts of a branch at once.
 
-    A contract that the snapshot does not have stands still.
+    The violations of a contract that the snapshot does not have stay as they are.
 
     Args:
-        fates: of every violation that was ever there.
-        open_: those that are there.
+        fates: of every violation that ever existed.
+        open_: the violations that exist.
         chapter: the next snapshot.
     """
-    told = Changes((), {}, {})
-    same = chapter.violations is open_
-    moment = (chapter.snapshot, chapter.committed_at)
     judged = {one.contract for one in chapter.judged}
-    added = frozenset() if same else chapter.violations - open_
-    fixed = [] if same else [one for one in open_ - chapter.violations if one[0] in judged]
-    for one in fixed:
-        told.changed[one] = replace(fates[one], fixed=moment[0], fixed_at=moment[1])
-    for one in added:
-        before = fates.get(one)
-        if before is None:
-            told.new[one] = ViolationLifecycle(moment[0], *moment, None, None, 1)
-        else:
-            told.changed[one] = ViolationLifecycle(before.first, *moment, None, None, before.times + 1)
-    counts = [Counter(one[0] for one in some) for some in (added, fixed, added & told.changed.keys())]
-    points = (
-        Point(chapter.snapshot, one, *(count[one.contract] for count in counts))
-        for one in chapter.judged
+    unjudged = {identity for identity in open_ if identity[0] not in judged}
+    now = chapter.violations | unjudged if unjudged else chapter.violations
+    changes = ledger.advance(fates, open_, now, chapter.snapshot, chapter.committed_at)
+    first_times = changes.added - changes.reintroduced
+    counts = [
+        Counter(identity[0] for identity in identities)
+        for identities in (changes.added, changes.fixed, changes.reintroduced)
+    ]
+    return Changes(
+        tuple(
+            Point(chapter.snapshot, one, *(count[one.contract] for count in counts))
+            for one in chapter.judged
+        ),
+        {key: one for key, one in changes.lifecycles.items() if key in first_times},
+        {key: one for key, one in changes.lifecycles.items() if key not in first_times},
+        now,
     )
-    return told._replace(points=tuple(points))
-
-
-def open_after(open_: frozenset[Identity], chapter: SnapshotResult) -> frozenset[Identity]:
-    """The violations that are there afterwards."""
-    judged = {one.contract for one in chapter.judged}
-    standing = {one for one in open_ if one[0] not in judged}
-    return chapter.violations | standing if standing else chapter.violations
-
-
-def is_open(fate: ViolationLifecycle) -> bool:
-    """Whether the violation is there."""
-    return fate.fixed is None

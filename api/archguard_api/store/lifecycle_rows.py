@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Table
 
+    from archguard.ledger import ViolationLifecycle
     from archguard_api.store.blob_format import Identity
-    from archguard_api.store.lifecycle import Changes, Point, ViolationLifecycle
+    from archguard_api.store.lifecycle import Changes, Point
 
 _AT_ONCE = 5000
 _KEY = ("branch_id", "contract_id", "importer_id", "imported_id")
@@ -35,7 +36,7 @@ def replace(
     connection: Connection,
     branch: int,
     told: Iterable[tuple[int, Point]],
-    fates: Mapping[Identity, ViolationLifecycle],
+    fates: Mapping[Identity, ViolationLifecycle[int]],
 ) -> None:
     """Write a whole story instead of the one that is there.
 
@@ -75,7 +76,7 @@ def _point(branch: int, position: int, point: Point) -> dict[str, Any]:
     }
 
 
-def _fate(branch: int, identity: Identity, fate: ViolationLifecycle) -> dict[str, Any]:
+def _fate(branch: int, identity: Identity, fate: ViolationLifecycle[int]) -> dict[str, Any]:
     return {
         **dict(zip(_KEY, (branch, *identity), strict=True)),
         "first_id": fate.first,

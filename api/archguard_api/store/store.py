@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import select
 
+from archguard.lru_cache import LruCache
 from archguard_api.errors import NotFoundError
 from archguard_api.models.records import ContractNow, Counted, Moment, Page, Pruned
 from archguard_api.store import backup, graph_pruner, project_rows, token_rows, violation_lists
@@ -18,7 +19,6 @@ from archguard_api.store.database import Database
 from archguard_api.store.database_errors import StoreError
 from archguard_api.store.engines import open_engines
 from archguard_api.store.interned_names import Names
-from archguard_api.store.lru_cache import Recent
 from archguard_api.store.module_history import Histories
 from archguard_api.store.schema_upgrade import Age, is_missing, state_of, too_new, too_old
 from archguard_api.store.snapshot_comparison import Comparing
@@ -90,7 +90,7 @@ class Store:
         self._clock = clock
         names = Names()
         self._contents = contents = Contents()
-        tips: Recent[int, Tip] = Recent(_CONTRACTS)
+        tips: LruCache[int, Tip] = LruCache(_CONTRACTS)
         self._rebuilding = Rebuilding(contents, names)
         self._standings = Standings(self._database, self._rebuilding, tips)
         self._uploads = Uploads(self._database, contents, names, tips, clock)

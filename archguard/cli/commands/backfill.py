@@ -187,9 +187,7 @@ def command(
     for warning in backfill.warnings:
         say(warning)
     if form == "text":
-        open_violations = {
-            id_: tuple(lifecycle.open.values()) for id_, lifecycle in backfill.lifecycles.items()
-        }
+        open_violations = {id_: lifecycle.open for id_, lifecycle in backfill.lifecycles.items()}
         text = summary.render(open_violations, choose_style(), ascii_only=not _is_unicode_terminal())
         click.echo(text, nl=False, color=True)
     return code
@@ -198,7 +196,7 @@ def command(
 def _load_configuration(config: str | None, repo: str) -> Configuration:
     if config is None and not os.path.isdir(repo):
         raise ConfigurationError(f"--repo {repo}: there is no such folder.")
-    return read_configuration(config if config is not None else find_configuration(repo))
+    return find_configuration(repo) if config is None else read_configuration(config)
 
 
 def _parse_day(option: str, value: str | None) -> datetime.date | None:

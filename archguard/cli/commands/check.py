@@ -26,8 +26,8 @@ from archguard.reporters import FORMATS, render
 from archguard.sources.open import open_source
 
 if TYPE_CHECKING:
+    from archguard.checking.pipeline import CheckRequest
     from archguard.checking.report import CheckResult, Report
-    from archguard.checking.request import Request
     from archguard.cli.commit_upload import UploadTarget
     from archguard.cli.options.upload import UploadOptions
 
@@ -100,21 +100,21 @@ def command(
     if contracts and uploads:
         raise ConfigurationError("--upload sends every contract's verdict: leave out --contract.")
     if contracts:
-        configuration = configuration.only(contracts)
+        configuration = configuration.select(contracts)
     source = open_source(folder, rev)
     target = commit_upload.find_upload_target(options, folder, rev) if uploads else None
     cache = open_cache(cache_dir, no_cache=no_cache)
     # Imported here, not above: --help does not need it, and child processes start meanwhile.
-    from archguard.graph.scanning.early import children  # noqa: PLC0415
+    from archguard.graph.scanning.child import start_children  # noqa: PLC0415
 
-    started = children(cache, jobs)
-    from archguard.checking.report_cache import check  # noqa: PLC0415
-    from archguard.checking.request import Request  # noqa: PLC0415
+    started = start_children(cache, jobs)
+    from archguard.checking.pipeline import CheckRequest  # noqa: PLC0415
+    from archguard.checking.report_cache import load_or_check  # noqa: PLC0415
 
     if trust_contract_types:
         allow_imports_from(folder)
     with show_progress() as show:
-        request = Request(
+        request = CheckRequest(
             source=source,
             configuration=configuration,
             cache=cache,
@@ -124,7 +124,7 @@ def command(
             started=started,
         )
         result = _check_all(request) if uploads else None
-        report = result.report if result else check(request)
+        report = result.report if result else load_or_check(request)
     for name, file in destinations:
         relative = name in _RELATIVE_TO_CURRENT_FOLDER
         _write(report.below(_prefix(folder)) if relative else report, name, file, color=color)
@@ -138,14 +138,16 @@ def command(
     return commit_upload.run_upload(options, upload_result, ArchguardError) or verdict
 
 
-def _check_all(request: Request) -> CheckResult:
-    from archguard.checking.pipeline import check_all  # noqa: PLC0415 (a cached report does without)
+def _check_all(request: CheckRequest) -> CheckResult:
+    from archguard.checking.pipeline import check  # noqa: PLC0415 (a cached report does without)
 
-    return check_all(request)
+    return check(request)
 
 
-def _upload(result: CheckResult, request: Request, rev: str | None, upload_target: UploadTarget) -> None:
-    from archguard.checking.request import options_of  # noqa: PLC0415
+def _upload(
+    result: CheckResult, request: CheckRequest, rev: str | None, upload_target: UploadTarget
+) -> None:
+    from archguard.checking.pipeline import scan_options  # noqa: PLC0415
     from archguard.sources.git.commit import Commit  # noqa: PLC0415
     from archguard.upload.clean_tree import refuse_changes  # noqa: PLC0415
 
@@ -154,8 +156,10 @@ def _upload(result: CheckResult, request: Request, rev: str | None, upload_targe
         if rev is None:
             commit = Commit(repository.git_dir, target.commit, repository.prefix)
             if target.is_head:
-                inputs = result.material
-                refuse_changes(inputs.analysis, request.source, commit, options_of(inputs.configuration))
+                inputs = result.inputs
+                refuse_changes(
+                    inputs.analysis, request.source, commit, scan_options(inputs.configuration)
+                )
             else:  # a pull request's merge is checked out: its verdict is not the commit's
                 result = _check_all(request._replace(source=commit, progress=None, started=()))
         commit_upload.send_upload(client, commit_upload.build_upload(result, repository, target, ci))

@@ -15,8 +15,8 @@ from archguard.cli.options.configuration import config_option, load_configuratio
 from archguard.cli.options.scanning import cache_options, jobs_option, open_cache
 from archguard.errors import ArchguardError
 from archguard.graph.scanning import allocator
-from archguard.reporters.escaping import escape
 from archguard.sources.open import open_source
+from archguard.text import escape, format_count
 
 if TYPE_CHECKING:
     from archguard.configuration import Configuration
@@ -52,7 +52,7 @@ def command(
     try:
         configuration, folder = load_configuration(config, root)
         click.echo(
-            f"configuration  {configuration.path}: {_count(len(configuration.contracts), 'contract')}"
+            f"configuration  {configuration.path}: {format_count(len(configuration.contracts), 'contract')}"
         )
         _show_coverage(configuration, folder, rev, jobs, cache)
     except ArchguardError as error:
@@ -71,7 +71,7 @@ def _show_versions() -> None:
     git_version = (
         subprocess.run([git, "--version"], capture_output=True, text=True, check=False) if git else None
     )
-    click.echo(f"allocator      {escape(allocator.described())}")
+    click.echo(f"allocator      {escape(allocator.describe())}")
     note = git_version.stdout.split()[-1] if git_version else "not installed: --rev needs it"
     click.echo(f"git            {note}")
 
@@ -89,22 +89,18 @@ def _show_cache(cache: Cache) -> None:
 def _show_coverage(
     configuration: Configuration, folder: str, rev: str | None, jobs: int, cache: Cache
 ) -> None:
-    from archguard.checking.pipeline import load_contracts  # noqa: PLC0415
-    from archguard.checking.request import options_of  # noqa: PLC0415
+    from archguard.checking.pipeline import scan_options  # noqa: PLC0415
+    from archguard.contract_types.loaded_contract import load_contracts  # noqa: PLC0415
     from archguard.graph.analysis import analyse  # noqa: PLC0415
 
     load_contracts(configuration, trust_contract_types=False)
     source = open_source(folder, rev)
-    analysis = analyse(source, options_of(configuration), cache=cache, jobs=jobs).result()
+    analysis = analyse(source, scan_options(configuration), cache=cache, jobs=jobs).result()
     for root in analysis.roots:
         click.echo(f"root           {root.name} at {escape(root.path)}")
     read_files = analysis.files - len(analysis.unread)
-    click.echo(f"files          {_count(analysis.files, 'file')}, {read_files:,} of them read")
+    click.echo(f"files          {format_count(analysis.files, 'file')}, {read_files:,} of them read")
     for file in analysis.unread:
         line = f":{file.line}" if file.line else ""
         names = f" (names {', '.join(file.names)})" if file.names else ""
         click.echo(f"unread         {escape(file.path)}{line}  {escape(file.reason)}{names}")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'s' * (number != 1)}"

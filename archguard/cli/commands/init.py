@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
 import click
 
 from archguard.configuration.read import FILE_NAMES, find_configuration, read_configuration
-from archguard.configuration.template import FirstContract, as_ini, as_toml
+from archguard.configuration.template import FirstContract, format_ini, format_toml
 from archguard.errors import ConfigurationError
 from archguard.graph.discovery import discover, guess_roots
 from archguard.sources.open import open_source
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from archguard.text import suggest
 
 
 @click.command(
@@ -65,16 +62,16 @@ def command(
     )
     if new_module and new_module not in modules:
         raise ConfigurationError(
-            f"--replacement {new_module}: there is no such module{_suggest(new_module, modules)}"
+            f"--replacement {new_module}: there is no such module{suggest(new_module, (), modules)}"
         )
     for module in deprecated_modules:
         if "*" not in module and module not in modules:
             click.echo(
                 f"{module} does not exist (any more); "
-                f"imports of it count all the same{_suggest(module, modules)}"
+                f"imports of it count all the same{suggest(module, (), modules)}"
             )
     contract = FirstContract(roots, deprecated_modules, new_module)
-    _append(file, as_toml(contract) if file.endswith(".toml") else as_ini(contract))
+    _append(file, format_toml(contract) if file.endswith(".toml") else format_ini(contract))
     hint = "" if os.path.basename(file) in FILE_NAMES else f" --config {file}"
     click.echo(f"Wrote {file}. Now: archguard check{hint}")
     return 0
@@ -120,13 +117,6 @@ def _parse_module(text: str) -> str:
     if not name or not all(part.isidentifier() or part in ("*", "**") for part in name.split(".")):
         raise ConfigurationError(f"{name!r} is not a module's name; write it like shop.legacy.cart.")
     return name
-
-
-def _suggest(name: str, modules: Iterable[str]) -> str:
-    import difflib  # noqa: PLC0415
-
-    nearest = difflib.get_close_matches(name, list(modules), n=1)
-    return f"; did you mean {nearest[0]}?" if nearest else "."
 
 
 def _append(file: str, text: str) -> None:

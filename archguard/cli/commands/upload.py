@@ -67,8 +67,7 @@ def command(
     if trust_contract_types:
         allow_imports_from(folder)
     # Imported here, not above: --help does not need it.
-    from archguard.checking.pipeline import check_all  # noqa: PLC0415
-    from archguard.checking.request import Request  # noqa: PLC0415
+    from archguard.checking.pipeline import CheckRequest, check  # noqa: PLC0415
     from archguard.sources.open import open_source  # noqa: PLC0415
     from archguard.upload.target import Repository, find_target  # noqa: PLC0415
 
@@ -77,14 +76,14 @@ def command(
     def make_upload() -> Upload:
         ci = options.read_ci_facts()
         target = find_target(repository, rev, options.branch, ci)
-        request = Request(
+        request = CheckRequest(
             source=open_source(folder, target.commit),
             configuration=configuration,
             cache=open_cache(cache_dir, no_cache=no_cache),
             jobs=jobs,
             trust_contract_types=trust_contract_types,
         )
-        return commit_upload.build_upload(check_all(request), repository, target, ci)
+        return commit_upload.build_upload(check(request), repository, target, ci)
 
     def upload() -> None:
         with options.open_client() as client:  # what it lacks is reported before the work

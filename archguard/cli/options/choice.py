@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from archguard.errors import ConfigurationError
+from archguard.text import format_choices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,9 +17,5 @@ def require_choice(option: str, value: str, choices: Sequence[str]) -> None:
     Raises:
         ConfigurationError: the value is unknown; the message lists the choices.
     """
-    if value in choices:
-        return
-    nearest = difflib.get_close_matches(value, choices, n=1)
-    hint = f" (did you mean '{nearest[0]}'?)" if nearest else ""
-    known = f"{', '.join(choices[:-1])} or {choices[-1]}"
-    raise ConfigurationError(f"{option}: unknown value '{value}'{hint}; choose {known}.")
+    if value not in choices:
+        raise ConfigurationError(f"{option}: unknown value '{value}'; choose {format_choices(choices)}.")

@@ -56,8 +56,11 @@ def load_configuration(config: str | None, root: str | None) -> tuple[Configurat
     """
     if root is not None and not os.path.isdir(root):
         raise ConfigurationError(f"--root {root}: there is no such folder.")
-    path = config if config is not None else find_configuration(root or os.curdir)
-    return read_configuration(path), root or os.path.dirname(path) or os.curdir
+    if config is None:
+        configuration = find_configuration(root or os.curdir)
+    else:
+        configuration = read_configuration(config)
+    return configuration, root or os.path.dirname(configuration.path) or os.curdir
 
 
 def allow_imports_from(folder: str) -> None:

@@ -43,6 +43,6 @@ def count_processors() -> int:
 
 def open_cache(cache_dir: str | None, *, no_cache: bool) -> Cache:
     """Return the cache that the values of --cache-dir and --no-cache ask for."""
-    from archguard.graph.scanning.cache import Cache, default_folder  # noqa: PLC0415
+    from archguard.graph.scanning.cache import Cache, find_default_folder  # noqa: PLC0415
 
-    return Cache(None if no_cache else cache_dir or default_folder())
+    return Cache(None if no_cache else cache_dir or find_default_folder())

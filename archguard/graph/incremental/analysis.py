@@ -15,7 +15,9 @@ from archguard.graph.import_graph import add_ghosts, build
 from archguard.graph.incremental.import_graph import IncrementalGraph
 from archguard.graph.incremental.scan import key
 from archguard.graph.model import Analysis, Import, RawImport, Reference, Scanned, UnreadFile
-from archguard.graph.resolution import Deprecation, Resolution, external_packages
+from archguard.graph.module_expressions import Deprecation
+from archguard.graph.resolution import Resolution, external_packages
+from archguard.sources.source import module_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -212,8 +214,8 @@ class IncrementalAnalysis:
 
     def _said_hidden(self, path: str, blob: str | None) -> Scanned:
         if (path, blob) not in self._hidden:
-            module = path.removesuffix(".py").replace("/", ".")
-            self._hidden[path, blob] = self._versions.names_in(blob, module, is_package=False)
+            module, is_package = module_name(path)
+            self._hidden[path, blob] = self._versions.names_in(blob, module, is_package=is_package)
         return self._hidden[path, blob]
 
 

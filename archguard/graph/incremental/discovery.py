@@ -19,6 +19,7 @@ from archguard.graph.discovery import (
     root_of,
     what_is,
 )
+from archguard.sources.source import is_python_file, module_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence, Set
@@ -89,7 +90,7 @@ class IncrementalDiscovery:
         if (moved or specials) and self._roots_moved(parts):
             touched = self._find_again()
         else:
-            paths = {path for path in paths if path.endswith(".py") and path.startswith(self._tops)}
+            paths = {path for path in paths if is_python_file(path) and path.startswith(self._tops)}
             touched = {name for path in sorted(paths | specials) for name in self._look_again(path)}
         if moved or self._unread:
             self._unread = tuple((one, self._tree.blob(one.path)) for one in self._found.unread())
@@ -107,7 +108,7 @@ class IncrementalDiscovery:
         for name in self._root_names:
             last = name.rpartition(".")[2]
             # Where a root stands is told by the paths that lead to it, or below it.
-            if name not in self._standing or last in touched or f"{last}.py" in touched:
+            if name not in self._standing or last in touched or module_file(last) in touched:
                 self._standing[name] = self._find(name)
         roots = tuple(root for root in self._standing.values() if root is not None)
         if not self._source_roots:  # where `check` says so, and gives no verdict
@@ -138,7 +139,7 @@ class IncrementalDiscovery:
         self._found = Modules(self._roots)
         self._outermost = outermost(self._roots)
         self._tops = tuple(
-            root.path if root.path.endswith(".py") else f"{root.path}/" for root in self._outermost
+            root.path if root.is_single_module else f"{root.path}/" for root in self._outermost
         )
         for root in self._outermost:
             for one in files_of(self._tree, root, self._outermost):

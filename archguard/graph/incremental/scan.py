@@ -8,12 +8,11 @@ import archguard
 from archguard.graph.discovery import Module
 from archguard.graph.grimp_api import GRIMP_VERSION
 from archguard.graph.model import Scanned, scanned
-from archguard.graph.parsing.decoding import decode_anyhow
+from archguard.graph.parsing.decoding import decode_leniently
 from archguard.graph.parsing.references import ReferenceFinder
-from archguard.graph.scanning.cache import key_name
-from archguard.graph.scanning.pool import Pool
-from archguard.graph.scanning.scan import heads
-from archguard.graph.scanning.workers import SetUp
+from archguard.graph.scanning.cache import make_key
+from archguard.graph.scanning.pool import ScanPool
+from archguard.graph.scanning.workers import make_scanner_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from archguard.graph.incremental.discovery import Version
     from archguard.graph.model import Options
     from archguard.graph.scanning.cache import Cache
-    from archguard.graph.scanning.workers import Part
+    from archguard.graph.scanning.workers import BatchResult
     from archguard.sources.git.history import Objects
 
 # A syntax error is as likely as not in a history's batch, and costs the others in it a second scan.
@@ -64,18 +63,10 @@ class IncrementalScan:
         self._objects = objects
         self._cache = cache
         self._progress = progress
-        self._set_up = SetUp(
-            source=objects.spec(),
-            scanner={
-                "heads": heads(options),
-                "exclude_type_checking_imports": options.exclude_type_checking_imports,
-            },
-            expressions=options.deprecated,
-            batch_bytes=_BATCH_BYTES,
-        )
-        about = self._set_up._asdict()
-        del about["source"], about["batch_bytes"]
-        self._name = key_name(["versions", archguard.__version__, GRIMP_VERSION, about])
+        scanner_options = make_scanner_options(objects.spec(), options)
+        self._scanner_options = scanner_options._replace(batch_bytes=_BATCH_BYTES)
+        about = self._scanner_options.select_for_cache_key()
+        self._name = make_key(["versions", archguard.__version__, GRIMP_VERSION, about])
         self._search = ReferenceFinder(options.deprecated)
         self._jobs = jobs
         self._executor = executor
@@ -110,7 +101,7 @@ class IncrementalScan:
 
     def _scan_all(self, modules: Sequence[Module]) -> None:
         self._part_size = max(_KEPT_AT_ONCE, len(modules) // _PARTS)
-        pool = Pool(self._set_up, jobs=self._jobs, executor=self._executor)
+        pool = ScanPool(self._scanner_options, jobs=self._jobs, executor=self._executor)
         try:
             pool.scan(modules, self._keep)
         finally:
@@ -130,7 +121,7 @@ class IncrementalScan:
         content = next(self._objects.read([blob])) if blob else b""
         if not isinstance(content, bytes):
             return Scanned()
-        names = self._search.names_in(decode_anyhow(content), module, is_package=is_package)
+        names = self._search.find_names(decode_leniently(content), module, is_package=is_package)
         return Scanned(names=tuple(names))
 
     def _load(self) -> dict[str, Any]:
@@ -144,7 +135,7 @@ class IncrementalScan:
     def _part(self, number: int) -> str:
         return f"{self._name}-{number}"
 
-    def _keep(self, part: Part) -> None:
+    def _keep(self, part: BatchResult) -> None:
         results = part.results
         for module, result in results.items():
             one = (module.path, module.name, module.is_package)
@@ -156,7 +147,7 @@ class IncrementalScan:
         self._fresh |= {
             _text((module.path, module.name, module.is_package)): result
             for module, result in results.items()
-            if result.get("print") and not result.get("died")
+            if result.get("fingerprint") and not result.get("died")
         }
         if len(self._fresh) >= self._part_size:
             self._store_part()

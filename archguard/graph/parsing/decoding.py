@@ -14,14 +14,14 @@ class DecodingError(Exception):
     """Python would not decode this file either."""
 
 
-class Decoded(NamedTuple):
+class DecodedSource(NamedTuple):
     """A text, and the same in UTF-8."""
 
     text: str
     utf8: bytes
 
 
-def decode(content: bytes) -> Decoded:
+def decode_source(content: bytes) -> DecodedSource:
     """The text of a source file.
 
     Raises:
@@ -67,7 +67,7 @@ def _name(encoding: str) -> str:
         raise DecodingError("its encoding cookie names no encoding") from error
 
 
-def _decode_as(content: bytes, encoding: str) -> Decoded:
+def _decode_as(content: bytes, encoding: str) -> DecodedSource:
     name = _name(encoding)
     try:
         text = content.decode(name)
@@ -77,10 +77,10 @@ def _decode_as(content: bytes, encoding: str) -> Decoded:
         raise DecodingError(f"it is not {encoding.upper()}") from error
     except LookupError as error:
         raise DecodingError("its encoding cookie names no text encoding") from error
-    return Decoded(text, utf8)
+    return DecodedSource(text, utf8)
 
 
-def decode_anyhow(content: bytes) -> str:
+def decode_leniently(content: bytes) -> str:
     """A text to search in, whatever the bytes are."""
     for bom, encoding in ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
         if content.startswith(bom):

@@ -20,14 +20,15 @@ from grimp.domain.valueobjects import Module as GrimpModule
 from grimp.exceptions import SourceSyntaxError
 
 from archguard.graph.parsing import import_candidates
-from archguard.graph.parsing.import_lines import imported, read_first_line
+from archguard.graph.parsing.import_lines import read_first_line, read_imported_names
 from archguard.graph.parsing.lexer import split_lines
+from archguard.sources.source import module_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from archguard.graph.model import RawImport
-    from archguard.graph.parsing.import_lines import FirstLine, Names
+    from archguard.graph.parsing.import_lines import FirstLine, ImportedNames
 
 SYNTAX_ERROR = "a syntax error"
 TOO_MANY_DOTS = "a relative import that leaves the top-level package"
@@ -53,7 +54,7 @@ def _found(
     return imported, line_number, line_contents, is_lazy
 
 
-class Text(NamedTuple):
+class ModuleSource(NamedTuple):
     """A module's source."""
 
     name: str
@@ -65,7 +66,7 @@ class Text(NamedTuple):
 
 # grimp scans a lone module on the caller's thread, whose stack is the user's to set, and several on its
 # own, whose stack is ours. With a companion every module is on those: "too deep" is the same everywhere.
-_COMPANION = Text("archguard-companion", is_package=False, source="", utf8=b"")
+_COMPANION = ModuleSource("archguard-companion", is_package=False, source="", utf8=b"")
 
 
 class ScanError(Exception):
@@ -78,23 +79,23 @@ class ScanError(Exception):
         self.module = module
 
 
-class Scanner:
+class GrimpScanner:
     """Reads imports as they are written: the name in full, not the module that it leads to."""
 
     def __init__(
-        self, heads: Collection[str] | None, *, exclude_type_checking_imports: bool = False
+        self, top_level_names: Collection[str] | None, *, exclude_type_checking_imports: bool = False
     ) -> None:
         """Look for some imports.
 
         Args:
-            heads: only names that begin with one of these components; None: all.
+            top_level_names: only names that begin with one of these components; None: all.
             exclude_type_checking_imports: leave out those under `if TYPE_CHECKING`.
         """
-        self._heads = heads
+        self._top_level_names = top_level_names
         self._exclude_type_checking = exclude_type_checking_imports
         self._lines_known = _Lines(self._that_matter)
 
-    def scan(self, texts: Iterable[Text]) -> dict[str, list[RawImport]]:
+    def scan(self, texts: Iterable[ModuleSource]) -> dict[str, list[RawImport]]:
         """What each module imports, sorted.
 
         Raises:
@@ -108,7 +109,7 @@ class Scanner:
             raw |= self._by_names(odd)
         return {name: sorted(one or ()) for name, one in raw.items()}
 
-    def probe(self, text: Text) -> None:
+    def probe(self, text: ModuleSource) -> None:
         """Read one module on its own, against nothing: cheap, and its failure is its own.
 
         Raises:
@@ -116,7 +117,7 @@ class Scanner:
         """
         _scan([text], (), exclude_type_checking=False)
 
-    def _as_usual(self, text: Text, found: Iterable[_Found]) -> set[RawImport] | None:
+    def _as_usual(self, text: ModuleSource, found: Iterable[_Found]) -> set[RawImport] | None:
         """What the lines say that statements begin on; None: there is one that does not tell."""
         raw: set[RawImport] = set()
         lines_known = self._lines_known
@@ -127,7 +128,9 @@ class Scanner:
                 if not self._may_matter(package):
                     continue
                 lines = partial(_lines_behind, text.source, line, number)
-                names = first and imported(first, lines, text.name, is_package=text.is_package)
+                names = first and read_imported_names(
+                    first, lines, text.name, is_package=text.is_package
+                )
                 if names is None:
                     return None
                 names = self._that_matter(names)
@@ -138,15 +141,19 @@ class Scanner:
     def _may_matter(self, package: str) -> bool:
         """Whether a statement may name what is looked for if grimp says that it imports a package."""
         head = package.partition(".")[0]
-        return self._heads is None or head in self._heads or head in _OF_DOTS
+        return self._top_level_names is None or head in self._top_level_names or head in _OF_DOTS
 
-    def _that_matter(self, names: Names) -> Names:
-        heads = self._heads
-        return names if heads is None else tuple(n for n in names if n[0].partition(".")[0] in heads)
+    def _that_matter(self, names: ImportedNames) -> ImportedNames:
+        top_level_names = self._top_level_names
+        return (
+            names
+            if top_level_names is None
+            else tuple(n for n in names if n[0].partition(".")[0] in top_level_names)
+        )
 
-    def _by_names(self, texts: Iterable[Text]) -> dict[str, set[RawImport]]:
+    def _by_names(self, texts: Iterable[ModuleSource]) -> dict[str, set[RawImport]]:
         """The same by a second scan, among every name that the texts could import."""
-        names = {text.name: _names(text, self._heads) for text in texts}
+        names = {text.name: _names(text, self._top_level_names) for text in texts}
         found = _scan(texts, set().union(*names.values()), self._exclude_type_checking)
         return {text.name: set(_raw(text, names[text.name], found[text.name])) for text in texts}
 
@@ -154,7 +161,7 @@ class Scanner:
 class _Lines(dict[str, "FirstLine | None"]):
     """What statements' first lines say, with the names that matter; read once for all files."""
 
-    def __init__(self, that_matter: Callable[[Names], Names]) -> None:
+    def __init__(self, that_matter: Callable[[ImportedNames], ImportedNames]) -> None:
         super().__init__()
         self._that_matter = that_matter
 
@@ -168,36 +175,40 @@ class _Lines(dict[str, "FirstLine | None"]):
         return found
 
 
-def outside(names: Iterable[str], roots: Iterable[str]) -> dict[str, str]:
+def find_external_packages(names: Iterable[str], roots: Iterable[str]) -> dict[str, str]:
     """The external package that each name stands for, as grimp tells it for these root packages.
 
     `roots` are all that it depends on. A name that stands for none is left out.
     """
     lines = list(names)
     text = "".join(f"import {name.removesuffix('.*')}\n" for name in lines)
-    asking = Text(_COMPANION.name + "-asking", is_package=False, source=text, utf8=b"")
+    asking = ModuleSource(_COMPANION.name + "-asking", is_package=False, source=text, utf8=b"")
     packages = [FoundPackage(root, root, frozenset()) for root in roots]
     found = _scan([asking], (), exclude_type_checking=False, packages=packages, externals=True)
     return {lines[number - 1]: package for package, number, _, _ in found[asking.name]}
 
 
-def _names(text: Text, heads: Collection[str] | None) -> dict[str, bool | None]:
-    return import_candidates.names(text.utf8, text.name, is_package=text.is_package, heads=heads)
+def _names(text: ModuleSource, top_level_names: Collection[str] | None) -> dict[str, bool | None]:
+    return import_candidates.find_candidates(
+        text.utf8, text.name, is_package=text.is_package, top_level_names=top_level_names
+    )
 
 
-def _raw(text: Text, names: Mapping[str, bool | None], imports: Iterable[_Found]) -> Iterator[RawImport]:
+def _raw(
+    text: ModuleSource, names: Mapping[str, bool | None], imports: Iterable[_Found]
+) -> Iterator[RawImport]:
     for name, line, _, lazy in imports:
         is_from = names.get(name)
         if is_from is None:
             # Both kinds of statement name it, or grimp read one where the text seemed to hold none.
-            is_from = import_candidates.is_from(
+            is_from = import_candidates.is_from_import(
                 text.utf8, name, line, text.name, is_package=text.is_package
             )
         yield name, line, lazy, is_from
 
 
 def _scan(
-    texts: Iterable[Text],
+    texts: Iterable[ModuleSource],
     names: Iterable[str],
     exclude_type_checking: bool,
     packages: Iterable[FoundPackage] = (),
@@ -214,7 +225,7 @@ def _scan(
     modules = {}
     for text in [*texts, _COMPANION]:
         module = f"{around}.{text.name}" if around else text.name
-        path = module.replace(".", "/") + ("/__init__.py" if text.is_package else ".py")
+        path = module_file(module, is_package=text.is_package)
         paths[path] = text.name
         modules[module] = text.name
         files.write(path, text.source)

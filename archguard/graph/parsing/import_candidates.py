@@ -12,8 +12,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from archguard.graph.parsing.import_lines import absolute, normal
-from archguard.graph.parsing.lexer import without_text
+from archguard.graph.parsing.import_lines import normalize_name, resolve_relative_base
+from archguard.graph.parsing.lexer import blank_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -31,8 +31,8 @@ _LINE_END = re.compile(rb"\r\n|\r|\n")
 _MOST_WORK = 4  # times the text's length; only hostile text takes more
 
 
-def names(
-    text: bytes, module: str, *, is_package: bool, heads: Collection[str] | None = None
+def find_candidates(
+    text: bytes, module: str, *, is_package: bool, top_level_names: Collection[str] | None = None
 ) -> dict[str, bool | None]:
     """Each name that the text could import, `base.item` or `base`, and whether it is `from` a base.
 
@@ -40,31 +40,36 @@ def names(
         text: the source.
         module: the name of the module that it is.
         is_package: whether relative imports start at the module itself.
-        heads: only names that begin with one of these components; None: all.
+        top_level_names: only names that begin with one of these components; None: all.
 
     Returns:
         True for `from base import item`, False for `import name`, None where the text holds both.
     """
     found: dict[str, bool | None] = {}
-    for written, is_from_base, _ in _names(text, module, is_package=is_package, heads=heads):
-        name = normal(written.decode())
+    for written, is_from_base, _ in _names(
+        text, module, is_package=is_package, top_level_names=top_level_names
+    ):
+        name = normalize_name(written.decode())
         found[name] = is_from_base if found.get(name, is_from_base) is is_from_base else None
     return found
 
 
-def is_from(text: bytes, name: str, line: int, module: str, *, is_package: bool) -> bool:
+def is_from_import(text: bytes, name: str, line: int, module: str, *, is_package: bool) -> bool:
     """Whether it is a `from` statement that imports a name on a line where grimp saw it begin."""
     for written, is_from_base, start in _names(text, module, is_package=is_package):
-        if normal(written.decode()) == name and len(_LINE_END.findall(text, 0, start)) + 1 == line:
+        if (
+            normalize_name(written.decode()) == name
+            and len(_LINE_END.findall(text, 0, start)) + 1 == line
+        ):
             return is_from_base
     return False
 
 
 def _names(
-    text: bytes, module: str, *, is_package: bool, heads: Collection[str] | None = None
+    text: bytes, module: str, *, is_package: bool, top_level_names: Collection[str] | None = None
 ) -> Iterator[tuple[bytes, bool, int]]:
     """(name in full, whether from a base, where its statement begins) of whatever looks imported."""
-    wanted = None if heads is None else {b"", *(head.encode() for head in heads)}
+    wanted = None if top_level_names is None else {b"", *(head.encode() for head in top_level_names)}
     for base, listed, start in _written(text, wanted):
         if base is None:
             for word in _words(listed):
@@ -96,7 +101,7 @@ def _written(text: bytes, wanted: Collection[bytes] | None) -> Iterator[tuple[by
             work += len(many[1])
             if work > _MOST_WORK * len(text) and b"#" in text:
                 # Comments within comments: without them no list holds another one's beginning.
-                yield from _written(without_text(text.decode()).encode(), wanted)
+                yield from _written(blank_text(text.decode()).encode(), wanted)
                 return
         if base is None or wanted is None or base.partition(b".")[0] in wanted:
             yield base, listed, start
@@ -139,4 +144,4 @@ def _words(listed: bytes) -> list[bytes]:
 
 
 def _absolute(base: bytes, module: str, *, is_package: bool) -> bytes:
-    return (absolute(base.decode(), module, is_package=is_package) or "").encode()
+    return (resolve_relative_base(base.decode(), module, is_package=is_package) or "").encode()

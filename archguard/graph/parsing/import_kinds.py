@@ -6,7 +6,7 @@ import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from archguard.graph.parsing.lexer import lines_without_text, split_lines
+from archguard.graph.parsing.lexer import iterate_code_lines, split_lines
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -87,7 +87,7 @@ class _Reader:
         return any(guard is one for guard in guards for one in around)
 
 
-def kinds(source: str, lines: Collection[int]) -> dict[int, ImportKind]:
+def find_import_kinds(source: str, lines: Collection[int]) -> dict[int, ImportKind]:
     """The kind of the import statements that start at these lines (counted from 1).
 
     Of several that hold, the most telling: lazy, type-checking, guarded, function, top-level.
@@ -109,7 +109,7 @@ def _kinds(source: str, asked: set[int]) -> dict[int, ImportKind]:
         return {}
     reader = _Reader()
     positions: list[_Position] = []
-    for first, last, indent, text in _logical_lines(lines_without_text(source)):
+    for first, last, indent, text in _logical_lines(iterate_code_lines(source)):
         reader.enter(indent, text)
         if found := asked.intersection(range(first, last + 1)):
             positions += [_Position(line, text, tuple(reader.blocks)) for line in found]

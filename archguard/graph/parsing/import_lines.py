@@ -22,7 +22,7 @@ _FIRST_LINE = re.compile(
     re.VERBOSE,
 )
 
-Names = tuple[tuple[str, bool], ...]
+ImportedNames = tuple[tuple[str, bool], ...]
 
 
 class FirstLine(NamedTuple):
@@ -32,13 +32,13 @@ class FirstLine(NamedTuple):
     listed: str
     is_open: bool
     """Whether the list goes on."""
-    names: Names | None = None
+    names: ImportedNames | None = None
     """What it imports, where the line alone tells that."""
 
 
-def imported(
+def read_imported_names(
     first_line: FirstLine, lines: Callable[[], Iterable[str]], module: str, *, is_package: bool
-) -> Names | None:
+) -> ImportedNames | None:
     """Each name that a statement imports, in full, and whether it is `from` a base; None: who knows.
 
     Args:
@@ -55,7 +55,7 @@ def imported(
     if base is not None and base[0] == ".":
         if _levels(base) - is_package > module.count(".") + 1:
             return None  # grimp reads no file that has one
-        base = absolute(base, module, is_package=is_package)
+        base = resolve_relative_base(base, module, is_package=is_package)
         if base is None:
             return ()
     return _names(base, listed)
@@ -79,18 +79,18 @@ def read_first_line(line: str) -> FirstLine | None:
     return None if names is None else FirstLine(base, listed, is_open=False, names=names)
 
 
-def _names(base: str | None, listed: str) -> Names | None:
+def _names(base: str | None, listed: str) -> ImportedNames | None:
     items = [item.split() for item in listed.split(",")]
     if not items[-1]:
         items.pop()
     if "\\" in listed or not all(len(item) == 1 or item[1:2] == ["as"] for item in items):
         return None
     if base is None:
-        return tuple((normal(item[0]), False) for item in items)
-    return tuple((normal(f"{base}.{item[0]}"), True) for item in items)
+        return tuple((normalize_name(item[0]), False) for item in items)
+    return tuple((normalize_name(f"{base}.{item[0]}"), True) for item in items)
 
 
-def absolute(base: str, module: str, *, is_package: bool) -> str | None:
+def resolve_relative_base(base: str, module: str, *, is_package: bool) -> str | None:
     """What a relative base stands for in a module; None: nothing, it leaves the top-level package."""
     name = base.lstrip(".")
     up = len(base) - len(name) - is_package
@@ -101,7 +101,7 @@ def absolute(base: str, module: str, *, is_package: bool) -> str | None:
     return f"{package}.{name}" if name else package
 
 
-def normal(name: str) -> str:
+def normalize_name(name: str) -> str:
     """A name as Python's grammar (and grimp) has it."""
     return name if name.isascii() else normalize("NFKC", name)
 

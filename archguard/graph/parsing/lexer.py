@@ -33,7 +33,7 @@ _NOT_LINE_ENDS = re.compile(r"[^\n\r]")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-class Literal(NamedTuple):
+class StringLiteral(NamedTuple):
     """A plain string literal."""
 
     value: str
@@ -41,7 +41,7 @@ class Literal(NamedTuple):
     line: int
 
 
-def string_literals(source: str, *, holding: str = "") -> Iterator[Literal]:
+def find_string_literals(source: str, *, holding: str = "") -> Iterator[StringLiteral]:
     """Every string literal but f-strings, t-strings and bytes, in order; only those that hold a text."""
     line, position = 1, 0
     only_newlines = "\r" not in source
@@ -59,10 +59,10 @@ def string_literals(source: str, *, holding: str = "") -> Iterator[Literal]:
         else:
             line += len(_LINE_END.findall(source, position, token.start()))
         position = token.start()
-        yield Literal(token[token.lastgroup], line)
+        yield StringLiteral(token[token.lastgroup], line)
 
 
-def without_text(source: str) -> str:
+def blank_text(source: str) -> str:
     """The source with every comment blanked and every string made an empty pair of brackets.
 
     Each line and column stays where it was; brackets, so that a string's lines stay one statement's.
@@ -70,8 +70,8 @@ def without_text(source: str) -> str:
     return _TOKEN.sub(_blank, source)
 
 
-def lines_without_text(source: str) -> Iterator[str]:
-    """The lines of `without_text`, made one after the other: most readers need but the first."""
+def iterate_code_lines(source: str) -> Iterator[str]:
+    """The lines of `blank_text`, made one after the other: most readers need but the first."""
     parts: list[str] = []
     position = 0
     for token in _TOKEN.finditer(source):

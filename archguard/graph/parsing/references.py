@@ -6,15 +6,14 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from archguard.graph.module_expressions import literal_parts
-from archguard.graph.parsing.import_candidates import names
-from archguard.graph.parsing.lexer import string_literals, without_text
-from archguard.graph.resolution import Deprecation
+from archguard.graph.module_expressions import Deprecation, literal_parts
+from archguard.graph.parsing.import_candidates import find_candidates
+from archguard.graph.parsing.lexer import blank_text, find_string_literals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from archguard.graph.parsing.decoding import Decoded
+    from archguard.graph.parsing.decoding import DecodedSource
 
 _LONGEST_NAME = 1000  # a limit only so that hostile input costs no time
 _NOT_DOTTED = re.compile(r"[^\w.]")
@@ -39,7 +38,7 @@ class ReferenceFinder:
         self._starts_tell = bool(self._starts) and all(b"." in start for start in self._starts)
         self._beginning = _common(heads)
 
-    def references(self, source: Decoded) -> list[tuple[str, int]]:
+    def find_references(self, source: DecodedSource) -> list[tuple[str, int]]:
         """(dotted name, line) of each string literal that names a deprecated module."""
         text, utf8 = source
         # Most files hold nothing, and bytes are searched fastest.
@@ -49,21 +48,21 @@ class ReferenceFinder:
             return []
         return [
             (name, literal.line)
-            for literal in string_literals(text, holding=self._beginning)
+            for literal in find_string_literals(text, holding=self._beginning)
             if _DOTTED.fullmatch(literal.value)
             and self._deprecation.covers(name := literal.value.partition(":")[0])
         ]
 
-    def names_in(self, text: str, module: str, *, is_package: bool) -> list[tuple[str, bool]]:
+    def find_names(self, text: str, module: str, *, is_package: bool) -> list[tuple[str, bool]]:
         """The deprecated names that a text holds, and whether as `from base import item`, sorted.
 
         For a text that Python cannot read: whatever it says, it might import.
         """
         found: set[tuple[str, bool]] = set()
         # A quote that nothing closes hides code from one, a bracket in a comment from the other.
-        for version in (text, without_text(text)):
+        for version in (text, blank_text(text)):
             utf8 = version.encode("utf-8", "replace")
-            for name, is_from in names(utf8, module, is_package=is_package).items():
+            for name, is_from in find_candidates(utf8, module, is_package=is_package).items():
                 found |= {(name, one) for one in (True, False) if is_from in (None, one)}
         found |= {(word, False) for tail in self._tails for word in _dotted_words(text, tail)}
         return sorted(one for one in found if self._deprecation.covers(one[0]))

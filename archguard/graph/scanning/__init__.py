@@ -1,1 +1,1 @@
-"""Scanning files in child processes, with a cache of the results."""
+"""Scan modules for imports in child processes, and cache the results."""

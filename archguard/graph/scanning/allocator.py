@@ -1,39 +1,43 @@
-"""The memory allocator that child processes parse with, where the system has a faster one than libc's.
+"""The memory allocator of the child processes: a faster one than libc's where the system has one.
 
-A third of the parser's time goes into asking for memory and giving it back. To have the loader bring
-another allocator is how anybody changes it in a program that was built elsewhere: see ADR-0019.
+The parser spends a third of its time allocating and freeing memory. Preloading a library is the usual
+way to change the allocator of a program that was built elsewhere: see ADR-0019.
 """
 
 from __future__ import annotations
 
 import os
 
-# Not jemalloc: a process with it ends at once where memory pages are larger than its builder's.
+# Not jemalloc: it aborts the process where memory pages are larger than on the machine that built it.
 _LIBRARIES = ("libtcmalloc_minimal.so.4", "libmimalloc.so.2")
 _PRELOAD = "LD_PRELOAD"
 
 
-def environment() -> dict[str, str]:
-    """What has a new process load it: nothing where there is none, or the user's own choice stands."""
-    found = None if os.environ.get(_PRELOAD) else find()
-    return {_PRELOAD: found} if found else {}
+def make_environment() -> dict[str, str]:
+    """Return the variables that preload a faster allocator in a new process.
+
+    Empty if the system has none, or if the user has set `LD_PRELOAD`.
+    """
+    library = None if os.environ.get(_PRELOAD) else find_library()
+    return {_PRELOAD: library} if library else {}
 
 
-def described() -> str:
-    """What children work with, for people."""
-    if chosen := os.environ.get(_PRELOAD):
-        return f"{chosen}, by {_PRELOAD}"
-    return find() or "the system's own; reading is faster where libtcmalloc_minimal is installed"
+def describe() -> str:
+    """Describe, for `doctor`, which allocator the child processes use."""
+    if preloaded := os.environ.get(_PRELOAD):
+        return f"{preloaded}, by {_PRELOAD}"
+    return find_library() or "the system's own; reading is faster where libtcmalloc_minimal is installed"
 
 
-def find() -> str | None:
-    """The path of a faster allocator, if one stands where the system's libraries do."""
-    # Never by its name alone: LD_LIBRARY_PATH may lead into the analysed repository.
-    paths = (f"{folder}/{library}" for library in _LIBRARIES for folder in _folders())
+def find_library() -> str | None:
+    """Return the path of a faster allocator, or None if the system's library folders hold none."""
+    # A full path: the loader looks up a bare name in LD_LIBRARY_PATH, which may lead into the analysed
+    # repository.
+    paths = (f"{folder}/{library}" for library in _LIBRARIES for folder in _list_system_folders())
     return next(filter(os.path.exists, paths), None)
 
 
-def _folders() -> tuple[str, ...]:
+def _list_system_folders() -> tuple[str, ...]:
     if not hasattr(os, "uname"):  # Windows
         return ()
     return (f"/usr/lib/{os.uname().machine}-linux-gnu", "/usr/lib64", "/usr/lib", "/usr/local/lib")

@@ -1,8 +1,8 @@
-"""What scanning found, kept between runs: named by content, and believed only if we wrote it.
+"""A cache of JSON documents in a folder, kept between runs.
 
-A cache that somebody else can write must not decide a verdict. Each file carries an HMAC made with a
-key that lies outside the cache folder; whatever does not match is as good as absent. Links are never
-followed.
+Whoever else can write to the folder must not be able to change a verdict. Each file carries an HMAC made
+with a key that lies outside the folder, and a file whose HMAC does not match counts as absent. Symbolic
+links are never followed.
 """
 
 from __future__ import annotations
@@ -24,57 +24,61 @@ if TYPE_CHECKING:
 
 KEY_VARIABLE = "ARCHGUARD_CACHE_KEY"
 _KEY_FILE = "cache-key"
-_KEPT_FILES = 64
-_FORMAT = 2
-_LEVEL = 1  # of compression: the fastest
+_MAX_FILES = 64
+_FORMAT = 3
+_COMPRESSION_LEVEL = 1  # the fastest
 _MAC_BYTES = hashlib.sha256().digest_size
-_NO_LINKS = getattr(os, "O_NOFOLLOW", 0)
+_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 
 
-def default_folder() -> str:
-    """The user's cache folder: never a folder of the analysed repository."""
+def find_default_folder() -> str:
+    """Return the user's cache folder, which is never a folder of the analysed repository."""
     return platformdirs.user_cache_dir("archguard", appauthor=False)
 
 
-def key_name(parts: Iterable[object]) -> str:
-    """A file name that stands for everything a result depends on, besides the files' contents."""
+def make_key(parts: Iterable[object]) -> str:
+    """Return a document's name: a hash of all that its content depends on, besides files' contents."""
     text = json.dumps([_FORMAT, *parts], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:40]
 
 
-class Document:
-    """A JSON object of `parts`, packed as it grows: nobody waits for that at the end."""
+class CompressedDocument:
+    """The JSON document `{"parts": [...]}`, compressed part by part as it grows."""
 
     def __init__(self) -> None:
-        self._deflate = zlib.compressobj(_LEVEL)
-        self._packed: list[bytes] = []
-        self._opening = b'{"parts":['
+        self._deflate = zlib.compressobj(_COMPRESSION_LEVEL)
+        self._compressed: list[bytes] = []
+        self._separator = b'{"parts":['
 
     def add(self, part: bytes) -> None:
-        """Add a part that is JSON already."""
-        self._packed += [self._deflate.compress(self._opening), self._deflate.compress(part)]
-        self._opening = b","
+        """Append a part, given as encoded JSON."""
+        self._compressed += [self._deflate.compress(self._separator), self._deflate.compress(part)]
+        self._separator = b","
 
-    def pack(self) -> bytes:
-        """The whole of it, to which nothing can be added any more."""
-        end = b"]}" if self._packed else self._opening + b"]}"
-        return b"".join([*self._packed, self._deflate.compress(end), self._deflate.flush()])
+    def finish(self) -> bytes:
+        """Return the compressed document; no part can be added after this."""
+        end = b"]}" if self._compressed else self._separator + b"]}"
+        return b"".join([*self._compressed, self._deflate.compress(end), self._deflate.flush()])
 
 
 class Cache:
-    """Named JSON documents in a folder. Reading and writing never fail: they only miss."""
+    """Named JSON documents in a folder.
+
+    A document that cannot be read counts as absent, and one that cannot be written is dropped.
+    """
 
     def __init__(self, folder: str | None) -> None:
+        """Open a cache in a folder, which is made when a document is stored; None: store nothing."""
         self.folder = folder
-        self._secret = _secret() if folder is not None else None
+        self._key = _load_key() if folder is not None else None
 
     @property
     def usable(self) -> bool:
-        """Whether anything can be kept at all."""
-        return self.folder is not None and self._secret is not None
+        """Whether documents can be stored at all: there is a folder, and a key to sign them with."""
+        return self.folder is not None and self._key is not None
 
     def is_empty(self) -> bool:
-        """Whether it is certain that nothing can be found in it."""
+        """Return whether the cache certainly holds no document."""
         folder = self._open_folder(create=False)
         if folder is None:
             return True
@@ -84,7 +88,7 @@ class Cache:
             os.close(folder)
 
     def load(self, name: str) -> dict[str, Any]:
-        """The document of this name, or an empty one."""
+        """Return the document of this name, or an empty one."""
         folder = self._open_folder(create=False)
         if folder is None:
             return {}
@@ -92,65 +96,68 @@ class Cache:
             content = _read(f"{name}.json.z", folder)
         finally:
             os.close(folder)
-        mac, packed = content[:_MAC_BYTES], content[_MAC_BYTES:]
-        if not hmac.compare_digest(mac, self._mac(name, packed)):
+        mac, compressed = content[:_MAC_BYTES], content[_MAC_BYTES:]
+        if not hmac.compare_digest(mac, self._compute_mac(name, compressed)):
             return {}
-        document: dict[str, Any] = json.loads(zlib.decompress(packed))
+        document: dict[str, Any] = json.loads(zlib.decompress(compressed))
         return document
 
-    def store(self, name: str, document: Document | Mapping[str, Any]) -> None:
-        """Keep a document, in place of an older one of this name."""
+    def store(self, name: str, document: CompressedDocument | Mapping[str, Any]) -> None:
+        """Store a document, in place of an older one of this name."""
         folder = self._open_folder(create=True)
         if folder is None:
             return
-        packed = document.pack() if isinstance(document, Document) else _pack(document)
+        if isinstance(document, CompressedDocument):
+            compressed = document.finish()
+        else:
+            compressed = _compress(document)
         try:
-            _replace(f"{name}.json.z", self._mac(name, packed) + packed, folder)
+            _replace(f"{name}.json.z", self._compute_mac(name, compressed) + compressed, folder)
             _prune(folder)
         except OSError:
-            return  # a full or read-only disk costs time, never the verdict
+            return  # a full or read-only disk costs the next run time, and changes no verdict
         finally:
             os.close(folder)
 
     def remove(self, name: str) -> None:
-        """Keep a document no longer."""
+        """Delete a document, if there is one of this name."""
         folder = self._open_folder(create=False)
         if folder is not None:
             with suppress(OSError):
                 os.unlink(f"{name}.json.z", dir_fd=folder)
             os.close(folder)
 
-    def _mac(self, name: str, packed: bytes) -> bytes:
-        return hmac.digest(self._secret or b"", name.encode() + b"\0" + packed, "sha256")
+    def _compute_mac(self, name: str, compressed: bytes) -> bytes:
+        return hmac.digest(self._key or b"", name.encode() + b"\0" + compressed, "sha256")
 
     def _open_folder(self, *, create: bool) -> int | None:
-        if self.folder is None or self._secret is None:
+        if self.folder is None or self._key is None:
             return None
         try:
             if create:
                 os.makedirs(self.folder, mode=0o700, exist_ok=True)
-            return os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | _NO_LINKS)
+            return os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | _NO_FOLLOW)
         except OSError:
             return None
 
 
-def _pack(document: Mapping[str, Any]) -> bytes:
-    return zlib.compress(json.dumps(document, separators=(",", ":")).encode(), _LEVEL)
+def _compress(document: Mapping[str, Any]) -> bytes:
+    return zlib.compress(json.dumps(document, separators=(",", ":")).encode(), _COMPRESSION_LEVEL)
 
 
-def _secret() -> bytes | None:
-    """The key of this user's cache, made on first use; None where none can be kept."""
-    if given := os.environ.get(KEY_VARIABLE):
-        return given.encode()
+def _load_key() -> bytes | None:
+    """Return the key of this user's cache, made on first use; None if none can be stored."""
+    if key_in_environment := os.environ.get(KEY_VARIABLE):
+        return key_in_environment.encode()
     folder = platformdirs.user_config_dir("archguard", appauthor=False)
     path = os.path.join(folder, _KEY_FILE)
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
         with suppress(FileExistsError):
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINKS, 0o600)
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW, 0o600)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(secrets.token_bytes(32))
-        descriptor = os.open(path, os.O_RDONLY | _NO_LINKS)
+        descriptor = os.open(path, os.O_RDONLY | _NO_FOLLOW)
         with os.fdopen(descriptor, "rb") as file:
             key = file.read(64)
     except OSError:
@@ -160,7 +167,7 @@ def _secret() -> bytes | None:
 
 def _read(name: str, folder: int) -> bytes:
     try:
-        descriptor = os.open(name, os.O_RDONLY | os.O_NONBLOCK | _NO_LINKS, dir_fd=folder)
+        descriptor = os.open(name, os.O_RDONLY | os.O_NONBLOCK | _NO_FOLLOW, dir_fd=folder)
     except OSError:
         return b""
     with os.fdopen(descriptor, "rb") as file:
@@ -169,7 +176,7 @@ def _read(name: str, folder: int) -> bytes:
 
 def _replace(name: str, content: bytes, folder: int) -> None:
     temporary = f".{name}.{secrets.token_hex(8)}"
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINKS
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW
     descriptor = os.open(temporary, flags, 0o600, dir_fd=folder)
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -182,12 +189,13 @@ def _replace(name: str, content: bytes, folder: int) -> None:
 
 
 def _prune(folder: int) -> None:
-    with os.scandir(folder) as found:
-        files = [(e.stat(follow_symlinks=False).st_mtime, e.name) for e in found if _is_ours(e)]
-    for _, name in sorted(files)[:-_KEPT_FILES]:
+    """Delete the oldest documents where there are more than `_MAX_FILES`."""
+    with os.scandir(folder) as entries:
+        files = [(e.stat(follow_symlinks=False).st_mtime, e.name) for e in entries if _is_document(e)]
+    for _, name in sorted(files)[:-_MAX_FILES]:
         with suppress(OSError):
             os.unlink(name, dir_fd=folder)
 
 
-def _is_ours(entry: os.DirEntry[str]) -> bool:
+def _is_document(entry: os.DirEntry[str]) -> bool:
     return entry.name.endswith(".json.z") and entry.is_file(follow_symlinks=False)

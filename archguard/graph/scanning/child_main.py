@@ -1,8 +1,8 @@
-"""The child process that scans: untrusted source is parsed here, so that a crash costs one file.
+"""The main program of a child process: untrusted source is parsed here, so a crash costs one file.
 
-One JSON line in, one or more JSON lines out. The first line in is the job's set-up; each next one a
-request. Before the scanner is risked on a single file its index is announced, so that the parent
-knows which file killed the child. Run only by `archguard.graph.scanning.workers`.
+The child reads one JSON object a line. The first line holds the scanner's options, each further one a
+request, which is answered with one or more lines of JSON. Before a file is parsed on its own the child
+writes that file's index, so that the parent knows which file killed it.
 """
 
 from __future__ import annotations
@@ -15,71 +15,77 @@ from collections import Counter
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from archguard.graph.parsing.decoding import DecodingError, decode, decode_anyhow
-from archguard.graph.parsing.grimp_scanner import ScanError, Scanner, Text
+from archguard.graph.parsing.decoding import DecodingError, decode_leniently, decode_source
+from archguard.graph.parsing.grimp_scanner import GrimpScanner, ModuleSource, ScanError
 from archguard.graph.parsing.references import ReferenceFinder
-from archguard.graph.scanning.protocol import pack
+from archguard.graph.scanning.protocol import pack_results
 from archguard.sources.open import reopen
 from archguard.sources.source import TOO_LARGE, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from archguard.graph.scanning.protocol import ScanResult
     from archguard.sources.source import Contents
 
 MAX_ADDRESS_SPACE = 4 << 30
 MAX_CPU_SECONDS = 900
-_SEARCHED_BYTES = 256_000_000
+_MAX_SEARCHED_BYTES = 256_000_000
+"""A larger file is not even searched for the names of deprecated modules."""
 
 File = tuple[str, str, bool]
 """Module name, path, and whether it is a package."""
 
-Numbered = tuple[int, Text]
-"""A text, and its place in the request."""
+IndexedSource = tuple[int, ModuleSource]
+"""A module's source, and the index of its file in the request."""
 
 
 def main() -> None:
-    """Serve requests from standard input until it ends."""
-    _limit()
-    gc.disable()  # nothing here is cyclic, and the process is short-lived
-    set_up = json.loads(sys.stdin.readline())
-    source = reopen(set_up["source"])
-    worker = Worker(
+    """Answer requests from standard input until it ends."""
+    _limit_resources()
+    gc.disable()  # no reference cycles are made here, and the process is short-lived
+    options = json.loads(sys.stdin.readline())
+    source = reopen(options["source"])
+    scanner = FileScanner(
         source=source,
-        scanner=Scanner(**set_up["scanner"]),
-        search=ReferenceFinder(set_up["expressions"]),
-        batch_bytes=set_up["batch_bytes"],
+        scanner=GrimpScanner(**options["scanner"]),
+        reference_finder=ReferenceFinder(options["expressions"]),
+        batch_bytes=options["batch_bytes"],
     )
-    _say({"ready": True})
-    for line in _ahead(sys.stdin):
+    _write_answer({"ready": True})
+    for line in _read_ahead(sys.stdin):
         request = json.loads(line)
         if "fingerprints" in request:
-            _say({"fingerprints": list(source.fingerprints(request["fingerprints"]))})
+            _write_answer({"fingerprints": list(source.fingerprints(request["fingerprints"]))})
             continue
-        for answer in worker.serve(**request):
-            _say(answer)
+        for answer in scanner.scan_files(**request):
+            _write_answer(answer)
 
 
-def _ahead(lines: Iterable[str]) -> Iterator[str]:
-    """The lines of a stream, taken in while others are served: who writes one never waits for room."""
-    taken: SimpleQueue[str | None] = SimpleQueue()
+def _read_ahead(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the lines of a stream that a thread reads in advance.
 
-    def take() -> None:
+    The parent can then always write its next request: it never waits for room in the pipe.
+    """
+    queue: SimpleQueue[str | None] = SimpleQueue()
+
+    def fill_queue() -> None:
         for line in lines:
-            taken.put(line)
-        taken.put(None)
+            queue.put(line)
+        queue.put(None)
 
-    threading.Thread(target=take, daemon=True).start()
-    while (line := taken.get()) is not None:
+    threading.Thread(target=fill_queue, daemon=True).start()
+    while (line := queue.get()) is not None:
         yield line
 
 
-def _say(answer: dict[str, Any]) -> None:
+def _write_answer(answer: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(answer, separators=(",", ":")) + "\n")
     sys.stdout.flush()
 
 
-def _limit() -> None:
+def _limit_resources() -> None:
+    """Limit the memory and the processor time of this process, and let it leave no core file."""
     try:
         import resource  # noqa: PLC0415 (not on Windows)
     except ImportError:
@@ -94,26 +100,31 @@ def _limit() -> None:
         resource.setrlimit(limit, (allowed, hard))
 
 
-class Worker:
+class FileScanner:
     """Reads, decodes, searches and scans files of one source."""
 
     def __init__(
-        self, *, source: Contents, scanner: Scanner, search: ReferenceFinder, batch_bytes: int
+        self,
+        *,
+        source: Contents,
+        scanner: GrimpScanner,
+        reference_finder: ReferenceFinder,
+        batch_bytes: int,
     ) -> None:
         self._source = source
-        self._batch_bytes = batch_bytes
         self._scanner = scanner
-        self._search = search
+        self._reference_finder = reference_finder
+        self._batch_bytes = batch_bytes
 
-    def serve(self, files: list[File], *, careful: bool) -> Iterator[dict[str, Any]]:
-        """Answers to one request: `probing` announcements, then one with the results.
+    def scan_files(self, files: list[File], *, careful: bool) -> Iterator[dict[str, Any]]:
+        """Yield the answers to a request: the indexes of files that are probed, then the results.
 
         Args:
             files: what to read.
-            careful: whether to try every file on its own before it is scanned with others.
+            careful: whether to probe each file on its own before it is scanned with others.
         """
-        results: list[dict[str, Any]] = []
-        pending: list[tuple[int, Text]] = []
+        results: list[ScanResult] = []
+        batch: list[IndexedSource] = []
         size = 0
         paths = [path for _, path, _ in files]
         stamps = list(self._source.stamps(paths))  # before anything is read
@@ -123,98 +134,107 @@ class Worker:
             results.append(result)
             if text is None:
                 continue
-            pending.append((index, text))
+            batch.append((index, text))
             size += len(text.utf8)
             if size > self._batch_bytes:
-                yield from self._scan(pending, results, careful=careful)
-                pending, size = [], 0
-        yield from self._scan(pending, results, careful=careful)
+                yield from self._scan(batch, results, careful=careful)
+                batch, size = [], 0
+        yield from self._scan(batch, results, careful=careful)
         for result, stamp in zip(results, stamps, strict=True):
             if stamp is not None:
                 result["stamp"] = stamp
-        yield pack(paths, results)
+        yield pack_results(paths, results)
 
-    def _read(self, file: File, content: bytes | Unreadable) -> tuple[dict[str, Any], Text | None]:
+    def _read(self, file: File, content: bytes | Unreadable) -> tuple[ScanResult, ModuleSource | None]:
+        """Return what is known of a file before it is scanned, and its source if it can be scanned."""
         name, path, is_package = file
         if isinstance(content, Unreadable):
             if content.reason == TOO_LARGE:
-                (content_anyhow,) = self._source.read([path], _SEARCHED_BYTES)
-                if isinstance(content_anyhow, bytes):
-                    return self._unread(file, content_anyhow, content.reason), None
+                (large_content,) = self._source.read([path], _MAX_SEARCHED_BYTES)
+                if isinstance(large_content, bytes):
+                    return self._search_unread(file, large_content, content.reason), None
             return {"reason": content.reason}, None
         try:
-            decoded = decode(content)
+            decoded = decode_source(content)
         except DecodingError as error:
-            return self._unread(file, content, str(error)), None
-        result: dict[str, Any] = {"print": self._source.fingerprint(path, content)}
-        if references := self._search.references(decoded):
+            return self._search_unread(file, content, str(error)), None
+        result: ScanResult = {"fingerprint": self._source.fingerprint(path, content)}
+        if references := self._reference_finder.find_references(decoded):
             result["references"] = references
-        return result, Text(name, is_package, *decoded)
+        return result, ModuleSource(name, is_package, *decoded)
 
-    def _unread(self, file: File, content: bytes, reason: str) -> dict[str, Any]:
+    def _search_unread(self, file: File, content: bytes, reason: str) -> ScanResult:
+        """Return the result for a file that cannot be scanned, with the deprecated names in its text."""
         name, path, is_package = file
+        text = decode_leniently(content)
         return {
-            "print": self._source.fingerprint(path, content),
+            "fingerprint": self._source.fingerprint(path, content),
             "reason": reason,
-            "names": self._search.names_in(decode_anyhow(content), name, is_package=is_package),
+            "names": self._reference_finder.find_names(text, name, is_package=is_package),
         }
 
     def _scan(
-        self, pending: list[Numbered], results: list[dict[str, Any]], *, careful: bool
+        self, batch: list[IndexedSource], results: list[ScanResult], *, careful: bool
     ) -> Iterator[dict[str, Any]]:
-        """Put the imports into the results."""
-        for batch in _without_namesakes(pending):
+        """Add the imports of each module to its result."""
+        for group in _group_by_distinct_names(batch):
             if careful:
-                sound: list[Numbered] = []
-                for index, text in batch:
+                sound: list[IndexedSource] = []
+                for index, text in group:
                     yield {"probing": index}
                     try:
                         self._scanner.probe(text)
                     except ScanError as error:
-                        self._fail(results, index, text, error)
+                        self._record_error(results, index, text, error)
                     else:
                         sound.append((index, text))
                 yield {"probing": None}
-                self._record(sound, results)
+                self._record_imports(sound, results)
             else:
-                self._scan_at_once(batch, results)
+                self._scan_together(group, results)
 
-    def _scan_at_once(self, batch: list[Numbered], results: list[dict[str, Any]]) -> None:
-        """Scan all together; where a bad one fails the others too, go on without it, in halves."""
+    def _scan_together(self, group: list[IndexedSource], results: list[ScanResult]) -> None:
+        """Scan modules at once; if one of them fails the scan, scan the others again in two halves."""
         try:
-            self._record(batch, results)
+            self._record_imports(group, results)
         except ScanError as error:
-            bad = [one for one in batch if one[1].name == error.module or len(batch) == 1]
+            bad = [indexed for indexed in group if indexed[1].name == error.module or len(group) == 1]
             for index, text in bad:
-                self._fail(results, index, text, error)
-            rest = [one for one in batch if one not in bad]
+                self._record_error(results, index, text, error)
+            rest = [indexed for indexed in group if indexed not in bad]
             half = (len(rest) + 1) // 2
             for part in (rest[:half], rest[half:]):
                 if part:
-                    self._scan_at_once(part, results)
+                    self._scan_together(part, results)
 
-    def _record(self, batch: list[tuple[int, Text]], results: list[dict[str, Any]]) -> None:
-        imports = self._scanner.scan(text for _, text in batch)
-        for index, text in batch:
+    def _record_imports(self, group: list[IndexedSource], results: list[ScanResult]) -> None:
+        imports = self._scanner.scan(text for _, text in group)
+        for index, text in group:
             results[index]["imports"] = imports[text.name]
 
-    def _fail(self, results: list[dict[str, Any]], index: int, text: Text, error: ScanError) -> None:
+    def _record_error(
+        self, results: list[ScanResult], index: int, text: ModuleSource, error: ScanError
+    ) -> None:
+        names = self._reference_finder.find_names(text.source, text.name, is_package=text.is_package)
         results[index] = {
-            "print": results[index]["print"],
+            "fingerprint": results[index]["fingerprint"],
             "reason": error.reason,
             "line": error.line,
-            "names": self._search.names_in(text.source, text.name, is_package=text.is_package),
+            "names": names,
         }
 
 
-def _without_namesakes(pending: list[Numbered]) -> list[list[Numbered]]:
-    """The texts in lists in which no name comes twice: two versions of a module cannot be one batch."""
+def _group_by_distinct_names(batch: list[IndexedSource]) -> list[list[IndexedSource]]:
+    """Split a batch into groups in which every module name is unique.
+
+    Along a history a batch holds several versions of a module, which cannot be scanned at once.
+    """
     seen: Counter[str] = Counter()
-    batches: list[list[Numbered]] = []
-    for one in pending:
-        name = one[1].name
-        if seen[name] == len(batches):
-            batches.append([])
-        batches[seen[name]].append(one)
+    groups: list[list[IndexedSource]] = []
+    for indexed in batch:
+        name = indexed[1].name
+        if seen[name] == len(groups):
+            groups.append([])
+        groups[seen[name]].append(indexed)
         seen[name] += 1
-    return batches
+    return groups

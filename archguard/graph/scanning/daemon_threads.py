@@ -1,4 +1,4 @@
-"""An executor of threads for which no process waits when it ends."""
+"""An executor whose threads do not delay the end of the process."""
 
 from __future__ import annotations
 
@@ -14,31 +14,38 @@ if TYPE_CHECKING:
     Task = tuple[Future[Any], Callable[[], Any]]
 
 Result = TypeVar("Result")
-Given = ParamSpec("Given")
+Parameters = ParamSpec("Parameters")
 
 
 class DaemonThreads(Executor):
-    """A few threads; those of `ThreadPoolExecutor` finish all that was submitted, even after Ctrl-C."""
+    """Run functions in daemon threads.
 
-    def __init__(self, most: int) -> None:
-        """Start at most so many, each when there is work for it."""
-        self._most = most
+    They end with the process. Those of `ThreadPoolExecutor` first finish every task, even after Ctrl-C.
+    """
+
+    def __init__(self, max_threads: int) -> None:
+        """Start no thread yet: each is started by the `submit` that needs it."""
+        self._max_threads = max_threads
         self._queue: SimpleQueue[Task | None] = SimpleQueue()
         self._threads: list[threading.Thread] = []
 
     def submit(
-        self, function: Callable[Given, Result], /, *args: Given.args, **kwargs: Given.kwargs
+        self,
+        function: Callable[Parameters, Result],
+        /,
+        *args: Parameters.args,
+        **kwargs: Parameters.kwargs,
     ) -> Future[Result]:
-        """Have a function called."""
+        """Schedule a call of a function, and return its future."""
         future: Future[Result] = Future()
         self._queue.put((future, partial(function, *args, **kwargs)))
-        if len(self._threads) < self._most:
-            self._threads.append(threading.Thread(target=self._work, daemon=True))
+        if len(self._threads) < self._max_threads:
+            self._threads.append(threading.Thread(target=self._run_tasks, daemon=True))
             self._threads[-1].start()
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End each thread once everything is done, or (cancelled) what it is at."""
+        """End each thread once all tasks are done, or (`cancel_futures`) once its current task is."""
         while cancel_futures and not self._queue.empty():
             if (task := self._queue.get()) is not None:
                 task[0].cancel()
@@ -47,12 +54,12 @@ class DaemonThreads(Executor):
         for thread in self._threads if wait else ():
             thread.join()
 
-    def _work(self) -> None:
+    def _run_tasks(self) -> None:
         while (task := self._queue.get()) is not None:
             future, call = task
             if future.set_running_or_notify_cancel():
                 try:
                     future.set_result(call())
-                except BaseException as error:  # noqa: BLE001 (raised again where the result is asked for)
+                except BaseException as error:  # noqa: BLE001 (raised again by `Future.result`)
                     future.set_exception(error)
-            del task, future, call  # a result that nobody else refers to is free
+            del task, future, call  # or a result would live on until the thread's next task

@@ -1,4 +1,4 @@
-"""Which content each file has: told by its stamp, as git does, where nothing moved since it was read."""
+"""Content hash per file; reuses the stored hash when the file's stat is unchanged, as git does."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from archguard.graph.scanning.cache import key_name
+from archguard.graph.scanning.cache import make_key
 from archguard.graph.scanning.child import WorkerError
 
 if TYPE_CHECKING:
@@ -14,71 +14,77 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from archguard.graph.scanning.cache import Cache
-    from archguard.graph.scanning.pool import Pool
+    from archguard.graph.scanning.pool import ScanPool
     from archguard.sources.source import Source
 
-_AT_ONCE = 400  # files: what the last reader may be late by
+_BATCH_SIZE = 400  # files: the faster reader waits at most for one batch of the other
 
 
 class Fingerprints:
-    """The fingerprints of the files of one source."""
+    """Computes the fingerprints of a source's files."""
 
     def __init__(self, source: Source, cache: Cache) -> None:
         self._source = source
         self._cache = cache
-        self._name = key_name(["stamps", source.spec()])
-        self._fresh: dict[str, Any] = {}
+        self._key = make_key(["stamps", source.spec()])
+        self._new_entries: dict[str, Any] = {}
 
-    def of(
-        self, stamps: Mapping[str, str | None], pool: Pool | None, aside: Executor
+    def compute(
+        self, stamps: Mapping[str, str | None], pool: ScanPool | None, executor: Executor
     ) -> dict[str, str | None]:
-        """The fingerprint of each path's content; None: it cannot be read.
+        """Return the fingerprint of each path's content; None if the file cannot be read.
 
         Args:
-            stamps: of each path, taken before anything was read.
-            pool: where a child can be started that takes its share of the reading.
-            aside: runs the conversation with it.
+            stamps: the stamp of each path, taken before anything was read.
+            pool: starts a child process that reads a share of the files; None: read all of them here.
+            executor: runs the thread that talks to the child process.
         """
-        kept = self._cache.load(self._name) if any(stamps.values()) else {}
-        prints: dict[str, str | None] = {
-            path: kept[path][1]
+        entries = self._cache.load(self._key) if any(stamps.values()) else {}
+        fingerprints: dict[str, str | None] = {
+            path: entries[path][1]
             for path, stamp in stamps.items()
-            if stamp is not None and path in kept and kept[path][0] == stamp
+            if stamp is not None and path in entries and entries[path][0] == stamp
         }
-        unsure = [path for path in stamps if path not in prints]
-        prints |= self._read(unsure, pool, aside)
-        if any(stamps[path] for path in unsure):
-            self._fresh = {path: (stamp, prints[path]) for path, stamp in stamps.items() if stamp}
-        return prints
+        changed = [path for path in stamps if path not in fingerprints]
+        fingerprints |= self._read(changed, pool, executor)
+        if any(stamps[path] for path in changed):
+            self._new_entries = {
+                path: (stamp, fingerprints[path]) for path, stamp in stamps.items() if stamp
+            }
+        return fingerprints
 
     def store(self) -> None:
-        """Keep what the stamps vouch for, if that is not what was kept before."""
-        if self._fresh:
-            self._cache.store(self._name, self._fresh)
+        """Store the fingerprints of all files that have a stamp, if any of these is new."""
+        if self._new_entries:
+            self._cache.store(self._key, self._new_entries)
 
-    def _read(self, paths: Sequence[str], pool: Pool | None, aside: Executor) -> dict[str, str | None]:
-        parts = deque(paths[start : start + _AT_ONCE] for start in range(0, len(paths), _AT_ONCE))
-        prints: dict[str, str | None] = {}
+    def _read(
+        self, paths: Sequence[str], pool: ScanPool | None, executor: Executor
+    ) -> dict[str, str | None]:
+        batches = deque(
+            paths[start : start + _BATCH_SIZE] for start in range(0, len(paths), _BATCH_SIZE)
+        )
+        fingerprints: dict[str, str | None] = {}
 
-        def take(read: Callable[[Sequence[str]], Iterable[str | None] | None]) -> None:
+        def read_batches(read: Callable[[Sequence[str]], Iterable[str | None] | None]) -> None:
             while True:
                 try:
-                    part = parts.popleft()
-                except IndexError:  # another thread was faster
+                    batch = batches.popleft()
+                except IndexError:  # another thread took the last one
                     return
-                found = read(part)
-                if found is None:
-                    parts.append(part)
+                values = read(batch)
+                if values is None:
+                    batches.append(batch)
                     return
-                prints.update(zip(part, found, strict=True))
+                fingerprints.update(zip(batch, values, strict=True))
 
-        theirs = None
-        if pool is not None and len(parts) > 1:
+        child_reading = None
+        if pool is not None and len(batches) > 1:
             with suppress(WorkerError):  # then this process reads alone
-                pool.start(1)
-            theirs = aside.submit(take, pool.fingerprints)
-        take(self._source.fingerprints)
-        if theirs is not None:
-            theirs.result()
-            take(self._source.fingerprints)  # what a child left behind that died
-        return prints
+                pool.start_children(1)
+            child_reading = executor.submit(read_batches, pool.compute_fingerprints)
+        read_batches(self._source.fingerprints)
+        if child_reading is not None:
+            child_reading.result()
+            read_batches(self._source.fingerprints)  # the batch of a child that died
+        return fingerprints

@@ -1,4 +1,4 @@
-"""Scanning in parts, wherever an executor runs them: in threads of this process, on other machines."""
+"""Scan modules in batches, in child processes of this machine or wherever an executor runs them."""
 
 from __future__ import annotations
 
@@ -7,138 +7,148 @@ from concurrent.futures import as_completed
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
-from archguard.graph.scanning.child import threads_for
+from archguard.graph.scanning.child import choose_thread_count
 from archguard.graph.scanning.daemon_threads import DaemonThreads
-from archguard.graph.scanning.workers import Part, Workers
+from archguard.graph.scanning.workers import BatchResult, WorkerProcesses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Executor
 
     from archguard.graph.discovery import Module
-    from archguard.graph.scanning.child import Child
-    from archguard.graph.scanning.workers import SetUp
+    from archguard.graph.scanning.child import ChildProcess
+    from archguard.graph.scanning.workers import ScannerOptions
 
-_AT_ONCE = 700  # modules: some seconds, which is what is lost when a machine goes away
-_PARTS_EACH = 8  # for each child here, where they are larger than that
-_FEW_MODULES = 100  # one child is enough
+_BATCH_SIZE = 700  # modules: some seconds of work, which are lost when a remote machine goes away
+_BATCHES_PER_CHILD = 8  # in this machine, if that makes the batches larger than `_BATCH_SIZE`
+_FEW_MODULES = 100  # one child is enough for these
 
 
-def scan_alone(set_up: SetUp, modules: Sequence[Module]) -> Part:
-    """Scan in a child of the process that this runs in; it needs the repository at the same path.
+def scan_in_new_child(options: ScannerOptions, modules: Sequence[Module]) -> BatchResult:
+    """Scan modules in a new child of the process that runs this.
+
+    The source must exist at the same path there.
 
     Raises:
         WorkerError: no child process can be started there.
     """
-    workers = Workers(set_up, threads=0)
+    workers = WorkerProcesses(options, threads=0)
     try:
-        scanned = list(workers.scan(deque([modules])))
+        batch_results = list(workers.scan(deque([modules])))
     finally:
         workers.close()
-    return Part(
-        {module: result for part in scanned for module, result in part.results.items()},
-        [answer for part in scanned for answer in part.answers],
+    return BatchResult(
+        {module: result for batch in batch_results for module, result in batch.results.items()},
+        [answer for batch in batch_results for answer in batch.answers],
     )
 
 
-class Pool:
-    """Where modules are scanned."""
+class ScanPool:
+    """Divides modules into batches and has them scanned at the same time."""
 
     def __init__(
         self,
-        set_up: SetUp,
+        options: ScannerOptions,
         *,
         jobs: int,
         executor: Executor | None = None,
-        started: Sequence[Child] = (),
+        started: Sequence[ChildProcess] = (),
     ) -> None:
-        """Start nothing yet.
+        """Start no process yet.
 
         Args:
-            set_up: what the children are told.
-            jobs: child processes at once.
-            executor: what runs the parts elsewhere, each in a child of its own; None: they run here, and
-                the children live until `close`.
-            started: children that were started here already.
+            options: what each child process is told.
+            jobs: how many child processes scan at the same time.
+            executor: runs the batches elsewhere, each in a child process of its own; None: scan in child
+                processes of this process, which live until `close`.
+            started: child processes of this process that were started already.
         """
-        self._set_up = set_up
-        self._workers = Workers(set_up, threads=threads_for(jobs), started=started)
+        self._options = options
+        self._workers = WorkerProcesses(options, threads=choose_thread_count(jobs), started=started)
         self._threads = DaemonThreads(jobs)
         self._jobs = jobs
         self._executor = executor
 
-    def start(self, count: int) -> None:
-        """Start children before their work is known: it takes them a tenth of a second.
+    def start_children(self, count: int) -> None:
+        """Start children of this process before there is work; starting one takes a tenth of a second.
 
         Raises:
             WorkerError: no child process can be started.
         """
-        self._workers.start(count)
+        self._workers.start_children(count)
 
-    def fingerprints(self, paths: Sequence[str]) -> list[str | None] | None:
-        """The names of the files' contents, from a child that was started here; None: there is none."""
-        return self._workers.fingerprints(paths)
+    def compute_fingerprints(self, paths: Sequence[str]) -> list[str | None] | None:
+        """Return the fingerprints of files, computed by an idle child; None if there is none here."""
+        return self._workers.compute_fingerprints(paths)
 
-    def scan(self, modules: Sequence[Module], keep: Callable[[Part], None]) -> None:
+    def scan(self, modules: Sequence[Module], on_result: Callable[[BatchResult], None]) -> None:
         """Scan modules.
 
         Args:
             modules: what to scan.
-            keep: is given the results of each part as they are ready, all in the thread of the caller.
+            on_result: called with the result of each batch when it is ready, in the caller's thread.
 
         Raises:
-            WorkerError: no child process can be started where a part was to be scanned.
+            WorkerError: a child process that was to scan a batch cannot be started.
         """
         if self._executor is None:
-            self._scan_here(modules, keep)
+            self._scan_here(modules, on_result)
         else:
-            self._scan_elsewhere(self._executor, modules, keep)
+            self._scan_elsewhere(self._executor, modules, on_result)
 
     def close(self) -> None:
-        """End the children that run here; a scan that waits for one returns with what it has."""
+        """Kill the children of this process; a scan that waits for one ends with the results it has."""
         self._workers.close()
         self._threads.shutdown(wait=False)
 
-    def _scan_here(self, modules: Sequence[Module], keep: Callable[[Part], None]) -> None:
-        parts = deque(_tapering(modules, self._jobs))
-        ready: SimpleQueue[Part | None] = SimpleQueue()
+    def _scan_here(self, modules: Sequence[Module], on_result: Callable[[BatchResult], None]) -> None:
+        batches = deque(_split_tapering(modules, self._jobs))
+        ready: SimpleQueue[BatchResult | None] = SimpleQueue()
 
-        def scan() -> None:
+        def scan_batches() -> None:
             try:
-                for part in self._workers.scan(parts):
-                    ready.put(part)
+                for result in self._workers.scan(batches):
+                    ready.put(result)
             finally:
-                parts.clear()  # where it failed; else it is empty
+                batches.clear()  # after a failure, so that the other threads end, too
                 ready.put(None)
 
-        scanning = [self._threads.submit(scan) for _ in range(min(self._jobs, len(parts)))]
-        for _ in scanning:
-            while (part := ready.get()) is not None:
-                keep(part)
-        for future in scanning:
+        futures = [self._threads.submit(scan_batches) for _ in range(min(self._jobs, len(batches)))]
+        for _ in futures:
+            while (result := ready.get()) is not None:
+                on_result(result)
+        for future in futures:
             future.result()
 
     def _scan_elsewhere(
-        self, executor: Executor, modules: Sequence[Module], keep: Callable[[Part], None]
+        self,
+        executor: Executor,
+        modules: Sequence[Module],
+        on_result: Callable[[BatchResult], None],
     ) -> None:
-        left = {executor.submit(scan_alone, self._set_up, part) for part in _even(modules)}
+        futures = {
+            executor.submit(scan_in_new_child, self._options, batch) for batch in _split_evenly(modules)
+        }
         try:
-            for future in as_completed(left):
-                left.remove(future)  # or it would hold its result until all are done
-                keep(future.result())
+            for future in as_completed(futures):
+                futures.remove(future)  # or it would hold its result until all are done
+                on_result(future.result())
         finally:
-            for future in left:
+            for future in futures:
                 future.cancel()
 
 
-def _even(modules: Sequence[Module]) -> Iterator[Sequence[Module]]:
-    for start in range(0, len(modules), _AT_ONCE):
-        yield modules[start : start + _AT_ONCE]
+def _split_evenly(modules: Sequence[Module]) -> Iterator[Sequence[Module]]:
+    for start in range(0, len(modules), _BATCH_SIZE):
+        yield modules[start : start + _BATCH_SIZE]
 
 
-def _tapering(modules: Sequence[Module], jobs: int) -> Iterator[Sequence[Module]]:
-    """Large parts waste less; smaller ones at the end let all children end together."""
-    most = max(_AT_ONCE, len(modules) // (_PARTS_EACH * jobs))
+def _split_tapering(modules: Sequence[Module], jobs: int) -> Iterator[Sequence[Module]]:
+    """Split modules into batches: large ones first, which cost less, then smaller ones.
+
+    Small batches at the end let all children end at about the same time.
+    """
+    most = max(_BATCH_SIZE, len(modules) // (_BATCHES_PER_CHILD * jobs))
     least = _FEW_MODULES if len(modules) <= _FEW_MODULES else most // 16
     start = 0
     while start < len(modules):

@@ -1,6 +1,6 @@
-"""What a child process says of some files, as JSON in which each imported name stands once.
+"""How a child process writes the results for some files: as JSON that names each imported module once.
 
-The text that is sent is the one that is kept: nobody writes it a second time.
+The same text is stored in the cache, so the parent process does not have to encode it again.
 """
 
 from __future__ import annotations
@@ -13,36 +13,41 @@ if TYPE_CHECKING:
 
     from archguard.graph.model import RawImport
 
-Result = dict[str, Any]
-"""Of one file: its fingerprint, what it imports (a `RawImport` each), or why it could not be read."""
+ScanResult = dict[str, Any]
+"""What is known of one file: `fingerprint`, `stamp`, `imports` (each a `RawImport`) and `references`.
+
+A file that could not be scanned has instead of imports a `reason`, the `line` of its error and the
+deprecated `names` in its text; `died` is true if it killed the child process.
+"""
 
 
-def pack(paths: Sequence[str], results: Iterable[Result]) -> dict[str, Any]:
-    """The answer that holds the results for these paths."""
-    names: dict[str, int] = {}
+def pack_results(paths: Sequence[str], results: Iterable[ScanResult]) -> dict[str, Any]:
+    """Return the answer that holds the results for these paths."""
+    indexes: dict[str, int] = {}
     packed = [
-        {**result, "imports": _flat(result["imports"], names)} if result.get("imports") else result
+        {**result, "imports": _flatten(result["imports"], indexes)} if result.get("imports") else result
         for result in results
     ]
-    return {"paths": paths, "results": packed, "names": list(names)}
+    return {"paths": paths, "results": packed, "names": list(indexes)}
 
 
-def unpack(answer: Mapping[str, Any]) -> list[Result]:
-    """The results in an answer, in the order of its paths."""
+def unpack_results(answer: Mapping[str, Any]) -> list[ScanResult]:
+    """Return the results in an answer, in the order of its paths; changes the answer in place."""
     names = list(map(intern, answer["names"]))
-    results: list[Result] = answer["results"]
+    results: list[ScanResult] = answer["results"]
     for result in results:
         if flat := result.get("imports"):
-            one = iter(flat)
+            values = iter(flat)
             result["imports"] = [
-                (names[name], line, lazy, is_from)
-                for name, line, lazy, is_from in zip(one, one, one, one, strict=True)
+                (names[index], line, lazy, is_from)
+                for index, line, lazy, is_from in zip(values, values, values, values, strict=True)
             ]
     return results
 
 
-def _flat(imports: Iterable[RawImport], names: dict[str, int]) -> list[int]:
+def _flatten(imports: Iterable[RawImport], indexes: dict[str, int]) -> list[int]:
+    """Write imports as numbers, four for each; adds names that have no index yet."""
     flat: list[int] = []
     for name, line, lazy, is_from in imports:
-        flat += (names.setdefault(name, len(names)), line, lazy, is_from)
+        flat += (indexes.setdefault(name, len(indexes)), line, lazy, is_from)
     return flat

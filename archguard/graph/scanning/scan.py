@@ -1,4 +1,4 @@
-"""Scanning modules, with the cache in between."""
+"""Scan the modules of one source, taking what is known of unchanged files from the cache."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import archguard
-from archguard.graph.scanning.cache import Document, key_name
+from archguard.graph.scanning.cache import CompressedDocument, make_key
+from archguard.graph.scanning.child import start_children
 from archguard.graph.scanning.daemon_threads import DaemonThreads
-from archguard.graph.scanning.early import children
 from archguard.graph.scanning.fingerprints import Fingerprints
-from archguard.graph.scanning.pool import Pool
-from archguard.graph.scanning.protocol import Result, pack, unpack
-from archguard.graph.scanning.workers import SetUp
+from archguard.graph.scanning.pool import ScanPool
+from archguard.graph.scanning.protocol import ScanResult, pack_results, unpack_results
+from archguard.graph.scanning.workers import make_scanner_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from archguard.graph.discovery import Module
     from archguard.graph.model import Options
     from archguard.graph.scanning.cache import Cache
-    from archguard.graph.scanning.child import Child
-    from archguard.graph.scanning.workers import Part, Results
+    from archguard.graph.scanning.child import ChildProcess
+    from archguard.graph.scanning.workers import BatchResult, ScanResults
     from archguard.graph.tree_state import TreeState
     from archguard.sources.source import Source
 
 
 class Scan:
-    """What the modules of one source import, each read once."""
+    """One scan of a source; `close` it in the end."""
 
     def __init__(
         self,
@@ -37,94 +37,101 @@ class Scan:
         *,
         cache: Cache,
         jobs: int,
-        started: Sequence[Child] = (),
+        started: Sequence[ChildProcess] = (),
         progress: Callable[[int, int], None] | None = None,
     ) -> None:
-        """Start the child processes that will be needed, unless that was done."""
+        """Start a child process if the cache is empty.
+
+        Args:
+            source: what to scan.
+            options: what to look for.
+            cache: results of earlier scans.
+            jobs: how many child processes scan at the same time.
+            started: child processes that were started already.
+            progress: called with the number of modules done and of all modules.
+        """
         self.source = source
         self.options = options
         self._cache = cache
         self._progress = progress
         self._done = self._total = 0
-        self._set_up = SetUp(
-            source=source.spec(),
-            scanner={
-                "heads": heads(options),
-                "exclude_type_checking_imports": options.exclude_type_checking_imports,
-            },
-            expressions=options.deprecated,
+        self._scanner_options = make_scanner_options(source.spec(), options)
+        self._pool = ScanPool(
+            self._scanner_options, jobs=jobs, started=started or start_children(cache, jobs)
         )
-        self._pool = Pool(self._set_up, jobs=jobs, started=started or children(cache, jobs))
-        self._prints = Fingerprints(source, cache)
-        # What a commit's files hold, its tree says; those of a folder may have to be read.
-        self._may_share = source.commit is None and jobs > 1
-        self._aside = DaemonThreads(1)
-        self._storing: list[Future[None]] = []
+        self._fingerprints = Fingerprints(source, cache)
+        # A commit's tree names the content of each file. A folder's files may have to be read for that.
+        self._children_may_read = source.commit is None and jobs > 1
+        self._thread = DaemonThreads(1)
+        self._pending_stores: list[Future[None]] = []
 
     def close(self) -> None:
-        """End the child processes, and wait until the cache is written."""
+        """Kill the child processes, and wait until the cache is written."""
         try:
-            for storing in self._storing:
-                storing.result()
+            for future in self._pending_stores:
+                future.result()
         finally:
-            self._aside.shutdown(wait=False)
+            self._thread.shutdown(wait=False)
             self._pool.close()
 
-    def run(self, survey: TreeState, keep: Callable[[Results], None]) -> None:
+    def run(self, tree: TreeState, on_results: Callable[[ScanResults], None]) -> None:
         """Scan each module, or take its result from the cache.
 
         Args:
-            survey: what there is to scan.
-            keep: is given the results of some as they are ready, all in the thread of the caller.
+            tree: the modules to scan, and their files' stamps.
+            on_results: called with the results of some modules at a time, in the caller's thread.
 
         Raises:
             WorkerError: no child process can be started.
         """
-        modules = list(survey.found.modules.values())
+        modules = list(tree.found.modules.values())
         self._total = len(modules)
-        entries = {} if self._cache.is_empty() else _entries(self._cache.load(self._name()))
-        known = self._known(survey, entries)
-        keep(known)
-        self._advance(len(known))
-        unknown = [module for module in modules if module not in known]
-        if unknown:
-            fresh = Document()
+        entries = {} if self._cache.is_empty() else _read_entries(self._cache.load(self._make_key()))
+        cached = self._select_unchanged(tree, entries)
+        on_results(cached)
+        self._advance(len(cached))
+        remaining = [module for module in modules if module not in cached]
+        if remaining:
+            document = CompressedDocument()
 
-            def keep_and_store(part: Part) -> None:
-                keep(part.results)
-                for answer in part.answers:
-                    fresh.add(answer)
-                self._advance(len(part.results))
+            def handle(batch: BatchResult) -> None:
+                on_results(batch.results)
+                for answer in batch.answers:
+                    document.add(answer)
+                self._advance(len(batch.results))
 
-            self._pool.scan(unknown, keep_and_store)
-            old = _without(entries, unknown)
-            self._storing.append(self._aside.submit(self._store, fresh, old))
+            self._pool.scan(remaining, handle)
+            other_entries = _remove_modules(entries, remaining)
+            self._pending_stores.append(self._thread.submit(self._store, document, other_entries))
 
-    def _name(self) -> str:
-        """What the results of such a scan are kept under."""
+    def _make_key(self) -> str:
+        """Return the cache key of all scans with the same options by the same version."""
         from archguard.graph.grimp_api import GRIMP_VERSION  # noqa: PLC0415 (takes a while to load)
 
-        about = self._set_up._asdict()
-        del about["source"]  # what was read is told by its fingerprint
-        return key_name([archguard.__version__, GRIMP_VERSION, about])
+        about = self._scanner_options.select_for_cache_key()
+        return make_key([archguard.__version__, GRIMP_VERSION, about])
 
-    def _store(self, document: Document, old: Mapping[str, Any]) -> None:
-        self._pool.close()  # first: what the children hold takes the system a while to free
-        if old:
-            document.add(json.dumps(pack(list(old), old.values()), separators=(",", ":")).encode())
-        self._cache.store(self._name(), document)
+    def _store(self, document: CompressedDocument, other_entries: Mapping[str, Any]) -> None:
+        self._pool.close()  # first, because the system takes a while to free the children's memory
+        if other_entries:
+            answer = pack_results(list(other_entries), other_entries.values())
+            document.add(json.dumps(answer, separators=(",", ":")).encode())
+        self._cache.store(self._make_key(), document)
 
-    def _known(self, survey: TreeState, entries: Mapping[str, Any]) -> Results:
-        kept = [module for module in survey.found.modules.values() if module.path in entries]
-        if not kept:
+    def _select_unchanged(self, tree: TreeState, entries: Mapping[str, Any]) -> ScanResults:
+        """Return the cached results of the modules whose content is still the same."""
+        candidates = [module for module in tree.found.modules.values() if module.path in entries]
+        if not candidates:
             return {}
-        stamps = {module.path: survey.stamps[module.path] for module in kept}
-        prints = self._prints.of(stamps, self._pool if self._may_share else None, self._aside)
-        self._storing.append(self._aside.submit(self._prints.store))
+        stamps = {module.path: tree.stamps[module.path] for module in candidates}
+        pool = self._pool if self._children_may_read else None
+        fingerprints = self._fingerprints.compute(stamps, pool, self._thread)
+        self._pending_stores.append(self._thread.submit(self._fingerprints.store))
         return {
             module: {**entries[module.path], "stamp": stamps[module.path]}
-            for module in kept
-            if (found := prints[module.path]) is not None and entries[module.path]["print"] == found
+            for module in candidates
+            if (fingerprint := fingerprints[module.path]) is not None
+            and entries[module.path]["fingerprint"] == fingerprint
         }
 
     def _advance(self, count: int) -> None:
@@ -133,22 +140,16 @@ class Scan:
             self._progress(self._done, self._total)
 
 
-def heads(options: Options) -> list[str] | None:
-    """What names must begin with to lead anywhere that matters; None: anything does."""
-    heads = {name.partition(".")[0] for name in (*options.root_packages, *options.deprecated)}
-    return None if options.include_external_packages or heads & {"*", "**"} else sorted(heads)
-
-
-def _without(entries: Mapping[str, Any], modules: Iterable[Module]) -> dict[str, Any]:
+def _remove_modules(entries: Mapping[str, Any], modules: Iterable[Module]) -> dict[str, Any]:
     paths = {module.path for module in modules}
     return {path: entry for path, entry in entries.items() if path not in paths}
 
 
-def _entries(document: Mapping[str, Any]) -> dict[str, Result]:
-    """What is kept for each path; a file that could not be read is tried again."""
+def _read_entries(document: Mapping[str, Any]) -> dict[str, ScanResult]:
+    """Return the cached result for each path, without those of files that could not be read."""
     return {
         path: result
         for answer in document.get("parts", ())
-        for path, result in zip(answer["paths"], unpack(answer), strict=True)
-        if result.get("print")
+        for path, result in zip(answer["paths"], unpack_results(answer), strict=True)
+        if result.get("fingerprint")
     }

@@ -1,4 +1,4 @@
-"""The scanning of modules in child processes, each of which may die: that costs one file."""
+"""Scan modules in child processes, and recover when a module kills the process that parses it."""
 
 from __future__ import annotations
 
@@ -7,186 +7,228 @@ import json
 from collections import deque
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from archguard.graph.scanning.child import Child, WorkerError
-from archguard.graph.scanning.protocol import Result, unpack
+from archguard.graph.scanning.child import ChildProcess, WorkerError
+from archguard.graph.scanning.protocol import ScanResult, unpack_results
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from archguard.graph.discovery import Module
+    from archguard.graph.model import Options
 
 CRASHED = "the parser crashed on it"
 TOO_SLOW = "the parser ran out of time on it"
 _SECONDS = 4.0
-_FILES_A_SECOND = 50  # some thirty times slower than measured: a loaded machine is no bad file
-_ASKED_AT_ONCE = 2  # of one child, or it would wait while this process reads its answer
+_FILES_A_SECOND = 50  # a thirtieth of the measured speed: a busy machine must not make a file look bad
+_MAX_OPEN_REQUESTS = 2  # of one child: it starts on the next one while this process reads its answer
 
-Results = dict["Module", Result]
-"""What the children said of each module."""
+ScanResults = dict["Module", ScanResult]
+"""The results by module."""
 
 
-class Part(NamedTuple):
-    """What is known of some modules that were scanned together."""
+class BatchResult(NamedTuple):
+    """The results for modules that were scanned together."""
 
-    results: Results
+    results: ScanResults
     answers: Sequence[bytes]
-    """What children said of them, as they said it; of a module on which one died, nothing."""
+    """The children's answers as they were received; none for a module that killed its child."""
 
 
-class SetUp(NamedTuple):
-    """What every child needs to know once."""
+class ScannerOptions(NamedTuple):
+    """What each child process is told before its first request."""
 
     source: dict[str, str]
+    """What `reopen` needs to open the source."""
     scanner: dict[str, Any]
-    """The arguments of its `Scanner`."""
+    """The arguments of `GrimpScanner`."""
     expressions: Sequence[str]
+    """The module expressions of the deprecated modules."""
     batch_bytes: int = 2_000_000
-    """How much source to give grimp at once: a bad file in it costs the others a second scan."""
+    """How much source to give grimp at once; one bad file makes it scan the others a second time."""
+
+    def select_for_cache_key(self) -> dict[str, Any]:
+        """Return the options that a file's result depends on, besides its content."""
+        return {"scanner": self.scanner, "expressions": self.expressions}
 
 
-class _Request(NamedTuple):
+def make_scanner_options(source: dict[str, str], options: Options) -> ScannerOptions:
+    """Return the options that find the imports and references which matter for an analysis."""
+    return ScannerOptions(
+        source=source,
+        scanner={
+            "top_level_names": _find_top_level_names(options),
+            "exclude_type_checking_imports": options.exclude_type_checking_imports,
+        },
+        expressions=options.deprecated,
+    )
+
+
+def _find_top_level_names(options: Options) -> list[str] | None:
+    """Return the first components of all names that matter, sorted; None: every name matters."""
+    expressions = (*options.root_packages, *options.deprecated)
+    top_level_names = {expression.partition(".")[0] for expression in expressions}
+    if options.include_external_packages or top_level_names & {"*", "**"}:
+        return None
+    return sorted(top_level_names)
+
+
+class _ScanRequest(NamedTuple):
     modules: Sequence[Module]
     careful: bool = False
+    """Whether the child is to probe each file on its own first, because one of them killed a child."""
 
-    def plain(self) -> dict[str, Any]:
-        """As the child reads it."""
+    def to_json(self) -> dict[str, Any]:
+        """Return the request as the child reads it."""
         files = [(module.name, module.path, module.is_package) for module in self.modules]
         return {"files": files, "careful": self.careful}
 
 
-class Workers:
-    """Child processes that live until `close`, as many as there are threads that call `scan`."""
+class WorkerProcesses:
+    """Child processes that live until `close`: one for each thread that calls `scan` at a time."""
 
-    def __init__(self, set_up: SetUp, *, threads: int, started: Sequence[Child] = ()) -> None:
-        """Start none yet.
+    def __init__(
+        self, options: ScannerOptions, *, threads: int, started: Sequence[ChildProcess] = ()
+    ) -> None:
+        """Start no process yet.
 
         Args:
-            set_up: what the children are told.
-            threads: how many may parse in one child; 0: one for each processor.
-            started: children that were started already.
+            options: what each child is told.
+            threads: how many threads may parse in one child; 0: one for each processor.
+            started: child processes that were started already.
         """
-        self._set_up = json.dumps(set_up._asdict()).encode() + b"\n"
+        self._options_line = json.dumps(options._asdict()).encode() + b"\n"
         self._threads = threads
         self._idle = [*started]
         self._children = [*started]
         self._closed = False
         atexit.register(self.close)
 
-    def start(self, count: int) -> None:
-        """Start children before their work is known: it takes them a tenth of a second.
+    def start_children(self, count: int) -> None:
+        """Start children before there is work for them; starting one takes a tenth of a second.
 
         Raises:
             WorkerError: no child process can be started.
         """
-        self._idle += [self._new_child() for _ in range(count)]
+        self._idle += [self._start_child() for _ in range(count)]
 
-    def fingerprints(self, paths: Sequence[str]) -> list[str | None] | None:
-        """The names of the files' contents, from a child that was started; None: there is none alive."""
+    def compute_fingerprints(self, paths: Sequence[str]) -> list[str | None] | None:
+        """Return the fingerprints of files, computed by an idle child; None if there is none alive."""
         if not self._idle:
             return None
         child = self._idle.pop()
         try:
-            asked = child.ask(self._set_up, {"fingerprints": paths})
+            sent = child.send_request(self._options_line, {"fingerprints": paths})
         except WorkerError:
-            asked = False
-        answer = child.answer(_SECONDS + len(paths) / _FILES_A_SECOND) if asked else None
+            sent = False
+        answer = child.read_answer(_SECONDS + len(paths) / _FILES_A_SECOND) if sent else None
         if answer is None:
-            child.end()
+            child.kill()
             return None
         self._idle.append(child)
-        found: list[str | None] = json.loads(answer)["fingerprints"]
-        return found
+        fingerprints: list[str | None] = json.loads(answer)["fingerprints"]
+        return fingerprints
 
-    def scan(self, parts: deque[Sequence[Module]]) -> Iterator[Part]:
-        """The results for some modules at a time, from one child, or from the next one where that dies.
+    def scan(self, batches: deque[Sequence[Module]]) -> Iterator[BatchResult]:
+        """Yield results from one child, and from another one each time that it dies.
 
         Args:
-            parts: what to scan; each part is taken off it, so that other threads can share it.
+            batches: modules to scan; each batch is removed when it is taken, so threads can share them.
 
         Raises:
             WorkerError: no child process can be started.
         """
-        left: deque[_Request] = deque()
-        asked: deque[_Request] = deque()
-        child: Child | None = None
+        retries: deque[_ScanRequest] = deque()
+        open_requests: deque[_ScanRequest] = deque()
+        child: ChildProcess | None = None
         while not self._closed:
-            while len(asked) < _ASKED_AT_ONCE and (request := _next(left, parts)):
-                child = child or self._take()
-                child.ask(self._set_up, request.plain())
-                asked.append(request)
+            while len(open_requests) < _MAX_OPEN_REQUESTS and (
+                request := _take_request(retries, batches)
+            ):
+                child = child or self._take_child()
+                child.send_request(self._options_line, request.to_json())
+                open_requests.append(request)
             if child is None:
                 return
-            if not asked:
+            if not open_requests:
                 self._idle.append(child)
                 return
-            part, again = _answered(child, asked.popleft())
-            left += again
+            result, further_requests = _read_result(child, open_requests.popleft())
+            retries += further_requests
             if not child.alive:
-                left += asked
-                asked.clear()
-                child.end()
+                retries += open_requests
+                open_requests.clear()
+                child.kill()
                 child = None
-            yield part
+            yield result
 
     def close(self) -> None:
-        """End every child; a scan that waits for one returns at once with what it has."""
+        """Kill every child; a scan that waits for one ends at once with the results it has."""
         self._closed = True
         atexit.unregister(self.close)
         for child in self._children:
-            child.end()
+            child.kill()
 
-    def _take(self) -> Child:
+    def _take_child(self) -> ChildProcess:
         try:
             return self._idle.pop()
         except IndexError:
-            return self._new_child()
+            return self._start_child()
 
-    def _new_child(self) -> Child:
-        child = Child(threads=self._threads)
+    def _start_child(self) -> ChildProcess:
+        child = ChildProcess(threads=self._threads)
         self._children.append(child)
-        if self._closed:  # meanwhile
-            child.end()
+        if self._closed:  # by another thread, meanwhile
+            child.kill()
         return child
 
 
-def _next(left: deque[_Request], parts: deque[Sequence[Module]]) -> _Request | None:
-    if left:
-        return left.popleft()
+def _take_request(retries: deque[_ScanRequest], batches: deque[Sequence[Module]]) -> _ScanRequest | None:
+    if retries:
+        return retries.popleft()
     try:
-        return _Request(parts.popleft())
+        return _ScanRequest(batches.popleft())
     except IndexError:
         return None
 
 
-def _answered(child: Child, request: _Request) -> tuple[Part, list[_Request]]:
-    """What a child says, and what is left to ask of another one where it died."""
+def _read_result(child: ChildProcess, request: _ScanRequest) -> tuple[BatchResult, list[_ScanRequest]]:
+    """Return a child's results, and the requests for another child if this one died."""
     modules = request.modules
     probing: int | None = None
-    while line := child.answer(_SECONDS + len(modules) / _FILES_A_SECOND * (probing is None)):
+    while line := child.read_answer(_SECONDS + len(modules) / _FILES_A_SECOND * (probing is None)):
         answer = json.loads(line)
         if "probing" not in answer:
-            return Part(dict(zip(modules, unpack(answer), strict=True)), [line]), []
+            results = dict(zip(modules, unpack_results(answer), strict=True))
+            return BatchResult(results, [line]), []
         probing = answer["probing"]
-    return _recovered(request, probing, TOO_SLOW if child.timed_out else CRASHED)
+    return _recover(request, probing, TOO_SLOW if child.timed_out else CRASHED)
 
 
-def _recovered(request: _Request, probing: int | None, reason: str) -> tuple[Part, list[_Request]]:
-    """What a child's death says of the modules it was asked for, and what must be asked again."""
+def _recover(
+    request: _ScanRequest, probing: int | None, reason: str
+) -> tuple[BatchResult, list[_ScanRequest]]:
+    """Return what a child's death tells, and the requests for what is not known yet.
+
+    Args:
+        request: what the child was asked.
+        probing: the index of the module that it was probing, if it was probing one.
+        reason: why it died.
+    """
     modules = request.modules
     if probing is not None:
-        # Those before it were probed one by one and are sound.
-        left = [_Request(modules[:probing]), _Request(modules[probing + 1 :], careful=True)]
-        return _died(modules[probing], reason), [one for one in left if one.modules]
+        # The modules before it were probed one by one and are sound.
+        rest = [_ScanRequest(modules[:probing]), _ScanRequest(modules[probing + 1 :], careful=True)]
+        return _record_death(modules[probing], reason), [part for part in rest if part.modules]
     if not request.careful:
-        return Part({}, ()), [_Request(modules, careful=True)]
+        return BatchResult({}, ()), [_ScanRequest(modules, careful=True)]
     if len(modules) > 1:
         half = len(modules) // 2
-        return Part({}, ()), [
-            _Request(modules[:half], careful=True),
-            _Request(modules[half:], careful=True),
+        return BatchResult({}, ()), [
+            _ScanRequest(modules[:half], careful=True),
+            _ScanRequest(modules[half:], careful=True),
         ]
-    return _died(modules[0], reason), []
+    return _record_death(modules[0], reason), []
 
 
-def _died(module: Module, reason: str) -> Part:
-    return Part({module: {"reason": reason, "died": True}}, ())
+def _record_death(module: Module, reason: str) -> BatchResult:
+    return BatchResult({module: {"reason": reason, "died": True}}, ())

@@ -15,7 +15,8 @@ from archguard.sources.source import (
     Kind,
     Unreadable,
     decode_path,
-    may_hold_python,
+    is_python_file,
+    may_be_importable,
 )
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class Tree:
             return self._link(path)
         if mode == SUBMODULE:
             return Entry(path, "a submodule, which the commit does not contain")
-        return Entry(path) if path.endswith(".py") else None
+        return Entry(path) if is_python_file(path) else None
 
     def special_files(self) -> frozenset[str]:
         """The paths of symbolic links and submodules: what they are depends on other paths."""
@@ -143,7 +144,7 @@ class Tree:
 
     def _count(self, path: str, change: int) -> None:
         _count(self._inside_of, path, change)
-        if path.endswith(".py"):
+        if is_python_file(path):
             _count(self._python_inside, path, change)
 
     def _target(self, path: str) -> str | None:
@@ -185,16 +186,16 @@ class Tree:
 
     def _holds_python(self, folder: str) -> bool:
         start = f"{folder}/" if folder else ""
-        return any(path.startswith(start) and path.endswith(".py") for path in self._files)
+        return any(path.startswith(start) and is_python_file(path) for path in self._files)
 
     def _link(self, path: str) -> Entry | None:
         target = self._target(path)
         if target is None:
-            return Entry(path, LINK_OUT) if may_hold_python(path) else None
+            return Entry(path, LINK_OUT) if may_be_importable(path) else None
         if target in self._inside_of:
-            holds = may_hold_python(path) and self._holds_python(target)
+            holds = may_be_importable(path) and self._holds_python(target)
             return Entry(path, LINK_TO_FOLDER) if holds else None
-        if not path.endswith(".py"):
+        if not is_python_file(path):
             return None
         return Entry(path, None if self.blob(path) else LINK_TO_NOTHING)
 

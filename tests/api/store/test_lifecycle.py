@@ -8,17 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archguard.contract_types.verdict import Edge
-from archguard.ledger import Lifecycle, Moment
-from archguard_api.store.lifecycle import (
-    Judged,
-    SnapshotResult,
-    ViolationLifecycle,
-    advance,
-    is_open,
-    open_after,
-)
+from archguard.ledger import ContractLifecycle
+from archguard_api.store.lifecycle import Judged, SnapshotResult, advance
 
 if TYPE_CHECKING:
+    from archguard.ledger import ViolationLifecycle
     from archguard_api.store.blob_format import Identity
 
 CONTRACTS = (1, 2)
@@ -44,20 +38,21 @@ def _edge(identity: Identity) -> Edge:
 def test_it_is_what_the_ledger_says_of_each_contract(
     chapters: list[tuple[set[int], frozenset[Identity]]],
 ) -> None:
-    lifecycles = {contract: Lifecycle() for contract in CONTRACTS}
-    fates: dict[Identity, ViolationLifecycle] = {}
+    lifecycles = {contract: ContractLifecycle() for contract in CONTRACTS}
+    fates: dict[Identity, ViolationLifecycle[int]] = {}
     open_: frozenset[Identity] = frozenset()
     for number, (contracts, identities) in enumerate(chapters):
         chapter = _chapter(number, contracts, identities)
         told = advance(fates, open_, chapter)
         fates = {**fates, **told.new, **told.changed}
-        open_ = open_after(open_, chapter)
+        open_ = told.open
 
         assert not told.new.keys() & told.changed.keys()
         for point in told.points:
             contract = point.judged.contract
             change = lifecycles[contract].advance(
-                Moment(str(number), chapter.committed_at),
+                str(number),
+                chapter.committed_at,
                 {_edge(one) for one in chapter.violations if one[0] == contract},
             )
             assert (point.added, point.fixed, point.reintroduced) == (
@@ -65,7 +60,7 @@ def test_it_is_what_the_ledger_says_of_each_contract(
                 len(change.fixed),
                 len(change.reintroduced),
             )
-    assert open_ == {one for one, fate in fates.items() if is_open(fate)}
+    assert open_ == {one for one, fate in fates.items() if fate.is_open}
     for contract, lifecycle in lifecycles.items():
         told_open = {
             _edge(one): (str(fates[one].introduced), fates[one].introduced_at, fates[one].times)
@@ -73,6 +68,5 @@ def test_it_is_what_the_ledger_says_of_each_contract(
             if one[0] == contract
         }
         assert told_open == {
-            edge: (one.since.commit, one.since.committed_at, one.times)
-            for edge, one in lifecycle.open.items()
+            edge: (one.introduced, one.introduced_at, one.times) for edge, one in lifecycle.open.items()
         }

@@ -129,10 +129,10 @@ def test_a_file_that_cannot_be_written_is_no_verdict(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["chekc"], "there is no command 'chekc'. Did you mean 'check'?"),
+        (["chekc"], "unknown command 'chekc'; did you mean 'check'?"),
         (["check", "--formt", "json"], "'--formt'"),
         (["check", "--formt", "json"], "'--format'"),
-        (["check", "--format", "jsn"], "did you mean 'json'?"),
+        (["check", "--format", "jsn"], "unknown value 'jsn'; choose text, json, github or sarif."),
         (["check", "--format", "sarif="], "name a file after the ="),
         (["check", "--jobs", "0"], "--jobs"),
         (["check", "--root", "no-such-folder"], "--root no-such-folder: there is no such folder."),

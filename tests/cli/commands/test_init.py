@@ -66,7 +66,7 @@ def test_a_replacement_that_does_not_exist_is_refused_with_the_nearest(write_tre
     done = archguard("init", "--deprecated", "shop.legacy_cart", "--replacement", "shop.crt", cwd=root)
 
     assert done.returncode == 2
-    assert "did you mean shop.cart?" in done.stderr
+    assert "did you mean 'shop.cart'?" in done.stderr
     assert not (root / ".importlinter").exists()
 
 

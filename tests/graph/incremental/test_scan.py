@@ -33,7 +33,7 @@ OPTIONS = Options(root_packages=("p",), deprecated=("p.old",))
 @pytest.fixture(autouse=True)
 def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """A module each, two at once."""
-    for limit in ("_AT_ONCE", "_FEW_MODULES"):
+    for limit in ("_BATCH_SIZE", "_FEW_MODULES"):
         monkeypatch.setattr(pool, limit, 1)
 
 

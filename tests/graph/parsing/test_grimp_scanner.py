@@ -16,20 +16,30 @@ from grimp.domain.valueobjects import DirectImport
 from grimp.domain.valueobjects import Module as GrimpModule
 from grimp.exceptions import SourceSyntaxError
 
-from archguard.graph.parsing.grimp_scanner import SYNTAX_ERROR, TOO_MANY_DOTS, ScanError, Scanner, Text
+from archguard.graph.parsing.grimp_scanner import (
+    SYNTAX_ERROR,
+    TOO_MANY_DOTS,
+    GrimpScanner,
+    ModuleSource,
+    ScanError,
+)
 
 UPGRADE = f"grimp {version('grimp')} moved this; archguard/graph/parsing/grimp_scanner.py uses it: "
 TRIED = range(19, 21)  # minor versions of grimp 3 with which the quick tests passed
 
 
-def _text(name: str, source: str, *, is_package: bool = False) -> Text:
-    return Text(name, is_package, source, source.encode())
+def _text(name: str, source: str, *, is_package: bool = False) -> ModuleSource:
+    return ModuleSource(name, is_package, source, source.encode())
 
 
 def _scan(
-    source: str, name: str = "p.a", *, is_package: bool = False, heads: tuple[str, ...] = ("p", "q")
+    source: str,
+    name: str = "p.a",
+    *,
+    is_package: bool = False,
+    top_level_names: tuple[str, ...] = ("p", "q"),
 ) -> list[str]:
-    found = Scanner(heads).scan([_text(name, source, is_package=is_package)])
+    found = GrimpScanner(top_level_names).scan([_text(name, source, is_package=is_package)])
     return [f"{imported}:{line}{' lazy' if lazy else ''}" for imported, line, lazy, _ in found[name]]
 
 
@@ -161,13 +171,13 @@ def test_a_package_s_dots_start_at_itself() -> None:
 
 
 def test_only_names_that_begin_as_asked_are_found() -> None:
-    assert _scan("import json.decoder, p.b", heads=("json",)) == ["json.decoder:1"]
+    assert _scan("import json.decoder, p.b", top_level_names=("json",)) == ["json.decoder:1"]
 
 
 def test_an_import_says_whether_it_is_from_a_base() -> None:
     source = "import p.b\nfrom p import b\n'''\nfrom p import c\n'''\nimport p.c\n"
 
-    found = Scanner(None).scan([_text("p.a", source)])["p.a"]
+    found = GrimpScanner(None).scan([_text("p.a", source)])["p.a"]
 
     assert [(name, line, is_from) for name, line, _, is_from in found] == [
         ("p.b", 1, False),
@@ -180,7 +190,7 @@ def test_imports_for_type_checkers_can_be_left_out() -> None:
     text = _text("p.a", "if TYPE_CHECKING:\n  import p.b\nimport q\n")
 
     for excluded, lines in ((False, [2, 3]), (True, [3])):
-        scanner = Scanner(("p", "q"), exclude_type_checking_imports=excluded)
+        scanner = GrimpScanner(("p", "q"), exclude_type_checking_imports=excluded)
         assert [line for _, line, _, _ in scanner.scan([text])["p.a"]] == lines
 
 
@@ -188,7 +198,7 @@ def test_a_syntax_error_names_its_module_and_line() -> None:
     texts = [_text("p.a", "import q\n"), _text("p.b", "x = 1\nprint 'x'\n")]
 
     with pytest.raises(ScanError) as caught:
-        Scanner(["p"]).scan(texts)
+        GrimpScanner(["p"]).scan(texts)
 
     assert (caught.value.reason, caught.value.line, caught.value.module) == (SYNTAX_ERROR, 2, "p.b")
 
@@ -206,8 +216,8 @@ def test_too_many_dots_are_an_error_like_any_other() -> None:
 def test_as_many_dots_are_too_many_as_when_a_module_is_tried_on_its_own(
     dots: int, module: str, is_package: bool
 ) -> None:
-    text = Text(module, is_package, source := f"from {'.' * dots} import x\n", source.encode())
-    scanner = Scanner(["a"])
+    text = ModuleSource(module, is_package, source := f"from {'.' * dots} import x\n", source.encode())
+    scanner = GrimpScanner(["a"])
 
     outcomes = []
     for attempt in (lambda: scanner.probe(text), lambda: scanner.scan([text, _text("q", "")])):
@@ -231,7 +241,7 @@ def test_the_statement_s_own_line_is_found_among_others_like_it() -> None:
 
 
 def test_one_module_can_be_tried_on_its_own() -> None:
-    scanner = Scanner(["p"])
+    scanner = GrimpScanner(["p"])
 
     scanner.probe(_text("p.a", "import p.b\n"))
     with pytest.raises(ScanError):
@@ -241,8 +251,8 @@ def test_one_module_can_be_tried_on_its_own() -> None:
 def test_the_order_of_the_modules_changes_nothing() -> None:
     texts = [_text("p.a", "import q\n"), _text("p.b", "import p.a, q\n")]
 
-    forwards = Scanner(["p", "q"]).scan(texts)
-    backwards = Scanner(["q", "p"]).scan(texts[::-1])
+    forwards = GrimpScanner(["p", "q"]).scan(texts)
+    backwards = GrimpScanner(["q", "p"]).scan(texts[::-1])
 
     assert forwards == backwards
     assert set(forwards) == {"p.a", "p.b"}
@@ -265,7 +275,7 @@ def test_a_list_of_many_lines_is_read_wherever_it_stands(above: int, line_end: s
         [*["x = 1"] * above, "from q import (", "  b,  # )", "  c as d,", ")", "y = 2"]
     )
 
-    found = Scanner(["q"]).scan([_text("p.a", source)])["p.a"]
+    found = GrimpScanner(["q"]).scan([_text("p.a", source)])["p.a"]
 
     line = above + 1
     assert found == [("q.b", line, False, True), ("q.c", line, False, True)]

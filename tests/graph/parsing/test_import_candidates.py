@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archguard.graph.parsing.import_candidates import is_from, names
+from archguard.graph.parsing.import_candidates import find_candidates, is_from_import
 
 
 def _names(text: str, module: str = "a.b", *, is_package: bool = False) -> dict[str, bool | None]:
-    return names(text.encode(), module, is_package=is_package)
+    return find_candidates(text.encode(), module, is_package=is_package)
 
 
 @pytest.mark.parametrize(
@@ -93,15 +93,15 @@ def test_dots_are_counted_from_the_importer(
 def test_only_names_that_begin_as_asked_are_found() -> None:
     text = b"import os, a.x, b\nfrom b.c import d\nfrom .y import z\nfrom typing import Any\n"
 
-    assert set(names(text, "a.m", is_package=False, heads=["a"])) == {"a.x", "a.y.z"}
+    assert set(find_candidates(text, "a.m", is_package=False, top_level_names=["a"])) == {"a.x", "a.y.z"}
 
 
 def test_a_name_imported_in_both_ways_is_told_apart_by_its_line() -> None:
     text = b"'''\nfrom a import b\n'''\nimport a.b\nif x: from a import \\\n    b\n"
 
-    assert names(text, "m", is_package=False)["a.b"] is None
-    assert not is_from(text, "a.b", 4, "m", is_package=False)
-    assert is_from(text, "a.b", 5, "m", is_package=False)
+    assert find_candidates(text, "m", is_package=False)["a.b"] is None
+    assert not is_from_import(text, "a.b", 4, "m", is_package=False)
+    assert is_from_import(text, "a.b", 5, "m", is_package=False)
 
 
 _NAMES = st.sampled_from(["a", "b", "importer", "from_", "імпорт", "x1"])
@@ -164,7 +164,7 @@ def test_whatever_cpython_finds_in_its_own_library_is_found() -> None:
         except (SyntaxError, UnicodeDecodeError, ValueError):
             continue
         read += len(expected)
-        assert expected <= set(names(text, "m", is_package=False)), file
+        assert expected <= set(find_candidates(text, "m", is_package=False)), file
     assert read > 500, f"{sys.version}: the sample holds next to no imports"
 
 
@@ -188,4 +188,4 @@ def test_whatever_cpython_finds_in_its_own_library_is_found() -> None:
     ],
 )
 def test_no_text_takes_long(unit: str) -> None:
-    names((unit * (300_000 // len(unit))).encode(), "a.b", is_package=False)
+    find_candidates((unit * (300_000 // len(unit))).encode(), "a.b", is_package=False)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from archguard.graph.parsing.decoding import decode
-from archguard.graph.parsing.import_kinds import ImportKind, kinds
+from archguard.graph.parsing.decoding import decode_source
+from archguard.graph.parsing.import_kinds import ImportKind, find_import_kinds
 from tests.graph.stdlib import STDLIB_FILES, parse
 
 TOP, FUNCTION, TYPING = ImportKind.TOP_LEVEL, ImportKind.FUNCTION, ImportKind.TYPE_CHECKING
@@ -117,13 +117,13 @@ CASES = {
 def test_the_kind_tells_what_stands_around_an_import(source: str, kind: ImportKind) -> None:
     line = next(number for number, text in enumerate(source.split("\n"), start=1) if "import x" in text)
 
-    assert kinds(source + "\n", [line]) == {line: kind}
-    assert kinds((source + "\n").replace("\n", "\r\n"), [line]) == {line: kind}
+    assert find_import_kinds(source + "\n", [line]) == {line: kind}
+    assert find_import_kinds((source + "\n").replace("\n", "\r\n"), [line]) == {line: kind}
 
 
 def test_the_last_line_needs_no_end() -> None:
-    assert kinds("def f():\n  import x", [2]) == {2: FUNCTION}
-    assert kinds("import (\n", [1]) == {1: TOP}
+    assert find_import_kinds("def f():\n  import x", [2]) == {2: FUNCTION}
+    assert find_import_kinds("import (\n", [1]) == {1: TOP}
 
 
 def test_only_the_lines_asked_for_are_told() -> None:
@@ -136,7 +136,7 @@ def test_only_the_lines_asked_for_are_told() -> None:
         """
     )
 
-    assert kinds(source, [4, 5, 99]) == {4: FUNCTION, 5: TOP}
+    assert find_import_kinds(source, [4, 5, 99]) == {4: FUNCTION, 5: TOP}
 
 
 class _Visitor:
@@ -196,7 +196,10 @@ def test_the_kinds_in_the_standard_library_are_those_that_its_parser_sees(group:
         visitor = _Visitor()
         visitor.visit(tree, TOP)
 
-        assert kinds(decode(Path(path).read_bytes()).text, visitor.found.keys()) == visitor.found, path
+        assert (
+            find_import_kinds(decode_source(Path(path).read_bytes()).text, visitor.found.keys())
+            == visitor.found
+        ), path
 
 
 def test_the_standard_library_has_enough_of_each_kind_to_prove_something() -> None:

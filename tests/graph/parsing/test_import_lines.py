@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archguard.graph.parsing.decoding import decode
-from archguard.graph.parsing.grimp_scanner import Scanner, Text
-from archguard.graph.parsing.import_lines import imported, read_first_line
+from archguard.graph.parsing.decoding import decode_source
+from archguard.graph.parsing.grimp_scanner import GrimpScanner, ModuleSource
+from archguard.graph.parsing.import_lines import read_first_line, read_imported_names
 from archguard.graph.parsing.lexer import split_lines
 from tests.graph.stdlib import STDLIB_FILES, parse
 
@@ -20,7 +20,7 @@ from tests.graph.stdlib import STDLIB_FILES, parse
 def _imported(text: str, module: str = "a.b", *, is_package: bool = False) -> list[str] | None:
     lines = split_lines(text)
     first = read_first_line(lines[0].strip())
-    found = first and imported(first, lambda: lines[1:], module, is_package=is_package)
+    found = first and read_imported_names(first, lambda: lines[1:], module, is_package=is_package)
     return None if found is None else [f"{name}{' from' * is_from}" for name, is_from in found]
 
 
@@ -115,13 +115,15 @@ def test_the_scanner_finds_exactly_what_cpython_s_parser_does_in_its_own_library
     tree = parse(Path(file))
     assert tree is not None
 
-    assert _scan(decode(Path(file).read_bytes()).text) == _read(tree)
+    assert _scan(decode_source(Path(file).read_bytes()).text) == _read(tree)
 
 
 def _scan(text: str) -> set[tuple[str, int, bool]]:
     # Deep enough for every relative import, whose names are not compared.
     module = f"{_FAR}.a.b.c.d.e.m"
-    found = Scanner(None).scan([Text(module, is_package=False, source=text, utf8=text.encode())])
+    found = GrimpScanner(None).scan(
+        [ModuleSource(module, is_package=False, source=text, utf8=text.encode())]
+    )
     return {
         (name, line, is_from)
         for name, line, _, is_from in found[module]

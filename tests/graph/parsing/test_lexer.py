@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from archguard.graph.parsing.decoding import decode
-from archguard.graph.parsing.lexer import Literal, split_lines, string_literals, without_text
+from archguard.graph.parsing.decoding import decode_source
+from archguard.graph.parsing.lexer import StringLiteral, blank_text, find_string_literals, split_lines
 from tests.graph.stdlib import STDLIB_FILES
 
 
-def _by_tokenize(source: str) -> list[Literal]:
+def _by_tokenize(source: str) -> list[StringLiteral]:
     found = []
     inside = 0  # since Python 3.12 the strings inside an f-string are tokens of their own
     for token in tokenize.generate_tokens(io.StringIO(source, newline=None).readline):
@@ -26,16 +26,16 @@ def _by_tokenize(source: str) -> list[Literal]:
         prefix = token.string[: -len(quoted)].lower()
         width = 3 if quoted[:3] in ('"""', "'''") else 1
         if set(prefix) <= set("ru"):
-            found.append(Literal(quoted[width:-width], token.start[0]))
+            found.append(StringLiteral(quoted[width:-width], token.start[0]))
     return found
 
 
 @pytest.mark.parametrize("group", range(8))
 def test_the_literals_of_the_standard_library_are_those_of_its_tokenizer(group: int) -> None:
     for path in STDLIB_FILES[group::8]:
-        source = decode(Path(path).read_bytes()).text.replace("\r\n", "\n")
+        source = decode_source(Path(path).read_bytes()).text.replace("\r\n", "\n")
 
-        assert list(string_literals(source)) == _by_tokenize(source), path
+        assert list(find_string_literals(source)) == _by_tokenize(source), path
 
 
 @pytest.mark.parametrize(
@@ -55,22 +55,22 @@ def test_the_literals_of_the_standard_library_are_those_of_its_tokenizer(group: 
     ],
 )
 def test_a_literal_is_what_stands_between_its_quotes(source: str, values: list[str]) -> None:
-    assert [literal.value for literal in string_literals(source)] == values
+    assert [literal.value for literal in find_string_literals(source)] == values
 
 
 @pytest.mark.parametrize("text", ["e", "os.path", "no literal holds this"])
 def test_only_the_literals_that_hold_a_text_are_given_if_one_is_asked_for(text: str) -> None:
     for path in STDLIB_FILES[::20]:
-        source = decode(Path(path).read_bytes()).text
-        holding = [literal for literal in string_literals(source) if text in literal.value]
+        source = decode_source(Path(path).read_bytes()).text
+        holding = [literal for literal in find_string_literals(source) if text in literal.value]
 
-        assert list(string_literals(source, holding=text)) == holding, path
+        assert list(find_string_literals(source, holding=text)) == holding, path
 
 
 def test_a_literal_stands_on_the_line_where_it_starts() -> None:
     source = "\n'''a\nb'''\r\n'c'\r'd'"
 
-    assert [(literal.value, literal.line) for literal in string_literals(source)] == [
+    assert [(literal.value, literal.line) for literal in find_string_literals(source)] == [
         ("a\nb", 2),
         ("c", 4),
         ("d", 5),
@@ -88,7 +88,7 @@ def test_a_literal_stands_on_the_line_where_it_starts() -> None:
     ],
 )
 def test_without_text_only_code_is_left_and_every_line_stays(source: str) -> None:
-    blank = without_text(source)
+    blank = blank_text(source)
 
     assert "import c" in blank
     assert "import a" not in blank
@@ -97,8 +97,8 @@ def test_without_text_only_code_is_left_and_every_line_stays(source: str) -> Non
 
 
 def test_quotes_nested_in_an_f_string_hide_no_code() -> None:
-    assert "import c" in without_text('x = f"{y["a"]} {z["b"]}"\nimport c\n')
-    assert "import c" in without_text("x = f'{\n  y\n}'\nimport c\n")
+    assert "import c" in blank_text('x = f"{y["a"]} {z["b"]}"\nimport c\n')
+    assert "import c" in blank_text("x = f'{\n  y\n}'\nimport c\n")
 
 
 def test_lines_end_where_python_says() -> None:
@@ -106,5 +106,5 @@ def test_lines_end_where_python_says() -> None:
 
 
 def test_a_long_line_of_quotes_takes_no_time() -> None:
-    assert without_text("'\\" * 200_000)
-    assert list(string_literals('"' * 300_001)) != []
+    assert blank_text("'\\" * 200_000)
+    assert list(find_string_literals('"' * 300_001)) != []

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from archguard.graph.parsing.decoding import decode
+from archguard.graph.module_expressions import Deprecation
+from archguard.graph.parsing.decoding import decode_source
 from archguard.graph.parsing.references import ReferenceFinder
-from archguard.graph.resolution import Deprecation
 
 EXPRESSIONS = ("a.old",)
 MODULES = ("a", "a.b", "a.pkg")
 
 
 def _references(text: str, *expressions: str) -> list[tuple[str, int]]:
-    return ReferenceFinder(expressions or EXPRESSIONS).references(decode(text.encode()))
+    return ReferenceFinder(expressions or EXPRESSIONS).find_references(decode_source(text.encode()))
 
 
 def _names(text: str, *expressions: str) -> tuple[str, ...]:
     expressions = expressions or EXPRESSIONS
-    found = ReferenceFinder(expressions).names_in(text, "a.b", is_package=False)
+    found = ReferenceFinder(expressions).find_names(text, "a.b", is_package=False)
     return Deprecation(expressions).named_among(found, MODULES)
 
 
@@ -103,8 +103,8 @@ def test_an_unread_text_that_imports_a_class_names_no_module() -> None:
 def test_nothing_deprecated_names_nothing() -> None:
     search = ReferenceFinder(())
 
-    assert search.references(decode(b"import a")) == []
-    assert search.names_in("import a", "a", is_package=False) == []
+    assert search.find_references(decode_source(b"import a")) == []
+    assert search.find_names("import a", "a", is_package=False) == []
 
 
 @pytest.mark.parametrize(
@@ -115,5 +115,5 @@ def test_no_text_takes_long(unit: str) -> None:
     text = unit * (300_000 // len(unit))
     search = ReferenceFinder(("a.old", "p.**.x.**.y"))
 
-    search.references(decode(text.encode() + b"old"))
-    search.names_in(text, "a.b", is_package=False)
+    search.find_references(decode_source(text.encode() + b"old"))
+    search.find_names(text, "a.b", is_package=False)

@@ -9,32 +9,32 @@ from pathlib import Path
 import pytest
 
 from archguard.graph.scanning import allocator
-from archguard.graph.scanning.child import Child
-from archguard.graph.scanning.workers import SetUp
+from archguard.graph.scanning.child import ChildProcess
+from archguard.graph.scanning.workers import ScannerOptions
 from archguard.sources.working_tree import WorkingTree
 from tests.cli.console_script import archguard
 
 SHOP = Path(__file__).parents[2] / "samples" / "shop_broken"
 OTHER = "libm.so.6"  # what a user may have loaded first, and every system has
 needs_one = pytest.mark.skipif(
-    allocator.find() is None, reason="neither libtcmalloc_minimal nor libmimalloc is installed"
+    allocator.find_library() is None, reason="neither libtcmalloc_minimal nor libmimalloc is installed"
 )
 
 
 def _loaded(tmp_path: Path) -> str:
     """What a child has loaded by the time that it works."""
-    set_up = SetUp(WorkingTree(str(tmp_path)).spec(), {"heads": []}, ())
-    child = Child(threads=1)
+    set_up = ScannerOptions(WorkingTree(str(tmp_path)).spec(), {"top_level_names": []}, ())
+    child = ChildProcess(threads=1)
     try:
-        assert child.ask(json.dumps(set_up._asdict()).encode() + b"\n", {"fingerprints": []})
+        assert child.send_request(json.dumps(set_up._asdict()).encode() + b"\n", {"fingerprints": []})
         return Path(f"/proc/{child._process.pid}/maps").read_text()
     finally:
-        child.end()
+        child.kill()
 
 
 @needs_one
 def test_a_child_works_with_it(tmp_path: Path) -> None:
-    assert os.path.realpath(str(allocator.find())) in _loaded(tmp_path)
+    assert os.path.realpath(str(allocator.find_library())) in _loaded(tmp_path)
 
 
 @needs_one
@@ -55,9 +55,9 @@ def test_it_changes_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_none_is_loaded_where_there_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(allocator, "_folders", lambda: (str(tmp_path),))
+    monkeypatch.setattr(allocator, "_list_system_folders", lambda: (str(tmp_path),))
 
-    assert allocator.environment() == {}
+    assert allocator.make_environment() == {}
 
 
 def test_none_is_taken_from_where_the_loader_would_look(
@@ -66,14 +66,14 @@ def test_none_is_taken_from_where_the_loader_would_look(
     (tmp_path / "libtcmalloc_minimal.so.4").write_bytes(b"")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LD_LIBRARY_PATH", f"{tmp_path}:")
-    monkeypatch.setattr(allocator, "_folders", lambda: ("/nowhere",))
+    monkeypatch.setattr(allocator, "_list_system_folders", lambda: ("/nowhere",))
 
-    assert allocator.find() is None
+    assert allocator.find_library() is None
 
 
 def test_one_in_a_folder_of_the_system_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     library = tmp_path / "libmimalloc.so.2"
     library.write_bytes(b"")
-    monkeypatch.setattr(allocator, "_folders", lambda: ("/nowhere", str(tmp_path)))
+    monkeypatch.setattr(allocator, "_list_system_folders", lambda: ("/nowhere", str(tmp_path)))
 
-    assert allocator.environment() == {"LD_PRELOAD": str(library)}
+    assert allocator.make_environment() == {"LD_PRELOAD": str(library)}

@@ -8,13 +8,13 @@ import shutil
 import stat
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archguard.graph.scanning.cache import Cache, Document, key_name
+from archguard.graph.scanning.cache import Cache, CompressedDocument, make_key
 from tests.cli.console_script import archguard
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ TREE = {
     "shop/legacy_cart.py": "",
     "shop/order.py": "import shop.legacy_cart\n",
 }
-NAME = key_name(["a name"])
+NAME = make_key(["a name"])
 
 
 def _file(folder: Path) -> Path:
@@ -78,7 +78,7 @@ def test_a_truncated_file_is_worthless(length: int, tmp_path: Path) -> None:
 def test_another_name_s_file_is_worthless(tmp_path: Path) -> None:
     cache = Cache(str(tmp_path))
     cache.store(NAME, {"a": 1})
-    other = key_name(["another name"])
+    other = make_key(["another name"])
     _file(tmp_path).rename(tmp_path / f"{other}.json.z")
 
     assert cache.load(other) == {}
@@ -126,7 +126,7 @@ def test_the_key_is_the_user_s_alone(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_old_files_go(tmp_path: Path) -> None:
     cache = Cache(str(tmp_path))
     for number in range(70):
-        cache.store(key_name([number]), {"a": number})
+        cache.store(make_key([number]), {"a": number})
 
     assert len(list(tmp_path.glob("*.json.z"))) == 64
 
@@ -159,31 +159,44 @@ def test_equal_times_do_not_hide_a_change(write_tree: WriteTree, tmp_path: Path)
     assert json.loads(_report(root, tmp_path / "cache"))["contracts"][0]["kept"] is True
 
 
+def _scan_key(folder: Path) -> str:
+    """Return the key of the document with a scan's results; others may exist."""
+    keys = [file.name.removesuffix(".json.z") for file in folder.glob("*.json.z")]
+    (key,) = [key for key in keys if "parts" in Cache(str(folder)).load(key)]
+    return key
+
+
+def _store_alone(folder: Path, key: str, document: Mapping[str, Any]) -> None:
+    """Store a document in a folder that holds no other one, such as a whole report."""
+    shutil.rmtree(folder)
+    Cache(str(folder)).store(key, document)
+
+
 def test_a_poisoned_cache_does_not_change_the_verdict(
     write_tree: WriteTree, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The control: with the right key the same poison would turn broken into kept."""
+    """The control: with the right key the same poison turns broken into kept."""
     root, folder = write_tree(TREE), tmp_path / "cache"
     monkeypatch.setenv("ARCHGUARD_CACHE_KEY", "ours")
     honest = _report(root, folder)
-    name = _file(folder).name.removesuffix(".json.z")
-    poison = Cache(str(folder)).load(name)
+    key = _scan_key(folder)
+    poison = Cache(str(folder)).load(key)
     for part in poison["parts"]:
         part["results"][part["paths"].index("shop/order.py")]["imports"] = []
 
     monkeypatch.setenv("ARCHGUARD_CACHE_KEY", "an attacker's")
-    Cache(str(folder)).store(name, poison)
+    _store_alone(folder, key, poison)
     monkeypatch.setenv("ARCHGUARD_CACHE_KEY", "ours")
     assert _report(root, folder) == honest
 
-    Cache(str(folder)).store(name, poison)
+    _store_alone(folder, key, poison)
     assert json.loads(_report(root, folder))["contracts"][0]["kept"] is True
 
 
 @given(st.lists(st.dictionaries(st.text(max_size=3), st.integers(), max_size=4), max_size=5))
 def test_a_document_that_grew_holds_its_parts_in_order(parts: list[dict[str, int]]) -> None:
-    document = Document()
+    document = CompressedDocument()
     for part in parts:
         document.add(json.dumps(part).encode())
 
-    assert json.loads(zlib.decompress(document.pack())) == {"parts": parts}
+    assert json.loads(zlib.decompress(document.finish())) == {"parts": parts}

@@ -8,9 +8,9 @@ import pytest
 
 from archguard.graph.discovery import discover
 from archguard.graph.scanning import pool, workers
-from archguard.graph.scanning.child import Child
-from archguard.graph.scanning.pool import Pool
-from archguard.graph.scanning.workers import CRASHED, TOO_SLOW, SetUp
+from archguard.graph.scanning.child import ChildProcess
+from archguard.graph.scanning.pool import ScanPool
+from archguard.graph.scanning.workers import CRASHED, TOO_SLOW, ScannerOptions
 from archguard.sources.working_tree import WorkingTree
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ DEADLY = "+".join(["1"] * 60_000) + "\n"
 def _scan(root: Path, jobs: int = 2) -> dict[str, dict[str, Any]]:
     source = WorkingTree(str(root))
     found = discover(source, ("shop",), ())
-    pool = Pool(SetUp(source.spec(), {"heads": ["shop"]}, ()), jobs=jobs)
+    pool = ScanPool(ScannerOptions(source.spec(), {"top_level_names": ["shop"]}, ()), jobs=jobs)
     results: dict[str, dict[str, Any]] = {}
     try:
         pool.scan(
@@ -88,18 +88,18 @@ def test_the_number_of_children_changes_nothing(jobs: int, write_tree: WriteTree
     )
 
 
-class _Watched(Child):
+class _Watched(ChildProcess):
     """A child of which is noted when it is asked and when it answers."""
 
     noted: ClassVar[list[str]] = []
 
-    def ask(self, set_up: bytes, request: dict[str, Any]) -> bool:
-        asked = super().ask(set_up, request)
+    def send_request(self, set_up: bytes, request: dict[str, Any]) -> bool:
+        asked = super().send_request(set_up, request)
         self.noted.append("asked")
         return asked
 
-    def answer(self, seconds: float) -> bytes | None:
-        line = super().answer(seconds)
+    def read_answer(self, seconds: float) -> bytes | None:
+        line = super().read_answer(seconds)
         if line is not None and b"ready" not in line:
             self.noted.append("answered")
         return line
@@ -109,7 +109,7 @@ def test_a_child_is_asked_again_before_it_has_answered(
     write_tree: WriteTree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = write_tree({"shop/__init__.py": "", **{f"shop/m{number}.py": "" for number in range(250)}})
-    monkeypatch.setattr(workers, "Child", _Watched)
+    monkeypatch.setattr(workers, "ChildProcess", _Watched)
     _Watched.noted.clear()
 
     assert len(_scan(root, jobs=1)) == 251
@@ -134,7 +134,7 @@ def test_questions_and_answers_larger_than_a_pipe_are_no_trouble(
     long = "a" * 200
     files = {f"shop/{long}{number:04}.py": "import shop\n" for number in range(3000)}
     root = write_tree({"shop/__init__.py": "", **files})
-    monkeypatch.setattr(pool, "_AT_ONCE", 3000)  # 600 kB each way
+    monkeypatch.setattr(pool, "_BATCH_SIZE", 3000)  # 600 kB each way
 
     assert len(_scan(root, jobs=1)) == 3001
 
@@ -164,10 +164,10 @@ def test_no_module_of_the_current_folder_is_imported(
 def test_a_child_names_contents_as_its_parent_does(write_tree: WriteTree) -> None:
     source = WorkingTree(str(write_tree({"a.py": "x = 1\n", "b.py": ""})))
     paths = ["b.py", "gone.py", "a.py"]
-    pool = Pool(SetUp(source.spec(), {"heads": []}, ()), jobs=1)
+    pool = ScanPool(ScannerOptions(source.spec(), {"top_level_names": []}, ()), jobs=1)
     try:
-        pool.start(1)
-        found = pool.fingerprints(paths)
+        pool.start_children(1)
+        found = pool.compute_fingerprints(paths)
     finally:
         pool.close()
 
@@ -176,18 +176,18 @@ def test_a_child_names_contents_as_its_parent_does(write_tree: WriteTree) -> Non
 
 def test_who_has_no_child_names_contents_alone(write_tree: WriteTree) -> None:
     gone = {"adapter": "working_tree", "root": str(write_tree({}) / "gone")}
-    pool = Pool(SetUp(gone, {"heads": []}, ()), jobs=1)
+    pool = ScanPool(ScannerOptions(gone, {"top_level_names": []}, ()), jobs=1)
     try:
-        assert pool.fingerprints(["a.py"]) is None
-        pool.start(1)
-        assert pool.fingerprints(["a.py"]) is None
+        assert pool.compute_fingerprints(["a.py"]) is None
+        pool.start_children(1)
+        assert pool.compute_fingerprints(["a.py"]) is None
     finally:
         pool.close()
 
 
 def test_no_child_is_started_where_there_is_nothing_to_scan(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "Child", None)
-    pool = Pool(SetUp({}, {}, ()), jobs=2)
+    monkeypatch.setattr(workers, "ChildProcess", None)
+    pool = ScanPool(ScannerOptions({}, {}, ()), jobs=2)
 
     pool.scan([], lambda _: pytest.fail("there is nothing to keep"))
 
@@ -196,7 +196,7 @@ def test_no_child_is_started_where_there_is_nothing_to_scan(monkeypatch: pytest.
 
 def test_few_modules_are_one_child_s(write_tree: WriteTree, monkeypatch: pytest.MonkeyPatch) -> None:
     root = write_tree({"shop/__init__.py": "", **{f"shop/m{number}.py": "" for number in range(90)}})
-    monkeypatch.setattr(workers, "Child", _Watched)
+    monkeypatch.setattr(workers, "ChildProcess", _Watched)
     _Watched.noted.clear()
 
     assert len(_scan(root, jobs=2)) == 91

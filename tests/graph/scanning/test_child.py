@@ -11,7 +11,7 @@ from archguard.graph.analysis import analyse
 from archguard.graph.model import Options
 from archguard.graph.scanning import workers
 from archguard.graph.scanning.cache import Cache
-from archguard.graph.scanning.early import children
+from archguard.graph.scanning.child import start_children
 from archguard.sources.working_tree import WorkingTree
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ def test_a_child_that_was_started_early_does_the_scanning(
     write_tree: WriteTree, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root, cache = write_tree({"shop/__init__.py": "import shop.a\n", "shop/a.py": ""}), Cache(None)
-    started = children(cache, 2)
-    monkeypatch.setattr(workers, "Child", None)  # no other can be started
+    started = start_children(cache, 2)
+    monkeypatch.setattr(workers, "ChildProcess", None)  # no other can be started
 
     reading = analyse(WorkingTree(str(root)), Options(("shop",)), cache=cache, jobs=2, started=started)
 
@@ -35,7 +35,7 @@ def test_a_child_that_was_started_early_does_the_scanning(
 
 def test_it_is_ended_where_a_root_does_not_exist(write_tree: WriteTree) -> None:
     source, cache = WorkingTree(str(write_tree({"shop/__init__.py": ""}))), Cache(None)
-    (child,) = children(cache, 2)
+    (child,) = start_children(cache, 2)
 
     with pytest.raises(SourceError):
         analyse(source, Options(("none",)), cache=cache, jobs=2, started=(child,))
@@ -47,4 +47,4 @@ def test_none_is_started_where_something_is_known(tmp_path: Path) -> None:
     cache = Cache(str(tmp_path / "cache"))
     cache.store("something", {})
 
-    assert children(cache, 2) == ()
+    assert start_children(cache, 2) == ()

@@ -1,3 +1,5 @@
+"""Text from the analysed tree in every format of a report: it does no harm where it is printed."""
+
 from __future__ import annotations
 
 import itertools
@@ -8,13 +10,11 @@ import pytest
 from hypothesis import given, settings
 
 from archguard.reporters import FORMATS, Style, render
-from archguard.reporters.escaping import escape, json_text, log_line
 from tests.reporters.harm import commands, forged, invisible, without_own_colors
 from tests.reporters.reports import (
     HOSTILE,
     contract,
     hostile_reports,
-    hostile_texts,
     occurrence,
     report,
     violation,
@@ -71,50 +71,6 @@ def test_a_lone_surrogate_is_what_json_alone_lets_through() -> None:
 
     with pytest.raises(UnicodeEncodeError):
         naive.encode()
-
-
-@given(text=hostile_texts())
-def test_what_is_visible_stays_as_it_is(text: str) -> None:
-    assert escape(escape(text)) == escape(text)
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("src/über uns.py", "src/über uns.py"),
-        ("a\nb\t", r"a\x0ab\x09"),
-        ("\u202e", r"\u202e"),
-        ("\U000e0041", r"\U000e0041"),
-        ("\udce9", r"\xe9"),
-        ("a##[error]", r"a#\x23[error]"),
-        ("###vso[x]", r"##\x23vso[x]"),
-        ("## a heading [1]", "## a heading [1]"),
-    ],
-)
-def test_what_does_not_show_is_written_as_an_escape(text: str, shown: str) -> None:
-    assert escape(text) == shown
-
-
-@pytest.mark.parametrize(
-    ("line", "printed"),
-    [
-        ("::error::x", r"\x3a:error::x"),
-        ("  ::error::x", r"  \x3a:error::x"),
-        ("\x1b[31m::error::x", "\x1b[31m\\x3a:error::x"),
-        ("a ::error::x", "a ::error::x"),
-        (":9", ":9"),
-    ],
-)
-def test_a_log_line_cannot_start_a_command(line: str, printed: str) -> None:
-    assert log_line(line) == printed
-
-
-def test_json_keeps_what_it_escapes() -> None:
-    document = {"path": ["##[error] \x7f é", 3, None, True]}
-
-    assert json.loads(json_text(document)) == document
-    assert not commands(json_text(document))
-    assert commands(json.dumps(document))
 
 
 def _harm(output: str, format_: str) -> object:

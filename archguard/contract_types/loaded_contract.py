@@ -1,0 +1,147 @@
+"""Contracts with validated options, and the judging of one on a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from importlinter import configuration as importlinter_configuration
+from importlinter.domain.contract import InvalidContractOptions
+from importlinter.domain.fields import Field
+from importlinter.domain.helpers import MissingImport
+
+from archguard.contract_types import third_party
+from archguard.contract_types.deprecated import ReplacementField, find_replacement
+from archguard.contract_types.registry import CONTRACT_TYPES, list_deprecated_modules
+from archguard.contract_types.verdict import Verdict
+from archguard.errors import ConfigurationError, ContractError
+from archguard.graph.grimp_api import GraphError
+from archguard.text import suggest
+
+if TYPE_CHECKING:
+    from importlinter.domain.contract import Contract
+
+    from archguard.configuration import Configuration, ContractConfiguration
+    from archguard.contract_types.registry import Find
+    from archguard.graph.grimp_api import ImportGraph
+
+importlinter_configuration.configure()
+
+
+class LoadedContract(NamedTuple):
+    """A contract whose options are valid."""
+
+    id: str
+    type: str
+    contract: Contract
+    find: Find | None
+    """Lists the violations of the checked contract; None for third-party types."""
+    deprecated_modules: tuple[str, ...]
+    """The module expressions of a contract that deprecates modules; empty for other types."""
+
+    @property
+    def judges_ghosts(self) -> bool:
+        """Whether imports of modules that do not exist can violate it."""
+        return bool(self.deprecated_modules)
+
+    def find_replacement(self, module: str) -> str | None:
+        """Return what to import instead of a deprecated module, if the contract says so."""
+        replacement: str | None = find_replacement(module, self.option("replacement"))
+        return replacement
+
+    def option(self, name: str) -> Any:
+        """Return the parsed value of an option; None if it is not given, and for third-party types."""
+        # A third-party type may use the same name for something else.
+        return getattr(self.contract, name, None) if self.find else None
+
+    def judge(self, graph: ImportGraph) -> Verdict:
+        """Return import-linter's verdict with the edges that violate the contract.
+
+        Args:
+            graph: with ghosts if the contract `judges_ghosts`. It is not changed.
+
+        Raises:
+            ContractError: the contract does not fit the graph: a module that it names does not exist, or
+                an ignored import matches nothing.
+        """
+        contract = self.contract
+        # Copying a graph is slow. A contract that deprecates modules changes it only to ignore imports.
+        can_share = self.judges_ghosts and not self.option("ignore_imports")
+        graph = graph if can_share else deepcopy(graph)
+        if self.find is None:
+            return third_party.judge(self.id, self.type, contract, graph)
+        try:
+            check = contract.check(graph, verbose=False)
+        except (ValueError, MissingImport, GraphError) as error:
+            raise ContractError(f'contract "{contract.name}": {_format_error(error)}') from error
+        return Verdict(
+            id=self.id,
+            name=contract.name,
+            type=self.type,
+            kept=check.kept,
+            finding=self.find(contract, check, graph),
+            warnings=tuple(check.warnings),
+            guidance=self.option("broken_contract_guidance") or "",
+            ignored=check.ignored_import_count,
+        )
+
+
+def load_contracts(configuration: Configuration, *, trust_contract_types: bool) -> list[LoadedContract]:
+    """Validate the contracts of a configuration.
+
+    Raises:
+        ConfigurationError: an option is invalid, a type is unknown, or it is untrusted third-party code.
+        ContractError: trusted third-party code failed.
+    """
+    session_options = configuration.session_options
+    try:
+        third_party_types = third_party.load_types(
+            session_options.get("contract_types", ()),
+            own={name: known.class_path for name, known in CONTRACT_TYPES.items()},
+            trusted=trust_contract_types,
+        )
+        return [
+            _load_contract(contract, session_options, third_party_types)
+            for contract in configuration.contracts
+        ]
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{configuration.path}: {error}") from error
+
+
+def _load_contract(
+    contract: ContractConfiguration,
+    session_options: Mapping[str, Any],
+    third_party_types: Mapping[str, type[Contract]],
+) -> LoadedContract:
+    try:
+        if contract.type in CONTRACT_TYPES:
+            contract_class = CONTRACT_TYPES[contract.type].load_class()
+            find = CONTRACT_TYPES[contract.type].load_find()
+            _refuse_tables(contract_class, contract.options)
+            instance = contract_class(contract.name, dict(session_options), dict(contract.options))
+        elif contract.type in third_party_types:
+            contract_class, find = third_party_types[contract.type], None
+            instance = third_party.make_contract(
+                contract_class, contract.name, session_options, contract.options
+            )
+        else:
+            hint = suggest(contract.type, sorted({*CONTRACT_TYPES, *third_party_types}))
+            raise ConfigurationError(f'contract "{contract.name}": unknown type {contract.type!r}{hint}')
+    except InvalidContractOptions as error:
+        problems = "; ".join(f"{option}: {problem}" for option, problem in error.errors.items())
+        raise ConfigurationError(f'contract "{contract.name}": {problems}') from error
+    return LoadedContract(contract.id, contract.type, instance, find, list_deprecated_modules(contract))
+
+
+def _refuse_tables(contract_class: type[Contract], options: Mapping[str, Any]) -> None:
+    """Refuse tables as values of import-linter's fields, which would crash on them."""
+    for name, value in options.items():
+        field = getattr(contract_class, name, None)
+        takes_tables = isinstance(field, ReplacementField)
+        if isinstance(value, Mapping) and isinstance(field, Field) and not takes_tables:
+            raise InvalidContractOptions({name: "Expected a value, got a table."})
+
+
+def _format_error(error: Exception) -> str:
+    return "; ".join(line.strip().rstrip(".") for line in str(error).splitlines() if line) + "."
