@@ -152,7 +152,7 @@ def test_violations_are_those_of_the_report(snapshot: Snapshot) -> None:
         ("one-cart", "shop.b", "shop.gone"): [("src/shop/b.py", 2, "top-level")],
         ("one-cart", "shop.b", "shop.gone.deep"): [("src/shop/b.py", 1, "top-level")],
     }
-    assert [one.ghost for one in snapshot.violations] == [False, False, True, True]
+    assert [violation.ghost for violation in snapshot.violations] == [False, False, True, True]
 
 
 def test_roots_stand_where_the_repository_has_them(snapshot: Snapshot) -> None:
@@ -187,7 +187,7 @@ def test_names_that_the_schema_refuses_are_made_to_fit(tmp_path: Path) -> None:
     snapshot = _snapshot(tmp_path, files, text)
 
     assert r"src/shop/\xff\x1b.py" in [file.path for file in snapshot.coverage.unread]
-    importers = {one.importer for one in snapshot.violations if one.imported == "shop.old"}
+    importers = {found.importer for found in snapshot.violations if found.imported == "shop.old"}
     assert {r"shop.#\x23[error]x", "shop.a"} <= importers
     assert len(importers) == 3
     assert importers <= set(snapshot.graph.modules)

@@ -83,17 +83,17 @@ def test_who_makes_them_waits_for_who_sends_them() -> None:
     client = ScriptedClient()
     client.gate.clear()
     queue = _open_queue(client)
-    made: list[int] = []
+    put: list[int] = []
 
     def make() -> None:
         for number in range(50):
             queue.put(make_upload(number))
-            made.append(number)
+            put.append(number)
 
     maker = threading.Thread(target=make)
     maker.start()
     maker.join(0.5)
-    assert len(made) < 15
+    assert len(put) < 15
     client.gate.set()
     maker.join(10)
     assert queue.finish().sent == 50

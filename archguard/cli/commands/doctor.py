@@ -51,9 +51,8 @@ def command(
     _show_cache(cache)
     try:
         configuration, folder = load_configuration(config, root)
-        click.echo(
-            f"configuration  {configuration.path}: {format_count(len(configuration.contracts), 'contract')}"
-        )
+        count = format_count(len(configuration.contracts), "contract")
+        click.echo(f"configuration  {configuration.path}: {count}")
         _show_coverage(configuration, folder, rev, jobs, cache)
     except ArchguardError as error:
         click.echo(f"problem        {escape(str(error))}")

@@ -18,8 +18,8 @@ A = ("shop.a", "shop.old")
 
 def _fill(url: str) -> None:
     store = Store(url, reserve_bytes=0)
-    for one in history([[A], [], [A]]):
-        store.add_snapshot("shop", one, token_id=None)
+    for upload in history([[A], [], [A]]):
+        store.add_snapshot("shop", upload, token_id=None)
     store.close()
 
 

@@ -95,10 +95,10 @@ def test_what_an_upload_lacks_is_said_before_the_work(server: Server, shop: Path
 
     done = _run(server, shop, "check", "--upload", **env)
 
-    said, verdict = done.stderr.splitlines()
+    warning, verdict = done.stderr.splitlines()
     assert done.returncode == 2
-    assert said.startswith("archguard: not uploaded: ")
-    assert missing in said
+    assert warning.startswith("archguard: not uploaded: ")
+    assert missing in warning
     assert "root package 'shop'" in verdict
 
 
