@@ -75,4 +75,6 @@ def test_without_the_service_it_says_what_to_install() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
     assert done.returncode == 2
-    assert done.stderr == "archguard: this needs the service: install archguard[server].\n"
+    assert done.stderr == (
+        "archguard: the service needs the package sqlalchemy: install archguard[server].\n"
+    )
