@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from archguard.sources import working_tree
 from tests.history.histories import History
@@ -13,8 +14,52 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+_SHARED = {"served", "small", "large", "wheel"}
+"""Fixtures that take seconds to set up: the tests of each run in one worker, which sets it up once."""
+
+# Both limits are times by the clock: on a busy machine they fail tests that are right.
+settings.register_profile("archguard", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("archguard")
+
 # Helpers that assert say what differed, as tests do.
 pytest.register_assert_rewrite("tests.history.running")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the quick tests first, then those that share a fixture, then the other slow ones.
+
+    The groups are the largest pieces of work: at the end, one worker would wait for the other's.
+    """
+    for item in items:
+        for name in _SHARED.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group(name))
+    items.sort(key=lambda item: (_is_slow(item), item.get_closest_marker("xdist_group") is None))
+
+
+def _is_slow(item: pytest.Item) -> bool:
+    return item.get_closest_marker("slow") is not None
+
+
+class _QuickFailures:
+    """Ends a run before the slow tests if a quick one has failed."""
+
+    def __init__(self, session: pytest.Session) -> None:
+        # With xdist its own session decides when the workers stop.
+        self._loop = session.config.pluginmanager.getplugin("dsession") or session
+        self._failed = False
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Remember a failed quick test; stop at the first slow one after it."""
+        if "slow" not in report.keywords:
+            self._failed |= report.failed
+        elif self._failed and not self._loop.shouldstop:
+            self._loop.shouldstop = "quick tests failed; the slow ones are not run"
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Watch for failures in the process that collects the reports, not in the workers."""
+    if not hasattr(session.config, "workerinput"):
+        session.config.pluginmanager.register(_QuickFailures(session))
 
 
 @pytest.fixture(autouse=True)

@@ -3,20 +3,20 @@ import { join } from "node:path";
 import type { Plugin } from "vite";
 
 const PACKAGE = /^(.*\/node_modules\/((?:@[^/]+\/)?[^/]+))\//;
-const TERMS = /^(licen[cs]e|notice|copying)(\.|$)/i;
+const LICENCE_FILE = /^(licen[cs]e|notice|copying)(\.|$)/i;
 
 /**
- * Writes down under which terms what is bundled may be passed on. Vite's own option leaves out what only
- * a worker loads, and the notice that the Apache licence wants beside itself.
+ * Write the licences of all bundled packages into a file. Vite's own option leaves out what only a worker
+ * loads, and the notice files that the Apache licence requires.
  */
 export function licences(fileName: string): { page: Plugin; worker: () => Plugin } {
   const folders = new Map<string, string>();
   const collect: Plugin["generateBundle"] = (_options, bundle) => {
     for (const chunk of Object.values(bundle)) {
       for (const id of chunk.type === "chunk" ? chunk.moduleIds : []) {
-        const found = PACKAGE.exec(id);
-        if (found?.[1] !== undefined && found[2] !== undefined) {
-          folders.set(found[2], found[1]);
+        const [, folder, name] = PACKAGE.exec(id) ?? [];
+        if (folder !== undefined && name !== undefined) {
+          folders.set(name, folder);
         }
       }
     }
@@ -25,19 +25,19 @@ export function licences(fileName: string): { page: Plugin; worker: () => Plugin
     worker: () => ({ name: "licences-of-workers", generateBundle: collect }),
     page: {
       name: "licences",
-      generateBundle(...said) {
-        collect.apply(this, said);
-        const parts = [...folders].sort().map(([name, folder]) => termsOf(name, folder));
+      generateBundle(...bundle) {
+        collect.apply(this, bundle);
+        const parts = [...folders].sort().map(([name, folder]) => readLicence(name, folder));
         this.emitFile({ type: "asset", fileName, source: `# Licences\n\n${parts.join("\n")}` });
       },
     },
   };
 }
 
-function termsOf(name: string, folder: string): string {
+function readLicence(name: string, folder: string): string {
   const { version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   const texts = readdirSync(folder)
-    .filter((file) => TERMS.test(file))
+    .filter((file) => LICENCE_FILE.test(file))
     .map((file) => readFileSync(join(folder, file), "utf8").trim());
   if (texts.length === 0) {
     throw new Error(`${name} ${version} has no licence text: it cannot be bundled.`);

@@ -28,7 +28,7 @@ def reopen(spec: dict[str, str]) -> Contents:
     fields = dict(spec)
     adapter = fields.pop("adapter")
     if adapter == "working_tree":
-        return WorkingTree(**fields)
+        return WorkingTree(fields["root"])
     from archguard.sources.git.commit import Commit  # noqa: PLC0415
     from archguard.sources.git.history import Objects  # noqa: PLC0415
 

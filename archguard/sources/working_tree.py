@@ -27,7 +27,7 @@ from archguard.sources.source import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 # O_NONBLOCK: opening a pipe must not wait for its writer. Both are absent on Windows.
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
@@ -41,11 +41,17 @@ class WorkingTree:
 
     commit: str | None = None
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, clock: Callable[[], int] = time.time_ns) -> None:
+        """Open the tree below `root`; `clock` returns the nanoseconds since 1970, as file times do.
+
+        Raises:
+            SourceError: `root` is not a folder.
+        """
         if not os.path.isdir(root):
             raise SourceError(f"--root {root}: there is no such folder.")
         self.root = os.path.abspath(root)
         self._top = os.fsencode(os.path.realpath(root))
+        self._clock = clock
         self._holding: dict[bytes, bool] = {}
 
     def spec(self) -> dict[str, str]:
@@ -113,7 +119,7 @@ class WorkingTree:
     def stamps(self, paths: Sequence[str]) -> Iterator[str | None]:
         """What the system notes of each file, for one that was left alone for a while."""
         # Two writes within one tick of the file system's clock leave the same time: git's "racy" files.
-        settled = time.time_ns() - _RACY_NANOSECONDS
+        settled = self._clock() - _RACY_NANOSECONDS
         for path in paths:
             try:
                 now = os.lstat(self._full(path))

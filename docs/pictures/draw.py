@@ -11,7 +11,7 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[2]
 sys.path.insert(0, str(REPOSITORY))
-from tests.browser.visits import chromium
+from tests.browser.visitor import chromium
 
 HERE = Path(__file__).parent
 WIDTH, HEIGHT = 1280, 800

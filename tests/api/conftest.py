@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.api.databases import (
+    _postgresql_template,
+    _upgraded_postgresql,
     database,
     open_store,
     postgresql,
@@ -21,14 +23,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["database", "open_store", "postgresql", "postgresql_server", "sqlite", "store"]
+__all__ = [
+    "_postgresql_template",
+    "_upgraded_postgresql",
+    "database",
+    "open_store",
+    "postgresql",
+    "postgresql_server",
+    "sqlite",
+    "store",
+]
 
 
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[Service]:
     """A service without any project."""
-    with service(tmp_path) as found:
-        yield found
+    with service(tmp_path) as client:
+        yield client
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ from archguard.snapshot.codec import encode
 from archguard_api.app import create_app
 from archguard_api.services.tokens import Scope, mint
 from archguard_api.settings import Settings
-from archguard_api.store import Store, upgrade
+from archguard_api.store import Store
+from tests.api.databases import create_sqlite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,8 +73,7 @@ class Service:
 @contextmanager
 def service(folder: Path, **settings: Any) -> Iterator[Service]:
     """A service on a fresh database."""
-    url = f"sqlite:///{folder / 'service.db'}"
-    upgrade(url)
+    url = create_sqlite(folder / "service.db")
     store = Store(url)
     app = create_app(Settings(database=url, **settings), store)
     with TestClient(app, raise_server_exceptions=False) as client:

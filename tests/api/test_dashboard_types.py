@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SOURCE = Path(__file__).parents[2] / "api" / "dashboard" / "src" / "api"
 _INTERFACE = re.compile(r"^export interface (\w+)(?:<Item>)? \{\n(.*?)^\}", re.MULTILINE | re.DOTALL)
 _FIELD = re.compile(r"^  readonly (\w+): (.*);$")
-_QUESTION = re.compile(r"question<([^(]+)>\(\[(.*?)\]", re.DOTALL)
+_ENDPOINT = re.compile(r"endpoint<([^(]+)>\(\[(.*?)\]", re.DOTALL)
 _PAGE = re.compile(r"(Page|Counted)_(?:Union_)?(\w+?)_+$")
 _PLAIN = {
     "string": "string",
@@ -104,11 +104,11 @@ def test_a_page_is_what_every_page_is(name: str, fields: Schema, document: Schem
         assert {field: _typescript(page["properties"][field], schemas) for field in fields} == fields
 
 
-def _asked() -> list[tuple[str, str]]:
-    """(type of the answer, path) of each question."""
+def _endpoints() -> list[tuple[str, str]]:
+    """(type of the answer, path) of each endpoint."""
     return [
         (answer, "/".join(["/api/v1", *(part.strip() for part in parts.split(",") if part.strip())]))
-        for answer, parts in _QUESTION.findall((SOURCE / "questions.ts").read_text())
+        for answer, parts in _ENDPOINT.findall((SOURCE / "endpoints.ts").read_text())
     ]
 
 
@@ -125,6 +125,6 @@ def _answered(document: Schema, path: str) -> set[str]:
     return {f"{page[1]}<{one}>" for one in page[2].split("__")} if page else {name}
 
 
-@pytest.mark.parametrize(("answer", "path"), _asked())
-def test_a_question_s_answer_is_the_route_s(answer: str, path: str, document: Schema) -> None:
+@pytest.mark.parametrize(("answer", "path"), _endpoints())
+def test_an_endpoint_s_answer_is_the_route_s(answer: str, path: str, document: Schema) -> None:
     assert answer in _answered(document, path)

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.api.databases import postgresql, postgresql_server, sqlite
 from tests.battery.postgres import Postgres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+__all__ = ["postgresql", "postgresql_server", "sqlite"]
 
 
 @pytest.fixture
@@ -22,9 +24,7 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database, of each kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'archguard.db'}"
-    postgres: Postgres = request.getfixturevalue("postgres")
-    return postgres.url
+def database(request: pytest.FixtureRequest) -> str:
+    """The address of an empty database, of each kind; the PostgreSQL is one for all tests."""
+    url: str = request.getfixturevalue(request.param)
+    return url

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import schemathesis
 from schemathesis.openapi.checks import RejectedPositiveData
 
+from tests.battery.service import OWN_TOKEN
+
 if TYPE_CHECKING:
     from schemathesis import Case, HookContext, Response
     from schemathesis.core.failures import Failure
 
-OWN_TOKEN = "ARCHGUARD_BATTERY_TOKEN_ID"
-"""The variable with the id of the run's token: once it is revoked, nothing is tested any more."""
 _SENTENCES = (
     "the cursor is none that this list gave",
     "Of violations that are gone this is not known.",

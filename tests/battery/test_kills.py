@@ -32,6 +32,7 @@ def _killed(service: Service, kills: int, seed: int) -> tuple[Audit, Uploaders]:
             time.sleep(chance.uniform(0.05, 0.6))
             service.kill()
             service.start()
+        uploaders.wait_for(CLIENTS + 1)
         uploaders.stop()
         service.kill()
         service.start()

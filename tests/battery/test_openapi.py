@@ -13,9 +13,9 @@ import pytest
 
 from archguard import snapshot as wire
 from archguard_api.http import openapi_example
-from tests.battery import faulty, hooks
+from tests.battery import faulty
 from tests.battery.scale import LONG, times
-from tests.battery.service import Service
+from tests.battery.service import OWN_TOKEN, Service
 from tests.battery.uploaders import UPLOAD_PATH
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 CHECKOUT = Path(__file__).parents[2]
 SCHEMATHESIS = Path(sys.executable).with_name("st")
+HOOKS = "tests.battery.hooks"  # imports schemathesis, which takes a second: only `st` imports it
 FAULTY = (sys.executable, "-m", "tests.battery.faulty")
 
 
@@ -56,9 +57,9 @@ def _run(service: Service, folder: Path, options: Sequence[str]) -> dict[str, An
             env={
                 **os.environ,
                 "PYTHONPATH": str(CHECKOUT),
-                "SCHEMATHESIS_HOOKS": hooks.__name__,
+                "SCHEMATHESIS_HOOKS": HOOKS,
                 "HYPOTHESIS_STORAGE_DIRECTORY": str(folder),
-                hooks.OWN_TOKEN: token.split("_")[1],
+                OWN_TOKEN: token.split("_")[1],
             },
             capture_output=True,
             text=True,

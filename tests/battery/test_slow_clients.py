@@ -12,6 +12,7 @@ import pytest
 
 from tests.battery.service import PROJECT, Service
 from tests.battery.uploaders import UPLOAD_HEADERS, UPLOAD_PATH, Uploaders, audit, upload_body
+from tests.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,10 +58,11 @@ def test_health_answers_within_a_second_beside_400_that_wait(service: Service, s
     connections = _connections(service.port, sent, IDLE)
 
     slowest = 0.0
+    assert service.process is not None
     for _ in range(5):
-        began = time.monotonic()
-        assert service.get("/healthz", timeout=5).status == 200
-        slowest = max(slowest, time.monotonic() - began)
+        watch = Stopwatch(service.process.pid)
+        assert service.get("/healthz", timeout=30).status == 200
+        slowest = max(slowest, watch.seconds())
 
     time.sleep(12.5)
     closed = [_is_closed(one) for one in connections]
@@ -94,13 +96,13 @@ def test_sigterm_with_uploads_in_flight_ends_in_time_and_loses_none(service: Ser
     uploaders = Uploaders(service, service.token("upload"), 16)
     reader = service.token("read", PROJECT)
     uploaders.start()
-    time.sleep(1)
+    uploaders.wait_for(17)
     stalled = _connections(service.port, HALF_HEADER, 1)
 
-    began = time.monotonic()
+    watch = Stopwatch()
     service.signal(signal.SIGTERM)
-    service.wait(20)
-    took = time.monotonic() - began
+    service.wait(60)
+    took = watch.seconds()
     service.start()
     uploaders.stop()
 

@@ -95,6 +95,13 @@ class Uploaders:
             self._threads.append(thread)
             thread.start()
 
+    def wait_for(self, count: int) -> None:
+        """Wait until so many uploads were acknowledged; a minute at most."""
+        deadline = time.monotonic() + 60
+        while len(self.acknowledged) < count:
+            assert time.monotonic() < deadline, f"{len(self.acknowledged)} were acknowledged"
+            time.sleep(0.02)
+
     def stop(self) -> None:
         """End, each after the upload that it is at."""
         self._halt.set()

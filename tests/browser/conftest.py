@@ -1,4 +1,4 @@
-"""A service with the data of several teams, a browser, and visits on which nothing may go wrong."""
+"""Fixtures: a running service with several projects, a browser, and a user who visits its pages."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import httpx2
@@ -16,8 +17,8 @@ from archguard_api.services.tokens import Scope, mint
 from archguard_api.store import Store, upgrade
 from tests.battery.scale import times
 from tests.battery.service import Service
-from tests.browser import corner, stories
-from tests.browser.visits import Visitor, chromium, chromium_path
+from tests.browser import corner_shop, hostile_project, project_histories
+from tests.browser.visitor import Visitor, chromium, chromium_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -29,20 +30,20 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Served:
-    """A running service, and a token that may read all of it."""
+class DashboardService:
+    """A running service, and an admin token for all of its projects."""
 
     origin: str
     token: str
     process: int
-    """The service's process id."""
+    """The process id of the service."""
 
     def get(self, path: str, **parameters: str | int | None) -> Any:
-        """What the API answers."""
-        given = {name: value for name, value in parameters.items() if value is not None}
+        """Return the API's answer to a GET request."""
+        query = {name: value for name, value in parameters.items() if value is not None}
         answer = httpx2.get(
             f"{self.origin}/api/v1/{path}",
-            params=given,
+            params=query,
             headers={"authorization": f"Bearer {self.token}"},
             timeout=30,
         )
@@ -50,8 +51,12 @@ class Served:
         return answer.json()
 
 
-def filled(folder: Path, projects: Mapping[str, Iterable[Upload]]) -> tuple[str, str]:
-    """A database with these histories: its address, and a token for all of it."""
+def fill_database(
+    folder: Path,
+    projects: Mapping[str, Iterable[Upload]],
+    settings: Mapping[str, Mapping[str, str]],
+) -> tuple[str, str]:
+    """Create a database with these histories; return its URL and an admin token."""
     url = f"sqlite:///{folder / 'dashboard.db'}"
     upgrade(url)
     store = Store(url, reserve_bytes=0)
@@ -61,74 +66,72 @@ def filled(folder: Path, projects: Mapping[str, Iterable[Upload]]) -> tuple[str,
         for upload in uploads:
             digest = hashlib.sha256(encode(upload)).hexdigest()
             store.add_snapshot(project, upload, token_id=token.id, digest=digest)
+    for project, values in settings.items():
+        store.set_settings(project, dict(values))
     store.close()
     return url, text
 
 
 @contextmanager
-def serving(folder: Path, projects: Mapping[str, Iterable[Upload]]) -> Iterator[Served]:
-    """`archguard serve` over these histories."""
-    url, token = filled(folder, projects)
+def run_service(
+    folder: Path,
+    projects: Mapping[str, Iterable[Upload]],
+    settings: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+) -> Iterator[DashboardService]:
+    """Run `archguard serve` with these histories and settings, by project."""
+    url, token = fill_database(folder, projects, settings)
     service = Service(url, folder / "log")
     service.start()
     assert service.process is not None
     try:
-        yield Served(f"http://127.0.0.1:{service.port}", token, service.process.pid)
+        yield DashboardService(f"http://127.0.0.1:{service.port}", token, service.process.pid)
     finally:
         service.stop()
 
 
-@pytest.fixture(scope="package")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A service over several projects."""
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DashboardService]:
+    """Run one service with all projects of these tests; only test_settings changes one, `kiosk`."""
     now = int(time.time())
+    shop = project_histories.SHOP
     projects = {
-        "gateway": replace(stories.SHOP, plans=(stories.LAYERS,), commits=40, seed=3).uploads(now),
-        "ledger": replace(stories.SHOP, plans=(stories.SIX,), commits=60, seed=2).uploads(now),
-        "storefront": stories.SHOP.uploads(now),
+        "corner": corner_shop.history(now),
+        "gateway": replace(shop, plans=(project_histories.LAYERS,), commits=40, seed=3).uploads(now),
+        "hostile": hostile_project.uploads(now),
+        "hub": corner_shop.hubs(now),
+        "kiosk": corner_shop.history(now),
+        "ledger": replace(shop, plans=(project_histories.SIX,), commits=60, seed=2).uploads(now),
+        "storefront": shop.uploads(now),
     }
-    with serving(tmp_path_factory.mktemp("dashboard"), projects) as found:
-        yield found
+    folder = tmp_path_factory.mktemp("dashboard")
+    with run_service(folder, projects, {"hostile": hostile_project.SETTINGS}) as running:
+        yield running
 
 
-@pytest.fixture(scope="package")
-def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A service over `monorepo`: a long history, many violations; in `make battery` 10,000 and 5,000."""
-    story = stories.large(snapshots=times(2_000, 10_000), violations=times(1_000, 5_000))
-    projects = {"monorepo": story.uploads(int(time.time()))}
-    with serving(tmp_path_factory.mktemp("large"), projects) as found:
-        yield found
+@pytest.fixture(scope="session")
+def large_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DashboardService]:
+    """Run a service with `monorepo`, which has a long history and many violations.
+
+    In `make battery` it has 10,000 snapshots and 5,000 violations.
+    """
+    history = project_histories.large(snapshots=times(2_000, 10_000), violations=times(1_000, 5_000))
+    projects = {"monorepo": history.uploads(int(time.time()))}
+    with run_service(tmp_path_factory.mktemp("large"), projects) as running:
+        yield running
 
 
-@pytest.fixture(scope="package")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A service over `corner`, of which every number is known, and `hub`."""
-    now = int(time.time())
-    projects = {"corner": corner.history(now), "hub": corner.hubs(now)}
-    with serving(tmp_path_factory.mktemp("small"), projects) as found:
-        yield found
-
-
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium."""
+    """Run Chromium."""
     if chromium_path() is None:
         pytest.skip("there is no Chromium here: install one, or name it in ARCHGUARD_CHROMIUM")
-    with chromium() as found:
-        yield found
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture
-def visitor(browser: Browser, served: Served) -> Iterator[Visitor]:
-    """Somebody who looks at the dashboard; at the end nothing has gone wrong."""
-    found = Visitor(browser, served.origin, served.token)
-    yield found
-    assert found.close() == []
-
-
-@pytest.fixture
-def guest(browser: Browser, small: Served) -> Iterator[Visitor]:
-    """Somebody who looks at the small projects; at the end nothing has gone wrong."""
-    found = Visitor(browser, small.origin, small.token)
-    yield found
-    assert found.close() == []
+def visitor(browser: Browser, service: DashboardService) -> Iterator[Visitor]:
+    """A user of the dashboard with an admin token; the test fails if anything went wrong on a page."""
+    user = Visitor(browser, service.origin, service.token)
+    yield user
+    assert user.close() == []

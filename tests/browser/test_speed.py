@@ -1,7 +1,7 @@
-"""A long history with many violations: how long one waits, and that nothing jumps once it is drawn.
+"""A long history with many violations: the times to the first chart and to a click, and layout shifts.
 
-Somebody else may use the machine, so a wait counts as the time by the clock or as the processor time of
-browser and service together, whichever is less: alone on a machine, nobody waits longer.
+The machine may be busy, so a wait is the elapsed time or the processor time of browser and
+service together, whichever is less: on an idle machine nobody waits longer.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.visits import Visitor, drawn
+from tests.browser.visitor import Visitor, drawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, Response
 
-    from tests.browser.conftest import Served
+    from tests.browser.conftest import DashboardService
 
 pytestmark = pytest.mark.slow
 PATH = "/p/monorepo"
 FIRST_CHART_MS, CLICK_MS, SCRIPT_BYTES = 1500, 300, 300_000
-# In the page, so that nothing but the page is measured: from the click to what it shows.
+# Measured in the page: from the click until its result is shown.
 _CLICK = """
 ([x, y]) => new Promise((resolve) => {
   const surface = document.elementFromPoint(x, y);
@@ -47,39 +47,41 @@ _CLICK = """
 
 
 @pytest.fixture
-def visitor(browser: Browser, large: Served) -> Iterator[Visitor]:
-    """Somebody who looks at the large project; at the end nothing has gone wrong."""
-    found = Visitor(browser, large.origin, large.token)
-    yield found
-    assert found.close() == []
+def visitor(browser: Browser, large_service: DashboardService) -> Iterator[Visitor]:
+    """A user of the large project; the test fails if anything went wrong on a page."""
+    user = Visitor(browser, large_service.origin, large_service.token)
+    yield user
+    assert user.close() == []
 
 
 @dataclass(frozen=True)
 class Clock:
-    """Processor time of a browser and of a service."""
+    """The processor time of a browser and of a service."""
 
     browser: Browser
     service: int
 
     def milliseconds(self) -> float:
-        """Used so far."""
+        """Return the processor time used so far."""
         session = self.browser.new_browser_cdp_session()
-        seconds = sum(one["cpuTime"] for one in session.send("SystemInfo.getProcessInfo")["processInfo"])
+        seconds = sum(
+            process["cpuTime"] for process in session.send("SystemInfo.getProcessInfo")["processInfo"]
+        )
         session.detach()
         used = Path(f"/proc/{self.service}/stat").read_text().rpartition(")")[2].split()[11:13]
         return 1000 * float(seconds + sum(map(int, used)) / os.sysconf("SC_CLK_TCK"))
 
     def wait(self, act: Callable[[], float]) -> float:
-        """What somebody waits for: `act` tells how long it was by the clock."""
+        """Return how long a user waits for `act`, which returns the elapsed milliseconds."""
         before = self.milliseconds()
         passed = act()
         return min(passed, self.milliseconds() - before)
 
 
 @pytest.fixture
-def clock(browser: Browser, large: Served) -> Clock:
-    """The processor time of those who work for the one who waits."""
-    return Clock(browser, large.process)
+def clock(browser: Browser, large_service: DashboardService) -> Clock:
+    """The clock of the browser and of the large service."""
+    return Clock(browser, large_service.process)
 
 
 def test_the_first_chart_is_drawn_in_time(visitor: Visitor, clock: Clock) -> None:

@@ -1,4 +1,4 @@
-"""The page Violations: its rows are the API's, its filters and its pages are in the address."""
+"""The page Violations: its rows are the API's; filters and pages are in the address."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.browser import corner
-from tests.browser.visits import PHONE, number, serious_findings, settled
+from tests.browser import corner_shop
+from tests.browser.visitor import assert_accessible, assert_fits, number, settled
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-    from tests.browser.conftest import Served
-    from tests.browser.visits import Visitor
+    from tests.browser.conftest import DashboardService
+    from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.slow
 LARGE, SMALL = "/p/storefront/violations", "/p/corner/violations"
 
 
 def _rows(page: Page) -> list[tuple[str, str]]:
-    """(importer, imported) of each row, as they are read."""
+    """Return (importer, imported) of each row."""
     cells = [page.locator(f"td[data-name='{name}'] > a.module") for name in ("Importer", "Imports")]
     return list(zip(*(cell.all_inner_texts() for cell in cells), strict=True))
 
@@ -38,26 +38,26 @@ def _total(page: Page) -> int:
     return number(page.locator(".total").inner_text())
 
 
-def test_rows_and_total_are_the_api_s(visitor: Visitor, served: Served) -> None:
+def test_rows_and_total_are_the_api_s(visitor: Visitor, service: DashboardService) -> None:
     page = settled(visitor.open(LARGE))
-    answer = served.get("projects/storefront/violations")
+    answer = service.get("projects/storefront/violations")
 
     assert _rows(page) == _pairs(answer)
     assert _total(page) == answer["total"] > len(answer["items"])
 
 
-def test_a_row_says_where_how_old_and_what_instead(guest: Visitor) -> None:
-    page = settled(guest.open(SMALL))
+def test_a_row_says_where_how_old_and_what_instead(visitor: Visitor) -> None:
+    page = settled(visitor.open(SMALL))
 
-    assert set(_rows(page)) == {corner.CARD, corner.TEST, corner.TOTAL}
+    assert set(_rows(page)) == {corner_shop.CARD, corner_shop.TEST, corner_shop.TOTAL}
     rows = {
-        one: page.locator("tbody tr", has=page.get_by_role("link", name=one, exact=True)).inner_text()
-        for one in ("shop.pay.card", "tests.test_cart", "shop.cart.total")
+        name: page.locator("tbody tr", has=page.get_by_role("link", name=name, exact=True)).inner_text()
+        for name in ("shop.pay.card", "tests.test_cart", "shop.cart.total")
     }
     assert "use shop.engine" in rows["shop.pay.card"]
     assert "2 days" in rows["shop.pay.card"]
     assert "2\N{MULTIPLICATION SIGN}" in rows["shop.pay.card"]  # it came back
-    assert corner.commit(2)[:9] in rows["shop.pay.card"]
+    assert corner_shop.commit(2)[:9] in rows["shop.pay.card"]
     assert "ghost" in rows["tests.test_cart"]
     assert "function" in rows["tests.test_cart"]
     assert "and 1 more" in rows["shop.cart.total"]
@@ -65,58 +65,53 @@ def test_a_row_says_where_how_old_and_what_instead(guest: Visitor) -> None:
     assert "@pay" in rows["shop.cart.total"]
 
 
-@pytest.mark.parametrize(
-    ("label", "value", "parameter", "expected"),
-    [
-        ("Contract", "no-cash", "contract", {corner.TOTAL}),
-        ("Owner", "@cart", "owner", {corner.CARD, corner.TEST}),
-        ("Package", "shop.cart", "package", {corner.TOTAL}),
-        ("Kind", "function", "kind", {corner.TEST}),
-    ],
-)
-def test_a_filter_is_in_the_address_and_narrows_the_rows(
-    guest: Visitor, label: str, value: str, parameter: str, expected: set[corner.Edge]
-) -> None:
-    page = settled(guest.open(SMALL))
+def test_a_filter_is_in_the_address_and_narrows_the_rows(visitor: Visitor) -> None:
+    page = settled(visitor.open(SMALL))
 
-    page.get_by_label(label, exact=True).select_option(value)
-    settled(page)
+    for label, value, parameter, expected in (
+        ("Contract", "no-cash", "contract", {corner_shop.TOTAL}),
+        ("Owner", "@cart", "owner", {corner_shop.CARD, corner_shop.TEST}),
+        ("Package", "shop.cart", "package", {corner_shop.TOTAL}),
+        ("Kind", "function", "kind", {corner_shop.TEST}),
+    ):
+        page.get_by_label(label, exact=True).select_option(value)
+        settled(page)
 
-    assert _query(page) == {parameter: [value]}
-    assert set(_rows(page)) == expected
-    assert _total(page) == len(expected)
-    page.get_by_role("button", name="Clear all filters").click()
-    settled(page)
-    assert _query(page) == {}
-    assert _total(page) == 3
+        assert _query(page) == {parameter: [value]}
+        assert set(_rows(page)) == expected
+        assert _total(page) == len(expected)
+        page.get_by_role("button", name="Clear all filters").click()
+        settled(page)
+        assert _query(page) == {}
+        assert _total(page) == 3
 
 
-def test_the_search_is_in_the_address_and_an_address_is_a_search(guest: Visitor) -> None:
-    page = settled(guest.open(SMALL))
+def test_the_search_is_in_the_address_and_an_address_is_a_search(visitor: Visitor) -> None:
+    page = settled(visitor.open(SMALL))
 
     page.get_by_label("Search").fill("cart")
     page.wait_for_url("**search=cart")
     settled(page)
 
-    assert set(_rows(page)) == {corner.TEST, corner.TOTAL}
-    again = settled(guest.open(f"{SMALL}?search=cash"))
-    assert _rows(again) == [corner.TOTAL]
+    assert set(_rows(page)) == {corner_shop.TEST, corner_shop.TOTAL}
+    again = settled(visitor.open(f"{SMALL}?search=cash"))
+    assert _rows(again) == [corner_shop.TOTAL]
     assert again.get_by_label("Search").input_value() == "cash"
 
 
-def test_what_a_link_narrowed_is_shown_and_taken_away(guest: Visitor) -> None:
-    page = settled(guest.open(f"{SMALL}?imported={corner.GHOST}"))
+def test_what_a_link_narrowed_is_shown_and_taken_away(visitor: Visitor) -> None:
+    page = settled(visitor.open(f"{SMALL}?imported={corner_shop.GHOST}"))
 
-    assert _rows(page) == [corner.TEST]
-    assert f"imports {corner.GHOST}" in page.locator(".chip").inner_text()
+    assert _rows(page) == [corner_shop.TEST]
+    assert f"imports {corner_shop.GHOST}" in page.locator(".chip").inner_text()
     page.locator(".chip button").click()
     settled(page)
     assert _query(page) == {}
     assert len(_rows(page)) == 3
 
 
-def test_nothing_that_matches_is_said_with_a_way_out(guest: Visitor) -> None:
-    page = settled(guest.open(f"{SMALL}?search=nowhere"))
+def test_nothing_that_matches_is_said_with_a_way_out(visitor: Visitor) -> None:
+    page = settled(visitor.open(f"{SMALL}?search=nowhere"))
 
     assert page.get_by_role("heading", name="No violation matches").is_visible()
     page.locator(".notice").get_by_role("button", name="Clear all filters").click()
@@ -124,8 +119,8 @@ def test_nothing_that_matches_is_said_with_a_way_out(guest: Visitor) -> None:
     assert len(_rows(page)) == 3
 
 
-def test_fixed_ones_say_when_and_in_which_commit(guest: Visitor) -> None:
-    page = settled(guest.open(SMALL))
+def test_fixed_ones_say_when_and_in_which_commit(visitor: Visitor) -> None:
+    page = settled(visitor.open(SMALL))
 
     page.get_by_role("button", name="Fixed").click()
     settled(page)
@@ -134,12 +129,12 @@ def test_fixed_ones_say_when_and_in_which_commit(guest: Visitor) -> None:
     assert _total(page) == 1  # CARD was fixed, and is back
     row = page.locator("tbody tr").inner_text()
     assert "shop.cart.view" in row
-    assert corner.commit(3)[:9] in row
+    assert corner_shop.commit(3)[:9] in row
 
 
-def test_a_filter_that_says_nothing_of_fixed_ones_is_not_asked_for(guest: Visitor) -> None:
-    page = settled(guest.open(f"{SMALL}?kind=function&introduced_since=2020-01-01"))
-    assert _rows(page) == [corner.TEST]
+def test_a_filter_that_says_nothing_of_fixed_ones_is_not_asked_for(visitor: Visitor) -> None:
+    page = settled(visitor.open(f"{SMALL}?kind=function&introduced_since=2020-01-01"))
+    assert _rows(page) == [corner_shop.TEST]
 
     page.get_by_role("button", name="Fixed").click()
     settled(page)
@@ -148,14 +143,14 @@ def test_a_filter_that_says_nothing_of_fixed_ones_is_not_asked_for(guest: Visito
     assert page.get_by_label("Kind").count() == page.locator(".chip").count() == 0
 
 
-def test_sorting_is_the_service_s(visitor: Visitor, served: Served) -> None:
+def test_sorting_is_the_service_s(visitor: Visitor, service: DashboardService) -> None:
     page = settled(visitor.open(LARGE))
     head = page.get_by_role("columnheader", name="Importer")
 
     for clicks, descending in ((1, False), (2, True)):
         head.get_by_role("button").click()
         settled(page)
-        expected = served.get(
+        expected = service.get(
             "projects/storefront/violations", sort="importer", descending=str(descending).lower()
         )
         assert _rows(page) == _pairs(expected), clicks
@@ -163,10 +158,12 @@ def test_sorting_is_the_service_s(visitor: Visitor, served: Served) -> None:
     assert _query(page) == {"sort": ["importer"], "descending": ["true"]}
 
 
-def test_pages_lead_on_and_back_and_are_in_the_address(visitor: Visitor, served: Served) -> None:
+def test_pages_lead_on_and_back_and_are_in_the_address(
+    visitor: Visitor, service: DashboardService
+) -> None:
     page = settled(visitor.open(LARGE))
     first = _rows(page)
-    total = served.get("projects/storefront/violations", limit=1)["total"]
+    total = service.get("projects/storefront/violations", limit=1)["total"]
     pager = page.get_by_role("navigation", name="Pages of violations")
     assert pager.locator("p").inner_text() == f"1\N{EN DASH}50 of {total} violations"
 
@@ -185,16 +182,8 @@ def test_pages_lead_on_and_back_and_are_in_the_address(visitor: Visitor, served:
     assert _query(page) == {}
 
 
-@pytest.mark.parametrize("width", [PHONE, 768, 1280])
-def test_nothing_is_cut_off_at_any_width(visitor: Visitor, width: int) -> None:
-    page = settled(visitor.open(LARGE, width=width))
+def test_it_fits_any_width_and_is_accessible(visitor: Visitor) -> None:
+    page = settled(visitor.open(f"{LARGE}?contract=one-engine"))
 
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [PHONE, 1280])
-def test_nobody_is_kept_out(visitor: Visitor, scheme: Any, width: int) -> None:
-    page = settled(visitor.open(f"{LARGE}?contract=one-engine", scheme=scheme, width=width))
-
-    assert serious_findings(page) == []
+    assert_fits(page)
+    assert_accessible(page)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,6 +88,7 @@ class Checks:
 
     def __init__(self, root: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self._root = root
+        self.clock: Callable[[], int] = time.time_ns
         self._cache = cache
         self._made = 0
         really = pipeline.check
@@ -100,7 +102,7 @@ class Checks:
     def report(self, *, cache: Cache | None = None, trust: bool = False) -> Report:
         return load_or_check(
             CheckRequest(
-                source=WorkingTree(str(self._root)),
+                source=WorkingTree(str(self._root), self.clock),
                 configuration=read_configuration(str(next(self._root.glob("*.toml")))),
                 cache=cache or Cache(str(self._cache)),
                 jobs=1,
@@ -130,8 +132,15 @@ def test_the_second_check_of_a_tree_remembers(tmp_path: Path, monkeypatch: pytes
     assert not checks.report().kept
 
 
-def test_a_tree_of_this_moment_is_not_remembered(checks: Checks) -> None:
+def test_a_tree_of_this_moment_is_not_remembered(checks: Checks, tmp_path: Path) -> None:
+    """The control: three seconds later it is."""
+    written = max(file.stat().st_ctime_ns for file in (tmp_path / "tree").rglob("*"))
+
+    checks.clock = lambda: written
     assert [checks.is_remembered() for _ in range(3)] == [False, False, False]
+
+    checks.clock = lambda: written + 3_000_000_000
+    assert [checks.is_remembered() for _ in range(3)][-1]
 
 
 def _mend(root: Path) -> None:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
 from hatchling.builders.sdist import SdistBuilder
 
+import archguard
+import check_release
 import hatch_build
 
 REPOSITORY = Path(__file__).parents[2]
@@ -41,10 +46,28 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.slow
 def test_the_wheel_has_our_two_packages_and_nothing_else_at_its_top(wheel: Path) -> None:
-    tops = {name.partition("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
-
-    assert {top for top in tops if not top.endswith(".dist-info")} <= {"archguard", "archguard_api"}
+    assert list(check_release.wheel_faults(wheel)) == []
     assert not (REPOSITORY / "api" / "__init__.py").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [
+        ("tests/__init__.py", "at its top are archguard, archguard-"),
+        ("archguard/__pycache__/a.pyc", "archguard/__pycache__/a.pyc does not belong in it."),
+    ],
+)
+def test_the_control_with_a_file_too_many_is_found_out(
+    name: str, fault: str, wheel: Path, tmp_path: Path
+) -> None:
+    shutil.copy(wheel, tmp_path / wheel.name)
+    with zipfile.ZipFile(tmp_path / wheel.name, "a") as packed:
+        packed.writestr(name, "")
+
+    (said,) = check_release.wheel_faults(tmp_path / wheel.name)
+
+    assert said.startswith(fault)
 
 
 @pytest.mark.slow
@@ -85,6 +108,7 @@ def test_a_wheel_from_the_sdist_needs_no_node(tmp_path: Path) -> None:
         archive.extractall(tmp_path, **SAFELY)  # type: ignore[arg-type]
     root = Path(packed.removesuffix(".tar.gz"))
 
+    assert list(check_release.sdist_faults(Path(packed))) == []
     assert hatch_build.is_current(root)
 
     (root / hatch_build.SOURCE / "index.html").write_text("another")
@@ -141,10 +165,22 @@ def test_node_is_fetched_only_where_it_is_missing_and_needed(
     assert hatch_build.needed(REPOSITORY) == []
 
 
-def test_the_versions_agree() -> None:
-    import tomllib  # noqa: PLC0415
-
-    from archguard import __version__  # noqa: PLC0415
-
+def test_the_version_stands_in_one_place() -> None:
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
-    assert project["version"] == __version__
+
+    assert project["dynamic"] == ["version"]
+    assert check_release.version() == archguard.__version__
+
+
+def test_our_own_hooks_run_the_tools_of_make_lint_and_the_hook_that_we_offer() -> None:
+    ours = yaml.safe_load((REPOSITORY / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
+    (offered,) = yaml.safe_load((REPOSITORY / ".pre-commit-hooks.yaml").read_text())
+    entries = {hook["id"]: hook["entry"] for hook in ours}
+
+    assert entries["archguard"] == f".venv/bin/{offered['entry']}"
+    makefile = (REPOSITORY / "Makefile").read_text()
+    (lint,) = re.findall(r"^lint:.*\n((?:\t.*\n)+)", makefile, re.MULTILINE)
+    tools = set(re.findall(r"\$\(BIN\)/(ruff \w+|\w+)", lint))
+    assert tools <= {
+        entry.removeprefix(".venv/bin/").removesuffix(" --force-exclude") for entry in entries.values()
+    }

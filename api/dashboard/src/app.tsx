@@ -1,10 +1,10 @@
-/** The page that the address names, in its frame. Pages are loaded where they are opened. */
+/** The page at the address, in its frame; a page's code is loaded when it is opened first. */
 
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Frame } from "./components/frame";
 import { Loading, Notice } from "./components/notice";
-import { type PageName, type ParametersOf, pathname, place } from "./router";
+import { type PageName, type ParametersOf, pathname, route } from "./router";
 
 type Pages = {
   readonly [Page in PageName]: () => Promise<{ default: ComponentType<ParametersOf<Page>> }>;
@@ -26,7 +26,7 @@ const PAGES: Pages = {
 type AnyPage = ComponentType<Readonly<Record<string, string>>>;
 
 export function App() {
-  const here = place.value;
+  const here = route.value;
   const Page = usePage(here?.page ?? null);
   return (
     <Frame place={here}>
@@ -47,7 +47,7 @@ function usePage(name: PageName | null): AnyPage | null {
   const [loaded, setLoaded] = useState<{ name: PageName; page: AnyPage } | null>(null);
   useEffect(() => {
     if (name !== null) {
-      PAGES[name]().then((found) => setLoaded({ name, page: found.default as AnyPage }));
+      PAGES[name]().then((module) => setLoaded({ name, page: module.default as AnyPage }));
     }
   }, [name]);
   return loaded !== null && loaded.name === name ? loaded.page : null;

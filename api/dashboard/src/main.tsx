@@ -1,4 +1,4 @@
-/** The dashboard's start. */
+/** The entry point. */
 
 import { render } from "preact";
 import { App } from "./app";

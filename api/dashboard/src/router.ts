@@ -1,4 +1,4 @@
-/** Which page is shown, and its state: both are in the address, so that a link says all of it. */
+/** Routing: the address holds the page and its whole state, so that a link shows the same. */
 
 import { computed, signal } from "@preact/signals";
 
@@ -22,12 +22,12 @@ type Names<Pattern> = Pattern extends `${string}:${infer Name}/${infer Rest}`
     : never;
 
 export type PageName = keyof typeof ROUTES;
-/** What a page is about: the named parts of its path. */
+/** The named parts of a page's path. */
 export type ParametersOf<Page extends PageName> = Readonly<Record<Names<(typeof ROUTES)[Page]>, string>>;
-/** Values of the query string; null or empty: not there. */
+/** Values of the query string; null, undefined and empty ones are left out. */
 export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
-export interface Place {
+export interface Route {
   readonly page: PageName;
   readonly parameters: Readonly<Record<string, string>>;
 }
@@ -42,13 +42,13 @@ window.addEventListener("popstate", () => {
   address.value = current();
 });
 
-/** The page that the address names; null: none. */
-export const place = computed(() => match(pathname.value));
+/** The page at the address, or null if there is none. */
+export const route = computed(() => match(pathname.value));
 export const pathname = computed(() => address.value.split("?", 1)[0] ?? "/");
-/** The query string, read. */
+/** The parsed query string. */
 export const query = computed(() => new URLSearchParams(address.value.slice(pathname.value.length)));
 
-/** The address of a page. */
+/** Return the address of a page. */
 export function pathTo<Page extends PageName>(
   page: Page,
   parameters: ParametersOf<Page>,
@@ -61,15 +61,15 @@ export function pathTo<Page extends PageName>(
   return path + queryString(values);
 }
 
-/** `?` and the values that are there, or nothing. */
+/** Return `?` and the values that are set, or an empty string. */
 export function queryString(values: Query): string {
-  const found = new URLSearchParams();
+  const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(values)) {
     if (value !== null && value !== undefined && value !== "") {
-      found.set(name, String(value));
+      parameters.set(name, String(value));
     }
   }
-  const text = found.toString();
+  const text = parameters.toString();
   return text && `?${text}`;
 }
 
@@ -86,15 +86,15 @@ export function navigate(to: string, how: "push" | "replace" = "push"): void {
   }
 }
 
-/** Change some values of the query string, and keep the others; null or empty takes one out. */
+/** Change values of the query string and keep the others; null or an empty value removes one. */
 export function setQuery(values: Query, how: "push" | "replace" = "push"): void {
   navigate(pathname.value + queryString({ ...Object.fromEntries(query.value), ...values }), how);
 }
 
-function match(path: string): Place | null {
+function match(path: string): Route | null {
   const parts = path.split("/");
   for (const [page, pattern] of Object.entries(ROUTES)) {
-    const parameters = parametersOf(pattern.split("/"), parts);
+    const parameters = matchParts(pattern.split("/"), parts);
     if (parameters !== null) {
       return { page: page as PageName, parameters };
     }
@@ -102,27 +102,27 @@ function match(path: string): Place | null {
   return null;
 }
 
-function parametersOf(
+function matchParts(
   pattern: readonly string[],
   parts: readonly string[],
 ): Record<string, string> | null {
   if (pattern.length !== parts.length) {
     return null;
   }
-  const found: Record<string, string> = {};
-  for (const [index, wanted] of pattern.entries()) {
-    const part = decoded(parts[index] ?? "");
-    if (wanted.startsWith(":") && part) {
-      found[wanted.slice(1)] = part;
-    } else if (wanted !== part) {
+  const parameters: Record<string, string> = {};
+  for (const [index, name] of pattern.entries()) {
+    const part = decodePart(parts[index] ?? "");
+    if (name.startsWith(":") && part) {
+      parameters[name.slice(1)] = part;
+    } else if (name !== part) {
       return null;
     }
   }
-  return found;
+  return parameters;
 }
 
-/** A part of a path as text; empty if it is no UTF-8. */
-export function decoded(part: string): string {
+/** Decode a part of a path; return an empty string if it is no valid UTF-8. */
+export function decodePart(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {

@@ -1,4 +1,4 @@
-/** The token that was pasted: kept as long as the browser's tab, sent nowhere but to the API. */
+/** The user's token, kept until the tab is closed and sent only to the API. */
 
 import { signal } from "@preact/signals";
 

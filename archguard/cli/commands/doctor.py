@@ -51,8 +51,8 @@ def command(
     _show_cache(cache)
     try:
         configuration, folder = load_configuration(config, root)
-        count = format_count(len(configuration.contracts), "contract")
-        click.echo(f"configuration  {configuration.path}: {count}")
+        contracts = format_count(len(configuration.contracts), "contract")
+        click.echo(f"configuration  {configuration.path}: {contracts}")
         _show_coverage(configuration, folder, rev, jobs, cache)
     except ArchguardError as error:
         click.echo(f"problem        {escape(str(error))}")

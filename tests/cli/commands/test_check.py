@@ -194,17 +194,17 @@ def test_ctrl_c_ends_with_130_at_once_and_leaves_no_child(write_tree: WriteTree)
     files = {f"shop/m{number}.py": "x = [" + "1, " * 200_000 + "]\n" for number in range(150)}
     root = write_tree({"pyproject.toml": (BROKEN / "pyproject.toml").read_text(), **files})
     process = subprocess.Popen([SCRIPT, "check", "--root", root], stderr=subprocess.PIPE, text=True)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not (children := _children(process.pid)) and time.monotonic() < deadline:
         time.sleep(0.02)
 
     process.send_signal(signal.SIGINT)
-    _, stderr = process.communicate(timeout=5)
+    _, stderr = process.communicate(timeout=20)
 
     assert children
     assert process.returncode == 130
     assert "Traceback" not in stderr
-    deadline = time.monotonic() + 5  # one that was only starting ends when its input does
+    deadline = time.monotonic() + 20  # one that was only starting ends when its input does
     while (left := [child for child in children if _is_alive(child)]) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not left

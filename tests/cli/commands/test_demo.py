@@ -64,7 +64,7 @@ def test_it_shows_the_project_until_it_is_told_to_end(end: signal.Signals, tmp_p
     with urllib.request.urlopen(f"{address}/api/v1/projects/{PROJECT}") as answer:
         project = json.load(answer)
     process.send_signal(end)
-    _, stderr = process.communicate(timeout=20)
+    _, stderr = process.communicate(timeout=60)
 
     assert project["snapshots"] == COMMITS
     assert (process.returncode, "Traceback" in stderr) == (0, False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import time
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,7 +13,7 @@ from archguard.graph.parsing.decoding import decode_source
 from archguard.graph.parsing.grimp_scanner import GrimpScanner, ModuleSource
 from archguard.graph.parsing.import_lines import read_first_line, read_imported_names
 from archguard.graph.parsing.lexer import split_lines
-from tests.graph.stdlib import STDLIB_FILES, parse
+from tests.graph.stdlib import GROUPS, parsed_files
 
 
 def _imported(text: str, module: str = "a.b", *, is_package: bool = False) -> list[str] | None:
@@ -110,12 +109,10 @@ def test_the_scanner_finds_exactly_what_cpython_s_parser_does(parts: list[tuple[
     assert {one[:2] for one in found} == {one[:2] for one in expected}, text
 
 
-@pytest.mark.parametrize("file", STDLIB_FILES)
-def test_the_scanner_finds_exactly_what_cpython_s_parser_does_in_its_own_library(file: str) -> None:
-    tree = parse(Path(file))
-    assert tree is not None
-
-    assert _scan(decode_source(Path(file).read_bytes()).text) == _read(tree)
+@pytest.mark.parametrize("group", GROUPS)
+def test_the_scanner_finds_exactly_what_cpython_s_parser_does_in_its_own_library(group: int) -> None:
+    for path, tree in parsed_files(group):
+        assert _scan(decode_source(path.read_bytes()).text) == _read(tree), path
 
 
 def _scan(text: str) -> set[tuple[str, int, bool]]:

@@ -1,11 +1,11 @@
-/** Questions to the API. An error is a value, too: whoever asks must say what is shown then. */
+/** Requests to the API. A failure is returned, not thrown, so that every caller shows it. */
 
 import { type Query, queryString } from "../router";
 import { token } from "../session";
 
-/** What the API says of an error (RFC 9457), or what there is to say without it. */
+/** An error as the API describes it (RFC 9457). */
 export interface Problem {
-  /** The HTTP status; 0: there was no answer. */
+  /** The HTTP status, or 0 if the service did not answer. */
   readonly status: number;
   readonly detail: string;
   readonly errors?: readonly { readonly at: string; readonly problem: string }[] | null;
@@ -15,32 +15,32 @@ export type Result<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problem: Problem };
 
-/** Something to ask for, and in its type what the answer will be. */
-export interface Question<T> {
+/** An address of the API; `T` is the type of its answer. */
+export interface Endpoint<T> {
   readonly path: string;
   readonly answer?: T;
 }
 
-/** A question below `/api/v1`; parts of the path are escaped. */
-export function question<T>(parts: readonly string[], query: Query = {}): Question<T> {
+/** Return the endpoint at `/api/v1/` followed by the path's parts, which are escaped. */
+export function endpoint<T>(parts: readonly string[], query: Query = {}): Endpoint<T> {
   return { path: `/api/v1/${parts.map(encodeURIComponent).join("/")}${queryString(query)}` };
 }
 
-/** Ask. The browser keeps what has an ETag and asks whether it still holds. */
-export function ask<T>(asked: Question<T>, signal?: AbortSignal): Promise<Result<T>> {
-  return send<T>("GET", asked.path, undefined, signal);
+/** Request an endpoint. The browser caches answers by their ETag. */
+export function get<T>(endpoint: Endpoint<T>, signal?: AbortSignal): Promise<Result<T>> {
+  return request<T>("GET", endpoint.path, undefined, signal);
 }
 
-/** Have something made, changed or taken away. */
-export function tell<T>(
+/** Create, change or delete something. */
+export function send<T>(
   method: "POST" | "PATCH" | "DELETE",
-  asked: Question<T>,
+  endpoint: Endpoint<T>,
   body?: unknown,
 ): Promise<Result<T>> {
-  return send<T>(method, asked.path, body);
+  return request<T>(method, endpoint.path, body);
 }
 
-async function send<T>(
+async function request<T>(
   method: string,
   path: string,
   body?: unknown,
@@ -60,10 +60,10 @@ async function send<T>(
       body: body === undefined ? null : JSON.stringify(body),
       signal: signal ?? null,
     });
-    const said: unknown = response.status === 204 ? null : await response.json();
+    const answer: unknown = response.status === 204 ? null : await response.json();
     return response.ok
-      ? { ok: true, value: said as T }
-      : { ok: false, problem: problemOf(said, response) };
+      ? { ok: true, value: answer as T }
+      : { ok: false, problem: readProblem(answer, response) };
   } catch (error) {
     if (signal?.aborted) {
       throw error;
@@ -72,8 +72,8 @@ async function send<T>(
   }
 }
 
-function problemOf(said: unknown, response: Response): Problem {
-  const problem = said as Partial<Problem> | null;
+function readProblem(body: unknown, response: Response): Problem {
+  const problem = body as Partial<Problem> | null;
   return {
     status: response.status,
     detail: problem?.detail ?? `The service answered ${response.status}.`,

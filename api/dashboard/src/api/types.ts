@@ -1,6 +1,6 @@
 /**
- * The API's answers, as far as the dashboard reads them. tests/api/test_dashboard_types.py holds each line
- * against the OpenAPI document: same names, same types.
+ * The API's answers, as far as the dashboard reads them. tests/api/test_dashboard_types.py compares each
+ * field with the OpenAPI document: same name, same type.
  */
 
 export interface Page<Item> {
@@ -281,7 +281,7 @@ export interface Comparison {
   readonly modules_removed: readonly string[];
 }
 
-/** A module of a graph, and what contracts make of it. */
+/** A module of a graph, and its role in the contracts. */
 export interface Node {
   readonly module: string;
   readonly kind: "module" | "package" | "namespace" | "external" | "ghost";

@@ -1,18 +1,18 @@
-/** An answer of the API as a component sees it: on its way, there, or not to be had. */
+/** Hooks that request an endpoint and return its answer: loading, ready or failed. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { token } from "../session";
-import { ask, type Problem, type Question, type Result } from "./client";
+import { type Endpoint, get, type Problem, type Result } from "./client";
 
 export type Answer<T> =
-  /** `value`: the answer to the question before, to be shown meanwhile. */
+  /** `value`: the answer of the previous endpoint, to be shown meanwhile. */
   | { readonly state: "loading"; readonly value: T | null }
   | { readonly state: "ready"; readonly value: T }
   | { readonly state: "failed"; readonly problem: Problem; readonly retry: () => void };
 
-/** Asks when the question changes; null: there is nothing to ask yet. */
-export function useAnswer<T>(asked: Question<T> | null): Answer<T> {
-  const answer = useAnswers(asked === null ? null : [asked]);
+/** Request an endpoint whenever it changes; null if there is nothing to request yet. */
+export function useAnswer<T>(endpoint: Endpoint<T> | null): Answer<T> {
+  const answer = useAnswers(endpoint === null ? null : [endpoint]);
   if (answer.state === "failed") {
     return answer;
   }
@@ -22,28 +22,28 @@ export function useAnswer<T>(asked: Question<T> | null): Answer<T> {
     : { state: "loading", value };
 }
 
-/** Several questions at once: all the answers, or the first that failed. */
-export function useAnswers<T>(asked: readonly Question<T>[] | null): Answer<readonly T[]> {
+/** Request several endpoints at once; fails with the first that fails. */
+export function useAnswers<T>(endpoints: readonly Endpoint<T>[] | null): Answer<readonly T[]> {
   const [answer, setAnswer] = useState<Answer<readonly T[]>>({ state: "loading", value: null });
   const [attempt, setAttempt] = useState(0);
-  const paths = asked?.map((one) => one.path).join("\n") ?? null;
+  const paths = endpoints?.map(({ path }) => path).join("\n") ?? null;
   const bearer = token.value;
-  const asker = useRef(bearer);
+  const lastBearer = useRef(bearer);
 
-  // The token and the attempt make it another question.
+  // A new token or another attempt requests the same paths again.
   useEffect(() => {
     if (paths === null) {
       return;
     }
     const abort = new AbortController();
-    // Nobody sees what somebody else was shown: after signing out nothing is left.
-    const same = asker.current === bearer;
-    asker.current = bearer;
+    // After signing out or in, the previous user's answer is not shown while the new one loads.
+    const isSameUser = lastBearer.current === bearer;
+    lastBearer.current = bearer;
     setAnswer((before) => ({
       state: "loading",
-      value: same && before.state !== "failed" ? before.value : null,
+      value: isSameUser && before.state !== "failed" ? before.value : null,
     }));
-    askAll<T>(paths.split("\n").filter(Boolean), abort.signal).then(
+    getAll<T>(paths.split("\n").filter(Boolean), abort.signal).then(
       (result) => {
         if (abort.signal.aborted) {
           return;
@@ -55,7 +55,7 @@ export function useAnswers<T>(asked: readonly Question<T>[] | null): Answer<read
           setAnswer({ state: "failed", problem: result.problem, retry });
         }
       },
-      () => undefined, // aborted: somebody asks another question by now
+      () => undefined, // aborted: the paths have changed
     );
     return () => abort.abort();
   }, [paths, bearer, attempt]);
@@ -63,8 +63,8 @@ export function useAnswers<T>(asked: readonly Question<T>[] | null): Answer<read
   return answer;
 }
 
-async function askAll<T>(paths: readonly string[], signal: AbortSignal): Promise<Result<readonly T[]>> {
-  const results = await Promise.all(paths.map((path) => ask<T>({ path }, signal)));
+async function getAll<T>(paths: readonly string[], signal: AbortSignal): Promise<Result<readonly T[]>> {
+  const results = await Promise.all(paths.map((path) => get<T>({ path }, signal)));
   const values: T[] = [];
   for (const result of results) {
     if (!result.ok) {

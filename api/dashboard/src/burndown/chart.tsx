@@ -1,77 +1,77 @@
-/** The burn-down: hover for the numbers, click for what changed, drag to zoom; or the arrow keys. */
+/** The burn-down chart: hover for the numbers, click for the changes, drag to zoom, or use the arrow keys. */
 
 import { useMemo, useRef, useState } from "preact/hooks";
-import { count, time } from "../text/format";
-import { hueOf } from "./hue";
+import { formatNumber, formatTime } from "../text/format";
+import { areasOfCommit, countsAtCommit, findHitAreas, findNearest, type HitArea } from "./hit-areas";
 import { AdoptionLabels, Dates, Labels } from "./labels";
-import { type Layout, layoutOf } from "./layout";
-import type { Picture } from "./lines";
+import { computeLayout, type Layout } from "./layout";
+import type { ChartData } from "./lines";
 import { valueAt } from "./scale";
-import { countsAt, nearest, type Spot, spotsAt, spotsOf } from "./spots";
-import { facts, Tooltip } from "./tooltip";
-import { useDrawing, useSize } from "./use-drawing";
+import { seriesClass } from "./series-colours";
+import { pointFacts, Tooltip } from "./tooltip";
+import { useECharts, useElementSize } from "./use-echarts";
 
 interface Properties {
-  readonly picture: Picture;
-  /** The commit whose changes are shown. */
+  readonly data: ChartData;
+  /** The commit whose changes are shown, if any. */
   readonly selected: string | null;
   readonly onSelect: (commit: string) => void;
   readonly onZoom: (from: number, to: number) => void;
-  readonly onPick: (contract: string) => void;
+  readonly onPickContract: (contract: string) => void;
 }
 
-export function Chart({ picture, selected, onSelect, onZoom, onPick }: Properties) {
+export function Chart({ data, selected, onSelect, onZoom, onPickContract }: Properties) {
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLDivElement>(null);
-  const size = useSize(frame);
+  const size = useElementSize(frame);
   const layout = useMemo(
-    () => (size === null || size.width === 0 ? null : layoutOf(picture, size.width, size.height)),
-    [picture, size],
+    () => (size === null || size.width === 0 ? null : computeLayout(data, size.width, size.height)),
+    [data, size],
   );
-  const drawn = useDrawing(canvas, picture, layout);
+  const isDrawn = useECharts(canvas, data, layout);
   return (
-    <div class="chart" ref={frame} data-drawn={drawn} data-adoption={layout?.adoption != null}>
+    <div class="chart" ref={frame} data-drawn={isDrawn} data-adoption={layout?.adoption != null}>
       <div class="chart-canvas" ref={canvas} aria-hidden="true" />
-      {layout !== null && drawn && (
+      {layout !== null && isDrawn && (
         <>
-          <Dates picture={picture} layout={layout} />
-          <Surface
-            picture={picture}
+          <Dates data={data} layout={layout} />
+          <PointerSurface
+            data={data}
             layout={layout}
             selected={selected}
             onSelect={onSelect}
             onZoom={onZoom}
           />
-          <Labels picture={picture} layout={layout} onPick={onPick} />
-          <AdoptionLabels picture={picture} layout={layout} />
+          <Labels data={data} layout={layout} onPick={onPickContract} />
+          <AdoptionLabels data={data} layout={layout} />
         </>
       )}
     </div>
   );
 }
 
-/** A drag shorter than this is a click. */
-const CLICK = 6;
+/** A drag shorter than this, in pixels, is a click. */
+const CLICK_DISTANCE = 6;
 
 interface Drag {
   readonly from: number;
   readonly to: number;
 }
 
-/** What takes the pointer and the keys: a slider along the commits. */
-function Surface({
-  picture,
+/** Handles the pointer and the keyboard, as a slider along the commits. */
+function PointerSurface({
+  data,
   layout,
   selected,
   onSelect,
   onZoom,
-}: Omit<Properties, "onPick"> & { readonly layout: Layout }) {
-  const spots = useMemo(() => spotsOf(picture, layout), [picture, layout]);
-  const [spot, setSpot] = useState<Spot | null>(null);
+}: Omit<Properties, "onPickContract"> & { readonly layout: Layout }) {
+  const areas = useMemo(() => findHitAreas(data, layout), [data, layout]);
+  const [area, setSpot] = useState<HitArea | null>(null);
   const [drag, setDrag] = useState<Drag | null>(null);
-  const zooming = drag !== null && Math.abs(drag.to - drag.from) > CLICK;
+  const isZooming = drag !== null && Math.abs(drag.to - drag.from) > CLICK_DISTANCE;
   const { start, end } = layout.time;
-  const known = spot !== null && spots.includes(spot) ? spot : null;
+  const pointed = area !== null && areas.includes(area) ? area : null;
 
   const xOf = (event: PointerEvent & { currentTarget: HTMLElement }) =>
     Math.max(
@@ -82,7 +82,7 @@ function Surface({
     event.clientY - event.currentTarget.getBoundingClientRect().top;
 
   const move = (event: PointerEvent & { currentTarget: HTMLElement }) => {
-    setSpot(nearest(spots, xOf(event), yOf(event)));
+    setSpot(findNearest(areas, xOf(event), yOf(event)));
     if (drag !== null) {
       setDrag({ ...drag, to: xOf(event) });
     }
@@ -91,13 +91,13 @@ function Surface({
     if (event.button === 0) {
       event.currentTarget.setPointerCapture(event.pointerId);
       setDrag({ from: xOf(event), to: xOf(event) });
-      setSpot(nearest(spots, xOf(event), yOf(event)));
+      setSpot(findNearest(areas, xOf(event), yOf(event)));
     }
   };
   const release = (event: PointerEvent & { currentTarget: HTMLElement }) => {
-    const pointed = nearest(spots, xOf(event), yOf(event));
+    const pointed = findNearest(areas, xOf(event), yOf(event));
     setDrag(null);
-    if (drag !== null && zooming) {
+    if (drag !== null && isZooming) {
       const [from, to] = [Math.min(drag.from, drag.to), Math.max(drag.from, drag.to)];
       onZoom(valueAt(layout.time, from), valueAt(layout.time, to));
     } else if (drag !== null && pointed !== null) {
@@ -105,16 +105,16 @@ function Surface({
     }
   };
   const pressKey = (event: KeyboardEvent) => {
-    const next = stepped(spots, known, event.key);
+    const next = areaAfterKey(areas, pointed, event.key);
     if (next !== null) {
       event.preventDefault();
       setSpot(next);
-    } else if (event.key === "Enter" && known !== null) {
-      onSelect(known.point.commit);
+    } else if (event.key === "Enter" && pointed !== null) {
+      onSelect(pointed.point.commit);
     }
   };
 
-  const index = known === null ? spots.length - 1 : spots.indexOf(known);
+  const index = pointed === null ? areas.length - 1 : areas.indexOf(pointed);
   return (
     <>
       <div
@@ -123,9 +123,9 @@ function Surface({
         tabIndex={0}
         aria-label="Commits of the burn-down"
         aria-valuemin={0}
-        aria-valuemax={Math.max(0, spots.length - 1)}
+        aria-valuemax={Math.max(0, areas.length - 1)}
         aria-valuenow={Math.max(0, index)}
-        aria-valuetext={spots[index] === undefined ? "none" : said(spots[index])}
+        aria-valuetext={areas[index] === undefined ? "none" : describeArea(areas[index])}
         style={{ left: `${start}px`, width: `${end - start}px`, height: `${layout.counts.start}px` }}
         onPointerMove={move}
         onPointerDown={press}
@@ -135,14 +135,16 @@ function Surface({
         onBlur={() => setSpot(null)}
         onKeyDown={pressKey}
       />
-      {selected !== null && <Marks spots={spotsAt(spots, selected)} layout={layout} kind="selected" />}
-      {known !== null && !zooming && (
+      {selected !== null && (
+        <Marks areas={areasOfCommit(areas, selected)} layout={layout} kind="selected" />
+      )}
+      {pointed !== null && !isZooming && (
         <>
-          <Marks spots={[known]} layout={layout} kind="pointed" />
-          <Tooltip spot={known} beside={countsAt(picture, known)} layout={layout} />
+          <Marks areas={[pointed]} layout={layout} kind="pointed" />
+          <Tooltip area={pointed} counts={countsAtCommit(data, pointed)} layout={layout} />
         </>
       )}
-      {zooming && (
+      {isZooming && (
         <div
           class="chart-zoom"
           style={{
@@ -158,15 +160,15 @@ function Surface({
 }
 
 function Marks({
-  spots,
+  areas,
   layout,
   kind,
 }: {
-  readonly spots: readonly Spot[];
+  readonly areas: readonly HitArea[];
   readonly layout: Layout;
   readonly kind: "selected" | "pointed";
 }) {
-  const [first] = spots;
+  const [first] = areas;
   if (first === undefined) {
     return null;
   }
@@ -174,29 +176,35 @@ function Marks({
   return (
     <svg class={`chart-marks ${kind}`} width={layout.width} height={layout.height} aria-hidden="true">
       <line x1={first.x} x2={first.x} y1={end} y2={start} />
-      {spots.map((spot) => (
-        <circle key={spot.line.contract.id} cx={spot.x} cy={spot.y} r={5} class={hueOf(spot.line)} />
+      {areas.map((area) => (
+        <circle
+          key={area.line.contract.id}
+          cx={area.x}
+          cy={area.y}
+          r={5}
+          class={seriesClass(area.line)}
+        />
       ))}
     </svg>
   );
 }
 
-/** The spot that a key leads to; null: the key leads nowhere. */
-function stepped(spots: readonly Spot[], spot: Spot | null, key: string): Spot | null {
-  const at = spot === null ? spots.length : spots.indexOf(spot);
+/** Return the area that a key moves to, or null for any other key. */
+function areaAfterKey(areas: readonly HitArea[], area: HitArea | null, key: string): HitArea | null {
+  const at = area === null ? areas.length : areas.indexOf(area);
   const places: Readonly<Record<string, number>> = {
     ArrowLeft: at - 1,
     ArrowRight: at + 1,
     PageUp: at - 10,
     PageDown: at + 10,
     Home: 0,
-    End: spots.length - 1,
+    End: areas.length - 1,
   };
   const place = places[key];
-  return place === undefined ? null : (spots[Math.max(0, Math.min(place, spots.length - 1))] ?? null);
+  return place === undefined ? null : (areas[Math.max(0, Math.min(place, areas.length - 1))] ?? null);
 }
 
-function said(spot: Spot): string {
-  const many = `${spot.point.lower_bound ? "at least " : ""}${count(spot.point.violations)}`;
-  return `${time(spot.point.committed_at)}, ${spot.line.contract.name}: ${many}, ${facts(spot).join(", ")}`;
+function describeArea(area: HitArea): string {
+  const many = `${area.point.lower_bound ? "at least " : ""}${formatNumber(area.point.violations)}`;
+  return `${formatTime(area.point.committed_at)}, ${area.line.contract.name}: ${many}, ${pointFacts(area).join(", ")}`;
 }

@@ -1,4 +1,4 @@
-/** The parts of ECharts that the burn-down needs; nothing but the lazy chunk imports this. */
+/** The parts of ECharts that the burn-down needs; only imported dynamically, as a chunk of its own. */
 
 import { CustomChart, LineChart, ScatterChart } from "echarts/charts";
 import { GridComponent, MarkAreaComponent, MarkLineComponent } from "echarts/components";
@@ -19,7 +19,7 @@ use([
 
 export type { ECharts };
 
-/** An empty chart in an element. */
-export function start(element: HTMLElement): ECharts {
+/** Create an empty chart in an element. */
+export function createChart(element: HTMLElement): ECharts {
   return init(element, null, { renderer: "svg" });
 }

@@ -1,53 +1,57 @@
-/** Names at the ends of the lines, so that nobody has to look colours up. */
+/** The chart's labels: names at the ends of the lines, dates, and unread files. */
 
-import { count, counted, day } from "../text/format";
-import { FRINGE } from "./drawing";
-import { colourOf, hueOf } from "./hue";
+import { formatDate, formatNumber, pluralize } from "../text/format";
+import { HATCH_HEIGHT } from "./echarts-option";
 import type { Layout } from "./layout";
-import { type Line, lowerBounds, openDeadline, type Picture } from "./lines";
-import { apart, position } from "./scale";
+import { type ChartData, type Line, lowerBoundRuns, pendingDeadline } from "./lines";
+import { position, spreadApart } from "./scale";
+import { seriesClass, seriesColour } from "./series-colours";
 
 interface Properties {
-  readonly picture: Picture;
+  readonly data: ChartData;
   readonly layout: Layout;
   readonly onPick: (contract: string) => void;
 }
 
-/** Heights of a label, and of the line in it that names the contract. */
-const ROOM = 36;
-const NARROW_ROOM = 32;
-const NAME = 17;
-const CLEAR = 12;
-const ADOPTION_ROOM = 18;
+/** Heights of a label and of its first line, in pixels. */
+const LABEL_HEIGHT = 36;
+const NARROW_LABEL_HEIGHT = 32;
+const NAME_HEIGHT = 17;
+const LABEL_GAP = 12;
+const ADOPTION_LABEL_HEIGHT = 18;
 
-export function Labels({ picture, layout, onPick }: Properties) {
-  const lines = picture.lines.filter((line) => line.steps.length > 0);
-  const room = layout.narrow ? NARROW_ROOM : ROOM;
-  const ends = lines.map((line) => position(layout.counts, lastOf(line).count));
-  const tops = apart(
-    ends.map((y) => y - NAME / 2),
+export function Labels({ data, layout, onPick }: Properties) {
+  const lines = data.lines.filter((line) => line.steps.length > 0);
+  const room = layout.narrow ? NARROW_LABEL_HEIGHT : LABEL_HEIGHT;
+  const ends = lines.map((line) => position(layout.counts, lastStep(line).count));
+  const tops = spreadApart(
+    ends.map((y) => y - NAME_HEIGHT / 2),
     room,
     0,
     layout.counts.start - room + 4,
   );
   return (
     <>
-      <Leaders lines={lines} layout={layout} from={ends} to={tops.map((top) => top + NAME / 2)} />
+      <Leaders lines={lines} layout={layout} from={ends} to={tops.map((top) => top + NAME_HEIGHT / 2)} />
       {lines.map((line, index) => (
         <button
           key={line.contract.id}
           type="button"
           class="line-label"
-          style={{ left: `${layout.gutter + CLEAR}px`, top: `${tops[index]}px`, color: colourOf(line) }}
+          style={{
+            left: `${layout.gutter + LABEL_GAP}px`,
+            top: `${tops[index]}px`,
+            color: seriesColour(line),
+          }}
           title={`${line.contract.name} (show it alone)`}
           onClick={() => onPick(line.contract.id)}
         >
           <b>
-            {lastOf(line).lowerBound && "≥ "}
-            {count(lastOf(line).count)}
+            {lastStep(line).lowerBound && "≥ "}
+            {formatNumber(lastStep(line).count)}
           </b>{" "}
           {line.contract.name}
-          {!layout.narrow && <small>{outlook(line, picture)}</small>}
+          {!layout.narrow && <small>{forecastText(line, data)}</small>}
         </button>
       ))}
     </>
@@ -57,14 +61,14 @@ export function Labels({ picture, layout, onPick }: Properties) {
 interface LeadersProperties {
   readonly lines: readonly Line[];
   readonly layout: Layout;
-  /** Heights where the lines end, and where their labels stand. */
+  /** Vertical positions of the ends of the lines, and of their labels. */
   readonly from: readonly number[];
   readonly to: readonly number[];
 }
 
-/** From each line's end to its label, across what is still to come. */
+/** The leader from the end of each line to its label, across the future. */
 function Leaders({ lines, layout, from, to }: LeadersProperties) {
-  const gutter = layout.gutter + CLEAR;
+  const gutter = layout.gutter + LABEL_GAP;
   return (
     <svg class="leaders" width={layout.width} height={layout.height} aria-hidden="true">
       {lines.map((line, index) => {
@@ -75,7 +79,7 @@ function Leaders({ lines, layout, from, to }: LeadersProperties) {
           [gutter - 3, to[index]],
         ];
         return (
-          <g key={line.contract.id} class={hueOf(line)}>
+          <g key={line.contract.id} class={seriesClass(line)}>
             <polyline points={points.join(" ")} />
             <circle cx={x} cy={from[index]} r={3} />
           </g>
@@ -85,42 +89,44 @@ function Leaders({ lines, layout, from, to }: LeadersProperties) {
   );
 }
 
-/** What the forecast says, in a few words. */
-function outlook(line: Line, picture: Picture): string {
+/** Return the forecast in a few words. */
+export function forecastText(line: Line, data: ChartData): string {
   const forecast = line.forecast;
-  if (forecast === null || picture.to < picture.now) {
+  if (forecast === null || data.to < data.now) {
     return "";
   }
   switch (forecast.state) {
     case "sealed":
-      return line.sealedSince === null ? "sealed" : `sealed since ${day(line.sealedSince)}`;
+      return line.sealedSince === null ? "sealed" : `sealed since ${formatDate(line.sealedSince)}`;
     case "shrinking":
-      return forecast.eta === null ? "shrinking" : `zero around ${day(forecast.eta)}`;
+      return forecast.eta === null ? "shrinking" : `zero around ${formatDate(forecast.eta)}`;
     case "growing":
-      return forecast.per_week === null ? "growing" : `growing by ${perWeek(-forecast.per_week)} a week`;
+      return forecast.per_week === null
+        ? "growing"
+        : `growing by ${formatRate(-forecast.per_week)} a week`;
     default:
       return forecast.state === "stalled" ? "stalled" : "too short to tell";
   }
 }
 
-function perWeek(value: number): string {
-  return value < 10 ? value.toFixed(1) : count(Math.round(value));
+function formatRate(value: number): string {
+  return value < 10 ? value.toFixed(1) : formatNumber(Math.round(value));
 }
 
-export function AdoptionLabels({ picture, layout }: Omit<Properties, "onPick">) {
+export function AdoptionLabels({ data, layout }: Omit<Properties, "onPick">) {
   const { adoption } = layout;
   if (adoption === null) {
     return null;
   }
-  const lines = picture.lines.filter((line) => line.steps.length > 0 && lastOf(line).adoption !== null);
-  const wanted = lines.map(
-    (line) => position(adoption.scale, lastOf(line).adoption ?? 0) - ADOPTION_ROOM / 2,
+  const lines = data.lines.filter((line) => line.steps.length > 0 && lastStep(line).adoption !== null);
+  const centres = lines.map(
+    (line) => position(adoption.scale, lastStep(line).adoption ?? 0) - ADOPTION_LABEL_HEIGHT / 2,
   );
-  const tops = apart(
-    wanted,
-    ADOPTION_ROOM,
+  const tops = spreadApart(
+    centres,
+    ADOPTION_LABEL_HEIGHT,
     adoption.scale.end - 6,
-    adoption.scale.start - ADOPTION_ROOM,
+    adoption.scale.start - ADOPTION_LABEL_HEIGHT,
   );
   return (
     <>
@@ -131,25 +137,30 @@ export function AdoptionLabels({ picture, layout }: Omit<Properties, "onPick">) 
         <p
           key={line.contract.id}
           class="line-label"
-          style={{ left: `${layout.gutter + CLEAR}px`, top: `${tops[index]}px`, color: colourOf(line) }}
+          style={{
+            left: `${layout.gutter + LABEL_GAP}px`,
+            top: `${tops[index]}px`,
+            color: seriesColour(line),
+          }}
           title={line.contract.replacements.join(", ")}
         >
-          <b>{count(lastOf(line).adoption ?? 0)}</b> {lastPart(line.contract.replacements[0] ?? "")}
+          <b>{formatNumber(lastStep(line).adoption ?? 0)}</b>{" "}
+          {lastPart(line.contract.replacements[0] ?? "")}
         </p>
       ))}
     </>
   );
 }
 
-/** That a deadline is cut off by nothing. */
-const DATE_ROOM = 92;
+/** The width reserved for a date, so that a deadline is never cut off. */
+const DATE_LABEL_WIDTH = 92;
 
-/** What stands above the panel: today, and the deadlines. */
-export function Dates({ picture, layout }: Omit<Properties, "onPick">) {
+/** The labels above the panel: today and the deadlines. */
+export function Dates({ data, layout }: Omit<Properties, "onPick">) {
   const deadlines = new Map<string, Line>();
-  for (const line of picture.lines) {
-    const date = openDeadline(line);
-    if (date !== null && Date.parse(date) >= picture.from && Date.parse(date) <= picture.to) {
+  for (const line of data.lines) {
+    const date = pendingDeadline(line);
+    if (date !== null && Date.parse(date) >= data.from && Date.parse(date) <= data.to) {
       deadlines.set(date, line);
     }
   }
@@ -158,8 +169,8 @@ export function Dates({ picture, layout }: Omit<Properties, "onPick">) {
       <p class="panel-name" style={{ left: 0, top: 0 }}>
         Violations
       </p>
-      {picture.to > picture.now && (
-        <p class="date-label before" style={{ left: `${position(layout.time, picture.now)}px` }}>
+      {data.to > data.now && (
+        <p class="date-label before" style={{ left: `${position(layout.time, data.now)}px` }}>
           today
         </p>
       )}
@@ -168,25 +179,25 @@ export function Dates({ picture, layout }: Omit<Properties, "onPick">) {
           key={date}
           class="date-label"
           style={{
-            left: `${Math.min(position(layout.time, Date.parse(date)), layout.width - DATE_ROOM)}px`,
-            color: colourOf(line),
+            left: `${Math.min(position(layout.time, Date.parse(date)), layout.width - DATE_LABEL_WIDTH)}px`,
+            color: seriesColour(line),
           }}
         >
-          {layout.narrow ? "due" : "deadline"} {day(date)}
+          {layout.narrow ? "due" : "deadline"} {formatDate(date)}
         </p>
       ))}
-      <Unread picture={picture} layout={layout} />
+      <Unread data={data} layout={layout} />
     </>
   );
 }
 
-/** How many files could not be read while counts were lower bounds: once for lines that share the time. */
-function Unread({ picture, layout }: Omit<Properties, "onPick">) {
+/** The number of unread files while counts were lower bounds; lines that overlap in time share a label. */
+function Unread({ data, layout }: Omit<Properties, "onPick">) {
   return (
     <>
-      {unreadRuns(picture).map((run) => {
+      {unreadSpans(data).map((run) => {
         const [left, right] = [position(layout.time, run.from), position(layout.time, run.to)];
-        const width = Math.max(right - left, UNREAD_ROOM);
+        const width = Math.max(right - left, UNREAD_LABEL_WIDTH);
         return (
           <p
             key={run.from}
@@ -194,10 +205,10 @@ function Unread({ picture, layout }: Omit<Properties, "onPick">) {
             style={{
               left: `${Math.max(layout.time.start, (left + right - width) / 2)}px`,
               width: `${width}px`,
-              top: `${position(layout.counts, run.highest) - FRINGE - 17}px`,
+              top: `${position(layout.counts, run.highest) - HATCH_HEIGHT - 17}px`,
             }}
           >
-            or more: {counted(run.unread, "file")} unread
+            or more: {pluralize(run.unread, "file")} unread
           </p>
         );
       })}
@@ -205,21 +216,21 @@ function Unread({ picture, layout }: Omit<Properties, "onPick">) {
   );
 }
 
-const UNREAD_ROOM = 140;
+const UNREAD_LABEL_WIDTH = 140;
 
-interface Run {
+interface UnreadSpan {
   readonly from: number;
   readonly to: number;
   readonly unread: number;
-  /** The highest count in it. */
+  /** The highest count in the span. */
   readonly highest: number;
 }
 
-/** Stretches with lower bounds, of all lines together. */
-function unreadRuns(picture: Picture): readonly Run[] {
-  const runs = picture.lines
+/** Return the spans of time with lower bounds, those that overlap on any lines merged. */
+export function unreadSpans(data: ChartData): readonly UnreadSpan[] {
+  const runs = data.lines
     .flatMap((line) =>
-      lowerBounds(line).map(({ steps, end }) => ({
+      lowerBoundRuns(line).map(({ steps, end }) => ({
         from: steps[0]?.at ?? end,
         to: end,
         unread: Math.max(...steps.map((step) => step.unread)),
@@ -227,13 +238,13 @@ function unreadRuns(picture: Picture): readonly Run[] {
       })),
     )
     .sort((a, b) => a.from - b.from);
-  const found: Run[] = [];
+  const spans: UnreadSpan[] = [];
   for (const run of runs) {
-    const last = found.at(-1);
+    const last = spans.at(-1);
     if (last === undefined || run.from > last.to) {
-      found.push(run);
+      spans.push(run);
     } else {
-      found[found.length - 1] = {
+      spans[spans.length - 1] = {
         from: last.from,
         to: Math.max(last.to, run.to),
         unread: Math.max(last.unread, run.unread),
@@ -241,10 +252,10 @@ function unreadRuns(picture: Picture): readonly Run[] {
       };
     }
   }
-  return found;
+  return spans;
 }
 
-function lastOf(line: Line) {
+function lastStep(line: Line) {
   const last = line.steps.at(-1);
   if (last === undefined) {
     throw new Error("a line without a step has no label");

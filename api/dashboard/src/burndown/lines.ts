@@ -1,57 +1,58 @@
-/** What is to be drawn, from what the API says: no pixel and no colour is decided here. */
+/** The burn-down's data, built from the API's answers; pixels and colours are decided elsewhere. */
 
 import type { Contract, Forecast, Point, Trend } from "../api/types";
-import { DAY, type Stretch } from "./range";
+import { DAY } from "../text/duration";
+import type { Period } from "./range";
 
-/** A count from a moment until the next one's. */
+/** A count that holds from `at` until the next step. Times are milliseconds since 1970. */
 export interface Step {
   readonly at: number;
   readonly count: number;
   readonly adoption: number | null;
   readonly lowerBound: boolean;
   readonly unread: number;
-  /** Null: what was before the first point that is shown. */
+  /** Null for the count that held before the first point shown. */
   readonly point: Point | null;
 }
 
-/** A contract along the time that is shown. */
+/** A contract's counts over the period shown. */
 export interface Line {
   readonly contract: Contract;
-  /** Which of the series' colours: the contract's place among all, whatever is shown. */
-  readonly hue: number;
+  /** The contract's position among all, which decides its colour whatever else is shown. */
+  readonly colourIndex: number;
   readonly steps: readonly Step[];
   readonly forecast: Forecast | null;
-  /** Since when it is at zero for good so far. */
+  /** Since when the count has been zero, if it still is. */
   readonly sealedSince: string | null;
-  /** Until when the last count holds. */
+  /** The end of the last step. */
   readonly until: number;
 }
 
-/** What the whole chart shows. */
-export interface Picture {
+/** Everything the chart shows, from `from` to `to`. */
+export interface ChartData {
   readonly lines: readonly Line[];
   readonly from: number;
   readonly to: number;
   readonly now: number;
 }
 
-/** How much of the width the future may take. */
-const AHEAD = 0.42;
+/** The future may take this part of the time up to now. */
+const MAX_FUTURE = 0.42;
 const MARGIN = 0.03;
 
-export function lineOf(
+export function buildLine(
   contract: Contract,
-  hue: number,
+  colourIndex: number,
   trend: Trend,
-  shown: Stretch,
+  period: Period,
   now: number,
 ): Line {
-  const until = Math.min(shown.until ?? now, now);
-  const steps = trend.points.map(stepOf);
-  const before = stepBefore(trend, shown, until);
+  const until = Math.min(period.until ?? now, now);
+  const steps = trend.points.map(toStep);
+  const before = stepBeforeFirst(trend, period, until);
   return {
     contract,
-    hue,
+    colourIndex,
     steps: before === null ? steps : [before, ...steps],
     forecast: trend.forecast,
     sealedSince: trend.summary?.sealed_since?.committed_at ?? null,
@@ -59,7 +60,7 @@ export function lineOf(
   };
 }
 
-function stepOf(point: Point): Step {
+function toStep(point: Point): Step {
   return {
     at: Date.parse(point.committed_at),
     count: point.violations,
@@ -70,96 +71,95 @@ function stepOf(point: Point): Step {
   };
 }
 
-/** What held when the stretch began: the first point says what it added and fixed. */
-function stepBefore(trend: Trend, shown: Stretch, until: number): Step | null {
+/** The count when the period began, derived from what the first point added and fixed. */
+function stepBeforeFirst(trend: Trend, period: Period, until: number): Step | null {
   const [first] = trend.points;
   const summary = trend.summary;
-  if (shown.since === null || summary === null) {
+  if (period.since === null || summary === null) {
     return null;
   }
-  const known = { at: shown.since, adoption: null, lowerBound: false, unread: 0, point: null };
+  const known = { at: period.since, adoption: null, lowerBound: false, unread: 0, point: null };
   if (first === undefined) {
     const last = Date.parse(summary.now.committed_at);
-    return last < until && last < shown.since ? { ...known, count: summary.now.violations } : null;
+    return last < until && last < period.since ? { ...known, count: summary.now.violations } : null;
   }
-  if (first.commit === summary.first.commit || Date.parse(first.committed_at) <= shown.since) {
+  if (first.commit === summary.first.commit || Date.parse(first.committed_at) <= period.since) {
     return null;
   }
   return { ...known, count: first.violations - first.added + first.fixed };
 }
 
-export function pictureOf(lines: readonly Line[], shown: Stretch, now: number): Picture {
+export function buildChartData(lines: readonly Line[], period: Period, now: number): ChartData {
   const starts = lines.flatMap((line) => line.steps.slice(0, 1).map((step) => step.at));
-  const from = shown.since ?? Math.min(now - DAY, ...starts);
-  if (shown.until !== null) {
-    return { lines, from, to: shown.until, now };
+  const from = period.since ?? Math.min(now - DAY, ...starts);
+  if (period.until !== null) {
+    return { lines, from, to: period.until, now };
   }
-  const farthest = Math.max(now, ...lines.flatMap((line) => datesAhead(line, now)));
-  const most = now + (now - from) * AHEAD;
+  const farthest = Math.max(now, ...lines.flatMap((line) => futureDates(line, now)));
+  const most = now + (now - from) * MAX_FUTURE;
   const margin = (now - from) * MARGIN;
   return { lines, from, to: Math.min(farthest + margin, most), now };
 }
 
-/** The dates of a line that are still to come. */
-function datesAhead(line: Line, now: number): number[] {
+/** Forecast and deadline of a line, if they lie ahead. */
+function futureDates(line: Line, now: number): number[] {
   const forecast = line.forecast;
-  const dates = forecast === null ? [] : [forecast.latest, forecast.eta, openDeadline(line)];
+  const dates = forecast === null ? [] : [forecast.latest, forecast.eta, pendingDeadline(line)];
   return dates
     .filter((date) => date !== null)
     .map((date) => Date.parse(date))
     .filter((at) => at > now);
 }
 
-/** A deadline, as long as there is something left to do by it. */
-export function openDeadline(line: Line): string | null {
+/** Return the contract's deadline, or null if nothing is left to do by then. */
+export function pendingDeadline(line: Line): string | null {
   return line.contract.violations > 0 || line.contract.lower_bound ? line.contract.deadline : null;
 }
 
-/** The line's points that the API gave. */
-export function pointsOf(line: Line): readonly (Step & { readonly point: Point })[] {
+/** Return the steps that are points of the API. */
+export function stepsWithPoint(line: Line): readonly (Step & { readonly point: Point })[] {
   return line.steps.filter((step): step is Step & { readonly point: Point } => step.point !== null);
 }
 
-/** Stretches of a line whose counts are lower bounds. */
-export function lowerBounds(
+/** Return the runs of steps whose counts are lower bounds. */
+export function lowerBoundRuns(
   line: Line,
 ): readonly { readonly steps: readonly Step[]; readonly end: number }[] {
-  const found: { steps: Step[]; end: number }[] = [];
+  const runs: { steps: Step[]; end: number }[] = [];
   let run: Step[] = [];
   for (const step of line.steps) {
     if (step.lowerBound) {
       run.push(step);
     } else if (run.length > 0) {
-      found.push({ steps: run, end: step.at });
+      runs.push({ steps: run, end: step.at });
       run = [];
     }
   }
-  return run.length > 0 ? [...found, { steps: run, end: line.until }] : found;
+  return run.length > 0 ? [...runs, { steps: run, end: line.until }] : runs;
 }
 
-/** Corners of a line: a count holds until the next one. Null: the line is interrupted. */
+/** A corner (time, count) of a stepped line, or null where the line is interrupted. */
 export type Corner = readonly [number, number] | null;
 
-/** The corners of the parts of a line that are exact, or of those that are lower bounds. */
-export function corners(
+/** Return the corners of the exact parts of a line, or of those that are lower bounds. */
+export function lineCorners(
   line: Line,
   which: "exact" | "lower-bound",
-  numberOf: (step: Step) => number | null = (step) => step.count,
+  countOf: (step: Step) => number | null = (step) => step.count,
 ): Corner[] {
-  const found: Corner[] = [];
+  const corners: Corner[] = [];
   let before: number | null = null;
   for (const [index, step] of line.steps.entries()) {
-    const value = numberOf(step);
-    const wanted = step.lowerBound === (which === "lower-bound") && value !== null;
-    if (wanted) {
+    const value = countOf(step);
+    if (step.lowerBound === (which === "lower-bound") && value !== null) {
       if (before !== null) {
-        found.push([step.at, before]);
+        corners.push([step.at, before]);
       }
-      found.push([step.at, value], [line.steps[index + 1]?.at ?? line.until, value]);
-    } else if (found.at(-1) !== null) {
-      found.push(null);
+      corners.push([step.at, value], [line.steps[index + 1]?.at ?? line.until, value]);
+    } else if (corners.at(-1) !== null) {
+      corners.push(null);
     }
     before = value;
   }
-  return found;
+  return corners;
 }

@@ -1,8 +1,7 @@
-/** Which stretch of time is shown: a range up to now, or two dates that somebody zoomed to. */
+/** The period shown, as the address says: a range up to now, or the two dates of a zoom. */
 
 import { query, setQuery } from "../router";
-
-export const DAY = 86_400_000;
+import { DAY } from "../text/duration";
 
 export const RANGES = [
   { id: "30d", name: "30 days", days: 30 },
@@ -13,43 +12,43 @@ export const RANGES = [
 
 export type RangeId = (typeof RANGES)[number]["id"];
 
-/** In milliseconds since 1970; null: as far as there is anything. */
-export interface Stretch {
+/** Milliseconds since 1970; null: as far as there is data. */
+export interface Period {
   readonly since: number | null;
   readonly until: number | null;
 }
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
-/** A zoom to less would not be told apart in dates. */
-const SHORTEST = 2 * DAY;
+/** The address holds whole days, so a shorter zoom could not be expressed. */
+const SHORTEST_ZOOM = 2 * DAY;
 
-/** The range that the address names; null: it names two dates. */
-export function chosenRange(): RangeId | null {
-  if (zoomed() !== null) {
+/** Return the selected range, or null if the address has the two dates of a zoom. */
+export function selectedRange(): RangeId | null {
+  if (zoomedPeriod() !== null) {
     return null;
   }
   const named = query.value.get("range");
   return RANGES.find((range) => range.id === named)?.id ?? "all";
 }
 
-/** What the address shows. */
-export function chosenStretch(now: number): Stretch {
-  const days = RANGES.find((range) => range.id === chosenRange())?.days ?? null;
-  return zoomed() ?? { since: days === null ? null : now - days * DAY, until: null };
+/** Return the period that the address selects. */
+export function selectedPeriod(now: number): Period {
+  const days = RANGES.find((range) => range.id === selectedRange())?.days ?? null;
+  return zoomedPeriod() ?? { since: days === null ? null : now - days * DAY, until: null };
 }
 
-export function chooseRange(id: RangeId): void {
+export function selectRange(id: RangeId): void {
   setQuery({ range: id === "all" ? null : id, from: null, to: null });
 }
 
-/** Show what is between two moments, in whole days. */
+/** Show the whole days between two times. */
 export function zoomTo(from: number, to: number): void {
   const middle = (from + to) / 2;
-  const half = Math.max(to - from, SHORTEST) / 2;
-  setQuery({ from: dateOf(middle - half), to: dateOf(middle + half) });
+  const half = Math.max(to - from, SHORTEST_ZOOM) / 2;
+  setQuery({ from: toIsoDate(middle - half), to: toIsoDate(middle + half) });
 }
 
-function zoomed(): Stretch | null {
+function zoomedPeriod(): Period | null {
   const from = query.value.get("from") ?? "";
   const to = query.value.get("to") ?? "";
   if (!DATE.test(from) || !DATE.test(to)) {
@@ -60,7 +59,7 @@ function zoomed(): Stretch | null {
   return since < until ? { since, until } : null;
 }
 
-/** A moment's date in UTC. */
-export function dateOf(moment: number): string {
+/** Return the date in UTC, as in 2026-03-01. */
+export function toIsoDate(moment: number): string {
   return new Date(moment).toISOString().slice(0, 10);
 }

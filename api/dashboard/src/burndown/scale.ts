@@ -1,10 +1,10 @@
-/** Where a value stands: the chart, its labels and the pointer all ask here. */
+/** Conversion between values and pixels, axis ticks, and the spacing of labels. */
 
 export interface Scale {
-  /** Values at both ends. */
+  /** The values at both ends. */
   readonly from: number;
   readonly to: number;
-  /** Pixels at both ends. */
+  /** The pixels at both ends. */
   readonly start: number;
   readonly end: number;
 }
@@ -22,32 +22,39 @@ export function valueAt(scale: Scale, pixel: number): number {
 const STEPS = [1, 2, 2.5, 5, 10] as const;
 
 export interface Ticks {
-  readonly most: number;
+  readonly maximum: number;
   readonly interval: number;
 }
 
-/** The end of an axis from zero, and whole steps to it: round numbers, some `count` of them. */
-export function ticks(highest: number, count: number): Ticks {
+/** Return the end of an axis that begins at zero and its whole, round interval; about `count` ticks. */
+export function computeTicks(highest: number, count: number): Ticks {
   const rough = Math.max(highest, 1) / count;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = STEPS.find((one) => one * power >= rough && Number.isInteger(one * power)) ?? 10;
+  const step = STEPS.find((step) => step * power >= rough && Number.isInteger(step * power)) ?? 10;
   const interval = Math.max(1, step * power);
-  return { most: Math.ceil(Math.max(highest, 1) / interval) * interval, interval };
+  return { maximum: Math.ceil(Math.max(highest, 1) / interval) * interval, interval };
 }
 
-/** Moves positions apart until each has its room, in order, between two ends. */
-export function apart(wanted: readonly number[], room: number, first: number, last: number): number[] {
-  const order = wanted.map((_, index) => index).sort((a, b) => (wanted[a] ?? 0) - (wanted[b] ?? 0));
-  const found = [...wanted];
+/** Move positions at least `room` apart, keeping their order, between `first` and `last`. */
+export function spreadApart(
+  positions: readonly number[],
+  room: number,
+  first: number,
+  last: number,
+): number[] {
+  const order = positions
+    .map((_, index) => index)
+    .sort((a, b) => (positions[a] ?? 0) - (positions[b] ?? 0));
+  const spread = [...positions];
   let free = first;
   for (const index of order) {
-    found[index] = Math.max(wanted[index] ?? 0, free);
-    free = (found[index] ?? 0) + room;
+    spread[index] = Math.max(positions[index] ?? 0, free);
+    free = (spread[index] ?? 0) + room;
   }
   let limit = last;
   for (const index of order.reverse()) {
-    found[index] = Math.min(found[index] ?? 0, limit);
-    limit = (found[index] ?? 0) - room;
+    spread[index] = Math.min(spread[index] ?? 0, limit);
+    limit = (spread[index] ?? 0) - room;
   }
-  return found;
+  return spread;
 }

@@ -1,56 +1,56 @@
-/** The numbers of the point that is pointed at. */
+/** The tooltip with the numbers of a commit. */
 
-import { count, counted, short, time } from "../text/format";
-import { hueOf } from "./hue";
+import { formatNumber, formatTime, pluralize, shortenCommit } from "../text/format";
+import type { HitArea, LineCount } from "./hit-areas";
 import type { Layout } from "./layout";
-import type { Beside, Spot } from "./spots";
+import { seriesClass } from "./series-colours";
 
 interface Properties {
-  readonly spot: Spot;
-  readonly beside: readonly Beside[];
+  readonly area: HitArea;
+  readonly counts: readonly LineCount[];
   readonly layout: Layout;
 }
 
 const WIDTH = 280;
-const AWAY = 14;
-/** Below this there is room above. */
-const HIGH = 150;
+const GAP = 14;
+/** A point above this height has its tooltip below it. */
+const ROOM_BELOW = 150;
 
-export function Tooltip({ spot, beside, layout }: Properties) {
-  const { point } = spot;
+export function Tooltip({ area, counts, layout }: Properties) {
+  const { point } = area;
   return (
-    <div class="tooltip" style={placed(spot, layout)}>
+    <div class="tooltip" style={tooltipStyle(area, layout)}>
       <p class="tooltip-head">
-        <time dateTime={point.committed_at}>{time(point.committed_at)}</time>
-        <code>{short(point.commit)}</code>
+        <time dateTime={point.committed_at}>{formatTime(point.committed_at)}</time>
+        <code>{shortenCommit(point.commit)}</code>
       </p>
       <ul>
-        {beside.map((one) => (
-          <li key={one.line.contract.id} class={one.line === spot.line ? "pointed" : undefined}>
-            <span class={`dot ${hueOf(one.line)}`} />
-            <span class="tooltip-name">{one.line.contract.name}</span>
-            <b title={one.exact ? undefined : "the count of the nearest commit before it that is drawn"}>
-              {one.exact || "~ "}
-              {one.lowerBound && "≥ "}
-              {count(one.count)}
+        {counts.map(({ line, count, lowerBound, isExact }) => (
+          <li key={line.contract.id} class={line === area.line ? "pointed" : undefined}>
+            <span class={`dot ${seriesClass(line)}`} />
+            <span class="tooltip-name">{line.contract.name}</span>
+            <b title={isExact ? undefined : "the count of the nearest commit before it that is drawn"}>
+              {isExact || "~ "}
+              {lowerBound && "≥ "}
+              {formatNumber(count)}
             </b>
           </li>
         ))}
       </ul>
-      <p class="tooltip-facts">{facts(spot).join(" · ")}</p>
+      <p class="tooltip-facts">{pointFacts(area).join(" · ")}</p>
       <p class="tooltip-hint">{layout.narrow ? "Tap" : "Click"} for what changed</p>
     </div>
   );
 }
 
-/** Beside the point, and never over it; on a phone below the lines. */
-function placed(spot: Spot, layout: Layout) {
-  const right = spot.x + AWAY;
-  const left = right + WIDTH < layout.width ? right : spot.x - AWAY - WIDTH;
+/** Place the tooltip beside the point without covering it; on a phone below the lines. */
+function tooltipStyle(area: HitArea, layout: Layout) {
+  const right = area.x + GAP;
+  const left = right + WIDTH < layout.width ? right : area.x - GAP - WIDTH;
   const top = layout.narrow
-    ? layout.counts.start + AWAY
-    : spot.y < HIGH
-      ? spot.y + AWAY
+    ? layout.counts.start + GAP
+    : area.y < ROOM_BELOW
+      ? area.y + GAP
       : layout.counts.end + 4;
   return {
     left: `${Math.max(0, Math.min(left, layout.width - WIDTH))}px`,
@@ -59,15 +59,15 @@ function placed(spot: Spot, layout: Layout) {
   };
 }
 
-/** What else there is to say about a point. */
-export function facts({ point }: Spot): readonly string[] {
+/** Return the other facts about a point, one phrase each. */
+export function pointFacts({ point }: HitArea): readonly string[] {
   return [
-    point.added > 0 && `${count(point.added)} came in`,
-    point.reintroduced > 0 && `${count(point.reintroduced)} of them came back`,
-    point.fixed > 0 && `${count(point.fixed)} fixed`,
+    point.added > 0 && `${formatNumber(point.added)} came in`,
+    point.reintroduced > 0 && `${formatNumber(point.reintroduced)} of them came back`,
+    point.fixed > 0 && `${formatNumber(point.fixed)} fixed`,
     point.added === 0 && point.fixed === 0 && "no change",
-    `${count(point.exposure)} exposed`,
-    point.adoption !== null && `${counted(point.adoption, "module")} on the replacement`,
-    point.lower_bound && `${counted(point.unread, "file")} could not be read`,
+    `${formatNumber(point.exposure)} exposed`,
+    point.adoption !== null && `${pluralize(point.adoption, "module")} on the replacement`,
+    point.lower_bound && `${pluralize(point.unread, "file")} could not be read`,
   ].filter((fact) => typeof fact === "string");
 }

@@ -1,4 +1,4 @@
-/** A part of a page, with its heading and what can be done with it. */
+/** A section of a page with a heading and actions. */
 
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";

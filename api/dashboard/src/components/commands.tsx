@@ -1,13 +1,13 @@
-/** What to type so that there is something to see: three commands, each to be copied. */
+/** The commands that send the first snapshots to a project. */
 
-import { useState } from "preact/hooks";
+import { CopyableText } from "./copy-button";
 
 interface Step {
   readonly about: string;
   readonly command: string;
 }
 
-/** The commands that fill a project; `project` null: somebody is still to name it. */
+/** List the commands; without a project they name an example. */
 export function Commands({ project }: { readonly project: string | null }) {
   const name = project ?? "my-project";
   const target = `--server ${window.location.origin} --project ${name}`;
@@ -31,30 +31,9 @@ export function Commands({ project }: { readonly project: string | null }) {
       {steps.map((step) => (
         <li key={step.command}>
           <p>{step.about}</p>
-          <Command text={step.command} />
+          <CopyableText text={step.command} />
         </li>
       ))}
     </ol>
-  );
-}
-
-function Command({ text }: { readonly text: string }) {
-  const [copied, setCopied] = useState(false);
-  const copy = async () => {
-    await navigator.clipboard.writeText(text);
-    setCopied(true);
-  };
-  return (
-    <div class="command">
-      <pre>
-        <code>{text}</code>
-      </pre>
-      {window.isSecureContext && (
-        <button type="button" class="quiet" onClick={copy} onBlur={() => setCopied(false)}>
-          {copied ? "Copied" : "Copy"}
-          <span class="unseen"> {text}</span>
-        </button>
-      )}
-    </div>
   );
 }

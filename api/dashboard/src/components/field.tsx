@@ -1,4 +1,4 @@
-/** Controls with their labels. */
+/** Form fields with labels. */
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
@@ -11,8 +11,8 @@ interface ChoiceProperties {
   readonly class?: string;
 }
 
-/** One of a list. */
-export function Choice({ label, value, options, onChoose, class: name }: ChoiceProperties) {
+/** A select box. */
+export function SelectField({ label, value, options, onChoose, class: name }: ChoiceProperties) {
   const id = useId();
   return (
     <div class={name === undefined ? "field" : `field ${name}`}>
@@ -39,8 +39,8 @@ interface TextProperties {
   readonly inputMode?: "url" | "numeric";
 }
 
-/** A line of text. */
-export function Text({
+/** A text input. */
+export function TextField({
   label,
   value,
   onInput,
@@ -55,7 +55,7 @@ export function Text({
       <label for={id}>{label}</label>
       <input
         id={id}
-        type={type as "text"} // Preact's types have each alone, and not either
+        type={type as "text"} // Preact's types accept each alone, but not the union
         autocomplete="off"
         spellcheck={false}
         value={value}
@@ -74,25 +74,25 @@ export function Text({
 
 const PAUSE_MS = 250;
 
-/** A line of text that is told when whoever types it pauses. */
-export function Search({ value, onInput, ...rest }: TextProperties) {
+/** A search input that calls `onInput` when the user pauses. */
+export function SearchField({ value, onInput, ...rest }: TextProperties) {
   const [text, setText] = useState(value);
-  const told = useRef(value);
-  // The address changed by itself: the way back, or a filter taken away.
+  const lastSent = useRef(value);
+  // The value changed from outside, by the back button or a removed filter.
   useEffect(() => {
-    if (value !== told.current) {
-      told.current = value;
+    if (value !== lastSent.current) {
+      lastSent.current = value;
       setText(value);
     }
   }, [value]);
   useEffect(() => {
     const timer = setTimeout(() => {
-      if (text !== told.current) {
-        told.current = text;
+      if (text !== lastSent.current) {
+        lastSent.current = text;
         onInput(text);
       }
     }, PAUSE_MS);
     return () => clearTimeout(timer);
   }, [text]);
-  return <Text type="search" value={text} onInput={setText} {...rest} />;
+  return <TextField type="search" value={text} onInput={setText} {...rest} />;
 }

@@ -1,14 +1,14 @@
-/** What is around every page: where one is, where one can go, and who one is. */
+/** The frame around every page: header, breadcrumbs, tabs and sign-in. */
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { type PageName, type Place, pathname, pathTo } from "../router";
+import { type PageName, pathname, pathTo, type Route } from "../router";
 import { signOut, token } from "../session";
 import { Icon } from "./icon";
 import { Link } from "./link";
 import { SignIn } from "./sign-in";
 
-/** The pages of a project that its navigation names, and those that stand below each. */
+/** The tabs of a project; `holds`: the pages for which a tab is the current one. */
 const TABS: readonly {
   page: "project" | "violations" | "snapshots" | "explorer" | "project-settings";
   name: string;
@@ -22,7 +22,7 @@ const TABS: readonly {
 ];
 
 interface Properties {
-  readonly place: Place | null;
+  readonly place: Route | null;
   readonly children: ComponentChildren;
 }
 
@@ -91,13 +91,13 @@ function Tabs({ project, page }: { project: string; page: PageName }) {
   );
 }
 
-function Crumbs({ place }: { place: Place | null }) {
-  const found = crumbs(place);
+function Crumbs({ place }: { place: Route | null }) {
+  const crumbs = listCrumbs(place);
   return (
     <ol>
-      {found.map(({ name, to }, index) => (
+      {crumbs.map(({ name, to }, index) => (
         <li key={name}>
-          {to === null || index === found.length - 1 ? (
+          {to === null || index === crumbs.length - 1 ? (
             <span aria-current="page">{name}</span>
           ) : (
             <Link to={to}>{name}</Link>
@@ -113,20 +113,20 @@ interface Crumb {
   readonly to: string | null;
 }
 
-function crumbs(place: Place | null): readonly Crumb[] {
+function listCrumbs(place: Route | null): readonly Crumb[] {
   const project = place?.parameters["project"];
   if (place === null || project === undefined) {
     return [];
   }
   const { commit, module } = place.parameters;
-  const found: Crumb[] = [{ name: project, to: pathTo("project", { project }) }];
+  const crumbs: Crumb[] = [{ name: project, to: pathTo("project", { project }) }];
   if (commit !== undefined) {
-    found.push(
+    crumbs.push(
       { name: "Snapshots", to: pathTo("snapshots", { project }) },
       { name: commit.slice(0, 9), to: null },
     );
   } else if (module !== undefined) {
-    found.push({ name: "Explorer", to: pathTo("explorer", { project }) }, { name: module, to: null });
+    crumbs.push({ name: "Explorer", to: pathTo("explorer", { project }) }, { name: module, to: null });
   }
-  return found;
+  return crumbs;
 }

@@ -1,4 +1,4 @@
-/** The few pictures that the dashboard uses, each beside words that say the same. */
+/** The icons; each stands beside text with the same meaning. */
 
 const PATHS = {
   brand: "M3 5 8 8.5l3.5 4.5L16 14.5",

@@ -1,4 +1,4 @@
-/** A link to another page of the dashboard, which does not load it anew. */
+/** A link to another page of the dashboard, opened without reloading the document. */
 
 import type { ComponentChildren } from "preact";
 import { navigate } from "../router";

@@ -1,16 +1,16 @@
-/** Finding a module: a line of text with what the graph has of it. */
+/** A combobox that finds modules by a part of their name. */
 
 import { useEffect, useId, useState } from "preact/hooks";
-import * as questions from "../api/questions";
+import * as endpoints from "../api/endpoints";
 import type { Node } from "../api/types";
 import { useAnswer } from "../api/use-answer";
-import { count } from "../text/format";
+import { formatNumber } from "../text/format";
 import { RoleTag } from "./role";
 
 interface Properties {
   readonly project: string;
   readonly label: string;
-  /** What is chosen now. */
+  /** The chosen module. */
   readonly value: string;
   readonly onChoose: (module: string) => void;
   readonly commit?: string | null;
@@ -18,7 +18,7 @@ interface Properties {
 }
 
 const PAUSE_MS = 120;
-const SHOWN = 12;
+const MAX_RESULTS = 12;
 
 export function ModuleSearch({
   project,
@@ -33,11 +33,13 @@ export function ModuleSearch({
   const [isOpen, setOpen] = useState(false);
   const [active, setActive] = useState(0);
   useEffect(() => setText(value), [value]);
-  const search = useSettled(text.trim());
-  const asked = isOpen && search !== "";
-  const answer = useAnswer(asked ? questions.modules(project, { search, commit, limit: SHOWN }) : null);
-  const found = answer.state === "failed" || answer.value === null ? null : answer.value;
-  const items = asked ? (found?.items ?? []) : [];
+  const search = useDebounced(text.trim());
+  const isSearching = isOpen && search !== "";
+  const answer = useAnswer(
+    isSearching ? endpoints.modules(project, { search, commit, limit: MAX_RESULTS }) : null,
+  );
+  const modules = answer.state === "failed" || answer.value === null ? null : answer.value;
+  const items = isSearching ? (modules?.items ?? []) : [];
 
   const choose = (module: string) => {
     setText(module);
@@ -84,7 +86,7 @@ export function ModuleSearch({
         onKeyDown={press}
         onBlur={() => setOpen(false)}
       />
-      <div id={`${id}-list`} role="listbox" aria-label={label} class="found" hidden={!isListed}>
+      <div id={`${id}-list`} role="listbox" aria-label={label} class="suggestions" hidden={!isListed}>
         {items.map((node, index) => (
           <Option
             key={node.module}
@@ -95,13 +97,15 @@ export function ModuleSearch({
           />
         ))}
       </div>
-      {asked && found !== null && (
+      {isSearching && modules !== null && (
         <p class="unseen" role="status">
-          {found.total === 0 ? "No module has this in its name" : `${count(found.total)} found`}
+          {modules.total === 0
+            ? "No module has this in its name"
+            : `${formatNumber(modules.total)} found`}
         </p>
       )}
-      {asked && answer.state === "ready" && items.length === 0 && (
-        <p class="found none">No module has this in its name.</p>
+      {isSearching && answer.state === "ready" && items.length === 0 && (
+        <p class="suggestions none">No module has this in its name.</p>
       )}
     </div>
   );
@@ -116,13 +120,13 @@ interface OptionProperties {
 
 function Option({ id, node, isActive, onChoose }: OptionProperties) {
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the text field's, which has the focus
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the text field has the focus and handles the keys
     <div
       id={id}
       role="option"
       tabIndex={-1}
       aria-selected={isActive}
-      // Before the text field loses the focus, and the list is gone.
+      // Keep the focus in the text field, or the list closes before the click.
       onMouseDown={(event) => event.preventDefault()}
       onClick={() => onChoose(node.module)}
     >
@@ -132,12 +136,12 @@ function Option({ id, node, isActive, onChoose }: OptionProperties) {
   );
 }
 
-/** What is typed once nothing more is. */
-function useSettled(text: string): string {
-  const [settled, setSettled] = useState(text);
+/** Return the text as it was when the user last paused. */
+function useDebounced(text: string): string {
+  const [debounced, setDebounced] = useState(text);
   useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), PAUSE_MS);
+    const timer = setTimeout(() => setDebounced(text), PAUSE_MS);
     return () => clearTimeout(timer);
   }, [text]);
-  return settled;
+  return debounced;
 }

@@ -1,13 +1,13 @@
-/** Modules and commits by name, each a link to its page. */
+/** Names of modules and commits as links to their pages. */
 
 import { Fragment } from "preact";
 import { pathTo } from "../router";
-import { short } from "../text/format";
+import { shortenCommit } from "../text/format";
 import { Link } from "./link";
 
-/** A module; what tells it from its neighbours stands out. */
+/** A module's name, with its last part in bold. */
 export function ModuleName({ project, module }: { readonly project: string; readonly module: string }) {
-  // By its place: a name may have a part twice, and its parts never move.
+  // The index is the key: a name may have the same part twice.
   const parts = module.split(".");
   return (
     <Link to={pathTo("module", { project, module })} class="module">
@@ -44,7 +44,7 @@ export function ImportName({
 export function CommitName({ project, commit }: { readonly project: string; readonly commit: string }) {
   return (
     <Link to={pathTo("snapshot", { project, commit })} class="commit">
-      {short(commit)}
+      {shortenCommit(commit)}
     </Link>
   );
 }

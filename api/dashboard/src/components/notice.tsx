@@ -1,4 +1,4 @@
-/** What is shown instead of what one came for: on its way, not there, not to be had. */
+/** What is shown in place of content: loading, empty or failed. */
 
 import type { ComponentChildren } from "preact";
 import type { Problem } from "../api/client";
@@ -25,7 +25,7 @@ export function Notice({ title, children, icon = "empty", urgent = false }: Noti
   );
 }
 
-/** Grey bars where text will be; `lines` keeps the room that it will take. */
+/** Grey bars in place of text; `lines` reserves the room that it will take. */
 export function Loading({ lines = 6 }: { readonly lines?: number }) {
   return (
     <div class="loading" role="status" aria-label="Loading">
@@ -45,7 +45,7 @@ const TITLES: Readonly<Record<number, string>> = {
   503: "The service is busy",
 };
 
-/** Why an answer is not to be had, and what can be done about it. */
+/** Why a request failed, and what the user can do about it. */
 export function Failure({ problem, retry }: { readonly problem: Problem; readonly retry?: () => void }) {
   const signedOut = problem.status === 401 && token.value === null;
   return (
@@ -77,7 +77,7 @@ interface LoadedProperties<T> {
   readonly lines?: number;
 }
 
-/** An answer once it is there; while the next one is on its way, the one before, dimmed. */
+/** Render an answer once it is ready; while the next one loads, the previous one is dimmed. */
 export function Loaded<T>({ answer, children, lines = 6 }: LoadedProperties<T>) {
   if (answer.state === "failed") {
     return <Failure problem={answer.problem} retry={answer.retry} />;

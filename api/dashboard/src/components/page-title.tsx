@@ -1,12 +1,12 @@
-/** A page's heading, which is the document's title, too. */
+/** The heading of a page, which also sets the document's title. */
 
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 
 interface Properties {
-  /** In the document's title, before the product's name. */
+  /** Shown in the document's title, before the product's name. */
   readonly title: string;
-  /** If the heading shows more than the title says. */
+  /** The heading, if it differs from the title. */
   readonly children?: ComponentChildren;
   readonly about?: ComponentChildren;
   readonly actions?: ComponentChildren;

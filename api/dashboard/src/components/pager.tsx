@@ -1,7 +1,7 @@
-/** The way through a list that the service cuts into pages; the address says which one is shown. */
+/** Buttons for a paginated list; the address holds the page shown. */
 
 import { query, setQuery } from "../router";
-import { count } from "../text/format";
+import { formatNumber } from "../text/format";
 import { Icon } from "./icon";
 
 interface Start {
@@ -9,13 +9,13 @@ interface Start {
   readonly row: number;
 }
 
-/** From where one came to a page: a cursor leads forward only. */
+/** The previous page of each cursor: the API's cursors lead forward only. */
 const before = new Map<string, Start>();
 
 interface Properties {
   readonly shown: number;
   readonly next: string | null;
-  /** Null: nobody counted. */
+  /** The number of items, or null if the API does not count them. */
   readonly total: number | null;
   readonly noun: string;
 }
@@ -40,8 +40,8 @@ export function Pager({ shown, next, total, noun }: Properties) {
   return (
     <nav class="pager" aria-label={`Pages of ${noun}`}>
       <p aria-live="polite">
-        {count(row)}–{count(row + shown - 1)}
-        {total !== null && ` of ${count(total)}`} {noun}
+        {formatNumber(row)}–{formatNumber(row + shown - 1)}
+        {total !== null && ` of ${formatNumber(total)}`} {noun}
       </p>
       {(back !== null || next !== null) && (
         <div class="pager-buttons">
@@ -57,5 +57,5 @@ export function Pager({ shown, next, total, noun }: Properties) {
   );
 }
 
-/** What takes one back to the first page: another filter makes another list. */
+/** The query values of the first page, to be set together with a new filter. */
 export const FIRST_PAGE = { after: null, row: null };

@@ -1,9 +1,12 @@
-/** What contracts, and the file system, say of a module. */
+/** A module's role: what the contracts and the file system say about it. */
 
 import type { Node } from "../api/types";
 
-/** In one word; null: a module as any other. */
-export function roleOf({ role, kind }: Node): "deprecated" | "canonical" | "ghost" | "external" | null {
+/** Return the role as one word, or null for an ordinary module. */
+export function describeRole({
+  role,
+  kind,
+}: Node): "deprecated" | "canonical" | "ghost" | "external" | null {
   if (kind === "ghost") {
     return "ghost";
   }
@@ -18,7 +21,7 @@ const ABOUT = {
 } as const;
 
 export function RoleTag({ node }: { readonly node: Node }) {
-  const word = roleOf(node);
+  const word = describeRole(node);
   const isBoth = word === "ghost" && node.role === "deprecated";
   return word === null ? null : (
     <>

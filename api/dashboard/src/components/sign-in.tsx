@@ -1,4 +1,4 @@
-/** Signing in: a token is pasted, and kept as long as the browser's tab. */
+/** The form for a token, which is kept until the tab is closed. */
 
 import { useId, useState } from "preact/hooks";
 import { signIn } from "../session";
@@ -6,10 +6,10 @@ import { signIn } from "../session";
 const TOKEN = /^agp_[0-9A-Za-z]{8}_[0-9A-Za-z]{32}_[0-9A-Za-z]{6}$/;
 
 export function SignIn({ open = false }: { readonly open?: boolean }) {
-  const [asked, setAsked] = useState(open);
-  if (!asked) {
+  const [isOpen, setIsOpen] = useState(open);
+  if (!isOpen) {
     return (
-      <button type="button" class="quiet" onClick={() => setAsked(true)}>
+      <button type="button" class="quiet" onClick={() => setIsOpen(true)}>
         Sign in
       </button>
     );
@@ -19,14 +19,14 @@ export function SignIn({ open = false }: { readonly open?: boolean }) {
 
 function TokenForm({ focus }: { readonly focus: boolean }) {
   const [text, setText] = useState("");
-  const [refused, setRefused] = useState(false);
+  const [isRefused, setIsRefused] = useState(false);
   const id = useId();
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     if (TOKEN.test(text.trim())) {
       signIn(text.trim());
     } else {
-      setRefused(true);
+      setIsRefused(true);
     }
   };
   return (
@@ -34,7 +34,7 @@ function TokenForm({ focus }: { readonly focus: boolean }) {
       <label for={id}>Token</label>
       <input
         id={id}
-        // Not a password to be remembered: it holds as long as the tab.
+        // Hides the token; the browser must not offer to save it.
         type="password"
         autocomplete="off"
         spellcheck={false}
@@ -42,15 +42,15 @@ function TokenForm({ focus }: { readonly focus: boolean }) {
         value={text}
         ref={focus ? takeFocus : null}
         onInput={(event) => setText(event.currentTarget.value)}
-        aria-invalid={refused}
-        aria-describedby={`${id}-said`}
+        aria-invalid={isRefused}
+        aria-describedby={`${id}-hint`}
       />
       <button type="submit" class="primary">
         Sign in
       </button>
-      <p id={`${id}-said`} class="hint">
-        {refused ? (
-          "That is no whole token: it begins with agp_ and has three more parts."
+      <p id={`${id}-hint`} class="hint">
+        {isRefused ? (
+          "That is not a complete token: it begins with agp_ and has three more parts."
         ) : (
           <>
             Kept until this tab is closed. <code>archguard token create</code> makes one.

@@ -1,11 +1,11 @@
-/** A figure and what it counts. */
+/** A figure with its name. */
 
 import type { ComponentChildren } from "preact";
 
 interface Properties {
   readonly name: string;
   readonly children: ComponentChildren;
-  /** What puts the figure in relation. */
+  /** Text that puts the figure into context. */
   readonly note?: ComponentChildren;
 }
 

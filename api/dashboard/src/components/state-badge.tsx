@@ -1,4 +1,4 @@
-/** Where a contract's count is going, as a word with its picture. */
+/** The state of a contract's forecast: icon and word. */
 
 import type { State } from "../api/types";
 import { Icon } from "./icon";

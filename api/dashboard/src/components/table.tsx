@@ -1,4 +1,4 @@
-/** A table whose columns say how a row is shown; sorted and cut into pages by the service. */
+/** A table whose columns render the rows; the service sorts and paginates them. */
 
 import type { ComponentChildren } from "preact";
 import { Icon } from "./icon";
@@ -6,13 +6,13 @@ import { Icon } from "./icon";
 export interface Column<Row> {
   readonly name: string;
   readonly cell: (row: Row) => ComponentChildren;
-  /** Figures stand right. */
+  /** Right for figures. */
   readonly align?: "right";
-  /** What the service sorts by. */
+  /** The name by which the service sorts. */
   readonly sort?: string;
-  /** Not shown on a phone. */
+  /** Hidden on a phone. */
   readonly wide?: boolean;
-  /** In CSS; if a column has one, what is in the cells does not change the widths. */
+  /** A CSS width; if any column has one, the layout is fixed and cells do not change widths. */
   readonly width?: string;
 }
 
@@ -28,7 +28,7 @@ interface Properties<Row> {
   readonly keyOf: (row: Row) => string;
   readonly sorted?: Sorted;
   readonly onSort?: (sorted: Sorted) => void;
-  /** On a phone a row is a block, a line a cell. */
+  /** On a phone each row becomes a block with one line per cell. */
   readonly stacks?: boolean;
 }
 
@@ -45,7 +45,7 @@ export function Table<Row>({
     .join(" ")
     .trim();
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls it, too
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: keyboard users scroll it as well
     <section class="table-frame" tabIndex={0} aria-label={caption}>
       <table class={classes || undefined}>
         <caption class="unseen">{caption}</caption>
@@ -69,7 +69,7 @@ export function Table<Row>({
           {rows.map((row) => (
             <tr key={keyOf(row)}>
               {columns.map((column) => (
-                <td key={column.name} class={classOf(column)} data-name={column.name}>
+                <td key={column.name} class={columnClass(column)} data-name={column.name}>
                   {column.cell(row)}
                 </td>
               ))}
@@ -91,7 +91,7 @@ function Head<Row>({ column, sorted, onSort }: HeadProperties<Row>) {
   const by = column.sort;
   if (by === undefined || onSort === undefined) {
     return (
-      <th scope="col" class={classOf(column)}>
+      <th scope="col" class={columnClass(column)}>
         {column.name}
       </th>
     );
@@ -99,7 +99,7 @@ function Head<Row>({ column, sorted, onSort }: HeadProperties<Row>) {
   const active = sorted?.by === by;
   const direction = active ? (sorted.descending ? "descending" : "ascending") : "none";
   return (
-    <th scope="col" class={classOf(column)} aria-sort={direction}>
+    <th scope="col" class={columnClass(column)} aria-sort={direction}>
       <button
         type="button"
         class="sort"
@@ -112,7 +112,7 @@ function Head<Row>({ column, sorted, onSort }: HeadProperties<Row>) {
   );
 }
 
-function classOf<Row>(column: Column<Row>): string | undefined {
+function columnClass<Row>(column: Column<Row>): string | undefined {
   const classes = [column.align === "right" && "figure", column.wide && "only-wide"].filter(Boolean);
   return classes.length > 0 ? classes.join(" ") : undefined;
 }

@@ -1,7 +1,7 @@
-/** The picture and its buttons. What it shows is in the list beside it, too, for who does not see it. */
+/** The graph's canvas with its zoom buttons; the outline lists the same nodes for screen readers. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Drawing, type Events, type Marks } from "./drawing";
+import { type Events, GraphView, type Marks } from "./graph-view";
 import type { Picture } from "./picture";
 
 interface Properties extends Omit<Events, "onReady"> {
@@ -11,31 +11,31 @@ interface Properties extends Omit<Events, "onReady"> {
 }
 
 /**
- * Cytoscape puts a style sheet into the page unless an element has this name, and the page's policy
- * forbids that. The one rule that would be in it is in explorer.css.
+ * Cytoscape adds a style sheet to the page unless an element has this id, and the page's policy forbids
+ * that. The only rule of that style sheet is in explorer.css.
  */
-const HAS_STYLES = "__________cytoscape_stylesheet";
+const STYLESHEET_ID = "__________cytoscape_stylesheet";
 
-export default function Canvas({ picture, marks, about, onChoose, onTurn }: Properties) {
+export default function Canvas({ picture, marks, about, onSelect, onToggle }: Properties) {
   const container = useRef<HTMLDivElement>(null);
-  const drawing = useRef<Drawing | null>(null);
+  const view = useRef<GraphView | null>(null);
   const [isBusy, setBusy] = useState(true);
-  const events = { onChoose, onTurn, onReady: () => setBusy(false) };
+  const events = { onSelect, onToggle, onReady: () => setBusy(false) };
 
   useEffect(() => {
     if (container.current === null) {
       return;
     }
-    const made = new Drawing(container.current, events);
-    drawing.current = made;
-    return () => made.end();
+    const created = new GraphView(container.current, events);
+    view.current = created;
+    return () => created.end();
   }, []);
   useEffect(() => {
     setBusy(true);
-    drawing.current?.draw(picture);
+    view.current?.draw(picture);
   }, [picture]);
-  useEffect(() => drawing.current?.mark(marks), [marks]);
-  drawing.current?.listen(events);
+  useEffect(() => view.current?.mark(marks), [marks]);
+  view.current?.listen(events);
 
   return (
     <div
@@ -48,16 +48,16 @@ export default function Canvas({ picture, marks, about, onChoose, onTurn }: Prop
         }
       }}
     >
-      <div ref={container} id={HAS_STYLES} class="graph" role="img" aria-label={about} />
+      <div ref={container} id={STYLESHEET_ID} class="graph" role="img" aria-label={about} />
       {isBusy && <p class="arranging">Arranging…</p>}
       <div class="zoom">
-        <button type="button" onClick={() => drawing.current?.zoom(1)}>
+        <button type="button" onClick={() => view.current?.zoom(1)}>
           + <span class="unseen">Zoom in</span>
         </button>
-        <button type="button" onClick={() => drawing.current?.zoom(-1)}>
+        <button type="button" onClick={() => view.current?.zoom(-1)}>
           − <span class="unseen">Zoom out</span>
         </button>
-        <button type="button" onClick={() => drawing.current?.fit()}>
+        <button type="button" onClick={() => view.current?.fit()}>
           Fit
         </button>
       </div>

@@ -1,67 +1,74 @@
-/** The graph with all that belongs to it: the picture, what is folded, the panel, the list. */
+/** The import graph: picture, status, panel of the selected node, and the list of all nodes. */
 
 import type { ComponentType } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
-import * as questions from "../api/questions";
+import * as endpoints from "../api/endpoints";
 import type { Between, Contract, Neighbourhood } from "../api/types";
 import { useAnswer } from "../api/use-answer";
 import { Loading } from "../components/notice";
-import { count, counted } from "../text/format";
+import { formatNumber, pluralize } from "../text/format";
 import type CanvasType from "./canvas";
-import { type Folding, flat, fold, MOST_DRAWN, wishOf } from "./folding";
+import { itemsOfChain, selectChainContract } from "./chain";
+import { countHidden, type FoldedGraph, flatten, foldGraph, foldName, MAX_DRAWN } from "./fold";
 import { Legend } from "./legend";
-import { nameOf, Outline } from "./outline";
-import { chainTo, Panel, placesOf } from "./panel";
-import { pictureOf } from "./picture";
-import { choose, type Shown, turn } from "./state";
+import { NodePanel } from "./node-panel";
+import { itemName, Outline } from "./outline";
+import { buildPicture } from "./picture";
+import { type ExplorerState, selectNode, setPackageOpen } from "./url-state";
 
 interface Properties {
   readonly project: string;
   readonly contracts: readonly Contract[];
-  readonly now: Shown;
-  readonly found: Neighbourhood | Between;
-  /** The modules, or packages, that were asked for. */
+  readonly state: ExplorerState;
+  readonly answer: Neighbourhood | Between;
+  /** The modules or packages that the user asked for. */
   readonly centre: readonly string[];
 }
 
-export function Graph({ project, contracts, now, found, centre }: Properties) {
-  const { open, folded } = now.wishes;
-  const key = [...centre, "", ...open, "", ...folded].join("\n");
-  // biome-ignore format: the wishes are new sets each time, their text is not
-  const folding = useMemo(() => fold(found, centre, now.wishes), [found, key]);
-  const picture = useMemo(() => pictureOf(folding, centre), [folding]);
-  const chosen = flat(folding.drawn).find(({ id }) => id === now.at) ?? null;
-  const marks = useMarks(project, contracts, now, folding);
-  const about = `Import graph: ${counted(folding.count, "node")}, ${counted(folding.arrows.length, "arrow")}. The list beside it says the same.`;
+export function Graph({ project, contracts, state, answer, centre }: Properties) {
+  const { choices } = state;
+  // The sets of choices are new on each render; this text is not.
+  const key = [...centre, "", ...choices.open, "", ...choices.folded].join("\n");
+  const folded = useMemo(() => foldGraph(answer, centre, choices), [answer, key]);
+  const picture = useMemo(() => buildPicture(folded, centre), [folded]);
+  const selected = flatten(folded.items).find(({ id }) => id === state.selected) ?? null;
+  const marks = useMarks(project, contracts, state, folded);
+  const about = `Import graph: ${pluralize(folded.count, "node")}, ${pluralize(folded.arrows.length, "arrow")}. The list beside it says the same.`;
   return (
     <>
-      <Status found={found} folding={folding} now={now} />
+      <Status answer={answer} folded={folded} state={state} />
       <div class="explorer-body">
-        <Lazy
+        <LazyCanvas
           picture={picture}
           marks={marks}
           about={about}
-          onChoose={choose}
-          onTurn={(id) => {
-            const one = flat(folding.drawn).find((drawn) => drawn.id === id);
-            if (one !== undefined && one.is !== "module") {
-              turn(wishOf(one), one.is !== "open");
+          onSelect={selectNode}
+          onToggle={(id) => {
+            const item = flatten(folded.items).find((candidate) => candidate.id === id);
+            if (item !== undefined && item.type !== "module") {
+              setPackageOpen(foldName(item), item.type !== "open");
             }
           }}
         />
         <div class="explorer-side">
-          {chosen === null ? (
+          {selected === null ? (
             <p class="muted">
               Click a node for what imports it. A double click on a package folds or unfolds it.
             </p>
           ) : (
-            <Panel key={chosen.id} project={project} drawn={chosen} shown={now} contracts={contracts} />
+            <NodePanel
+              key={selected.id}
+              project={project}
+              item={selected}
+              state={state}
+              contracts={contracts}
+            />
           )}
-          <details class="drawn-list" open={chosen === null}>
+          <details class="drawn-list" open={selected === null}>
             <summary>
               <h3>All that is drawn</h3>
             </summary>
-            <Outline drawn={folding.drawn} chosen={now.at} />
+            <Outline items={folded.items} selected={state.selected} />
           </details>
         </div>
       </div>
@@ -70,84 +77,79 @@ export function Graph({ project, contracts, now, found, centre }: Properties) {
   );
 }
 
-/** The chosen node, and the way from it to what is deprecated. */
+/** Return the selected node and the chain of imports from it to a deprecated module. */
 function useMarks(
   project: string,
   contracts: readonly Contract[],
-  { at, contract, commit }: Shown,
-  folding: Folding,
+  state: ExplorerState,
+  folded: FoldedGraph,
 ) {
-  const chosen = flat(folding.drawn).find(({ id }) => id === at);
-  const to = chainTo(contracts, contract);
+  const item = flatten(folded.items).find(({ id }) => id === state.selected);
+  const module = item?.type === "module" ? item.node.module : null;
+  const contract = selectChainContract(contracts, state.contract);
   const answer = useAnswer(
-    chosen?.is === "module" && to !== null
-      ? questions.chain(project, { from: chosen.node.module, contract: to.id, commit })
+    module !== null && contract !== null
+      ? endpoints.chain(project, { from: module, contract: contract.id, commit: state.commit })
       : null,
   );
-  const modules = chosen?.is === "module" && answer.state === "ready" ? answer.value.modules : null;
+  const modules = module !== null && answer.state === "ready" ? answer.value.modules : null;
   return useMemo(
     () => ({
-      chosen: at,
-      chain: modules === null || modules.length < 2 ? [] : placesOf(modules, folding.placeOf),
+      selected: state.selected,
+      chain: modules === null || modules.length < 2 ? [] : itemsOfChain(modules, folded.itemOfModule),
     }),
-    [at, modules, folding],
+    [state.selected, modules, folded],
   );
 }
 
 interface StatusProperties {
-  readonly found: Neighbourhood | Between;
-  readonly folding: Folding;
-  readonly now: Shown;
+  readonly answer: Neighbourhood | Between;
+  readonly folded: FoldedGraph;
+  readonly state: ExplorerState;
 }
 
+/** The number of folded packages that are named. */
 const NAMED = 4;
 
-/** What is drawn, and what is not. */
-function Status({ found, folding, now }: StatusProperties) {
-  const hidden = folding.folded.reduce(
-    (sum, one) => sum + (one.is === "rest" ? one.modules.length : one.tree.size),
-    0,
-  );
-  const largest = folding.folded.toSorted((a, b) => sizeOf(b) - sizeOf(a));
+/** Say how much is drawn, and what is not. */
+function Status({ answer, folded, state }: StatusProperties) {
+  const hidden = folded.hidden.reduce((sum, item) => sum + countHidden(item), 0);
+  const largest = folded.hidden.toSorted((a, b) => countHidden(b) - countHidden(a));
   const more = largest.length - NAMED;
   return (
     <p class="explorer-status" role="status">
-      {counted(found.modules.length, "module")} and {counted(found.imports.length, "import")}, drawn as{" "}
-      <b>{counted(folding.count, "node")}</b>
+      {pluralize(answer.modules.length, "module")} and {pluralize(answer.imports.length, "import")},
+      drawn as <b>{pluralize(folded.count, "node")}</b>
       {hidden > 0 && (
         <>
           {"; "}
-          {counted(hidden, "module")} folded into{" "}
-          {largest.slice(0, NAMED).map((one, index) => (
-            <span key={one.id}>
+          {pluralize(hidden, "module")} folded into{" "}
+          {largest.slice(0, NAMED).map((item, index) => (
+            <span key={item.id}>
               {index > 0 && ", "}
-              <bdi>{one.is === "rest" ? `“${nameOf(one)}”` : one.tree.name}</bdi>
+              <bdi>{item.type === "rest" ? `“${itemName(item)}”` : item.tree.name}</bdi>
             </span>
           ))}
-          {more > 0 && ` and ${count(more)} more`}
+          {more > 0 && ` and ${formatNumber(more)} more`}
         </>
       )}
       .
-      {found.left_out > 0 &&
-        ` ${counted(found.left_out, "module")} further off ${found.left_out === 1 ? "is" : "are"} not in the answer: the service stops at 2,000.`}
-      {now.wishes.open.size > 0 &&
-        folding.count >= MOST_DRAWN - 1 &&
-        ` No more than ${count(MOST_DRAWN)} are drawn: fold something to see something else.`}
+      {answer.left_out > 0 &&
+        ` ${pluralize(answer.left_out, "module")} further off ${answer.left_out === 1 ? "is" : "are"} not in the answer: the service stops at 2,000.`}
+      {state.choices.open.size > 0 &&
+        folded.count >= MAX_DRAWN - 1 &&
+        ` No more than ${formatNumber(MAX_DRAWN)} are drawn: fold something to see something else.`}
     </p>
   );
 }
 
-function sizeOf(one: Folding["folded"][number]): number {
-  return one.is === "rest" ? one.modules.length : one.tree.size;
-}
-
 type CanvasProperties = Parameters<typeof CanvasType>[0];
 
-/** Cytoscape is loaded here and nowhere else. */
-function Lazy(properties: CanvasProperties) {
+/** Loads Cytoscape, which no other page needs, with the canvas. */
+function LazyCanvas(properties: CanvasProperties) {
   const [Canvas, setCanvas] = useState<ComponentType<CanvasProperties> | null>(null);
   useEffect(() => {
-    import("./canvas").then((found) => setCanvas(() => found.default));
+    import("./canvas").then((module) => setCanvas(() => module.default));
   }, []);
   return Canvas === null ? (
     <div class="canvas">

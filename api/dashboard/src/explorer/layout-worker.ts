@@ -1,23 +1,23 @@
-/** Arranges a picture, beside the page: fCoSE takes a second for 300 nodes, and does not pause. */
+/** Compute a layout in a worker: fCoSE takes a second for 300 nodes without yielding. */
 
 import cytoscape from "cytoscape";
 import fcose from "cytoscape-fcose";
-import type { Arranged, Task } from "./arranging";
-import { packed } from "./packing";
+import { compactLayout } from "./compact-layout";
+import type { LayoutRequest, LayoutResult } from "./layout-client";
 
 cytoscape.use(fcose);
 
-/** Above this fCoSE takes fewer rounds: what it leaves undone, packing does. */
+/** Above this number of nodes fCoSE runs fewer iterations; compactLayout removes the overlaps it leaves. */
 const LARGE = 60;
 
-self.onmessage = ({ data }: MessageEvent<Task>) => {
-  Math.random = seeded();
-  const answer: Arranged = { id: data.id, places: arranged(data) };
+self.onmessage = ({ data }: MessageEvent<LayoutRequest>) => {
+  Math.random = seededRandom();
+  const answer: LayoutResult = { id: data.id, positions: computeLayout(data) };
   self.postMessage(answer);
 };
 
-/** The same picture is arranged in the same way: the layout throws dice, and here they are loaded. */
-function seeded(): () => number {
+/** Return a generator with a fixed seed: the same graph gets the same layout each time. */
+function seededRandom(): () => number {
   let state = 1;
   return () => {
     state = (state * 48_271) % 2_147_483_647;
@@ -25,7 +25,7 @@ function seeded(): () => number {
   };
 }
 
-function arranged({ picture }: Task): Arranged["places"] {
+function computeLayout({ picture }: LayoutRequest): LayoutResult["positions"] {
   const cy = cytoscape({
     headless: true,
     styleEnabled: true,
@@ -50,5 +50,5 @@ function arranged({ picture }: Task): Arranged["places"] {
   cy.layout(options as cytoscape.LayoutOptions).run();
   const places = cy.nodes(":childless").map((node) => [node.id(), { ...node.position() }] as const);
   cy.destroy();
-  return packed(picture.nodes, Object.fromEntries(places));
+  return compactLayout(picture.nodes, Object.fromEntries(places));
 }

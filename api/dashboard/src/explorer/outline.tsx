@@ -1,58 +1,58 @@
-/** Everything that is drawn, as a list: for keys, for screen readers, and for finding a name. */
+/** All nodes of the graph as a list, for the keyboard, for screen readers and for finding a name. */
 
 import { RoleTag } from "../components/role";
-import { count } from "../text/format";
-import { type Drawn, wishOf } from "./folding";
-import { choose, turn } from "./state";
+import { formatNumber } from "../text/format";
+import { foldName, type GraphItem, type PackageItem } from "./fold";
+import { selectNode, setPackageOpen } from "./url-state";
 
 interface Properties {
-  readonly drawn: readonly Drawn[];
-  readonly chosen: string | null;
+  readonly items: readonly GraphItem[];
+  readonly selected: string | null;
 }
 
-export function Outline({ drawn, chosen }: Properties) {
+export function Outline({ items, selected }: Properties) {
   return (
     <ul class="outline">
-      {drawn.map((one) => (
-        <li key={one.id}>
+      {items.map((item) => (
+        <li key={item.id}>
           <div class="outline-row">
-            <Row drawn={one} chosen={chosen} />
+            <Row item={item} selected={selected} />
           </div>
-          {one.is === "open" && <Outline drawn={one.inside} chosen={chosen} />}
+          {item.type === "open" && <Outline items={item.inside} selected={selected} />}
         </li>
       ))}
     </ul>
   );
 }
 
-function Row({ drawn, chosen }: { readonly drawn: Drawn; readonly chosen: string | null }) {
-  const name = nameOf(drawn);
+function Row({ item, selected }: { readonly item: GraphItem; readonly selected: string | null }) {
+  const name = itemName(item);
   return (
     <>
-      {drawn.is !== "module" && <Turn drawn={drawn} name={name} />}
+      {item.type !== "module" && <ToggleButton item={item} name={name} />}
       <button
         type="button"
         class="as-link"
-        aria-pressed={drawn.id === chosen}
-        onClick={() => choose(drawn.id === chosen ? null : drawn.id)}
+        aria-pressed={item.id === selected}
+        onClick={() => selectNode(item.id === selected ? null : item.id)}
       >
         <bdi>{name}</bdi>
       </button>
-      {drawn.is === "module" && <RoleTag node={drawn.node} />}
-      {drawn.is === "folded" && <span class="muted small">{count(drawn.tree.size)}</span>}
+      {item.type === "module" && <RoleTag node={item.node} />}
+      {item.type === "folded" && <span class="muted small">{formatNumber(item.tree.size)}</span>}
     </>
   );
 }
 
-interface TurnProperties {
-  readonly drawn: Exclude<Drawn, { is: "module" }>;
+interface ToggleProperties {
+  readonly item: PackageItem;
   readonly name: string;
 }
 
-function Turn({ drawn, name }: TurnProperties) {
-  const isOpen = drawn.is === "open";
+function ToggleButton({ item, name }: ToggleProperties) {
+  const isOpen = item.type === "open";
   return (
-    <button type="button" class="turn" onClick={() => turn(wishOf(drawn), !isOpen)}>
+    <button type="button" class="turn" onClick={() => setPackageOpen(foldName(item), !isOpen)}>
       <span aria-hidden="true">{isOpen ? "−" : "+"}</span>
       <span class="unseen">
         {isOpen ? "Fold" : "Unfold"} {name}
@@ -61,13 +61,14 @@ function Turn({ drawn, name }: TurnProperties) {
   );
 }
 
-export function nameOf(drawn: Drawn): string {
-  switch (drawn.is) {
+/** Return the name of an item as the list shows it. */
+export function itemName(item: GraphItem): string {
+  switch (item.type) {
     case "module":
-      return drawn.tree.children.length > 0 ? `${drawn.tree.label}.__init__` : drawn.tree.label;
+      return item.tree.children.length > 0 ? `${item.tree.label}.__init__` : item.tree.label;
     case "rest":
-      return `${count(drawn.modules.length)} more of ${drawn.of.name || "the top level"}`;
+      return `${formatNumber(item.modules.length)} more of ${item.of.name || "the top level"}`;
     default:
-      return drawn.tree.label;
+      return item.tree.label;
   }
 }

@@ -1,25 +1,32 @@
-/** What is drawn as nodes and edges for Cytoscape, with the room that each takes. */
+/** The nodes and edges for Cytoscape, with the room that each node takes. */
 
-import { roleOf } from "../components/role";
-import { count } from "../text/format";
-import { type Arrow, type Drawn, type Folding, moduleId } from "./folding";
+import { describeRole } from "../components/role";
+import { formatNumber } from "../text/format";
+import {
+  type Arrow,
+  type FoldedGraph,
+  type GraphItem,
+  type Items,
+  moduleId,
+  type OpenPackage,
+} from "./fold";
 
 export interface PictureNode {
   readonly id: string;
   readonly parent: string | null;
   readonly label: string;
   readonly classes: string;
-  /** Of the shape. */
+  /** Size of the shape, in pixels. */
   readonly width: number;
   readonly height: number;
   readonly room: Room;
 }
 
-/** What a node takes with the name below it. */
+/** Size of a node together with the name below it, in pixels. */
 interface Room {
   readonly width: number;
   readonly height: number;
-  /** How far the shape's middle is above the room's. */
+  /** How far the middle of the shape is above the middle of the room. */
   readonly lift: number;
 }
 
@@ -28,7 +35,7 @@ export interface PictureEdge {
   readonly source: string;
   readonly target: string;
   readonly classes: string;
-  /** Of the line, in pixels. */
+  /** Width of the line, in pixels. */
   readonly width: number;
 }
 
@@ -37,109 +44,109 @@ export interface Picture {
   readonly edges: readonly PictureEdge[];
 }
 
-const LETTER = 6.9;
-const BOLD_LETTER = 7.7;
-const LINE = 15;
-const BELOW = 3;
+const LETTER_WIDTH = 6.9;
+const BOLD_LETTER_WIDTH = 7.7;
+const LINE_HEIGHT = 15;
+const LABEL_GAP = 3;
 const PADDING = 18;
-const LONGEST = 28;
-/** The more a shape has to be seen, the larger it is. */
+const MAX_LABEL = 28;
+/** Sizes of the shapes in pixels: important ones are larger. */
 const SIZES = { plain: 18, external: 18, ghost: 24, deprecated: 26, canonical: 30 } as const;
 
-export function pictureOf(folding: Folding, centre: readonly string[]): Picture {
-  const middle = new Set(centre.map(moduleId));
+export function buildPicture(graph: FoldedGraph, centre: readonly string[]): Picture {
+  const centreIds = new Set(centre.map(moduleId));
   return {
-    nodes: nodesOf(folding.drawn, null, middle),
-    edges: folding.arrows.map((arrow) => edgeOf(arrow, middle)),
+    nodes: buildNodes(graph.items, null, centreIds),
+    edges: graph.arrows.map((arrow) => buildEdge(arrow, centreIds)),
   };
 }
 
-function nodesOf(
-  drawn: readonly Drawn[],
-  frame: (Drawn & { is: "open" }) | null,
-  middle: ReadonlySet<string>,
+function buildNodes(
+  items: Items,
+  frame: OpenPackage | null,
+  centreIds: ReadonlySet<string>,
 ): readonly PictureNode[] {
-  return drawn.flatMap((one) => {
-    const node = nodeOf(one, frame, middle);
-    return one.is === "open" ? [node, ...nodesOf(one.inside, one, middle)] : [node];
+  return items.flatMap((item) => {
+    const node = buildNode(item, frame, centreIds);
+    return item.type === "open" ? [node, ...buildNodes(item.inside, item, centreIds)] : [node];
   });
 }
 
-function nodeOf(
-  drawn: Drawn,
-  frame: (Drawn & { is: "open" }) | null,
-  middle: ReadonlySet<string>,
+function buildNode(
+  item: GraphItem,
+  frame: OpenPackage | null,
+  centreIds: ReadonlySet<string>,
 ): PictureNode {
-  const lines = linesOf(drawn, frame);
-  const classes = classesOf(drawn);
+  const lines = labelLines(item, frame);
+  const classes = listClasses(item);
   return {
-    id: drawn.id,
+    id: item.id,
     parent: frame?.id ?? null,
     label: lines.join("\n"),
-    classes: [...classes, ...(middle.has(drawn.id) ? ["centre"] : [])].join(" "),
-    ...shapeOf(drawn, lines),
+    classes: [...classes, ...(centreIds.has(item.id) ? ["centre"] : [])].join(" "),
+    ...measureShape(item, lines),
   };
 }
 
-function shapeOf(
-  drawn: Drawn,
+function measureShape(
+  item: GraphItem,
   lines: readonly string[],
 ): Pick<PictureNode, "width" | "height" | "room"> {
   const letters = Math.max(...lines.map((line) => line.length));
-  const height = lines.length * LINE;
-  if (drawn.is !== "module") {
-    const box = { width: letters * LETTER + PADDING, height: height + PADDING / 2 };
+  const height = lines.length * LINE_HEIGHT;
+  if (item.type !== "module") {
+    const box = { width: letters * LETTER_WIDTH + PADDING, height: height + PADDING / 2 };
     return { ...box, room: { ...box, lift: 0 } };
   }
-  const role = roleOf(drawn.node);
+  const role = describeRole(item.node);
   const size = SIZES[role ?? "plain"];
-  const wide = letters * (role === null ? LETTER : BOLD_LETTER);
-  const below = BELOW + height;
-  const room = { width: Math.max(size, wide), height: size + below, lift: below / 2 };
+  const labelWidth = letters * (role === null ? LETTER_WIDTH : BOLD_LETTER_WIDTH);
+  const below = LABEL_GAP + height;
+  const room = { width: Math.max(size, labelWidth), height: size + below, lift: below / 2 };
   return { width: size, height: size, room };
 }
 
-function classesOf(drawn: Drawn): readonly string[] {
-  if (drawn.is !== "module") {
-    return [drawn.is];
+function listClasses(item: GraphItem): readonly string[] {
+  if (item.type !== "module") {
+    return [item.type];
   }
-  const role = roleOf(drawn.node);
+  const role = describeRole(item.node);
   return [
     "module",
     role ?? "plain",
-    ...(role === "ghost" && drawn.node.role === "deprecated" ? ["deprecated"] : []),
+    ...(role === "ghost" && item.node.role === "deprecated" ? ["deprecated"] : []),
   ];
 }
 
-function linesOf(drawn: Drawn, frame: (Drawn & { is: "open" }) | null): readonly string[] {
-  switch (drawn.is) {
+function labelLines(item: GraphItem, frame: OpenPackage | null): readonly string[] {
+  switch (item.type) {
     case "open":
-      return [shortened(drawn.tree.label)];
+      return [shorten(item.tree.label)];
     case "folded":
-      return [shortened(drawn.tree.label), `${count(drawn.tree.size)} modules`];
+      return [shorten(item.tree.label), `${formatNumber(item.tree.size)} modules`];
     case "rest":
-      return [`${count(drawn.modules.length)} more`];
+      return [`${formatNumber(item.modules.length)} more`];
     case "module": {
-      const own = frame !== null && frame.tree.name === drawn.node.module;
-      const name = own ? "__init__" : shortened(drawn.tree.label);
-      const role = roleOf(drawn.node);
-      const isBoth = role === "ghost" && drawn.node.role === "deprecated";
+      const isOwnModule = frame !== null && frame.tree.name === item.node.module;
+      const name = isOwnModule ? "__init__" : shorten(item.tree.label);
+      const role = describeRole(item.node);
+      const isBoth = role === "ghost" && item.node.role === "deprecated";
       return role === null ? [name] : [name, isBoth ? "deprecated ghost" : role];
     }
   }
 }
 
-function shortened(text: string): string {
-  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`;
+function shorten(text: string): string {
+  return text.length <= MAX_LABEL ? text : `${text.slice(0, MAX_LABEL - 1)}…`;
 }
 
-function edgeOf({ from, to, imports, role }: Arrow, middle: ReadonlySet<string>): PictureEdge {
-  const isNear = middle.has(from) || middle.has(to);
+function buildEdge({ from, to, imports, role }: Arrow, centreIds: ReadonlySet<string>): PictureEdge {
+  const isNear = centreIds.has(from) || centreIds.has(to);
   return {
     id: `${from} → ${to}`,
     source: from,
     target: to,
-    // Between others they are drawn, but do not stand out.
+    // Only edges of the centre stand out.
     classes: `${role ?? "plain"}${isNear ? " near" : ""}`,
     width: 1 + Math.min(5, Math.log2(imports)),
   };

@@ -1,13 +1,13 @@
-/** How many violations a module had a part in, along the default branch. */
+/** The history of the violations that a module is part of, on the default branch. */
 
 import { useState } from "preact/hooks";
-import * as questions from "../api/questions";
+import * as endpoints from "../api/endpoints";
 import type { Value } from "../api/types";
 import { useAnswer } from "../api/use-answer";
 import { Card } from "../components/card";
 import { CommitName } from "../components/names";
 import { Loaded } from "../components/notice";
-import { count, counted, day } from "../text/format";
+import { formatDate, formatNumber, pluralize } from "../text/format";
 
 interface Properties {
   readonly project: string;
@@ -15,7 +15,7 @@ interface Properties {
 }
 
 export function History({ project, module }: Properties) {
-  const answer = useAnswer(questions.history(project, module));
+  const answer = useAnswer(endpoints.history(project, module));
   return (
     <Card title="Its history" about="How many violations it had a part in, as importer or as imported.">
       <div class="history-room">
@@ -26,7 +26,7 @@ export function History({ project, module }: Properties) {
             ) : (
               <>
                 <Chart points={points} />
-                <AsTable project={project} points={points} />
+                <HistoryTable project={project} points={points} />
               </>
             )
           }
@@ -52,14 +52,14 @@ function Chart({ points }: { readonly points: readonly Value[] }) {
         `${index === 0 ? "M" : "H"}${x(times[index] ?? end)}${index === 0 ? " " : "V"}${y(point.violations)}`,
     )
     .join("");
-  const shown = points[sinceWhen(points, at ?? points.length - 1)];
+  const shown = points[startOfCount(points, at ?? points.length - 1)];
   const move = (event: PointerEvent & { currentTarget: SVGSVGElement }) => {
     const box = event.currentTarget.getBoundingClientRect();
     const time = start + ((event.clientX - box.left) / box.width) * (end - start);
     setAt(
       Math.max(
         0,
-        times.findLastIndex((one) => one <= time),
+        times.findLastIndex((at) => at <= time),
       ),
     );
   };
@@ -67,17 +67,17 @@ function Chart({ points }: { readonly points: readonly Value[] }) {
   return (
     <div class="history">
       <p class="history-now">
-        <b>{counted(shown?.violations ?? 0, "violation")}</b>{" "}
-        <span class="muted">since {day(shown?.committed_at ?? "")}</span>
+        <b>{pluralize(shown?.violations ?? 0, "violation")}</b>{" "}
+        <span class="muted">since {formatDate(shown?.committed_at ?? "")}</span>
       </p>
       <div class="history-plot">
-        <span class="history-most small muted">{count(most)}</span>
+        <span class="history-most small muted">{formatNumber(most)}</span>
         <span class="history-zero small muted">0</span>
         <svg
           viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
           preserveAspectRatio="none"
           role="img"
-          aria-label={`From ${count(points[0]?.violations ?? 0)} to ${count(last?.violations ?? 0)}, at most ${count(most)}`}
+          aria-label={`From ${formatNumber(points[0]?.violations ?? 0)} to ${formatNumber(last?.violations ?? 0)}, at most ${formatNumber(most)}`}
           onPointerMove={move}
           onPointerLeave={() => setAt(null)}
         >
@@ -87,15 +87,15 @@ function Chart({ points }: { readonly points: readonly Value[] }) {
         </svg>
       </div>
       <p class="history-ends small muted">
-        <span>{day(points[0]?.committed_at ?? "")}</span>
-        <span>{day(last?.committed_at ?? "")}</span>
+        <span>{formatDate(points[0]?.committed_at ?? "")}</span>
+        <span>{formatDate(last?.committed_at ?? "")}</span>
       </p>
     </div>
   );
 }
 
-/** Where the count became what it is at a point: the last one is there although nothing changed in it. */
-function sinceWhen(points: readonly Value[], at: number): number {
+/** Return the point at which the count of another point began; the last point may change nothing. */
+function startOfCount(points: readonly Value[], at: number): number {
   const same = (index: number) => points[index - 1]?.violations === points[index]?.violations;
   let since = at;
   while (since > 0 && same(since)) {
@@ -104,7 +104,13 @@ function sinceWhen(points: readonly Value[], at: number): number {
   return since;
 }
 
-function AsTable({ project, points }: { readonly project: string; readonly points: readonly Value[] }) {
+function HistoryTable({
+  project,
+  points,
+}: {
+  readonly project: string;
+  readonly points: readonly Value[];
+}) {
   return (
     <details>
       <summary class="muted small">As a table</summary>
@@ -124,8 +130,8 @@ function AsTable({ project, points }: { readonly project: string; readonly point
               <td>
                 <CommitName project={project} commit={point.commit} />
               </td>
-              <td>{day(point.committed_at)}</td>
-              <td class="figure">{count(point.violations)}</td>
+              <td>{formatDate(point.committed_at)}</td>
+              <td class="figure">{formatNumber(point.violations)}</td>
             </tr>
           ))}
         </tbody>

@@ -1,11 +1,11 @@
 /** Two snapshots side by side. */
 
-import { both } from "../api/both";
-import * as questions from "../api/questions";
+import { combineAnswers } from "../api/combine-answers";
+import * as endpoints from "../api/endpoints";
 import type { Comparison, Snapshot } from "../api/types";
 import { useAnswer } from "../api/use-answer";
 import { Card } from "../components/card";
-import { Choice } from "../components/field";
+import { SelectField } from "../components/field";
 import { Link } from "../components/link";
 import { CommitName } from "../components/names";
 import { Loaded, Notice } from "../components/notice";
@@ -13,39 +13,45 @@ import { PageTitle } from "../components/page-title";
 import { Stat, Stats } from "../components/stat";
 import { type ParametersOf, pathTo, query, setQuery } from "../router";
 import { ContractChanges } from "../snapshots/contract-changes";
-import { ImportSides, ModuleSides, ViolationSides } from "../snapshots/sides";
+import {
+  ImportDifferences,
+  ModuleDifferences,
+  ViolationDifferences,
+} from "../snapshots/difference-lists";
 import "../snapshots/snapshots.css";
-import { titled } from "../snapshots/sums";
-import { ago, count, day, short, time } from "../text/format";
+import { describeSnapshot } from "../snapshots/snapshot-totals";
+import { formatAge, formatDate, formatNumber, formatTime, shortenCommit } from "../text/format";
 
 export default function Compare({ project }: ParametersOf<"compare">) {
-  const found = useAnswer(questions.project(project));
+  const projectAnswer = useAnswer(endpoints.project(project));
   const recent = useAnswer(
-    found.state === "ready"
-      ? questions.snapshots(project, { branch: found.value.default_branch, limit: 50 })
+    projectAnswer.state === "ready"
+      ? endpoints.snapshots(project, { branch: projectAnswer.value.default_branch, limit: 50 })
       : null,
   );
   return (
     <>
       <PageTitle title="Compare" about="What one commit has and another has not." />
-      <Loaded answer={both(found, recent)} lines={14}>
-        {([, page]) => <Chosen project={project} recent={page.items} areAll={page.next === null} />}
+      <Loaded answer={combineAnswers(projectAnswer, recent)} lines={14}>
+        {([, page]) => (
+          <SelectedSnapshots project={project} recent={page.items} isComplete={page.next === null} />
+        )}
       </Loaded>
     </>
   );
 }
 
-interface ChosenProperties {
+interface SelectedProperties {
   readonly project: string;
   readonly recent: readonly Snapshot[];
-  readonly areAll: boolean;
+  readonly isComplete: boolean;
 }
 
-/** Without a head it is the newest one, without a base the one before the head. */
-function Chosen({ project, recent, areAll }: ChosenProperties) {
+/** Compare two snapshots: by default the newest one with the one before it. */
+function SelectedSnapshots({ project, recent, isComplete }: SelectedProperties) {
   const head = query.value.get("head") ?? recent[0]?.commit ?? null;
   const base = query.value.get("base");
-  const answer = useAnswer(head === null ? null : questions.compare(project, { base, head }));
+  const answer = useAnswer(head === null ? null : endpoints.compare(project, { base, head }));
   if (head === null) {
     return (
       <Notice title="There is nothing to compare yet">
@@ -53,15 +59,15 @@ function Chosen({ project, recent, areAll }: ChosenProperties) {
       </Notice>
     );
   }
-  const shown = answer.state === "ready" ? answer.value : null;
-  const before = base ?? shown?.base ?? "";
+  const comparison = answer.state === "ready" ? answer.value : null;
+  const before = base ?? comparison?.base ?? "";
   return (
     <div class="stack">
       <div class="card versus">
-        <Choice
+        <SelectField
           label="From"
-          value={fullOf(before, recent)}
-          options={optionsOf(recent, before, shown?.base_at)}
+          value={completeCommit(before, recent)}
+          options={buildOptions(recent, before, comparison?.base_at)}
           onChoose={(value) => setQuery({ base: value, head })}
         />
         <button
@@ -71,92 +77,102 @@ function Chosen({ project, recent, areAll }: ChosenProperties) {
         >
           Swap
         </button>
-        <Choice
+        <SelectField
           label="To"
-          value={fullOf(head, recent)}
-          options={optionsOf(recent, head, shown?.head_at)}
+          value={completeCommit(head, recent)}
+          options={buildOptions(recent, head, comparison?.head_at)}
           onChoose={(value) => setQuery({ base: before, head: value })}
         />
       </div>
-      {!areAll && (
+      {!isComplete && (
         <p class="muted small">
           Older ones are ticked in <Link to={pathTo("snapshots", { project })}>Snapshots</Link>.
         </p>
       )}
       {answer.state === "failed" && answer.problem.status === 404 && base === null ? (
         <Notice title="Here the line begins">
-          <p>{short(head)} has no snapshot before it. Choose another one to compare it with.</p>
+          <p>{shortenCommit(head)} has no snapshot before it. Choose another one to compare it with.</p>
         </Notice>
       ) : (
         <Loaded answer={answer} lines={14}>
-          {(found) => <Found project={project} found={found} />}
+          {(loaded) => <ComparisonDetails project={project} comparison={loaded} />}
         </Loaded>
       )}
     </div>
   );
 }
 
-/** `at`: when the chosen one was committed, as soon as that is known. */
-function optionsOf(recent: readonly Snapshot[], chosen: string, at: string | undefined) {
-  const options = recent.map((one) => ({ value: one.commit, name: titled(one) }));
-  return recent.some((one) => one.commit.startsWith(chosen) && chosen !== "")
+/** Return the options; `at` is the commit time of the selected snapshot, if known. */
+function buildOptions(recent: readonly Snapshot[], selected: string, at: string | undefined) {
+  const options = recent.map((snapshot) => ({
+    value: snapshot.commit,
+    name: describeSnapshot(snapshot),
+  }));
+  return recent.some(({ commit }) => commit.startsWith(selected) && selected !== "")
     ? options
-    : [{ value: chosen, name: chosen === "" ? "The one before" : named(chosen, at) }, ...options];
+    : [
+        { value: selected, name: selected === "" ? "The one before" : describeCommit(selected, at) },
+        ...options,
+      ];
 }
 
-function named(commit: string, at: string | undefined): string {
-  return at === undefined ? short(commit) : `${short(commit)} · ${day(at)}`;
+function describeCommit(commit: string, at: string | undefined): string {
+  return at === undefined ? shortenCommit(commit) : `${shortenCommit(commit)} · ${formatDate(at)}`;
 }
 
-/** An address may name a commit by its first digits. */
-function fullOf(commit: string, recent: readonly Snapshot[]): string {
-  return recent.find((one) => commit !== "" && one.commit.startsWith(commit))?.commit ?? commit;
+/** Return the full id of a commit that the address may abbreviate. */
+function completeCommit(commit: string, recent: readonly Snapshot[]): string {
+  return (
+    recent.find((snapshot) => commit !== "" && snapshot.commit.startsWith(commit))?.commit ?? commit
+  );
 }
 
-interface FoundProperties {
+interface DetailsProperties {
   readonly project: string;
-  readonly found: Comparison;
+  readonly comparison: Comparison;
 }
 
-function Found({ project, found }: FoundProperties) {
+function ComparisonDetails({ project, comparison }: DetailsProperties) {
   return (
     <div class="stack">
       <p class="about">
-        <CommitName project={project} commit={found.base} /> of {time(found.base_at)} (
-        {ago(found.base_at)}) → <CommitName project={project} commit={found.head} /> of{" "}
-        {time(found.head_at)} ({ago(found.head_at)})
+        <CommitName project={project} commit={comparison.base} /> of {formatTime(comparison.base_at)} (
+        {formatAge(comparison.base_at)}) → <CommitName project={project} commit={comparison.head} /> of{" "}
+        {formatTime(comparison.head_at)} ({formatAge(comparison.head_at)})
       </p>
       <Stats>
         <Stat name="Came in" note="violations">
-          <Figure value={found.violations_added.length} kind="worse" />
+          <Figure value={comparison.violations_added.length} kind="worse" />
         </Stat>
         <Stat name="Fixed" note="violations">
-          <Figure value={found.violations_fixed.length} kind="better" />
+          <Figure value={comparison.violations_fixed.length} kind="better" />
         </Stat>
-        {found.graphs && (
+        {comparison.graphs && (
           <>
             <Stat name="Imports" note="added and removed">
-              +{count(found.imports_added.length)} −{count(found.imports_removed.length)}
+              +{formatNumber(comparison.imports_added.length)} −
+              {formatNumber(comparison.imports_removed.length)}
             </Stat>
             <Stat name="Modules" note="added and removed">
-              +{count(found.modules_added.length)} −{count(found.modules_removed.length)}
+              +{formatNumber(comparison.modules_added.length)} −
+              {formatNumber(comparison.modules_removed.length)}
             </Stat>
           </>
         )}
       </Stats>
       <Card title="Contracts that changed">
-        <ContractChanges changes={found.contracts} />
+        <ContractChanges changes={comparison.contracts} />
       </Card>
       <Card title="Violations">
-        <ViolationSides project={project} found={found} most={20} />
+        <ViolationDifferences project={project} comparison={comparison} initial={20} />
       </Card>
-      {found.graphs ? (
+      {comparison.graphs ? (
         <>
           <Card title="Imports">
-            <ImportSides project={project} found={found} />
+            <ImportDifferences project={project} comparison={comparison} />
           </Card>
           <Card title="Modules">
-            <ModuleSides project={project} found={found} />
+            <ModuleDifferences project={project} comparison={comparison} />
           </Card>
         </>
       ) : (
@@ -171,5 +187,5 @@ function Found({ project, found }: FoundProperties) {
 }
 
 function Figure({ value, kind }: { readonly value: number; readonly kind: string }) {
-  return <span class={value > 0 ? kind : "muted"}>{count(value)}</span>;
+  return <span class={value > 0 ? kind : "muted"}>{formatNumber(value)}</span>;
 }

@@ -1,18 +1,26 @@
 /** The import graph around a module, or between two packages. */
 
-import * as questions from "../api/questions";
+import * as endpoints from "../api/endpoints";
 import type { Contract, ProjectNow } from "../api/types";
 import { useAnswer } from "../api/use-answer";
 import { ModuleSearch } from "../components/module-search";
 import { Loaded, Notice } from "../components/notice";
 import { PageTitle } from "../components/page-title";
-import { Segments } from "../components/segments";
+import { SegmentedControl } from "../components/segmented-control";
 import "../explorer/explorer.css";
 import { Graph } from "../explorer/graph";
-import { Start } from "../explorer/start";
-import { DEPTHS, lookAt, lookBetween, type Shown, setDepth, setMode, shown } from "../explorer/state";
+import { SuggestedModules } from "../explorer/suggested-modules";
+import {
+  DEPTHS,
+  type ExplorerState,
+  readState,
+  setDepth,
+  setMode,
+  showAround,
+  showBetween,
+} from "../explorer/url-state";
 import { type ParametersOf, setQuery } from "../router";
-import { short } from "../text/format";
+import { shortenCommit } from "../text/format";
 
 const MODES = [
   { id: "around", name: "Around a module" },
@@ -20,27 +28,27 @@ const MODES = [
 ] as const;
 
 export default function Explorer({ project }: ParametersOf<"explorer">) {
-  const answer = useAnswer(questions.project(project));
+  const answer = useAnswer(endpoints.project(project));
   return (
     <>
       <PageTitle title="Explorer" about="Who imports whom." />
       <Loaded answer={answer} lines={16}>
-        {(found) => <Found found={found} />}
+        {(loaded) => <ExplorerCard project={loaded} />}
       </Loaded>
     </>
   );
 }
 
-function Found({ found }: { readonly found: ProjectNow }) {
-  const now = shown();
-  const contracts = found.contracts.map(({ contract }) => contract);
+function ExplorerCard({ project }: { readonly project: ProjectNow }) {
+  const state = readState();
+  const contracts = project.contracts.map(({ contract }) => contract);
   return (
     <section class="card explorer" aria-label="Import graph">
-      <Controls project={found.name} now={now} />
-      {now.mode === "around" ? (
-        <Around project={found.name} contracts={contracts} now={now} />
+      <Controls project={project.name} state={state} />
+      {state.mode === "around" ? (
+        <Around project={project.name} contracts={contracts} state={state} />
       ) : (
-        <BetweenTwo project={found.name} contracts={contracts} now={now} />
+        <BetweenTwo project={project.name} contracts={contracts} state={state} />
       )}
     </section>
   );
@@ -49,27 +57,27 @@ function Found({ found }: { readonly found: ProjectNow }) {
 interface Properties {
   readonly project: string;
   readonly contracts: readonly Contract[];
-  readonly now: Shown;
+  readonly state: ExplorerState;
 }
 
-function Controls({ project, now }: Omit<Properties, "contracts">) {
-  const { commit } = now;
+function Controls({ project, state }: Omit<Properties, "contracts">) {
+  const { commit } = state;
   return (
     <div class="explorer-controls">
-      <Segments label="What to look at" options={MODES} chosen={now.mode} onChoose={setMode} />
-      {now.mode === "around" ? (
+      <SegmentedControl label="What to look at" options={MODES} chosen={state.mode} onChoose={setMode} />
+      {state.mode === "around" ? (
         <>
           <ModuleSearch
             project={project}
             label="Module"
-            value={now.module ?? ""}
+            value={state.module ?? ""}
             commit={commit}
-            onChoose={lookAt}
+            onChoose={showAround}
           />
-          <Segments
+          <SegmentedControl
             label="How many imports away"
             options={DEPTHS.map((id) => ({ id, name: `${id} away` }))}
-            chosen={now.depth}
+            chosen={state.depth}
             onChoose={setDepth}
           />
         </>
@@ -78,22 +86,22 @@ function Controls({ project, now }: Omit<Properties, "contracts">) {
           <ModuleSearch
             project={project}
             label="From package"
-            value={now.from ?? ""}
+            value={state.from ?? ""}
             commit={commit}
-            onChoose={(from) => lookBetween(from, now.to)}
+            onChoose={(from) => showBetween(from, state.to)}
           />
           <ModuleSearch
             project={project}
             label="To package"
-            value={now.to ?? ""}
+            value={state.to ?? ""}
             commit={commit}
-            onChoose={(to) => lookBetween(now.from, to)}
+            onChoose={(to) => showBetween(state.from, to)}
           />
         </>
       )}
       {commit !== null && (
         <p class="chip">
-          as of <code>{short(commit)}</code>
+          as of <code>{shortenCommit(commit)}</code>
           <button type="button" class="quiet" onClick={() => setQuery({ commit: null })}>
             See it as it is now
           </button>
@@ -103,27 +111,33 @@ function Controls({ project, now }: Omit<Properties, "contracts">) {
   );
 }
 
-function Around({ project, contracts, now }: Properties) {
-  const { module, depth, commit } = now;
+function Around({ project, contracts, state }: Properties) {
+  const { module, depth, commit } = state;
   const answer = useAnswer(
-    module === null ? null : questions.neighbourhood(project, module, { depth, commit }),
+    module === null ? null : endpoints.neighbourhood(project, module, { depth, commit }),
   );
   if (module === null) {
-    return <Start project={project} contracts={contracts} />;
+    return <SuggestedModules project={project} contracts={contracts} />;
   }
   return (
     <Loaded answer={answer} lines={16}>
-      {(found) => (
-        <Graph project={project} contracts={contracts} now={now} found={found} centre={[found.module]} />
+      {(loaded) => (
+        <Graph
+          project={project}
+          contracts={contracts}
+          state={state}
+          answer={loaded}
+          centre={[loaded.module]}
+        />
       )}
     </Loaded>
   );
 }
 
-function BetweenTwo({ project, contracts, now }: Properties) {
-  const { from, to, commit } = now;
+function BetweenTwo({ project, contracts, state }: Properties) {
+  const { from, to, commit } = state;
   const isAsked = from !== null && to !== null;
-  const answer = useAnswer(isAsked ? questions.between(project, { from, to, commit }) : null);
+  const answer = useAnswer(isAsked ? endpoints.between(project, { from, to, commit }) : null);
   if (!isAsked) {
     return (
       <Notice title="Choose two packages">
@@ -133,11 +147,17 @@ function BetweenTwo({ project, contracts, now }: Properties) {
   }
   return (
     <Loaded answer={answer} lines={16}>
-      {(found) =>
-        found.imports.length === 0 ? (
+      {(loaded) =>
+        loaded.imports.length === 0 ? (
           <Notice title="Neither imports the other" icon="sealed" />
         ) : (
-          <Graph project={project} contracts={contracts} now={now} found={found} centre={[from, to]} />
+          <Graph
+            project={project}
+            contracts={contracts}
+            state={state}
+            answer={loaded}
+            centre={[from, to]}
+          />
         )
       }
     </Loaded>

@@ -1,12 +1,12 @@
 /** A module: who imports it, what it imports, its violations, its history. */
 
 import { useState } from "preact/hooks";
-import { both } from "../api/both";
-import * as questions from "../api/questions";
+import { combineAnswers } from "../api/combine-answers";
+import * as endpoints from "../api/endpoints";
 import type { ModuleNow, Node, ProjectNow } from "../api/types";
 import { useAnswer } from "../api/use-answer";
 import { Card } from "../components/card";
-import { Folded, Unfold } from "../components/folded";
+import { ExpandableList, ShowMore } from "../components/expandable-list";
 import { Link } from "../components/link";
 import { CommitName, ModuleName } from "../components/names";
 import { Failure, Loaded, Notice } from "../components/notice";
@@ -17,18 +17,18 @@ import { Table } from "../components/table";
 import { History } from "../module/history";
 import "../module/module.css";
 import { type ParametersOf, pathTo, query } from "../router";
-import { namesOf } from "../snapshots/sums";
-import { columnsOf } from "../snapshots/violations";
-import { forgeOf } from "../text/forge";
-import { count } from "../text/format";
+import { contractNames } from "../snapshots/snapshot-totals";
+import { violationColumns } from "../snapshots/snapshot-violations";
+import { createSourceLink } from "../text/forge";
+import { formatNumber } from "../text/format";
 
 export default function Module({ project, module }: ParametersOf<"module">) {
   const commit = query.value.get("commit");
-  const now = useAnswer(questions.moduleNow(project, module, { commit }));
-  const found = useAnswer(questions.project(project));
-  const answer = both(found, now);
+  const moduleAnswer = useAnswer(endpoints.moduleNow(project, module, { commit }));
+  const projectAnswer = useAnswer(endpoints.project(project));
+  const answer = combineAnswers(projectAnswer, moduleAnswer);
   const explore = pathTo("explorer", { project }, { module, commit });
-  const node = now.state === "ready" ? now.value : null;
+  const node = moduleAnswer.state === "ready" ? moduleAnswer.value : null;
   return (
     <>
       <PageTitle
@@ -54,21 +54,25 @@ export default function Module({ project, module }: ParametersOf<"module">) {
           <bdi>{module}</bdi> {node !== null && <RoleTag node={node} />}
         </span>
       </PageTitle>
-      {now.state === "failed" && found.state === "ready" && now.problem.status === 404 ? (
-        <Absent project={project} module={module} />
+      {moduleAnswer.state === "failed" &&
+      projectAnswer.state === "ready" &&
+      moduleAnswer.problem.status === 404 ? (
+        <MissingModule project={project} module={module} />
       ) : answer.state === "failed" ? (
         <Failure problem={answer.problem} retry={answer.retry} />
       ) : (
         <Loaded answer={answer} lines={14}>
-          {([project, now]) => <Found project={project} now={now} />}
+          {([loadedProject, loadedModule]) => (
+            <ModuleDetails project={loadedProject} module={loadedModule} />
+          )}
         </Loaded>
       )}
     </>
   );
 }
 
-/** A module that was deleted, and that nothing imports any more, still has a past. */
-function Absent({ project, module }: { readonly project: string; readonly module: string }) {
+/** A module that was deleted and is not imported any more still has a history. */
+function MissingModule({ project, module }: { readonly project: string; readonly module: string }) {
   return (
     <>
       <Notice title="The graph has no such module" icon="empty">
@@ -81,38 +85,37 @@ function Absent({ project, module }: { readonly project: string; readonly module
 
 interface Properties {
   readonly project: ProjectNow;
-  readonly now: ModuleNow;
+  readonly module: ModuleNow;
 }
 
-function Found({ project, now }: Properties) {
-  const { name } = project;
-  const asImporter = now.violations.filter((one) => one.importer === now.module).length;
-  const nodes = new Map(now.nodes.map((node) => [node.module, node]));
-  const named = (modules: readonly string[]) => modules.flatMap((one) => nodes.get(one) ?? []);
+function ModuleDetails({ project, module }: Properties) {
+  const asImporter = module.violations.filter(({ importer }) => importer === module.module).length;
+  const nodes = new Map(module.nodes.map((node) => [node.module, node]));
+  const nodesOf = (modules: readonly string[]) => modules.flatMap((name) => nodes.get(name) ?? []);
   return (
     <div class="stack">
       <Stats>
-        <Stat name="Imported by" note={now.importers.length === 1 ? "module" : "modules"}>
-          {count(now.importers.length)}
+        <Stat name="Imported by" note={module.importers.length === 1 ? "module" : "modules"}>
+          {formatNumber(module.importers.length)}
         </Stat>
-        <Stat name="Imports" note={now.imports.length === 1 ? "module" : "modules"}>
-          {count(now.imports.length)}
+        <Stat name="Imports" note={module.imports.length === 1 ? "module" : "modules"}>
+          {formatNumber(module.imports.length)}
         </Stat>
         <Stat name="Breaks a contract" note="imports that it makes">
-          {count(asImporter)}
+          {formatNumber(asImporter)}
         </Stat>
         <Stat name="Must not be imported" note="imports of it that are left">
-          {count(now.violations.length - asImporter)}
+          {formatNumber(module.violations.length - asImporter)}
         </Stat>
       </Stats>
-      <Violations project={project} now={now} />
-      <History project={name} module={now.module} />
+      <Violations project={project} module={module} />
+      <History project={project.name} module={module.module} />
       <div class="sides">
-        <Card title={`Imported by ${count(now.importers.length)}`}>
-          <Nodes project={name} nodes={named(now.importers)} empty="Nothing imports it." />
+        <Card title={`Imported by ${formatNumber(module.importers.length)}`}>
+          <Nodes project={project.name} nodes={nodesOf(module.importers)} empty="Nothing imports it." />
         </Card>
-        <Card title={`Imports ${count(now.imports.length)}`}>
-          <Nodes project={name} nodes={named(now.imports)} empty="It imports nothing." />
+        <Card title={`Imports ${formatNumber(module.imports.length)}`}>
+          <Nodes project={project.name} nodes={nodesOf(module.imports)} empty="It imports nothing." />
         </Card>
       </div>
     </div>
@@ -122,29 +125,32 @@ function Found({ project, now }: Properties) {
 const FIRST = 20;
 const MORE = 200;
 
-function Violations({ project, now }: Properties) {
+function Violations({ project, module }: Properties) {
   const [shown, setShown] = useState(FIRST);
-  const answer = useAnswer(questions.snapshot(project.name, now.commit));
-  if (now.violations.length === 0) {
+  const answer = useAnswer(endpoints.snapshot(project.name, module.commit));
+  if (module.violations.length === 0) {
     return null;
   }
   return (
-    <Card title={`Violations: ${count(now.violations.length)}`}>
+    <Card title={`Violations: ${formatNumber(module.violations.length)}`}>
       <Loaded answer={answer} lines={6}>
         {(snapshot) => (
           <>
             <Table
               stacks
               caption="Violations"
-              columns={columnsOf({
+              columns={violationColumns({
                 project: project.name,
-                forge: forgeOf(project.settings["link"], snapshot),
-                names: namesOf(snapshot),
+                linkTo: createSourceLink(project.settings["link"], snapshot),
+                names: contractNames(snapshot),
               })}
-              rows={now.violations.slice(0, shown)}
+              rows={module.violations.slice(0, shown)}
               keyOf={(row) => `${row.contract} ${row.importer} ${row.imported}`}
             />
-            <Unfold left={now.violations.length - shown} onMore={() => setShown(shown + MORE)} />
+            <ShowMore
+              remaining={module.violations.length - shown}
+              onMore={() => setShown(shown + MORE)}
+            />
           </>
         )}
       </Loaded>
@@ -163,13 +169,13 @@ function Nodes({ project, nodes, empty }: NodesProperties) {
     return <p class="muted">{empty}</p>;
   }
   return (
-    <Folded class="imports" items={nodes} most={FIRST} keyOf={(node) => node.module}>
+    <ExpandableList class="imports" items={nodes} initial={FIRST} keyOf={(node) => node.module}>
       {(node) => (
         <>
           <ModuleName project={project} module={node.module} />
           <RoleTag node={node} />
         </>
       )}
-    </Folded>
+    </ExpandableList>
   );
 }

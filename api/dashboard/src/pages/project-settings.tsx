@@ -1,47 +1,47 @@
-/** A project's settings: who may read it, links to its forge, badges, tokens, retention. */
+/** A project's settings: tokens, links to its forge, badges, access and retention. */
 
 import { useState } from "preact/hooks";
-import * as questions from "../api/questions";
+import * as endpoints from "../api/endpoints";
 import type { ProjectNow } from "../api/types";
 import { useAnswer } from "../api/use-answer";
 import { Loaded } from "../components/notice";
 import { PageTitle } from "../components/page-title";
 import type { ParametersOf } from "../router";
+import { AccessSettings } from "../settings/access-settings";
 import { Badges } from "../settings/badges";
-import { ForgeSettings } from "../settings/forge";
-import { Reading } from "../settings/reading";
+import { ForgeSettings } from "../settings/forge-settings";
 import { Retention } from "../settings/retention";
 import "../settings/settings.css";
-import { SignedIn } from "../settings/signed-in";
+import { RequireAdmin } from "../settings/require-admin";
 import { Tokens } from "../settings/tokens";
 
 export default function ProjectSettings({ project }: ParametersOf<"project-settings">) {
   return (
     <>
       <PageTitle title="Settings" />
-      <SignedIn>{(own) => <Asked project={project} own={own.id} />}</SignedIn>
+      <RequireAdmin>{(own) => <LoadedSettings project={project} own={own.id} />}</RequireAdmin>
     </>
   );
 }
 
-function Asked({ project, own }: { readonly project: string; readonly own: string }) {
-  const answer = useAnswer(questions.project(project));
+function LoadedSettings({ project, own }: { readonly project: string; readonly own: string }) {
+  const answer = useAnswer(endpoints.project(project));
   return (
     <Loaded answer={answer} lines={14}>
-      {(found) => <All first={found} own={own} />}
+      {(loaded) => <Cards initial={loaded} own={own} />}
     </Loaded>
   );
 }
 
-function All({ first, own }: { readonly first: ProjectNow; readonly own: string }) {
-  const [found, setFound] = useState(first);
+function Cards({ initial, own }: { readonly initial: ProjectNow; readonly own: string }) {
+  const [project, setProject] = useState(initial);
   return (
     <div class="stack">
-      <Tokens project={found.name} own={own} />
-      <ForgeSettings found={found} onChanged={setFound} />
-      <Badges found={found} />
-      <Reading found={found} onChanged={setFound} />
-      <Retention project={found.name} />
+      <Tokens project={project.name} own={own} />
+      <ForgeSettings project={project} onChanged={setProject} />
+      <Badges project={project} />
+      <AccessSettings project={project} onChanged={setProject} />
+      <Retention project={project.name} />
     </div>
   );
 }

@@ -1,59 +1,59 @@
-/** A project: the burn-down of its contracts, what is left, and who is next. */
+/** A project: key figures, the burn-down of its contracts, and the remaining work. */
 
 import { useEffect, useMemo, useState } from "preact/hooks";
-import * as questions from "../api/questions";
+import * as endpoints from "../api/endpoints";
 import type { ProjectNow, Trend } from "../api/types";
 import { type Answer, useAnswer, useAnswers } from "../api/use-answer";
 import "../burndown/burndown.css";
 import { Chart } from "../burndown/chart";
-import { lineOf, pictureOf } from "../burndown/lines";
+import { buildChartData, buildLine } from "../burndown/lines";
 import {
-  chooseRange,
-  chosenRange,
-  chosenStretch,
-  DAY,
-  dateOf,
+  type Period,
   RANGES,
-  type Stretch,
+  selectedPeriod,
+  selectedRange,
+  selectRange,
+  toIsoDate,
   zoomTo,
 } from "../burndown/range";
-import { loadECharts } from "../burndown/use-drawing";
+import { loadECharts } from "../burndown/use-echarts";
 import { Card } from "../components/card";
 import { Commands } from "../components/commands";
 import { CommitName } from "../components/names";
 import { Failure, Loaded, Loading, Notice } from "../components/notice";
 import { PageTitle } from "../components/page-title";
-import { Segments } from "../components/segments";
-import { Change } from "../project/change";
-import { Contracts } from "../project/contracts";
-import { Figures } from "../project/figures";
-import { Left, Next, Oldest, ThisWeek } from "../project/left";
+import { SegmentedControl } from "../components/segmented-control";
+import { CommitChanges } from "../project/commit-changes";
+import { ContractTable } from "../project/contract-table";
+import { KeyFigures } from "../project/key-figures";
+import { NextToClose, Oldest, RemainingWork, ThisWeek } from "../project/remaining-work";
 import "../project/project.css";
-import { type Shown, shownOf } from "../project/shown";
+import { type VisibleContract, visibleContracts } from "../project/visible-contracts";
 import { type ParametersOf, query, setQuery } from "../router";
 import { token } from "../session";
-import { ago, counted } from "../text/format";
+import { DAY } from "../text/duration";
+import { formatAge, pluralize } from "../text/format";
 
 export default function Project({ project }: ParametersOf<"project">) {
-  const answer = useAnswer(questions.project(project));
+  const answer = useAnswer(endpoints.project(project));
   useEffect(() => void loadECharts(), []);
   if (answer.state === "failed") {
     return answer.problem.status === 404 && token.value !== null ? (
-      <Absent project={project} />
+      <MissingProject project={project} />
     ) : (
       <Failure problem={answer.problem} retry={answer.retry} />
     );
   }
   return answer.value === null ? (
-    <Waiting project={project} />
+    <LoadingProject project={project} />
   ) : answer.value.contracts.length === 0 ? (
-    <Empty project={project} />
+    <EmptyProject project={project} />
   ) : (
-    <Full found={answer.value} />
+    <Overview project={answer.value} />
   );
 }
 
-function Waiting({ project }: { readonly project: string }) {
+function LoadingProject({ project }: { readonly project: string }) {
   return (
     <>
       <PageTitle title={project} about=" " />
@@ -64,7 +64,7 @@ function Waiting({ project }: { readonly project: string }) {
   );
 }
 
-function Absent({ project }: { readonly project: string }) {
+function MissingProject({ project }: { readonly project: string }) {
   return (
     <>
       <PageTitle title={project} />
@@ -76,7 +76,7 @@ function Absent({ project }: { readonly project: string }) {
   );
 }
 
-function Empty({ project }: { readonly project: string }) {
+function EmptyProject({ project }: { readonly project: string }) {
   return (
     <>
       <PageTitle title={project} />
@@ -90,18 +90,20 @@ function Empty({ project }: { readonly project: string }) {
   );
 }
 
-function Full({ found }: { readonly found: ProjectNow }) {
+function Overview({ project }: { readonly project: ProjectNow }) {
   const [now] = useState(Date.now);
-  const named = query.value.get("contract");
-  const picked = found.contracts.some(({ contract }) => contract.id === named) ? named : null;
-  const stretch = chosenStretch(now);
-  const asked = useMemo(
-    () => [...shownOf(found.contracts, null), ...extra(found, picked)],
-    [found, picked],
+  const contractId = query.value.get("contract");
+  const selected = project.contracts.some(({ contract }) => contract.id === contractId)
+    ? contractId
+    : null;
+  const period = selectedPeriod(now);
+  const charted = useMemo(
+    () => [...visibleContracts(project.contracts, null), ...selectedBeyondDefault(project, selected)],
+    [project, selected],
   );
   const trends = useAnswers(
-    asked.map(({ contract }) =>
-      questions.trend(found.name, { contract: contract.id, ...windowOf(stretch) }),
+    charted.map(({ contract }) =>
+      endpoints.trend(project.name, { contract: contract.id, ...periodQuery(period) }),
     ),
   );
   const byContract = useMemo(
@@ -111,58 +113,66 @@ function Full({ found }: { readonly found: ProjectNow }) {
       ),
     [trends],
   );
-  const week = dateOf(now - 7 * DAY);
-  const pick = (contract: string | null) => setQuery({ contract });
+  const week = toIsoDate(now - 7 * DAY);
+  const select = (contract: string | null) => setQuery({ contract });
   return (
     <>
-      <PageTitle title={found.name} about={<Standing found={found} />} />
-      <Figures found={found} trends={byContract} week={week} />
-      <BurnDown found={found} picked={picked} stretch={stretch} now={now} trends={trends} />
-      <Card title="Contracts" actions={picked !== null && <ShowAll onPick={pick} />}>
-        <Contracts contracts={found.contracts} trends={byContract} picked={picked} onPick={pick} />
+      <PageTitle title={project.name} about={<Subtitle project={project} />} />
+      <KeyFigures project={project} trends={byContract} week={week} />
+      <BurnDown project={project} selected={selected} period={period} now={now} trends={trends} />
+      <Card title="Contracts" actions={selected !== null && <ShowAll onSelect={select} />}>
+        <ContractTable
+          contracts={project.contracts}
+          trends={byContract}
+          selected={selected}
+          onSelect={select}
+        />
       </Card>
       <div class="halves">
-        <Left project={found.name} contract={picked} />
-        <Next project={found.name} contract={picked} />
-        <Oldest project={found.name} contract={picked} />
-        <ThisWeek project={found.name} contract={picked} since={week} />
+        <RemainingWork project={project.name} contract={selected} />
+        <NextToClose project={project.name} contract={selected} />
+        <Oldest project={project.name} contract={selected} />
+        <ThisWeek project={project.name} contract={selected} since={week} />
       </div>
     </>
   );
 }
 
-function ShowAll({ onPick }: { readonly onPick: (contract: null) => void }) {
+function ShowAll({ onSelect }: { readonly onSelect: (contract: null) => void }) {
   return (
-    <button type="button" onClick={() => onPick(null)}>
+    <button type="button" onClick={() => onSelect(null)}>
       Show all contracts
     </button>
   );
 }
 
-/** A contract that was picked and is not among those that are shown anyway. */
-function extra(found: ProjectNow, picked: string | null): readonly Shown[] {
-  const usual = shownOf(found.contracts, null);
-  return picked === null || usual.some(({ contract }) => contract.id === picked)
+/** Return the selected contract unless it is visible by default. */
+function selectedBeyondDefault(
+  project: ProjectNow,
+  selected: string | null,
+): readonly VisibleContract[] {
+  const byDefault = visibleContracts(project.contracts, null);
+  return selected === null || byDefault.some(({ contract }) => contract.id === selected)
     ? []
-    : shownOf(found.contracts, picked);
+    : visibleContracts(project.contracts, selected);
 }
 
-function windowOf({ since, until }: Stretch) {
+function periodQuery({ since, until }: Period) {
   return {
     since: since === null ? null : new Date(since).toISOString().replace(/\.\d+/, ""),
     until: until === null ? null : new Date(until).toISOString().replace(/\.\d+/, ""),
   };
 }
 
-function Standing({ found }: { readonly found: ProjectNow }) {
-  const at = found.contracts[0]?.at;
+function Subtitle({ project }: { readonly project: ProjectNow }) {
+  const at = project.contracts[0]?.at;
   return (
     <>
-      {found.default_branch} · {counted(found.snapshots, "snapshot")}
+      {project.default_branch} · {pluralize(project.snapshots, "snapshot")}
       {at !== undefined && (
         <>
           {" · "}
-          <CommitName project={found.name} commit={at.commit} />, {ago(at.committed_at)}
+          <CommitName project={project.name} commit={at.commit} />, {formatAge(at.committed_at)}
         </>
       )}
     </>
@@ -170,15 +180,15 @@ function Standing({ found }: { readonly found: ProjectNow }) {
 }
 
 interface BurnDownProperties {
-  readonly found: ProjectNow;
-  readonly picked: string | null;
-  readonly stretch: Stretch;
+  readonly project: ProjectNow;
+  readonly selected: string | null;
+  readonly period: Period;
   readonly now: number;
   readonly trends: Answer<readonly Trend[]>;
 }
 
-function BurnDown({ found, picked, stretch, now, trends }: BurnDownProperties) {
-  const range = chosenRange();
+function BurnDown({ project, selected, period, now, trends }: BurnDownProperties) {
+  const range = selectedRange();
   const at = query.value.get("at");
   return (
     <Card
@@ -186,30 +196,37 @@ function BurnDown({ found, picked, stretch, now, trends }: BurnDownProperties) {
       actions={
         <>
           {range === null && (
-            <button type="button" class="small" onClick={() => chooseRange("all")}>
+            <button type="button" class="small" onClick={() => selectRange("all")}>
               Zoom out
             </button>
           )}
-          <Segments label="Range" options={RANGES} chosen={range} onChoose={chooseRange} />
+          <SegmentedControl label="Range" options={RANGES} chosen={range} onChoose={selectRange} />
         </>
       }
     >
       <div class="chart-room">
         <Loaded answer={trends} lines={12}>
           {(values) => (
-            <Drawn found={found} picked={picked} stretch={stretch} now={now} values={values} at={at} />
+            <ChartOrNotice
+              project={project}
+              selected={selected}
+              period={period}
+              now={now}
+              values={values}
+              at={at}
+            />
           )}
         </Loaded>
       </div>
-      {at !== null && <Change project={found.name} commit={at} />}
+      {at !== null && <CommitChanges project={project.name} commit={at} />}
     </Card>
   );
 }
 
-function Drawn({
-  found,
-  picked,
-  stretch,
+function ChartOrNotice({
+  project,
+  selected,
+  period,
   now,
   values,
   at,
@@ -217,15 +234,15 @@ function Drawn({
   readonly values: readonly Trend[];
   readonly at: string | null;
 }) {
-  const { since, until } = stretch;
-  const picture = useMemo(() => {
-    const lines = shownOf(found.contracts, picked).flatMap(({ contract, hue }) => {
-      const trend = values.find((one) => one.contract === contract.id);
-      return trend === undefined ? [] : [lineOf(contract, hue, trend, { since, until }, now)];
+  const { since, until } = period;
+  const data = useMemo(() => {
+    const lines = visibleContracts(project.contracts, selected).flatMap(({ contract, colourIndex }) => {
+      const trend = values.find((candidate) => candidate.contract === contract.id);
+      return trend === undefined ? [] : [buildLine(contract, colourIndex, trend, { since, until }, now)];
     });
-    return pictureOf(lines, { since, until }, now);
-  }, [found, picked, values, since, until, now]);
-  if (picture.lines.every((line) => line.steps.length === 0)) {
+    return buildChartData(lines, { since, until }, now);
+  }, [project, selected, values, since, until, now]);
+  if (data.lines.every((line) => line.steps.length === 0)) {
     return (
       <Notice title="Nothing in this stretch of time">
         <p>No snapshot was made in it.</p>
@@ -234,11 +251,11 @@ function Drawn({
   }
   return (
     <Chart
-      picture={picture}
+      data={data}
       selected={at}
       onSelect={(commit) => setQuery({ at: commit })}
       onZoom={zoomTo}
-      onPick={(contract) => setQuery({ contract: picked === contract ? null : contract })}
+      onPickContract={(contract) => setQuery({ contract: selected === contract ? null : contract })}
     />
   );
 }

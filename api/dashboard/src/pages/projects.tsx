@@ -1,7 +1,7 @@
-/** The projects that one may read: where each stands. */
+/** The projects that the user may read, each with its state. */
 
 import { useState } from "preact/hooks";
-import * as questions from "../api/questions";
+import * as endpoints from "../api/endpoints";
 import type { ListedProject, Standing } from "../api/types";
 import { useAnswers } from "../api/use-answer";
 import { Card } from "../components/card";
@@ -14,12 +14,12 @@ import { Sparkline } from "../components/sparkline";
 import { StateBadge } from "../components/state-badge";
 import { pathTo } from "../router";
 import { token } from "../session";
-import { ago, count, counted, signed, time } from "../text/format";
+import { formatAge, formatChange, formatNumber, formatTime, pluralize } from "../text/format";
 import "./projects.css";
 
 export default function Projects() {
   const [cursors, setCursors] = useState<readonly (string | null)[]>([null]);
-  const answer = useAnswers(cursors.map((after) => questions.projects({ after })));
+  const answer = useAnswers(cursors.map((after) => endpoints.projects({ after })));
   return (
     <>
       <PageTitle title="Projects" />
@@ -28,7 +28,7 @@ export default function Projects() {
           const projects = pages.flatMap((page) => page.items);
           const next = pages.at(-1)?.next ?? null;
           if (projects.length === 0) {
-            return <Nothing />;
+            return <NoProjects />;
           }
           return (
             <>
@@ -50,7 +50,7 @@ export default function Projects() {
   );
 }
 
-function Nothing() {
+function NoProjects() {
   if (token.value === null) {
     return (
       <Notice title="No project is public here">
@@ -88,8 +88,8 @@ function Row({ project }: { readonly project: ListedProject }) {
         ) : (
           <>
             seen{" "}
-            <time dateTime={project.last_upload_at} title={time(project.last_upload_at)}>
-              {ago(project.last_upload_at)}
+            <time dateTime={project.last_upload_at} title={formatTime(project.last_upload_at)}>
+              {formatAge(project.last_upload_at)}
             </time>
           </>
         )}
@@ -99,8 +99,8 @@ function Row({ project }: { readonly project: ListedProject }) {
 }
 
 function contracts(now: Standing, branch: string | null): string {
-  const broken = now.broken === 0 ? "all kept" : `${count(now.broken)} broken`;
-  return [branch, counted(now.contracts, "contract"), broken].filter(Boolean).join(" · ");
+  const broken = now.broken === 0 ? "all kept" : `${formatNumber(now.broken)} broken`;
+  return [branch, pluralize(now.contracts, "contract"), broken].filter(Boolean).join(" · ");
 }
 
 function Figures({ now }: { readonly now: Standing }) {
@@ -112,10 +112,10 @@ function Figures({ now }: { readonly now: Standing }) {
       <p class="project-count">
         <b>
           {now.lower_bound && "≥ "}
-          {count(now.violations)}
+          {formatNumber(now.violations)}
         </b>{" "}
         <span class="muted small">{now.violations === 1 ? "violation" : "violations"}</span>
-        {now.unread > 0 && <span class="muted small">, {counted(now.unread, "file")} unread</span>}
+        {now.unread > 0 && <span class="muted small">, {pluralize(now.unread, "file")} unread</span>}
       </p>
       <p class="project-change small">
         <Change value={now.change_30_days} />
@@ -133,7 +133,7 @@ function Change({ value }: { readonly value: number | null }) {
   }
   return (
     <>
-      <b class={value > 0 ? "worse" : value < 0 ? "better" : "muted"}>{signed(value)}</b>{" "}
+      <b class={value > 0 ? "worse" : value < 0 ? "better" : "muted"}>{formatChange(value)}</b>{" "}
       <span class="muted">in 30 days</span>
     </>
   );

@@ -1,25 +1,25 @@
-/** Settings of the service: tokens. */
+/** The service's settings: the user's token, and the tokens of all projects. */
 
 import type { Token } from "../api/types";
 import { Card } from "../components/card";
 import { PageTitle } from "../components/page-title";
 import "../settings/settings.css";
-import { SignedIn } from "../settings/signed-in";
+import { RequireAdmin } from "../settings/require-admin";
 import { Tokens } from "../settings/tokens";
-import { ago, day } from "../text/format";
+import { formatAge, formatDate } from "../text/format";
 
 export default function Settings() {
   return (
     <>
       <PageTitle title="Settings" about="Those of a project are behind its name." />
-      <SignedIn>
+      <RequireAdmin>
         {(own) => (
           <div class="stack">
             <Own token={own} />
             <Tokens project={own.project} own={own.id} />
           </div>
         )}
-      </SignedIn>
+      </RequireAdmin>
     </>
   );
 }
@@ -28,10 +28,10 @@ function Own({ token }: { readonly token: Token }) {
   return (
     <Card title="You">
       <p>
-        You are signed in with <code>agp_{token.id}_…</code>, made {ago(token.created_at)}: scope{" "}
+        You are signed in with <code>agp_{token.id}_…</code>, made {formatAge(token.created_at)}: scope{" "}
         <b>{token.scope}</b>, for <b>{token.project ?? "every project"}</b>,{" "}
-        {token.expires_at === null ? "until it is revoked" : `until ${day(token.expires_at)}`}. The tab
-        forgets it when it is closed.
+        {token.expires_at === null ? "until it is revoked" : `until ${formatDate(token.expires_at)}`}.
+        The tab forgets it when it is closed.
       </p>
       <p class="muted">
         Everything here can be done by a program, too: see <a href="/docs">the API</a>.

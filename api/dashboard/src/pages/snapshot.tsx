@@ -1,12 +1,12 @@
-/** A snapshot: what a commit has, and what it changed. */
+/** A snapshot: the contracts and violations of a commit, and what it changed. */
 
-import { both } from "../api/both";
-import * as questions from "../api/questions";
-import type { Comparison, Snapshot as Found, ProjectNow } from "../api/types";
+import { combineAnswers } from "../api/combine-answers";
+import * as endpoints from "../api/endpoints";
+import type { Comparison, ProjectNow, Snapshot as SnapshotData } from "../api/types";
 import { useAnswer } from "../api/use-answer";
 import { Card } from "../components/card";
-import { Copy } from "../components/copy";
-import { Folded } from "../components/folded";
+import { CopyButton } from "../components/copy-button";
+import { ExpandableList } from "../components/expandable-list";
 import { Icon } from "../components/icon";
 import { Link } from "../components/link";
 import { CommitName } from "../components/names";
@@ -15,24 +15,24 @@ import { PageTitle } from "../components/page-title";
 import { Stat, Stats } from "../components/stat";
 import { type ParametersOf, pathTo } from "../router";
 import { ContractChanges } from "../snapshots/contract-changes";
-import { Contracts } from "../snapshots/contracts";
-import { ViolationSides } from "../snapshots/sides";
+import { ViolationDifferences } from "../snapshots/difference-lists";
+import { SnapshotContracts } from "../snapshots/snapshot-contracts";
 import "../snapshots/snapshots.css";
-import { bounded, sumOf } from "../snapshots/sums";
-import { Violations } from "../snapshots/violations";
-import { type Forge, forgeOf, webAddress } from "../text/forge";
-import { ago, count, counted, short, time } from "../text/format";
+import { addUpContracts, formatBound } from "../snapshots/snapshot-totals";
+import { SnapshotViolations } from "../snapshots/snapshot-violations";
+import { createSourceLink, type SourceLink, webAddress } from "../text/forge";
+import { formatAge, formatNumber, formatTime, pluralize, shortenCommit } from "../text/format";
 
 export default function Snapshot({ project, commit }: ParametersOf<"snapshot">) {
-  const answer = both(
-    useAnswer(questions.project(project)),
-    useAnswer(questions.snapshot(project, commit)),
+  const answer = combineAnswers(
+    useAnswer(endpoints.project(project)),
+    useAnswer(endpoints.snapshot(project, commit)),
   );
   return (
     <>
       <PageTitle
-        title={short(commit)}
-        about={answer.state === "ready" ? <About project={project} found={answer.value[1]} /> : " "}
+        title={shortenCommit(commit)}
+        about={answer.state === "ready" ? <About project={project} snapshot={answer.value[1]} /> : " "}
         actions={
           <Link class="button" to={pathTo("compare", { project }, { head: commit })}>
             Compare
@@ -40,7 +40,7 @@ export default function Snapshot({ project, commit }: ParametersOf<"snapshot">) 
         }
       />
       <Loaded answer={answer} lines={14}>
-        {([project, found]) => <Whole project={project} found={found} />}
+        {([project, snapshot]) => <SnapshotDetails project={project} snapshot={snapshot} />}
       </Loaded>
     </>
   );
@@ -48,61 +48,61 @@ export default function Snapshot({ project, commit }: ParametersOf<"snapshot">) 
 
 interface Properties {
   readonly project: ProjectNow;
-  readonly found: Found;
+  readonly snapshot: SnapshotData;
 }
 
-function Whole({ project, found }: Properties) {
-  const forge = forgeOf(project.settings["link"], found);
+function SnapshotDetails({ project, snapshot }: Properties) {
+  const linkTo = createSourceLink(project.settings["link"], snapshot);
   const { name } = project;
   return (
     <div class="stack">
-      <Figures found={found} />
-      <Changed project={name} commit={found.commit} />
+      <Figures snapshot={snapshot} />
+      <Changes project={name} commit={snapshot.commit} />
       <Card title="Contracts">
-        <Contracts project={name} contracts={found.contracts} />
+        <SnapshotContracts project={name} contracts={snapshot.contracts} />
       </Card>
       <Card title="Violations">
-        <Violations project={name} snapshot={found} forge={forge} />
+        <SnapshotViolations project={name} snapshot={snapshot} linkTo={linkTo} />
       </Card>
-      {found.unread.length > 0 && (
+      {snapshot.unread.length > 0 && (
         <Card
           title="Files that were not read"
           about="What they import is in no count. One that names a deprecated module makes its contract’s count a lower bound."
         >
-          <Unread found={found} forge={forge} />
+          <Unread snapshot={snapshot} linkTo={linkTo} />
         </Card>
       )}
-      <Facts project={name} found={found} />
+      <Facts project={name} snapshot={snapshot} />
     </div>
   );
 }
 
-function About({ project, found }: { readonly project: string; readonly found: Found }) {
-  const address = found.build?.url == null ? null : webAddress(found.build.url);
+function About({ project, snapshot }: { readonly project: string; readonly snapshot: SnapshotData }) {
+  const address = snapshot.build?.url == null ? null : webAddress(snapshot.build.url);
   return (
     <>
-      Committed {time(found.committed_at)} ({ago(found.committed_at)})
-      {found.branches.length > 0 && (
+      Committed {formatTime(snapshot.committed_at)} ({formatAge(snapshot.committed_at)})
+      {snapshot.branches.length > 0 && (
         <>
           {" "}
-          · on <bdi>{found.branches.join(", ")}</bdi>
+          · on <bdi>{snapshot.branches.join(", ")}</bdi>
         </>
       )}
-      {found.parent !== null && (
+      {snapshot.parent !== null && (
         <>
           {" "}
-          · after <CommitName project={project} commit={found.parent} />
+          · after <CommitName project={project} commit={snapshot.parent} />
         </>
       )}
-      {found.build !== null && (
+      {snapshot.build !== null && (
         <>
           {" "}
           · read by{" "}
           {address === null ? (
-            <bdi>{found.build.service}</bdi>
+            <bdi>{snapshot.build.service}</bdi>
           ) : (
             <a href={address} target="_blank" rel="noopener noreferrer">
-              {found.build.service} <Icon name="external" />
+              {snapshot.build.service} <Icon name="external" />
             </a>
           )}
         </>
@@ -111,32 +111,32 @@ function About({ project, found }: { readonly project: string; readonly found: F
   );
 }
 
-function Figures({ found }: { readonly found: Found }) {
-  const { violations, isBound, kept } = sumOf(found);
-  const unread = found.unread.length;
+function Figures({ snapshot }: { readonly snapshot: SnapshotData }) {
+  const { violations, isLowerBound, kept } = addUpContracts(snapshot);
+  const unread = snapshot.unread.length;
   return (
     <Stats>
-      <Stat name="Violations" note={isBound ? "or more: see below" : "exactly"}>
-        {bounded(violations, isBound)}
+      <Stat name="Violations" note={isLowerBound ? "or more: see below" : "exactly"}>
+        {formatBound(violations, isLowerBound)}
       </Stat>
-      <Stat name="Contracts kept" note={`of ${count(found.contracts.length)}`}>
-        {count(kept)}
+      <Stat name="Contracts kept" note={`of ${formatNumber(snapshot.contracts.length)}`}>
+        {formatNumber(kept)}
       </Stat>
-      <Stat name="Modules" note={counted(found.imports, "import")}>
-        {count(found.modules)}
+      <Stat name="Modules" note={pluralize(snapshot.imports, "import")}>
+        {formatNumber(snapshot.modules)}
       </Stat>
-      <Stat name="Files read" note={`of ${count(found.files)}`}>
-        {count(found.files - unread)}
+      <Stat name="Files read" note={`of ${formatNumber(snapshot.files)}`}>
+        {formatNumber(snapshot.files - unread)}
       </Stat>
       <Stat name="Files not read" note={unread === 0 ? "every file is in the graph" : "listed below"}>
-        {count(unread)}
+        {formatNumber(unread)}
       </Stat>
     </Stats>
   );
 }
 
-function Changed({ project, commit }: { readonly project: string; readonly commit: string }) {
-  const answer = useAnswer(questions.compare(project, { head: commit }));
+function Changes({ project, commit }: { readonly project: string; readonly commit: string }) {
+  const answer = useAnswer(endpoints.compare(project, { head: commit }));
   if (answer.state === "failed" && answer.problem.status === 404) {
     return (
       <Card title="What it changed">
@@ -159,16 +159,17 @@ function Changed({ project, commit }: { readonly project: string; readonly commi
     >
       <div class="changed-room">
         <Loaded answer={answer} lines={6}>
-          {(found) => (
+          {(comparison) => (
             <div class="stack">
               <p class="about">
-                Against <CommitName project={project} commit={found.base} /> of {time(found.base_at)}
-                {found.graphs ? ": " : "."}
-                {found.graphs && graphChange(found)}
+                Against <CommitName project={project} commit={comparison.base} /> of{" "}
+                {formatTime(comparison.base_at)}
+                {comparison.graphs ? ": " : "."}
+                {comparison.graphs && describeGraphChange(comparison)}
               </p>
-              <ContractChanges changes={found.contracts} />
-              {found.violations_added.length + found.violations_fixed.length > 0 && (
-                <ViolationSides project={project} found={found} most={5} />
+              <ContractChanges changes={comparison.contracts} />
+              {comparison.violations_added.length + comparison.violations_fixed.length > 0 && (
+                <ViolationDifferences project={project} comparison={comparison} initial={5} />
               )}
             </div>
           )}
@@ -178,25 +179,25 @@ function Changed({ project, commit }: { readonly project: string; readonly commi
   );
 }
 
-function graphChange(found: Comparison): string {
-  const { imports_added, imports_removed, modules_added, modules_removed } = found;
+function describeGraphChange(comparison: Comparison): string {
+  const { imports_added, imports_removed, modules_added, modules_removed } = comparison;
   return (
-    `${counted(imports_added.length, "import")} added, ${count(imports_removed.length)} removed; ` +
-    `${counted(modules_added.length, "module")} added, ${count(modules_removed.length)} removed.`
+    `${pluralize(imports_added.length, "import")} added, ${formatNumber(imports_removed.length)} removed; ` +
+    `${pluralize(modules_added.length, "module")} added, ${formatNumber(modules_removed.length)} removed.`
   );
 }
 
 interface UnreadProperties {
-  readonly found: Found;
-  readonly forge: Forge;
+  readonly snapshot: SnapshotData;
+  readonly linkTo: SourceLink;
 }
 
-function Unread({ found, forge }: UnreadProperties) {
+function Unread({ snapshot, linkTo }: UnreadProperties) {
   return (
-    <Folded items={found.unread} keyOf={(file) => file.path}>
+    <ExpandableList items={snapshot.unread} keyOf={(file) => file.path}>
       {(file) => {
         const text = file.line === null ? file.path : `${file.path}:${file.line}`;
-        const address = forge(file.path, file.line ?? 1);
+        const address = linkTo(file.path, file.line ?? 1);
         return (
           <>
             {address === null ? (
@@ -217,35 +218,35 @@ function Unread({ found, forge }: UnreadProperties) {
           </>
         );
       }}
-    </Folded>
+    </ExpandableList>
   );
 }
 
-function Facts({ project, found }: { readonly project: string; readonly found: Found }) {
+function Facts({ project, snapshot }: { readonly project: string; readonly snapshot: SnapshotData }) {
   return (
     <Card title="What makes it the same again">
       <dl class="facts">
         <dt>Commit</dt>
         <dd>
-          <code>{found.commit}</code> <Copy text={found.commit} />
+          <code>{snapshot.commit}</code> <CopyButton text={snapshot.commit} />
         </dd>
         <dt>Configuration</dt>
         <dd>
-          <code>{found.configuration}</code>
+          <code>{snapshot.configuration}</code>
         </dd>
         <dt>Content</dt>
         <dd>
-          <code>{found.digest}</code>
+          <code>{snapshot.digest}</code>
         </dd>
         <dt>archguard</dt>
         <dd>
-          <bdi>{found.tool_version}</bdi>
+          <bdi>{snapshot.tool_version}</bdi>
         </dd>
         <dt>Received</dt>
-        <dd>{time(found.received_at)}</dd>
+        <dd>{formatTime(snapshot.received_at)}</dd>
         <dt>Graph</dt>
         <dd>
-          <Link to={pathTo("explorer", { project }, { commit: found.commit })}>
+          <Link to={pathTo("explorer", { project }, { commit: snapshot.commit })}>
             Explore it as it was
           </Link>
         </dd>

@@ -1,11 +1,11 @@
 /** The snapshots of a project along a branch; two of them can be compared. */
 
-import * as questions from "../api/questions";
+import * as endpoints from "../api/endpoints";
 import type { Branch, Page, ProjectNow, Snapshot } from "../api/types";
 import { useAnswer } from "../api/use-answer";
 import { Card } from "../components/card";
 import { Commands } from "../components/commands";
-import { Choice } from "../components/field";
+import { SelectField } from "../components/field";
 import { Link } from "../components/link";
 import { CommitName } from "../components/names";
 import { Loaded } from "../components/notice";
@@ -13,46 +13,55 @@ import { PageTitle } from "../components/page-title";
 import { FIRST_PAGE, Pager } from "../components/pager";
 import { type Column, Table } from "../components/table";
 import { type ParametersOf, pathTo, query, setQuery } from "../router";
-import { pick, picked } from "../snapshots/picked";
+import { selectedCommits, setCommitSelected } from "../snapshots/selected-commits";
 import "../snapshots/snapshots.css";
-import { bounded, sumOf } from "../snapshots/sums";
-import { ago, count, counted, day, short, signed, time } from "../text/format";
+import { addUpContracts, formatBound } from "../snapshots/snapshot-totals";
+import {
+  formatAge,
+  formatChange,
+  formatDate,
+  formatNumber,
+  formatTime,
+  pluralize,
+  shortenCommit,
+} from "../text/format";
 
-/** In the address: not along a branch, but as they came. */
+/** The branch in the address that stands for all snapshots, in the order received. */
 const AS_RECEIVED = "*";
 
 export default function Snapshots({ project }: ParametersOf<"snapshots">) {
-  const answer = useAnswer(questions.project(project));
+  const answer = useAnswer(endpoints.project(project));
   return (
     <>
       <PageTitle title="Snapshots" />
       <Loaded answer={answer} lines={14}>
-        {(found) => <Found found={found} />}
+        {(loaded) => <SnapshotsCard project={loaded} />}
       </Loaded>
     </>
   );
 }
 
-function Found({ found }: { readonly found: ProjectNow }) {
-  const project = found.name;
-  const chosen = query.value.get("branch") ?? found.default_branch ?? AS_RECEIVED;
-  const branch = chosen === AS_RECEIVED ? null : chosen;
-  const branches = useAnswer(questions.branches(project, { limit: 200 }));
-  const answer = useAnswer(questions.snapshots(project, { branch, after: query.value.get("after") }));
+function SnapshotsCard({ project }: { readonly project: ProjectNow }) {
+  const selected = query.value.get("branch") ?? project.default_branch ?? AS_RECEIVED;
+  const branch = selected === AS_RECEIVED ? null : selected;
+  const branches = useAnswer(endpoints.branches(project.name, { limit: 200 }));
+  const answer = useAnswer(
+    endpoints.snapshots(project.name, { branch, after: query.value.get("after") }),
+  );
   const known = branches.state === "failed" ? [] : (branches.value?.items ?? []);
   return (
     <Card
       title="What was read of each commit"
       actions={
         <>
-          <Choice
+          <SelectField
             label="Branch"
             class="beside"
-            value={chosen}
-            options={optionsOf(known, chosen)}
+            value={selected}
+            options={buildOptions(known, selected)}
             onChoose={(value) => setQuery({ branch: value, ...FIRST_PAGE })}
           />
-          <CompareButton project={project} />
+          <CompareButton project={project.name} />
         </>
       }
     >
@@ -61,10 +70,10 @@ function Found({ found }: { readonly found: ProjectNow }) {
           page.items.length === 0 ? (
             <div>
               <p class="about">No commit was sent yet. Three commands fill the project:</p>
-              <Commands project={project} />
+              <Commands project={project.name} />
             </div>
           ) : (
-            <List project={project} page={page} isLine={branch !== null} />
+            <List project={project.name} page={page} isLine={branch !== null} />
           )
         }
       </Loaded>
@@ -72,9 +81,9 @@ function Found({ found }: { readonly found: ProjectNow }) {
   );
 }
 
-function optionsOf(branches: readonly Branch[], chosen: string) {
+function buildOptions(branches: readonly Branch[], selected: string) {
   const names = branches.map((branch) => branch.name);
-  const all = names.includes(chosen) || chosen === AS_RECEIVED ? names : [chosen, ...names];
+  const all = names.includes(selected) || selected === AS_RECEIVED ? names : [selected, ...names];
   return [
     ...all.map((name) => ({ value: name, name })),
     { value: AS_RECEIVED, name: "All, as they were received" },
@@ -83,7 +92,7 @@ function optionsOf(branches: readonly Branch[], chosen: string) {
 
 interface Row {
   readonly snapshot: Snapshot;
-  /** The one before it on the branch, where the list tells. */
+  /** The previous snapshot on the branch, if the list has it. */
   readonly before: Snapshot | null;
 }
 
@@ -102,7 +111,7 @@ function List({ project, page, isLine }: ListProperties) {
     <>
       <Table
         caption="Snapshots"
-        columns={columnsOf(project)}
+        columns={buildColumns(project)}
         rows={rows}
         keyOf={(row) => row.snapshot.commit}
       />
@@ -111,9 +120,9 @@ function List({ project, page, isLine }: ListProperties) {
   );
 }
 
-function columnsOf(project: string): readonly Column<Row>[] {
+function buildColumns(project: string): readonly Column<Row>[] {
   return [
-    { name: "Compare", cell: ({ snapshot }) => <Pick snapshot={snapshot} /> },
+    { name: "Compare", cell: ({ snapshot }) => <SelectCheckbox snapshot={snapshot} /> },
     {
       name: "Commit",
       cell: ({ snapshot }) => <CommitName project={project} commit={snapshot.commit} />,
@@ -128,12 +137,22 @@ function columnsOf(project: string): readonly Column<Row>[] {
       align: "right",
       wide: true,
       cell: ({ snapshot }) => {
-        const { kept } = sumOf(snapshot);
-        return `${count(kept)} of ${count(snapshot.contracts.length)}`;
+        const { kept } = addUpContracts(snapshot);
+        return `${formatNumber(kept)} of ${formatNumber(snapshot.contracts.length)}`;
       },
     },
-    { name: "Modules", align: "right", wide: true, cell: ({ snapshot }) => count(snapshot.modules) },
-    { name: "Imports", align: "right", wide: true, cell: ({ snapshot }) => count(snapshot.imports) },
+    {
+      name: "Modules",
+      align: "right",
+      wide: true,
+      cell: ({ snapshot }) => formatNumber(snapshot.modules),
+    },
+    {
+      name: "Imports",
+      align: "right",
+      wide: true,
+      cell: ({ snapshot }) => formatNumber(snapshot.imports),
+    },
     {
       name: "Not read",
       align: "right",
@@ -144,39 +163,39 @@ function columnsOf(project: string): readonly Column<Row>[] {
 }
 
 function Committed({ at }: { readonly at: string }) {
-  const date = day(at);
+  const date = formatDate(at);
   return (
-    <span class="nowrap" title={ago(at)}>
+    <span class="nowrap" title={formatAge(at)}>
       {date}
-      <span class="only-wide">{time(at).slice(date.length)}</span>
+      <span class="only-wide">{formatTime(at).slice(date.length)}</span>
     </span>
   );
 }
 
-function Pick({ snapshot: { commit } }: { readonly snapshot: Snapshot }) {
+function SelectCheckbox({ snapshot: { commit } }: { readonly snapshot: Snapshot }) {
   return (
     <label class="pick">
       <input
         type="checkbox"
-        checked={picked().includes(commit)}
-        onChange={(event) => pick(commit, event.currentTarget.checked)}
+        checked={selectedCommits().includes(commit)}
+        onChange={(event) => setCommitSelected(commit, event.currentTarget.checked)}
       />
-      <span class="unseen">Compare {short(commit)}</span>
+      <span class="unseen">Compare {shortenCommit(commit)}</span>
     </label>
   );
 }
 
 function Violations({ row: { snapshot, before } }: { readonly row: Row }) {
-  const { violations, isBound } = sumOf(snapshot);
-  const change = before === null ? 0 : violations - sumOf(before).violations;
+  const { violations, isLowerBound } = addUpContracts(snapshot);
+  const change = before === null ? 0 : violations - addUpContracts(before).violations;
   return (
     <span class="nowrap">
       {change !== 0 && (
         <>
-          <span class={change > 0 ? "small worse" : "small better"}>{signed(change)}</span>{" "}
+          <span class={change > 0 ? "small worse" : "small better"}>{formatChange(change)}</span>{" "}
         </>
       )}
-      <b>{bounded(violations, isBound)}</b>
+      <b>{formatBound(violations, isLowerBound)}</b>
     </span>
   );
 }
@@ -185,24 +204,24 @@ function Unread({ snapshot: { unread, files } }: { readonly snapshot: Snapshot }
   return unread.length === 0 ? (
     <span class="muted">0</span>
   ) : (
-    <span title={`of ${counted(files, "file")}`}>{count(unread.length)}</span>
+    <span title={`of ${pluralize(files, "file")}`}>{formatNumber(unread.length)}</span>
   );
 }
 
 function CompareButton({ project }: { readonly project: string }) {
-  const [first, second] = picked();
+  const [first, second] = selectedCommits();
   if (first === undefined || second === undefined) {
     return (
       <span class="muted small">
         {first === undefined
           ? "Tick two to compare them"
-          : `Tick another to compare ${short(first)} with`}
+          : `Tick another to compare ${shortenCommit(first)} with`}
       </span>
     );
   }
   return (
     <Link class="button primary" to={pathTo("compare", { project }, { base: first, head: second })}>
-      Compare {short(first)} with {short(second)}
+      Compare {shortenCommit(first)} with {shortenCommit(second)}
     </Link>
   );
 }

@@ -1,6 +1,6 @@
 /** The violations of a project: searched, filtered, sorted and paged by the service. */
 
-import * as questions from "../api/questions";
+import * as endpoints from "../api/endpoints";
 import type { Counted, FixedViolation, OpenViolation, ProjectNow } from "../api/types";
 import { type Answer, useAnswer } from "../api/use-answer";
 import { Card } from "../components/card";
@@ -9,69 +9,72 @@ import { PageTitle } from "../components/page-title";
 import { FIRST_PAGE, Pager } from "../components/pager";
 import { type Column, Table } from "../components/table";
 import { type ParametersOf, setQuery } from "../router";
-import { forgeOf } from "../text/forge";
-import { counted } from "../text/format";
-import { type Asked, asked, queryOf } from "../violations/asked";
-import { type Around, fixedColumns, openColumns } from "../violations/columns";
+import { createSourceLink } from "../text/forge";
+import { pluralize } from "../text/format";
+import { type ColumnContext, fixedColumns, openColumns } from "../violations/columns";
 import { clearFilters, Filters } from "../violations/filters";
+import { readViolationQuery, toApiQuery, type ViolationQuery } from "../violations/violation-query";
 
 export default function Violations({ project }: ParametersOf<"violations">) {
-  const answer = useAnswer(questions.project(project));
+  const answer = useAnswer(endpoints.project(project));
   return (
     <>
       <PageTitle title="Violations" />
       <Loaded answer={answer} lines={14}>
-        {(found) => <Found found={found} />}
+        {(loaded) => <ViolationsCard project={loaded} />}
       </Loaded>
     </>
   );
 }
 
-function Found({ found }: { readonly found: ProjectNow }) {
-  const now = asked();
-  const around = useAround(found, now.branch);
+function ViolationsCard({ project }: { readonly project: ProjectNow }) {
+  const query = readViolationQuery();
+  const context = useColumnContext(project, query.branch);
   return (
     <Card title="Imports that a contract forbids">
-      <Filters project={found.name} contracts={found.contracts} asked={now} />
-      {around === null ? (
+      <Filters project={project.name} contracts={project.contracts} query={query} />
+      {context === null ? (
         <Loading lines={12} />
-      ) : now.state === "open" ? (
-        <Open around={around} asked={now} />
+      ) : query.state === "open" ? (
+        <Open context={context} query={query} />
       ) : (
-        <Fixed around={around} asked={now} />
+        <Fixed context={context} query={query} />
       )}
     </Card>
   );
 }
 
-/** The lines of an import are those of the branch's tip. Null: it is not known yet. */
-function useAround(found: ProjectNow, branch: string | null): Around | null {
-  const { name: project, settings } = found;
+/** Return what the cells need, or null while it loads. Line numbers are those of the branch's tip. */
+function useColumnContext(project: ProjectNow, branch: string | null): ColumnContext | null {
   const page = useAnswer(
-    questions.snapshots(project, { branch: branch ?? found.default_branch, limit: 1 }),
+    endpoints.snapshots(project.name, { branch: branch ?? project.default_branch, limit: 1 }),
   );
   if (page.state === "loading" && page.value === null) {
     return null;
   }
   const tip = page.state === "failed" ? undefined : page.value?.items[0];
-  const names = new Map(found.contracts.map(({ contract }) => [contract.id, contract.name]));
-  return { project, names, forge: tip === undefined ? () => null : forgeOf(settings["link"], tip) };
+  const names = new Map(project.contracts.map(({ contract }) => [contract.id, contract.name]));
+  return {
+    project: project.name,
+    names,
+    linkTo: tip === undefined ? () => null : createSourceLink(project.settings["link"], tip),
+  };
 }
 
 interface ListProperties {
-  readonly around: Around;
-  readonly asked: Asked;
+  readonly context: ColumnContext;
+  readonly query: ViolationQuery;
 }
 
-function Open({ around, asked }: ListProperties) {
-  const answer = useAnswer(questions.openViolations(around.project, queryOf(asked)));
-  return <List answer={answer} asked={asked} columns={openColumns(around)} caption="Open violations" />;
+function Open({ context, query }: ListProperties) {
+  const answer = useAnswer(endpoints.openViolations(context.project, toApiQuery(query)));
+  return <List answer={answer} query={query} columns={openColumns(context)} caption="Open violations" />;
 }
 
-function Fixed({ around, asked }: ListProperties) {
-  const answer = useAnswer(questions.fixedViolations(around.project, queryOf(asked)));
+function Fixed({ context, query }: ListProperties) {
+  const answer = useAnswer(endpoints.fixedViolations(context.project, toApiQuery(query)));
   return (
-    <List answer={answer} asked={asked} columns={fixedColumns(around)} caption="Fixed violations" />
+    <List answer={answer} query={query} columns={fixedColumns(context)} caption="Fixed violations" />
   );
 }
 
@@ -83,27 +86,27 @@ interface Row {
 
 interface RowsProperties<Of extends Row> {
   readonly answer: Answer<Counted<Of>>;
-  readonly asked: Asked;
+  readonly query: ViolationQuery;
   readonly columns: readonly Column<Of>[];
   readonly caption: string;
 }
 
 function List<Of extends OpenViolation | FixedViolation>({
   answer,
-  asked,
+  query,
   columns,
   caption,
 }: RowsProperties<Of>) {
-  const { sort, descending, state, filters } = asked;
+  const { sort, descending, state, filters } = query;
   return (
     <Loaded answer={answer} lines={12}>
       {(page) =>
         page.items.length === 0 ? (
-          <Nothing state={state} isNarrowed={Object.keys(filters).length > 0} />
+          <NoViolations state={state} isNarrowed={Object.keys(filters).length > 0} />
         ) : (
           <>
             <p class="total" aria-live="polite">
-              <b>{counted(page.total, "violation")}</b>
+              <b>{pluralize(page.total, "violation")}</b>
             </p>
             <Table
               stacks
@@ -124,7 +127,7 @@ function List<Of extends OpenViolation | FixedViolation>({
   );
 }
 
-function Nothing({ state, isNarrowed }: { readonly state: string; readonly isNarrowed: boolean }) {
+function NoViolations({ state, isNarrowed }: { readonly state: string; readonly isNarrowed: boolean }) {
   if (isNarrowed) {
     return (
       <Notice title="No violation matches">

@@ -1,11 +1,11 @@
-/** Badges for a README: what each looks like, and the text that shows it. */
+/** The project's badge, and the text that shows it in a README. */
 
 import { useState } from "preact/hooks";
 import type { ProjectNow } from "../api/types";
 import { Card } from "../components/card";
-import { Snippet } from "../components/copy";
-import { Choice } from "../components/field";
-import { Segments } from "../components/segments";
+import { CopyableText } from "../components/copy-button";
+import { SelectField } from "../components/field";
+import { SegmentedControl } from "../components/segmented-control";
 import { pathTo, queryString } from "../router";
 
 const LANGUAGES = [
@@ -17,26 +17,26 @@ const LANGUAGES = [
 
 type Language = (typeof LANGUAGES)[number]["id"];
 
-export function Badges({ found }: { readonly found: ProjectNow }) {
+export function Badges({ project }: { readonly project: ProjectNow }) {
   const [contract, setContract] = useState("");
   const [language, setLanguage] = useState<Language>("markdown");
-  const path = `/badge/${found.name}.svg${queryString({ contract })}`;
+  const path = `/badge/${project.name}.svg${queryString({ contract })}`;
   return (
     <Card
       title="Badge"
       about={
-        found.public
+        project.public
           ? "Anybody sees it."
           : "The project is not public: to everybody without a token, a README among them, the badge says “unknown”."
       }
     >
       <div class="inline-form">
-        <Choice
+        <SelectField
           label="Counts"
           value={contract}
           options={[
             { value: "", name: "All contracts added up" },
-            ...found.contracts.map(({ contract: one }) => ({ value: one.id, name: one.name })),
+            ...project.contracts.map(({ contract: { id, name } }) => ({ value: id, name })),
           ]}
           onChoose={setContract}
         />
@@ -44,18 +44,18 @@ export function Badges({ found }: { readonly found: ProjectNow }) {
           <img src={path} alt="The badge as anybody sees it" height={20} />
         </p>
       </div>
-      <Segments label="Language" options={LANGUAGES} chosen={language} onChoose={setLanguage} />
-      <Snippet text={snippet(language, found.name, contract)} name="the badge" />
+      <SegmentedControl label="Language" options={LANGUAGES} chosen={language} onChoose={setLanguage} />
+      <CopyableText text={badgeSnippet(language, project.name, contract)} name="the badge" />
     </Card>
   );
 }
 
-/** What goes into the README. Addresses are percent-encoded: no character of them ends a string. */
-export function snippet(language: Language, project: string, contract: string): string {
+/** Return the text for the README; addresses are percent-encoded, so that no character ends a string. */
+export function badgeSnippet(language: Language, project: string, contract: string): string {
   const { origin } = window.location;
-  const query = encoded(queryString({ contract }));
+  const query = encodeMore(queryString({ contract }));
   const picture = `${origin}/badge/${project}.svg${query}`;
-  const page = `${origin}${encoded(pathTo("project", { project }, { contract }))}`;
+  const page = `${origin}${encodeMore(pathTo("project", { project }, { contract }))}`;
   const about = `deprecated imports of ${project}`;
   switch (language) {
     case "markdown":
@@ -69,7 +69,10 @@ export function snippet(language: Language, project: string, contract: string): 
   }
 }
 
-/** What URLSearchParams leaves alone, and Markdown does not. */
-function encoded(text: string): string {
-  return text.replace(/[()'*~!]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
+/** Encode the characters that URLSearchParams leaves but that have a meaning in Markdown. */
+function encodeMore(text: string): string {
+  return text.replace(
+    /[()'*~!]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }

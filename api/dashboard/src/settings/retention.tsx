@@ -1,54 +1,56 @@
-/** How long graphs are kept. Counts and violations are kept for good: the trend needs them. */
+/** The form that drops old graphs. Counts and violations are never dropped: the trend needs them. */
 
 import { useState } from "preact/hooks";
-import { question, tell } from "../api/client";
+import { endpoint, send } from "../api/client";
 import type { Pruned } from "../api/types";
 import { Card } from "../components/card";
-import { Text } from "../components/field";
-import { count, counted } from "../text/format";
-import { Confirmed } from "./confirmed";
-import { Said } from "./said";
-import { useSaving } from "./saving";
+import { TextField } from "../components/field";
+import { formatNumber, pluralize } from "../text/format";
+import { ConfirmButton } from "./confirm-button";
+import { SaveResult } from "./save-result";
+import { useSave } from "./use-save";
 
 export function Retention({ project }: { readonly project: string }) {
   const [days, setDays] = useState("365");
-  const saving = useSaving<Pruned>();
+  const save = useSave<Pruned>();
   const keep = /^\d{1,5}$/.test(days.trim()) ? Number(days) : null;
   const prune = () =>
-    saving.send(tell("POST", question<Pruned>(["projects", project, "prune"]), { keep_days: keep }));
+    save.send(send("POST", endpoint<Pruned>(["projects", project, "prune"]), { keep_days: keep }));
   return (
     <Card
       title="Retention"
       about="Graphs take nearly all of the room. Dropping old ones leaves every count, every violation and every trend as it is; only the explorer cannot go back so far."
     >
       <form class="inline-form" onSubmit={(event) => event.preventDefault()}>
-        <Text
+        <TextField
           label="Days whose graphs are kept"
           inputMode="numeric"
           value={days}
           onInput={(text) => {
-            saving.forget();
+            save.reset();
             setDays(text);
           }}
         />
-        <Confirmed
+        <ConfirmButton
           name="Drop older graphs"
-          sure={`Drop those older than ${days.trim()} days`}
-          disabled={keep === null || saving.isBusy}
+          confirmation={`Drop those older than ${days.trim()} days`}
+          disabled={keep === null || save.isBusy}
           onConfirm={prune}
         />
       </form>
-      <Said
-        problem={saving.problem}
+      <SaveResult
+        problem={save.problem}
         done={
-          saving.done &&
-          `${counted(saving.done.graphs, "graph")} dropped, ${size(saving.done.bytes)} freed.`
+          save.done &&
+          `${pluralize(save.done.graphs, "graph")} dropped, ${formatBytes(save.done.bytes)} freed.`
         }
       />
     </Card>
   );
 }
 
-function size(bytes: number): string {
-  return bytes < 1e6 ? `${count(Math.round(bytes / 1e3))} KB` : `${count(Math.round(bytes / 1e6))} MB`;
+function formatBytes(bytes: number): string {
+  return bytes < 1e6
+    ? `${formatNumber(Math.round(bytes / 1e3))} KB`
+    : `${formatNumber(Math.round(bytes / 1e6))} MB`;
 }

@@ -1,29 +1,29 @@
-/** Tokens: made, listed, revoked. A token's text is shown once: nobody keeps it. */
+/** Create, list and revoke tokens. A token's text is shown once, because it is not stored. */
 
 import { useState } from "preact/hooks";
-import { question, tell } from "../api/client";
-import * as questions from "../api/questions";
+import { endpoint, send } from "../api/client";
+import * as endpoints from "../api/endpoints";
 import type { NewToken, Token } from "../api/types";
 import { useAnswer } from "../api/use-answer";
 import { Card } from "../components/card";
-import { Snippet } from "../components/copy";
-import { Choice, Text } from "../components/field";
+import { CopyableText } from "../components/copy-button";
+import { SelectField, TextField } from "../components/field";
 import { Loaded } from "../components/notice";
 import { type Column, Table } from "../components/table";
-import { ago, count, day, time } from "../text/format";
-import { Confirmed } from "./confirmed";
-import { Said } from "./said";
-import { useSaving } from "./saving";
+import { formatAge, formatDate, formatNumber, formatTime } from "../text/format";
+import { ConfirmButton } from "./confirm-button";
+import { SaveResult } from "./save-result";
+import { useSave } from "./use-save";
 
 interface Properties {
-  /** Null: those of every project that one administers. */
+  /** The project, or null for all projects that the user administers. */
   readonly project: string | null;
-  /** The id of the token that is signed in with. */
+  /** The id of the user's own token. */
   readonly own: string;
 }
 
 export function Tokens({ project, own }: Properties) {
-  const answer = useAnswer(questions.tokens({ project }));
+  const answer = useAnswer(endpoints.tokens({ project }));
   return (
     <Card
       title="Tokens"
@@ -42,18 +42,18 @@ interface ListProperties extends Properties {
 
 function List({ project, own, first }: ListProperties) {
   const [tokens, setTokens] = useState(first);
-  const [all, setAll] = useState(false);
-  const revoking = useSaving<null>();
-  const living = tokens.filter(holds);
-  const shown = (all ? tokens : living).toSorted((a, b) => (a.created_at < b.created_at ? 1 : -1));
-  const gone = tokens.length - living.length;
+  const [showsAll, setShowsAll] = useState(false);
+  const revocation = useSave<null>();
+  const valid = tokens.filter(isValid);
+  const shown = (showsAll ? tokens : valid).toSorted((a, b) => (a.created_at < b.created_at ? 1 : -1));
+  const invalidCount = tokens.length - valid.length;
   const revoke = (token: Token) =>
-    revoking.send(
-      tell("DELETE", question<null>(["tokens", token.id])).then((result) => {
+    revocation.send(
+      send("DELETE", endpoint<null>(["tokens", token.id])).then((result) => {
         if (result.ok) {
           const now = new Date().toISOString();
           setTokens((before) =>
-            before.map((one) => (one.id === token.id ? { ...one, revoked_at: now } : one)),
+            before.map((other) => (other.id === token.id ? { ...other, revoked_at: now } : other)),
           );
         }
         return result;
@@ -61,7 +61,7 @@ function List({ project, own, first }: ListProperties) {
     );
   return (
     <div class="stack">
-      <Make project={project} onMade={(token) => setTokens((before) => [...before, token])} />
+      <NewTokenForm project={project} onCreated={(token) => setTokens((before) => [...before, token])} />
       {shown.length > 0 && (
         <Table
           stacks
@@ -71,17 +71,19 @@ function List({ project, own, first }: ListProperties) {
           keyOf={(token) => token.id}
         />
       )}
-      <Said problem={revoking.problem} done={null} />
-      {gone > 0 && (
-        <button type="button" class="unfold" onClick={() => setAll(!all)}>
-          {all ? "Show only those that hold" : `Show ${count(gone)} revoked or expired`}
+      <SaveResult problem={revocation.problem} done={null} />
+      {invalidCount > 0 && (
+        <button type="button" class="unfold" onClick={() => setShowsAll(!showsAll)}>
+          {showsAll
+            ? "Show only those that hold"
+            : `Show ${formatNumber(invalidCount)} revoked or expired`}
         </button>
       )}
     </div>
   );
 }
 
-function holds(token: Token): boolean {
+function isValid(token: Token): boolean {
   const expired = token.expires_at !== null && Date.parse(token.expires_at) <= Date.now();
   return token.revoked_at === null && !expired;
 }
@@ -114,16 +116,16 @@ function columnsOf(
     { name: "Scope", cell: ({ scope }) => scope },
     {
       name: "Made",
-      cell: ({ created_at }) => <span title={time(created_at)}>{ago(created_at)}</span>,
+      cell: ({ created_at }) => <span title={formatTime(created_at)}>{formatAge(created_at)}</span>,
     },
-    { name: "Holds", cell: (token) => <Holds token={token} /> },
+    { name: "Holds", cell: (token) => <Validity token={token} /> },
     {
       name: "Revoke",
       cell: (token) =>
         token.revoked_at === null && (
-          <Confirmed
+          <ConfirmButton
             name="Revoke"
-            sure={token.id === own ? "Revoke your own" : "Revoke for good"}
+            confirmation={token.id === own ? "Revoke your own" : "Revoke for good"}
             about={`token ${token.id}`}
             onConfirm={() => revoke(token)}
           />
@@ -132,17 +134,17 @@ function columnsOf(
   ];
 }
 
-function Holds({ token }: { readonly token: Token }) {
+function Validity({ token }: { readonly token: Token }) {
   if (token.revoked_at !== null) {
-    return <span class="muted">revoked {ago(token.revoked_at)}</span>;
+    return <span class="muted">revoked {formatAge(token.revoked_at)}</span>;
   }
   if (token.expires_at === null) {
     return <>until it is revoked</>;
   }
-  return holds(token) ? (
-    <>until {day(token.expires_at)}</>
+  return isValid(token) ? (
+    <>until {formatDate(token.expires_at)}</>
   ) : (
-    <span class="muted">expired {ago(token.expires_at)}</span>
+    <span class="muted">expired {formatAge(token.expires_at)}</span>
   );
 }
 
@@ -158,28 +160,28 @@ const DURATIONS = [
   { value: "", name: "until it is revoked" },
 ];
 
-interface MakeProperties {
+interface NewTokenFormProperties {
   readonly project: string | null;
-  readonly onMade: (token: Token) => void;
+  readonly onCreated: (token: Token) => void;
 }
 
-function Make({ project, onMade }: MakeProperties) {
+function NewTokenForm({ project, onCreated }: NewTokenFormProperties) {
   const [scope, setScope] = useState("upload");
   const [days, setDays] = useState("365");
   const [name, setName] = useState("");
-  const making = useSaving<NewToken>();
+  const creation = useSave<NewToken>();
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    const wanted = {
+    const request = {
       project: project ?? (name.trim() || null),
       scope,
       days: days === "" ? null : Number(days),
     };
-    making.send(
-      tell("POST", question<NewToken>(["tokens"]), wanted).then((result) => {
+    creation.send(
+      send("POST", endpoint<NewToken>(["tokens"]), request).then((result) => {
         if (result.ok) {
           const { token: _, ...known } = result.value;
-          onMade(known);
+          onCreated(known);
         }
         return result;
       }),
@@ -189,27 +191,27 @@ function Make({ project, onMade }: MakeProperties) {
     <>
       <form class="inline-form" onSubmit={submit}>
         {project === null && (
-          <Text label="Project" value={name} placeholder="every project" onInput={setName} />
+          <TextField label="Project" value={name} placeholder="every project" onInput={setName} />
         )}
-        <Choice label="Scope" value={scope} options={SCOPES} onChoose={setScope} />
-        <Choice label="Holds for" value={days} options={DURATIONS} onChoose={setDays} />
-        <button type="submit" class="primary" disabled={making.isBusy}>
+        <SelectField label="Scope" value={scope} options={SCOPES} onChoose={setScope} />
+        <SelectField label="Holds for" value={days} options={DURATIONS} onChoose={setDays} />
+        <button type="submit" class="primary" disabled={creation.isBusy}>
           Make a token
         </button>
       </form>
-      <Said problem={making.problem} done={null} />
-      {making.done !== null && <Secret made={making.done} onDone={making.forget} />}
+      <SaveResult problem={creation.problem} done={null} />
+      {creation.done !== null && <NewTokenText token={creation.done} onDone={creation.reset} />}
     </>
   );
 }
 
-function Secret({ made, onDone }: { readonly made: NewToken; readonly onDone: () => void }) {
+function NewTokenText({ token, onDone }: { readonly token: NewToken; readonly onDone: () => void }) {
   return (
     <section class="secret" aria-label="The new token" aria-live="polite">
       <p>
         <b>Copy it now: it is shown this once.</b> The service keeps only its digest.
       </p>
-      <Snippet text={made.token} name="the token" />
+      <CopyableText text={token.token} name="the token" />
       <button type="button" onClick={onDone}>
         I have it
       </button>

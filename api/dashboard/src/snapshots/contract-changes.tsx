@@ -2,8 +2,8 @@
 
 import type { ContractChange, ContractCounts } from "../api/types";
 import { type Column, Table } from "../components/table";
-import { count, signed } from "../text/format";
-import { bounded } from "./sums";
+import { formatChange, formatNumber } from "../text/format";
+import { formatBound } from "./snapshot-totals";
 
 export function ContractChanges({ changes }: { readonly changes: readonly ContractChange[] }) {
   if (changes.length === 0) {
@@ -29,7 +29,7 @@ const COLUMNS: readonly Column<ContractChange>[] = [
       <Change
         change={change}
         of={(counts) => counts.violations}
-        shown={(counts) => bounded(counts.violations, counts.lower_bound)}
+        shown={(counts) => formatBound(counts.violations, counts.lower_bound)}
         better="fewer"
       />
     ),
@@ -74,7 +74,7 @@ interface ChangeProperties {
 }
 
 function Change({ change: { before, after }, of, shown, better }: ChangeProperties) {
-  const text = (counts: ContractCounts) => shown?.(counts) ?? count(of(counts) ?? 0);
+  const text = (counts: ContractCounts) => shown?.(counts) ?? formatNumber(of(counts) ?? 0);
   const [old, now] = [before && of(before), after && of(after)];
   if (old === null && now === null) {
     return <span class="muted">–</span>;
@@ -86,7 +86,7 @@ function Change({ change: { before, after }, of, shown, better }: ChangeProperti
       {before !== null && old !== null && difference !== 0 && `${text(before)} → `}
       {after !== null && now !== null ? text(after) : "–"}
       {difference !== null && difference !== 0 && (
-        <b class={good ? "better" : "worse"}> {signed(difference)}</b>
+        <b class={good ? "better" : "worse"}> {formatChange(difference)}</b>
       )}
     </span>
   );

@@ -1,31 +1,34 @@
-/** Links to the place that a project's source is browsed at. */
+/** Links to a project's source at its forge. */
 
-/** The address of a line of a file at a commit; null: the project does not say, or it is no web address. */
-export type Forge = (path: string, line: number) => string | null;
+/** Return the web address of a line of a file, or null if the project has no valid template. */
+export type SourceLink = (path: string, line: number) => string | null;
 
-export interface FileOf {
+export interface SourceVersion {
   readonly commit: string;
-  /** Where in the repository paths begin; empty: at its top. */
+  /** The folder of the repository in which paths begin; empty for its root. */
   readonly folder: string;
 }
 
-/** What makes links after a project's template. */
-export function forgeOf(template: string | undefined, { commit, folder }: FileOf): Forge {
+/** Return the function that fills in a project's template. */
+export function createSourceLink(
+  template: string | undefined,
+  { commit, folder }: SourceVersion,
+): SourceLink {
   return (path, line) => {
     if (template === undefined) {
       return null;
     }
-    const whole = [folder, path].filter(Boolean).join("/");
+    const fullPath = [folder, path].filter(Boolean).join("/");
     const values: Readonly<Record<string, string>> = {
       "{commit}": encodeURIComponent(commit),
-      "{path}": whole.split("/").map(encodeURIComponent).join("/"),
+      "{path}": fullPath.split("/").map(encodeURIComponent).join("/"),
       "{line}": String(line),
     };
     return webAddress(template.replace(/\{(?:commit|path|line)\}/g, (name) => values[name] ?? name));
   };
 }
 
-/** The address if it is http or https; whatever else a browser would follow is none. */
+/** Return the address if it is http or https, else null: no other scheme may become a link. */
 export function webAddress(text: string): string | null {
   if (!URL.canParse(text)) {
     return null;
@@ -43,7 +46,7 @@ export const FORGES = [
 
 export type ForgeName = (typeof FORGES)[number]["id"];
 
-/** Which forge a template is for, and where the repository is there; null: another one. */
+/** Return the forge of a template and the address of the repository, or null for another forge. */
 export function readTemplate(template: string): { forge: ForgeName; repository: string } | null {
   for (const { id, file } of FORGES.toSorted((a, b) => b.file.length - a.file.length)) {
     if (template.endsWith(file)) {

@@ -1,7 +1,9 @@
-/** Numbers, times and names as people read them. */
+/** Format numbers and times for people to read. */
+
+import { DAY } from "./duration";
 
 const NUMBER = new Intl.NumberFormat("en");
-const DAY = new Intl.DateTimeFormat("en-GB", {
+const DATE = new Intl.DateTimeFormat("en-GB", {
   day: "numeric",
   month: "short",
   year: "numeric",
@@ -17,44 +19,43 @@ const TIME = new Intl.DateTimeFormat("en-GB", {
   timeZone: "UTC",
 });
 const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
-const DAY_MS = 86_400_000;
 const UNITS = [
-  ["year", 365 * DAY_MS],
-  ["month", 30 * DAY_MS],
-  ["week", 7 * DAY_MS],
-  ["day", DAY_MS],
-  ["hour", DAY_MS / 24],
-  ["minute", DAY_MS / 24 / 60],
+  ["year", 365 * DAY],
+  ["month", 30 * DAY],
+  ["week", 7 * DAY],
+  ["day", DAY],
+  ["hour", DAY / 24],
+  ["minute", DAY / 24 / 60],
 ] as const;
 
-/** 12,345 */
-export function count(value: number): string {
+/** Return a number as in "12,345". */
+export function formatNumber(value: number): string {
   return NUMBER.format(value);
 }
 
-/** "1 violation", "2,000 violations" */
-export function counted(value: number, one: string, many = `${one}s`): string {
-  return `${count(value)} ${value === 1 ? one : many}`;
+/** Return a number with its noun, as in "1 violation" or "2,000 violations". */
+export function pluralize(value: number, singular: string, plural = `${singular}s`): string {
+  return `${formatNumber(value)} ${value === 1 ? singular : plural}`;
 }
 
-/** "+3", "−3", "±0" */
-export function signed(value: number): string {
+/** Return a change as in "+3", "−3" or "±0". */
+export function formatChange(value: number): string {
   const sign = value > 0 ? "+" : value < 0 ? "−" : "±";
-  return sign + count(Math.abs(value));
+  return sign + formatNumber(Math.abs(value));
 }
 
-/** "1 Mar 2026"; a date or a moment, in UTC as the service counts its days. */
-export function day(text: string): string {
-  return DAY.format(new Date(text));
+/** Return a date or time as in "1 Mar 2026", in UTC as the service counts days. */
+export function formatDate(text: string): string {
+  return DATE.format(new Date(text));
 }
 
-/** "1 Mar 2026, 12:00" in UTC. */
-export function time(text: string): string {
+/** Return a time as in "1 Mar 2026, 12:00", in UTC. */
+export function formatTime(text: string): string {
   return TIME.format(new Date(text));
 }
 
-/** "3 days ago", "in 2 weeks" */
-export function ago(text: string, now = Date.now()): string {
+/** Return the distance from now as in "3 days ago" or "in 2 weeks". */
+export function formatAge(text: string, now = Date.now()): string {
   const passed = new Date(text).getTime() - now;
   for (const [unit, length] of UNITS) {
     if (Math.abs(passed) >= length) {
@@ -64,7 +65,7 @@ export function ago(text: string, now = Date.now()): string {
   return "just now";
 }
 
-/** The digits of a commit that people say. */
-export function short(commit: string): string {
+/** Return the first digits of a commit id. */
+export function shortenCommit(commit: string): string {
   return commit.slice(0, 9);
 }

@@ -1,21 +1,25 @@
-/** How violations are shown, a column a fact. */
+/** The columns of the tables of violations. */
 
 import type { FixedViolation, Moment, OpenViolation } from "../api/types";
 import { CommitName, ModuleName } from "../components/names";
-import { Places } from "../components/place";
+import { SourceLocations } from "../components/source-location";
 import type { Column } from "../components/table";
-import type { Forge } from "../text/forge";
-import { ago, count, counted, time } from "../text/format";
+import type { SourceLink } from "../text/forge";
+import { formatAge, formatNumber, formatTime, pluralize } from "../text/format";
 
-/** What the cells need beside the violation. */
-export interface Around {
+/** What the cells need besides the violation. */
+export interface ColumnContext {
   readonly project: string;
-  readonly forge: Forge;
-  /** A contract's name by its id. */
+  readonly linkTo: SourceLink;
+  /** The names of the contracts by id. */
   readonly names: ReadonlyMap<string, string>;
 }
 
-export function openColumns({ project, forge, names }: Around): readonly Column<OpenViolation>[] {
+export function openColumns({
+  project,
+  linkTo,
+  names,
+}: ColumnContext): readonly Column<OpenViolation>[] {
   return [
     {
       name: "Importer",
@@ -23,7 +27,7 @@ export function openColumns({ project, forge, names }: Around): readonly Column<
       cell: (row) => (
         <>
           <ModuleName project={project} module={row.importer} />
-          <Places all={row.occurrences} forge={forge} />
+          <SourceLocations all={row.occurrences} linkTo={linkTo} />
         </>
       ),
     },
@@ -61,7 +65,7 @@ export function openColumns({ project, forge, names }: Around): readonly Column<
       sort: "introduced",
       cell: (row) => (
         <>
-          <span class="nowrap">{row.age_days === 0 ? "today" : counted(row.age_days, "day")}</span>
+          <span class="nowrap">{row.age_days === 0 ? "today" : pluralize(row.age_days, "day")}</span>
           <p class="small nowrap">
             <CommitAt project={project} at={row.introduced} />
           </p>
@@ -77,7 +81,7 @@ export function openColumns({ project, forge, names }: Around): readonly Column<
   ];
 }
 
-export function fixedColumns({ project, names }: Around): readonly Column<FixedViolation>[] {
+export function fixedColumns({ project, names }: ColumnContext): readonly Column<FixedViolation>[] {
   return [
     { name: "Importer", cell: (row) => <ModuleName project={project} module={row.importer} /> },
     { name: "Imported", cell: (row) => <ModuleName project={project} module={row.imported} /> },
@@ -94,7 +98,7 @@ export function fixedColumns({ project, names }: Around): readonly Column<FixedV
 function Happened({ project, at }: { readonly project: string; readonly at: Moment }) {
   return (
     <>
-      <span class="nowrap">{ago(at.committed_at)}</span>
+      <span class="nowrap">{formatAge(at.committed_at)}</span>
       <p class="small nowrap">
         <CommitAt project={project} at={at} />
       </p>
@@ -104,18 +108,18 @@ function Happened({ project, at }: { readonly project: string; readonly at: Mome
 
 function CommitAt({ project, at }: { readonly project: string; readonly at: Moment }) {
   return (
-    <span title={time(at.committed_at)}>
+    <span title={formatTime(at.committed_at)}>
       <span class="muted">in </span>
       <CommitName project={project} commit={at.commit} />
     </span>
   );
 }
 
-/** How often it was introduced. */
+/** How many times the violation was introduced. */
 function Times({ count: times }: { readonly count: number }) {
   return times > 1 ? (
-    <span class="worse" title={`It came back ${counted(times - 1, "time")}.`}>
-      {count(times)}×
+    <span class="worse" title={`It came back ${pluralize(times - 1, "time")}.`}>
+      {formatNumber(times)}×
     </span>
   ) : (
     <span class="muted">once</span>

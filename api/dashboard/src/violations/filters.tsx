@@ -1,20 +1,20 @@
-/** Everything that narrows the list of violations down. */
+/** The filters of the list of violations. */
 
-import * as questions from "../api/questions";
+import * as endpoints from "../api/endpoints";
 import type { ContractNow, Group } from "../api/types";
 import { useAnswer } from "../api/use-answer";
-import { Choice, Search } from "../components/field";
+import { SearchField, SelectField } from "../components/field";
 import { Icon } from "../components/icon";
 import { FIRST_PAGE } from "../components/pager";
-import { Segments } from "../components/segments";
+import { SegmentedControl } from "../components/segmented-control";
 import { setQuery } from "../router";
-import { count } from "../text/format";
-import { type Asked, CHIPS, FILTERS, type Filter } from "./asked";
+import { formatNumber } from "../text/format";
+import { CHIPS, FILTERS, type Filter, type ViolationQuery } from "./violation-query";
 
 interface Properties {
   readonly project: string;
   readonly contracts: readonly ContractNow[];
-  readonly asked: Asked;
+  readonly query: ViolationQuery;
 }
 
 const STATES = [
@@ -31,7 +31,7 @@ const SORTS = [
   { value: "times descending", name: "Came back most" },
 ];
 
-function narrow(values: Readonly<Partial<Record<Filter, string | null>>>): void {
+function setFilters(values: Readonly<Partial<Record<Filter, string | null>>>): void {
   setQuery({ ...values, ...FIRST_PAGE }, "replace");
 }
 
@@ -39,47 +39,47 @@ export function clearFilters(): void {
   setQuery({ ...Object.fromEntries(FILTERS.map((name) => [name, null])), ...FIRST_PAGE });
 }
 
-export function Filters({ project, contracts, asked }: Properties) {
-  const { filters, state, sort, descending } = asked;
+export function Filters({ project, contracts, query }: Properties) {
+  const { filters, state, sort, descending } = query;
   const contract = filters.contract ?? "";
   const owners = new Set(contracts.flatMap((now) => now.contract.owner ?? []));
   return (
     <div class="filters">
-      <Segments
+      <SegmentedControl
         label="State"
         options={STATES}
         chosen={state}
         onChoose={(id) => setQuery({ state: id === "open" ? null : id, ...FIRST_PAGE })}
       />
-      <Search
+      <SearchField
         label="Search"
         class="grow"
         placeholder="Part of a module’s name"
         value={filters.search ?? ""}
-        onInput={(search) => narrow({ search })}
+        onInput={(search) => setFilters({ search })}
       />
-      <Choice
+      <SelectField
         label="Contract"
         value={contract}
-        options={withAll(
+        options={addAllOption(
           contract,
           contracts.map((now) => ({ value: now.contract.id, name: now.contract.name })),
         )}
-        onChoose={(value) => narrow({ contract: value })}
+        onChoose={(value) => setFilters({ contract: value })}
       />
-      <Choice
+      <SelectField
         label="Owner"
         value={filters.owner ?? ""}
-        options={withAll(
+        options={addAllOption(
           filters.owner,
           [...owners].sort().map((value) => ({ value, name: value })),
         )}
-        onChoose={(owner) => narrow({ owner })}
+        onChoose={(owner) => setFilters({ owner })}
       />
-      <Grouped project={project} asked={asked} by="package" label="Package" />
-      <Grouped project={project} asked={asked} by="kind" label="Kind" />
+      <GroupFilter project={project} query={query} by="package" label="Package" />
+      <GroupFilter project={project} query={query} by="kind" label="Kind" />
       {state === "open" && (
-        <Choice
+        <SelectField
           label="Sort by"
           class="only-narrow"
           value={descending ? `${sort} descending` : sort}
@@ -90,54 +90,54 @@ export function Filters({ project, contracts, asked }: Properties) {
           }}
         />
       )}
-      <Chips asked={asked} />
+      <Chips query={query} />
     </div>
   );
 }
 
-interface GroupedProperties {
+interface GroupFilterProperties {
   readonly project: string;
-  readonly asked: Asked;
+  readonly query: ViolationQuery;
   readonly by: "package" | "kind";
   readonly label: string;
 }
 
-/** A filter whose choices are what there is, with how much of it. */
-function Grouped({ project, asked, by, label }: GroupedProperties) {
-  const { contract, [by]: chosen } = asked.filters;
-  const open = asked.state === "open";
+/** A filter whose options are the groups that exist, each with its number of violations. */
+function GroupFilter({ project, query, by, label }: GroupFilterProperties) {
+  const { contract, [by]: chosen } = query.filters;
+  const open = query.state === "open";
   const answer = useAnswer(
-    open ? questions.groups(project, { by, contract, branch: asked.branch }) : null,
+    open ? endpoints.groups(project, { by, contract, branch: query.branch }) : null,
   );
-  // What is fixed is in no group: there is nothing to choose from.
+  // Fixed violations are in no group, so there is nothing to choose from.
   if (!open && chosen === undefined) {
     return null;
   }
   const groups: readonly Group[] = answer.state === "failed" || !open ? [] : (answer.value?.items ?? []);
   const options = groups
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    .map(({ name, violations }) => ({ value: name, name: `${name} (${count(violations)})` }));
+    .map(({ name, violations }) => ({ value: name, name: `${name} (${formatNumber(violations)})` }));
   return (
-    <Choice
+    <SelectField
       label={label}
       value={chosen ?? ""}
-      options={withAll(chosen, options)}
-      onChoose={(value) => narrow({ [by]: value })}
+      options={addAllOption(chosen, options)}
+      onChoose={(value) => setFilters({ [by]: value })}
     />
   );
 }
 
 type Option = { readonly value: string; readonly name: string };
 
-/** What is chosen stays a choice, even if there is none of it (any more). */
-function withAll(chosen: string | undefined, options: readonly Option[]): readonly Option[] {
+/** Return the options with "All" first; the chosen value stays an option even if it matches nothing. */
+function addAllOption(chosen: string | undefined, options: readonly Option[]): readonly Option[] {
   const known = !chosen || options.some(({ value }) => value === chosen);
   return [{ value: "", name: "All" }, ...options, ...(known ? [] : [{ value: chosen, name: chosen }])];
 }
 
-/** What links from other pages have narrowed: shown, and taken away by a press. */
-function Chips({ asked: { filters, branch } }: { readonly asked: Asked }) {
-  const given = FILTERS.flatMap((name) => {
+/** The filters that links from other pages have set, each with a button that removes it. */
+function Chips({ query: { filters, branch } }: { readonly query: ViolationQuery }) {
+  const chips = FILTERS.flatMap((name) => {
     const [about, value] = [CHIPS[name], filters[name]];
     return about === undefined || value === undefined ? [] : [{ name, about, value }];
   });
@@ -147,8 +147,8 @@ function Chips({ asked: { filters, branch } }: { readonly asked: Asked }) {
   }
   return (
     <div class="chips">
-      {given.map(({ name, about, value }) => (
-        <Chip key={name} about={about} value={value} onRemove={() => narrow({ [name]: null })} />
+      {chips.map(({ name, about, value }) => (
+        <Chip key={name} about={about} value={value} onRemove={() => setFilters({ [name]: null })} />
       ))}
       {branch !== null && (
         <Chip

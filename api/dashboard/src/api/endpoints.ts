@@ -1,0 +1,79 @@
+/** The endpoints that the dashboard reads, one function for each route. */
+
+import type { Query } from "../router";
+import { endpoint } from "./client";
+import type {
+  Between,
+  Branch,
+  Chain,
+  Comparison,
+  Counted,
+  FixedViolation,
+  Groups,
+  History,
+  ListedProject,
+  ModuleNow,
+  Modules,
+  Neighbourhood,
+  OpenViolation,
+  Page,
+  ProjectNow,
+  Snapshot,
+  Token,
+  Tokens,
+  Trend,
+  ViolationsThen,
+} from "./types";
+
+export const projects = (query: Query = {}) => endpoint<Page<ListedProject>>(["projects"], query);
+
+export const project = (name: string) => endpoint<ProjectNow>(["projects", name]);
+
+export const branches = (name: string, query: Query = {}) =>
+  endpoint<Page<Branch>>(["projects", name, "branches"], query);
+
+export const snapshots = (name: string, query: Query = {}) =>
+  endpoint<Page<Snapshot>>(["projects", name, "snapshots"], query);
+
+export const snapshot = (name: string, commit: string) =>
+  endpoint<Snapshot>(["projects", name, "snapshots", commit]);
+
+export const violationsThen = (name: string, commit: string) =>
+  endpoint<ViolationsThen>(["projects", name, "snapshots", commit, "violations"]);
+
+export const trend = (name: string, query: Query = {}) =>
+  endpoint<Trend>(["projects", name, "trend"], query);
+
+export const openViolations = (name: string, query: Query = {}) =>
+  endpoint<Counted<OpenViolation>>(["projects", name, "violations"], { ...query, state: "open" });
+
+export const fixedViolations = (name: string, query: Query = {}) =>
+  endpoint<Counted<FixedViolation>>(["projects", name, "violations"], { ...query, state: "fixed" });
+
+export const groups = (name: string, query: Query) =>
+  endpoint<Groups>(["projects", name, "violations", "groups"], query);
+
+export const compare = (name: string, query: Query) =>
+  endpoint<Comparison>(["projects", name, "compare"], query);
+
+export const moduleNow = (name: string, module: string, query: Query = {}) =>
+  endpoint<ModuleNow>(["projects", name, "modules", module], query);
+
+export const modules = (name: string, query: Query) =>
+  endpoint<Modules>(["projects", name, "modules"], query);
+
+export const history = (name: string, module: string, query: Query = {}) =>
+  endpoint<History>(["projects", name, "modules", module, "history"], query);
+
+export const neighbourhood = (name: string, module: string, query: Query = {}) =>
+  endpoint<Neighbourhood>(["projects", name, "modules", module, "neighbourhood"], query);
+
+export const between = (name: string, query: Query) =>
+  endpoint<Between>(["projects", name, "between"], query);
+
+export const chain = (name: string, query: Query) => endpoint<Chain>(["projects", name, "chain"], query);
+
+export const tokens = (query: Query = {}) => endpoint<Tokens>(["tokens"], query);
+
+/** The token that the request is signed in with. */
+export const token = () => endpoint<Token>(["token"]);

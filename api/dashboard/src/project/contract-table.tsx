@@ -1,0 +1,145 @@
+/** The table of contracts: state, count and forecast of each; a click selects one. */
+
+import type { ContractNow, Forecast, Trend } from "../api/types";
+import { seriesClass } from "../burndown/series-colours";
+import { StateBadge } from "../components/state-badge";
+import { type Column, Table } from "../components/table";
+import { formatDate, formatNumber } from "../text/format";
+
+interface Row {
+  readonly now: ContractNow;
+  readonly colourIndex: number;
+  readonly trend: Trend | null;
+}
+
+interface Properties {
+  readonly contracts: readonly ContractNow[];
+  /** Trends by contract, as far as they are loaded. */
+  readonly trends: ReadonlyMap<string, Trend>;
+  readonly selected: string | null;
+  readonly onSelect: (contract: string | null) => void;
+}
+
+export function ContractTable({ contracts, trends, selected, onSelect }: Properties) {
+  const rows = contracts.map((now, colourIndex) => ({
+    now,
+    colourIndex,
+    trend: trends.get(now.contract.id) ?? null,
+  }));
+  const columns: readonly Column<Row>[] = [
+    { name: "Contract", cell: (row) => <Name row={row} selected={selected} onSelect={onSelect} /> },
+    {
+      name: "State",
+      width: "7.75rem",
+      cell: ({ trend }) => trend?.forecast && <StateBadge state={trend.forecast.state} />,
+    },
+    { name: "Now", width: "4.5rem", align: "right", cell: ({ now }) => <Count now={now} /> },
+    {
+      name: "Peak",
+      width: "4.5rem",
+      align: "right",
+      wide: true,
+      cell: ({ trend }) => trend?.summary && <Peak trend={trend} />,
+    },
+    {
+      name: "Zero around",
+      width: "11.75rem",
+      wide: true,
+      cell: ({ trend }) => trend?.forecast && <Zero forecast={trend.forecast} />,
+    },
+    { name: "Deadline", width: "8.75rem", wide: true, cell: (row) => <Deadline row={row} /> },
+    {
+      name: "Owner",
+      width: "10.25rem",
+      wide: true,
+      cell: ({ now }) => <Owner name={now.contract.owner} />,
+    },
+  ];
+  return (
+    <Table caption="Contracts" columns={columns} rows={rows} keyOf={(row) => row.now.contract.id} />
+  );
+}
+
+function Name({
+  row,
+  selected,
+  onSelect,
+}: {
+  readonly row: Row;
+  readonly selected: string | null;
+  readonly onSelect: Properties["onSelect"];
+}) {
+  const { now, trend } = row;
+  const { id, name } = now.contract;
+  return (
+    <div class="contract-name">
+      <span class={`dot ${seriesClass(row)}`} />
+      <div>
+        <button
+          type="button"
+          class="as-link"
+          aria-pressed={selected === id}
+          onClick={() => onSelect(selected === id ? null : id)}
+        >
+          {name}
+        </button>
+        <p class="muted small reason">{trend?.forecast?.reason ?? " "}</p>
+      </div>
+    </div>
+  );
+}
+
+function Count({ now: { contract, unread } }: { readonly now: ContractNow }) {
+  return (
+    <b title={contract.lower_bound ? `${unread} files could not be read: it may be more.` : undefined}>
+      {contract.lower_bound && "≥ "}
+      {formatNumber(contract.violations)}
+    </b>
+  );
+}
+
+function Owner({ name }: { readonly name: string | null }) {
+  return name === null ? <span class="muted">nobody</span> : <span class="owner">{name}</span>;
+}
+
+function Peak({ trend }: { readonly trend: Trend }) {
+  const highest = trend.summary?.highest;
+  return (
+    highest && <span title={formatDate(highest.committed_at)}>{formatNumber(highest.violations)}</span>
+  );
+}
+
+function Zero({ forecast }: { readonly forecast: Forecast }) {
+  if (forecast.eta === null) {
+    return <span class="muted">{forecast.state === "sealed" ? "reached" : "no date"}</span>;
+  }
+  const latest = forecast.latest === null ? "open end" : formatDate(forecast.latest);
+  return (
+    <>
+      <span class="nowrap">{formatDate(forecast.eta)}</span>
+      <p class="muted small nowrap">
+        {forecast.earliest !== null && formatDate(forecast.earliest)} – {latest}
+      </p>
+    </>
+  );
+}
+
+function Deadline({ row: { now, trend } }: { readonly row: Row }) {
+  const { deadline, violations } = now.contract;
+  if (deadline === null) {
+    return <span class="muted">none</span>;
+  }
+  const eta = trend?.forecast?.eta ?? null;
+  const needed = trend?.forecast?.needed_per_week ?? null;
+  const late = violations > 0 && (eta === null || eta > deadline);
+  return (
+    <>
+      <span class={late ? "worse nowrap" : "nowrap"}>{formatDate(deadline)}</span>
+      {violations > 0 && needed !== null && (
+        <p class="muted small nowrap">
+          needs {needed < 10 ? needed.toFixed(1) : formatNumber(Math.round(needed))} a week
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,28 @@
+/** The contracts that the chart draws. */
+
+import type { Contract, ContractNow } from "../api/types";
+
+/** More lines than this cannot be told apart. */
+export const MAX_LINES = 8;
+
+export interface VisibleContract {
+  readonly contract: Contract;
+  /** The contract's position among all, which decides its colour whatever else is shown. */
+  readonly colourIndex: number;
+}
+
+/** Return the selected contract, else those with the most violations, in the project's order. */
+export function visibleContracts(
+  contracts: readonly ContractNow[],
+  selected: string | null,
+): readonly VisibleContract[] {
+  const all = contracts.map(({ contract }, colourIndex) => ({ contract, colourIndex }));
+  const matching = all.filter(({ contract }) => contract.id === selected);
+  if (matching.length > 0) {
+    return matching;
+  }
+  return [...all]
+    .sort((a, b) => b.contract.violations - a.contract.violations)
+    .slice(0, MAX_LINES)
+    .sort((a, b) => a.colourIndex - b.colourIndex);
+}

@@ -1,0 +1,192 @@
+"""A user with a real Chromium, who records everything that goes wrong on the pages."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
+
+from playwright.sync_api import sync_playwright
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+
+Scheme = Literal["light", "dark"]
+AXE = Path(__file__).parents[2] / "api" / "dashboard" / "node_modules" / "axe-core" / "axe.min.js"
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+_TIMEOUT_MS = 30_000
+PHONE, DESKTOP = 390, 1280
+PHONE_HEIGHT, HEIGHT = 844, 900
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+NOT_FOUND = "console: Failed to load resource: the server responded with a status of 404 (Not Found)"
+"""What Chromium logs for every 404 answer, even if the page expects it."""
+_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# Records in the page when the chart is drawn, what moves afterwards, and what the policy blocked.
+_WATCH = """
+window.seen = {drawn: null, shifts: [], reports: []};
+addEventListener("securitypolicyviolation", (event) =>
+  seen.reports.push(`${event.violatedDirective} ${event.blockedURI}`));
+new PerformanceObserver((list) => {
+  for (const shift of list.getEntries()) {
+    if (!shift.hadRecentInput) seen.shifts.push({at: shift.startTime, value: shift.value});
+  }
+}).observe({type: "layout-shift", buffered: true});
+new MutationObserver(() => {
+  if (seen.drawn === null && document.querySelector(".chart[data-drawn=true]")) {
+    seen.drawn = performance.now();
+  }
+}).observe(document, {subtree: true, childList: true, attributes: true});
+"""
+
+
+def chromium_path() -> str | None:
+    """Return the path of the installed Chromium, or of the one in ARCHGUARD_CHROMIUM."""
+    return os.environ.get("ARCHGUARD_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Run a browser without any profile."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=_OPTIONS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visitor:
+    """A user with a browser and a token."""
+
+    browser: Browser
+    origin: str
+    token: str
+    faults: list[str] = field(default_factory=list)
+    """Console errors, requests to other origins, dialogs and policy violations of all pages."""
+    pages: list[Page] = field(default_factory=list)
+
+    def open(
+        self,
+        path: str,
+        *,
+        scheme: Scheme = "light",
+        width: int = DESKTOP,
+        signed_in: bool = True,
+    ) -> Page:
+        """Open a path in a new browser context, which shares no storage or cache with any other."""
+        context = self.browser.new_context(
+            viewport={"width": width, "height": PHONE_HEIGHT if width == PHONE else HEIGHT},
+            color_scheme=scheme,
+        )
+        context.set_default_timeout(_TIMEOUT_MS)
+        context.add_init_script(_WATCH)
+        if signed_in:
+            context.add_init_script(f"sessionStorage.setItem('archguard-token', '{self.token}')")
+        page = context.new_page()
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
+        page.on("request", self._on_request)
+        page.on("dialog", self._on_dialog)
+        self.pages.append(page)
+        page.goto(self.origin + path)
+        return page
+
+    def close(self) -> list[str]:
+        """Close all pages and return their faults."""
+        for page in self.pages:
+            self.faults += [f"policy: {report}" for report in page.evaluate("seen.reports")]
+            page.context.close()
+        self.pages.clear()
+        return self.faults
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.faults.append(f"console: {message.text}")
+
+    def _on_request(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme != "data" and f"{address.scheme}://{address.netloc}" != self.origin:
+            self.faults.append(f"another origin: {request.url}")
+
+    def _on_dialog(self, dialog: Any) -> None:
+        self.faults.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+
+def number(text: str) -> int:
+    """Return the first number in a text."""
+    match = re.search(r"-?\d[\d,]*", text.replace("\N{MINUS SIGN}", "-"))
+    assert match, f"no number: {text}"
+    return int(match[0].replace(",", ""))
+
+
+def drawn(page: Page) -> Page:
+    """Wait until the chart is drawn and all requests are answered; return the page."""
+    page.wait_for_selector(".chart[data-drawn=true]")
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+def settled(page: Page) -> Page:
+    """Wait until the page has no request open and shows the last answer; return the page."""
+    page.wait_for_timeout(300)  # a search waits until the user pauses
+    page.wait_for_load_state("networkidle")
+    page.wait_for_selector("main:not(:has(.loading, .stale, [aria-busy=true]))")
+    return page
+
+
+def assert_fits(page: Page, widths: Sequence[int] = (PHONE, 768, DESKTOP)) -> None:
+    """Assert that the page needs no horizontal scrolling at any of these widths."""
+    for width in widths:
+        _resize(page, width)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, width
+
+
+def assert_accessible(page: Page, widths: Sequence[int] = (DESKTOP, PHONE)) -> None:
+    """Assert that axe-core finds nothing serious, in light and dark, at each of these widths."""
+    for width in widths:
+        _resize(page, width)
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            _wait_for_frames(page)
+            assert serious_findings(page) == [], (width, scheme)
+
+
+def _resize(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": PHONE_HEIGHT if width == PHONE else HEIGHT})
+    _wait_for_frames(page)
+
+
+def _wait_for_frames(page: Page) -> None:
+    """Wait until the page has been laid out anew, and short transitions have ended."""
+    page.evaluate(
+        "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame("
+        "() => setTimeout(done, 50))))"
+    )
+
+
+def serious_findings(page: Page) -> list[str]:
+    """Return axe-core's serious and critical findings."""
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(AXE.read_text())
+    report = page.evaluate("axe.run()")
+    return [
+        f"{violation['id']}: {node['html'][:200]}"
+        for violation in report["violations"]
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+    ]
