@@ -1,12 +1,12 @@
-"""What the forecast would have said before burn-downs that did reach zero: one table.
+"""Test the forecast on burn-downs that did reach zero: one table.
 
     python benchmarks/forecast.py FILE.jsonl [FILE.jsonl ...] [--contract ID]... [--list]
 
-The files are what `archguard backfill` writes. A burn-down is a contract whose count was once at least
---peak and ends at zero. It is cut 8, 4 and 2 weeks before the day of zero, and on every week of the last
---weeks; the forecast sees what came before the cut. A cut is `silent` if nothing at all was removed in
-the 12 weeks before it: no method that looks at counts can foresee what follows, and the right answer
-is no date. `in` counts the dated cuts whose interval holds the day of zero, open upper ends included.
+The files are written by `archguard backfill`. A burn-down is a contract whose count was once at least
+--peak and ends at zero. It is cut 8, 4 and 2 weeks before the day of zero, and at every week of the last
+--weeks; the forecast gets what came before the cut. A cut is `silent` if nothing was removed in the 12
+weeks before it: no method based on counts can foresee what follows, and the right answer is no date.
+`in` counts the dated cuts whose interval contains the day of zero, open upper ends included.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ CUTS = (8, 4, 2)
 
 @dataclass(frozen=True, slots=True)
 class BurnDown:
-    """A contract's way to zero."""
+    """The counts of a contract that reached zero."""
 
     name: str
     observations: Sequence[Observation]
@@ -42,66 +42,68 @@ class BurnDown:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """What was said so many weeks before zero."""
+    """The forecast a number of weeks before zero."""
 
-    said: Forecast
+    forecast: Forecast
     zero: datetime.date
     silent: bool
 
 
-def series(path: Path) -> dict[str, list[Observation]]:
-    found: dict[str, list[Observation]] = {}
+def read_series(path: Path) -> dict[str, list[Observation]]:
+    """Return the observations of each contract in a file."""
+    series: dict[str, list[Observation]] = {}
     for line in path.read_text(encoding="ascii").splitlines():
-        read = json.loads(line)
-        at = int(datetime.datetime.fromisoformat(read["committed_at"]).timestamp())
-        for name, one in read["contracts"].items():
-            found.setdefault(name, []).append(Observation(at, one["violations"], one["lower_bound"]))
-    return found
+        point = json.loads(line)
+        at = int(datetime.datetime.fromisoformat(point["committed_at"]).timestamp())
+        for name, contract in point["contracts"].items():
+            observation = Observation(at, contract["violations"], contract["lower_bound"])
+            series.setdefault(name, []).append(observation)
+    return series
 
 
-def burn_down(name: str, observations: Sequence[Observation], peak: int) -> BurnDown | None:
-    above = [index for index, one in enumerate(observations) if one.violations]
-    if not above or above[-1] == len(observations) - 1:
+def find_burn_down(name: str, observations: Sequence[Observation], peak: int) -> BurnDown | None:
+    """Return the burn-down of a contract; None if it does not end at zero, or never reached the peak."""
+    above_zero = [index for index, point in enumerate(observations) if point.violations]
+    if not above_zero or above_zero[-1] == len(observations) - 1:
         return None
-    highest = max(one.violations for one in observations)
-    return (
-        None if highest < peak else BurnDown(name, observations, observations[above[-1] + 1].at, highest)
-    )
+    highest = max(point.violations for point in observations)
+    zero = observations[above_zero[-1] + 1].at
+    return None if highest < peak else BurnDown(name, observations, zero, highest)
 
 
-def cut(burn: BurnDown, weeks: int) -> Cut | None:
-    """The forecast so many weeks before zero; None if there was nothing to remove yet."""
+def make_cut(burn: BurnDown, weeks: int) -> Cut | None:
+    """Return the forecast a number of weeks before zero; None if there was nothing to remove yet."""
     now = burn.zero - weeks * WEEK
-    known = [one for one in burn.observations if one.at <= now]
+    known = [point for point in burn.observations if point.at <= now]
     if not known or known[-1].violations == 0:
         return None
-    recent = [one.violations for one in known if one.at > now - SILENCE]
-    before = [one.violations for one in known if one.at <= now - SILENCE][-1:]
-    falls = any(
+    recent = [point.violations for point in known if point.at > now - SILENCE]
+    before = [point.violations for point in known if point.at <= now - SILENCE][-1:]
+    is_falling = any(
         later < earlier for earlier, later in zip(before + recent, (before + recent)[1:], strict=False)
     )
-    said = forecast(known, deadline=None, now=now, kept=False)
-    return Cut(said, datetime.datetime.fromtimestamp(burn.zero, datetime.UTC).date(), not falls)
+    result = forecast(known, deadline=None, now=now, kept=False)
+    return Cut(result, datetime.datetime.fromtimestamp(burn.zero, datetime.UTC).date(), not is_falling)
 
 
-def row(name: str, cuts: Sequence[Cut]) -> list[str]:
-    states = Counter(one.said.state for one in cuts if not one.silent)
-    silent = [one for one in cuts if one.silent]
-    dated = [one for one in cuts if one.said.eta and one.said.earliest]
-    early = sum(1 for one in dated if one.said.earliest and one.zero < one.said.earliest)
-    late = sum(1 for one in dated if one.said.latest and one.zero > one.said.latest)
-    errors = [abs((one.said.eta - one.zero).days) for one in dated if one.said.eta]
+def make_row(name: str, cuts: Sequence[Cut]) -> list[str]:
+    states = Counter(cut.forecast.state for cut in cuts if not cut.silent)
+    silent = [cut for cut in cuts if cut.silent]
+    dated = [cut for cut in cuts if cut.forecast.eta and cut.forecast.earliest]
+    early = sum(1 for cut in dated if cut.forecast.earliest and cut.zero < cut.forecast.earliest)
+    late = sum(1 for cut in dated if cut.forecast.latest and cut.zero > cut.forecast.latest)
+    errors = [abs((cut.forecast.eta - cut.zero).days) for cut in dated if cut.forecast.eta]
     widths = [
-        (one.said.latest - one.said.earliest).days
-        for one in dated
-        if one.said.latest and one.said.earliest
+        (cut.forecast.latest - cut.forecast.earliest).days
+        for cut in dated
+        if cut.forecast.latest and cut.forecast.earliest
     ]
     inside = len(dated) - early - late
     return [
         name,
         str(len(cuts)),
         str(len(silent)),
-        str(sum(1 for one in silent if one.said.eta)),
+        str(sum(1 for cut in silent if cut.forecast.eta)),
         *(str(states[state]) for state in (State.TOO_SHORT, State.STALLED, State.GROWING)),
         str(len(dated)),
         f"{inside}" + (f" ({inside / len(dated):.0%})" if dated else ""),
@@ -123,28 +125,32 @@ def _median(values: Sequence[int]) -> str:
     return f"{statistics.median(values):.0f}" if values else "-"
 
 
-def _cuts(burns: Iterable[BurnDown], weeks: Iterable[int]) -> Iterator[Cut]:
+def _make_cuts(burns: Iterable[BurnDown], weeks: Iterable[int]) -> Iterator[Cut]:
     steps = list(weeks)
     for burn in burns:
-        yield from filter(None, (cut(burn, step) for step in steps))
+        yield from filter(None, (make_cut(burn, step) for step in steps))
 
 
 def _print(rows: Sequence[Sequence[str]]) -> None:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for one in rows:
-        print("  ".join(cell.rjust(width) for cell, width in zip(one, widths, strict=True)))
+    for row in rows:
+        print("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)))
 
 
-def _listed(burns: Iterable[BurnDown]) -> Iterator[list[str]]:
+def _list_burn_downs(burns: Iterable[BurnDown]) -> Iterator[list[str]]:
     yield ["contract", "zero", "peak", "left 12 weeks before", "8", "4", "2"]
     for burn in burns:
         zero = datetime.datetime.fromtimestamp(burn.zero, datetime.UTC).date()
         left = [
             next(
-                (str(o.violations) for o in reversed(burn.observations) if o.at <= burn.zero - w * WEEK),
+                (
+                    str(point.violations)
+                    for point in reversed(burn.observations)
+                    if point.at <= burn.zero - weeks * WEEK
+                ),
                 "-",
             )
-            for w in (12, *CUTS)
+            for weeks in (12, *CUTS)
         ]
         yield [burn.name, str(zero), str(burn.peak), *left]
 
@@ -162,14 +168,16 @@ def main() -> None:
     burns = [
         burn
         for path in options.files
-        for name, observations in series(path).items()
+        for name, observations in read_series(path).items()
         if options.contract is None or name in options.contract
-        if (burn := burn_down(f"{path.stem}: {name}", observations, options.peak))
+        if (burn := find_burn_down(f"{path.stem}: {name}", observations, options.peak))
     ]
     if options.list:
-        _print(list(_listed(burns)))
-    rows = [row(f"{weeks} weeks before", list(_cuts(burns, [weeks]))) for weeks in CUTS]
-    rolling = row(f"each of {options.weeks} weeks", list(_cuts(burns, range(1, options.weeks + 1))))
+        _print(list(_list_burn_downs(burns)))
+    rows = [make_row(f"{weeks} weeks before", list(_make_cuts(burns, [weeks]))) for weeks in CUTS]
+    rolling = make_row(
+        f"each of {options.weeks} weeks", list(_make_cuts(burns, range(1, options.weeks + 1)))
+    )
     print(f"{len(burns)} burn-downs")
     _print([HEADER, *rows, rolling])
 

@@ -1,4 +1,4 @@
-"""The most memory that a process and its descendants hold at once, shared pages counted once (PSS)."""
+"""Measure the peak memory of a process and its descendants, shared pages counted once (PSS)."""
 
 from __future__ import annotations
 
@@ -6,41 +6,41 @@ import threading
 from pathlib import Path
 
 
-class Peak:
-    """Watches a process until it is stopped; linux only, where /proc tells."""
+class PeakMemory:
+    """Samples the memory of a process until it is stopped. Linux only, because it reads /proc."""
 
-    def __init__(self, pid: int, seconds: float) -> None:
-        """Look at once, and again after each such time."""
+    def __init__(self, pid: int, interval: float) -> None:
+        """Start sampling, every `interval` seconds."""
         self._pid = pid
-        self._seconds = seconds
+        self._interval = interval
         self._peak = 0.0
         self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread = threading.Thread(target=self._sample, daemon=True)
         self._thread.start()
 
     def stop(self) -> float:
-        """The peak in megabytes."""
+        """Stop sampling, and return the peak in megabytes."""
         self._stopped.set()
         self._thread.join()
         return self._peak
 
-    def _watch(self) -> None:
+    def _sample(self) -> None:
         while True:
-            self._peak = max(self._peak, sum(map(_pss, _family(self._pid))))
-            if self._stopped.wait(self._seconds):
+            self._peak = max(self._peak, sum(map(_read_pss, _find_processes(self._pid))))
+            if self._stopped.wait(self._interval):
                 return
 
 
-def _family(pid: int) -> list[int]:
+def _find_processes(pid: int) -> list[int]:
     try:
         tasks = list(Path(f"/proc/{pid}/task").iterdir())
-        children = [one for task in tasks for one in (task / "children").read_text().split()]
+        children = [child for task in tasks for child in (task / "children").read_text().split()]
     except OSError:
         return [pid]
-    return [pid, *(one for child in children for one in _family(int(child)))]
+    return [pid, *(descendant for child in children for descendant in _find_processes(int(child)))]
 
 
-def _pss(pid: int) -> float:
+def _read_pss(pid: int) -> float:
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:

@@ -1,10 +1,10 @@
-"""How fast the service answers, beside a bare FastAPI route of the same versions in the same run.
+"""Compare the service with a bare FastAPI route of the same versions, in the same run.
 
 python benchmarks/service.py [--snapshots N]... [--uploads 200] [--database URL]
 
-Server and load share the machine; 16 clients each send the next request when the last one is answered.
-Bare route and trends take turns, and the medians of the rounds are compared with what is promised. A
-database that is named keeps its histories: the next run need not put them in again, which takes minutes.
+Server and clients share the machine; each of 16 clients sends the next request when it has its response.
+Bare route and trends take turns, and the medians of the rounds are compared with the promised limits.
+A database given with --database keeps its histories for the next run: storing them takes minutes.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import load
-import made_up
+import load_generator
+import sample_histories
 from archguard.snapshot import compress
 from archguard.snapshot.codec import encode
 from archguard_api.services.tokens import Scope, mint
@@ -45,12 +45,12 @@ async def hello() -> dict[str, str]:
 
 
 class Server:
-    """A process that serves, until it is left."""
+    """A server in a process of its own, until it is closed."""
 
     def __init__(self, arguments: Sequence[str], folder: Path) -> None:
-        with socket.socket() as found:
-            found.bind(("127.0.0.1", 0))
-            self.port: int = found.getsockname()[1]
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port: int = free.getsockname()[1]
         script = [str(Path(sys.executable).with_name(arguments[0])), *arguments[1:]]
         with (folder / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
@@ -59,14 +59,14 @@ class Server:
         self._wait()
 
     @classmethod
-    def bare(cls, folder: Path) -> Server:
-        """A bare FastAPI application."""
+    def start_bare(cls, folder: Path) -> Server:
+        """Start a bare FastAPI application."""
         (folder / "bare.py").write_text(BARE)
         return cls(("uvicorn", "bare:app", "--no-access-log"), folder)
 
     @classmethod
-    def archguard(cls, folder: Path, url: str) -> Server:
-        """The service as it is shipped."""
+    def start_archguard(cls, folder: Path, url: str) -> Server:
+        """Start the service as it is shipped."""
         return cls(("archguard", "serve", "--database", url), folder)
 
     @property
@@ -84,56 +84,62 @@ class Server:
         raise SystemExit("the server does not answer")
 
     def close(self) -> None:
-        """End it."""
+        """Stop the server."""
         self._process.send_signal(signal.SIGTERM)
         self._process.wait(15)
 
 
 @dataclass(frozen=True)
-class Bench:
-    """Where everything is."""
+class Setup:
+    """The files, the database and the token of a run."""
 
     folder: Path
     url: str
     token: str
 
 
-def fill(store: Store, count: int) -> str:
-    """The project with a history of so many snapshots, put in unless it is there."""
+def store_history(store: Store, count: int) -> str:
+    """Store a project with a history of `count` snapshots, unless it exists; return its name."""
     project = f"p{count}"
-    found = store.project(project)
-    if found is None or found.snapshots < count:
+    existing = store.project(project)
+    if existing is None or existing.snapshots < count:
         started = time.perf_counter()
-        for upload in made_up.histories(count):
+        for upload in sample_histories.generate_burn_down(count):
             store.add_snapshot(project, upload, token_id=None)
-        print(f"{count:,} snapshots put in, {time.perf_counter() - started:.0f} s", flush=True)
+        print(f"{count:,} snapshots stored in {time.perf_counter() - started:.0f} s", flush=True)
     return project
 
 
-def trends(bench: Bench, projects: Mapping[int, str], seconds: float) -> None:
-    """The bare route and each trend, in turns."""
-    hello, server = Server.bare(bench.folder), Server.archguard(bench.folder, bench.url)
-    targets = {"bare": load.Target(hello.port, hello.pid, "/hello")}
+def measure_trends(setup: Setup, projects: Mapping[int, str], seconds: float) -> None:
+    """Measure the bare route and each trend, in turns."""
+    bare, server = Server.start_bare(setup.folder), Server.start_archguard(setup.folder, setup.url)
+    targets = {"bare": load_generator.Target(bare.port, bare.pid, "/hello")}
     for count, project in projects.items():
         path = f"/api/v1/projects/{project}/trend?contract=no-old"
-        targets[f"{count:,}"] = load.Target(server.port, server.pid, path, bench.token)
-    print(f"trend of so many snapshots, {load.CLIENTS} clients: {load.generator()}")
-    found: dict[str, list[load.Load]] = {name: [] for name in targets}
+        targets[f"{count:,}"] = load_generator.Target(server.port, server.pid, path, setup.token)
+    clients = f"{load_generator.CLIENTS} clients: {load_generator.describe_generator()}"
+    print(f"trend, by number of snapshots, {clients}")
+    results: dict[str, list[load_generator.LoadResult]] = {name: [] for name in targets}
     try:
         for name, target in targets.items():
-            print(f"  {name:>8}   first request {load.first(target) * 1000:.0f} ms", flush=True)
-            load.load(target, 1)
+            print(
+                f"  {name:>8}   first request {load_generator.time_first_request(target) * 1000:.0f} ms",
+                flush=True,
+            )
+            load_generator.run_load(target, 1)
         for _ in range(ROUNDS):
             for name, target in targets.items():
-                found[name].append(load.load(target, seconds))
-                print(f"  {name:>8}   {found[name][-1]}", flush=True)
+                results[name].append(load_generator.run_load(target, seconds))
+                print(f"  {name:>8}   {results[name][-1]}", flush=True)
     finally:
-        hello.close()
+        bare.close()
         server.close()
-    _compare({name: statistics.median(one.p99 for one in loads) for name, loads in found.items()})
+    _print_comparison(
+        {name: statistics.median(run.p99 for run in runs) for name, runs in results.items()}
+    )
 
 
-def _compare(p99: Mapping[str, float]) -> None:
+def _print_comparison(p99: Mapping[str, float]) -> None:
     bare, first, *others = p99
     print(f"p99 in milliseconds, medians of {ROUNDS}: bare {p99[bare]:.2f}")
     print(f"  {first}: {p99[first]:.2f} (at most 25), {p99[first] / p99[bare]:.2f} x bare (at most 3)")
@@ -141,18 +147,19 @@ def _compare(p99: Mapping[str, float]) -> None:
         print(f"  {other}: {p99[other]:.2f}, {p99[other] / p99[first]:.2f} x that (at most 1.5)")
 
 
-def uploads(bench: Bench, count: int) -> None:
-    """Seed-sized uploads of which only the edges differ, one client and then four."""
-    print(f"uploads of {made_up.MODULES:,} modules and {made_up.IMPORTS:,} imports (at least 25/s)")
-    bodies = [compress(encode(upload)) for upload in made_up.seed_sized(count)]
-    server = Server.archguard(bench.folder, bench.url)
+def measure_uploads(setup: Setup, count: int) -> None:
+    """Measure seed-sized uploads that differ in edges only, with one client and then four."""
+    modules, imports = sample_histories.MODULES, sample_histories.IMPORTS
+    print(f"uploads of {modules:,} modules and {imports:,} imports (at least 25/s)")
+    bodies = [compress(encode(upload)) for upload in sample_histories.generate_seed_sized(count)]
+    server = Server.start_archguard(setup.folder, setup.url)
     try:
         for clients in (1, 4):
             project = f"seed-{int(time.time())}-{clients}"
-            started, spent = time.perf_counter(), load.processor_time(server.pid)
-            asyncio.run(_send(server.port, project, bench.token, bodies, clients))
+            started, spent = time.perf_counter(), load_generator.read_processor_seconds(server.pid)
+            asyncio.run(_send_all(server.port, project, setup.token, bodies, clients))
             rate = count / (time.perf_counter() - started)
-            spent = (load.processor_time(server.pid) - spent) / count
+            spent = (load_generator.read_processor_seconds(server.pid) - spent) / count
             print(
                 f"  {clients} at once: {rate:.1f}/s, {spent * 1000:.1f} ms of processor time each",
                 flush=True,
@@ -161,7 +168,7 @@ def uploads(bench: Bench, count: int) -> None:
         server.close()
 
 
-async def _send(port: int, project: str, token: str, bodies: list[bytes], clients: int) -> None:
+async def _send_all(port: int, project: str, token: str, bodies: list[bytes], clients: int) -> None:
     waiting = iter(bodies)
 
     async def client() -> None:
@@ -173,14 +180,14 @@ async def _send(port: int, project: str, token: str, bodies: list[bytes], client
                 f"Content-Encoding: zstd\r\nContent-Length: {len(body)}\r\n\r\n".encode()
                 + body
             )
-            await load.answer(reader, 201)
+            await load_generator.read_response(reader, 201)
         writer.close()
 
     await asyncio.gather(*(client() for _ in range(clients)))
 
 
 def main() -> None:
-    """Run it."""
+    """Run the benchmark."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -197,12 +204,14 @@ def main() -> None:
         token, record = mint(None, Scope.ADMIN, now=int(time.time()), days=None)
         store.add_token(record)
         print(f"{store.backend}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}", flush=True)
-        projects = {count: fill(store, count) for count in arguments.snapshots or (10_000, 100_000)}
+        projects = {
+            count: store_history(store, count) for count in arguments.snapshots or (10_000, 100_000)
+        }
         store.close()
-        bench = Bench(folder, url, token)
-        trends(bench, projects, arguments.seconds)
+        setup = Setup(folder, url, token)
+        measure_trends(setup, projects, arguments.seconds)
         if arguments.uploads:
-            uploads(bench, arguments.uploads)
+            measure_uploads(setup, arguments.uploads)
     finally:
         shutil.rmtree(folder)
 

@@ -1,11 +1,11 @@
-"""What the service's store costs: one table.
+"""Measure the service's store: one table.
 
     python benchmarks/store.py --database sqlite:////tmp/bench/archguard.db        a new file
     python benchmarks/store.py --database postgresql://...                         an empty database
       ... --snapshots 1463 --trend 10000 100000                                    sizes to measure
 
 Graphs have the size of the seed's (8,050 modules, 28,355 edges). Each commit changes three imports; in
-the realistic history half of the commits also add or remove a module, and violations' lines move.
+the realistic history half of the commits also add or remove a module, and the lines of violations move.
 """
 
 from __future__ import annotations
@@ -68,12 +68,12 @@ WORDS = [
     "startup",
 ]
 THRESHOLDS = (100_000, 20, 20)
-"""Of the garbage collector: with Python's own, collecting is near half of an upload's time."""
+"""Of the garbage collector: with Python's defaults, it takes nearly half of an upload's time."""
 START = 1_700_000_000
 
 
 class Repository:
-    """Made-up commits with realistic names; the same for the same seed."""
+    """Made-up commits with realistic names, the same each time."""
 
     def __init__(
         self, *, mixed: bool, modules: int = MODULES, edges: int = EDGES, broken: int = BROKEN
@@ -87,7 +87,7 @@ class Repository:
         self.edges: set[tuple[str, str]] = set()
         while len(self.edges) < edges:
             self._add_import()
-        self.lines = {self._importer(): self.random.randrange(1, 300) for _ in range(broken)}
+        self.lines = {self._choose_module(): self.random.randrange(1, 300) for _ in range(broken)}
         self.number = 0
 
     def uploads(self, count: int) -> Iterator[Upload]:
@@ -104,12 +104,12 @@ class Repository:
             self._seen.add(name)
             self.names.append(name)
 
-    def _importer(self) -> str:
+    def _choose_module(self) -> str:
         return self.random.choice(self.names)
 
     def _add_import(self) -> None:
         popular = min(int(self.random.paretovariate(0.4)) - 1, len(self.names) - 1)
-        self.edges.add((self._importer(), self.names[popular]))
+        self.edges.add((self._choose_module(), self.names[popular]))
 
     def _change(self) -> None:
         for edge in self.random.sample(sorted(self.edges), 3):
@@ -121,18 +121,18 @@ class Repository:
             self.lines[importer] += self.random.randrange(-3, 9) if self.lines[importer] > 3 else 5
         if self.number % 2:
             self._add_module()
-            self.edges |= {(self.names[-1], self._importer()) for _ in range(4)}
+            self.edges |= {(self.names[-1], self._choose_module()) for _ in range(4)}
         if self.number % 4 == 1:
-            gone = self.names.pop(self.random.randrange(len(self.names)))
-            self.edges = {edge for edge in self.edges if gone not in edge}
+            removed = self.names.pop(self.random.randrange(len(self.names)))
+            self.edges = {edge for edge in self.edges if removed not in edge}
         if self.number % 10 == 0 and self.lines:
             self.lines.pop(self.random.choice(sorted(self.lines)))
-            self.lines[self._importer()] = 10
+            self.lines[self._choose_module()] = 10
 
     def _upload(self) -> Upload:
         names = sorted({*self.names, *self.lines, *(name for edge in self.edges for name in edge)})
-        place = {name: index for index, name in enumerate(names)}
-        parent = _commit(self.number - 1) if self.number else None
+        index = {name: number for number, name in enumerate(names)}
+        parent = _make_commit_id(self.number - 1) if self.number else None
         violations = tuple(
             Violation(
                 contract=CONTRACT,
@@ -158,7 +158,7 @@ class Repository:
             snapshot=Snapshot(
                 format_version=1,
                 tool=Tool(name="archguard", version="0.1.0"),
-                commit=_commit(self.number),
+                commit=_make_commit_id(self.number),
                 parent=parent,
                 committed_at=START + 600 * self.number,
                 configuration="c" * 64,
@@ -167,7 +167,7 @@ class Repository:
                 graph=Graph(
                     modules=tuple(names),
                     kinds="m" * len(names),
-                    imports=tuple(sorted((place[a], place[b]) for a, b in self.edges)),
+                    imports=tuple(sorted((index[a], index[b]) for a, b in self.edges)),
                 ),
                 contracts=(contract,),
                 violations=violations,
@@ -177,46 +177,48 @@ class Repository:
         )
 
 
-def _commit(number: int) -> str:
+def _make_commit_id(number: int) -> str:
     return hashlib.sha1(str(number).encode()).hexdigest()
 
 
-def _row(what: str, figure: float, unit: str) -> None:
-    print(f"{what:<66} {figure:>12,.1f} {unit}", flush=True)
+def _print_row(title: str, figure: float, unit: str) -> None:
+    print(f"{title:<66} {figure:>12,.1f} {unit}", flush=True)
 
 
-def _speed(store: Store, count: int) -> None:
-    wires = [compress(encode(one)) for one in Repository(mixed=False).uploads(count + 5)]
+def _measure_speed(store: Store, count: int) -> None:
+    bodies = [compress(encode(upload)) for upload in Repository(mixed=False).uploads(count + 5)]
     gc.collect()
-    gc.freeze()  # these wires are the benchmark's, not the store's
+    gc.freeze()  # the bodies are not the store's
     gc.set_threshold(*THRESHOLDS)
     parsing, adding = [], []
     cpu = 0.0
-    for number, wire in enumerate(wires):
+    for number, body in enumerate(bodies):
         start = time.perf_counter()
         cpu_start = time.process_time()
-        upload = parse_upload(decompress(wire))
+        upload = parse_upload(decompress(body))
         parsed = time.perf_counter()
         store.add_snapshot("speed", upload, token_id=None)
         if number >= 5:
             parsing.append(parsed - start)
             adding.append(time.perf_counter() - parsed)
             cpu += time.process_time() - cpu_start
-    _row("uploads, parsed from the wire", count / (sum(parsing) + sum(adding)), "/s")
-    _row("uploads, parsed before", count / sum(adding), "/s")
-    _row("  median of parsing", 1000 * statistics.median(parsing), "ms")
-    _row("  median of add_snapshot", 1000 * statistics.median(adding), "ms")
-    _row("  processor time of both, this process", 1000 * cpu / count, "ms each")
+    _print_row("uploads, parsed from the wire", count / (sum(parsing) + sum(adding)), "/s")
+    _print_row("uploads, parsed before", count / sum(adding), "/s")
+    _print_row("  median of parsing", 1000 * statistics.median(parsing), "ms")
+    _print_row("  median of add_snapshot", 1000 * statistics.median(adding), "ms")
+    _print_row("  processor time of both, this process", 1000 * cpu / count, "ms each")
 
 
-def _size(store: Store, url: str, count: int) -> None:
-    before = _bytes(store)
+def _measure_size(store: Store, url: str, count: int) -> None:
+    before = _count_bytes(store)
     uploads = Repository(mixed=True).uploads(count)
-    commits = [store.add_snapshot("size", one, token_id=None).commit for one in uploads]
-    _row(f"bytes of {count:,} snapshots, realistic mix", (_bytes(store) - before) / 2**20, "MiB")
+    commits = [store.add_snapshot("size", upload, token_id=None).commit for upload in uploads]
+    _print_row(
+        f"bytes of {count:,} snapshots, realistic mix", (_count_bytes(store) - before) / 2**20, "MiB"
+    )
     times, spent = [], []
     for commit in random.Random(1).sample(commits, min(50, count)):
-        fresh = Store(url, reserve_bytes=0)  # nothing is in its memory
+        fresh = Store(url, reserve_bytes=0)  # with empty caches
         start, cpu_start = time.perf_counter(), time.process_time()
         graph = fresh.graph("size", commit)
         assert graph is not None
@@ -224,12 +226,14 @@ def _size(store: Store, url: str, count: int) -> None:
         times.append(time.perf_counter() - start)
         spent.append(time.process_time() - cpu_start)
         fresh.close()
-    _row("  a graph as JSON from a new process, median of 50", 1000 * statistics.median(times), "ms")
-    _row("    the slowest of them", 1000 * max(times), "ms")
-    _row("    processor time, median", 1000 * statistics.median(spent), "ms")
+    _print_row(
+        "  a graph as JSON from a new process, median of 50", 1000 * statistics.median(times), "ms"
+    )
+    _print_row("    the slowest of them", 1000 * max(times), "ms")
+    _print_row("    processor time, median", 1000 * statistics.median(spent), "ms")
 
 
-def _bytes(store: Store) -> int:
+def _count_bytes(store: Store) -> int:
     with store._engines.writer.connect() as connection:
         if store._engines.file is None:
             return int(connection.scalar(text("SELECT pg_database_size(current_database())")) or 0)
@@ -238,27 +242,27 @@ def _bytes(store: Store) -> int:
         return (int(pages) - int(free)) * int(connection.scalar(text("PRAGMA page_size")) or 0)
 
 
-def _trend(store: Store, url: str, count: int) -> None:
+def _measure_trend(store: Store, url: str, count: int) -> None:
     project = f"trend-{count}"
     start = time.perf_counter()
-    for one in Repository(mixed=True, modules=60, edges=100, broken=20).uploads(count):
-        store.add_snapshot(project, one, token_id=None)
-    _row(f"small uploads, {count:,} of them", count / (time.perf_counter() - start), "/s")
+    for upload in Repository(mixed=True, modules=60, edges=100, broken=20).uploads(count):
+        store.add_snapshot(project, upload, token_id=None)
+    _print_row(f"small uploads, {count:,} of them", count / (time.perf_counter() - start), "/s")
     fresh = Store(url, reserve_bytes=0)
     times = []
     for _ in range(21):
         start = time.perf_counter()
         assert len(fresh.trend(project, CONTRACT, "main")) == count
         times.append(time.perf_counter() - start)
-    _row(f"trend of {count:,} snapshots, first call of a process", 1000 * times[0], "ms")
-    _row("  repeated, median of 20", 1000 * statistics.median(times[1:]), "ms")
+    _print_row(f"trend of {count:,} snapshots, first call of a process", 1000 * times[0], "ms")
+    _print_row("  repeated, median of 20", 1000 * statistics.median(times[1:]), "ms")
     with fresh._engines.writer.begin() as connection:
         connection.execute(
             text("UPDATE branches SET stale = :yes, version = version + 1"), {"yes": True}
         )
     start = time.perf_counter()
     fresh.branch(project, "main")
-    _row(f"  the line of {count:,} made anew", 1000 * (time.perf_counter() - start), "ms")
+    _print_row(f"  the line of {count:,} rebuilt", 1000 * (time.perf_counter() - start), "ms")
     fresh.close()
 
 
@@ -273,11 +277,11 @@ def main() -> None:
     store = Store(options.database, reserve_bytes=0)
     print(store.backend)
     if options.uploads:
-        _speed(store, options.uploads)
+        _measure_speed(store, options.uploads)
     if options.snapshots:
-        _size(store, options.database, options.snapshots)
+        _measure_size(store, options.database, options.snapshots)
     for count in options.trend:
-        _trend(store, options.database, count)
+        _measure_trend(store, options.database, count)
     store.close()
 
 

@@ -141,14 +141,14 @@ def _generate_trees(today: datetime.date) -> Iterator[dict[str, str]]:
         ]
         existing = features[: FIRST_FEATURES + number]
         tree = {
-            _find_path(package, "__init__"): ""
+            module_file(package, is_package=True): ""
             for package in shop.list_packages([*existing, *providers])
         }
-        tree |= {_find_path(module): shop.render_module(module, (), ()) for module in providers}
+        tree |= {module_file(module): shop.render_module(module, (), ()) for module in providers}
         for position, module in enumerate(existing):
             names = [imported[module] for imported in imports if module in imported]
             neighbours = shop.choose_neighbours(module, features, position)
-            tree[_find_path(module)] = shop.render_module(module, neighbours, names)
+            tree[module_file(module)] = shop.render_module(module, neighbours, names)
         if DRAFT_FROM <= number < DRAFT_TO:
             tree[DRAFT] = f"from {ENGINES[-1]} import price_of\n\ndef forecast(:\n"
         if number >= CONTRACT_AT:
@@ -185,10 +185,6 @@ def _generate_imports(
             moved.append(module)
             imports[module] = ImportedName(new, name, imports[module].kind)
         yield dict(imports)
-
-
-def _find_path(*module: str) -> str:
-    return module_file(".".join(module))
 
 
 def _write_subject(number: int) -> str:

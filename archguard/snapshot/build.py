@@ -26,6 +26,7 @@ from archguard.snapshot.schema import (
     Violation,
 )
 from archguard.snapshot.truncate import truncate
+from archguard.sources.source import package_folder, remove_suffix
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -145,7 +146,7 @@ def compute_configuration_digest(configuration: Configuration, folder: str) -> s
 def _convert_roots(roots: Iterable[DiscoveredRoot], folder: str) -> Iterable[Root]:
     for root in roots:
         if root.path:  # a root that this commit does not have has no path
-            inside = root.path.removesuffix(".py").removesuffix(root.name.replace(".", "/"))
+            inside = remove_suffix(root.path).removesuffix(package_folder(root.name))
             parent = "/".join(filter(None, (folder, inside.rstrip("/"))))
             yield Root(name=_truncate_name(root.name), folder=_truncate_path(parent))
 

@@ -10,14 +10,13 @@ give the same result.
 from __future__ import annotations
 
 import hashlib
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from operator import lt
 from typing import TYPE_CHECKING
 
 from pydantic_core import from_json
 
+from archguard.lru_cache import LruCache
 from archguard.snapshot.codec import encode
 from archguard.snapshot.memory_limit import estimate_parsing_bytes
 from archguard.snapshot.schema import Graph, Snapshot, Upload
@@ -62,8 +61,7 @@ class StreamParser:
 
     def __init__(self) -> None:
         """Start without known modules."""
-        self._graphs: OrderedDict[bytes, Graph] = OrderedDict()
-        self._lock = threading.Lock()
+        self._graphs: LruCache[bytes, Graph] = LruCache(_MAX_GRAPHS)
 
     def parse(self, data: bytes) -> ParsedUpload | None:
         """Return the upload in a document; None if `codec.parse_upload` has to parse it."""
@@ -76,7 +74,7 @@ class StreamParser:
             return None
 
     def _parse(self, parts: _DocumentParts) -> ParsedUpload | None:
-        known_graph = self._find_graph(parts.head)
+        known_graph = self._graphs.get(parts.head)
         rest = parts.before + (_EMPTY_GRAPH_TEXT if known_graph else parts.head) + parts.after
         if rest.count(b'"graph"') != 1 or estimate_parsing_bytes(rest) > _MAX_PARSING_BYTES:
             return None
@@ -88,23 +86,11 @@ class StreamParser:
         if pairs is None:
             return None
         if known_graph is None:
-            self._store_graph(parts.head, graph)
+            self._graphs.put(parts.head, graph)
         digest = _compute_digest(upload.snapshot.model_copy(update={"graph": _EMPTY_GRAPH}), parts)
         graph = Graph.model_construct(modules=graph.modules, kinds=graph.kinds, imports=pairs)
         snapshot = upload.snapshot.model_copy(update={"graph": graph})
         return ParsedUpload(upload.model_copy(update={"snapshot": snapshot}), digest)
-
-    def _find_graph(self, head: bytes) -> Graph | None:
-        with self._lock:
-            if head in self._graphs:
-                self._graphs.move_to_end(head)
-            return self._graphs.get(head)
-
-    def _store_graph(self, head: bytes, graph: Graph) -> None:
-        with self._lock:
-            self._graphs[head] = graph
-            if len(self._graphs) > _MAX_GRAPHS:
-                self._graphs.popitem(last=False)
 
 
 def _split(data: bytes) -> _DocumentParts | None:

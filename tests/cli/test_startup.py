@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from archguard import cli
-from tests.cli.running import archguard
+from tests.cli.console_script import archguard
 
 HEAVY = {"networkx", "pydantic", "rich", "httpx2", "libcst", "fastapi", "grimp", "importlinter"}
 

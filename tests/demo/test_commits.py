@@ -1,4 +1,4 @@
-"""The demo's year, read off the trees that it writes: with CPython's parser, without archguard."""
+"""The demo's commits, checked with CPython's parser and without archguard."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def _trees() -> list[Tree]:
 
 @cache
 def _imported(text: str) -> frozenset[str]:
-    found = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ImportFrom)]
-    return frozenset(str(node.module) for node in found)
+    nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ImportFrom)]
+    return frozenset(str(node.module) for node in nodes)
 
 
 def _importers(tree: Tree, modules: tuple[str, ...]) -> set[tuple[str, str]]:
@@ -58,9 +58,9 @@ def _importers(tree: Tree, modules: tuple[str, ...]) -> set[tuple[str, str]]:
 def test_each_commit_has_as_many_importers_as_the_curve_says(
     old: tuple[str, ...], curve: tuple[tuple[int, int], ...]
 ) -> None:
-    found = [len(_importers(tree, old)) for tree in _trees()]
+    counts = [len(_importers(tree, old)) for tree in _trees()]
 
-    assert found == [count_importers(curve, number) for number in range(COMMITS)]
+    assert counts == [count_importers(curve, number) for number in range(COMMITS)]
 
 
 def test_what_comes_back_is_what_one_commit_had_moved() -> None:
@@ -79,7 +79,8 @@ def test_each_commit_adds_one_module_and_most_are_named_after_it() -> None:
     for number in range(1, COMMITS):
         new = _trees()[number].keys() - _trees()[number - 1].keys() - {DRAFT, "pyproject.toml"}
         assert len(new) == 1, number
-    named = [one.subject for one in year if ": " in one.subject and one.subject.endswith(" tasks")]
+    subjects = [commit.subject for commit in year]
+    named = [text for text in subjects if ": " in text and text.endswith(" tasks")]
     assert len(named) == len(set(named)) > COMMITS * 3 / 4
 
 

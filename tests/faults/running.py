@@ -6,7 +6,7 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from tests.cli.running import archguard
+from tests.cli.console_script import archguard
 from tests.sources.trees import write_files
 
 if TYPE_CHECKING:

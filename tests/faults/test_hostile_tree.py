@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.running import SCRIPT
+from tests.cli.console_script import SCRIPT
 from tests.faults.hostile import HostileTree
 from tests.sources.trees import modification_times
 

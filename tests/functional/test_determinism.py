@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.running import SCRIPT
+from tests.cli.console_script import SCRIPT
 from tests.functional.random_trees import RandomTree
 from tests.functional.test_independent_reader import write_configuration
 from tests.sources.trees import commit_all, write_files

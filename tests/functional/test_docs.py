@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from archguard.configuration import read_configuration
-from tests.cli.running import SCRIPT, archguard
+from tests.cli.console_script import SCRIPT, archguard
 
 REPOSITORY = Path(__file__).parents[2]
 SAMPLE = REPOSITORY / "tests" / "samples" / "shop_broken"

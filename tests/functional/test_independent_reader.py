@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.cli.running import archguard
+from tests.cli.console_script import archguard
 from tests.functional.random_trees import RandomTree
 from tests.functional.reader import Edges, Reading, read
 from tests.sources.trees import commit_all, git, write_files

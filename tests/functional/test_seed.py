@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.running import archguard
+from tests.cli.console_script import archguard
 
 CLONE = os.environ.get("ARCHGUARD_SEED", "")
 ANSWER = os.environ.get("ARCHGUARD_SEED_ANSWER", "")

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.cli.running import archguard
+from tests.cli.console_script import archguard
 
 REPOSITORY = Path(__file__).parents[2]
 CONTRACTS = REPOSITORY / "contracts" / "archguard.toml"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.running import SCRIPT, archguard
+from tests.cli.console_script import SCRIPT, archguard
 from tests.history.histories import BASE, History
 from tests.history.running import configure
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.running import SCRIPT, archguard
+from tests.cli.console_script import SCRIPT, archguard
 from tests.faults.hostile import HostileTree
 from tests.history.running import column
 from tests.sources.trees import git, modification_times, write_files

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from tests.cli.running import SCRIPT
+from tests.cli.console_script import SCRIPT
 from tests.history.histories import BASE, History, commit_text, fast_import
 from tests.history.running import backfill, column, configure, lines_of
 

@@ -1,4 +1,4 @@
-"""What a check found, as a snapshot."""
+"""A snapshot says what the check found."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from archguard.snapshot.build import (
 from archguard.snapshot.codec import compute_digest, encode, encode_with_digest
 from archguard.sources.working_tree import WorkingTree
 from tests.sources.trees import write_files
-from tests.upload.uploads import an_upload
+from tests.upload.sample_uploads import make_upload
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,16 +74,16 @@ def _snapshot(
 ) -> Snapshot:
     write_files(root, files)
     source = WorkingTree(str(root))
-    checked = check(CheckRequest(source, _configuration(text), Cache(None), jobs=1))
-    found = SnapshotInput(checked.report.contracts, checked.report.violations, checked.inputs)
-    snapshot = SnapshotBuilder().build(CommitFacts("a" * 40, "b" * 40, 1, folder), found)
-    assert Snapshot.model_validate_json(encode(snapshot)) == snapshot  # the schema takes all of it
+    result = check(CheckRequest(source, _configuration(text), Cache(None), jobs=1))
+    snapshot_input = SnapshotInput(result.report.contracts, result.report.violations, result.inputs)
+    snapshot = SnapshotBuilder().build(CommitFacts("a" * 40, "b" * 40, 1, folder), snapshot_input)
+    assert Snapshot.model_validate_json(encode(snapshot)) == snapshot  # it is valid
     return snapshot
 
 
 @pytest.fixture(scope="module")
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    """Of the files above, in a folder of their repository."""
+    """Return the snapshot of the files above, in a folder of their repository."""
     return _snapshot(tmp_path_factory.mktemp("tree"), FILES, folder="back end")
 
 
@@ -141,18 +141,18 @@ def test_a_contract_says_what_a_reader_needs(snapshot: Snapshot) -> None:
 
 
 def test_violations_are_those_of_the_report(snapshot: Snapshot) -> None:
-    places = {
-        one.identity: [(place.path, place.line, place.kind) for place in one.occurrences]
-        for one in snapshot.violations
+    lines = {
+        violation.identity: [(line.path, line.line, line.kind) for line in violation.occurrences]
+        for violation in snapshot.violations
     }
 
-    assert places == {
+    assert lines == {
         ("independent", "shop.b", "shop.a"): [("src/shop/b.py", 4, "top-level")],
         ("one-cart", "shop.a", "shop.old"): [("src/shop/a.py", 1, "top-level")],
         ("one-cart", "shop.b", "shop.gone"): [("src/shop/b.py", 2, "top-level")],
         ("one-cart", "shop.b", "shop.gone.deep"): [("src/shop/b.py", 1, "top-level")],
     }
-    assert [one.ghost for one in snapshot.violations] == [False, False, True, True]
+    assert [violation.ghost for violation in snapshot.violations] == [False, False, True, True]
 
 
 def test_roots_stand_where_the_repository_has_them(snapshot: Snapshot) -> None:
@@ -184,21 +184,21 @@ def test_names_that_the_schema_refuses_are_made_to_fit(tmp_path: Path) -> None:
     }
     text = CONFIGURATION.replace('name = "One cart"', 'name = "One\\u0007 ##[cart]"')
 
-    found = _snapshot(tmp_path, files, text)
+    snapshot = _snapshot(tmp_path, files, text)
 
-    assert r"src/shop/\xff\x1b.py" in [file.path for file in found.coverage.unread]
-    importers = {one.importer for one in found.violations if one.imported == "shop.old"}
+    assert r"src/shop/\xff\x1b.py" in [file.path for file in snapshot.coverage.unread]
+    importers = {found.importer for found in snapshot.violations if found.imported == "shop.old"}
     assert {r"shop.#\x23[error]x", "shop.a"} <= importers
     assert len(importers) == 3
-    assert importers <= set(found.graph.modules)
+    assert importers <= set(snapshot.graph.modules)
     assert max(map(len, importers)) == 512
-    assert found.contracts[1].name == r"One\x07 #\x23[cart]"
+    assert snapshot.contracts[1].name == r"One\x07 #\x23[cart]"
 
 
 def test_a_commit_that_does_not_fit_is_one_sentence(tmp_path: Path) -> None:
     write_files(tmp_path, FILES)
-    checked = check(CheckRequest(WorkingTree(str(tmp_path)), _configuration(), Cache(None), jobs=1))
-    twice = SnapshotInput(checked.report.contracts * 2, checked.report.violations, checked.inputs)
+    result = check(CheckRequest(WorkingTree(str(tmp_path)), _configuration(), Cache(None), jobs=1))
+    twice = SnapshotInput(result.report.contracts * 2, result.report.violations, result.inputs)
 
     with pytest.raises(
         BuildingError, match=r"^commit aaaaaaaaaa does not fit into a snapshot \(.*\)\.$"
@@ -207,9 +207,11 @@ def test_a_commit_that_does_not_fit_is_one_sentence(tmp_path: Path) -> None:
 
 
 def test_the_digest_is_of_what_the_configuration_says_not_of_how() -> None:
-    noted = _configuration(f"# a comment\n{CONFIGURATION}", "pyproject.toml")
+    commented = _configuration(f"# a comment\n{CONFIGURATION}", "pyproject.toml")
 
-    assert compute_configuration_digest(noted, "") == compute_configuration_digest(_configuration(), "")
+    assert compute_configuration_digest(commented, "") == compute_configuration_digest(
+        _configuration(), ""
+    )
 
 
 @pytest.mark.parametrize(
@@ -236,7 +238,7 @@ def test_the_folder_is_in_the_digest() -> None:
 
 
 def test_both_ways_to_write_an_upload_are_one() -> None:
-    upload = an_upload()
+    upload = make_upload()
 
     assert encode_with_digest(upload) == (encode(upload), compute_digest(upload.snapshot))
 

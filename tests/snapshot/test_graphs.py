@@ -1,4 +1,4 @@
-"""A graph made from the one before is the one made from nothing, and the schema takes it."""
+"""A graph built from the one before is the one built from nothing, and is valid."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def _analyses(draw: st.DrawFn) -> Analysis:
     packages = draw(st.sets(st.sampled_from(_NAMES)))
     read = [name for name in names if draw(st.booleans())]
     targets = st.sampled_from((*names, *_OUTSIDE))
-    found = st.lists(st.builds(Import, targets, st.integers(1, 3), st.booleans()), max_size=4)
-    imports = {name: tuple(sorted(set(draw(found)))) for name in read}
-    ghosts = {name: tuple(sorted(set(draw(found)))) for name in read if draw(st.booleans())}
+    lists_of_imports = st.lists(st.builds(Import, targets, st.integers(1, 3), st.booleans()), max_size=4)
+    imports = {name: tuple(sorted(set(draw(lists_of_imports)))) for name in read}
+    ghosts = {name: tuple(sorted(set(draw(lists_of_imports)))) for name in read if draw(st.booleans())}
     return Analysis(
         modules={name: Module(name, f"{name}.py", name in packages) for name in names},
         namespaces=draw(st.sets(st.sampled_from(_NAMES))),
@@ -46,21 +46,25 @@ def _analyses(draw: st.DrawFn) -> Analysis:
 
 
 @given(st.lists(_analyses(), min_size=1, max_size=6))
-def test_a_graph_made_from_the_one_before_is_the_one_made_from_nothing(every: list[Analysis]) -> None:
-    graphs = GraphBuilder()
-    for analysis in every:
-        made = graphs.build(analysis)
+def test_a_graph_made_from_the_one_before_is_the_one_made_from_nothing(analyses: list[Analysis]) -> None:
+    builder = GraphBuilder()
+    for analysis in analyses:
+        graph = builder.build(analysis)
 
-        assert made == GraphBuilder().build(analysis)
-        assert made == Graph.model_validate(made.model_dump())
+        assert graph == GraphBuilder().build(analysis)
+        assert graph == Graph.model_validate(graph.model_dump())
 
 
 @given(_analyses())
 def test_nothing_is_lost(analysis: Analysis) -> None:
     graph = GraphBuilder().build(analysis)
 
-    seen = {**analysis.imports, **analysis.ghost_imports}
-    edges = {(importer, one.imported) for importer, every in seen.items() for one in every}
+    imports_by_importer = {**analysis.imports, **analysis.ghost_imports}
+    edges = {
+        (importer, statement.imported)
+        for importer, imports in imports_by_importer.items()
+        for statement in imports
+    }
     nodes = {*analysis.modules, *analysis.namespaces, *(to for _, to in edges)}
     assert len(graph.imports) == len(edges)
     assert len(graph.modules) == len(nodes)

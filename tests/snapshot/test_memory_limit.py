@@ -1,4 +1,4 @@
-"""Large bodies: weighed before they are parsed, and read in little memory where they are right."""
+"""Large bodies: their memory is estimated before they are parsed, and valid ones take little."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ if TYPE_CHECKING:
 pairs = st.lists(st.tuples(st.integers(0, 300_000), st.integers(0, 300_000)))
 
 
-def body(found: object) -> bytes:
-    """A document whose imports these are, in canonical form."""
-    text = json.dumps(found, separators=(",", ":"))
+def body(imports: object) -> bytes:
+    """Return a document with these imports, in canonical form."""
+    text = json.dumps(imports, separators=(",", ":"))
     return f'{{"graph":{{"modules":[],"imports":{text},"x":[1]}}}}'.encode()
 
 
-def many() -> Upload:
-    """An upload that is mostly imports."""
+def make_large_upload() -> Upload:
+    """Return an upload that is mostly imports."""
     return upload("one", others=[(f"shop.m{n:03}", f"shop.n{n % 7}") for n in range(500)])
 
 
 @given(pairs)
-def test_the_imports_are_what_stood_in_the_text(found: list[tuple[int, int]]) -> None:
-    parts = memory_limit.split_imports(body(found))
+def test_the_imports_are_those_of_the_text(imports: list[tuple[int, int]]) -> None:
+    document = memory_limit.split_imports(body(imports))
 
-    assert parts is not None
-    assert parts.parse_imports() == tuple(found)
-    assert parts.count == len(found)
-    assert parts.rest == body([])
+    assert document is not None
+    assert document.parse_imports() == tuple(imports)
+    assert document.count == len(imports)
+    assert document.rest == body([])
 
 
 @pytest.mark.parametrize(
@@ -63,23 +63,21 @@ def test_what_is_not_canonical_is_not_taken_apart(text: bytes) -> None:
 
 
 def test_both_ways_read_the_same_upload(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = many()
-    data = encode(found)
+    large_upload = make_large_upload()
+    data = encode(large_upload)
     monkeypatch.setattr(memory_limit, "MAX_PARSING_BYTES", memory_limit.estimate_parsing_bytes(data) - 1)
 
-    assert (
-        memory_limit.estimate_parsing_bytes(data) > memory_limit.MAX_PARSING_BYTES
-    )  # so it is taken apart
-    assert parse_upload(data) == found
+    assert memory_limit.estimate_parsing_bytes(data) > memory_limit.MAX_PARSING_BYTES  # so it is split
+    assert parse_upload(data) == large_upload
 
 
 @pytest.mark.parametrize("wrong", [((1, 0), (0, 1)), ((900, 1), (900, 1)), ((900, 7),)])
 def test_imports_that_were_taken_apart_are_checked_all_the_same(
     wrong: tuple[tuple[int, int], ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = json.loads(encode(many()))
-    said["snapshot"]["graph"]["imports"] += wrong
-    data = json.dumps(said, separators=(",", ":")).encode()
+    document = json.loads(encode(make_large_upload()))
+    document["snapshot"]["graph"]["imports"] += wrong
+    data = json.dumps(document, separators=(",", ":")).encode()
     for limit in (memory_limit.MAX_PARSING_BYTES, memory_limit.estimate_parsing_bytes(data) - 1):
         monkeypatch.setattr(memory_limit, "MAX_PARSING_BYTES", limit)
         with pytest.raises(SnapshotError, match="not a snapshot") as caught:
@@ -88,11 +86,11 @@ def test_imports_that_were_taken_apart_are_checked_all_the_same(
 
 
 def test_a_graph_keeps_its_modules_with_other_imports() -> None:
-    found = graph([("a", "b")], ["c"])
+    three_modules = graph([("a", "b")], ["c"])
 
-    assert found.with_imports(((0, 2),)).imports == ((0, 2),)
+    assert three_modules.with_imports(((0, 2),)).imports == ((0, 2),)
     with pytest.raises(ValueError, match="does not have"):
-        found.with_imports(((0, 3),))
+        three_modules.with_imports(((0, 3),))
 
 
 @pytest.mark.parametrize(

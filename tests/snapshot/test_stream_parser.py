@@ -1,4 +1,4 @@
-"""A parser gives what `encoding.parse` and `encoding.digest` give, or nothing at all."""
+"""The parser returns what `parse_upload` and `compute_digest` return, or None."""
 
 from __future__ import annotations
 
@@ -58,10 +58,10 @@ folders = st.sampled_from(
 
 @given(st.lists(st.tuples(pairs, folders), min_size=1, max_size=3))
 def test_what_is_read_and_its_digest_are_those_of_the_plain_way(
-    some: list[tuple[list[tuple[int, int]], str]],
+    documents: list[tuple[list[tuple[int, int]], str]],
 ) -> None:
     parser = StreamParser()
-    for imports, folder in some:
+    for imports, folder in documents:
         upload = _upload(imports, folder=folder)
 
         parsed = parser.parse(encode(upload))
@@ -85,12 +85,12 @@ def test_canonical_documents_are_taken_and_their_modules_shared() -> None:
 
 
 @given(st.integers(0, 2**32), st.sampled_from(list(b' 0129[]{},:"\\-eg')), st.integers(0, 2))
-def test_a_changed_byte_is_read_as_the_plain_way_reads_it(place: int, byte: int, how: int) -> None:
+def test_a_changed_byte_is_read_as_the_plain_way_reads_it(position: int, byte: int, change: int) -> None:
     parser = StreamParser()
     data = bytearray(encode(_upload([(0, 1), (1, 10), (2, 3)])))
     assert parser.parse(bytes(data)) is not None
-    start = place % len(data)
-    data[start : start + min(how, 1)] = bytes([byte]) if how < 2 else b""
+    start = position % len(data)
+    data[start : start + min(change, 1)] = bytes([byte]) if change < 2 else b""
 
     parsed = parser.parse(bytes(data))
 

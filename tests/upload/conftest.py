@@ -1,4 +1,4 @@
-"""A server, and an environment in which no CI service and no proxy is."""
+"""A server for each test that asks for one, and no CI service and no proxy in the environment."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.upload.environments import without_ci
+from tests.upload.environments import make_environment
 from tests.upload.server import Server
 
 if TYPE_CHECKING:
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    """A running one, on this machine."""
+    """Return a running server on this machine."""
     with Server().running() as running:
         yield running
 
 
 @pytest.fixture(autouse=True)
 def _no_ci(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in os.environ.keys() - without_ci().keys():
+    for name in os.environ.keys() - make_environment().keys():
         monkeypatch.delenv(name)

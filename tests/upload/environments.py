@@ -1,4 +1,4 @@
-"""Environments of a client: our own without what a CI service or a proxy put there."""
+"""Environments for a client: this process's, without the variables of CI services and proxies."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from tests.upload.server import TOKEN
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "ssl_cert_file", "ssl_cert_dir")
 
 
-def without_ci(**more: str) -> dict[str, str]:
-    """Our environment, and these."""
-    kept = {
+def make_environment(**more: str) -> dict[str, str]:
+    """Return the environment of this process without CI and proxies, and with more variables."""
+    variables = {
         name: value
         for name, value in os.environ.items()
         if name not in VARIABLES and name.lower() not in _PROXIES
     }
-    return kept | more
+    return variables | more
 
 
-def client_of(url: str, **more: str) -> dict[str, str]:
-    """The environment of a client of the server at an address."""
-    whole = {"ARCHGUARD_SERVER": url, "ARCHGUARD_PROJECT": "shop", "ARCHGUARD_TOKEN": TOKEN}
-    return without_ci(**(whole | more))
+def make_client_environment(url: str, **more: str) -> dict[str, str]:
+    """Return the environment of a client of the server at a URL."""
+    defaults = {"ARCHGUARD_SERVER": url, "ARCHGUARD_PROJECT": "shop", "ARCHGUARD_TOKEN": TOKEN}
+    return make_environment(**(defaults | more))

@@ -1,4 +1,4 @@
-"""A server as a client meets it: real sockets, and every way to answer badly."""
+"""A server on a real socket that can respond badly in many ways."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
     from archguard.snapshot import Upload
 
-TOKEN = "agp_a1b2c3d4_0123456789abcdefghijABCDEFGHIJ01_Zz9xY8"  # no real one
+TOKEN = "agp_a1b2c3d4_0123456789abcdefghijABCDEFGHIJ01_Zz9xY8"  # not a real one
 
 
 @dataclass(frozen=True)
 class Request:
-    """What arrived."""
+    """A request that arrived."""
 
     path: str
     headers: Mapping[str, str]
@@ -33,40 +33,40 @@ class Request:
 
     @property
     def upload(self) -> Upload:
-        """What it means."""
+        """The upload in its body."""
         return parse_upload(decompress(self.body))
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What is answered instead of storing the snapshot."""
+    """A response that is sent instead of storing the snapshot."""
 
     status: int = 500
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b"{}"
     stalls: float = 0
-    """Seconds of silence first."""
+    """Seconds before the response."""
     drips: float = 0
-    """Seconds between one byte of the body and the next."""
+    """Seconds between two bytes of the body."""
     cut: bool = False
-    """Store it, but end the connection before the answer is whole."""
+    """Store the snapshot, but close the connection before the response is complete."""
 
 
 def problem(status: int, detail: str, **headers: str) -> Reply:
-    """An error as the service says it (RFC 9457)."""
+    """Return an error response like the service's (RFC 9457)."""
     body = json.dumps({"type": "about:blank", "title": "x", "status": status, "detail": detail})
-    given = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Reply(status, {"Content-Type": "application/problem+json", **given}, body.encode())
+    more_headers = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Reply(status, {"Content-Type": "application/problem+json", **more_headers}, body.encode())
 
 
 class Server:
-    """Stores each snapshot once; before that, it answers what it was told to."""
+    """Sends the given replies first; then it stores each snapshot once."""
 
     def __init__(self, *replies: Reply, tls: ssl.SSLContext | None = None) -> None:
         self.requests: list[Request] = []
         self.replies = list(replies)
         self.always: Reply | None = None
-        """What is answered once the other replies are used up, if not a stored snapshot."""
+        """The reply when all others are used up; None stores the snapshot."""
         self.stored: dict[tuple[str, str], str] = {}
         self._lock = threading.Lock()
         server = self
@@ -90,14 +90,14 @@ class Server:
 
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._http.daemon_threads = True
-        self._http.handle_error = lambda *_: None  # type: ignore[method-assign]  # clients go away
+        self._http.handle_error = lambda *_: None  # type: ignore[method-assign]  # clients close connections early
         if tls is not None:
             self._http.socket = tls.wrap_socket(self._http.socket, server_side=True)
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._http.server_port}"
 
     @property
     def uploads(self) -> list[Upload]:
-        """What arrived, read by the schema."""
+        """The uploads that arrived."""
         return [request.upload for request in self.requests]
 
     def _store(self, request: Request) -> Reply:
@@ -108,12 +108,12 @@ class Server:
         if request.headers.get("Authorization") != f"Bearer {TOKEN}":
             return problem(401, "The token does not hold.")
         snapshot = request.upload.snapshot
-        key, found = (snapshot.commit, snapshot.configuration), compute_digest(snapshot)
+        key, digest = (snapshot.commit, snapshot.configuration), compute_digest(snapshot)
         is_new = key not in self.stored
-        if self.stored.setdefault(key, found) != found:
+        if self.stored.setdefault(key, digest) != digest:
             return problem(409, "Another snapshot is stored under this key.")
         status = 201 if is_new else 200
-        body = json.dumps({"commit": snapshot.commit, "digest": found}).encode()
+        body = json.dumps({"commit": snapshot.commit, "digest": digest}).encode()
         return Reply(status, {"Content-Type": "application/json"}, body)
 
     def _answer(self, handler: BaseHTTPRequestHandler, reply: Reply) -> None:

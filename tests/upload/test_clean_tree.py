@@ -54,9 +54,9 @@ def _refuse(root: Path) -> None:
     configuration = parse_configuration("a.toml", CONFIGURATION)
     assert configuration is not None
     tree = WorkingTree(str(root))
-    checked = check(CheckRequest(tree, configuration, Cache(None), jobs=1))
+    result = check(CheckRequest(tree, configuration, Cache(None), jobs=1))
     commit = Commit.find(str(root), "HEAD")
-    refuse_changes(checked.inputs.analysis, tree, commit, scan_options(configuration))
+    refuse_changes(result.inputs.analysis, tree, commit, scan_options(configuration))
 
 
 def test_a_clean_tree_is_the_commit_whatever_stands_beside_the_roots(root: Path) -> None:
@@ -88,16 +88,16 @@ _CHANGES: dict[str, tuple[Callable[[Path], object], str]] = {
 }
 
 
-@pytest.mark.parametrize(("change", "said"), _CHANGES.values(), ids=_CHANGES.keys())
+@pytest.mark.parametrize(("change", "sentence"), _CHANGES.values(), ids=_CHANGES.keys())
 def test_whatever_the_analysis_rests_on_must_be_committed(
-    root: Path, change: Callable[[Path], object], said: str
+    root: Path, change: Callable[[Path], object], sentence: str
 ) -> None:
     change(root / "p")
 
     with pytest.raises(UploadError) as raised:
         _refuse(root)
 
-    assert said in str(raised.value)
+    assert sentence in str(raised.value)
 
 
 def test_no_filter_of_the_repository_is_run(root: Path, tmp_path: Path) -> None:
@@ -117,6 +117,6 @@ def test_a_blob_s_id_is_git_s(tmp_path: Path, kind: str) -> None:
     git(tmp_path, "init", "--quiet", f"--object-format={kind}")
     for content in (b"", b"x\r\n", bytes(range(256)) * 99):
         (tmp_path / "file").write_bytes(content)
-        known = git(tmp_path, "hash-object", "--no-filters", "file")
+        git_id = git(tmp_path, "hash-object", "--no-filters", "file")
 
-        assert compute_blob_id(content, known) == known
+        assert compute_blob_id(content, git_id) == git_id

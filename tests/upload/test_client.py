@@ -15,13 +15,13 @@ from archguard.upload.responses import Outcome
 from archguard.upload.server import Server as UploadServer
 from archguard.upload.server import find_server
 from tests.stopwatch import Stopwatch
+from tests.upload.sample_uploads import make_upload
 from tests.upload.server import TOKEN, Reply, Server, problem
-from tests.upload.uploads import an_upload
 
 
 def _send(url: str, *, budget: float = 30, times: int = 1) -> list[Outcome]:
     with Client(_find_server(url), budget=budget) as client:
-        return [client.send(an_upload()) for _ in range(times)]
+        return [client.send(make_upload()) for _ in range(times)]
 
 
 def _find_server(url: str) -> UploadServer:
@@ -37,7 +37,7 @@ def _fails(server: Server, *, budget: float = 30) -> str:
 def test_a_snapshot_is_new_once(server: Server) -> None:
     assert _send(server.url, times=2) == [Outcome.NEW, Outcome.KNOWN]
     assert server.requests[0].path == "/api/v1/projects/shop/snapshots"
-    assert server.uploads == [an_upload()] * 2
+    assert server.uploads == [make_upload()] * 2
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504, 507])
@@ -87,7 +87,7 @@ def test_each_wait_is_drawn_anew_from_a_range_that_doubles(server: Server) -> No
         return next(draws)
 
     with Client(_find_server(server.url), sleep=waits.append, random_between=draw) as client:
-        assert client.send(an_upload()) is Outcome.NEW
+        assert client.send(make_upload()) is Outcome.NEW
 
     assert ranges == [(0, 0.5), (0, 1), (0, 2), (0, 4)]
     assert waits == [0.125, 0.75, 0.0, 3.5]
@@ -98,7 +98,7 @@ def test_by_default_clients_that_failed_together_do_not_retry_together(server: S
     for _ in range(2):
         server.replies = [problem(503, "Busy.")]
         with Client(_find_server(server.url), sleep=waits.append) as client:
-            client.send(an_upload())
+            client.send(make_upload())
 
     first, second = waits
     assert first != second

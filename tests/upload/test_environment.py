@@ -1,4 +1,4 @@
-"""The list of variables is closed, and the guide says it."""
+"""The client reads no other variables than the guide lists."""
 
 from __future__ import annotations
 

@@ -46,17 +46,17 @@ def clone(tmp_path: Path) -> Clone:
 def test_a_pull_request_s_merge_is_never_reported_under_its_head_s_name(clone: Clone) -> None:
     repository = clone.check_out(clone.merge, depth=2)
 
-    place = find_target(repository, None, None, CiFacts("github", "feature", clone.head, "1"))
+    target = find_target(repository, None, None, CiFacts("github", "feature", clone.head, "1"))
 
-    assert place == Target(clone.head, "feature", is_head=False)
+    assert target == Target(clone.head, "feature", is_head=False)
 
 
 def test_the_head_commit_itself_checked_out_is_as_good(clone: Clone) -> None:
     repository = clone.check_out(clone.head)
 
-    place = find_target(repository, None, None, CiFacts("github", "feature", clone.head, "1"))
+    target = find_target(repository, None, None, CiFacts("github", "feature", clone.head, "1"))
 
-    assert place == Target(clone.head, "feature", is_head=True)
+    assert target == Target(clone.head, "feature", is_head=True)
 
 
 def test_a_clone_with_the_merge_alone_says_what_to_fetch(clone: Clone) -> None:
@@ -134,10 +134,10 @@ def test_parents_are_known_beyond_the_end_of_a_shallow_clone(clone: Clone) -> No
     repository = clone.check_out(clone.tip, depth=1)
 
     assert repository.objects.first_parents(clone.tip, 200) == (clone.base,)
-    one = repository.objects.read(clone.tip)
-    assert one is not None
-    assert one.parents == (clone.base,)
-    assert one.committed_at == int(git(clone.root, "show", "--no-patch", "--format=%ct", clone.tip))
+    commit = repository.objects.read(clone.tip)
+    assert commit is not None
+    assert commit.parents == (clone.base,)
+    assert commit.committed_at == int(git(clone.root, "show", "--no-patch", "--format=%ct", clone.tip))
 
 
 def test_ancestors_end_where_they_are_known(clone: Clone) -> None:

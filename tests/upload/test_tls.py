@@ -13,8 +13,8 @@ from archguard.upload.client import Client
 from archguard.upload.responses import Outcome
 from archguard.upload.server import find_server
 from tests.stopwatch import Stopwatch
+from tests.upload.sample_uploads import make_upload
 from tests.upload.server import TOKEN, Server
-from tests.upload.uploads import an_upload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,9 +37,9 @@ def tls_server(authority: trustme.CA) -> Iterator[Server]:
 
 
 def _send(url: str) -> Outcome:
-    destination = find_server({"ARCHGUARD_TOKEN": TOKEN}, server=url, project="p")
-    with Client(destination, budget=20) as client:
-        return client.send(an_upload())
+    server = find_server({"ARCHGUARD_TOKEN": TOKEN}, server=url, project="p")
+    with Client(server, budget=20) as client:
+        return client.send(make_upload())
 
 
 def _trust(authority: trustme.CA, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -108,7 +108,7 @@ def command(
     from archguard.graph.scanning.child import start_children  # noqa: PLC0415
 
     started = start_children(cache, jobs)
-    from archguard.checking.pipeline import CheckRequest  # noqa: PLC0415
+    from archguard.checking.pipeline import CheckRequest, check  # noqa: PLC0415
     from archguard.checking.report_cache import load_or_check  # noqa: PLC0415
 
     if trust_contract_types:
@@ -123,7 +123,7 @@ def command(
             progress=partial(show, "Reading"),
             started=started,
         )
-        result = _check_all(request) if uploads else None
+        result = check(request) if uploads else None
         report = result.report if result else load_or_check(request)
     for name, file in destinations:
         relative = name in _RELATIVE_TO_CURRENT_FOLDER
@@ -138,16 +138,10 @@ def command(
     return commit_upload.run_upload(options, upload_result, ArchguardError) or verdict
 
 
-def _check_all(request: CheckRequest) -> CheckResult:
-    from archguard.checking.pipeline import check  # noqa: PLC0415 (a cached report does without)
-
-    return check(request)
-
-
 def _upload(
     result: CheckResult, request: CheckRequest, rev: str | None, upload_target: UploadTarget
 ) -> None:
-    from archguard.checking.pipeline import scan_options  # noqa: PLC0415
+    from archguard.checking.pipeline import check, scan_options  # noqa: PLC0415
     from archguard.sources.git.commit import Commit  # noqa: PLC0415
     from archguard.upload.clean_tree import refuse_changes  # noqa: PLC0415
 
@@ -161,7 +155,7 @@ def _upload(
                     inputs.analysis, request.source, commit, scan_options(inputs.configuration)
                 )
             else:  # a pull request's merge is checked out: its verdict is not the commit's
-                result = _check_all(request._replace(source=commit, progress=None, started=()))
+                result = check(request._replace(source=commit, progress=None, started=()))
         commit_upload.send_upload(client, commit_upload.build_upload(result, repository, target, ci))
 
 

@@ -1,4 +1,4 @@
-"""What CI services say of the build that runs, each in its own variables."""
+"""Read what CI services say about the running build, each in its own environment variables."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 __all__ = ["VARIABLES", "CiFacts", "ci_facts"]
 
-# Jenkins last: its variables are inherited by whatever it starts.
+# Jenkins is last, because its variables are inherited by everything that it starts.
 _SERVICES = (github, gitlab, circleci, azure, buildkite, bitbucket, jenkins)
 VARIABLES = frozenset(name for service in _SERVICES for name in service.VARIABLES)
 
 
 def ci_facts(environment: Mapping[str, str]) -> CiFacts | None:
-    """What the service that runs us says; None: none does, or none that is known."""
-    found = (service.facts(environment) for service in _SERVICES)
-    return next((one for one in found if one is not None), None)
+    """Return what the CI service says about the build; None outside of the known services."""
+    builds = (service.facts(environment) for service in _SERVICES)
+    return next((build for build in builds if build is not None), None)

@@ -29,7 +29,7 @@ _HEADS = "refs/heads/"
 
 
 def facts(environment: Mapping[str, str]) -> CiFacts | None:
-    """What the build says; of a pull request it checks out the merge."""
+    """Return what the build says. For a pull request, it checks out the merge."""
     if environment.get("TF_BUILD", "").lower() != "true":
         return None
     get = environment.get

@@ -22,7 +22,7 @@ VARIABLES = (
 
 
 def facts(environment: Mapping[str, str]) -> CiFacts | None:
-    """What the pipeline says; for a pull request it merges the target into the commit."""
+    """Return what the pipeline says. For a pull request, it merges the target into the commit."""
     get = environment.get
     number, origin, request = (
         get("BITBUCKET_BUILD_NUMBER"),

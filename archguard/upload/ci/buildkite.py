@@ -22,7 +22,7 @@ VARIABLES = (
 
 
 def facts(environment: Mapping[str, str]) -> CiFacts | None:
-    """What the build says; a fork's branch is `owner:branch` already, a tag's is the tag."""
+    """Return what the build says. A fork's branch is `owner:branch` already, a tag's is the tag."""
     if environment.get("BUILDKITE") != "true":
         return None
     request = environment.get("BUILDKITE_PULL_REQUEST", "false")

@@ -16,7 +16,7 @@ VARIABLES = ("CIRCLECI", "CIRCLE_BRANCH", "CIRCLE_BUILD_URL", "CIRCLE_PULL_REQUE
 
 
 def facts(environment: Mapping[str, str]) -> CiFacts | None:
-    """What the job says; it builds a pull request's own commit, a fork's on the branch `pull/N`."""
+    """Return what the job says. It builds a pull request's own commit, a fork's as `pull/N`."""
     if environment.get("CIRCLECI") != "true":
         return None
     number = environment.get("CIRCLE_PULL_REQUEST", "").rpartition("/")[2]

@@ -1,4 +1,4 @@
-"""What a build says of itself, whichever service runs it."""
+"""The facts about a build that every CI service's module returns."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class CiFacts:
-    """A build."""
+    """A build, as its CI service describes it."""
 
     service: str
     branch: str | None = None
-    """None: it builds a tag, or something that cannot be told."""
+    """None if the build is of a tag, or its branch cannot be found out."""
     head: str | None = None
-    """The commit that a pull request proposes, where its merge may be what is checked out."""
+    """The pull request's commit, for services that may check out its merge instead."""
     pull_request: str | None = None
     url: str | None = None
     unclear: str | None = None
-    """Why it cannot be told which commit the build is about: a sentence."""
+    """Why the commit of the build cannot be found out: a sentence."""
 
 
 def fork_branch(owner: str, branch: str) -> str:
-    """A fork's branch: its `main` is not the project's."""
+    """Return the name of a fork's branch, which is not the project's branch of the same name."""
     return f"{owner}:{branch}"

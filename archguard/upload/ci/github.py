@@ -26,21 +26,21 @@ VARIABLES = (
 _HEADS = "refs/heads/"
 _MAX_BYTES = 64 * 1024 * 1024
 _UNCLEAR = (
-    "GITHUB_EVENT_PATH does not tell which commit the pull request proposes: say it with --rev, and its "
-    "branch with --branch."
+    "GITHUB_EVENT_PATH does not tell which commit the pull request proposes: name it with --rev, and "
+    "its branch with --branch."
 )
 _QUEUED = re.compile(r"gh-readonly-queue/.+/pr-(\d+)-[0-9a-f]+")
 
 
 def facts(environment: Mapping[str, str]) -> CiFacts | None:
-    """What the workflow run says."""
+    """Return what the workflow run says."""
     if environment.get("GITHUB_ACTIONS") != "true":
         return None
     event, url = environment.get("GITHUB_EVENT_NAME"), _url(environment)
     if event == "pull_request":
         return _pull_request(environment.get("GITHUB_EVENT_PATH", ""), url)
     if event == "pull_request_target":
-        # The base is checked out unless the workflow says otherwise: nobody can tell the branch.
+        # The base is checked out unless the workflow says otherwise, so the branch is unknown.
         return CiFacts("github", url=url)
     ref = environment.get("GITHUB_REF", "")
     branch = ref.removeprefix(_HEADS) if ref.startswith(_HEADS) else None
@@ -60,7 +60,7 @@ def _pull_request(path: str, url: str | None) -> CiFacts:
 
 
 def _branch(head: dict[str, Any], base: dict[str, Any]) -> str:
-    fork = head["repo"]  # null where it was deleted since
+    fork = head["repo"]  # null if it was deleted
     branch = str(head["ref"])
     if fork is not None and fork["full_name"] == base["repo"]["full_name"]:
         return branch

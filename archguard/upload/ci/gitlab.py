@@ -25,7 +25,7 @@ VARIABLES = (
 
 
 def facts(environment: Mapping[str, str]) -> CiFacts | None:
-    """What the job says; only a pipeline of merged results has a SHA of the source branch."""
+    """Return what the job says. Only a pipeline of merged results has a SHA of the source branch."""
     if environment.get("GITLAB_CI") != "true":
         return None
     get = environment.get

@@ -25,7 +25,7 @@ VARIABLES = (
 
 
 def facts(environment: Mapping[str, str]) -> CiFacts | None:
-    """What the build says; which commit a pull request proposes, it does not say."""
+    """Return what the build says. It does not say which commit a pull request proposes."""
     get = environment.get
     if get("JENKINS_URL") is None:
         return None
@@ -40,6 +40,6 @@ def facts(environment: Mapping[str, str]) -> CiFacts | None:
 
 
 def _local(branch: str | None) -> str | None:
-    """`main`, which the git plug-in calls `origin/main`; a detached one has no name."""
+    """Return `main` for the git plug-in's `origin/main`; None for a detached HEAD."""
     name = branch.removeprefix("origin/") if branch else None
     return None if name in (None, "", "detached", "HEAD") else name

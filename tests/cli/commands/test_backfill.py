@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.running import archguard
+from tests.cli.console_script import archguard
 from tests.history.histories import BASE, History
 from tests.history.running import (
     CONFIGURATION,
@@ -39,11 +39,11 @@ DATES = (
 @pytest.fixture
 def dated(history: History) -> tuple[History, list[str]]:
     """A history with a commit at each of the dates; each adds a violation."""
-    made = [
+    commit_ids = [
         history.commit(BASE | {f"p/m{n}.py": "import p.old\n" for n in range(number)}, at=date)
         for number, date in enumerate(DATES)
     ]
-    return history, made
+    return history, commit_ids
 
 
 @pytest.mark.slow
@@ -54,11 +54,11 @@ def dated(history: History) -> tuple[History, list[str]]:
 def test_of_each_day_week_and_month_in_utc_the_last_commit_is_a_line(
     dated: tuple[History, list[str]], every: str, sampled: tuple[int, ...]
 ) -> None:
-    history, made = dated
+    history, commit_ids = dated
 
     lines = exact_lines(history.root, "--every", every)
 
-    assert commits(lines) == [made[number] for number in sampled]
+    assert commits(lines) == [commit_ids[number] for number in sampled]
     assert column(lines, "violations") == [number + 1 for number in sampled]
     assert sum(column(lines, "added")) == 7
 
@@ -70,25 +70,25 @@ def test_every_commit_is_the_default(dated: tuple[History, list[str]]) -> None:
 
 
 def test_days_without_commits_are_no_lines(history: History) -> None:
-    made = [
+    commit_ids = [
         history.commit(BASE, at="2026-01-01T00:00:00Z"),
         history.commit({"p/user.py": ""}, at="2026-01-20T00:00:00Z"),
     ]
 
-    assert commits(lines_of(backfill(history.root, "--every", "day"))) == made
+    assert commits(lines_of(backfill(history.root, "--every", "day"))) == commit_ids
 
 
 def test_two_samples_on_one_commit_are_one_line(history: History) -> None:
-    made = [
+    commit_ids = [
         history.commit(BASE, at="2026-01-01T00:00:00Z"),
         history.commit({"p/user.py": ""}, at="2026-01-31T00:00:00Z"),
         history.commit({"p/user.py": "import p.old\n"}, at="2026-02-01T00:00:00Z"),
     ]
 
     for every in ("day", "week", "month"):
-        found = commits(lines_of(backfill(history.root, "--every", every)))
-        assert len(found) == len(set(found))
-        assert found[-1] == made[-1]
+        sample = commits(lines_of(backfill(history.root, "--every", every)))
+        assert len(sample) == len(set(sample))
+        assert sample[-1] == commit_ids[-1]
 
 
 def test_what_happens_between_two_samples_is_not_counted(history: History) -> None:
@@ -133,14 +133,14 @@ def test_a_date_that_no_calendar_has_costs_no_line(
     (tmp_path / "commit").write_text(
         re.sub(r"(?m)^(committer .*>) .*", rf"\1 {seconds} +0000", text) + "\n", encoding="utf-8"
     )
-    made = git(
+    commit_id = git(
         history.root, "hash-object", "-t", "commit", "-w", "--literally", str(tmp_path / "commit")
     )
-    last = history.commit({"p/user.py": ""}, parents=[made])
+    last = history.commit({"p/user.py": ""}, parents=[commit_id])
 
     lines = lines_of(backfill(history.root, "--every", every))
 
-    assert commits(lines) == [made, last]
+    assert commits(lines) == [commit_id, last]
     assert all(re.fullmatch(r"[0-9]{4}(-[0-9]{2}){2}T.{8}Z", line["committed_at"]) for line in lines)
 
 
@@ -171,35 +171,35 @@ def test_side_branches_do_not_give_samples(history: History) -> None:
 def test_only_commits_within_the_bounds_are_lines_and_both_days_are_within(
     dated: tuple[History, list[str]], bounds: tuple[str, ...], kept: tuple[int, ...]
 ) -> None:
-    history, made = dated
+    history, commit_ids = dated
 
     lines = lines_of(backfill(history.root, *bounds))
 
-    assert commits(lines) == [made[number] for number in kept]
+    assert commits(lines) == [commit_ids[number] for number in kept]
     assert column(lines, "violations") == [number + 1 for number in kept]
 
 
 def test_bounds_and_samples_together(dated: tuple[History, list[str]]) -> None:
-    history, made = dated
+    history, commit_ids = dated
 
     done = backfill(history.root, "--every", "week", "--since", "2025-12-29", "--until", "2026-01-02")
 
-    assert commits(lines_of(done)) == [made[4]]
+    assert commits(lines_of(done)) == [commit_ids[4]]
 
 
 def test_lines_within_bounds_say_what_the_same_lines_of_a_whole_run_say(
     dated: tuple[History, list[str]],
 ) -> None:
     history, _ = dated
-    whole = {line["commit"]: line for line in lines_of(backfill(history.root, "--violations"))}
+    lines_of_all = {line["commit"]: line for line in lines_of(backfill(history.root, "--violations"))}
 
     for line in lines_of(backfill(history.root, "--violations", "--since", "2025-12-30")):
-        same = whole[line["commit"]]
+        same = lines_of_all[line["commit"]]
         assert line["violations"] == same["violations"]
         assert line["coverage"] == same["coverage"]
-        for id_, told in line["contracts"].items():
+        for id_, contract in line["contracts"].items():
             for key in ("kept", "violations", "exposure", "lower_bound"):
-                assert told[key] == same["contracts"][id_][key]
+                assert contract[key] == same["contracts"][id_][key]
 
 
 # Output.
@@ -282,7 +282,7 @@ def test_an_every_like_none_names_all_of_them(history: History) -> None:
 
     sentence = refusal(backfill(history.root, "--every", "xyz"))
 
-    assert all(one in sentence for one in ("commit", "day", "week", "month"))
+    assert all(period in sentence for period in ("commit", "day", "week", "month"))
 
 
 @pytest.mark.parametrize("option", ["--since", "--until"])

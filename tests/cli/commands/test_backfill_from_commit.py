@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.cli.running import archguard
+from tests.cli.console_script import archguard
 from tests.history.histories import BASE
 from tests.history.running import commits, edges, is_what_check_says, lines_of
 from tests.sources.trees import git
@@ -48,8 +48,8 @@ def test_contracts_that_come_are_renamed_and_go(history: History) -> None:
     done = _run(history)
 
     lines = lines_of(done)
-    told = [{id_: one["violations"] for id_, one in line["contracts"].items()} for line in lines]
-    assert told == [
+    counts = [{id_: one["violations"] for id_, one in line["contracts"].items()} for line in lines]
+    assert counts == [
         {},
         {"old": 1},
         {"old": 1, "gone": 1},
@@ -118,9 +118,9 @@ def test_a_configuration_of_another_name_and_roots_that_change(history: History)
 
 
 def test_a_history_without_a_configuration_says_so(history: History) -> None:
-    made = [history.commit(BASE), history.commit({"p/user.py": ""})]
+    commit_ids = [history.commit(BASE), history.commit({"p/user.py": ""})]
 
     done = _run(history, "--config", "rules.toml")
 
-    assert commits(lines_of(done)) == made
+    assert commits(lines_of(done)) == commit_ids
     assert done.stderr == "archguard: no commit holds a configuration in rules.toml.\n"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.running import SCRIPT, archguard
+from tests.cli.console_script import SCRIPT, archguard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -183,9 +183,9 @@ def test_a_reader_that_stops_reading_is_no_crash() -> None:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()
-        said = process.stderr.read().decode()
+        stderr = process.stderr.read().decode()
 
-    assert "Traceback" not in said
+    assert "Traceback" not in stderr
     assert process.returncode in (1, 2)
 
 
@@ -199,11 +199,11 @@ def test_ctrl_c_ends_with_130_at_once_and_leaves_no_child(write_tree: WriteTree)
         time.sleep(0.02)
 
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=20)
+    _, stderr = process.communicate(timeout=20)
 
     assert children
     assert process.returncode == 130
-    assert "Traceback" not in said
+    assert "Traceback" not in stderr
     deadline = time.monotonic() + 20  # one that was only starting ends when its input does
     while (left := [child for child in children if _is_alive(child)]) and time.monotonic() < deadline:
         time.sleep(0.02)

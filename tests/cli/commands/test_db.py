@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from archguard_api.store import Store
 from tests.api.snapshots import CONTRACT, commit_id, history
-from tests.cli.running import archguard
+from tests.cli.console_script import archguard
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,8 +18,8 @@ A = ("shop.a", "shop.old")
 
 def _fill(url: str) -> None:
     store = Store(url, reserve_bytes=0)
-    for one in history([[A], [], [A]]):
-        store.add_snapshot("shop", one, token_id=None)
+    for upload in history([[A], [], [A]]):
+        store.add_snapshot("shop", upload, token_id=None)
     store.close()
 
 
@@ -75,4 +75,6 @@ def test_without_the_service_it_says_what_to_install() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
     assert done.returncode == 2
-    assert done.stderr == "archguard: this needs the service: install archguard[server].\n"
+    assert done.stderr == (
+        "archguard: the service needs the package sqlalchemy: install archguard[server].\n"
+    )

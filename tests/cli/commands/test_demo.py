@@ -22,7 +22,7 @@ from archguard.demo.commits import (
     count_importers,
 )
 from archguard_api.store import Store
-from tests.cli.running import archguard
+from tests.cli.console_script import archguard
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,22 +54,22 @@ def test_it_shows_the_project_until_it_is_told_to_end(end: signal.Signals, tmp_p
         [*DEMO, "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path
     )
     assert process.stdout is not None
-    said = ""
-    while "Press Ctrl-C to stop" not in said:
+    output = ""
+    while "Press Ctrl-C to stop" not in output:
         line = process.stdout.readline()
         assert line, process.communicate()
-        said += line
-    address = next(word for word in said.split() if word.startswith("http")).rpartition("/p/")[0]
+        output += line
+    address = next(word for word in output.split() if word.startswith("http")).rpartition("/p/")[0]
 
     with urllib.request.urlopen(f"{address}/api/v1/projects/{PROJECT}") as answer:
         project = json.load(answer)
     process.send_signal(end)
-    _, complaints = process.communicate(timeout=60)
+    _, stderr = process.communicate(timeout=60)
 
     assert project["snapshots"] == COMMITS
-    assert (process.returncode, "Traceback" in complaints) == (0, False)
+    assert (process.returncode, "Traceback" in stderr) == (0, False)
     repository = next(
-        word for word in said.split() if word.endswith(f"/{PROJECT}") and "://" not in word
+        word for word in output.split() if word.endswith(f"/{PROJECT}") and "://" not in word
     )
     assert not (tmp_path / repository).exists()
     with pytest.raises(OSError, match="refused"):

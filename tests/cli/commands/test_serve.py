@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archguard_api.services.tokens import PATTERN
-from tests.cli.running import archguard
+from tests.cli.console_script import archguard
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,11 +21,11 @@ def test_a_token_stands_alone_on_standard_output_and_is_listed_without_secret(
 ) -> None:
     url = f"sqlite:///{tmp_path}/new/archguard.db"
 
-    made = archguard("token", "create", "--database", url, "--project", "shop", "--scope", "upload")
+    created = archguard("token", "create", "--database", url, "--project", "shop", "--scope", "upload")
     listed = archguard("token", "list", "--database", url)
 
-    assert re.fullmatch(f"{PATTERN}\n", made.stdout)
-    token_id, secret = made.stdout.split("_")[1:3]
+    assert re.fullmatch(f"{PATTERN}\n", created.stdout)
+    token_id, secret = created.stdout.split("_")[1:3]
     assert listed.stdout.startswith(f"{token_id}  upload  shop  until ")
     assert secret not in listed.stdout
 
@@ -36,18 +36,18 @@ def test_a_token_stands_alone_on_standard_output_and_is_listed_without_secret(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["--scope", "upload"], "--project or --all-projects"),
         (["--scope", "upload", "--project", "../x"], "a name is at most 100"),
         (["--scope", "all", "--project", "x"], "'upload', 'read', 'admin'"),
     ],
 )
-def test_a_token_that_cannot_be_is_refused(arguments: list[str], said: str, tmp_path: Path) -> None:
+def test_a_token_that_cannot_be_is_refused(arguments: list[str], message: str, tmp_path: Path) -> None:
     done = archguard("token", "create", "--database", f"sqlite:///{tmp_path}/a.db", *arguments)
 
     assert done.returncode == 2
-    assert said in done.stderr
+    assert message in done.stderr
 
 
 def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
@@ -56,8 +56,8 @@ def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
         done = archguard("serve", "--port", port, "--database", f"sqlite:///{tmp_path}/a.db")
 
     assert done.returncode == 2
-    said = "the port is in use; choose another with --port."
-    assert done.stderr == f"archguard: cannot listen on 127.0.0.1:{port}: {said}\n"
+    message = "the port is in use; choose another with --port."
+    assert done.stderr == f"archguard: cannot listen on 127.0.0.1:{port}: {message}\n"
 
 
 def test_a_database_of_an_older_version_is_left_alone_and_the_command_named(tmp_path: Path) -> None:
@@ -74,17 +74,19 @@ def test_a_database_of_an_older_version_is_left_alone_and_the_command_named(tmp_
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["--database", "mysql://x"], "sqlite:///path"),
         (["--workers", "2"], "need PostgreSQL"),
         (["--host", "no.such.host.invalid"], "cannot listen on no.such.host.invalid"),
     ],
 )
-def test_what_cannot_be_served_is_one_sentence(arguments: list[str], said: str, tmp_path: Path) -> None:
+def test_what_cannot_be_served_is_one_sentence(
+    arguments: list[str], message: str, tmp_path: Path
+) -> None:
     url = ["--database", f"sqlite:///{tmp_path}/a.db"]
     done = archguard("serve", "--port", "0", *url, *arguments)
 
     assert done.returncode == 2
-    assert said in done.stderr
+    assert message in done.stderr
     assert done.stderr.count("\n") == 1

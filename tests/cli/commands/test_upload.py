@@ -15,8 +15,8 @@ from archguard.snapshot.codec import decompress
 from tests.history.histories import BASE, History
 from tests.history.running import configure
 from tests.sources.trees import commit_all, git
-from tests.upload.commands import Done, command
-from tests.upload.environments import client_of, without_ci
+from tests.upload.environments import make_client_environment, make_environment
+from tests.upload.in_process import CommandResult, run_command
 from tests.upload.server import TOKEN, Server, problem
 
 if TYPE_CHECKING:
@@ -27,23 +27,23 @@ SAMPLE = Path(__file__).parents[2] / "samples" / "shop_broken"
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    """A running one."""
+    """Return a running server."""
     with Server().running() as running:
         yield running
 
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
-    """The sample with the broken contract, committed."""
+    """Return the sample with the broken contract, committed."""
     root = tmp_path / "shop"
     shutil.copytree(SAMPLE, root)
     commit_all(root)
     return root
 
 
-def _run(server: Server, root: Path, *words: str, **env: str) -> Done:
+def _run(server: Server, root: Path, *words: str, **env: str) -> CommandResult:
     name = "--repo" if words[0] == "backfill" else "--root"
-    return command(*words, name, root, env=client_of(server.url, **env))
+    return run_command(*words, name, root, env=make_client_environment(server.url, **env))
 
 
 def test_an_upload_is_acknowledged_in_one_line(server: Server, shop: Path) -> None:
@@ -51,7 +51,7 @@ def test_an_upload_is_acknowledged_in_one_line(server: Server, shop: Path) -> No
 
     (upload,) = server.uploads
     commit = git(shop, "rev-parse", "HEAD")
-    assert done == Done(0, "", f"archguard: uploaded {commit[:10]} on main.\n")
+    assert done == CommandResult(0, "", f"archguard: uploaded {commit[:10]} on main.\n")
     assert (upload.snapshot.commit, upload.branch, upload.build) == (commit, "main", None)
     assert _run(server, shop, "upload").stderr.endswith("on main; the server had it already.\n")
 
@@ -95,10 +95,10 @@ def test_what_an_upload_lacks_is_said_before_the_work(server: Server, shop: Path
 
     done = _run(server, shop, "check", "--upload", **env)
 
-    said, verdict = done.stderr.splitlines()
+    warning, verdict = done.stderr.splitlines()
     assert done.returncode == 2
-    assert said.startswith("archguard: not uploaded: ")
-    assert missing in said
+    assert warning.startswith("archguard: not uploaded: ")
+    assert missing in warning
     assert "root package 'shop'" in verdict
 
 
@@ -106,12 +106,14 @@ def test_the_verdict_is_the_same_with_any_server(server: Server, shop: Path) -> 
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         nobody = f"http://127.0.0.1:{free.getsockname()[1]}"
-    alone = command("check", "--root", shop, env=without_ci())
+    alone = run_command("check", "--root", shop, env=make_environment())
     for always in (None, problem(409, "x"), problem(401, "x")):
         server.always = always
         assert _run(server, shop, "check", "--upload")[:2] == alone[:2]
     # A token that cannot be sent, so that nothing is tried for a minute.
-    done = command("check", "--root", shop, "--upload", env=client_of(nobody, ARCHGUARD_TOKEN="a b"))
+    done = run_command(
+        "check", "--root", shop, "--upload", env=make_client_environment(nobody, ARCHGUARD_TOKEN="a b")
+    )
     assert done[:2] == alone[:2]
 
 
@@ -177,7 +179,7 @@ def test_on_a_pull_request_the_merge_is_judged_and_its_head_reported(
 
 
 def test_a_dry_run_needs_neither_server_nor_token(shop: Path) -> None:
-    done = command("upload", "--dry-run", "--root", shop, env=without_ci())
+    done = run_command("upload", "--dry-run", "--root", shop, env=make_environment())
 
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)["snapshot"]["commit"] == git(shop, "rev-parse", "HEAD")
@@ -241,8 +243,10 @@ def test_a_proxy_of_the_environment_sees_no_token_for_this_machine(server: Serve
 def test_a_proxy_of_the_environment_is_asked_for_other_machines(shop: Path) -> None:
     with Server().running() as proxy:
         words = ("upload", "--insecure-http", "--root", shop)
-        env = client_of("http://archguard.example", HTTP_PROXY=proxy.url, http_proxy=proxy.url)
-        done = command(*words, env=env)
+        env = make_client_environment(
+            "http://archguard.example", HTTP_PROXY=proxy.url, http_proxy=proxy.url
+        )
+        done = run_command(*words, env=env)
 
         assert done.returncode == 0, done.stderr
         assert [request.headers["Host"] for request in proxy.requests] == ["archguard.example"]

@@ -12,7 +12,7 @@ from archguard.graph.scanning import allocator
 from archguard.graph.scanning.child import ChildProcess
 from archguard.graph.scanning.workers import ScannerOptions
 from archguard.sources.working_tree import WorkingTree
-from tests.cli.running import archguard
+from tests.cli.console_script import archguard
 
 SHOP = Path(__file__).parents[2] / "samples" / "shop_broken"
 OTHER = "libm.so.6"  # what a user may have loaded first, and every system has

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archguard.graph.scanning.cache import Cache, CompressedDocument, make_key
-from tests.cli.running import archguard
+from tests.cli.console_script import archguard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""One commit, one configuration: the same snapshot byte for byte, whichever command reads it."""
+"""One commit, one configuration: the same snapshot byte for byte, whichever command sends it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 
 from archguard.snapshot.codec import encode
 from tests.sources.trees import commit_all, git, write_files
-from tests.upload.commands import command
-from tests.upload.environments import client_of, without_ci
+from tests.upload.environments import make_client_environment, make_environment
+from tests.upload.in_process import run_command
 from tests.upload.server import Server
 
 if TYPE_CHECKING:
@@ -73,13 +73,13 @@ class Repository:
         commit_all(self.top)
         self.commits = git(self.top, "rev-list", "--reverse", "HEAD").split()
 
-    def uploaded(self, *words: str | Path, root: str = "--root") -> list[bytes]:
-        """The snapshots that a command sends, in their canonical form."""
+    def upload(self, *words: str | Path, root: str = "--root") -> list[bytes]:
+        """Return the snapshots that a command sends, in canonical form."""
         with Server().running() as server:
-            done = command(
+            done = run_command(
                 *words,
                 *(root, self.root, "--config", self.config, "--branch", "main", "--require-upload"),
-                env=client_of(server.url),
+                env=make_client_environment(server.url),
             )
             assert done.returncode in (0, 1), done.stderr
             return [encode(upload.snapshot) for upload in server.uploads]
@@ -96,27 +96,27 @@ def test_every_command_tells_the_same_facts_of_a_commit(
 ) -> None:
     repository = Repository(tmp_path, folder=folder, external=external, sha256=sha256)
 
-    told = repository.uploaded("backfill", root="--repo")
+    snapshots = repository.upload("backfill", root="--repo")
 
-    assert [json.loads(one)["commit"] for one in told] == repository.commits
-    assert json.loads(told[-1])["folder"] == folder
-    assert "g" in json.loads(told[-1])["graph"]["kinds"]
-    assert ("requests" in json.loads(told[-1])["graph"]["modules"]) == external
-    for commit, snapshot in zip(repository.commits[1:], told[1:], strict=True):
-        assert repository.uploaded("upload", "--rev", commit) == [snapshot]
-        assert repository.uploaded("check", "--upload", "--rev", commit) == [snapshot]
+    assert [json.loads(snapshot)["commit"] for snapshot in snapshots] == repository.commits
+    assert json.loads(snapshots[-1])["folder"] == folder
+    assert "g" in json.loads(snapshots[-1])["graph"]["kinds"]
+    assert ("requests" in json.loads(snapshots[-1])["graph"]["modules"]) == external
+    for commit, snapshot in zip(repository.commits[1:], snapshots[1:], strict=True):
+        assert repository.upload("upload", "--rev", commit) == [snapshot]
+        assert repository.upload("check", "--upload", "--rev", commit) == [snapshot]
         git(repository.top, "checkout", "--quiet", "--detach", commit)
-        assert repository.uploaded("check", "--upload") == [snapshot]
-    assert repository.uploaded("backfill", "--every", "month", root="--repo") == told[2:]
+        assert repository.upload("check", "--upload") == [snapshot]
+    assert repository.upload("backfill", "--every", "month", root="--repo") == snapshots[2:]
 
 
 def test_a_dry_run_prints_the_bytes_that_are_sent(tmp_path: Path) -> None:
     repository = Repository(tmp_path, folder="", external=True, sha256=False)
 
     words = ("upload", "--root", repository.root, "--config", repository.config)
-    dry = command(*words, "--dry-run", env=without_ci())
+    dry = run_command(*words, "--dry-run", env=make_environment())
     with Server().running() as server:
-        command(*words, env=client_of(server.url))
+        run_command(*words, env=make_client_environment(server.url))
         (sent,) = server.uploads
 
     assert dry.returncode == 0

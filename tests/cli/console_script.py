@@ -1,4 +1,4 @@
-"""The command line as a user runs it: another process."""
+"""Run the command line as a user does: the installed script, in a process of its own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def archguard(
     timeout: float = 60,
     env: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Run the console script; its output never holds a traceback."""
+    """Run the console script; fail if its output contains a traceback."""
     done = subprocess.run(
         [SCRIPT, *map(str, arguments)],
         cwd=cwd,

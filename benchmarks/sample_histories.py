@@ -1,4 +1,4 @@
-"""Made-up histories for the benchmarks of the service: the same ones each time."""
+"""Made-up histories for the benchmarks of the service: the same each time."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MODULES, IMPORTS = 8_050, 28_355
-"""Of the seed's graph."""
+"""The size of the seed's graph."""
 
 
-def histories(count: int) -> Iterator[Upload]:
-    """A burn-down of so many commits: a small graph, so that the rows are what counts."""
+def generate_burn_down(count: int) -> Iterator[Upload]:
+    """Yield a burn-down of `count` commits. The graphs are small, so that the database's rows matter."""
     rng = random.Random(7)
-    left = [f"shop.m{number:03}" for number in range(120)]
+    importers = [f"shop.m{number:03}" for number in range(120)]
     parent = None
     for number in range(count):
-        if rng.random() < 0.2 and len(left) > 1:
-            left.pop(rng.randrange(len(left)))
+        if rng.random() < 0.2 and len(importers) > 1:
+            importers.pop(rng.randrange(len(importers)))
         elif rng.random() < 0.05:
-            left.append(f"shop.n{number}")
-        upload = _upload(number, parent, sorted(set(left)))
+            importers.append(f"shop.n{number}")
+        upload = _make_upload(number, parent, sorted(set(importers)))
         parent = upload.snapshot.commit
         yield upload
 
 
-def _upload(number: int, parent: str | None, importers: list[str]) -> Upload:
+def _make_upload(number: int, parent: str | None, importers: list[str]) -> Upload:
     modules = tuple(sorted([*importers, "shop.old"]))
     old = modules.index("shop.old")
     violations = tuple(
-        Violation(contract="no-old", importer=one, imported="shop.old", ghost=False, occurrences=())
-        for one in importers
+        Violation(contract="no-old", importer=importer, imported="shop.old", ghost=False, occurrences=())
+        for importer in importers
     )
     contract = Contract(
         id="no-old",
@@ -48,12 +48,12 @@ def _upload(number: int, parent: str | None, importers: list[str]) -> Upload:
     graph = Graph(
         modules=modules,
         kinds="m" * len(modules),
-        imports=tuple((at, old) for at in range(len(modules)) if at != old),
+        imports=tuple((index, old) for index in range(len(modules)) if index != old),
     )
-    return _whole(number, parent, graph, (contract,), violations)
+    return _assemble(number, parent, graph, (contract,), violations)
 
 
-def _whole(
+def _assemble(
     number: int,
     parent: str | None,
     graph: Graph,
@@ -77,8 +77,8 @@ def _whole(
     return Upload(snapshot=snapshot, branch="main", ancestors=() if parent is None else (parent,))
 
 
-def seed_sized(count: int) -> Iterator[Upload]:
-    """Graphs of the seed's size in which a few imports differ from one to the next."""
+def generate_seed_sized(count: int) -> Iterator[Upload]:
+    """Yield uploads with graphs of the seed's size; a few imports differ from one to the next."""
     rng = random.Random(11)
     names = tuple(sorted(f"netra.part{number % 90:02}.module{number:05}" for number in range(MODULES)))
     pairs = {(rng.randrange(MODULES), rng.randrange(MODULES)) for _ in range(IMPORTS * 2)}
@@ -88,6 +88,6 @@ def seed_sized(count: int) -> Iterator[Upload]:
         for _ in range(5):
             imports[rng.randrange(IMPORTS)] = (rng.randrange(MODULES), rng.randrange(MODULES))
         graph = Graph(modules=names, kinds="m" * MODULES, imports=tuple(sorted(set(imports))))
-        upload = _whole(number, parent, graph, (), ())
+        upload = _assemble(number, parent, graph, (), ())
         parent = upload.snapshot.commit
         yield upload

@@ -5,8 +5,8 @@ from __future__ import annotations
 from archguard.snapshot import Coverage, Graph, Snapshot, Tool, Upload
 
 
-def an_upload(number: int = 1) -> Upload:
-    """An upload of one of many commits."""
+def make_upload(number: int = 1) -> Upload:
+    """Return an upload of a commit of this number."""
     snapshot = Snapshot(
         format_version=1,
         tool=Tool(name="archguard", version="1"),

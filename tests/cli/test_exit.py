@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import SCRIPT
+from tests.cli.console_script import SCRIPT
 
 BROKEN = Path(__file__).parent.parent / "samples" / "shop_broken"
 CHECK = [str(SCRIPT), "check", "--root", str(BROKEN)]
