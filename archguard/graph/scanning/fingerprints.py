@@ -1,4 +1,4 @@
-"""Content hash per file; reuses the stored hash when the file's stat is unchanged, as git's index does."""
+"""Content hash per file; reuses the stored hash when the file's stat is unchanged, as git does."""
 
 from __future__ import annotations
 

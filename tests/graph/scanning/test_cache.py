@@ -160,7 +160,7 @@ def test_equal_times_do_not_hide_a_change(write_tree: WriteTree, tmp_path: Path)
 
 
 def _scan_key(folder: Path) -> str:
-    """The key of the document that holds a scan's results; whether there are others depends on the time."""
+    """The key of the scan's results; whether the cache holds other documents depends on the time."""
     keys = [file.name.removesuffix(".json.z") for file in folder.glob("*.json.z")]
     (key,) = [key for key in keys if "parts" in Cache(str(folder)).load(key)]
     return key
