@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.reporters.escaping import escape
 
 if TYPE_CHECKING:
     from archguard.checking.report import Violation
 
 NEW = "new"
-_REFERENCE = "reference"
-_UNDECLARED = "undeclared"
 
 
 def counted(number: int, noun: str) -> str:
@@ -23,7 +22,7 @@ def is_undeclared(violation: Violation) -> bool:
     """Whether it is a module that an exhaustive contract does not list, and no import."""
     if not violation.occurrences:  # a namespace has no file
         return violation.imported == violation.importer.rpartition(".")[0]
-    return all(one.kind == _UNDECLARED for one in violation.occurrences)
+    return all(one.kind == ImportKind.UNDECLARED for one in violation.occurrences)
 
 
 def sentences(violation: Violation) -> str:
@@ -31,7 +30,7 @@ def sentences(violation: Violation) -> str:
     importer, imported = escape(violation.importer), escape(violation.imported)
     if is_undeclared(violation):
         return f"{importer} is not listed in {imported}."
-    only_named = violation.occurrences and all(o.kind == _REFERENCE for o in violation.occurrences)
+    only_named = violation.occurrences and all(o.kind == ImportKind.REFERENCE for o in violation.occurrences)
     said = f"{importer} must not {'name' if only_named else 'import'} {imported}"
     said += ", which does not exist." if violation.ghost else "."
     return f"{said} Use {escape(violation.replacement)}." if violation.replacement else said

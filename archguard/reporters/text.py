@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.reporters.escaping import escape, log_line
 from archguard.reporters.layout import flow, prose, shortened
 from archguard.reporters.sentences import NEW, counted, is_undeclared
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 _LISTED_VIOLATIONS = 200
 _LISTED_UNREAD = 20
 _MIN_REASON = 20
-_UNREMARKABLE = ("top-level", "undeclared")
+_UNREMARKABLE = (ImportKind.TOP_LEVEL, ImportKind.UNDECLARED)
 _ALL = "all of them in --format json"
 
 
