@@ -30,7 +30,8 @@ def sentences(violation: Violation) -> str:
     importer, imported = escape(violation.importer), escape(violation.imported)
     if is_undeclared(violation):
         return f"{importer} is not listed in {imported}."
-    only_named = violation.occurrences and all(o.kind == ImportKind.REFERENCE for o in violation.occurrences)
-    said = f"{importer} must not {'name' if only_named else 'import'} {imported}"
+    kinds = {occurrence.kind for occurrence in violation.occurrences}
+    verb = "name" if kinds == {ImportKind.REFERENCE} else "import"
+    said = f"{importer} must not {verb} {imported}"
     said += ", which does not exist." if violation.ghost else "."
     return f"{said} Use {escape(violation.replacement)}." if violation.replacement else said
