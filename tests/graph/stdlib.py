@@ -1,4 +1,4 @@
-"""Some hundred real files: every tenth of the standard library's, and what CPython makes of them."""
+"""A few hundred real files: every sixth one of the standard library, and its syntax tree by CPython."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ def _files() -> list[str]:
     inside = (path.relative_to(folder) for path in folder.rglob("*.py"))
     skipped = {"site-packages", "lib2to3", "bad_coding.py", "encoded_modules"}
     skipped |= {"test_fstring.py"}  # nested quotes (PEP 701) are read as adjacent strings: docs/adr/0005
-    kept = sorted(path for path in inside if skipped.isdisjoint(path.parts))
-    return [str(folder / path) for path in kept[::6] if parse(folder / path) is not None]
+    candidates = sorted(path for path in inside if skipped.isdisjoint(path.parts))
+    return [str(folder / path) for path in candidates[::6] if parse(folder / path) is not None]
 
 
 def parse(path: Path) -> ast.Module | None:
-    """A file's syntax tree, or None if it is there to have none."""
+    """Return a file's syntax tree; None for a file that tests how Python refuses it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
