@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.reporters.layout import join_parts, shorten, wrap
 from archguard.reporters.sentences import NEW, is_undeclared
 from archguard.text import escape, escape_log_line, format_count
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 _LISTED_VIOLATIONS = 200
 _LISTED_UNREAD = 20
 _MIN_REASON = 20
-_UNREMARKABLE = ("top-level", "undeclared")
+_UNREMARKABLE = (ImportKind.TOP_LEVEL, ImportKind.UNDECLARED)
 _ALL = "all of them in --format json"
 
 

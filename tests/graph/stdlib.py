@@ -28,7 +28,7 @@ def parsed_files(group: int) -> Iterator[tuple[Path, ast.Module]]:
 
 @functools.cache
 def _sample() -> list[Path]:
-    """Every sixth file; some hundred in all."""
+    """Return every sixth file, some hundred in all."""
     folder = Path(sysconfig.get_path("stdlib"))
     skipped = {"site-packages", "lib2to3", "bad_coding.py", "encoded_modules"}
     skipped |= {"test_fstring.py"}  # nested quotes (PEP 701) are read as adjacent strings: docs/adr/0005

@@ -1,1 +1,1 @@
-"""What one file's text says: its imports, their kinds, and strings that name deprecated modules."""
+"""Read one file's text: its imports, their kinds, and the strings that name deprecated modules."""

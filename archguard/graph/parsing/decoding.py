@@ -1,4 +1,4 @@
-"""Source bytes to text, as Python decodes them: PEP 263."""
+"""Decode source files as Python does: PEP 263."""
 
 from __future__ import annotations
 
@@ -6,61 +6,64 @@ import codecs
 import re
 from typing import NamedTuple
 
-_COOKIE = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.ASCII)
-_NO_CODE = re.compile(rb"[ \t\f]*(?:#|\r?\Z)")
+_ENCODING_COOKIE = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.ASCII)
+_BLANK_OR_COMMENT = re.compile(rb"[ \t\f]*(?:#|\r?\Z)")
 
 
 class DecodingError(Exception):
-    """Python would not decode this file either."""
+    """A file cannot be decoded, by Python neither; the message says why."""
 
 
 class DecodedSource(NamedTuple):
-    """A text, and the same in UTF-8."""
+    """A source text, and the same text encoded as UTF-8."""
 
     text: str
     utf8: bytes
 
 
 def decode_source(content: bytes) -> DecodedSource:
-    """The text of a source file.
+    """Return the text of a source file.
 
     Raises:
-        DecodingError: it is in no encoding that Python would accept.
+        DecodingError: Python would not accept the file's encoding either.
     """
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise DecodingError("it is UTF-16, which Python does not read")
     if b"\0" in content:
         raise DecodingError("it holds a NUL byte")
-    cookie = _cookie(content)
+    cookie = _find_cookie(content)
     if cookie is None:
         return _decode_as(content.removeprefix(codecs.BOM_UTF8), "utf-8")
     if not content.startswith(codecs.BOM_UTF8):
         return _decode_as(content, cookie)
-    if _name(cookie) != "utf-8":
+    if _find_codec(cookie) != "utf-8":
         raise DecodingError("its byte order mark says UTF-8, and its encoding cookie something else")
     return _decode_as(content, "utf-8-sig")
 
 
-def _cookie(content: bytes) -> str | None:
-    """The encoding that one of the first two lines names: the second counts if the first has no code."""
-    if content.find(b"coding", 0, _two_lines(content)) < 0:  # as nearly everywhere
+def _find_cookie(content: bytes) -> str | None:
+    """Return the encoding that a comment in one of the first two lines names.
+
+    The second line counts only if the first holds no code.
+    """
+    if content.find(b"coding", 0, _find_second_line_end(content)) < 0:  # as in nearly every file
         return None
-    # Not tokenize's: it refuses a first line that is not UTF-8, which Python itself reads.
+    # `tokenize.detect_encoding` refuses a first line that is not UTF-8, although Python reads it.
     for line in content.removeprefix(codecs.BOM_UTF8)[:4096].split(b"\n", 2)[:2]:
-        if found := _COOKIE.match(line):
-            return found[1].decode("ascii")
-        if not _NO_CODE.match(line):
+        if match := _ENCODING_COOKIE.match(line):
+            return match[1].decode("ascii")
+        if not _BLANK_OR_COMMENT.match(line):
             return None
     return None
 
 
-def _two_lines(content: bytes) -> int:
-    """Where the second line ends."""
+def _find_second_line_end(content: bytes) -> int:
     end = content.find(b"\n", content.find(b"\n") + 1)
     return len(content) if end < 0 else end
 
 
-def _name(encoding: str) -> str:
+def _find_codec(encoding: str) -> str:
+    """Return Python's name for an encoding."""
     try:
         return codecs.lookup(encoding).name
     except LookupError as error:
@@ -68,11 +71,11 @@ def _name(encoding: str) -> str:
 
 
 def _decode_as(content: bytes, encoding: str) -> DecodedSource:
-    name = _name(encoding)
+    codec = _find_codec(encoding)
     try:
-        text = content.decode(name)
-        # Some encodings can write half of a surrogate pair, and no scanner reads it.
-        utf8 = content if name == "utf-8" else text.encode()
+        text = content.decode(codec)
+        # Some encodings can express half of a surrogate pair, which UTF-8 and so the scanner cannot.
+        utf8 = content if codec == "utf-8" else text.encode()
     except UnicodeError as error:
         raise DecodingError(f"it is not {encoding.upper()}") from error
     except LookupError as error:
@@ -81,7 +84,7 @@ def _decode_as(content: bytes, encoding: str) -> DecodedSource:
 
 
 def decode_leniently(content: bytes) -> str:
-    """A text to search in, whatever the bytes are."""
+    """Return a text to search for names in, whatever the bytes are; never fails."""
     for bom, encoding in ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
         if content.startswith(bom):
             return content.decode(encoding, "replace")

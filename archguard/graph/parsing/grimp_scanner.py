@@ -1,10 +1,11 @@
-"""grimp's scanner over files in memory: the one module that touches what is not grimp's public API.
+"""Scan source text with grimp: the only module that uses what is not grimp's public API.
 
-grimp reads modules through a file system port, filled here from memory, so that a working tree and a
-commit are read by the same code. It resolves what they import among known modules; which names were
-written is read off the line that it gives, so that the answer holds whichever modules there are. Where
-that line does not tell, grimp is given every name that the text could import, and answers with them.
-When a new grimp breaks this, `tests/graph/parsing/test_grimp_scanner.py` says which part moved.
+grimp reads modules through a file system object, which is filled here from memory, so that a working
+tree and a commit are scanned by the same code. grimp resolves imports among the modules that it is told
+of, but we need the names as written, which hold for any set of modules. They are read from the line that
+grimp reports. If that line does not tell, grimp scans again and is told that every name which the text
+could import is a module, so that it answers with those names.
+When a new grimp breaks this, `tests/graph/parsing/test_grimp_scanner.py` says which part changed.
 """
 
 from __future__ import annotations
@@ -34,23 +35,23 @@ SYNTAX_ERROR = "a syntax error"
 TOO_MANY_DOTS = "a relative import that leaves the top-level package"
 
 
-# All texts are put into one package: grimp compares each import with every package that it knows.
-# No text can import this one.
-_AROUND = "archguard-scan"
-_OF_DOTS = (_AROUND, "")  # relative imports lead into it, or out of it
-_MOST_LINES = 1 << 15  # most of a project's statements stand in many of its files
+# All modules are put into one package, because grimp compares each import with every package that it
+# is told of. No source can import a package of this name.
+_PACKAGE = "archguard-scan"
+_RELATIVE_HEADS = (_PACKAGE, "")  # of the packages that grimp reports for relative imports
+_MAX_LINES = 1 << 15  # in the cache of first lines: the same statement often stands in many files
 
-_Found = tuple[str, int, str, bool]
-"""Of what grimp calls a DirectImport: imported, line number, line contents, is lazy."""
+_DirectImport = tuple[str, int, str, bool]
+"""The fields of grimp's DirectImport that are used: imported, line number, line contents, is lazy."""
 
 
-def _found(
-    importer: str,  # noqa: ARG001 (grimp's)
+def _make_direct_import(
+    importer: str,  # noqa: ARG001 (grimp passes it)
     imported: str,
     line_number: int,
     line_contents: str,
     is_lazy: bool = False,
-) -> _Found:
+) -> _DirectImport:
     return imported, line_number, line_contents, is_lazy
 
 
@@ -61,16 +62,23 @@ class ModuleSource(NamedTuple):
     is_package: bool
     source: str
     utf8: bytes
-    """The same, encoded."""
+    """The source encoded as UTF-8."""
 
 
-# grimp scans a lone module on the caller's thread, whose stack is the user's to set, and several on its
-# own, whose stack is ours. With a companion every module is on those: "too deep" is the same everywhere.
+# grimp scans a single module in the calling thread, whose stack size the user sets, and several modules
+# in threads of its own, whose stack size we set. The companion always makes them several, so that the
+# same nesting is too deep on every machine.
 _COMPANION = ModuleSource("archguard-companion", is_package=False, source="", utf8=b"")
 
 
 class ScanError(Exception):
-    """The scanner cannot read a module."""
+    """A module cannot be scanned.
+
+    Attributes:
+        reason: why, in words.
+        line: where, if it is known.
+        module: which module it is, if it is known.
+    """
 
     def __init__(self, reason: str, line: int | None = None, module: str | None = None) -> None:
         super().__init__(reason)
@@ -80,127 +88,130 @@ class ScanError(Exception):
 
 
 class GrimpScanner:
-    """Reads imports as they are written: the name in full, not the module that it leads to."""
+    """Reads the imports in sources: each name as written, in full, not the module that it leads to."""
 
     def __init__(
         self, top_level_names: Collection[str] | None, *, exclude_type_checking_imports: bool = False
     ) -> None:
-        """Look for some imports.
+        """Choose what to look for.
 
         Args:
-            top_level_names: only names that begin with one of these components; None: all.
-            exclude_type_checking_imports: leave out those under `if TYPE_CHECKING`.
+            top_level_names: the first components of the names to look for; None: look for all names.
+            exclude_type_checking_imports: leave out imports under `if TYPE_CHECKING`.
         """
         self._top_level_names = top_level_names
         self._exclude_type_checking = exclude_type_checking_imports
-        self._lines_known = _Lines(self._that_matter)
+        self._first_lines = _FirstLines(self._select_names)
 
     def scan(self, texts: Iterable[ModuleSource]) -> dict[str, list[RawImport]]:
-        """What each module imports, sorted.
+        """Return the imports of each module, sorted.
 
         Raises:
-            ScanError: one module cannot be read, and with it none; `module` names it, if known.
+            ScanError: a module cannot be scanned, and so none of them was.
         """
         texts = list(texts)
-        found = _scan(texts, (), self._exclude_type_checking, externals=True, around=_AROUND)
-        raw = {text.name: self._as_usual(text, found[text.name]) for text in texts}
-        odd = [text for text in texts if raw[text.name] is None]
-        if odd:
-            raw |= self._by_names(odd)
-        return {name: sorted(one or ()) for name, one in raw.items()}
+        found = _scan(texts, (), self._exclude_type_checking, externals=True, package=_PACKAGE)
+        raw = {text.name: self._read_from_lines(text, found[text.name]) for text in texts}
+        unclear = [text for text in texts if raw[text.name] is None]
+        if unclear:
+            raw |= self._read_from_candidates(unclear)
+        return {name: sorted(imports or ()) for name, imports in raw.items()}
 
     def probe(self, text: ModuleSource) -> None:
-        """Read one module on its own, against nothing: cheap, and its failure is its own.
+        """Scan one module on its own, only to see whether it can be scanned.
 
         Raises:
-            ScanError: the module cannot be read.
+            ScanError: it cannot.
         """
         _scan([text], (), exclude_type_checking=False)
 
-    def _as_usual(self, text: ModuleSource, found: Iterable[_Found]) -> set[RawImport] | None:
-        """What the lines say that statements begin on; None: there is one that does not tell."""
+    def _read_from_lines(
+        self, text: ModuleSource, direct_imports: Iterable[_DirectImport]
+    ) -> set[RawImport] | None:
+        """Return a module's imports, read from its statements' lines; None if a line does not tell."""
         raw: set[RawImport] = set()
-        lines_known = self._lines_known
-        for package, number, line, lazy in found:
-            first = lines_known[line]
-            names = first and first.names
+        first_lines = self._first_lines
+        for package, number, line, lazy in direct_imports:
+            first_line = first_lines[line]
+            names = first_line and first_line.names
             if names is None:
                 if not self._may_matter(package):
                     continue
-                lines = partial(_lines_behind, text.source, line, number)
-                names = first and read_imported_names(
-                    first, lines, text.name, is_package=text.is_package
+                lines = partial(_iterate_lines_after, text.source, line, number)
+                names = first_line and read_imported_names(
+                    first_line, lines, text.name, is_package=text.is_package
                 )
                 if names is None:
                     return None
-                names = self._that_matter(names)
+                names = self._select_names(names)
             for name, is_from in names:
                 raw.add((name, number, lazy, is_from))
         return raw
 
     def _may_matter(self, package: str) -> bool:
-        """Whether a statement may name what is looked for if grimp says that it imports a package."""
+        """Return whether a statement for which grimp reports a package may import a name to look for."""
         head = package.partition(".")[0]
-        return self._top_level_names is None or head in self._top_level_names or head in _OF_DOTS
+        return self._top_level_names is None or head in self._top_level_names or head in _RELATIVE_HEADS
 
-    def _that_matter(self, names: ImportedNames) -> ImportedNames:
-        top_level_names = self._top_level_names
-        return (
-            names
-            if top_level_names is None
-            else tuple(n for n in names if n[0].partition(".")[0] in top_level_names)
+    def _select_names(self, names: ImportedNames) -> ImportedNames:
+        heads = self._top_level_names
+        return names if heads is None else tuple(n for n in names if n[0].partition(".")[0] in heads)
+
+    def _read_from_candidates(self, texts: Iterable[ModuleSource]) -> dict[str, set[RawImport]]:
+        """Return the imports of each module, found by a second scan among all names it could import."""
+        candidates = {text.name: self._find_candidates(text) for text in texts}
+        modules = set().union(*candidates.values())
+        found = _scan(texts, modules, self._exclude_type_checking)
+        return {
+            text.name: set(_iterate_raw_imports(text, candidates[text.name], found[text.name]))
+            for text in texts
+        }
+
+    def _find_candidates(self, text: ModuleSource) -> dict[str, bool | None]:
+        return import_candidates.find_candidates(
+            text.utf8, text.name, is_package=text.is_package, top_level_names=self._top_level_names
         )
 
-    def _by_names(self, texts: Iterable[ModuleSource]) -> dict[str, set[RawImport]]:
-        """The same by a second scan, among every name that the texts could import."""
-        names = {text.name: _names(text, self._top_level_names) for text in texts}
-        found = _scan(texts, set().union(*names.values()), self._exclude_type_checking)
-        return {text.name: set(_raw(text, names[text.name], found[text.name])) for text in texts}
 
+class _FirstLines(dict[str, "FirstLine | None"]):
+    """The first lines of statements, each read once for all files, with the names to look for."""
 
-class _Lines(dict[str, "FirstLine | None"]):
-    """What statements' first lines say, with the names that matter; read once for all files."""
-
-    def __init__(self, that_matter: Callable[[ImportedNames], ImportedNames]) -> None:
+    def __init__(self, select_names: Callable[[ImportedNames], ImportedNames]) -> None:
         super().__init__()
-        self._that_matter = that_matter
+        self._select_names = select_names
 
     def __missing__(self, line: str) -> FirstLine | None:
-        found = read_first_line(line)
-        if found is not None and found.names is not None:
-            found = found._replace(names=self._that_matter(found.names))
-        if len(self) == _MOST_LINES:
+        first_line = read_first_line(line)
+        if first_line is not None and first_line.names is not None:
+            first_line = first_line._replace(names=self._select_names(first_line.names))
+        if len(self) == _MAX_LINES:
             self.clear()
-        self[line] = found
-        return found
+        self[line] = first_line
+        return first_line
 
 
 def find_external_packages(names: Iterable[str], roots: Iterable[str]) -> dict[str, str]:
-    """The external package that each name stands for, as grimp tells it for these root packages.
+    """Return the external package that grimp reports for each name, given these root packages.
 
-    `roots` are all that it depends on. A name that stands for none is left out.
+    The answer depends on nothing but `roots`. Names for which grimp reports none are left out.
     """
     lines = list(names)
-    text = "".join(f"import {name.removesuffix('.*')}\n" for name in lines)
-    asking = ModuleSource(_COMPANION.name + "-asking", is_package=False, source=text, utf8=b"")
+    source = "".join(f"import {name.removesuffix('.*')}\n" for name in lines)
+    text = ModuleSource(_COMPANION.name + "-asking", is_package=False, source=source, utf8=b"")
     packages = [FoundPackage(root, root, frozenset()) for root in roots]
-    found = _scan([asking], (), exclude_type_checking=False, packages=packages, externals=True)
-    return {lines[number - 1]: package for package, number, _, _ in found[asking.name]}
+    found = _scan([text], (), exclude_type_checking=False, packages=packages, externals=True)
+    return {lines[number - 1]: package for package, number, _, _ in found[text.name]}
 
 
-def _names(text: ModuleSource, top_level_names: Collection[str] | None) -> dict[str, bool | None]:
-    return import_candidates.find_candidates(
-        text.utf8, text.name, is_package=text.is_package, top_level_names=top_level_names
-    )
-
-
-def _raw(
-    text: ModuleSource, names: Mapping[str, bool | None], imports: Iterable[_Found]
+def _iterate_raw_imports(
+    text: ModuleSource,
+    candidates: Mapping[str, bool | None],
+    direct_imports: Iterable[_DirectImport],
 ) -> Iterator[RawImport]:
-    for name, line, _, lazy in imports:
-        is_from = names.get(name)
+    for name, line, _, lazy in direct_imports:
+        is_from = candidates.get(name)
         if is_from is None:
-            # Both kinds of statement name it, or grimp read one where the text seemed to hold none.
+            # Both kinds of statement import it, or grimp found an import that is no candidate.
             is_from = import_candidates.is_from_import(
                 text.utf8, name, line, text.name, is_package=text.is_package
             )
@@ -214,26 +225,35 @@ def _scan(
     packages: Iterable[FoundPackage] = (),
     *,
     externals: bool = False,
-    around: str = "",
-) -> Mapping[str, Iterable[_Found]]:
-    """What grimp finds in these texts if the modules of these names exist besides them.
+    package: str = "",
+) -> Mapping[str, Iterable[_DirectImport]]:
+    """Return what grimp finds in sources.
 
-    With a package `around` them, all of them are in it.
+    Args:
+        texts: what to scan.
+        names: modules that exist besides these.
+        exclude_type_checking: leave out imports under `if TYPE_CHECKING`.
+        packages: further packages that exist.
+        externals: report imports of other packages, too.
+        package: put the sources into a package of this name.
+
+    Raises:
+        ScanError: a module cannot be scanned.
     """
     files = rust.FakeBasicFileSystem()
     paths = {}
     modules = {}
     for text in [*texts, _COMPANION]:
-        module = f"{around}.{text.name}" if around else text.name
+        module = f"{package}.{text.name}" if package else text.name
         path = module_file(module, is_package=text.is_package)
         paths[path] = text.name
         modules[module] = text.name
         files.write(path, text.source)
     try:
-        with _plain_values():
-            found: dict[str, set[_Found]] = rust.scan_for_imports(
-                module_files=tuple(map(_module_file, modules)),
-                found_packages={*_found_packages({*names, *modules}), *packages},
+        with _replaced_dataclasses():
+            found: dict[str, set[_DirectImport]] = rust.scan_for_imports(
+                module_files=tuple(map(_make_module_file, modules)),
+                found_packages={*_make_packages({*names, *modules}), *packages},
                 include_external_packages=externals,
                 exclude_type_checking_imports=exclude_type_checking,
                 file_system=files,
@@ -241,7 +261,7 @@ def _scan(
     except SourceSyntaxError as error:
         raise ScanError(SYNTAX_ERROR, error.lineno, paths.get(error.filename)) from error
     except BaseException as error:
-        # A Rust panic derives from BaseException and is not exported: it is known by its name.
+        # A Rust panic derives from BaseException and is not exported, so it is recognised by its name.
         if type(error).__name__ != "PanicException":
             raise
         raise ScanError(TOO_MANY_DOTS) from error
@@ -249,33 +269,33 @@ def _scan(
 
 
 @contextmanager
-def _plain_values() -> Iterator[None]:
-    """A tuple for grimp's three dataclasses an import, meanwhile: making those is a tenth of a scan."""
-    kept = valueobjects.Module, valueobjects.DirectImport
-    valueobjects.Module, valueobjects.DirectImport = str, _found  # type: ignore[misc,assignment]
+def _replaced_dataclasses() -> Iterator[None]:
+    """Have grimp make a tuple for each import, not three dataclasses, which take a tenth of a scan."""
+    originals = valueobjects.Module, valueobjects.DirectImport
+    valueobjects.Module, valueobjects.DirectImport = str, _make_direct_import  # type: ignore[misc,assignment]
     try:
         yield
     finally:
-        valueobjects.Module, valueobjects.DirectImport = kept  # type: ignore[misc]
+        valueobjects.Module, valueobjects.DirectImport = originals  # type: ignore[misc]
 
 
-def _found_packages(names: Iterable[str]) -> Iterator[FoundPackage]:
+def _make_packages(names: Iterable[str]) -> Iterator[FoundPackage]:
     by_head: dict[str, set[ModuleFile]] = {}
     for name in names:
-        by_head.setdefault(name.partition(".")[0], set()).add(_module_file(name))
+        by_head.setdefault(name.partition(".")[0], set()).add(_make_module_file(name))
     for head, files in by_head.items():
         yield FoundPackage(head, head, frozenset(files))
 
 
-def _lines_behind(source: str, line: str, number: int) -> Iterator[str]:
-    """The lines of a source behind the one of this number, which holds this text."""
-    at = source.find(line)
-    # Most often it stands there only: to count the lines before it is a tenth of splitting them.
-    if "\r" in source or at < 0 or source.count("\n", 0, at) != number - 1:
-        lines = _lines(source)
-        yield from (lines[at] for at in range(number, len(lines)))
+def _iterate_lines_after(source: str, line: str, number: int) -> Iterator[str]:
+    """Yield the lines of a source after the one of this number, which holds the text `line`."""
+    position = source.find(line)
+    # Most often the text stands there only, and counting the lines before it takes a tenth of splitting.
+    if "\r" in source or position < 0 or source.count("\n", 0, position) != number - 1:
+        lines = _split_lines(source)
+        yield from (lines[index] for index in range(number, len(lines)))
         return
-    start = source.find("\n", at + len(line)) + 1
+    start = source.find("\n", position + len(line)) + 1
     while start and (end := source.find("\n", start)) >= 0:
         yield source[start:end]
         start = end + 1
@@ -284,10 +304,10 @@ def _lines_behind(source: str, line: str, number: int) -> Iterator[str]:
 
 
 @lru_cache(maxsize=1)
-def _lines(source: str) -> list[str]:
+def _split_lines(source: str) -> list[str]:
     return split_lines(source)
 
 
 @lru_cache(maxsize=100_000)
-def _module_file(name: str) -> ModuleFile:
+def _make_module_file(name: str) -> ModuleFile:
     return ModuleFile(GrimpModule(name), 0.0)

@@ -1,10 +1,11 @@
-"""What looks like an import statement, found in text alone: never less than there is.
+"""Find all names that a text could import: everything that looks like an import statement.
 
-grimp decides what a module imports, but says only to which known module each name leads. Given every
-name that the text could import as if it were a module, it answers with the names themselves, and what
-they mean can be told for any set of modules: of today, of yesterday, with those that are gone.
+The result may hold too much (text in strings and comments), but never too little. grimp decides what a
+module really imports, but tells only to which known module each name leads. If every candidate is given
+to it as a module, it answers with the names as written; they can then be resolved among any set of
+modules, also those of another commit.
 
-Texts are UTF-8 here, not decoded: Python's grammar is ASCII but for names, and bytes are fastest.
+Texts are UTF-8 bytes here: Python's grammar is ASCII except for names, and bytes are searched faster.
 """
 
 from __future__ import annotations
@@ -18,45 +19,46 @@ from archguard.graph.parsing.lexer import blank_text
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-_LETTERS = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz") | {
+_NAME_BYTES = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz") | {
     *range(0x80, 0x100)
 }
 _FROM = re.compile(rb"(?<![\w\x80-\xff])from(?=[ \t\f.])")
-_MANY = re.compile(rb"[ \t\f]*\(([^()#]*+(?:#[^\n\r]*+[^()#]*+)*)")
-_FEW = re.compile(rb"[^\n\r;#]*+")
+_BRACKETED_LIST = re.compile(rb"[ \t\f]*\(([^()#]*+(?:#[^\n\r]*+[^()#]*+)*)")
+_PLAIN_LIST = re.compile(rb"[^\n\r;#]*+")
 _COMMENT = re.compile(rb"#[^\n\r]*")
-_JOINED = re.compile(rb"\\(?:\r\n|\n|\r)")
-_AROUND_DOT = re.compile(rb"\s*\.\s*")
+_JOINED_LINE = re.compile(rb"\\(?:\r\n|\n|\r)")
+_SPACED_DOT = re.compile(rb"\s*\.\s*")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
-_MOST_WORK = 4  # times the text's length; only hostile text takes more
+_MAX_WORK = 4  # bytes of lists read, as a multiple of the text's length; only hostile text needs more
 
 
 def find_candidates(
     text: bytes, module: str, *, is_package: bool, top_level_names: Collection[str] | None = None
 ) -> dict[str, bool | None]:
-    """Each name that the text could import, `base.item` or `base`, and whether it is `from` a base.
+    """Return each name that a text could import, in full, and by which kind of statement.
 
     Args:
         text: the source.
-        module: the name of the module that it is.
+        module: the module's name.
         is_package: whether relative imports start at the module itself.
-        top_level_names: only names that begin with one of these components; None: all.
+        top_level_names: the first components of the names to look for; None: look for all names.
 
     Returns:
         True for `from base import item`, False for `import name`, None where the text holds both.
     """
-    found: dict[str, bool | None] = {}
-    for written, is_from_base, _ in _names(
+    candidates: dict[str, bool | None] = {}
+    for written, is_from_base, _ in _iterate_candidates(
         text, module, is_package=is_package, top_level_names=top_level_names
     ):
         name = normalize_name(written.decode())
-        found[name] = is_from_base if found.get(name, is_from_base) is is_from_base else None
-    return found
+        is_same_kind = candidates.get(name, is_from_base) is is_from_base
+        candidates[name] = is_from_base if is_same_kind else None
+    return candidates
 
 
 def is_from_import(text: bytes, name: str, line: int, module: str, *, is_package: bool) -> bool:
-    """Whether it is a `from` statement that imports a name on a line where grimp saw it begin."""
-    for written, is_from_base, start in _names(text, module, is_package=is_package):
+    """Return whether the import of a name by the statement on this line is a `from` import."""
+    for written, is_from_base, start in _iterate_candidates(text, module, is_package=is_package):
         if (
             normalize_name(written.decode()) == name
             and len(_LINE_END.findall(text, 0, start)) + 1 == line
@@ -65,83 +67,89 @@ def is_from_import(text: bytes, name: str, line: int, module: str, *, is_package
     return False
 
 
-def _names(
+def _iterate_candidates(
     text: bytes, module: str, *, is_package: bool, top_level_names: Collection[str] | None = None
 ) -> Iterator[tuple[bytes, bool, int]]:
-    """(name in full, whether from a base, where its statement begins) of whatever looks imported."""
-    wanted = None if top_level_names is None else {b"", *(head.encode() for head in top_level_names)}
-    for base, listed, start in _written(text, wanted):
+    """Yield (name in full, whether it is from a base, start of its statement) for each candidate."""
+    # The first component of a relative base is empty.
+    heads = None if top_level_names is None else {b"", *(name.encode() for name in top_level_names)}
+    for base, items, start in _iterate_statements(text, heads):
         if base is None:
-            for word in _words(listed):
-                if wanted is None or word.partition(b".")[0] in wanted:
-                    yield word, False, start
+            for name in _split_items(items):
+                if heads is None or name.partition(b".")[0] in heads:
+                    yield name, False, start
             continue
-        prefix = base if base[:1] != b"." else _absolute(base, module, is_package=is_package)
+        prefix = base if base[:1] != b"." else _resolve(base, module, is_package=is_package)
         if prefix:
-            for word in _words(listed):
-                yield b"%b.%b" % (prefix, word), True, start
+            for name in _split_items(items):
+                yield b"%b.%b" % (prefix, name), True, start
 
 
-def _written(text: bytes, wanted: Collection[bytes] | None) -> Iterator[tuple[bytes | None, bytes, int]]:
-    """(base or None, list, place) of each statement as written, without bases that nobody wants."""
+def _iterate_statements(
+    text: bytes, heads: Collection[bytes] | None
+) -> Iterator[tuple[bytes | None, bytes, int]]:
+    """Yield (base or None, list of items, start) of each statement, except for bases outside `heads`."""
     if b"\\" in text:
-        text = _JOINED.sub(lambda joined: b" " * len(joined[0]), text)
-    at = last = work = 0
-    while (at := text.find(b"import", at)) >= 0:
-        end = at + len(b"import")
-        if not _is_word(text, at, end):
-            at = end
+        text = _JOINED_LINE.sub(lambda joint: b" " * len(joint[0]), text)
+    position = last_end = work = 0
+    while (position := text.find(b"import", position)) >= 0:
+        end = position + len(b"import")
+        if not _is_word(text, position, end):
+            position = end
             continue
-        first = text.rfind(b"\n", last, at) + 1 or last
-        at = last = end
-        start, base = _from(text, first, end - len(b"import"))
-        listed = _few(text, last)
-        if many := _MANY.match(text, last):
-            listed = _COMMENT.sub(b"", many[1])
-            work += len(many[1])
-            if work > _MOST_WORK * len(text) and b"#" in text:
-                # Comments within comments: without them no list holds another one's beginning.
-                yield from _written(blank_text(text.decode()).encode(), wanted)
+        line_start = text.rfind(b"\n", last_end, position) + 1 or last_end
+        position = last_end = end
+        start, base = _find_from(text, line_start, end - len(b"import"))
+        items = _read_plain_list(text, end)
+        if bracketed := _BRACKETED_LIST.match(text, end):
+            items = _COMMENT.sub(b"", bracketed[1])
+            work += len(bracketed[1])
+            if work > _MAX_WORK * len(text) and b"#" in text:
+                # Lists that begin in comments of other lists: without comments no two lists overlap.
+                yield from _iterate_statements(blank_text(text.decode()).encode(), heads)
                 return
-        if base is None or wanted is None or base.partition(b".")[0] in wanted:
-            yield base, listed, start
+        if base is None or heads is None or base.partition(b".")[0] in heads:
+            yield base, items, start
 
 
 def _is_word(text: bytes, start: int, end: int) -> bool:
-    return not (start and text[start - 1] in _LETTERS) and not (
-        end < len(text) and text[end] in _LETTERS
+    return not (start and text[start - 1] in _NAME_BYTES) and not (
+        end < len(text) and text[end] in _NAME_BYTES
     )
 
 
-def _from(text: bytes, first: int, end: int) -> tuple[int, bytes | None]:
-    """Where the `from` of the `import` at `end` stands, and the base as written; none: (end, None)."""
-    before = text[first:end]
+def _find_from(text: bytes, line_start: int, end: int) -> tuple[int, bytes | None]:
+    """Return where the statement of the `import` at `end` starts, and its base, if it has one."""
+    before = text[line_start:end]
     start = len(before)
     while (start := before.rfind(b"from", 0, start)) >= 0:
         if _FROM.match(before, start):
-            written = before[start + len(b"from") :]
-            return first + start, None if b"\r" in written else b"".join(written.split())
+            base = before[start + len(b"from") :]
+            return line_start + start, None if b"\r" in base else b"".join(base.split())
     return end, None
 
 
-def _few(text: bytes, start: int) -> bytes:
-    """The list of an import without brackets: it ends before the next `import` at the latest."""
+def _read_plain_list(text: bytes, start: int) -> bytes:
+    """Return a list without brackets: it ends before the next `import` at the latest."""
     end = start
     while (end := text.find(b"import", end)) >= 0 and not _is_word(text, end, end + len(b"import")):
         end += len(b"import")
-    line = text.find(b"\n", start, end if end >= 0 else len(text))
-    listed = _FEW.match(text[start : line if line >= 0 else end if end >= 0 else len(text)])
-    return listed[0] if listed else b""
+    line_end = text.find(b"\n", start, end if end >= 0 else len(text))
+    match = _PLAIN_LIST.match(
+        text[start : line_end if line_end >= 0 else end if end >= 0 else len(text)]
+    )
+    return match[0] if match else b""
 
 
-def _words(listed: bytes) -> list[bytes]:
-    """The names in an import's list, without what they are renamed to."""
-    if b"." in listed:
-        listed = _AROUND_DOT.sub(b".", listed)
-    if b"," not in listed:
-        return listed.split(None, 1)[:1]
-    return [words[0] for item in listed.split(b",") if (words := item.split(None, 1))]
+def _split_items(items: bytes) -> list[bytes]:
+    """Return the names in a list of items, without their `as` names."""
+    if b"." in items:
+        items = _SPACED_DOT.sub(b".", items)
+    if b"," not in items:
+        return items.split(None, 1)[:1]
+    return [words[0] for item in items.split(b",") if (words := item.split(None, 1))]
 
 
-def _absolute(base: bytes, module: str, *, is_package: bool) -> bytes:
+def _resolve(base: bytes, module: str, *, is_package: bool) -> bytes:
+    """Return the module that a relative base means, or nothing if there is none."""
     return (resolve_relative_base(base.decode(), module, is_package=is_package) or "").encode()

@@ -1,4 +1,4 @@
-"""The kind of an import: what stands around its statement, read from the indentation alone."""
+"""Decide the kind of an import from the blocks around its statement, which indentation alone tells."""
 
 from __future__ import annotations
 
@@ -11,135 +11,147 @@ from archguard.graph.parsing.lexer import iterate_code_lines, split_lines
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-_HEADER = re.compile(r"\s*(?P<word>(?:async\s+)?def|class|if|elif|else|try|except|finally)\b")
+_HEADER = re.compile(r"\s*(?P<keyword>(?:async\s+)?def|class|if|elif|else|try|except|finally)\b")
 _CATCHES_IMPORT_ERROR = re.compile(r"\b(?:ImportError|ModuleNotFoundError)\b")
 _TYPE_CHECKING = re.compile(r"\s*(?:el)?if[\s(]+(?:\w+\s*\.\s*)*TYPE_CHECKING[\s)]*:")
 _LAZY = re.compile(r"\s*lazy\s+(?:import|from)\b")
-_AT_THE_MARGIN = re.compile(r"(?:import|from)\b")
+_UNINDENTED = re.compile(r"(?:import|from)\b")
 _BRACKET = re.compile(r"[][(){}]")
-_TAB_STOP = 8  # as Python's own tokenizer
+_TAB_STOP = 8  # as in Python's tokenizer
 
 
 class ImportKind(StrEnum):
     """When, and whether, an import is executed."""
 
     TOP_LEVEL = "top-level"
+    """When its module is imported."""
     FUNCTION = "function"
+    """When a function is called."""
     TYPE_CHECKING = "type-checking"
+    """Never: it is meant for type checkers."""
     GUARDED = "guarded"
+    """When its module is imported, which may go on without it: a `try` catches the ImportError."""
     LAZY = "lazy"
+    """When its name is first used (PEP 810)."""
     REFERENCE = "reference"
-    """No statement but a string that names the module: see `count_references`."""
+    """Not a statement but a string that names the module: see `count_references`."""
     UNDECLARED = "undeclared"
-    """No statement but a module that an exhaustive contract does not know."""
+    """Not a statement but a module that an exhaustive contract does not list."""
 
 
 class _Block(NamedTuple):
+    """A compound statement's header, and what it says about the imports in its block."""
+
     indent: int
-    word: str
+    keyword: str
     is_type_checking: bool = False
     guard: _Guard | None = None
-    """The `try` statement that it is a part of."""
+    """The `try` statement that the block is a part of."""
     catches_import_error: bool = False
-    """Whether it is such an `except`."""
+    """Whether the block is an `except` that catches ImportError."""
 
 
 class _Guard:
-    """A `try` statement; whether it is one around imports, only its handlers say."""
+    """A `try` statement, shared by its blocks: whether it guards imports, only its handlers tell."""
 
     def __init__(self) -> None:
         self.catches_import_error = False
 
 
 class _Position(NamedTuple):
-    """A line asked for, and the blocks around it."""
+    """A requested line, its statement's text and the blocks around it."""
 
     line: int
     text: str
     blocks: tuple[_Block, ...]
 
 
-class _Reader:
+class _BlockReader:
+    """Follows the open blocks of a source, statement by statement."""
+
     def __init__(self) -> None:
         self.blocks: list[_Block] = []
 
     def enter(self, indent: int, text: str) -> None:
-        """Leave the blocks that end at this line, and enter the one that it opens, if it is a header."""
+        """Close the blocks that end before a statement, and open the one that it begins, if any."""
         guard = None
         while self.blocks and self.blocks[-1].indent >= indent:
-            left = self.blocks.pop()
-            guard = left.guard if left.indent == indent else None
+            closed = self.blocks.pop()
+            guard = closed.guard if closed.indent == indent else None
         header = _HEADER.match(text) if ":" in text else None
         if header is None:
             return
-        word = header["word"].split()[-1]
-        if word == "try":
+        keyword = header["keyword"].split()[-1]
+        if keyword == "try":
             guard = _Guard()
-        catches = word == "except" and bool(_CATCHES_IMPORT_ERROR.search(text.partition(":")[0]))
+        catches = keyword == "except" and bool(_CATCHES_IMPORT_ERROR.search(text.partition(":")[0]))
         if catches and guard:
             guard.catches_import_error = True
-        self.blocks.append(_Block(indent, word, bool(_TYPE_CHECKING.match(text)), guard, catches))
+        is_type_checking = bool(_TYPE_CHECKING.match(text))
+        self.blocks.append(_Block(indent, keyword, is_type_checking, guard, catches))
 
     def may_change(self, positions: list[_Position]) -> bool:
-        """Whether a handler still to come could guard one of these positions."""
-        guards = [block.guard for block in self.blocks if block.guard]
-        around = [block.guard for position in positions for block in position.blocks]
-        return any(guard is one for guard in guards for one in around)
+        """Return whether a handler that is still to come could guard one of these positions."""
+        open_guards = [block.guard for block in self.blocks if block.guard]
+        guards = [block.guard for position in positions for block in position.blocks]
+        return any(open_guard is guard for open_guard in open_guards for guard in guards)
 
 
 def find_import_kinds(source: str, lines: Collection[int]) -> dict[int, ImportKind]:
-    """The kind of the import statements that start at these lines (counted from 1).
+    """Return the kind of each import statement that starts on one of these lines, counted from 1.
 
-    Of several that hold, the most telling: lazy, type-checking, guarded, function, top-level.
+    Where several kinds hold, the first of these: lazy, type-checking, guarded, function, top-level.
     """
     texts = split_lines(source)
-    known = {line for line in lines if _is_at_the_margin(texts, line)}
-    return dict.fromkeys(known, ImportKind.TOP_LEVEL) | _kinds(source, set(lines) - known)
+    unindented = {line for line in lines if _is_unindented(texts, line)}
+    kinds = dict.fromkeys(unindented, ImportKind.TOP_LEVEL)
+    return kinds | _find_indented(source, set(lines) - unindented)
 
 
-def _is_at_the_margin(texts: Sequence[str], line: int) -> bool:
-    """Whether a statement begins a line and stands at the margin, so that no block is open."""
-    if line > len(texts) or not _AT_THE_MARGIN.match(texts[line - 1]):
+def _is_unindented(texts: Sequence[str], line: int) -> bool:
+    """Return whether a statement begins this line without indentation, so that no block is open."""
+    if line > len(texts) or not _UNINDENTED.match(texts[line - 1]):
         return False
     return line == 1 or not texts[line - 2].endswith("\\")
 
 
-def _kinds(source: str, asked: set[int]) -> dict[int, ImportKind]:
-    if not asked:
+def _find_indented(source: str, lines: set[int]) -> dict[int, ImportKind]:
+    """Return the kind of each of these lines; removes those that were found from `lines`."""
+    if not lines:
         return {}
-    reader = _Reader()
+    reader = _BlockReader()
     positions: list[_Position] = []
-    for first, last, indent, text in _logical_lines(iterate_code_lines(source)):
+    for first, last, indent, text in _iterate_logical_lines(iterate_code_lines(source)):
         reader.enter(indent, text)
-        if found := asked.intersection(range(first, last + 1)):
-            positions += [_Position(line, text, tuple(reader.blocks)) for line in found]
-            asked -= found
-        if not asked and not reader.may_change(positions):
+        if inside := lines.intersection(range(first, last + 1)):
+            positions += [_Position(line, text, tuple(reader.blocks)) for line in inside]
+            lines -= inside
+        if not lines and not reader.may_change(positions):
             break
-    return {position.line: _kind(position) for position in positions}
+    return {position.line: _decide_kind(position) for position in positions}
 
 
-def _kind(position: _Position) -> ImportKind:
+def _decide_kind(position: _Position) -> ImportKind:
     blocks = position.blocks
     if _LAZY.match(position.text):
         return ImportKind.LAZY
     if any(block.is_type_checking for block in blocks):
         return ImportKind.TYPE_CHECKING
-    functions = [number for number, block in enumerate(blocks) if block.word == "def"]
-    # A `try` around a function has ended by the time that the function runs.
+    functions = [number for number, block in enumerate(blocks) if block.keyword == "def"]
+    # A `try` around a function has ended before the function runs.
     if any(_is_guarded(block) for block in blocks[functions[-1] if functions else 0 :]):
         return ImportKind.GUARDED
     return ImportKind.FUNCTION if functions else ImportKind.TOP_LEVEL
 
 
 def _is_guarded(block: _Block) -> bool:
-    if block.word == "try":
+    if block.keyword == "try":
         return block.guard is not None and block.guard.catches_import_error
     return block.catches_import_error
 
 
-def _logical_lines(lines: Iterable[str]) -> Iterator[tuple[int, int, int, str]]:
-    r"""(first line, last line, indent, text) of each statement line, brackets and `\\` joined."""
+def _iterate_logical_lines(lines: Iterable[str]) -> Iterator[tuple[int, int, int, str]]:
+    r"""Yield (first line, last line, indent, text) of each logical line: joined by brackets or `\\`."""
     depth, first = 0, 1
     parts: list[str] = []
     for number, line in enumerate(lines, start=1):
@@ -148,20 +160,20 @@ def _logical_lines(lines: Iterable[str]) -> Iterator[tuple[int, int, int, str]]:
             if not stripped:
                 continue
             first = number
-        joined = stripped.endswith("\\")
-        parts.append(stripped.removesuffix("\\") if joined else line)
+        continues = stripped.endswith("\\")
+        parts.append(stripped.removesuffix("\\") if continues else line)
         if _BRACKET.search(line):
             depth += sum(map(line.count, "([{")) - sum(map(line.count, ")]}"))
-        if depth <= 0 and not joined:
-            yield first, number, _indent(parts[0]), " ".join(parts)
+        if depth <= 0 and not continues:
+            yield first, number, _measure_indent(parts[0]), " ".join(parts)
             depth, parts = 0, []
     if parts:
-        yield first, first + len(parts) - 1, _indent(parts[0]), " ".join(parts)
+        yield first, first + len(parts) - 1, _measure_indent(parts[0]), " ".join(parts)
 
 
-def _indent(line: str) -> int:
+def _measure_indent(line: str) -> int:
     text = line.lstrip(" ")
-    if not text.startswith(("\t", "\f")):  # as nearly all are
+    if not text.startswith(("\t", "\f")):  # as in nearly every file
         return len(line) - len(text)
     width = 0
     for character in line:

@@ -1,7 +1,8 @@
-"""Import statements as nearly all are written: with the lines that they stand on to themselves.
+"""Read an import statement from the line on which it begins, if it is written in the usual way.
 
-grimp says on which line a statement begins; what it imports is read off the text. What is written in
-any other way (`if x: import y`, several on a line) is left to who can tell it apart from strings.
+grimp says on which line each statement begins, and this module reads from the text what it imports. A
+statement that shares its line with other code (`if x: import y`, `import x; import y`) cannot be told
+from the inside of a string here: it is left to `import_candidates`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from unicodedata import normalize
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-# A line without a quote on which a statement begins is in no string; without a `;`, no other begins.
+# A statement that begins on a line without quotes is in no string; without `;` it is alone on its line.
 _FIRST_LINE = re.compile(
     r"""
     (?:from[ \t\f]++([\w.]++)[ \t\f]++)? import (?:[ \t\f]*+(\() | [ \t\f]) ([^;()\#'"\\]*+) (\)?)
@@ -23,91 +24,94 @@ _FIRST_LINE = re.compile(
 )
 
 ImportedNames = tuple[tuple[str, bool], ...]
+"""Each imported name in full, and whether it stands in `from base import item`."""
 
 
 class FirstLine(NamedTuple):
-    """What the first line of a statement says."""
+    """The first line of an import statement."""
 
     base: str | None
-    listed: str
+    """What stands between `from` and `import`, with its dots; None for `import name`."""
+    items: str
+    """The list of names as it is written on this line."""
     is_open: bool
-    """Whether the list goes on."""
+    """Whether the list continues on the next line."""
     names: ImportedNames | None = None
-    """What it imports, where the line alone tells that."""
+    """What the statement imports, if this line alone tells."""
 
 
 def read_imported_names(
     first_line: FirstLine, lines: Callable[[], Iterable[str]], module: str, *, is_package: bool
 ) -> ImportedNames | None:
-    """Each name that a statement imports, in full, and whether it is `from` a base; None: who knows.
+    """Return the names that a statement imports, or None if they cannot be read from its lines.
 
     Args:
-        first_line: its first line.
-        lines: gives the lines of the text behind that.
-        module: the name of the module that it stands in.
+        first_line: the statement's first line.
+        lines: returns the lines of the text that follow the first one.
+        module: the name of the module that holds the statement.
         is_package: whether relative imports start at the module itself.
     """
     if first_line.names is not None:
         return first_line.names
-    base, listed = first_line.base, first_line.listed
+    base, items = first_line.base, first_line.items
     if first_line.is_open:
-        listed += _up_to_bracket(lines())
+        items += _read_to_bracket(lines())
     if base is not None and base[0] == ".":
-        if _levels(base) - is_package > module.count(".") + 1:
-            return None  # grimp reads no file that has one
+        if _count_dots(base) - is_package > module.count(".") + 1:
+            return None  # grimp rejects a file that holds this
         base = resolve_relative_base(base, module, is_package=is_package)
         if base is None:
             return ()
-    return _names(base, listed)
+    return _split_items(base, items)
 
 
-def _levels(base: str) -> int:
+def _count_dots(base: str) -> int:
     return len(base) - len(base.lstrip("."))
 
 
 def read_first_line(line: str) -> FirstLine | None:
-    """What a statement's first line says, stripped; None: it is not written as most are."""
-    first = _FIRST_LINE.match(line)
-    if first is None:
+    """Return the parts of a statement's first line, stripped; None if it is not written as usual."""
+    match = _FIRST_LINE.match(line)
+    if match is None:
         return None
-    base, opened, listed, closed = first.groups()
+    base, opened, items, closed = match.groups()
     if closed and not opened:
         return None
     if (opened and not closed) or (base is not None and base[0] == "."):
-        return FirstLine(base, listed, is_open=bool(opened and not closed))
-    names = _names(base, listed)
-    return None if names is None else FirstLine(base, listed, is_open=False, names=names)
+        return FirstLine(base, items, is_open=bool(opened and not closed))
+    names = _split_items(base, items)
+    return None if names is None else FirstLine(base, items, is_open=False, names=names)
 
 
-def _names(base: str | None, listed: str) -> ImportedNames | None:
-    items = [item.split() for item in listed.split(",")]
-    if not items[-1]:
-        items.pop()
-    if "\\" in listed or not all(len(item) == 1 or item[1:2] == ["as"] for item in items):
+def _split_items(base: str | None, items: str) -> ImportedNames | None:
+    words = [item.split() for item in items.split(",")]
+    if not words[-1]:  # after a trailing comma
+        words.pop()
+    if "\\" in items or not all(len(item) == 1 or item[1:2] == ["as"] for item in words):
         return None
     if base is None:
-        return tuple((normalize_name(item[0]), False) for item in items)
-    return tuple((normalize_name(f"{base}.{item[0]}"), True) for item in items)
+        return tuple((normalize_name(item[0]), False) for item in words)
+    return tuple((normalize_name(f"{base}.{item[0]}"), True) for item in words)
 
 
 def resolve_relative_base(base: str, module: str, *, is_package: bool) -> str | None:
-    """What a relative base stands for in a module; None: nothing, it leaves the top-level package."""
+    """Return the module that a relative base means; None if it has more dots than there are packages."""
     name = base.lstrip(".")
-    up = len(base) - len(name) - is_package
+    levels = len(base) - len(name) - is_package
     parts = module.split(".")
-    if up >= len(parts):
+    if levels >= len(parts):
         return None
-    package = ".".join(parts[: len(parts) - up])
+    package = ".".join(parts[: len(parts) - levels])
     return f"{package}.{name}" if name else package
 
 
 def normalize_name(name: str) -> str:
-    """A name as Python's grammar (and grimp) has it."""
+    """Return a name in Unicode's normal form KC, as Python's parser and grimp do."""
     return name if name.isascii() else normalize("NFKC", name)
 
 
-def _up_to_bracket(lines: Iterable[str]) -> str:
-    """The rest of a list that ends at a bracket, without the comments in it."""
+def _read_to_bracket(lines: Iterable[str]) -> str:
+    """Return the rest of a list up to its closing bracket, without comments."""
     parts = []
     for line in lines:
         inside, closed, _ = line.partition("#")[0].partition(")")

@@ -1,7 +1,7 @@
-"""Where code ends and text begins: strings and comments, found without parsing.
+"""Find strings and comments in source code, without parsing it.
 
-A parser would depend on the Python that runs archguard; this lexer reads every version's source alike.
-Nested quotes inside f-strings (PEP 701) are read as adjacent strings, which blanks the same characters.
+A parser would depend on the Python that runs archguard, whereas this lexer reads the source of every
+version. It reads nested quotes in an f-string (PEP 701) as adjacent strings: the same text is blanked.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Sets are possessive and groups start differently: no input makes it try twice. (Possessive groups are
-# broken in Python 3.11.0 to 3.11.4.) Every branch starts with a literal: re skips to it.
-# A quote that nothing closes takes the escapes behind it along, or each of their quotes is tried again.
+# Linear time on every input: quantified sets are possessive, and alternatives differ in their first
+# character. (Quantified groups are not: possessive ones are broken in Python 3.11.0 to 3.11.4.)
+# Each branch starts with a literal, to which `re` skips fast. A quote that is never closed matches with
+# the escapes that follow it, because each escaped quote would be tried again as an opening one.
 _TOKEN = re.compile(
     r"""
     (?P<comment>\#[^\n\r]*+)
@@ -27,31 +28,36 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_NO_LITERAL = frozenset({"comment", "open_long", "open_short"})
-_PREFIX = re.compile(r"\w*\Z")
+_WITHOUT_VALUE = frozenset({"comment", "open_long", "open_short"})
+_STRING_PREFIX = re.compile(r"\w*\Z")
 _NOT_LINE_ENDS = re.compile(r"[^\n\r]")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 class StringLiteral(NamedTuple):
-    """A plain string literal."""
+    """A string literal without replacement fields."""
 
     value: str
-    """Between the quotes, escapes as written."""
+    """The text between the quotes, with escapes as written."""
     line: int
 
 
 def find_string_literals(source: str, *, holding: str = "") -> Iterator[StringLiteral]:
-    """Every string literal but f-strings, t-strings and bytes, in order; only those that hold a text."""
+    """Yield each string literal in order, except f-strings, t-strings and bytes.
+
+    Args:
+        source: the text to search.
+        holding: yield only the literals that contain this text.
+    """
     line, position = 1, 0
     only_newlines = "\r" not in source
     last = source.rfind(holding)
     for token in _TOKEN.finditer(source):
         if token.start() > last:
             return
-        if token.lastgroup is None or token.lastgroup in _NO_LITERAL or holding not in token[0]:
+        if token.lastgroup is None or token.lastgroup in _WITHOUT_VALUE or holding not in token[0]:
             continue
-        prefix = _PREFIX.search(source, max(0, token.start() - 3), token.start())
+        prefix = _STRING_PREFIX.search(source, max(0, token.start() - 3), token.start())
         if prefix and not set(prefix[0].lower()) <= set("ru"):
             continue
         if only_newlines:
@@ -63,24 +69,22 @@ def find_string_literals(source: str, *, holding: str = "") -> Iterator[StringLi
 
 
 def blank_text(source: str) -> str:
-    """The source with every comment blanked and every string made an empty pair of brackets.
+    """Return the source with each comment blanked, and each string replaced by brackets around spaces.
 
-    Each line and column stays where it was; brackets, so that a string's lines stay one statement's.
+    No line or column moves. The brackets keep the lines of a long string together as one statement.
     """
     return _TOKEN.sub(_blank, source)
 
 
 def iterate_code_lines(source: str) -> Iterator[str]:
-    """The lines of `blank_text`, made one after the other: most readers need but the first."""
+    """Yield the lines of `blank_text`, computed as they are needed: most callers stop early."""
     parts: list[str] = []
     position = 0
     for token in _TOKEN.finditer(source):
         part = source[position : token.start()] + _blank(token)
         parts.append(part)
         position = token.end()
-        if (
-            "\n" in part or "\r" in part
-        ):  # or a line of a million strings would be joined a million times
+        if "\n" in part or "\r" in part:  # else a line of a million strings is joined a million times
             *lines, rest = split_lines("".join(parts))
             yield from lines
             parts = [rest]
@@ -91,9 +95,9 @@ def _blank(token: re.Match[str]) -> str:
     text = token[0]
     one_line = "\n" not in text and "\r" not in text
     spaces = " " * len(text) if one_line else _NOT_LINE_ENDS.sub(" ", text)
-    return spaces if token.lastgroup in _NO_LITERAL else f"({spaces[1:-1]})"
+    return spaces if token.lastgroup in _WITHOUT_VALUE else f"({spaces[1:-1]})"
 
 
 def split_lines(source: str) -> list[str]:
-    """The lines of a source as Python and grimp count them: form feeds end none."""
+    """Split a source into lines as Python and grimp count them: a form feed ends no line."""
     return _LINE_END.split(source) if "\r" in source else source.split("\n")

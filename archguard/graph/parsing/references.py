@@ -1,4 +1,4 @@
-"""What text says of deprecated modules where grimp is silent: literals, and files it cannot read."""
+"""Find the names of deprecated modules in strings, and in files that grimp cannot parse."""
 
 from __future__ import annotations
 
@@ -15,107 +15,113 @@ if TYPE_CHECKING:
 
     from archguard.graph.parsing.decoding import DecodedSource
 
-_LONGEST_NAME = 1000  # a limit only so that hostile input costs no time
-_NOT_DOTTED = re.compile(r"[^\w.]")
+_MAX_NAME_LENGTH = 1000  # looked at here; a limit, so that hostile input costs no time
+_NO_NAME_CHARACTER = re.compile(r"[^\w.]")
 _QUOTES = (b"'", b'"')
-_DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*(?::[\w.]+)?")
-_NO_PART_OF_ONE = re.compile(rb"[^\w.:\x80-\xff]")
+_DOTTED_NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*(?::[\w.]+)?")
+_NO_NAME_BYTE = re.compile(rb"[^\w.:\x80-\xff]")
 
 
 class ReferenceFinder:
-    """Looks for what a set of module expressions covers."""
+    """Finds the names of deprecated modules in source text."""
 
     def __init__(self, expressions: Sequence[str]) -> None:
-        """Look for these deprecated modules."""
+        """Look for the modules that these module expressions cover."""
         self._deprecation = Deprecation(expressions)
-        # No statement or literal that names a module can avoid its name's last literal part.
-        self._tails = sorted({_tail(e) for e in expressions})
-        self._within_tails = _shortest(self._tails)
-        # A literal names it from its first part on, unless an expression begins with a wildcard.
-        heads = [expression.partition("*")[0].rstrip(".") for expression in expressions]
-        self._starts = () if "" in heads else _starts(heads)
-        # What holds a dot is seldom met by chance: one search a package then does for all its modules.
-        self._starts_tell = bool(self._starts) and all(b"." in start for start in self._starts)
-        self._beginning = _common(heads)
+        # Whatever names a module holds the last literal part of its name.
+        self._last_parts = sorted({_find_last_part(expression) for expression in expressions})
+        self._searched_parts = _remove_containing(self._last_parts)
+        # A string holds the name from its beginning, unless an expression begins with a wildcard.
+        beginnings = [expression.partition("*")[0].rstrip(".") for expression in expressions]
+        self._prefixes = () if "" in beginnings else _find_prefixes(beginnings)
+        # A prefix with a dot is rare in other text: then one search finds all modules of a package.
+        self._prefixes_suffice = bool(self._prefixes) and all(
+            b"." in prefix for prefix in self._prefixes
+        )
+        self._common_prefix = _find_common_prefix(beginnings)
 
     def find_references(self, source: DecodedSource) -> list[tuple[str, int]]:
-        """(dotted name, line) of each string literal that names a deprecated module."""
+        """Return (dotted name, line) of each string literal that names a deprecated module."""
         text, utf8 = source
-        # Most files hold nothing, and bytes are searched fastest.
-        if not self._starts_tell and not any(tail in utf8 for tail in self._within_tails):
+        # Most files name none, and bytes are searched fastest.
+        if not self._prefixes_suffice and not any(part in utf8 for part in self._searched_parts):
             return []
-        if self._starts and not any(self._may_refer(utf8, start) for start in self._starts):
+        if self._prefixes and not any(self._may_refer(utf8, prefix) for prefix in self._prefixes):
             return []
         return [
             (name, literal.line)
-            for literal in find_string_literals(text, holding=self._beginning)
-            if _DOTTED.fullmatch(literal.value)
+            for literal in find_string_literals(text, holding=self._common_prefix)
+            if _DOTTED_NAME.fullmatch(literal.value)
             and self._deprecation.covers(name := literal.value.partition(":")[0])
         ]
 
     def find_names(self, text: str, module: str, *, is_package: bool) -> list[tuple[str, bool]]:
-        """The deprecated names that a text holds, and whether as `from base import item`, sorted.
+        """Return the deprecated names in a text that cannot be parsed, sorted.
 
-        For a text that Python cannot read: whatever it says, it might import.
+        Any name in it might be imported. Each comes with whether it stands in `from base import item`.
         """
-        found: set[tuple[str, bool]] = set()
-        # A quote that nothing closes hides code from one, a bracket in a comment from the other.
+        names: set[tuple[str, bool]] = set()
+        # An unclosed quote hides code in the blanked text, a bracket in a comment in the original one.
         for version in (text, blank_text(text)):
             utf8 = version.encode("utf-8", "replace")
             for name, is_from in find_candidates(utf8, module, is_package=is_package).items():
-                found |= {(name, one) for one in (True, False) if is_from in (None, one)}
-        found |= {(word, False) for tail in self._tails for word in _dotted_words(text, tail)}
-        return sorted(one for one in found if self._deprecation.covers(one[0]))
+                names |= {(name, kind) for kind in (True, False) if is_from in (None, kind)}
+        for part in self._last_parts:
+            names |= {(name, False) for name in _find_dotted_names(text, part)}
+        return sorted(pair for pair in names if self._deprecation.covers(pair[0]))
 
-    def _may_refer(self, content: bytes, start: bytes) -> bool:
-        """Whether it is worth the time to tell strings from code: most of what looks alike goes on."""
-        at = content.find(start)
-        while at >= 0:
-            quote = content[max(0, at - 1) : at]
-            if quote in _QUOTES and self._may_be_named(content[at : at + _LONGEST_NAME], quote):
+    def _may_refer(self, content: bytes, prefix: bytes) -> bool:
+        """Return whether a text may hold a reference, before the time is spent to find its strings."""
+        start = content.find(prefix)
+        while start >= 0:
+            quote = content[max(0, start - 1) : start]
+            name_and_more = content[start : start + _MAX_NAME_LENGTH]
+            if quote in _QUOTES and self._may_be_reference(name_and_more, quote):
                 return True
-            at = content.find(start, at + len(start))
+            start = content.find(prefix, start + len(prefix))
         return False
 
-    def _may_be_named(self, rest: bytes, quote: bytes) -> bool:
-        end = _NO_PART_OF_ONE.search(rest)
+    def _may_be_reference(self, rest: bytes, quote: bytes) -> bool:
+        """Return whether the text behind a quote may be a deprecated name up to the closing quote."""
+        end = _NO_NAME_BYTE.search(rest)
         name = rest[: end.start() if end else None].partition(b":")[0]
         if end is None or not name.isascii():
             return True
         return end[0] == quote and self._deprecation.covers(name.decode())
 
 
-def _dotted_words(text: str, word: str) -> Iterator[str]:
-    """The dotted names that a word is a part of."""
-    at = text.find(word)
-    while at >= 0:
-        before = _NOT_DOTTED.split(text[max(0, at - _LONGEST_NAME) : at])[-1]
-        behind = _NOT_DOTTED.split(text[at : at + _LONGEST_NAME], maxsplit=1)[0]
-        yield before + behind
-        at = text.find(word, at + len(word))
+def _find_dotted_names(text: str, part: str) -> Iterator[str]:
+    """Yield each dotted name that contains this text."""
+    start = text.find(part)
+    while start >= 0:
+        before = _NO_NAME_CHARACTER.split(text[max(0, start - _MAX_NAME_LENGTH) : start])[-1]
+        after = _NO_NAME_CHARACTER.split(text[start : start + _MAX_NAME_LENGTH], maxsplit=1)[0]
+        yield before + after
+        start = text.find(part, start + len(part))
 
 
-def _shortest(words: Iterable[str]) -> tuple[bytes, ...]:
-    """The words that hold no other of them: looking for these finds all."""
-    kept: list[str] = []
+def _remove_containing(words: Iterable[str]) -> tuple[bytes, ...]:
+    """Return the words that contain no other word: every text that holds any word holds one of these."""
+    minimal: list[str] = []
     for word in sorted(set(words), key=lambda word: (len(word), word)):
-        if not any(other in word for other in kept):
-            kept.append(word)
-    return tuple(word.encode() for word in kept)
+        if not any(other in word for other in minimal):
+            minimal.append(word)
+    return tuple(word.encode() for word in minimal)
 
 
-def _starts(names: Iterable[str]) -> tuple[bytes, ...]:
-    """What the names begin with, once for all names in one top-level package."""
-    by_top: dict[str, list[str]] = {}
+def _find_prefixes(names: Iterable[str]) -> tuple[bytes, ...]:
+    """Return the common prefix of the names in each top-level package."""
+    by_package: dict[str, list[str]] = {}
     for name in names:
-        by_top.setdefault(name.partition(".")[0], []).append(name)
-    return tuple(_common(inside).encode() for inside in by_top.values())
+        by_package.setdefault(name.partition(".")[0], []).append(name)
+    return tuple(_find_common_prefix(inside).encode() for inside in by_package.values())
 
 
-def _common(names: Sequence[str]) -> str:
+def _find_common_prefix(names: Sequence[str]) -> str:
     return os.path.commonprefix(names)  # noqa: RUF071 (of names, not of paths)
 
 
-def _tail(expression: str) -> str:
+def _find_last_part(expression: str) -> str:
+    """Return the last literal part of an expression; "import" if it has none."""
     parts = literal_parts(expression)
     return parts[-1] if parts else "import"

@@ -1,4 +1,4 @@
-"""Bytes to text, as Python decodes them."""
+"""Decode files as Python does."""
 
 from __future__ import annotations
 

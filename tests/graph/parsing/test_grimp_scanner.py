@@ -1,4 +1,4 @@
-"""The scanner, and the parts of grimp that are not its public API: each one's absence has a sentence."""
+"""The scanner, and the private parts of grimp that it uses: a test says which one has changed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from archguard.graph.parsing.grimp_scanner import (
     ScanError,
 )
 
-UPGRADE = f"grimp {version('grimp')} moved this; archguard/graph/parsing/grimp_scanner.py uses it: "
+UPGRADE = f"grimp {version('grimp')} changed this; archguard/graph/parsing/grimp_scanner.py uses it: "
 TRIED = range(19, 21)  # minor versions of grimp 3 with which the quick tests passed
 
 
@@ -95,12 +95,11 @@ def test_grimp_still_describes_modules_with_the_same_fields() -> None:
 def test_grimp_still_answers_with_direct_imports() -> None:
     found = _scan_directly("import p.b\n")
     assert list(found) == [GrimpModule("p.a")], UPGRADE + "the answer is no mapping from modules."
-    (one,) = found[GrimpModule("p.a")]
+    (direct_import,) = found[GrimpModule("p.a")]
     for name in ("imported", "line_number", "is_lazy"):
-        assert hasattr(one, name), UPGRADE + f"DirectImport.{name} is gone."
-    assert (one.imported.name, one.line_number, one.is_lazy) == ("p.b", 1, False), (
-        UPGRADE + "DirectImport's fields have another meaning."
-    )
+        assert hasattr(direct_import, name), UPGRADE + f"DirectImport.{name} is gone."
+    fields_read = (direct_import.imported.name, direct_import.line_number, direct_import.is_lazy)
+    assert fields_read == ("p.b", 1, False), UPGRADE + "DirectImport's fields have another meaning."
 
 
 def test_grimp_still_says_where_a_syntax_error_is() -> None:
@@ -259,13 +258,13 @@ def test_the_order_of_the_modules_changes_nothing() -> None:
 
 
 def test_grimp_s_own_values_are_back_after_a_scan() -> None:
-    kept = valueobjects.Module, valueobjects.DirectImport
+    originals = valueobjects.Module, valueobjects.DirectImport
 
     _scan("import q")
     with pytest.raises(ScanError):
         _scan("print 'x'")
 
-    assert (valueobjects.Module, valueobjects.DirectImport) == kept
+    assert (valueobjects.Module, valueobjects.DirectImport) == originals
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])

@@ -1,4 +1,4 @@
-"""Import statements found in text: at least all that grimp finds, by their names in full."""
+"""Candidates in a text: at least every name that it imports."""
 
 from __future__ import annotations
 
@@ -66,11 +66,11 @@ def _names(text: str, module: str = "a.b", *, is_package: bool = False) -> dict[
     ],
 )
 def test_every_statement_is_found(text: str, found: dict[str, bool | None]) -> None:
-    whole = _names(text + "\n")
+    candidates = _names(text + "\n")
 
-    assert {name: whole.get(name, "absent") for name in found} == found
+    assert {name: candidates.get(name, "absent") for name in found} == found
     if "#" not in text and '"' not in text:
-        assert whole == found
+        assert candidates == found
 
 
 @pytest.mark.parametrize(

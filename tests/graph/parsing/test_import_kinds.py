@@ -1,4 +1,4 @@
-"""The kind of an import: by hand, and against CPython's own parser on real files."""
+"""Import kinds: in written cases, and compared with CPython's parser on real files."""
 
 from __future__ import annotations
 
@@ -42,6 +42,10 @@ CASES = {
     "in a generic function": ("def f[T: int](a: T) -> dict[str, T]:\n  import x", FUNCTION),
     "after a docstring at column 0": ("def f():\n  '''a\nb'''\n  import x", FUNCTION),
     "after text at column 0 in brackets": ("def f():\n  a = (\n1,\n'''\n''')\n  import x", FUNCTION),
+    "behind a string that ends at column 0": (
+        "class A:\n    def f(self):\n        a = '''\n'''; import x",
+        FUNCTION,
+    ),
     "after a comment at column 0": ("def f():\n  a\n# text: if\n  import x", FUNCTION),
     "after a backslash at column 0": ("def f():\n  a = \\\n1\n  import x", FUNCTION),
     "after a quoted header": ("def f():\n  a = 'if TYPE_CHECKING:'\n  import x", FUNCTION),
@@ -140,7 +144,7 @@ def test_only_the_lines_asked_for_are_told() -> None:
 
 
 class _Visitor:
-    """The same by CPython's own parser."""
+    """Decides the kinds from CPython's syntax tree."""
 
     def __init__(self) -> None:
         self.found: dict[int, ImportKind] = {}

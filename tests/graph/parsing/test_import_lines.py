@@ -1,4 +1,4 @@
-"""Import statements read off the line that they begin on: what CPython's parser finds, or a pass."""
+"""Statements read from their first line: either as CPython's parser reads them, or not at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Strings and comments, against CPython's own tokenizer."""
+"""Strings and comments, compared with CPython's tokenizer."""
 
 from __future__ import annotations
 
@@ -94,6 +94,10 @@ def test_without_text_only_code_is_left_and_every_line_stays(source: str) -> Non
     assert "import a" not in blank
     assert "import b" not in blank
     assert [len(line) for line in split_lines(blank)] == [len(line) for line in split_lines(source)]
+
+
+def test_a_string_becomes_a_pair_of_brackets_around_its_lines() -> None:
+    assert blank_text("x = 'ab'  # c\ny = '''\n'''\n") == "x = (  )     \ny = (  \n  )\n"
 
 
 def test_quotes_nested_in_an_f_string_hide_no_code() -> None:

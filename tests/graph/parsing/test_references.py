@@ -1,4 +1,4 @@
-"""What a text says of deprecated modules: in literals, and in files that cannot be read."""
+"""Deprecated modules named in a text: in strings, and in files that cannot be parsed."""
 
 from __future__ import annotations
 

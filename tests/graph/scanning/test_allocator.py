@@ -1,4 +1,4 @@
-"""Another allocator in the children: only where the system itself has one, and nobody chose another."""
+"""The children's allocator: a faster one if the system has one and the user has chosen none."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from archguard.sources.working_tree import WorkingTree
 from tests.cli.console_script import archguard
 
 SHOP = Path(__file__).parents[2] / "samples" / "shop_broken"
-OTHER = "libm.so.6"  # what a user may have loaded first, and every system has
+OTHER = "libm.so.6"  # every system has it, so it stands for a library of the user's choice
 needs_one = pytest.mark.skipif(
     allocator.find_library() is None, reason="neither libtcmalloc_minimal nor libmimalloc is installed"
 )
 
 
 def _loaded(tmp_path: Path) -> str:
-    """What a child has loaded by the time that it works."""
-    set_up = ScannerOptions(WorkingTree(str(tmp_path)).spec(), {"top_level_names": []}, ())
+    """The libraries that a child has loaded when it answers requests."""
+    options = ScannerOptions(WorkingTree(str(tmp_path)).spec(), {"top_level_names": []}, ())
     child = ChildProcess(threads=1)
     try:
-        assert child.send_request(json.dumps(set_up._asdict()).encode() + b"\n", {"fingerprints": []})
+        assert child.send_request(json.dumps(options._asdict()).encode() + b"\n", {"fingerprints": []})
         return Path(f"/proc/{child._process.pid}/maps").read_text()
     finally:
         child.kill()

@@ -1,4 +1,4 @@
-"""The scanner's cache: it may slow a run, never change what it says."""
+"""The cache: whatever it holds, it never changes a report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Threads as an executor, of which no process waits for the end."""
+"""An executor whose threads do not delay the end of the process."""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ def test_a_process_that_ends_waits_for_nothing(executor: str, waits: bool) -> No
         "threads.submit(print, 'waited')\n"
     )
 
-    said = subprocess.run(
+    output = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     ).stdout
 
-    assert said == ("waited\n" if waits else "")
+    assert output == ("waited\n" if waits else "")

@@ -1,4 +1,4 @@
-"""Which content each file has: a stamp saves the reading, and never hides a change."""
+"""Fingerprints of files: an unchanged stamp saves reading a file, and never hides a change."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FILES = {"a.py": "import one\n", "b.py": "import two\n"}
 
 
 class RecordingTree(WorkingTree):
-    """A working tree that knows what was read of it."""
+    """A working tree that records which files were read."""
 
     def __init__(self, root: str) -> None:
         super().__init__(root)
@@ -39,18 +39,19 @@ def _run(
 ) -> tuple[list[str | None], list[str]]:
     """The fingerprints, and which files were read for them."""
     source = RecordingTree(str(root))
-    prints = Fingerprints(source, Cache(str(cache)))
-    found = prints.compute(dict(zip(paths, source.stamps(paths), strict=True)), None, DaemonThreads(1))
-    prints.store()
-    return [found[path] for path in paths], source.was_read
+    fingerprints = Fingerprints(source, Cache(str(cache)))
+    stamps = dict(zip(paths, source.stamps(paths), strict=True))
+    by_path = fingerprints.compute(stamps, None, DaemonThreads(1))
+    fingerprints.store()
+    return [by_path[path] for path in paths], source.was_read
 
 
-def _true(root: Path) -> list[str | None]:
+def _fingerprints(root: Path) -> list[str | None]:
     return list(WorkingTree(str(root)).fingerprints(tuple(FILES)))
 
 
 def _change_unseen(file: Path) -> None:
-    """Another content of the same size, with the time of the old one."""
+    """Write another content of the same size, and set the old modification time again."""
     before = file.stat()
     file.write_text(file.read_text().replace("one", "six"))
     os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
@@ -61,8 +62,8 @@ def _change_unseen(file: Path) -> None:
 def test_a_file_that_was_left_alone_is_not_read_again(write_tree: WriteTree, tmp_path: Path) -> None:
     root = write_tree(FILES)
 
-    assert _run(root, tmp_path / "cache") == (_true(root), ["a.py", "b.py"])
-    assert _run(root, tmp_path / "cache") == (_true(root), [])
+    assert _run(root, tmp_path / "cache") == (_fingerprints(root), ["a.py", "b.py"])
+    assert _run(root, tmp_path / "cache") == (_fingerprints(root), [])
 
 
 @pytest.mark.usefixtures("settled")
@@ -72,8 +73,8 @@ def test_a_change_of_the_same_size_and_time_is_seen(write_tree: WriteTree, tmp_p
 
     _change_unseen(root / "a.py")
 
-    assert _run(root, tmp_path / "cache") == (_true(root), ["a.py"])
-    assert _run(root, tmp_path / "cache") == (_true(root), [])
+    assert _run(root, tmp_path / "cache") == (_fingerprints(root), ["a.py"])
+    assert _run(root, tmp_path / "cache") == (_fingerprints(root), [])
 
 
 @pytest.mark.usefixtures("settled")
@@ -83,7 +84,7 @@ def test_another_file_in_its_place_is_seen(write_tree: WriteTree, tmp_path: Path
     (root / "b.py").unlink()
     (root / "a.py").rename(root / "b.py")
 
-    assert _run(root, tmp_path / "cache") == (_true(root), ["a.py", "b.py"])
+    assert _run(root, tmp_path / "cache") == (_fingerprints(root), ["a.py", "b.py"])
 
 
 def test_a_file_that_was_just_written_is_read_every_time(
@@ -93,7 +94,7 @@ def test_a_file_that_was_just_written_is_read_every_time(
     root = write_tree(FILES)
     _run(root, tmp_path / "cache")
 
-    assert _run(root, tmp_path / "cache") == (_true(root), ["a.py", "b.py"])
+    assert _run(root, tmp_path / "cache") == (_fingerprints(root), ["a.py", "b.py"])
 
 
 @pytest.mark.usefixtures("settled")
@@ -103,7 +104,7 @@ def test_a_link_is_read_every_time(write_tree: WriteTree, tmp_path: Path) -> Non
     _run(root, tmp_path / "cache")
     (root / "c.py").write_text("import three\n")
 
-    assert _run(root, tmp_path / "cache") == (_true(root), ["b.py"])
+    assert _run(root, tmp_path / "cache") == (_fingerprints(root), ["b.py"])
 
 
 @pytest.mark.usefixtures("settled")
@@ -115,15 +116,15 @@ def test_what_one_tree_keeps_says_nothing_of_another(write_tree: WriteTree, tmp_
         os.link(root / path, other / path)
     _run(root, tmp_path / "cache")
 
-    assert _run(other, tmp_path / "cache") == (_true(other), ["a.py", "b.py"])
+    assert _run(other, tmp_path / "cache") == (_fingerprints(other), ["a.py", "b.py"])
 
 
 @pytest.mark.usefixtures("settled")
 def test_kept_stamps_that_somebody_wrote_are_not_believed(write_tree: WriteTree, tmp_path: Path) -> None:
     root, cache = write_tree(FILES), tmp_path / "cache"
     _run(root, cache)
-    (kept,) = cache.iterdir()
-    sealed = kept.read_bytes()
-    kept.write_bytes(sealed[:-1] + bytes([sealed[-1] ^ 1]))
+    (file,) = cache.iterdir()
+    content = file.read_bytes()
+    file.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
 
-    assert _run(root, cache) == (_true(root), ["a.py", "b.py"])
+    assert _run(root, cache) == (_fingerprints(root), ["a.py", "b.py"])

@@ -1,4 +1,4 @@
-"""What a child says of files: packed, sent as JSON and unpacked, it is the same."""
+"""Results that are packed, sent as JSON and unpacked are the same."""
 
 from __future__ import annotations
 

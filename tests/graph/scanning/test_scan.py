@@ -1,4 +1,4 @@
-"""Scanning with the cache in between: a warm run uses a child where it has one, and needs none."""
+"""Scans with a cache: a warm scan may use a child process, but needs none."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NO_PYTHON = {"no program": "/nowhere/python", "one that ends": shutil.which("tru
 
 
 def _scan(root: Path, cache: Path) -> dict[str, dict[str, Any]]:
-    """What was found of each module, without the stamps."""
+    """The result of each module, without its stamp."""
     return {
         name: {key: value for key, value in result.items() if key != "stamp"}
         for name, result in _results(root, cache).items()
@@ -41,7 +41,7 @@ def _stamps(root: Path, cache: Path) -> dict[str, str | None]:
     return {name: result.get("stamp") for name, result in _results(root, cache).items()}
 
 
-def _true(root: Path) -> dict[str, str | None]:
+def _current_stamps(root: Path) -> dict[str, str | None]:
     paths = {
         path.removesuffix(".py").removesuffix("/__init__").replace("/", "."): path for path in FILES
     }
@@ -55,7 +55,7 @@ def _results(root: Path, cache: Path) -> dict[str, dict[str, Any]]:
     try:
         scan.run(
             TreeState(source, options),
-            lambda some: results.update({module.name: result for module, result in some.items()}),
+            lambda batch: results.update({module.name: result for module, result in batch.items()}),
         )
         return results
     finally:
@@ -74,7 +74,7 @@ def _let_a_moment_last_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fingerprints, "_BATCH_SIZE", 2)
 
 
@@ -113,11 +113,11 @@ def test_a_result_from_the_cache_has_the_stamp_of_now(write_tree: WriteTree, tmp
     root = write_tree(FILES)
     _stamps(root, tmp_path / "cache")
     before = _stamps(root, tmp_path / "cache")
-    assert before == _true(root)
+    assert before == _current_stamps(root)
 
     os.chmod(root / "shop/m3.py", 0o600)
 
-    assert _stamps(root, tmp_path / "cache") == _true(root) != before
+    assert _stamps(root, tmp_path / "cache") == _current_stamps(root) != before
 
 
 def test_a_file_that_was_written_a_moment_ago_has_no_stamp(

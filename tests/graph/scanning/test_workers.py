@@ -1,4 +1,4 @@
-"""The child processes: what kills one costs one file."""
+"""Child processes: a file that kills one costs no result but its own."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ DEADLY = "+".join(["1"] * 60_000) + "\n"
 
 def _scan(root: Path, jobs: int = 2) -> dict[str, dict[str, Any]]:
     source = WorkingTree(str(root))
-    found = discover(source, ("shop",), ())
+    discovery = discover(source, ("shop",), ())
     pool = ScanPool(ScannerOptions(source.spec(), {"top_level_names": ["shop"]}, ()), jobs=jobs)
     results: dict[str, dict[str, Any]] = {}
     try:
         pool.scan(
-            list(found.modules.values()),
-            lambda part: results.update({module.name: one for module, one in part.results.items()}),
+            list(discovery.modules.values()),
+            lambda batch: results.update({m.name: result for m, result in batch.results.items()}),
         )
     finally:
         pool.close()
@@ -88,20 +88,20 @@ def test_the_number_of_children_changes_nothing(jobs: int, write_tree: WriteTree
     )
 
 
-class _Watched(ChildProcess):
-    """A child of which is noted when it is asked and when it answers."""
+class _WatchedChild(ChildProcess):
+    """A child that notes when it is asked and when it answers."""
 
-    noted: ClassVar[list[str]] = []
+    events: ClassVar[list[str]] = []
 
-    def send_request(self, set_up: bytes, request: dict[str, Any]) -> bool:
-        asked = super().send_request(set_up, request)
-        self.noted.append("asked")
-        return asked
+    def send_request(self, options: bytes, request: dict[str, Any]) -> bool:
+        was_sent = super().send_request(options, request)
+        self.events.append("asked")
+        return was_sent
 
     def read_answer(self, seconds: float) -> bytes | None:
         line = super().read_answer(seconds)
         if line is not None and b"ready" not in line:
-            self.noted.append("answered")
+            self.events.append("answered")
         return line
 
 
@@ -109,13 +109,13 @@ def test_a_child_is_asked_again_before_it_has_answered(
     write_tree: WriteTree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = write_tree({"shop/__init__.py": "", **{f"shop/m{number}.py": "" for number in range(250)}})
-    monkeypatch.setattr(workers, "ChildProcess", _Watched)
-    _Watched.noted.clear()
+    monkeypatch.setattr(workers, "ChildProcess", _WatchedChild)
+    _WatchedChild.events.clear()
 
     assert len(_scan(root, jobs=1)) == 251
 
-    assert _Watched.noted[:5] == ["asked", "asked", "answered", "asked", "answered"]
-    assert _Watched.noted.count("asked") == _Watched.noted.count("answered")
+    assert _WatchedChild.events[:5] == ["asked", "asked", "answered", "asked", "answered"]
+    assert _WatchedChild.events.count("asked") == _WatchedChild.events.count("answered")
 
 
 def test_what_a_child_was_asked_besides_is_asked_of_the_next_one(write_tree: WriteTree) -> None:
@@ -167,16 +167,16 @@ def test_a_child_names_contents_as_its_parent_does(write_tree: WriteTree) -> Non
     pool = ScanPool(ScannerOptions(source.spec(), {"top_level_names": []}, ()), jobs=1)
     try:
         pool.start_children(1)
-        found = pool.compute_fingerprints(paths)
+        fingerprints = pool.compute_fingerprints(paths)
     finally:
         pool.close()
 
-    assert found == list(source.fingerprints(paths))
+    assert fingerprints == list(source.fingerprints(paths))
 
 
 def test_who_has_no_child_names_contents_alone(write_tree: WriteTree) -> None:
-    gone = {"adapter": "working_tree", "root": str(write_tree({}) / "gone")}
-    pool = ScanPool(ScannerOptions(gone, {"top_level_names": []}, ()), jobs=1)
+    missing_source = {"adapter": "working_tree", "root": str(write_tree({}) / "gone")}
+    pool = ScanPool(ScannerOptions(missing_source, {"top_level_names": []}, ()), jobs=1)
     try:
         assert pool.compute_fingerprints(["a.py"]) is None
         pool.start_children(1)
@@ -196,9 +196,9 @@ def test_no_child_is_started_where_there_is_nothing_to_scan(monkeypatch: pytest.
 
 def test_few_modules_are_one_child_s(write_tree: WriteTree, monkeypatch: pytest.MonkeyPatch) -> None:
     root = write_tree({"shop/__init__.py": "", **{f"shop/m{number}.py": "" for number in range(90)}})
-    monkeypatch.setattr(workers, "ChildProcess", _Watched)
-    _Watched.noted.clear()
+    monkeypatch.setattr(workers, "ChildProcess", _WatchedChild)
+    _WatchedChild.events.clear()
 
     assert len(_scan(root, jobs=2)) == 91
 
-    assert _Watched.noted == ["asked", "answered"]
+    assert _WatchedChild.events == ["asked", "answered"]
