@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from archguard.graph.tree_state import TreeState
 
 
-def check_all(request: Request, survey: TreeState | None = None) -> CheckResult:
+def check_all(request: Request, tree_state: TreeState | None = None) -> CheckResult:
     """Judge every contract of a configuration on a source: the report, and what it rests on.
 
     Args:
         request: what to check.
-        survey: of that source, if there is one.
+        tree_state: of that source, if there is one.
 
     Raises:
         ArchguardError: there can be no verdict; its message says why.
@@ -34,15 +34,15 @@ def check_all(request: Request, survey: TreeState | None = None) -> CheckResult:
         jobs=request.jobs,
         progress=request.progress,
         started=request.started,
-        survey=survey,
+        tree_state=tree_state,
     )
     # These import grimp and import-linter, a tenth of a scan's time: meanwhile the scan goes on.
     from archguard.checking.report import CheckInputs, CheckResult  # noqa: PLC0415
     from archguard.checking.violations import report_on  # noqa: PLC0415
-    from archguard.graph.import_graph import build  # noqa: PLC0415
+    from archguard.graph.import_graph import build_graph  # noqa: PLC0415
 
     contracts = load_contracts(configuration, trust_contract_types=request.trust_contract_types)
-    graph = build(running.discovery.nodes, running.imports())
+    graph = build_graph(running.discovery.importable_names, running.imports())
     analysis = running.result()
     report = report_on(analysis, graph, contracts, request.source)
     return CheckResult(report, CheckInputs(configuration, tuple(contracts), analysis))

@@ -28,14 +28,14 @@ def check(request: Request) -> Report:
     """
     name = _name(request)
     kept = request.cache.load(name) if name else {}
-    survey = TreeState(request.source, options_of(request.configuration)) if kept else None
-    if survey is not None and survey.state(survey.stamps) == kept["state"]:
+    tree_state = TreeState(request.source, options_of(request.configuration)) if kept else None
+    if tree_state is not None and tree_state.compute_state(tree_state.stamps) == kept["state"]:
         from archguard.checking.plain import report_of  # noqa: PLC0415
 
         return report_of(kept["report"])
     from archguard.checking.pipeline import check_all  # noqa: PLC0415 (a third of a warm run)
 
-    report, material = check_all(request, survey)
+    report, material = check_all(request, tree_state)
     if name and material.analysis.state is not None:
         from archguard.checking.plain import plain  # noqa: PLC0415 (what reading need not wait for)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from archguard.graph.model import Options
+from archguard.graph.model import AnalysisOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,7 +28,7 @@ class Request(NamedTuple):
     """Child processes that wait for work."""
 
 
-def options_of(configuration: Configuration) -> Options:
+def options_of(configuration: Configuration) -> AnalysisOptions:
     """How the roots of a configuration are to be read."""
     expressions = {
         expression
@@ -36,7 +36,7 @@ def options_of(configuration: Configuration) -> Options:
         if contract.type == "deprecated"
         for expression in contract.strings("deprecated_modules")
     }
-    return Options(
+    return AnalysisOptions(
         root_packages=configuration.root_packages,
         source_roots=configuration.source_roots,
         include_external_packages=configuration.flag("include_external_packages"),

@@ -10,7 +10,7 @@ from archguard.checking.report import ContractReport, Coverage, ReferenceReport,
 from archguard.contract_types.verdict import Edge
 from archguard.errors import SourceError
 from archguard.graph.import_graph import add_ghosts
-from archguard.graph.module_expressions import pattern
+from archguard.graph.module_expressions import compile_expressions
 
 if TYPE_CHECKING:
     from archguard.contract_types.registry import LoadedContract
@@ -95,7 +95,7 @@ def judge_one(contract: LoadedContract, graph: ImportGraph, analysis: Analysis) 
 
 def _references(contract: LoadedContract, analysis: Analysis) -> list[tuple[Reference, str]]:
     """The strings that name one of a contract's modules, each with the module it names."""
-    deprecated = pattern(contract.deprecated_modules)
+    deprecated = compile_expressions(contract.deprecated_modules)
     found = []
     for reference in analysis.references:
         match = deprecated.match(reference.name)
@@ -157,7 +157,7 @@ def contract_report(judged: Judged, analysis: Analysis) -> ContractReport:
 def _is_lower_bound(contract: LoadedContract, analysis: Analysis) -> bool:
     if not contract.judges_ghosts:
         return bool(analysis.unread)  # nobody knows what an unread file imports
-    deprecated = pattern(contract.deprecated_modules).match
+    deprecated = compile_expressions(contract.deprecated_modules).match
     return any(
         any(deprecated(name) for name in file.names)
         and not (file.module is not None and deprecated(file.module))

@@ -48,7 +48,7 @@ def feed(
         say(f"not uploaded: {error}")
         yield None
         return
-    repository.objects.learn([commit.id for commit in commits])
+    repository.objects.preload([commit.id for commit in commits])
     total = len(commits)
     tell = _Lines(total) if progress is None else _bar(progress, total)
     with client:

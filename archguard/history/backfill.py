@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from archguard.configuration import Configuration
     from archguard.contract_types.registry import LoadedContract
     from archguard.contract_types.verdict import Edge
-    from archguard.graph.incremental.discovery import Step
-    from archguard.graph.model import Options
+    from archguard.graph.incremental.discovery import ModuleChanges
+    from archguard.graph.model import AnalysisOptions
     from archguard.graph.scanning.cache import Cache
     from archguard.ledger import LifecycleChanges
     from archguard.sources.git.history import CommitInfo, History
@@ -46,7 +46,7 @@ class ContractPoint:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class HistoryPoint:
     """Everything that is known of one commit."""
 
     commit: CommitInfo
@@ -73,7 +73,7 @@ class Backfill:
         executor: Executor | None = None,
         trust_contract_types: bool = False,
         progress: Progress | None = None,
-        options: Options | None = None,
+        options: AnalysisOptions | None = None,
         lifecycles: dict[str, ContractLifecycle] | None = None,
     ) -> None:
         """Check the configuration; read nothing yet.
@@ -112,7 +112,7 @@ class Backfill:
         self.warnings: list[str] = []
         self._files: dict[str, Any] = {}
 
-    def points(self, commits: Sequence[CommitInfo], *, violations: bool) -> Iterator[Point]:
+    def run(self, commits: Sequence[CommitInfo], *, violations: bool) -> Iterator[HistoryPoint]:
         """What each commit says, in their order.
 
         Args:
@@ -141,14 +141,16 @@ class Backfill:
             yield self._point(commit, live, judged, violations=violations)
             self._progress(JUDGING, number + 1, len(commits))
 
-    def _steps(self, commits: Sequence[CommitInfo]) -> list[Step]:
+    def _steps(self, commits: Sequence[CommitInfo]) -> list[ModuleChanges]:
         options = self._options
-        tracker = IncrementalDiscovery(self._history.tree(), options.root_packages, options.source_roots)
+        tracker = IncrementalDiscovery(
+            self._history.new_tree(), options.root_packages, options.source_roots
+        )
         steps = []
-        for changes in self._history.changes([commit.id for commit in commits]):
-            steps.append(tracker.step(changes))
+        for changes in self._history.iter_changes([commit.id for commit in commits]):
+            steps.append(tracker.advance(changes))
             self._progress(FINDING, len(steps), len(commits))
-        self.warnings += tracker.ambiguous.values()
+        self.warnings += tracker.ambiguous_roots.values()
         return steps
 
     def _judge(self, live: IncrementalAnalysis, last: dict[str, Judged]) -> list[Judged]:
@@ -179,13 +181,13 @@ class Backfill:
         judged: Sequence[Judged],
         *,
         violations: bool,
-    ) -> Point:
+    ) -> HistoryPoint:
         analysis = live.analysis
         found: list[Violation] = []
         if violations:
             occurrences = Occurrences(analysis, self._history.objects, live.blobs, self._files)
             found = [v for one in judged for v in violations_of(one, analysis, occurrences)]
-        return Point(
+        return HistoryPoint(
             commit=commit,
             contracts={
                 one.contract.id: ContractPoint(

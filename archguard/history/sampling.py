@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from archguard.sources.git.history import CommitInfo
 
 
-class Every(StrEnum):
+class SamplingPeriod(StrEnum):
     """How often a history is sampled."""
 
     COMMIT = "commit"
@@ -21,9 +21,9 @@ class Every(StrEnum):
     MONTH = "month"
 
 
-def sample(
+def sample_commits(
     commits: Sequence[CommitInfo],
-    every: Every,
+    every: SamplingPeriod,
     *,
     since: datetime.date | None = None,
     until: datetime.date | None = None,
@@ -45,11 +45,11 @@ def sample(
     return [commits[number] for number in sorted(chosen.values())]
 
 
-def _period(moment: datetime.datetime, every: Every, number: int) -> object:
-    if every is Every.DAY:
+def _period(moment: datetime.datetime, every: SamplingPeriod, number: int) -> object:
+    if every is SamplingPeriod.DAY:
         return moment.date()
-    if every is Every.WEEK:
+    if every is SamplingPeriod.WEEK:
         return moment.isocalendar()[:2]
-    if every is Every.MONTH:
+    if every is SamplingPeriod.MONTH:
         return moment.year, moment.month
     return number

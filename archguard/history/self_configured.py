@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 from archguard.checking.request import options_of
 from archguard.configuration import FILE_NAMES, parse_configuration
 from archguard.errors import ConfigurationError
-from archguard.history.backfill import Backfill, Point
+from archguard.history.backfill import Backfill, HistoryPoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from archguard.configuration import Configuration
-    from archguard.graph.model import Options
+    from archguard.graph.model import AnalysisOptions
     from archguard.ledger import ContractLifecycle
     from archguard.sources.git.history import CommitInfo, History
 
-    MakeBackfill = Callable[[Configuration, Options, dict[str, ContractLifecycle]], Backfill]
+    MakeBackfill = Callable[[Configuration, AnalysisOptions, dict[str, ContractLifecycle]], Backfill]
 
 _Place = tuple[str, str]
 """A configuration's file name and object id."""
@@ -29,7 +29,7 @@ _Said = tuple[bool, "Configuration | None"]
 """Whether a file is one for contracts, and what it says; None: something that cannot be."""
 
 
-class SelfConfigured:
+class SelfConfiguredBackfill:
     """One history, each commit under its own configuration."""
 
     def __init__(self, history: History, path: str | None, make: MakeBackfill) -> None:
@@ -46,7 +46,7 @@ class SelfConfigured:
         self.lifecycles: dict[str, ContractLifecycle] = {}
         self.warnings: list[str] = []
 
-    def points(self, commits: Sequence[CommitInfo], *, violations: bool) -> Iterator[Point]:
+    def run(self, commits: Sequence[CommitInfo], *, violations: bool) -> Iterator[HistoryPoint]:
         """What each commit says, in their order; one without a configuration that holds says nothing.
 
         Raises:
@@ -64,13 +64,13 @@ class SelfConfigured:
             )
             if backfill is None:
                 empty = () if violations else None
-                yield from (Point(commit, {}, 0, 0, empty) for commit in stretch)
+                yield from (HistoryPoint(commit, {}, 0, 0, empty) for commit in stretch)
             else:
-                yield from backfill.points(stretch, violations=violations)
+                yield from backfill.run(stretch, violations=violations)
                 self.warnings += [one for one in backfill.warnings if one not in self.warnings]
 
     def _backfill(
-        self, configuration: Configuration | None, known: Sequence[Options], first: CommitInfo
+        self, configuration: Configuration | None, known: Sequence[AnalysisOptions], first: CommitInfo
     ) -> Backfill | None:
         if configuration is None:
             return None
@@ -85,13 +85,13 @@ class SelfConfigured:
             return None
 
     def _configurations(self, commits: Sequence[CommitInfo]) -> Iterator[Configuration | None]:
-        tree = self._history.tree()
+        tree = self._history.new_tree()
         parsed: dict[_Place, _Said] = {}
         for commit, changes in zip(
-            commits, self._history.changes([commit.id for commit in commits]), strict=True
+            commits, self._history.iter_changes([commit.id for commit in commits]), strict=True
         ):
-            tree.change(changes)
-            places = [(path, blob) for path in self._paths if (blob := tree.blob(path)) is not None]
+            tree.apply(changes)
+            places = [(path, blob) for path in self._paths if (blob := tree.get_blob(path)) is not None]
             for place in places:
                 if place not in parsed:
                     parsed[place] = self._parse(place, commit)
@@ -117,7 +117,7 @@ class SelfConfigured:
             )
 
 
-def _widened(one: Options, other: Options) -> Options:
+def _widened(one: AnalysisOptions, other: AnalysisOptions) -> AnalysisOptions:
     return one._replace(
         root_packages=tuple(sorted({*one.root_packages, *other.root_packages})),
         deprecated=tuple(sorted({*one.deprecated, *other.deprecated})),

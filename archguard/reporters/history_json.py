@@ -12,15 +12,15 @@ from archguard.reporters.json_report import violation_document
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from archguard.history import ContractPoint, Point
+    from archguard.history import ContractPoint, HistoryPoint
 
 
-def line(point: Point) -> str:
+def line(point: HistoryPoint) -> str:
     """One commit, in ASCII, with its line end."""
     return json_line(document(point))
 
 
-def document(point: Point) -> dict[str, Any]:
+def document(point: HistoryPoint) -> dict[str, Any]:
     """One commit as plain values."""
     said: dict[str, Any] = {
         "commit": point.commit.id,

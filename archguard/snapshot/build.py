@@ -11,7 +11,7 @@ import pydantic
 
 from archguard import __version__
 from archguard.errors import UploadError
-from archguard.graph.module_expressions import pattern
+from archguard.graph.module_expressions import compile_expressions
 from archguard.snapshot.graphs import Graphs, importers
 from archguard.snapshot.schema import (
     MAX_NAME,
@@ -160,7 +160,7 @@ def _contract(report: checking.ContractReport, loaded: LoadedContract, graph: Gr
 
 def _adoption(loaded: LoadedContract, replacements: tuple[str, ...], graph: Graph) -> int:
     """How many modules import a replacement, without the replacements and what is to go."""
-    deprecated = pattern(loaded.deprecated_modules).match
+    deprecated = compile_expressions(loaded.deprecated_modules).match
     return sum(not deprecated(importer) for importer in importers(graph, replacements))
 
 

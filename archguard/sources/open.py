@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from archguard.sources.working_tree import WorkingTree
 
 if TYPE_CHECKING:
-    from archguard.sources.source import Contents, Source
+    from archguard.sources.source import FileContents, Source
 
 
 def open_source(root: str, rev: str | None = None) -> Source:
@@ -23,13 +23,13 @@ def open_source(root: str, rev: str | None = None) -> Source:
     return Commit.find(root, rev)
 
 
-def reopen(spec: dict[str, str]) -> Contents:
+def reopen(spec: dict[str, str]) -> FileContents:
     """The source that `Source.spec` described, in this process."""
     fields = dict(spec)
     adapter = fields.pop("adapter")
     if adapter == "working_tree":
         return WorkingTree(**fields)
     from archguard.sources.git.commit import Commit  # noqa: PLC0415
-    from archguard.sources.git.history import Objects  # noqa: PLC0415
+    from archguard.sources.git.history import BlobSource  # noqa: PLC0415
 
-    return Commit(**fields) if adapter == "commit" else Objects(**fields)
+    return Commit(**fields) if adapter == "commit" else BlobSource(**fields)

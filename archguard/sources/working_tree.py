@@ -17,8 +17,8 @@ from archguard.sources.source import (
     MAX_FILE_BYTES,
     NOT_REGULAR,
     TOO_LARGE,
-    Entry,
-    Kind,
+    FileEntry,
+    PathKind,
     Unreadable,
     decode_path,
     encode_path,
@@ -52,7 +52,7 @@ class WorkingTree:
         """What another process needs to open the same source."""
         return {"adapter": "working_tree", "root": self.root}
 
-    def kind(self, path: str) -> Kind | None:
+    def get_kind(self, path: str) -> PathKind | None:
         """What stands at `path`, or None."""
         full = self._full(path)
         folder = os.path.dirname(full)
@@ -61,14 +61,14 @@ class WorkingTree:
                 return None  # behind a symbolic link to a folder, which is never followed
             mode = os.lstat(full).st_mode
             if stat.S_ISLNK(mode):
-                return Kind.FILE if os.path.isfile(self._resolve(full) or b"") else Kind.OTHER
+                return PathKind.FILE if os.path.isfile(self._resolve(full) or b"") else PathKind.OTHER
         except (OSError, ValueError):
             return None
         if stat.S_ISDIR(mode):
-            return Kind.FOLDER
-        return Kind.FILE if stat.S_ISREG(mode) else Kind.OTHER
+            return PathKind.FOLDER
+        return PathKind.FILE if stat.S_ISREG(mode) else PathKind.OTHER
 
-    def folders(self, path: str) -> list[str]:
+    def list_folders(self, path: str) -> list[str]:
         """The names of the folders directly inside the folder `path`, sorted."""
         try:
             with os.scandir(self._full(path)) as entries:
@@ -77,7 +77,7 @@ class WorkingTree:
             return []
         return sorted(map(decode_path, names))
 
-    def python_files(self, folder: str) -> Iterator[Entry]:
+    def find_python_files(self, folder: str) -> Iterator[FileEntry]:
         """Every `.py` entry below `folder`, and every symbolic link to a folder."""
         pending = [self._full(folder)]
         while pending:
@@ -86,23 +86,23 @@ class WorkingTree:
                 with os.scandir(current) as found:
                     entries = list(found)
             except OSError as error:
-                yield Entry(self._relative(current), f"the folder cannot be read: {_why(error)}")
+                yield FileEntry(self._relative(current), f"the folder cannot be read: {_why(error)}")
                 continue
             for entry in entries:
                 is_python = is_python_file(entry.name)
                 if is_python and entry.is_file(follow_symlinks=False):
-                    yield Entry(self._relative(entry.path))
+                    yield FileEntry(self._relative(entry.path))
                 elif entry.is_dir(follow_symlinks=False):
                     pending.append(entry.path)
                 elif entry.is_symlink():
                     if link := self._link(entry):
                         yield link
                 elif is_python:
-                    yield Entry(self._relative(entry.path), NOT_REGULAR)
+                    yield FileEntry(self._relative(entry.path), NOT_REGULAR)
 
     def holds_python(self, folder: str) -> bool:
         """Whether there is any."""
-        return next(self.python_files(folder), None) is not None
+        return next(self.find_python_files(folder), None) is not None
 
     def fingerprints(self, paths: Sequence[str]) -> Iterator[str | None]:
         """The SHA-256 of each file, or None if it cannot be read."""
@@ -165,17 +165,17 @@ class WorkingTree:
         target = self._resolve(full)
         return None if target is None else os.open(target, _OPEN_FLAGS)
 
-    def _link(self, entry: os.DirEntry[bytes]) -> Entry | None:
+    def _link(self, entry: os.DirEntry[bytes]) -> FileEntry | None:
         path = self._relative(entry.path)
         target = self._resolve(entry.path)
         if target is None:
-            return Entry(path, LINK_OUT) if may_be_importable(path) else None
+            return FileEntry(path, LINK_OUT) if may_be_importable(path) else None
         if os.path.isdir(target):
             holds = may_be_importable(path) and self._holds_python(target)
-            return Entry(path, LINK_TO_FOLDER) if holds else None
+            return FileEntry(path, LINK_TO_FOLDER) if holds else None
         if not is_python_file(path):
             return None
-        return Entry(path, None if os.path.isfile(target) else LINK_TO_NOTHING)
+        return FileEntry(path, None if os.path.isfile(target) else LINK_TO_NOTHING)
 
     def _holds_python(self, folder: bytes) -> bool:
         if folder not in self._holding:

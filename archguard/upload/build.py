@@ -59,7 +59,7 @@ class UploadBuilder:
         return Upload(
             snapshot=self._builder.snapshot(about, found),
             branch=truncate(branch, 255),
-            ancestors=objects.first_parents(commit, most, until),
+            ancestors=objects.list_first_parents(commit, most, until),
             build=self._build,
         )
 

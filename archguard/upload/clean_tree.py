@@ -9,14 +9,14 @@ from archguard.errors import SourceError, UploadError
 from archguard.graph.discovery import discover
 
 if TYPE_CHECKING:
-    from archguard.graph.model import Analysis, Options
+    from archguard.graph.model import Analysis, AnalysisOptions
     from archguard.sources.git.commit import Commit
     from archguard.sources.source import Source
 
 _ANY_SIZE = 1 << 40
 
 
-def refuse_changes(analysis: Analysis, tree: Source, commit: Commit, options: Options) -> None:
+def refuse_changes(analysis: Analysis, tree: Source, commit: Commit, options: AnalysisOptions) -> None:
     """Refuse a tree whose analysis is not the commit's.
 
     Args:
@@ -37,7 +37,7 @@ def refuse_changes(analysis: Analysis, tree: Source, commit: Commit, options: Op
         )
 
 
-def _differing(analysis: Analysis, tree: Source, commit: Commit, options: Options) -> set[str]:
+def _differing(analysis: Analysis, tree: Source, commit: Commit, options: AnalysisOptions) -> set[str]:
     try:
         there = discover(commit, options.root_packages, options.source_roots)
     except SourceError as error:
@@ -54,7 +54,7 @@ def _differing(analysis: Analysis, tree: Source, commit: Commit, options: Option
     differing = (ours.keys() | theirs.keys()).difference(both)
     differing |= {root.path for root in set(analysis.roots) ^ set(there.roots)}
     for path, content in zip(both, tree.read(both, _ANY_SIZE), strict=True):
-        known = commit.blob(path)
+        known = commit.get_blob(path)
         if (blob_id(content, known or "") if isinstance(content, bytes) else None) != known:
             differing.add(path)
     return differing

@@ -9,7 +9,7 @@ from archguard.snapshot.build import SnapshotInput
 from archguard.upload.build import OF_A_CHECK, OF_A_HISTORY
 
 if TYPE_CHECKING:
-    from archguard.history import Point
+    from archguard.history import HistoryPoint
     from archguard.upload.build import UploadBuilder
     from archguard.upload.queue import UploadQueue, UploadSummary
 
@@ -25,7 +25,7 @@ class HistoryUploader:
         self.without_verdict = 0
         """Commits of which nothing could be read: no root was there, for one."""
 
-    def add(self, point: Point) -> None:
+    def add(self, point: HistoryPoint) -> None:
         """Upload a commit, unless nothing more can be."""
         if not self._stream.is_open:
             return

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archguard.errors import SourceError
-from archguard.graph.discovery import Discovery, Root, Unread, discover
+from archguard.graph.discovery import Discovery, Root, RootNotFoundError, UnusableFile, discover
 from archguard.sources.git.commit import Commit
 from archguard.sources.working_tree import WorkingTree
 from tests.sources.trees import commit_all, write_files
@@ -85,6 +85,27 @@ def test_a_root_is_found_by_its_path(
     assert find(files, [root]).roots == (Root(root, path),)
 
 
+def test_a_root_is_searched_four_folders_deep_and_no_deeper(find: Discover) -> None:
+    with pytest.raises(RootNotFoundError):
+        find({"a/b/c/d/e/p/m.py": ""}, ["p"])
+
+    assert find({"a/b/c/d/p/m.py": ""}, ["p"]).roots == (Root("p", "a/b/c/d/p"),)
+
+
+@pytest.mark.parametrize("above", ["", "lib/"])
+@pytest.mark.parametrize(
+    "folder", ["node_modules", "site-packages", "venv", "__pycache__", ".venv", ".hidden"]
+)
+def test_a_root_is_not_searched_in_folders_of_installed_or_generated_files(
+    find: Discover, above: str, folder: str
+) -> None:
+    with pytest.raises(RootNotFoundError):
+        find({f"{above}{folder}/p/m.py": ""}, ["p"])
+
+    name = f"my{folder.strip('._')}"  # only the exact name is skipped
+    assert find({f"{above}{name}/p/m.py": ""}, ["p"]).roots == (Root("p", f"{above}{name}/p"),)
+
+
 @pytest.mark.parametrize("folder", ["lib/two", "./lib/two", "lib/two/", "lib/one/../two"])
 def test_source_roots_say_where_to_look(find: Discover, folder: str) -> None:
     found = find({"lib/one/p/a.py": "", "lib/two/p/b.py": ""}, ["p"], [folder])
@@ -108,8 +129,8 @@ def test_a_root_that_does_not_exist_is_named_with_where_it_was_looked_for(find: 
         find({"p/a.py": ""}, ["p", "ns.gone"])
 
     assert str(caught.value) == (
-        "root package 'ns.gone' does not exist: no folder ns/gone/ or file ns/gone.py under --root, "
-        "in src/ or in a folder of it."
+        "root package 'ns.gone' does not exist: no folder ns/gone/ and no file ns/gone.py under --root, "
+        "in src/ or in a folder up to 4 levels deep."
     )
 
 
@@ -117,12 +138,12 @@ def test_a_root_in_several_places_is_named_with_all_of_them(find: Discover) -> N
     with pytest.raises(SourceError) as caught:
         find({"x/p/a.py": "", "y/p/a.py": ""}, ["p"])
 
-    assert "'p' stands in several places (x/p, y/p)" in str(caught.value)
+    assert "'p' exists in several places (x/p, y/p)" in str(caught.value)
 
 
 @pytest.mark.parametrize("name", ["", "a b", "../p", "p.", ".p", "p/q", "1p"])
 def test_a_name_that_no_module_can_have_is_refused(find: Discover, name: str) -> None:
-    with pytest.raises(SourceError, match="is not a module name"):
+    with pytest.raises(SourceError, match="is not a valid module name"):
         find({"p/a.py": ""}, [name])
 
 
@@ -146,7 +167,7 @@ def test_a_root_within_another_is_read_once(find: Discover) -> None:
 def test_a_root_that_is_only_a_part_of_another_one_s_folder_is_no_root(find: Discover) -> None:
     files: dict[str | bytes, str | bytes] = {"p/__init__.py": "", "p/tests/__init__.py": ""}
 
-    with pytest.raises(SourceError, match=r"'tests' stands only inside root package 'p' \(p/tests\)"):
+    with pytest.raises(SourceError, match=r"'tests' exists only inside root package 'p' \(p/tests\)"):
         find(files, ["p", "tests"])
 
 
@@ -201,7 +222,7 @@ def test_a_module_behind_a_package_of_its_name_is_listed(find: Discover) -> None
     found = find({"p/a.py": "", "p/a/__init__.py": "", "p/a/b.py": ""}, ["p"])
 
     assert _modules(found) == {"p.a": "p/a/__init__.py", "p.a.b": "p/a/b.py"}
-    assert found.unread == (Unread("p/a.py", "hidden by the package p/a/"),)
+    assert found.unread == (UnusableFile("p/a.py", "hidden by the package p/a/"),)
 
 
 def test_the_order_of_the_file_system_changes_nothing(tmp_path: Path) -> None:
@@ -221,4 +242,4 @@ def test_a_pipe_is_listed(tmp_path: Path) -> None:
 
     found = discover(WorkingTree(str(tmp_path)), ["p"], ())
 
-    assert found.unread == (Unread("p/a.py", "not a regular file"),)
+    assert found.unread == (UnusableFile("p/a.py", "not a regular file"),)

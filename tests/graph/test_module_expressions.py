@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from archguard.graph.module_expressions import Deprecation, is_within, literal_parts, pattern
+from archguard.graph.module_expressions import (
+    Deprecation,
+    compile_expressions,
+    is_within,
+    list_literal_parts,
+)
 
 
 @pytest.mark.parametrize(
@@ -45,13 +50,13 @@ def test_a_module_is_within_itself_and_its_ancestors(name: str, ancestor: str, e
 def test_a_pattern_matches_what_an_expression_names_and_all_below(
     expression: str, name: str, named: str | None
 ) -> None:
-    match = pattern((expression,)).match(name)
+    match = compile_expressions((expression,)).match(name)
 
     assert (match[1] if match else None) == named
 
 
 def test_several_expressions_are_one_pattern() -> None:
-    both = pattern(("a.old", "b.*"))
+    both = compile_expressions(("a.old", "b.*"))
 
     assert both.match("a.old")
     assert both.match("b.x")
@@ -59,19 +64,19 @@ def test_several_expressions_are_one_pattern() -> None:
 
 
 def test_no_expression_matches_nothing() -> None:
-    assert not pattern(()).match("")
-    assert not pattern(()).match("a")
+    assert not compile_expressions(()).match("")
+    assert not compile_expressions(()).match("a")
 
 
 def test_the_literal_parts_are_those_without_wildcards() -> None:
-    assert literal_parts("a.*.b.**") == ["a", "b"]
+    assert list_literal_parts("a.*.b.**") == ["a", "b"]
 
 
 MODULES = ("a", "a.b", "a.pkg")
 
 
 def _named(name: str, *expressions: str, is_from: bool = True) -> str | None:
-    return Deprecation(expressions or ("a.old",)).named(name, MODULES, is_from=is_from)
+    return Deprecation(expressions or ("a.old",)).resolve_import(name, MODULES, is_from=is_from)
 
 
 @pytest.mark.parametrize(
@@ -125,6 +130,6 @@ def test_one_contract_s_modules_do_not_hide_another_s() -> None:
 
 
 def test_the_names_of_an_unread_text_are_those_of_every_expression() -> None:
-    names = Deprecation(["p.old", "p.old.x"]).named_among([("p.old.x", False)], MODULES)
+    names = Deprecation(["p.old", "p.old.x"]).find_imported([("p.old.x", False)], MODULES)
 
     assert names == ("p.old", "p.old.x")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from archguard.graph.model import Import, RawImport
 from archguard.graph.module_expressions import Deprecation
-from archguard.graph.resolution import Resolution, external_packages, resolve
+from archguard.graph.resolution import Resolution, find_external_packages, resolve_name
 
 MODULES = ("a", "a.b", "a.pkg")
 
@@ -39,13 +39,13 @@ def test_a_name_leads_where_grimp_says(name: str, modules: set[str]) -> None:
     )
 
     grimp_s = [one.imported.name for one in found[GrimpModule(importer)]]
-    assert [resolve(name, modules)] == (grimp_s or [None])
+    assert [resolve_name(name, modules)] == (grimp_s or [None])
 
 
 def test_imports_are_resolved_once_and_sorted() -> None:
     raw = [_raw("a.pkg.x", is_from=True), _raw("a.b", is_from=True), _raw("a.pkg.y", is_from=True)]
 
-    found = Resolution(MODULES).imports(raw)
+    found = Resolution(MODULES).resolve_imports(raw)
 
     assert found == (Import("a.b", 1, lazy=False), Import("a.pkg", 1, lazy=False))
 
@@ -61,7 +61,7 @@ def test_external_names_lead_to_the_package_that_grimp_makes_of_them() -> None:
         ]
     }
 
-    assert external_packages(raw, {"ns.mine", "ns.mine.x"}, ["ns.mine"]) == {
+    assert find_external_packages(raw, {"ns.mine", "ns.mine.x"}, ["ns.mine"]) == {
         "json.decoder": "json",
         "ns.yours.deep.y": "ns.yours",
         "lib.*": "lib",
@@ -69,7 +69,7 @@ def test_external_names_lead_to_the_package_that_grimp_makes_of_them() -> None:
 
 
 def _with_ghosts(raw: list[RawImport], *expressions: str) -> list[str] | None:
-    found = Resolution(MODULES).imports_with_ghosts(raw, Deprecation(expressions))
+    found = Resolution(MODULES).resolve_with_ghosts(raw, Deprecation(expressions))
     return None if found is None else [one.imported for one in found]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archguard.graph.model import Options
+from archguard.graph.model import AnalysisOptions
 from archguard.graph.tree_state import TreeState
 from archguard.sources.working_tree import WorkingTree
 
@@ -21,8 +21,8 @@ FILES = {"shop/__init__.py": "", "shop/a.py": "x = 1\n", "shop/b.c.py": "no modu
 
 
 def _state(root: Path, *roots: str) -> str | None:
-    survey = TreeState(WorkingTree(str(root)), Options(root_packages=roots or ("shop",)))
-    return survey.state(survey.stamps)
+    tree_state = TreeState(WorkingTree(str(root)), AnalysisOptions(root_packages=roots or ("shop",)))
+    return tree_state.compute_state(tree_state.stamps)
 
 
 def _write(root: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archguard.graph.scanning.cache import Cache
-from archguard.history import Backfill, SelfConfigured
+from archguard.history import Backfill, SelfConfiguredBackfill
 from archguard.sources.git.history import History as Past
 from tests.history.histories import BASE
 from tests.sources.trees import git
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archguard.configuration import Configuration
-    from archguard.graph.model import Options
+    from archguard.graph.model import AnalysisOptions
     from archguard.ledger import ContractLifecycle
     from tests.history.histories import History
 
@@ -24,10 +24,10 @@ class Making:
 
     def __init__(self, past: Past) -> None:
         self._past = past
-        self.options: list[Options] = []
+        self.options: list[AnalysisOptions] = []
 
     def __call__(
-        self, configuration: Configuration, options: Options, story: dict[str, ContractLifecycle]
+        self, configuration: Configuration, options: AnalysisOptions, story: dict[str, ContractLifecycle]
     ) -> Backfill:
         self.options.append(options)
         return Backfill(
@@ -43,11 +43,11 @@ def _configuration(module: str, option: str = "") -> str:
     )
 
 
-def _points(root: Path) -> tuple[SelfConfigured, Making, list[dict[str, int]]]:
+def _points(root: Path) -> tuple[SelfConfiguredBackfill, Making, list[dict[str, int]]]:
     past = Past(str(root), "main")
     making = Making(past)
-    judged = SelfConfigured(past, None, making)
-    points = judged.points(past.commits(first_parent=True), violations=False)
+    judged = SelfConfiguredBackfill(past, None, making)
+    points = judged.run(past.list_commits(first_parent=True), violations=False)
     told = [{id_: one.report.violations for id_, one in point.contracts.items()} for point in points]
     return judged, making, told
 

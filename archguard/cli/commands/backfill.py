@@ -128,7 +128,7 @@ def command(
     first_day, last_day = _day("--since", since), _day("--until", until)
     configuration = None if config_from_commit else _configuration(config, repo)
     from archguard.cli.resumable_file import Lines  # noqa: PLC0415 (what --help need not wait for)
-    from archguard.history import Backfill, Every, SelfConfigured, sample  # noqa: PLC0415
+    from archguard.history import Backfill, SamplingPeriod, SelfConfiguredBackfill, sample_commits  # noqa: PLC0415
     from archguard.reporters.history_json import line  # noqa: PLC0415
     from archguard.reporters.history_text import Summary  # noqa: PLC0415
     from archguard.sources.git.history import History  # noqa: PLC0415
@@ -136,9 +136,9 @@ def command(
     history = History(repo, rev)
     if history.is_shallow:
         _say("the clone is shallow: its history begins where it was cut off (`git fetch --unshallow`).")
-    commits = sample(
-        history.commits(first_parent=first_parent),
-        Every(every),
+    commits = sample_commits(
+        history.list_commits(first_parent=first_parent),
+        SamplingPeriod(every),
         since=first_day,
         until=last_day,
     )
@@ -157,7 +157,7 @@ def command(
             progress=show,
         )
         backfill = (
-            SelfConfigured(
+            SelfConfiguredBackfill(
                 history,
                 config,
                 lambda own, wide, story: make(own, options=wide, lifecycles=story),
@@ -168,7 +168,7 @@ def command(
         asked = upload or wanted.require
         feed = upload_progress.feed(wanted, repo, rev, commits, show) if asked else nullcontext()
         with feed as fed, Lines(output) if writes_lines else nullcontext() as lines:
-            for point in backfill.points(commits, violations=violations or fed is not None):
+            for point in backfill.run(commits, violations=violations or fed is not None):
                 if fed is not None:
                     fed.add(point)
                 if lines is not None:

@@ -11,21 +11,21 @@ from typing import TYPE_CHECKING, TypeVar
 from grimp import ImportGraph
 
 from archguard.graph.discovery import Root
-from archguard.graph.import_graph import add_ghosts, build
+from archguard.graph.import_graph import add_ghosts, build_graph
 from archguard.graph.incremental.import_graph import IncrementalGraph
-from archguard.graph.incremental.scan import key
-from archguard.graph.model import Analysis, Import, RawImport, Reference, Scanned, UnreadFile
+from archguard.graph.incremental.scan import version_key
+from archguard.graph.model import Analysis, Import, RawImport, Reference, ScanResult, UnreadFile
 from archguard.graph.module_expressions import Deprecation
-from archguard.graph.resolution import Resolution, external_packages
+from archguard.graph.resolution import Resolution, find_external_packages
 from archguard.sources.source import module_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from archguard.graph.discovery import Module, Unread
-    from archguard.graph.incremental.discovery import Step
+    from archguard.graph.discovery import Module, UnusableFile
+    from archguard.graph.incremental.discovery import ModuleChanges
     from archguard.graph.incremental.scan import IncrementalScan
-    from archguard.graph.model import Options
+    from archguard.graph.model import AnalysisOptions
 
 
 _Fact = TypeVar("_Fact")
@@ -37,7 +37,7 @@ class IncrementalAnalysis:
     """One commit's facts and graphs, changed in place into the next one's."""
 
     def __init__(
-        self, options: Options, versions: IncrementalScan, *, ghosts: bool, plain: bool
+        self, options: AnalysisOptions, versions: IncrementalScan, *, ghosts: bool, plain: bool
     ) -> None:
         """Begin with no module.
 
@@ -53,8 +53,8 @@ class IncrementalAnalysis:
         self._modules: dict[str, Module] = {}
         self._nodes: set[str] = set()
         self._raw: dict[str, tuple[RawImport, ...]] = {}
-        self._unread: dict[str, Scanned] = {}
-        self._hidden: dict[tuple[str, str | None], Scanned] = {}
+        self._unread: dict[str, ScanResult] = {}
+        self._hidden: dict[tuple[str, str | None], ScanResult] = {}
         self._references: dict[str, tuple[tuple[str, int], ...]] = {}
         self._concerned: set[str] = set()
         """Who imports what an expression covers."""
@@ -74,11 +74,11 @@ class IncrementalAnalysis:
         self.graph_changed = self.graph_with_ghosts_changed = True
         """Whether the last step changed an edge or a node."""
         self.references_changed = True
-        self._outside: tuple[tuple[Unread, str | None], ...] = ()
+        self._outside: tuple[tuple[UnusableFile, str | None], ...] = ()
         self._roots: tuple[Root, ...] = ()
         self.analysis = self._analysis()
 
-    def apply(self, step: Step) -> None:
+    def apply(self, step: ModuleChanges) -> None:
         """Become the next commit's."""
         self.graph_changed = self.graph_with_ghosts_changed = self.references_changed = False
         if step.is_empty and step.unread == self._outside and step.roots == self._roots:
@@ -91,11 +91,11 @@ class IncrementalAnalysis:
         for name, version in step.changed.items():
             if version is None:
                 self._modules.pop(name, None)
-                said = Scanned(reason="gone")
+                said = ScanResult(reason="gone")
             else:
                 self._modules[name] = version.module
                 self.blobs[version.module.path] = version.blob
-                said = self._versions.found[key(version)]
+                said = self._versions.results[version_key(version)]
             if self._learn(name, said):
                 importers.add(name)
             if version is None:
@@ -116,7 +116,7 @@ class IncrementalAnalysis:
             self._resolve(affected)
             self._update(affected | importers, step)
 
-    def _learn(self, name: str, said: Scanned) -> bool:
+    def _learn(self, name: str, said: ScanResult) -> bool:
         """Take what a module's file says for what it said before; whether it imports anything else."""
         _put(self._unread, name, said, present=said.reason is not None)
         _put(self._references, name, said.references, present=bool(said.references))
@@ -145,10 +145,10 @@ class IncrementalAnalysis:
     def _resolve(self, importers: Iterable[str]) -> None:
         for name in importers:
             raw = self._raw[name]
-            self._imports[name] = self._resolution.imports(raw)
+            self._imports[name] = self._resolution.resolve_imports(raw)
             found = None
             if name in self._concerned:
-                found = self._resolution.imports_with_ghosts(raw, self._deprecation)
+                found = self._resolution.resolve_with_ghosts(raw, self._deprecation)
             if found is None:
                 self._ghost_imports.pop(name, None)
             else:
@@ -156,10 +156,10 @@ class IncrementalAnalysis:
 
     def _start_anew(self) -> None:
         """Resolve and build everything: grimp cannot change what is squashed, as packages are."""
-        packages = external_packages(self._raw, self._modules, self._options.root_packages)
+        packages = find_external_packages(self._raw, self._modules, self._options.root_packages)
         self._resolution = Resolution(self._modules, packages)
         self._resolve(self._raw)
-        graph = build(self.analysis.nodes, sorted(self.analysis.imports.items()))
+        graph = build_graph(self.analysis.importable_names, sorted(self.analysis.imports.items()))
         if self._plain is not None:
             self.graph, self.graph_changed = graph, True
         if self._ghostly is not None:
@@ -167,7 +167,7 @@ class IncrementalAnalysis:
             add_ghosts(self.graph_with_ghosts, self.analysis)
             self.graph_with_ghosts_changed = True
 
-    def _update(self, importers: Iterable[str], step: Step) -> None:
+    def _update(self, importers: Iterable[str], step: ModuleChanges) -> None:
         names = sorted(importers)
         if self._plain is not None:
             seen = {name: self._imports.get(name, ()) for name in names}
@@ -185,14 +185,14 @@ class IncrementalAnalysis:
                 self._modules[name].path,
                 said.reason or "",
                 said.line,
-                self._deprecation.named_among(said.names, self._modules),
+                self._deprecation.find_imported(said.names, self._modules),
                 name,
             )
             for name, said in self._unread.items()
         ]
         for one, blob in self._outside:
             said = self._said_hidden(one.path, blob)
-            names = self._deprecation.named_among(said.names, self._modules)
+            names = self._deprecation.find_imported(said.names, self._modules)
             files.append(UnreadFile(one.path, one.reason, None, names))
         references = [
             Reference(name, self._modules[name].path, line, reference)
@@ -212,10 +212,10 @@ class IncrementalAnalysis:
             files=len(self._modules) + len(self._outside),
         )
 
-    def _said_hidden(self, path: str, blob: str | None) -> Scanned:
+    def _said_hidden(self, path: str, blob: str | None) -> ScanResult:
         if (path, blob) not in self._hidden:
             module, is_package = module_name(path)
-            self._hidden[path, blob] = self._versions.names_in(blob, module, is_package=is_package)
+            self._hidden[path, blob] = self._versions.find_names(blob, module, is_package=is_package)
         return self._hidden[path, blob]
 
 

@@ -14,7 +14,7 @@ from archguard.graph.model import Import
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Set
 
-    from archguard.graph.incremental.discovery import Step
+    from archguard.graph.incremental.discovery import ModuleChanges
 
 
 class IncrementalGraph:
@@ -28,7 +28,9 @@ class IncrementalGraph:
         self._foreign: set[str] = set()
         """What is imported and is no module of the tree."""
 
-    def update(self, imports: Mapping[str, tuple[Import, ...]], nodes: Set[str], step: Step) -> bool:
+    def update(
+        self, imports: Mapping[str, tuple[Import, ...]], nodes: Set[str], step: ModuleChanges
+    ) -> bool:
         """Give these importers these imports; whether that changed anything but lines."""
         changed = bool(step.added or step.removed)
         for name in sorted(step.added):

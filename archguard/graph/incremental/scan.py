@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import archguard
 from archguard.graph.discovery import Module
 from archguard.graph.grimp_api import GRIMP_VERSION
-from archguard.graph.model import Scanned, scanned
+from archguard.graph.model import ScanResult, parse_scan_result
 from archguard.graph.parsing.decoding import decode_anyhow
 from archguard.graph.parsing.references import ReferenceFinder
 from archguard.graph.scanning.cache import key_name
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from concurrent.futures import Executor
 
-    from archguard.graph.incremental.discovery import Version
-    from archguard.graph.model import Options
+    from archguard.graph.incremental.discovery import ModuleVersion
+    from archguard.graph.model import AnalysisOptions
     from archguard.graph.scanning.cache import Cache
     from archguard.graph.scanning.workers import Part
-    from archguard.sources.git.history import Objects
+    from archguard.sources.git.history import BlobSource
 
 # A syntax error is as likely as not in a history's batch, and costs the others in it a second scan.
 _BATCH_BYTES = 1_000_000
 _KEPT_AT_ONCE, _PARTS = 5000, 20  # versions in a part of the cache; parts that there are about, if more
 
-Key = tuple[str, str, bool]
+VersionKey = tuple[str, str, bool]
 """Object id, module name, whether it is a package."""
 
 
-def key(version: Version) -> Key:
+def version_key(version: ModuleVersion) -> VersionKey:
     """What a version's result depends on, besides the options."""
     return (version.blob, version.module.name, version.module.is_package)
 
@@ -43,8 +43,8 @@ class IncrementalScan:
 
     def __init__(
         self,
-        objects: Objects,
-        options: Options,
+        objects: BlobSource,
+        options: AnalysisOptions,
         *,
         cache: Cache,
         jobs: int,
@@ -84,15 +84,15 @@ class IncrementalScan:
         self._parts = 0
         """How many parts of the cache there are; each is a document of its own until all are joined."""
         self._done = self._total = 0
-        self.found: dict[Key, Scanned] = {}
+        self.results: dict[VersionKey, ScanResult] = {}
 
-    def scan(self, versions: Iterable[Version]) -> None:
+    def scan(self, versions: Iterable[ModuleVersion]) -> None:
         """Have every version in `found`, from the cache or anew.
 
         Raises:
             WorkerError: no child process can be started.
         """
-        keys = list(dict.fromkeys(map(key, versions)))
+        keys = list(dict.fromkeys(map(version_key, versions)))
         entries = self._load()
         self._total = len(keys)
         unknown = []
@@ -101,8 +101,8 @@ class IncrementalScan:
             if entry is None:
                 unknown.append(Module(name=one[1], path=one[0], is_package=one[2]))
             else:
-                self.found[one] = scanned(entry)
-        self._advance(len(self.found))
+                self.results[one] = parse_scan_result(entry)
+        self._advance(len(self.results))
         if unknown:
             self._scan_all(unknown)
         if self._parts:
@@ -125,13 +125,13 @@ class IncrementalScan:
             self._parts -= 1
             self._cache.remove(self._part(self._parts))
 
-    def names_in(self, blob: str | None, module: str, *, is_package: bool) -> Scanned:
+    def find_names(self, blob: str | None, module: str, *, is_package: bool) -> ScanResult:
         """What the text of a file says that no child can scan; None: a file without a content."""
         content = next(self._objects.read([blob])) if blob else b""
         if not isinstance(content, bytes):
-            return Scanned()
+            return ScanResult()
         names = self._search.names_in(decode_anyhow(content), module, is_package=is_package)
-        return Scanned(names=tuple(names))
+        return ScanResult(names=tuple(names))
 
     def _load(self) -> dict[str, Any]:
         entries = self._cache.load(self._name)
@@ -149,10 +149,10 @@ class IncrementalScan:
         for module, result in results.items():
             one = (module.path, module.name, module.is_package)
             if result.get("died"):
-                said = self.names_in(module.path, module.name, is_package=module.is_package)
-                self.found[one] = said._replace(reason=result["reason"])
+                said = self.find_names(module.path, module.name, is_package=module.is_package)
+                self.results[one] = said._replace(reason=result["reason"])
             else:
-                self.found[one] = scanned(result)
+                self.results[one] = parse_scan_result(result)
         self._fresh |= {
             _text((module.path, module.name, module.is_package)): result
             for module, result in results.items()
@@ -174,6 +174,6 @@ class IncrementalScan:
             self._progress(self._done, self._total)
 
 
-def _text(one: Key) -> str:
+def _text(one: VersionKey) -> str:
     blob, name, is_package = one
     return f"{blob} {name}{'/' if is_package else ''}"

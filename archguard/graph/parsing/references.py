@@ -6,7 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from archguard.graph.module_expressions import Deprecation, literal_parts
+from archguard.graph.module_expressions import Deprecation, list_literal_parts
 from archguard.graph.parsing.import_candidates import names
 from archguard.graph.parsing.lexer import string_literals, without_text
 
@@ -117,5 +117,5 @@ def _common(names: Sequence[str]) -> str:
 
 
 def _tail(expression: str) -> str:
-    parts = literal_parts(expression)
+    parts = list_literal_parts(expression)
     return parts[-1] if parts else "import"

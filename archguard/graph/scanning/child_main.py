@@ -25,7 +25,7 @@ from archguard.sources.source import TOO_LARGE, Unreadable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from archguard.sources.source import Contents
+    from archguard.sources.source import FileContents
 
 MAX_ADDRESS_SPACE = 4 << 30
 MAX_CPU_SECONDS = 900
@@ -98,7 +98,7 @@ class Worker:
     """Reads, decodes, searches and scans files of one source."""
 
     def __init__(
-        self, *, source: Contents, scanner: Scanner, search: ReferenceFinder, batch_bytes: int
+        self, *, source: FileContents, scanner: Scanner, search: ReferenceFinder, batch_bytes: int
     ) -> None:
         self._source = source
         self._batch_bytes = batch_bytes

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from archguard.graph.discovery import Module
-    from archguard.graph.model import Options
+    from archguard.graph.model import AnalysisOptions
     from archguard.graph.scanning.cache import Cache
     from archguard.graph.scanning.child import Child
     from archguard.graph.scanning.workers import Part, Results
@@ -33,7 +33,7 @@ class Scan:
     def __init__(
         self,
         source: Source,
-        options: Options,
+        options: AnalysisOptions,
         *,
         cache: Cache,
         jobs: int,
@@ -70,20 +70,20 @@ class Scan:
             self._aside.shutdown(wait=False)
             self._pool.close()
 
-    def run(self, survey: TreeState, keep: Callable[[Results], None]) -> None:
+    def run(self, tree_state: TreeState, keep: Callable[[Results], None]) -> None:
         """Scan each module, or take its result from the cache.
 
         Args:
-            survey: what there is to scan.
+            tree_state: what there is to scan.
             keep: is given the results of some as they are ready, all in the thread of the caller.
 
         Raises:
             WorkerError: no child process can be started.
         """
-        modules = list(survey.found.modules.values())
+        modules = list(tree_state.discovery.modules.values())
         self._total = len(modules)
         entries = {} if self._cache.is_empty() else _entries(self._cache.load(self._name()))
-        known = self._known(survey, entries)
+        known = self._known(tree_state, entries)
         keep(known)
         self._advance(len(known))
         unknown = [module for module in modules if module not in known]
@@ -114,11 +114,11 @@ class Scan:
             document.add(json.dumps(pack(list(old), old.values()), separators=(",", ":")).encode())
         self._cache.store(self._name(), document)
 
-    def _known(self, survey: TreeState, entries: Mapping[str, Any]) -> Results:
-        kept = [module for module in survey.found.modules.values() if module.path in entries]
+    def _known(self, tree_state: TreeState, entries: Mapping[str, Any]) -> Results:
+        kept = [module for module in tree_state.discovery.modules.values() if module.path in entries]
         if not kept:
             return {}
-        stamps = {module.path: survey.stamps[module.path] for module in kept}
+        stamps = {module.path: tree_state.stamps[module.path] for module in kept}
         prints = self._prints.of(stamps, self._pool if self._may_share else None, self._aside)
         self._storing.append(self._aside.submit(self._prints.store))
         return {
@@ -133,7 +133,7 @@ class Scan:
             self._progress(self._done, self._total)
 
 
-def heads(options: Options) -> list[str] | None:
+def heads(options: AnalysisOptions) -> list[str] | None:
     """What names must begin with to lead anywhere that matters; None: anything does."""
     heads = {name.partition(".")[0] for name in (*options.root_packages, *options.deprecated)}
     return None if options.include_external_packages or heads & {"*", "**"} else sorted(heads)

@@ -9,14 +9,14 @@ from archguard.sources.source import decode_path
 _HEADS, _REMOTES = "refs/heads/", "refs/remotes/"
 
 
-def branch_of(git_dir: str, rev: str) -> str | None:
+def find_branch(git_dir: str, rev: str) -> str | None:
     """The branch that `rev` names, `HEAD` too; None: it is detached, a tag, an id.
 
     A remote's branch is called as it is there: `origin/main` is `main`.
     """
     arguments = ("rev-parse", "--verify", "--quiet", "--symbolic-full-name", "--end-of-options", rev)
     try:
-        found = commands.run(f"--git-dir={git_dir}", *arguments)
+        found = commands.run_git(f"--git-dir={git_dir}", *arguments)
     except SourceError:
         return None
     name = decode_path(found).strip().rpartition("\n")[2]

@@ -52,7 +52,7 @@ def _command(arguments: Sequence[str]) -> list[str]:
     return ["git", *settings, *arguments]
 
 
-def run(*arguments: str, given: bytes = b"") -> bytes:
+def run_git(*arguments: str, given: bytes = b"") -> bytes:
     """The standard output of a git command that is given this on its standard input.
 
     Raises:
@@ -69,7 +69,7 @@ def run(*arguments: str, given: bytes = b"") -> bytes:
     return done.stdout
 
 
-def fields(*arguments: str, given: bytes) -> Iterator[bytes]:
+def stream_fields(*arguments: str, given: bytes) -> Iterator[bytes]:
     """What a git command prints, cut at every NUL, while it runs.
 
     Raises:

@@ -8,26 +8,26 @@ from typing import TYPE_CHECKING
 
 from archguard.errors import SourceError
 from archguard.sources.git import commands
-from archguard.sources.git.tree import Tree
+from archguard.sources.git.tree import GitTree
 from archguard.sources.source import decode_path, encode_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from archguard.sources.git.tree import File
+    from archguard.sources.git.tree import TreeEntry
 
 _OBJECT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _OWNED_BY_ANOTHER = re.compile(r"dubious ownership in repository at '(.*)'")
 
 
-class Commit(Tree):
+class Commit(GitTree):
     """The files of a commit below a folder of it."""
 
     def __init__(self, git_dir: str, commit: str, prefix: str = "") -> None:
         self.git_dir = git_dir
         self.commit: str | None = commit
         self.prefix = prefix
-        super().__init__(commands.BlobReader(git_dir), files_of(git_dir, commit, prefix))
+        super().__init__(commands.BlobReader(git_dir), list_files(git_dir, commit, prefix))
 
     @classmethod
     def find(cls, root: str, rev: str) -> Commit:
@@ -51,7 +51,7 @@ class Commit(Tree):
     def fingerprints(self, paths: Sequence[str]) -> Iterator[str | None]:
         """The blob id of each file: git refuses the known SHA-1 collisions when it stores one."""
         for path in paths:
-            blob = self.blob(path)
+            blob = self.get_blob(path)
             yield f"git:{blob}" if blob else None
 
     def stamps(self, paths: Sequence[str]) -> Iterator[str | None]:
@@ -60,12 +60,12 @@ class Commit(Tree):
 
     def fingerprint(self, path: str, content: bytes) -> str:  # noqa: ARG002 (the port's)
         """The blob id of a file."""
-        return f"git:{self.blob(path)}"
+        return f"git:{self.get_blob(path)}"
 
 
-def files_of(git_dir: str, commit: str, prefix: str) -> Iterator[tuple[str, File]]:
+def list_files(git_dir: str, commit: str, prefix: str) -> Iterator[tuple[str, TreeEntry]]:
     """(path, (mode, object id)) of everything in a commit that is no folder, below a folder of it."""
-    listing = commands.run(f"--git-dir={git_dir}", "ls-tree", "-r", "-z", "--full-tree", commit)
+    listing = commands.run_git(f"--git-dir={git_dir}", "ls-tree", "-r", "-z", "--full-tree", commit)
     start = encode_path(prefix)
     for line in listing.split(b"\0"):
         about, tab, path = line.partition(b"\t")
@@ -82,7 +82,7 @@ def find_commit(git_dir: str, root: str, rev: str) -> str:
     """
     arguments = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}")
     try:
-        found = commands.run(f"--git-dir={git_dir}", *arguments)
+        found = commands.run_git(f"--git-dir={git_dir}", *arguments)
     except SourceError as error:
         raise SourceError(f"--rev {rev}: no such commit in the repository at {root}.") from error
     commit = found.decode("ascii", "replace").split()[-1]
@@ -104,8 +104,8 @@ def open_repository(root: str, option: str) -> tuple[str, str]:
     if is_bare and not os.path.lexists(os.path.join(root, ".git")):
         return root, ""
     try:
-        git_dir = commands.run("-C", root, "rev-parse", "--absolute-git-dir")
-        prefix = commands.run("-C", root, "rev-parse", "--show-prefix")
+        git_dir = commands.run_git("-C", root, "rev-parse", "--absolute-git-dir")
+        prefix = commands.run_git("-C", root, "rev-parse", "--show-prefix")
     except SourceError as error:
         if commands.MISSING in str(error):
             raise

@@ -41,15 +41,15 @@ class CommitObjects:
     def read(self, commit: str) -> CommitObject | None:
         """A commit; None if it is not here: a shallow clone was cut off before it."""
         if commit not in self._known:
-            self.learn([commit])
+            self.preload([commit])
         return self._known[commit]
 
-    def learn(self, commits: Sequence[str]) -> None:
+    def preload(self, commits: Sequence[str]) -> None:
         """Read many at once, which will be asked for."""
         for commit, content in zip(commits, self._blobs.read(commits, _MAX_BYTES), strict=True):
             self._known[commit] = _parse(commit, content) if isinstance(content, bytes) else None
 
-    def first_parents(self, commit: str, most: int, until: Container[str] = ()) -> tuple[str, ...]:
+    def list_first_parents(self, commit: str, most: int, until: Container[str] = ()) -> tuple[str, ...]:
         """The first parent of a commit, that one's first parent and so on, as far as they are known.
 
         Args:

@@ -8,16 +8,17 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from archguard.sources.git import commands
-from archguard.sources.git.commit import files_of, find_commit, open_repository
-from archguard.sources.git.tree import MISSING, Tree
+from archguard.sources.git.commit import find_commit, list_files, open_repository
+from archguard.sources.git.tree import MISSING, GitTree
 from archguard.sources.source import MAX_FILE_BYTES, TOO_LARGE, Unreadable, decode_path, encode_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from archguard.sources.git.tree import File
+    from archguard.sources.git.tree import TreeEntry
 
-Change = tuple[str, "File | None"]
+
+FileChange = tuple[str, "TreeEntry | None"]
 """A path, and the file that stands there now; None: there is none any more."""
 
 
@@ -34,7 +35,7 @@ class CommitInfo:
     """Seconds since 1970, by the committer's clock."""
 
 
-class Objects:
+class BlobSource:
     """The source whose paths are object ids: every version of every file, whatever it was called."""
 
     commit: str | None = None
@@ -81,16 +82,16 @@ class History:
         self.repository = repository
         self.git_dir, self._prefix = open_repository(repository, "--repo")
         self._tip = find_commit(self.git_dir, repository, rev)
-        self.objects = Objects(self.git_dir)
+        self.objects = BlobSource(self.git_dir)
 
     @property
     def is_shallow(self) -> bool:
         """Whether the past was cut off when the repository was cloned."""
         return os.path.exists(os.path.join(self.git_dir, "shallow"))
 
-    def commits(self, *, first_parent: bool) -> list[CommitInfo]:
+    def list_commits(self, *, first_parent: bool) -> list[CommitInfo]:
         """Every commit, each after its parents."""
-        listing = commands.run(
+        listing = commands.run_git(
             f"--git-dir={self.git_dir}",
             "rev-list",
             "--topo-order",
@@ -102,20 +103,20 @@ class History:
         lines = (line.split() for line in listing.decode("ascii").splitlines())
         return [CommitInfo(commit, min(int(seconds), _LAST_SECOND)) for seconds, commit in lines]
 
-    def tree(self) -> Tree:
+    def new_tree(self) -> GitTree:
         """An empty tree, to be changed into each commit's."""
-        return Tree(self.objects.blobs)
+        return GitTree(self.objects.blobs)
 
-    def changes(self, commits: Sequence[str]) -> Iterator[list[Change]]:
+    def iter_changes(self, commits: Sequence[str]) -> Iterator[list[FileChange]]:
         """What each commit's tree changes of the one before it in this list; the first one's is all."""
         if not commits:
             return
-        yield [(path, file) for path, file in files_of(self.git_dir, commits[0], self._prefix)]
+        yield [(path, file) for path, file in list_files(self.git_dir, commits[0], self._prefix)]
         # `commit other` is read as a commit and its parent: any two can be compared.
         pairs = "".join(f"{new} {old}\n" for old, new in pairwise(commits))
         if not pairs:
             return
-        fields = commands.fields(
+        fields = commands.stream_fields(
             f"--git-dir={self.git_dir}",
             *("diff-tree", "--stdin", "-r", "-z", "--raw", "--no-abbrev", "--no-renames", "-m"),
             *("--ignore-submodules=none", "--always"),
@@ -123,10 +124,10 @@ class History:
         )
         yield from self._parse(fields, commits[1:])
 
-    def _parse(self, fields: Iterator[bytes], commits: Sequence[str]) -> Iterator[list[Change]]:
+    def _parse(self, fields: Iterator[bytes], commits: Sequence[str]) -> Iterator[list[FileChange]]:
         expected = iter(commits)
         start = encode_path(self._prefix)
-        changes: list[Change] = []
+        changes: list[FileChange] = []
         next(fields, None)  # the first commit's header
         for field in fields:
             if not field.startswith(b":"):  # the next commit's header

@@ -11,8 +11,8 @@ from archguard.sources.source import (
     LINK_TO_NOTHING,
     MAX_FILE_BYTES,
     TOO_LARGE,
-    Entry,
-    Kind,
+    FileEntry,
+    PathKind,
     Unreadable,
     decode_path,
     is_python_file,
@@ -29,14 +29,14 @@ LINK, SUBMODULE = "120000", "160000"
 _MAX_LINKS = 40  # what Linux follows before it says ELOOP
 _MAX_LINK_BYTES = 4096
 
-File = tuple[str, str]
+TreeEntry = tuple[str, str]
 """Mode and object id, as git writes them."""
 
 
-class Tree:
+class GitTree:
     """What stands at each path, and the contents behind it."""
 
-    def __init__(self, blobs: BlobReader, files: Iterable[tuple[str, File]] = ()) -> None:
+    def __init__(self, blobs: BlobReader, files: Iterable[tuple[str, TreeEntry]] = ()) -> None:
         """A tree of these files.
 
         Args:
@@ -44,7 +44,7 @@ class Tree:
             files: path -> (mode, object id) of everything that is no folder.
         """
         self._blobs = blobs
-        self._files: dict[str, File] = {}
+        self._files: dict[str, TreeEntry] = {}
         self._inside_of: dict[str, int] = {"": 0}
         """Folder -> how many files and folders stand directly inside it."""
         self._python_inside: dict[str, int] = {}
@@ -53,9 +53,9 @@ class Tree:
         self._targets: dict[str, str | None] = {}
         self._links: dict[str, bytes | None] = {}
         self._inside: dict[str, set[str]] | None = None
-        self.change(files)
+        self.apply(files)
 
-    def change(self, changes: Iterable[tuple[str, File | None]]) -> bool:
+    def apply(self, changes: Iterable[tuple[str, TreeEntry | None]]) -> bool:
         """Put a file at each path, or (None) take it away; whether other paths than before hold one."""
         moved = False
         for path, file in changes:
@@ -76,15 +76,15 @@ class Tree:
             self._inside = None
         return moved
 
-    def kind(self, path: str) -> Kind | None:
+    def get_kind(self, path: str) -> PathKind | None:
         """What stands at `path`, or None."""
         if path in self._inside_of:
-            return Kind.FOLDER
+            return PathKind.FOLDER
         if path not in self._files:
             return None
-        return Kind.FILE if self.blob(path) else Kind.OTHER
+        return PathKind.FILE if self.get_blob(path) else PathKind.OTHER
 
-    def folders(self, path: str) -> list[str]:
+    def list_folders(self, path: str) -> list[str]:
         """The names of the folders directly inside the folder `path`, sorted."""
         if self._inside is None:
             self._inside = {}
@@ -94,20 +94,20 @@ class Tree:
                     self._inside.setdefault(outer, set()).add(name)
         return sorted(self._inside.get(path, ()))
 
-    def python_files(self, folder: str) -> Iterator[Entry]:
+    def find_python_files(self, folder: str) -> Iterator[FileEntry]:
         """Every `.py` entry below `folder`, and every symbolic link to a folder."""
         start = f"{folder}/" if folder else ""
         for path in self._files:
-            if path.startswith(start) and (entry := self.entry(path)) is not None:
+            if path.startswith(start) and (entry := self.get_entry(path)) is not None:
                 yield entry
 
     def holds_python(self, folder: str) -> bool:
         """Whether there is any."""
         if not self._special:
             return self._python_inside.get(folder, 0) > 0
-        return next(self.python_files(folder), None) is not None
+        return next(self.find_python_files(folder), None) is not None
 
-    def entry(self, path: str) -> Entry | None:
+    def get_entry(self, path: str) -> FileEntry | None:
         """What a path holds, if it may be Python."""
         file = self._files.get(path)
         if file is None:
@@ -116,16 +116,16 @@ class Tree:
         if mode == LINK:
             return self._link(path)
         if mode == SUBMODULE:
-            return Entry(path, "a submodule, which the commit does not contain")
-        return Entry(path) if is_python_file(path) else None
+            return FileEntry(path, "a submodule, which the commit does not contain")
+        return FileEntry(path) if is_python_file(path) else None
 
-    def special_files(self) -> frozenset[str]:
+    def list_special_paths(self) -> frozenset[str]:
         """The paths of symbolic links and submodules: what they are depends on other paths."""
         return frozenset(self._special)
 
     def read(self, paths: Sequence[str], limit: int = MAX_FILE_BYTES) -> Iterator[bytes | Unreadable]:
         """The content of each path, in the order asked for."""
-        ids = [self.blob(path) for path in paths]
+        ids = [self.get_blob(path) for path in paths]
         contents = self._blobs.read([i for i in ids if i], limit)
         for blob in ids:
             content = next(contents, None) if blob else None
@@ -134,7 +134,7 @@ class Tree:
             else:
                 yield Unreadable(MISSING if content is None else TOO_LARGE)
 
-    def blob(self, path: str) -> str | None:
+    def get_blob(self, path: str) -> str | None:
         """The object id of the content at a path, links followed; None if there is none."""
         file = self._files.get(path)
         if file is None or file[0] == LINK or self._special:
@@ -188,16 +188,16 @@ class Tree:
         start = f"{folder}/" if folder else ""
         return any(path.startswith(start) and is_python_file(path) for path in self._files)
 
-    def _link(self, path: str) -> Entry | None:
+    def _link(self, path: str) -> FileEntry | None:
         target = self._target(path)
         if target is None:
-            return Entry(path, LINK_OUT) if may_be_importable(path) else None
+            return FileEntry(path, LINK_OUT) if may_be_importable(path) else None
         if target in self._inside_of:
             holds = may_be_importable(path) and self._holds_python(target)
-            return Entry(path, LINK_TO_FOLDER) if holds else None
+            return FileEntry(path, LINK_TO_FOLDER) if holds else None
         if not is_python_file(path):
             return None
-        return Entry(path, None if self.blob(path) else LINK_TO_NOTHING)
+        return FileEntry(path, None if self.get_blob(path) else LINK_TO_NOTHING)
 
 
 def _count(inside: dict[str, int], path: str, change: int) -> None:

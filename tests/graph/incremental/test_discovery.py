@@ -8,15 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archguard.errors import SourceError
-from archguard.graph.discovery import Discovery, Root, discover, find_root, inner_roots
-from archguard.graph.incremental.discovery import IncrementalDiscovery, Version
+from archguard.graph.discovery import Discovery, Root, discover, find_nested_roots, find_root
+from archguard.graph.incremental.discovery import IncrementalDiscovery, ModuleVersion
 from archguard.sources.git.commands import BlobReader
-from archguard.sources.git.tree import Tree
+from archguard.sources.git.tree import GitTree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archguard.sources.git.history import Change
+    from archguard.sources.git.history import FileChange
 
 ROOTS = ("p", "n.q", "c")
 _PATHS = st.sampled_from(
@@ -37,7 +37,7 @@ class NoBlobs(BlobReader):
         super().__init__("")
 
 
-def _discovered(tree: Tree, source_roots: Sequence[str]) -> Discovery | None:
+def _discovered(tree: GitTree, source_roots: Sequence[str]) -> Discovery | None:
     """What is there if every root that can be found, and is no part of another, is all there is."""
     roots: list[Root] = []
     for name in ROOTS:
@@ -45,21 +45,21 @@ def _discovered(tree: Tree, source_roots: Sequence[str]) -> Discovery | None:
             roots.append(find_root(tree, name, source_roots))
         except SourceError:
             continue
-    inner = [] if source_roots else inner_roots(roots)
+    inner = [] if source_roots else find_nested_roots(roots)
     names = [root.name for root in roots if root not in inner]
     return discover(tree, names, source_roots) if names else None
 
 
 @given(st.lists(_CHANGES, max_size=6), st.sampled_from([(), ("", "p", "lib/n/q")]))
 def test_every_step_leads_to_what_is_discovered(
-    history: list[list[Change]], source_roots: tuple[str, ...]
+    history: list[list[FileChange]], source_roots: tuple[str, ...]
 ) -> None:
-    tree, tracked = Tree(NoBlobs()), IncrementalDiscovery(Tree(NoBlobs()), ROOTS, source_roots)
-    versions: dict[str, Version] = {}
+    tree, tracked = GitTree(NoBlobs()), IncrementalDiscovery(GitTree(NoBlobs()), ROOTS, source_roots)
+    versions: dict[str, ModuleVersion] = {}
     nodes: set[str] = set()
     for changes in history:
-        tree.change(changes)
-        step = tracked.step(changes)
+        tree.apply(changes)
+        step = tracked.advance(changes)
         for name, version in step.changed.items():
             assert versions.get(name) != version
             versions.pop(name, None)
@@ -69,6 +69,6 @@ def test_every_step_leads_to_what_is_discovered(
         found = _discovered(tree, source_roots)
         modules = found.modules if found else {}
         assert {name: one.module for name, one in versions.items()} == modules
-        assert all(one.blob == tree.blob(one.module.path) for one in versions.values())
+        assert all(one.blob == tree.get_blob(one.module.path) for one in versions.values())
         assert nodes == ({*modules, *found.namespaces} if found else set())
         assert [one for one, _ in step.unread] == list(found.unread if found else ())

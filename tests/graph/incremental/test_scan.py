@@ -9,13 +9,13 @@ import pytest
 
 from archguard.graph.discovery import Module
 from archguard.graph.incremental import scan
-from archguard.graph.incremental.discovery import Version
-from archguard.graph.incremental.scan import IncrementalScan, key
-from archguard.graph.model import Options
+from archguard.graph.incremental.discovery import ModuleVersion
+from archguard.graph.incremental.scan import IncrementalScan, version_key
+from archguard.graph.model import AnalysisOptions
 from archguard.graph.scanning import pool
 from archguard.graph.scanning.cache import Cache
 from archguard.graph.scanning.workers import CRASHED
-from archguard.sources.git.history import Objects
+from archguard.sources.git.history import BlobSource
 from tests.graph.scanning.test_workers import DEADLY
 from tests.sources.trees import git
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tests.history.histories import History
 
 
-OPTIONS = Options(root_packages=("p",), deprecated=("p.old",))
+OPTIONS = AnalysisOptions(root_packages=("p",), deprecated=("p.old",))
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +37,7 @@ def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(pool, limit, 1)
 
 
-class WatchedObjects(Objects):
+class WatchedObjects(BlobSource):
     """Objects that know which threads read them."""
 
     def __init__(self, git_dir: str) -> None:
@@ -49,11 +49,11 @@ class WatchedObjects(Objects):
         yield from super().read(paths, limit)
 
 
-def _stored(history: History, sources: Sequence[str]) -> list[Version]:
+def _stored(history: History, sources: Sequence[str]) -> list[ModuleVersion]:
     """A module of each source, in the repository."""
     history.commit({f"p/m{number}.py": source for number, source in enumerate(sources)})
     return [
-        Version(
+        ModuleVersion(
             Module(f"p.m{number}", f"p/m{number}.py", is_package=False),
             git(history.root, "rev-parse", f"main:p/m{number}.py"),
         )
@@ -77,9 +77,9 @@ def test_texts_that_kill_two_children_at_once_are_searched_in_one_thread(history
     found.scan(stored)
 
     for one in stored[:-1]:
-        said = found.found[key(one)]
+        said = found.results[version_key(one)]
         assert (said.reason, said.names) == (CRASHED, (("p.old", False),))
-    assert [one[0] for one in found.found[key(stored[-1])].imports] == ["p.old"]
+    assert [one[0] for one in found.results[version_key(stored[-1])].imports] == ["p.old"]
     assert objects.readers == {threading.get_ident()}  # one `git cat-file` cannot answer two at once
 
 
@@ -98,15 +98,15 @@ def test_what_an_interrupted_run_kept_is_joined_by_the_next(
     with pytest.raises(KeyboardInterrupt):
         interrupted.scan(stored)
     assert len(list(folder.iterdir())) == 3
-    known = [one for one in stored if key(one) in interrupted.found]
+    known = [one for one in stored if version_key(one) in interrupted.results]
     second, _ = _versions(history, folder)
     second.scan(known)
 
     assert [path.name.count("-") for path in folder.iterdir()] == [0]
     third, _ = _versions(history, folder)
     third.scan(stored)
-    assert third.found | second.found == third.found
-    assert set(third.found) == set(map(key, stored))
+    assert third.results | second.results == third.results
+    assert set(third.results) == set(map(version_key, stored))
 
 
 def test_a_long_history_has_no_more_parts_than_the_cache_keeps(

@@ -8,7 +8,7 @@ import pytest
 
 from archguard.errors import SourceError
 from archguard.graph.analysis import analyse
-from archguard.graph.model import Options
+from archguard.graph.model import AnalysisOptions
 from archguard.graph.scanning import workers
 from archguard.graph.scanning.cache import Cache
 from archguard.graph.scanning.early import children
@@ -28,7 +28,9 @@ def test_a_child_that_was_started_early_does_the_scanning(
     started = children(cache, 2)
     monkeypatch.setattr(workers, "Child", None)  # no other can be started
 
-    reading = analyse(WorkingTree(str(root)), Options(("shop",)), cache=cache, jobs=2, started=started)
+    reading = analyse(
+        WorkingTree(str(root)), AnalysisOptions(("shop",)), cache=cache, jobs=2, started=started
+    )
 
     assert [one.imported for one in reading.result().imports["shop"]] == ["shop.a"]
 
@@ -38,7 +40,7 @@ def test_it_is_ended_where_a_root_does_not_exist(write_tree: WriteTree) -> None:
     (child,) = children(cache, 2)
 
     with pytest.raises(SourceError):
-        analyse(source, Options(("none",)), cache=cache, jobs=2, started=(child,))
+        analyse(source, AnalysisOptions(("none",)), cache=cache, jobs=2, started=(child,))
 
     assert child._process.poll() is not None
 

@@ -24,7 +24,7 @@ def _past(history: History, folder: str = "", rev: str = "main") -> Past:
 
 
 def _ids(past: Past, *, first_parent: bool = True) -> list[str]:
-    return [commit.id for commit in past.commits(first_parent=first_parent)]
+    return [commit.id for commit in past.list_commits(first_parent=first_parent)]
 
 
 def _listed(history: History, commit: str, folder: str = "") -> Files:
@@ -42,7 +42,7 @@ def _followed(past: Past, commits: list[str]) -> list[Files]:
     """The same, by applying each commit's changes to the files of the one before it."""
     files: Files = {}
     followed = []
-    for changes in past.changes(commits):
+    for changes in past.iter_changes(commits):
         for path, file in changes:
             if file is None:
                 del files[path]
@@ -92,7 +92,7 @@ def test_below_a_folder_only_what_is_in_it_is_told(history: History) -> None:
 
 
 def test_no_commits_have_no_changes(history: History, varied: list[str]) -> None:
-    assert list(_past(history).changes([])) == []
+    assert list(_past(history).iter_changes([])) == []
 
 
 def test_commits_come_after_their_parents_whatever_their_dates_say(history: History) -> None:
@@ -110,7 +110,7 @@ def test_commits_come_after_their_parents_whatever_their_dates_say(history: Hist
 def test_a_commit_s_time_is_the_committer_s_in_seconds(history: History) -> None:
     history.commit({"a.py": ""}, at="1970-01-02T00:00:01+01:00")
 
-    (commit,) = _past(history).commits(first_parent=True)
+    (commit,) = _past(history).list_commits(first_parent=True)
 
     assert commit.committed_at == 23 * 3600 + 1
 
