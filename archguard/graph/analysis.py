@@ -209,9 +209,8 @@ class AnalysisBuilder:
         if self._options.include_external_packages:
             packages = find_external_packages(self._raw, modules, self._options.root_packages)
             self._resolution = Resolution(modules, packages)
-            self._imports = {
-                name: self._resolution.resolve_imports(raw) for name, raw in self._raw.items()
-            }
+            resolve = self._resolution.resolve_imports
+            self._imports = {name: resolve(raw) for name, raw in self._raw.items()}
         return Analysis(
             modules=modules,
             namespaces=self._discovery.namespaces,

@@ -1,4 +1,4 @@
-"""Scanning every version of every module once, with what earlier runs found kept by object id."""
+"""Scan every version of every module once; results are cached by object id."""
 
 from __future__ import annotations
 
@@ -25,25 +25,28 @@ if TYPE_CHECKING:
     from archguard.graph.scanning.workers import Part
     from archguard.sources.git.history import BlobSource
 
-# A syntax error is as likely as not in a history's batch, and costs the others in it a second scan.
+# Larger batches of a history contain a syntax error more often than not, and then are scanned twice.
 _BATCH_BYTES = 1_000_000
-_KEPT_AT_ONCE, _PARTS = 5000, 20  # versions in a part of the cache; parts that there are about, if more
+_MIN_PART_SIZE = 5000
+"""How many versions a part of the cache holds at least."""
+_MAX_PARTS = 20
+"""About how many parts one run writes at most."""
 
 VersionKey = tuple[str, str, bool]
 """Object id, module name, whether it is a package."""
 
 
 def version_key(version: ModuleVersion) -> VersionKey:
-    """What a version's result depends on, besides the options."""
+    """Return what the result of a version depends on, besides the options."""
     return (version.blob, version.module.name, version.module.is_package)
 
 
 class IncrementalScan:
-    """What each version of each module says."""
+    """The scan results of every version of every module."""
 
     def __init__(
         self,
-        objects: BlobSource,
+        blobs: BlobSource,
         options: AnalysisOptions,
         *,
         cache: Cache,
@@ -51,21 +54,21 @@ class IncrementalScan:
         executor: Executor | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> None:
-        """Read nothing yet.
+        """Create a scan without results.
 
         Args:
-            objects: where contents come from.
+            blobs: the source of the contents.
             options: what to look for.
             cache: results of earlier runs.
-            jobs: child processes at once.
-            executor: where to scan; None: in children of this process.
-            progress: called with the number of versions done and of all.
+            jobs: number of child processes.
+            executor: runs the scan elsewhere; None to use child processes of this one.
+            progress: called with the number of versions scanned so far and of all versions.
         """
-        self._objects = objects
+        self._blobs = blobs
         self._cache = cache
         self._progress = progress
         self._set_up = SetUp(
-            source=objects.spec(),
+            source=blobs.spec(),
             scanner={
                 "heads": heads(options),
                 "exclude_type_checking_imports": options.exclude_type_checking_imports,
@@ -73,21 +76,21 @@ class IncrementalScan:
             expressions=options.deprecated,
             batch_bytes=_BATCH_BYTES,
         )
-        about = self._set_up._asdict()
-        del about["source"], about["batch_bytes"]
-        self._name = key_name(["versions", archguard.__version__, GRIMP_VERSION, about])
-        self._search = ReferenceFinder(options.deprecated)
+        settings = self._set_up._asdict()
+        del settings["source"], settings["batch_bytes"]
+        self._cache_name = key_name(["versions", archguard.__version__, GRIMP_VERSION, settings])
+        self._finder = ReferenceFinder(options.deprecated)
         self._jobs = jobs
         self._executor = executor
-        self._fresh: dict[str, Any] = {}
-        self._part_size = _KEPT_AT_ONCE
+        self._unsaved: dict[str, Any] = {}
+        self._part_size = _MIN_PART_SIZE
         self._parts = 0
-        """How many parts of the cache there are; each is a document of its own until all are joined."""
+        """The number of parts: cache documents that are joined into one at the end of a run."""
         self._done = self._total = 0
         self.results: dict[VersionKey, ScanResult] = {}
 
     def scan(self, versions: Iterable[ModuleVersion]) -> None:
-        """Have every version in `found`, from the cache or anew.
+        """Put the result of every version into `results`, from the cache or by scanning.
 
         Raises:
             WorkerError: no child process can be started.
@@ -96,12 +99,13 @@ class IncrementalScan:
         entries = self._load()
         self._total = len(keys)
         unknown = []
-        for one in keys:
-            entry = entries.get(_text(one))
+        for key in keys:
+            entry = entries.get(_cache_key(key))
             if entry is None:
-                unknown.append(Module(name=one[1], path=one[0], is_package=one[2]))
+                blob, name, is_package = key
+                unknown.append(Module(name=name, path=blob, is_package=is_package))
             else:
-                self.results[one] = parse_scan_result(entry)
+                self.results[key] = parse_scan_result(entry)
         self._advance(len(self.results))
         if unknown:
             self._scan_all(unknown)
@@ -109,10 +113,10 @@ class IncrementalScan:
             self._join_parts(entries)
 
     def _scan_all(self, modules: Sequence[Module]) -> None:
-        self._part_size = max(_KEPT_AT_ONCE, len(modules) // _PARTS)
+        self._part_size = max(_MIN_PART_SIZE, len(modules) // _MAX_PARTS)
         pool = Pool(self._set_up, jobs=self._jobs, executor=self._executor)
         try:
-            pool.scan(modules, self._keep)
+            pool.scan(modules, self._add)
         finally:
             pool.close()
             self._store_part()
@@ -120,53 +124,53 @@ class IncrementalScan:
     def _join_parts(self, entries: dict[str, Any]) -> None:
         for number in range(self._parts):
             entries |= self._cache.load(self._part(number))
-        self._cache.store(self._name, entries)
-        while self._parts:  # the last one first: whatever interrupts this, there is no gap
+        self._cache.store(self._cache_name, entries)
+        while self._parts:  # last one first: an interruption leaves no gap in the numbers
             self._parts -= 1
             self._cache.remove(self._part(self._parts))
 
     def find_names(self, blob: str | None, module: str, *, is_package: bool) -> ScanResult:
-        """What the text of a file says that no child can scan; None: a file without a content."""
-        content = next(self._objects.read([blob])) if blob else b""
+        """Return the deprecated names in a text that no child process can scan; none without a `blob`."""
+        content = next(self._blobs.read([blob])) if blob else b""
         if not isinstance(content, bytes):
             return ScanResult()
-        names = self._search.names_in(decode_anyhow(content), module, is_package=is_package)
+        names = self._finder.names_in(decode_anyhow(content), module, is_package=is_package)
         return ScanResult(names=tuple(names))
 
     def _load(self) -> dict[str, Any]:
-        entries = self._cache.load(self._name)
-        # Parts are what an interrupted run left behind.
+        entries = self._cache.load(self._cache_name)
+        # An interrupted run leaves its parts behind.
         while part := self._cache.load(self._part(self._parts)):
             entries |= part
             self._parts += 1
         return entries
 
     def _part(self, number: int) -> str:
-        return f"{self._name}-{number}"
+        return f"{self._cache_name}-{number}"
 
-    def _keep(self, part: Part) -> None:
+    def _add(self, part: Part) -> None:
         results = part.results
         for module, result in results.items():
-            one = (module.path, module.name, module.is_package)
+            key = (module.path, module.name, module.is_package)
             if result.get("died"):
-                said = self.find_names(module.path, module.name, is_package=module.is_package)
-                self.results[one] = said._replace(reason=result["reason"])
+                names = self.find_names(module.path, module.name, is_package=module.is_package)
+                self.results[key] = names._replace(reason=result["reason"])
             else:
-                self.results[one] = parse_scan_result(result)
-        self._fresh |= {
-            _text((module.path, module.name, module.is_package)): result
+                self.results[key] = parse_scan_result(result)
+        self._unsaved |= {
+            _cache_key((module.path, module.name, module.is_package)): result
             for module, result in results.items()
             if result.get("print") and not result.get("died")
         }
-        if len(self._fresh) >= self._part_size:
+        if len(self._unsaved) >= self._part_size:
             self._store_part()
         self._advance(len(results))
 
     def _store_part(self) -> None:
-        if self._fresh:
-            self._cache.store(self._part(self._parts), self._fresh)
+        if self._unsaved:
+            self._cache.store(self._part(self._parts), self._unsaved)
             self._parts += 1
-            self._fresh = {}
+            self._unsaved = {}
 
     def _advance(self, count: int) -> None:
         self._done += count
@@ -174,6 +178,6 @@ class IncrementalScan:
             self._progress(self._done, self._total)
 
 
-def _text(one: VersionKey) -> str:
-    blob, name, is_package = one
+def _cache_key(key: VersionKey) -> str:
+    blob, name, is_package = key
     return f"{blob} {name}{'/' if is_package else ''}"

@@ -86,7 +86,7 @@ def test_texts_that_kill_two_children_at_once_are_searched_in_one_thread(history
 def test_what_an_interrupted_run_kept_is_joined_by_the_next(
     history: History, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scan, "_KEPT_AT_ONCE", 1)
+    monkeypatch.setattr(scan, "_MIN_PART_SIZE", 1)
     stored = _stored(history, [f"import p.m{number}\n" for number in range(5)])
     folder = tmp_path / "cache"
 
@@ -112,8 +112,8 @@ def test_what_an_interrupted_run_kept_is_joined_by_the_next(
 def test_a_long_history_has_no_more_parts_than_the_cache_keeps(
     history: History, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scan, "_KEPT_AT_ONCE", 1)
-    monkeypatch.setattr(scan, "_PARTS", 3)
+    monkeypatch.setattr(scan, "_MIN_PART_SIZE", 1)
+    monkeypatch.setattr(scan, "_MAX_PARTS", 3)
     most = 0
 
     def count(done: int, total: int) -> None:
