@@ -22,7 +22,7 @@ def write_repository(folder: str, history: Iterable[Commit]) -> None:
         SourceError: git is not installed, or cannot write there.
     """
     commands.run_git("init", "--quiet", f"--initial-branch={BRANCH}", folder)
-    commands.run_git("-C", folder, "fast-import", "--quiet", given=b"".join(_stream(history)))
+    commands.run_git("-C", folder, "fast-import", "--quiet", stdin=b"".join(_stream(history)))
     commands.run_git("-C", folder, "reset", "--quiet", "--hard", BRANCH)
 
 

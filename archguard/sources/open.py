@@ -1,4 +1,4 @@
-"""Opening a source. What git takes to load is loaded where a commit is read."""
+"""Open a source. The modules for git are imported only if a commit is read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def open_source(root: str, rev: str | None = None) -> Source:
-    """The working tree at `root`, or the commit `rev` of the repository there.
+    """Return the working tree at `root`, or the commit `rev` of the repository there.
 
     Raises:
         SourceError: the folder, the repository or the revision does not exist.
@@ -24,7 +24,7 @@ def open_source(root: str, rev: str | None = None) -> Source:
 
 
 def reopen(spec: dict[str, str]) -> FileContents:
-    """The source that `Source.spec` described, in this process."""
+    """Return the source that `Source.spec` described, opened in this process."""
     fields = dict(spec)
     adapter = fields.pop("adapter")
     if adapter == "working_tree":

@@ -130,7 +130,7 @@ class IncrementalScan:
             self._cache.remove(self._part(self._parts))
 
     def find_names(self, blob: str | None, module: str, *, is_package: bool) -> ScanResult:
-        """Return the deprecated names in a text that no child process can scan; none without a `blob`."""
+        """Return the deprecated names in a text that cannot be scanned; none if `blob` is None."""
         content = next(self._blobs.read([blob])) if blob else b""
         if not isinstance(content, bytes):
             return ScanResult()
