@@ -29,7 +29,7 @@ class HistoryUploader:
         """Upload a commit, unless nothing more can be."""
         if not self._stream.is_open:
             return
-        material = point.material
+        material = point.inputs
         if material is None or not material.analysis.imports:  # of these `check` has no verdict either
             self.without_verdict += 1
             return
