@@ -13,8 +13,8 @@ def _files() -> list[str]:
     inside = (path.relative_to(folder) for path in folder.rglob("*.py"))
     skipped = {"site-packages", "lib2to3", "bad_coding.py", "encoded_modules"}
     skipped |= {"test_fstring.py"}  # nested quotes (PEP 701) are read as adjacent strings: docs/adr/0005
-    kept = sorted(path for path in inside if skipped.isdisjoint(path.parts))
-    return [str(folder / path) for path in kept[::6] if parse(folder / path) is not None]
+    sorted_paths = sorted(path for path in inside if skipped.isdisjoint(path.parts))
+    return [str(folder / path) for path in sorted_paths[::6] if parse(folder / path) is not None]
 
 
 def parse(path: Path) -> ast.Module | None:

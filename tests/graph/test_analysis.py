@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 
 def _analyse(root: Path, *deprecated: str, externals: bool = False) -> Analysis:
-    asked = AnalysisOptions(("shop",), deprecated=deprecated, include_external_packages=externals)
-    return analyse(WorkingTree(str(root)), asked, cache=Cache(None), jobs=1).result()
+    options = AnalysisOptions(("shop",), deprecated=deprecated, include_external_packages=externals)
+    return analyse(WorkingTree(str(root)), options, cache=Cache(None), jobs=1).result()
 
 
 def test_an_import_of_a_deleted_module_is_found_as_a_ghost(write_tree: WriteTree) -> None:

@@ -36,31 +36,31 @@ def find(request: pytest.FixtureRequest, tmp_path: Path) -> Discover:
     return run
 
 
-def _modules(found: Discovery) -> dict[str, str]:
-    return {name: module.path for name, module in found.modules.items()}
+def _modules(discovery: Discovery) -> dict[str, str]:
+    return {name: module.path for name, module in discovery.modules.items()}
 
 
 def test_packages_and_modules_have_the_names_that_python_gives_them(find: Discover) -> None:
-    found = find(
+    discovery = find(
         {"p/__init__.py": "", "p/a.py": "", "p/q/__init__.py": "", "p/q/b.py": "", "x.py": ""}, ["p"]
     )
 
-    assert _modules(found) == {
+    assert _modules(discovery) == {
         "p": "p/__init__.py",
         "p.a": "p/a.py",
         "p.q": "p/q/__init__.py",
         "p.q.b": "p/q/b.py",
     }
-    assert [name for name, module in found.modules.items() if module.is_package] == ["p", "p.q"]
-    assert found.roots == (Root("p", "p"),)
-    assert found.unread == ()
+    assert [name for name, module in discovery.modules.items() if module.is_package] == ["p", "p.q"]
+    assert discovery.roots == (Root("p", "p"),)
+    assert discovery.unread == ()
 
 
 def test_folders_without_init_are_kept_and_known_as_namespaces(find: Discover) -> None:
-    found = find({"p/a.py": "", "p/q/r/b.py": "", "p/s/__init__.py": "", "p/data/x.txt": ""}, ["p"])
+    discovery = find({"p/a.py": "", "p/q/r/b.py": "", "p/s/__init__.py": "", "p/data/x.txt": ""}, ["p"])
 
-    assert set(found.modules) == {"p.a", "p.q.r.b", "p.s"}
-    assert found.namespaces == {"p", "p.q", "p.q.r"}
+    assert set(discovery.modules) == {"p.a", "p.q.r.b", "p.s"}
+    assert discovery.namespaces == {"p", "p.q", "p.q.r"}
 
 
 @pytest.mark.parametrize(
@@ -108,9 +108,9 @@ def test_a_root_is_not_searched_in_folders_of_installed_or_generated_files(
 
 @pytest.mark.parametrize("folder", ["lib/two", "./lib/two", "lib/two/", "lib/one/../two"])
 def test_source_roots_say_where_to_look(find: Discover, folder: str) -> None:
-    found = find({"lib/one/p/a.py": "", "lib/two/p/b.py": ""}, ["p"], [folder])
+    discovery = find({"lib/one/p/a.py": "", "lib/two/p/b.py": ""}, ["p"], [folder])
 
-    assert set(found.modules) == {"p.b"}
+    assert set(discovery.modules) == {"p.b"}
 
 
 def test_the_top_can_be_a_source_root(find: Discover) -> None:
@@ -153,15 +153,15 @@ def test_a_root_behind_a_link_is_not_followed(find: Discover) -> None:
 
 
 def test_several_roots_are_one_universe(find: Discover) -> None:
-    found = find({"p/a.py": "", "src/q/b.py": "", "r.py": ""}, ["p", "q", "r"])
+    discovery = find({"p/a.py": "", "src/q/b.py": "", "r.py": ""}, ["p", "q", "r"])
 
-    assert list(found.modules) == ["p.a", "q.b", "r"]
+    assert list(discovery.modules) == ["p.a", "q.b", "r"]
 
 
 def test_a_root_within_another_is_read_once(find: Discover) -> None:
-    found = find({"p/q/a.py": "", "p/b.py": ""}, ["p.q", "p"])
+    discovery = find({"p/q/a.py": "", "p/b.py": ""}, ["p.q", "p"])
 
-    assert _modules(found) == {"p.b": "p/b.py", "p.q.a": "p/q/a.py"}
+    assert _modules(discovery) == {"p.b": "p/b.py", "p.q.a": "p/q/a.py"}
 
 
 def test_a_root_that_is_only_a_part_of_another_one_s_folder_is_no_root(find: Discover) -> None:
@@ -181,18 +181,18 @@ def test_a_file_is_one_module_by_the_nearest_of_the_roots_that_source_roots_name
     }
     files["p/apps/shop/x.y.py"] = ""
 
-    found = find(files, ["p", "shop"], ["", "p/apps"])
+    discovery = find(files, ["p", "shop"], ["", "p/apps"])
 
-    assert _modules(found) == {
+    assert _modules(discovery) == {
         "p": "p/__init__.py",
         "p.apps.b": "p/apps/b.py",
         "shop.a": "p/apps/shop/a.py",
     }
-    assert [one.path for one in found.unread] == ["p/apps/shop/x.y.py"]
+    assert [one.path for one in discovery.unread] == ["p/apps/shop/x.y.py"]
 
 
 def test_files_that_no_import_can_name_are_listed_with_the_reason(find: Discover) -> None:
-    found = find(
+    discovery = find(
         {
             "p/a.py": "",
             "p/x.y.py": "",
@@ -207,8 +207,8 @@ def test_files_that_no_import_can_name_are_listed_with_the_reason(find: Discover
         ["p"],
     )
 
-    assert set(found.modules) == {"p.a", "p.with-hyphen", "p.class"}
-    assert {one.path: one.reason for one in found.unread} == {
+    assert set(discovery.modules) == {"p.a", "p.with-hyphen", "p.class"}
+    assert {one.path: one.reason for one in discovery.unread} == {
         "p/.py": "its name holds a dot, so it cannot be imported",
         "p/x.y.py": "its name holds a dot, so it cannot be imported",
         "p/v1.2/a.py": "a folder's name holds a dot, so it cannot be imported",
@@ -219,10 +219,10 @@ def test_files_that_no_import_can_name_are_listed_with_the_reason(find: Discover
 
 
 def test_a_module_behind_a_package_of_its_name_is_listed(find: Discover) -> None:
-    found = find({"p/a.py": "", "p/a/__init__.py": "", "p/a/b.py": ""}, ["p"])
+    discovery = find({"p/a.py": "", "p/a/__init__.py": "", "p/a/b.py": ""}, ["p"])
 
-    assert _modules(found) == {"p.a": "p/a/__init__.py", "p.a.b": "p/a/b.py"}
-    assert found.unread == (UnusableFile("p/a.py", "hidden by the package p/a/"),)
+    assert _modules(discovery) == {"p.a": "p/a/__init__.py", "p.a.b": "p/a/b.py"}
+    assert discovery.unread == (UnusableFile("p/a.py", "hidden by the package p/a/"),)
 
 
 def test_the_order_of_the_file_system_changes_nothing(tmp_path: Path) -> None:
@@ -240,6 +240,6 @@ def test_a_pipe_is_listed(tmp_path: Path) -> None:
     write_files(tmp_path, {"p/b.py": ""})
     os.mkfifo(tmp_path / "p" / "a.py")
 
-    found = discover(WorkingTree(str(tmp_path)), ["p"], ())
+    discovery = discover(WorkingTree(str(tmp_path)), ["p"], ())
 
-    assert found.unread == (UnusableFile("p/a.py", "not a regular file"),)
+    assert discovery.unread == (UnusableFile("p/a.py", "not a regular file"),)

@@ -1,4 +1,4 @@
-"""Facts to a graph: the same one that grimp builds of a tree that it can read."""
+"""The graph of an analysis equals the one that grimp builds of a tree that it can read."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ def _analyse(root: Path, package: str, *deprecated: str, externals: bool = False
 
 
 def _edges(graph: ImportGraph) -> set[Edge]:
-    found = set()
+    edges = set()
     for importer in graph.modules:
         for imported in graph.find_modules_directly_imported_by(importer):
             details = graph.get_import_details(importer=importer, imported=imported)
             lines = tuple(sorted({(one["line_number"], one["is_lazy"]) for one in details}))
-            found.add((importer, imported, lines))
-    return found
+            edges.add((importer, imported, lines))
+    return edges
 
 
 @pytest.mark.parametrize("externals", [False, True])

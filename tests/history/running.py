@@ -130,9 +130,9 @@ def is_what_check_says(line: Line, root: Path, text: str) -> bool:
         assert all(contract["violations"] == 0 for contract in line["contracts"].values())
         return False
     report = json.loads(done.stdout)
-    told = ("kept", "violations", "exposure", "lower_bound")
-    assert {id_: {key: one[key] for key in told} for id_, one in line["contracts"].items()} == {
-        one["id"]: {key: one[key] for key in told} for one in report["contracts"]
+    keys = ("kept", "violations", "exposure", "lower_bound")
+    assert {id_: {key: one[key] for key in keys} for id_, one in line["contracts"].items()} == {
+        one["id"]: {key: one[key] for key in keys} for one in report["contracts"]
     }
     assert line["violations"] == report["violations"]
     unread = len(report["coverage"]["unread"])
@@ -151,11 +151,11 @@ def _has_the_lifecycle_of_its_violations(lines: Sequence[Line]) -> None:
         before: set[tuple[str, str]] = set()
         ever: set[tuple[str, str]] = set()
         for line in lines:
-            told = line["contracts"].get(id_)
-            if told is None:  # it could not be judged: that fixes nothing
+            contract = line["contracts"].get(id_)
+            if contract is None:  # it could not be judged: that fixes nothing
                 continue
             now = set(edges(line, id_))
-            assert {key: told[key] for key in ("added", "fixed", "reintroduced")} == {
+            assert {key: contract[key] for key in ("added", "fixed", "reintroduced")} == {
                 "added": len(now - before),
                 "fixed": len(before - now),
                 "reintroduced": len((now - before) & ever),

@@ -107,10 +107,10 @@ def test_a_worker_that_is_killed_costs_nothing_but_time(
             assert time.monotonic() < deadline
             time.sleep(0.01)
         victim.kill()
-        _, said = process.communicate(timeout=120)
+        _, errors = process.communicate(timeout=120)
 
-    assert process.returncode == 0, said
-    assert "Traceback" not in said
+    assert process.returncode == 0, errors
+    assert "Traceback" not in errors
     assert victim.wait() != 0
     assert output.read_bytes() == expected.read_bytes()
 

@@ -86,25 +86,27 @@ def _started(root: Path, output: Path, *arguments: str | Path) -> subprocess.Pop
         *(SCRIPT, "backfill", "--repo", root, "--rev", "main", "--output", output, *OPTIONS),
         *("--config", configure(root.parent), *arguments),
     ]
-    with open(_said(output), "wb") as said:  # no pipe: whoever outlives a run would hold its end
+    with open(
+        _stderr_file(output), "wb"
+    ) as errors:  # no pipe: whoever outlives a run would hold its end
         return subprocess.Popen(
             [str(word) for word in command],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            stderr=said,
+            stderr=errors,
             start_new_session=True,
             env=os.environ | {MARKER: str(output)},
         )
 
 
-def _said(output: Path) -> Path:
+def _stderr_file(output: Path) -> Path:
     return output.with_suffix(".stderr")
 
 
 def _completed(root: Path, output: Path, *arguments: str | Path) -> bytes:
     """What a file holds after a run that nobody stops."""
     with _started(root, output, *arguments) as process:
-        assert process.wait(timeout=120) == 0, _said(output).read_text(encoding="utf-8")
+        assert process.wait(timeout=120) == 0, _stderr_file(output).read_text(encoding="utf-8")
     return output.read_bytes()
 
 
@@ -169,7 +171,7 @@ def test_a_run_that_is_stopped_and_started_again(
 
     code = _stopped(project.root, output, number, moment * project.seconds, *options)
 
-    assert "Traceback" not in _said(output).read_text(encoding="utf-8")
+    assert "Traceback" not in _stderr_file(output).read_text(encoding="utf-8")
     left = output.read_bytes() if output.exists() else b""
     if left == project.output:  # it had finished; an interpreter that is about to end just dies
         assert code in (0, 130, -number)
@@ -232,25 +234,25 @@ def history(tmp_path: Path) -> History:
 
 
 @pytest.mark.parametrize("options", [(), ("--violations",)], ids=["lines", "lines and violations"])
-@pytest.mark.parametrize("kept", [0.0, 1, 1.5, 3, 3.99, 4, 5.01, 6])
+@pytest.mark.parametrize("lines_written", [0.0, 1, 1.5, 3, 3.99, 4, 5.01, 6])
 def test_a_file_that_was_cut_off_is_completed(
-    history: History, tmp_path: Path, kept: float, options: tuple[str, ...]
+    history: History, tmp_path: Path, lines_written: float, options: tuple[str, ...]
 ) -> None:
-    whole, output = tmp_path / "whole.jsonl", tmp_path / "trend.jsonl"
-    lines_of(backfill(history.root, "--output", whole, *options))
-    lines = whole.read_bytes().splitlines(keepends=True)
-    complete = int(kept)
+    expected, output = tmp_path / "expected.jsonl", tmp_path / "trend.jsonl"
+    lines_of(backfill(history.root, "--output", expected, *options))
+    lines = expected.read_bytes().splitlines(keepends=True)
+    complete = int(lines_written)
     part = b"".join(lines[complete : complete + 1])
     output.write_bytes(
-        b"".join(lines[:complete]) + part[: max(1, int(len(part) * (kept - complete)))]
-        if kept > complete
+        b"".join(lines[:complete]) + part[: max(1, int(len(part) * (lines_written - complete)))]
+        if lines_written > complete
         else b"".join(lines[:complete])
     )
 
     done = backfill(history.root, "--output", output, *options)
 
     assert done.returncode == 0, done.stderr
-    assert output.read_bytes() == whole.read_bytes()
+    assert output.read_bytes() == expected.read_bytes()
 
 
 def test_a_history_that_has_grown_is_completed(history: History, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ _PATHS = st.sampled_from(
     ]
 )
 _FILES = st.one_of(st.none(), st.sampled_from("12").map(lambda blob: ("100644", blob)))
-_CHANGES = st.dictionaries(_PATHS, _FILES, max_size=6).map(lambda found: list(found.items()))
+_CHANGES = st.dictionaries(_PATHS, _FILES, max_size=6).map(lambda changes: list(changes.items()))
 
 
 class NoBlobs(BlobReader):
@@ -54,21 +54,21 @@ def _discovered(tree: GitTree, source_roots: Sequence[str]) -> Discovery | None:
 def test_every_step_leads_to_what_is_discovered(
     history: list[list[FileChange]], source_roots: tuple[str, ...]
 ) -> None:
-    tree, tracked = GitTree(NoBlobs()), IncrementalDiscovery(GitTree(NoBlobs()), ROOTS, source_roots)
+    tree, incremental = GitTree(NoBlobs()), IncrementalDiscovery(GitTree(NoBlobs()), ROOTS, source_roots)
     versions: dict[str, ModuleVersion] = {}
-    nodes: set[str] = set()
+    names: set[str] = set()
     for changes in history:
         tree.apply(changes)
-        step = tracked.advance(changes)
-        for name, version in step.changed.items():
+        module_changes = incremental.advance(changes)
+        for name, version in module_changes.changed.items():
             assert versions.get(name) != version
             versions.pop(name, None)
             if version is not None:
                 versions[name] = version
-        nodes = (nodes | step.added) - step.removed
-        found = _discovered(tree, source_roots)
-        modules = found.modules if found else {}
+        names = (names | module_changes.added) - module_changes.removed
+        discovery = _discovered(tree, source_roots)
+        modules = discovery.modules if discovery else {}
         assert {name: one.module for name, one in versions.items()} == modules
         assert all(one.blob == tree.get_blob(one.module.path) for one in versions.values())
-        assert nodes == ({*modules, *found.namespaces} if found else set())
-        assert [one for one, _ in step.unread] == list(found.unread if found else ())
+        assert names == ({*modules, *discovery.namespaces} if discovery else set())
+        assert [one for one, _ in module_changes.unread] == list(discovery.unread if discovery else ())

@@ -37,8 +37,8 @@ def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(pool, limit, 1)
 
 
-class WatchedObjects(BlobSource):
-    """Objects that know which threads read them."""
+class WatchedBlobs(BlobSource):
+    """Blobs that record which threads read them."""
 
     def __init__(self, git_dir: str) -> None:
         super().__init__(git_dir)
@@ -49,7 +49,7 @@ class WatchedObjects(BlobSource):
         yield from super().read(paths, limit)
 
 
-def _stored(history: History, sources: Sequence[str]) -> list[ModuleVersion]:
+def _store(history: History, sources: Sequence[str]) -> list[ModuleVersion]:
     """A module of each source, in the repository."""
     history.commit({f"p/m{number}.py": source for number, source in enumerate(sources)})
     return [
@@ -61,52 +61,52 @@ def _stored(history: History, sources: Sequence[str]) -> list[ModuleVersion]:
     ]
 
 
-def _versions(
+def _scan(
     history: History, folder: Path | None = None, progress: Callable[[int, int], None] | None = None
-) -> tuple[IncrementalScan, WatchedObjects]:
-    objects = WatchedObjects(str(history.root / ".git"))
+) -> tuple[IncrementalScan, WatchedBlobs]:
+    blobs = WatchedBlobs(str(history.root / ".git"))
     cache = Cache(None if folder is None else str(folder))
-    return IncrementalScan(objects, OPTIONS, cache=cache, jobs=2, progress=progress), objects
+    return IncrementalScan(blobs, OPTIONS, cache=cache, jobs=2, progress=progress), blobs
 
 
 def test_texts_that_kill_two_children_at_once_are_searched_in_one_thread(history: History) -> None:
     sources = [f"import p.old\nx{number} = {DEADLY}" for number in range(6)]
-    stored = _stored(history, [*sources, "import p.old\n"])
-    found, objects = _versions(history)
+    versions = _store(history, [*sources, "import p.old\n"])
+    incremental, blobs = _scan(history)
 
-    found.scan(stored)
+    incremental.scan(versions)
 
-    for one in stored[:-1]:
-        said = found.results[version_key(one)]
-        assert (said.reason, said.names) == (CRASHED, (("p.old", False),))
-    assert [one[0] for one in found.results[version_key(stored[-1])].imports] == ["p.old"]
-    assert objects.readers == {threading.get_ident()}  # one `git cat-file` cannot answer two at once
+    for version in versions[:-1]:
+        result = incremental.results[version_key(version)]
+        assert (result.reason, result.names) == (CRASHED, (("p.old", False),))
+    assert [one[0] for one in incremental.results[version_key(versions[-1])].imports] == ["p.old"]
+    assert blobs.readers == {threading.get_ident()}  # one `git cat-file` cannot answer two at once
 
 
 def test_what_an_interrupted_run_kept_is_joined_by_the_next(
     history: History, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(scan, "_MIN_PART_SIZE", 1)
-    stored = _stored(history, [f"import p.m{number}\n" for number in range(5)])
+    versions = _store(history, [f"import p.m{number}\n" for number in range(5)])
     folder = tmp_path / "cache"
 
     def interrupt(done: int, total: int) -> None:
         if done == 3:
             raise KeyboardInterrupt
 
-    interrupted, _ = _versions(history, folder, interrupt)
+    interrupted, _ = _scan(history, folder, interrupt)
     with pytest.raises(KeyboardInterrupt):
-        interrupted.scan(stored)
+        interrupted.scan(versions)
     assert len(list(folder.iterdir())) == 3
-    known = [one for one in stored if version_key(one) in interrupted.results]
-    second, _ = _versions(history, folder)
+    known = [one for one in versions if version_key(one) in interrupted.results]
+    second, _ = _scan(history, folder)
     second.scan(known)
 
     assert [path.name.count("-") for path in folder.iterdir()] == [0]
-    third, _ = _versions(history, folder)
-    third.scan(stored)
+    third, _ = _scan(history, folder)
+    third.scan(versions)
     assert third.results | second.results == third.results
-    assert set(third.results) == set(map(version_key, stored))
+    assert set(third.results) == set(map(version_key, versions))
 
 
 def test_a_long_history_has_no_more_parts_than_the_cache_keeps(
@@ -114,16 +114,16 @@ def test_a_long_history_has_no_more_parts_than_the_cache_keeps(
 ) -> None:
     monkeypatch.setattr(scan, "_MIN_PART_SIZE", 1)
     monkeypatch.setattr(scan, "_MAX_PARTS", 3)
-    most = 0
+    most_parts = 0
 
     def count(done: int, total: int) -> None:
-        nonlocal most
-        most = max(most, len(list(folder.glob("*"))))
+        nonlocal most_parts
+        most_parts = max(most_parts, len(list(folder.glob("*"))))
 
     folder = tmp_path / "cache"
-    stored = _stored(history, [f"x = {number}\n" for number in range(12)])
-    counting, _ = _versions(history, folder, count)
+    versions = _store(history, [f"x = {number}\n" for number in range(12)])
+    counting, _ = _scan(history, folder, count)
 
-    counting.scan(stored)
+    counting.scan(versions)
 
-    assert most == 3
+    assert most_parts == 3

@@ -120,11 +120,11 @@ def test_objects_are_read_by_their_ids(history: History) -> None:
     one, three = (git(history.root, "rev-parse", f"main:{name}.py") for name in "ab")
     objects = _past(history).objects
 
-    found = list(objects.read([three, "0" * 40, one, three], limit=5))
+    contents = list(objects.read([three, "0" * 40, one, three], limit=5))
 
-    assert found[1:3] == [Unreadable(MISSING), b"one\n"]
-    assert isinstance(found[0], Unreadable)
-    assert found[0] == found[3] != found[1]
+    assert contents[1:3] == [Unreadable(MISSING), b"one\n"]
+    assert isinstance(contents[0], Unreadable)
+    assert contents[0] == contents[3] != contents[1]
     assert list(objects.fingerprints([one])) == [objects.fingerprint(one, b"one\n")]
 
 
