@@ -70,7 +70,7 @@ def analyse(
     except ArchguardError:
         scan.close()
         raise
-    return RunningAnalysis(tree_state.discovery, partial(_read, tree_state, scan))
+    return RunningAnalysis(tree_state.discovery, partial(_read_files, tree_state, scan))
 
 
 class RunningAnalysis:
@@ -114,45 +114,48 @@ class RunningAnalysis:
         return self._analysis.result()
 
 
-def _read(tree_state: TreeState, scan: Scan, publish: PublishImports) -> Analysis:
+def _read_files(tree_state: TreeState, scan: Scan, publish: PublishImports) -> Analysis:
     try:
         discovery = tree_state.discovery
         builder = AnalysisBuilder(discovery, scan.options)
         stamps: dict[str, str | None] = {}
-        # External packages can be told from the names in all files together only.
-        at_once = scan.options.include_external_packages
+        # Which external packages there are is known after all files are read only.
+        publish_at_end = scan.options.include_external_packages
 
         def add(results: Results) -> None:
             for module, result in results.items():
                 stamps[module.path] = result.get("stamp")  # missing if the child died
-                builder.add(module, _scanned(module, result, scan))
-            if not at_once:
+                builder.add(module, _parse_result(module, result, scan))
+            if not publish_at_end:
                 publish({module.name: builder.imports(module.name) for module in results})
 
         scan.run(tree_state, add)
         unread = [file.path for file in discovery.unread]
         stamps |= zip(unread, scan.source.stamps(unread), strict=True)
-        hidden = {file.path: _never_scanned(file, scan) for file in discovery.unread}
+        hidden = {file.path: _search_unusable(file, scan) for file in discovery.unread}
         analysis = builder.build(hidden, tree_state.compute_state(stamps))
-        if at_once:
+        if publish_at_end:
             publish({name: builder.imports(name) for name in discovery.modules})
         return analysis
     finally:
         scan.close()
 
 
-def _scanned(module: Module, result: Mapping[str, Any], scan: Scan) -> ScanResult:
+def _parse_result(module: Module, result: Mapping[str, Any], scan: Scan) -> ScanResult:
     if result.get("died"):
-        return _unread(module.path, module.name, result["reason"], scan, is_package=module.is_package)
+        return _search_text(
+            module.path, module.name, result["reason"], scan, is_package=module.is_package
+        )
     return parse_scan_result(result)
 
 
-def _never_scanned(file: UnusableFile, scan: Scan) -> ScanResult:
+def _search_unusable(file: UnusableFile, scan: Scan) -> ScanResult:
     module, is_package = module_name(file.path)
-    return _unread(file.path, module, file.reason, scan, is_package=is_package)
+    return _search_text(file.path, module, file.reason, scan, is_package=is_package)
 
 
-def _unread(path: str, module: str, reason: str, scan: Scan, *, is_package: bool) -> ScanResult:
+def _search_text(path: str, module: str, reason: str, scan: Scan, *, is_package: bool) -> ScanResult:
+    """Return a result for a file that cannot be scanned: the deprecated names in its text."""
     (content,) = scan.source.read([path])
     if not isinstance(content, bytes):
         return ScanResult(reason=reason)

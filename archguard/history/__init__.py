@@ -1,4 +1,4 @@
-"""Commits, and the loop that judges them."""
+"""Judge the commits of a history."""
 
 from archguard.history.backfill import Backfill, ContractPoint, HistoryPoint
 from archguard.history.sampling import SamplingPeriod, sample_commits

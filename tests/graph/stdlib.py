@@ -1,4 +1,4 @@
-"""Some hundred real files: every tenth of the standard library's, and what CPython makes of them."""
+"""Some hundred real files: every sixth of the standard library, and their syntax trees."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _files() -> list[str]:
 
 
 def parse(path: Path) -> ast.Module | None:
-    """A file's syntax tree, or None if it is there to have none."""
+    """Return the syntax tree of a file; None if it is invalid on purpose."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

@@ -1,4 +1,4 @@
-"""Finding roots and modules by their path alone."""
+"""Roots and modules are found by their paths alone."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(params=["working tree", "commit"])
 def find(request: pytest.FixtureRequest, tmp_path: Path) -> Discover:
-    """Discovery over some files, through each source."""
+    """Discover some files through each kind of source."""
 
     def run(
         files: dict[str | bytes, str | bytes], roots: Sequence[str], source_roots: Sequence[str] = ()

@@ -102,18 +102,18 @@ def test_an_import_names_a_deprecated_module_in_full(
 @pytest.mark.parametrize(
     ("expression", "name", "named"),
     [
-        # A name that an expression gives is a module; one that only a wildcard covers need not be.
+        # A name without wildcards is a module; a name that only a wildcard covers need not be.
         ("a.Klass", "a.Klass", "a.Klass"),
         ("a.*", "a.Klass", None),
         ("a.pkg.**", "a.pkg.Klass", None),
         ("a.pkg.*", "a.pkg.gone.Klass", "a.pkg.gone"),
-        # Where the package is missing as well, a missing module is the likelier.
+        # If the package is missing as well, a missing module is more likely.
         ("a.gone.*", "a.gone.x", "a.gone.x"),
         ("a.gone.**", "a.gone.x.y", "a.gone.x"),
         ("a.*.old", "a.gone.old", "a.gone.old"),
         ("a.*.old", "a.gone.old.x.y", "a.gone.old.x"),
         ("a.gone.*", "a.gone.*", None),
-        # Somebody else's package: nobody here knows what it defines.
+        # An external package: what it defines is unknown.
         ("lib.*", "lib.x", "lib.x"),
         ("lib", "lib.x", "lib"),
     ],

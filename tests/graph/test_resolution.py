@@ -1,4 +1,4 @@
-"""Where names lead: grimp's own rule, and what deprecated modules add to it."""
+"""Names are resolved as grimp resolves them, and to missing deprecated modules."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_what_is_named_and_not_there_is_a_ghost() -> None:
 
 
 def test_what_another_module_imports_makes_no_ghost() -> None:
-    # In Python `a.b` can only be what the file a/b.py makes it: x is a name in it, whoever imports more.
+    # `a.b` is a file, so x is a name in it, whatever other statements import.
     assert _with_ghosts([_raw("a.b.x", is_from=True)], "a.b") is None
     assert _with_ghosts([_raw("a.b.x", is_from=True), _raw("a.b.x.y", is_from=True)], "a.b") == [
         "a.b",

@@ -1,4 +1,4 @@
-"""Which commits stand for a history."""
+"""One commit of each period is chosen."""
 
 from __future__ import annotations
 

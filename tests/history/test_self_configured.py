@@ -1,4 +1,4 @@
-"""Stretches of commits under one configuration each, and what each stretch looks for."""
+"""Successive commits with the same configuration are judged together, with the options of all."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Making:
-    """Makes backfills, and knows what was asked for."""
+    """Makes backfills, and records their options."""
 
     def __init__(self, past: Past) -> None:
         self._past = past

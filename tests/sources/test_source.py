@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(params=["working tree", "commit", "bare repository", "sub-folder of a commit"])
 def make_source(request: pytest.FixtureRequest, tmp_path: Path) -> MakeSource:
-    """A source of the files given, by each of its adapters."""
+    """Return a function that makes a source of some files, for each kind of source."""
 
     def make(files: Mapping[str | bytes, str | bytes]) -> Source:
         (tmp_path / "outside.py").write_text("SECRET = 1\n")

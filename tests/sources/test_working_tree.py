@@ -1,4 +1,4 @@
-"""A working tree: what only a file system has."""
+"""Working trees: what only a file system has."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ class IncrementalScan:
         self._executor = executor
         self._unsaved: dict[str, Any] = {}
         self._part_size = _MIN_PART_SIZE
-        self._parts = 0
+        self._part_count = 0
         """The number of parts: cache documents that are joined into one at the end of a run."""
         self._done = self._total = 0
         self.results: dict[VersionKey, ScanResult] = {}
@@ -109,7 +109,7 @@ class IncrementalScan:
         self._advance(len(self.results))
         if unknown:
             self._scan_all(unknown)
-        if self._parts:
+        if self._part_count:
             self._join_parts(entries)
 
     def _scan_all(self, modules: Sequence[Module]) -> None:
@@ -122,12 +122,12 @@ class IncrementalScan:
             self._store_part()
 
     def _join_parts(self, entries: dict[str, Any]) -> None:
-        for number in range(self._parts):
-            entries |= self._cache.load(self._part(number))
+        for number in range(self._part_count):
+            entries |= self._cache.load(self._part_name(number))
         self._cache.store(self._cache_name, entries)
-        while self._parts:  # last one first: an interruption leaves no gap in the numbers
-            self._parts -= 1
-            self._cache.remove(self._part(self._parts))
+        while self._part_count:  # last one first: an interruption leaves no gap in the numbers
+            self._part_count -= 1
+            self._cache.remove(self._part_name(self._part_count))
 
     def find_names(self, blob: str | None, module: str, *, is_package: bool) -> ScanResult:
         """Return the deprecated names in a text that cannot be scanned; none if `blob` is None."""
@@ -140,12 +140,12 @@ class IncrementalScan:
     def _load(self) -> dict[str, Any]:
         entries = self._cache.load(self._cache_name)
         # An interrupted run leaves its parts behind.
-        while part := self._cache.load(self._part(self._parts)):
+        while part := self._cache.load(self._part_name(self._part_count)):
             entries |= part
-            self._parts += 1
+            self._part_count += 1
         return entries
 
-    def _part(self, number: int) -> str:
+    def _part_name(self, number: int) -> str:
         return f"{self._cache_name}-{number}"
 
     def _add(self, part: Part) -> None:
@@ -168,8 +168,8 @@ class IncrementalScan:
 
     def _store_part(self) -> None:
         if self._unsaved:
-            self._cache.store(self._part(self._parts), self._unsaved)
-            self._parts += 1
+            self._cache.store(self._part_name(self._part_count), self._unsaved)
+            self._part_count += 1
             self._unsaved = {}
 
     def _advance(self, count: int) -> None:

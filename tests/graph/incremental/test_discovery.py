@@ -31,14 +31,14 @@ _CHANGES = st.dictionaries(_PATHS, _FILES, max_size=6).map(lambda changes: list(
 
 
 class NoBlobs(BlobReader):
-    """Contents that nobody reads."""
+    """A reader that is never asked for a content."""
 
     def __init__(self) -> None:
         super().__init__("")
 
 
 def _discovered(tree: GitTree, source_roots: Sequence[str]) -> Discovery | None:
-    """What is there if every root that can be found, and is no part of another, is all there is."""
+    """Discover the roots that exist and are not nested in another one."""
     roots: list[Root] = []
     for name in ROOTS:
         try:

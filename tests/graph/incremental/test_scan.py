@@ -1,4 +1,4 @@
-"""Every version once: with children that die, and with what interrupted runs left in the cache."""
+"""Every version is scanned once, if children die and after interrupted runs, too."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ OPTIONS = AnalysisOptions(root_packages=("p",), deprecated=("p.old",))
 
 @pytest.fixture(autouse=True)
 def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A module each, two at once."""
+    """Give each child one module at a time."""
     for limit in ("_AT_ONCE", "_FEW_MODULES"):
         monkeypatch.setattr(pool, limit, 1)
 
@@ -50,7 +50,7 @@ class WatchedBlobs(BlobSource):
 
 
 def _store(history: History, sources: Sequence[str]) -> list[ModuleVersion]:
-    """A module of each source, in the repository."""
+    """Commit a module of each source, and return their versions."""
     history.commit({f"p/m{number}.py": source for number, source in enumerate(sources)})
     return [
         ModuleVersion(

@@ -1,4 +1,4 @@
-"""The git commands: nothing that a repository configures is run, and nothing is fetched."""
+"""git runs nothing that a repository configures, and fetches nothing."""
 
 from __future__ import annotations
 

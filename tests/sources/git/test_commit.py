@@ -1,4 +1,4 @@
-"""A commit: what only an object store has."""
+"""Commits: what only an object store has."""
 
 from __future__ import annotations
 

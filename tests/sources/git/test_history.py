@@ -1,4 +1,4 @@
-"""The commits of a repository, and what each changes, held against what git lists of each alone."""
+"""The changes of each commit, compared with git's list of its files."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _ids(past: Past, *, first_parent: bool = True) -> list[str]:
 
 
 def _listed(history: History, commit: str, folder: str = "") -> Files:
-    """Path -> (mode, object id), as git lists one commit alone."""
+    """Return path -> (mode, object id), as git lists a commit."""
     tree = f"{commit}:{folder}"
     files = {}
     for line in git(history.root, "-c", "core.quotePath=false", "ls-tree", "-r", tree).splitlines():
@@ -39,7 +39,7 @@ def _listed(history: History, commit: str, folder: str = "") -> Files:
 
 
 def _followed(past: Past, commits: list[str]) -> list[Files]:
-    """The same, by applying each commit's changes to the files of the one before it."""
+    """Return the same for each commit, by applying its changes to the files before it."""
     files: Files = {}
     followed = []
     for changes in past.iter_changes(commits):
@@ -55,7 +55,7 @@ def _followed(past: Past, commits: list[str]) -> list[Files]:
 
 @pytest.fixture
 def varied(history: History) -> list[str]:
-    """Every way in which a path can change."""
+    """A history with every kind of change of a path."""
     return [
         history.commit({"a.py": "1\n", "d/b.py": "1\n", "d/c.py": "1\n"}),
         history.commit({"d/c.py": Entry(EXECUTABLE, "1\n"), "link.py": "-> a.py"}),
