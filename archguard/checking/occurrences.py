@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from archguard.contract_types.verdict import Edge
     from archguard.graph.model import Analysis, Import, Reference
-    from archguard.sources.source import Contents
+    from archguard.sources.source import FileContents
 
 
 _MAX_FILES = 4000  # kept along a history; they hold their text
@@ -38,7 +38,7 @@ class Occurrences:
     def __init__(
         self,
         analysis: Analysis,
-        source: Contents,
+        source: FileContents,
         names: Mapping[str, str] = MappingProxyType({}),
         files: dict[str, _File] | None = None,
     ) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.contract_types.registry import list_deprecated_modules
-from archguard.graph.model import Options
+from archguard.graph.model import AnalysisOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -57,29 +57,29 @@ def check(request: CheckRequest, tree_state: TreeState | None = None) -> CheckRe
         jobs=request.jobs,
         progress=request.progress,
         started=request.started,
-        survey=tree_state,
+        tree_state=tree_state,
     )
     # Importing grimp and import-linter takes a tenth of a scan's time, and is done during the scan.
     from archguard.checking.report import CheckInputs, CheckResult  # noqa: PLC0415
     from archguard.checking.violations import make_report  # noqa: PLC0415
     from archguard.contract_types.loaded_contract import load_contracts  # noqa: PLC0415
-    from archguard.graph.import_graph import build  # noqa: PLC0415
+    from archguard.graph.import_graph import build_graph  # noqa: PLC0415
 
     contracts = load_contracts(configuration, trust_contract_types=request.trust_contract_types)
-    graph = build(running.discovery.nodes, running.imports())
+    graph = build_graph(running.discovery.importable_names, running.imports())
     analysis = running.result()
     report = make_report(analysis, graph, contracts, request.source)
     return CheckResult(report, CheckInputs(configuration, tuple(contracts), analysis))
 
 
-def scan_options(configuration: Configuration) -> Options:
+def scan_options(configuration: Configuration) -> AnalysisOptions:
     """Return the options that a scan needs for the contracts of a configuration."""
     deprecated = {
         expression
         for contract in configuration.contracts
         for expression in list_deprecated_modules(contract)
     }
-    return Options(
+    return AnalysisOptions(
         root_packages=configuration.root_packages,
         source_roots=configuration.source_roots,
         include_external_packages=configuration.flag("include_external_packages"),

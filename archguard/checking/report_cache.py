@@ -38,7 +38,7 @@ def load_or_check(request: CheckRequest) -> Report:
     key = _cache_key(request)
     stored = request.cache.load(key) if key else {}
     tree_state = TreeState(request.source, scan_options(request.configuration)) if stored else None
-    if tree_state is not None and tree_state.state(tree_state.stamps) == stored["state"]:
+    if tree_state is not None and tree_state.compute_state(tree_state.stamps) == stored["state"]:
         return decode_report(stored["report"])
     report, inputs = check(request, tree_state)
     if key and inputs.analysis.state is not None:

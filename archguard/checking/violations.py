@@ -10,7 +10,7 @@ from archguard.checking.report import ContractReport, Coverage, ReferenceReport,
 from archguard.contract_types.verdict import Edge
 from archguard.errors import SourceError
 from archguard.graph.import_graph import add_ghosts
-from archguard.graph.module_expressions import pattern
+from archguard.graph.module_expressions import compile_expressions
 
 if TYPE_CHECKING:
     from archguard.contract_types.loaded_contract import LoadedContract
@@ -95,7 +95,7 @@ def judge_contract(contract: LoadedContract, graph: ImportGraph, analysis: Analy
 
 def _find_references(contract: LoadedContract, analysis: Analysis) -> list[tuple[Reference, str]]:
     """Find the strings that name a contract's deprecated modules, each with the module."""
-    deprecated = pattern(contract.deprecated_modules)
+    deprecated = compile_expressions(contract.deprecated_modules)
     references = []
     for reference in analysis.references:
         match = deprecated.match(reference.name)
@@ -159,7 +159,7 @@ def make_contract_report(judged: JudgedContract, analysis: Analysis) -> Contract
 def _is_lower_bound(contract: LoadedContract, analysis: Analysis) -> bool:
     if not contract.judges_ghosts:
         return bool(analysis.unread)  # an unread file may import anything
-    deprecated = pattern(contract.deprecated_modules).match
+    deprecated = compile_expressions(contract.deprecated_modules).match
     return any(
         any(deprecated(name) for name in file.names)
         and not (file.module is not None and deprecated(file.module))

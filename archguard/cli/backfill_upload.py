@@ -51,7 +51,7 @@ def open_uploader(
         say(f"not uploaded: {error}")
         yield None
         return
-    repository.objects.learn([commit.id for commit in commits])
+    repository.objects.preload([commit.id for commit in commits])
     total = len(commits)
     on_progress = _ProgressLines(total) if progress is None else _update_bar(progress, total)
     with client:

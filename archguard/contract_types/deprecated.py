@@ -22,7 +22,7 @@ from importlinter.domain.contract import InvalidContractOptions
 from archguard.contract_types.chains import find_importers
 from archguard.contract_types.verdict import Edge, Finding
 from archguard.graph.grimp_api import ModuleNotPresent
-from archguard.graph.module_expressions import pattern
+from archguard.graph.module_expressions import compile_expressions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -144,7 +144,7 @@ class DeprecatedContract(Contract):
         expressions = _sorted_expressions(self.deprecated_modules)
         if not expressions:
             raise InvalidContractOptions({"deprecated_modules": "Must name at least one module."})
-        matches = pattern(expressions).match
+        matches = compile_expressions(expressions).match
         for new in (self.replacement or {}).values():
             if matches(new):
                 raise InvalidContractOptions({"replacement": f"'{new}' is deprecated itself."})
@@ -209,7 +209,7 @@ def _find_deprecated(graph: ImportGraph, expressions: tuple[str, ...]) -> set[st
     for expression in expressions:
         if not _PLAIN_MODULE.fullmatch(expression):
             # A wildcard matches descendants too, unlike in grimp.
-            matches = pattern((expression,)).match
+            matches = compile_expressions((expression,)).match
             modules |= {module for module in graph.modules if matches(module)}
             continue
         try:
@@ -224,8 +224,8 @@ def _find_deprecated(graph: ImportGraph, expressions: tuple[str, ...]) -> set[st
 
 
 def _allows(allowance: ImportExpression, edge: Edge) -> bool:
-    importers = pattern((allowance.importer.expression,))
+    importers = compile_expressions((allowance.importer.expression,))
     match = importers.match(edge.importer)
     if match is None or match[1] != edge.importer:
         return False
-    return pattern((allowance.imported.expression,)).match(edge.imported) is not None
+    return compile_expressions((allowance.imported.expression,)).match(edge.imported) is not None

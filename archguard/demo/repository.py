@@ -21,9 +21,9 @@ def write_repository(folder: str, history: Iterable[Commit]) -> None:
     Raises:
         SourceError: git is not installed, or cannot write to the folder.
     """
-    commands.run("init", "--quiet", f"--initial-branch={BRANCH}", folder)
-    commands.run("-C", folder, "fast-import", "--quiet", given=b"".join(_encode_stream(history)))
-    commands.run("-C", folder, "reset", "--quiet", "--hard", BRANCH)
+    commands.run_git("init", "--quiet", f"--initial-branch={BRANCH}", folder)
+    commands.run_git("-C", folder, "fast-import", "--quiet", stdin=b"".join(_encode_stream(history)))
+    commands.run_git("-C", folder, "reset", "--quiet", "--hard", BRANCH)
 
 
 def _encode_stream(history: Iterable[Commit]) -> Iterator[bytes]:

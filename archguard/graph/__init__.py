@@ -1,1 +1,1 @@
-"""Source to import graph: discovery, scanning, ghosts, coverage. The only room that knows grimp."""
+"""Source to import graph: discovery, scanning, ghosts, coverage; only this room knows grimp."""

@@ -7,11 +7,18 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from archguard.errors import ArchguardError
-from archguard.graph.model import Analysis, Options, Reference, Scanned, UnreadFile, scanned
+from archguard.graph.model import (
+    Analysis,
+    AnalysisOptions,
+    Reference,
+    ScanResult,
+    UnreadFile,
+    parse_scan_result,
+)
 from archguard.graph.module_expressions import Deprecation
 from archguard.graph.parsing.decoding import decode_leniently
 from archguard.graph.parsing.references import ReferenceFinder
-from archguard.graph.resolution import Resolution, external_packages
+from archguard.graph.resolution import Resolution, find_external_packages
 from archguard.graph.scanning.daemon_threads import DaemonThreads
 from archguard.graph.scanning.scan import Scan
 from archguard.graph.tree_state import TreeState
@@ -20,11 +27,11 @@ from archguard.sources.source import module_name
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from archguard.graph.discovery import Discovery, Module, Unread
-    from archguard.graph.model import Import, Importing, RawImport
+    from archguard.graph.discovery import Discovery, Module, UnusableFile
+    from archguard.graph.model import Import, ModuleImports, RawImport
     from archguard.graph.scanning.cache import Cache
     from archguard.graph.scanning.child import ChildProcess
-    from archguard.graph.scanning.workers import ScanResults
+    from archguard.graph.scanning.workers import RawScanResults
     from archguard.sources.source import Source
 
     ImportsByModule = Mapping[str, tuple[Import, ...] | None]
@@ -34,13 +41,13 @@ if TYPE_CHECKING:
 
 def analyse(
     source: Source,
-    options: Options,
+    options: AnalysisOptions,
     *,
     cache: Cache,
     jobs: int,
     progress: Callable[[int, int], None] | None = None,
     started: Sequence[ChildProcess] = (),
-    survey: TreeState | None = None,
+    tree_state: TreeState | None = None,
 ) -> RunningAnalysis:
     """Find the modules of the roots, and read their files in a thread while the caller goes on.
 
@@ -51,7 +58,7 @@ def analyse(
         jobs: number of child processes.
         progress: called with the number of files read so far and of all files.
         started: child processes that were started earlier.
-        survey: the state of the source, if the caller has found its modules already.
+        tree_state: the state of the source, if the caller has found its modules already.
 
     Raises:
         SourceError: a root does not exist.
@@ -59,11 +66,11 @@ def analyse(
     """
     scan = Scan(source, options, cache=cache, jobs=jobs, started=started, progress=progress)
     try:
-        survey = survey or TreeState(source, options)
+        tree_state = tree_state or TreeState(source, options)
     except ArchguardError:
         scan.close()
         raise
-    return RunningAnalysis(survey.found, partial(_read, survey, scan))
+    return RunningAnalysis(tree_state.discovery, partial(_read_files, tree_state, scan))
 
 
 class RunningAnalysis:
@@ -84,7 +91,7 @@ class RunningAnalysis:
         self._analysis.add_done_callback(lambda _: self._published.put(None))
         thread.shutdown(wait=False)
 
-    def imports(self) -> Iterator[Importing]:
+    def imports(self) -> Iterator[ModuleImports]:
         """Yield each module that could be read and its imports, by name, as soon as they are known.
 
         To be called once only. Ends early if the analysis fails: `result` raises the error.
@@ -107,57 +114,60 @@ class RunningAnalysis:
         return self._analysis.result()
 
 
-def _read(survey: TreeState, scan: Scan, publish: PublishImports) -> Analysis:
+def _read_files(tree_state: TreeState, scan: Scan, publish: PublishImports) -> Analysis:
     try:
-        discovery = survey.found
+        discovery = tree_state.discovery
         builder = AnalysisBuilder(discovery, scan.options)
         stamps: dict[str, str | None] = {}
-        # External packages can be told from the names in all files together only.
-        at_once = scan.options.include_external_packages
+        # Which external packages there are is known after all files are read only.
+        publish_at_end = scan.options.include_external_packages
 
-        def add(results: ScanResults) -> None:
+        def add(results: RawScanResults) -> None:
             for module, result in results.items():
                 stamps[module.path] = result.get("stamp")  # missing if the child died
-                builder.add(module, _scanned(module, result, scan))
-            if not at_once:
+                builder.add(module, _parse_result(module, result, scan))
+            if not publish_at_end:
                 publish({module.name: builder.imports(module.name) for module in results})
 
-        scan.run(survey, add)
+        scan.run(tree_state, add)
         unread = [file.path for file in discovery.unread]
         stamps |= zip(unread, scan.source.stamps(unread), strict=True)
-        hidden = {file.path: _never_scanned(file, scan) for file in discovery.unread}
-        analysis = builder.build(hidden, survey.state(stamps))
-        if at_once:
+        hidden = {file.path: _search_unusable(file, scan) for file in discovery.unread}
+        analysis = builder.build(hidden, tree_state.compute_state(stamps))
+        if publish_at_end:
             publish({name: builder.imports(name) for name in discovery.modules})
         return analysis
     finally:
         scan.close()
 
 
-def _scanned(module: Module, result: Mapping[str, Any], scan: Scan) -> Scanned:
+def _parse_result(module: Module, result: Mapping[str, Any], scan: Scan) -> ScanResult:
     if result.get("died"):
-        return _unread(module.path, module.name, result["reason"], scan, is_package=module.is_package)
-    return scanned(result)
+        return _search_text(
+            module.path, module.name, result["reason"], scan, is_package=module.is_package
+        )
+    return parse_scan_result(result)
 
 
-def _never_scanned(file: Unread, scan: Scan) -> Scanned:
+def _search_unusable(file: UnusableFile, scan: Scan) -> ScanResult:
     module, is_package = module_name(file.path)
-    return _unread(file.path, module, file.reason, scan, is_package=is_package)
+    return _search_text(file.path, module, file.reason, scan, is_package=is_package)
 
 
-def _unread(path: str, module: str, reason: str, scan: Scan, *, is_package: bool) -> Scanned:
+def _search_text(path: str, module: str, reason: str, scan: Scan, *, is_package: bool) -> ScanResult:
+    """Return a result for a file that cannot be scanned: the deprecated names in its text."""
     (content,) = scan.source.read([path])
     if not isinstance(content, bytes):
-        return Scanned(reason=reason)
+        return ScanResult(reason=reason)
     finder = ReferenceFinder(scan.options.deprecated)
     names = finder.find_names(decode_leniently(content), module, is_package=is_package)
-    return Scanned(reason=reason, names=tuple(names))
+    return ScanResult(reason=reason, names=tuple(names))
 
 
 class AnalysisBuilder:
     """Puts an analysis together from the results of the files, which may come in any order."""
 
-    def __init__(self, discovery: Discovery, options: Options) -> None:
+    def __init__(self, discovery: Discovery, options: AnalysisOptions) -> None:
         """Start without results.
 
         Args:
@@ -169,17 +179,17 @@ class AnalysisBuilder:
         self._resolution = Resolution(discovery.modules)
         self._raw: dict[str, tuple[RawImport, ...]] = {}
         self._imports: dict[str, tuple[Import, ...]] = {}
-        self._unread: list[tuple[Module, Scanned]] = []
+        self._unread: list[tuple[Module, ScanResult]] = []
         self._references: list[Reference] = []
 
-    def add(self, module: Module, result: Scanned) -> None:
+    def add(self, module: Module, result: ScanResult) -> None:
         """Add the result of a module's file."""
         if result.reason is not None:
             self._unread.append((module, result))
             return
         self._raw[module.name] = result.imports
         if not self._options.include_external_packages:
-            self._imports[module.name] = self._resolution.imports(result.imports)
+            self._imports[module.name] = self._resolution.resolve_imports(result.imports)
         for name, line in result.references:
             self._references.append(Reference(module.name, module.path, line, name))
 
@@ -190,19 +200,20 @@ class AnalysisBuilder:
         """
         return self._imports.get(module)
 
-    def build(self, hidden: Mapping[str, Scanned], state: str | None = None) -> Analysis:
+    def build(self, hidden: Mapping[str, ScanResult], state: str | None = None) -> Analysis:
         """Return the analysis, once every module was added.
 
         Args:
             hidden: the results of files that cannot be modules, by path.
-            state: the name of the tree's content, if it has one: see `TreeState.state`.
+            state: the name of the tree's content, if it has one: see `TreeState.compute_state`.
         """
         modules = self._discovery.modules
         deprecation = Deprecation(self._options.deprecated)
         if self._options.include_external_packages:
-            packages = external_packages(self._raw, modules, self._options.root_packages)
+            packages = find_external_packages(self._raw, modules, self._options.root_packages)
             self._resolution = Resolution(modules, packages)
-            self._imports = {name: self._resolution.imports(raw) for name, raw in self._raw.items()}
+            resolve = self._resolution.resolve_imports
+            self._imports = {name: resolve(raw) for name, raw in self._raw.items()}
         return Analysis(
             modules=modules,
             namespaces=self._discovery.namespaces,
@@ -216,16 +227,16 @@ class AnalysisBuilder:
         )
 
     def _unread_files(
-        self, hidden: Mapping[str, Scanned], deprecation: Deprecation
+        self, hidden: Mapping[str, ScanResult], deprecation: Deprecation
     ) -> tuple[UnreadFile, ...]:
         modules = self._discovery.modules
-        files: list[tuple[str, str | None, Scanned]] = [
+        files: list[tuple[str, str | None, ScanResult]] = [
             *((module.path, module.name, result) for module, result in self._unread),
             *((path, None, result) for path, result in hidden.items()),
         ]
         return tuple(
             UnreadFile(
-                path, result.reason, result.line, deprecation.named_among(result.names, modules), name
+                path, result.reason, result.line, deprecation.find_imported(result.names, modules), name
             )
             for path, name, result in sorted(files, key=lambda file: file[0])
             if result.reason is not None
@@ -239,5 +250,5 @@ class AnalysisBuilder:
             importer: imports
             for importer, raw in self._raw.items()
             if any(raw_import[0] in missing for raw_import in raw)
-            and (imports := resolution.imports_with_ghosts(raw, deprecation)) is not None
+            and (imports := resolution.resolve_with_ghosts(raw, deprecation)) is not None
         }

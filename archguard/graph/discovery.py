@@ -1,4 +1,4 @@
-"""Finding the roots by their path, and every module below them; nothing is imported to find it."""
+"""Find roots by their paths, and every module below them, without importing anything."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.errors import SourceError
 from archguard.sources.source import (
-    Kind,
+    PathKind,
     is_python_file,
     module_file,
     module_name,
@@ -18,12 +18,13 @@ from archguard.sources.source import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from archguard.sources.source import Entry, Folders
+    from archguard.sources.source import FileEntry, FileTree
 
 DEFAULT_SOURCE_ROOTS = ("", "src")
 _SEARCH_DEPTH = 4
+"""How many folders deep a root may be if it is in none of the default source roots."""
 _TEST_FOLDERS = frozenset({"test", "tests"})
-_SEARCH_SKIPS = frozenset({"node_modules", "site-packages", "venv", "__pycache__"})
+_SKIPPED_FOLDERS = frozenset({"node_modules", "site-packages", "venv", "__pycache__"})
 
 
 class RootNotFoundError(SourceError):
@@ -31,7 +32,15 @@ class RootNotFoundError(SourceError):
 
 
 class AmbiguousRootError(SourceError):
-    """A root package stands in several places."""
+    """A root package exists in several places."""
+
+    def __init__(self, name: str, places: Iterable[Root]) -> None:
+        """Name the places."""
+        paths = ", ".join(sorted(root.path for root in places))
+        self.sentence = f"root package {name!r} exists in several places ({paths})"
+        super().__init__(
+            f"{self.sentence}; choose one with --root or with source_roots in [tool.archguard]."
+        )
 
 
 class Root(NamedTuple):
@@ -60,269 +69,286 @@ class Module(NamedTuple):
     is_package: bool
 
 
-class Unread(NamedTuple):
-    """A file that is not in the graph."""
+class UnusableFile(NamedTuple):
+    """A file below a root that cannot be a module."""
 
     path: str
     reason: str
-    line: int | None = None
 
 
 class Discovery(NamedTuple):
-    """What the roots hold, by name and kind alone."""
+    """The modules below the roots, told by the names and kinds of files, not their contents."""
 
     roots: tuple[Root, ...]
     modules: dict[str, Module]
     namespaces: frozenset[str]
-    """Folders that hold modules and no `__init__.py`, as module names."""
-    unread: tuple[Unread, ...]
+    """The module names of folders that contain modules and no `__init__.py`."""
+    unread: tuple[UnusableFile, ...]
+    """Sorted by path."""
 
     @property
-    def nodes(self) -> frozenset[str]:
-        """The modules and namespaces."""
+    def importable_names(self) -> frozenset[str]:
+        """The names of the modules and namespaces."""
         return self.namespaces | self.modules.keys()
 
 
-def discover(source: Folders, root_names: Sequence[str], source_roots: Sequence[str]) -> Discovery:
+def discover(source: FileTree, root_names: Sequence[str], source_roots: Sequence[str]) -> Discovery:
     """Find the roots and their modules.
 
     Args:
-        source: the tree to look in.
-        root_names: import names of the roots, `a` or `namespace.a`.
-        source_roots: the folders to look in first; where it is empty, the top and `src/`,
-            then every folder down to a depth of four.
+        source: the tree to search.
+        root_names: import names of the roots, such as `a` or `namespace.a`.
+        source_roots: the folders that hold the roots; if empty, the top folder and `src/`, then every
+            folder up to four levels deep.
 
     Raises:
-        SourceError: a root does not exist, or stands in several folders.
+        SourceError: a root does not exist, or exists in several folders.
     """
     roots = tuple(find_root(source, name, source_roots) for name in root_names)
-    if not source_roots and (inner := inner_roots(roots)):
-        raise _inside_another(inner[0], roots)
-    found = Modules(roots)
-    whole = outermost(roots)
-    for root in whole:
-        for one in files_of(source, root, whole):
-            found.put(one)
+    if not source_roots and (nested := find_nested_roots(roots)):
+        raise _nested_root_error(nested[0], roots)
+    index = ModuleIndex(roots)
+    outermost = find_outermost_roots(roots)
+    for root in outermost:
+        for file in classify_files(source, root, outermost):
+            index.add(file)
     return Discovery(
         roots=roots,
-        modules=dict(sorted(found.modules.items())),
-        namespaces=frozenset(found.nodes.difference(found.modules)),
-        unread=found.unread(),
+        modules=dict(sorted(index.modules.items())),
+        namespaces=frozenset(index.importable_names.difference(index.modules)),
+        unread=index.unread(),
     )
 
 
-def outermost(roots: Sequence[Root]) -> list[Root]:
-    """The roots without those that are found below another one."""
-    return [one for one in roots if not any(one.name.startswith(f"{other.name}.") for other in roots)]
+def find_outermost_roots(roots: Sequence[Root]) -> list[Root]:
+    """Return the roots that are no submodules of another one: their files include those of the rest."""
+    return [root for root in roots if not any(root.name.startswith(f"{other.name}.") for other in roots)]
 
 
-def inner_roots(roots: Sequence[Root]) -> list[Root]:
-    """The roots that stand in the folder of another one, and are no part of it by their names."""
-    return [one for one in outermost(roots) if any(_is_inside(one, other) for other in roots)]
+def find_nested_roots(roots: Sequence[Root]) -> list[Root]:
+    """Return the roots in the folder of another one whose names do not say that they are part of it."""
+    return [
+        root for root in find_outermost_roots(roots) if any(_is_inside(root, other) for other in roots)
+    ]
 
 
-def root_of(path: str, roots: Iterable[Root]) -> Root | None:
-    """The root that a file is of: a file is one module, and the root nearest to it gives its name."""
-    holding = [root for root in roots if path == root.path or path.startswith(f"{root.path}/")]
-    return max(holding, key=lambda root: len(root.path), default=None)
+def find_nearest_root(path: str, roots: Iterable[Root]) -> Root | None:
+    """Return the innermost root that contains a file and so decides its module's name; None if none."""
+    containing = [root for root in roots if path == root.path or path.startswith(f"{root.path}/")]
+    return max(containing, key=lambda root: len(root.path), default=None)
 
 
-def _is_inside(one: Root, other: Root) -> bool:
-    return one.path.startswith(f"{other.path}/")
+def _is_inside(root: Root, other: Root) -> bool:
+    return root.path.startswith(f"{other.path}/")
 
 
-def _inside_another(root: Root, roots: Iterable[Root]) -> RootNotFoundError:
+def _nested_root_error(root: Root, roots: Iterable[Root]) -> RootNotFoundError:
     outer = next(other for other in roots if _is_inside(root, other))
     return RootNotFoundError(
-        f"root package {root.name!r} stands only inside root package {outer.name!r} ({root.path}), as a "
-        "part of it: if it is imported by its own name, say so with source_roots in [tool.archguard]."
+        f"root package {root.name!r} exists only inside root package {outer.name!r} ({root.path}), as a "
+        "part of it; if it is imported by its own name, name its folder in source_roots of "
+        "[tool.archguard]."
     )
 
 
-class Modules:
-    """What some roots hold, put together one file at a time."""
+class ModuleIndex:
+    """The modules below some roots, updated one file at a time."""
 
     def __init__(self, roots: Iterable[Root]) -> None:
-        self.modules: dict[str, Module] = {}
-        self.nodes: set[str] = set()
-        """The modules, and the folders that hold modules and no `__init__.py`."""
-        self.moved: set[str] = set()
-        """Names that became nodes or ceased to be some, perhaps both, since somebody emptied this."""
-        self._tops = {root.name for root in roots}
-        self._files: dict[str, Module | Unread] = {}
-        self._unread: dict[str, Unread] = {}
-        self._named: dict[str, list[Module]] = {}
-        self._contested: set[str] = set()
-        self._inside: dict[str, int] = {}
+        """Create an empty index.
 
-    def put(self, found: Module | Unread) -> None:
-        """Add what a file is."""
-        self._files[found.path] = found
-        if isinstance(found, Unread):
-            self._unread[found.path] = found
+        Args:
+            roots: those that the files will be below.
+        """
+        self.modules: dict[str, Module] = {}
+        self.importable_names: set[str] = set()
+        """The names of the modules, and of the folders that contain modules and no `__init__.py`."""
+        self.moved: set[str] = set()
+        """The names that were added to or removed from `importable_names` since this was last emptied.
+
+        A name that was both added and removed is not in it.
+        """
+        self._root_names = {root.name for root in roots}
+        self._files: dict[str, Module | UnusableFile] = {}
+        self._unusable: dict[str, UnusableFile] = {}
+        self._candidates: dict[str, list[Module]] = {}
+        """Module name -> the modules of that name: a package hides a module beside it."""
+        self._ambiguous: set[str] = set()
+        """The names with several candidates."""
+        self._children: dict[str, int] = {}
+        """Module name of a folder -> how many modules and such folders are directly inside."""
+
+    def add(self, file: Module | UnusableFile) -> None:
+        """Add a file."""
+        self._files[file.path] = file
+        if isinstance(file, UnusableFile):
+            self._unusable[file.path] = file
             return
-        rivals = self._named.setdefault(found.name, [])
-        rivals.append(found)
-        if len(rivals) == 1:
-            self._count(found.name, 1)
-        self._choose(found.name, rivals)
+        candidates = self._candidates.setdefault(file.name, [])
+        candidates.append(file)
+        if len(candidates) == 1:
+            self._count(file.name, 1)
+        self._choose(file.name, candidates)
 
     def module_at(self, path: str) -> Module | None:
-        """The module that was put for a path."""
-        found = self._files.get(path)
-        return found if isinstance(found, Module) else None
+        """Return the module that was added for a path."""
+        file = self._files.get(path)
+        return file if isinstance(file, Module) else None
 
-    def drop(self, path: str) -> Module | Unread | None:
-        """Take away what was put for a path, and return it."""
-        found = self._files.pop(path, None)
-        if isinstance(found, Unread):
-            del self._unread[path]
-        elif found is not None:
-            rivals = self._named[found.name]
-            rivals.remove(found)
-            if not rivals:
-                del self._named[found.name]
-                self._count(found.name, -1)
-            self._choose(found.name, rivals)
-        return found
+    def remove(self, path: str) -> Module | UnusableFile | None:
+        """Remove what was added for a path, and return it."""
+        file = self._files.pop(path, None)
+        if isinstance(file, UnusableFile):
+            del self._unusable[path]
+        elif file is not None:
+            candidates = self._candidates[file.name]
+            candidates.remove(file)
+            if not candidates:
+                del self._candidates[file.name]
+                self._count(file.name, -1)
+            self._choose(file.name, candidates)
+        return file
 
-    def unread(self) -> tuple[Unread, ...]:
-        """The files that are no module, sorted."""
+    def unread(self) -> tuple[UnusableFile, ...]:
+        """Return the files that are not modules, sorted by path."""
         # Python imports the package and never sees the module of the same name.
         hidden = [
-            Unread(one.path, f"hidden by the package {self.modules[name].path.rpartition('/')[0]}/")
-            for name in self._contested
-            for one in self._named[name]
-            if one is not self.modules[name]
+            UnusableFile(
+                module.path, f"hidden by the package {self.modules[name].path.rpartition('/')[0]}/"
+            )
+            for name in self._ambiguous
+            for module in self._candidates[name]
+            if module is not self.modules[name]
         ]
-        return tuple(sorted([*self._unread.values(), *hidden]))
+        return tuple(sorted([*self._unusable.values(), *hidden]))
 
-    def _choose(self, name: str, rivals: Sequence[Module]) -> None:
-        if len(rivals) > 1:
-            self.modules[name] = max(rivals, key=lambda one: one.is_package)
-            self._contested.add(name)
+    def _choose(self, name: str, candidates: Sequence[Module]) -> None:
+        if len(candidates) > 1:
+            self.modules[name] = max(candidates, key=lambda module: module.is_package)
+            self._ambiguous.add(name)
         else:
-            self._contested.discard(name)
-            if rivals:
-                self.modules[name] = rivals[0]
+            self._ambiguous.discard(name)
+            if candidates:
+                self.modules[name] = candidates[0]
             else:
                 del self.modules[name]
-        self._settle(name)
+        self._update_importable(name)
 
     def _count(self, name: str, change: int) -> None:
-        """Count a name for its folder, and that for its own if it appeared or disappeared by that."""
-        while name not in self._tops and (name := name.rpartition(".")[0]):
-            before = self._inside.get(name, 0)
+        """Count a name that appears or disappears for the folders above it, up to its root.
+
+        A folder counts for the one above it when its first child appears or its last one disappears.
+        """
+        while name not in self._root_names and (name := name.rpartition(".")[0]):
+            before = self._children.get(name, 0)
             if before + change:
-                self._inside[name] = before + change
+                self._children[name] = before + change
             else:
-                del self._inside[name]
+                del self._children[name]
             if before and before + change:
                 return
-            self._settle(name)
+            self._update_importable(name)
 
-    def _settle(self, name: str) -> None:
-        is_node = name in self.modules or name in self._inside
-        if is_node != (name in self.nodes):
+    def _update_importable(self, name: str) -> None:
+        is_importable = name in self.modules or name in self._children
+        if is_importable != (name in self.importable_names):
             (self.moved.discard if name in self.moved else self.moved.add)(name)
-            (self.nodes.add if is_node else self.nodes.discard)(name)
+            (self.importable_names.add if is_importable else self.importable_names.discard)(name)
 
 
-def find_root(source: Folders, name: str, source_roots: Sequence[str]) -> Root:
-    """Where a root stands.
+def find_root(source: FileTree, name: str, source_roots: Sequence[str]) -> Root:
+    """Find a root by its name: see `discover`.
 
     Raises:
-        RootNotFoundError: nowhere.
-        AmbiguousRootError: in several places.
-        SourceError: its name is none.
+        RootNotFoundError: it does not exist.
+        AmbiguousRootError: it exists in several places.
+        SourceError: its name cannot be a module's.
     """
     if not name or not all(part.isidentifier() for part in name.split(".")):
-        raise SourceError(f"root package {name!r} is not a module name.")
-    folders = [_inside(folder) for folder in source_roots] or list(DEFAULT_SOURCE_ROOTS)
-    first = [root for folder in folders if (root := _root_at(source, folder, name))]
-    for root in first:
+        raise SourceError(f"root package {name!r} is not a valid module name.")
+    folders = [_normalize(folder) for folder in source_roots] or list(DEFAULT_SOURCE_ROOTS)
+    at_source_roots = [root for folder in folders if (root := _root_at(source, folder, name))]
+    for root in at_source_roots:
         if _holds_python(source, root):
             return root
-    places = [] if source_roots or first else list(_search(source, "", name, _SEARCH_DEPTH))
-    places = [place for place in places if _holds_python(source, place)] or places or first[:1]
+    places = [] if source_roots or at_source_roots else list(_search(source, "", name, _SEARCH_DEPTH))
+    places = [root for root in places if _holds_python(source, root)] or places or at_source_roots[:1]
     if len(places) == 1:
         return places[0]
     if places:
-        where = ", ".join(sorted(place.path for place in places))
-        raise AmbiguousRootError(
-            f"root package {name!r} stands in several places ({where}): say which with --root, "
-            "or with source_roots in [tool.archguard]."
-        )
+        raise AmbiguousRootError(name, places)
     raise RootNotFoundError(
-        f"root package {name!r} does not exist: no folder {package_folder(name)}/ or file "
-        f"{module_file(name)} under --root, {_places(source_roots)}."
+        f"root package {name!r} does not exist: no folder {package_folder(name)}/ and no file "
+        f"{module_file(name)} under --root, {_describe_places(source_roots)}."
     )
 
 
-def _places(source_roots: Sequence[str]) -> str:
+def _describe_places(source_roots: Sequence[str]) -> str:
     if source_roots:
         return f"in the source_roots of [tool.archguard] ({', '.join(source_roots)})"
-    return "in src/ or in a folder of it"
+    return f"in src/ or in a folder up to {_SEARCH_DEPTH} levels deep"
 
 
-def _inside(folder: str) -> str:
+def _normalize(folder: str) -> str:
     path = posixpath.normpath(folder)
     if path.startswith(("/", "../")) or path == "..":
         raise SourceError(f"source_roots in [tool.archguard]: {folder!r} is not a folder below --root.")
     return "" if path == "." else path
 
 
-def _holds_python(source: Folders, root: Root) -> bool:
+def _holds_python(source: FileTree, root: Root) -> bool:
     return root.is_single_module or source.holds_python(root.path)
 
 
-def _root_at(source: Folders, folder: str, name: str) -> Root | None:
+def _root_at(source: FileTree, folder: str, name: str) -> Root | None:
     path = _join(folder, package_folder(name))
-    if source.kind(path) is Kind.FOLDER:
+    if source.get_kind(path) is PathKind.FOLDER:
         return Root(name, path)
     path = _join(folder, module_file(name))
-    return Root(name, path) if source.kind(path) is Kind.FILE else None
+    return Root(name, path) if source.get_kind(path) is PathKind.FILE else None
 
 
 def _join(folder: str, path: str) -> str:
     return f"{folder}/{path}" if folder else path
 
 
-def _search(source: Folders, folder: str, name: str, depth: int) -> Iterator[Root]:
-    for inner in source.folders(folder):
-        if inner.startswith(".") or inner in _SEARCH_SKIPS:
+def _search(source: FileTree, folder: str, name: str, depth: int) -> Iterator[Root]:
+    for child in source.list_folders(folder):
+        if child.startswith(".") or child in _SKIPPED_FOLDERS:
             continue
-        path = _join(folder, inner)
+        path = _join(folder, child)
         if root := _root_at(source, path, name):
             yield root
         elif depth > 1:
             yield from _search(source, path, name, depth - 1)
 
 
-def files_of(source: Folders, root: Root, roots: Sequence[Root]) -> Iterator[Module | Unread]:
-    """What each file of a root is, but for those that are of another one of `roots`."""
+def classify_files(
+    source: FileTree, root: Root, roots: Sequence[Root]
+) -> Iterator[Module | UnusableFile]:
+    """Yield each file of a root, as a module or not, but not those that belong to another of `roots`."""
     if root.is_single_module:
         yield Module(root.name, root.path, is_package=False)
         return
-    within = [other for other in roots if _is_inside(other, root)]
-    for entry in source.python_files(root.path):
-        if not within or root_of(entry.path, within) is None:
-            yield what_is(entry, root)
+    inner_roots = [other for other in roots if _is_inside(other, root)]
+    for entry in source.find_python_files(root.path):
+        if not inner_roots or find_nearest_root(entry.path, inner_roots) is None:
+            yield classify_entry(entry, root)
 
 
-def what_is(entry: Entry, root: Root) -> Module | Unread:
-    """What a file below a root is."""
+def classify_entry(entry: FileEntry, root: Root) -> Module | UnusableFile:
+    """Return the module that a file below a root defines, or why it cannot be one."""
     if entry.path == root.path:
         return Module(root.name, root.path, is_package=False)
-    inside = entry.path[len(root.path) + 1 :]
-    if reason := entry.unread or _unusable(inside):
-        return Unread(entry.path, reason)
-    name, is_package = module_name(inside, root.name)
+    relative_path = entry.path[len(root.path) + 1 :]
+    if reason := entry.unread or _why_unusable(relative_path):
+        return UnusableFile(entry.path, reason)
+    name, is_package = module_name(relative_path, root.name)
     return Module(name, entry.path, is_package)
 
 
-def _unusable(path: str) -> str | None:
-    """Why no module can have this path, or None."""
+def _why_unusable(path: str) -> str | None:
+    """Return why no module can have this path; None if one can."""
     name = remove_suffix(path)
     if name.isascii() and name.isprintable() and name and "." not in name and not name.endswith("/"):
         return None
@@ -340,23 +366,23 @@ def _unusable(path: str) -> str | None:
     return None
 
 
-def guess_roots(source: Folders) -> tuple[str, ...]:
-    """The packages of a project, by where packages usually stand; tests count, they import too."""
+def guess_roots(source: FileTree) -> tuple[str, ...]:
+    """Guess the root packages of a project: the packages in `src/` or at the top, and the tests."""
     for folder in DEFAULT_SOURCE_ROOTS[::-1]:
         packages = [
             name
-            for name in source.folders(folder)
+            for name in source.list_folders(folder)
             if name.isidentifier() and _is_package(source, folder, name)
         ]
         if packages:
             tests = [
                 name
-                for name in source.folders("")
+                for name in source.list_folders("")
                 if name in _TEST_FOLDERS and source.holds_python(name)
             ]
             return tuple(dict.fromkeys([*packages, *tests]))
     return ()
 
 
-def _is_package(source: Folders, folder: str, name: str) -> bool:
-    return source.kind(_join(folder, module_file(name, is_package=True))) is Kind.FILE
+def _is_package(source: FileTree, folder: str, name: str) -> bool:
+    return source.get_kind(_join(folder, module_file(name, is_package=True))) is PathKind.FILE

@@ -1,4 +1,4 @@
-"""What other rooms may know of grimp."""
+"""The part of grimp's public API that other rooms may use."""
 
 from grimp import ImportGraph
 from grimp import __version__ as GRIMP_VERSION  # noqa: N812 (it is a constant)

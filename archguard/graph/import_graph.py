@@ -1,4 +1,4 @@
-"""Facts to grimp's import graph."""
+"""Build grimp's import graph from the imports of all modules."""
 
 from __future__ import annotations
 
@@ -6,40 +6,40 @@ from typing import TYPE_CHECKING
 
 from grimp import ImportGraph
 
-from archguard.graph.module_expressions import lineage
+from archguard.graph.module_expressions import iter_with_ancestors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Set
 
-    from archguard.graph.model import Analysis, Import, Importing
+    from archguard.graph.model import Analysis, Import, ModuleImports
 
 
-def build(nodes: Set[str], imports: Iterable[Importing]) -> ImportGraph:
-    """The graph of the modules that exist, as `grimp.build_graph` would make it if it read them all.
+def build_graph(modules: Set[str], imports: Iterable[ModuleImports]) -> ImportGraph:
+    """Return the graph that `grimp.build_graph` would build if it could read all these modules.
 
     Args:
-        nodes: the modules and namespaces.
-        imports: what modules import, sorted: grimp's heuristics depend on the order of insertion.
+        modules: the names of the modules and namespaces; other imported names are external packages.
+        imports: what each module imports, sorted: grimp's heuristics depend on the order of insertion.
     """
     graph = ImportGraph()
-    for name in sorted(nodes):
+    for name in sorted(modules):
         graph.add_module(name)
-    foreign: set[str] = set()
-    for importer, every in imports:
-        for one in every:
-            if one.imported not in nodes and one.imported not in foreign:
-                graph.add_module(one.imported, is_squashed=True)  # somebody else's package
-                foreign.add(one.imported)
-        add_imports(graph, importer, every)
+    external: set[str] = set()
+    for importer, module_imports in imports:
+        for one in module_imports:
+            if one.imported not in modules and one.imported not in external:
+                graph.add_module(one.imported, is_squashed=True)
+                external.add(one.imported)
+        add_imports(graph, importer, module_imports)
     return graph
 
 
 def add_ghosts(graph: ImportGraph, analysis: Analysis) -> None:
-    """Have imports of missing deprecated modules lead somewhere."""
+    """Replace the imports of each importer of ghosts by those that include the ghosts."""
     ghosts = {one.imported for imports in analysis.ghost_imports.values() for one in imports}
-    # A squashed package cannot have the children that a contract names.
-    above = {ancestor for ghost in ghosts - graph.modules for ancestor in lineage(ghost)}
-    for module in sorted(above & graph.modules):
+    # A squashed package cannot have descendants, but a contract may name some.
+    ancestors = {name for ghost in ghosts - graph.modules for name in iter_with_ancestors(ghost)}
+    for module in sorted(ancestors & graph.modules):
         if graph.is_module_squashed(module):
             graph.remove_module(module)
     for importer in analysis.ghost_imports:
@@ -50,7 +50,7 @@ def add_ghosts(graph: ImportGraph, analysis: Analysis) -> None:
 
 
 def add_imports(graph: ImportGraph, importer: str, imports: Iterable[Import]) -> None:
-    """Add what one module imports."""
+    """Add the imports of one module."""
     for one in imports:
         graph.add_import(
             importer=importer,

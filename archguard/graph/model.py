@@ -1,4 +1,4 @@
-"""What is known of a tree once it is read: frozen values."""
+"""The results of reading a tree, as immutable values."""
 
 from __future__ import annotations
 
@@ -13,32 +13,34 @@ if TYPE_CHECKING:
 
 
 RawImport = tuple[str, int, bool, bool]
-"""One name that one statement imports, before it is known which modules there are.
+"""One name that one statement imports, not yet resolved to a module that exists.
 
-The name in full (`base.item` of `from base import item`, else what follows `import`), its line, whether
-it is lazy, whether it is `from` a base. Plain, or as JSON gives it back: a history has millions.
+The name in full (`base.item` of `from base import item`, else what follows `import`), the line, whether
+the import is lazy, and whether it is `from` a base. A plain tuple, as JSON or a list: a history has
+millions.
 """
 
 
-class Scanned(NamedTuple):
-    """What one file says, whichever modules there are: it can be kept as long as its content stays."""
+class ScanResult(NamedTuple):
+    """What the content of one file says, whichever modules exist; valid until the content changes."""
 
     imports: tuple[RawImport, ...] = ()
     references: tuple[tuple[str, int], ...] = ()
     """(dotted name, line) of each string literal that names a deprecated module."""
     reason: str | None = None
-    """Why it could not be read; None if it was."""
+    """Why the file could not be read; None if it was read."""
     line: int | None = None
+    """The line of the syntax error, if that is the reason."""
     names: tuple[tuple[str, bool], ...] = ()
-    """Of an unread file: the names in its text, and whether as `from base import item`."""
+    """For an unread file: the deprecated names in its text, each with whether it is `from` a base."""
 
 
-def scanned(result: Mapping[str, Any]) -> Scanned:
-    """What a child process said of a file, as it is also kept between runs."""
+def parse_scan_result(result: Mapping[str, Any]) -> ScanResult:
+    """Return the result that a child process sent for a file, or that a cache holds."""
     imports = tuple(result.get("imports", ()))
-    if "reason" not in result and "references" not in result:  # as most files are
-        return Scanned(imports)
-    return Scanned(
+    if "reason" not in result and "references" not in result:  # true of most files
+        return ScanResult(imports)
+    return ScanResult(
         imports=imports,
         references=tuple(map(tuple, result.get("references", ()))),
         reason=result.get("reason"),
@@ -48,19 +50,19 @@ def scanned(result: Mapping[str, Any]) -> Scanned:
 
 
 class Import(NamedTuple):
-    """One module that one statement imports."""
+    """A module that a statement imports."""
 
     imported: str
     line: int
     lazy: bool
 
 
-Importing = tuple[str, tuple[Import, ...]]
+ModuleImports = tuple[str, tuple[Import, ...]]
 """A module, and what it imports."""
 
 
 class UnreadFile(NamedTuple):
-    """A file that is not in the graph, and what its text says all the same."""
+    """A file that is not in the graph."""
 
     path: str
     reason: str
@@ -68,7 +70,7 @@ class UnreadFile(NamedTuple):
     names: tuple[str, ...]
     """The deprecated modules that its text names."""
     module: str | None = None
-    """The module that it would be; None if it cannot be one."""
+    """The module that it defines; None if it cannot be one."""
 
 
 class Reference(NamedTuple):
@@ -80,40 +82,41 @@ class Reference(NamedTuple):
     name: str
 
 
-class Options(NamedTuple):
-    """How to read the roots; the names are import-linter's session options, or our own."""
+class AnalysisOptions(NamedTuple):
+    """How to read the roots; the first four fields are named after options of the configuration."""
 
     root_packages: tuple[str, ...]
     source_roots: tuple[str, ...] = ()
     include_external_packages: bool = False
     exclude_type_checking_imports: bool = False
     deprecated: tuple[str, ...] = ()
-    """The module expressions of every deprecated contract."""
+    """The module expressions of all deprecated contracts."""
 
 
 class Analysis(NamedTuple):
-    """Everything that the contracts are judged on."""
+    """Everything that contracts are judged on."""
 
     modules: Mapping[str, Module]
     namespaces: Set[str]
     roots: tuple[Root, ...]
     imports: Mapping[str, tuple[Import, ...]]
-    """Importer -> what it imports, as grimp resolves it among the modules that exist."""
+    """Importer -> what it imports among the modules that exist, resolved as grimp does."""
     ghost_imports: Mapping[str, tuple[Import, ...]]
-    """The same for the importers of ghosts, resolved among the ghosts as well."""
+    """The same for the importers of ghosts, resolved among existing modules and ghosts."""
     references: tuple[Reference, ...]
     unread: tuple[UnreadFile, ...]
     files: int
+    """The number of files below the roots, unread ones included."""
     state: str | None = None
-    """A name for the tree's content, see `TreeState.state`; None if a change could go unnoticed."""
+    """See `TreeState.compute_state`."""
 
     @property
-    def nodes(self) -> Set[str]:
-        """The modules and namespaces."""
+    def importable_names(self) -> Set[str]:
+        """The names of the modules and namespaces."""
         return self.namespaces | self.modules.keys()
 
     def exists(self, name: str) -> bool:
-        """Whether a module of a root exists; what lies outside the roots is taken to exist."""
+        """Return whether a module of a root exists; a module outside the roots is assumed to exist."""
         if name in self.modules or name in self.namespaces:
             return True
         return not any(is_within(name, root.name) for root in self.roots)

@@ -1,4 +1,4 @@
-"""Module expressions as import-linter writes them, matched against names that no graph holds."""
+"""Module expressions as import-linter writes them, matched against names that need not exist."""
 
 from __future__ import annotations
 
@@ -13,81 +13,96 @@ _WILDCARDS = {"*": r"[^.]+", "**": r"[^.]+(?:\.[^.]+)*"}
 
 
 def is_within(name: str, ancestor: str) -> bool:
-    """Whether `name` is `ancestor` or one of its descendants."""
+    """Return whether `name` is `ancestor` or one of its descendants."""
     return name == ancestor or name.startswith(f"{ancestor}.")
 
 
-def lineage(name: str) -> Iterator[str]:
-    """The name, and each of its ancestors'."""
+def iter_with_ancestors(name: str) -> Iterator[str]:
+    """Yield a name, then each of its ancestors, innermost first."""
     while name:
         yield name
         name = name.rpartition(".")[0]
 
 
 @lru_cache(maxsize=256)
-def pattern(expressions: Sequence[str]) -> re.Pattern[str]:
-    """What matches a name that the expressions name, or a descendant of one.
+def compile_expressions(expressions: Sequence[str]) -> re.Pattern[str]:
+    """Return a pattern for the modules of some expressions, and all their descendants.
 
-    `*` stands for one component and `**` for one or more, as in grimp. Group 1 is the module named.
+    `*` stands for one component and `**` for one or more, as in grimp. Group 1 of a match is the module
+    that the expression names, without what is below it.
     """
-    one = (
+    alternatives = (
         r"\.".join(_WILDCARDS.get(part) or re.escape(part) for part in expression.split("."))
         for expression in expressions
     )
-    return re.compile(rf"({'|'.join(one) or '(?!)'})(?:\.|\Z)")
+    return re.compile(rf"({'|'.join(alternatives) or '(?!)'})(?:\.|\Z)")
 
 
-def literal_parts(expression: str) -> list[str]:
-    """The components of an expression that are no wildcards."""
+def list_literal_parts(expression: str) -> list[str]:
+    """Return the components of an expression that are not wildcards."""
     return [part for part in expression.split(".") if part not in _WILDCARDS]
 
 
 class Deprecation:
-    """What a set of module expressions covers, whether or not it exists."""
+    """The modules that some expressions deprecate, whether or not they exist."""
 
     def __init__(self, expressions: Sequence[str]) -> None:
-        """Cover what these name, and everything below it."""
+        """Deprecate the modules of these expressions, and everything below them."""
         self._expressions = tuple(sorted(set(expressions)))
-        self._match = pattern(self._expressions).match
-        self._known: dict[str, bool] = {}
+        self._match = compile_expressions(self._expressions).match
+        self._covered: dict[str, bool] = {}
 
     def covers(self, name: str) -> bool:
-        """Whether a name is a deprecated module's, or a descendant's."""
-        if name not in self._known:
-            self._known[name] = self._match(name) is not None
-        return self._known[name]
+        """Return whether a name is that of a deprecated module or of a descendant."""
+        if name not in self._covered:
+            self._covered[name] = self._match(name) is not None
+        return self._covered[name]
 
-    def given(self, name: str) -> set[str]:
-        """The parts of a name that expressions give, without what comes below them."""
-        matches = (pattern((expression,)).match(name) for expression in self._expressions)
+    def find_deprecated(self, name: str) -> set[str]:
+        """Return the deprecated modules, as the expressions name them, that a name is or lies in."""
+        matches = (compile_expressions((expression,)).match(name) for expression in self._expressions)
         return {match[1] for match in matches if match}
 
-    def named(self, name: str, modules: Container[str], *, is_from: bool) -> str | None:
-        """The deprecated module that an import names, if it were there.
+    def resolve_import(self, name: str, modules: Container[str], *, is_from: bool) -> str | None:
+        """Return the deprecated module or descendant that an import names; None if it names none.
 
-        Of `from base import name` that is `base.name` where an expression says so: one without
-        wildcards, or one with them where `base` is not there to define the name.
+        `from base import item` names `base.item` if an expression says that this is a module: one
+        without wildcards, or one with wildcards if `base` does not exist and so cannot define `item`.
+
+        Args:
+            name: `base.item` of `from base import item`, else what follows `import`.
+            modules: the modules that exist.
+            is_from: which of the two it is.
         """
         if not is_from:
             return name if self.covers(name) else None
         base, _, item = name.rpartition(".")
-        if item != "*" and self._makes_module(name, base, modules):
+        if item != "*" and self._is_module(name, base, modules):
             return name
         return base if self.covers(base) else None
 
-    def named_among(self, names: Iterable[tuple[str, bool]], modules: Container[str]) -> tuple[str, ...]:
-        """The deprecated modules, as expressions give them, that an unread text names, sorted."""
-        named = (self.named(name, modules, is_from=is_from) for name, is_from in names)
-        return tuple(sorted({name for one in named if one for name in self.given(one)}))
+    def find_imported(
+        self, names: Iterable[tuple[str, bool]], modules: Container[str]
+    ) -> tuple[str, ...]:
+        """Return the deprecated modules, as the expressions name them, of some imports, sorted.
 
-    def _makes_module(self, name: str, base: str, modules: Container[str]) -> bool:
+        Args:
+            names: the name of each import and whether it is `from base import item`.
+            modules: the modules that exist.
+        """
+        resolved = (self.resolve_import(name, modules, is_from=is_from) for name, is_from in names)
+        return tuple(
+            sorted({module for name in resolved if name for module in self.find_deprecated(name)})
+        )
+
+    def _is_module(self, name: str, base: str, modules: Container[str]) -> bool:
         if name in self._expressions:
             return True
         if base in modules or not self.covers(name):
             return False
         return any(
-            (match := pattern((expression,)).match(name)) is not None
+            (match := compile_expressions((expression,)).match(name)) is not None
             and match[1] == name
-            and not pattern((expression,)).match(base)
+            and not compile_expressions((expression,)).match(base)
             for expression in self._expressions
         )

@@ -1,4 +1,4 @@
-"""Which modules the names in import statements lead to, given the modules that there are."""
+"""Resolve the names in import statements to the modules that exist."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from archguard.graph.module_expressions import Deprecation
 
 
-def resolve(name: str, modules: Container[str]) -> str | None:
-    """The module that `import name` or `from base import item` leads to, or None: grimp's own rule.
+def resolve_name(name: str, modules: Container[str]) -> str | None:
+    """Return the module that `import name` or `from base import item` imports, as grimp does, or None.
 
     Source: `_get_internal_module` in grimp's import_scanning.rs; a property test compares the two.
     """
@@ -26,55 +26,58 @@ def resolve(name: str, modules: Container[str]) -> str | None:
 
 
 class Resolution(dict[str, str | None]):
-    """Name -> the module that it leads to, or None; made as names are asked for."""
+    """Imported name -> the module that it is resolved to, or None; filled as names are looked up."""
 
     def __init__(
         self, modules: Container[str], packages: Mapping[str, str] = MappingProxyType({})
     ) -> None:
-        """Resolve among these modules; what leads to none, to these external packages."""
+        """Create an empty mapping.
+
+        Args:
+            modules: the modules that exist.
+            packages: the external package of each name that is in no module: `find_external_packages`.
+        """
         super().__init__()
         self._modules = modules
         self._packages = packages
 
     def __missing__(self, name: str) -> str | None:
-        found = resolve(name, self._modules) or self._packages.get(name)
-        self[name] = found
-        return found
+        module = resolve_name(name, self._modules) or self._packages.get(name)
+        self[name] = module
+        return module
 
-    def imports(self, raw: Iterable[RawImport]) -> tuple[Import, ...]:
-        """The imports of one module, sorted."""
-        found = {
+    def resolve_imports(self, raw: Iterable[RawImport]) -> tuple[Import, ...]:
+        """Return the imports of one module, sorted and without duplicates."""
+        imports = {
             (module, line, lazy) for name, line, lazy, _ in raw if (module := self[name]) is not None
         }
-        return tuple(map(Import._make, sorted(found)))
+        return tuple(map(Import._make, sorted(imports)))
 
-    def imports_with_ghosts(
+    def resolve_with_ghosts(
         self, raw: Iterable[RawImport], deprecation: Deprecation
     ) -> tuple[Import, ...] | None:
-        """The same where deprecated modules that do not exist are modules too; None: it is the same.
+        """Resolve among missing deprecated modules too; return None if the module imports no ghost.
 
-        Only the statement and the modules that exist decide: what others import changes nothing.
+        Depends on the statements and the modules that exist only, not on what other modules import.
         """
-        found = set()
+        imports = set()
         has_ghosts = False
         for name, line, lazy, is_from in raw:
             module = self[name]
             if deprecation.covers(name) and name not in self._modules:
-                named = deprecation.named(name, self._modules, is_from=is_from)
-                if named is not None and named not in self._modules:
-                    module, has_ghosts = named, True
+                deprecated = deprecation.resolve_import(name, self._modules, is_from=is_from)
+                if deprecated is not None and deprecated not in self._modules:
+                    module, has_ghosts = deprecated, True
             if module is not None:
-                found.add(Import(module, line, lazy))
-        return tuple(sorted(found)) if has_ghosts else None
+                imports.add(Import(module, line, lazy))
+        return tuple(sorted(imports)) if has_ghosts else None
 
 
-def external_packages(
+def find_external_packages(
     raw: Mapping[str, Iterable[RawImport]], modules: Container[str], roots: Sequence[str]
 ) -> dict[str, str]:
-    """The package of other people's that each name stands for which leads to no module of ours."""
-    from archguard.graph.parsing.grimp_scanner import find_external_packages  # noqa: PLC0415 (grimp, which takes a while to load)
+    """Return the external package that grimp makes of each imported name that is in no module."""
+    from archguard.graph.parsing.grimp_scanner import find_external_packages as find_packages  # noqa: PLC0415 (imports grimp, which is slow)
 
-    names = {one[0] for every in raw.values() for one in every}
-    return find_external_packages(
-        sorted(name for name in names if resolve(name, modules) is None), roots
-    )
+    names = {raw_import[0] for raw_imports in raw.values() for raw_import in raw_imports}
+    return find_packages(sorted(name for name in names if resolve_name(name, modules) is None), roots)

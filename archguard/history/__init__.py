@@ -1,7 +1,14 @@
-"""Commits, and the loop over them."""
+"""Judge the commits of a history."""
 
-from archguard.history.backfill import Backfill, ContractPoint, Point
-from archguard.history.sampling import Every, sample
-from archguard.history.self_configured import SelfConfigured
+from archguard.history.backfill import Backfill, ContractPoint, HistoryPoint
+from archguard.history.sampling import SamplingPeriod, sample_commits
+from archguard.history.self_configured import SelfConfiguredBackfill
 
-__all__ = ["Backfill", "ContractPoint", "Every", "Point", "SelfConfigured", "sample"]
+__all__ = [
+    "Backfill",
+    "ContractPoint",
+    "HistoryPoint",
+    "SamplingPeriod",
+    "SelfConfiguredBackfill",
+    "sample_commits",
+]

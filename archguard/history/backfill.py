@@ -1,4 +1,4 @@
-"""The pipeline of `check` along a history: each version is read once, each change judged once."""
+"""Judge every commit of a history: the pipeline of `check`, without repeating unchanged work."""
 
 from __future__ import annotations
 
@@ -25,43 +25,43 @@ if TYPE_CHECKING:
     from archguard.configuration import Configuration
     from archguard.contract_types.loaded_contract import LoadedContract
     from archguard.contract_types.verdict import Edge
-    from archguard.graph.incremental.discovery import Step
-    from archguard.graph.model import Options
+    from archguard.graph.incremental.discovery import ModuleChanges
+    from archguard.graph.model import AnalysisOptions
     from archguard.graph.scanning.cache import Cache
     from archguard.ledger import LifecycleChanges
     from archguard.sources.git.history import CommitInfo, History
 
     Progress = Callable[[str, int, int], None]
-    """What is being done, how much of it is, and of how much."""
+    """Called with the name of the stage, the number of items done and the number of all items."""
 
 FINDING, SCANNING, JUDGING = "Finding modules", "Reading versions", "Judging commits"
 
 
 @dataclass(frozen=True, slots=True)
 class ContractPoint:
-    """A contract at one commit."""
+    """The result of a contract at one commit."""
 
     report: ContractReport
     changes: LifecycleChanges[Edge, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
-    """Everything that is known of one commit."""
+class HistoryPoint:
+    """The result of one commit."""
 
     commit: CommitInfo
     contracts: dict[str, ContractPoint]
-    """By id; without those that do not fit the commit: a module that they need is not there."""
+    """By id; lacks contracts that cannot be judged because a module that they need is missing."""
     files: int
     unread: int
     violations: tuple[Violation, ...] | None
-    """None where nobody asked for them."""
-    material: CheckInputs | None = None
-    """True until the next point is asked for; None where no configuration was."""
+    """None if they were not asked for."""
+    inputs: CheckInputs | None = None
+    """Changes when the iterator advances, so use it before; None if the commit has no configuration."""
 
 
 class Backfill:
-    """One history under one configuration."""
+    """Judges the commits of one history by one configuration."""
 
     def __init__(
         self,
@@ -73,32 +73,32 @@ class Backfill:
         executor: Executor | None = None,
         trust_contract_types: bool = False,
         progress: Progress | None = None,
-        options: Options | None = None,
+        options: AnalysisOptions | None = None,
         lifecycles: dict[str, ContractLifecycle] | None = None,
     ) -> None:
-        """Check the configuration; read nothing yet.
+        """Check the configuration. Reads nothing of the history.
 
         Args:
-            history: the history.
-            configuration: what it is judged by.
+            history: the commits and their files.
+            configuration: the contracts.
             cache: results of earlier runs.
-            jobs: child processes at once.
-            executor: where to scan; None: in children of this process.
+            jobs: number of child processes.
+            executor: runs the scan elsewhere; None to use child processes of this one.
             trust_contract_types: whether the repository's own contract types may run.
-            progress: told what is done.
-            options: what to look for while scanning, if that is more than the configuration asks.
-            lifecycles: the story so far, by contract; it is continued.
+            progress: called as work proceeds.
+            options: what to look for while scanning, if that is more than the configuration needs.
+            lifecycles: the lifecycles so far, by contract; they are continued in place.
 
         Raises:
-            ConfigurationError: a contract is wrong.
+            ConfigurationError: a contract is invalid.
         """
         self._history = history
-        self._given = configuration
-        self._configuration = _for_the_past(configuration)
+        self._original_configuration = configuration
+        self._configuration = _tolerate_unmatched_ignores(configuration)
         self._contracts = load_contracts(self._configuration, trust_contract_types=trust_contract_types)
         self._options = scan_options(self._configuration)
         self._progress = progress or (lambda *_: None)
-        self._versions = IncrementalScan(
+        self._scan = IncrementalScan(
             history.objects,
             options or self._options,
             cache=cache,
@@ -112,60 +112,68 @@ class Backfill:
         self.warnings: list[str] = []
         self._files: dict[str, Any] = {}
 
-    def points(self, commits: Sequence[CommitInfo], *, violations: bool) -> Iterator[Point]:
-        """What each commit says, in their order.
+    def run(self, commits: Sequence[CommitInfo], *, violations: bool) -> Iterator[HistoryPoint]:
+        """Judge some commits, and yield the result of each in their order.
 
         Args:
-            commits: the sample, oldest first.
-            violations: whether to give each commit's violations, not only their number.
+            commits: oldest first.
+            violations: whether to list the violations of each commit, not only count them.
 
         Raises:
-            SourceError: git cannot give a commit's tree.
+            SourceError: git cannot read the tree of a commit.
             WorkerError: no child process can be started.
         """
-        steps = self._steps(commits)
-        self._versions.scan(
-            version for step in steps for version in step.changed.values() if version is not None
+        changes_by_commit = self._find_modules(commits)
+        self._scan.scan(
+            version
+            for changes in changes_by_commit
+            for version in changes.changed.values()
+            if version is not None
         )
-        live = IncrementalAnalysis(
+        analysis = IncrementalAnalysis(
             self._options,
-            self._versions,
+            self._scan,
             ghosts=any(contract.judges_ghosts for contract in self._contracts),
             plain=not all(contract.judges_ghosts for contract in self._contracts),
         )
-        last: dict[str, JudgedContract] = {}
-        for number, (commit, step) in enumerate(zip(commits, steps, strict=True)):
-            live.apply(step)
-            judged = self._judge(live, last)
-            last = {one.contract.id: one for one in judged}
-            yield self._point(commit, live, judged, violations=violations)
+        judged_before: dict[str, JudgedContract] = {}
+        for number, (commit, changes) in enumerate(zip(commits, changes_by_commit, strict=True)):
+            analysis.apply(changes)
+            judged = self._judge(analysis, judged_before)
+            judged_before = {one.contract.id: one for one in judged}
+            yield self._point(commit, analysis, judged, violations=violations)
             self._progress(JUDGING, number + 1, len(commits))
 
-    def _steps(self, commits: Sequence[CommitInfo]) -> list[Step]:
+    def _find_modules(self, commits: Sequence[CommitInfo]) -> list[ModuleChanges]:
         options = self._options
-        tracker = IncrementalDiscovery(self._history.tree(), options.root_packages, options.source_roots)
-        steps = []
-        for changes in self._history.changes([commit.id for commit in commits]):
-            steps.append(tracker.step(changes))
-            self._progress(FINDING, len(steps), len(commits))
-        self.warnings += tracker.ambiguous.values()
-        return steps
+        discovery = IncrementalDiscovery(
+            self._history.new_tree(), options.root_packages, options.source_roots
+        )
+        changes_by_commit = []
+        for changes in self._history.iter_changes([commit.id for commit in commits]):
+            changes_by_commit.append(discovery.advance(changes))
+            self._progress(FINDING, len(changes_by_commit), len(commits))
+        self.warnings += discovery.ambiguous_roots.values()
+        return changes_by_commit
 
-    def _judge(self, live: IncrementalAnalysis, last: dict[str, JudgedContract]) -> list[JudgedContract]:
-        found = []
+    def _judge(
+        self, analysis: IncrementalAnalysis, judged_before: dict[str, JudgedContract]
+    ) -> list[JudgedContract]:
+        """Judge every contract; one that no change concerns keeps the verdict of the commit before."""
+        judged = []
         for contract in self._contracts:
             with_ghosts = contract.judges_ghosts
-            graph = live.graph_with_ghosts if with_ghosts else live.graph
-            changed = live.graph_with_ghosts_changed if with_ghosts else live.graph_changed
-            before = last.get(contract.id)
-            if before is not None and not (changed or live.references_changed):
-                found.append(before)
+            graph = analysis.graph_with_ghosts if with_ghosts else analysis.graph
+            changed = analysis.graph_with_ghosts_changed if with_ghosts else analysis.graph_changed
+            before = judged_before.get(contract.id)
+            if before is not None and not (changed or analysis.references_changed):
+                judged.append(before)
             else:
                 try:
-                    found.append(judge_contract(contract, graph, live.analysis))
+                    judged.append(judge_contract(contract, graph, analysis.analysis))
                 except ContractError as error:
                     self._warn(contract, error)
-        return found
+        return judged
 
     def _warn(self, contract: LoadedContract, error: ContractError) -> None:
         warning = f"{contract.id} is left out where it does not fit: {error}"
@@ -175,17 +183,17 @@ class Backfill:
     def _point(
         self,
         commit: CommitInfo,
-        live: IncrementalAnalysis,
+        incremental: IncrementalAnalysis,
         judged: Sequence[JudgedContract],
         *,
         violations: bool,
-    ) -> Point:
-        analysis = live.analysis
-        found: list[Violation] = []
+    ) -> HistoryPoint:
+        analysis = incremental.analysis
+        listed: list[Violation] = []
         if violations:
-            occurrences = Occurrences(analysis, self._history.objects, live.blobs, self._files)
-            found = [v for one in judged for v in list_violations(one, analysis, occurrences)]
-        return Point(
+            occurrences = Occurrences(analysis, self._history.objects, incremental.blobs, self._files)
+            listed = [v for one in judged for v in list_violations(one, analysis, occurrences)]
+        return HistoryPoint(
             commit=commit,
             contracts={
                 one.contract.id: ContractPoint(
@@ -196,19 +204,21 @@ class Backfill:
             },
             files=analysis.files,
             unread=len(analysis.unread),
-            violations=tuple(sorted(found, key=lambda violation: violation.identity))
+            violations=tuple(sorted(listed, key=lambda violation: violation.identity))
             if violations
             else None,
-            material=CheckInputs(self._given, tuple(one.contract for one in judged), analysis),
+            inputs=CheckInputs(
+                self._original_configuration, tuple(one.contract for one in judged), analysis
+            ),
         )
 
 
-def _for_the_past(configuration: Configuration) -> Configuration:
-    """The configuration, but that an ignored import need not have been there yet."""
+def _tolerate_unmatched_ignores(configuration: Configuration) -> Configuration:
+    """Return the configuration without alerts for ignored imports that the past did not have."""
     contracts = tuple(
-        one._replace(options={**one.options, "unmatched_ignore_imports_alerting": "none"})
-        if "ignore_imports" in one.options
-        else one
-        for one in configuration.contracts
+        contract._replace(options={**contract.options, "unmatched_ignore_imports_alerting": "none"})
+        if "ignore_imports" in contract.options
+        else contract
+        for contract in configuration.contracts
     )
     return configuration._replace(contracts=contracts)

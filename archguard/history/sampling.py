@@ -1,4 +1,4 @@
-"""Which commits of a history stand for it: every one, or the last of each day, week or month."""
+"""Choose commits of a history: all of them, or the last of each day, week or month."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from archguard.sources.git.history import CommitInfo
 
 
-class Every(StrEnum):
-    """How often a history is sampled."""
+class SamplingPeriod(StrEnum):
+    """The period of which one commit is chosen."""
 
     COMMIT = "commit"
     DAY = "day"
@@ -21,35 +21,35 @@ class Every(StrEnum):
     MONTH = "month"
 
 
-def sample(
+def sample_commits(
     commits: Sequence[CommitInfo],
-    every: Every,
+    every: SamplingPeriod,
     *,
     since: datetime.date | None = None,
     until: datetime.date | None = None,
 ) -> list[CommitInfo]:
-    """The last commit of each period, in the order given.
+    """Return the last commit of each period, in the order of `commits`.
 
     Args:
-        commits: a history, oldest first by descent; its dates may be in any order.
-        every: the period. Days are UTC's, weeks begin on Monday.
-        since: only commits of this day or later.
-        until: only commits of this day or earlier.
+        commits: oldest first by descent; their dates may be in any order.
+        every: the period. Days begin at midnight UTC, weeks on Monday.
+        since: leave out commits before this day.
+        until: leave out commits after this day.
     """
-    chosen: dict[object, int] = {}
+    last_of_period: dict[object, int] = {}
     for number, commit in enumerate(commits):
-        moment = datetime.datetime.fromtimestamp(commit.committed_at, datetime.UTC)
-        day = moment.date()
+        time = datetime.datetime.fromtimestamp(commit.committed_at, datetime.UTC)
+        day = time.date()
         if (since is None or day >= since) and (until is None or day <= until):
-            chosen[_period(moment, every, number)] = number
-    return [commits[number] for number in sorted(chosen.values())]
+            last_of_period[_period(time, every, number)] = number
+    return [commits[number] for number in sorted(last_of_period.values())]
 
 
-def _period(moment: datetime.datetime, every: Every, number: int) -> object:
-    if every is Every.DAY:
-        return moment.date()
-    if every is Every.WEEK:
-        return moment.isocalendar()[:2]
-    if every is Every.MONTH:
-        return moment.year, moment.month
+def _period(time: datetime.datetime, every: SamplingPeriod, number: int) -> object:
+    if every is SamplingPeriod.DAY:
+        return time.date()
+    if every is SamplingPeriod.WEEK:
+        return time.isocalendar()[:2]
+    if every is SamplingPeriod.MONTH:
+        return time.year, time.month
     return number

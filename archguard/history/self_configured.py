@@ -1,4 +1,4 @@
-"""A history judged by the configuration that each commit holds itself."""
+"""Judge each commit of a history by the configuration that the commit itself contains."""
 
 from __future__ import annotations
 
@@ -10,35 +10,35 @@ from typing import TYPE_CHECKING
 from archguard.checking.pipeline import scan_options
 from archguard.configuration import FILE_NAMES, parse_configuration
 from archguard.errors import ConfigurationError
-from archguard.history.backfill import Backfill, Point
+from archguard.history.backfill import Backfill, HistoryPoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from archguard.configuration import Configuration
-    from archguard.graph.model import Options
+    from archguard.graph.model import AnalysisOptions
     from archguard.ledger import ContractLifecycle
     from archguard.sources.git.history import CommitInfo, History
 
-    MakeBackfill = Callable[[Configuration, Options, dict[str, ContractLifecycle]], Backfill]
+    MakeBackfill = Callable[[Configuration, AnalysisOptions, dict[str, ContractLifecycle]], Backfill]
 
-_Place = tuple[str, str]
-"""A configuration's file name and object id."""
+_Version = tuple[str, str]
+"""Path and object id of a configuration file."""
 
-_Said = tuple[bool, "Configuration | None"]
-"""Whether a file is one for contracts, and what it says; None: something that cannot be."""
+_Parsed = tuple[bool, "Configuration | None"]
+"""Whether a file configures contracts, and its configuration; None if that is invalid."""
 
 
-class SelfConfigured:
-    """One history, each commit under its own configuration."""
+class SelfConfiguredBackfill:
+    """Judges the commits of one history, each by its own configuration."""
 
     def __init__(self, history: History, path: str | None, make: MakeBackfill) -> None:
-        """Read nothing yet.
+        """Create a backfill. Reads nothing of the history.
 
         Args:
-            history: the history.
-            path: the configuration's path in each commit; None: where import-linter looks.
-            make: makes the backfill of one stretch of commits.
+            history: the commits and their files.
+            path: the path of the configuration in each commit; None to search as import-linter does.
+            make: makes the backfill for successive commits with the same configuration.
         """
         self._history = history
         self._paths = FILE_NAMES if path is None else (posixpath.normpath(path),)
@@ -46,80 +46,99 @@ class SelfConfigured:
         self.lifecycles: dict[str, ContractLifecycle] = {}
         self.warnings: list[str] = []
 
-    def points(self, commits: Sequence[CommitInfo], *, violations: bool) -> Iterator[Point]:
-        """What each commit says, in their order; one without a configuration that holds says nothing.
+    def run(self, commits: Sequence[CommitInfo], *, violations: bool) -> Iterator[HistoryPoint]:
+        """Judge some commits, and yield the result of each in their order.
+
+        The result of a commit without a valid configuration is empty.
+
+        Args:
+            commits: oldest first.
+            violations: whether to list the violations of each commit, not only count them.
 
         Raises:
-            SourceError: git cannot give a commit's tree.
+            SourceError: git cannot read the tree of a commit.
             WorkerError: no child process can be started.
         """
-        found = list(self._configurations(commits))
-        known = [scan_options(one) for one in found if one is not None]
-        if not known:
+        configurations = list(self._read_configurations(commits))
+        all_options = [scan_options(one) for one in configurations if one is not None]
+        if not all_options:
             self.warnings.append(f"no commit holds a configuration in {' or '.join(self._paths)}.")
-        for configuration, group in groupby(zip(commits, found, strict=True), key=lambda pair: pair[1]):
-            stretch = [commit for commit, _ in group]
+        pairs = zip(commits, configurations, strict=True)
+        for configuration, group in groupby(pairs, key=lambda pair: pair[1]):
+            successive_commits = [commit for commit, _ in group]
             backfill = (
-                None if configuration is None else self._backfill(configuration, known, stretch[0])
+                None
+                if configuration is None
+                else self._make_backfill(configuration, all_options, successive_commits[0])
             )
             if backfill is None:
                 empty = () if violations else None
-                yield from (Point(commit, {}, 0, 0, empty) for commit in stretch)
+                yield from (HistoryPoint(commit, {}, 0, 0, empty) for commit in successive_commits)
             else:
-                yield from backfill.points(stretch, violations=violations)
+                yield from backfill.run(successive_commits, violations=violations)
                 self.warnings += [one for one in backfill.warnings if one not in self.warnings]
 
-    def _backfill(
-        self, configuration: Configuration | None, known: Sequence[Options], first: CommitInfo
+    def _make_backfill(
+        self,
+        configuration: Configuration,
+        all_options: Sequence[AnalysisOptions],
+        first_commit: CommitInfo,
     ) -> Backfill | None:
-        if configuration is None:
-            return None
-        # Every stretch looks for what any of them does: so each version is scanned once.
-        options = reduce(_widened, known)._replace(
+        # Scanning with the union of all options lets every configuration use the same results.
+        options = reduce(_merge, all_options)._replace(
             exclude_type_checking_imports=scan_options(configuration).exclude_type_checking_imports,
         )
         try:
             return self._make(configuration, options, self.lifecycles)
         except ConfigurationError as error:
-            self._refuse(error, first)
+            self._warn(error, first_commit)
             return None
 
-    def _configurations(self, commits: Sequence[CommitInfo]) -> Iterator[Configuration | None]:
-        tree = self._history.tree()
-        parsed: dict[_Place, _Said] = {}
+    def _read_configurations(self, commits: Sequence[CommitInfo]) -> Iterator[Configuration | None]:
+        tree = self._history.new_tree()
+        parsed: dict[_Version, _Parsed] = {}
         for commit, changes in zip(
-            commits, self._history.changes([commit.id for commit in commits]), strict=True
+            commits, self._history.iter_changes([commit.id for commit in commits]), strict=True
         ):
-            tree.change(changes)
-            places = [(path, blob) for path in self._paths if (blob := tree.blob(path)) is not None]
-            for place in places:
-                if place not in parsed:
-                    parsed[place] = self._parse(place, commit)
-            yield next((said for ours, said in map(parsed.__getitem__, places) if ours), None)
+            tree.apply(changes)
+            versions = [
+                (path, blob) for path in self._paths if (blob := tree.get_blob(path)) is not None
+            ]
+            for version in versions:
+                if version not in parsed:
+                    parsed[version] = self._parse(version, commit)
+            yield next(
+                (
+                    configuration
+                    for has_contracts, configuration in map(parsed.__getitem__, versions)
+                    if has_contracts
+                ),
+                None,
+            )
 
-    def _parse(self, place: _Place, commit: CommitInfo) -> _Said:
-        path, blob = place
+    def _parse(self, version: _Version, commit: CommitInfo) -> _Parsed:
+        path, blob = version
         content = next(self._history.objects.read([blob]))
         if not isinstance(content, bytes):
-            self._refuse(ConfigurationError(f"{path}: {content.reason}."), commit)
+            self._warn(ConfigurationError(f"{path}: {content.reason}."), commit)
             return True, None
         try:
             configuration = parse_configuration(path, content)
         except ConfigurationError as error:
-            self._refuse(error, commit)
+            self._warn(error, commit)
             return True, None
         return configuration is not None, configuration
 
-    def _refuse(self, error: ConfigurationError, commit: CommitInfo) -> None:
-        if not any(one.startswith(str(error)) for one in self.warnings):
+    def _warn(self, error: ConfigurationError, commit: CommitInfo) -> None:
+        if not any(warning.startswith(str(error)) for warning in self.warnings):
             self.warnings.append(
-                f"{error} So it is from {commit.id[:10]} on, and nothing is judged there."
+                f"{error} This is so from {commit.id[:10]} on; nothing is judged there."
             )
 
 
-def _widened(one: Options, other: Options) -> Options:
-    return one._replace(
-        root_packages=tuple(sorted({*one.root_packages, *other.root_packages})),
-        deprecated=tuple(sorted({*one.deprecated, *other.deprecated})),
-        include_external_packages=one.include_external_packages or other.include_external_packages,
+def _merge(options: AnalysisOptions, other: AnalysisOptions) -> AnalysisOptions:
+    return options._replace(
+        root_packages=tuple(sorted({*options.root_packages, *other.root_packages})),
+        deprecated=tuple(sorted({*options.deprecated, *other.deprecated})),
+        include_external_packages=options.include_external_packages or other.include_external_packages,
     )

@@ -12,15 +12,15 @@ from archguard.text import format_json_line
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from archguard.history import ContractPoint, Point
+    from archguard.history import ContractPoint, HistoryPoint
 
 
-def format_point(point: Point) -> str:
+def format_point(point: HistoryPoint) -> str:
     """Format a commit as a line of JSON, in ASCII, with its line end."""
     return format_json_line(make_document(point))
 
 
-def make_document(point: Point) -> dict[str, Any]:
+def make_document(point: HistoryPoint) -> dict[str, Any]:
     """Return a commit as values that JSON can hold."""
     document: dict[str, Any] = {
         "commit": point.commit.id,

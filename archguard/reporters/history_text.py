@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from archguard.contract_types.verdict import Edge
-    from archguard.history import ContractPoint, Point
+    from archguard.history import ContractPoint, HistoryPoint
     from archguard.ledger import ViolationLifecycle
     from archguard.reporters.layout import Style
 
@@ -55,7 +55,7 @@ class Summary:
         self._commits = 0
         self._files = self._unread = 0
 
-    def add(self, point: Point) -> None:
+    def add(self, point: HistoryPoint) -> None:
         """Add the next commit."""
         self._last = format_time(point.commit.committed_at)[:10]
         self._first = self._first or self._last

@@ -11,7 +11,7 @@ import pydantic
 
 from archguard import __version__
 from archguard.errors import UploadError
-from archguard.graph.module_expressions import pattern
+from archguard.graph.module_expressions import compile_expressions
 from archguard.snapshot.graphs import GraphBuilder, find_importers
 from archguard.snapshot.schema import (
     MAX_NAME,
@@ -171,7 +171,7 @@ def _convert_contract(report: checking.ContractReport, loaded: LoadedContract, g
 
 def _count_adoption(loaded: LoadedContract, replacements: tuple[str, ...], graph: Graph) -> int:
     """Return how many modules import a replacement, except replacements and deprecated modules."""
-    is_deprecated = pattern(loaded.deprecated_modules).match
+    is_deprecated = compile_expressions(loaded.deprecated_modules).match
     return sum(not is_deprecated(importer) for importer in find_importers(graph, replacements))
 
 

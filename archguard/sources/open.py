@@ -1,4 +1,4 @@
-"""Opening a source. What git takes to load is loaded where a commit is read."""
+"""Open a source. The modules for git are imported only if a commit is read."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from archguard.sources.working_tree import WorkingTree
 
 if TYPE_CHECKING:
-    from archguard.sources.source import Contents, Source
+    from archguard.sources.source import FileContents, Source
 
 
 def open_source(root: str, rev: str | None = None) -> Source:
-    """The working tree at `root`, or the commit `rev` of the repository there.
+    """Return the working tree at `root`, or the commit `rev` of the repository there.
 
     Raises:
         SourceError: the folder, the repository or the revision does not exist.
@@ -23,13 +23,13 @@ def open_source(root: str, rev: str | None = None) -> Source:
     return Commit.find(root, rev)
 
 
-def reopen(spec: dict[str, str]) -> Contents:
-    """The source that `Source.spec` described, in this process."""
+def reopen(spec: dict[str, str]) -> FileContents:
+    """Return the source that `Source.spec` described, opened in this process."""
     fields = dict(spec)
     adapter = fields.pop("adapter")
     if adapter == "working_tree":
         return WorkingTree(fields["root"])
     from archguard.sources.git.commit import Commit  # noqa: PLC0415
-    from archguard.sources.git.history import Objects  # noqa: PLC0415
+    from archguard.sources.git.history import BlobSource  # noqa: PLC0415
 
-    return Commit(**fields) if adapter == "commit" else Objects(**fields)
+    return Commit(**fields) if adapter == "commit" else BlobSource(**fields)

@@ -21,7 +21,7 @@ _SUFFIX = ".py"
 _SUFFIX_BYTES = b".py"
 
 
-class Kind(StrEnum):
+class PathKind(StrEnum):
     """What a path leads to."""
 
     FILE = "file"
@@ -29,7 +29,7 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
-class Entry(NamedTuple):
+class FileEntry(NamedTuple):
     """A path that may hold Python: a Python file, or a link or submodule that could be imported."""
 
     path: str
@@ -44,23 +44,23 @@ class Unreadable(NamedTuple):
     reason: str
 
 
-class Folders(Protocol):
+class FileTree(Protocol):
     """The names and kinds of a tree's files, without their contents."""
 
-    def kind(self, path: str) -> Kind | None:
+    def get_kind(self, path: str) -> PathKind | None:
         """Return what `path` leads to, None if it does not exist; OTHER for a link to a folder."""
 
-    def folders(self, path: str) -> list[str]:
+    def list_folders(self, path: str) -> list[str]:
         """Return the names of the folders directly inside the folder `path`, sorted."""
 
-    def python_files(self, folder: str) -> Iterator[Entry]:
+    def find_python_files(self, folder: str) -> Iterator[FileEntry]:
         """Yield the entries below `folder`, at any depth, in any order."""
 
     def holds_python(self, folder: str) -> bool:
-        """Return whether `python_files` yields anything."""
+        """Return whether `find_python_files` yields anything."""
 
 
-class Contents(Protocol):
+class FileContents(Protocol):
     """The contents of files."""
 
     def fingerprints(self, paths: Sequence[str]) -> Iterator[str | None]:
@@ -82,7 +82,7 @@ class Contents(Protocol):
         """Return what `archguard.sources.open.reopen` needs to open the source in another process."""
 
 
-class Source(Folders, Contents, Protocol):
+class Source(FileTree, FileContents, Protocol):
     """A tree of files in a folder or in a commit.
 
     None of its code is ever imported or run.

@@ -1,4 +1,4 @@
-"""The source that is a folder on disk."""
+"""A folder on disk as a source."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from archguard.sources.source import (
     MAX_FILE_BYTES,
     NOT_REGULAR,
     TOO_LARGE,
-    Entry,
-    Kind,
+    FileEntry,
+    PathKind,
     Unreadable,
     decode_path,
     encode_path,
@@ -29,15 +29,15 @@ from archguard.sources.source import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-# O_NONBLOCK: opening a pipe must not wait for its writer. Both are absent on Windows.
+# O_NONBLOCK keeps a pipe without a writer from blocking. Neither flag exists on Windows.
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _CHUNK = 1 << 20
-_RACY_NANOSECONDS = 2_000_000_000  # the coarsest clock of a file system in use (FAT's)
+_RACY_NANOSECONDS = 2_000_000_000  # the resolution of FAT's timestamps, the coarsest in use
 _SEPARATOR = os.fsencode(os.sep)
 
 
 class WorkingTree:
-    """The files below a folder; links are followed only to files inside it."""
+    """The files below a folder. Links are followed only if they lead to files below it."""
 
     commit: str | None = None
 
@@ -52,92 +52,95 @@ class WorkingTree:
         self.root = os.path.abspath(root)
         self._top = os.fsencode(os.path.realpath(root))
         self._clock = clock
-        self._holding: dict[bytes, bool] = {}
+        self._contains_python_cache: dict[bytes, bool] = {}
 
     def spec(self) -> dict[str, str]:
-        """What another process needs to open the same source."""
+        """Return what `reopen` needs."""
         return {"adapter": "working_tree", "root": self.root}
 
-    def kind(self, path: str) -> Kind | None:
-        """What stands at `path`, or None."""
+    def get_kind(self, path: str) -> PathKind | None:
+        """Return what `path` leads to, None if it does not exist; OTHER for a link to a folder."""
         full = self._full(path)
         folder = os.path.dirname(full)
         try:
             if path and os.path.realpath(folder) != folder:
-                return None  # behind a symbolic link to a folder, which is never followed
+                return None  # below a link to a folder, which is never followed
             mode = os.lstat(full).st_mode
             if stat.S_ISLNK(mode):
-                return Kind.FILE if os.path.isfile(self._resolve(full) or b"") else Kind.OTHER
+                return PathKind.FILE if os.path.isfile(self._resolve(full) or b"") else PathKind.OTHER
         except (OSError, ValueError):
             return None
         if stat.S_ISDIR(mode):
-            return Kind.FOLDER
-        return Kind.FILE if stat.S_ISREG(mode) else Kind.OTHER
+            return PathKind.FOLDER
+        return PathKind.FILE if stat.S_ISREG(mode) else PathKind.OTHER
 
-    def folders(self, path: str) -> list[str]:
-        """The names of the folders directly inside the folder `path`, sorted."""
+    def list_folders(self, path: str) -> list[str]:
+        """Return the names of the folders directly inside the folder `path`, sorted."""
         try:
             with os.scandir(self._full(path)) as entries:
-                names = [e.name for e in entries if e.is_dir(follow_symlinks=False)]
+                names = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
         except OSError:
             return []
         return sorted(map(decode_path, names))
 
-    def python_files(self, folder: str) -> Iterator[Entry]:
-        """Every `.py` entry below `folder`, and every symbolic link to a folder."""
+    def find_python_files(self, folder: str) -> Iterator[FileEntry]:
+        """Yield the entries below `folder`: see `FileTree`."""
         pending = [self._full(folder)]
         while pending:
             current = pending.pop()
             try:
-                with os.scandir(current) as found:
-                    entries = list(found)
+                with os.scandir(current) as scanned:
+                    entries = list(scanned)
             except OSError as error:
-                yield Entry(self._relative(current), f"the folder cannot be read: {_why(error)}")
+                yield FileEntry(self._relative(current), f"the folder cannot be read: {_reason(error)}")
                 continue
             for entry in entries:
                 is_python = is_python_file(entry.name)
                 if is_python and entry.is_file(follow_symlinks=False):
-                    yield Entry(self._relative(entry.path))
+                    yield FileEntry(self._relative(entry.path))
                 elif entry.is_dir(follow_symlinks=False):
                     pending.append(entry.path)
                 elif entry.is_symlink():
                     if link := self._link(entry):
                         yield link
                 elif is_python:
-                    yield Entry(self._relative(entry.path), NOT_REGULAR)
+                    yield FileEntry(self._relative(entry.path), NOT_REGULAR)
 
     def holds_python(self, folder: str) -> bool:
-        """Whether there is any."""
-        return next(self.python_files(folder), None) is not None
+        """Return whether `find_python_files` yields anything."""
+        return next(self.find_python_files(folder), None) is not None
 
     def fingerprints(self, paths: Sequence[str]) -> Iterator[str | None]:
-        """The SHA-256 of each file, or None if it cannot be read."""
-        # One thread: two contend for the interpreter's lock and take 1.6 x as long.
+        """Yield the SHA-256 of each file, None if it cannot be read."""
+        # Not in threads: two of them contend for the GIL and take 1.6 times as long.
         for path, content in zip(paths, self.read(paths), strict=True):
             yield None if isinstance(content, Unreadable) else self.fingerprint(path, content)
 
     def stamps(self, paths: Sequence[str]) -> Iterator[str | None]:
-        """What the system notes of each file, for one that was left alone for a while."""
-        # Two writes within one tick of the file system's clock leave the same time: git's "racy" files.
-        settled = self._clock() - _RACY_NANOSECONDS
+        """Yield the size, times and inode of each file; None if it was changed just now."""
+        # Two writes within one tick of the file system's clock get the same time: git calls this "racy".
+        newest = self._clock() - _RACY_NANOSECONDS
         for path in paths:
             try:
-                now = os.lstat(self._full(path))
+                status = os.lstat(self._full(path))
             except (OSError, ValueError):
                 yield None
                 continue
-            # A link's stamp is not that of the file it leads to. No program can set the time of change.
-            if stat.S_ISREG(now.st_mode) and now.st_ctime_ns < settled:
-                yield f"{now.st_size} {now.st_mtime_ns} {now.st_ctime_ns} {now.st_ino} {now.st_dev}"
+            # A link does not change with the file that it leads to. No program can set `ctime`.
+            if stat.S_ISREG(status.st_mode) and status.st_ctime_ns < newest:
+                yield (
+                    f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} "
+                    f"{status.st_ino} {status.st_dev}"
+                )
             else:
                 yield None
 
-    def fingerprint(self, path: str, content: bytes) -> str:  # noqa: ARG002 (the port's)
-        """The SHA-256 of a content."""
+    def fingerprint(self, path: str, content: bytes) -> str:  # noqa: ARG002 (part of the interface)
+        """Return the SHA-256 of a content."""
         return "sha256:" + hashlib.sha256(content).hexdigest()
 
     def read(self, paths: Sequence[str], limit: int = MAX_FILE_BYTES) -> Iterator[bytes | Unreadable]:
-        """The content of each path, in the order asked for."""
+        """Yield the content of each file, in the order of `paths`."""
         for path in paths:
             yield self._read(path, limit)
 
@@ -146,7 +149,7 @@ class WorkingTree:
         try:
             descriptor = self._open(full)
         except OSError as error:
-            return Unreadable(f"cannot be opened: {_why(error)}")
+            return Unreadable(f"cannot be opened: {_reason(error)}")
         if descriptor is None:
             return Unreadable(LINK_OUT)
         try:
@@ -158,7 +161,7 @@ class WorkingTree:
             content = _read_all(descriptor, status.st_size, limit)
             return content if len(content) <= limit else Unreadable(TOO_LARGE)
         except OSError as error:
-            return Unreadable(f"cannot be read: {_why(error)}")
+            return Unreadable(f"cannot be read: {_reason(error)}")
         finally:
             os.close(descriptor)
 
@@ -171,26 +174,28 @@ class WorkingTree:
         target = self._resolve(full)
         return None if target is None else os.open(target, _OPEN_FLAGS)
 
-    def _link(self, entry: os.DirEntry[bytes]) -> Entry | None:
+    def _link(self, entry: os.DirEntry[bytes]) -> FileEntry | None:
         path = self._relative(entry.path)
         target = self._resolve(entry.path)
         if target is None:
-            return Entry(path, LINK_OUT) if may_be_importable(path) else None
+            return FileEntry(path, LINK_OUT) if may_be_importable(path) else None
         if os.path.isdir(target):
-            holds = may_be_importable(path) and self._holds_python(target)
-            return Entry(path, LINK_TO_FOLDER) if holds else None
+            holds = may_be_importable(path) and self._contains_python(target)
+            return FileEntry(path, LINK_TO_FOLDER) if holds else None
         if not is_python_file(path):
             return None
-        return Entry(path, None if os.path.isfile(target) else LINK_TO_NOTHING)
+        return FileEntry(path, None if os.path.isfile(target) else LINK_TO_NOTHING)
 
-    def _holds_python(self, folder: bytes) -> bool:
-        if folder not in self._holding:
+    def _contains_python(self, folder: bytes) -> bool:
+        if folder not in self._contains_python_cache:
             walk = os.walk(folder)
-            self._holding[folder] = any(is_python_file(name) for _, _, names in walk for name in names)
-        return self._holding[folder]
+            self._contains_python_cache[folder] = any(
+                is_python_file(name) for _, _, names in walk for name in names
+            )
+        return self._contains_python_cache[folder]
 
     def _resolve(self, full: bytes) -> bytes | None:
-        """Where a link leads, or None if that is outside the tree."""
+        """Return where a link leads; None if that is outside the tree."""
         target = os.path.realpath(full)
         inside = target == self._top or target.startswith(self._top + _SEPARATOR)
         return target if inside else None
@@ -204,7 +209,7 @@ class WorkingTree:
 
 def _read_all(descriptor: int, size: int, limit: int) -> bytes:
     content = os.read(descriptor, size + 1)
-    if len(content) == size:  # but for a file that changes meanwhile, always
+    if len(content) == size:  # unless the file is being written to
         return content
     parts = [content]
     while parts[-1] and sum(map(len, parts)) <= limit:
@@ -212,8 +217,8 @@ def _read_all(descriptor: int, size: int, limit: int) -> bytes:
     return b"".join(parts)
 
 
-def _why(error: OSError) -> str:
-    # Only the kind: the system's own sentence differs between platforms and languages.
+def _reason(error: OSError) -> str:
+    # Not the message of the operating system, which depends on platform and language.
     if error.errno in (errno.EACCES, errno.EPERM):
         return "permission denied"
     return errno.errorcode.get(error.errno or 0, "input/output error")

@@ -69,7 +69,7 @@ class UploadBuilder:
         return Upload(
             snapshot=self._snapshots.build(facts, snapshot_input),
             branch=truncate(branch, 255),
-            ancestors=objects.first_parents(commit, max_ancestors, until),
+            ancestors=objects.list_first_parents(commit, max_ancestors, until),
             build=self._build,
         )
 

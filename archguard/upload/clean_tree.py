@@ -9,14 +9,14 @@ from archguard.errors import SourceError, UploadError
 from archguard.graph.discovery import discover
 
 if TYPE_CHECKING:
-    from archguard.graph.model import Analysis, Options
+    from archguard.graph.model import Analysis, AnalysisOptions
     from archguard.sources.git.commit import Commit
     from archguard.sources.source import Source
 
 _ANY_SIZE = 1 << 40
 
 
-def refuse_changes(analysis: Analysis, tree: Source, commit: Commit, options: Options) -> None:
+def refuse_changes(analysis: Analysis, tree: Source, commit: Commit, options: AnalysisOptions) -> None:
     """Raise if the analysis of a working tree is not that of a commit.
 
     Args:
@@ -37,7 +37,9 @@ def refuse_changes(analysis: Analysis, tree: Source, commit: Commit, options: Op
         )
 
 
-def _find_differing(analysis: Analysis, tree: Source, commit: Commit, options: Options) -> set[str]:
+def _find_differing(
+    analysis: Analysis, tree: Source, commit: Commit, options: AnalysisOptions
+) -> set[str]:
     """Return the paths that differ between the working tree and the commit."""
     try:
         committed = discover(commit, options.root_packages, options.source_roots)
@@ -59,7 +61,7 @@ def _find_differing(analysis: Analysis, tree: Source, commit: Commit, options: O
     differing = (tree_files.keys() | commit_files.keys()).difference(common)
     differing |= {root.path for root in set(analysis.roots) ^ set(committed.roots)}
     for path, content in zip(common, tree.read(common, _ANY_SIZE), strict=True):
-        blob_id = commit.blob(path)
+        blob_id = commit.get_blob(path)
         tree_id = compute_blob_id(content, blob_id or "") if isinstance(content, bytes) else None
         if tree_id != blob_id:
             differing.add(path)

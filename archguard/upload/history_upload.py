@@ -9,7 +9,7 @@ from archguard.snapshot.build import SnapshotInput
 from archguard.upload.build import MAX_ANCESTORS_OF_CHECK, MAX_ANCESTORS_OF_HISTORY
 
 if TYPE_CHECKING:
-    from archguard.history import Point
+    from archguard.history import HistoryPoint
     from archguard.upload.build import UploadBuilder
     from archguard.upload.queue import UploadQueue, UploadSummary
 
@@ -25,11 +25,11 @@ class HistoryUploader:
         self.without_verdict = 0
         """How many commits could not be judged, for example because they have no root package."""
 
-    def add(self, point: Point) -> None:
+    def add(self, point: HistoryPoint) -> None:
         """Queue the upload of a commit; do nothing once the queue has stopped."""
         if not self._queue.is_open:
             return
-        material = point.material
+        material = point.inputs
         if material is None or not material.analysis.imports:  # `check` gives these no verdict either
             self.without_verdict += 1
             return

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from archguard.errors import SourceError, UploadError
-from archguard.sources.git.branches import branch_of
+from archguard.sources.git.branches import find_branch
 from archguard.sources.git.commit import find_commit, open_repository
 from archguard.sources.git.commit_objects import CommitObjects
 
@@ -116,12 +116,12 @@ def _find_head(repository: Repository) -> str | None:
 
 
 def _find_branch(repository: Repository, commit: str, rev: str | None, ci: CiFacts | None) -> str | None:
-    rev_branch = branch_of(repository.git_dir, rev) if rev not in (None, "HEAD") else None
+    rev_branch = find_branch(repository.git_dir, rev) if rev not in (None, "HEAD") else None
     if rev_branch is not None:
         return rev_branch
     if commit != (_find_head(repository) if ci is None or ci.head is None else ci.head):
         return None
-    return ci.branch if ci is not None else branch_of(repository.git_dir, "HEAD")
+    return ci.branch if ci is not None else find_branch(repository.git_dir, "HEAD")
 
 
 def find_public_url(ci: CiFacts) -> str | None:

@@ -10,7 +10,7 @@ import pytest
 
 from archguard.graph.analysis import AnalysisBuilder, RunningAnalysis, analyse
 from archguard.graph.discovery import Discovery, Module, Root
-from archguard.graph.model import Analysis, Import, Options, Reference, Scanned, UnreadFile
+from archguard.graph.model import Analysis, AnalysisOptions, Import, Reference, ScanResult, UnreadFile
 from archguard.graph.scanning.cache import Cache
 from archguard.sources.working_tree import WorkingTree
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 
 def _analyse(root: Path, *deprecated: str, externals: bool = False) -> Analysis:
-    asked = Options(("shop",), deprecated=deprecated, include_external_packages=externals)
-    return analyse(WorkingTree(str(root)), asked, cache=Cache(None), jobs=1).result()
+    options = AnalysisOptions(("shop",), deprecated=deprecated, include_external_packages=externals)
+    return analyse(WorkingTree(str(root)), options, cache=Cache(None), jobs=1).result()
 
 
 def test_an_import_of_a_deleted_module_is_found_as_a_ghost(write_tree: WriteTree) -> None:
@@ -129,7 +129,7 @@ def test_the_progress_ends_at_the_number_of_modules(write_tree: WriteTree) -> No
 
     analyse(
         WorkingTree(str(root)),
-        Options(("shop",), deprecated=("shop.gone",)),
+        AnalysisOptions(("shop",), deprecated=("shop.gone",)),
         cache=Cache(None),
         jobs=1,
         progress=lambda done, total: seen.append((done, total)),
@@ -156,20 +156,22 @@ DISCOVERY = Discovery(
     unread=(),
 )
 RESULTS = {
-    "p.a": Scanned(
+    "p.a": ScanResult(
         imports=(("p.b.x", 2, False, True), ("p.old", 1, False, False), ("json", 3, False, False))
     ),
-    "p.b": Scanned(references=(("p.old", 7),)),
-    "p.c": Scanned(reason="a syntax error", line=4, names=(("p.old", False),)),
+    "p.b": ScanResult(references=(("p.old", 7),)),
+    "p.c": ScanResult(reason="a syntax error", line=4, names=(("p.old", False),)),
 }
 
 
 def _build(order: tuple[Module, ...], *, external: bool) -> Analysis:
-    options = Options(root_packages=("p",), deprecated=("p.old",), include_external_packages=external)
+    options = AnalysisOptions(
+        root_packages=("p",), deprecated=("p.old",), include_external_packages=external
+    )
     builder = AnalysisBuilder(DISCOVERY, options)
     for module in order:
         builder.add(module, RESULTS[module.name])
-    return builder.build({"p/x.y.py": Scanned(reason="a dot")})
+    return builder.build({"p/x.y.py": ScanResult(reason="a dot")})
 
 
 def test_imports_ghosts_references_and_what_was_not_read() -> None:

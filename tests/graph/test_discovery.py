@@ -1,4 +1,4 @@
-"""Finding roots and modules by their path alone."""
+"""Roots and modules are found by their paths alone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archguard.errors import SourceError
-from archguard.graph.discovery import Discovery, Root, Unread, discover
+from archguard.graph.discovery import Discovery, Root, RootNotFoundError, UnusableFile, discover
 from archguard.sources.git.commit import Commit
 from archguard.sources.working_tree import WorkingTree
 from tests.sources.trees import commit_all, write_files
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(params=["working tree", "commit"])
 def find(request: pytest.FixtureRequest, tmp_path: Path) -> Discover:
-    """Discovery over some files, through each source."""
+    """Discover some files through each kind of source."""
 
     def run(
         files: dict[str | bytes, str | bytes], roots: Sequence[str], source_roots: Sequence[str] = ()
@@ -36,31 +36,31 @@ def find(request: pytest.FixtureRequest, tmp_path: Path) -> Discover:
     return run
 
 
-def _modules(found: Discovery) -> dict[str, str]:
-    return {name: module.path for name, module in found.modules.items()}
+def _modules(discovery: Discovery) -> dict[str, str]:
+    return {name: module.path for name, module in discovery.modules.items()}
 
 
 def test_packages_and_modules_have_the_names_that_python_gives_them(find: Discover) -> None:
-    found = find(
+    discovery = find(
         {"p/__init__.py": "", "p/a.py": "", "p/q/__init__.py": "", "p/q/b.py": "", "x.py": ""}, ["p"]
     )
 
-    assert _modules(found) == {
+    assert _modules(discovery) == {
         "p": "p/__init__.py",
         "p.a": "p/a.py",
         "p.q": "p/q/__init__.py",
         "p.q.b": "p/q/b.py",
     }
-    assert [name for name, module in found.modules.items() if module.is_package] == ["p", "p.q"]
-    assert found.roots == (Root("p", "p"),)
-    assert found.unread == ()
+    assert [name for name, module in discovery.modules.items() if module.is_package] == ["p", "p.q"]
+    assert discovery.roots == (Root("p", "p"),)
+    assert discovery.unread == ()
 
 
 def test_folders_without_init_are_kept_and_known_as_namespaces(find: Discover) -> None:
-    found = find({"p/a.py": "", "p/q/r/b.py": "", "p/s/__init__.py": "", "p/data/x.txt": ""}, ["p"])
+    discovery = find({"p/a.py": "", "p/q/r/b.py": "", "p/s/__init__.py": "", "p/data/x.txt": ""}, ["p"])
 
-    assert set(found.modules) == {"p.a", "p.q.r.b", "p.s"}
-    assert found.namespaces == {"p", "p.q", "p.q.r"}
+    assert set(discovery.modules) == {"p.a", "p.q.r.b", "p.s"}
+    assert discovery.namespaces == {"p", "p.q", "p.q.r"}
 
 
 @pytest.mark.parametrize(
@@ -85,11 +85,32 @@ def test_a_root_is_found_by_its_path(
     assert find(files, [root]).roots == (Root(root, path),)
 
 
+def test_a_root_is_searched_four_folders_deep_and_no_deeper(find: Discover) -> None:
+    with pytest.raises(RootNotFoundError):
+        find({"a/b/c/d/e/p/m.py": ""}, ["p"])
+
+    assert find({"a/b/c/d/p/m.py": ""}, ["p"]).roots == (Root("p", "a/b/c/d/p"),)
+
+
+@pytest.mark.parametrize("above", ["", "lib/"])
+@pytest.mark.parametrize(
+    "folder", ["node_modules", "site-packages", "venv", "__pycache__", ".venv", ".hidden"]
+)
+def test_a_root_is_not_searched_in_folders_of_installed_or_generated_files(
+    find: Discover, above: str, folder: str
+) -> None:
+    with pytest.raises(RootNotFoundError):
+        find({f"{above}{folder}/p/m.py": ""}, ["p"])
+
+    name = f"my{folder.strip('._')}"  # only the exact name is skipped
+    assert find({f"{above}{name}/p/m.py": ""}, ["p"]).roots == (Root("p", f"{above}{name}/p"),)
+
+
 @pytest.mark.parametrize("folder", ["lib/two", "./lib/two", "lib/two/", "lib/one/../two"])
 def test_source_roots_say_where_to_look(find: Discover, folder: str) -> None:
-    found = find({"lib/one/p/a.py": "", "lib/two/p/b.py": ""}, ["p"], [folder])
+    discovery = find({"lib/one/p/a.py": "", "lib/two/p/b.py": ""}, ["p"], [folder])
 
-    assert set(found.modules) == {"p.b"}
+    assert set(discovery.modules) == {"p.b"}
 
 
 def test_the_top_can_be_a_source_root(find: Discover) -> None:
@@ -108,8 +129,8 @@ def test_a_root_that_does_not_exist_is_named_with_where_it_was_looked_for(find: 
         find({"p/a.py": ""}, ["p", "ns.gone"])
 
     assert str(caught.value) == (
-        "root package 'ns.gone' does not exist: no folder ns/gone/ or file ns/gone.py under --root, "
-        "in src/ or in a folder of it."
+        "root package 'ns.gone' does not exist: no folder ns/gone/ and no file ns/gone.py under --root, "
+        "in src/ or in a folder up to 4 levels deep."
     )
 
 
@@ -117,12 +138,12 @@ def test_a_root_in_several_places_is_named_with_all_of_them(find: Discover) -> N
     with pytest.raises(SourceError) as caught:
         find({"x/p/a.py": "", "y/p/a.py": ""}, ["p"])
 
-    assert "'p' stands in several places (x/p, y/p)" in str(caught.value)
+    assert "'p' exists in several places (x/p, y/p)" in str(caught.value)
 
 
 @pytest.mark.parametrize("name", ["", "a b", "../p", "p.", ".p", "p/q", "1p"])
 def test_a_name_that_no_module_can_have_is_refused(find: Discover, name: str) -> None:
-    with pytest.raises(SourceError, match="is not a module name"):
+    with pytest.raises(SourceError, match="is not a valid module name"):
         find({"p/a.py": ""}, [name])
 
 
@@ -132,21 +153,21 @@ def test_a_root_behind_a_link_is_not_followed(find: Discover) -> None:
 
 
 def test_several_roots_are_one_universe(find: Discover) -> None:
-    found = find({"p/a.py": "", "src/q/b.py": "", "r.py": ""}, ["p", "q", "r"])
+    discovery = find({"p/a.py": "", "src/q/b.py": "", "r.py": ""}, ["p", "q", "r"])
 
-    assert list(found.modules) == ["p.a", "q.b", "r"]
+    assert list(discovery.modules) == ["p.a", "q.b", "r"]
 
 
 def test_a_root_within_another_is_read_once(find: Discover) -> None:
-    found = find({"p/q/a.py": "", "p/b.py": ""}, ["p.q", "p"])
+    discovery = find({"p/q/a.py": "", "p/b.py": ""}, ["p.q", "p"])
 
-    assert _modules(found) == {"p.b": "p/b.py", "p.q.a": "p/q/a.py"}
+    assert _modules(discovery) == {"p.b": "p/b.py", "p.q.a": "p/q/a.py"}
 
 
 def test_a_root_that_is_only_a_part_of_another_one_s_folder_is_no_root(find: Discover) -> None:
     files: dict[str | bytes, str | bytes] = {"p/__init__.py": "", "p/tests/__init__.py": ""}
 
-    with pytest.raises(SourceError, match=r"'tests' stands only inside root package 'p' \(p/tests\)"):
+    with pytest.raises(SourceError, match=r"'tests' exists only inside root package 'p' \(p/tests\)"):
         find(files, ["p", "tests"])
 
 
@@ -160,18 +181,18 @@ def test_a_file_is_one_module_by_the_nearest_of_the_roots_that_source_roots_name
     }
     files["p/apps/shop/x.y.py"] = ""
 
-    found = find(files, ["p", "shop"], ["", "p/apps"])
+    discovery = find(files, ["p", "shop"], ["", "p/apps"])
 
-    assert _modules(found) == {
+    assert _modules(discovery) == {
         "p": "p/__init__.py",
         "p.apps.b": "p/apps/b.py",
         "shop.a": "p/apps/shop/a.py",
     }
-    assert [one.path for one in found.unread] == ["p/apps/shop/x.y.py"]
+    assert [one.path for one in discovery.unread] == ["p/apps/shop/x.y.py"]
 
 
 def test_files_that_no_import_can_name_are_listed_with_the_reason(find: Discover) -> None:
-    found = find(
+    discovery = find(
         {
             "p/a.py": "",
             "p/x.y.py": "",
@@ -186,8 +207,8 @@ def test_files_that_no_import_can_name_are_listed_with_the_reason(find: Discover
         ["p"],
     )
 
-    assert set(found.modules) == {"p.a", "p.with-hyphen", "p.class"}
-    assert {one.path: one.reason for one in found.unread} == {
+    assert set(discovery.modules) == {"p.a", "p.with-hyphen", "p.class"}
+    assert {one.path: one.reason for one in discovery.unread} == {
         "p/.py": "its name holds a dot, so it cannot be imported",
         "p/x.y.py": "its name holds a dot, so it cannot be imported",
         "p/v1.2/a.py": "a folder's name holds a dot, so it cannot be imported",
@@ -198,10 +219,10 @@ def test_files_that_no_import_can_name_are_listed_with_the_reason(find: Discover
 
 
 def test_a_module_behind_a_package_of_its_name_is_listed(find: Discover) -> None:
-    found = find({"p/a.py": "", "p/a/__init__.py": "", "p/a/b.py": ""}, ["p"])
+    discovery = find({"p/a.py": "", "p/a/__init__.py": "", "p/a/b.py": ""}, ["p"])
 
-    assert _modules(found) == {"p.a": "p/a/__init__.py", "p.a.b": "p/a/b.py"}
-    assert found.unread == (Unread("p/a.py", "hidden by the package p/a/"),)
+    assert _modules(discovery) == {"p.a": "p/a/__init__.py", "p.a.b": "p/a/b.py"}
+    assert discovery.unread == (UnusableFile("p/a.py", "hidden by the package p/a/"),)
 
 
 def test_the_order_of_the_file_system_changes_nothing(tmp_path: Path) -> None:
@@ -219,6 +240,6 @@ def test_a_pipe_is_listed(tmp_path: Path) -> None:
     write_files(tmp_path, {"p/b.py": ""})
     os.mkfifo(tmp_path / "p" / "a.py")
 
-    found = discover(WorkingTree(str(tmp_path)), ["p"], ())
+    discovery = discover(WorkingTree(str(tmp_path)), ["p"], ())
 
-    assert found.unread == (Unread("p/a.py", "not a regular file"),)
+    assert discovery.unread == (UnusableFile("p/a.py", "not a regular file"),)

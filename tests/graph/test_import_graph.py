@@ -1,4 +1,4 @@
-"""Facts to a graph: the same one that grimp builds of a tree that it can read."""
+"""The graph of an analysis equals the one that grimp builds of a tree that it can read."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import grimp
 import pytest
 
 from archguard.graph.analysis import analyse
-from archguard.graph.import_graph import add_ghosts, build
-from archguard.graph.model import Options
+from archguard.graph.import_graph import add_ghosts, build_graph
+from archguard.graph.model import AnalysisOptions
 from archguard.graph.scanning.cache import Cache
 from archguard.sources.working_tree import WorkingTree
 
@@ -28,18 +28,18 @@ Edge = tuple[str, str, tuple[tuple[int, bool], ...]]
 
 
 def _analyse(root: Path, package: str, *deprecated: str, externals: bool = False) -> Analysis:
-    options = Options((package,), deprecated=deprecated, include_external_packages=externals)
+    options = AnalysisOptions((package,), deprecated=deprecated, include_external_packages=externals)
     return analyse(WorkingTree(str(root)), options, cache=Cache(None), jobs=2).result()
 
 
 def _edges(graph: ImportGraph) -> set[Edge]:
-    found = set()
+    edges = set()
     for importer in graph.modules:
         for imported in graph.find_modules_directly_imported_by(importer):
             details = graph.get_import_details(importer=importer, imported=imported)
             lines = tuple(sorted({(one["line_number"], one["is_lazy"]) for one in details}))
-            found.add((importer, imported, lines))
-    return found
+            edges.add((importer, imported, lines))
+    return edges
 
 
 @pytest.mark.parametrize("externals", [False, True])
@@ -49,7 +49,7 @@ def test_it_is_the_graph_that_grimp_builds(package: str, externals: bool) -> Non
     theirs = grimp.build_graph(package, include_external_packages=externals, cache_dir=None)
 
     analysis = _analyse(Path(folder).parent, package, externals=externals)
-    ours = build(analysis.nodes, sorted(analysis.imports.items()))
+    ours = build_graph(analysis.importable_names, sorted(analysis.imports.items()))
 
     assert not analysis.unread
     # Ours also reads the folders that have no __init__.py; grimp leaves them out.
@@ -62,7 +62,7 @@ def test_it_is_the_graph_that_grimp_builds(package: str, externals: bool) -> Non
 def test_ghosts_are_in_their_own_graph_only(write_tree: WriteTree) -> None:
     root = write_tree({"shop/__init__.py": "", "shop/a.py": "from shop import gone\n"})
     analysis = _analyse(root, "shop", "shop.gone")
-    graph = build(analysis.nodes, sorted(analysis.imports.items()))
+    graph = build_graph(analysis.importable_names, sorted(analysis.imports.items()))
 
     ghosts = deepcopy(graph)
     add_ghosts(ghosts, analysis)
@@ -74,7 +74,7 @@ def test_ghosts_are_in_their_own_graph_only(write_tree: WriteTree) -> None:
 def test_a_squashed_package_makes_room_for_its_deprecated_modules(write_tree: WriteTree) -> None:
     root = write_tree({"shop/__init__.py": "", "shop/a.py": "import requests.adapters\n"})
     analysis = _analyse(root, "shop", "requests.adapters", externals=True)
-    graph = build(analysis.nodes, sorted(analysis.imports.items()))
+    graph = build_graph(analysis.importable_names, sorted(analysis.imports.items()))
 
     assert _edges(graph) == {("shop.a", "requests", ((1, False),))}
     add_ghosts(graph, analysis)

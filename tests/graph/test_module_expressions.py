@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from archguard.graph.module_expressions import Deprecation, is_within, literal_parts, pattern
+from archguard.graph.module_expressions import (
+    Deprecation,
+    compile_expressions,
+    is_within,
+    list_literal_parts,
+)
 
 
 @pytest.mark.parametrize(
@@ -45,13 +50,13 @@ def test_a_module_is_within_itself_and_its_ancestors(name: str, ancestor: str, e
 def test_a_pattern_matches_what_an_expression_names_and_all_below(
     expression: str, name: str, named: str | None
 ) -> None:
-    match = pattern((expression,)).match(name)
+    match = compile_expressions((expression,)).match(name)
 
     assert (match[1] if match else None) == named
 
 
 def test_several_expressions_are_one_pattern() -> None:
-    both = pattern(("a.old", "b.*"))
+    both = compile_expressions(("a.old", "b.*"))
 
     assert both.match("a.old")
     assert both.match("b.x")
@@ -59,19 +64,19 @@ def test_several_expressions_are_one_pattern() -> None:
 
 
 def test_no_expression_matches_nothing() -> None:
-    assert not pattern(()).match("")
-    assert not pattern(()).match("a")
+    assert not compile_expressions(()).match("")
+    assert not compile_expressions(()).match("a")
 
 
 def test_the_literal_parts_are_those_without_wildcards() -> None:
-    assert literal_parts("a.*.b.**") == ["a", "b"]
+    assert list_literal_parts("a.*.b.**") == ["a", "b"]
 
 
 MODULES = ("a", "a.b", "a.pkg")
 
 
 def _named(name: str, *expressions: str, is_from: bool = True) -> str | None:
-    return Deprecation(expressions or ("a.old",)).named(name, MODULES, is_from=is_from)
+    return Deprecation(expressions or ("a.old",)).resolve_import(name, MODULES, is_from=is_from)
 
 
 @pytest.mark.parametrize(
@@ -97,18 +102,18 @@ def test_an_import_names_a_deprecated_module_in_full(
 @pytest.mark.parametrize(
     ("expression", "name", "named"),
     [
-        # A name that an expression gives is a module; one that only a wildcard covers need not be.
+        # A name without wildcards is a module; a name that only a wildcard covers need not be.
         ("a.Klass", "a.Klass", "a.Klass"),
         ("a.*", "a.Klass", None),
         ("a.pkg.**", "a.pkg.Klass", None),
         ("a.pkg.*", "a.pkg.gone.Klass", "a.pkg.gone"),
-        # Where the package is missing as well, a missing module is the likelier.
+        # If the package is missing as well, a missing module is more likely.
         ("a.gone.*", "a.gone.x", "a.gone.x"),
         ("a.gone.**", "a.gone.x.y", "a.gone.x"),
         ("a.*.old", "a.gone.old", "a.gone.old"),
         ("a.*.old", "a.gone.old.x.y", "a.gone.old.x"),
         ("a.gone.*", "a.gone.*", None),
-        # Somebody else's package: nobody here knows what it defines.
+        # An external package: what it defines is unknown.
         ("lib.*", "lib.x", "lib.x"),
         ("lib", "lib.x", "lib"),
     ],
@@ -125,6 +130,6 @@ def test_one_contract_s_modules_do_not_hide_another_s() -> None:
 
 
 def test_the_names_of_an_unread_text_are_those_of_every_expression() -> None:
-    names = Deprecation(["p.old", "p.old.x"]).named_among([("p.old.x", False)], MODULES)
+    names = Deprecation(["p.old", "p.old.x"]).find_imported([("p.old.x", False)], MODULES)
 
     assert names == ("p.old", "p.old.x")

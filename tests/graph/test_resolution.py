@@ -1,4 +1,4 @@
-"""Where names lead: grimp's own rule, and what deprecated modules add to it."""
+"""Names are resolved as grimp resolves them, and to missing deprecated modules."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from archguard.graph.model import Import, RawImport
 from archguard.graph.module_expressions import Deprecation
-from archguard.graph.resolution import Resolution, external_packages, resolve
+from archguard.graph.resolution import Resolution, find_external_packages, resolve_name
 
 MODULES = ("a", "a.b", "a.pkg")
 
@@ -30,7 +30,7 @@ def test_a_name_leads_where_grimp_says(name: str, modules: set[str]) -> None:
     files = rust.FakeBasicFileSystem()
     files.write("p/importer.py", f"import {name}\n")
 
-    found = rust.scan_for_imports(
+    imports_by_module = rust.scan_for_imports(
         module_files=(ModuleFile(GrimpModule(importer), 0.0),),
         found_packages={FoundPackage("p", "p", known)},
         include_external_packages=False,
@@ -38,16 +38,16 @@ def test_a_name_leads_where_grimp_says(name: str, modules: set[str]) -> None:
         file_system=files,
     )
 
-    grimp_s = [one.imported.name for one in found[GrimpModule(importer)]]
-    assert [resolve(name, modules)] == (grimp_s or [None])
+    expected = [one.imported.name for one in imports_by_module[GrimpModule(importer)]]
+    assert [resolve_name(name, modules)] == (expected or [None])
 
 
 def test_imports_are_resolved_once_and_sorted() -> None:
     raw = [_raw("a.pkg.x", is_from=True), _raw("a.b", is_from=True), _raw("a.pkg.y", is_from=True)]
 
-    found = Resolution(MODULES).imports(raw)
+    imports = Resolution(MODULES).resolve_imports(raw)
 
-    assert found == (Import("a.b", 1, lazy=False), Import("a.pkg", 1, lazy=False))
+    assert imports == (Import("a.b", 1, lazy=False), Import("a.pkg", 1, lazy=False))
 
 
 def test_external_names_lead_to_the_package_that_grimp_makes_of_them() -> None:
@@ -61,7 +61,7 @@ def test_external_names_lead_to_the_package_that_grimp_makes_of_them() -> None:
         ]
     }
 
-    assert external_packages(raw, {"ns.mine", "ns.mine.x"}, ["ns.mine"]) == {
+    assert find_external_packages(raw, {"ns.mine", "ns.mine.x"}, ["ns.mine"]) == {
         "json.decoder": "json",
         "ns.yours.deep.y": "ns.yours",
         "lib.*": "lib",
@@ -69,8 +69,8 @@ def test_external_names_lead_to_the_package_that_grimp_makes_of_them() -> None:
 
 
 def _with_ghosts(raw: list[RawImport], *expressions: str) -> list[str] | None:
-    found = Resolution(MODULES).imports_with_ghosts(raw, Deprecation(expressions))
-    return None if found is None else [one.imported for one in found]
+    imports = Resolution(MODULES).resolve_with_ghosts(raw, Deprecation(expressions))
+    return None if imports is None else [one.imported for one in imports]
 
 
 def test_what_is_named_and_not_there_is_a_ghost() -> None:
@@ -81,7 +81,7 @@ def test_what_is_named_and_not_there_is_a_ghost() -> None:
 
 
 def test_what_another_module_imports_makes_no_ghost() -> None:
-    # In Python `a.b` can only be what the file a/b.py makes it: x is a name in it, whoever imports more.
+    # `a.b` is a file, so x is a name in it, whatever other statements import.
     assert _with_ghosts([_raw("a.b.x", is_from=True)], "a.b") is None
     assert _with_ghosts([_raw("a.b.x", is_from=True), _raw("a.b.x.y", is_from=True)], "a.b") == [
         "a.b",

@@ -1,13 +1,14 @@
-"""A tree seen from outside: its name changes with any of its files."""
+"""The state of a tree changes with any of its files."""
 
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
-from archguard.graph.model import Options
+from archguard.graph.model import AnalysisOptions
 from archguard.graph.tree_state import TreeState
 from archguard.sources.working_tree import WorkingTree
 
@@ -21,8 +22,8 @@ FILES = {"shop/__init__.py": "", "shop/a.py": "x = 1\n", "shop/b.c.py": "no modu
 
 
 def _state(root: Path, *roots: str) -> str | None:
-    survey = TreeState(WorkingTree(str(root)), Options(root_packages=roots or ("shop",)))
-    return survey.state(survey.stamps)
+    tree_state = TreeState(WorkingTree(str(root)), AnalysisOptions(root_packages=roots or ("shop",)))
+    return tree_state.compute_state(tree_state.stamps)
 
 
 def _write(root: Path) -> None:
@@ -70,25 +71,25 @@ CHANGES = (
 
 
 @pytest.mark.usefixtures("settled")
-def test_a_tree_that_is_left_alone_keeps_its_name(write_tree: WriteTree) -> None:
+def test_a_tree_that_is_left_alone_keeps_its_state(write_tree: WriteTree) -> None:
     root = write_tree(FILES)
-    name = _state(root)
+    state = _state(root)
 
     (root / "README").write_text("not Python")
 
-    assert name is not None
-    assert _state(root) == name
+    assert state is not None
+    assert _state(root) == state
 
 
 @pytest.mark.usefixtures("settled")
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__.strip("_"))
-def test_any_change_gives_it_another(change: Callable[[Path], None], write_tree: WriteTree) -> None:
+def test_any_change_gives_another_state(change: Callable[[Path], None], write_tree: WriteTree) -> None:
     root = write_tree(FILES)
-    name = _state(root)
+    state = _state(root)
 
     change(root)
 
-    assert _state(root) not in (name, None)
+    assert _state(root) not in (state, None)
 
 
 @pytest.mark.usefixtures("settled")
@@ -98,8 +99,15 @@ def test_the_same_files_under_another_root_are_another_tree(write_tree: WriteTre
     assert _state(root, "a") != _state(root, "a.b")
 
 
-def test_a_file_of_this_moment_could_change_unseen(write_tree: WriteTree) -> None:
-    assert _state(write_tree(FILES)) is None
+@pytest.mark.parametrize(("age_seconds", "is_known"), [(1.9, False), (2.1, True)])
+def test_a_file_written_within_two_seconds_could_change_unseen(
+    age_seconds: float, is_known: bool, write_tree: WriteTree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = write_tree(FILES)
+    newest = max((root / path).stat().st_ctime_ns for path in FILES)
+    monkeypatch.setattr(time, "time_ns", lambda: newest + int(age_seconds * 1e9))
+
+    assert (_state(root) is not None) is is_known
 
 
 @pytest.mark.usefixtures("settled")

@@ -1,4 +1,4 @@
-"""Histories of any shape, written by git itself: any tree, any parents, any date."""
+"""Write histories of any shape with git: any tree, parents and dates."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EXECUTABLE, LINK, SUBMODULE = "100755", "120000", "160000"
 
 
 class Entry(NamedTuple):
-    """A file of another mode than 100644; a submodule's content is the id of a commit."""
+    """A file with a mode other than 100644; the content of a submodule is the id of a commit."""
 
     mode: str
     content: str = ""
@@ -33,7 +33,7 @@ BASE: dict[str, str | bytes | Entry] = {
 
 
 class History:
-    """A repository whose commits are made without a work tree; each is an hour after the one before."""
+    """A repository; commits are written without a work tree, an hour apart."""
 
     def __init__(self, root: Path, *init_options: str) -> None:
         root.mkdir(parents=True)
@@ -51,15 +51,15 @@ class History:
         branch: str = "main",
         parents: Sequence[str] | None = None,
     ) -> str:
-        """The id of a new commit on a branch.
+        """Commit to a branch, and return the id of the commit.
 
         Args:
-            files: what is new or other than in the first parent; a value of `-> TARGET` makes a symbolic
-                link, and a path holds bytes that are not UTF-8 as surrogates.
-            removed: files and folders that are gone.
+            files: new and changed files, compared with the first parent; a value of
+                `-> TARGET` makes a symbolic link, and a path has bytes that are not UTF-8 as surrogates.
+            removed: files and folders to delete.
             at: the committer's date, ISO 8601.
             branch: where to put it.
-            parents: their ids; None stands for the tip of the branch.
+            parents: their ids; None for the tip of the branch.
         """
         if parents is None:
             parents = [self._tips[branch]] if branch in self._tips else []
@@ -80,7 +80,7 @@ def commit_text(
     branch: str = "main",
     parents: Sequence[str] = (),
 ) -> bytes:
-    """A commit as `git fast-import` reads it; without parents it goes on from the text before it."""
+    """Return a commit for `git fast-import`; without parents it follows the commit before it."""
     parts = [
         f"commit refs/heads/{branch}\ncommitter A <a@example.org> {_git_date(at)}\n".encode(),
         _data(b"a commit\n"),

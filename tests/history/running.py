@@ -1,4 +1,4 @@
-"""`archguard backfill` as a user runs it, and its lines held against what `archguard check` says."""
+"""Run `archguard backfill` as a user does, and compare its lines with reports of `archguard check`."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ NO_VERDICT = ("root package 'p' does not exist", "no Python module could be read
 
 
 def configure(folder: Path, text: str = CONFIGURATION) -> Path:
-    """A configuration outside of every repository."""
+    """Write a configuration outside every repository."""
     path = folder / "contracts.toml"
     path.write_text(text, encoding="utf-8")
     return path
@@ -52,19 +52,19 @@ def configure(folder: Path, text: str = CONFIGURATION) -> Path:
 def backfill(
     root: Path, *arguments: str | Path, rev: str = "main", text: str = CONFIGURATION
 ) -> subprocess.CompletedProcess[str]:
-    """Run `archguard backfill` on a repository; the configuration stands beside it."""
+    """Run `archguard backfill` on a repository, with a configuration beside it."""
     config = configure(root.parent, text)
     return archguard("backfill", "--repo", root, "--rev", rev, "--config", config, *arguments)
 
 
 def lines_of(done: subprocess.CompletedProcess[str]) -> list[Line]:
-    """The lines of a run that must have come to its end."""
+    """Return the lines of a run that must have succeeded."""
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def refusal(done: subprocess.CompletedProcess[str]) -> str:
-    """The one sentence of a run that could not begin."""
+    """Return the error message of a run that must have failed before its first line."""
     assert done.returncode == 2, done.stdout + done.stderr
     assert done.stdout == ""
     assert done.stderr.startswith("archguard: ")
@@ -75,14 +75,14 @@ def refusal(done: subprocess.CompletedProcess[str]) -> str:
 def exact_lines(
     root: Path, *arguments: str, rev: str = "main", text: str = CONFIGURATION, unjudged: int = 0
 ) -> list[Line]:
-    """The lines of a run, each of them what `archguard check` says of its commit.
+    """Run a backfill; assert that each line equals the report of `check` for its commit.
 
     Args:
         root: the repository.
         arguments: further options of `archguard backfill`.
-        rev: where the history ends.
+        rev: the last commit.
         text: the configuration.
-        unjudged: how many commits `check` must refuse to judge: no root, or no file that can be read.
+        unjudged: how many commits `check` must refuse to judge, for lack of a root or a readable file.
     """
     lines = lines_of(backfill(root, "--violations", *arguments, rev=rev, text=text))
     judged = [is_what_check_says(line, root, text) for line in lines]
@@ -92,17 +92,17 @@ def exact_lines(
 
 
 def commits(lines: Iterable[Line]) -> list[str]:
-    """The commits of lines."""
+    """Return the commit of each line."""
     return [line["commit"] for line in lines]
 
 
 def column(lines: Iterable[Line], key: str, contract: str = "old") -> list[Any]:
-    """One of a contract's values, line after line."""
+    """Return one value of a contract from each line."""
     return [line["contracts"][contract][key] for line in lines]
 
 
 def coverage(lines: Iterable[Line]) -> list[tuple[int, int, int]]:
-    """(files, analysed, unread), line after line."""
+    """Return (files, analysed, unread) of each line."""
     return [
         (line["coverage"]["files"], line["coverage"]["analysed"], line["coverage"]["unread"])
         for line in lines
@@ -110,14 +110,14 @@ def coverage(lines: Iterable[Line]) -> list[tuple[int, int, int]]:
 
 
 def edges(line: Line, contract: str = "old") -> list[tuple[str, str]]:
-    """A contract's violations in one line."""
+    """Return the violations of a contract in one line."""
     return [
         (one["importer"], one["imported"]) for one in line["violations"] if one["contract"] == contract
     ]
 
 
 def is_what_check_says(line: Line, root: Path, text: str) -> bool:
-    """Whether there was a verdict to compare a line with; it must be equal to that."""
+    """Compare a line with the verdict of `check`; return False if there is no verdict."""
     assert line["committed_at"] == _committed_at(root, line["commit"])
     done = archguard(
         *("check", "--root", root, "--config", configure(root.parent, text)),
@@ -130,9 +130,9 @@ def is_what_check_says(line: Line, root: Path, text: str) -> bool:
         assert all(contract["violations"] == 0 for contract in line["contracts"].values())
         return False
     report = json.loads(done.stdout)
-    told = ("kept", "violations", "exposure", "lower_bound")
-    assert {id_: {key: one[key] for key in told} for id_, one in line["contracts"].items()} == {
-        one["id"]: {key: one[key] for key in told} for one in report["contracts"]
+    keys = ("kept", "violations", "exposure", "lower_bound")
+    assert {id_: {key: one[key] for key in keys} for id_, one in line["contracts"].items()} == {
+        one["id"]: {key: one[key] for key in keys} for one in report["contracts"]
     }
     assert line["violations"] == report["violations"]
     unread = len(report["coverage"]["unread"])
@@ -146,16 +146,16 @@ def _committed_at(root: Path, commit: str) -> str:
 
 
 def _has_the_lifecycle_of_its_violations(lines: Sequence[Line]) -> None:
-    """What came back is one of those added, so that counts add up."""
+    """Assert that the counts follow from the violations; reintroduced ones count as added, too."""
     for id_ in {id_ for line in lines for id_ in line["contracts"]}:
         before: set[tuple[str, str]] = set()
         ever: set[tuple[str, str]] = set()
         for line in lines:
-            told = line["contracts"].get(id_)
-            if told is None:  # it could not be judged: that fixes nothing
+            contract = line["contracts"].get(id_)
+            if contract is None:  # it could not be judged: that fixes nothing
                 continue
             now = set(edges(line, id_))
-            assert {key: told[key] for key in ("added", "fixed", "reintroduced")} == {
+            assert {key: contract[key] for key in ("added", "fixed", "reintroduced")} == {
                 "added": len(now - before),
                 "fixed": len(before - now),
                 "reintroduced": len((now - before) & ever),

@@ -76,12 +76,12 @@ def test_a_merge_is_one_change_of_its_first_parent(history: History) -> None:
 def test_without_first_parent_every_commit_of_the_side_branch_is_a_line(history: History) -> None:
     first, side, main, merge = _with_a_side_branch(history)
 
-    found = commits(exact_lines(history.root, "--no-first-parent"))
+    listed = commits(exact_lines(history.root, "--no-first-parent"))
 
-    assert sorted(found) == sorted([first, *side, main, merge])
-    assert found[0] == first
-    assert found[-1] == merge
-    assert found.index(side[0]) < found.index(side[1])
+    assert sorted(listed) == sorted([first, *side, main, merge])
+    assert listed[0] == first
+    assert listed[-1] == merge
+    assert listed.index(side[0]) < listed.index(side[1])
 
 
 def test_a_merge_that_takes_neither_side_as_it_is(history: History) -> None:

@@ -1,4 +1,4 @@
-"""A history read on a real cluster: a scheduler and two workers, one of which is killed half way."""
+"""A history on a real cluster: a scheduler and two workers, one of which is killed during the run."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DASK = SCRIPT.with_name("dask")
 
 
 class Cluster:
-    """The processes of a cluster, and the file that says where its scheduler is."""
+    """The processes of a cluster, and the file with the address of its scheduler."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -35,7 +35,7 @@ class Cluster:
         ]
 
     def address(self) -> str:
-        """Where the scheduler listens, once it does."""
+        """Wait for the scheduler, and return its address."""
         deadline = time.monotonic() + 60
         while not self.file.exists() or not self.file.stat().st_size:
             assert time.monotonic() < deadline, (self._folder / "scheduler.log").read_text()
@@ -44,7 +44,7 @@ class Cluster:
         return address
 
     def close(self) -> None:
-        """End all of it."""
+        """End all processes."""
         for process in (*self.workers, self._scheduler):
             process.kill()
             process.wait()
@@ -71,7 +71,7 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """Some thousand versions: several parts for each worker."""
+    """A history of some thousand versions: several parts for each worker."""
     history = History(tmp_path / "repository")
     for number in range(COMMITS):
         source = "import p.old\n" if number % 2 else "from p import old, other\n"
@@ -103,14 +103,14 @@ def test_a_worker_that_is_killed_costs_nothing_but_time(
     with subprocess.Popen([SCRIPT, *run], stderr=subprocess.PIPE, text=True) as process:
         victim = cluster.workers[0]
         deadline = time.monotonic() + 60
-        while not _has_children(victim.pid):  # the control: it has been given a part, and is at it
+        while not _has_children(victim.pid):  # the control: it is working on a part
             assert time.monotonic() < deadline
             time.sleep(0.01)
         victim.kill()
-        _, said = process.communicate(timeout=120)
+        _, errors = process.communicate(timeout=120)
 
-    assert process.returncode == 0, said
-    assert "Traceback" not in said
+    assert process.returncode == 0, errors
+    assert "Traceback" not in errors
     assert victim.wait() != 0
     assert output.read_bytes() == expected.read_bytes()
 

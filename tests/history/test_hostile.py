@@ -1,4 +1,4 @@
-"""A hostile repository: reading its whole past runs nothing that it holds or configures."""
+"""A hostile repository: reading its history runs nothing that it contains or configures."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ COMMANDS = {
 
 
 class HostileHistory(HostileTree):
-    """A hostile tree with a past, a merge in it, and a promised object that is not there."""
+    """A hostile tree with a history, a merge in it, and a missing object of a promisor."""
 
     def _poison_git(self) -> None:
         write_files(self.root, {LOST: "import evil.sub.old  # lost\n"})
@@ -54,7 +54,7 @@ class HostileHistory(HostileTree):
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> HostileHistory:
-    """One hostile repository for all: nothing of ours may change it."""
+    """One hostile repository for all tests; archguard must not change it."""
     return HostileHistory(tmp_path_factory.mktemp("hostile"))
 
 

@@ -1,4 +1,4 @@
-"""A run that is interrupted, or killed, and started again ends in the file of one that never was."""
+"""A run that is interrupted or killed and started again writes the same file as one that is not."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ OPTIONS = ("--violations", "--jobs", "2")
 
 
 class Project(NamedTuple):
-    """A long history, and what a run that nobody interrupts writes of it."""
+    """A long history, and the file that an uninterrupted run writes."""
 
     root: Path
     output: bytes
@@ -38,7 +38,7 @@ class Project(NamedTuple):
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """One project for all moments."""
+    """One project for all tests."""
     folder = tmp_path_factory.mktemp("interruption")
     history = History(folder / "repository")
     fast_import(history.root, _long_history(random.Random(SEED)))
@@ -81,35 +81,37 @@ def _date(number: int) -> str:
 
 
 def _started(root: Path, output: Path, *arguments: str | Path) -> subprocess.Popen[bytes]:
-    """A run in a process group of its own, which is what a terminal makes of it."""
+    """Start a run in its own process group, as a terminal does."""
     command = [
         *(SCRIPT, "backfill", "--repo", root, "--rev", "main", "--output", output, *OPTIONS),
         *("--config", configure(root.parent), *arguments),
     ]
-    with open(_said(output), "wb") as said:  # no pipe: whoever outlives a run would hold its end
+    with open(
+        _stderr_file(output), "wb"
+    ) as errors:  # no pipe: whoever outlives a run would hold its end
         return subprocess.Popen(
             [str(word) for word in command],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            stderr=said,
+            stderr=errors,
             start_new_session=True,
             env=os.environ | {MARKER: str(output)},
         )
 
 
-def _said(output: Path) -> Path:
+def _stderr_file(output: Path) -> Path:
     return output.with_suffix(".stderr")
 
 
 def _completed(root: Path, output: Path, *arguments: str | Path) -> bytes:
-    """What a file holds after a run that nobody stops."""
+    """Return the content of the file after an uninterrupted run."""
     with _started(root, output, *arguments) as process:
-        assert process.wait(timeout=120) == 0, _said(output).read_text(encoding="utf-8")
+        assert process.wait(timeout=120) == 0, _stderr_file(output).read_text(encoding="utf-8")
     return output.read_bytes()
 
 
 def _stopped(root: Path, output: Path, number: int, delay: float, *arguments: str | Path) -> int:
-    """The exit code of a run that gets a signal after a delay."""
+    """Return the exit code of a run that receives a signal after a delay."""
     with _started(root, output, *arguments) as process:
         time.sleep(max(delay, START_UP))
         if process.poll() is None:
@@ -121,7 +123,7 @@ def _stopped(root: Path, output: Path, number: int, delay: float, *arguments: st
 
 
 def _left_behind(output: Path) -> list[str]:
-    """The processes of a run that are still there after the time that it takes to go; they are ended."""
+    """Return the processes of a run that do not end in time, after killing them."""
     deadline = time.monotonic() + 10
     while (left := dict(_marked(f"{MARKER}={output}"))) and time.monotonic() < deadline:
         time.sleep(0.1)
@@ -143,7 +145,7 @@ def _marked(variable: str) -> Iterator[tuple[int, str]]:
 
 
 def _moments() -> list[tuple[int, float, str]]:
-    """Signals, when to send them (in parts of a whole run), and whether the results are cached."""
+    """Yield signals, when to send them (as a fraction of a run), and whether results are cached."""
     rng = random.Random(SEED)
     return [
         (
@@ -169,7 +171,7 @@ def test_a_run_that_is_stopped_and_started_again(
 
     code = _stopped(project.root, output, number, moment * project.seconds, *options)
 
-    assert "Traceback" not in _said(output).read_text(encoding="utf-8")
+    assert "Traceback" not in _stderr_file(output).read_text(encoding="utf-8")
     left = output.read_bytes() if output.exists() else b""
     if left == project.output:  # it had finished; an interpreter that is about to end just dies
         assert code in (0, 130, -number)
@@ -201,7 +203,7 @@ def test_a_run_that_is_stopped_again_and_again(project: Project, tmp_path: Path)
 def test_a_run_that_is_stopped_while_it_writes_lines(
     project: Project, tmp_path: Path, number: int
 ) -> None:
-    """The control: an interrupted run leaves some lines, and not all, to go on from."""
+    """The control: an interrupted run leaves some of the lines to continue from."""
     output = tmp_path / "trend.jsonl"
     with _started(project.root, output, "--no-cache") as process:
         while process.poll() is None and not (output.exists() and output.stat().st_size):
@@ -232,25 +234,25 @@ def history(tmp_path: Path) -> History:
 
 
 @pytest.mark.parametrize("options", [(), ("--violations",)], ids=["lines", "lines and violations"])
-@pytest.mark.parametrize("kept", [0.0, 1, 1.5, 3, 3.99, 4, 5.01, 6])
+@pytest.mark.parametrize("lines_written", [0.0, 1, 1.5, 3, 3.99, 4, 5.01, 6])
 def test_a_file_that_was_cut_off_is_completed(
-    history: History, tmp_path: Path, kept: float, options: tuple[str, ...]
+    history: History, tmp_path: Path, lines_written: float, options: tuple[str, ...]
 ) -> None:
-    whole, output = tmp_path / "whole.jsonl", tmp_path / "trend.jsonl"
-    lines_of(backfill(history.root, "--output", whole, *options))
-    lines = whole.read_bytes().splitlines(keepends=True)
-    complete = int(kept)
+    expected, output = tmp_path / "expected.jsonl", tmp_path / "trend.jsonl"
+    lines_of(backfill(history.root, "--output", expected, *options))
+    lines = expected.read_bytes().splitlines(keepends=True)
+    complete = int(lines_written)
     part = b"".join(lines[complete : complete + 1])
     output.write_bytes(
-        b"".join(lines[:complete]) + part[: max(1, int(len(part) * (kept - complete)))]
-        if kept > complete
+        b"".join(lines[:complete]) + part[: max(1, int(len(part) * (lines_written - complete)))]
+        if lines_written > complete
         else b"".join(lines[:complete])
     )
 
     done = backfill(history.root, "--output", output, *options)
 
     assert done.returncode == 0, done.stderr
-    assert output.read_bytes() == whole.read_bytes()
+    assert output.read_bytes() == expected.read_bytes()
 
 
 def test_a_history_that_has_grown_is_completed(history: History, tmp_path: Path) -> None:
@@ -286,7 +288,7 @@ def test_running_again_when_everything_is_there_changes_nothing(
 def test_a_file_that_is_no_part_of_this_run_is_never_mixed_with_it(
     history: History, tmp_path: Path, content: str
 ) -> None:
-    """It is refused and left as it is, or replaced; either way nobody gets half of each."""
+    """The file is refused and unchanged, or replaced; never a mixture of both."""
     output = tmp_path / "trend.jsonl"
     output.write_text(content, encoding="utf-8")
 

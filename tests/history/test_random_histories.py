@@ -36,8 +36,8 @@ def test_a_random_history_is_exact_at_every_commit(seed: int, tmp_path: Path) ->
 
     assert len(lines) == COMMITS
     assert any(unread for _, _, unread in coverage(lines))
-    assert sum(told["added"] for line in lines for told in line["contracts"].values())
-    assert sum(told["reintroduced"] for line in lines for told in line["contracts"].values())
+    assert sum(contract["added"] for line in lines for contract in line["contracts"].values())
+    assert sum(contract["reintroduced"] for line in lines for contract in line["contracts"].values())
 
 
 def _configuration(tree: RandomTree) -> str:

@@ -1,4 +1,4 @@
-"""Which commits stand for a history."""
+"""One commit of each period is chosen."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from archguard.history import Every, sample
+from archguard.history import SamplingPeriod, sample_commits
 from archguard.sources.git.history import CommitInfo
 
 
@@ -25,10 +25,15 @@ HISTORY = [
 
 @pytest.mark.parametrize(
     ("every", "chosen"),
-    [(Every.COMMIT, "abcde"), (Every.DAY, "abde"), (Every.WEEK, "ade"), (Every.MONTH, "bde")],
+    [
+        (SamplingPeriod.COMMIT, "abcde"),
+        (SamplingPeriod.DAY, "abde"),
+        (SamplingPeriod.WEEK, "ade"),
+        (SamplingPeriod.MONTH, "bde"),
+    ],
 )
-def test_the_last_of_each_period_by_descent_is_chosen(every: Every, chosen: str) -> None:
-    assert "".join(one.id for one in sample(HISTORY, every)) == chosen
+def test_the_last_of_each_period_by_descent_is_chosen(every: SamplingPeriod, chosen: str) -> None:
+    assert "".join(one.id for one in sample_commits(HISTORY, every)) == chosen
 
 
 def test_dates_that_go_back_put_no_commit_in_twice() -> None:
@@ -38,10 +43,16 @@ def test_dates_that_go_back_put_no_commit_in_twice() -> None:
         CommitInfo("y", HISTORY[1].committed_at),
     ]
 
-    assert [one.id for one in sample([*history, history[0]], Every.DAY)] == ["c", "y", "x"]
+    assert [one.id for one in sample_commits([*history, history[0]], SamplingPeriod.DAY)] == [
+        "c",
+        "y",
+        "x",
+    ]
 
 
 def test_both_limits_are_days_and_included() -> None:
     since, until = datetime.date(2025, 12, 29), datetime.date(2026, 1, 1)
 
-    assert [one.id for one in sample(HISTORY, Every.COMMIT, since=since, until=until)] == ["b", "c", "d"]
+    assert [
+        one.id for one in sample_commits(HISTORY, SamplingPeriod.COMMIT, since=since, until=until)
+    ] == ["b", "c", "d"]

@@ -1,11 +1,11 @@
-"""Stretches of commits under one configuration each, and what each stretch looks for."""
+"""Successive commits with the same configuration are judged together, with the options of all."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from archguard.graph.scanning.cache import Cache
-from archguard.history import Backfill, SelfConfigured
+from archguard.history import Backfill, SelfConfiguredBackfill
 from archguard.sources.git.history import History as Past
 from tests.history.histories import BASE
 from tests.sources.trees import git
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archguard.configuration import Configuration
-    from archguard.graph.model import Options
+    from archguard.graph.model import AnalysisOptions
     from archguard.ledger import ContractLifecycle
     from tests.history.histories import History
 
 
 class Making:
-    """Makes backfills, and knows what was asked for."""
+    """Makes backfills, and records their options."""
 
     def __init__(self, past: Past) -> None:
         self._past = past
-        self.options: list[Options] = []
+        self.options: list[AnalysisOptions] = []
 
     def __call__(
-        self, configuration: Configuration, options: Options, story: dict[str, ContractLifecycle]
+        self, configuration: Configuration, options: AnalysisOptions, story: dict[str, ContractLifecycle]
     ) -> Backfill:
         self.options.append(options)
         return Backfill(
@@ -43,13 +43,13 @@ def _configuration(module: str, option: str = "") -> str:
     )
 
 
-def _points(root: Path) -> tuple[SelfConfigured, Making, list[dict[str, int]]]:
+def _points(root: Path) -> tuple[SelfConfiguredBackfill, Making, list[dict[str, int]]]:
     past = Past(str(root), "main")
     making = Making(past)
-    judged = SelfConfigured(past, None, making)
-    points = judged.points(past.commits(first_parent=True), violations=False)
-    told = [{id_: one.report.violations for id_, one in point.contracts.items()} for point in points]
-    return judged, making, told
+    backfill = SelfConfiguredBackfill(past, None, making)
+    points = backfill.run(past.list_commits(first_parent=True), violations=False)
+    counts = [{id_: one.report.violations for id_, one in point.contracts.items()} for point in points]
+    return backfill, making, counts
 
 
 def test_each_stretch_looks_for_what_any_of_them_does(history: History) -> None:
@@ -58,9 +58,9 @@ def test_each_stretch_looks_for_what_any_of_them_does(history: History) -> None:
     history.commit({"pyproject.toml": _configuration("p.gone", "exclude_type_checking_imports = true")})
     history.commit({"pyproject.toml": _configuration("p.old")})
 
-    _, making, told = _points(history.root)
+    _, making, counts = _points(history.root)
 
-    assert told == [{"one": 1}, {"one": 2}, {"one": 0}, {"one": 2}]
+    assert counts == [{"one": 1}, {"one": 2}, {"one": 0}, {"one": 2}]
     assert [one.deprecated for one in making.options] == [("p.gone", "p.old")] * 3
     assert [one.exclude_type_checking_imports for one in making.options] == [False, True, False]
 
@@ -70,12 +70,12 @@ def test_a_stretch_without_a_configuration_fixes_nothing(history: History) -> No
     history.commit(removed=["pyproject.toml"])
     history.commit({"pyproject.toml": _configuration("p.old")})
 
-    judged, _, told = _points(history.root)
+    backfill, _, counts = _points(history.root)
 
-    assert told == [{"one": 1}, {}, {"one": 1}]
-    (opened,) = judged.lifecycles["one"].open.values()
+    assert counts == [{"one": 1}, {}, {"one": 1}]
+    (opened,) = backfill.lifecycles["one"].open.values()
     assert (opened.introduced, opened.times) == (first, 1)
-    assert judged.warnings == []
+    assert backfill.warnings == []
 
 
 def test_a_configuration_that_the_clone_lacks_is_told(history: History) -> None:
@@ -84,8 +84,8 @@ def test_a_configuration_that_the_clone_lacks_is_told(history: History) -> None:
     lost = git(history.root, "rev-parse", "main~1:pyproject.toml")
     (history.root / ".git" / "objects" / lost[:2] / lost[2:]).unlink()
 
-    judged, _, told = _points(history.root)
+    backfill, _, counts = _points(history.root)
 
-    assert told == [{}, {"one": 0}]
-    (warning,) = judged.warnings
+    assert counts == [{}, {"one": 0}]
+    (warning,) = backfill.warnings
     assert warning.startswith("pyproject.toml: its content is missing")

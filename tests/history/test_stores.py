@@ -1,4 +1,4 @@
-"""Repositories of any kind, whole or not: every line is what `archguard check` says of its commit."""
+"""Repositories of any kind, complete or not: every line is what `archguard check` says of its commit."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import pytest
 
 from archguard.checking.report import ContractReport
 from archguard.contract_types.verdict import Edge
-from archguard.history import ContractPoint, Point
+from archguard.history import ContractPoint, HistoryPoint
 from archguard.ledger import ContractLifecycle
 from archguard.reporters import Style
 from archguard.reporters.history_text import ASCII_BLOCKS, BLOCKS, Summary, draw_curve
@@ -24,7 +24,7 @@ def _summarize(
         edges = {Edge(f"p.m{importer}", "p.old") for importer in range(count)}
         change = lifecycle.advance(commit.id, commit.committed_at, edges)
         report = ContractReport(name, name, "deprecated", not count, count, count, lower_bound, count)
-        summary.add(Point(commit, {name: ContractPoint(report, change)}, 9, 1, None))
+        summary.add(HistoryPoint(commit, {name: ContractPoint(report, change)}, 9, 1, None))
     return summary.render({name: lifecycle.open}, Style(width=width), ascii_only=True)
 
 

@@ -12,8 +12,8 @@ from archguard.sources.source import (
     LINK_OUT,
     LINK_TO_FOLDER,
     LINK_TO_NOTHING,
-    Entry,
-    Kind,
+    FileEntry,
+    PathKind,
     Source,
     Unreadable,
     is_python_file,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(params=["working tree", "commit", "bare repository", "sub-folder of a commit"])
 def make_source(request: pytest.FixtureRequest, tmp_path: Path) -> MakeSource:
-    """A source of the files given, by each of its adapters."""
+    """Return a function that makes a source of some files, for each kind of source."""
 
     def make(files: Mapping[str | bytes, str | bytes]) -> Source:
         (tmp_path / "outside.py").write_text("SECRET = 1\n")
@@ -98,8 +98,8 @@ def test_the_name_tells_python_files_and_what_could_be_imported(
     assert may_be_importable(path) is is_importable
 
 
-def _entries(source: Source, folder: str = "") -> list[Entry]:
-    return sorted(source.python_files(folder), key=lambda entry: entry.path)
+def _entries(source: Source, folder: str = "") -> list[FileEntry]:
+    return sorted(source.find_python_files(folder), key=lambda entry: entry.path)
 
 
 def test_every_python_file_below_a_folder_is_an_entry_and_nothing_else_is(
@@ -109,33 +109,33 @@ def test_every_python_file_below_a_folder_is_an_entry_and_nothing_else_is(
         {"p/a.py": "", "p/q/b.py": "", "p/readme.txt": "", "p/a.pyc": "", "px/c.py": "", "d.py": ""}
     )
 
-    assert _entries(source, "p") == [Entry("p/a.py"), Entry("p/q/b.py")]
+    assert _entries(source, "p") == [FileEntry("p/a.py"), FileEntry("p/q/b.py")]
     assert [entry.path for entry in _entries(source)] == ["d.py", "p/a.py", "p/q/b.py", "px/c.py"]
 
 
 def test_kind_tells_files_from_folders_and_from_nothing(make_source: MakeSource) -> None:
     source = make_source({"p/a.py": "", "link.py": "-> p/a.py", "q": "-> p"})
 
-    assert source.kind("p") is Kind.FOLDER
-    assert source.kind("p/a.py") is Kind.FILE
-    assert source.kind("link.py") is Kind.FILE
-    assert source.kind("q") is Kind.OTHER
-    assert source.kind("p/b.py") is None
+    assert source.get_kind("p") is PathKind.FOLDER
+    assert source.get_kind("p/a.py") is PathKind.FILE
+    assert source.get_kind("link.py") is PathKind.FILE
+    assert source.get_kind("q") is PathKind.OTHER
+    assert source.get_kind("p/b.py") is None
 
 
 def test_nothing_stands_behind_a_link_to_a_folder(make_source: MakeSource) -> None:
     source = make_source({"p/a.py": "", "q": "-> p"})
 
-    assert source.kind("q/a.py") is None
+    assert source.get_kind("q/a.py") is None
 
 
 def test_folders_are_those_directly_inside_sorted(make_source: MakeSource) -> None:
     source = make_source({"z/a.py": "", "b/c/d/e.py": "", "f.py": "", "l": "-> z"})
 
-    assert source.folders("") == ["b", "z"]
-    assert source.folders("b") == ["c"]
-    assert source.folders("b/c/d") == []
-    assert source.folders("none") == []
+    assert source.list_folders("") == ["b", "z"]
+    assert source.list_folders("b") == ["c"]
+    assert source.list_folders("b/c/d") == []
+    assert source.list_folders("none") == []
 
 
 def test_contents_come_in_the_order_asked_for(make_source: MakeSource) -> None:
@@ -203,7 +203,7 @@ def test_a_link_to_a_file_inside_is_read_as_that_file(make_source: MakeSource) -
     )
 
     assert list(source.read(["l.py", "p/up.py", "two.py"])) == [b"a\n"] * 3
-    assert Entry("two.py") in _entries(source)
+    assert FileEntry("two.py") in _entries(source)
 
 
 def test_a_link_out_of_the_tree_is_listed_and_never_followed(make_source: MakeSource) -> None:
@@ -219,12 +219,12 @@ def test_a_link_out_of_the_tree_is_listed_and_never_followed(make_source: MakeSo
     )
 
     assert _entries(source) == [
-        Entry("absolute.py", LINK_OUT),
-        Entry("beside.py", LINK_OUT),
-        Entry("folder", LINK_OUT),
-        Entry("out.py", LINK_OUT),
-        Entry("p/a.py"),
-        Entry("p/up", LINK_OUT),
+        FileEntry("absolute.py", LINK_OUT),
+        FileEntry("beside.py", LINK_OUT),
+        FileEntry("folder", LINK_OUT),
+        FileEntry("out.py", LINK_OUT),
+        FileEntry("p/a.py"),
+        FileEntry("p/up", LINK_OUT),
     ]
     assert all(isinstance(c, Unreadable) for c in source.read(["out.py", "beside.py", "absolute.py"]))
     assert list(source.fingerprints(["out.py"])) == [None]
@@ -234,10 +234,10 @@ def test_links_to_the_tree_itself_are_listed_and_end(make_source: MakeSource) ->
     source = make_source({"p/a.py": "", "p/one": "-> .", "p/two": "-> .", "p/up": "-> .."})
 
     assert _entries(source) == [
-        Entry("p/a.py"),
-        Entry("p/one", LINK_TO_FOLDER),
-        Entry("p/two", LINK_TO_FOLDER),
-        Entry("p/up", LINK_TO_FOLDER),
+        FileEntry("p/a.py"),
+        FileEntry("p/one", LINK_TO_FOLDER),
+        FileEntry("p/two", LINK_TO_FOLDER),
+        FileEntry("p/up", LINK_TO_FOLDER),
     ]
 
 
@@ -248,7 +248,7 @@ def test_a_link_to_a_folder_counts_only_if_python_could_be_imported_through_it(
         {"p/a.py": "", "docs/x.txt": "", "manual": "-> docs", "not-a-name": "-> p", "name": "-> p"}
     )
 
-    assert _entries(source) == [Entry("name", LINK_TO_FOLDER), Entry("p/a.py")]
+    assert _entries(source) == [FileEntry("name", LINK_TO_FOLDER), FileEntry("p/a.py")]
 
 
 def test_links_that_lead_nowhere_are_listed_if_they_look_like_modules(make_source: MakeSource) -> None:
@@ -265,14 +265,14 @@ def test_links_that_lead_nowhere_are_listed_if_they_look_like_modules(make_sourc
     )
 
     assert _entries(source) == [
-        Entry("a.py", LINK_TO_NOTHING),
-        Entry("b.py", LINK_TO_NOTHING),
-        Entry("dangling.py", LINK_TO_NOTHING),
-        Entry("self.py", LINK_TO_NOTHING),
-        Entry("z/x.py"),
+        FileEntry("a.py", LINK_TO_NOTHING),
+        FileEntry("b.py", LINK_TO_NOTHING),
+        FileEntry("dangling.py", LINK_TO_NOTHING),
+        FileEntry("self.py", LINK_TO_NOTHING),
+        FileEntry("z/x.py"),
     ]
     assert all(isinstance(content, Unreadable) for content in source.read(["a.py", "dangling.py"]))
-    assert source.kind("a.py") is Kind.OTHER
+    assert source.get_kind("a.py") is PathKind.OTHER
 
 
 def test_names_that_are_no_text_and_names_with_control_characters_come_through(
@@ -280,7 +280,7 @@ def test_names_that_are_no_text_and_names_with_control_characters_come_through(
 ) -> None:
     source = make_source({b"p/\xff\xfe.py": "a\n", "p/new\nline.py": "b\n", "p/\x1b[31m.py": "c\n"})
 
-    paths = sorted(entry.path for entry in source.python_files("p"))
+    paths = sorted(entry.path for entry in source.find_python_files("p"))
 
     assert paths == ["p/\x1b[31m.py", "p/new\nline.py", "p/\udcff\udcfe.py"]
     assert list(source.read(paths)) == [b"c\n", b"b\n", b"a\n"]

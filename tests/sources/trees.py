@@ -1,4 +1,4 @@
-"""The same files as a working tree and as a commit, made with real git."""
+"""Write the same files as a working tree and as a commit."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def write_files(root: Path, files: Mapping[str | bytes, str | bytes]) -> None:
 
 
 def commit_all(root: Path, *init_options: str) -> str:
-    """Make a repository of a folder and commit all of it."""
+    """Make a folder a repository, and commit all files."""
     git(root, "init", "--quiet", *init_options)
     git(root, "add", "--all")
     git(root, "commit", "--quiet", "--allow-empty", "--message", "all")
@@ -55,5 +55,5 @@ def commit_all(root: Path, *init_options: str) -> str:
 
 
 def modification_times(folder: Path) -> list[tuple[str, int]]:
-    """When each file and folder below one was last changed: equal if nothing was written there."""
+    """Return when each file and folder below a folder was last changed."""
     return sorted((str(path), path.lstat().st_mtime_ns) for path in folder.rglob("*"))

@@ -133,7 +133,7 @@ def test_a_repository_without_a_commit_is_one_sentence(clone: Clone) -> None:
 def test_parents_are_known_beyond_the_end_of_a_shallow_clone(clone: Clone) -> None:
     repository = clone.check_out(clone.tip, depth=1)
 
-    assert repository.objects.first_parents(clone.tip, 200) == (clone.base,)
+    assert repository.objects.list_first_parents(clone.tip, 200) == (clone.base,)
     commit = repository.objects.read(clone.tip)
     assert commit is not None
     assert commit.parents == (clone.base,)
@@ -147,9 +147,9 @@ def test_ancestors_end_where_they_are_known(clone: Clone) -> None:
     line = tuple(git(clone.origin.root, "rev-list", "--first-parent", "main").split()[1:])
     objects = clone.check_out(tip).objects
 
-    assert objects.first_parents(tip, 200) == line
-    assert objects.first_parents(tip, 2) == line[:2]
-    assert objects.first_parents(tip, 200, {line[3]}) == line[:4]
+    assert objects.list_first_parents(tip, 200) == line
+    assert objects.list_first_parents(tip, 2) == line[:2]
+    assert objects.list_first_parents(tip, 200, {line[3]}) == line[:4]
 
 
 @pytest.mark.parametrize(

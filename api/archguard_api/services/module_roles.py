@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from archguard.graph.module_expressions import pattern
+from archguard.graph.module_expressions import compile_expressions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,6 +33,6 @@ class Roles:
 
     def role(self, module: str) -> Role | None:
         """The module's; one that is both has to go."""
-        if pattern(self.deprecated).match(module):
+        if compile_expressions(self.deprecated).match(module):
             return "deprecated"
-        return "canonical" if pattern(self.canonical).match(module) else None
+        return "canonical" if compile_expressions(self.canonical).match(module) else None

@@ -129,7 +129,12 @@ def command(
     configuration = None if config_from_commit else _load_configuration(config, repo)
     # Imported here, not above: --help does not need it.
     from archguard.cli.resumable_file import ResumableFile  # noqa: PLC0415
-    from archguard.history import Backfill, Every, SelfConfigured, sample  # noqa: PLC0415
+    from archguard.history import (  # noqa: PLC0415
+        Backfill,
+        SamplingPeriod,
+        SelfConfiguredBackfill,
+        sample_commits,
+    )
     from archguard.reporters.history_json import format_point  # noqa: PLC0415
     from archguard.reporters.history_text import Summary  # noqa: PLC0415
     from archguard.sources.git.history import History  # noqa: PLC0415
@@ -137,9 +142,9 @@ def command(
     history = History(repo, rev)
     if history.is_shallow:
         say("the clone is shallow, so its history is incomplete: run `git fetch --unshallow`.")
-    commits = sample(
-        history.commits(first_parent=first_parent),
-        Every(every),
+    commits = sample_commits(
+        history.list_commits(first_parent=first_parent),
+        SamplingPeriod(every),
         since=first_day,
         until=last_day,
     )
@@ -160,7 +165,7 @@ def command(
             progress=show,
         )
         backfill = (
-            SelfConfigured(
+            SelfConfiguredBackfill(
                 history,
                 config,
                 lambda configuration, options, lifecycles: make_backfill(
@@ -177,7 +182,7 @@ def command(
         )
         file_context = ResumableFile(output) if writes_lines else nullcontext()
         with upload_context as uploader, file_context as file:
-            for point in backfill.points(commits, violations=violations or uploader is not None):
+            for point in backfill.run(commits, violations=violations or uploader is not None):
                 if uploader is not None:
                     uploader.add(point)
                 if file is not None:

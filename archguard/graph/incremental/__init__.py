@@ -1,1 +1,1 @@
-"""The graph of one commit changed into that of the next."""
+"""The analysis and the import graph of a history, updated from commit to commit."""

@@ -1,6 +1,7 @@
-"""The facts and graphs of a tree that changes from commit to commit: what did not change is kept.
+"""The analysis and graphs of a tree, updated from commit to commit.
 
-The result for a commit is what `analysis` and `building` make of it from nothing: a test says so.
+The result for each commit equals what `archguard.graph.analysis` and `archguard.graph.import_graph`
+make of its tree alone: tests compare the two.
 """
 
 from __future__ import annotations
@@ -11,21 +12,21 @@ from typing import TYPE_CHECKING, TypeVar
 from grimp import ImportGraph
 
 from archguard.graph.discovery import Root
-from archguard.graph.import_graph import add_ghosts, build
+from archguard.graph.import_graph import add_ghosts, build_graph
 from archguard.graph.incremental.import_graph import IncrementalGraph
-from archguard.graph.incremental.scan import key
-from archguard.graph.model import Analysis, Import, RawImport, Reference, Scanned, UnreadFile
+from archguard.graph.incremental.scan import version_key
+from archguard.graph.model import Analysis, Import, RawImport, Reference, ScanResult, UnreadFile
 from archguard.graph.module_expressions import Deprecation
-from archguard.graph.resolution import Resolution, external_packages
+from archguard.graph.resolution import Resolution, find_external_packages
 from archguard.sources.source import module_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from archguard.graph.discovery import Module, Unread
-    from archguard.graph.incremental.discovery import Step
+    from archguard.graph.discovery import Module, UnusableFile
+    from archguard.graph.incremental.discovery import ModuleChanges
     from archguard.graph.incremental.scan import IncrementalScan
-    from archguard.graph.model import Options
+    from archguard.graph.model import AnalysisOptions
 
 
 _Fact = TypeVar("_Fact")
@@ -34,34 +35,37 @@ NOWHERE = ""
 
 
 class IncrementalAnalysis:
-    """One commit's facts and graphs, changed in place into the next one's."""
+    """The analysis and graphs of one commit, changed in place into those of the next."""
 
     def __init__(
-        self, options: Options, versions: IncrementalScan, *, ghosts: bool, plain: bool
+        self, options: AnalysisOptions, scan: IncrementalScan, *, ghosts: bool, plain: bool
     ) -> None:
-        """Begin with no module.
+        """Start without modules.
 
         Args:
-            options: what to look for.
-            versions: what every version says; all have been scanned.
-            ghosts: whether a graph with ghosts is asked for.
-            plain: whether one without is.
+            options: the roots, and what to look for.
+            scan: the results of all versions.
+            ghosts: whether to maintain `graph_with_ghosts`.
+            plain: whether to maintain `graph`.
         """
         self._options = options
-        self._versions = versions
+        self._scan = scan
         self._deprecation = Deprecation(options.deprecated)
         self._modules: dict[str, Module] = {}
-        self._nodes: set[str] = set()
+        self._importable_names: set[str] = set()
         self._raw: dict[str, tuple[RawImport, ...]] = {}
-        self._unread: dict[str, Scanned] = {}
-        self._hidden: dict[tuple[str, str | None], Scanned] = {}
+        self._unread: dict[str, ScanResult] = {}
+        self._hidden: dict[tuple[str, str | None], ScanResult] = {}
+        """(path, object id) -> the result of a file that cannot be a module."""
         self._references: dict[str, tuple[tuple[str, int], ...]] = {}
-        self._concerned: set[str] = set()
-        """Who imports what an expression covers."""
+        self._deprecated_importers: set[str] = set()
+        """The modules that import a name that an expression covers."""
         self._names: dict[str, set[str]] = {}
-        self._keys: dict[str, set[str]] = {}
+        """Importer -> the names that it imports."""
+        self._lookups: dict[str, set[str]] = {}
+        """Importer -> those names and their parents: the modules that they can be resolved to."""
         self._users: dict[str, set[str]] = {}
-        """Name -> who imports it, or something in it."""
+        """Name -> its importers, by `_lookups`."""
         self._imports: dict[str, tuple[Import, ...]] = {}
         self._ghost_imports: dict[str, tuple[Import, ...]] = {}
         self._resolution = Resolution(self._modules)
@@ -72,94 +76,94 @@ class IncrementalAnalysis:
         self.graph = ImportGraph()
         self.graph_with_ghosts = ImportGraph()
         self.graph_changed = self.graph_with_ghosts_changed = True
-        """Whether the last step changed an edge or a node."""
+        """Whether the last commit changed an edge or a module."""
         self.references_changed = True
-        self._outside: tuple[tuple[Unread, str | None], ...] = ()
+        self._unusable: tuple[tuple[UnusableFile, str | None], ...] = ()
         self._roots: tuple[Root, ...] = ()
-        self.analysis = self._analysis()
+        self.analysis = self._build_analysis()
 
-    def apply(self, step: Step) -> None:
-        """Become the next commit's."""
+    def apply(self, changes: ModuleChanges) -> None:
+        """Become the analysis of the next commit."""
         self.graph_changed = self.graph_with_ghosts_changed = self.references_changed = False
-        if step.is_empty and step.unread == self._outside and step.roots == self._roots:
+        if changes.is_empty and changes.unread == self._unusable and changes.roots == self._roots:
             return
-        self._outside, self._roots = step.unread, step.roots
+        self._unusable, self._roots = changes.unread, changes.roots
         moved = {
-            name for name, version in step.changed.items() if (name in self._modules) != bool(version)
+            name for name, version in changes.changed.items() if (name in self._modules) != bool(version)
         }
         importers = set()
-        for name, version in step.changed.items():
+        for name, version in changes.changed.items():
             if version is None:
                 self._modules.pop(name, None)
-                said = Scanned(reason="gone")
+                result = ScanResult(reason="gone")
             else:
                 self._modules[name] = version.module
                 self.blobs[version.module.path] = version.blob
-                said = self._versions.found[key(version)]
-            if self._learn(name, said):
+                result = self._scan.results[version_key(version)]
+            if self._store(name, result):
                 importers.add(name)
             if version is None:
                 del self._unread[name]
-        self._nodes |= step.added
-        self._nodes -= step.removed
+        self._importable_names |= changes.added
+        self._importable_names -= changes.removed
         affected = {name for name in importers if name in self._raw}
         for name in moved:
             affected |= self._users.get(name, set())
         if moved:
             self._resolution = Resolution(self._modules)
         references = self.analysis.references
-        self.analysis = self._analysis()
+        self.analysis = self._build_analysis()
         self.references_changed = references != self.analysis.references
         if self._options.include_external_packages:
-            self._start_anew()
+            self._rebuild_all()
         else:
             self._resolve(affected)
-            self._update(affected | importers, step)
+            self._update_graphs(affected | importers, changes)
 
-    def _learn(self, name: str, said: Scanned) -> bool:
-        """Take what a module's file says for what it said before; whether it imports anything else."""
-        _put(self._unread, name, said, present=said.reason is not None)
-        _put(self._references, name, said.references, present=bool(said.references))
-        if said.reason is None and said.imports == self._raw.get(name):
+    def _store(self, name: str, result: ScanResult) -> bool:
+        """Store the result of a module's new version; return True if it imports anything else."""
+        _put(self._unread, name, result, present=result.reason is not None)
+        _put(self._references, name, result.references, present=bool(result.references))
+        if result.reason is None and result.imports == self._raw.get(name):
             return False
-        _put(self._raw, name, said.imports, present=said.reason is None)
+        _put(self._raw, name, result.imports, present=result.reason is None)
         if name not in self._raw:
             self._imports.pop(name, None)
             self._ghost_imports.pop(name, None)
-        names = {one[0] for one in said.imports}
+        names = {raw_import[0] for raw_import in result.imports}
         if names == self._names.get(name, frozenset()):
-            return True  # at other lines, perhaps
-        keys = names | {one.rpartition(".")[0] for one in names}
-        old = self._keys.get(name, set())
-        for one in old - keys:
-            self._users[one].discard(name)
-        for one in keys - old:
-            self._users.setdefault(one, set()).add(name)
-        self._names[name], self._keys[name] = names, keys
+            return True
+        lookups = names | {imported.rpartition(".")[0] for imported in names}
+        old_lookups = self._lookups.get(name, set())
+        for imported in old_lookups - lookups:
+            self._users[imported].discard(name)
+        for imported in lookups - old_lookups:
+            self._users.setdefault(imported, set()).add(name)
+        self._names[name], self._lookups[name] = names, lookups
         if any(map(self._deprecation.covers, names)):
-            self._concerned.add(name)
+            self._deprecated_importers.add(name)
         else:
-            self._concerned.discard(name)
+            self._deprecated_importers.discard(name)
         return True
 
     def _resolve(self, importers: Iterable[str]) -> None:
         for name in importers:
             raw = self._raw[name]
-            self._imports[name] = self._resolution.imports(raw)
-            found = None
-            if name in self._concerned:
-                found = self._resolution.imports_with_ghosts(raw, self._deprecation)
-            if found is None:
+            self._imports[name] = self._resolution.resolve_imports(raw)
+            with_ghosts = None
+            if name in self._deprecated_importers:
+                with_ghosts = self._resolution.resolve_with_ghosts(raw, self._deprecation)
+            if with_ghosts is None:
                 self._ghost_imports.pop(name, None)
             else:
-                self._ghost_imports[name] = found
+                self._ghost_imports[name] = with_ghosts
 
-    def _start_anew(self) -> None:
-        """Resolve and build everything: grimp cannot change what is squashed, as packages are."""
-        packages = external_packages(self._raw, self._modules, self._options.root_packages)
+    def _rebuild_all(self) -> None:
+        """Resolve and build everything again: grimp cannot change squashed modules, as packages are."""
+        packages = find_external_packages(self._raw, self._modules, self._options.root_packages)
         self._resolution = Resolution(self._modules, packages)
         self._resolve(self._raw)
-        graph = build(self.analysis.nodes, sorted(self.analysis.imports.items()))
+        graph = build_graph(self.analysis.importable_names, sorted(self.analysis.imports.items()))
         if self._plain is not None:
             self.graph, self.graph_changed = graph, True
         if self._ghostly is not None:
@@ -167,55 +171,60 @@ class IncrementalAnalysis:
             add_ghosts(self.graph_with_ghosts, self.analysis)
             self.graph_with_ghosts_changed = True
 
-    def _update(self, importers: Iterable[str], step: Step) -> None:
+    def _update_graphs(self, importers: Iterable[str], changes: ModuleChanges) -> None:
         names = sorted(importers)
         if self._plain is not None:
-            seen = {name: self._imports.get(name, ()) for name in names}
-            self.graph_changed = self._plain.update(seen, self._nodes, step)
+            imports = {name: self._imports.get(name, ()) for name in names}
+            self.graph_changed = self._plain.update(imports, self._importable_names, changes)
             self.graph = self._plain.graph
         if self._ghostly is not None:
-            seen = {name: self._ghost_imports.get(name) or self._imports.get(name, ()) for name in names}
-            self.graph_with_ghosts_changed = self._ghostly.update(seen, self._nodes, step)
+            imports = {
+                name: self._ghost_imports.get(name) or self._imports.get(name, ()) for name in names
+            }
+            self.graph_with_ghosts_changed = self._ghostly.update(
+                imports, self._importable_names, changes
+            )
             self.graph_with_ghosts = self._ghostly.graph
 
-    def _analysis(self) -> Analysis:
-        standing = {root.name: root for root in self._roots}
-        files = [
-            UnreadFile(
-                self._modules[name].path,
-                said.reason or "",
-                said.line,
-                self._deprecation.named_among(said.names, self._modules),
-                name,
-            )
-            for name, said in self._unread.items()
-        ]
-        for one, blob in self._outside:
-            said = self._said_hidden(one.path, blob)
-            names = self._deprecation.named_among(said.names, self._modules)
-            files.append(UnreadFile(one.path, one.reason, None, names))
+    def _build_analysis(self) -> Analysis:
+        roots = {root.name: root for root in self._roots}
         references = [
-            Reference(name, self._modules[name].path, line, reference)
-            for name, every in self._references.items()
-            for reference, line in every
+            Reference(importer, self._modules[importer].path, line, name)
+            for importer, importer_references in self._references.items()
+            for name, line in importer_references
         ]
         return Analysis(
             modules=self._modules,
-            namespaces=self._nodes,
-            roots=tuple(
-                standing.get(name) or Root(name, NOWHERE) for name in self._options.root_packages
-            ),
+            namespaces=self._importable_names,
+            roots=tuple(roots.get(name) or Root(name, NOWHERE) for name in self._options.root_packages),
             imports=self._imports,
             ghost_imports=self._ghost_imports,
             references=tuple(sorted(references)),
-            unread=tuple(sorted(files, key=lambda file: file.path)),
-            files=len(self._modules) + len(self._outside),
+            unread=tuple(sorted(self._unread_files(), key=lambda file: file.path)),
+            files=len(self._modules) + len(self._unusable),
         )
 
-    def _said_hidden(self, path: str, blob: str | None) -> Scanned:
+    def _unread_files(self) -> list[UnreadFile]:
+        files = [
+            UnreadFile(
+                self._modules[name].path,
+                result.reason or "",
+                result.line,
+                self._deprecation.find_imported(result.names, self._modules),
+                name,
+            )
+            for name, result in self._unread.items()
+        ]
+        for file, blob in self._unusable:
+            result = self._hidden_result(file.path, blob)
+            names = self._deprecation.find_imported(result.names, self._modules)
+            files.append(UnreadFile(file.path, file.reason, None, names))
+        return files
+
+    def _hidden_result(self, path: str, blob: str | None) -> ScanResult:
         if (path, blob) not in self._hidden:
             module, is_package = module_name(path)
-            self._hidden[path, blob] = self._versions.names_in(blob, module, is_package=is_package)
+            self._hidden[path, blob] = self._scan.find_names(blob, module, is_package=is_package)
         return self._hidden[path, blob]
 
 

@@ -1,4 +1,4 @@
-"""Discovery along a history: only what a commit changed is looked at again."""
+"""Discovery along a history: only what a commit changes is looked at again."""
 
 from __future__ import annotations
 
@@ -8,48 +8,48 @@ from typing import TYPE_CHECKING
 from archguard.graph.discovery import (
     AmbiguousRootError,
     Module,
-    Modules,
+    ModuleIndex,
     Root,
     RootNotFoundError,
-    Unread,
-    files_of,
+    UnusableFile,
+    classify_entry,
+    classify_files,
+    find_nearest_root,
+    find_nested_roots,
+    find_outermost_roots,
     find_root,
-    inner_roots,
-    outermost,
-    root_of,
-    what_is,
 )
 from archguard.sources.source import is_python_file, module_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence, Set
 
-    from archguard.sources.git.history import Change
-    from archguard.sources.git.tree import Tree
+    from archguard.sources.git.history import FileChange
+    from archguard.sources.git.tree import GitTree
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
-    """A module as it stood at some commits: its file, and the object id of its content."""
+class ModuleVersion:
+    """A module with one particular content."""
 
     module: Module
     blob: str
-    """A link's is that of the file that it leads to; one that leads to nothing is no module."""
+    """The object id of the content; for a link, of the content of the file that it leads to."""
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """How the modules of one commit differ from those of the one before it."""
+class ModuleChanges:
+    """How the modules of a commit differ from those of the commit before it."""
 
-    changed: dict[str, Version | None]
-    """Each module that is new, gone (None) or another version."""
+    changed: dict[str, ModuleVersion | None]
+    """Each module that is new, has another version, or is gone (None), by name."""
     added: frozenset[str]
-    """New names: of modules, and of folders that hold some."""
+    """The new names of modules, and of folders that contain some."""
     removed: frozenset[str]
-    unread: tuple[tuple[Unread, str | None], ...]
-    """Every file that is no module, and the object id of its content."""
+    unread: tuple[tuple[UnusableFile, str | None], ...]
+    """Every file that is not a module at this commit, and the object id of its content."""
     roots: tuple[Root, ...]
-    """Those that exist."""
+    """The roots that exist at this commit."""
 
     @property
     def is_empty(self) -> bool:
@@ -58,62 +58,74 @@ class Step:
 
 
 class IncrementalDiscovery:
-    """Follows the modules of some roots from commit to commit."""
+    """The modules of some roots, updated from commit to commit."""
 
-    def __init__(self, tree: Tree, root_names: Sequence[str], source_roots: Sequence[str]) -> None:
-        """Begin with a tree that nobody else changes."""
-        self.ambiguous: dict[str, str] = {}
-        """Roots that stood in several places at some commit, and a sentence that says so."""
+    def __init__(self, tree: GitTree, root_names: Sequence[str], source_roots: Sequence[str]) -> None:
+        """Start before the first commit.
+
+        Args:
+            tree: an empty tree, to be changed by this object only.
+            root_names: see `archguard.graph.discovery.discover`.
+            source_roots: see there, too.
+        """
+        self.ambiguous_roots: dict[str, str] = {}
+        """Name of a root that existed in several places at some commit -> a warning about it."""
         self._tree = tree
         self._root_names = tuple(root_names)
         self._source_roots = tuple(source_roots)
         self._roots: tuple[Root, ...] = ()
-        self._standing: dict[str, Root | None] = {}
+        self._roots_by_name: dict[str, Root | None] = {}
         self._outermost: list[Root] = []
-        self._tops: tuple[str, ...] = ()
-        self._found = Modules(())
-        self._versions: dict[str, Version] = {}
-        self._unread: tuple[tuple[Unread, str | None], ...] = ()
+        self._path_prefixes: tuple[str, ...] = ()
+        self._index = ModuleIndex(())
+        self._versions: dict[str, ModuleVersion] = {}
+        self._unread: tuple[tuple[UnusableFile, str | None], ...] = ()
 
-    def step(self, changes: Sequence[Change]) -> Step:
-        """Change the tree, and say what that changed of the modules.
+    def advance(self, changes: Sequence[FileChange]) -> ModuleChanges:
+        """Apply a commit's changes to the tree, and return how they change the modules.
 
         Raises:
-            SourceError: a root's name is none.
+            SourceError: the name of a root cannot be a module's.
         """
-        specials = self._tree.special_files()
-        moved = self._tree.change(changes)
-        specials |= self._tree.special_files()
-        # What a link is depends on paths that it does not tell.
+        special_paths = self._tree.list_special_paths()
+        paths_moved = self._tree.apply(changes)
+        special_paths |= self._tree.list_special_paths()
+        # What a link leads to may depend on any path.
         paths = {path for path, _ in changes}
-        parts = {part for path in paths | specials for part in path.split("/")}
-        if (moved or specials) and self._roots_moved(parts):
-            touched = self._find_again()
+        parts = {part for path in paths | special_paths for part in path.split("/")}
+        if (paths_moved or special_paths) and self._update_roots(parts):
+            touched = self._classify_all()
         else:
-            paths = {path for path in paths if is_python_file(path) and path.startswith(self._tops)}
-            touched = {name for path in sorted(paths | specials) for name in self._look_again(path)}
-        if moved or self._unread:
-            self._unread = tuple((one, self._tree.blob(one.path)) for one in self._found.unread())
-        nodes, self._found.moved = self._found.moved, set()
-        return Step(
+            paths = {
+                path for path in paths if is_python_file(path) and path.startswith(self._path_prefixes)
+            }
+            touched = {name for path in sorted(paths | special_paths) for name in self._classify(path)}
+        if paths_moved or self._unread:
+            self._unread = tuple((file, self._tree.get_blob(file.path)) for file in self._index.unread())
+        names, self._index.moved = self._index.moved, set()
+        return ModuleChanges(
             changed=dict(self._compare(touched)),
-            added=frozenset(nodes & self._found.nodes),
-            removed=frozenset(nodes - self._found.nodes),
+            added=frozenset(names & self._index.importable_names),
+            removed=frozenset(names - self._index.importable_names),
             unread=self._unread,
             roots=self._roots,
         )
 
-    def _roots_moved(self, touched: Set[str]) -> bool:
-        """Whether a root stands elsewhere once paths with these parts have changed."""
+    def _update_roots(self, changed_parts: Set[str]) -> bool:
+        """Find the roots whose paths have a changed part; return whether any root moved."""
         for name in self._root_names:
             last = name.rpartition(".")[2]
-            # Where a root stands is told by the paths that lead to it, or below it.
-            if name not in self._standing or last in touched or module_file(last) in touched:
-                self._standing[name] = self._find(name)
-        roots = tuple(root for root in self._standing.values() if root is not None)
-        if not self._source_roots:  # where `check` says so, and gives no verdict
-            inner = inner_roots(roots)
-            roots = tuple(root for root in roots if root not in inner)
+            # Every path to a root, or below it, has the last part of its name.
+            if (
+                name not in self._roots_by_name
+                or last in changed_parts
+                or module_file(last) in changed_parts
+            ):
+                self._roots_by_name[name] = self._find(name)
+        roots = tuple(root for root in self._roots_by_name.values() if root is not None)
+        if not self._source_roots:  # `check` would raise an error for nested roots
+            nested = find_nested_roots(roots)
+            roots = tuple(root for root in roots if root not in nested)
         moved = roots != self._roots
         self._roots = roots
         return moved
@@ -122,54 +134,55 @@ class IncrementalDiscovery:
         try:
             return find_root(self._tree, name, self._source_roots)
         except RootNotFoundError:
-            return None  # not yet, or no more
+            return None  # not at this commit
         except AmbiguousRootError as error:
-            # One that only a search would find in two places is not there.
-            places = str(error).partition(": say which")[0]
-            self.ambiguous.setdefault(
+            self.ambiguous_roots.setdefault(
                 name,
-                f"{places} at some commit, and counts as missing there: say which with "
+                f"{error.sentence} at some commit and counts as missing there; choose one with "
                 "source_roots in [tool.archguard].",
             )
             return None
 
-    def _find_again(self) -> set[str]:
-        """Look at every file of the roots; the modules that there were or are."""
-        before = self._found
-        self._found = Modules(self._roots)
-        self._outermost = outermost(self._roots)
-        self._tops = tuple(
+    def _classify_all(self) -> set[str]:
+        """Classify every file of the roots again; return the names of all modules before and now."""
+        before = self._index
+        self._index = ModuleIndex(self._roots)
+        self._outermost = find_outermost_roots(self._roots)
+        self._path_prefixes = tuple(
             root.path if root.is_single_module else f"{root.path}/" for root in self._outermost
         )
         for root in self._outermost:
-            for one in files_of(self._tree, root, self._outermost):
-                self._found.put(one)
-        self._found.moved = before.nodes ^ self._found.nodes
-        return {*before.modules, *self._found.modules}
+            for file in classify_files(self._tree, root, self._outermost):
+                self._index.add(file)
+        self._index.moved = before.importable_names ^ self._index.importable_names
+        return {*before.modules, *self._index.modules}
 
-    def _look_again(self, path: str) -> Iterator[str]:
-        """Look at one file; the modules that it was or is."""
-        entry = self._tree.entry(path)
-        known = self._found.module_at(path)
+    def _classify(self, path: str) -> Iterator[str]:
+        """Classify one file again; yield the names of the modules that it was and is."""
+        entry = self._tree.get_entry(path)
+        known = self._index.module_at(path)
         if known is not None and entry is not None and entry.unread is None:
-            yield known.name  # as before, but for its content
+            yield known.name  # only its content changed
             return
-        before = self._found.drop(path)
+        before = self._index.remove(path)
         if isinstance(before, Module):
             yield before.name
         if entry is None:
             return
-        root = root_of(path, self._outermost)
+        root = find_nearest_root(path, self._outermost)
         if root is not None:
-            found = what_is(entry, root)
-            self._found.put(found)
-            if isinstance(found, Module):
-                yield found.name
+            file = classify_entry(entry, root)
+            self._index.add(file)
+            if isinstance(file, Module):
+                yield file.name
 
-    def _compare(self, names: Iterable[str]) -> Iterator[tuple[str, Version | None]]:
+    def _compare(self, names: Iterable[str]) -> Iterator[tuple[str, ModuleVersion | None]]:
+        """Yield the modules of these names that changed, with their versions now."""
         for name in sorted(names):
-            module = self._found.modules.get(name)
-            version = None if module is None else Version(module, self._tree.blob(module.path) or "")
+            module = self._index.modules.get(name)
+            version = (
+                None if module is None else ModuleVersion(module, self._tree.get_blob(module.path) or "")
+            )
             if version != self._versions.get(name):
                 yield name, version
                 if version is None:

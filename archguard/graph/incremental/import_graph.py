@@ -1,4 +1,4 @@
-"""One import graph, changed in place into the next commit's."""
+"""One import graph, changed in place into that of the next commit."""
 
 from __future__ import annotations
 
@@ -14,61 +14,76 @@ from archguard.graph.model import Import
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Set
 
-    from archguard.graph.incremental.discovery import Step
+    from archguard.graph.incremental.discovery import ModuleChanges
 
 
 class IncrementalGraph:
-    """An import graph, and what each importer has in it."""
+    """An import graph, and the imports of each importer in it."""
 
     def __init__(self) -> None:
-        """Begin without a module."""
+        """Start with an empty graph."""
         self.graph = ImportGraph()
         self._edges: dict[str, frozenset[tuple[str, bool]]] = {}
-        self._importers: Counter[str] = Counter()
-        self._foreign: set[str] = set()
-        """What is imported and is no module of the tree."""
+        """Importer -> each module that it imports, and whether lazily."""
+        self._importer_counts: Counter[str] = Counter()
+        self._ghosts: set[str] = set()
+        """The imported names that are not modules of the tree."""
 
-    def update(self, imports: Mapping[str, tuple[Import, ...]], nodes: Set[str], step: Step) -> bool:
-        """Give these importers these imports; whether that changed anything but lines."""
-        changed = bool(step.added or step.removed)
-        for name in sorted(step.added):
+    def update(
+        self,
+        imports: Mapping[str, tuple[Import, ...]],
+        module_names: Set[str],
+        changes: ModuleChanges,
+    ) -> bool:
+        """Apply a commit's changes.
+
+        Args:
+            imports: what each changed importer imports now.
+            module_names: the names of all modules and namespaces now.
+            changes: which of those names are new or gone.
+
+        Returns:
+            Whether an edge or a module changed, and not only the lines of imports.
+        """
+        changed = bool(changes.added or changes.removed)
+        for name in sorted(changes.added):
             self.graph.add_module(name)
-        doubtful = {*step.added, *step.removed, *self._foreign}
-        for importer, found in imports.items():
-            edges = frozenset((one.imported, one.lazy) for one in found)
+        affected = {*changes.added, *changes.removed, *self._ghosts}
+        for importer, importer_imports in imports.items():
+            edges = frozenset((one.imported, one.lazy) for one in importer_imports)
             different = {name for name, _ in edges ^ self._edges.get(importer, frozenset())}
             if different:
                 changed = True
-                doubtful |= different
-                self._replace(importer, different, found)
+                affected |= different
+                self._replace(importer, different, importer_imports)
                 self._edges[importer] = edges
-        outside = doubtful - nodes
-        self._foreign = {name for name in outside if self._importers[name]}
-        gone = outside - self._foreign
-        # grimp takes the descendants of a module away with it: ghosts that are still imported, too.
-        if any(self._has_more_below(name, gone) for name in gone):
-            self._rebuild(nodes)
+        missing = affected - module_names
+        self._ghosts = {name for name in missing if self._importer_counts[name]}
+        unused = missing - self._ghosts
+        # grimp removes the descendants of a module with it, even ghosts that are still imported.
+        if any(self._has_other_descendants(name, unused) for name in unused):
+            self._rebuild(module_names)
             return True
-        for name in sorted(gone):
+        for name in sorted(unused):
             self.graph.remove_module(name)
         return changed
 
-    def _has_more_below(self, name: str, gone: Set[str]) -> bool:
+    def _has_other_descendants(self, name: str, unused: Set[str]) -> bool:
         try:
-            return not self.graph.find_descendants(name) <= gone
+            return not self.graph.find_descendants(name) <= unused
         except ModuleNotPresent:
             return False
 
-    def _rebuild(self, nodes: Set[str]) -> None:
+    def _rebuild(self, module_names: Set[str]) -> None:
         self.graph = ImportGraph()
-        for name in sorted(nodes):
+        for name in sorted(module_names):
             self.graph.add_module(name)
         for importer, edges in sorted(self._edges.items()):
             add_imports(self.graph, importer, [Import(name, 0, lazy) for name, lazy in sorted(edges)])
 
-    def _replace(self, importer: str, different: Set[str], found: Iterable[Import]) -> None:
+    def _replace(self, importer: str, different: Set[str], imports: Iterable[Import]) -> None:
         for name in sorted({name for name, _ in self._edges.get(importer, ())} & different):
             self.graph.remove_import(importer=importer, imported=name)
-            self._importers[name] -= 1
-        add_imports(self.graph, importer, [one for one in found if one.imported in different])
-        self._importers.update({one.imported for one in found} & different)
+            self._importer_counts[name] -= 1
+        add_imports(self.graph, importer, [one for one in imports if one.imported in different])
+        self._importer_counts.update({one.imported for one in imports} & different)

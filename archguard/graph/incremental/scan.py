@@ -1,4 +1,4 @@
-"""Scanning every version of every module once, with what earlier runs found kept by object id."""
+"""Scan every version of every module once; results are cached by object id."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import archguard
 from archguard.graph.discovery import Module
 from archguard.graph.grimp_api import GRIMP_VERSION
-from archguard.graph.model import Scanned, scanned
+from archguard.graph.model import ScanResult, parse_scan_result
 from archguard.graph.parsing.decoding import decode_leniently
 from archguard.graph.parsing.references import ReferenceFinder
 from archguard.graph.scanning.cache import make_key
@@ -18,146 +18,150 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from concurrent.futures import Executor
 
-    from archguard.graph.incremental.discovery import Version
-    from archguard.graph.model import Options
+    from archguard.graph.incremental.discovery import ModuleVersion
+    from archguard.graph.model import AnalysisOptions
     from archguard.graph.scanning.cache import Cache
     from archguard.graph.scanning.workers import BatchResult
-    from archguard.sources.git.history import Objects
+    from archguard.sources.git.history import BlobSource
 
-# A syntax error is as likely as not in a history's batch, and costs the others in it a second scan.
+# Larger batches of a history contain a syntax error more often than not, and then are scanned twice.
 _BATCH_BYTES = 1_000_000
-_KEPT_AT_ONCE, _PARTS = 5000, 20  # versions in a part of the cache; parts that there are about, if more
+_MIN_PART_SIZE = 5000
+"""How many versions a part of the cache holds at least."""
+_MAX_PARTS = 20
+"""About how many parts one run writes at most."""
 
-Key = tuple[str, str, bool]
+VersionKey = tuple[str, str, bool]
 """Object id, module name, whether it is a package."""
 
 
-def key(version: Version) -> Key:
-    """What a version's result depends on, besides the options."""
+def version_key(version: ModuleVersion) -> VersionKey:
+    """Return what the result of a version depends on, besides the options."""
     return (version.blob, version.module.name, version.module.is_package)
 
 
 class IncrementalScan:
-    """What each version of each module says."""
+    """The scan results of every version of every module."""
 
     def __init__(
         self,
-        objects: Objects,
-        options: Options,
+        blobs: BlobSource,
+        options: AnalysisOptions,
         *,
         cache: Cache,
         jobs: int,
         executor: Executor | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> None:
-        """Read nothing yet.
+        """Create a scan without results.
 
         Args:
-            objects: where contents come from.
+            blobs: the source of the contents.
             options: what to look for.
             cache: results of earlier runs.
-            jobs: child processes at once.
-            executor: where to scan; None: in children of this process.
-            progress: called with the number of versions done and of all.
+            jobs: number of child processes.
+            executor: runs the scan elsewhere; None to use child processes of this one.
+            progress: called with the number of versions scanned so far and of all versions.
         """
-        self._objects = objects
+        self._blobs = blobs
         self._cache = cache
         self._progress = progress
-        scanner_options = make_scanner_options(objects.spec(), options)
+        scanner_options = make_scanner_options(blobs.spec(), options)
         self._scanner_options = scanner_options._replace(batch_bytes=_BATCH_BYTES)
-        about = self._scanner_options.select_for_cache_key()
-        self._name = make_key(["versions", archguard.__version__, GRIMP_VERSION, about])
-        self._search = ReferenceFinder(options.deprecated)
+        settings = self._scanner_options.select_for_cache_key()
+        self._cache_name = make_key(["versions", archguard.__version__, GRIMP_VERSION, settings])
+        self._finder = ReferenceFinder(options.deprecated)
         self._jobs = jobs
         self._executor = executor
-        self._fresh: dict[str, Any] = {}
-        self._part_size = _KEPT_AT_ONCE
-        self._parts = 0
-        """How many parts of the cache there are; each is a document of its own until all are joined."""
+        self._unsaved: dict[str, Any] = {}
+        self._part_size = _MIN_PART_SIZE
+        self._part_count = 0
+        """The number of parts: cache documents that are joined into one at the end of a run."""
         self._done = self._total = 0
-        self.found: dict[Key, Scanned] = {}
+        self.results: dict[VersionKey, ScanResult] = {}
 
-    def scan(self, versions: Iterable[Version]) -> None:
-        """Have every version in `found`, from the cache or anew.
+    def scan(self, versions: Iterable[ModuleVersion]) -> None:
+        """Put the result of every version into `results`, from the cache or by scanning.
 
         Raises:
             WorkerError: no child process can be started.
         """
-        keys = list(dict.fromkeys(map(key, versions)))
+        keys = list(dict.fromkeys(map(version_key, versions)))
         entries = self._load()
         self._total = len(keys)
         unknown = []
-        for one in keys:
-            entry = entries.get(_text(one))
+        for key in keys:
+            entry = entries.get(_cache_key(key))
             if entry is None:
-                unknown.append(Module(name=one[1], path=one[0], is_package=one[2]))
+                blob, name, is_package = key
+                unknown.append(Module(name=name, path=blob, is_package=is_package))
             else:
-                self.found[one] = scanned(entry)
-        self._advance(len(self.found))
+                self.results[key] = parse_scan_result(entry)
+        self._advance(len(self.results))
         if unknown:
             self._scan_all(unknown)
-        if self._parts:
+        if self._part_count:
             self._join_parts(entries)
 
     def _scan_all(self, modules: Sequence[Module]) -> None:
-        self._part_size = max(_KEPT_AT_ONCE, len(modules) // _PARTS)
+        self._part_size = max(_MIN_PART_SIZE, len(modules) // _MAX_PARTS)
         pool = ScanPool(self._scanner_options, jobs=self._jobs, executor=self._executor)
         try:
-            pool.scan(modules, self._keep)
+            pool.scan(modules, self._add)
         finally:
             pool.close()
             self._store_part()
 
     def _join_parts(self, entries: dict[str, Any]) -> None:
-        for number in range(self._parts):
-            entries |= self._cache.load(self._part(number))
-        self._cache.store(self._name, entries)
-        while self._parts:  # the last one first: whatever interrupts this, there is no gap
-            self._parts -= 1
-            self._cache.remove(self._part(self._parts))
+        for number in range(self._part_count):
+            entries |= self._cache.load(self._part_name(number))
+        self._cache.store(self._cache_name, entries)
+        while self._part_count:  # last one first: an interruption leaves no gap in the numbers
+            self._part_count -= 1
+            self._cache.remove(self._part_name(self._part_count))
 
-    def names_in(self, blob: str | None, module: str, *, is_package: bool) -> Scanned:
-        """What the text of a file says that no child can scan; None: a file without a content."""
-        content = next(self._objects.read([blob])) if blob else b""
+    def find_names(self, blob: str | None, module: str, *, is_package: bool) -> ScanResult:
+        """Return the deprecated names in a text that cannot be scanned; none if `blob` is None."""
+        content = next(self._blobs.read([blob])) if blob else b""
         if not isinstance(content, bytes):
-            return Scanned()
-        names = self._search.find_names(decode_leniently(content), module, is_package=is_package)
-        return Scanned(names=tuple(names))
+            return ScanResult()
+        names = self._finder.find_names(decode_leniently(content), module, is_package=is_package)
+        return ScanResult(names=tuple(names))
 
     def _load(self) -> dict[str, Any]:
-        entries = self._cache.load(self._name)
-        # Parts are what an interrupted run left behind.
-        while part := self._cache.load(self._part(self._parts)):
+        entries = self._cache.load(self._cache_name)
+        # An interrupted run leaves its parts behind.
+        while part := self._cache.load(self._part_name(self._part_count)):
             entries |= part
-            self._parts += 1
+            self._part_count += 1
         return entries
 
-    def _part(self, number: int) -> str:
-        return f"{self._name}-{number}"
+    def _part_name(self, number: int) -> str:
+        return f"{self._cache_name}-{number}"
 
-    def _keep(self, part: BatchResult) -> None:
+    def _add(self, part: BatchResult) -> None:
         results = part.results
         for module, result in results.items():
-            one = (module.path, module.name, module.is_package)
+            key = (module.path, module.name, module.is_package)
             if result.get("died"):
-                said = self.names_in(module.path, module.name, is_package=module.is_package)
-                self.found[one] = said._replace(reason=result["reason"])
+                names = self.find_names(module.path, module.name, is_package=module.is_package)
+                self.results[key] = names._replace(reason=result["reason"])
             else:
-                self.found[one] = scanned(result)
-        self._fresh |= {
-            _text((module.path, module.name, module.is_package)): result
+                self.results[key] = parse_scan_result(result)
+        self._unsaved |= {
+            _cache_key((module.path, module.name, module.is_package)): result
             for module, result in results.items()
             if result.get("fingerprint") and not result.get("died")
         }
-        if len(self._fresh) >= self._part_size:
+        if len(self._unsaved) >= self._part_size:
             self._store_part()
         self._advance(len(results))
 
     def _store_part(self) -> None:
-        if self._fresh:
-            self._cache.store(self._part(self._parts), self._fresh)
-            self._parts += 1
-            self._fresh = {}
+        if self._unsaved:
+            self._cache.store(self._part_name(self._part_count), self._unsaved)
+            self._part_count += 1
+            self._unsaved = {}
 
     def _advance(self, count: int) -> None:
         self._done += count
@@ -165,6 +169,6 @@ class IncrementalScan:
             self._progress(self._done, self._total)
 
 
-def _text(one: Key) -> str:
-    blob, name, is_package = one
+def _cache_key(key: VersionKey) -> str:
+    blob, name, is_package = key
     return f"{blob} {name}{'/' if is_package else ''}"

@@ -6,7 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from archguard.graph.module_expressions import Deprecation, literal_parts
+from archguard.graph.module_expressions import Deprecation, list_literal_parts
 from archguard.graph.parsing.import_candidates import find_candidates
 from archguard.graph.parsing.lexer import blank_text, find_string_literals
 
@@ -123,5 +123,5 @@ def _find_common_prefix(names: Sequence[str]) -> str:
 
 def _find_last_part(expression: str) -> str:
     """Return the last literal part of an expression; "import" if it has none."""
-    parts = literal_parts(expression)
+    parts = list_literal_parts(expression)
     return parts[-1] if parts else "import"

@@ -25,8 +25,8 @@ from archguard.sources.source import TOO_LARGE, Unreadable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from archguard.graph.scanning.protocol import ScanResult
-    from archguard.sources.source import Contents
+    from archguard.graph.scanning.protocol import RawScanResult
+    from archguard.sources.source import FileContents
 
 MAX_ADDRESS_SPACE = 4 << 30
 MAX_CPU_SECONDS = 900
@@ -106,7 +106,7 @@ class FileScanner:
     def __init__(
         self,
         *,
-        source: Contents,
+        source: FileContents,
         scanner: GrimpScanner,
         reference_finder: ReferenceFinder,
         batch_bytes: int,
@@ -123,7 +123,7 @@ class FileScanner:
             files: what to read.
             careful: whether to probe each file on its own before it is scanned with others.
         """
-        results: list[ScanResult] = []
+        results: list[RawScanResult] = []
         batch: list[IndexedSource] = []
         size = 0
         paths = [path for _, path, _ in files]
@@ -145,7 +145,9 @@ class FileScanner:
                 result["stamp"] = stamp
         yield pack_results(paths, results)
 
-    def _read(self, file: File, content: bytes | Unreadable) -> tuple[ScanResult, ModuleSource | None]:
+    def _read(
+        self, file: File, content: bytes | Unreadable
+    ) -> tuple[RawScanResult, ModuleSource | None]:
         """Return what is known of a file before it is scanned, and its source if it can be scanned."""
         name, path, is_package = file
         if isinstance(content, Unreadable):
@@ -158,12 +160,12 @@ class FileScanner:
             decoded = decode_source(content)
         except DecodingError as error:
             return self._search_unread(file, content, str(error)), None
-        result: ScanResult = {"fingerprint": self._source.fingerprint(path, content)}
+        result: RawScanResult = {"fingerprint": self._source.fingerprint(path, content)}
         if references := self._reference_finder.find_references(decoded):
             result["references"] = references
         return result, ModuleSource(name, is_package, *decoded)
 
-    def _search_unread(self, file: File, content: bytes, reason: str) -> ScanResult:
+    def _search_unread(self, file: File, content: bytes, reason: str) -> RawScanResult:
         """Return the result for a file that cannot be scanned, with the deprecated names in its text."""
         name, path, is_package = file
         text = decode_leniently(content)
@@ -174,7 +176,7 @@ class FileScanner:
         }
 
     def _scan(
-        self, batch: list[IndexedSource], results: list[ScanResult], *, careful: bool
+        self, batch: list[IndexedSource], results: list[RawScanResult], *, careful: bool
     ) -> Iterator[dict[str, Any]]:
         """Add the imports of each module to its result."""
         for group in _group_by_distinct_names(batch):
@@ -193,7 +195,7 @@ class FileScanner:
             else:
                 self._scan_together(group, results)
 
-    def _scan_together(self, group: list[IndexedSource], results: list[ScanResult]) -> None:
+    def _scan_together(self, group: list[IndexedSource], results: list[RawScanResult]) -> None:
         """Scan modules at once; if one of them fails the scan, scan the others again in two halves."""
         try:
             self._record_imports(group, results)
@@ -207,13 +209,13 @@ class FileScanner:
                 if part:
                     self._scan_together(part, results)
 
-    def _record_imports(self, group: list[IndexedSource], results: list[ScanResult]) -> None:
+    def _record_imports(self, group: list[IndexedSource], results: list[RawScanResult]) -> None:
         imports = self._scanner.scan(text for _, text in group)
         for index, text in group:
             results[index]["imports"] = imports[text.name]
 
     def _record_error(
-        self, results: list[ScanResult], index: int, text: ModuleSource, error: ScanError
+        self, results: list[RawScanResult], index: int, text: ModuleSource, error: ScanError
     ) -> None:
         names = self._reference_finder.find_names(text.source, text.name, is_package=text.is_package)
         results[index] = {

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from archguard.graph.model import RawImport
 
-ScanResult = dict[str, Any]
+RawScanResult = dict[str, Any]
 """What is known of one file: `fingerprint`, `stamp`, `imports` (each a `RawImport`) and `references`.
 
 A file that could not be scanned has instead of imports a `reason`, the `line` of its error and the
@@ -21,7 +21,7 @@ deprecated `names` in its text; `died` is true if it killed the child process.
 """
 
 
-def pack_results(paths: Sequence[str], results: Iterable[ScanResult]) -> dict[str, Any]:
+def pack_results(paths: Sequence[str], results: Iterable[RawScanResult]) -> dict[str, Any]:
     """Return the answer that holds the results for these paths."""
     indexes: dict[str, int] = {}
     packed = [
@@ -31,10 +31,10 @@ def pack_results(paths: Sequence[str], results: Iterable[ScanResult]) -> dict[st
     return {"paths": paths, "results": packed, "names": list(indexes)}
 
 
-def unpack_results(answer: Mapping[str, Any]) -> list[ScanResult]:
+def unpack_results(answer: Mapping[str, Any]) -> list[RawScanResult]:
     """Return the results in an answer, in the order of its paths; changes the answer in place."""
     names = list(map(intern, answer["names"]))
-    results: list[ScanResult] = answer["results"]
+    results: list[RawScanResult] = answer["results"]
     for result in results:
         if flat := result.get("imports"):
             values = iter(flat)

@@ -11,7 +11,7 @@ from archguard.graph.scanning.child import start_children
 from archguard.graph.scanning.daemon_threads import DaemonThreads
 from archguard.graph.scanning.fingerprints import Fingerprints
 from archguard.graph.scanning.pool import ScanPool
-from archguard.graph.scanning.protocol import ScanResult, pack_results, unpack_results
+from archguard.graph.scanning.protocol import RawScanResult, pack_results, unpack_results
 from archguard.graph.scanning.workers import make_scanner_options
 
 if TYPE_CHECKING:
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from archguard.graph.discovery import Module
-    from archguard.graph.model import Options
+    from archguard.graph.model import AnalysisOptions
     from archguard.graph.scanning.cache import Cache
     from archguard.graph.scanning.child import ChildProcess
-    from archguard.graph.scanning.workers import BatchResult, ScanResults
+    from archguard.graph.scanning.workers import BatchResult, RawScanResults
     from archguard.graph.tree_state import TreeState
     from archguard.sources.source import Source
 
@@ -33,7 +33,7 @@ class Scan:
     def __init__(
         self,
         source: Source,
-        options: Options,
+        options: AnalysisOptions,
         *,
         cache: Cache,
         jobs: int,
@@ -74,7 +74,7 @@ class Scan:
             self._thread.shutdown(wait=False)
             self._pool.close()
 
-    def run(self, tree: TreeState, on_results: Callable[[ScanResults], None]) -> None:
+    def run(self, tree: TreeState, on_results: Callable[[RawScanResults], None]) -> None:
         """Scan each module, or take its result from the cache.
 
         Args:
@@ -84,7 +84,7 @@ class Scan:
         Raises:
             WorkerError: no child process can be started.
         """
-        modules = list(tree.found.modules.values())
+        modules = list(tree.discovery.modules.values())
         self._total = len(modules)
         entries = {} if self._cache.is_empty() else _read_entries(self._cache.load(self._make_key()))
         cached = self._select_unchanged(tree, entries)
@@ -118,9 +118,9 @@ class Scan:
             document.add(json.dumps(answer, separators=(",", ":")).encode())
         self._cache.store(self._make_key(), document)
 
-    def _select_unchanged(self, tree: TreeState, entries: Mapping[str, Any]) -> ScanResults:
+    def _select_unchanged(self, tree: TreeState, entries: Mapping[str, Any]) -> RawScanResults:
         """Return the cached results of the modules whose content is still the same."""
-        candidates = [module for module in tree.found.modules.values() if module.path in entries]
+        candidates = [module for module in tree.discovery.modules.values() if module.path in entries]
         if not candidates:
             return {}
         stamps = {module.path: tree.stamps[module.path] for module in candidates}
@@ -145,7 +145,7 @@ def _remove_modules(entries: Mapping[str, Any], modules: Iterable[Module]) -> di
     return {path: entry for path, entry in entries.items() if path not in paths}
 
 
-def _read_entries(document: Mapping[str, Any]) -> dict[str, ScanResult]:
+def _read_entries(document: Mapping[str, Any]) -> dict[str, RawScanResult]:
     """Return the cached result for each path, without those of files that could not be read."""
     return {
         path: result

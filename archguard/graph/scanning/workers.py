@@ -8,13 +8,13 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archguard.graph.scanning.child import ChildProcess, WorkerError
-from archguard.graph.scanning.protocol import ScanResult, unpack_results
+from archguard.graph.scanning.protocol import RawScanResult, unpack_results
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from archguard.graph.discovery import Module
-    from archguard.graph.model import Options
+    from archguard.graph.model import AnalysisOptions
 
 CRASHED = "the parser crashed on it"
 TOO_SLOW = "the parser ran out of time on it"
@@ -22,14 +22,14 @@ _SECONDS = 4.0
 _FILES_A_SECOND = 50  # a thirtieth of the measured speed: a busy machine must not make a file look bad
 _MAX_OPEN_REQUESTS = 2  # of one child: it starts on the next one while this process reads its answer
 
-ScanResults = dict["Module", ScanResult]
+RawScanResults = dict["Module", RawScanResult]
 """The results by module."""
 
 
 class BatchResult(NamedTuple):
     """The results for modules that were scanned together."""
 
-    results: ScanResults
+    results: RawScanResults
     answers: Sequence[bytes]
     """The children's answers as they were received; none for a module that killed its child."""
 
@@ -51,7 +51,7 @@ class ScannerOptions(NamedTuple):
         return {"scanner": self.scanner, "expressions": self.expressions}
 
 
-def make_scanner_options(source: dict[str, str], options: Options) -> ScannerOptions:
+def make_scanner_options(source: dict[str, str], options: AnalysisOptions) -> ScannerOptions:
     """Return the options that find the imports and references which matter for an analysis."""
     return ScannerOptions(
         source=source,
@@ -63,7 +63,7 @@ def make_scanner_options(source: dict[str, str], options: Options) -> ScannerOpt
     )
 
 
-def _find_top_level_names(options: Options) -> list[str] | None:
+def _find_top_level_names(options: AnalysisOptions) -> list[str] | None:
     """Return the first components of all names that matter, sorted; None: every name matters."""
     expressions = (*options.root_packages, *options.deprecated)
     top_level_names = {expression.partition(".")[0] for expression in expressions}

@@ -1,4 +1,4 @@
-"""Which branch a revision stands on, where git can tell."""
+"""Find the branch of a revision."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from archguard.sources.source import decode_path
 _HEADS, _REMOTES = "refs/heads/", "refs/remotes/"
 
 
-def branch_of(git_dir: str, rev: str) -> str | None:
-    """The branch that `rev` names, `HEAD` too; None: it is detached, a tag, an id.
+def find_branch(git_dir: str, rev: str) -> str | None:
+    """Return the branch that `rev` names, also for `HEAD`; None for a detached HEAD, a tag or an id.
 
-    A remote's branch is called as it is there: `origin/main` is `main`.
+    The name of a remote's branch is its name there: `main` for `origin/main`.
     """
     arguments = ("rev-parse", "--verify", "--quiet", "--symbolic-full-name", "--end-of-options", rev)
     try:
-        found = commands.run(f"--git-dir={git_dir}", *arguments)
+        output = commands.run_git(f"--git-dir={git_dir}", *arguments)
     except SourceError:
         return None
-    name = decode_path(found).strip().rpartition("\n")[2]
+    name = decode_path(output).strip().rpartition("\n")[2]
     if name.startswith(_HEADS):
         return name.removeprefix(_HEADS)
     if name.startswith(_REMOTES):

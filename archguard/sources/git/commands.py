@@ -1,7 +1,8 @@
-"""The git commands that archguard runs, hardened against what a hostile repository configures.
+"""Run git, protected against the configuration of a hostile repository.
 
-A repository's own configuration can name programs: fsmonitor, a gpg program, textconv, an upload-pack
-for lazy fetches. Only commands that run none of them are used, and every such key is set here as well.
+A repository's configuration can name programs: fsmonitor, a gpg program, textconv, an upload-pack
+for lazy fetches. archguard uses only git commands that run none of them, and overrides every such
+setting as well.
 """
 
 from __future__ import annotations
@@ -29,15 +30,17 @@ _SETTINGS = (
     "protocol.allow=never",
     "safe.bareRepository=explicit",
 )
-_PART_BYTES = 1 << 20
-MISSING = "git is not installed"
-_REQUESTS_AT_ONCE = 256  # 65 bytes each: fits a pipe's buffer, so neither side waits for the other
+_CHUNK_BYTES = 1 << 20
+NOT_INSTALLED = "git is not installed"
+_BATCH_SIZE = (
+    256  # requests of 65 bytes each fit into a pipe's buffer, so neither side can block the other
+)
 
 
 def _environment() -> dict[str, str]:
-    # GIT_DIR and its kin would point elsewhere than --root says.
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    return kept | {
+    # GIT_DIR and similar variables could name another repository than --root.
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    return inherited | {
         "GIT_ALLOW_PROTOCOL": "none",
         "GIT_NO_LAZY_FETCH": "1",
         "GIT_NO_REPLACE_OBJECTS": "1",
@@ -52,31 +55,31 @@ def _command(arguments: Sequence[str]) -> list[str]:
     return ["git", *settings, *arguments]
 
 
-def run(*arguments: str, given: bytes = b"") -> bytes:
-    """The standard output of a git command that is given this on its standard input.
+def run_git(*arguments: str, stdin: bytes = b"") -> bytes:
+    """Run a git command with `stdin` as its standard input, and return its standard output.
 
     Raises:
         SourceError: git is not installed, or the command failed.
     """
     try:
-        done = subprocess.run(
-            _command(arguments), env=_environment(), input=given, capture_output=True, check=False
+        completed = subprocess.run(
+            _command(arguments), env=_environment(), input=stdin, capture_output=True, check=False
         )
     except FileNotFoundError as error:
-        raise SourceError(f"{MISSING}, and reading commits needs it.") from error
-    if done.returncode:
-        raise SourceError(_failure(arguments, done.stderr, done.returncode))
-    return done.stdout
+        raise SourceError(f"{NOT_INSTALLED}, and reading commits needs it.") from error
+    if completed.returncode:
+        raise SourceError(_failure(arguments, completed.stderr, completed.returncode))
+    return completed.stdout
 
 
-def fields(*arguments: str, given: bytes) -> Iterator[bytes]:
-    """What a git command prints, cut at every NUL, while it runs.
+def stream_fields(*arguments: str, stdin: bytes) -> Iterator[bytes]:
+    """Yield the NUL-terminated fields that a git command prints, while it runs.
 
     Raises:
         SourceError: the command failed.
     """
     with tempfile.TemporaryFile() as input_file:
-        input_file.write(given)
+        input_file.write(stdin)
         input_file.seek(0)
         process = subprocess.Popen(
             _command(arguments),
@@ -88,27 +91,27 @@ def fields(*arguments: str, given: bytes) -> Iterator[bytes]:
     assert process.stdout is not None and process.stderr is not None  # noqa: S101, PT018 (pipes)
     try:
         rest = b""
-        while part := process.stdout.read(_PART_BYTES):
-            *whole, rest = (rest + part).split(b"\0")
-            yield from whole
+        while chunk := process.stdout.read(_CHUNK_BYTES):
+            *complete, rest = (rest + chunk).split(b"\0")
+            yield from complete
         if rest:
             yield rest
-        said = process.stderr.read()
+        errors = process.stderr.read()
         if process.wait():
-            raise SourceError(_failure(arguments, said, process.returncode))
+            raise SourceError(_failure(arguments, errors, process.returncode))
     finally:
         process.kill()
         process.communicate()
 
 
-def _failure(arguments: Sequence[str], said: bytes, code: int) -> str:
-    lines = said.decode("utf-8", "replace").strip().splitlines()
+def _failure(arguments: Sequence[str], errors: bytes, code: int) -> str:
+    lines = errors.decode("utf-8", "replace").strip().splitlines()
     reason = lines[0].removeprefix("fatal: ") if lines else f"exit code {code}"
     return f"git {arguments[-1]!r} failed: {reason}"
 
 
 class BlobReader:
-    """A `git cat-file --batch` that answers until it is closed, or nobody refers to it."""
+    """Reads objects through one `git cat-file --batch`, which ends when this is closed or collected."""
 
     def __init__(self, git_dir: str) -> None:
         self._git_dir = git_dir
@@ -116,8 +119,8 @@ class BlobReader:
         self._is_reading = False
 
     def read(self, ids: Sequence[str], limit: int) -> Iterator[bytes | int | None]:
-        """Each blob's content; its size where that is above `limit`; None where it is missing."""
-        if self._is_reading:  # one reading lasts until its reader has everything: this one is its own
+        """Yield the content of each object; its size if above `limit` bytes; None if it is missing."""
+        if self._is_reading:  # the process is busy until that iterator is exhausted, so use another one
             yield from BlobReader(self._git_dir).read(ids, limit)
             return
         self._is_reading = True
@@ -127,25 +130,25 @@ class BlobReader:
             self._is_reading = False
 
     def _read(self, ids: Sequence[str], limit: int) -> Iterator[bytes | int | None]:
-        for start in range(0, len(ids), _REQUESTS_AT_ONCE):
-            asked = ids[start : start + _REQUESTS_AT_ONCE]
+        for start in range(0, len(ids), _BATCH_SIZE):
+            batch = ids[start : start + _BATCH_SIZE]
             answered = 0
             try:
-                while answered < len(asked):
-                    # A git that dies has met an object it cannot give: that one counts as missing.
-                    for blob in self._ask(asked[answered:], limit):
+                while answered < len(batch):
+                    # If git dies, the object that it was asked for next counts as missing.
+                    for blob in self._ask(batch[answered:], limit):
                         answered += 1
                         yield blob
-                    if answered < len(asked):
+                    if answered < len(batch):
                         self.close()
                         answered += 1
                         yield None
             finally:
-                if answered < len(asked):  # nobody reads on: the next answers must not be these
+                if answered < len(batch):  # the caller stopped: drop the answers that it did not read
                     self.close()
 
     def close(self) -> None:
-        """End the process, if it runs."""
+        """End the process if it is running."""
         if self._process is not None:
             self._end()
             self._process = None
@@ -159,11 +162,11 @@ class BlobReader:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
             )
-            self._end = weakref.finalize(self, _end, self._process)
+            self._end = weakref.finalize(self, _end_process, self._process)
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None and stdout is not None  # noqa: S101, PT018 (both are pipes)
         try:
-            stdin.write("".join(f"{i}\n" for i in ids).encode())
+            stdin.write("".join(f"{object_id}\n" for object_id in ids).encode())
             stdin.flush()
         except BrokenPipeError:
             return
@@ -182,14 +185,14 @@ class BlobReader:
                 return
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _end_process(process: subprocess.Popen[bytes]) -> None:
     process.kill()
     process.communicate()
 
 
 def _skip(stream: IO[bytes], count: int) -> None:
     while count > 0:
-        part = stream.read(min(count, 1 << 20))
-        if not part:
+        chunk = stream.read(min(count, _CHUNK_BYTES))
+        if not chunk:
             return
-        count -= len(part)
+        count -= len(chunk)

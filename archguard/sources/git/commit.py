@@ -1,4 +1,4 @@
-"""The source that is a commit in a git object store, read without a checkout."""
+"""A commit as a source, read from the object store without a checkout."""
 
 from __future__ import annotations
 
@@ -8,30 +8,30 @@ from typing import TYPE_CHECKING
 
 from archguard.errors import SourceError
 from archguard.sources.git import commands
-from archguard.sources.git.tree import Tree
+from archguard.sources.git.tree import GitTree
 from archguard.sources.source import decode_path, encode_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from archguard.sources.git.tree import File
+    from archguard.sources.git.tree import TreeEntry
 
 _OBJECT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _OWNED_BY_ANOTHER = re.compile(r"dubious ownership in repository at '(.*)'")
 
 
-class Commit(Tree):
-    """The files of a commit below a folder of it."""
+class Commit(GitTree):
+    """The files of a commit, or of a folder of it."""
 
     def __init__(self, git_dir: str, commit: str, prefix: str = "") -> None:
         self.git_dir = git_dir
         self.commit: str | None = commit
         self.prefix = prefix
-        super().__init__(commands.BlobReader(git_dir), files_of(git_dir, commit, prefix))
+        super().__init__(commands.BlobReader(git_dir), list_files(git_dir, commit, prefix))
 
     @classmethod
     def find(cls, root: str, rev: str) -> Commit:
-        """The commit that `rev` names in the repository at `root`, a bare one too.
+        """Return the commit that `rev` names in the repository at `root`, which may be bare.
 
         Raises:
             SourceError: there is no repository at `root`, or no such commit in it.
@@ -40,7 +40,7 @@ class Commit(Tree):
         return cls(git_dir, find_commit(git_dir, root, rev), prefix)
 
     def spec(self) -> dict[str, str]:
-        """What another process needs to open the same source."""
+        """Return what `reopen` needs."""
         return {
             "adapter": "commit",
             "git_dir": self.git_dir,
@@ -49,53 +49,63 @@ class Commit(Tree):
         }
 
     def fingerprints(self, paths: Sequence[str]) -> Iterator[str | None]:
-        """The blob id of each file: git refuses the known SHA-1 collisions when it stores one."""
+        """Yield the blob id of each file: git detects SHA-1 collisions when it stores a blob."""
         for path in paths:
-            blob = self.blob(path)
+            blob = self.get_blob(path)
             yield f"git:{blob}" if blob else None
 
     def stamps(self, paths: Sequence[str]) -> Iterator[str | None]:
-        """Nothing: a fingerprint is as cheap."""
+        """Yield None for each file: a fingerprint is just as cheap."""
         yield from (None for _ in paths)
 
-    def fingerprint(self, path: str, content: bytes) -> str:  # noqa: ARG002 (the port's)
-        """The blob id of a file."""
-        return f"git:{self.blob(path)}"
+    def fingerprint(self, path: str, content: bytes) -> str:  # noqa: ARG002 (part of the interface)
+        """Return the blob id of a file."""
+        return f"git:{self.get_blob(path)}"
 
 
-def files_of(git_dir: str, commit: str, prefix: str) -> Iterator[tuple[str, File]]:
-    """(path, (mode, object id)) of everything in a commit that is no folder, below a folder of it."""
-    listing = commands.run(f"--git-dir={git_dir}", "ls-tree", "-r", "-z", "--full-tree", commit)
+def list_files(git_dir: str, commit: str, prefix: str) -> Iterator[tuple[str, TreeEntry]]:
+    """Yield the path, mode and object id of each file, link and submodule below a folder of a commit.
+
+    Args:
+        git_dir: the repository.
+        commit: the full id of the commit.
+        prefix: the folder with a `/` at its end, or empty for all; the paths are relative to it.
+    """
+    listing = commands.run_git(f"--git-dir={git_dir}", "ls-tree", "-r", "-z", "--full-tree", commit)
     start = encode_path(prefix)
     for line in listing.split(b"\0"):
-        about, tab, path = line.partition(b"\t")
+        mode_and_id, tab, path = line.partition(b"\t")
         if tab and path.startswith(start):
-            mode, _, blob = about.split(b" ")
+            mode, _, blob = mode_and_id.split(b" ")
             yield decode_path(path[len(start) :]), (mode.decode(), blob.decode())
 
 
 def find_commit(git_dir: str, root: str, rev: str) -> str:
-    """The full id of the commit that `rev` names.
+    """Return the full id of the commit that `rev` names.
 
     Raises:
-        SourceError: it names none.
+        SourceError: there is no such commit.
     """
     arguments = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}")
     try:
-        found = commands.run(f"--git-dir={git_dir}", *arguments)
+        output = commands.run_git(f"--git-dir={git_dir}", *arguments)
     except SourceError as error:
         raise SourceError(f"--rev {rev}: no such commit in the repository at {root}.") from error
-    commit = found.decode("ascii", "replace").split()[-1]
-    if not _OBJECT_ID.fullmatch(commit):  # `^REV` excludes commits, and names none
+    commit = output.decode("ascii", "replace").split()[-1]
+    if not _OBJECT_ID.fullmatch(commit):  # `^REV` excludes commits and names none
         raise SourceError(f"--rev {rev}: no such commit in the repository at {root}.")
     return commit
 
 
 def open_repository(root: str, option: str) -> tuple[str, str]:
-    """The git directory for `root`, and `root`'s folder inside the work tree (with a `/`, or empty).
+    """Return the git directory of `root`, and the path of `root` in the work tree: `folder/` or empty.
+
+    Args:
+        root: a bare repository, or a folder of a work tree.
+        option: the command-line option that named it, for error messages.
 
     Raises:
-        SourceError: there is no repository at `root`, which `option` gave.
+        SourceError: there is no repository at `root`, or git does not trust its owner.
     """
     if not os.path.isdir(root):
         raise SourceError(f"{option} {root}: there is no such folder.")
@@ -104,10 +114,10 @@ def open_repository(root: str, option: str) -> tuple[str, str]:
     if is_bare and not os.path.lexists(os.path.join(root, ".git")):
         return root, ""
     try:
-        git_dir = commands.run("-C", root, "rev-parse", "--absolute-git-dir")
-        prefix = commands.run("-C", root, "rev-parse", "--show-prefix")
+        git_dir = commands.run_git("-C", root, "rev-parse", "--absolute-git-dir")
+        prefix = commands.run_git("-C", root, "rev-parse", "--show-prefix")
     except SourceError as error:
-        if commands.MISSING in str(error):
+        if commands.NOT_INSTALLED in str(error):
             raise
         if owned := _OWNED_BY_ANOTHER.search(str(error)):
             raise SourceError(

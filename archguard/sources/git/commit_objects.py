@@ -1,4 +1,4 @@
-"""Commits as git stores them: a shallow clone's last one still tells its parents."""
+"""Read commit objects. Unlike `git log`, they name the parents that a shallow clone lacks."""
 
 from __future__ import annotations
 
@@ -11,59 +11,62 @@ from archguard.sources.git import commands
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
-_MAX_BYTES = 64 * 1024 * 1024  # their messages have no limit
-_LAST_SECOND = 253_402_300_799  # that a calendar has
+MAX_TIMESTAMP = 253_402_300_799
+"""The last second of year 9999, the last that `datetime` can hold; a commit can claim any time."""
+_MAX_BYTES = 64 * 1024 * 1024  # git does not limit the length of messages
 _SECONDS = re.compile(rb">[^>]*? (\d{1,19}) [+-]\d+$")
 
 
 @dataclass(frozen=True, slots=True)
 class CommitObject:
-    """What a commit says of itself."""
+    """The headers of a commit."""
 
     id: str
     parents: tuple[str, ...]
     committed_at: int
-    """Seconds since 1970, by the committer's clock; 0 where that cannot be read."""
+    """Seconds since 1970, by the committer's clock; 0 if the header is malformed."""
 
     @property
     def parent(self) -> str | None:
-        """The first one."""
+        """The first parent; None for a root commit."""
         return self.parents[0] if self.parents else None
 
 
 class CommitObjects:
-    """The commits of one repository, by id."""
+    """Reads the commits of a repository, each once."""
 
     def __init__(self, git_dir: str) -> None:
         self._blobs = commands.BlobReader(git_dir)
-        self._known: dict[str, CommitObject | None] = {}
+        self._commits: dict[str, CommitObject | None] = {}
 
     def read(self, commit: str) -> CommitObject | None:
-        """A commit; None if it is not here: a shallow clone was cut off before it."""
-        if commit not in self._known:
-            self.learn([commit])
-        return self._known[commit]
+        """Return a commit; None if it is missing, as those that a shallow clone lacks."""
+        if commit not in self._commits:
+            self.preload([commit])
+        return self._commits[commit]
 
-    def learn(self, commits: Sequence[str]) -> None:
-        """Read many at once, which will be asked for."""
+    def preload(self, commits: Sequence[str]) -> None:
+        """Read many commits at once, so that `read` returns them without asking git."""
         for commit, content in zip(commits, self._blobs.read(commits, _MAX_BYTES), strict=True):
-            self._known[commit] = _parse(commit, content) if isinstance(content, bytes) else None
+            self._commits[commit] = _parse(commit, content) if isinstance(content, bytes) else None
 
-    def first_parents(self, commit: str, most: int, until: Container[str] = ()) -> tuple[str, ...]:
-        """The first parent of a commit, that one's first parent and so on, as far as they are known.
+    def list_first_parents(self, commit: str, limit: int, until: Container[str] = ()) -> tuple[str, ...]:
+        """Return the first parent of a commit, the first parent of that one and so on.
+
+        Ends before a commit that is missing.
 
         Args:
-            commit: whose.
-            most: how many at most.
-            until: those where to stop; the first that is met is the last one given.
+            commit: the commit to start from.
+            limit: how many to return at most.
+            until: commits to stop at; the one that is reached first is included.
         """
-        found: list[str] = []
-        while len(found) < most and (one := self.read(commit)) is not None and one.parent:
-            commit = one.parent
-            found.append(commit)
+        parents: list[str] = []
+        while len(parents) < limit and (child := self.read(commit)) is not None and child.parent:
+            commit = child.parent
+            parents.append(commit)
             if commit in until:
                 break
-        return tuple(found)
+        return tuple(parents)
 
 
 def _parse(commit: str, content: bytes) -> CommitObject:
@@ -72,4 +75,4 @@ def _parse(commit: str, content: bytes) -> CommitObject:
     parents = [line.split()[1].decode("ascii") for line in headers if line.startswith(b"parent ")]
     committer = next((line for line in headers if line.startswith(b"committer ")), b"")
     seconds = _SECONDS.search(committer)
-    return CommitObject(commit, tuple(parents), min(int(seconds[1]), _LAST_SECOND) if seconds else 0)
+    return CommitObject(commit, tuple(parents), min(int(seconds[1]), MAX_TIMESTAMP) if seconds else 0)

@@ -1,4 +1,4 @@
-"""The commits of a repository's past, and what each changed: read without a checkout."""
+"""The commits of a repository and the files that each changed, read without a checkout."""
 
 from __future__ import annotations
 
@@ -8,34 +8,32 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from archguard.sources.git import commands
-from archguard.sources.git.commit import files_of, find_commit, open_repository
-from archguard.sources.git.tree import MISSING, Tree
+from archguard.sources.git.commit import find_commit, list_files, open_repository
+from archguard.sources.git.commit_objects import MAX_TIMESTAMP
+from archguard.sources.git.tree import MISSING, GitTree
 from archguard.sources.source import MAX_FILE_BYTES, TOO_LARGE, Unreadable, decode_path, encode_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from archguard.sources.git.tree import File
-
-Change = tuple[str, "File | None"]
-"""A path, and the file that stands there now; None: there is none any more."""
+    from archguard.sources.git.tree import TreeEntry
 
 
-# The last one that a calendar has; a commit can claim any.
-_LAST_SECOND = 253_402_300_799
+FileChange = tuple[str, "TreeEntry | None"]
+"""A path and its new file; None if it was deleted."""
 
 
 @dataclass(frozen=True, slots=True)
 class CommitInfo:
-    """A commit, as its history lists it."""
+    """A commit in a list of commits."""
 
     id: str
     committed_at: int
     """Seconds since 1970, by the committer's clock."""
 
 
-class Objects:
-    """The source whose paths are object ids: every version of every file, whatever it was called."""
+class BlobSource:
+    """A source whose paths are object ids, and so can hold every version of every file."""
 
     commit: str | None = None
 
@@ -44,24 +42,24 @@ class Objects:
         self.blobs = commands.BlobReader(git_dir)
 
     def spec(self) -> dict[str, str]:
-        """What another process needs to open the same source."""
+        """Return what `reopen` needs."""
         return {"adapter": "objects", "git_dir": self.git_dir}
 
-    def fingerprint(self, path: str, content: bytes) -> str:  # noqa: ARG002 (the port's)
-        """The object id."""
+    def fingerprint(self, path: str, content: bytes) -> str:  # noqa: ARG002 (part of the interface)
+        """Return the object id."""
         return f"git:{path}"
 
     def fingerprints(self, paths: Sequence[str]) -> Iterator[str | None]:
-        """The object ids."""
+        """Yield the object ids."""
         for path in paths:
             yield f"git:{path}"
 
     def stamps(self, paths: Sequence[str]) -> Iterator[str | None]:
-        """Nothing: a fingerprint is as cheap."""
+        """Yield None for each object: a fingerprint is just as cheap."""
         yield from (None for _ in paths)
 
     def read(self, paths: Sequence[str], limit: int = MAX_FILE_BYTES) -> Iterator[bytes | Unreadable]:
-        """The content of each object, in the order asked for."""
+        """Yield the content of each object, in the order of `paths`."""
         for content in self.blobs.read(list(paths), limit):
             if isinstance(content, bytes):
                 yield content
@@ -70,10 +68,14 @@ class Objects:
 
 
 class History:
-    """The commits that lead to one, below a folder of the repository."""
+    """The commits that lead to a revision, below a folder of the repository."""
 
     def __init__(self, repository: str, rev: str) -> None:
-        """Find the repository and the commit; a bare repository, a work tree, a folder of one.
+        """Find the repository and the commit.
+
+        Args:
+            repository: a bare repository, or a folder of a work tree, to which the history is limited.
+            rev: the last commit.
 
         Raises:
             SourceError: there is no such repository, or no such commit in it.
@@ -81,16 +83,20 @@ class History:
         self.repository = repository
         self.git_dir, self._prefix = open_repository(repository, "--repo")
         self._tip = find_commit(self.git_dir, repository, rev)
-        self.objects = Objects(self.git_dir)
+        self.objects = BlobSource(self.git_dir)
 
     @property
     def is_shallow(self) -> bool:
-        """Whether the past was cut off when the repository was cloned."""
+        """Whether the repository is a shallow clone, which lacks older commits."""
         return os.path.exists(os.path.join(self.git_dir, "shallow"))
 
-    def commits(self, *, first_parent: bool) -> list[CommitInfo]:
-        """Every commit, each after its parents."""
-        listing = commands.run(
+    def list_commits(self, *, first_parent: bool) -> list[CommitInfo]:
+        """Return all commits, each after its parents.
+
+        Args:
+            first_parent: whether to follow first parents only.
+        """
+        listing = commands.run_git(
             f"--git-dir={self.git_dir}",
             "rev-list",
             "--topo-order",
@@ -100,36 +106,39 @@ class History:
             self._tip,
         )
         lines = (line.split() for line in listing.decode("ascii").splitlines())
-        return [CommitInfo(commit, min(int(seconds), _LAST_SECOND)) for seconds, commit in lines]
+        return [CommitInfo(commit, min(int(seconds), MAX_TIMESTAMP)) for seconds, commit in lines]
 
-    def tree(self) -> Tree:
-        """An empty tree, to be changed into each commit's."""
-        return Tree(self.objects.blobs)
+    def new_tree(self) -> GitTree:
+        """Return an empty tree, for the changes of each commit to be applied to."""
+        return GitTree(self.objects.blobs)
 
-    def changes(self, commits: Sequence[str]) -> Iterator[list[Change]]:
-        """What each commit's tree changes of the one before it in this list; the first one's is all."""
+    def iter_changes(self, commits: Sequence[str]) -> Iterator[list[FileChange]]:
+        """Yield how each commit's tree differs from that of the commit before it in this list.
+
+        For the first commit, all its files.
+        """
         if not commits:
             return
-        yield [(path, file) for path, file in files_of(self.git_dir, commits[0], self._prefix)]
-        # `commit other` is read as a commit and its parent: any two can be compared.
+        yield [(path, file) for path, file in list_files(self.git_dir, commits[0], self._prefix)]
+        # `new old` makes diff-tree compare the two as a commit and its parent, whatever they are.
         pairs = "".join(f"{new} {old}\n" for old, new in pairwise(commits))
         if not pairs:
             return
-        fields = commands.fields(
+        fields = commands.stream_fields(
             f"--git-dir={self.git_dir}",
             *("diff-tree", "--stdin", "-r", "-z", "--raw", "--no-abbrev", "--no-renames", "-m"),
             *("--ignore-submodules=none", "--always"),
-            given=pairs.encode(),
+            stdin=pairs.encode(),
         )
         yield from self._parse(fields, commits[1:])
 
-    def _parse(self, fields: Iterator[bytes], commits: Sequence[str]) -> Iterator[list[Change]]:
+    def _parse(self, fields: Iterator[bytes], commits: Sequence[str]) -> Iterator[list[FileChange]]:
         expected = iter(commits)
         start = encode_path(self._prefix)
-        changes: list[Change] = []
-        next(fields, None)  # the first commit's header
+        changes: list[FileChange] = []
+        next(fields, None)  # the header of the first commit
         for field in fields:
-            if not field.startswith(b":"):  # the next commit's header
+            if not field.startswith(b":"):  # the header of the next commit
                 next(expected)
                 yield changes
                 changes = []

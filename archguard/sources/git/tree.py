@@ -1,4 +1,4 @@
-"""The files of one commit's tree, by path; a tree can be changed into the next commit's."""
+"""The files of a commit; changes turn them into those of the next commit."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from archguard.sources.source import (
     LINK_TO_NOTHING,
     MAX_FILE_BYTES,
     TOO_LARGE,
-    Entry,
-    Kind,
+    FileEntry,
+    PathKind,
     Unreadable,
     decode_path,
     is_python_file,
@@ -26,37 +26,43 @@ if TYPE_CHECKING:
 
 MISSING = "its content is missing from the object store"
 LINK, SUBMODULE = "120000", "160000"
-_MAX_LINKS = 40  # what Linux follows before it says ELOOP
+_MAX_LINKS = 40  # as many as Linux follows before it reports a loop
 _MAX_LINK_BYTES = 4096
 
-File = tuple[str, str]
+TreeEntry = tuple[str, str]
 """Mode and object id, as git writes them."""
 
 
-class Tree:
-    """What stands at each path, and the contents behind it."""
+class GitTree:
+    """A mutable tree of files, links and submodules, by path."""
 
-    def __init__(self, blobs: BlobReader, files: Iterable[tuple[str, File]] = ()) -> None:
-        """A tree of these files.
+    def __init__(self, blobs: BlobReader, files: Iterable[tuple[str, TreeEntry]] = ()) -> None:
+        """Create a tree.
 
         Args:
-            blobs: where contents come from.
-            files: path -> (mode, object id) of everything that is no folder.
+            blobs: reads contents.
+            files: the path of each file, link and submodule, with its mode and object id.
         """
         self._blobs = blobs
-        self._files: dict[str, File] = {}
-        self._inside_of: dict[str, int] = {"": 0}
-        """Folder -> how many files and folders stand directly inside it."""
-        self._python_inside: dict[str, int] = {}
-        """The same of files that are called `.py`, and of folders that hold some."""
-        self._special: set[str] = set()
+        self._files: dict[str, TreeEntry] = {}
+        self._child_counts: dict[str, int] = {"": 0}
+        """Folder -> how many files and folders are directly inside it."""
+        self._python_counts: dict[str, int] = {}
+        """The same for Python files, and folders that contain some."""
+        self._special_paths: set[str] = set()
+        """Links and submodules."""
         self._targets: dict[str, str | None] = {}
         self._links: dict[str, bytes | None] = {}
-        self._inside: dict[str, set[str]] | None = None
-        self.change(files)
+        self._subfolders: dict[str, set[str]] | None = None
+        """Folder -> the names of its folders; None until they are asked for."""
+        self.apply(files)
 
-    def change(self, changes: Iterable[tuple[str, File | None]]) -> bool:
-        """Put a file at each path, or (None) take it away; whether other paths than before hold one."""
+    def apply(self, changes: Iterable[tuple[str, TreeEntry | None]]) -> bool:
+        """Put a file at each path, or delete it (None).
+
+        Returns:
+            Whether a path was added or deleted, or the mode of one changed; not only contents.
+        """
         moved = False
         for path, file in changes:
             old = self._files.pop(path, None)
@@ -68,47 +74,47 @@ class Tree:
             elif file is not None and old is not None and file[0] != old[0]:
                 moved = True
             if file is not None and file[0] in (LINK, SUBMODULE):
-                self._special.add(path)
+                self._special_paths.add(path)
             else:
-                self._special.discard(path)
+                self._special_paths.discard(path)
         self._targets = {}
         if moved:
-            self._inside = None
+            self._subfolders = None
         return moved
 
-    def kind(self, path: str) -> Kind | None:
-        """What stands at `path`, or None."""
-        if path in self._inside_of:
-            return Kind.FOLDER
+    def get_kind(self, path: str) -> PathKind | None:
+        """Return what `path` leads to, None if it does not exist; OTHER for a link to a folder."""
+        if path in self._child_counts:
+            return PathKind.FOLDER
         if path not in self._files:
             return None
-        return Kind.FILE if self.blob(path) else Kind.OTHER
+        return PathKind.FILE if self.get_blob(path) else PathKind.OTHER
 
-    def folders(self, path: str) -> list[str]:
-        """The names of the folders directly inside the folder `path`, sorted."""
-        if self._inside is None:
-            self._inside = {}
-            for folder in self._inside_of:
+    def list_folders(self, path: str) -> list[str]:
+        """Return the names of the folders directly inside the folder `path`, sorted."""
+        if self._subfolders is None:
+            self._subfolders = {}
+            for folder in self._child_counts:
                 if folder:
                     outer, name = posixpath.split(folder)
-                    self._inside.setdefault(outer, set()).add(name)
-        return sorted(self._inside.get(path, ()))
+                    self._subfolders.setdefault(outer, set()).add(name)
+        return sorted(self._subfolders.get(path, ()))
 
-    def python_files(self, folder: str) -> Iterator[Entry]:
-        """Every `.py` entry below `folder`, and every symbolic link to a folder."""
+    def find_python_files(self, folder: str) -> Iterator[FileEntry]:
+        """Yield the entries below `folder`: see `FileTree`."""
         start = f"{folder}/" if folder else ""
         for path in self._files:
-            if path.startswith(start) and (entry := self.entry(path)) is not None:
+            if path.startswith(start) and (entry := self.get_entry(path)) is not None:
                 yield entry
 
     def holds_python(self, folder: str) -> bool:
-        """Whether there is any."""
-        if not self._special:
-            return self._python_inside.get(folder, 0) > 0
-        return next(self.python_files(folder), None) is not None
+        """Return whether `find_python_files` yields anything."""
+        if not self._special_paths:
+            return self._python_counts.get(folder, 0) > 0
+        return next(self.find_python_files(folder), None) is not None
 
-    def entry(self, path: str) -> Entry | None:
-        """What a path holds, if it may be Python."""
+    def get_entry(self, path: str) -> FileEntry | None:
+        """Return the entry at a path; None if it cannot be Python."""
         file = self._files.get(path)
         if file is None:
             return None
@@ -116,17 +122,17 @@ class Tree:
         if mode == LINK:
             return self._link(path)
         if mode == SUBMODULE:
-            return Entry(path, "a submodule, which the commit does not contain")
-        return Entry(path) if is_python_file(path) else None
+            return FileEntry(path, "a submodule, which the commit does not contain")
+        return FileEntry(path) if is_python_file(path) else None
 
-    def special_files(self) -> frozenset[str]:
-        """The paths of symbolic links and submodules: what they are depends on other paths."""
-        return frozenset(self._special)
+    def list_special_paths(self) -> frozenset[str]:
+        """Return the paths of links and submodules; what a link leads to depends on other paths."""
+        return frozenset(self._special_paths)
 
     def read(self, paths: Sequence[str], limit: int = MAX_FILE_BYTES) -> Iterator[bytes | Unreadable]:
-        """The content of each path, in the order asked for."""
-        ids = [self.blob(path) for path in paths]
-        contents = self._blobs.read([i for i in ids if i], limit)
+        """Yield the content of each file, in the order of `paths`."""
+        ids = [self.get_blob(path) for path in paths]
+        contents = self._blobs.read([blob for blob in ids if blob], limit)
         for blob in ids:
             content = next(contents, None) if blob else None
             if isinstance(content, bytes):
@@ -134,31 +140,31 @@ class Tree:
             else:
                 yield Unreadable(MISSING if content is None else TOO_LARGE)
 
-    def blob(self, path: str) -> str | None:
-        """The object id of the content at a path, links followed; None if there is none."""
+    def get_blob(self, path: str) -> str | None:
+        """Return the object id of a file, links followed; None if the path leads to no file."""
         file = self._files.get(path)
-        if file is None or file[0] == LINK or self._special:
+        if file is None or file[0] == LINK or self._special_paths:
             target = self._target(path)
             file = self._files.get(target) if target is not None else None
         return file[1] if file and file[0] not in (LINK, SUBMODULE) else None
 
     def _count(self, path: str, change: int) -> None:
-        _count(self._inside_of, path, change)
+        _count(self._child_counts, path, change)
         if is_python_file(path):
-            _count(self._python_inside, path, change)
+            _count(self._python_counts, path, change)
 
     def _target(self, path: str) -> str | None:
-        """Where `path` leads once links are followed, or None if that is outside the tree."""
+        """Return the path that `path` leads to after all links; None if that is outside the tree."""
         if path not in self._targets:
             self._targets[path] = self._follow(path)
         return self._targets[path]
 
     def _follow(self, path: str) -> str | None:
-        left = path.split("/")[::-1]
+        pending = path.split("/")[::-1]
         reached: list[str] = []
         links = 0
-        while left:
-            part = left.pop()
+        while pending:
+            part = pending.pop()
             if part == "..":
                 if not reached:
                     return None
@@ -175,7 +181,7 @@ class Tree:
             if content is None or content.startswith(b"/"):
                 return None
             reached.pop()
-            left += decode_path(content).split("/")[::-1]
+            pending += decode_path(content).split("/")[::-1]
         return "/".join(reached)
 
     def _link_content(self, blob: str) -> bytes | None:
@@ -188,26 +194,29 @@ class Tree:
         start = f"{folder}/" if folder else ""
         return any(path.startswith(start) and is_python_file(path) for path in self._files)
 
-    def _link(self, path: str) -> Entry | None:
+    def _link(self, path: str) -> FileEntry | None:
         target = self._target(path)
         if target is None:
-            return Entry(path, LINK_OUT) if may_be_importable(path) else None
-        if target in self._inside_of:
+            return FileEntry(path, LINK_OUT) if may_be_importable(path) else None
+        if target in self._child_counts:
             holds = may_be_importable(path) and self._holds_python(target)
-            return Entry(path, LINK_TO_FOLDER) if holds else None
+            return FileEntry(path, LINK_TO_FOLDER) if holds else None
         if not is_python_file(path):
             return None
-        return Entry(path, None if self.blob(path) else LINK_TO_NOTHING)
+        return FileEntry(path, None if self.get_blob(path) else LINK_TO_NOTHING)
 
 
-def _count(inside: dict[str, int], path: str, change: int) -> None:
-    """Count a path for its folder, and that for its own if it appeared or disappeared by that."""
+def _count(counts: dict[str, int], path: str, change: int) -> None:
+    """Count a path that appears or disappears for its folder.
+
+    A folder counts for the one above it when its first child appears or its last one disappears.
+    """
     while path:
         path = path.rpartition("/")[0]
-        before = inside.get(path, 0)
+        before = counts.get(path, 0)
         if before + change or not path:
-            inside[path] = before + change
+            counts[path] = before + change
         else:
-            del inside[path]
+            del counts[path]
         if before and before + change:
             return

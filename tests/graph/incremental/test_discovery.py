@@ -8,15 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archguard.errors import SourceError
-from archguard.graph.discovery import Discovery, Root, discover, find_root, inner_roots
-from archguard.graph.incremental.discovery import IncrementalDiscovery, Version
+from archguard.graph.discovery import Discovery, Root, discover, find_nested_roots, find_root
+from archguard.graph.incremental.discovery import IncrementalDiscovery, ModuleVersion
 from archguard.sources.git.commands import BlobReader
-from archguard.sources.git.tree import Tree
+from archguard.sources.git.tree import GitTree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archguard.sources.git.history import Change
+    from archguard.sources.git.history import FileChange
 
 ROOTS = ("p", "n.q", "c")
 _PATHS = st.sampled_from(
@@ -27,48 +27,48 @@ _PATHS = st.sampled_from(
     ]
 )
 _FILES = st.one_of(st.none(), st.sampled_from("12").map(lambda blob: ("100644", blob)))
-_CHANGES = st.dictionaries(_PATHS, _FILES, max_size=6).map(lambda found: list(found.items()))
+_CHANGES = st.dictionaries(_PATHS, _FILES, max_size=6).map(lambda changes: list(changes.items()))
 
 
 class NoBlobs(BlobReader):
-    """Contents that nobody reads."""
+    """A reader that is never asked for a content."""
 
     def __init__(self) -> None:
         super().__init__("")
 
 
-def _discovered(tree: Tree, source_roots: Sequence[str]) -> Discovery | None:
-    """What is there if every root that can be found, and is no part of another, is all there is."""
+def _discovered(tree: GitTree, source_roots: Sequence[str]) -> Discovery | None:
+    """Discover the roots that exist and are not nested in another one."""
     roots: list[Root] = []
     for name in ROOTS:
         try:
             roots.append(find_root(tree, name, source_roots))
         except SourceError:
             continue
-    inner = [] if source_roots else inner_roots(roots)
+    inner = [] if source_roots else find_nested_roots(roots)
     names = [root.name for root in roots if root not in inner]
     return discover(tree, names, source_roots) if names else None
 
 
 @given(st.lists(_CHANGES, max_size=6), st.sampled_from([(), ("", "p", "lib/n/q")]))
 def test_every_step_leads_to_what_is_discovered(
-    history: list[list[Change]], source_roots: tuple[str, ...]
+    history: list[list[FileChange]], source_roots: tuple[str, ...]
 ) -> None:
-    tree, tracked = Tree(NoBlobs()), IncrementalDiscovery(Tree(NoBlobs()), ROOTS, source_roots)
-    versions: dict[str, Version] = {}
-    nodes: set[str] = set()
+    tree, incremental = GitTree(NoBlobs()), IncrementalDiscovery(GitTree(NoBlobs()), ROOTS, source_roots)
+    versions: dict[str, ModuleVersion] = {}
+    names: set[str] = set()
     for changes in history:
-        tree.change(changes)
-        step = tracked.step(changes)
-        for name, version in step.changed.items():
+        tree.apply(changes)
+        module_changes = incremental.advance(changes)
+        for name, version in module_changes.changed.items():
             assert versions.get(name) != version
             versions.pop(name, None)
             if version is not None:
                 versions[name] = version
-        nodes = (nodes | step.added) - step.removed
-        found = _discovered(tree, source_roots)
-        modules = found.modules if found else {}
+        names = (names | module_changes.added) - module_changes.removed
+        discovery = _discovered(tree, source_roots)
+        modules = discovery.modules if discovery else {}
         assert {name: one.module for name, one in versions.items()} == modules
-        assert all(one.blob == tree.blob(one.module.path) for one in versions.values())
-        assert nodes == ({*modules, *found.namespaces} if found else set())
-        assert [one for one, _ in step.unread] == list(found.unread if found else ())
+        assert all(one.blob == tree.get_blob(one.module.path) for one in versions.values())
+        assert names == ({*modules, *discovery.namespaces} if discovery else set())
+        assert [one for one, _ in module_changes.unread] == list(discovery.unread if discovery else ())

@@ -1,4 +1,4 @@
-"""Every version once: with children that die, and with what interrupted runs left in the cache."""
+"""Every version is scanned once, if children die and after interrupted runs, too."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import pytest
 
 from archguard.graph.discovery import Module
 from archguard.graph.incremental import scan
-from archguard.graph.incremental.discovery import Version
-from archguard.graph.incremental.scan import IncrementalScan, key
-from archguard.graph.model import Options
+from archguard.graph.incremental.discovery import ModuleVersion
+from archguard.graph.incremental.scan import IncrementalScan, version_key
+from archguard.graph.model import AnalysisOptions
 from archguard.graph.scanning import pool
 from archguard.graph.scanning.cache import Cache
 from archguard.graph.scanning.workers import CRASHED
-from archguard.sources.git.history import Objects
+from archguard.sources.git.history import BlobSource
 from tests.graph.scanning.test_workers import DEADLY
 from tests.sources.trees import git
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tests.history.histories import History
 
 
-OPTIONS = Options(root_packages=("p",), deprecated=("p.old",))
+OPTIONS = AnalysisOptions(root_packages=("p",), deprecated=("p.old",))
 
 
 @pytest.fixture(autouse=True)
@@ -37,8 +37,8 @@ def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(pool, limit, 1)
 
 
-class WatchedObjects(Objects):
-    """Objects that know which threads read them."""
+class WatchedBlobs(BlobSource):
+    """Blobs that record which threads read them."""
 
     def __init__(self, git_dir: str) -> None:
         super().__init__(git_dir)
@@ -49,11 +49,11 @@ class WatchedObjects(Objects):
         yield from super().read(paths, limit)
 
 
-def _stored(history: History, sources: Sequence[str]) -> list[Version]:
-    """A module of each source, in the repository."""
+def _store(history: History, sources: Sequence[str]) -> list[ModuleVersion]:
+    """Commit a module of each source, and return their versions."""
     history.commit({f"p/m{number}.py": source for number, source in enumerate(sources)})
     return [
-        Version(
+        ModuleVersion(
             Module(f"p.m{number}", f"p/m{number}.py", is_package=False),
             git(history.root, "rev-parse", f"main:p/m{number}.py"),
         )
@@ -61,69 +61,69 @@ def _stored(history: History, sources: Sequence[str]) -> list[Version]:
     ]
 
 
-def _versions(
+def _scan(
     history: History, folder: Path | None = None, progress: Callable[[int, int], None] | None = None
-) -> tuple[IncrementalScan, WatchedObjects]:
-    objects = WatchedObjects(str(history.root / ".git"))
+) -> tuple[IncrementalScan, WatchedBlobs]:
+    blobs = WatchedBlobs(str(history.root / ".git"))
     cache = Cache(None if folder is None else str(folder))
-    return IncrementalScan(objects, OPTIONS, cache=cache, jobs=2, progress=progress), objects
+    return IncrementalScan(blobs, OPTIONS, cache=cache, jobs=2, progress=progress), blobs
 
 
 def test_texts_that_kill_two_children_at_once_are_searched_in_one_thread(history: History) -> None:
     sources = [f"import p.old\nx{number} = {DEADLY}" for number in range(6)]
-    stored = _stored(history, [*sources, "import p.old\n"])
-    found, objects = _versions(history)
+    versions = _store(history, [*sources, "import p.old\n"])
+    incremental, blobs = _scan(history)
 
-    found.scan(stored)
+    incremental.scan(versions)
 
-    for one in stored[:-1]:
-        said = found.found[key(one)]
-        assert (said.reason, said.names) == (CRASHED, (("p.old", False),))
-    assert [one[0] for one in found.found[key(stored[-1])].imports] == ["p.old"]
-    assert objects.readers == {threading.get_ident()}  # one `git cat-file` cannot answer two at once
+    for version in versions[:-1]:
+        result = incremental.results[version_key(version)]
+        assert (result.reason, result.names) == (CRASHED, (("p.old", False),))
+    assert [one[0] for one in incremental.results[version_key(versions[-1])].imports] == ["p.old"]
+    assert blobs.readers == {threading.get_ident()}  # one `git cat-file` cannot answer two at once
 
 
 def test_what_an_interrupted_run_kept_is_joined_by_the_next(
     history: History, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scan, "_KEPT_AT_ONCE", 1)
-    stored = _stored(history, [f"import p.m{number}\n" for number in range(5)])
+    monkeypatch.setattr(scan, "_MIN_PART_SIZE", 1)
+    versions = _store(history, [f"import p.m{number}\n" for number in range(5)])
     folder = tmp_path / "cache"
 
     def interrupt(done: int, total: int) -> None:
         if done == 3:
             raise KeyboardInterrupt
 
-    interrupted, _ = _versions(history, folder, interrupt)
+    interrupted, _ = _scan(history, folder, interrupt)
     with pytest.raises(KeyboardInterrupt):
-        interrupted.scan(stored)
+        interrupted.scan(versions)
     assert len(list(folder.iterdir())) == 3
-    known = [one for one in stored if key(one) in interrupted.found]
-    second, _ = _versions(history, folder)
+    known = [one for one in versions if version_key(one) in interrupted.results]
+    second, _ = _scan(history, folder)
     second.scan(known)
 
     assert [path.name.count("-") for path in folder.iterdir()] == [0]
-    third, _ = _versions(history, folder)
-    third.scan(stored)
-    assert third.found | second.found == third.found
-    assert set(third.found) == set(map(key, stored))
+    third, _ = _scan(history, folder)
+    third.scan(versions)
+    assert third.results | second.results == third.results
+    assert set(third.results) == set(map(version_key, versions))
 
 
 def test_a_long_history_has_no_more_parts_than_the_cache_keeps(
     history: History, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scan, "_KEPT_AT_ONCE", 1)
-    monkeypatch.setattr(scan, "_PARTS", 3)
-    most = 0
+    monkeypatch.setattr(scan, "_MIN_PART_SIZE", 1)
+    monkeypatch.setattr(scan, "_MAX_PARTS", 3)
+    most_parts = 0
 
     def count(done: int, total: int) -> None:
-        nonlocal most
-        most = max(most, len(list(folder.glob("*"))))
+        nonlocal most_parts
+        most_parts = max(most_parts, len(list(folder.glob("*"))))
 
     folder = tmp_path / "cache"
-    stored = _stored(history, [f"x = {number}\n" for number in range(12)])
-    counting, _ = _versions(history, folder, count)
+    versions = _store(history, [f"x = {number}\n" for number in range(12)])
+    counting, _ = _scan(history, folder, count)
 
-    counting.scan(stored)
+    counting.scan(versions)
 
-    assert most == 3
+    assert most_parts == 3

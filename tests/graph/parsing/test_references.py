@@ -19,7 +19,7 @@ def _references(text: str, *expressions: str) -> list[tuple[str, int]]:
 def _names(text: str, *expressions: str) -> tuple[str, ...]:
     expressions = expressions or EXPRESSIONS
     found = ReferenceFinder(expressions).find_names(text, "a.b", is_package=False)
-    return Deprecation(expressions).named_among(found, MODULES)
+    return Deprecation(expressions).find_imported(found, MODULES)
 
 
 @pytest.mark.parametrize(

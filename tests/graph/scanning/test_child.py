@@ -13,7 +13,7 @@ import pytest
 
 from archguard.errors import SourceError
 from archguard.graph.analysis import analyse
-from archguard.graph.model import Options
+from archguard.graph.model import AnalysisOptions
 from archguard.graph.scanning import workers
 from archguard.graph.scanning.cache import Cache
 from archguard.graph.scanning.child import ChildProcess, start_children
@@ -33,7 +33,9 @@ def test_a_child_that_was_started_early_does_the_scanning(
     started = start_children(cache, 2)
     monkeypatch.setattr(workers, "ChildProcess", None)  # no other can be started
 
-    reading = analyse(WorkingTree(str(root)), Options(("shop",)), cache=cache, jobs=2, started=started)
+    reading = analyse(
+        WorkingTree(str(root)), AnalysisOptions(("shop",)), cache=cache, jobs=2, started=started
+    )
 
     assert [found.imported for found in reading.result().imports["shop"]] == ["shop.a"]
 
@@ -43,7 +45,7 @@ def test_it_is_ended_where_a_root_does_not_exist(write_tree: WriteTree) -> None:
     (child,) = start_children(cache, 2)
 
     with pytest.raises(SourceError):
-        analyse(source, Options(("none",)), cache=cache, jobs=2, started=(child,))
+        analyse(source, AnalysisOptions(("none",)), cache=cache, jobs=2, started=(child,))
 
     assert child._process.poll() is not None
 

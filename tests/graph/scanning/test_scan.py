@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archguard.graph.model import Options
+from archguard.graph.model import AnalysisOptions
 from archguard.graph.scanning import child, fingerprints
 from archguard.graph.scanning.cache import Cache
 from archguard.graph.scanning.child import WorkerError
@@ -49,7 +49,7 @@ def _current_stamps(root: Path) -> dict[str, str | None]:
 
 
 def _results(root: Path, cache: Path) -> dict[str, dict[str, Any]]:
-    source, options = WorkingTree(str(root)), Options(root_packages=("shop",))
+    source, options = WorkingTree(str(root)), AnalysisOptions(root_packages=("shop",))
     scan = Scan(source, options, cache=Cache(str(cache)), jobs=2)
     results: dict[str, dict[str, Any]] = {}
     try:

@@ -1,4 +1,4 @@
-"""The git commands: nothing that a repository configures is run, and nothing is fetched."""
+"""git runs nothing that a repository configures, and fetches nothing."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def repository(tmp_path: Path) -> Path:
 
 def test_a_failed_command_is_one_sentence_with_gits_reason(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"^git 'HEAD' failed: not a git repository"):
-        commands.run(f"--git-dir={tmp_path}", "rev-parse", "HEAD")
+        commands.run_git(f"--git-dir={tmp_path}", "rev-parse", "HEAD")
 
 
 def test_blobs_come_with_their_size_where_they_are_too_large(repository: Path) -> None:

@@ -1,4 +1,4 @@
-"""A commit: what only an object store has."""
+"""Commits: what only an object store has."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from archguard.errors import SourceError
 from archguard.sources.git.commit import Commit
 from archguard.sources.git.tree import MISSING
-from archguard.sources.source import Entry, Kind, Unreadable
+from archguard.sources.source import FileEntry, PathKind, Unreadable
 from tests.sources.trees import commit_all, git, write_files
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def repository(tmp_path: Path) -> Path:
 
 
 def _paths(source: Commit, folder: str = "") -> list[str]:
-    return sorted(entry.path for entry in source.python_files(folder))
+    return sorted(entry.path for entry in source.find_python_files(folder))
 
 
 def test_the_commit_is_read_whatever_the_work_tree_holds(repository: Path) -> None:
@@ -87,7 +87,7 @@ def test_a_commit_without_files_is_an_empty_tree(tmp_path: Path) -> None:
     source = Commit.find(str(tmp_path), "HEAD")
 
     assert _paths(source) == []
-    assert source.kind("") is Kind.FOLDER
+    assert source.get_kind("") is PathKind.FOLDER
 
 
 def test_a_folder_without_a_repository_is_named(tmp_path: Path) -> None:
@@ -116,7 +116,7 @@ def test_a_sub_folder_of_the_repository_is_the_top_of_the_source(repository: Pat
 
     assert _paths(source) == ["__init__.py", "a.py", "b.py"]
     assert list(source.read(["b.py"])) == [b"b\n"]
-    assert source.kind("a.py") is Kind.FILE
+    assert source.get_kind("a.py") is PathKind.FILE
 
 
 def test_a_sub_folder_whose_name_ends_in_a_newline_is_found(tmp_path: Path) -> None:
@@ -199,8 +199,10 @@ def test_a_submodule_is_listed_as_what_the_commit_does_not_contain(
     git(repository, "commit", "--quiet", "-m", "a submodule")
     source = Commit.find(str(repository), "HEAD")
 
-    assert Entry("p/sub", "a submodule, which the commit does not contain") in source.python_files("p")
-    assert source.kind("p/sub") is Kind.OTHER
+    assert FileEntry(
+        "p/sub", "a submodule, which the commit does not contain"
+    ) in source.find_python_files("p")
+    assert source.get_kind("p/sub") is PathKind.OTHER
 
 
 def test_an_object_of_the_name_of_another_is_not_put_in_its_place(repository: Path) -> None:

@@ -1,4 +1,4 @@
-"""The commits of a repository, and what each changes, held against what git lists of each alone."""
+"""The changes of each commit, compared with git's list of its files."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def _past(history: History, folder: str = "", rev: str = "main") -> Past:
 
 
 def _ids(past: Past, *, first_parent: bool = True) -> list[str]:
-    return [commit.id for commit in past.commits(first_parent=first_parent)]
+    return [commit.id for commit in past.list_commits(first_parent=first_parent)]
 
 
 def _listed(history: History, commit: str, folder: str = "") -> Files:
-    """Path -> (mode, object id), as git lists one commit alone."""
+    """Return path -> (mode, object id), as git lists a commit."""
     tree = f"{commit}:{folder}"
     files = {}
     for line in git(history.root, "-c", "core.quotePath=false", "ls-tree", "-r", tree).splitlines():
@@ -39,10 +39,10 @@ def _listed(history: History, commit: str, folder: str = "") -> Files:
 
 
 def _followed(past: Past, commits: list[str]) -> list[Files]:
-    """The same, by applying each commit's changes to the files of the one before it."""
+    """Return the same for each commit, by applying its changes to the files before it."""
     files: Files = {}
     followed = []
-    for changes in past.changes(commits):
+    for changes in past.iter_changes(commits):
         for path, file in changes:
             if file is None:
                 del files[path]
@@ -55,7 +55,7 @@ def _followed(past: Past, commits: list[str]) -> list[Files]:
 
 @pytest.fixture
 def varied(history: History) -> list[str]:
-    """Every way in which a path can change."""
+    """A history with every kind of change of a path."""
     return [
         history.commit({"a.py": "1\n", "d/b.py": "1\n", "d/c.py": "1\n"}),
         history.commit({"d/c.py": Entry(EXECUTABLE, "1\n"), "link.py": "-> a.py"}),
@@ -92,7 +92,7 @@ def test_below_a_folder_only_what_is_in_it_is_told(history: History) -> None:
 
 
 def test_no_commits_have_no_changes(history: History, varied: list[str]) -> None:
-    assert list(_past(history).changes([])) == []
+    assert list(_past(history).iter_changes([])) == []
 
 
 def test_commits_come_after_their_parents_whatever_their_dates_say(history: History) -> None:
@@ -110,7 +110,7 @@ def test_commits_come_after_their_parents_whatever_their_dates_say(history: Hist
 def test_a_commit_s_time_is_the_committer_s_in_seconds(history: History) -> None:
     history.commit({"a.py": ""}, at="1970-01-02T00:00:01+01:00")
 
-    (commit,) = _past(history).commits(first_parent=True)
+    (commit,) = _past(history).list_commits(first_parent=True)
 
     assert commit.committed_at == 23 * 3600 + 1
 
@@ -120,11 +120,11 @@ def test_objects_are_read_by_their_ids(history: History) -> None:
     one, three = (git(history.root, "rev-parse", f"main:{name}.py") for name in "ab")
     objects = _past(history).objects
 
-    found = list(objects.read([three, "0" * 40, one, three], limit=5))
+    contents = list(objects.read([three, "0" * 40, one, three], limit=5))
 
-    assert found[1:3] == [Unreadable(MISSING), b"one\n"]
-    assert isinstance(found[0], Unreadable)
-    assert found[0] == found[3] != found[1]
+    assert contents[1:3] == [Unreadable(MISSING), b"one\n"]
+    assert isinstance(contents[0], Unreadable)
+    assert contents[0] == contents[3] != contents[1]
     assert list(objects.fingerprints([one])) == [objects.fingerprint(one, b"one\n")]
 
 
