@@ -75,9 +75,10 @@ class ReferenceFinder:
         start = content.find(prefix)
         while start >= 0:
             quote = content[max(0, start - 1) : start]
-            name_and_more = content[start : start + _MAX_NAME_LENGTH]
-            if quote in _QUOTES and self._may_be_reference(name_and_more, quote):
-                return True
+            if quote in _QUOTES:
+                rest = content[start : start + _MAX_NAME_LENGTH]
+                if self._may_be_reference(rest, quote):
+                    return True
             start = content.find(prefix, start + len(prefix))
         return False
 
