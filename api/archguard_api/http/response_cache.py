@@ -13,14 +13,14 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archguard_api.store.lru_cache import Recent
+from archguard_api.lru_cache import LruCache
+from archguard_api.times import DAY
 
 if TYPE_CHECKING:
     from starlette.types import Scope
 
     from archguard_api.store.data_version import Stamp
 
-DAY = 86_400
 _MOST = 64 * 1024 * 1024
 _LARGEST = 4 * 1024 * 1024
 
@@ -44,7 +44,7 @@ class ResponseCache:
     """One for each process."""
 
     def __init__(self) -> None:
-        self._answers: Recent[bytes, Answer] = Recent(_MOST, lambda answer: len(answer.body) + 512)
+        self._answers: LruCache[bytes, Answer] = LruCache(_MOST, lambda answer: len(answer.body) + 512)
 
     def find(self, key: bytes) -> Answer | None:
         """The last answer, which may not hold any more."""

@@ -1,6 +1,6 @@
 """What the service answers, as its OpenAPI document describes it; a subject a file."""
 
-from archguard_api.models.base import Answer, Counted, Edge, Moment, Page, moment
+from archguard_api.models.base import Answer, Counted, Edge, Moment, Page
 from archguard_api.models.comparison import (
     Comparison,
     ContractChange,
@@ -86,5 +86,4 @@ __all__ = [
     "ViolationId",
     "ViolationThen",
     "ViolationsThen",
-    "moment",
 ]

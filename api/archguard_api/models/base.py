@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from archguard_api.times import format_time
 
 COMMIT = "4f1c2d7e9b3a5c6d8e0f1a2b3c4d5e6f7a8b9c0d"
 Item = TypeVar("Item")
 
 
-def moment(seconds: int) -> str:
-    """Seconds since 1970 as RFC 3339, in UTC."""
-    return datetime.datetime.fromtimestamp(seconds, datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def _as_text(value: object) -> object:
-    return moment(value) if isinstance(value, int) else value
+    return format_time(value) if isinstance(value, int) else value
 
 
 Time = Annotated[str, BeforeValidator(_as_text), Field(examples=["2026-03-01T12:00:00Z"])]

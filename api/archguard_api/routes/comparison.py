@@ -19,6 +19,7 @@ from archguard_api.routes.dependencies import (
 )
 from archguard_api.routes.router import new_router, reading
 from archguard_api.routes.snapshots import branch_of, found
+from archguard_api.times import format_time
 
 router = new_router("comparing")
 _COMMIT = "^[0-9a-f]{7,64}$"
@@ -53,9 +54,9 @@ def _comparison(said: records.Difference) -> models.Comparison:
     graphs = said.imports or records.Imports((), (), (), ())
     return models.Comparison(
         base=said.base.commit,
-        base_at=models.moment(said.base.committed_at),
+        base_at=format_time(said.base.committed_at),
         head=said.head.commit,
-        head_at=models.moment(said.head.committed_at),
+        head_at=format_time(said.head.committed_at),
         contracts=tuple(map(models.ContractChange.model_validate, said.contracts)),
         violations_added=tuple(
             models.ViolationAdded(**_identity(one), reintroduced=None if back is None else one in back)

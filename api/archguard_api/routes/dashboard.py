@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request, Response
 
 from archguard_api.errors import NotFoundError
-from archguard_api.http.responses import has
+from archguard_api.http.responses import etag_of, has
 from archguard_api.routes.dependencies import Process
 
 if TYPE_CHECKING:
@@ -48,9 +48,10 @@ def page(process: Process, request: Request) -> Response:
     found = process.dashboard.page()
     if found is None:
         return Response(_NOT_BUILT, 503, {"cache-control": "no-store"}, "text/plain")
-    headers = {"content-security-policy": CSP, "cache-control": "no-cache", "etag": found.etag}
+    etag = etag_of(found.body)
+    headers = {"content-security-policy": CSP, "cache-control": "no-cache", "etag": etag}
     match = request.headers.get("if-none-match")
-    if match is not None and has(match, found.etag):
+    if match is not None and has(match, etag):
         return Response(None, 304, headers)
     return _sent(found, request, headers)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from archguard_api import models
-from archguard_api.http.responses import answer_bytes
+from archguard_api.http.responses import answer_bytes, etag_of
 from archguard_api.routes.date_parameters import Day, seconds_of
 from archguard_api.routes.dependencies import (
     PROJECT,
@@ -48,5 +48,5 @@ def trend(
     store = asking.to_read(project)
     found = branch_of(store, project, branch)
     window = Window(seconds_of("since", since), seconds_of("until", until), points)
-    drawn = process.trends.draw(store, project, found, contract, window)
-    return answer_bytes(drawn.body, match, drawn.etag)
+    body = process.trends.draw(store, project, found, contract, window)
+    return answer_bytes(body, match, etag_of(body))

@@ -29,12 +29,12 @@ from archguard_api.routes.router import new_router, reading
 from archguard_api.routes.snapshots import branch_of
 from archguard_api.services.violation_groups import By, grouped
 from archguard_api.store import Filter
+from archguard_api.times import DAY
 
 if TYPE_CHECKING:
     from archguard_api.models import records
 
 router = new_router("violations")
-_DAY = 86_400
 _MOST_GROUPS = 1000
 
 
@@ -163,6 +163,6 @@ def _refuse(**of_open_ones: str | None) -> None:
 
 
 def _aged(one: records.OpenViolation, now: int) -> models.OpenViolation:
-    age = max(0, now - one.introduced.committed_at) // _DAY
+    age = max(0, now - one.introduced.committed_at) // DAY
     fields = {name: getattr(one, name) for name in one.__slots__}
     return models.OpenViolation.model_validate({**fields, "age_days": age})

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archguard.graph.module_expressions import is_within
+from archguard_api.lru_cache import LruCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -143,20 +142,14 @@ class Explorers:
     """The explorers of the graphs asked for last, by the graph's digest."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, Explorer] = OrderedDict()
-        self._lock = threading.Lock()
+        self._explorers: LruCache[str, Explorer] = LruCache(
+            _MAX_IMPORTS_KEPT, lambda explorer: explorer.size
+        )
 
     def get(self, digest: str, read: Callable[[], Graph]) -> Explorer:
         """The explorer of the graph with this digest, read if it is not kept."""
-        with self._lock:
-            if digest in self._kept:
-                self._kept.move_to_end(digest)
-                return self._kept[digest]
-        explorer = Explorer(read())
-        with self._lock:
-            self._kept[digest] = explorer
-            while (
-                sum(one.size for one in self._kept.values()) > _MAX_IMPORTS_KEPT and len(self._kept) > 1
-            ):
-                self._kept.popitem(last=False)
+        explorer = self._explorers.get(digest)
+        if explorer is None:
+            explorer = Explorer(read())
+            self._explorers.put(digest, explorer)
         return explorer

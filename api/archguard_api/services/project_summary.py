@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from archguard_api import models
 from archguard_api.forecast import State
+from archguard_api.lru_cache import LruCache
 from archguard_api.services.downsample import downsample
 from archguard_api.services.outlook import forecast_contract
 from archguard_api.services.summing import change_since, summed
-from archguard_api.store.lru_cache import Recent
+from archguard_api.times import DAY
 
 if TYPE_CHECKING:
     from archguard_api.store import Store
 
-DAY = 86_400
 LOOKED_BACK = 30 * DAY
 CURVE_POINTS = 60
 _KEPT = 1000
@@ -26,7 +26,7 @@ class Overviews:
     """One for each process."""
 
     def __init__(self) -> None:
-        self._kept: Recent[tuple[object, ...], models.Standing] = Recent(_KEPT)
+        self._kept: LruCache[tuple[object, ...], models.Standing] = LruCache(_KEPT)
 
     def of(self, store: Store, project: str) -> models.Standing | None:
         """Where the project's default branch stands; None: no snapshot is on one."""

@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from archguard_api.models.records import Token
+from archguard_api.times import DAY
 
 PATTERN = r"agp_[0-9A-Za-z]{8}_[0-9A-Za-z]{32}_[0-9A-Za-z]{6}"
 PROJECT_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
 PROJECT = re.compile(PROJECT_PATTERN)
 """What a project may be called."""
 DEFAULT_DAYS = 365
-DAY = 86_400
 _DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _WHOLE = re.compile(PATTERN)
 

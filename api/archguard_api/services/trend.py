@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import datetime
-import hashlib
-import threading
 import time
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archguard_api import models
 from archguard_api.errors import NotFoundError
+from archguard_api.lru_cache import LruCache
 from archguard_api.services.downsample import downsample
 from archguard_api.services.outlook import forecast_contract
 from archguard_api.store import Filter
+from archguard_api.times import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
     from archguard_api.models.records import Branch, ContractNow, TrendPoint
     from archguard_api.store import Store
 
-DAY = 86_400
 _KEPT = 256
 
 
@@ -36,42 +33,27 @@ class Window:
     points: int
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A finished answer."""
-
-    body: bytes
-    etag: str
-
-
 class Trends:
     """One for each process."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[object, ...], Drawn] = OrderedDict()
-        self._lock = threading.Lock()
+        self._bodies: LruCache[tuple[object, ...], bytes] = LruCache(_KEPT)
 
     def draw(
         self, store: Store, project: str, branch: Branch, contract: str | None, window: Window
-    ) -> Drawn:
-        """The trend.
+    ) -> bytes:
+        """The trend as JSON.
 
         Raises:
             NotFoundError: the branch's tip has no such contract.
         """
         now = int(time.time())
         key = (project, branch.name, branch.version, contract, window, now // DAY)
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        body = _trend(store, project, branch, contract, window, now).model_dump_json().encode()
-        drawn = Drawn(body, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
-        with self._lock:
-            self._kept[key] = drawn
-            if len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        return drawn
+        body = self._bodies.get(key)
+        if body is None:
+            body = _trend(store, project, branch, contract, window, now).model_dump_json().encode()
+            self._bodies.put(key, body)
+        return body
 
 
 def _trend(
@@ -134,18 +116,3 @@ def _sealed_since(line: Sequence[TrendPoint]) -> models.Moment | None:
             break
         since = point
     return models.Moment.model_validate(since) if since else None
-
-
-def seconds(text: str, *, end: bool) -> int:
-    """A date, or a moment in RFC 3339, in seconds since 1970; a date's first or last one.
-
-    Raises:
-        ValueError: it is neither.
-    """
-    if len(text) == len("2026-03-01"):
-        date = datetime.datetime.fromisoformat(text).replace(tzinfo=datetime.UTC)
-        return int(date.timestamp()) + (DAY - 1 if end else 0)
-    moment = datetime.datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=datetime.UTC)
-    return int(moment.timestamp())

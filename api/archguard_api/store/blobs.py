@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, or_, select
 
+from archguard_api.lru_cache import LruCache
 from archguard_api.store.blob_deltas import alone, difference, restore
 from archguard_api.store.database_errors import CorruptError
-from archguard_api.store.lru_cache import Recent
 from archguard_api.store.schema import contents as table
 from archguard_api.store.schema import new_id
 
@@ -32,7 +32,7 @@ class Contents:
     """Reads and writes contents."""
 
     def __init__(self) -> None:
-        self._recent: Recent[int, bytes] = Recent(_MEMORY, len)
+        self._recent: LruCache[int, bytes] = LruCache(_MEMORY, len)
 
     def add(
         self,

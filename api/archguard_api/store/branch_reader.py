@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row, Select
 
+    from archguard_api.lru_cache import LruCache
     from archguard_api.store.branch_rebuild import Rebuilding
     from archguard_api.store.branch_writer import Tip
     from archguard_api.store.database import Database
-    from archguard_api.store.lru_cache import Recent
 
 Result = TypeVar("Result")
 
@@ -29,7 +29,7 @@ Result = TypeVar("Result")
 class Standings:
     """Branches, as they stand now."""
 
-    def __init__(self, database: Database, rebuilding: Rebuilding, tips: Recent[int, Tip]) -> None:
+    def __init__(self, database: Database, rebuilding: Rebuilding, tips: LruCache[int, Tip]) -> None:
         self._database = database
         self._rebuilding = rebuilding
         self._tips = tips

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select
 
-from archguard_api.store.lru_cache import Recent
+from archguard_api.lru_cache import LruCache
 from archguard_api.store.schema import names as table
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Names:
     """Names are never removed, so what is known stays true; only committed ones are kept."""
 
     def __init__(self) -> None:
-        self._projects: Recent[int, _Known] = Recent(_PROJECTS)
+        self._projects: LruCache[int, _Known] = LruCache(_PROJECTS)
 
     def ids(
         self, connection: Connection, project: int, wanted: set[str], new: dict[str, int]

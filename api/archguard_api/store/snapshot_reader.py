@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from archguard.snapshot import Build
 from archguard_api.errors import InvalidError
+from archguard_api.lru_cache import LruCache
 from archguard_api.models.records import Page, Snapshot
 from archguard_api.store import blob_format, commit_links
-from archguard_api.store.lru_cache import Recent
 from archguard_api.store.schema import branch_snapshots, branches, projects, snapshots
 from archguard_api.store.schema import commits as commit_table
 
@@ -35,7 +35,7 @@ class Reading:
     def __init__(self, contents: Contents, names: Names) -> None:
         self._contents = contents
         self._names = names
-        self._details: Recent[int, tuple[Violation, ...]] = Recent(_DETAILS, len)
+        self._details: LruCache[int, tuple[Violation, ...]] = LruCache(_DETAILS, len)
 
     def find(self, connection: Connection, project: str, commit: str) -> Row[Any] | None:
         """The row of the commit's last snapshot; None: there is none, or several commits begin so."""

@@ -10,10 +10,10 @@ from sqlalchemy import bindparam, insert, select, update
 
 from archguard.snapshot import digest as digest_of
 from archguard_api.errors import ConflictError
+from archguard_api.lru_cache import LruCache
 from archguard_api.models.records import Stored
 from archguard_api.store import blob_format, branch_writer, commit_links, project_rows
 from archguard_api.store.lifecycle import Judged, SnapshotResult
-from archguard_api.store.lru_cache import Recent
 from archguard_api.store.schema import commits as commit_table
 from archguard_api.store.schema import new_id
 from archguard_api.store.schema import projects as project_table
@@ -84,15 +84,15 @@ class Uploads:
         database: Database,
         contents: Contents,
         names: Names,
-        tips: Recent[int, Tip],
+        tips: LruCache[int, Tip],
         clock: Callable[[], float],
     ) -> None:
         self._database = database
         self._contents = contents
         self._names = names
         self._tips = tips
-        self._modules: Recent[int, _Modules] = Recent(_NAMES, lambda one: len(one[0]))
-        self._bases: Recent[int, Mapping[str, int]] = Recent(_PROJECTS)
+        self._modules: LruCache[int, _Modules] = LruCache(_NAMES, lambda one: len(one[0]))
+        self._bases: LruCache[int, Mapping[str, int]] = LruCache(_PROJECTS)
         self._clock = clock
 
     def add(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import select
 
 from archguard_api.errors import NotFoundError
+from archguard_api.lru_cache import LruCache
 from archguard_api.models.records import ContractNow, Counted, Moment, Page, Pruned
 from archguard_api.store import backup, graph_pruner, project_rows, token_rows, violation_lists
 from archguard_api.store.blobs import Contents
@@ -18,7 +19,6 @@ from archguard_api.store.database import Database
 from archguard_api.store.database_errors import StoreError
 from archguard_api.store.engines import open_engines
 from archguard_api.store.interned_names import Names
-from archguard_api.store.lru_cache import Recent
 from archguard_api.store.module_history import Histories
 from archguard_api.store.schema_upgrade import Age, is_missing, state_of, too_new, too_old
 from archguard_api.store.snapshot_comparison import Comparing
@@ -26,6 +26,7 @@ from archguard_api.store.snapshot_reader import Reading
 from archguard_api.store.snapshot_writer import Uploads
 from archguard_api.store.trend_cache import Trends
 from archguard_api.store.violation_filter import EVERYTHING, Filter
+from archguard_api.times import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -49,7 +50,6 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 _CONTRACTS = 10_000
-_DAY = 86_400
 
 
 class Store:
@@ -90,7 +90,7 @@ class Store:
         self._clock = clock
         names = Names()
         self._contents = contents = Contents()
-        tips: Recent[int, Tip] = Recent(_CONTRACTS)
+        tips: LruCache[int, Tip] = LruCache(_CONTRACTS)
         self._rebuilding = Rebuilding(contents, names)
         self._standings = Standings(self._database, self._rebuilding, tips)
         self._uploads = Uploads(self._database, contents, names, tips, clock)
@@ -357,7 +357,7 @@ class Store:
         Raises:
             NotFoundError: there is no such project.
         """
-        before = None if keep_days is None else int(self._clock()) - keep_days * _DAY
+        before = None if keep_days is None else int(self._clock()) - keep_days * DAY
         names = self._read(project_rows.every) if project is None else (project,)
         dropped = [one for name in names for one in self._prune(name, before, keep_last)]
         return Pruned(sum(one.graphs for one in dropped), sum(one.bytes for one in dropped))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archguard_api.models import moment
+from archguard_api.times import format_time
 from tests.api.serving import SHOP
 from tests.api.snapshots import CONTRACT, DAY, START, commit_id, upload
 
@@ -16,7 +16,10 @@ def test_a_point_of_the_line_is_compared_with_the_one_before(shop: Service) -> N
     said = shop.get(f"{SHOP}/compare?head={commit_id('c3')}").json()
 
     assert (said["base"], said["head"]) == (commit_id("c2"), commit_id("c3"))
-    assert (said["base_at"], said["head_at"]) == (moment(START + 2 * DAY), moment(START + 3 * DAY))
+    assert (said["base_at"], said["head_at"]) == (
+        format_time(START + 2 * DAY),
+        format_time(START + 3 * DAY),
+    )
     identity = {"contract": CONTRACT, "importer": "a", "imported": "old"}
     assert said["violations_added"] == [{**identity, "reintroduced": True}]
     assert said["violations_fixed"] == []
