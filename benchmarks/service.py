@@ -28,7 +28,8 @@ import load
 import made_up
 from archguard.snapshot import compress
 from archguard.snapshot.codec import canonical
-from archguard_api.services.tokens import Scope, mint
+from archguard_api.models import Scope
+from archguard_api.services.tokens import mint
 from archguard_api.store import Store, upgrade
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from archguard.errors import ArchguardError
 from archguard_api.app import create_app, open_store, tune_gc
 from archguard_api.http import logging
 from archguard_api.http.timeouts import MAX_HEADER_BYTES, DeadlineProtocol
-from archguard_api.services.tokens import Scope, mint
+from archguard_api.models import Scope
+from archguard_api.services.tokens import mint
 from archguard_api.store import Age, check, upgrade
 
 if TYPE_CHECKING:

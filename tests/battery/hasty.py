@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from archguard.snapshot import digest as digest_of
 from archguard_api import server
-from archguard_api.models.records import Stored
+from archguard_api.models import Receipt
 from archguard_api.settings import Settings
 from archguard_api.store import Store
 
@@ -32,10 +32,10 @@ class HastyStore(Store):
 
     def add_snapshot(
         self, project: str, upload: Upload, *, token_id: str | None, digest: str | None = None
-    ) -> Stored:
+    ) -> Receipt:
         """Say yes at once."""
         self._waiting.put((project, upload, token_id))
-        return Stored(
+        return Receipt(
             created=True, commit=upload.snapshot.commit, digest=digest or digest_of(upload.snapshot)
         )
 

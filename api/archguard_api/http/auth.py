@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 from archguard_api.errors import ForbiddenError, NotFoundError, TooManyError, UnauthorizedError
-from archguard_api.services.tokens import Scope, holds, read
+from archguard_api.models import Scope
+from archguard_api.services.tokens import holds, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from archguard_api.http.rate_limit import Limit
-    from archguard_api.models.records import Project, Token
+    from archguard_api.models import Project, Token
     from archguard_api.store import Store
 
 NO_PROJECT = "There is no such project, or it is not yours to see."

@@ -57,7 +57,7 @@ def badge_svg(
 
 @router.get(
     "/badge/{project}.json",
-    response_model=models.Shields,
+    response_model=models.ShieldsBadge,
     summary="The badge in the form that shields.io reads",
     responses=_ENDS,
     openapi_extra=PUBLIC_OR_TOKEN,

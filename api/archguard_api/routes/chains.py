@@ -18,7 +18,6 @@ from archguard_api.routes.dependencies import (
     Process,
     ProjectName,
     answer,
-    edges,
 )
 from archguard_api.routes.router import new_router, reading
 from archguard_api.routes.snapshot_graph import NO_MODULE, Seen, see
@@ -56,7 +55,9 @@ def chain(
     return answer(models.Chain(commit=seen.commit, modules=found), match)
 
 
-@reading(router, f"{PROJECT}/between", models.Between, "What two packages have to do with each other")
+@reading(
+    router, f"{PROJECT}/between", models.ImportsBetween, "What two packages have to do with each other"
+)
 def between(
     project: ProjectName,
     asking: Asking,
@@ -72,11 +73,11 @@ def between(
     if found is None:
         raise NotFoundError(NO_MODULE)
     return answer(
-        models.Between(
+        models.ImportsBetween(
             commit=seen.commit,
             modules=found.modules,
             nodes=seen.nodes(found.modules),
-            imports=edges(found.imports),
+            imports=models.make_edges(found.imports),
             left_out=found.left_out,
         ),
         match,

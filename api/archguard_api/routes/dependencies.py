@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from functools import cache
+from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query, Request, Response
+from pydantic import TypeAdapter
 
-from archguard_api import models
 from archguard_api.http.auth import AccessControl, RequestAuth
 from archguard_api.http.database_version import DatabaseVersion
 from archguard_api.http.metrics import Metrics
@@ -15,15 +16,12 @@ from archguard_api.http.rate_limit import Limit
 from archguard_api.http.request_body import UploadReceiver
 from archguard_api.http.response_cache import ResponseCache
 from archguard_api.http.responses import answer_bytes, etag_of
+from archguard_api.models.base import PROJECT_PATTERN
 from archguard_api.services.dashboard_files import Dashboard
 from archguard_api.services.graph_queries import Explorers
 from archguard_api.services.project_summary import Overviews
-from archguard_api.services.tokens import PROJECT_PATTERN
 from archguard_api.services.trend import Trends
 from archguard_api.settings import Settings
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
 
 V1 = "/api/v1"
 PROJECT = f"{V1}/projects/{{project}}"
@@ -110,14 +108,14 @@ AfterNumber = Annotated[
 PageSize = Annotated[int, Query(ge=1, le=200, description="Items on a page.")]
 
 
+@cache
+def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
 def answer(
-    model: BaseModel, if_none_match: str | None = None, *, status: int = 200, etag: str | None = None
+    value: Any, if_none_match: str | None = None, *, status: int = 200, etag: str | None = None
 ) -> Response:
-    """A model as JSON with its ETag, or 304 where the client has it already."""
-    body = model.model_dump_json().encode()
+    """Return a model as JSON with its ETag, or a 304 if the client has it already."""
+    body = _adapter(value.__class__).dump_json(value)
     return answer_bytes(body, if_none_match, etag or etag_of(body), status=status)
-
-
-def edges(pairs: tuple[tuple[str, str], ...]) -> tuple[models.Edge, ...]:
-    """Imports as the service answers them."""
-    return tuple(models.Edge(importer=importer, imported=imported) for importer, imported in pairs)

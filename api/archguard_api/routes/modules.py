@@ -18,7 +18,6 @@ from archguard_api.routes.dependencies import (
     Process,
     ProjectName,
     answer,
-    edges,
     text,
 )
 from archguard_api.routes.router import new_router, reading
@@ -48,7 +47,7 @@ def modules(
     return answer(models.Modules(commit=seen.commit, items=seen.nodes(found), total=total), match)
 
 
-@reading(router, MODULE, models.ModuleNow, "Who imports a module, and what it imports")
+@reading(router, MODULE, models.ModuleDetails, "Who imports a module, and what it imports")
 def module(
     project: ProjectName,
     module: ModuleName,
@@ -70,7 +69,7 @@ def module(
         "nodes": seen.nodes(sorted({*importers, *imports})),
         "violations": [one for one in violations if module in (one.importer, one.imported)],
     }
-    return answer(models.ModuleNow.model_validate(said), match)
+    return answer(models.ModuleDetails.model_validate(said), match)
 
 
 @reading(router, f"{MODULE}/neighbourhood", models.Neighbourhood, "The graph around a module")
@@ -93,7 +92,7 @@ def neighbourhood(
             depth=depth,
             modules=around.modules,
             nodes=seen.nodes(around.modules),
-            imports=edges(around.imports),
+            imports=models.make_edges(around.imports),
             left_out=around.left_out,
         ),
         match,
@@ -103,7 +102,7 @@ def neighbourhood(
 @reading(
     router,
     f"{MODULE}/history",
-    models.History,
+    models.ModuleHistory,
     "How many violations a module had part in, along a branch",
 )
 def history(
@@ -116,5 +115,5 @@ def history(
     """As importer or imported, of the contracts that the tip has; also of a module that is gone."""
     store = asking.to_read(project)
     counts = store.module_history(project, branch_of(store, project, branch).name, module)
-    points = tuple(map(models.Value.model_validate, downsample(counts, _MOST_POINTS)))
-    return answer(models.History(module=module, points=points), match)
+    points = tuple(downsample(counts, _MOST_POINTS))
+    return answer(models.ModuleHistory(module=module, points=points), match)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from archguard.snapshot import Graph
-    from archguard_api.models.records import Snapshot
+    from archguard_api.models import Snapshot
     from archguard_api.routes.dependencies import State
     from archguard_api.services.graph_queries import Explorer
     from archguard_api.store import Store

@@ -31,7 +31,7 @@ from archguard_api.routes.dependencies import (
 from archguard_api.routes.router import new_router, reading
 
 if TYPE_CHECKING:
-    from archguard_api.models.records import Branch, Snapshot
+    from archguard_api.models import Branch, Snapshot
     from archguard_api.store import Store
 
 router = new_router("snapshots")
@@ -124,7 +124,7 @@ def add_snapshot(
         raise
     finally:
         process.metrics.uploads.labels(outcome).inc()
-    return answer(models.Receipt.model_validate(stored), status=201 if stored.created else 200)
+    return answer(stored, status=201 if stored.created else 200)
 
 
 @reading(router, SNAPSHOTS, models.Page[models.Snapshot], "The snapshots of a project, newest first")
@@ -140,13 +140,13 @@ def snapshots(
     store = asking.to_read(project)
     existing(store, project)
     page = store.snapshots(project, branch=branch, after=after, limit=limit)
-    return answer(models.Page[models.Snapshot].model_validate(page), match)
+    return answer(page, match)
 
 
 @reading(router, SNAPSHOT, models.Snapshot, "A snapshot without its graph and violations")
 def snapshot(project: ProjectName, commit: CommitId, asking: Asking, match: IfNoneMatch) -> Response:
     """Contracts, coverage, and where it stands."""
-    return answer(models.Snapshot.model_validate(found(asking.to_read(project), project, commit)), match)
+    return answer(found(asking.to_read(project), project, commit), match)
 
 
 @reading(router, f"{SNAPSHOT}/graph", Graph, "The graph of a snapshot")
@@ -166,7 +166,7 @@ def graph(project: ProjectName, commit: CommitId, asking: Asking, match: IfNoneM
     return answer(whole, match, etag=etag)
 
 
-@reading(router, f"{SNAPSHOT}/violations", models.ViolationsThen, "The violations of a snapshot")
+@reading(router, f"{SNAPSHOT}/violations", models.SnapshotViolations, "The violations of a snapshot")
 def violations_then(
     project: ProjectName, commit: CommitId, asking: Asking, match: IfNoneMatch
 ) -> Response:
@@ -174,15 +174,23 @@ def violations_then(
     store = asking.to_read(project)
     one = found(store, project, commit)
     return answer(
-        models.ViolationsThen(commit=one.commit, items=violations_of(store, project, one)), match
+        models.SnapshotViolations(commit=one.commit, items=violations_of(store, project, one)), match
     )
 
 
-def violations_of(store: Store, project: str, one: Snapshot) -> tuple[models.ViolationThen, ...]:
+def violations_of(store: Store, project: str, one: Snapshot) -> tuple[models.SnapshotViolation, ...]:
     """A snapshot's violations, with their contracts' owners."""
     owners = {contract.id: contract.owner for contract in one.contracts}
     return tuple(
-        models.ViolationThen.model_validate({**dict(violation), "owner": owners[violation.contract]})
+        models.SnapshotViolation(
+            contract=violation.contract,
+            importer=violation.importer,
+            imported=violation.imported,
+            ghost=violation.ghost,
+            replacement=violation.replacement,
+            owner=owners[violation.contract],
+            occurrences=violation.occurrences,
+        )
         for violation in store.violations_at(project, one.commit)
     )
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Path, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
 from archguard_api import models
@@ -15,6 +14,7 @@ from archguard_api.errors import NotFoundError
 from archguard_api.http.auth import NO_PROJECT
 from archguard_api.http.problem_json import documented
 from archguard_api.http.request_body import MAX_SMALL_BYTES, form
+from archguard_api.models.base import PROJECT_PATTERN
 from archguard_api.routes.dependencies import (
     NEEDS_TOKEN,
     V1,
@@ -24,7 +24,7 @@ from archguard_api.routes.dependencies import (
     answer,
 )
 from archguard_api.routes.router import UNCHANGED, new_router
-from archguard_api.services.tokens import DEFAULT_DAYS, PROJECT_PATTERN, Scope, mint
+from archguard_api.services.tokens import mint
 
 if TYPE_CHECKING:
     from archguard_api.store import Store
@@ -34,33 +34,17 @@ TOKENS = f"{V1}/tokens"
 _ABSENT = "There is no such token, or it is not yours to see."
 
 
-class TokenRequest(BaseModel):
-    """A token to be made."""
-
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"project": "shop", "scope": "upload"}]}
-    )
-
-    project: Annotated[str, Field(pattern=PROJECT_PATTERN, strict=True)] | None = Field(
-        description="What it is good for; null: every project."
-    )
-    scope: Scope
-    days: Annotated[int, Field(ge=1, le=3650, strict=True)] | None = Field(
-        default=DEFAULT_DAYS, description="How long it holds; null: until it is revoked."
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A token that may be made."""
 
     store: Store
-    token: TokenRequest
+    token: models.TokenRequest
 
 
 async def _wanted(asking: Asking, process: Process, request: Request) -> Wanted:
     store, own = await run_in_threadpool(asking.to_administer_something)
-    token = form(TokenRequest, await process.desk.read(request, MAX_SMALL_BYTES))
+    token = form(models.TokenRequest, await process.desk.read(request, MAX_SMALL_BYTES))
     if own not in (None, token.project):
         raise NotFoundError(NO_PROJECT)
     return Wanted(store, token)
@@ -75,7 +59,7 @@ async def _wanted(asking: Asking, process: Process, request: Request) -> Wanted:
 )
 def token(asking: Asking, match: IfNoneMatch) -> Response:
     """What it is good for, and until when."""
-    return answer(models.Token.model_validate(asking.own_token()), match)
+    return answer(asking.own_token(), match)
 
 
 @router.get(
@@ -98,7 +82,7 @@ def tokens(
     else:
         store, own = asking.to_administer_something()
         found = store.tokens(own)
-    return answer(models.Tokens.model_validate({"items": found}), match)
+    return answer(models.Tokens(items=found), match)
 
 
 @router.post(
@@ -123,8 +107,7 @@ def make_token(wanted: Annotated[Wanted, Depends(_wanted)]) -> Response:
     asked = wanted.token
     said, token = mint(asked.project, asked.scope, now=int(time.time()), days=asked.days)
     wanted.store.add_token(token)
-    shown = models.Token.model_validate(token).model_dump()
-    return answer(models.NewToken(**shown, token=said), status=201)
+    return answer(models.extend(models.NewToken, token, token=said), status=201)
 
 
 @router.delete(

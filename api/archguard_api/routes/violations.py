@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from fastapi import Query, Response
 
@@ -29,10 +28,6 @@ from archguard_api.routes.router import new_router, reading
 from archguard_api.routes.snapshots import branch_of
 from archguard_api.services.violation_groups import By, grouped
 from archguard_api.store import Filter
-from archguard_api.times import DAY
-
-if TYPE_CHECKING:
-    from archguard_api.models import records
 
 router = new_router("violations")
 _MOST_GROUPS = 1000
@@ -59,7 +54,7 @@ class Sort(StrEnum):
 @reading(
     router,
     f"{PROJECT}/violations",
-    models.Counted[models.OpenViolation | models.FixedViolation],
+    models.CountedPage[models.OpenViolation | models.FixedViolation],
     "The violations at a branch's tip, or those that were fixed",
 )
 def violations(
@@ -108,19 +103,20 @@ def violations(
         gone = store.fixed_violations(
             project, on, replace(which, since=seconds_of("since", since)), after=after, limit=limit
         )
-        return answer(models.Counted[models.FixedViolation].model_validate(gone), match)
+        return answer(gone, match)
     which = replace(which, since=seconds_of("introduced_since", introduced_since))
     page = store.open_violations(
         project, on, which, sort=sort.value, descending=descending, after=after, limit=limit
     )
-    now = int(time.time())
-    items = tuple(_aged(one, now) for one in page.items)
-    return answer(
-        models.Counted[models.OpenViolation](items=items, next=page.next, total=page.total), match
-    )
+    return answer(page, match)
 
 
-@reading(router, f"{PROJECT}/violations/groups", models.Groups, "A branch's open violations in groups")
+@reading(
+    router,
+    f"{PROJECT}/violations/groups",
+    models.ViolationGroups,
+    "A branch's open violations in groups",
+)
 def groups(
     project: ProjectName,
     asking: Asking,
@@ -143,10 +139,10 @@ def groups(
     page = store.open_violations(project, on, Filter(contract=contract), limit=MAX_LISTED)
     found = grouped(page.items, by, depth=depth, ascending=ascending)
     return answer(
-        models.Groups(
+        models.ViolationGroups(
             by=by.value,
             total=page.total,
-            items=tuple(map(models.Group.model_validate, found[:_MOST_GROUPS])),
+            items=tuple(found[:_MOST_GROUPS]),
             left_out=len(found[_MOST_GROUPS:]),
         ),
         match,
@@ -160,9 +156,3 @@ def _refuse(**of_open_ones: str | None) -> None:
             "Of violations that are gone this is not known.",
             tuple((f"query.{name}", "only with state=open") for name in given),
         )
-
-
-def _aged(one: records.OpenViolation, now: int) -> models.OpenViolation:
-    age = max(0, now - one.introduced.committed_at) // DAY
-    fields = {name: getattr(one, name) for name in one.__slots__}
-    return models.OpenViolation.model_validate({**fields, "age_days": age})

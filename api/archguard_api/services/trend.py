@@ -17,7 +17,7 @@ from archguard_api.times import DAY
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archguard_api.models.records import Branch, ContractNow, TrendPoint
+    from archguard_api.models import Branch, OpenViolation, TipContract, TrendPoint
     from archguard_api.store import Store
 
 _KEPT = 256
@@ -66,15 +66,13 @@ def _trend(
         project=project,
         contract=chosen.contract.id,
         branch=branch.name,
-        points=tuple(map(models.Point.model_validate, shown)),
-        forecast=models.Forecast.model_validate(forecast_contract(line, chosen.contract, now))
-        if line
-        else None,
+        points=tuple(shown),
+        forecast=forecast_contract(line, chosen.contract, now) if line else None,
         summary=_summary(store, project, branch.name, chosen.contract.id, line),
     )
 
 
-def _contract(contracts: Sequence[ContractNow], name: str | None) -> ContractNow:
+def _contract(contracts: Sequence[TipContract], name: str | None) -> TipContract:
     for one in contracts:
         if name in (None, one.contract.id):
             return one
@@ -91,21 +89,21 @@ def _within(line: Sequence[TrendPoint], window: Window) -> Sequence[TrendPoint]:
 
 def _summary(
     store: Store, project: str, branch: str, contract: str, line: Sequence[TrendPoint]
-) -> models.Summary | None:
+) -> models.TrendSummary | None:
     if not line:
         return None
     first, last = line[0], line[-1]
     oldest = store.open_violations(
         project, branch, Filter(contract=contract), sort="introduced", limit=1
     )
-    return models.Summary(
-        first=models.Value.model_validate(first),
-        highest=models.Value.model_validate(max(line, key=lambda point: point.violations)),
-        now=models.Value.model_validate(last),
+    return models.TrendSummary(
+        first=_count(first),
+        highest=_count(max(line, key=lambda point: point.violations)),
+        now=_count(last),
         sealed_since=_sealed_since(line),
         days=max(0, last.committed_at - first.committed_at) // DAY,
         points=len(line),
-        oldest_open=models.Oldest.model_validate(oldest.items[0]) if oldest.items else None,
+        oldest_open=_oldest(oldest.items[0]) if oldest.items else None,
     )
 
 
@@ -115,4 +113,14 @@ def _sealed_since(line: Sequence[TrendPoint]) -> models.Moment | None:
         if point.violations or point.lower_bound:
             break
         since = point
-    return models.Moment.model_validate(since) if since else None
+    return models.Moment(since.commit, since.committed_at) if since else None
+
+
+def _count(point: TrendPoint) -> models.ViolationCount:
+    return models.ViolationCount(point.commit, point.committed_at, point.violations, point.reintroduced)
+
+
+def _oldest(violation: OpenViolation) -> models.OldestViolation:
+    return models.OldestViolation(
+        importer=violation.importer, imported=violation.imported, introduced=violation.introduced
+    )

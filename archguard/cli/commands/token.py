@@ -12,7 +12,7 @@ from archguard.cli.options.service import database_option, service, settings
 from archguard.errors import ArchguardError
 
 if TYPE_CHECKING:
-    from archguard_api.models.records import Token
+    from archguard_api.models import Token
     from archguard_api.store import Store
 
 SCOPES = ("upload", "read", "admin")
@@ -59,7 +59,8 @@ def create(
     if (project is None) != all_projects:
         raise click.UsageError("Give either --project or --all-projects.")
     store = _store(database)
-    from archguard_api.services.tokens import PROJECT, Scope, mint  # noqa: PLC0415
+    from archguard_api.models import Scope  # noqa: PLC0415
+    from archguard_api.services.tokens import PROJECT, mint  # noqa: PLC0415
 
     if project is not None and not PROJECT.fullmatch(project):
         raise ArchguardError(

@@ -10,8 +10,9 @@ import pytest
 
 from archguard.snapshot import compress
 from archguard.snapshot.codec import canonical
+from archguard_api.models import Scope
 from archguard_api.services.dashboard_files import Dashboard
-from archguard_api.services.tokens import Scope, mint
+from archguard_api.services.tokens import mint
 from tests.api.serving import SHOP, UPLOADED, Service, service
 from tests.api.snapshots import commit_id, history, upload
 

@@ -6,7 +6,8 @@ import dataclasses
 import time
 from typing import TYPE_CHECKING
 
-from archguard_api.services.tokens import Scope, mint
+from archguard_api.models import Scope
+from archguard_api.services.tokens import mint
 from archguard_api.store import Store
 from tests.api.serving import SHOP, Service
 from tests.api.snapshots import upload

@@ -9,7 +9,8 @@ import string
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archguard_api.services.tokens import PATTERN, Claim, Scope, holds, mint, read, write
+from archguard_api.models import Scope
+from archguard_api.services.tokens import PATTERN, Claim, holds, mint, read, write
 from archguard_api.times import DAY
 
 NOW = 1_800_000_000
