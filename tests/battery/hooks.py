@@ -17,7 +17,7 @@ OWN_TOKEN = "ARCHGUARD_BATTERY_TOKEN_ID"
 _SENTENCES = (
     "the cursor is none that this list gave",
     "Of violations that are gone this is not known.",
-    "The body is not what its Content-Digest says: it was changed on the way.",
+    "The body does not match its Content-Digest: it was changed on the way.",
     "since is no day of the calendar.",
     "until is no day of the calendar.",
     "introduced_since is no day of the calendar.",

@@ -9,24 +9,24 @@ from fastapi import Query, Response
 from archguard_api import models
 from archguard_api.routes.dependencies import (
     PROJECT,
-    Asking,
+    Auth,
     BranchName,
     IfNoneMatch,
     ProjectName,
-    answer,
+    respond,
 )
-from archguard_api.routes.router import new_router, reading
-from archguard_api.routes.snapshots import branch_of, found
+from archguard_api.routes.router import new_router, read_route
+from archguard_api.routes.snapshots import get_branch, get_snapshot
 
 router = new_router("comparing")
 _COMMIT = "^[0-9a-f]{7,64}$"
 
 
-@reading(router, f"{PROJECT}/compare", models.Comparison, "What differs between two snapshots")
+@read_route(router, f"{PROJECT}/compare", models.Comparison, "What differs between two snapshots")
 def compare(
     project: ProjectName,
-    asking: Asking,
-    match: IfNoneMatch,
+    auth: Auth,
+    if_none_match: IfNoneMatch,
     head: Annotated[str, Query(pattern=_COMMIT, examples=["9b3a5c6"])],
     base: Annotated[
         str | None,
@@ -39,8 +39,8 @@ def compare(
     branch: BranchName = None,
 ) -> Response:
     """Contracts that changed, violations added and fixed, imports and modules added and removed."""
-    store = asking.to_read(project)
-    on = branch_of(store, project, branch).name
-    after = found(store, project, head).commit
-    before = None if base is None else found(store, project, base).commit
-    return answer(store.compare(project, before, after, on), match)
+    store = auth.to_read(project)
+    branch_name = get_branch(store, project, branch).name
+    after = get_snapshot(store, project, head).commit
+    before = None if base is None else get_snapshot(store, project, base).commit
+    return respond(store.compare(project, before, after, branch_name), if_none_match)

@@ -1,4 +1,4 @@
-"""Dates and moments as query parameters."""
+"""Query parameters that are a date or a point in time."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ Day = Annotated[
 ]
 
 
-def seconds_of(name: str, text: str | None) -> int | None:
-    """The parameter of this name in seconds since 1970; of a date that is `until`, its last one.
+def parse_seconds(name: str, text: str | None) -> int | None:
+    """Return a parameter in seconds since 1970: of a date the first second, for `until` the last.
 
     Raises:
         InvalidError: the calendar has no such day.
@@ -34,5 +34,6 @@ def seconds_of(name: str, text: str | None) -> int | None:
         return parse_time(text, end=name == "until")
     except (ValueError, OverflowError):
         raise InvalidError(
-            f"{name} is no day of the calendar.", ((f"query.{name}", "there is no such day"),)
+            f"{name} is not a day of the calendar; write a date as 2026-03-01.",
+            ((f"query.{name}", "there is no such day"),),
         ) from None

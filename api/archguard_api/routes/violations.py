@@ -1,4 +1,4 @@
-"""Violations at the tip of a branch, those that are gone, and groups of them."""
+"""Violations: open ones at the tip of a branch, fixed ones, and groups of open ones."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from fastapi import Query, Response
 from archguard.snapshot import MAX_LISTED
 from archguard_api import models
 from archguard_api.errors import InvalidError
-from archguard_api.routes.date_parameters import Day, seconds_of
+from archguard_api.routes.date_parameters import Day, parse_seconds
 from archguard_api.routes.dependencies import (
     PROJECT,
     After,
-    Asking,
+    Auth,
     BranchName,
     ContractId,
     IfNoneMatch,
     PageSize,
     ProjectName,
-    answer,
-    text,
+    respond,
+    text_query,
 )
-from archguard_api.routes.router import new_router, reading
-from archguard_api.routes.snapshots import branch_of
+from archguard_api.routes.router import new_router, read_route
+from archguard_api.routes.snapshots import get_branch
 from archguard_api.services.violation_groups import By, grouped
 from archguard_api.store import Filter
 
 router = new_router("violations")
-_MOST_GROUPS = 1000
+_MAX_GROUPS = 1000
 
 
-class Which(StrEnum):
+class ViolationState(StrEnum):
     """Which violations."""
 
     OPEN = "open"
@@ -51,7 +51,7 @@ class Sort(StrEnum):
     TIMES = "times"
 
 
-@reading(
+@read_route(
     router,
     f"{PROJECT}/violations",
     models.CountedPage[models.OpenViolation | models.FixedViolation],
@@ -59,22 +59,28 @@ class Sort(StrEnum):
 )
 def violations(
     project: ProjectName,
-    asking: Asking,
-    match: IfNoneMatch,
+    auth: Auth,
+    if_none_match: IfNoneMatch,
     branch: BranchName = None,
     contract: ContractId = None,
-    importer: Annotated[str | None, text("Only of this module.", "shop.order")] = None,
-    imported: Annotated[str | None, text("Only of this module.", "shop.legacy_cart")] = None,
-    module: Annotated[str | None, text("Importer or imported is this module.", "shop.cart")] = None,
-    package: Annotated[
-        str | None, text("The importer is this package, or below it.", "shop.orders")
+    importer: Annotated[str | None, text_query("Only of this module.", "shop.order")] = None,
+    imported: Annotated[str | None, text_query("Only of this module.", "shop.legacy_cart")] = None,
+    module: Annotated[
+        str | None, text_query("Importer or imported is this module.", "shop.cart")
     ] = None,
-    owner: Annotated[str | None, text("Only of contracts of this owner.", "@checkout-team")] = None,
-    kind: Annotated[str | None, text("Of one of its occurrences; of open ones.", "top-level")] = None,
-    search: Annotated[str | None, text("Part of a module's name, in any case.", "legacy")] = None,
+    package: Annotated[
+        str | None, text_query("The importer is this package, or below it.", "shop.orders")
+    ] = None,
+    owner: Annotated[
+        str | None, text_query("Only of contracts of this owner.", "@checkout-team")
+    ] = None,
+    kind: Annotated[
+        str | None, text_query("Of one of its occurrences; of open ones.", "top-level")
+    ] = None,
+    search: Annotated[str | None, text_query("Part of a module's name, in any case.", "legacy")] = None,
     state: Annotated[
-        Which, Query(description="`fixed`: those that are gone, the last one first.")
-    ] = Which.OPEN,
+        ViolationState, Query(description="`fixed`: those that are gone, the last one first.")
+    ] = ViolationState.OPEN,
     since: Day = None,
     introduced_since: Day = None,
     sort: Annotated[Sort, Query(description="Of open ones.")] = Sort.INTRODUCED,
@@ -86,9 +92,9 @@ def violations(
 
     `total` is how many match, on all pages.
     """
-    store = asking.to_read(project)
-    on = branch_of(store, project, branch).name
-    which = Filter(
+    store = auth.to_read(project)
+    branch_name = get_branch(store, project, branch).name
+    criteria = Filter(
         contract=contract,
         importer=importer,
         imported=imported,
@@ -98,20 +104,24 @@ def violations(
         kind=kind,
         search=search,
     )
-    if state is Which.FIXED:
-        _refuse(kind=kind, introduced_since=introduced_since)
-        gone = store.fixed_violations(
-            project, on, replace(which, since=seconds_of("since", since)), after=after, limit=limit
+    if state is ViolationState.FIXED:
+        _refuse_open_only(kind=kind, introduced_since=introduced_since)
+        fixed = store.fixed_violations(
+            project,
+            branch_name,
+            replace(criteria, since=parse_seconds("since", since)),
+            after=after,
+            limit=limit,
         )
-        return answer(gone, match)
-    which = replace(which, since=seconds_of("introduced_since", introduced_since))
+        return respond(fixed, if_none_match)
+    criteria = replace(criteria, since=parse_seconds("introduced_since", introduced_since))
     page = store.open_violations(
-        project, on, which, sort=sort.value, descending=descending, after=after, limit=limit
+        project, branch_name, criteria, sort=sort.value, descending=descending, after=after, limit=limit
     )
-    return answer(page, match)
+    return respond(page, if_none_match)
 
 
-@reading(
+@read_route(
     router,
     f"{PROJECT}/violations/groups",
     models.ViolationGroups,
@@ -119,8 +129,8 @@ def violations(
 )
 def groups(
     project: ProjectName,
-    asking: Asking,
-    match: IfNoneMatch,
+    auth: Auth,
+    if_none_match: IfNoneMatch,
     by: Annotated[By, Query(description="What those of a group have in common.")],
     contract: ContractId = None,
     branch: BranchName = None,
@@ -134,25 +144,25 @@ def groups(
     A violation with occurrences of two kinds is in both groups: `by=kind` may add up to more than
     `total`.
     """
-    store = asking.to_read(project)
-    on = branch_of(store, project, branch).name
-    page = store.open_violations(project, on, Filter(contract=contract), limit=MAX_LISTED)
-    found = grouped(page.items, by, depth=depth, ascending=ascending)
-    return answer(
+    store = auth.to_read(project)
+    branch_name = get_branch(store, project, branch).name
+    page = store.open_violations(project, branch_name, Filter(contract=contract), limit=MAX_LISTED)
+    all_groups = grouped(page.items, by, depth=depth, ascending=ascending)
+    return respond(
         models.ViolationGroups(
             by=by.value,
             total=page.total,
-            items=tuple(found[:_MOST_GROUPS]),
-            left_out=len(found[_MOST_GROUPS:]),
+            items=tuple(all_groups[:_MAX_GROUPS]),
+            left_out=len(all_groups[_MAX_GROUPS:]),
         ),
-        match,
+        if_none_match,
     )
 
 
-def _refuse(**of_open_ones: str | None) -> None:
-    given = [name for name, value in of_open_ones.items() if value is not None]
-    if given:
+def _refuse_open_only(**parameters: str | None) -> None:
+    names = [name for name, value in parameters.items() if value is not None]
+    if names:
         raise InvalidError(
-            "Of violations that are gone this is not known.",
-            tuple((f"query.{name}", "only with state=open") for name in given),
+            "Fixed violations cannot be filtered by this; leave it out, or use state=open.",
+            tuple((f"query.{name}", "only with state=open") for name in names),
         )
