@@ -21,7 +21,7 @@ class ViolationId:
 
 @dataclass(frozen=True, slots=True)
 class ViolationAdded(ViolationId):
-    """A violation that `head` has and `base` has not."""
+    """A violation that `head` has and `base` does not."""
 
     reintroduced: Annotated[
         bool | None,
@@ -56,7 +56,7 @@ class ContractChange:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What `head` has that `base` has not; and the other way round."""
+    """What `head` has that `base` does not, and the other way round."""
 
     base: Commit
     base_at: Time

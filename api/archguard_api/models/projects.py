@@ -28,7 +28,7 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class CurvePoint:
-    """A count, and when it was that."""
+    """A count at a point in time."""
 
     committed_at: Time
     violations: int

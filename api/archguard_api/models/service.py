@@ -19,7 +19,7 @@ class ShieldsBadge(BaseModel):
 
 
 class Health(ResponseModel):
-    """Whether it lives."""
+    """Whether the process answers."""
 
     status: Literal["ok"]
 

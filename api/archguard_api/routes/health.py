@@ -21,7 +21,7 @@ _ALIVE = models.Health(status="ok").model_dump_json().encode()
     responses=document_errors(),
 )
 async def healthz() -> Response:
-    """Asks nothing of the database."""
+    """Does not use the database."""
     return Response(_ALIVE, media_type="application/json", headers={"cache-control": "no-store"})
 
 

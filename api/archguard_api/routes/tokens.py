@@ -78,7 +78,7 @@ def tokens(
         str | None, Query(pattern=PROJECT_PATTERN, description="Only of this one.")
     ] = None,
 ) -> Response:
-    """Never their secrets: nobody keeps those."""
+    """Without their secrets, which the service does not keep."""
     if project is not None:
         items = auth.to_administer(project).tokens(project)
     else:
@@ -107,7 +107,7 @@ def tokens(
 def make_token(
     authorized: Annotated[AuthorizedTokenRequest, Depends(_authorize_token_request)],
 ) -> Response:
-    """Who administers one project makes tokens for that one; it need not exist yet."""
+    """An administrator of one project makes tokens for that project, which need not exist yet."""
     text, token = mint(
         authorized.request.project,
         authorized.request.scope,
@@ -123,7 +123,7 @@ def make_token(
     status_code=204,
     summary="Revoke a token",
     responses={
-        204: {"description": "From the next request on it does not hold, in any process."},
+        204: {"description": "From the next request on it is not valid, in any process."},
         **document_errors(401, 403, 404, 429, 503, 507),
     },
     openapi_extra=NEEDS_TOKEN,
