@@ -27,8 +27,8 @@ __all__ = ["database", "open_store", "postgresql", "postgresql_server", "sqlite"
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[Service]:
     """A service without any project."""
-    with service(tmp_path) as found:
-        yield found
+    with service(tmp_path) as started:
+        yield started
 
 
 @pytest.fixture

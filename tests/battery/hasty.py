@@ -1,4 +1,4 @@
-"""The control of the kills: `archguard serve`, but that it says yes before it commits."""
+"""The control of the kills: `archguard serve` with a store that acknowledges before it commits."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 
 
 class HastyStore(Store):
-    """A store that writes later what it says is written."""
+    """A store that acknowledges an upload before it writes it."""
 
     _waiting: queue.Queue[Work]
 
     def begin(self) -> None:
-        """Start to write, a little later."""
+        """Start the thread that writes."""
         self._waiting = queue.Queue()
         threading.Thread(target=self._write, daemon=True).start()
 
     def add_snapshot(
         self, project: str, upload: Upload, *, token_id: str | None, digest: str | None = None
     ) -> Receipt:
-        """Say yes at once."""
+        """Acknowledge the upload at once."""
         self._waiting.put((project, upload, token_id))
         return Receipt(
             created=True, commit=upload.snapshot.commit, digest=digest or digest_of(upload.snapshot)
@@ -51,12 +51,12 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--database", required=True)
-    given = parser.parse_args()
-    settings = Settings(database=given.database)
+    arguments = parser.parse_args()
+    settings = Settings(database=arguments.database)
     server.prepare(settings.database_url)
     store = HastyStore(settings.database_url)
     store.begin()
-    server.run(settings, store, server.listen("127.0.0.1", given.port))
+    server.run(settings, store, server.listen("127.0.0.1", arguments.port))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What `st run` is told of the service that no schema can say."""
+"""Hooks for `st run`: what no schema can say about the service."""
 
 from __future__ import annotations
 

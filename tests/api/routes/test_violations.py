@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def _asked(shop: Service, query: str) -> Mapping[str, Any]:
     answer = shop.get(f"{SHOP}/violations?{query}")
     assert answer.status_code == 200
-    found: dict[str, Any] = answer.json()
-    return found
+    body: dict[str, Any] = answer.json()
+    return body
 
 
 @pytest.mark.parametrize(
@@ -76,8 +76,8 @@ def groups(running: Service) -> Callable[[str], Mapping[str, Any]]:
     def ask(query: str) -> Mapping[str, Any]:
         answer = running.get(f"{SHOP}/violations/groups?{query}")
         assert answer.status_code == 200
-        found: dict[str, Any] = answer.json()
-        return found
+        body: dict[str, Any] = answer.json()
+        return body
 
     return ask
 
