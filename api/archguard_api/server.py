@@ -34,7 +34,7 @@ class ServingError(ArchguardError):
     """The service cannot be started with these options."""
 
 
-def prepare(url: str) -> None:
+def prepare_database(url: str) -> None:
     """Create the schema of an empty database; leave any other database alone.
 
     Raises:
@@ -44,7 +44,7 @@ def prepare(url: str) -> None:
         upgrade(url)
 
 
-def first_token(store: Store) -> str | None:
+def create_first_token(store: Store) -> str | None:
     """Create an admin token for all projects and return its text; None if any token exists."""
     if store.has_tokens():
         return None
@@ -117,7 +117,7 @@ def _config(app: object, settings: Settings, *, workers: int = 1) -> uvicorn.Con
     )
 
 
-def open_prepared(settings: Settings, *, workers: int = 1) -> Store:
+def open_prepared_store(settings: Settings, *, workers: int = 1) -> Store:
     """Open the store, after creating the schema of an empty database.
 
     Raises:
@@ -126,7 +126,7 @@ def open_prepared(settings: Settings, *, workers: int = 1) -> Store:
     """
     if workers > 1 and settings.database_url.startswith("sqlite"):
         raise ServingError("--workers: SQLite has one writer; several processes need PostgreSQL.")
-    prepare(settings.database_url)
+    prepare_database(settings.database_url)
     return open_store(settings)
 
 

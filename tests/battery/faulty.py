@@ -43,7 +43,7 @@ def main() -> None:
     parser.add_argument("--database", required=True)
     arguments = parser.parse_args()
     settings = Settings(database=arguments.database)
-    server.prepare(settings.database_url)
+    server.prepare_database(settings.database_url)
     app = create_app(settings, Store(settings.database_url))
     app.add_middleware(Faulty)
     uvicorn.run(app, port=arguments.port)

@@ -53,7 +53,7 @@ def main() -> None:
     parser.add_argument("--database", required=True)
     arguments = parser.parse_args()
     settings = Settings(database=arguments.database)
-    server.prepare(settings.database_url)
+    server.prepare_database(settings.database_url)
     store = HastyStore(settings.database_url)
     store.begin()
     server.run(settings, store, server.listen("127.0.0.1", arguments.port))

@@ -109,9 +109,9 @@ def _empty(folder: str) -> str:
 def _token(database: str) -> str:
     """The admin token of a fresh database."""
     serving = service()
-    store = serving.open_prepared(settings(database))
+    store = serving.open_prepared_store(settings(database))
     try:
-        return str(serving.first_token(store))
+        return str(serving.create_first_token(store))
     finally:
         store.close()
 

@@ -47,11 +47,11 @@ def command(
     """Run the service that stores snapshots and answers trends."""
     chosen = settings(database, public_read=",".join(public_read))
     serving = service()
-    store = serving.open_prepared(chosen, workers=workers)
+    store = serving.open_prepared_store(chosen, workers=workers)
     from archguard_api.errors import ServiceError  # noqa: PLC0415
 
     try:
-        token = serving.first_token(store)
+        token = serving.create_first_token(store)
     except ServiceError as error:
         raise ArchguardError(f"no token can be made: {error.detail}.") from error
     listener = serving.listen(host, port)

@@ -98,7 +98,7 @@ def revoke(*, database: str | None, token_id: str) -> None:
 
 
 def _store(database: str | None) -> Store:
-    store: Store = service().open_prepared(settings(database))
+    store: Store = service().open_prepared_store(settings(database))
     return store
 
 
