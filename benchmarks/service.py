@@ -28,7 +28,8 @@ import load_generator
 import sample_histories
 from archguard.snapshot import compress
 from archguard.snapshot.codec import encode
-from archguard_api.services.tokens import Scope, mint
+from archguard_api.models import Scope
+from archguard_api.services.tokens import mint
 from archguard_api.store import Store, upgrade
 
 if TYPE_CHECKING:

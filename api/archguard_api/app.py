@@ -1,4 +1,4 @@
-"""The application: its parts made and put together, once a process."""
+"""The application, put together once in each process."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from archguard_api.http.auth import AccessControl
 from archguard_api.http.cache_middleware import CacheMiddleware
 from archguard_api.http.database_version import DatabaseVersion
 from archguard_api.http.metrics import Metrics
-from archguard_api.http.middleware import Envelope
-from archguard_api.http.openapi import describe
-from archguard_api.http.rate_limit import Limit
+from archguard_api.http.middleware import RequestMiddleware
+from archguard_api.http.openapi import build_openapi
+from archguard_api.http.rate_limit import RateLimit
 from archguard_api.http.request_body import UploadReceiver
 from archguard_api.http.response_cache import ResponseCache
 from archguard_api.routes import (
@@ -33,7 +33,7 @@ from archguard_api.routes import (
     trend,
     violations,
 )
-from archguard_api.routes.dependencies import State
+from archguard_api.routes.dependencies import AppState
 from archguard_api.services.dashboard_files import Dashboard
 from archguard_api.services.graph_queries import Explorers
 from archguard_api.services.project_summary import Overviews
@@ -41,7 +41,7 @@ from archguard_api.services.trend import Trends
 from archguard_api.settings import Settings
 from archguard_api.store import Store
 
-_ROOMS = (
+_ROUTES = (
     projects,
     old_graphs,
     snapshots,
@@ -55,8 +55,8 @@ _ROOMS = (
     health,
     dashboard,
 )
-_COLLECT_AFTER = (100_000, 20, 20)
-"""With Python's own thresholds collecting was near half of an upload's time."""
+_GC_THRESHOLDS = (100_000, 20, 20)
+"""With Python's default thresholds, garbage collection took nearly half of an upload's time."""
 _DESCRIPTION = """\
 Snapshots in, trend out. Send a token in `Authorization: Bearer agp_...`. Errors are RFC 9457
 problem+json. Lists come in pages: give `next` as `after`. What does not change carries an `ETag`.
@@ -64,7 +64,7 @@ problem+json. Lists come in pages: give `next` as `after`. What does not change 
 
 
 def create_app(settings: Settings, store: Store) -> FastAPI:
-    """The service over an open store, which the caller closes."""
+    """Return the service over an open store, which the caller closes."""
     app = FastAPI(
         title="archguard",
         version=__version__,
@@ -74,23 +74,25 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         openapi_url="/openapi.json" if settings.docs else None,
         redirect_slashes=False,
     )
-    app.state.archguard = state = _state(settings, store)
-    rooms = (*_ROOMS, documentation) if settings.docs else _ROOMS
-    for room in rooms:
-        # Not include_router: its tree hides a route's path from what is asked of `app.routes`.
-        app.router.routes.extend(room.router.routes)
+    app.state.archguard = state = _make_state(settings, store)
+    route_modules = (*_ROUTES, documentation) if settings.docs else _ROUTES
+    for route_module in route_modules:
+        # Not include_router, which would hide the routes' paths from readers of `app.routes`.
+        app.router.routes.extend(route_module.router.routes)
     error_handlers.install(app)
-    app.add_middleware(CacheMiddleware, remembered=state.remembered, stamping=state.stamping)
+    app.add_middleware(
+        CacheMiddleware, response_cache=state.response_cache, database_version=state.database_version
+    )
     Instrumentator(
         registry=state.metrics.registry, excluded_handlers=["/metrics", "/healthz"]
     ).instrument(app)
-    app.add_middleware(Envelope, hosts=settings.allowed_hosts, log_all=settings.access_log)
-    app.openapi = lambda: describe(app)  # type: ignore[method-assign]
+    app.add_middleware(RequestMiddleware, hosts=settings.allowed_hosts, log_all=settings.access_log)
+    app.openapi = lambda: build_openapi(app)  # type: ignore[method-assign]
     return app
 
 
 def from_environment() -> FastAPI:
-    """The service as the environment describes it: for each of several processes."""
+    """Return the service with the environment's settings; each of several processes calls this."""
     settings = Settings()
     logging.configure()
     app = create_app(settings, open_store(settings))
@@ -99,17 +101,17 @@ def from_environment() -> FastAPI:
 
 
 def tune_gc() -> None:
-    """Have the garbage collector leave alone what stays for good, and look seldom at the rest."""
+    """Exempt what lives as long as the process from garbage collection, and collect the rest rarely."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*_COLLECT_AFTER)
+    gc.set_threshold(*_GC_THRESHOLDS)
 
 
 def open_store(settings: Settings) -> Store:
-    """The store that the settings name.
+    """Open the store that the settings name.
 
     Raises:
-        StoreError: it cannot be opened, or its schema is another version's.
+        StoreError: it cannot be opened, or its schema is of another version.
     """
     return Store(
         settings.database_url,
@@ -118,16 +120,16 @@ def open_store(settings: Settings) -> Store:
     )
 
 
-def _state(settings: Settings, store: Store) -> State:
-    return State(
+def _make_state(settings: Settings, store: Store) -> AppState:
+    return AppState(
         settings,
         AccessControl(
             store,
-            Limit.per_minute(settings.failed_tokens_per_minute),
+            RateLimit.per_minute(settings.failed_tokens_per_minute),
             frozenset(settings.public_read),
         ),
         UploadReceiver(slots=settings.parse_slots, wait=settings.parse_wait_seconds),
-        Limit.per_hour(settings.uploads_per_hour),
+        RateLimit.per_hour(settings.uploads_per_hour),
         Trends(),
         Overviews(),
         Explorers(),

@@ -1,15 +1,15 @@
-"""What can go wrong in the service; each class carries the HTTP status it ends with.
+"""The errors of the service; each class has the HTTP status of its response.
 
 ServiceError (500)
-├── NotFoundError     404  absent, or not for you: the two look the same
-├── UnauthorizedError 401  no token, or none that is valid
-├── ForbiddenError    403  a token of this project whose scope is too small
-├── ConflictError     409  the same key with other content
+├── NotFoundError     404  absent, or not visible to this caller: both look the same
+├── UnauthorizedError 401  no token, or an invalid one
+├── ForbiddenError    403  a token of this project with too small a scope
+├── ConflictError     409  other content under the same key
 ├── TooLargeError     413
-├── UnsupportedError  415  a media type or an encoding that is not read
-├── InvalidError      422  the body or a parameter says something that cannot be
-├── TooManyError      429  come back after `retry_after` seconds
-├── BusyError         503  the database is locked or restarting; come back after `retry_after` seconds
+├── UnsupportedError  415  a media type or an encoding that is not supported
+├── InvalidError      422  the body or a parameter is not valid
+├── TooManyError      429  retry after `retry_after` seconds
+├── BusyError         503  the database is locked or restarting; retry after `retry_after` seconds
 └── FullError         507  the disk is full
 """
 
@@ -19,14 +19,14 @@ from http import HTTPStatus
 
 
 class ServiceError(Exception):
-    """One clear sentence for the caller; never what they sent."""
+    """An error that the caller is told: one clear sentence, without anything that they sent."""
 
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     retry_after: int | None = None
     """Seconds."""
 
     def __init__(self, detail: str, problems: tuple[tuple[str, str], ...] = ()) -> None:
-        """Keep the sentence.
+        """Create the error.
 
         Args:
             detail: what, where, what to do.
@@ -38,13 +38,13 @@ class ServiceError(Exception):
 
 
 class NotFoundError(ServiceError):
-    """Absent, or not for this caller."""
+    """Absent, or not visible to this caller."""
 
     status = HTTPStatus.NOT_FOUND
 
 
 class UnauthorizedError(ServiceError):
-    """No token, or none that is valid."""
+    """No token, or an invalid one."""
 
     status = HTTPStatus.UNAUTHORIZED
 
@@ -56,25 +56,25 @@ class ForbiddenError(ServiceError):
 
 
 class ConflictError(ServiceError):
-    """Something else is stored under the same key."""
+    """Other content is stored under the same key."""
 
     status = HTTPStatus.CONFLICT
 
 
 class TooLargeError(ServiceError):
-    """Larger than the service takes."""
+    """Larger than the service accepts."""
 
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
 class UnsupportedError(ServiceError):
-    """Encoded in a way that the service does not read."""
+    """A media type or an encoding that the service does not support."""
 
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
 
 
 class InvalidError(ServiceError):
-    """The request says something that cannot be."""
+    """The body or a parameter is not valid."""
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
@@ -87,7 +87,7 @@ class TooManyError(ServiceError):
 
 
 class BusyError(ServiceError):
-    """The database cannot answer just now."""
+    """The database is locked or restarting."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     retry_after = 1

@@ -1,4 +1,4 @@
-"""Running the service: a database made ready, a socket, uvicorn with deadlines."""
+"""The server: prepares the database, opens a socket, and runs uvicorn with deadlines."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from archguard.errors import ArchguardError
 from archguard_api.app import create_app, open_store, tune_gc
 from archguard_api.http import logging
 from archguard_api.http.timeouts import MAX_HEADER_BYTES, DeadlineProtocol
-from archguard_api.services.tokens import Scope, mint
+from archguard_api.models import Scope
+from archguard_api.services.tokens import mint
 from archguard_api.store import Age, check, upgrade
 
 if TYPE_CHECKING:
@@ -24,17 +25,17 @@ if TYPE_CHECKING:
     from archguard_api.store import Store
 
 GRACE_SECONDS = 10
-"""For uploads that are under way when the service is told to end."""
+"""Time to finish running requests when the service is stopped."""
 _BACKLOG = 2048
-_FILES = 65_536
+_MAX_OPEN_FILES = 65_536
 
 
 class ServingError(ArchguardError):
-    """The service cannot be started as it is asked for."""
+    """The service cannot be started with these options."""
 
 
-def prepare(url: str) -> None:
-    """Give a fresh database its schema; one that has an old schema is left alone.
+def prepare_database(url: str) -> None:
+    """Create the schema of an empty database; leave any other database alone.
 
     Raises:
         StoreError: it cannot be opened.
@@ -43,8 +44,8 @@ def prepare(url: str) -> None:
         upgrade(url)
 
 
-def first_token(store: Store) -> str | None:
-    """An admin token for all projects, made if there is no token at all."""
+def create_first_token(store: Store) -> str | None:
+    """Create an admin token for all projects and return its text; None if any token exists."""
     if store.has_tokens():
         return None
     text, token = mint(None, Scope.ADMIN, now=int(time.time()), days=None)
@@ -53,35 +54,35 @@ def first_token(store: Store) -> str | None:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that clients can connect to; port 0: any that is free.
+    """Return a listening socket; port 0 takes any free port.
 
     Raises:
-        ServingError: it cannot be had.
+        ServingError: the address is not valid, in use or not permitted.
     """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        found = socket.socket(family, kind, protocol)
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        found.bind(address)
-        found.listen(_BACKLOG)
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(_BACKLOG)
     except (OSError, OverflowError) as error:
-        raise ServingError(f"cannot listen on {host}:{port}: {_why(error)}") from error
-    return found
+        raise ServingError(f"cannot listen on {host}:{port}: {_describe_os_error(error)}") from error
+    return listener
 
 
 def run(settings: Settings, store: Store, listener: socket.socket, *, workers: int = 1) -> None:
-    """Serve until told to end; closes the store.
+    """Serve until stopped, then close the store.
 
     Args:
-        settings: as the environment says, which the workers read again.
-        store: open; several workers open their own.
+        settings: of the environment, which the workers read again.
+        store: open; with several workers it is closed at once, as each opens its own.
         listener: from `listen`.
-        workers: how many processes; more than one need PostgreSQL.
+        workers: the number of processes; more than one need PostgreSQL.
     """
-    gc.enable()  # the command line goes without: it is short
-    _allow_files()
+    gc.enable()  # the command line disables it, because commands are short
+    _raise_file_limit()
     logging.configure()
     if workers > 1:
         store.close()
@@ -116,33 +117,33 @@ def _config(app: object, settings: Settings, *, workers: int = 1) -> uvicorn.Con
     )
 
 
-def open_prepared(settings: Settings, *, workers: int = 1) -> Store:
-    """The store, its database made ready if it is fresh.
+def open_prepared_store(settings: Settings, *, workers: int = 1) -> Store:
+    """Open the store, after creating the schema of an empty database.
 
     Raises:
-        StoreError: it cannot be opened, or its schema is another version's.
-        ServingError: several processes are to share an SQLite file.
+        StoreError: it cannot be opened, or its schema is of another version.
+        ServingError: several workers were asked for with SQLite.
     """
     if workers > 1 and settings.database_url.startswith("sqlite"):
         raise ServingError("--workers: SQLite has one writer; several processes need PostgreSQL.")
-    prepare(settings.database_url)
+    prepare_database(settings.database_url)
     return open_store(settings)
 
 
-def _why(error: Exception) -> str:
+def _describe_os_error(error: Exception) -> str:
     number = getattr(error, "errno", None)
     if number == errno.EADDRINUSE:
         return "the port is in use; choose another with --port."
     return f"{getattr(error, 'strerror', None) or error}."
 
 
-def _allow_files() -> None:
-    """A connection is an open file; the usual limit of 1,024 is for programs without any."""
+def _raise_file_limit() -> None:
+    """Raise the limit of open files: each connection is one, and the usual limit is 1,024."""
     if os.name != "posix":
         return
     import resource  # noqa: PLC0415
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = _FILES if hard == resource.RLIM_INFINITY else min(hard, _FILES)
+    wanted = _MAX_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, _MAX_OPEN_FILES)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

@@ -18,44 +18,44 @@ DEFAULT_PORT = 8600
 
 
 class SettingsError(ArchguardError):
-    """A setting says something that cannot be."""
+    """A setting has an invalid value."""
 
 
 class Settings(BaseSettings):
-    """How a service runs; every field may come from the environment."""
+    """The settings of a service; every field can be set in the environment."""
 
     model_config = SettingsConfigDict(env_prefix="ARCHGUARD_", frozen=True, extra="forbid")
 
     database: str = ""
     """`sqlite:///path` or `postgresql://...`; empty: SQLite in the user's data folder."""
     database_readers: Annotated[int, Ge(1), Le(64)] = 8
-    """Connections that read at once."""
+    """Database connections for reading."""
     disk_reserve_bytes: Annotated[int, Ge(0)] | None = None
-    """Uploads are refused (507) while less is free; empty: 256 MiB, of a small disk a twentieth."""
+    """Free space below which uploads are refused (507); empty: 256 MiB, or 5 % of a small disk."""
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
-    """`Host` headers that are answered, comma-separated, `*.` for subdomains; empty: all."""
+    """Allowed `Host` headers, comma-separated, `*.` for subdomains; empty: all."""
     public_read: Annotated[tuple[str, ...], NoDecode] = ()
-    """Projects that anybody may read, comma-separated, beside those that are set public."""
+    """Projects that anybody may read, comma-separated, besides those that are public in the store."""
     docs: bool = True
-    """Whether `/docs` and `/openapi.json` are there."""
+    """Whether to serve `/docs` and `/openapi.json`."""
     metrics_public: bool = False
-    """Whether `/metrics` is read without a token."""
+    """Whether `/metrics` can be read without a token."""
     uploads_per_hour: Annotated[int, Ge(1)] = 100_000
-    """Of one project, in each process."""
+    """Of one project, counted in each process."""
     failed_tokens_per_minute: Annotated[int, Ge(1)] = 300
-    """Of one address, in each process."""
+    """Of one address, counted in each process; more get a 429."""
     parse_slots: Annotated[int, Ge(1), Le(64)] = 4
-    """Uploads that are read at once."""
+    """Uploads that are parsed at the same time."""
     parse_wait_seconds: Annotated[float, Ge(0), Le(60)] = 5
-    """How long an upload waits for its turn before it is told to come back (503)."""
+    """How long an upload waits for its turn before it gets a 503."""
     header_seconds: Annotated[float, Ge(0.1)] = 10
-    """For a connection's first byte, and for a request's headers."""
+    """Deadline for a connection's first byte, and for a request's headers."""
     body_seconds: Annotated[float, Ge(0.1)] = 60
-    """For a request's body, and for a client that takes no answer."""
+    """Deadline for a request's body, and for a client to read the response."""
     max_connections: Annotated[int, Ge(16)] = 4096
-    """More are answered 503."""
+    """Requests on more connections get a 503."""
     access_log: bool = False
-    """A line for each request, not only for those that failed."""
+    """Whether to log every request, not only those that failed."""
 
     @field_validator("allowed_hosts", "public_read", mode="before")
     @classmethod
@@ -64,15 +64,15 @@ class Settings(BaseSettings):
 
     @property
     def database_url(self) -> str:
-        """The database, with the default filled in."""
+        """The database's address, or the default one."""
         return self.database or default_database()
 
 
 def read_settings() -> Settings:
-    """The settings that the environment makes.
+    """Return the settings of the environment.
 
     Raises:
-        SettingsError: a variable says something that cannot be.
+        SettingsError: a variable has an invalid value.
     """
     try:
         return Settings()

@@ -38,8 +38,8 @@ __all__ = [
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[Service]:
     """A service without any project."""
-    with service(tmp_path) as client:
-        yield client
+    with service(tmp_path) as started:
+        yield started
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from fastapi.testclient import TestClient
 from archguard.snapshot import compress
 from archguard.snapshot.codec import encode
 from archguard_api.app import create_app
-from archguard_api.services.tokens import Scope, mint
+from archguard_api.models import Scope
+from archguard_api.services.tokens import mint
 from archguard_api.settings import Settings
 from archguard_api.store import Store
 from tests.api.databases import create_sqlite

@@ -35,9 +35,9 @@ def document(tmp_path_factory: pytest.TempPathFactory) -> Schema:
     url = f"sqlite:///{tmp_path_factory.mktemp('types')}/service.db"
     upgrade(url)
     store = Store(url)
-    found: Schema = create_app(Settings(database=url), store).openapi()
+    document: Schema = create_app(Settings(database=url), store).openapi()
     store.close()
-    return found
+    return document
 
 
 def _interfaces() -> dict[str, dict[str, str]]:
@@ -48,9 +48,9 @@ def _interfaces() -> dict[str, dict[str, str]]:
 
 
 def _field(line: str) -> tuple[str, str]:
-    found = _FIELD.match(line)
-    assert found, f"no field: {line}"
-    return found[1], found[2]
+    field = _FIELD.match(line)
+    assert field, f"no field: {line}"
+    return field[1], field[2]
 
 
 def _typescript(schema: Schema, schemas: Schema) -> str:

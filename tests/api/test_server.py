@@ -50,9 +50,9 @@ class Process:
 
     def connect(self, data: bytes = b"") -> socket.socket:
         """A raw connection, on which this was sent."""
-        found = socket.create_connection(("127.0.0.1", self.port), 20)
-        found.sendall(data)
-        return found
+        connection = socket.create_connection(("127.0.0.1", self.port), 20)
+        connection.sendall(data)
+        return connection
 
 
 @contextmanager
@@ -85,8 +85,8 @@ def serving(folder: Path, **settings: str) -> Iterator[Process]:
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     folder = tmp_path_factory.mktemp("served")
-    with serving(folder, header_seconds="2", body_seconds="3") as found:
-        yield found
+    with serving(folder, header_seconds="2", body_seconds="3") as started:
+        yield started
 
 
 def _closes(connection: socket.socket, within: float) -> bool:

@@ -1,4 +1,4 @@
-"""The control of the document's test: the service, with three answers that are not in the document."""
+"""The control of the document's test: the service with three responses that it does not document."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FAULTS = {
     "/trend": ("UndefinedStatusCode", JSONResponse({}, 418)),
     "/compare": ("JsonSchemaError", JSONResponse({"base": 1})),
 }
-"""By the end of the path: what schemathesis calls it, and the answer."""
+"""By the end of the path: the name of schemathesis' check, and the response."""
 
 
 class Faulty:
@@ -32,8 +32,8 @@ class Faulty:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        found = (answer for end, (_, answer) in FAULTS.items() if scope.get("path", "").endswith(end))
-        await next(found, self._app)(scope, receive, send)
+        matching = (answer for end, (_, answer) in FAULTS.items() if scope.get("path", "").endswith(end))
+        await next(matching, self._app)(scope, receive, send)
 
 
 def main() -> None:
@@ -41,12 +41,12 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--database", required=True)
-    given = parser.parse_args()
-    settings = Settings(database=given.database)
-    server.prepare(settings.database_url)
+    arguments = parser.parse_args()
+    settings = Settings(database=arguments.database)
+    server.prepare_database(settings.database_url)
     app = create_app(settings, Store(settings.database_url))
     app.add_middleware(Faulty)
-    uvicorn.run(app, port=given.port)
+    uvicorn.run(app, port=arguments.port)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The control of the kills: `archguard serve`, but that it says yes before it commits."""
+"""The control of the kills: `archguard serve` with a store that acknowledges before it commits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from archguard.snapshot import compute_digest
 from archguard_api import server
-from archguard_api.models.records import Stored
+from archguard_api.models import Receipt
 from archguard_api.settings import Settings
 from archguard_api.store import Store
 
@@ -21,21 +21,21 @@ if TYPE_CHECKING:
 
 
 class HastyStore(Store):
-    """A store that writes later what it says is written."""
+    """A store that acknowledges an upload before it writes it."""
 
     _waiting: queue.Queue[Work]
 
     def begin(self) -> None:
-        """Start to write, a little later."""
+        """Start the thread that writes."""
         self._waiting = queue.Queue()
         threading.Thread(target=self._write, daemon=True).start()
 
     def add_snapshot(
         self, project: str, upload: Upload, *, token_id: str | None, digest: str | None = None
-    ) -> Stored:
-        """Say yes at once."""
+    ) -> Receipt:
+        """Acknowledge the upload at once."""
         self._waiting.put((project, upload, token_id))
-        return Stored(
+        return Receipt(
             created=True, commit=upload.snapshot.commit, digest=digest or compute_digest(upload.snapshot)
         )
 
@@ -51,12 +51,12 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--database", required=True)
-    given = parser.parse_args()
-    settings = Settings(database=given.database)
-    server.prepare(settings.database_url)
+    arguments = parser.parse_args()
+    settings = Settings(database=arguments.database)
+    server.prepare_database(settings.database_url)
     store = HastyStore(settings.database_url)
     store.begin()
-    server.run(settings, store, server.listen("127.0.0.1", given.port))
+    server.run(settings, store, server.listen("127.0.0.1", arguments.port))
 
 
 if __name__ == "__main__":

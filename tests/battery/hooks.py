@@ -1,4 +1,4 @@
-"""What `st run` is told of the service that no schema can say."""
+"""Hooks for `st run`: what no schema can say about the service."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _SENTENCES = (
     "the cursor is none that this list gave",
     "Of violations that are gone this is not known.",
-    "The body is not what its Content-Digest says: it was changed on the way.",
+    "The body does not match its Content-Digest: it was changed on the way.",
     "since is no day of the calendar.",
     "until is no day of the calendar.",
     "introduced_since is no day of the calendar.",

@@ -14,7 +14,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from archguard_api.services.tokens import Scope, mint
+from archguard_api.models import Scope
+from archguard_api.services.tokens import mint
 from archguard_api.store import Store
 from tests.battery.scale import times
 
@@ -31,7 +32,7 @@ OWN_TOKEN = "ARCHGUARD_BATTERY_TOKEN_ID"
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
+    """Return a port that is free now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -39,8 +40,8 @@ def free_port() -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What a request got."""
+class Response:
+    """The response to a request."""
 
     status: int
     headers: Mapping[str, str]
@@ -64,7 +65,7 @@ class Service:
     process: subprocess.Popen[bytes] | None = None
 
     def start(self, *, wait: bool = True) -> None:
-        """Start it; with `wait`, until it is ready."""
+        """Start it; with `wait`, return once it is ready."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*self.command, "--port", str(self.port), "--database", self.database],
@@ -77,7 +78,7 @@ class Service:
             self.wait_until_ready()
 
     def wait_until_ready(self) -> float:
-        """Seconds until `/readyz` answered 200."""
+        """Wait until `/readyz` answers 200; return the seconds that this took."""
         began = time.monotonic()
         while time.monotonic() - began < READY_SECONDS:
             assert self.process is not None
@@ -95,12 +96,12 @@ class Service:
         os.killpg(self.process.pid, number)
 
     def kill(self) -> None:
-        """End it as a power cut of the process would."""
+        """Kill it without a chance to clean up."""
         self.signal(signal.SIGKILL)
         self.wait(30)
 
     def wait(self, seconds: float) -> int:
-        """Its exit code."""
+        """Wait for its end; return its exit code."""
         assert self.process is not None
         return self.process.wait(seconds)
 
@@ -117,7 +118,7 @@ class Service:
         store.close()
         return text
 
-    def get(self, path: str, token: str | None = None, timeout: float = 30) -> Answer:
+    def get(self, path: str, token: str | None = None, timeout: float = 30) -> Response:
         """GET a path."""
         return self.request("GET", path, token=token, timeout=timeout)
 
@@ -130,13 +131,13 @@ class Service:
         token: str | None = None,
         headers: Mapping[str, str] | None = None,
         timeout: float = 30,
-    ) -> Answer:
-        """One request over a connection of its own."""
+    ) -> Response:
+        """Send a request over a connection of its own."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
             authorization = {} if token is None else {"Authorization": f"Bearer {token}"}
             connection.request(method, path, body, {**authorization, **(headers or {})})
             response = connection.getresponse()
-            return Answer(response.status, dict(response.getheaders()), response.read())
+            return Response(response.status, dict(response.getheaders()), response.read())
         finally:
             connection.close()

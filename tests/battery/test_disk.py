@@ -62,7 +62,9 @@ def test_uploads_are_507_reads_go_on_and_writes_come_back(
         listed = service.get(f"{UPLOAD_PATH}?limit=200", reader)
         ballast.unlink()
         after = upload("after")
-        kept = {item["commit"] for item in service.get(f"{UPLOAD_PATH}?limit=200", reader).json["items"]}
+        stored = {
+            item["commit"] for item in service.get(f"{UPLOAD_PATH}?limit=200", reader).json["items"]
+        }
     finally:
         service.stop()
 
@@ -70,4 +72,4 @@ def test_uploads_are_507_reads_go_on_and_writes_come_back(
     assert statuses <= {201, 507}
     assert listed.status == 200
     assert after == 201
-    assert acknowledged <= kept
+    assert acknowledged <= stored

@@ -43,13 +43,13 @@ def _killed(service: Service, kills: int, seed: int) -> tuple[Audit, Uploaders]:
 
 @pytest.mark.slow
 def test_nothing_acknowledged_is_lost_to_kills(database: str, tmp_path: Path) -> None:
-    found, uploaders = _killed(Service(database, tmp_path / "log"), times(6, 200), seed=1)
+    result, uploaders = _killed(Service(database, tmp_path / "log"), times(6, 200), seed=1)
 
     # What `make battery` is asked for.
-    print(f"{len(uploaders.acknowledged)} acknowledged, {found.kept} kept")  # noqa: T201
-    assert not found.lost
-    assert not found.duplicated
-    assert not found.phantom
+    print(f"{len(uploaders.acknowledged)} acknowledged, {result.kept} kept")  # noqa: T201
+    assert not result.lost
+    assert not result.duplicated
+    assert not result.phantom
     assert not uploaders.unexpected
     assert len(uploaders.acknowledged) > CLIENTS
 
@@ -57,6 +57,6 @@ def test_nothing_acknowledged_is_lost_to_kills(database: str, tmp_path: Path) ->
 @pytest.mark.slow
 def test_the_control_that_acknowledges_before_it_commits_loses_some(tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path / 'hasty.db'}"
-    found, _ = _killed(Service(database, tmp_path / "log", command=HASTY), times(4, 20), seed=1)
+    result, _ = _killed(Service(database, tmp_path / "log", command=HASTY), times(4, 20), seed=1)
 
-    assert found.lost
+    assert result.lost

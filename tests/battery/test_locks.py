@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.battery.service import Answer
+    from tests.battery.service import Response
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def service(tmp_path: Path) -> Iterator[Service]:
     service.stop()
 
 
-def _upload(service: Service, name: str, token: str) -> Answer:
+def _upload(service: Service, name: str, token: str) -> Response:
     body = upload_body(name)
     return service.request(
         "POST", UPLOAD_PATH, body=body, token=token, headers=UPLOAD_HEADERS, timeout=60

@@ -66,8 +66,8 @@ def _run(service: Service, folder: Path, options: Sequence[str]) -> dict[str, An
             check=False,
         )
         assert report.exists(), done.stdout + done.stderr
-        found: dict[str, Any] = json.loads(report.read_text())
-        return {**found, "said": done.stdout}
+        summary: dict[str, Any] = json.loads(report.read_text())
+        return {**summary, "output": done.stdout}
     finally:
         service.stop()
 
@@ -76,27 +76,27 @@ def _run(service: Service, folder: Path, options: Sequence[str]) -> dict[str, An
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"] if LONG else ["sqlite"], indirect=True)
 def test_no_answer_is_one_that_the_document_does_not_have(database: str, tmp_path: Path) -> None:
     seed = () if LONG else ("--seed", "1")
-    found = _run(Service(database, tmp_path / "log"), tmp_path, ("-n", str(times(12, 500)), *seed))
+    summary = _run(Service(database, tmp_path / "log"), tmp_path, ("-n", str(times(12, 500)), *seed))
 
-    cases = found["test_cases"]
+    cases = summary["test_cases"]
     accepted = {
         operation: sum(phase["accepted"] for phase in phases.values())
-        for operation, phases in found["valid_rates"].items()
+        for operation, phases in summary["valid_rates"].items()
     }
-    print(f"{cases['generated']} cases, {found['filtered']} explained", accepted)  # noqa: T201
-    assert not found["failures"], found["said"]
-    assert not found["errors"], found["said"]
-    assert found["exit_code"] == 0, found["said"]
+    print(f"{cases['generated']} cases, {summary['filtered']} explained", accepted)  # noqa: T201
+    assert not summary["failures"], summary["output"]
+    assert not summary["errors"], summary["output"]
+    assert summary["exit_code"] == 0, summary["output"]
     assert cases["generated"] >= times(1000, 10_000)
-    assert found["operations"]["tested"] == found["operations"]["total"]
+    assert summary["operations"]["tested"] == summary["operations"]["total"]
     assert [operation for operation, count in accepted.items() if not count] == []
 
 
 @pytest.mark.slow
 def test_the_control_with_three_faults_is_found_out(tmp_path: Path) -> None:
     service = Service(f"sqlite:///{tmp_path / 'archguard.db'}", tmp_path / "log", command=FAULTY)
-    found = _run(service, tmp_path, ("-n", "2", "--phases", "fuzzing"))
+    summary = _run(service, tmp_path, ("-n", "2", "--phases", "fuzzing"))
 
-    failed = {failure["type"]: failure["operations"] for failure in found["failures"]}
+    failed = {failure["type"]: failure["operations"] for failure in summary["failures"]}
     for end, (kind, _) in faulty.FAULTS.items():
-        assert any(operation.endswith(end) for operation in failed[kind]), found["said"]
+        assert any(operation.endswith(end) for operation in failed[kind]), summary["output"]

@@ -38,10 +38,10 @@ def _under_load(service: Service, fault: Callable[[], object], count: int) -> Up
     time.sleep(1)
     uploaders.stop()
     service.wait_until_ready()
-    found = audit(service, reader, uploaders)
-    assert not found.lost
-    assert not found.duplicated
-    assert not found.phantom
+    result = audit(service, reader, uploaders)
+    assert not result.lost
+    assert not result.duplicated
+    assert not result.phantom
     assert not uploaders.unexpected
     return uploaders
 

@@ -32,12 +32,12 @@ def service(tmp_path: Path) -> Iterator[Service]:
 
 
 def _connections(port: int, sent: bytes, count: int) -> list[socket.socket]:
-    found = []
+    connections = []
     for _ in range(count):
         one = socket.create_connection(("127.0.0.1", port), timeout=10)
         one.sendall(sent)
-        found.append(one)
-    return found
+        connections.append(one)
+    return connections
 
 
 def _is_closed(connection: socket.socket) -> bool:

@@ -1,4 +1,4 @@
-"""Clients that upload at the same time and repeat until they are heard, and an audit of what is left."""
+"""Clients that upload at the same time and retry until acknowledged, and an audit of what is stored."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 UPLOAD_HEADERS = {"Content-Type": wire.CONTENT_TYPE, "Content-Encoding": wire.ENCODING}
 UPLOAD_PATH = f"/api/v1/projects/{PROJECT}/snapshots"
-_AGAIN = (408, 429, 500, 502, 503, 504, 507)
+_RETRIED = (408, 429, 500, 502, 503, 504, 507)
 
 
 def commit_id(name: str) -> str:
@@ -103,7 +103,7 @@ class Uploaders:
             time.sleep(0.02)
 
     def stop(self) -> None:
-        """End, each after the upload that it is at."""
+        """Stop each thread after its current upload."""
         self._halt.set()
         for thread in self._threads:
             thread.join(60)
@@ -114,12 +114,12 @@ class Uploaders:
         while not self._halt.is_set():
             name = f"{number}-{sequence}"
             self.sent.add(commit_id(name))
-            if self._insist(upload_body(name)):
+            if self._upload_until_acknowledged(upload_body(name)):
                 self.acknowledged.add(commit_id(name))
             sequence += 1
 
-    def _insist(self, body: bytes) -> bool:
-        """Whether it was acknowledged before the end."""
+    def _upload_until_acknowledged(self, body: bytes) -> bool:
+        """Retry until acknowledged; return False if stopped before."""
         while True:
             try:
                 answer = self.service.request(
@@ -134,20 +134,20 @@ class Uploaders:
                 return True
             if answer.status not in (429, 503, 507):
                 self.unexpected[answer.status] += 1
-            if self._halt.is_set() or answer.status not in _AGAIN:
+            if self._halt.is_set() or answer.status not in _RETRIED:
                 return False
             time.sleep(0.05)
 
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What the service has, beside what it said."""
+    """What the service stores, compared with what it acknowledged."""
 
     lost: frozenset[str]
-    """Acknowledged, and not there."""
+    """Acknowledged but not stored."""
     duplicated: frozenset[str]
     phantom: frozenset[str]
-    """There, and never sent."""
+    """Stored but never sent."""
     kept: int
 
 

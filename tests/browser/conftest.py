@@ -13,7 +13,8 @@ import httpx2
 import pytest
 
 from archguard.snapshot.codec import encode
-from archguard_api.services.tokens import Scope, mint
+from archguard_api.models import Scope
+from archguard_api.services.tokens import mint
 from archguard_api.store import Store, upgrade
 from tests.battery.scale import times
 from tests.battery.service import Service

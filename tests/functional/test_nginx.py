@@ -20,7 +20,7 @@ import pytest
 import trustme
 
 from tests.battery.postgres import Postgres
-from tests.battery.service import Answer, Service, free_port
+from tests.battery.service import Response, Service, free_port
 from tests.battery.uploaders import UPLOAD_HEADERS, UPLOAD_PATH, upload_body
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Cluster:
 
     def request(
         self, method: str, path: str, body: bytes | None = None, *, token: str = "", address: str = ""
-    ) -> Answer:
+    ) -> Response:
         """One request over TLS, from one of this machine's addresses."""
         connection = http.client.HTTPSConnection(
             "127.0.0.1",
@@ -74,7 +74,7 @@ class Cluster:
         try:
             connection.request(method, path, body, {**headers, **(UPLOAD_HEADERS if body else {})})
             response = connection.getresponse()
-            return Answer(response.status, dict(response.getheaders()), response.read())
+            return Response(response.status, dict(response.getheaders()), response.read())
         finally:
             connection.close()
 

@@ -1,6 +1,6 @@
 """When a contract's violations will be gone, or why nobody can say."""
 
 from archguard_api.forecast.estimate import forecast
-from archguard_api.forecast.model import Forecast, Observation, State
+from archguard_api.forecast.model import AnyState, Forecast, Observation, State
 
-__all__ = ["Forecast", "Observation", "State", "forecast"]
+__all__ = ["AnyState", "Forecast", "Observation", "State", "forecast"]

@@ -6,12 +6,12 @@ import bisect
 import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from archguard_api.times import DAY
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archguard_api.forecast.model import Observation
-
-DAY = 86_400
 
 
 class Day(NamedTuple):

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archguard_api.forecast import sentences
-from archguard_api.forecast.daily_counts import DAY, by_day, date_of, in_order
+from archguard_api.forecast.daily_counts import by_day, date_of, in_order
 from archguard_api.forecast.f_distribution import stretch
 from archguard_api.forecast.model import Forecast, State
 from archguard_api.forecast.pace import SHORTEST, WEEK, Pace, measured
+from archguard_api.times import DAY
 
 if TYPE_CHECKING:
     import datetime

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
+import datetime  # noqa: TC003  # the service reads the annotations when it writes JSON
 import enum
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import datetime
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +29,16 @@ class State(enum.StrEnum):
     TOO_SHORT = "too-short"
 
 
+AnyState = Literal[State.SEALED, State.SHRINKING, State.STALLED, State.GROWING, State.TOO_SHORT]
+"""Each of them, so that a schema lists the values in place."""
+
+
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """When the count will be zero; the dates are there only if `state` is `shrinking`."""
+    """When the violations will be gone, or why nobody can say."""
 
-    state: State
+    state: AnyState
+    """The dates are given only if it is `shrinking`."""
     eta: datetime.date | None
     """The likeliest day of zero."""
     earliest: datetime.date | None

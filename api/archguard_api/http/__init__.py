@@ -1,1 +1,1 @@
-"""Everything about HTTP that is not a subject of its own: middleware, authentication, limits, errors."""
+"""HTTP itself: middleware, caching, authentication, limits, errors, the OpenAPI document."""

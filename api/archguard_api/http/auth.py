@@ -1,8 +1,8 @@
-"""Who may do what. The store is reached only through here: whoever wants it says what for.
+"""Who may do what. Routes reach the store only through `RequestAuth`, by what they want to do.
 
-A project that is somebody else's and one that does not exist are the same answer. So are a token
-that was never given out, one that expired and one that was revoked. The token's row is read on each
-request, so a revocation holds for the next request of every process.
+A project that belongs to somebody else and one that does not exist get the same response. So do a
+token that was never issued, one that expired and one that was revoked. The token's row is read on
+each request, so a revocation holds from the next request on, in every process.
 """
 
 from __future__ import annotations
@@ -12,152 +12,160 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 from archguard_api.errors import ForbiddenError, NotFoundError, TooManyError, UnauthorizedError
-from archguard_api.services.tokens import Scope, holds, read
+from archguard_api.models import Scope
+from archguard_api.services.tokens import holds, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from archguard_api.http.rate_limit import Limit
-    from archguard_api.models.records import Project, Token
+    from archguard_api.http.rate_limit import RateLimit
+    from archguard_api.models import Project, Token
     from archguard_api.store import Store
 
 NO_PROJECT = "There is no such project, or it is not yours to see."
-NEEDS = "This needs a token that is valid: send `Authorization: Bearer agp_...`."
+NO_VALID_TOKEN = "This needs a token that is valid: send `Authorization: Bearer agp_...`."  # noqa: S105
 
 
 @dataclass(frozen=True, slots=True)
 class AccessControl:
-    """One for each process: the store, and what guards it."""
+    """What a process needs to decide on requests."""
 
     store: Store
-    failures: Limit
-    """Tokens that were refused, by address."""
-    opened: frozenset[str] = frozenset()
-    """Projects that anybody may read, whatever the store says."""
+    failures: RateLimit
+    """Refused tokens, by address."""
+    public_projects: frozenset[str] = frozenset()
+    """Projects that the settings make public, whatever the store says."""
 
-    def public(self, project: str) -> bool:
-        """Whether anybody may read the project."""
-        return project in self.opened or self.store.public(project)
+    def is_public(self, project: str) -> bool:
+        """Return whether anybody may read the project."""
+        return project in self.public_projects or self.store.public(project)
 
 
 @dataclass(slots=True)
 class RequestAuth:
-    """A request at the gate. Each method gives the store, or raises why not.
+    """What one request may do. Each method returns the store, or raises the reason why not.
 
     Raises, all of them:
-        UnauthorizedError: a token is needed, or the one given does not hold.
+        UnauthorizedError: a token is needed, or the one sent is not valid.
         ForbiddenError: the token's scope is too small.
-        NotFoundError: no such project, or somebody else's.
+        NotFoundError: there is no such project, or it belongs to somebody else.
         TooManyError: too many tokens from this address were refused.
     """
 
-    gate: AccessControl
+    access: AccessControl
     authorization: str | None
+    """The header."""
     address: str
-    until: int | None = None
-    """When the token that was shown expires; None: there was none, or it does not."""
+    """The client's, for counting refused tokens."""
+    token_expires: int | None = None
+    """When the request's token expires; None: it has none, or one that never does."""
 
     def to_read(self, project: str) -> Store:
-        """The store, for reading a project; whether it exists is not asked yet."""
-        token = self._token()
+        """Return the store for reading a project, which need not exist."""
+        token = self._find_token()
         if token is not None and token.project in (None, project):
-            _demand(token, Scope.READ)
-        elif not self.gate.public(project):
-            raise UnauthorizedError(NEEDS) if token is None else NotFoundError(NO_PROJECT)
-        return self.gate.store
+            _require_scope(token, Scope.READ)
+        elif not self.access.is_public(project):
+            raise UnauthorizedError(NO_VALID_TOKEN) if token is None else NotFoundError(NO_PROJECT)
+        return self.access.store
 
     def to_upload(self, project: str) -> tuple[Store, str]:
-        """The store and the token's id, for adding to a project, which need not exist."""
-        token = self._project_token(project, Scope.UPLOAD)
-        return self.gate.store, token.id
+        """Return the store and the token's id for adding to a project, which need not exist."""
+        token = self._require_project_token(project, Scope.UPLOAD)
+        return self.access.store, token.id
 
     def to_administer(self, project: str) -> Store:
-        """The store, for changing a project or its tokens; it need not exist."""
-        self._project_token(project, Scope.ADMIN)
-        return self.gate.store
+        """Return the store for changing a project or its tokens; it need not exist."""
+        self._require_project_token(project, Scope.ADMIN)
+        return self.access.store
 
     def to_administer_something(self) -> tuple[Store, str | None]:
-        """The store, and the one project that this visitor administers; None: all of them."""
-        token = self._needed()
-        _demand(token, Scope.ADMIN)
-        return self.gate.store, token.project
+        """Return the store and the one project that the token administers; None: all projects."""
+        token = self._require_token()
+        _require_scope(token, Scope.ADMIN)
+        return self.access.store, token.project
 
     def to_list(self) -> tuple[Store, Callable[[Project], bool] | None]:
-        """The store, and whether a project may be seen; None: each may."""
-        token = self._token()
+        """Return the store and a predicate for projects that may be seen; None: all may."""
+        token = self._find_token()
         if token is not None:
-            _demand(token, Scope.READ)
+            _require_scope(token, Scope.READ)
             if token.project is None:
-                return self.gate.store, None
-        seen = self.gate.opened | ({token.project} if token and token.project else set())
-        return self.gate.store, lambda project: project.public or project.name in seen
+                return self.access.store, None
+        own = {token.project} if token and token.project else set()
+        visible = self.access.public_projects | own
+        return self.access.store, lambda project: project.public or project.name in visible
 
     def to_read_all(self) -> Store:
-        """The store, for figures of every project."""
-        token = self._needed()
-        _demand(token, Scope.READ)
+        """Return the store for reading figures of every project."""
+        token = self._require_token()
+        _require_scope(token, Scope.READ)
         if token.project is not None:
             raise ForbiddenError("This shows every project: it needs a token for all of them.")
-        return self.gate.store
+        return self.access.store
 
     def own_token(self) -> Token:
-        """The token that was shown."""
-        return self._needed()
+        """Return the request's token."""
+        return self._require_token()
 
     def may_read(self, project: str) -> Store | None:
-        """The store if the project may be read: for what shows `unknown` instead of an error."""
+        """Return the store if the project may be read, else None: for badges, which show `unknown`.
+
+        An invalid token is still an error.
+        """
         if self.authorization is None:
-            return self.gate.store if self.gate.public(project) else None
+            return self.access.store if self.access.is_public(project) else None
         try:
             return self.to_read(project)
         except (ForbiddenError, NotFoundError):
             return None
 
-    def _project_token(self, project: str, scope: Scope) -> Token:
-        token = self._needed()
+    def _require_project_token(self, project: str, scope: Scope) -> Token:
+        token = self._require_token()
         if token.project not in (None, project):
-            # Somebody else's project may be public: then this is about the scope.
-            if self.gate.public(project):
+            # That a public project exists is no secret, so here the reason can be given.
+            if self.access.is_public(project):
                 raise ForbiddenError("The token is another project's.")
             raise NotFoundError(NO_PROJECT)
-        _demand(token, scope)
+        _require_scope(token, scope)
         return token
 
-    def _needed(self) -> Token:
-        token = self._token()
+    def _require_token(self) -> Token:
+        token = self._find_token()
         if token is None:
-            raise UnauthorizedError(NEEDS)
+            raise UnauthorizedError(NO_VALID_TOKEN)
         return token
 
-    def _token(self) -> Token | None:
+    def _find_token(self) -> Token | None:
+        """Return the request's token, None if it sent none; one that is not valid is an error."""
         if self.authorization is None:
             return None
         kind, _, text = self.authorization.partition(" ")
         claim = read(text.strip()) if kind.lower() == "bearer" else None
-        token = self.gate.store.token(claim.id) if claim else None
+        token = self.access.store.token(claim.id) if claim else None
         if claim is None or token is None or not holds(claim, token, int(time.time())):
             self._refuse()
-        self.until = token.expires_at
+        self.token_expires = token.expires_at
         return token
 
     def _refuse(self) -> NoReturn:
-        if not self.gate.failures.allows(self.address):
+        if not self.access.failures.allows(self.address):
             raise TooManyError("Too many tokens from this address were refused; wait a minute.")
-        raise UnauthorizedError(NEEDS)
+        raise UnauthorizedError(NO_VALID_TOKEN)
 
 
-def existing(store: Store, project: str) -> Project:
-    """The project.
+def get_project(store: Store, project: str) -> Project:
+    """Return the project.
 
     Raises:
-        NotFoundError: there is none, in the words for one that is somebody else's.
+        NotFoundError: there is none; the message is that for somebody else's project.
     """
-    found = store.project(project)
-    if found is None:
+    row = store.project(project)
+    if row is None:
         raise NotFoundError(NO_PROJECT)
-    return found
+    return row
 
 
-def _demand(token: Token, scope: Scope) -> None:
+def _require_scope(token: Token, scope: Scope) -> None:
     if token.scope not in (scope, Scope.ADMIN):
         raise ForbiddenError(f"The token's scope is {token.scope}; this needs {scope}.")

@@ -1,4 +1,4 @@
-"""What was answered before is answered again before any route is asked: see `remembering`."""
+"""Middleware that answers from the response cache before any route is looked up."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers
 
-from archguard_api.http.response_cache import key_of
-from archguard_api.http.responses import answer_bytes
+from archguard_api.http.response_cache import make_key
+from archguard_api.http.responses import json_response
 
 if TYPE_CHECKING:
     from fastapi import Response
@@ -18,23 +18,28 @@ if TYPE_CHECKING:
 
 
 class CacheMiddleware:
-    """ASGI middleware: routing a request and resolving its dependencies take longer than all of this."""
+    """ASGI middleware, because routing and dependencies take longer than everything here.
 
-    def __init__(self, app: ASGIApp, *, remembered: ResponseCache, stamping: DatabaseVersion) -> None:
+    `routes.route_classes.CachedRoute` fills the cache.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, response_cache: ResponseCache, database_version: DatabaseVersion
+    ) -> None:
         self._app = app
-        self._remembered = remembered
-        self._stamping = stamping
+        self._response_cache = response_cache
+        self._database_version = database_version
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request."""
-        answer = await self._recall(scope) if scope["type"] == "http" else None
-        await (answer or self._app)(scope, receive, send)
+        """Answer from the cache, or pass the request on."""
+        response = await self._find_response(scope) if scope["type"] == "http" else None
+        await (response or self._app)(scope, receive, send)
 
-    async def _recall(self, scope: Scope) -> Response | None:
+    async def _find_response(self, scope: Scope) -> Response | None:
         if scope["method"] != "GET":
             return None
         headers = Headers(scope=scope)
-        kept = self._remembered.find(key_of(scope, headers.get("authorization")))
-        if kept is None or not kept.holds(await self._stamping.now()):
+        cached = self._response_cache.get(make_key(scope, headers.get("authorization")))
+        if cached is None or not cached.holds(await self._database_version.current()):
             return None
-        return answer_bytes(kept.body, headers.get("if-none-match"), kept.etag)
+        return json_response(cached.body, headers.get("if-none-match"), cached.etag)

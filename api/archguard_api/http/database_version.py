@@ -1,7 +1,7 @@
-"""The database's stamp for requests that arrive together: they share one question.
+"""The database's stamp, read once for requests that arrive together.
 
-A stamp must be asked for after the request arrived, or a revocation just before it could be missed. So
-who arrives while a question is under way waits for the next one, with all others that do.
+A stamp must be read after the request arrived, or a revocation just before it could be missed. So a
+request that arrives during a read waits for the next one, together with all others that do.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class DatabaseVersion:
-    """One for each process; used in its event loop."""
+    """Reads the stamp for one process; to be used in its event loop only."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -26,18 +26,19 @@ class DatabaseVersion:
         self._task: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="stamp")
 
-    async def now(self) -> Stamp | None:
-        """`Store.stamp`, asked after this call; the event loop does not wait for a network."""
+    async def current(self) -> Stamp | None:
+        """Return `Store.stamp`, read after this call, without blocking the event loop on a network."""
         if not self._store.stamp_waits:
             return self._store.stamp()
         loop = asyncio.get_running_loop()
-        mine: asyncio.Future[Stamp | None] = loop.create_future()
-        self._waiting.append(mine)
+        future: asyncio.Future[Stamp | None] = loop.create_future()
+        self._waiting.append(future)
         if self._task is None or self._task.done():
-            self._task = loop.create_task(self._ask())
-        return await mine
+            self._task = loop.create_task(self._read_stamps())
+        return await future
 
-    async def _ask(self) -> None:
+    async def _read_stamps(self) -> None:
+        """Read a stamp for all that wait, until nobody does."""
         loop = asyncio.get_running_loop()
         while self._waiting:
             waiting, self._waiting = self._waiting, []
@@ -45,6 +46,6 @@ class DatabaseVersion:
             try:
                 stamp = await loop.run_in_executor(self._thread, self._store.stamp)
             finally:
-                for one in waiting:
-                    if not one.done():
-                        one.set_result(stamp)
+                for future in waiting:
+                    if not future.done():
+                        future.set_result(stamp)

@@ -1,4 +1,4 @@
-"""What becomes of an error that an endpoint raises, or that the framework does."""
+"""Handlers that turn the errors of endpoints and of the framework into problem+json."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from archguard_api.errors import ServiceError
 from archguard_api.http import problem_json
-from archguard_api.http.middleware import HEADERS, request_id
+from archguard_api.http.middleware import SECURITY_HEADERS, get_request_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,63 +21,68 @@ if TYPE_CHECKING:
 
 _DETAILS = {
     404: "There is nothing at this path.",
-    405: "This path knows other methods.",
+    405: "This path does not have this method; `Allow` lists those that it has.",
     413: "The body is larger than the service takes.",
 }
 _log = structlog.get_logger()
 
 
 def install(app: FastAPI) -> None:
-    """Answer each error with problem+json."""
+    """Register a handler for each kind of error."""
     app.exception_handler(ServiceError)(_service_error)
     app.exception_handler(RequestValidationError)(_validation_error)
     app.exception_handler(HTTPException)(_http_error)
-    app.exception_handler(Exception)(_unforeseen)
+    app.exception_handler(Exception)(_unexpected_error)
 
 
 async def _service_error(_request: Request, error: ServiceError) -> Response:
-    return problem_json.of_error(error)
+    return problem_json.error_response(error)
 
 
 async def _validation_error(_request: Request, error: RequestValidationError) -> Response:
-    """Says where and what, never the input: it may be a secret, or no text at all."""
-    faults = tuple(
-        (".".join(str(part)[:64] for part in one["loc"][:8]), str(one["msg"])[:200])
-        for one in error.errors()[:5]
+    """Report where and what is wrong, never the input: it may be a secret, or not even text."""
+    locations = tuple(
+        (".".join(str(part)[:64] for part in item["loc"][:8]), str(item["msg"])[:200])
+        for item in error.errors()[:5]
     )
-    return problem_json.answer(422, "A parameter says something that cannot be.", faults=faults)
+    return problem_json.problem_response(
+        422, "A parameter is not valid; `errors` says which and why.", locations=locations
+    )
 
 
 async def _http_error(request: Request, error: HTTPException) -> Response:
     headers = dict(error.headers or {})
     if error.status_code == 405:
         headers["Allow"] = ", ".join(sorted(_methods(request)))
-    return problem_json.answer(
+    return problem_json.problem_response(
         error.status_code,
-        _DETAILS.get(error.status_code, "The request cannot be answered."),
+        _DETAILS.get(error.status_code, "The request cannot be served."),
         headers=headers,
     )
 
 
-async def _unforeseen(request: Request, error: Exception) -> Response:
-    """Runs outside of every middleware, so it adds their headers itself."""
-    name = request_id(request.scope)
-    _log.error("unforeseen error", request_id=name, path=request.scope["path"], exc_info=error)
-    headers = {"X-Request-Id": name, **{key.decode(): value.decode() for key, value in HEADERS}}
-    return problem_json.answer(
+async def _unexpected_error(request: Request, error: Exception) -> Response:
+    """Add the middleware's headers here: this handler runs outside of every middleware."""
+    request_id = get_request_id(request.scope)
+    _log.error("unexpected error", request_id=request_id, path=request.scope["path"], exc_info=error)
+    headers = {
+        "X-Request-Id": request_id,
+        **{name.decode(): value.decode() for name, value in SECURITY_HEADERS},
+    }
+    return problem_json.problem_response(
         500,
-        "Something went wrong that should not; the log has it under this request_id.",
+        "Something went wrong in the service; its log has the error under this request_id.",
         headers=headers,
-        request_id=name,
+        request_id=request_id,
     )
 
 
 def _methods(request: Request) -> Iterable[str]:
-    """Of the path: the framework would name only the first route's."""
+    """Return the methods of every route of the path; the framework would give only the first route's."""
     path = request.scope["path"]
-    found: set[str] = set()
+    methods: set[str] = set()
     for route in request.app.routes:
         pattern: re.Pattern[str] | None = getattr(route, "path_regex", None)
         if pattern is not None and pattern.match(path):
-            found |= route.methods or set()
-    return found
+            methods |= route.methods or set()
+    return methods

@@ -1,4 +1,4 @@
-"""The log: one JSON object a line on standard error, never with a header or a body in it."""
+"""The log: one JSON object per line on standard error, without headers and bodies."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import sys
 
 import structlog
 
-_TOLD_ALREADY = "Exception in ASGI application"
+_ALREADY_LOGGED = "Exception in ASGI application"
+"""uvicorn's message about an error that `error_handlers` logged."""
 
 
 def configure() -> None:
-    """Send our own lines and uvicorn's the same way."""
+    """Write the service's messages and uvicorn's in the same format."""
     shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -32,7 +33,7 @@ def configure() -> None:
             foreign_pre_chain=shared,
         )
     )
-    handler.addFilter(lambda record: not record.getMessage().startswith(_TOLD_ALREADY))
+    handler.addFilter(lambda record: not record.getMessage().startswith(_ALREADY_LOGGED))
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
     logging.getLogger("uvicorn.error").setLevel(logging.INFO)
     logging.getLogger("alembic").setLevel(logging.WARNING)

@@ -1,4 +1,4 @@
-"""`/metrics`: technical figures of this process, and where every project stands, for Prometheus."""
+"""Metrics for Prometheus: of this process, and the counts of every project's default branch."""
 
 from __future__ import annotations
 
@@ -23,35 +23,35 @@ CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 
 
 class Metrics:
-    """The registry of one application, and what is counted by hand."""
+    """The registry of one application."""
 
     def __init__(self, store: Store) -> None:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
         GCCollector(registry=self.registry)
-        self.registry.register(_Totals(store))
+        self.registry.register(_ProjectCollector(store))
         self.uploads = Counter(
             "archguard_uploads", "Snapshots received, by outcome.", ["outcome"], registry=self.registry
         )
 
     def exposition(self) -> bytes:
-        """All of it in Prometheus' text format."""
+        """Return all metrics in Prometheus' text format."""
         return generate_latest(self.registry)
 
 
-class _Totals(Collector):
-    """Asks the store at each scrape."""
+class _ProjectCollector(Collector):
+    """Counts of every project, read from the store at each scrape."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def describe(self) -> list[Metric]:
-        """Nothing, so that registering does not ask the store."""
+        """Return nothing, so that registering does not read the store."""
         return []
 
     def collect(self) -> Iterator[Metric]:
-        """Each project's default branch, at its tip."""
+        """Yield the counts at the tip of each project's default branch."""
         labels = ["project", "contract"]
         violations = GaugeMetricFamily("archguard_violations", "Violations at the tip.", labels=labels)
         exposure = GaugeMetricFamily(

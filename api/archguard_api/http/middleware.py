@@ -1,4 +1,4 @@
-"""What is around every answer: headers for safety, the check of `Host`, and a line in the log."""
+"""Middleware around every request: security headers, the check of `Host`, and the access log."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _CSP = b"content-security-policy"
-HEADERS: tuple[tuple[bytes, bytes], ...] = (
+SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"DENY"),
@@ -24,14 +24,17 @@ HEADERS: tuple[tuple[bytes, bytes], ...] = (
 _log = structlog.get_logger()
 
 
-def request_id(scope: Scope) -> str:
-    """The name of this request, made when somebody first asks."""
+def get_request_id(scope: Scope) -> str:
+    """Return the request's id for the log and for a 500; made on first use."""
     state: dict[str, str] = scope.setdefault("state", {})
     return state.setdefault("request_id", secrets.token_hex(8))
 
 
-class Envelope:
-    """ASGI middleware around the whole application."""
+class RequestMiddleware:
+    """ASGI middleware around the whole application.
+
+    A response keeps those of these headers that it sets itself.
+    """
 
     def __init__(self, app: ASGIApp, *, hosts: tuple[str, ...], log_all: bool) -> None:
         self._app = app
@@ -39,7 +42,7 @@ class Envelope:
         self._log_all = log_all
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request."""
+        """Add headers to the response; refuse a request whose `Host` is not allowed."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -49,11 +52,11 @@ class Envelope:
             if message["type"] == "http.response.start":
                 _add_headers(message)
                 if self._log_all or message["status"] >= 500:
-                    _line(scope, message["status"], started)
+                    _log_request(scope, message["status"], started)
             await send(message)
 
         if self._hosts and not _is_allowed(scope, self._hosts):
-            response = problem_json.answer(400, "The service does not answer under this Host.")
+            response = problem_json.problem_response(400, "The service does not answer under this Host.")
             await response(scope, receive, send_with_headers)
             return
         await self._app(scope, receive, send_with_headers)
@@ -61,15 +64,15 @@ class Envelope:
 
 def _add_headers(message: Message) -> None:
     headers: list[tuple[bytes, bytes]] = list(message.get("headers", ()))
-    given = {name for name, _ in headers}
-    headers += [pair for pair in HEADERS if pair[0] not in given]
+    present = {name for name, _ in headers}
+    headers += [pair for pair in SECURITY_HEADERS if pair[0] not in present]
     message["headers"] = headers
 
 
-def _line(scope: Scope, status: int, started: float) -> None:
+def _log_request(scope: Scope, status: int, started: float) -> None:
     _log.info(
         "request",
-        request_id=request_id(scope),
+        request_id=get_request_id(scope),
         method=scope["method"],
         path=scope["path"],
         status=status,
@@ -78,8 +81,9 @@ def _line(scope: Scope, status: int, started: float) -> None:
 
 
 def _is_allowed(scope: Scope, hosts: tuple[str, ...]) -> bool:
-    named = next((value for name, value in scope["headers"] if name == b"host"), b"").decode("latin-1")
-    host = named.rpartition(":")[0] if named.rpartition(":")[2].isdigit() else named
+    header = next((value for name, value in scope["headers"] if name == b"host"), b"").decode("latin-1")
+    name, _, port = header.rpartition(":")
+    host = name if port.isdigit() else header
     return any(
         host.lower() == allowed or (allowed.startswith("*.") and host.lower().endswith(allowed[1:]))
         for allowed in hosts

@@ -1,7 +1,8 @@
-"""The OpenAPI document: FastAPI's, with the bodies that are read by hand and the errors as they are."""
+"""The OpenAPI document: FastAPI's, plus the errors and the bodies that routes read themselves."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from fastapi.openapi.utils import get_openapi
@@ -9,48 +10,98 @@ from fastapi.openapi.utils import get_openapi
 from archguard.snapshot import Upload
 from archguard_api.http import openapi_example
 from archguard_api.http.problem_json import Problem
-from archguard_api.routes.tokens import TokenRequest
+from archguard_api.models import TokenRequest
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
     from pydantic import BaseModel
 
 SENT = "Sent"
-"""Before the name of each part of an upload: answers have a `Snapshot`, too, and it is another."""
+"""Prefix of the schemas of an upload's parts: responses have another `Snapshot`."""
+_NAMES = {
+    "CountedPage": "Counted",
+    "ImportsBetween": "Between",
+    "ModuleDetails": "ModuleNow",
+    "ModuleHistory": "History",
+    "OldestViolation": "Oldest",
+    "ProblemLocation": "Fault",
+    "ProjectDetails": "ProjectNow",
+    "ProjectSummary": "Standing",
+    "PruneResult": "Pruned",
+    "ShieldsBadge": "Shields",
+    "SnapshotViolation": "ViolationThen",
+    "SnapshotViolations": "ViolationsThen",
+    "TipContract": "ContractNow",
+    "TrendPoint": "Point",
+    "TrendSummary": "Summary",
+    "ViolationCount": "Value",
+    "ViolationGroup": "Group",
+    "ViolationGroups": "Groups",
+    "ViolationState": "Which",
+}
+"""Classes whose schemas have another name, which clients generated from the document rely on."""
+_CLASS = re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(_NAMES)})(?![A-Za-z0-9])")
 _UNUSED = ("HTTPValidationError", "ValidationError")
 
 
-def describe(app: FastAPI) -> dict[str, Any]:
-    """The document, made once."""
+def build_openapi(app: FastAPI) -> dict[str, Any]:
+    """Return the application's document; it is made once."""
     if app.openapi_schema is None:
         document = get_openapi(
             title=app.title, version=app.version, description=app.description, routes=app.routes
         )
-        components = document.setdefault("components", {})
-        schemas = components.setdefault("schemas", {})
-        schemas.update({**_of(Upload, SENT), **_of(Problem, ""), **_of(TokenRequest, "")})
+        components = document["components"]
+        schemas = dict(sorted(_rename_schemas(components["schemas"]).items()))
+        schemas |= _rename_schemas(
+            {**_make_schemas(Upload, SENT), **_make_schemas(Problem), **_make_schemas(TokenRequest)}
+        )
         schemas[f"{SENT}Upload"]["examples"] = [openapi_example.UPLOAD]
         for unused in _UNUSED:
             schemas.pop(unused, None)
+        components["schemas"] = schemas
         components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
-        _plain_pairs(schemas)
+        _rename_references(document)
+        _simplify_pairs(schemas)
         app.openapi_schema = document
     return app.openapi_schema
 
 
-def _of(model: type[BaseModel], prefix: str) -> dict[str, Any]:
+def _make_schemas(model: type[BaseModel], prefix: str = "") -> dict[str, Any]:
+    """Return the schemas of a model and of the models it refers to, by name."""
     schema = model.model_json_schema(ref_template=f"#/components/schemas/{prefix}{{model}}")
     parts = schema.pop("$defs", {})
     return {f"{prefix}{name}": part for name, part in {**parts, model.__name__: schema}.items()}
 
 
-def _plain_pairs(node: object) -> None:
-    """A pair of equal items as a list of two: not every reader of the document knows `prefixItems`."""
+def _documented_name(name: str) -> str:
+    return _CLASS.sub(lambda match: _NAMES[match[0]], name)
+
+
+def _rename_schemas(schemas: dict[str, Any]) -> dict[str, Any]:
+    """Return the schemas by their names in the document, and give them these as titles."""
+    for schema in schemas.values():
+        schema["title"] = _documented_name(schema["title"])
+    return {_documented_name(name): schema for name, schema in schemas.items()}
+
+
+def _rename_references(node: object) -> None:
+    if isinstance(node, dict):
+        if isinstance(reference := node.get("$ref"), str):
+            node["$ref"] = _documented_name(reference)
+        for part in node.values():
+            _rename_references(part)
+    elif isinstance(node, list):
+        for part in node:
+            _rename_references(part)
+
+
+def _simplify_pairs(node: object) -> None:
+    """Describe a pair of equal items as a list of two: not every reader knows `prefixItems`."""
     if isinstance(node, dict):
         if "prefixItems" in node:
             node["items"] = node.pop("prefixItems")[0]
         for part in node.values():
-            _plain_pairs(part)
+            _simplify_pairs(part)
     elif isinstance(node, list):
         for part in node:
-            _plain_pairs(part)
+            _simplify_pairs(part)

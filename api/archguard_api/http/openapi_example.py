@@ -1,4 +1,4 @@
-"""A small upload that the OpenAPI document shows: whoever sends it gets a 201."""
+"""The example of an upload in the OpenAPI document; sending it works."""
 
 from __future__ import annotations
 

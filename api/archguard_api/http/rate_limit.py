@@ -1,4 +1,4 @@
-"""How often something may happen: counted in memory, so in each process for itself."""
+"""Limits on how often something may happen, counted in memory: each process has its own counts."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from typing import Self
 
 
-class Limit:
-    """So many in each window, for each key."""
+class RateLimit:
+    """A number of events in each window of time, for each key."""
 
     def __init__(self, item: RateLimitItem) -> None:
         self._item = item
@@ -22,18 +22,19 @@ class Limit:
 
     @classmethod
     def per_hour(cls, amount: int) -> Self:
-        """So many an hour."""
+        """Return a limit of so many events an hour."""
         return cls(RateLimitItemPerHour(amount))
 
     @classmethod
     def per_minute(cls, amount: int) -> Self:
-        """So many a minute."""
+        """Return a limit of so many events a minute."""
         return cls(RateLimitItemPerMinute(amount))
 
     def allows(self, key: str) -> bool:
-        """Count one more, and say whether it was one too many."""
+        """Count one more event for the key; return whether it is within the limit."""
         return self._limiter.hit(self._item, key)
 
     def seconds_left(self, key: str) -> int:
-        """Until the window ends."""
-        return max(1, int(self._limiter.get_window_stats(self._item, key).reset_time - time.time()) + 1)
+        """Return the seconds until the key's window ends and its count starts again; at least 1."""
+        reset = self._limiter.get_window_stats(self._item, key).reset_time
+        return max(1, int(reset - time.time()) + 1)

@@ -1,4 +1,4 @@
-"""Bodies: read only from who may send them, never more than may be sent, and a few at a time."""
+"""Reading request bodies: within limits of size, memory and concurrency."""
 
 from __future__ import annotations
 
@@ -23,57 +23,57 @@ if TYPE_CHECKING:
     from fastapi import Request
 
 MAX_SMALL_BYTES = 64 * 1024
-"""Of a body that is no snapshot."""
-_MAX_BUFFERED = 64 * 1024 * 1024
-"""Of all bodies that are being received."""
-_LARGE = 16 * 1024 * 1024
-"""A body whose parsing may take more is parsed alone."""
-_WAIT_MESSAGE = "Too many uploads are waiting; come back in a moment."
-Form = TypeVar("Form", bound=BaseModel)
+"""Limit of a body that is not a snapshot."""
+_MAX_BUFFERED_BYTES = 64 * 1024 * 1024
+"""Limit of all bodies together that are being received."""
+_LARGE_BYTES = 16 * 1024 * 1024
+"""Of bodies whose parsing may take more memory, only one is parsed at a time."""
+_BUSY_MESSAGE = "Too many uploads are waiting; come back in a moment."
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class UploadReceiver:
-    """Where uploads are received: one for each process."""
+    """Reads and parses the uploads of one process."""
 
     def __init__(self, *, slots: int, wait: float) -> None:
-        """Set it up.
+        """Create it.
 
         Args:
-            slots: how many uploads are parsed and stored at once.
-            wait: seconds that one waits for a slot.
+            slots: how many uploads are parsed and stored at the same time.
+            wait: how many seconds an upload waits for a slot.
         """
         self._slots = asyncio.Semaphore(slots)
         self._wait = wait
         self._buffered = 0
-        self._alone = threading.Lock()
+        self._large_body = threading.Lock()
         self._parser = StreamParser()
 
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
-        """A turn at parsing and storing.
+        """Hold a slot for parsing and storing an upload.
 
         Raises:
-            BusyError: none became free in time.
+            BusyError: no slot became free in time.
         """
         try:
             await asyncio.wait_for(self._slots.acquire(), self._wait)
         except TimeoutError:
-            raise BusyError(_WAIT_MESSAGE) from None
+            raise BusyError(_BUSY_MESSAGE) from None
         try:
             yield
         finally:
             self._slots.release()
 
     async def read(self, request: Request, limit: int) -> bytes:
-        """The body as it came.
+        """Return the request's body, undecoded.
 
         Raises:
-            TooLargeError: it is larger than the limit.
-            UnsupportedError: it is not JSON.
-            InvalidError: it ended too early, or is not what its `Content-Digest` says.
+            TooLargeError: it has more bytes than the limit.
+            UnsupportedError: its media type is not JSON's.
+            InvalidError: it ended too early, or does not match its `Content-Digest`.
             BusyError: too many bodies are being received.
         """
-        _demand_json(request)
+        _require_json(request)
         if int(request.headers.get("content-length", "0")) > limit:
             raise TooLargeError(_too_large(limit))
         body = bytearray()
@@ -83,85 +83,86 @@ class UploadReceiver:
                 body += chunk
                 if len(body) > limit:
                     raise TooLargeError(_too_large(limit))
-                if self._buffered > _MAX_BUFFERED:
-                    raise BusyError(_WAIT_MESSAGE)
+                if self._buffered > _MAX_BUFFERED_BYTES:
+                    raise BusyError(_BUSY_MESSAGE)
         except ClientDisconnect:
-            raise InvalidError("The body ended before it was whole.") from None
+            raise InvalidError("The body ended before it was complete.") from None
         finally:
             self._buffered -= len(body)
         _check_digest(body, request.headers.get("content-digest"))
         return bytes(body)
 
     def parse(self, body: bytes, encoding: str) -> ParsedUpload:
-        """The upload in a body, and its snapshot's digest.
+        """Return the upload in a body, and its snapshot's digest.
 
         Raises:
-            TooLargeError: it is larger than the service takes, on the wire or off it.
-            UnsupportedError: it is encoded in another way than zstd.
-            InvalidError: it is no snapshot.
-            BusyError: too many large ones are being parsed.
+            TooLargeError: it is larger than the service accepts, compressed or decompressed.
+            UnsupportedError: it has another encoding than zstd or none.
+            InvalidError: it is not a valid upload.
+            BusyError: another large upload is being parsed and took too long.
         """
         if encoding not in ("zstd", "identity"):
             raise UnsupportedError("The service reads Content-Encoding zstd or identity.")
         try:
             data = snapshot.decompress(body) if encoding == "zstd" else body
-            return self._parser.parse(data) or self._parse_apart(data)
+            return self._parser.parse(data) or self._parse_whole(data)
         except snapshot.TooLargeError as error:
             raise TooLargeError(_sentence(error)) from None
         except snapshot.SnapshotError as error:
             raise InvalidError(_sentence(error), error.problems) from None
 
-    def _parse_apart(self, data: bytes) -> ParsedUpload:
-        with self._room(data):
+    def _parse_whole(self, data: bytes) -> ParsedUpload:
+        """Parse what the stream parser leaves, with the reason if it is not valid."""
+        with self._large_body_lock(data):
             upload = snapshot.parse_upload(data)
         return ParsedUpload(upload, snapshot.compute_digest(upload.snapshot))
 
     @contextmanager
-    def _room(self, data: bytes) -> Iterator[None]:
-        if memory_limit.estimate_parsing_bytes(data) <= _LARGE:
+    def _large_body_lock(self, data: bytes) -> Iterator[None]:
+        if memory_limit.estimate_parsing_bytes(data) <= _LARGE_BYTES:
             yield
             return
-        if not self._alone.acquire(timeout=self._wait):
-            raise BusyError(_WAIT_MESSAGE)
+        if not self._large_body.acquire(timeout=self._wait):
+            raise BusyError(_BUSY_MESSAGE)
         try:
             yield
         finally:
-            self._alone.release()
+            self._large_body.release()
 
 
-def form(model: type[Form], body: bytes) -> Form:
-    """A small body as its model.
+def parse_body(model: type[Model], body: bytes) -> Model:
+    """Return a small JSON body as its model.
 
     Raises:
-        InvalidError: it is none.
+        InvalidError: it does not fit the model.
     """
     try:
         return model.model_validate_json(body)
     except ValidationError as error:
-        faults = tuple(
-            (".".join(str(part)[:64] for part in one["loc"][:8]), one["msg"][:200])
-            for one in error.errors(include_url=False, include_input=False)[:5]
+        locations = tuple(
+            (".".join(str(part)[:64] for part in item["loc"][:8]), item["msg"][:200])
+            for item in error.errors(include_url=False, include_input=False)[:5]
         )
-        raise InvalidError("The body says something that cannot be.", faults) from None
+        raise InvalidError("The body is not valid; `errors` says where and why.", locations) from None
 
 
-def _demand_json(request: Request) -> None:
+def _require_json(request: Request) -> None:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != snapshot.CONTENT_TYPE:
         raise UnsupportedError(f"The service reads Content-Type {snapshot.CONTENT_TYPE}.")
 
 
-def _check_digest(body: bytearray, given: str | None) -> None:
-    """Of the content as it came (RFC 9530); other algorithms than SHA-256 are not looked at."""
-    if given is None:
+def _check_digest(body: bytearray, header: str | None) -> None:
+    """Check the body, undecoded, against its `Content-Digest` (RFC 9530); only SHA-256 is looked at."""
+    if header is None:
         return
-    for member in given.split(","):
+    for member in header.split(","):
         name, _, value = member.strip().partition("=")
         if name == "sha-256":
             expected = base64.b64encode(hashlib.sha256(body).digest()).decode()
             if value.partition(";")[0].strip() != f":{expected}:":
                 raise InvalidError(
-                    "The body is not what its Content-Digest says: it was changed on the way."
+                    "The body does not match its Content-Digest: it was changed on the way."
                 )
 
 

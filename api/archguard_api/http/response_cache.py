@@ -1,9 +1,9 @@
-"""Answers that still hold: while nobody commits anything, asking the database again is idle.
+"""A cache of responses that hold as long as no process commits anything to the database.
 
-An answer to a read is made of the request, the database and the day. It is kept with the stamp that
-the database had before it was made (`Store.stamp`), until midnight and no longer than the token
-that was shown. So a revocation, an upload or a change by any process is seen by the next request,
-and between them a request costs no query but that for the stamp.
+A response to a read depends on the request, the database and the day. It is kept with the stamp that
+the database had before it was made (`Store.stamp`), at most until midnight and until the request's
+token expires. So a revocation, an upload or any other change by any process is seen by the next
+request, and until then a request costs no query but the one for the stamp.
 """
 
 from __future__ import annotations
@@ -14,59 +14,68 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archguard.lru_cache import LruCache
+from archguard_api.times import DAY
 
 if TYPE_CHECKING:
     from starlette.types import Scope
 
     from archguard_api.store.data_version import Stamp
 
-DAY = 86_400
-_MOST = 64 * 1024 * 1024
-_LARGEST = 4 * 1024 * 1024
+_MAX_BYTES = 64 * 1024 * 1024
+_MAX_BODY_BYTES = 4 * 1024 * 1024
+"""Larger bodies are not kept."""
+_OVERHEAD_BYTES = 512
+"""Of each response, beside its body."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A finished answer, and how long it holds."""
+class CachedResponse:
+    """A response's body, and how long it holds."""
 
     body: bytes
     etag: str
     stamp: Stamp
-    until: float
+    expires: float
     """Seconds since 1970."""
 
     def holds(self, stamp: Stamp | None) -> bool:
-        """Whether it is still the answer; `stamp` is the database's of now."""
-        return self.stamp == stamp and time.time() < self.until
+        """Return whether it is still right; `stamp` is the database's of now, None if unknown."""
+        return self.stamp == stamp and time.time() < self.expires
 
 
 class ResponseCache:
-    """One for each process."""
+    """The responses of one process that were used last."""
 
     def __init__(self) -> None:
-        self._answers: LruCache[bytes, Answer] = LruCache(_MOST, lambda answer: len(answer.body) + 512)
+        self._responses: LruCache[bytes, CachedResponse] = LruCache(
+            _MAX_BYTES, lambda response: len(response.body) + _OVERHEAD_BYTES
+        )
 
-    def find(self, key: bytes) -> Answer | None:
-        """The last answer, which may not hold any more."""
-        return self._answers.get(key)
+    def get(self, key: bytes) -> CachedResponse | None:
+        """Return the last response of a key, which may not hold any more."""
+        return self._responses.get(key)
 
-    def keep(self, key: bytes, body: bytes, etag: str, *, stamp: Stamp, until: int | None) -> None:
-        """Keep an answer.
+    def put(self, key: bytes, body: bytes, etag: str, *, stamp: Stamp, expires: int | None) -> None:
+        """Store a response, unless it is too large.
 
         Args:
-            key: from `key_of`.
-            body: the answer.
-            etag: its ETag.
-            stamp: the database's, from before the answer was made.
-            until: when the token expires, in seconds since 1970; None: never.
+            key: from `make_key`.
+            body: the response's.
+            etag: the body's.
+            stamp: the database's, from before the response was made.
+            expires: when the request's token does, in seconds since 1970; None: never.
         """
+        if len(body) > _MAX_BODY_BYTES:
+            return
         midnight = (time.time() // DAY + 1) * DAY
-        if len(body) <= _LARGEST:
-            end = midnight if until is None else min(midnight, until)
-            self._answers.put(key, Answer(body, etag, stamp, end))
+        end = midnight if expires is None else min(midnight, expires)
+        self._responses.put(key, CachedResponse(body, etag, stamp, end))
 
 
-def key_of(scope: Scope, authorization: str | None) -> bytes:
-    """What an answer depends on, but for the database and the day; as a digest, for it holds a token."""
-    said = f"{scope['path']}\0{scope['query_string']!r}\0{authorization}"
-    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).digest()
+def make_key(scope: Scope, authorization: str | None) -> bytes:
+    """Return a digest of all that a response depends on but the database and the day.
+
+    A digest, because the key holds the token.
+    """
+    text = f"{scope['path']}\0{scope['query_string']!r}\0{authorization}"
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()

@@ -1,4 +1,4 @@
-"""Finished bytes as a response, with their ETag."""
+"""Responses made from finished bytes, with an ETag."""
 
 from __future__ import annotations
 
@@ -7,20 +7,22 @@ import hashlib
 from fastapi import Response
 
 
-def answer_bytes(body: bytes, if_none_match: str | None, etag: str, *, status: int = 200) -> Response:
-    """Finished JSON with its ETag, or 304 where the client has it already."""
+def json_response(body: bytes, if_none_match: str | None, etag: str, *, status: int = 200) -> Response:
+    """Return JSON with its ETag, or a 304 if the client has this version already."""
     headers = {"etag": etag, "cache-control": "private, no-cache"}
-    if if_none_match is not None and status == 200 and has(if_none_match, etag):
+    if status == 200 and matches_etag(if_none_match, etag):
         return Response(None, 304, headers)
     return Response(body, status, headers, "application/json")
 
 
-def etag_of(*parts: bytes) -> str:
-    """A strong ETag of these bytes."""
+def compute_etag(*parts: bytes) -> str:
+    """Return a strong ETag: half of a SHA-256 of the parts, quoted."""
     return f'"{hashlib.sha256(b"".join(parts)).hexdigest()[:32]}"'
 
 
-def has(if_none_match: str, etag: str) -> bool:
-    """Whether the client has this one (RFC 9110, 13.1.2)."""
-    given = [one.strip().removeprefix("W/") for one in if_none_match.split(",")]
-    return etag in given or given == ["*"]
+def matches_etag(if_none_match: str | None, etag: str) -> bool:
+    """Return whether an `If-None-Match` header names this ETag (RFC 9110, 13.1.2); None names none."""
+    if if_none_match is None:
+        return False
+    etags = [value.strip().removeprefix("W/") for value in if_none_match.split(",")]
+    return etag in etags or etags == ["*"]

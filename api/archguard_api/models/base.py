@@ -1,44 +1,52 @@
-"""What every answer is made of."""
+"""The types that the other models are made of.
+
+What the store returns is a frozen dataclass: it is made in great numbers, from values that need no
+checking, and pydantic writes it as JSON by the types of its fields. What a route assembles for one
+response is a `ResponseModel`.
+"""
 
 from __future__ import annotations
 
-import datetime
-from typing import Annotated, Generic, TypeVar
+import dataclasses
+from collections.abc import Iterable
+from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+
+from archguard_api.times import format_time
 
 COMMIT = "4f1c2d7e9b3a5c6d8e0f1a2b3c4d5e6f7a8b9c0d"
+PROJECT_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
+"""What a project may be called."""
+INTERNAL = Field(exclude=True)
+"""Marks a field that no response shows."""
 Item = TypeVar("Item")
+Model = TypeVar("Model")
 
-
-def moment(seconds: int) -> str:
-    """Seconds since 1970 as RFC 3339, in UTC."""
-    return datetime.datetime.fromtimestamp(seconds, datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _as_text(value: object) -> object:
-    return moment(value) if isinstance(value, int) else value
-
-
-Time = Annotated[str, BeforeValidator(_as_text), Field(examples=["2026-03-01T12:00:00Z"])]
+Time = Annotated[
+    int, PlainSerializer(format_time, return_type=str), Field(examples=["2026-03-01T12:00:00Z"])
+]
+"""Seconds since 1970; in JSON, RFC 3339 in UTC."""
 Commit = Annotated[str, Field(examples=[COMMIT])]
 Module = Annotated[str, Field(examples=["shop.legacy_cart"])]
 
 
-class Answer(BaseModel):
-    """Made from the store's values, field by field."""
+class ResponseModel(BaseModel):
+    """What a route assembles for one response."""
 
-    model_config = ConfigDict(from_attributes=True, frozen=True)
+    model_config = ConfigDict(frozen=True)
 
 
-class Moment(Answer):
+@dataclasses.dataclass(frozen=True, slots=True)
+class Moment:
     """A commit, and when it was made."""
 
     commit: Commit
     committed_at: Time
+    """By the committer's clock."""
 
 
-class Page(Answer, Generic[Item]):
+class Page(ResponseModel, Generic[Item]):
     """Some of a list."""
 
     items: tuple[Item, ...]
@@ -47,14 +55,26 @@ class Page(Answer, Generic[Item]):
     )
 
 
-class Counted(Page[Item], Generic[Item]):
+class CountedPage(Page[Item], Generic[Item]):
     """Some of a list, and how long it is."""
 
     total: int = Field(description="How many match, on all pages.")
 
 
-class Edge(Answer):
+@dataclasses.dataclass(frozen=True, slots=True)
+class Edge:
     """An import."""
 
     importer: Module
     imported: Module
+
+
+def make_edges(pairs: Iterable[tuple[str, str]]) -> tuple[Edge, ...]:
+    """Return the imports of these pairs of (importer, imported)."""
+    return tuple(Edge(importer, imported) for importer, imported in pairs)
+
+
+def extend(model: type[Model], value: Any, **fields: object) -> Model:
+    """Return an object of a dataclass with the fields of an object of its base class, and some more."""
+    inherited = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    return model(**inherited, **fields)

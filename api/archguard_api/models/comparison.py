@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Annotated
+
 from pydantic import Field
 
-from archguard_api.models.base import Answer, Commit, Edge, Module, Time
+from archguard_api.models.base import Commit, Edge, Module, Time
 
 
-class ViolationId(Answer):
+@dataclass(frozen=True, slots=True)
+class ViolationId:
     """What makes a violation the same in another commit."""
 
     contract: str
@@ -15,15 +19,18 @@ class ViolationId(Answer):
     imported: Module
 
 
+@dataclass(frozen=True, slots=True)
 class ViolationAdded(ViolationId):
-    """A violation that `head` has and `base` has not."""
+    """A violation that `head` has and `base` does not."""
 
-    reintroduced: bool | None = Field(
-        description="Whether it was there before `base`; null: the branch's line does not tell."
-    )
+    reintroduced: Annotated[
+        bool | None,
+        Field(description="Whether it was there before `base`; null: the branch's line does not tell."),
+    ]
 
 
-class ContractCounts(Answer):
+@dataclass(frozen=True, slots=True)
+class ContractCounts:
     """A contract's verdict at one commit."""
 
     kept: bool
@@ -33,28 +40,35 @@ class ContractCounts(Answer):
     adoption: int | None
 
 
-class ContractChange(Answer):
+@dataclass(frozen=True, slots=True)
+class ContractChange:
     """A contract of which something differs."""
 
     id: str
     name: str
-    before: ContractCounts | None = Field(description="null: `base` does not have the contract.")
-    after: ContractCounts | None = Field(description="null: `head` does not have the contract.")
+    before: Annotated[
+        ContractCounts | None, Field(description="null: `base` does not have the contract.")
+    ]
+    after: Annotated[
+        ContractCounts | None, Field(description="null: `head` does not have the contract.")
+    ]
 
 
-class Comparison(Answer):
-    """What `head` has that `base` has not; and the other way round."""
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What `head` has that `base` does not, and the other way round."""
 
     base: Commit
     base_at: Time
     head: Commit
     head_at: Time
-    contracts: tuple[ContractChange, ...] = Field(description="Those that differ.")
+    contracts: Annotated[tuple[ContractChange, ...], Field(description="Those that differ.")]
     violations_added: tuple[ViolationAdded, ...]
     violations_fixed: tuple[ViolationId, ...]
-    graphs: bool = Field(
-        description="Whether both graphs are kept; else nothing is known of imports and modules."
-    )
+    graphs: Annotated[
+        bool,
+        Field(description="Whether both graphs are kept; else nothing is known of imports and modules."),
+    ]
     imports_added: tuple[Edge, ...]
     imports_removed: tuple[Edge, ...]
     modules_added: tuple[str, ...]

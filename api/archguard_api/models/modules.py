@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from archguard_api.models.base import Answer, Commit, Edge, Module
-from archguard_api.models.trend import Value
-from archguard_api.models.violations import ViolationThen
+from archguard_api.models.base import Commit, Edge, Module, ResponseModel
+from archguard_api.models.trend import ViolationCount
+from archguard_api.models.violations import SnapshotViolation
 
 Kind = Literal["module", "package", "namespace", "external", "ghost"]
 Role = Annotated[
@@ -18,7 +18,7 @@ Role = Annotated[
 Nodes = Annotated[tuple["Node", ...], Field(description="The same modules, with what each is.")]
 
 
-class Node(Answer):
+class Node(ResponseModel):
     """A module, and what it is."""
 
     module: Module
@@ -26,7 +26,7 @@ class Node(Answer):
     role: Role
 
 
-class Modules(Answer):
+class Modules(ResponseModel):
     """Modules of a snapshot's graph, by a part of their names."""
 
     commit: Commit
@@ -34,7 +34,7 @@ class Modules(Answer):
     total: int = Field(description="How many there are.")
 
 
-class ModuleNow(Answer):
+class ModuleDetails(ResponseModel):
     """A module of a snapshot's graph."""
 
     commit: Commit
@@ -46,10 +46,12 @@ class ModuleNow(Answer):
     nodes: Annotated[
         tuple[Node, ...], Field(description="Its importers and what it imports, with what each is.")
     ]
-    violations: tuple[ViolationThen, ...] = Field(description="Those that it imports or is imported in.")
+    violations: tuple[SnapshotViolation, ...] = Field(
+        description="Those that it imports or is imported in."
+    )
 
 
-class Neighbourhood(Answer):
+class Neighbourhood(ResponseModel):
     """What is around a module, both ways."""
 
     commit: Commit
@@ -61,7 +63,7 @@ class Neighbourhood(Answer):
     left_out: int = Field(description="Modules within the depth that are not among these 2,000.")
 
 
-class Between(Answer):
+class ImportsBetween(ResponseModel):
     """What two packages have to do with each other."""
 
     commit: Commit
@@ -71,7 +73,7 @@ class Between(Answer):
     left_out: int = Field(description="Modules with such an import that are not among these 2,000.")
 
 
-class Chain(Answer):
+class Chain(ResponseModel):
     """How a module reaches another."""
 
     commit: Commit
@@ -80,10 +82,10 @@ class Chain(Answer):
     )
 
 
-class History(Answer):
+class ModuleHistory(ResponseModel):
     """How many violations a module had part in, along a branch."""
 
     module: Module
-    points: tuple[Value, ...] = Field(
+    points: tuple[ViolationCount, ...] = Field(
         description="Where the number changed, and the first and the last; at most 300."
     )

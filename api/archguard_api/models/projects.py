@@ -2,37 +2,46 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from archguard.snapshot import Contract
-from archguard_api.models.base import Answer, Moment, Time
-from archguard_api.models.trend import State
+from archguard_api.forecast import AnyState
+from archguard_api.models.base import INTERNAL, Moment, ResponseModel, Time
+from archguard_api.models.link_template import is_template
 
 
-class Project(Answer):
+@dataclass(frozen=True, slots=True)
+class Project:
     """A project."""
 
-    name: str = Field(examples=["shop"])
+    name: Annotated[str, Field(examples=["shop"])]
     created_at: Time
-    public: bool = Field(description="Whether anybody may read it.")
-    default_branch: str | None = Field(examples=["main"])
+    public: Annotated[bool, Field(description="Whether anybody may read it.")]
+    default_branch: Annotated[str | None, Field(examples=["main"])]
+    """The one that is set, else `main` or `master` if there is one, else the first uploaded."""
     last_upload_at: Time | None
     snapshots: int
 
 
-class CurvePoint(Answer):
-    """A count, and when it was that."""
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """A count at a point in time."""
 
     committed_at: Time
     violations: int
+    reintroduced: Annotated[int, INTERNAL]
+    """How many of them came back at this commit."""
 
 
-class Standing(Answer):
+class ProjectSummary(ResponseModel):
     """Where a project's default branch stands: its contracts added up."""
 
     violations: int
     lower_bound: bool = Field(description="Whether an unread file could raise the count.")
-    state: State = Field(
+    state: AnyState = Field(
         description="The worst contract's: growing, stalled, shrinking, too-short, sealed."
     )
     change_30_days: int | None = Field(
@@ -46,40 +55,94 @@ class Standing(Answer):
     unread: int = Field(description="Files that could not be read.")
 
 
+@dataclass(frozen=True, slots=True)
 class ListedProject(Project):
     """A project in the list of them."""
 
-    now: Standing | None = Field(description="null: no snapshot is on a default branch.")
+    now: Annotated[ProjectSummary | None, Field(description="null: no snapshot is on a default branch.")]
 
 
-class ContractNow(Answer):
+@dataclass(frozen=True, slots=True)
+class TipContract:
     """A contract at a branch's tip."""
 
     contract: Contract
     branch: str
     at: Moment
-    unread: int = Field(description="Files that could not be read.")
+    unread: Annotated[int, Field(description="Files that could not be read.")]
 
 
-class ProjectNow(Project):
+@dataclass(frozen=True, slots=True)
+class ProjectDetails(Project):
     """A project and where its default branch stands."""
 
-    settings: dict[str, str] = Field(
-        examples=[{"link": "https://git.example.org/shop/blob/{commit}/{path}#L{line}"}]
-    )
-    contracts: tuple[ContractNow, ...]
+    settings: Annotated[
+        dict[str, str],
+        Field(examples=[{"link": "https://git.example.org/shop/blob/{commit}/{path}#L{line}"}]),
+    ]
+    contracts: tuple[TipContract, ...]
 
 
-class Branch(Answer):
+@dataclass(frozen=True, slots=True)
+class Branch:
     """A branch that snapshots stand on."""
 
-    name: str = Field(examples=["main"])
+    name: Annotated[str, Field(examples=["main"])]
     snapshots: int
+    version: Annotated[int, INTERNAL]
+    """Grows with every change of the branch's data, so it can be part of a cache's key."""
     tip: Moment | None
 
 
-class Pruned(Answer):
+def _refuse_other_settings(schema: dict[str, Any]) -> None:
+    """Say in the schema that other keys are refused; pydantic refuses them without saying so."""
+    schema["anyOf"][0]["additionalProperties"] = False
+
+
+class ProjectChange(BaseModel):
+    """What to change of a project; what is left out stays."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    public: bool | None = Field(default=None, description="Whether anybody may read it.")
+    settings: (
+        dict[Annotated[str, Field(pattern="^[a-z_]{1,32}$")], Annotated[str, Field(max_length=2048)]]
+        | None
+    ) = Field(
+        default=None,
+        max_length=16,
+        description="Replaces all of them.",
+        json_schema_extra=_refuse_other_settings,
+    )
+
+    @field_validator("settings")
+    @classmethod
+    def _check_link(cls, value: dict[str, str] | None) -> dict[str, str] | None:
+        if value and "link" in value and not is_template(value["link"]):
+            raise ValueError(
+                "link: an http(s) address with {path} after its host, and perhaps {commit} and {line}"
+            )
+        return value
+
+
+class PruneRequest(BaseModel):
+    """What is to stay."""
+
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        title="Keeping",
+        json_schema_extra={"examples": [{"keep_days": 90}]},
+    )
+
+    keep_days: int = Field(
+        ge=0, le=36_500, description="Graphs of snapshots received within so many days stay."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PruneResult:
     """What was dropped."""
 
-    graphs: int = Field(description="Snapshots that have no graph any more.")
-    bytes: int = Field(description="Of the contents that nobody needs any more.")
+    graphs: Annotated[int, Field(description="Snapshots that have no graph any more.")]
+    bytes: Annotated[int, Field(description="Of the contents that nobody needs any more.")]

@@ -1,4 +1,4 @@
-"""The service itself, and its badges."""
+"""The state of the service itself, and its badges in JSON."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from archguard_api.models.base import Answer
+from archguard_api.models.base import ResponseModel
 
 
-class Shields(BaseModel):
+class ShieldsBadge(BaseModel):
     """shields.io's endpoint form."""
 
     schemaVersion: Literal[1]  # noqa: N815
@@ -18,13 +18,13 @@ class Shields(BaseModel):
     color: str
 
 
-class Health(Answer):
-    """Whether it lives."""
+class Health(ResponseModel):
+    """Whether the process answers."""
 
     status: Literal["ok"]
 
 
-class Readiness(Answer):
+class Readiness(ResponseModel):
     """Whether it can take uploads."""
 
     status: Literal["ready"]

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Annotated
+
 from pydantic import Field
 
 from archguard.snapshot import Build, Contract, UnreadFile
-from archguard_api.models.base import Answer, Commit, Time
+from archguard_api.models.base import Commit, Time
+
+_DIGEST = Field(description="SHA-256 of the snapshot's canonical form.")
 
 
-class Snapshot(Answer):
+@dataclass(frozen=True, slots=True)
+class Snapshot:
     """A snapshot without its graph and violations."""
 
     commit: Commit
@@ -16,10 +22,10 @@ class Snapshot(Answer):
     committed_at: Time
     received_at: Time
     branches: tuple[str, ...]
-    configuration: str = Field(description="Digest of what the contracts say.")
+    configuration: Annotated[str, Field(description="Digest of what the contracts say.")]
     tool_version: str
-    digest: str = Field(description="SHA-256 of the snapshot's canonical form.")
-    graph: str = Field(description="Digest of the graph: equal graphs have equal ones.")
+    digest: Annotated[str, _DIGEST]
+    graph: Annotated[str, Field(description="Digest of the graph: equal graphs have equal ones.")]
     modules: int
     imports: int
     files: int
@@ -29,9 +35,10 @@ class Snapshot(Answer):
     build: Build | None
 
 
-class Receipt(Answer):
+@dataclass(frozen=True, slots=True)
+class Receipt:
     """What became of an upload: it is on disk."""
 
     commit: Commit
-    digest: str = Field(description="SHA-256 of the snapshot's canonical form.")
-    created: bool = Field(description="false: it was there already.")
+    digest: Annotated[str, _DIGEST]
+    created: Annotated[bool, Field(description="false: it was there already.")]

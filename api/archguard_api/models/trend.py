@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import datetime
-from typing import Literal
+from dataclasses import dataclass
+from typing import Annotated
 
 from pydantic import Field
 
-from archguard_api.models.base import Answer, Commit, Module, Moment, Time
+from archguard_api.forecast import Forecast
+from archguard_api.models.base import INTERNAL, Commit, Module, Moment, ResponseModel, Time
 
 
-class Point(Answer):
+@dataclass(frozen=True, slots=True)
+class TrendPoint:
     """A contract's counts at one commit."""
 
     commit: Commit
@@ -24,33 +26,22 @@ class Point(Answer):
     unread: int
     adoption: int | None
     kept: bool
+    position: Annotated[int, INTERNAL]
+    """Of the commit in the branch's line, counted from 0."""
 
 
-State = Literal["sealed", "shrinking", "stalled", "growing", "too-short"]
-
-
-class Forecast(Answer):
-    """When the violations will be gone, or why nobody can say."""
-
-    state: State
-    eta: datetime.date | None
-    earliest: datetime.date | None
-    latest: datetime.date | None
-    per_week: float | None
-    needed_per_week: float | None
-    deadline: datetime.date | None
-    reason: str
-
-
-class Value(Answer):
+@dataclass(frozen=True, slots=True)
+class ViolationCount:
     """A count at a commit."""
 
     commit: Commit
     committed_at: Time
     violations: int
+    reintroduced: Annotated[int, INTERNAL]
+    """How many of them came back at this commit."""
 
 
-class Oldest(Answer):
+class OldestViolation(ResponseModel):
     """The violation that is open for longest."""
 
     importer: Module
@@ -58,24 +49,24 @@ class Oldest(Answer):
     introduced: Moment
 
 
-class Summary(Answer):
+class TrendSummary(ResponseModel):
     """The line in a few figures; of all of it, whatever part the points show."""
 
-    first: Value
-    highest: Value
-    now: Value
+    first: ViolationCount
+    highest: ViolationCount
+    now: ViolationCount
     sealed_since: Moment | None = Field(description="Where the count became zero for good so far.")
     days: int = Field(description="From the first commit to the last.")
     points: int = Field(description="How many there are; `points` may hold fewer.")
-    oldest_open: Oldest | None
+    oldest_open: OldestViolation | None
 
 
-class Trend(Answer):
+class Trend(ResponseModel):
     """A contract's counts along a branch."""
 
     project: str
     contract: str
     branch: str
-    points: tuple[Point, ...]
+    points: tuple[TrendPoint, ...]
     forecast: Forecast | None
-    summary: Summary | None
+    summary: TrendSummary | None

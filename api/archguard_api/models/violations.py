@@ -2,68 +2,79 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from dataclasses import dataclass
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from archguard.snapshot import Occurrence
-from archguard_api.models.base import Answer, Commit, Module, Moment
+from archguard_api.models.base import Commit, Module, Moment, ResponseModel
 
 
-class ViolationThen(Answer):
+@dataclass(frozen=True, slots=True)
+class SnapshotViolation:
     """A violation of one snapshot."""
 
-    contract: str = Field(examples=["one-cart"])
+    contract: Annotated[str, Field(examples=["one-cart"])]
     importer: Module
     imported: Module
-    ghost: bool = Field(description="Whether the imported module does not exist.")
+    ghost: Annotated[bool, Field(description="Whether the imported module does not exist.")]
     replacement: str | None
-    owner: str | None = Field(description="Of the contract.", examples=["@checkout-team"])
+    owner: Annotated[str | None, Field(description="Of the contract.", examples=["@checkout-team"])]
     occurrences: tuple[Occurrence, ...]
 
 
-class ViolationsThen(Answer):
+class SnapshotViolations(ResponseModel):
     """The violations of one snapshot."""
 
     commit: Commit
-    items: tuple[ViolationThen, ...]
+    items: tuple[SnapshotViolation, ...]
 
 
-class OpenViolation(ViolationThen):
+@dataclass(frozen=True, slots=True)
+class OpenViolation(SnapshotViolation):
     """A violation at a branch's tip."""
 
-    introduced: Moment = Field(description="Where it came in, or came back.")
+    introduced: Annotated[Moment, Field(description="Where it came in, or came back.")]
     first_seen: Moment
-    times: int = Field(description="How often it was introduced: more than once, it came back.")
-    age_days: int = Field(description="Since it was introduced.")
+    times: Annotated[
+        int, Field(description="How often it was introduced: more than once, it came back.")
+    ]
+    age_days: Annotated[int, Field(description="Since it was introduced.")]
 
 
-class FixedViolation(Answer):
+@dataclass(frozen=True, slots=True)
+class FixedViolation:
     """A violation that is gone."""
 
     contract: str
     importer: Module
     imported: Module
-    owner: str | None = Field(description="Of the contract, where the tip still has it.")
+    owner: Annotated[str | None, Field(description="Of the contract, where the tip still has it.")]
     first_seen: Moment
     introduced: Moment
     fixed: Moment
     times: int
 
 
-class Group(Answer):
+@dataclass(frozen=True, slots=True)
+class ViolationGroup:
     """Open violations that have something in common."""
 
-    name: str = Field(description="Empty: contracts without an owner.", examples=["shop.orders"])
+    name: Annotated[
+        str, Field(description="Empty: contracts without an owner.", examples=["shop.orders"])
+    ]
     violations: int
     importers: int
-    oldest: Moment = Field(description="Where the one that is there for longest was introduced.")
+    oldest: Annotated[
+        Moment, Field(description="Where the one that is there for longest was introduced.")
+    ]
 
 
-class Groups(Answer):
+class ViolationGroups(ResponseModel):
     """A branch's open violations in groups."""
 
     by: Literal["package", "owner", "kind", "importer", "imported"]
     total: int = Field(description="Violations, each counted once.")
-    items: tuple[Group, ...]
+    items: tuple[ViolationGroup, ...]
     left_out: int = Field(description="Groups that are not among these 1,000.")

@@ -1,1 +1,1 @@
-"""The routes, one file a subject. Handlers are short: they ask the gate for the store."""
+"""The routes, one subject per file. Handlers are short; they get the store from `RequestAuth`."""

@@ -1,4 +1,4 @@
-"""Badges: for a README, so what may not be seen is `unknown` and no error."""
+"""Badges for a README: what the caller may not see is shown as `unknown`, not as an error."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from typing import TYPE_CHECKING, Any
 from fastapi import Response
 
 from archguard_api import models
-from archguard_api.http.problem_json import documented
-from archguard_api.http.responses import etag_of, has
+from archguard_api.http.problem_json import document_errors
+from archguard_api.http.responses import compute_etag, matches_etag
 from archguard_api.routes.dependencies import (
     PUBLIC_OR_TOKEN,
-    Asking,
+    Auth,
     BranchName,
     ContractId,
     IfNoneMatch,
     ProjectName,
 )
-from archguard_api.routes.router import UNCHANGED, new_router
+from archguard_api.routes.router import NOT_MODIFIED, new_router
 from archguard_api.services.badge import CSP, badge, shields, svg
 
 if TYPE_CHECKING:
     from archguard_api.services.badge import Badge
 
 router = new_router("badges")
-_ENDS: dict[int | str, dict[str, Any]] = {**UNCHANGED, **documented(401, 429, 503)}
+_RESPONSES: dict[int | str, dict[str, Any]] = {**NOT_MODIFIED, **document_errors(401, 429, 503)}
 _SVG = "image/svg+xml"
 
 
@@ -35,21 +35,21 @@ _SVG = "image/svg+xml"
     summary="A badge with the number of violations",
     responses={
         200: {"content": {_SVG: {"schema": {"type": "string"}}}, "description": "The badge."},
-        **_ENDS,
+        **_RESPONSES,
     },
     openapi_extra=PUBLIC_OR_TOKEN,
 )
 def badge_svg(
     project: ProjectName,
-    asking: Asking,
-    match: IfNoneMatch,
+    auth: Auth,
+    if_none_match: IfNoneMatch,
     contract: ContractId = None,
     branch: BranchName = None,
 ) -> Response:
     """Of a contract, or of all. A project that you may not see is `unknown`, as an absent one is."""
-    return _answer(
-        svg(_badge(asking, project, contract, branch)),
-        match,
+    return _respond(
+        svg(_make_badge(auth, project, contract, branch)),
+        if_none_match,
         _SVG,
         {"content-security-policy": CSP, "cross-origin-resource-policy": "cross-origin"},
     )
@@ -57,33 +57,33 @@ def badge_svg(
 
 @router.get(
     "/badge/{project}.json",
-    response_model=models.Shields,
+    response_model=models.ShieldsBadge,
     summary="The badge in the form that shields.io reads",
-    responses=_ENDS,
+    responses=_RESPONSES,
     openapi_extra=PUBLIC_OR_TOKEN,
 )
 def badge_json(
     project: ProjectName,
-    asking: Asking,
-    match: IfNoneMatch,
+    auth: Auth,
+    if_none_match: IfNoneMatch,
     contract: ContractId = None,
     branch: BranchName = None,
 ) -> Response:
     """For `https://img.shields.io/endpoint?url=...`."""
-    said = shields(_badge(asking, project, contract, branch))
-    return _answer(json.dumps(said, ensure_ascii=False), match, "application/json", {})
+    content = shields(_make_badge(auth, project, contract, branch))
+    return _respond(json.dumps(content, ensure_ascii=False), if_none_match, "application/json", {})
 
 
-def _badge(asking: Asking, project: str, contract: str | None, branch: str | None) -> Badge:
-    store = asking.may_read(project)
-    found = store.contracts_now(project, branch) if store and store.project(project) else ()
-    return badge(found, contract)
+def _make_badge(auth: Auth, project: str, contract: str | None, branch: str | None) -> Badge:
+    store = auth.may_read(project)
+    contracts = store.contracts_now(project, branch) if store and store.project(project) else ()
+    return badge(contracts, contract)
 
 
-def _answer(text: str, match: str | None, kind: str, headers: dict[str, str]) -> Response:
+def _respond(text: str, if_none_match: str | None, kind: str, headers: dict[str, str]) -> Response:
     body = text.encode()
-    etag = etag_of(body)
+    etag = compute_etag(body)
     headers = {**headers, "etag": etag, "cache-control": "max-age=60"}
-    if match is not None and has(match, etag):
+    if matches_etag(if_none_match, etag):
         return Response(None, 304, headers)
     return Response(body, 200, headers, kind)

@@ -1,4 +1,4 @@
-"""How a module reaches another, and what two packages have to do with each other."""
+"""Chains of imports from one module to another, and the imports between two packages."""
 
 from __future__ import annotations
 
@@ -9,40 +9,39 @@ from fastapi import Query, Response
 from archguard_api import models
 from archguard_api.errors import NotFoundError
 from archguard_api.routes.dependencies import (
+    PRINTABLE,
     PROJECT,
-    SEEN,
-    Asking,
+    Auth,
     CommitQuery,
     ContractId,
+    CurrentState,
     IfNoneMatch,
-    Process,
     ProjectName,
-    answer,
-    edges,
+    respond,
 )
-from archguard_api.routes.router import new_router, reading
-from archguard_api.routes.snapshot_graph import NO_MODULE, Seen, see
+from archguard_api.routes.router import new_router, read_route
+from archguard_api.routes.snapshot_graph import NO_MODULE, SnapshotGraph, load_snapshot_graph
 from archguard_api.services.module_roles import Roles
 
 router = new_router("modules")
 
 
-def _end(name: str, example: str) -> object:
-    return Query(alias=name, pattern=SEEN, max_length=512, examples=[example])
+def _module_query(name: str, example: str) -> object:
+    return Query(alias=name, pattern=PRINTABLE, max_length=512, examples=[example])
 
 
-From = Annotated[str, _end("from", "shop.order")]
-To = Annotated[str, _end("to", "shop.cart")]
+From = Annotated[str, _module_query("from", "shop.order")]
+To = Annotated[str, _module_query("to", "shop.cart")]
 
 
-@reading(router, f"{PROJECT}/chain", models.Chain, "How a module reaches another")
+@read_route(router, f"{PROJECT}/chain", models.Chain, "How a module reaches another")
 def chain(
     project: ProjectName,
-    asking: Asking,
-    process: Process,
-    match: IfNoneMatch,
+    auth: Auth,
+    state: CurrentState,
+    if_none_match: IfNoneMatch,
     start: From,
-    end: Annotated[str | None, _end("to", "shop.cart")] = None,
+    end: Annotated[str | None, _module_query("to", "shop.cart")] = None,
     contract: ContractId = None,
     commit: CommitQuery = None,
 ) -> Response:
@@ -51,41 +50,43 @@ def chain(
     Without `to`, the chain to the nearest module that `contract` deprecates, or any contract does.
     """
     ends = () if end is None else (end,)
-    seen = see(process, asking.to_read(project), project, commit, start, *ends)
-    found = seen.explorer.chain(start, ends or _deprecated(seen, contract))
-    return answer(models.Chain(commit=seen.commit, modules=found), match)
+    graph = load_snapshot_graph(state, auth.to_read(project), project, commit, start, *ends)
+    modules = graph.explorer.chain(start, ends or _list_deprecated(graph, contract))
+    return respond(models.Chain(commit=graph.commit, modules=modules), if_none_match)
 
 
-@reading(router, f"{PROJECT}/between", models.Between, "What two packages have to do with each other")
+@read_route(
+    router, f"{PROJECT}/between", models.ImportsBetween, "What two packages have to do with each other"
+)
 def between(
     project: ProjectName,
-    asking: Asking,
-    process: Process,
-    match: IfNoneMatch,
-    one: From,
-    other: To,
+    auth: Auth,
+    state: CurrentState,
+    if_none_match: IfNoneMatch,
+    first: From,
+    second: To,
     commit: CommitQuery = None,
 ) -> Response:
     """Every import from a module at or below the one to one at or below the other, both ways."""
-    seen = see(process, asking.to_read(project), project, commit)
-    found = seen.explorer.between(one, other)
-    if found is None:
+    graph = load_snapshot_graph(state, auth.to_read(project), project, commit)
+    imports = graph.explorer.between(first, second)
+    if imports is None:
         raise NotFoundError(NO_MODULE)
-    return answer(
-        models.Between(
-            commit=seen.commit,
-            modules=found.modules,
-            nodes=seen.nodes(found.modules),
-            imports=edges(found.imports),
-            left_out=found.left_out,
+    return respond(
+        models.ImportsBetween(
+            commit=graph.commit,
+            modules=imports.modules,
+            nodes=graph.nodes(imports.modules),
+            imports=models.make_edges(imports.imports),
+            left_out=imports.left_out,
         ),
-        match,
+        if_none_match,
     )
 
 
-def _deprecated(seen: Seen, contract: str | None) -> list[str]:
-    chosen = [one for one in seen.snapshot.contracts if contract in (None, one.id)]
-    if contract is not None and not chosen:
+def _list_deprecated(graph: SnapshotGraph, contract: str | None) -> list[str]:
+    contracts = [item for item in graph.snapshot.contracts if contract in (None, item.id)]
+    if contract is not None and not contracts:
         raise NotFoundError("The snapshot has no such contract.")
-    roles = Roles.of(chosen)
-    return [name for name in seen.explorer.modules if roles.role(name) == "deprecated"]
+    roles = Roles.of(contracts)
+    return [name for name in graph.explorer.modules if roles.role(name) == "deprecated"]

@@ -1,4 +1,4 @@
-"""The dashboard's page and what it loads. It asks the API as anybody does; here, nothing is secret."""
+"""The dashboard's page and the files it loads. None is secret: the page uses the API like any client."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request, Response
 
 from archguard_api.errors import NotFoundError
-from archguard_api.http.responses import has
-from archguard_api.routes.dependencies import Process
+from archguard_api.http.responses import compute_etag, matches_etag
+from archguard_api.routes.dependencies import CurrentState
 
 if TYPE_CHECKING:
     from archguard_api.services.dashboard_files import File
@@ -19,7 +19,7 @@ CSP = "; ".join(
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
-        # ECharts draws with `style` attributes; a style sheet or a script from text stays impossible.
+        # ECharts sets `style` attributes; inline style sheets and scripts stay forbidden.
         "style-src-attr 'unsafe-inline'",
         "img-src 'self' data:",
         "font-src 'self'",
@@ -43,28 +43,28 @@ _METHODS = ["GET", "HEAD"]
 @router.api_route("/", methods=_METHODS)
 @router.api_route("/settings", methods=_METHODS)
 @router.api_route("/p/{rest:path}", methods=_METHODS)
-def page(process: Process, request: Request) -> Response:
-    """One page for every address of the dashboard; what it shows is up to its script."""
-    found = process.dashboard.page()
-    if found is None:
+def page(state: CurrentState, request: Request) -> Response:
+    """Serve the one page, which shows what its address asks for."""
+    file = state.dashboard.page()
+    if file is None:
         return Response(_NOT_BUILT, 503, {"cache-control": "no-store"}, "text/plain")
-    headers = {"content-security-policy": CSP, "cache-control": "no-cache", "etag": found.etag}
-    match = request.headers.get("if-none-match")
-    if match is not None and has(match, found.etag):
+    etag = compute_etag(file.body)
+    headers = {"content-security-policy": CSP, "cache-control": "no-cache", "etag": etag}
+    if matches_etag(request.headers.get("if-none-match"), etag):
         return Response(None, 304, headers)
-    return _sent(found, request, headers)
+    return _respond(file, request, headers)
 
 
 @router.api_route("/assets/{name}", methods=_METHODS)
-def asset(name: str, process: Process, request: Request) -> Response:
-    """A script, a style sheet or a picture: its name changes with its content."""
-    found = process.dashboard.asset(name)
-    if found is None:
+def asset(name: str, state: CurrentState, request: Request) -> Response:
+    """Serve a script, a style sheet or a picture; its name changes with its content."""
+    file = state.dashboard.asset(name)
+    if file is None:
         raise NotFoundError("There is nothing at this path.")
-    return _sent(found, request, {"cache-control": "public, max-age=31536000, immutable"})
+    return _respond(file, request, {"cache-control": "public, max-age=31536000, immutable"})
 
 
-def _sent(file: File, request: Request, headers: dict[str, str]) -> Response:
+def _respond(file: File, request: Request, headers: dict[str, str]) -> Response:
     headers = {**headers, "vary": "accept-encoding"}
     if "gzip" in request.headers.get("accept-encoding", ""):
         return Response(file.packed, 200, {**headers, "content-encoding": "gzip"}, file.media_type)

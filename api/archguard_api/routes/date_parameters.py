@@ -1,4 +1,4 @@
-"""Dates and moments as query parameters."""
+"""Query parameters that are a date or a point in time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Query
 
 from archguard_api.errors import InvalidError
-from archguard_api.services.trend import seconds
+from archguard_api.times import parse_time
 
 _DATE = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
 _CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
@@ -22,8 +22,8 @@ Day = Annotated[
 ]
 
 
-def seconds_of(name: str, text: str | None) -> int | None:
-    """The parameter of this name in seconds since 1970; of a date that is `until`, its last one.
+def parse_seconds(name: str, text: str | None) -> int | None:
+    """Return a parameter in seconds since 1970: of a date the first second, for `until` the last.
 
     Raises:
         InvalidError: the calendar has no such day.
@@ -31,8 +31,9 @@ def seconds_of(name: str, text: str | None) -> int | None:
     if text is None:
         return None
     try:
-        return seconds(text, end=name == "until")
+        return parse_time(text, end=name == "until")
     except (ValueError, OverflowError):
         raise InvalidError(
-            f"{name} is no day of the calendar.", ((f"query.{name}", "there is no such day"),)
+            f"{name} is not a day of the calendar; write a date as 2026-03-01.",
+            ((f"query.{name}", "there is no such day"),),
         ) from None

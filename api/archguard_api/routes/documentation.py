@@ -1,4 +1,4 @@
-"""`/docs`: Swagger UI out of an installed package, so that no other host is asked."""
+"""`/docs`: Swagger UI from an installed package, so that the page loads nothing from other hosts."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ _TYPES = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript
 
 @router.get("/docs")
 def docs() -> Response:
-    """The page."""
+    """Serve the page."""
     return Response(_PAGE, media_type="text/html", headers={"content-security-policy": _CSP})
 
 
 @router.get("/docs/start.js")
 def start() -> Response:
-    """What the page runs: a file, since no script may stand in a page."""
+    """Serve the page's script: a file, since the policy forbids inline scripts."""
     return Response(_START, media_type="text/javascript")
 
 
 @router.get("/docs/{name}")
 def asset(name: str) -> Response:
-    """A file of Swagger UI; the names are a closed list."""
+    """Serve a file of Swagger UI, of a closed list."""
     if name not in _TYPES:
         raise NotFoundError("There is nothing at this path.")
     data = (files(_PACKAGE) / "static" / name).read_bytes()

@@ -1,4 +1,4 @@
-"""Whether the service lives, whether it takes uploads, and its figures."""
+"""Liveness, readiness and metrics."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from fastapi import Response
 
 from archguard_api import models
 from archguard_api.http.metrics import CONTENT_TYPE
-from archguard_api.http.problem_json import documented
-from archguard_api.routes.dependencies import NEEDS_TOKEN, Asking, Process
+from archguard_api.http.problem_json import document_errors
+from archguard_api.routes.dependencies import NEEDS_TOKEN, Auth, CurrentState
 from archguard_api.routes.router import new_router
 
 router = new_router("health")
@@ -18,10 +18,10 @@ _ALIVE = models.Health(status="ok").model_dump_json().encode()
     "/healthz",
     response_model=models.Health,
     summary="Whether the process answers",
-    responses=documented(),
+    responses=document_errors(),
 )
 async def healthz() -> Response:
-    """Asks nothing of the database."""
+    """Does not use the database."""
     return Response(_ALIVE, media_type="application/json", headers={"cache-control": "no-store"})
 
 
@@ -29,12 +29,12 @@ async def healthz() -> Response:
     "/readyz",
     response_model=models.Readiness,
     summary="Whether the service takes uploads",
-    responses=documented(503, 507),
+    responses=document_errors(503, 507),
 )
-def readyz(process: Process) -> Response:
+def readyz(state: CurrentState) -> Response:
     """The database can be written, and its disk has room."""
-    process.gate.store.ping()
-    ready = models.Readiness(status="ready", database=process.gate.store.backend)
+    state.access.store.ping()
+    ready = models.Readiness(status="ready", database=state.access.store.backend)
     return Response(
         ready.model_dump_json(), media_type="application/json", headers={"cache-control": "no-store"}
     )
@@ -49,14 +49,14 @@ def readyz(process: Process) -> Response:
             "content": {"text/plain": {"schema": {"type": "string"}}},
             "description": "Its text format.",
         },
-        **documented(401, 403, 429, 503),
+        **document_errors(401, 403, 429, 503),
     },
     openapi_extra=NEEDS_TOKEN,
 )
-def metrics(asking: Asking, process: Process) -> Response:
+def metrics(auth: Auth, state: CurrentState) -> Response:
     """Needs a `read` token for all projects, unless ARCHGUARD_METRICS_PUBLIC is set."""
-    if not process.settings.metrics_public:
-        asking.to_read_all()
+    if not state.settings.metrics_public:
+        auth.to_read_all()
     return Response(
-        process.metrics.exposition(), media_type=CONTENT_TYPE, headers={"cache-control": "no-store"}
+        state.metrics.exposition(), media_type=CONTENT_TYPE, headers={"cache-control": "no-store"}
     )

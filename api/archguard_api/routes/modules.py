@@ -1,4 +1,4 @@
-"""Modules of a snapshot's graph: which there are, who imports whom, what is around one."""
+"""Modules of a snapshot's graph: search, imports, neighbourhood and history."""
 
 from __future__ import annotations
 
@@ -9,112 +9,113 @@ from fastapi import Query, Response
 from archguard_api import models
 from archguard_api.routes.dependencies import (
     PROJECT,
-    Asking,
+    Auth,
     BranchName,
     CommitQuery,
+    CurrentState,
     IfNoneMatch,
     ModuleName,
     PageSize,
-    Process,
     ProjectName,
-    answer,
-    edges,
-    text,
+    respond,
+    text_query,
 )
-from archguard_api.routes.router import new_router, reading
-from archguard_api.routes.snapshot_graph import see
-from archguard_api.routes.snapshots import branch_of, violations_of
+from archguard_api.routes.router import new_router, read_route
+from archguard_api.routes.snapshot_graph import load_snapshot_graph
+from archguard_api.routes.snapshots import get_branch, list_violations
 from archguard_api.services.downsample import downsample
 from archguard_api.services.graph_queries import MAX_DEPTH
 
 router = new_router("modules")
 MODULE = f"{PROJECT}/modules/{{module}}"
-_MOST_POINTS = 300
+_MAX_POINTS = 300
 
 
-@reading(router, f"{PROJECT}/modules", models.Modules, "Modules by a part of their names")
+@read_route(router, f"{PROJECT}/modules", models.Modules, "Modules by a part of their names")
 def modules(
     project: ProjectName,
-    asking: Asking,
-    process: Process,
-    match: IfNoneMatch,
-    search: Annotated[str | None, text("Part of a module's name.", "legacy")] = None,
+    auth: Auth,
+    state: CurrentState,
+    if_none_match: IfNoneMatch,
+    search: Annotated[str | None, text_query("Part of a module's name.", "legacy")] = None,
     commit: CommitQuery = None,
     limit: PageSize = 50,
 ) -> Response:
     """Those that begin with it come first, then the shortest; without it, every module."""
-    seen = see(process, asking.to_read(project), project, commit)
-    found, total = seen.explorer.search(search or "", limit)
-    return answer(models.Modules(commit=seen.commit, items=seen.nodes(found), total=total), match)
+    graph = load_snapshot_graph(state, auth.to_read(project), project, commit)
+    names, total = graph.explorer.search(search or "", limit)
+    return respond(
+        models.Modules(commit=graph.commit, items=graph.nodes(names), total=total), if_none_match
+    )
 
 
-@reading(router, MODULE, models.ModuleNow, "Who imports a module, and what it imports")
+@read_route(router, MODULE, models.ModuleDetails, "Who imports a module, and what it imports")
 def module(
     project: ProjectName,
     module: ModuleName,
-    asking: Asking,
-    process: Process,
-    match: IfNoneMatch,
+    auth: Auth,
+    state: CurrentState,
+    if_none_match: IfNoneMatch,
     commit: CommitQuery = None,
 ) -> Response:
     """Direct imports, and the violations that the module has part in."""
-    store = asking.to_read(project)
-    seen = see(process, store, project, commit, module)
-    importers, imports = seen.explorer.importers(module), seen.explorer.imports(module)
-    violations = violations_of(store, project, seen.snapshot)
-    said = {
-        **seen.node(module).model_dump(),
-        "commit": seen.commit,
+    store = auth.to_read(project)
+    graph = load_snapshot_graph(state, store, project, commit, module)
+    importers, imports = graph.explorer.importers(module), graph.explorer.imports(module)
+    violations = list_violations(store, project, graph.snapshot)
+    details = {
+        **graph.node(module).model_dump(),
+        "commit": graph.commit,
         "importers": importers,
         "imports": imports,
-        "nodes": seen.nodes(sorted({*importers, *imports})),
-        "violations": [one for one in violations if module in (one.importer, one.imported)],
+        "nodes": graph.nodes(sorted({*importers, *imports})),
+        "violations": [item for item in violations if module in (item.importer, item.imported)],
     }
-    return answer(models.ModuleNow.model_validate(said), match)
+    return respond(models.ModuleDetails.model_validate(details), if_none_match)
 
 
-@reading(router, f"{MODULE}/neighbourhood", models.Neighbourhood, "The graph around a module")
+@read_route(router, f"{MODULE}/neighbourhood", models.Neighbourhood, "The graph around a module")
 def neighbourhood(
     project: ProjectName,
     module: ModuleName,
-    asking: Asking,
-    process: Process,
-    match: IfNoneMatch,
+    auth: Auth,
+    state: CurrentState,
+    if_none_match: IfNoneMatch,
     commit: CommitQuery = None,
     depth: Annotated[int, Query(ge=1, le=MAX_DEPTH, description="How many imports away.")] = 1,
 ) -> Response:
     """Both ways, the nearest 2,000 modules at most; `left_out` says how many more there are."""
-    seen = see(process, asking.to_read(project), project, commit, module)
-    around = seen.explorer.neighbourhood(module, depth)
-    return answer(
+    graph = load_snapshot_graph(state, auth.to_read(project), project, commit, module)
+    neighbours = graph.explorer.neighbourhood(module, depth)
+    return respond(
         models.Neighbourhood(
-            commit=seen.commit,
+            commit=graph.commit,
             module=module,
             depth=depth,
-            modules=around.modules,
-            nodes=seen.nodes(around.modules),
-            imports=edges(around.imports),
-            left_out=around.left_out,
+            modules=neighbours.modules,
+            nodes=graph.nodes(neighbours.modules),
+            imports=models.make_edges(neighbours.imports),
+            left_out=neighbours.left_out,
         ),
-        match,
+        if_none_match,
     )
 
 
-@reading(
+@read_route(
     router,
     f"{MODULE}/history",
-    models.History,
+    models.ModuleHistory,
     "How many violations a module had part in, along a branch",
 )
 def history(
     project: ProjectName,
     module: ModuleName,
-    asking: Asking,
-    match: IfNoneMatch,
+    auth: Auth,
+    if_none_match: IfNoneMatch,
     branch: BranchName = None,
 ) -> Response:
     """As importer or imported, of the contracts that the tip has; also of a module that is gone."""
-    store = asking.to_read(project)
-    counts = store.module_history(project, branch_of(store, project, branch).name, module)
-    points = tuple(map(models.Value.model_validate, downsample(counts, _MOST_POINTS)))
-    return answer(models.History(module=module, points=points), match)
+    store = auth.to_read(project)
+    counts = store.module_history(project, get_branch(store, project, branch).name, module)
+    points = tuple(downsample(counts, _MAX_POINTS))
+    return respond(models.ModuleHistory(module=module, points=points), if_none_match)

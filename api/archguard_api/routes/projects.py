@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, field_validator
 from starlette.concurrency import run_in_threadpool
 
 from archguard_api import models
-from archguard_api.http.auth import existing
-from archguard_api.http.problem_json import documented
-from archguard_api.http.request_body import MAX_SMALL_BYTES, form
-from archguard_api.models import records
+from archguard_api.http.auth import get_project
+from archguard_api.http.problem_json import document_errors
+from archguard_api.http.request_body import MAX_SMALL_BYTES, parse_body
 from archguard_api.routes.dependencies import (
     NEEDS_TOKEN,
     PROJECT,
     PUBLIC_OR_TOKEN,
     V1,
     After,
-    Asking,
+    Auth,
+    CurrentState,
     IfNoneMatch,
     PageSize,
-    Process,
     ProjectName,
-    answer,
+    respond,
 )
-from archguard_api.routes.router import UNCHANGED, new_router, reading
-from archguard_api.services.link_template import is_template
+from archguard_api.routes.router import NOT_MODIFIED, new_router, read_route
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,138 +34,120 @@ if TYPE_CHECKING:
     from archguard_api.store import Store
 
 router = new_router("projects")
-_FETCHED = 200
-
-
-def _closed(schema: dict[str, Any]) -> None:
-    """Say that other keys are refused: pydantic refuses them, and leaves it out of the schema."""
-    schema["anyOf"][0]["additionalProperties"] = False
-
-
-class ProjectChange(BaseModel):
-    """What to change of a project; what is left out stays."""
-
-    model_config = ConfigDict(strict=True, extra="forbid")
-
-    public: bool | None = Field(default=None, description="Whether anybody may read it.")
-    settings: (
-        dict[Annotated[str, Field(pattern="^[a-z_]{1,32}$")], Annotated[str, Field(max_length=2048)]]
-        | None
-    ) = Field(
-        default=None,
-        max_length=16,
-        description="Replaces all of them.",
-        json_schema_extra=_closed,
-    )
-
-    @field_validator("settings")
-    @classmethod
-    def _link(cls, value: dict[str, str] | None) -> dict[str, str] | None:
-        if value and "link" in value and not is_template(value["link"]):
-            raise ValueError(
-                "link: an http(s) address with {path} after its host, and perhaps {commit} and {line}"
-            )
-        return value
+_BATCH = 200
 
 
 @router.get(
     f"{V1}/projects",
     response_model=models.Page[models.ListedProject],
     summary="The projects that you may read",
-    responses={**UNCHANGED, **documented(401, 403, 429, 503)},
+    responses={**NOT_MODIFIED, **document_errors(401, 403, 429, 503)},
     openapi_extra=PUBLIC_OR_TOKEN,
 )
 def projects(
-    asking: Asking, process: Process, match: IfNoneMatch, after: After = None, limit: PageSize = 50
+    auth: Auth,
+    state: CurrentState,
+    if_none_match: IfNoneMatch,
+    after: After = None,
+    limit: PageSize = 50,
 ) -> Response:
     """By name, with where each stands. Without a token, the public ones."""
-    store, may_see = asking.to_list()
+    store, may_see = auth.to_list()
     page = (
         store.projects(None, after=after, limit=limit)
         if may_see is None
-        else _page(store, may_see, after, limit)
+        else _list_visible(store, may_see, after, limit)
     )
     items = tuple(
-        models.ListedProject(**_said(asking, one), now=process.overviews.of(store, one.name))
-        for one in page.items
+        models.extend(
+            models.ListedProject, _apply_settings(auth, item), now=state.summaries.of(store, item.name)
+        )
+        for item in page.items
     )
-    return answer(models.Page[models.ListedProject](items=items, next=page.next), match)
+    return respond(models.Page[models.ListedProject](items=items, next=page.next), if_none_match)
 
 
-@reading(router, PROJECT, models.ProjectNow, "A project and where its default branch stands")
-def project(project: ProjectName, asking: Asking, match: IfNoneMatch) -> Response:
+@read_route(router, PROJECT, models.ProjectDetails, "A project and where its default branch stands")
+def project(project: ProjectName, auth: Auth, if_none_match: IfNoneMatch) -> Response:
     """With each contract's count at the tip."""
-    return answer(_now(asking, asking.to_read(project), project), match)
+    return respond(_describe_project(auth, auth.to_read(project), project), if_none_match)
 
 
-@reading(router, f"{PROJECT}/branches", models.Page[models.Branch], "The branches of a project")
+@read_route(router, f"{PROJECT}/branches", models.Page[models.Branch], "The branches of a project")
 def branches(
-    project: ProjectName, asking: Asking, match: IfNoneMatch, after: After = None, limit: PageSize = 50
+    project: ProjectName,
+    auth: Auth,
+    if_none_match: IfNoneMatch,
+    after: After = None,
+    limit: PageSize = 50,
 ) -> Response:
     """By name."""
-    store = asking.to_read(project)
-    existing(store, project)
+    store = auth.to_read(project)
+    get_project(store, project)
     page = store.branches(project, after=after, limit=limit)
-    return answer(models.Page[models.Branch].model_validate(page), match)
+    return respond(page, if_none_match)
 
 
-async def _change(
-    project: ProjectName, asking: Asking, process: Process, request: Request
-) -> ProjectChange:
-    store = await run_in_threadpool(asking.to_administer, project)
-    await run_in_threadpool(existing, store, project)
-    return form(ProjectChange, await process.desk.read(request, MAX_SMALL_BYTES))
+async def _read_change(
+    project: ProjectName, auth: Auth, state: CurrentState, request: Request
+) -> models.ProjectChange:
+    store = await run_in_threadpool(auth.to_administer, project)
+    await run_in_threadpool(get_project, store, project)
+    return parse_body(models.ProjectChange, await state.receiver.read(request, MAX_SMALL_BYTES))
 
 
 @router.patch(
     PROJECT,
-    response_model=models.ProjectNow,
+    response_model=models.ProjectDetails,
     summary="Change who may read a project, or its settings",
-    responses=documented(401, 403, 404, 413, 415, 429, 503, 507),
+    responses=document_errors(401, 403, 404, 413, 415, 429, 503, 507),
     openapi_extra={
         **NEEDS_TOKEN,
         "requestBody": {
             "required": True,
-            "content": {"application/json": {"schema": ProjectChange.model_json_schema()}},
+            "content": {"application/json": {"schema": models.ProjectChange.model_json_schema()}},
         },
     },
 )
 def change_project(
-    project: ProjectName, asking: Asking, change: Annotated[ProjectChange, Depends(_change)]
+    project: ProjectName, auth: Auth, change: Annotated[models.ProjectChange, Depends(_read_change)]
 ) -> Response:
     """`settings`: `default_branch`, and `link`, a template with `{commit}`, `{path}` and `{line}`."""
-    store = asking.to_administer(project)
+    store = auth.to_administer(project)
     if change.public is not None:
         store.set_public(project, change.public)
     if change.settings is not None:
         store.set_settings(project, change.settings)
-    return answer(_now(asking, store, project))
+    return respond(_describe_project(auth, store, project))
 
 
-def _said(asking: RequestAuth, project: records.Project) -> dict[str, Any]:
-    # It may be open by how the service was started, too.
-    public = project.public or project.name in asking.gate.opened
-    return {**models.Project.model_validate(project).model_dump(), "public": public}
+def _apply_settings(auth: RequestAuth, project: models.Project) -> models.Project:
+    """Return the project as this service shows it: its settings can make it public, too."""
+    return replace(project, public=project.public or project.name in auth.access.public_projects)
 
 
-def _now(asking: RequestAuth, store: Store, project: str) -> models.ProjectNow:
-    said = _said(asking, existing(store, project))
-    contracts = store.contracts_now(project, None)
-    now = tuple(map(models.ContractNow.model_validate, contracts))
-    return models.ProjectNow(**said, settings=store.settings_of(project), contracts=now)
+def _describe_project(auth: RequestAuth, store: Store, project: str) -> models.ProjectDetails:
+    return models.extend(
+        models.ProjectDetails,
+        _apply_settings(auth, get_project(store, project)),
+        settings=store.settings_of(project),
+        contracts=store.contracts_now(project, None),
+    )
 
 
-def _page(
-    store: Store, may_see: Callable[[records.Project], bool], after: str | None, limit: int
-) -> records.Page[records.Project]:
-    """Those that may be seen; there are few enough projects to look at each."""
-    found: list[records.Project] = []
+def _list_visible(
+    store: Store, may_see: Callable[[models.Project], bool], after: str | None, limit: int
+) -> models.Page[models.Project]:
+    """Return a page of the projects that may be seen; there are few enough to look at each."""
+    visible: list[models.Project] = []
     cursor = after
     while True:
-        page = store.projects(None, after=cursor, limit=_FETCHED)
-        found += [one for one in page.items if may_see(one)]
+        page = store.projects(None, after=cursor, limit=_BATCH)
+        visible += [item for item in page.items if may_see(item)]
         cursor = page.next
-        if cursor is None or len(found) > limit:
+        if cursor is None or len(visible) > limit:
             break
-    more = len(found) > limit
-    return records.Page(tuple(found[:limit]), found[limit - 1].name if more else None)
+    more = len(visible) > limit
+    return models.Page[models.Project](
+        items=tuple(visible[:limit]), next=visible[limit - 1].name if more else None
+    )

@@ -1,4 +1,4 @@
-"""Routes that refuse what they do not know, and those whose answers are remembered."""
+"""Routes that refuse unknown parameters, and routes whose responses are cached."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from fastapi.routing import APIRoute
 
 from archguard_api.errors import InvalidError
-from archguard_api.http.response_cache import key_of
-from archguard_api.routes.dependencies import state_of
+from archguard_api.http.response_cache import make_key
+from archguard_api.routes.dependencies import get_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 class StrictRoute(APIRoute):
-    """A route that refuses query parameters it does not know: a typo must not look like a filter."""
+    """A route that refuses unknown query parameters, so that a typo is not taken for no filter."""
 
     def get_route_handler(self) -> Handler:
-        """The handler, behind the check."""
+        """Return the handler, behind a check of the parameters."""
         handler = super().get_route_handler()
         known = frozenset(field.alias for field in self.dependant.query_params)
 
@@ -38,25 +38,25 @@ class StrictRoute(APIRoute):
         return strict
 
 
-class RememberingRoute(StrictRoute):
-    """A route whose answer is kept for `recalling` to give again while nothing is committed."""
+class CachedRoute(StrictRoute):
+    """A route whose responses are kept for `http.cache_middleware` as long as nothing is committed."""
 
     def get_route_handler(self) -> Handler:
-        """The handler; the stamp is from before it looks into the database."""
+        """Return the handler; it reads the stamp before anything else in the database."""
         handler = super().get_route_handler()
 
-        async def remembering(request: Request) -> Response:
-            state = state_of(request)
-            stamp = await state.stamping.now()
+        async def cached(request: Request) -> Response:
+            state = get_state(request)
+            stamp = await state.database_version.current()
             response = await handler(request)
             if stamp is not None and response.status_code == 200:
-                state.remembered.keep(
-                    key_of(request.scope, request.headers.get("authorization")),
+                state.response_cache.put(
+                    make_key(request.scope, request.headers.get("authorization")),
                     bytes(response.body),
                     response.headers["etag"],
                     stamp=stamp,
-                    until=request.state.visitor.until,
+                    expires=request.state.auth.token_expires,
                 )
             return response
 
-        return remembering
+        return cached

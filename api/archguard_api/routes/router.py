@@ -1,4 +1,4 @@
-"""How a route that reads is declared: what it answers, and every way it can end."""
+"""Routers and the declaration of routes that read: their response and every error they can end with."""
 
 from __future__ import annotations
 
@@ -6,30 +6,28 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
 
-from archguard_api.http.problem_json import documented
+from archguard_api.http.problem_json import document_errors
 from archguard_api.routes.dependencies import PUBLIC_OR_TOKEN
-from archguard_api.routes.route_classes import RememberingRoute, StrictRoute
+from archguard_api.routes.route_classes import CachedRoute, StrictRoute
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pydantic import BaseModel
-
     Endpoint = Callable[..., Any]
     Declare = Callable[[Endpoint], Endpoint]
 
-UNCHANGED: dict[int | str, dict[str, Any]] = {
+NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
     304: {"description": "The client has it already: `If-None-Match` names its `ETag`."}
 }
 
 
 def new_router(tag: str) -> APIRouter:
-    """A router whose routes are strict about parameters."""
+    """Return a router whose routes refuse unknown parameters."""
     return APIRouter(route_class=StrictRoute, tags=[tag])
 
 
-def reading(router: APIRouter, path: str, model: type[BaseModel], summary: str) -> Declare:
-    """Declare a GET of something of a project."""
+def read_route(router: APIRouter, path: str, model: type[Any], summary: str) -> Declare:
+    """Declare a GET of something in a project; its responses are cached."""
 
     def declare(endpoint: Endpoint) -> Endpoint:
         router.add_api_route(
@@ -37,9 +35,9 @@ def reading(router: APIRouter, path: str, model: type[BaseModel], summary: str) 
             endpoint,
             response_model=model,
             summary=summary,
-            responses={**UNCHANGED, **documented(401, 403, 404, 429, 503)},
+            responses={**NOT_MODIFIED, **document_errors(401, 403, 404, 429, 503)},
             openapi_extra=PUBLIC_OR_TOKEN,
-            route_class_override=RememberingRoute,
+            route_class_override=CachedRoute,
         )
         return endpoint
 

@@ -1,4 +1,4 @@
-"""The graph of a snapshot for the routes that ask about its modules: read once, kept for the next."""
+"""The graph of a snapshot, for the routes about its modules; the graphs used last are kept."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from archguard.snapshot import ModuleKind
 from archguard_api import models
 from archguard_api.errors import NotFoundError
-from archguard_api.routes.snapshots import found
+from archguard_api.routes.snapshots import get_snapshot
 from archguard_api.services.module_roles import Roles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from archguard.snapshot import Graph
-    from archguard_api.models.records import Snapshot
-    from archguard_api.routes.dependencies import State
+    from archguard_api.models import Snapshot
+    from archguard_api.routes.dependencies import AppState
     from archguard_api.services.graph_queries import Explorer
     from archguard_api.store import Store
 
@@ -24,8 +24,8 @@ NO_MODULE = "The snapshot's graph has no such module."
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A snapshot's graph, and what its contracts make of modules."""
+class SnapshotGraph:
+    """A snapshot's graph, with the roles that its contracts give to modules."""
 
     snapshot: Snapshot
     explorer: Explorer
@@ -33,36 +33,38 @@ class Seen:
 
     @property
     def commit(self) -> str:
-        """The snapshot's."""
+        """The snapshot's commit."""
         return self.snapshot.commit
 
     def nodes(self, modules: Iterable[str]) -> tuple[models.Node, ...]:
-        """Modules, each with what it is."""
+        """Return modules with their kinds and roles."""
         return tuple(map(self.node, modules))
 
     def node(self, module: str) -> models.Node:
-        """A module, with what it is."""
+        """Return a module with its kind and role."""
         kind = ModuleKind(self.explorer.kind(module)).name.lower()
         return models.Node.model_validate(
             {"module": module, "kind": kind, "role": self.roles.role(module)}
         )
 
 
-def see(process: State, store: Store, project: str, commit: str | None, *modules: str) -> Seen:
-    """The graph of a snapshot; without a commit that of the default branch's tip.
+def load_snapshot_graph(
+    state: AppState, store: Store, project: str, commit: str | None, *modules: str
+) -> SnapshotGraph:
+    """Return the graph of a commit's snapshot, by default of the default branch's tip.
 
     Raises:
-        NotFoundError: there is none, it was dropped, or it has not all of these modules.
+        NotFoundError: there is none, it was dropped, or it lacks one of the modules.
     """
-    one = found(store, project, commit)
+    snapshot = get_snapshot(store, project, commit)
 
     def read() -> Graph:
-        graph = store.graph(project, one.commit)
+        graph = store.graph(project, snapshot.commit)
         if graph is None:
             raise NotFoundError("The graph of this snapshot was dropped: only newer ones are kept.")
         return graph
 
-    explorer = process.explorers.get(f"{project} {one.graph}", read)
+    explorer = state.graphs.get(f"{project} {snapshot.graph}", read)
     if not all(name in explorer for name in modules):
         raise NotFoundError(NO_MODULE)
-    return Seen(one, explorer, Roles.of(one.contracts))
+    return SnapshotGraph(snapshot, explorer, Roles.of(snapshot.contracts))

@@ -1,4 +1,4 @@
-"""Snapshots: in, and out again."""
+"""Snapshots: uploading and reading them."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from starlette.concurrency import run_in_threadpool
 from archguard.snapshot import MAX_WIRE_BYTES, Graph
 from archguard_api import models
 from archguard_api.errors import ConflictError, NotFoundError, ServiceError, TooManyError
-from archguard_api.http.auth import existing
-from archguard_api.http.problem_json import documented
-from archguard_api.http.responses import answer_bytes, etag_of
+from archguard_api.http.auth import get_project
+from archguard_api.http.problem_json import document_errors
+from archguard_api.http.responses import compute_etag, json_response
 from archguard_api.routes.dependencies import (
     NEEDS_TOKEN,
     PROJECT,
     AfterNumber,
-    Asking,
+    Auth,
     BranchName,
     CommitId,
+    CurrentState,
     IfNoneMatch,
     PageSize,
-    Process,
     ProjectName,
-    answer,
+    respond,
 )
-from archguard_api.routes.router import new_router, reading
+from archguard_api.routes.router import new_router, read_route
 
 if TYPE_CHECKING:
-    from archguard_api.models.records import Branch, Snapshot
+    from archguard_api.models import Branch, Snapshot
     from archguard_api.store import Store
 
 router = new_router("snapshots")
@@ -52,8 +52,8 @@ NO_SNAPSHOT = "The project has no snapshot of this commit, or several commits be
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
-    """An upload that may be stored, as it came."""
+class ReceivedUpload:
+    """The body of an upload by somebody who may store it."""
 
     store: Store
     token_id: str
@@ -61,17 +61,17 @@ class Received:
     encoding: str
 
 
-async def _received(
-    project: ProjectName, asking: Asking, process: Process, request: Request
-) -> AsyncIterator[Received]:
-    """Asks who it is, then reads the body, then waits for a slot, held until the answer is made."""
-    store, token_id = await run_in_threadpool(asking.to_upload, project)
-    if not process.uploads.allows(project):
-        raise _too_many(process.uploads.seconds_left(project))
-    body = await process.desk.read(request, MAX_WIRE_BYTES)
+async def _receive_upload(
+    project: ProjectName, auth: Auth, state: CurrentState, request: Request
+) -> AsyncIterator[ReceivedUpload]:
+    """Check the token, then read the body, then hold a slot until the response is made."""
+    store, token_id = await run_in_threadpool(auth.to_upload, project)
+    if not state.upload_limit.allows(project):
+        raise _too_many_uploads(state.upload_limit.seconds_left(project))
+    body = await state.receiver.read(request, MAX_WIRE_BYTES)
     encoding = request.headers.get("content-encoding", "identity").strip().lower()
-    async with process.desk.slot():
-        yield Received(store, token_id, body, encoding)
+    async with state.receiver.slot():
+        yield ReceivedUpload(store, token_id, body, encoding)
 
 
 @router.post(
@@ -85,7 +85,7 @@ async def _received(
             "description": "It was there already; nothing was written twice.",
         },
         201: {"description": "It is new, and on disk."},
-        **documented(401, 403, 404, 409, 413, 415, 429, 503, 507),
+        **document_errors(401, 403, 404, 409, 413, 415, 429, 503, 507),
     },
     openapi_extra={
         **NEEDS_TOKEN,
@@ -108,13 +108,13 @@ async def _received(
 )
 def add_snapshot(
     project: ProjectName,
-    process: Process,
-    received: Annotated[Received, Depends(_received, scope="function")],
+    state: CurrentState,
+    received: Annotated[ReceivedUpload, Depends(_receive_upload, scope="function")],
 ) -> Response:
     """Idempotent by commit, configuration and tool version. 201: it survives a power cut."""
     outcome = "refused"
     try:
-        parsed = process.desk.parse(received.body, received.encoding)
+        parsed = state.receiver.parse(received.body, received.encoding)
         stored = received.store.add_snapshot(
             project, parsed.upload, token_id=received.token_id, digest=parsed.digest
         )
@@ -123,100 +123,115 @@ def add_snapshot(
         outcome = "conflict"
         raise
     finally:
-        process.metrics.uploads.labels(outcome).inc()
-    return answer(models.Receipt.model_validate(stored), status=201 if stored.created else 200)
+        state.metrics.uploads.labels(outcome).inc()
+    return respond(stored, status=201 if stored.created else 200)
 
 
-@reading(router, SNAPSHOTS, models.Page[models.Snapshot], "The snapshots of a project, newest first")
+@read_route(router, SNAPSHOTS, models.Page[models.Snapshot], "The snapshots of a project, newest first")
 def snapshots(
     project: ProjectName,
-    asking: Asking,
-    match: IfNoneMatch,
+    auth: Auth,
+    if_none_match: IfNoneMatch,
     branch: BranchName = None,
     after: AfterNumber = None,
     limit: PageSize = 50,
 ) -> Response:
     """With `branch` along its line, else as they were received."""
-    store = asking.to_read(project)
-    existing(store, project)
+    store = auth.to_read(project)
+    get_project(store, project)
     page = store.snapshots(project, branch=branch, after=after, limit=limit)
-    return answer(models.Page[models.Snapshot].model_validate(page), match)
+    return respond(page, if_none_match)
 
 
-@reading(router, SNAPSHOT, models.Snapshot, "A snapshot without its graph and violations")
-def snapshot(project: ProjectName, commit: CommitId, asking: Asking, match: IfNoneMatch) -> Response:
+@read_route(router, SNAPSHOT, models.Snapshot, "A snapshot without its graph and violations")
+def snapshot(project: ProjectName, commit: CommitId, auth: Auth, if_none_match: IfNoneMatch) -> Response:
     """Contracts, coverage, and where it stands."""
-    return answer(models.Snapshot.model_validate(found(asking.to_read(project), project, commit)), match)
+    return respond(get_snapshot(auth.to_read(project), project, commit), if_none_match)
 
 
-@reading(router, f"{SNAPSHOT}/graph", Graph, "The graph of a snapshot")
-def graph(project: ProjectName, commit: CommitId, asking: Asking, match: IfNoneMatch) -> Response:
+@read_route(router, f"{SNAPSHOT}/graph", Graph, "The graph of a snapshot")
+def graph(project: ProjectName, commit: CommitId, auth: Auth, if_none_match: IfNoneMatch) -> Response:
     """Modules by index, imports as pairs of indexes (importer, imported)."""
-    store = asking.to_read(project)
+    store = auth.to_read(project)
     digest = store.graph_digest(project, commit)
     if digest is None:
-        found(store, project, commit)
+        get_snapshot(store, project, commit)
         raise NotFoundError("The graph of this snapshot was dropped: only newer ones are kept.")
-    etag = etag_of(b"graph", digest.encode())
-    if match is not None and match == etag:
-        return answer_bytes(b"", match, etag)
-    whole = store.graph(project, commit)
-    if whole is None:
+    etag = compute_etag(b"graph", digest.encode())
+    if if_none_match == etag:
+        return json_response(b"", if_none_match, etag)
+    snapshot_graph = store.graph(project, commit)
+    if snapshot_graph is None:
         raise NotFoundError(NO_SNAPSHOT)
-    return answer(whole, match, etag=etag)
+    return respond(snapshot_graph, if_none_match, etag=etag)
 
 
-@reading(router, f"{SNAPSHOT}/violations", models.ViolationsThen, "The violations of a snapshot")
+@read_route(router, f"{SNAPSHOT}/violations", models.SnapshotViolations, "The violations of a snapshot")
 def violations_then(
-    project: ProjectName, commit: CommitId, asking: Asking, match: IfNoneMatch
+    project: ProjectName, commit: CommitId, auth: Auth, if_none_match: IfNoneMatch
 ) -> Response:
     """Sorted by contract, importer and imported module."""
-    store = asking.to_read(project)
-    one = found(store, project, commit)
-    return answer(
-        models.ViolationsThen(commit=one.commit, items=violations_of(store, project, one)), match
+    store = auth.to_read(project)
+    snapshot = get_snapshot(store, project, commit)
+    return respond(
+        models.SnapshotViolations(
+            commit=snapshot.commit, items=list_violations(store, project, snapshot)
+        ),
+        if_none_match,
     )
 
 
-def violations_of(store: Store, project: str, one: Snapshot) -> tuple[models.ViolationThen, ...]:
-    """A snapshot's violations, with their contracts' owners."""
-    owners = {contract.id: contract.owner for contract in one.contracts}
+def list_violations(
+    store: Store, project: str, snapshot: Snapshot
+) -> tuple[models.SnapshotViolation, ...]:
+    """Return a snapshot's violations with their contracts' owners."""
+    owners = {contract.id: contract.owner for contract in snapshot.contracts}
     return tuple(
-        models.ViolationThen.model_validate({**dict(violation), "owner": owners[violation.contract]})
-        for violation in store.violations_at(project, one.commit)
+        models.SnapshotViolation(
+            contract=violation.contract,
+            importer=violation.importer,
+            imported=violation.imported,
+            ghost=violation.ghost,
+            replacement=violation.replacement,
+            owner=owners[violation.contract],
+            occurrences=violation.occurrences,
+        )
+        for violation in store.violations_at(project, snapshot.commit)
     )
 
 
-def found(store: Store, project: str, commit: str | None) -> Snapshot:
-    """The snapshot; without a commit that of the default branch's tip.
+def get_snapshot(store: Store, project: str, commit: str | None) -> Snapshot:
+    """Return a commit's snapshot, by default that of the default branch's tip.
 
     Raises:
         NotFoundError: there is none.
     """
-    existing(store, project)
+    get_project(store, project)
     if commit is None:
         branch = store.branch(project, None)
         commit = branch.tip.commit if branch and branch.tip else None
-    one = store.snapshot(project, commit) if commit else None
-    if one is None:
+    snapshot = store.snapshot(project, commit) if commit else None
+    if snapshot is None:
         raise NotFoundError(NO_SNAPSHOT)
-    return one
+    return snapshot
 
 
-def branch_of(store: Store, project: str, name: str | None) -> Branch:
-    """The branch; without a name the default one.
+def get_branch(store: Store, project: str, name: str | None) -> Branch:
+    """Return a project's branch, by default the default one.
 
     Raises:
         NotFoundError: there is none.
     """
-    found = store.branch(project, name)
-    if found is None:
-        existing(store, project)
+    branch = store.branch(project, name)
+    if branch is None:
+        get_project(store, project)
         raise NotFoundError("The project has no such branch, or no snapshot yet.")
-    return found
+    return branch
 
 
-def _too_many(seconds: int) -> ServiceError:
-    error = TooManyError("This project was sent as many snapshots as it may be in an hour.")
+def _too_many_uploads(seconds: int) -> ServiceError:
+    error = TooManyError(
+        "This project reached its limit of uploads in an hour; come back after `Retry-After` seconds."
+    )
     error.retry_after = seconds
     return error

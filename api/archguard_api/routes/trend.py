@@ -7,33 +7,33 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from archguard_api import models
-from archguard_api.http.responses import answer_bytes
-from archguard_api.routes.date_parameters import Day, seconds_of
+from archguard_api.http.responses import compute_etag, json_response
+from archguard_api.routes.date_parameters import Day, parse_seconds
 from archguard_api.routes.dependencies import (
     PROJECT,
-    Asking,
+    Auth,
     BranchName,
     ContractId,
+    CurrentState,
     IfNoneMatch,
-    Process,
     ProjectName,
 )
-from archguard_api.routes.router import new_router, reading
-from archguard_api.routes.snapshots import branch_of
+from archguard_api.routes.router import new_router, read_route
+from archguard_api.routes.snapshots import get_branch
 from archguard_api.services.downsample import MIN_POINTS
 from archguard_api.services.trend import Window
 
 router = new_router("trend")
 
 
-@reading(
+@read_route(
     router, f"{PROJECT}/trend", models.Trend, "A contract's counts along a branch, and where they lead"
 )
 def trend(
     project: ProjectName,
-    asking: Asking,
-    process: Process,
-    match: IfNoneMatch,
+    auth: Auth,
+    state: CurrentState,
+    if_none_match: IfNoneMatch,
     contract: ContractId = None,
     branch: BranchName = None,
     since: Day = None,
@@ -45,8 +45,8 @@ def trend(
     Fewer points than there are keep the first and the last, the extremes, every zero and every
     violation that came back.
     """
-    store = asking.to_read(project)
-    found = branch_of(store, project, branch)
-    window = Window(seconds_of("since", since), seconds_of("until", until), points)
-    drawn = process.trends.draw(store, project, found, contract, window)
-    return answer_bytes(drawn.body, match, drawn.etag)
+    store = auth.to_read(project)
+    branch_row = get_branch(store, project, branch)
+    window = Window(parse_seconds("since", since), parse_seconds("until", until), points)
+    body = state.trends.draw(store, project, branch_row, contract, window)
+    return json_response(body, if_none_match, compute_etag(body))

@@ -1,44 +1,39 @@
-"""Violations at the tip of a branch, those that are gone, and groups of them."""
+"""Violations: open ones at the tip of a branch, fixed ones, and groups of open ones."""
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from fastapi import Query, Response
 
 from archguard.snapshot import MAX_LISTED
 from archguard_api import models
 from archguard_api.errors import InvalidError
-from archguard_api.routes.date_parameters import Day, seconds_of
+from archguard_api.routes.date_parameters import Day, parse_seconds
 from archguard_api.routes.dependencies import (
     PROJECT,
     After,
-    Asking,
+    Auth,
     BranchName,
     ContractId,
     IfNoneMatch,
     PageSize,
     ProjectName,
-    answer,
-    text,
+    respond,
+    text_query,
 )
-from archguard_api.routes.router import new_router, reading
-from archguard_api.routes.snapshots import branch_of
+from archguard_api.routes.router import new_router, read_route
+from archguard_api.routes.snapshots import get_branch
 from archguard_api.services.violation_groups import By, grouped
 from archguard_api.store import Filter
 
-if TYPE_CHECKING:
-    from archguard_api.models import records
-
 router = new_router("violations")
-_DAY = 86_400
-_MOST_GROUPS = 1000
+_MAX_GROUPS = 1000
 
 
-class Which(StrEnum):
+class ViolationState(StrEnum):
     """Which violations."""
 
     OPEN = "open"
@@ -56,30 +51,36 @@ class Sort(StrEnum):
     TIMES = "times"
 
 
-@reading(
+@read_route(
     router,
     f"{PROJECT}/violations",
-    models.Counted[models.OpenViolation | models.FixedViolation],
+    models.CountedPage[models.OpenViolation | models.FixedViolation],
     "The violations at a branch's tip, or those that were fixed",
 )
 def violations(
     project: ProjectName,
-    asking: Asking,
-    match: IfNoneMatch,
+    auth: Auth,
+    if_none_match: IfNoneMatch,
     branch: BranchName = None,
     contract: ContractId = None,
-    importer: Annotated[str | None, text("Only of this module.", "shop.order")] = None,
-    imported: Annotated[str | None, text("Only of this module.", "shop.legacy_cart")] = None,
-    module: Annotated[str | None, text("Importer or imported is this module.", "shop.cart")] = None,
-    package: Annotated[
-        str | None, text("The importer is this package, or below it.", "shop.orders")
+    importer: Annotated[str | None, text_query("Only of this module.", "shop.order")] = None,
+    imported: Annotated[str | None, text_query("Only of this module.", "shop.legacy_cart")] = None,
+    module: Annotated[
+        str | None, text_query("Importer or imported is this module.", "shop.cart")
     ] = None,
-    owner: Annotated[str | None, text("Only of contracts of this owner.", "@checkout-team")] = None,
-    kind: Annotated[str | None, text("Of one of its occurrences; of open ones.", "top-level")] = None,
-    search: Annotated[str | None, text("Part of a module's name, in any case.", "legacy")] = None,
+    package: Annotated[
+        str | None, text_query("The importer is this package, or below it.", "shop.orders")
+    ] = None,
+    owner: Annotated[
+        str | None, text_query("Only of contracts of this owner.", "@checkout-team")
+    ] = None,
+    kind: Annotated[
+        str | None, text_query("Of one of its occurrences; of open ones.", "top-level")
+    ] = None,
+    search: Annotated[str | None, text_query("Part of a module's name, in any case.", "legacy")] = None,
     state: Annotated[
-        Which, Query(description="`fixed`: those that are gone, the last one first.")
-    ] = Which.OPEN,
+        ViolationState, Query(description="`fixed`: those that are gone, the last one first.")
+    ] = ViolationState.OPEN,
     since: Day = None,
     introduced_since: Day = None,
     sort: Annotated[Sort, Query(description="Of open ones.")] = Sort.INTRODUCED,
@@ -91,9 +92,9 @@ def violations(
 
     `total` is how many match, on all pages.
     """
-    store = asking.to_read(project)
-    on = branch_of(store, project, branch).name
-    which = Filter(
+    store = auth.to_read(project)
+    branch_name = get_branch(store, project, branch).name
+    criteria = Filter(
         contract=contract,
         importer=importer,
         imported=imported,
@@ -103,28 +104,33 @@ def violations(
         kind=kind,
         search=search,
     )
-    if state is Which.FIXED:
-        _refuse(kind=kind, introduced_since=introduced_since)
-        gone = store.fixed_violations(
-            project, on, replace(which, since=seconds_of("since", since)), after=after, limit=limit
+    if state is ViolationState.FIXED:
+        _refuse_open_only(kind=kind, introduced_since=introduced_since)
+        fixed = store.fixed_violations(
+            project,
+            branch_name,
+            replace(criteria, since=parse_seconds("since", since)),
+            after=after,
+            limit=limit,
         )
-        return answer(models.Counted[models.FixedViolation].model_validate(gone), match)
-    which = replace(which, since=seconds_of("introduced_since", introduced_since))
+        return respond(fixed, if_none_match)
+    criteria = replace(criteria, since=parse_seconds("introduced_since", introduced_since))
     page = store.open_violations(
-        project, on, which, sort=sort.value, descending=descending, after=after, limit=limit
+        project, branch_name, criteria, sort=sort.value, descending=descending, after=after, limit=limit
     )
-    now = int(time.time())
-    items = tuple(_aged(one, now) for one in page.items)
-    return answer(
-        models.Counted[models.OpenViolation](items=items, next=page.next, total=page.total), match
-    )
+    return respond(page, if_none_match)
 
 
-@reading(router, f"{PROJECT}/violations/groups", models.Groups, "A branch's open violations in groups")
+@read_route(
+    router,
+    f"{PROJECT}/violations/groups",
+    models.ViolationGroups,
+    "A branch's open violations in groups",
+)
 def groups(
     project: ProjectName,
-    asking: Asking,
-    match: IfNoneMatch,
+    auth: Auth,
+    if_none_match: IfNoneMatch,
     by: Annotated[By, Query(description="What those of a group have in common.")],
     contract: ContractId = None,
     branch: BranchName = None,
@@ -138,31 +144,25 @@ def groups(
     A violation with occurrences of two kinds is in both groups: `by=kind` may add up to more than
     `total`.
     """
-    store = asking.to_read(project)
-    on = branch_of(store, project, branch).name
-    page = store.open_violations(project, on, Filter(contract=contract), limit=MAX_LISTED)
-    found = grouped(page.items, by, depth=depth, ascending=ascending)
-    return answer(
-        models.Groups(
+    store = auth.to_read(project)
+    branch_name = get_branch(store, project, branch).name
+    page = store.open_violations(project, branch_name, Filter(contract=contract), limit=MAX_LISTED)
+    all_groups = grouped(page.items, by, depth=depth, ascending=ascending)
+    return respond(
+        models.ViolationGroups(
             by=by.value,
             total=page.total,
-            items=tuple(map(models.Group.model_validate, found[:_MOST_GROUPS])),
-            left_out=len(found[_MOST_GROUPS:]),
+            items=tuple(all_groups[:_MAX_GROUPS]),
+            left_out=len(all_groups[_MAX_GROUPS:]),
         ),
-        match,
+        if_none_match,
     )
 
 
-def _refuse(**of_open_ones: str | None) -> None:
-    given = [name for name, value in of_open_ones.items() if value is not None]
-    if given:
+def _refuse_open_only(**parameters: str | None) -> None:
+    names = [name for name, value in parameters.items() if value is not None]
+    if names:
         raise InvalidError(
-            "Of violations that are gone this is not known.",
-            tuple((f"query.{name}", "only with state=open") for name in given),
+            "Fixed violations cannot be filtered by this; leave it out, or use state=open.",
+            tuple((f"query.{name}", "only with state=open") for name in names),
         )
-
-
-def _aged(one: records.OpenViolation, now: int) -> models.OpenViolation:
-    age = max(0, now - one.introduced.committed_at) // _DAY
-    fields = {name: getattr(one, name) for name in one.__slots__}
-    return models.OpenViolation.model_validate({**fields, "age_days": age})

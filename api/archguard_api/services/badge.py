@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archguard_api.models.records import ContractNow
+    from archguard_api.models import TipContract
 
 CSP = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 _MAX_TEXT = 48
@@ -48,7 +48,7 @@ class Badge:
     """One of shields.io's names."""
 
 
-def badge(contracts: Sequence[ContractNow], contract: str | None) -> Badge:
+def badge(contracts: Sequence[TipContract], contract: str | None) -> Badge:
     """The badge of one contract, or of all that there are; `unknown` where there is none."""
     chosen = [one.contract for one in contracts if contract in (None, one.contract.id)]
     label = contract or "deprecated imports"

@@ -142,12 +142,14 @@ class Explorers:
     """The explorers of the graphs asked for last, by the graph's digest."""
 
     def __init__(self) -> None:
-        self._cache: LruCache[str, Explorer] = LruCache(_MAX_IMPORTS_KEPT, lambda one: one.size)
+        self._explorers: LruCache[str, Explorer] = LruCache(
+            _MAX_IMPORTS_KEPT, lambda explorer: explorer.size
+        )
 
     def get(self, digest: str, read: Callable[[], Graph]) -> Explorer:
         """The explorer of the graph with this digest, read if it is not kept."""
-        explorer = self._cache.get(digest)
+        explorer = self._explorers.get(digest)
         if explorer is None:
             explorer = Explorer(read())
-            self._cache.put(digest, explorer)
+            self._explorers.put(digest, explorer)
         return explorer

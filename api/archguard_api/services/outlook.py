@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archguard.snapshot import Contract
-    from archguard_api.models.records import TrendPoint
+    from archguard_api.models import TrendPoint
 
 
 def forecast_contract(line: Sequence[TrendPoint], contract: Contract, now: int) -> Forecast:

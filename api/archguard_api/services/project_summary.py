@@ -11,11 +11,11 @@ from archguard_api.forecast import State
 from archguard_api.services.downsample import downsample
 from archguard_api.services.outlook import forecast_contract
 from archguard_api.services.summing import change_since, summed
+from archguard_api.times import DAY
 
 if TYPE_CHECKING:
     from archguard_api.store import Store
 
-DAY = 86_400
 LOOKED_BACK = 30 * DAY
 CURVE_POINTS = 60
 _KEPT = 1000
@@ -26,9 +26,9 @@ class Overviews:
     """One for each process."""
 
     def __init__(self) -> None:
-        self._kept: LruCache[tuple[object, ...], models.Standing] = LruCache(_KEPT)
+        self._kept: LruCache[tuple[object, ...], models.ProjectSummary] = LruCache(_KEPT)
 
-    def of(self, store: Store, project: str) -> models.Standing | None:
+    def of(self, store: Store, project: str) -> models.ProjectSummary | None:
         """Where the project's default branch stands; None: no snapshot is on one."""
         branch = store.branch(project)
         if branch is None or branch.tip is None:
@@ -42,7 +42,7 @@ class Overviews:
         return found
 
 
-def _standing(store: Store, project: str, branch: str, now: int) -> models.Standing:
+def _standing(store: Store, project: str, branch: str, now: int) -> models.ProjectSummary:
     tip = store.contracts_now(project, branch)
     contracts = [one.contract for one in tip]
     lines = [store.trend(project, one.id, branch) for one in contracts]
@@ -50,14 +50,12 @@ def _standing(store: Store, project: str, branch: str, now: int) -> models.Stand
         forecast_contract(line, contract, now).state
         for line, contract in zip(lines, contracts, strict=True)
     }
-    return models.Standing(
+    return models.ProjectSummary(
         violations=sum(one.violations for one in contracts),
         lower_bound=any(one.lower_bound for one in contracts),
-        state=next((state for state in _WORST_FIRST if state in states), State.TOO_SHORT).value,
+        state=next((state for state in _WORST_FIRST if state in states), State.TOO_SHORT),
         change_30_days=change_since(lines, now - LOOKED_BACK),
-        curve=tuple(
-            map(models.CurvePoint.model_validate, downsample(list(summed(lines)), CURVE_POINTS))
-        ),
+        curve=tuple(downsample(list(summed(lines)), CURVE_POINTS)),
         contracts=len(contracts),
         broken=sum(not one.kept for one in contracts),
         unread=tip[0].unread if tip else 0,

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from archguard_api.models import CurvePoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from archguard_api.models.records import TrendPoint
+    from archguard_api.models import TrendPoint
 
     Line = Sequence[TrendPoint]
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """All contracts at one commit."""
-
-    committed_at: int
-    violations: int
-    reintroduced: int
-
-
-def summed(lines: Sequence[Line]) -> Iterator[Sum]:
+def summed(lines: Sequence[Line]) -> Iterator[CurvePoint]:
     """The sum of lines of one branch; a contract that a commit does not have stands still.
 
     Before its first point a contract counts nothing.
@@ -36,7 +28,9 @@ def summed(lines: Sequence[Line]) -> Iterator[Sum]:
         here = at[position]
         for number, point in here:
             counts[number] = point.violations
-        yield Sum(here[0][1].committed_at, sum(counts), sum(point.reintroduced for _, point in here))
+        yield CurvePoint(
+            here[0][1].committed_at, sum(counts), sum(point.reintroduced for _, point in here)
+        )
 
 
 def change_since(lines: Sequence[Line], moment: int) -> int | None:

@@ -14,26 +14,16 @@ import secrets
 import string
 import zlib
 from dataclasses import dataclass
-from enum import StrEnum
 
-from archguard_api.models.records import Token
+from archguard_api.models import Scope, Token
+from archguard_api.models.base import PROJECT_PATTERN
+from archguard_api.times import DAY
 
 PATTERN = r"agp_[0-9A-Za-z]{8}_[0-9A-Za-z]{32}_[0-9A-Za-z]{6}"
-PROJECT_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
 PROJECT = re.compile(PROJECT_PATTERN)
 """What a project may be called."""
-DEFAULT_DAYS = 365
-DAY = 86_400
 _DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _WHOLE = re.compile(PATTERN)
-
-
-class Scope(StrEnum):
-    """What a token allows; `admin` implies the other two."""
-
-    UPLOAD = "upload"
-    READ = "read"
-    ADMIN = "admin"
 
 
 @dataclass(frozen=True, slots=True)

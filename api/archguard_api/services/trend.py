@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-import hashlib
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,14 +12,14 @@ from archguard_api.errors import NotFoundError
 from archguard_api.services.downsample import downsample
 from archguard_api.services.outlook import forecast_contract
 from archguard_api.store import Filter
+from archguard_api.times import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archguard_api.models.records import Branch, ContractNow, TrendPoint
+    from archguard_api.models import Branch, OpenViolation, TipContract, TrendPoint
     from archguard_api.store import Store
 
-DAY = 86_400
 _KEPT = 256
 
 
@@ -35,36 +33,27 @@ class Window:
     points: int
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A finished answer."""
-
-    body: bytes
-    etag: str
-
-
 class Trends:
     """One for each process."""
 
     def __init__(self) -> None:
-        self._cache: LruCache[tuple[object, ...], Drawn] = LruCache(_KEPT)
+        self._bodies: LruCache[tuple[object, ...], bytes] = LruCache(_KEPT)
 
     def draw(
         self, store: Store, project: str, branch: Branch, contract: str | None, window: Window
-    ) -> Drawn:
-        """The trend.
+    ) -> bytes:
+        """The trend as JSON.
 
         Raises:
             NotFoundError: the branch's tip has no such contract.
         """
         now = int(time.time())
         key = (project, branch.name, branch.version, contract, window, now // DAY)
-        drawn = self._cache.get(key)
-        if drawn is None:
+        body = self._bodies.get(key)
+        if body is None:
             body = _trend(store, project, branch, contract, window, now).model_dump_json().encode()
-            drawn = Drawn(body, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
-            self._cache.put(key, drawn)
-        return drawn
+            self._bodies.put(key, body)
+        return body
 
 
 def _trend(
@@ -77,15 +66,13 @@ def _trend(
         project=project,
         contract=chosen.contract.id,
         branch=branch.name,
-        points=tuple(map(models.Point.model_validate, shown)),
-        forecast=models.Forecast.model_validate(forecast_contract(line, chosen.contract, now))
-        if line
-        else None,
+        points=tuple(shown),
+        forecast=forecast_contract(line, chosen.contract, now) if line else None,
         summary=_summary(store, project, branch.name, chosen.contract.id, line),
     )
 
 
-def _contract(contracts: Sequence[ContractNow], name: str | None) -> ContractNow:
+def _contract(contracts: Sequence[TipContract], name: str | None) -> TipContract:
     for one in contracts:
         if name in (None, one.contract.id):
             return one
@@ -102,21 +89,21 @@ def _within(line: Sequence[TrendPoint], window: Window) -> Sequence[TrendPoint]:
 
 def _summary(
     store: Store, project: str, branch: str, contract: str, line: Sequence[TrendPoint]
-) -> models.Summary | None:
+) -> models.TrendSummary | None:
     if not line:
         return None
     first, last = line[0], line[-1]
     oldest = store.open_violations(
         project, branch, Filter(contract=contract), sort="introduced", limit=1
     )
-    return models.Summary(
-        first=models.Value.model_validate(first),
-        highest=models.Value.model_validate(max(line, key=lambda point: point.violations)),
-        now=models.Value.model_validate(last),
+    return models.TrendSummary(
+        first=_count(first),
+        highest=_count(max(line, key=lambda point: point.violations)),
+        now=_count(last),
         sealed_since=_sealed_since(line),
         days=max(0, last.committed_at - first.committed_at) // DAY,
         points=len(line),
-        oldest_open=models.Oldest.model_validate(oldest.items[0]) if oldest.items else None,
+        oldest_open=_oldest(oldest.items[0]) if oldest.items else None,
     )
 
 
@@ -126,19 +113,14 @@ def _sealed_since(line: Sequence[TrendPoint]) -> models.Moment | None:
         if point.violations or point.lower_bound:
             break
         since = point
-    return models.Moment.model_validate(since) if since else None
+    return models.Moment(since.commit, since.committed_at) if since else None
 
 
-def seconds(text: str, *, end: bool) -> int:
-    """A date, or a moment in RFC 3339, in seconds since 1970; a date's first or last one.
+def _count(point: TrendPoint) -> models.ViolationCount:
+    return models.ViolationCount(point.commit, point.committed_at, point.violations, point.reintroduced)
 
-    Raises:
-        ValueError: it is neither.
-    """
-    if len(text) == len("2026-03-01"):
-        date = datetime.datetime.fromisoformat(text).replace(tzinfo=datetime.UTC)
-        return int(date.timestamp()) + (DAY - 1 if end else 0)
-    moment = datetime.datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=datetime.UTC)
-    return int(moment.timestamp())
+
+def _oldest(violation: OpenViolation) -> models.OldestViolation:
+    return models.OldestViolation(
+        importer=violation.importer, imported=violation.imported, introduced=violation.introduced
+    )

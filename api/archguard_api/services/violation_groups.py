@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from archguard_api.models import ViolationGroup
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from archguard_api.models.records import Moment, OpenViolation
+    from archguard_api.models import OpenViolation
 
 
 class By(StrEnum):
@@ -22,19 +23,9 @@ class By(StrEnum):
     IMPORTED = "imported"
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Violations that have something in common."""
-
-    name: str
-    """Empty: their contracts have no owner."""
-    violations: int
-    importers: int
-    oldest: Moment
-    """Where the one that is there for longest was introduced."""
-
-
-def grouped(violations: Iterable[OpenViolation], by: By, *, depth: int, ascending: bool) -> list[Group]:
+def grouped(
+    violations: Iterable[OpenViolation], by: By, *, depth: int, ascending: bool
+) -> list[ViolationGroup]:
     """The groups, the largest first, then by name.
 
     Args:
@@ -62,8 +53,8 @@ def _names(one: OpenViolation, by: By, depth: int) -> Iterable[str]:
     return (one.importer if by is By.IMPORTER else one.imported,)
 
 
-def _group(name: str, violations: list[OpenViolation]) -> Group:
-    return Group(
+def _group(name: str, violations: list[OpenViolation]) -> ViolationGroup:
+    return ViolationGroup(
         name,
         len(violations),
         len({one.importer for one in violations}),

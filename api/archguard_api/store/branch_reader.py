@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import select
 
 from archguard_api.errors import BusyError, FullError
-from archguard_api.models.records import Branch, Moment, Page
+from archguard_api.models import Branch, Moment, Page
 from archguard_api.store import project_rows
 from archguard_api.store.schema import branches, commits, snapshots
 from archguard_api.store.schema import projects as project_table
@@ -79,7 +79,7 @@ class Standings:
             self.look(project, name, lambda _, row: row)
         rows = self._database.read(work) if stale else rows
         items = tuple(map(record, rows[:limit]))
-        return Page(items, items[-1].name if len(rows) > limit else None)
+        return Page[Branch](items=items, next=items[-1].name if len(rows) > limit else None)
 
     def renew_all(self, project: str) -> None:
         """Make every stale branch of a project anew."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, or_, select, update
 
-from archguard_api.models.records import Pruned
+from archguard_api.models import PruneResult
 from archguard_api.store import project_rows
 from archguard_api.store.blob_deltas import alone, difference
 from archguard_api.store.schema import branch_snapshots, branches, contents, snapshots
@@ -34,7 +34,7 @@ _REFERENCES = (
 
 def prune(
     connection: Connection, stored: Contents, project: str, *, before: int | None, keep_last: int | None
-) -> Pruned:
+) -> PruneResult:
     """Drop some of a project's old graphs, the oldest first; none are left when it drops none.
 
     Args:
@@ -54,7 +54,7 @@ def prune(
     connection.execute(
         update(snapshots).where(snapshots.c.id.in_([row.id for row in old])).values(graph_id=None)
     )
-    return Pruned(len(old), _drop(connection, stored, sorted({row.graph_id for row in old})))
+    return PruneResult(len(old), _drop(connection, stored, sorted({row.graph_id for row in old})))
 
 
 def _kept(project: int, keep_last: int | None) -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, or_, select
 
-from archguard_api.models.records import Count
+from archguard_api.models import ViolationCount
 from archguard_api.store import blob_format
 from archguard_api.store.schema import branch_snapshots, names, snapshots, violations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-    from archguard_api.models.records import TrendPoint
+    from archguard_api.models import TrendPoint
     from archguard_api.store.blob_format import Identity
     from archguard_api.store.blobs import Contents
     from archguard_api.store.trend_cache import Trends
@@ -61,7 +61,7 @@ class Histories:
 
     def history(
         self, connection: Connection, branch: Row[Any], module: str, contracts: Sequence[str]
-    ) -> tuple[Count, ...]:
+    ) -> tuple[ViolationCount, ...]:
         """Where the number changed, and both ends of the line; empty: the contracts have no points.
 
         Args:
@@ -149,7 +149,7 @@ def _between(fate: _Fate, line: Line, is_there: IsThere) -> Iterator[int]:
 
 def _counts(
     lines: Mapping[str, Line], changes: Mapping[int, int], returns: Mapping[int, int]
-) -> Iterator[Count]:
+) -> Iterator[ViolationCount]:
     points = {point.position: point for line in lines.values() for point in line}
     count = 0
     ends = {min(points, default=0), max(points, default=0)}
@@ -157,4 +157,4 @@ def _counts(
         count += changes[position]
         if changes[position] or position in ends:
             point = points[position]
-            yield Count(point.commit, point.committed_at, count, returns[position])
+            yield ViolationCount(point.commit, point.committed_at, count, returns[position])

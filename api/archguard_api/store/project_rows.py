@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, case, exc, insert, select, update
 
 from archguard_api.errors import NotFoundError
-from archguard_api.models.records import Page, Project
+from archguard_api.models import Page, Project
 from archguard_api.store.schema import branches, projects
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def page(
         query = query.where(projects.c.name > after)
     rows = connection.execute(query).mappings().all()
     items = tuple(map(_project, rows[:limit]))
-    return Page(items, items[-1].name if len(rows) > limit else None)
+    return Page[Project](items=items, next=items[-1].name if len(rows) > limit else None)
 
 
 def every(connection: Connection) -> tuple[str, ...]:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from archguard_api.errors import NotFoundError
-from archguard_api.models.records import ContractChange, Difference, Imports, Moment
+from archguard_api.models import (
+    Comparison,
+    ContractChange,
+    ContractCounts,
+    Edge,
+    ViolationAdded,
+    ViolationId,
+    make_edges,
+)
 from archguard_api.store.schema import branch_snapshots, violations
 
 if TYPE_CHECKING:
@@ -21,6 +30,16 @@ if TYPE_CHECKING:
     from archguard_api.store.violation_filter import Identity
 
 
+@dataclass(frozen=True, slots=True)
+class GraphChanges:
+    """What one graph has that another has not; both ways."""
+
+    imports_added: tuple[Edge, ...]
+    imports_removed: tuple[Edge, ...]
+    modules_added: tuple[str, ...]
+    modules_removed: tuple[str, ...]
+
+
 class Comparing:
     """Compares."""
 
@@ -30,7 +49,7 @@ class Comparing:
 
     def compare(
         self, connection: Connection, branch: Row[Any], project: str, base: str | None, head: str
-    ) -> Difference:
+    ) -> Comparison:
         """What one snapshot has and another has not.
 
         Args:
@@ -57,14 +76,24 @@ class Comparing:
         back = None
         if start is not None and at is not None and start < at:
             back = {one for one in self._returned(connection, branch, start) if one[0] in before}
-        return Difference(
-            base=Moment(old.hash.hex(), old.committed_at),
-            head=Moment(new.hash.hex(), new.committed_at),
+        imports = self._imports(connection, old, new)
+        changes = imports or GraphChanges((), (), (), ())
+        return Comparison(
+            base=old.hash.hex(),
+            base_at=old.committed_at,
+            head=new.hash.hex(),
+            head_at=new.committed_at,
             contracts=tuple(_changes(before, after)),
-            violations_added=tuple(sorted(has - had)),
-            violations_fixed=tuple(sorted(had - has)),
-            reintroduced=None if back is None else frozenset(back & (has - had)),
-            imports=self._imports(connection, old, new),
+            violations_added=tuple(
+                ViolationAdded(*violation, reintroduced=None if back is None else violation in back)
+                for violation in sorted(has - had)
+            ),
+            violations_fixed=tuple(ViolationId(*violation) for violation in sorted(had - has)),
+            graphs=imports is not None,
+            imports_added=changes.imports_added,
+            imports_removed=changes.imports_removed,
+            modules_added=changes.modules_added,
+            modules_removed=changes.modules_removed,
         )
 
     def _existing(self, connection: Connection, project: str, commit: str) -> Row[Any]:
@@ -94,7 +123,7 @@ class Comparing:
         names = self._names.names(connection, branch.project_id, numbers)
         return {(names[a], names[b], names[c]) for a, b, c in rows}
 
-    def _imports(self, connection: Connection, old: Row[Any], new: Row[Any]) -> Imports | None:
+    def _imports(self, connection: Connection, old: Row[Any], new: Row[Any]) -> GraphChanges | None:
         if old.graph_id is None or new.graph_id is None:
             return None
         (had, _, old_edges), (has, _, new_edges) = (
@@ -105,13 +134,15 @@ class Comparing:
         touched = {one for pair in removed | added for one in pair} | gone | come
         names = self._names.names(connection, new.project_id, touched)
 
-        def pairs(imports: Iterable[tuple[int, int]]) -> tuple[tuple[str, str], ...]:
-            return tuple(sorted((names[importer], names[imported]) for importer, imported in imports))
+        def pairs(imports: Iterable[tuple[int, int]]) -> tuple[Edge, ...]:
+            return make_edges(
+                sorted((names[importer], names[imported]) for importer, imported in imports)
+            )
 
         def modules(found: Iterable[int]) -> tuple[str, ...]:
             return tuple(sorted(names[one] for one in found))
 
-        return Imports(pairs(added), pairs(removed), modules(come), modules(gone))
+        return GraphChanges(pairs(added), pairs(removed), modules(come), modules(gone))
 
 
 def _position(connection: Connection, branch: Row[Any], row: Row[Any]) -> int | None:
@@ -139,14 +170,15 @@ def _changes(before: Mapping[str, Contract], after: Mapping[str, Contract]) -> I
     for name in sorted({*before, *after}):
         old, new = before.get(name), after.get(name)
         said = new or old
-        if said is not None and _counts(old) != _counts(new):
-            yield ContractChange(name, said.name, old, new)
+        before_counts, after_counts = _counts(old), _counts(new)
+        if said is not None and before_counts != after_counts:
+            yield ContractChange(name, said.name, before_counts, after_counts)
 
 
-def _counts(contract: Contract | None) -> tuple[object, ...] | None:
+def _counts(contract: Contract | None) -> ContractCounts | None:
     if contract is None:
         return None
-    return (
+    return ContractCounts(
         contract.kept,
         contract.violations,
         contract.exposure,

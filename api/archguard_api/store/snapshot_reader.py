@@ -9,7 +9,7 @@ from sqlalchemy import select
 from archguard.lru_cache import LruCache
 from archguard.snapshot import Build
 from archguard_api.errors import InvalidError
-from archguard_api.models.records import Page, Snapshot
+from archguard_api.models import Page, Snapshot
 from archguard_api.store import blob_format, commit_links
 from archguard_api.store.schema import branch_snapshots, branches, projects, snapshots
 from archguard_api.store.schema import commits as commit_table
@@ -78,7 +78,9 @@ class Reading:
             query = query.where(key < _number(after))
         rows = connection.execute(query.order_by(key.desc())).all()
         items = self._records(connection, rows[:limit])
-        return Page(items, str(rows[limit - 1]._mapping[key]) if len(rows) > limit else None)
+        return Page[Snapshot](
+            items=items, next=str(rows[limit - 1]._mapping[key]) if len(rows) > limit else None
+        )
 
     def graph(self, connection: Connection, row: Row[Any]) -> Graph | None:
         """A snapshot's graph; None: it was pruned."""

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, insert, select, update
 from archguard.lru_cache import LruCache
 from archguard.snapshot import compute_digest
 from archguard_api.errors import ConflictError
-from archguard_api.models.records import Stored
+from archguard_api.models import Receipt
 from archguard_api.store import blob_format, branch_writer, commit_links, project_rows
 from archguard_api.store.lifecycle import Judged, SnapshotResult
 from archguard_api.store.schema import commits as commit_table
@@ -97,7 +97,7 @@ class Uploads:
 
     def add(
         self, project: str, upload: Upload, *, token_id: str | None, digest: str | None = None
-    ) -> Stored:
+    ) -> Receipt:
         """Store a snapshot, durably.
 
         Args:
@@ -125,7 +125,7 @@ class Uploads:
             self._modules.put(learnt.project, learnt.modules)
         if learnt.tip is not None:
             self._tips.put(learnt.branch, learnt.tip)
-        return Stored(created, upload.snapshot.commit, key.hex())
+        return Receipt(upload.snapshot.commit, key.hex(), created)
 
     def _add(
         self, connection: Connection, project: str, upload: Upload, digest: bytes, token_id: str | None

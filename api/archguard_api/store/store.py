@@ -9,7 +9,16 @@ from sqlalchemy import select
 
 from archguard.lru_cache import LruCache
 from archguard_api.errors import NotFoundError
-from archguard_api.models.records import ContractNow, Counted, Moment, Page, Pruned
+from archguard_api.models import (
+    CountedPage,
+    FixedViolation,
+    Moment,
+    OpenViolation,
+    Page,
+    PruneResult,
+    Snapshot,
+    TipContract,
+)
 from archguard_api.store import backup, graph_pruner, project_rows, token_rows, violation_lists
 from archguard_api.store.blobs import Contents
 from archguard_api.store.branch_reader import Standings, record
@@ -26,6 +35,7 @@ from archguard_api.store.snapshot_reader import Reading
 from archguard_api.store.snapshot_writer import Uploads
 from archguard_api.store.trend_cache import Trends
 from archguard_api.store.violation_filter import EVERYTHING, Filter
+from archguard_api.times import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -33,23 +43,19 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from archguard.snapshot import Graph, Upload, Violation
-    from archguard_api.models.records import (
+    from archguard_api.models import (
         Branch,
-        Count,
-        Difference,
-        FixedViolation,
-        OpenViolation,
+        Comparison,
         Project,
-        Snapshot,
-        Stored,
+        Receipt,
         Token,
         TrendPoint,
+        ViolationCount,
     )
     from archguard_api.store.branch_writer import Tip
 
 Result = TypeVar("Result")
 _CONTRACTS = 10_000
-_DAY = 86_400
 
 
 class Store:
@@ -138,7 +144,7 @@ class Store:
 
     def add_snapshot(
         self, project: str, upload: Upload, *, token_id: str | None, digest: str | None = None
-    ) -> Stored:
+    ) -> Receipt:
         """Store a snapshot, durably; the same again changes nothing.
 
         Args:
@@ -204,7 +210,7 @@ class Store:
 
         if branch is None:
             return self._database.read(work)
-        return self._standings.look(project, branch, work) or Page((), None)
+        return self._standings.look(project, branch, work) or Page[Snapshot](items=(), next=None)
 
     def snapshot(self, project: str, commit: str) -> Snapshot | None:
         """A commit's snapshot; the commit in full, or what only it begins with (7 or more)."""
@@ -226,7 +232,7 @@ class Store:
 
     def compare(
         self, project: str, base: str | None, head: str, branch: str | None = None
-    ) -> Difference:
+    ) -> Comparison:
         """What one snapshot has and another has not.
 
         Args:
@@ -239,7 +245,7 @@ class Store:
             NotFoundError: one of them is not there, or the branch.
         """
 
-        def work(connection: Connection, row: Row[Any]) -> Difference:
+        def work(connection: Connection, row: Row[Any]) -> Comparison:
             return self._comparing.compare(connection, row, project, base, head)
 
         found = self._standings.look(project, branch, work)
@@ -258,7 +264,7 @@ class Store:
             or ()
         )
 
-    def contracts_now(self, project: str, branch: str | None = None) -> tuple[ContractNow, ...]:
+    def contracts_now(self, project: str, branch: str | None = None) -> tuple[TipContract, ...]:
         """The contracts at a branch's tip."""
         return self._at_tip(project, branch, self._contracts_now) or ()
 
@@ -272,11 +278,11 @@ class Store:
         descending: bool = False,
         after: str | None = None,
         limit: int,
-    ) -> Counted[OpenViolation]:
+    ) -> CountedPage[OpenViolation]:
         """Violations that are there at a branch's tip; `sort` is one of `lists.SORTS`."""
         part = violation_lists.Part(sort, descending, after, limit)
 
-        def work(connection: Connection, row: Row[Any], tip: Row[Any]) -> Counted[OpenViolation]:
+        def work(connection: Connection, row: Row[Any], tip: Row[Any]) -> CountedPage[OpenViolation]:
             return violation_lists.open_violations(
                 connection,
                 row,
@@ -284,9 +290,12 @@ class Store:
                 part,
                 contracts=self._reading.facts(connection, tip).contracts,
                 details={one.identity: one for one in self._reading.violations(connection, tip)},
+                now=int(self._clock()),
             )
 
-        return self._at_tip(project, branch, work) or Counted((), None, 0)
+        return self._at_tip(project, branch, work) or CountedPage[OpenViolation](
+            items=(), next=None, total=0
+        )
 
     def fixed_violations(
         self,
@@ -296,27 +305,31 @@ class Store:
         *,
         after: str | None = None,
         limit: int,
-    ) -> Counted[FixedViolation]:
+    ) -> CountedPage[FixedViolation]:
         """Violations that were there once and are not any more; the last fixed first."""
 
-        def work(connection: Connection, row: Row[Any], tip: Row[Any]) -> Counted[FixedViolation]:
+        def work(connection: Connection, row: Row[Any], tip: Row[Any]) -> CountedPage[FixedViolation]:
             contracts = self._reading.facts(connection, tip).contracts
             return violation_lists.fixed_violations(
                 connection, row, which, contracts=contracts, after=after, limit=limit
             )
 
-        return self._at_tip(project, branch, work) or Counted((), None, 0)
+        return self._at_tip(project, branch, work) or CountedPage[FixedViolation](
+            items=(), next=None, total=0
+        )
 
-    def module_history(self, project: str, branch: str | None, module: str) -> tuple[Count, ...]:
+    def module_history(
+        self, project: str, branch: str | None, module: str
+    ) -> tuple[ViolationCount, ...]:
         """How many violations of the tip's contracts a module had part in, where that changed."""
 
-        def work(connection: Connection, row: Row[Any], tip: Row[Any]) -> tuple[Count, ...]:
+        def work(connection: Connection, row: Row[Any], tip: Row[Any]) -> tuple[ViolationCount, ...]:
             contracts = [one.id for one in self._reading.facts(connection, tip).contracts]
             return self._histories.history(connection, row, module, contracts)
 
         return self._at_tip(project, branch, work) or ()
 
-    def totals(self) -> tuple[tuple[str, ContractNow], ...]:
+    def totals(self) -> tuple[tuple[str, TipContract], ...]:
         """Each project's contracts at the tip of its default branch."""
         names = self._read(project_rows.every)
         return tuple((name, one) for name in names for one in self.contracts_now(name))
@@ -345,7 +358,7 @@ class Store:
 
     # Upkeep.
 
-    def prune(self, project: str | None, *, keep_days: int | None, keep_last: int | None) -> Pruned:
+    def prune(self, project: str | None, *, keep_days: int | None, keep_last: int | None) -> PruneResult:
         """Drop old graphs; every point of every trend stays, and so do the violations.
 
         Args:
@@ -357,13 +370,13 @@ class Store:
         Raises:
             NotFoundError: there is no such project.
         """
-        before = None if keep_days is None else int(self._clock()) - keep_days * _DAY
+        before = None if keep_days is None else int(self._clock()) - keep_days * DAY
         names = self._read(project_rows.every) if project is None else (project,)
         dropped = [one for name in names for one in self._prune(name, before, keep_last)]
-        return Pruned(sum(one.graphs for one in dropped), sum(one.bytes for one in dropped))
+        return PruneResult(sum(one.graphs for one in dropped), sum(one.bytes for one in dropped))
 
-    def _prune(self, project: str, before: int | None, keep_last: int | None) -> Iterator[Pruned]:
-        def work(connection: Connection) -> Pruned:
+    def _prune(self, project: str, before: int | None, keep_last: int | None) -> Iterator[PruneResult]:
+        def work(connection: Connection) -> PruneResult:
             return graph_pruner.prune(
                 connection, self._contents, project, before=before, keep_last=keep_last
             )
@@ -409,7 +422,7 @@ class Store:
 
     def _contracts_now(
         self, connection: Connection, row: Row[Any], tip: Row[Any]
-    ) -> tuple[ContractNow, ...]:
+    ) -> tuple[TipContract, ...]:
         at = Moment(tip.hash.hex(), tip.committed_at)
         contracts = self._reading.facts(connection, tip).contracts
-        return tuple(ContractNow(contract, row.name, at, tip.unread) for contract in contracts)
+        return tuple(TipContract(contract, row.name, at, tip.unread) for contract in contracts)

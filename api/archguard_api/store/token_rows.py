@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select, update
 
-from archguard_api.models.records import Token
+from archguard_api.models import Token
 from archguard_api.store.schema import tokens
 
 if TYPE_CHECKING:

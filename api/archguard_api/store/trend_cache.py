@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from archguard.lru_cache import LruCache
-from archguard_api.models.records import TrendPoint
+from archguard_api.models import TrendPoint
 from archguard_api.store.schema import commits, names, points, snapshots
 
 if TYPE_CHECKING:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from archguard_api.errors import InvalidError
-from archguard_api.models.records import Counted, FixedViolation, Moment, OpenViolation
+from archguard_api.models import CountedPage, FixedViolation, Moment, OpenViolation
 from archguard_api.store.schema import commits, snapshots, violations
 from archguard_api.store.violation_filter import IDENTITY, Filter, Identity, identity, matching
+from archguard_api.times import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -55,7 +56,8 @@ def open_violations(
     *,
     contracts: Sequence[Contract],
     details: Mapping[Identity, Violation],
-) -> Counted[OpenViolation]:
+    now: int,
+) -> CountedPage[OpenViolation]:
     """Violations that are there at the branch's tip.
 
     Args:
@@ -65,6 +67,7 @@ def open_violations(
         part: in which order, and where from.
         contracts: those of the tip.
         details: of the tip's violations.
+        now: seconds since 1970, for the violations' age.
 
     Raises:
         InvalidError: there is no such sort, or the cursor is none.
@@ -79,8 +82,8 @@ def open_violations(
 
     keep = None if which.kind is None else is_of_kind
     rows, cursor = _page(connection, _told(found), SORTS[part.sort], part, keep)
-    items = tuple(_open(row, details[identity(row)], owners[row.contract]) for row in rows)
-    return Counted(items, cursor, _count(connection, found, keep))
+    items = tuple(_open(row, details[identity(row)], owners[row.contract], now) for row in rows)
+    return CountedPage[OpenViolation](items=items, next=cursor, total=_count(connection, found, keep))
 
 
 def fixed_violations(
@@ -91,14 +94,14 @@ def fixed_violations(
     contracts: Sequence[Contract],
     after: str | None,
     limit: int,
-) -> Counted[FixedViolation]:
+) -> CountedPage[FixedViolation]:
     """Violations that were there once and are not any more; the last fixed first."""
     owners = {one.id: one.owner for one in contracts}
     found = matching(branch, which, contracts, fixed=True)
     part = Part("fixed", descending=True, after=after, limit=limit)
     rows, cursor = _page(connection, _told(found), violations.c.fixed_at, part)
     items = tuple(_fixed_record(row, owners.get(row.contract)) for row in rows)
-    return Counted(items, cursor, _count(connection, found))
+    return CountedPage[FixedViolation](items=items, next=cursor, total=_count(connection, found))
 
 
 def _told(found: Select[Any]) -> Select[Any]:
@@ -179,7 +182,7 @@ def _cursor(text: str, kind: type) -> list[Any]:
     return cursor
 
 
-def _open(row: Row[Any], violation: Violation, owner: str | None) -> OpenViolation:
+def _open(row: Row[Any], violation: Violation, owner: str | None, now: int) -> OpenViolation:
     return OpenViolation(
         contract=row.contract,
         importer=row.importer,
@@ -191,6 +194,7 @@ def _open(row: Row[Any], violation: Violation, owner: str | None) -> OpenViolati
         introduced=Moment(row.introduced.hex(), row.introduced_at),
         first_seen=Moment(row.first.hex(), row.first_at),
         times=row.times,
+        age_days=max(0, now - row.introduced_at) // DAY,
     )
 
 

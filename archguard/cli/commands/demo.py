@@ -116,9 +116,9 @@ def _create_folder(folder: str) -> str:
 def _create_token(database: str) -> str:
     """Create a database, and return its admin token."""
     server = import_server()
-    store = server.open_prepared(read_settings(database))
+    store = server.open_prepared_store(read_settings(database))
     try:
-        return str(server.first_token(store))
+        return str(server.create_first_token(store))
     finally:
         store.close()
 

@@ -48,11 +48,11 @@ def command(
     """Run the service that stores snapshots and answers trends."""
     settings = read_settings(database, public_read=",".join(public_read))
     server = import_server()
-    store = server.open_prepared(settings, workers=workers)
+    store = server.open_prepared_store(settings, workers=workers)
     from archguard_api.errors import ServiceError  # noqa: PLC0415
 
     try:
-        token = server.first_token(store)
+        token = server.create_first_token(store)
     except ServiceError as error:
         raise ArchguardError(f"no token can be created: {error.detail}.") from error
     listener = server.listen(host, port)

@@ -13,7 +13,7 @@ from archguard.cli.service import import_server, read_settings
 from archguard.errors import ArchguardError
 
 if TYPE_CHECKING:
-    from archguard_api.models.records import Token
+    from archguard_api.models import Token
     from archguard_api.store import Store
 
 SCOPES = ("upload", "read", "admin")
@@ -65,7 +65,8 @@ def create(
     if (project is None) != all_projects:
         raise click.UsageError("Give either --project or --all-projects.")
     store = _open_store(database)
-    from archguard_api.services.tokens import PROJECT, Scope, mint  # noqa: PLC0415
+    from archguard_api.models import Scope  # noqa: PLC0415
+    from archguard_api.services.tokens import PROJECT, mint  # noqa: PLC0415
 
     if project is not None and not PROJECT.fullmatch(project):
         raise ArchguardError(
@@ -103,7 +104,7 @@ def revoke(*, database: str | None, token_id: str) -> None:
 
 
 def _open_store(database: str | None) -> Store:
-    store: Store = import_server().open_prepared(read_settings(database))
+    store: Store = import_server().open_prepared_store(read_settings(database))
     return store
 
 

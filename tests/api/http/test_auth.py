@@ -10,8 +10,9 @@ import pytest
 
 from archguard.snapshot import compress
 from archguard.snapshot.codec import encode
+from archguard_api.models import Scope
 from archguard_api.services.dashboard_files import Dashboard
-from archguard_api.services.tokens import Scope, mint
+from archguard_api.services.tokens import mint
 from tests.api.serving import SHOP, UPLOADED, Service, service
 from tests.api.snapshots import commit_id, history, upload
 
@@ -154,30 +155,30 @@ TABLE = {
 @pytest.fixture(scope="module")
 def shops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """Projects `shop` and `other`, both private, with the same history."""
-    with service(tmp_path_factory.mktemp("service"), failed_tokens_per_minute=10_000) as found:
+    with service(tmp_path_factory.mktemp("service"), failed_tokens_per_minute=10_000) as started:
         for project in ("shop", "other"):
             for one in history([[], [], [], []]):
-                assert found.upload(one, project).status_code == 201
-        yield found
+                assert started.upload(one, project).status_code == 201
+        yield started
 
 
 @pytest.fixture(scope="module")
 def tokens(shops: Service) -> dict[str, str | None]:
     now = int(time.time())
-    found: dict[str, str | None] = {"nobody": None, "garbage": "agp_x"}
+    by_caller: dict[str, str | None] = {"nobody": None, "garbage": "agp_x"}
     for kind, project in (("", "shop"), ("foreign ", "other"), ("all ", None)):
         for scope in Scope:
-            found[f"{kind}{scope}"] = shops.token(scope, project)
+            by_caller[f"{kind}{scope}"] = shops.token(scope, project)
     text, token = mint("shop", Scope.ADMIN, now=now, days=1)
     shops.store.add_token(replace(token, expires_at=now - 1))
-    found["expired"] = text
-    found["unknown"], _ = mint("shop", Scope.ADMIN, now=now, days=1)
+    by_caller["expired"] = text
+    by_caller["unknown"], _ = mint("shop", Scope.ADMIN, now=now, days=1)
     text, token = mint("shop", Scope.ADMIN, now=now, days=1)
     shops.store.add_token(replace(token, revoked_at=now - 1))
-    found["revoked"] = text
+    by_caller["revoked"] = text
     good = shops.token(Scope.ADMIN, "shop")
-    found["mistyped"] = good[:-8] + ("a" if good[-8] != "a" else "b") + good[-7:]
-    return found
+    by_caller["mistyped"] = good[:-8] + ("a" if good[-8] != "a" else "b") + good[-7:]
+    return by_caller
 
 
 def _routes(running: Service) -> set[str]:
@@ -209,9 +210,9 @@ def test_everybody_gets_what_the_table_says(
     route: str, shops: Service, tokens: dict[str, str | None]
 ) -> None:
     call = TABLE[route]
-    found = {who: _ask(shops, route, call, tokens[who]).status_code for who in CALLERS}
+    statuses = {who: _ask(shops, route, call, tokens[who]).status_code for who in CALLERS}
 
-    assert found == dict(call.expected)
+    assert statuses == dict(call.expected)
 
 
 @pytest.mark.parametrize("route", [route for route, call in TABLE.items() if call.private])
@@ -298,14 +299,14 @@ def test_a_project_that_the_settings_open_is_said_to_be_public_whatever_the_stor
         for project in ("other", "shop"):
             running.upload(upload("one"), project)
         admin = running.as_(running.token(Scope.ADMIN))
-        said = [
+        projects = [
             running.client.get(SHOP).json(),
             *running.client.get(f"{V1}/projects").json()["items"],
             running.client.patch(SHOP, json={"public": False}, headers=admin).json(),
         ]
         other = running.client.get(f"{V1}/projects/other", headers=admin).json()
 
-    assert [one["public"] for one in said] == [True, True, True]
+    assert [one["public"] for one in projects] == [True, True, True]
     assert other["public"] is False
 
 

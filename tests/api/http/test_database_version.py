@@ -34,10 +34,10 @@ def test_who_comes_during_a_question_shares_the_next_one() -> None:
     store = SlowStore()
 
     async def run() -> list[object]:
-        stamping = DatabaseVersion(cast("Store", store))
-        first = asyncio.create_task(stamping.now())
+        version = DatabaseVersion(cast("Store", store))
+        first = asyncio.create_task(version.current())
         await asyncio.to_thread(store.asked.acquire)
-        later = [asyncio.create_task(stamping.now()) for _ in range(5)]
+        later = [asyncio.create_task(version.current()) for _ in range(5)]
         await asyncio.sleep(0)
         store.answered.release(2)
         return await asyncio.gather(first, *later)
@@ -49,10 +49,10 @@ def test_a_request_that_is_given_up_holds_up_no_other() -> None:
     store = SlowStore()
 
     async def run() -> object:
-        stamping = DatabaseVersion(cast("Store", store))
-        first = asyncio.create_task(stamping.now())
+        version = DatabaseVersion(cast("Store", store))
+        first = asyncio.create_task(version.current())
         await asyncio.to_thread(store.asked.acquire)
-        second = asyncio.create_task(stamping.now())
+        second = asyncio.create_task(version.current())
         await asyncio.sleep(0)
         first.cancel()
         store.answered.release(2)

@@ -26,9 +26,9 @@ def test_the_page_lists_every_route_with_its_summary(tmp_path: Path) -> None:
             for method in set(route.methods or ()) - {"HEAD"}
         }
 
-    found = {line for line in (REFERENCE / "api.md").read_text().splitlines() if line.startswith("| `")}
+    listed = {line for line in (REFERENCE / "api.md").read_text().splitlines() if line.startswith("| `")}
 
-    assert found == expected
+    assert listed == expected
 
 
 def test_the_page_lists_every_setting() -> None:

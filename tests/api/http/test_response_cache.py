@@ -6,7 +6,8 @@ import dataclasses
 import time
 from typing import TYPE_CHECKING
 
-from archguard_api.services.tokens import Scope, mint
+from archguard_api.models import Scope
+from archguard_api.services.tokens import mint
 from archguard_api.store import Store
 from tests.api.serving import SHOP, Service
 from tests.api.snapshots import upload
@@ -18,25 +19,25 @@ TREND = f"{SHOP}/trend"
 
 
 def _count(running: Service, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    asked: list[str] = []
+    queries: list[str] = []
     ask = running.store.token
 
     def counted(token_id: str) -> object:
-        asked.append(token_id)
+        queries.append(token_id)
         return ask(token_id)
 
     monkeypatch.setattr(running.store, "token", counted)
-    return asked
+    return queries
 
 
 def test_the_second_time_nothing_is_asked(shop: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = _count(shop, monkeypatch)
+    queries = _count(shop, monkeypatch)
 
     first, second = shop.get(TREND), shop.get(TREND)
 
     assert first.content == second.content
     assert first.headers == second.headers
-    assert len(asked) == 1
+    assert len(queries) == 1
 
 
 def test_an_upload_ends_every_answer(shop: Service) -> None:

@@ -190,21 +190,21 @@ def test_what_has_not_changed_is_a_304_until_it_has(shop: Service) -> None:
 
 
 def test_the_trend_says_what_happened(shop: Service) -> None:
-    said = shop.get(f"{SHOP}/trend?contract=no-old").json()
+    body = shop.get(f"{SHOP}/trend?contract=no-old").json()
 
-    assert [one["violations"] for one in said["points"]] == [2, 1, 0, 1]
-    assert [one["reintroduced"] for one in said["points"]] == [0, 0, 0, 1]
-    assert said["summary"]["highest"]["violations"] == 2
-    assert said["summary"]["sealed_since"] is None
-    assert said["summary"]["oldest_open"]["importer"] == "a"
-    assert said["forecast"]["reason"]
+    assert [one["violations"] for one in body["points"]] == [2, 1, 0, 1]
+    assert [one["reintroduced"] for one in body["points"]] == [0, 0, 0, 1]
+    assert body["summary"]["highest"]["violations"] == 2
+    assert body["summary"]["sealed_since"] is None
+    assert body["summary"]["oldest_open"]["importer"] == "a"
+    assert body["forecast"]["reason"]
 
 
 def test_a_part_of_the_trend_is_between_its_dates(shop: Service) -> None:
-    said = shop.get(f"{SHOP}/trend?since=2023-11-15&until=2023-11-16").json()
+    body = shop.get(f"{SHOP}/trend?since=2023-11-15&until=2023-11-16").json()
 
-    assert [one["committed_at"][:10] for one in said["points"]] == ["2023-11-15", "2023-11-16"]
-    assert said["summary"]["points"] == 4
+    assert [one["committed_at"][:10] for one in body["points"]] == ["2023-11-15", "2023-11-16"]
+    assert body["summary"]["points"] == 4
 
 
 def test_the_documentation_names_no_other_host(shop: Service) -> None:

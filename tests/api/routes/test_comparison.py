@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archguard_api.models import moment
+from archguard_api.times import format_time
 from tests.api.serving import SHOP
 from tests.api.snapshots import CONTRACT, DAY, START, commit_id, upload
 
@@ -13,18 +13,21 @@ if TYPE_CHECKING:
 
 
 def test_a_point_of_the_line_is_compared_with_the_one_before(shop: Service) -> None:
-    said = shop.get(f"{SHOP}/compare?head={commit_id('c3')}").json()
+    body = shop.get(f"{SHOP}/compare?head={commit_id('c3')}").json()
 
-    assert (said["base"], said["head"]) == (commit_id("c2"), commit_id("c3"))
-    assert (said["base_at"], said["head_at"]) == (moment(START + 2 * DAY), moment(START + 3 * DAY))
+    assert (body["base"], body["head"]) == (commit_id("c2"), commit_id("c3"))
+    assert (body["base_at"], body["head_at"]) == (
+        format_time(START + 2 * DAY),
+        format_time(START + 3 * DAY),
+    )
     identity = {"contract": CONTRACT, "importer": "a", "imported": "old"}
-    assert said["violations_added"] == [{**identity, "reintroduced": True}]
-    assert said["violations_fixed"] == []
-    assert said["graphs"] is True
-    assert said["imports_added"] == [{"importer": "a", "imported": "old"}]
+    assert body["violations_added"] == [{**identity, "reintroduced": True}]
+    assert body["violations_fixed"] == []
+    assert body["graphs"] is True
+    assert body["imports_added"] == [{"importer": "a", "imported": "old"}]
     zero = {"kept": True, "violations": 0, "exposure": 0, "lower_bound": False, "adoption": None}
     one = {**zero, "kept": False, "violations": 1, "exposure": 2}
-    assert said["contracts"] == [
+    assert body["contracts"] == [
         {"id": CONTRACT, "name": f"Nobody imports {CONTRACT}", "before": zero, "after": one}
     ]
 
@@ -44,15 +47,15 @@ def test_a_commit_of_another_branch_needs_it_or_a_base(shop: Service) -> None:
     first = shop.get(f"{SHOP}/compare?head={head}&branch=dev")
     assert first.status_code == 404
     assert "first snapshot" in first.json()["detail"]
-    said = shop.get(f"{SHOP}/compare?head={head}&base={commit_id('c2')}").json()
-    assert [one["reintroduced"] for one in said["violations_added"]] == [None]
+    body = shop.get(f"{SHOP}/compare?head={head}&base={commit_id('c2')}").json()
+    assert [one["reintroduced"] for one in body["violations_added"]] == [None]
 
 
 def test_where_a_graph_is_not_kept_violations_still_differ(shop: Service) -> None:
     shop.store.prune("shop", keep_days=None, keep_last=1)
 
-    said = shop.get(f"{SHOP}/compare?head={commit_id('c3')}").json()
+    body = shop.get(f"{SHOP}/compare?head={commit_id('c3')}").json()
 
-    assert len(said["violations_added"]) == 1
-    assert said["graphs"] is False
-    assert (said["imports_added"], said["modules_added"]) == ([], [])
+    assert len(body["violations_added"]) == 1
+    assert body["graphs"] is False
+    assert (body["imports_added"], body["modules_added"]) == ([], [])

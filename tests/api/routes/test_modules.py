@@ -30,20 +30,20 @@ def shop(running: Service) -> Service:
 
 
 def test_a_module_s_neighbours_say_what_they_are(shop: Service) -> None:
-    found = shop.get(f"{SHOP}/modules/shop.order").json()
+    body = shop.get(f"{SHOP}/modules/shop.order").json()
 
-    assert (found["kind"], found["role"]) == ("module", None)
-    assert found["nodes"] == [
+    assert (body["kind"], body["role"]) == ("module", None)
+    assert body["nodes"] == [
         {"module": "shop.cart", "kind": "module", "role": "canonical"},
         {"module": "shop.old.cart", "kind": "module", "role": "deprecated"},
     ]
 
 
 def test_a_neighbourhood_has_a_node_for_each_module(shop: Service) -> None:
-    found = shop.get(f"{SHOP}/modules/shop.page/neighbourhood?depth=2").json()
+    body = shop.get(f"{SHOP}/modules/shop.page/neighbourhood?depth=2").json()
 
-    assert [one["module"] for one in found["nodes"]] == found["modules"]
-    assert {one["module"]: (one["kind"], one["role"]) for one in found["nodes"]} == {
+    assert [one["module"] for one in body["nodes"]] == body["modules"]
+    assert {one["module"]: (one["kind"], one["role"]) for one in body["nodes"]} == {
         "lib": ("external", None),
         "shop.main": ("module", None),
         "shop.old": ("ghost", "deprecated"),
@@ -52,16 +52,16 @@ def test_a_neighbourhood_has_a_node_for_each_module(shop: Service) -> None:
 
 
 def test_modules_are_searched_by_a_part_of_their_names(shop: Service) -> None:
-    found = shop.get(f"{SHOP}/modules?search=cart&limit=1").json()
+    body = shop.get(f"{SHOP}/modules?search=cart&limit=1").json()
 
-    assert [one["module"] for one in found["items"]] == ["shop.cart"]
-    assert found["total"] == 2
+    assert [one["module"] for one in body["items"]] == ["shop.cart"]
+    assert body["total"] == 2
 
 
 def test_without_a_text_every_module_is_found(shop: Service) -> None:
-    found = shop.get(f"{SHOP}/modules").json()
+    body = shop.get(f"{SHOP}/modules").json()
 
-    assert found["total"] == len(found["items"]) == 8
+    assert body["total"] == len(body["items"]) == 8
 
 
 def test_a_chain_leads_to_what_a_contract_deprecates(shop: Service) -> None:
@@ -88,31 +88,31 @@ def test_a_chain_without_one_end_is_refused(query: str, status: int, shop: Servi
 
 
 def test_between_packages_both_ways(shop: Service) -> None:
-    found = shop.get(f"{SHOP}/between?from=shop.main&to=lib").json()
+    body = shop.get(f"{SHOP}/between?from=shop.main&to=lib").json()
 
-    assert found["imports"] == [{"importer": "shop.main", "imported": "lib"}]
-    assert [one["module"] for one in found["nodes"]] == ["lib", "shop.main"]
+    assert body["imports"] == [{"importer": "shop.main", "imported": "lib"}]
+    assert [one["module"] for one in body["nodes"]] == ["lib", "shop.main"]
     assert shop.get(f"{SHOP}/between?from=shop&to=none").status_code == 404
 
 
 def test_a_token_says_what_it_is_good_for(shop: Service) -> None:
     token = shop.token()
 
-    found = shop.get("/api/v1/token").json()
+    body = shop.get("/api/v1/token").json()
 
-    assert (found["project"], found["scope"]) == (None, "admin")
-    assert found["id"] in token
-    assert "secret" not in str(found)
+    assert (body["project"], body["scope"]) == (None, "admin")
+    assert body["id"] in token
+    assert "secret" not in str(body)
 
 
 def test_a_module_s_history_is_where_its_number_changed(running: Service) -> None:
     for one in history([[("a", "old"), ("b", "old")], [("a", "old")], [], [("a", "old")]]):
         assert running.upload(one).status_code == 201
 
-    said = running.get(f"{SHOP}/modules/old/history").json()
+    body = running.get(f"{SHOP}/modules/old/history").json()
 
-    assert said["module"] == "old"
-    assert [(one["commit"], one["violations"]) for one in said["points"]] == [
+    assert body["module"] == "old"
+    assert [(one["commit"], one["violations"]) for one in body["points"]] == [
         (commit_id(f"c{number}"), count) for number, count in enumerate([2, 1, 0, 1])
     ]
     assert [one["violations"] for one in running.get(f"{SHOP}/modules/b/history").json()["points"]] == [

@@ -60,10 +60,10 @@ def _items(service: Service, path: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("path", LISTS)
 def test_pages_of_one_follow_each_other_to_the_end_of_the_list(odd: Service, path: str) -> None:
-    whole = odd.get(path).json()["items"]
+    all_items = odd.get(path).json()["items"]
 
-    assert len(whole) >= 2
-    assert _items(odd, path) == whole
+    assert len(all_items) >= 2
+    assert _items(odd, path) == all_items
 
 
 @pytest.mark.parametrize("after", ["0", "[]", '["a","b","c","d"]', "1.5", "x", r'[1,"\ud800","a","b"]'])

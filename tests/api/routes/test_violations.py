@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from archguard_api.models.base import moment
+from archguard_api.times import format_time
 from tests.api.serving import SHOP, Service
 from tests.api.snapshots import DAY, START, commit_id, history
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def _asked(shop: Service, query: str) -> Mapping[str, Any]:
     answer = shop.get(f"{SHOP}/violations?{query}")
     assert answer.status_code == 200
-    found: dict[str, Any] = answer.json()
-    return found
+    body: dict[str, Any] = answer.json()
+    return body
 
 
 @pytest.mark.parametrize(
@@ -76,8 +76,8 @@ def groups(running: Service) -> Callable[[str], Mapping[str, Any]]:
     def ask(query: str) -> Mapping[str, Any]:
         answer = running.get(f"{SHOP}/violations/groups?{query}")
         assert answer.status_code == 200
-        found: dict[str, Any] = answer.json()
-        return found
+        body: dict[str, Any] = answer.json()
+        return body
 
     return ask
 
@@ -86,7 +86,7 @@ def test_groups_say_how_many_of_how_many_since_when(
     groups: Callable[[str], Mapping[str, Any]],
 ) -> None:
     first, second = (
-        {"commit": commit_id(name), "committed_at": moment(START + days * DAY)}
+        {"commit": commit_id(name), "committed_at": format_time(START + days * DAY)}
         for name, days in (("c0", 0), ("c1", 1))
     )
 

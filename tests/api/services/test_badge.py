@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archguard_api.models.records import ContractNow, Moment
+from archguard_api.models import Moment, TipContract
 from archguard_api.services.badge import Badge, badge, shields, svg
 from tests.api.snapshots import commit_id, contract
 
@@ -16,9 +16,9 @@ SVG = "{http://www.w3.org/2000/svg}"
 HARMFUL = ["<svg onload=alert(1)>", '"><script>alert(1)</script>', "]]>", "&lt;", "a'b\"c", "\u202egnp"]
 
 
-def now(violations: int, name: str = "no-old", *, lower_bound: bool = False) -> ContractNow:
+def now(violations: int, name: str = "no-old", *, lower_bound: bool = False) -> TipContract:
     said = contract(violations, name=name).model_copy(update={"lower_bound": lower_bound})
-    return ContractNow(said, "main", Moment(commit_id(1), 0), 0)
+    return TipContract(said, "main", Moment(commit_id(1), 0), 0)
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def now(violations: int, name: str = "no-old", *, lower_bound: bool = False) -> 
         ([], "unknown", "lightgrey"),
     ],
 )
-def test_the_badge_says_the_count(contracts: list[ContractNow], message: str, colour: str) -> None:
+def test_the_badge_says_the_count(contracts: list[TipContract], message: str, colour: str) -> None:
     said = badge(contracts, None)
 
     assert (said.message, said.colour) == (message, colour)

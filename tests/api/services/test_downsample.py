@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archguard_api.models.records import TrendPoint
+from archguard_api.models import TrendPoint
 from archguard_api.services.downsample import MIN_POINTS, downsample
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archguard.snapshot import Upload
-    from archguard_api.models.records import TrendPoint
+    from archguard_api.models import TrendPoint
     from tests.api.serving import Service
 
 TODAY = int(time.time()) // DAY * DAY

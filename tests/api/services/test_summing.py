@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archguard_api.models.records import TrendPoint
-from archguard_api.services.summing import Sum, change_since, summed
+from archguard_api.models import CurvePoint, TrendPoint
+from archguard_api.services.summing import change_since, summed
 
 
 def line(*points: tuple[int, int], reintroduced: int = 0) -> list[TrendPoint]:
@@ -22,7 +22,7 @@ def line(*points: tuple[int, int], reintroduced: int = 0) -> list[TrendPoint]:
 def test_counts_of_one_commit_are_added_up() -> None:
     first, second = line((0, 5), (1, 3)), line((0, 1), (1, 2), reintroduced=1)
 
-    assert list(summed([first, second])) == [Sum(0, 6, 1), Sum(10, 5, 1)]
+    assert list(summed([first, second])) == [CurvePoint(0, 6, 1), CurvePoint(10, 5, 1)]
 
 
 def test_a_contract_counts_from_its_first_point_and_stands_still_where_it_has_none() -> None:

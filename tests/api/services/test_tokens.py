@@ -9,7 +9,9 @@ import string
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archguard_api.services.tokens import DAY, PATTERN, Claim, Scope, holds, mint, read, write
+from archguard_api.models import Scope
+from archguard_api.services.tokens import PATTERN, Claim, holds, mint, read, write
+from archguard_api.times import DAY
 
 NOW = 1_800_000_000
 DIGITS = string.digits + string.ascii_letters

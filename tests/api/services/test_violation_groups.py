@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archguard.snapshot import Occurrence
-from archguard_api.models.records import Moment, OpenViolation
+from archguard_api.models import Moment, OpenViolation
 from archguard_api.services.violation_groups import By, grouped
 
 names = st.sampled_from(["a", "a.b", "a.c", "a.b.c", "b.a"])
@@ -28,6 +28,7 @@ def violations(draw: st.DrawFn) -> list[OpenViolation]:
             introduced=(moment := Moment(f"c{number}", draw(st.integers(0, 9)))),
             first_seen=moment,
             times=1,
+            age_days=0,
         )
         for number, (importer, imported) in enumerate(sorted(edges))
     ]
@@ -65,7 +66,7 @@ def test_every_violation_is_in_the_groups_that_it_belongs_to(
 def test_violations_without_an_owner_are_a_group_without_a_name() -> None:
     moment = Moment("c", 1)
     found = [
-        OpenViolation("one", importer, "old", False, None, owner, (), moment, moment, 1)
+        OpenViolation("one", importer, "old", False, None, owner, (), moment, moment, 1, 0)
         for importer, owner in (("a", None), ("b", "@b"), ("c", None))
     ]
 

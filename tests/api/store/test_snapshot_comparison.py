@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archguard_api.errors import NotFoundError
-from archguard_api.models.records import Imports
+from archguard_api.models import Edge, ViolationAdded, ViolationId
 from tests.api.snapshots import CONTRACT, DAY, START, commit_id, contract, history, upload
 
 if TYPE_CHECKING:
     from archguard.snapshot import Upload
-    from archguard_api.models.records import Difference
+    from archguard_api.models import Comparison
     from archguard_api.store import Store
 
 A, B = ("shop.a", "shop.old"), ("shop.b", "shop.old")
 
 
-def _between(store: Store, base: int | None, head: int, branch: str | None = None) -> Difference:
+def _between(store: Store, base: int | None, head: int, branch: str | None = None) -> Comparison:
     before = None if base is None else commit_id(f"c{base}")
     return store.compare("shop", before, commit_id(f"c{head}"), branch)
 
@@ -29,16 +29,15 @@ def test_a_difference_is_told_both_ways(store: Store) -> None:
 
     found = store.compare("shop", commit_id("c0"), commit_id("c1")[:9])
 
-    assert (found.base.commit, found.base.committed_at) == (commit_id("c0"), START)
-    assert (found.head.commit, found.head.committed_at) == (commit_id("c1"), START + DAY)
-    assert found.violations_added == ((CONTRACT, *B),)
-    assert found.violations_fixed == ((CONTRACT, *A),)
-    assert found.imports == Imports(
-        imports_added=(B,),
-        imports_removed=(A, ("shop.x", "shop.y")),
-        modules_added=("shop.b",),
-        modules_removed=("shop.a", "shop.x", "shop.y"),
-    )
+    assert (found.base, found.base_at) == (commit_id("c0"), START)
+    assert (found.head, found.head_at) == (commit_id("c1"), START + DAY)
+    assert found.violations_added == (ViolationAdded(CONTRACT, *B, reintroduced=False),)
+    assert found.violations_fixed == (ViolationId(CONTRACT, *A),)
+    assert found.graphs
+    assert found.imports_added == (Edge(*B),)
+    assert found.imports_removed == (Edge(*A), Edge("shop.x", "shop.y"))
+    assert found.modules_added == ("shop.b",)
+    assert found.modules_removed == ("shop.a", "shop.x", "shop.y")
 
 
 def test_a_difference_to_nothing_is_not_found(store: Store) -> None:
@@ -56,8 +55,8 @@ def test_without_a_base_it_is_what_stands_before_on_the_line(store: Store) -> No
 
     found = _between(store, None, 2)
 
-    assert found.base.commit == commit_id("c1")
-    assert found.violations_fixed == ((CONTRACT, *A),)
+    assert found.base == commit_id("c1")
+    assert found.violations_fixed == (ViolationId(CONTRACT, *A),)
 
 
 def test_each_branch_has_its_own_line(store: Store) -> None:
@@ -66,7 +65,7 @@ def test_each_branch_has_its_own_line(store: Store) -> None:
     store.add_snapshot("shop", upload("c0", [A], branch="dev"), token_id=None)
     store.add_snapshot("shop", upload("d", [], parent="c0", branch="dev", at=START + DAY), token_id=None)
 
-    assert store.compare("shop", None, commit_id("d"), "dev").base.commit == commit_id("c0")
+    assert store.compare("shop", None, commit_id("d"), "dev").base == commit_id("c0")
     with pytest.raises(NotFoundError, match="does not have this commit"):
         store.compare("shop", None, commit_id("d"))
 
@@ -96,18 +95,21 @@ def test_what_was_there_before_the_base_was_reintroduced(
     for one in history([[A], [], [A], [A, B], [], [A, B]]):
         store.add_snapshot("shop", one, token_id=None)
 
-    expected = frozenset((CONTRACT, *edge) for edge in back)
-    assert _between(store, base, head).reintroduced == expected
+    added = _between(store, base, head).violations_added
+
+    assert {(one.importer, one.imported) for one in added if one.reintroduced} == back
+    assert all(one.reintroduced is not None for one in added)
 
 
 def test_where_the_line_does_not_lead_from_one_to_the_other_it_does_not_tell(store: Store) -> None:
-    for one in history([[A], [], [A]]):
+    for one in history([[A], [B], [A]]):
         store.add_snapshot("shop", one, token_id=None)
     store.add_snapshot("shop", upload("d", [A], parent="c1", branch="dev"), token_id=None)
+    aside = store.compare("shop", commit_id("c1"), commit_id("d"))
 
-    assert _between(store, 2, 1).reintroduced is None
-    assert _between(store, 1, 1).reintroduced is None
-    assert store.compare("shop", commit_id("c1"), commit_id("d")).reintroduced is None
+    assert _between(store, 2, 1).violations_added == (ViolationAdded(CONTRACT, *B, reintroduced=None),)
+    assert aside.violations_added == (ViolationAdded(CONTRACT, *A, reintroduced=None),)
+    assert _between(store, 1, 1).violations_added == ()
 
 
 def _with_contracts(one: Upload, *names: str) -> Upload:
@@ -139,5 +141,5 @@ def test_a_contract_that_the_base_does_not_have_reintroduces_nothing(store: Stor
     for one in (*steps[:3], steps[3].model_copy(update={"snapshot": without}), steps[4]):
         store.add_snapshot("shop", one, token_id=None)
 
-    assert _between(store, 3, 4).violations_added == ((CONTRACT, *A),)
-    assert _between(store, 3, 4).reintroduced == frozenset()
+    added = ViolationAdded(CONTRACT, *A, reintroduced=False)
+    assert _between(store, 3, 4).violations_added == (added,)

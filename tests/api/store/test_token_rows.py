@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from archguard_api.models.records import Token
+from archguard_api.models import Token
 
 if TYPE_CHECKING:
     from archguard_api.store import Store

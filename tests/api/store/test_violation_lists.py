@@ -13,7 +13,7 @@ from archguard_api.store.violation_lists import SORTS
 from tests.api.snapshots import CONTRACT, DAY, START, commit_id, history
 
 if TYPE_CHECKING:
-    from archguard_api.models.records import FixedViolation, OpenViolation
+    from archguard_api.models import FixedViolation, OpenViolation
     from archguard_api.store import Store
 
 A, B, C = (("shop.a", "shop.old"), ("shop.b", "shop.older"), ("shop.C_c", "shop.old"))
