@@ -29,8 +29,8 @@ import sample_histories
 from archguard.snapshot import compress
 from archguard.snapshot.codec import encode
 from archguard_api.models import Scope
-from archguard_api.services.tokens import mint
-from archguard_api.store import Store, upgrade
+from archguard_api.services.tokens import create_token
+from archguard_api.store import Store, upgrade_schema
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -102,7 +102,7 @@ class Setup:
 def store_history(store: Store, count: int) -> str:
     """Store a project with a history of `count` snapshots, unless it exists; return its name."""
     project = f"p{count}"
-    existing = store.project(project)
+    existing = store.get_project(project)
     if existing is None or existing.snapshots < count:
         started = time.perf_counter()
         for upload in sample_histories.generate_burn_down(count):
@@ -200,9 +200,9 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="archguard-benchmark-"))
     url = arguments.database or f"sqlite:///{folder}/archguard.db"
     try:
-        upgrade(url)
+        upgrade_schema(url)
         store = Store(url)
-        token, record = mint(None, Scope.ADMIN, now=int(time.time()), days=None)
+        token, record = create_token(None, Scope.ADMIN, now=int(time.time()), days=None)
         store.add_token(record)
         print(f"{store.backend}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}", flush=True)
         projects = {

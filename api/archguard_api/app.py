@@ -34,8 +34,8 @@ from archguard_api.routes import (
     violations,
 )
 from archguard_api.routes.dependencies import AppState
-from archguard_api.services.dashboard_files import Dashboard
-from archguard_api.services.graph_queries import Explorers
+from archguard_api.services.dashboard_files import DashboardFiles
+from archguard_api.services.graph_queries import GraphQueriesCache
 from archguard_api.services.project_summary import Overviews
 from archguard_api.services.trend import Trends
 from archguard_api.settings import Settings
@@ -132,9 +132,9 @@ def _make_state(settings: Settings, store: Store) -> AppState:
         RateLimit.per_hour(settings.uploads_per_hour),
         Trends(),
         Overviews(),
-        Explorers(),
+        GraphQueriesCache(),
         ResponseCache(),
         DatabaseVersion(store),
         Metrics(store),
-        Dashboard(),
+        DashboardFiles(),
     )

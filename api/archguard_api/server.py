@@ -17,8 +17,8 @@ from archguard_api.app import create_app, open_store, tune_gc
 from archguard_api.http import logging
 from archguard_api.http.timeouts import MAX_HEADER_BYTES, DeadlineProtocol
 from archguard_api.models import Scope
-from archguard_api.services.tokens import mint
-from archguard_api.store import Age, check, upgrade
+from archguard_api.services.tokens import create_token
+from archguard_api.store import SchemaAge, check_schema, upgrade_schema
 
 if TYPE_CHECKING:
     from archguard_api.settings import Settings
@@ -40,15 +40,15 @@ def prepare_database(url: str) -> None:
     Raises:
         StoreError: it cannot be opened.
     """
-    if check(url).age is Age.EMPTY:
-        upgrade(url)
+    if check_schema(url).age is SchemaAge.EMPTY:
+        upgrade_schema(url)
 
 
 def create_first_token(store: Store) -> str | None:
     """Create an admin token for all projects and return its text; None if any token exists."""
     if store.has_tokens():
         return None
-    text, token = mint(None, Scope.ADMIN, now=int(time.time()), days=None)
+    text, token = create_token(None, Scope.ADMIN, now=int(time.time()), days=None)
     store.add_token(token)
     return text
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from archguard_api.store import Store, upgrade
+from archguard_api.store import Store, upgrade_schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,7 +45,7 @@ def postgresql_server() -> Iterator[str]:
 def _upgraded_sqlite() -> bytes:
     """Return the file of an SQLite database that has this version's schema and no rows."""
     with tempfile.TemporaryDirectory() as folder:
-        upgrade(f"sqlite:///{folder}/archguard.db")
+        upgrade_schema(f"sqlite:///{folder}/archguard.db")
         return Path(folder, "archguard.db").read_bytes()
 
 
@@ -75,7 +75,7 @@ def _postgresql_template(postgresql_server: str) -> str:
     name = "upgraded"
     with psycopg.connect(postgresql_server, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
-    upgrade(postgresql_server.replace("/postgres?", f"/{name}?"))
+    upgrade_schema(postgresql_server.replace("/postgres?", f"/{name}?"))
     return name
 
 

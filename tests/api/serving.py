@@ -13,7 +13,7 @@ from archguard.snapshot import compress
 from archguard.snapshot.codec import encode
 from archguard_api.app import create_app
 from archguard_api.models import Scope
-from archguard_api.services.tokens import mint
+from archguard_api.services.tokens import create_token
 from archguard_api.settings import Settings
 from archguard_api.store import Store
 from tests.api.databases import create_sqlite
@@ -44,7 +44,7 @@ class Service:
     def token(self, scope: Scope = Scope.ADMIN, project: str | None = None) -> str:
         """A token that holds."""
         if (project, scope) not in self.texts:
-            text, token = mint(project, scope, now=int(time.time()), days=1)
+            text, token = create_token(project, scope, now=int(time.time()), days=1)
             self.store.add_token(token)
             self.texts[project, scope] = text
         return self.texts[project, scope]

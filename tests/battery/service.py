@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from archguard_api.models import Scope
-from archguard_api.services.tokens import mint
+from archguard_api.services.tokens import create_token
 from archguard_api.store import Store
 from tests.battery.scale import times
 
@@ -113,7 +113,7 @@ class Service:
     def token(self, scope: str, project: str | None = PROJECT) -> str:
         """Add a token to the database, as `archguard token create` does, without a process."""
         store = Store(self.database, reserve_bytes=0)
-        text, token = mint(project, Scope(scope), now=int(time.time()), days=1)
+        text, token = create_token(project, Scope(scope), now=int(time.time()), days=1)
         store.add_token(token)
         store.close()
         return text

@@ -14,8 +14,8 @@ import pytest
 
 from archguard.snapshot.codec import encode
 from archguard_api.models import Scope
-from archguard_api.services.tokens import mint
-from archguard_api.store import Store, upgrade
+from archguard_api.services.tokens import create_token
+from archguard_api.store import Store, upgrade_schema
 from tests.battery.scale import times
 from tests.battery.service import Service
 from tests.browser import corner_shop, hostile_project, project_histories
@@ -59,9 +59,9 @@ def fill_database(
 ) -> tuple[str, str]:
     """Create a database with these histories; return its URL and an admin token."""
     url = f"sqlite:///{folder / 'dashboard.db'}"
-    upgrade(url)
+    upgrade_schema(url)
     store = Store(url, reserve_bytes=0)
-    text, token = mint(None, Scope.ADMIN, now=int(time.time()), days=1)
+    text, token = create_token(None, Scope.ADMIN, now=int(time.time()), days=1)
     store.add_token(token)
     for project, uploads in projects.items():
         for upload in uploads:

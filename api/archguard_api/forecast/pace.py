@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archguard_api.forecast.daily_counts import Day
+    from archguard_api.forecast.daily_counts import DailyCount
 
 SHORTEST = 14
 """Days that a pace is measured over, at least."""
@@ -33,7 +33,7 @@ class Pace:
     """Violations that a typical day of work changed."""
 
 
-def measured(days: Sequence[Day]) -> Pace:
+def measure_pace(days: Sequence[DailyCount]) -> Pace:
     """The pace of counts day by day, oldest first.
 
     A slope is measured from the observation, but counts once for each day that it held: a line that is

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from archguard_api.errors import ForbiddenError, NotFoundError, TooManyError, UnauthorizedError
 from archguard_api.models import Scope
-from archguard_api.services.tokens import holds, read
+from archguard_api.services.tokens import is_valid, parse_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +38,7 @@ class AccessControl:
 
     def is_public(self, project: str) -> bool:
         """Return whether anybody may read the project."""
-        return project in self.public_projects or self.store.public(project)
+        return project in self.public_projects or self.store.is_public(project)
 
 
 @dataclass(slots=True)
@@ -141,9 +141,9 @@ class RequestAuth:
         if self.authorization is None:
             return None
         kind, _, text = self.authorization.partition(" ")
-        claim = read(text.strip()) if kind.lower() == "bearer" else None
-        token = self.access.store.token(claim.id) if claim else None
-        if claim is None or token is None or not holds(claim, token, int(time.time())):
+        claim = parse_token(text.strip()) if kind.lower() == "bearer" else None
+        token = self.access.store.get_token(claim.id) if claim else None
+        if claim is None or token is None or not is_valid(claim, token, int(time.time())):
             self._refuse()
         self.token_expires = token.expires_at
         return token
@@ -160,7 +160,7 @@ def get_project(store: Store, project: str) -> Project:
     Raises:
         NotFoundError: there is none; the message is that for somebody else's project.
     """
-    row = store.project(project)
+    row = store.get_project(project)
     if row is None:
         raise NotFoundError(NO_PROJECT)
     return row

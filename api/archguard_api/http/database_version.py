@@ -28,8 +28,8 @@ class DatabaseVersion:
 
     async def current(self) -> Stamp | None:
         """Return `Store.stamp`, read after this call, without blocking the event loop on a network."""
-        if not self._store.stamp_waits:
-            return self._store.stamp()
+        if not self._store.data_version_needs_network:
+            return self._store.get_data_version()
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Stamp | None] = loop.create_future()
         self._waiting.append(future)
@@ -44,7 +44,7 @@ class DatabaseVersion:
             waiting, self._waiting = self._waiting, []
             stamp = None
             try:
-                stamp = await loop.run_in_executor(self._thread, self._store.stamp)
+                stamp = await loop.run_in_executor(self._thread, self._store.get_data_version)
             finally:
                 for future in waiting:
                     if not future.done():

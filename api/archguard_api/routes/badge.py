@@ -19,7 +19,7 @@ from archguard_api.routes.dependencies import (
     ProjectName,
 )
 from archguard_api.routes.router import NOT_MODIFIED, new_router
-from archguard_api.services.badge import CSP, badge, shields, svg
+from archguard_api.services.badge import CSP, make_badge, render_shields_json, render_svg
 
 if TYPE_CHECKING:
     from archguard_api.services.badge import Badge
@@ -48,7 +48,7 @@ def badge_svg(
 ) -> Response:
     """Of a contract, or of all. A project that you may not see is `unknown`, as an absent one is."""
     return _respond(
-        svg(_make_badge(auth, project, contract, branch)),
+        render_svg(_make_badge(auth, project, contract, branch)),
         if_none_match,
         _SVG,
         {"content-security-policy": CSP, "cross-origin-resource-policy": "cross-origin"},
@@ -70,14 +70,16 @@ def badge_json(
     branch: BranchName = None,
 ) -> Response:
     """For `https://img.shields.io/endpoint?url=...`."""
-    content = shields(_make_badge(auth, project, contract, branch))
+    content = render_shields_json(_make_badge(auth, project, contract, branch))
     return _respond(json.dumps(content, ensure_ascii=False), if_none_match, "application/json", {})
 
 
 def _make_badge(auth: Auth, project: str, contract: str | None, branch: str | None) -> Badge:
     store = auth.may_read(project)
-    contracts = store.contracts_now(project, branch) if store and store.project(project) else ()
-    return badge(contracts, contract)
+    contracts = (
+        store.get_contracts_at_tip(project, branch) if store and store.get_project(project) else ()
+    )
+    return make_badge(contracts, contract)
 
 
 def _respond(text: str, if_none_match: str | None, kind: str, headers: dict[str, str]) -> Response:

@@ -21,7 +21,7 @@ from archguard_api.routes.dependencies import (
 )
 from archguard_api.routes.router import new_router, read_route
 from archguard_api.routes.snapshot_graph import NO_MODULE, SnapshotGraph, load_snapshot_graph
-from archguard_api.services.module_roles import Roles
+from archguard_api.services.module_roles import ModuleRoles
 
 router = new_router("modules")
 
@@ -51,7 +51,7 @@ def chain(
     """
     ends = () if end is None else (end,)
     graph = load_snapshot_graph(state, auth.to_read(project), project, commit, start, *ends)
-    modules = graph.explorer.chain(start, ends or _list_deprecated(graph, contract))
+    modules = graph.explorer.find_chain(start, ends or _list_deprecated(graph, contract))
     return respond(models.Chain(commit=graph.commit, modules=modules), if_none_match)
 
 
@@ -69,7 +69,7 @@ def between(
 ) -> Response:
     """Every import from a module at or below the one to one at or below the other, both ways."""
     graph = load_snapshot_graph(state, auth.to_read(project), project, commit)
-    imports = graph.explorer.between(first, second)
+    imports = graph.explorer.find_imports_between(first, second)
     if imports is None:
         raise NotFoundError(NO_MODULE)
     return respond(
@@ -88,5 +88,5 @@ def _list_deprecated(graph: SnapshotGraph, contract: str | None) -> list[str]:
     contracts = [item for item in graph.snapshot.contracts if contract in (None, item.id)]
     if contract is not None and not contracts:
         raise NotFoundError("The snapshot has no such contract.")
-    roles = Roles.of(contracts)
-    return [name for name in graph.explorer.modules if roles.role(name) == "deprecated"]
+    roles = ModuleRoles.from_contracts(contracts)
+    return [name for name in graph.explorer.modules if roles.get_role(name) == "deprecated"]

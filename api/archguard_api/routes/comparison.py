@@ -43,4 +43,4 @@ def compare(
     branch_name = get_branch(store, project, branch).name
     after = get_snapshot(store, project, head).commit
     before = None if base is None else get_snapshot(store, project, base).commit
-    return respond(store.compare(project, before, after, branch_name), if_none_match)
+    return respond(store.compare_snapshots(project, before, after, branch_name), if_none_match)

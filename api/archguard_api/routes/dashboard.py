@@ -11,7 +11,7 @@ from archguard_api.http.responses import compute_etag, matches_etag
 from archguard_api.routes.dependencies import CurrentState
 
 if TYPE_CHECKING:
-    from archguard_api.services.dashboard_files import File
+    from archguard_api.services.dashboard_files import DashboardFile
 
 router = APIRouter(include_in_schema=False)
 CSP = "; ".join(
@@ -45,7 +45,7 @@ _METHODS = ["GET", "HEAD"]
 @router.api_route("/p/{rest:path}", methods=_METHODS)
 def page(state: CurrentState, request: Request) -> Response:
     """Serve the one page, which shows what its address asks for."""
-    file = state.dashboard.page()
+    file = state.dashboard.get_page()
     if file is None:
         return Response(_NOT_BUILT, 503, {"cache-control": "no-store"}, "text/plain")
     etag = compute_etag(file.body)
@@ -58,13 +58,13 @@ def page(state: CurrentState, request: Request) -> Response:
 @router.api_route("/assets/{name}", methods=_METHODS)
 def asset(name: str, state: CurrentState, request: Request) -> Response:
     """Serve a script, a style sheet or a picture; its name changes with its content."""
-    file = state.dashboard.asset(name)
+    file = state.dashboard.get_asset(name)
     if file is None:
         raise NotFoundError("There is nothing at this path.")
     return _respond(file, request, {"cache-control": "public, max-age=31536000, immutable"})
 
 
-def _respond(file: File, request: Request, headers: dict[str, str]) -> Response:
+def _respond(file: DashboardFile, request: Request, headers: dict[str, str]) -> Response:
     headers = {**headers, "vary": "accept-encoding"}
     if "gzip" in request.headers.get("accept-encoding", ""):
         return Response(file.packed, 200, {**headers, "content-encoding": "gzip"}, file.media_type)

@@ -17,8 +17,8 @@ from archguard_api.http.request_body import UploadReceiver
 from archguard_api.http.response_cache import ResponseCache
 from archguard_api.http.responses import compute_etag, json_response
 from archguard_api.models.base import PROJECT_PATTERN
-from archguard_api.services.dashboard_files import Dashboard
-from archguard_api.services.graph_queries import Explorers
+from archguard_api.services.dashboard_files import DashboardFiles
+from archguard_api.services.graph_queries import GraphQueriesCache
 from archguard_api.services.project_summary import Overviews
 from archguard_api.services.trend import Trends
 from archguard_api.settings import Settings
@@ -40,11 +40,11 @@ class AppState:
     upload_limit: RateLimit
     trends: Trends
     summaries: Overviews
-    graphs: Explorers
+    graphs: GraphQueriesCache
     response_cache: ResponseCache
     database_version: DatabaseVersion
     metrics: Metrics
-    dashboard: Dashboard
+    dashboard: DashboardFiles
 
 
 def get_state(request: Request) -> AppState:

@@ -61,7 +61,7 @@ def module(
     """Direct imports, and the violations that the module has part in."""
     store = auth.to_read(project)
     graph = load_snapshot_graph(state, store, project, commit, module)
-    importers, imports = graph.explorer.importers(module), graph.explorer.imports(module)
+    importers, imports = graph.explorer.list_importers(module), graph.explorer.list_imports(module)
     violations = list_violations(store, project, graph.snapshot)
     details = {
         **graph.node(module).model_dump(),
@@ -86,7 +86,7 @@ def neighbourhood(
 ) -> Response:
     """Both ways, the nearest 2,000 modules at most; `left_out` says how many more there are."""
     graph = load_snapshot_graph(state, auth.to_read(project), project, commit, module)
-    neighbours = graph.explorer.neighbourhood(module, depth)
+    neighbours = graph.explorer.find_neighbourhood(module, depth)
     return respond(
         models.Neighbourhood(
             commit=graph.commit,
@@ -116,6 +116,6 @@ def history(
 ) -> Response:
     """As importer or imported, of the contracts that the tip has; also of a module that is gone."""
     store = auth.to_read(project)
-    counts = store.module_history(project, get_branch(store, project, branch).name, module)
+    counts = store.get_module_history(project, get_branch(store, project, branch).name, module)
     points = tuple(downsample(counts, _MAX_POINTS))
     return respond(models.ModuleHistory(module=module, points=points), if_none_match)

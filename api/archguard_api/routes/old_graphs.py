@@ -52,5 +52,5 @@ def prune(
 ) -> Response:
     """The trend and the violations stay, and so does the graph of the default branch's tip."""
     store = auth.to_administer(project)
-    pruned = store.prune(project, keep_days=prune_request.keep_days, keep_last=None)
+    pruned = store.prune_graphs(project, keep_days=prune_request.keep_days, keep_last=None)
     return respond(pruned)

@@ -54,7 +54,7 @@ def projects(
     """By name, with where each stands. Without a token, the public ones."""
     store, may_see = auth.to_list()
     page = (
-        store.projects(None, after=after, limit=limit)
+        store.list_projects(None, after=after, limit=limit)
         if may_see is None
         else _list_visible(store, may_see, after, limit)
     )
@@ -84,7 +84,7 @@ def branches(
     """By name."""
     store = auth.to_read(project)
     get_project(store, project)
-    page = store.branches(project, after=after, limit=limit)
+    page = store.list_branches(project, after=after, limit=limit)
     return respond(page, if_none_match)
 
 
@@ -130,8 +130,8 @@ def _describe_project(auth: RequestAuth, store: Store, project: str) -> models.P
     return models.extend(
         models.ProjectDetails,
         _apply_settings(auth, get_project(store, project)),
-        settings=store.settings_of(project),
-        contracts=store.contracts_now(project, None),
+        settings=store.get_settings(project),
+        contracts=store.get_contracts_at_tip(project, None),
     )
 
 
@@ -142,7 +142,7 @@ def _list_visible(
     visible: list[models.Project] = []
     cursor = after
     while True:
-        page = store.projects(None, after=cursor, limit=_BATCH)
+        page = store.list_projects(None, after=cursor, limit=_BATCH)
         visible += [item for item in page.items if may_see(item)]
         cursor = page.next
         if cursor is None or len(visible) > limit:

@@ -9,7 +9,7 @@ from archguard.snapshot import ModuleKind
 from archguard_api import models
 from archguard_api.errors import NotFoundError
 from archguard_api.routes.snapshots import get_snapshot
-from archguard_api.services.module_roles import Roles
+from archguard_api.services.module_roles import ModuleRoles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from archguard.snapshot import Graph
     from archguard_api.models import Snapshot
     from archguard_api.routes.dependencies import AppState
-    from archguard_api.services.graph_queries import Explorer
+    from archguard_api.services.graph_queries import GraphQueries
     from archguard_api.store import Store
 
 NO_MODULE = "The snapshot's graph has no such module."
@@ -28,8 +28,8 @@ class SnapshotGraph:
     """A snapshot's graph, with the roles that its contracts give to modules."""
 
     snapshot: Snapshot
-    explorer: Explorer
-    roles: Roles
+    explorer: GraphQueries
+    roles: ModuleRoles
 
     @property
     def commit(self) -> str:
@@ -42,9 +42,9 @@ class SnapshotGraph:
 
     def node(self, module: str) -> models.Node:
         """Return a module with its kind and role."""
-        kind = ModuleKind(self.explorer.kind(module)).name.lower()
+        kind = ModuleKind(self.explorer.get_kind(module)).name.lower()
         return models.Node.model_validate(
-            {"module": module, "kind": kind, "role": self.roles.role(module)}
+            {"module": module, "kind": kind, "role": self.roles.get_role(module)}
         )
 
 
@@ -59,7 +59,7 @@ def load_snapshot_graph(
     snapshot = get_snapshot(store, project, commit)
 
     def read() -> Graph:
-        graph = store.graph(project, snapshot.commit)
+        graph = store.get_graph(project, snapshot.commit)
         if graph is None:
             raise NotFoundError("The graph of this snapshot was dropped: only newer ones are kept.")
         return graph
@@ -67,4 +67,4 @@ def load_snapshot_graph(
     explorer = state.graphs.get(f"{project} {snapshot.graph}", read)
     if not all(name in explorer for name in modules):
         raise NotFoundError(NO_MODULE)
-    return SnapshotGraph(snapshot, explorer, Roles.of(snapshot.contracts))
+    return SnapshotGraph(snapshot, explorer, ModuleRoles.from_contracts(snapshot.contracts))

@@ -139,7 +139,7 @@ def snapshots(
     """With `branch` along its line, else as they were received."""
     store = auth.to_read(project)
     get_project(store, project)
-    page = store.snapshots(project, branch=branch, after=after, limit=limit)
+    page = store.list_snapshots(project, branch=branch, after=after, limit=limit)
     return respond(page, if_none_match)
 
 
@@ -153,14 +153,14 @@ def snapshot(project: ProjectName, commit: CommitId, auth: Auth, if_none_match: 
 def graph(project: ProjectName, commit: CommitId, auth: Auth, if_none_match: IfNoneMatch) -> Response:
     """Modules by index, imports as pairs of indexes (importer, imported)."""
     store = auth.to_read(project)
-    digest = store.graph_digest(project, commit)
+    digest = store.get_graph_digest(project, commit)
     if digest is None:
         get_snapshot(store, project, commit)
         raise NotFoundError("The graph of this snapshot was dropped: only newer ones are kept.")
     etag = compute_etag(b"graph", digest.encode())
     if if_none_match == etag:
         return json_response(b"", if_none_match, etag)
-    snapshot_graph = store.graph(project, commit)
+    snapshot_graph = store.get_graph(project, commit)
     if snapshot_graph is None:
         raise NotFoundError(NO_SNAPSHOT)
     return respond(snapshot_graph, if_none_match, etag=etag)
@@ -196,7 +196,7 @@ def list_violations(
             owner=owners[violation.contract],
             occurrences=violation.occurrences,
         )
-        for violation in store.violations_at(project, snapshot.commit)
+        for violation in store.get_violations(project, snapshot.commit)
     )
 
 
@@ -208,9 +208,9 @@ def get_snapshot(store: Store, project: str, commit: str | None) -> Snapshot:
     """
     get_project(store, project)
     if commit is None:
-        branch = store.branch(project, None)
+        branch = store.get_branch(project, None)
         commit = branch.tip.commit if branch and branch.tip else None
-    snapshot = store.snapshot(project, commit) if commit else None
+    snapshot = store.get_snapshot(project, commit) if commit else None
     if snapshot is None:
         raise NotFoundError(NO_SNAPSHOT)
     return snapshot
@@ -222,7 +222,7 @@ def get_branch(store: Store, project: str, name: str | None) -> Branch:
     Raises:
         NotFoundError: there is none.
     """
-    branch = store.branch(project, name)
+    branch = store.get_branch(project, name)
     if branch is None:
         get_project(store, project)
         raise NotFoundError("The project has no such branch, or no snapshot yet.")

@@ -24,7 +24,7 @@ from archguard_api.routes.dependencies import (
     respond,
 )
 from archguard_api.routes.router import NOT_MODIFIED, new_router
-from archguard_api.services.tokens import mint
+from archguard_api.services.tokens import create_token
 
 if TYPE_CHECKING:
     from archguard_api.store import Store
@@ -80,10 +80,10 @@ def tokens(
 ) -> Response:
     """Without their secrets, which the service does not keep."""
     if project is not None:
-        items = auth.to_administer(project).tokens(project)
+        items = auth.to_administer(project).list_tokens(project)
     else:
         store, own = auth.to_administer_something()
-        items = store.tokens(own)
+        items = store.list_tokens(own)
     return respond(models.Tokens(items=items), if_none_match)
 
 
@@ -108,7 +108,7 @@ def make_token(
     authorized: Annotated[AuthorizedTokenRequest, Depends(_authorize_token_request)],
 ) -> Response:
     """An administrator of one project makes tokens for that project, which need not exist yet."""
-    text, token = mint(
+    text, token = create_token(
         authorized.request.project,
         authorized.request.scope,
         now=int(time.time()),
@@ -133,8 +133,8 @@ def revoke_token(
 ) -> Response:
     """Revoking it again changes nothing."""
     store, own = auth.to_administer_something()
-    token = store.token(token_id)
+    token = store.get_token(token_id)
     if token is None or own not in (None, token.project):
         raise NotFoundError(_ABSENT)
-    store.revoke(token_id, int(time.time()))
+    store.revoke_token(token_id, int(time.time()))
     return Response(status_code=204)

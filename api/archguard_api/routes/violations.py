@@ -26,8 +26,8 @@ from archguard_api.routes.dependencies import (
 )
 from archguard_api.routes.router import new_router, read_route
 from archguard_api.routes.snapshots import get_branch
-from archguard_api.services.violation_groups import By, grouped
-from archguard_api.store import Filter
+from archguard_api.services.violation_groups import GroupBy, group_violations
+from archguard_api.store import ViolationFilter
 
 router = new_router("violations")
 _MAX_GROUPS = 1000
@@ -94,7 +94,7 @@ def violations(
     """
     store = auth.to_read(project)
     branch_name = get_branch(store, project, branch).name
-    criteria = Filter(
+    criteria = ViolationFilter(
         contract=contract,
         importer=importer,
         imported=imported,
@@ -106,7 +106,7 @@ def violations(
     )
     if state is ViolationState.FIXED:
         _refuse_open_only(kind=kind, introduced_since=introduced_since)
-        fixed = store.fixed_violations(
+        fixed = store.list_fixed_violations(
             project,
             branch_name,
             replace(criteria, since=parse_seconds("since", since)),
@@ -115,7 +115,7 @@ def violations(
         )
         return respond(fixed, if_none_match)
     criteria = replace(criteria, since=parse_seconds("introduced_since", introduced_since))
-    page = store.open_violations(
+    page = store.list_open_violations(
         project, branch_name, criteria, sort=sort.value, descending=descending, after=after, limit=limit
     )
     return respond(page, if_none_match)
@@ -131,7 +131,7 @@ def groups(
     project: ProjectName,
     auth: Auth,
     if_none_match: IfNoneMatch,
-    by: Annotated[By, Query(description="What those of a group have in common.")],
+    by: Annotated[GroupBy, Query(description="What those of a group have in common.")],
     contract: ContractId = None,
     branch: BranchName = None,
     depth: Annotated[
@@ -146,8 +146,10 @@ def groups(
     """
     store = auth.to_read(project)
     branch_name = get_branch(store, project, branch).name
-    page = store.open_violations(project, branch_name, Filter(contract=contract), limit=MAX_LISTED)
-    all_groups = grouped(page.items, by, depth=depth, ascending=ascending)
+    page = store.list_open_violations(
+        project, branch_name, ViolationFilter(contract=contract), limit=MAX_LISTED
+    )
+    all_groups = group_violations(page.items, by, depth=depth, ascending=ascending)
     return respond(
         models.ViolationGroups(
             by=by.value,

@@ -30,7 +30,7 @@ class Overviews:
 
     def of(self, store: Store, project: str) -> models.ProjectSummary | None:
         """Where the project's default branch stands; None: no snapshot is on one."""
-        branch = store.branch(project)
+        branch = store.get_branch(project)
         if branch is None or branch.tip is None:
             return None
         now = int(time.time())
@@ -43,9 +43,9 @@ class Overviews:
 
 
 def _standing(store: Store, project: str, branch: str, now: int) -> models.ProjectSummary:
-    tip = store.contracts_now(project, branch)
+    tip = store.get_contracts_at_tip(project, branch)
     contracts = [one.contract for one in tip]
-    lines = [store.trend(project, one.id, branch) for one in contracts]
+    lines = [store.get_trend(project, one.id, branch) for one in contracts]
     states = {
         forecast_contract(line, contract, now).state
         for line, contract in zip(lines, contracts, strict=True)

@@ -27,14 +27,14 @@ _WHOLE = re.compile(PATTERN)
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class TokenClaim:
     """A well-formed token: whether it is true, only the database knows."""
 
     id: str
     secret: str
 
 
-def mint(project: str | None, scope: Scope, *, now: int, days: int | None) -> tuple[str, Token]:
+def create_token(project: str | None, scope: Scope, *, now: int, days: int | None) -> tuple[str, Token]:
     """A new token: its text, which nobody keeps, and what is kept of it.
 
     Args:
@@ -43,19 +43,19 @@ def mint(project: str | None, scope: Scope, *, now: int, days: int | None) -> tu
         now: seconds since 1970.
         days: how long it holds; None: until it is revoked.
     """
-    claim = Claim(_random(8), _random(32))
+    claim = TokenClaim(_random(8), _random(32))
     expires = None if days is None else now + days * DAY
     token = Token(claim.id, project, scope.value, now, expires, None, _hash(claim.secret))
-    return write(claim), token
+    return format_token(claim), token
 
 
-def write(claim: Claim) -> str:
+def format_token(claim: TokenClaim) -> str:
     """The token's text."""
     body = f"agp_{claim.id}_{claim.secret}"
     return f"{body}_{_checksum(body)}"
 
 
-def read(text: str) -> Claim | None:
+def parse_token(text: str) -> TokenClaim | None:
     """What a text claims; None: it is no token, or somebody mistyped one."""
     if not _WHOLE.fullmatch(text):
         return None
@@ -63,10 +63,10 @@ def read(text: str) -> Claim | None:
     if checksum != _checksum(body):
         return None
     _, token_id, secret = body.split("_")
-    return Claim(token_id, secret)
+    return TokenClaim(token_id, secret)
 
 
-def holds(claim: Claim, token: Token | None, now: int) -> bool:
+def is_valid(claim: TokenClaim, token: Token | None, now: int) -> bool:
     """Whether the claim is true, and the token neither revoked nor expired at this second."""
     kept = token.secret_hash if token else bytes(32)
     same = hmac.compare_digest(_hash(claim.secret), kept)

@@ -11,7 +11,7 @@ from archguard_api import models
 from archguard_api.errors import NotFoundError
 from archguard_api.services.downsample import downsample
 from archguard_api.services.outlook import forecast_contract
-from archguard_api.store import Filter
+from archguard_api.store import ViolationFilter
 from archguard_api.times import DAY
 
 if TYPE_CHECKING:
@@ -59,8 +59,8 @@ class Trends:
 def _trend(
     store: Store, project: str, branch: Branch, contract: str | None, window: Window, now: int
 ) -> models.Trend:
-    chosen = _contract(store.contracts_now(project, branch.name), contract)
-    line = store.trend(project, chosen.contract.id, branch.name)
+    chosen = _contract(store.get_contracts_at_tip(project, branch.name), contract)
+    line = store.get_trend(project, chosen.contract.id, branch.name)
     shown = downsample(_within(line, window), window.points)
     return models.Trend(
         project=project,
@@ -93,8 +93,8 @@ def _summary(
     if not line:
         return None
     first, last = line[0], line[-1]
-    oldest = store.open_violations(
-        project, branch, Filter(contract=contract), sort="introduced", limit=1
+    oldest = store.list_open_violations(
+        project, branch, ViolationFilter(contract=contract), sort="introduced", limit=1
     )
     return models.TrendSummary(
         first=_count(first),

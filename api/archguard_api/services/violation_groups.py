@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from archguard_api.models import OpenViolation
 
 
-class By(StrEnum):
+class GroupBy(StrEnum):
     """What the violations of a group have in common."""
 
     PACKAGE = "package"
@@ -23,8 +23,8 @@ class By(StrEnum):
     IMPORTED = "imported"
 
 
-def grouped(
-    violations: Iterable[OpenViolation], by: By, *, depth: int, ascending: bool
+def group_violations(
+    violations: Iterable[OpenViolation], by: GroupBy, *, depth: int, ascending: bool
 ) -> list[ViolationGroup]:
     """The groups, the largest first, then by name.
 
@@ -43,14 +43,14 @@ def grouped(
     return sorted(groups, key=lambda group: (sign * group.violations, group.name))
 
 
-def _names(one: OpenViolation, by: By, depth: int) -> Iterable[str]:
-    if by is By.KIND:
+def _names(one: OpenViolation, by: GroupBy, depth: int) -> Iterable[str]:
+    if by is GroupBy.KIND:
         return {occurrence.kind for occurrence in one.occurrences}
-    if by is By.PACKAGE:
+    if by is GroupBy.PACKAGE:
         return (".".join(one.importer.split(".")[:depth]),)
-    if by is By.OWNER:
+    if by is GroupBy.OWNER:
         return (one.owner or "",)
-    return (one.importer if by is By.IMPORTER else one.imported,)
+    return (one.importer if by is GroupBy.IMPORTER else one.imported,)
 
 
 def _group(name: str, violations: list[OpenViolation]) -> ViolationGroup:

@@ -10,8 +10,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, TypeVar
 
 from archguard_api.errors import BusyError, FullError
-from archguard_api.store.database_errors import DatabaseFailure, is_transient, translate
-from archguard_api.store.engines import SECONDS, Engines, until
+from archguard_api.store.database_errors import DatabaseFailure, is_transient, translate_error
+from archguard_api.store.engines import SECONDS, Engines, set_deadline
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,10 +85,10 @@ class Database:
     def _run(self, engine: Engine, work: Callable[[Connection], Result], deadline: float) -> Result:
         for attempt in range(_TRIES):
             try:
-                with engine.connect() as connection, until(connection, deadline).begin():
+                with engine.connect() as connection, set_deadline(connection, deadline).begin():
                     return work(connection)
             except DatabaseFailure as error:
                 if attempt == _TRIES - 1 or not is_transient(error):
-                    raise translate(error) from error
+                    raise translate_error(error) from error
             time.sleep(_PAUSES[attempt])
         raise AssertionError

@@ -45,7 +45,7 @@ class Engines:
         self.writer.dispose()
 
 
-def parse(url: str) -> URL:
+def parse_url(url: str) -> URL:
     """The address of a database.
 
     Raises:
@@ -68,9 +68,9 @@ def parse(url: str) -> URL:
     )
 
 
-def shown(url: str) -> str:
+def hide_password(url: str) -> str:
     """The address without its password."""
-    address = parse(url)
+    address = parse_url(url)
     return address.set(drivername=address.get_backend_name()).render_as_string(hide_password=True)
 
 
@@ -85,7 +85,7 @@ def open_engines(url: str, *, readers: int, checkpoints: bool = True) -> Engines
     Raises:
         StoreError: the address is wrong, or the driver is not installed.
     """
-    address = parse(url)
+    address = parse_url(url)
     if address.get_backend_name() == "sqlite":
         return _sqlite(address, readers, checkpoints=checkpoints)
     try:
@@ -94,7 +94,7 @@ def open_engines(url: str, *, readers: int, checkpoints: bool = True) -> Engines
         raise StoreError("PostgreSQL needs its driver: install archguard[postgres].") from error
 
 
-def until(connection: Connection, deadline: float) -> Connection:
+def set_deadline(connection: Connection, deadline: float) -> Connection:
     """The connection, whose transaction waits no longer than the monotonic clock's `deadline`."""
     return connection.execution_options(**{_OPTION: deadline})
 

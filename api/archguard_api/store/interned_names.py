@@ -29,19 +29,19 @@ class _Known:
         self.names: dict[int, str] = {}
         self.lock = threading.Lock()
 
-    def learn(self, found: Mapping[int, str]) -> None:
+    def add(self, found: Mapping[int, str]) -> None:
         with self.lock:
             self.names.update(found)
             self.ids.update(zip(found.values(), found, strict=True))
 
 
-class Names:
+class NameTable:
     """Names are never removed, so what is known stays true; only committed ones are kept."""
 
     def __init__(self) -> None:
         self._projects: LruCache[int, _Known] = LruCache(_PROJECTS)
 
-    def ids(
+    def intern(
         self, connection: Connection, project: int, wanted: set[str], new: dict[str, int]
     ) -> Mapping[str, int]:
         """Numbers for names; those that have none get one.
@@ -55,7 +55,7 @@ class Names:
         known = self._known(project)
         missing = sorted(wanted.difference(known.ids))
         if missing:
-            known.learn(self._find(connection, project, missing))
+            known.add(self._find(connection, project, missing))
             missing = [name for name in missing if name not in known.ids]
         if missing:
             rows = [{"project_id": project, "name": name} for name in missing]
@@ -64,29 +64,31 @@ class Names:
             new |= zip(found.values(), found, strict=True)
         return {**known.ids, **new} if new else known.ids
 
-    def keep(self, project: int, new: Mapping[str, int]) -> None:
+    def remember(self, project: int, new: Mapping[str, int]) -> None:
         """Know what has been committed."""
-        self._known(project).learn(dict(zip(new.values(), new, strict=True)))
+        self._known(project).add(dict(zip(new.values(), new, strict=True)))
 
-    def found(self, connection: Connection, project: int, wanted: Iterable[str]) -> Mapping[str, int]:
+    def find_ids(self, connection: Connection, project: int, wanted: Iterable[str]) -> Mapping[str, int]:
         """Numbers of those names that have one."""
         known = self._known(project)
         missing = [name for name in wanted if name not in known.ids]
         if missing:
-            known.learn(self._find(connection, project, missing))
+            known.add(self._find(connection, project, missing))
         return known.ids
 
-    def names(self, connection: Connection, project: int, wanted: Iterable[int]) -> Mapping[int, str]:
+    def get_names(
+        self, connection: Connection, project: int, wanted: Iterable[int]
+    ) -> Mapping[int, str]:
         """Names of numbers."""
         known = self._known(project)
         missing = [number for number in wanted if number not in known.names]
         if len(missing) > _MANY:
             query = select(table.c.id, table.c.name).where(table.c.project_id == project)
-            known.learn(_read(connection, query))
+            known.add(_read(connection, query))
         elif missing:
             for some in _parts(missing):
                 query = select(table.c.id, table.c.name).where(table.c.id.in_(some))
-                known.learn(_read(connection, query))
+                known.add(_read(connection, query))
         return known.names
 
     def _known(self, project: int) -> _Known:

@@ -204,7 +204,7 @@ violations = Table(
 """What became of each violation of a branch, told up to its tip."""
 
 
-def new_id(done: CursorResult[Any]) -> int:
+def get_new_id(done: CursorResult[Any]) -> int:
     """The id of the row that was inserted."""
     key: Any = done.inserted_primary_key
     return int(key[0])

@@ -26,13 +26,13 @@ class _Read:
     points: tuple[TrendPoint, ...]
 
 
-class Trends:
+class TrendCache:
     """Keeps the trends that were asked for."""
 
     def __init__(self) -> None:
         self._read: LruCache[tuple[int, str], _Read] = LruCache(_POINTS, lambda one: len(one.points) + 1)
 
-    def trend(self, connection: Connection, branch: Row[Any], contract: str) -> tuple[TrendPoint, ...]:
+    def read(self, connection: Connection, branch: Row[Any], contract: str) -> tuple[TrendPoint, ...]:
         """A contract's points along a branch, oldest first; the branch's row is of the same view."""
         key = (branch.id, contract)
         kept = self._read.get(key)

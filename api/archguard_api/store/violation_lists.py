@@ -12,7 +12,13 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from archguard_api.errors import InvalidError
 from archguard_api.models import CountedPage, FixedViolation, Moment, OpenViolation
 from archguard_api.store.schema import commits, snapshots, violations
-from archguard_api.store.violation_filter import IDENTITY, Filter, Identity, identity, matching
+from archguard_api.store.violation_filter import (
+    IDENTITY,
+    Identity,
+    ViolationFilter,
+    get_identity,
+    select_violations,
+)
 from archguard_api.times import DAY
 
 if TYPE_CHECKING:
@@ -37,7 +43,7 @@ SORTS: dict[str, ColumnElement[Any]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PageRequest:
     """A part of a list."""
 
     sort: str
@@ -48,11 +54,11 @@ class Part:
     limit: int
 
 
-def open_violations(
+def list_open_violations(
     connection: Connection,
     branch: Row[Any],
-    which: Filter,
-    part: Part,
+    which: ViolationFilter,
+    part: PageRequest,
     *,
     contracts: Sequence[Contract],
     details: Mapping[Identity, Violation],
@@ -75,21 +81,21 @@ def open_violations(
     if part.sort not in SORTS:
         raise InvalidError(f"sort: it is none of {', '.join(SORTS)}")
     owners = {one.id: one.owner for one in contracts}
-    found = matching(branch, which, contracts, fixed=False)
+    found = select_violations(branch, which, contracts, fixed=False)
 
     def is_of_kind(row: Row[Any]) -> bool:
-        return any(one.kind == which.kind for one in details[identity(row)].occurrences)
+        return any(one.kind == which.kind for one in details[get_identity(row)].occurrences)
 
     keep = None if which.kind is None else is_of_kind
     rows, cursor = _page(connection, _told(found), SORTS[part.sort], part, keep)
-    items = tuple(_open(row, details[identity(row)], owners[row.contract], now) for row in rows)
+    items = tuple(_open(row, details[get_identity(row)], owners[row.contract], now) for row in rows)
     return CountedPage[OpenViolation](items=items, next=cursor, total=_count(connection, found, keep))
 
 
-def fixed_violations(
+def list_fixed_violations(
     connection: Connection,
     branch: Row[Any],
-    which: Filter,
+    which: ViolationFilter,
     *,
     contracts: Sequence[Contract],
     after: str | None,
@@ -97,8 +103,8 @@ def fixed_violations(
 ) -> CountedPage[FixedViolation]:
     """Violations that were there once and are not any more; the last fixed first."""
     owners = {one.id: one.owner for one in contracts}
-    found = matching(branch, which, contracts, fixed=True)
-    part = Part("fixed", descending=True, after=after, limit=limit)
+    found = select_violations(branch, which, contracts, fixed=True)
+    part = PageRequest("fixed", descending=True, after=after, limit=limit)
     rows, cursor = _page(connection, _told(found), violations.c.fixed_at, part)
     items = tuple(_fixed_record(row, owners.get(row.contract)) for row in rows)
     return CountedPage[FixedViolation](items=items, next=cursor, total=_count(connection, found))
@@ -136,7 +142,7 @@ def _page(
     connection: Connection,
     query: Select[Any],
     key: ColumnElement[Any],
-    part: Part,
+    part: PageRequest,
     keep: Keep | None = None,
 ) -> tuple[Sequence[Row[Any]], str | None]:
     query = query.add_columns(key.label("sorted_by"))
@@ -151,7 +157,7 @@ def _page(
     if len(rows) <= part.limit:
         return rows, None
     last = rows[part.limit - 1]
-    cursor = json.dumps([last.sorted_by, *identity(last)], ensure_ascii=False, separators=(",", ":"))
+    cursor = json.dumps([last.sorted_by, *get_identity(last)], ensure_ascii=False, separators=(",", ":"))
     return rows[: part.limit], cursor
 
 

@@ -86,7 +86,7 @@ def prune(database: str | None, project: str | None, keep: tuple[str, ...]) -> i
     if not keep or len(days) + len(last) != len(keep):
         raise ConfigurationError("say what to keep: --keep 90d (days), --keep 50 (snapshots), or both.")
     with _open_store(database) as store:
-        pruned = store.prune(
+        pruned = store.prune_graphs(
             project, keep_days=max(days, default=None), keep_last=max(last, default=None)
         )
     click.echo(

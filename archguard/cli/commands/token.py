@@ -66,14 +66,16 @@ def create(
         raise click.UsageError("Give either --project or --all-projects.")
     store = _open_store(database)
     from archguard_api.models import Scope  # noqa: PLC0415
-    from archguard_api.services.tokens import PROJECT, mint  # noqa: PLC0415
+    from archguard_api.services.tokens import PROJECT, create_token  # noqa: PLC0415
 
     if project is not None and not PROJECT.fullmatch(project):
         raise ArchguardError(
             f"--project {project}: a name is at most 100 letters, digits, '.', '_' and '-', "
             "and begins with a letter or digit."
         )
-    text, token = mint(project, Scope(scope), now=int(time.time()), days=None if no_expiry else days)
+    text, token = create_token(
+        project, Scope(scope), now=int(time.time()), days=None if no_expiry else days
+    )
     store.add_token(token)
     store.close()
     click.echo(text)
@@ -85,7 +87,7 @@ def create(
 def list_tokens(*, database: str | None, project: str | None) -> None:
     """List tokens, without their secrets."""
     store = _open_store(database)
-    for token in store.tokens(project):
+    for token in store.list_tokens(project):
         click.echo(_render(token, int(time.time())))
     store.close()
 
@@ -96,7 +98,7 @@ def list_tokens(*, database: str | None, project: str | None) -> None:
 def revoke(*, database: str | None, token_id: str) -> None:
     """Revoke a token. ID is the token's second part, as `archguard token list` shows it."""
     store = _open_store(database)
-    is_revoked = store.revoke(token_id, int(time.time()))
+    is_revoked = store.revoke_token(token_id, int(time.time()))
     store.close()
     if not is_revoked:
         raise ArchguardError(f"{token_id}: there is no such token; `archguard token list` shows them.")

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from archguard_api.models import Scope
-from archguard_api.services.tokens import mint
+from archguard_api.services.tokens import create_token
 from archguard_api.store import Store
 from tests.api.serving import SHOP, Service
 from tests.api.snapshots import upload
@@ -20,7 +20,7 @@ TREND = f"{SHOP}/trend"
 
 def _count(running: Service, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     queries: list[str] = []
-    ask = running.store.token
+    ask = running.store.get_token
 
     def counted(token_id: str) -> object:
         queries.append(token_id)
@@ -50,12 +50,12 @@ def test_an_upload_ends_every_answer(shop: Service) -> None:
 def test_another_process_s_commit_ends_every_answer(
     shop: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text, token = mint("shop", Scope.READ, now=int(time.time()), days=1)
+    text, token = create_token("shop", Scope.READ, now=int(time.time()), days=1)
     shop.store.add_token(token)
     assert shop.client.get(TREND, headers=shop.as_(text)).status_code == 200
     other = Store(shop.app.state.archguard.settings.database_url)
 
-    other.revoke(token.id, int(time.time()))
+    other.revoke_token(token.id, int(time.time()))
     other.close()
 
     assert shop.client.get(TREND, headers=shop.as_(text)).status_code == 401
@@ -64,7 +64,7 @@ def test_another_process_s_commit_ends_every_answer(
 def test_an_answer_holds_no_longer_than_its_token(
     shop: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text, token = mint("shop", Scope.READ, now=int(time.time()), days=1)
+    text, token = create_token("shop", Scope.READ, now=int(time.time()), days=1)
     shop.store.add_token(dataclasses.replace(token, expires_at=int(time.time()) + 60))
     assert shop.client.get(TREND, headers=shop.as_(text)).status_code == 200
 

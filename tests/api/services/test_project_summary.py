@@ -98,7 +98,7 @@ def test_lines_are_read_again_only_when_the_branch_has_changed(
     running: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    ask = running.store.trend
+    ask = running.store.get_trend
 
     def counted(project: str, contract: str, branch: str | None = None) -> Sequence[TrendPoint]:
         asked.append(contract)
