@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archguard_api import models
 from archguard_api.forecast import State
 from archguard_api.services.downsample import downsample
-from archguard_api.services.outlook import forecast_contract
-from archguard_api.services.summing import change_since, summed
+from archguard_api.services.trend import forecast_contract
 from archguard_api.store.lru_cache import Recent
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from archguard_api.models.records import TrendPoint
     from archguard_api.store import Store
+
+    Line = Sequence[TrendPoint]
 
 DAY = 86_400
 LOOKED_BACK = 30 * DAY
 CURVE_POINTS = 60
 _KEPT = 1000
 _WORST_FIRST = (State.GROWING, State.STALLED, State.SHRINKING, State.TOO_SHORT, State.SEALED)
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """All contracts at one commit."""
+
+    committed_at: int
+    violations: int
+    reintroduced: int
 
 
 class Overviews:
@@ -62,3 +76,37 @@ def _standing(store: Store, project: str, branch: str, now: int) -> models.Stand
         broken=sum(not one.kept for one in contracts),
         unread=tip[0].unread if tip else 0,
     )
+
+
+def summed(lines: Sequence[Line]) -> Iterator[Sum]:
+    """The sum of lines of one branch; a contract that a commit does not have stands still.
+
+    Before its first point a contract counts nothing.
+    """
+    at: dict[int, list[tuple[int, TrendPoint]]] = {}
+    for number, line in enumerate(lines):
+        for point in line:
+            at.setdefault(point.position, []).append((number, point))
+    counts = [0] * len(lines)
+    for position in sorted(at):
+        here = at[position]
+        for number, point in here:
+            counts[number] = point.violations
+        yield Sum(here[0][1].committed_at, sum(counts), sum(point.reintroduced for _, point in here))
+
+
+def change_since(lines: Sequence[Line], moment: int) -> int | None:
+    """How many violations there are more than at a moment, in seconds since 1970.
+
+    A contract that had no point then changed nothing; None: no contract had one.
+    """
+    changes = [
+        line[-1].violations - before.violations
+        for line in lines
+        if (before := _last_until(line, moment)) is not None
+    ]
+    return sum(changes) if changes else None
+
+
+def _last_until(line: Line, moment: int) -> TrendPoint | None:
+    return next((point for point in reversed(line) if point.committed_at <= moment), None)

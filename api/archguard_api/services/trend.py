@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 from archguard_api import models
 from archguard_api.errors import NotFoundError
+from archguard_api.forecast import Forecast, Observation, forecast
 from archguard_api.services.downsample import downsample
-from archguard_api.services.outlook import forecast_contract
 from archguard_api.store import Filter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from archguard.snapshot import Contract
     from archguard_api.models.records import Branch, ContractNow, TrendPoint
     from archguard_api.store import Store
 
@@ -90,6 +91,21 @@ def _trend(
         else None,
         summary=_summary(store, project, branch.name, chosen.contract.id, line),
     )
+
+
+def forecast_contract(line: Sequence[TrendPoint], contract: Contract, now: int) -> Forecast:
+    """When the contract's violations will be gone, or why nobody can say.
+
+    Args:
+        line: its points, the branch's tip last.
+        contract: its verdict at the tip.
+        now: seconds since 1970; a tip with a clock that is ahead is now.
+    """
+    observations = [
+        Observation(point.committed_at, point.violations, point.lower_bound) for point in line
+    ]
+    now = max([now, *(point.committed_at for point in line[-1:])])
+    return forecast(observations, deadline=contract.deadline, now=now, kept=contract.kept)
 
 
 def _contract(contracts: Sequence[ContractNow], name: str | None) -> ContractNow:
