@@ -28,8 +28,8 @@ import load
 import made_up
 from archguard.snapshot import compress
 from archguard.snapshot.codec import canonical
-from archguard_api.services.tokens import Scope, mint
-from archguard_api.store import Store, upgrade
+from archguard_api.services.tokens import Scope, create_token
+from archguard_api.store import Store, upgrade_schema
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -101,7 +101,7 @@ class Bench:
 def fill(store: Store, count: int) -> str:
     """The project with a history of so many snapshots, put in unless it is there."""
     project = f"p{count}"
-    found = store.project(project)
+    found = store.get_project(project)
     if found is None or found.snapshots < count:
         started = time.perf_counter()
         for upload in made_up.histories(count):
@@ -192,9 +192,9 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="archguard-benchmark-"))
     url = arguments.database or f"sqlite:///{folder}/archguard.db"
     try:
-        upgrade(url)
+        upgrade_schema(url)
         store = Store(url)
-        token, record = mint(None, Scope.ADMIN, now=int(time.time()), days=None)
+        token, record = create_token(None, Scope.ADMIN, now=int(time.time()), days=None)
         store.add_token(record)
         print(f"{store.backend}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}", flush=True)
         projects = {count: fill(store, count) for count in arguments.snapshots or (10_000, 100_000)}

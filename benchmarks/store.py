@@ -34,7 +34,7 @@ from archguard.snapshot import (
     parse,
 )
 from archguard.snapshot.codec import canonical
-from archguard_api.store import Store, upgrade
+from archguard_api.store import Store, upgrade_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -218,7 +218,7 @@ def _size(store: Store, url: str, count: int) -> None:
     for commit in random.Random(1).sample(commits, min(50, count)):
         fresh = Store(url, reserve_bytes=0)  # nothing is in its memory
         start, cpu_start = time.perf_counter(), time.process_time()
-        graph = fresh.graph("size", commit)
+        graph = fresh.get_graph("size", commit)
         assert graph is not None
         graph.model_dump_json()
         times.append(time.perf_counter() - start)
@@ -248,7 +248,7 @@ def _trend(store: Store, url: str, count: int) -> None:
     times = []
     for _ in range(21):
         start = time.perf_counter()
-        assert len(fresh.trend(project, CONTRACT, "main")) == count
+        assert len(fresh.get_trend(project, CONTRACT, "main")) == count
         times.append(time.perf_counter() - start)
     _row(f"trend of {count:,} snapshots, first call of a process", 1000 * times[0], "ms")
     _row("  repeated, median of 20", 1000 * statistics.median(times[1:]), "ms")
@@ -257,7 +257,7 @@ def _trend(store: Store, url: str, count: int) -> None:
             text("UPDATE branches SET stale = :yes, version = version + 1"), {"yes": True}
         )
     start = time.perf_counter()
-    fresh.branch(project, "main")
+    fresh.get_branch(project, "main")
     _row(f"  the line of {count:,} made anew", 1000 * (time.perf_counter() - start), "ms")
     fresh.close()
 
@@ -269,7 +269,7 @@ def main() -> None:
     parser.add_argument("--snapshots", type=int, default=1463)
     parser.add_argument("--trend", type=int, nargs="*", default=[10_000])
     options = parser.parse_args()
-    upgrade(options.database)
+    upgrade_schema(options.database)
     store = Store(options.database, reserve_bytes=0)
     print(store.backend)
     if options.uploads:

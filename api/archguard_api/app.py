@@ -34,10 +34,10 @@ from archguard_api.routes import (
     violations,
 )
 from archguard_api.routes.dependencies import State
-from archguard_api.services.dashboard_files import Dashboard
-from archguard_api.services.graph_queries import Explorers
-from archguard_api.services.project_summary import Overviews
-from archguard_api.services.trend import Trends
+from archguard_api.services.dashboard_files import DashboardFiles
+from archguard_api.services.graph_queries import GraphQueriesCache
+from archguard_api.services.project_summary import ProjectSummaries
+from archguard_api.services.trend import TrendRenderer
 from archguard_api.settings import Settings
 from archguard_api.store import Store
 
@@ -128,11 +128,11 @@ def _state(settings: Settings, store: Store) -> State:
         ),
         UploadReceiver(slots=settings.parse_slots, wait=settings.parse_wait_seconds),
         Limit.per_hour(settings.uploads_per_hour),
-        Trends(),
-        Overviews(),
-        Explorers(),
+        TrendRenderer(),
+        ProjectSummaries(),
+        GraphQueriesCache(),
         ResponseCache(),
         DatabaseVersion(store),
         Metrics(store),
-        Dashboard(),
+        DashboardFiles(),
     )

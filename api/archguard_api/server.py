@@ -16,8 +16,8 @@ from archguard.errors import ArchguardError
 from archguard_api.app import create_app, open_store, tune_gc
 from archguard_api.http import logging
 from archguard_api.http.timeouts import MAX_HEADER_BYTES, DeadlineProtocol
-from archguard_api.services.tokens import Scope, mint
-from archguard_api.store import Age, check, upgrade
+from archguard_api.services.tokens import Scope, create_token
+from archguard_api.store import SchemaAge, check_schema, upgrade_schema
 
 if TYPE_CHECKING:
     from archguard_api.settings import Settings
@@ -39,15 +39,15 @@ def prepare(url: str) -> None:
     Raises:
         StoreError: it cannot be opened.
     """
-    if check(url).age is Age.EMPTY:
-        upgrade(url)
+    if check_schema(url).age is SchemaAge.EMPTY:
+        upgrade_schema(url)
 
 
 def first_token(store: Store) -> str | None:
     """An admin token for all projects, made if there is no token at all."""
     if store.has_tokens():
         return None
-    text, token = mint(None, Scope.ADMIN, now=int(time.time()), days=None)
+    text, token = create_token(None, Scope.ADMIN, now=int(time.time()), days=None)
     store.add_token(token)
     return text
 

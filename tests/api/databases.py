@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from archguard_api.store import Store, upgrade
+from archguard_api.store import Store, upgrade_schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -58,7 +58,7 @@ def postgresql(postgresql_server: str) -> Iterator[str]:
 def database(request: pytest.FixtureRequest) -> str:
     """The address of a fresh database with this version's schema; the test runs on each kind."""
     url: str = request.getfixturevalue(request.param)
-    upgrade(url)
+    upgrade_schema(url)
     return url
 
 

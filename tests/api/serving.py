@@ -12,9 +12,9 @@ from fastapi.testclient import TestClient
 from archguard.snapshot import compress
 from archguard.snapshot.codec import canonical
 from archguard_api.app import create_app
-from archguard_api.services.tokens import Scope, mint
+from archguard_api.services.tokens import Scope, create_token
 from archguard_api.settings import Settings
-from archguard_api.store import Store, upgrade
+from archguard_api.store import Store, upgrade_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ class Service:
     def token(self, scope: Scope = Scope.ADMIN, project: str | None = None) -> str:
         """A token that holds."""
         if (project, scope) not in self.texts:
-            text, token = mint(project, scope, now=int(time.time()), days=1)
+            text, token = create_token(project, scope, now=int(time.time()), days=1)
             self.store.add_token(token)
             self.texts[project, scope] = text
         return self.texts[project, scope]
@@ -73,7 +73,7 @@ class Service:
 def service(folder: Path, **settings: Any) -> Iterator[Service]:
     """A service on a fresh database."""
     url = f"sqlite:///{folder / 'service.db'}"
-    upgrade(url)
+    upgrade_schema(url)
     store = Store(url)
     app = create_app(Settings(database=url, **settings), store)
     with TestClient(app, raise_server_exceptions=False) as client:

@@ -10,7 +10,7 @@ import pytest
 
 from archguard_api.app import create_app
 from archguard_api.settings import Settings
-from archguard_api.store import Store, upgrade
+from archguard_api.store import Store, upgrade_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +33,7 @@ Schema = dict[str, Any]
 @pytest.fixture(scope="module")
 def document(tmp_path_factory: pytest.TempPathFactory) -> Schema:
     url = f"sqlite:///{tmp_path_factory.mktemp('types')}/service.db"
-    upgrade(url)
+    upgrade_schema(url)
     store = Store(url)
     found: Schema = create_app(Settings(database=url), store).openapi()
     store.close()

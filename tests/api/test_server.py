@@ -265,7 +265,7 @@ def test_sigterm_ends_it_and_loses_no_upload_that_was_acknowledged(tmp_path: Pat
     from archguard_api.store import Store  # noqa: PLC0415
 
     store = Store(f"sqlite:///{tmp_path}/served.db")
-    assert all(store.snapshot("shop", commit) for commit in acknowledged)
+    assert all(store.get_snapshot("shop", commit) for commit in acknowledged)
     store.close()
 
 

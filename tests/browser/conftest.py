@@ -12,8 +12,8 @@ import httpx2
 import pytest
 
 from archguard.snapshot.codec import canonical
-from archguard_api.services.tokens import Scope, mint
-from archguard_api.store import Store, upgrade
+from archguard_api.services.tokens import Scope, create_token
+from archguard_api.store import Store, upgrade_schema
 from tests.battery.scale import times
 from tests.battery.service import Service
 from tests.browser import corner, stories
@@ -53,9 +53,9 @@ class Served:
 def filled(folder: Path, projects: Mapping[str, Iterable[Upload]]) -> tuple[str, str]:
     """A database with these histories: its address, and a token for all of it."""
     url = f"sqlite:///{folder / 'dashboard.db'}"
-    upgrade(url)
+    upgrade_schema(url)
     store = Store(url, reserve_bytes=0)
-    text, token = mint(None, Scope.ADMIN, now=int(time.time()), days=1)
+    text, token = create_token(None, Scope.ADMIN, now=int(time.time()), days=1)
     store.add_token(token)
     for project, uploads in projects.items():
         for upload in uploads:

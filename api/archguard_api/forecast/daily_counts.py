@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 DAY = 86_400
 
 
-class Day(NamedTuple):
+class DailyCount(NamedTuple):
     """A count at a day's end."""
 
     violations: int
@@ -22,7 +22,7 @@ class Day(NamedTuple):
     """How many days ago it was observed: on that day, or if there was no observation, earlier."""
 
 
-def in_order(observations: Sequence[Observation], now: int) -> list[tuple[int, int]]:
+def sort_observations(observations: Sequence[Observation], now: int) -> list[tuple[int, int]]:
     """Each observation as (day since 1970, count), by time.
 
     The last observation given is the branch's tip whatever its clock said; of the others, those from
@@ -34,7 +34,7 @@ def in_order(observations: Sequence[Observation], now: int) -> list[tuple[int, i
     return [(time // DAY, count) for time, count in [*times, (at, tip.violations)]]
 
 
-def by_day(points: Sequence[tuple[int, int]], today: int, days: int) -> list[Day]:
+def count_by_day(points: Sequence[tuple[int, int]], today: int, days: int) -> list[DailyCount]:
     """The count at the end of each of the last `days` days and of today, oldest first.
 
     A day without an observation has the count of the day before it: no commit, no change. Days before
@@ -44,9 +44,9 @@ def by_day(points: Sequence[tuple[int, int]], today: int, days: int) -> list[Day
     latest = (
         bisect.bisect_right(known, day) - 1 for day in range(max(today - days, known[0]), today + 1)
     )
-    return [Day(points[index][1], today - points[index][0]) for index in latest]
+    return [DailyCount(points[index][1], today - points[index][0]) for index in latest]
 
 
-def date_of(day: int) -> datetime.date:
+def make_date(day: int) -> datetime.date:
     """The date of a day since 1970."""
     return datetime.date(1970, 1, 1) + datetime.timedelta(days=day)

@@ -12,7 +12,7 @@ import math
 _TINY = 1e-300
 
 
-def stretch(needed: float, seen: float, probability: float) -> float:
+def compute_wait_ratio(needed: float, seen: float, probability: float) -> float:
     """By what factor the wait exceeds (below 1: undercuts) the plain estimate, at a probability.
 
     Args:

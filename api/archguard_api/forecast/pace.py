@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archguard_api.forecast.daily_counts import Day
+    from archguard_api.forecast.daily_counts import DailyCount
 
-SHORTEST = 14
+MIN_DAYS = 14
 """Days that a pace is measured over, at least."""
-WEEK = 7
+DAYS_PER_WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Pace:
     """Violations that a typical day of work changed."""
 
 
-def measured(days: Sequence[Day]) -> Pace:
+def measure_pace(days: Sequence[DailyCount]) -> Pace:
     """The pace of counts day by day, oldest first.
 
     A slope is measured from the observation, but counts once for each day that it held: a line that is
@@ -43,8 +43,8 @@ def measured(days: Sequence[Day]) -> Pace:
     today = counts[-1]
     per_day = statistics.median((day.violations - today) / max(1, day.age) for day in days[:-1])
     moved = counts if per_day < 0 else counts[_last_peak(counts) :]
-    weeks = _changes(moved, WEEK)
-    squares = sum(change * change for change in weeks) / WEEK
+    weeks = _changes(moved, DAYS_PER_WEEK)
+    squares = sum(change * change for change in weeks) / DAYS_PER_WEEK
     removed = moved[0] - today
     return Pace(
         per_day=per_day,

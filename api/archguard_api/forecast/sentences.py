@@ -12,7 +12,7 @@ NOTHING = "There is no snapshot yet."
 SEALED = "No violation is left, and the contract keeps it so."
 
 
-def too_short(days: int, values: int, fewest_days: int, fewest_values: int) -> str:
+def explain_too_short(days: int, values: int, fewest_days: int, fewest_values: int) -> str:
     """The history is too short for a pace."""
     return (
         f"{_many(values, 'day')} with snapshots over {_many(days, 'day')} are too few for a pace: "
@@ -20,19 +20,19 @@ def too_short(days: int, values: int, fewest_days: int, fewest_values: int) -> s
     )
 
 
-def not_sealed(*, lower_bound: bool) -> str:
+def explain_not_sealed(*, lower_bound: bool) -> str:
     """The count is zero, and still not final."""
     if lower_bound:
         return "The count is 0, but a file that could not be read names what the contract forbids."
     return "The count is 0, but the contract is not kept."
 
 
-def stalled(tip: Observation, days: int) -> str:
+def explain_stalled(tip: Observation, days: int) -> str:
     """No lasting change."""
     return f"{_left(tip)}, and the last {_many(days, 'day')} show no lasting change."
 
 
-def too_slow(tip: Observation, days: int, wait: float) -> str:
+def explain_too_slow(tip: Observation, days: int, wait: float) -> str:
     """So slow that a date would be a guess."""
     return (
         f"{_left(tip)}: at the pace of the last {_many(days, 'day')} that takes about "
@@ -40,12 +40,12 @@ def too_slow(tip: Observation, days: int, wait: float) -> str:
     )
 
 
-def growing(tip: Observation, per_week: float) -> str:
+def explain_growing(tip: Observation, per_week: float) -> str:
     """More every week."""
     return f"{_left(tip)}, and about {-per_week:.2g} a week are added."
 
 
-def shrinking(tip: Observation, pace: Pace, likely: float, *, open_end: bool) -> str:
+def explain_shrinking(tip: Observation, pace: Pace, likely: float, *, open_end: bool) -> str:
     """Why this date."""
     if open_end:
         return f"{_left(tip)}: what was removed came in so few bursts that the end is open."

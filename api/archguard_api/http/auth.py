@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 from archguard_api.errors import ForbiddenError, NotFoundError, TooManyError, UnauthorizedError
-from archguard_api.services.tokens import Scope, holds, read
+from archguard_api.services.tokens import Scope, is_valid, parse_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +37,7 @@ class AccessControl:
 
     def public(self, project: str) -> bool:
         """Whether anybody may read the project."""
-        return project in self.opened or self.store.public(project)
+        return project in self.opened or self.store.is_public(project)
 
 
 @dataclass(slots=True)
@@ -133,9 +133,9 @@ class RequestAuth:
         if self.authorization is None:
             return None
         kind, _, text = self.authorization.partition(" ")
-        claim = read(text.strip()) if kind.lower() == "bearer" else None
-        token = self.gate.store.token(claim.id) if claim else None
-        if claim is None or token is None or not holds(claim, token, int(time.time())):
+        claim = parse_token(text.strip()) if kind.lower() == "bearer" else None
+        token = self.gate.store.get_token(claim.id) if claim else None
+        if claim is None or token is None or not is_valid(claim, token, int(time.time())):
             self._refuse()
         self.until = token.expires_at
         return token
@@ -152,7 +152,7 @@ def existing(store: Store, project: str) -> Project:
     Raises:
         NotFoundError: there is none, in the words for one that is somebody else's.
     """
-    found = store.project(project)
+    found = store.get_project(project)
     if found is None:
         raise NotFoundError(NO_PROJECT)
     return found

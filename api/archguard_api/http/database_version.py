@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archguard_api.store import Store
-    from archguard_api.store.data_version import Stamp
+    from archguard_api.store.data_version import DataVersion
 
-    Waiting = list[asyncio.Future[Stamp | None]]
+    Waiting = list[asyncio.Future[DataVersion | None]]
 
 
 class DatabaseVersion:
@@ -26,12 +26,12 @@ class DatabaseVersion:
         self._task: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="stamp")
 
-    async def now(self) -> Stamp | None:
-        """`Store.stamp`, asked after this call; the event loop does not wait for a network."""
-        if not self._store.stamp_waits:
-            return self._store.stamp()
+    async def now(self) -> DataVersion | None:
+        """Return `Store.get_data_version()`, read after this call, without blocking the event loop."""
+        if not self._store.data_version_needs_network:
+            return self._store.get_data_version()
         loop = asyncio.get_running_loop()
-        mine: asyncio.Future[Stamp | None] = loop.create_future()
+        mine: asyncio.Future[DataVersion | None] = loop.create_future()
         self._waiting.append(mine)
         if self._task is None or self._task.done():
             self._task = loop.create_task(self._ask())
@@ -43,7 +43,7 @@ class DatabaseVersion:
             waiting, self._waiting = self._waiting, []
             stamp = None
             try:
-                stamp = await loop.run_in_executor(self._thread, self._store.stamp)
+                stamp = await loop.run_in_executor(self._thread, self._store.get_data_version)
             finally:
                 for one in waiting:
                     if not one.done():

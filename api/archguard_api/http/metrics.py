@@ -61,7 +61,7 @@ class _Totals(Collector):
             "archguard_unread_files", "Files that could not be read.", labels=["project"]
         )
         files: dict[str, int] = {}
-        for project, now in self._store.totals():
+        for project, now in self._store.get_all_contracts_at_tip():
             violations.add_metric([project, now.contract.id], now.contract.violations)
             exposure.add_metric([project, now.contract.id], now.contract.exposure)
             files[project] = now.unread

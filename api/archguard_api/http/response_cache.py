@@ -1,7 +1,7 @@
 """Answers that still hold: while nobody commits anything, asking the database again is idle.
 
 An answer to a read is made of the request, the database and the day. It is kept with the stamp that
-the database had before it was made (`Store.stamp`), until midnight and no longer than the token
+the database had before it was made (`Store.get_data_version`), until midnight and no longer than the token
 that was shown. So a revocation, an upload or a change by any process is seen by the next request,
 and between them a request costs no query but that for the stamp.
 """
@@ -13,12 +13,12 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archguard_api.store.lru_cache import Recent
+from archguard_api.store.lru_cache import LruCache
 
 if TYPE_CHECKING:
     from starlette.types import Scope
 
-    from archguard_api.store.data_version import Stamp
+    from archguard_api.store.data_version import DataVersion
 
 DAY = 86_400
 _MOST = 64 * 1024 * 1024
@@ -31,11 +31,11 @@ class Answer:
 
     body: bytes
     etag: str
-    stamp: Stamp
+    stamp: DataVersion
     until: float
     """Seconds since 1970."""
 
-    def holds(self, stamp: Stamp | None) -> bool:
+    def holds(self, stamp: DataVersion | None) -> bool:
         """Whether it is still the answer; `stamp` is the database's of now."""
         return self.stamp == stamp and time.time() < self.until
 
@@ -44,13 +44,13 @@ class ResponseCache:
     """One for each process."""
 
     def __init__(self) -> None:
-        self._answers: Recent[bytes, Answer] = Recent(_MOST, lambda answer: len(answer.body) + 512)
+        self._answers: LruCache[bytes, Answer] = LruCache(_MOST, lambda answer: len(answer.body) + 512)
 
     def find(self, key: bytes) -> Answer | None:
         """The last answer, which may not hold any more."""
         return self._answers.get(key)
 
-    def keep(self, key: bytes, body: bytes, etag: str, *, stamp: Stamp, until: int | None) -> None:
+    def keep(self, key: bytes, body: bytes, etag: str, *, stamp: DataVersion, until: int | None) -> None:
         """Keep an answer.
 
         Args:

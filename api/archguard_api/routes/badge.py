@@ -19,7 +19,7 @@ from archguard_api.routes.dependencies import (
     ProjectName,
 )
 from archguard_api.routes.router import UNCHANGED, new_router
-from archguard_api.services.badge import CSP, badge, shields, svg
+from archguard_api.services.badge import CSP, make_badge, render_shields_json, render_svg
 
 if TYPE_CHECKING:
     from archguard_api.services.badge import Badge
@@ -48,7 +48,7 @@ def badge_svg(
 ) -> Response:
     """Of a contract, or of all. A project that you may not see is `unknown`, as an absent one is."""
     return _answer(
-        svg(_badge(asking, project, contract, branch)),
+        render_svg(_badge(asking, project, contract, branch)),
         match,
         _SVG,
         {"content-security-policy": CSP, "cross-origin-resource-policy": "cross-origin"},
@@ -70,14 +70,14 @@ def badge_json(
     branch: BranchName = None,
 ) -> Response:
     """For `https://img.shields.io/endpoint?url=...`."""
-    said = shields(_badge(asking, project, contract, branch))
+    said = render_shields_json(_badge(asking, project, contract, branch))
     return _answer(json.dumps(said, ensure_ascii=False), match, "application/json", {})
 
 
 def _badge(asking: Asking, project: str, contract: str | None, branch: str | None) -> Badge:
     store = asking.may_read(project)
-    found = store.contracts_now(project, branch) if store and store.project(project) else ()
-    return badge(found, contract)
+    found = store.get_contracts_at_tip(project, branch) if store and store.get_project(project) else ()
+    return make_badge(found, contract)
 
 
 def _answer(text: str, match: str | None, kind: str, headers: dict[str, str]) -> Response:

@@ -22,7 +22,7 @@ from archguard_api.routes.dependencies import (
 )
 from archguard_api.routes.router import new_router, reading
 from archguard_api.routes.snapshot_graph import NO_MODULE, Seen, see
-from archguard_api.services.module_roles import Roles
+from archguard_api.services.module_roles import ModuleRoles
 
 router = new_router("modules")
 
@@ -52,7 +52,7 @@ def chain(
     """
     ends = () if end is None else (end,)
     seen = see(process, asking.to_read(project), project, commit, start, *ends)
-    found = seen.explorer.chain(start, ends or _deprecated(seen, contract))
+    found = seen.explorer.find_chain(start, ends or _deprecated(seen, contract))
     return answer(models.Chain(commit=seen.commit, modules=found), match)
 
 
@@ -68,7 +68,7 @@ def between(
 ) -> Response:
     """Every import from a module at or below the one to one at or below the other, both ways."""
     seen = see(process, asking.to_read(project), project, commit)
-    found = seen.explorer.between(one, other)
+    found = seen.explorer.find_imports_between(one, other)
     if found is None:
         raise NotFoundError(NO_MODULE)
     return answer(
@@ -87,5 +87,5 @@ def _deprecated(seen: Seen, contract: str | None) -> list[str]:
     chosen = [one for one in seen.snapshot.contracts if contract in (None, one.id)]
     if contract is not None and not chosen:
         raise NotFoundError("The snapshot has no such contract.")
-    roles = Roles.of(chosen)
-    return [name for name in seen.explorer.modules if roles.role(name) == "deprecated"]
+    roles = ModuleRoles.from_contracts(chosen)
+    return [name for name in seen.explorer.modules if roles.get_role(name) == "deprecated"]

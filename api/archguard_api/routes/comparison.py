@@ -45,7 +45,7 @@ def compare(
     on = branch_of(store, project, branch).name
     after = found(store, project, head).commit
     before = None if base is None else found(store, project, base).commit
-    return answer(_comparison(store.compare(project, before, after, on)), match)
+    return answer(_comparison(store.compare_snapshots(project, before, after, on)), match)
 
 
 def _comparison(said: records.Difference) -> models.Comparison:

@@ -11,7 +11,7 @@ from archguard_api.http.responses import has
 from archguard_api.routes.dependencies import Process
 
 if TYPE_CHECKING:
-    from archguard_api.services.dashboard_files import File
+    from archguard_api.services.dashboard_files import DashboardFile
 
 router = APIRouter(include_in_schema=False)
 CSP = "; ".join(
@@ -45,7 +45,7 @@ _METHODS = ["GET", "HEAD"]
 @router.api_route("/p/{rest:path}", methods=_METHODS)
 def page(process: Process, request: Request) -> Response:
     """One page for every address of the dashboard; what it shows is up to its script."""
-    found = process.dashboard.page()
+    found = process.dashboard.get_page()
     if found is None:
         return Response(_NOT_BUILT, 503, {"cache-control": "no-store"}, "text/plain")
     headers = {"content-security-policy": CSP, "cache-control": "no-cache", "etag": found.etag}
@@ -58,13 +58,13 @@ def page(process: Process, request: Request) -> Response:
 @router.api_route("/assets/{name}", methods=_METHODS)
 def asset(name: str, process: Process, request: Request) -> Response:
     """A script, a style sheet or a picture: its name changes with its content."""
-    found = process.dashboard.asset(name)
+    found = process.dashboard.get_asset(name)
     if found is None:
         raise NotFoundError("There is nothing at this path.")
     return _sent(found, request, {"cache-control": "public, max-age=31536000, immutable"})
 
 
-def _sent(file: File, request: Request, headers: dict[str, str]) -> Response:
+def _sent(file: DashboardFile, request: Request, headers: dict[str, str]) -> Response:
     headers = {**headers, "vary": "accept-encoding"}
     if "gzip" in request.headers.get("accept-encoding", ""):
         return Response(file.packed, 200, {**headers, "content-encoding": "gzip"}, file.media_type)

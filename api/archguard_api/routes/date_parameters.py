@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Query
 
 from archguard_api.errors import InvalidError
-from archguard_api.services.trend import seconds
+from archguard_api.services.trend import parse_moment
 
 _DATE = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
 _CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
@@ -31,7 +31,7 @@ def seconds_of(name: str, text: str | None) -> int | None:
     if text is None:
         return None
     try:
-        return seconds(text, end=name == "until")
+        return parse_moment(text, end=name == "until")
     except (ValueError, OverflowError):
         raise InvalidError(
             f"{name} is no day of the calendar.", ((f"query.{name}", "there is no such day"),)

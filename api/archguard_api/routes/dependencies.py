@@ -15,11 +15,11 @@ from archguard_api.http.rate_limit import Limit
 from archguard_api.http.request_body import UploadReceiver
 from archguard_api.http.response_cache import ResponseCache
 from archguard_api.http.responses import answer_bytes, etag_of
-from archguard_api.services.dashboard_files import Dashboard
-from archguard_api.services.graph_queries import Explorers
-from archguard_api.services.project_summary import Overviews
+from archguard_api.services.dashboard_files import DashboardFiles
+from archguard_api.services.graph_queries import GraphQueriesCache
+from archguard_api.services.project_summary import ProjectSummaries
 from archguard_api.services.tokens import PROJECT_PATTERN
-from archguard_api.services.trend import Trends
+from archguard_api.services.trend import TrendRenderer
 from archguard_api.settings import Settings
 
 if TYPE_CHECKING:
@@ -40,13 +40,13 @@ class State:
     gate: AccessControl
     desk: UploadReceiver
     uploads: Limit
-    trends: Trends
-    overviews: Overviews
-    explorers: Explorers
+    trends: TrendRenderer
+    overviews: ProjectSummaries
+    explorers: GraphQueriesCache
     remembered: ResponseCache
     stamping: DatabaseVersion
     metrics: Metrics
-    dashboard: Dashboard
+    dashboard: DashboardFiles
 
 
 def state_of(request: Request) -> State:

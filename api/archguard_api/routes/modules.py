@@ -60,7 +60,7 @@ def module(
     """Direct imports, and the violations that the module has part in."""
     store = asking.to_read(project)
     seen = see(process, store, project, commit, module)
-    importers, imports = seen.explorer.importers(module), seen.explorer.imports(module)
+    importers, imports = seen.explorer.list_importers(module), seen.explorer.list_imports(module)
     violations = violations_of(store, project, seen.snapshot)
     said = {
         **seen.node(module).model_dump(),
@@ -85,7 +85,7 @@ def neighbourhood(
 ) -> Response:
     """Both ways, the nearest 2,000 modules at most; `left_out` says how many more there are."""
     seen = see(process, asking.to_read(project), project, commit, module)
-    around = seen.explorer.neighbourhood(module, depth)
+    around = seen.explorer.find_neighbourhood(module, depth)
     return answer(
         models.Neighbourhood(
             commit=seen.commit,
@@ -115,6 +115,6 @@ def history(
 ) -> Response:
     """As importer or imported, of the contracts that the tip has; also of a module that is gone."""
     store = asking.to_read(project)
-    counts = store.module_history(project, branch_of(store, project, branch).name, module)
+    counts = store.get_module_history(project, branch_of(store, project, branch).name, module)
     points = tuple(map(models.Value.model_validate, downsample(counts, _MOST_POINTS)))
     return answer(models.History(module=module, points=points), match)

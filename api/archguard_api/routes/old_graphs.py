@@ -54,5 +54,5 @@ def prune(
 ) -> Response:
     """The trend and the violations stay, and so does the graph of the default branch's tip."""
     store = asking.to_administer(project)
-    pruned = store.prune(project, keep_days=keeping.keep_days, keep_last=None)
+    pruned = store.prune_graphs(project, keep_days=keeping.keep_days, keep_last=None)
     return answer(models.Pruned.model_validate(pruned))

@@ -27,7 +27,7 @@ from archguard_api.routes.dependencies import (
     answer,
 )
 from archguard_api.routes.router import UNCHANGED, new_router, reading
-from archguard_api.services.link_template import is_template
+from archguard_api.services.link_template import is_link_template
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +63,7 @@ class ProjectChange(BaseModel):
     @field_validator("settings")
     @classmethod
     def _link(cls, value: dict[str, str] | None) -> dict[str, str] | None:
-        if value and "link" in value and not is_template(value["link"]):
+        if value and "link" in value and not is_link_template(value["link"]):
             raise ValueError(
                 "link: an http(s) address with {path} after its host, and perhaps {commit} and {line}"
             )
@@ -83,12 +83,12 @@ def projects(
     """By name, with where each stands. Without a token, the public ones."""
     store, may_see = asking.to_list()
     page = (
-        store.projects(None, after=after, limit=limit)
+        store.list_projects(None, after=after, limit=limit)
         if may_see is None
         else _page(store, may_see, after, limit)
     )
     items = tuple(
-        models.ListedProject(**_said(asking, one), now=process.overviews.of(store, one.name))
+        models.ListedProject(**_said(asking, one), now=process.overviews.get(store, one.name))
         for one in page.items
     )
     return answer(models.Page[models.ListedProject](items=items, next=page.next), match)
@@ -107,7 +107,7 @@ def branches(
     """By name."""
     store = asking.to_read(project)
     existing(store, project)
-    page = store.branches(project, after=after, limit=limit)
+    page = store.list_branches(project, after=after, limit=limit)
     return answer(models.Page[models.Branch].model_validate(page), match)
 
 
@@ -152,9 +152,9 @@ def _said(asking: RequestAuth, project: records.Project) -> dict[str, Any]:
 
 def _now(asking: RequestAuth, store: Store, project: str) -> models.ProjectNow:
     said = _said(asking, existing(store, project))
-    contracts = store.contracts_now(project, None)
+    contracts = store.get_contracts_at_tip(project, None)
     now = tuple(map(models.ContractNow.model_validate, contracts))
-    return models.ProjectNow(**said, settings=store.settings_of(project), contracts=now)
+    return models.ProjectNow(**said, settings=store.get_settings(project), contracts=now)
 
 
 def _page(
@@ -164,7 +164,7 @@ def _page(
     found: list[records.Project] = []
     cursor = after
     while True:
-        page = store.projects(None, after=cursor, limit=_FETCHED)
+        page = store.list_projects(None, after=cursor, limit=_FETCHED)
         found += [one for one in page.items if may_see(one)]
         cursor = page.next
         if cursor is None or len(found) > limit:

@@ -9,7 +9,7 @@ from archguard.snapshot import ModuleKind
 from archguard_api import models
 from archguard_api.errors import NotFoundError
 from archguard_api.routes.snapshots import found
-from archguard_api.services.module_roles import Roles
+from archguard_api.services.module_roles import ModuleRoles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from archguard.snapshot import Graph
     from archguard_api.models.records import Snapshot
     from archguard_api.routes.dependencies import State
-    from archguard_api.services.graph_queries import Explorer
+    from archguard_api.services.graph_queries import GraphQueries
     from archguard_api.store import Store
 
 NO_MODULE = "The snapshot's graph has no such module."
@@ -28,8 +28,8 @@ class Seen:
     """A snapshot's graph, and what its contracts make of modules."""
 
     snapshot: Snapshot
-    explorer: Explorer
-    roles: Roles
+    explorer: GraphQueries
+    roles: ModuleRoles
 
     @property
     def commit(self) -> str:
@@ -42,9 +42,9 @@ class Seen:
 
     def node(self, module: str) -> models.Node:
         """A module, with what it is."""
-        kind = ModuleKind(self.explorer.kind(module)).name.lower()
+        kind = ModuleKind(self.explorer.get_kind(module)).name.lower()
         return models.Node.model_validate(
-            {"module": module, "kind": kind, "role": self.roles.role(module)}
+            {"module": module, "kind": kind, "role": self.roles.get_role(module)}
         )
 
 
@@ -57,7 +57,7 @@ def see(process: State, store: Store, project: str, commit: str | None, *modules
     one = found(store, project, commit)
 
     def read() -> Graph:
-        graph = store.graph(project, one.commit)
+        graph = store.get_graph(project, one.commit)
         if graph is None:
             raise NotFoundError("The graph of this snapshot was dropped: only newer ones are kept.")
         return graph
@@ -65,4 +65,4 @@ def see(process: State, store: Store, project: str, commit: str | None, *modules
     explorer = process.explorers.get(f"{project} {one.graph}", read)
     if not all(name in explorer for name in modules):
         raise NotFoundError(NO_MODULE)
-    return Seen(one, explorer, Roles.of(one.contracts))
+    return Seen(one, explorer, ModuleRoles.from_contracts(one.contracts))

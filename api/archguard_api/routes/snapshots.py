@@ -139,7 +139,7 @@ def snapshots(
     """With `branch` along its line, else as they were received."""
     store = asking.to_read(project)
     existing(store, project)
-    page = store.snapshots(project, branch=branch, after=after, limit=limit)
+    page = store.list_snapshots(project, branch=branch, after=after, limit=limit)
     return answer(models.Page[models.Snapshot].model_validate(page), match)
 
 
@@ -153,14 +153,14 @@ def snapshot(project: ProjectName, commit: CommitId, asking: Asking, match: IfNo
 def graph(project: ProjectName, commit: CommitId, asking: Asking, match: IfNoneMatch) -> Response:
     """Modules by index, imports as pairs of indexes (importer, imported)."""
     store = asking.to_read(project)
-    digest = store.graph_digest(project, commit)
+    digest = store.get_graph_digest(project, commit)
     if digest is None:
         found(store, project, commit)
         raise NotFoundError("The graph of this snapshot was dropped: only newer ones are kept.")
     etag = etag_of(b"graph", digest.encode())
     if match is not None and match == etag:
         return answer_bytes(b"", match, etag)
-    whole = store.graph(project, commit)
+    whole = store.get_graph(project, commit)
     if whole is None:
         raise NotFoundError(NO_SNAPSHOT)
     return answer(whole, match, etag=etag)
@@ -183,7 +183,7 @@ def violations_of(store: Store, project: str, one: Snapshot) -> tuple[models.Vio
     owners = {contract.id: contract.owner for contract in one.contracts}
     return tuple(
         models.ViolationThen.model_validate({**dict(violation), "owner": owners[violation.contract]})
-        for violation in store.violations_at(project, one.commit)
+        for violation in store.get_violations(project, one.commit)
     )
 
 
@@ -195,9 +195,9 @@ def found(store: Store, project: str, commit: str | None) -> Snapshot:
     """
     existing(store, project)
     if commit is None:
-        branch = store.branch(project, None)
+        branch = store.get_branch(project, None)
         commit = branch.tip.commit if branch and branch.tip else None
-    one = store.snapshot(project, commit) if commit else None
+    one = store.get_snapshot(project, commit) if commit else None
     if one is None:
         raise NotFoundError(NO_SNAPSHOT)
     return one
@@ -209,7 +209,7 @@ def branch_of(store: Store, project: str, name: str | None) -> Branch:
     Raises:
         NotFoundError: there is none.
     """
-    found = store.branch(project, name)
+    found = store.get_branch(project, name)
     if found is None:
         existing(store, project)
         raise NotFoundError("The project has no such branch, or no snapshot yet.")

@@ -24,7 +24,7 @@ from archguard_api.routes.dependencies import (
     answer,
 )
 from archguard_api.routes.router import UNCHANGED, new_router
-from archguard_api.services.tokens import DEFAULT_DAYS, PROJECT_PATTERN, Scope, mint
+from archguard_api.services.tokens import DEFAULT_DAYS, PROJECT_PATTERN, Scope, create_token
 
 if TYPE_CHECKING:
     from archguard_api.store import Store
@@ -94,10 +94,10 @@ def tokens(
 ) -> Response:
     """Never their secrets: nobody keeps those."""
     if project is not None:
-        found = asking.to_administer(project).tokens(project)
+        found = asking.to_administer(project).list_tokens(project)
     else:
         store, own = asking.to_administer_something()
-        found = store.tokens(own)
+        found = store.list_tokens(own)
     return answer(models.Tokens.model_validate({"items": found}), match)
 
 
@@ -121,7 +121,7 @@ def tokens(
 def make_token(wanted: Annotated[Wanted, Depends(_wanted)]) -> Response:
     """Who administers one project makes tokens for that one; it need not exist yet."""
     asked = wanted.token
-    said, token = mint(asked.project, asked.scope, now=int(time.time()), days=asked.days)
+    said, token = create_token(asked.project, asked.scope, now=int(time.time()), days=asked.days)
     wanted.store.add_token(token)
     shown = models.Token.model_validate(token).model_dump()
     return answer(models.NewToken(**shown, token=said), status=201)
@@ -142,8 +142,8 @@ def revoke_token(
 ) -> Response:
     """Revoking it again changes nothing."""
     store, own = asking.to_administer_something()
-    token = store.token(token_id)
+    token = store.get_token(token_id)
     if token is None or own not in (None, token.project):
         raise NotFoundError(_ABSENT)
-    store.revoke(token_id, int(time.time()))
+    store.revoke_token(token_id, int(time.time()))
     return Response(status_code=204)

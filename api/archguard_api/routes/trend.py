@@ -21,7 +21,7 @@ from archguard_api.routes.dependencies import (
 from archguard_api.routes.router import new_router, reading
 from archguard_api.routes.snapshots import branch_of
 from archguard_api.services.downsample import MIN_POINTS
-from archguard_api.services.trend import Window
+from archguard_api.services.trend import TrendWindow
 
 router = new_router("trend")
 
@@ -47,6 +47,6 @@ def trend(
     """
     store = asking.to_read(project)
     found = branch_of(store, project, branch)
-    window = Window(seconds_of("since", since), seconds_of("until", until), points)
-    drawn = process.trends.draw(store, project, found, contract, window)
+    window = TrendWindow(seconds_of("since", since), seconds_of("until", until), points)
+    drawn = process.trends.render(store, project, found, contract, window)
     return answer_bytes(drawn.body, match, drawn.etag)

@@ -27,8 +27,8 @@ from archguard_api.routes.dependencies import (
 )
 from archguard_api.routes.router import new_router, reading
 from archguard_api.routes.snapshots import branch_of
-from archguard_api.services.violation_groups import By, grouped
-from archguard_api.store import Filter
+from archguard_api.services.violation_groups import GroupBy, group_violations
+from archguard_api.store import ViolationFilter
 
 if TYPE_CHECKING:
     from archguard_api.models import records
@@ -93,7 +93,7 @@ def violations(
     """
     store = asking.to_read(project)
     on = branch_of(store, project, branch).name
-    which = Filter(
+    which = ViolationFilter(
         contract=contract,
         importer=importer,
         imported=imported,
@@ -105,12 +105,12 @@ def violations(
     )
     if state is Which.FIXED:
         _refuse(kind=kind, introduced_since=introduced_since)
-        gone = store.fixed_violations(
+        gone = store.list_fixed_violations(
             project, on, replace(which, since=seconds_of("since", since)), after=after, limit=limit
         )
         return answer(models.Counted[models.FixedViolation].model_validate(gone), match)
     which = replace(which, since=seconds_of("introduced_since", introduced_since))
-    page = store.open_violations(
+    page = store.list_open_violations(
         project, on, which, sort=sort.value, descending=descending, after=after, limit=limit
     )
     now = int(time.time())
@@ -125,7 +125,7 @@ def groups(
     project: ProjectName,
     asking: Asking,
     match: IfNoneMatch,
-    by: Annotated[By, Query(description="What those of a group have in common.")],
+    by: Annotated[GroupBy, Query(description="What those of a group have in common.")],
     contract: ContractId = None,
     branch: BranchName = None,
     depth: Annotated[
@@ -140,8 +140,8 @@ def groups(
     """
     store = asking.to_read(project)
     on = branch_of(store, project, branch).name
-    page = store.open_violations(project, on, Filter(contract=contract), limit=MAX_LISTED)
-    found = grouped(page.items, by, depth=depth, ascending=ascending)
+    page = store.list_open_violations(project, on, ViolationFilter(contract=contract), limit=MAX_LISTED)
+    found = group_violations(page.items, by, depth=depth, ascending=ascending)
     return answer(
         models.Groups(
             by=by.value,

@@ -48,7 +48,7 @@ class Badge:
     """One of shields.io's names."""
 
 
-def badge(contracts: Sequence[ContractNow], contract: str | None) -> Badge:
+def make_badge(contracts: Sequence[ContractNow], contract: str | None) -> Badge:
     """The badge of one contract, or of all that there are; `unknown` where there is none."""
     chosen = [one.contract for one in contracts if contract in (None, one.contract.id)]
     label = contract or "deprecated imports"
@@ -60,7 +60,7 @@ def badge(contracts: Sequence[ContractNow], contract: str | None) -> Badge:
     return Badge(label, f"{count:,}", _colour(count))
 
 
-def svg(said: Badge) -> str:
+def render_svg(said: Badge) -> str:
     """The badge as a picture; its text is made to fit, whatever font there is."""
     label, message = _short(said.label), _short(said.message)
     left_text, right_text = _width(label), _width(message)
@@ -79,7 +79,7 @@ def svg(said: Badge) -> str:
     )
 
 
-def shields(said: Badge) -> dict[str, object]:
+def render_shields_json(said: Badge) -> dict[str, object]:
     """The badge as shields.io's endpoint form."""
     return {"schemaVersion": 1, "label": said.label, "message": said.message, "color": said.colour}
 

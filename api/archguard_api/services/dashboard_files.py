@@ -21,7 +21,7 @@ _TYPES = {
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class DashboardFile:
     """A file as it is sent."""
 
     body: bytes
@@ -31,28 +31,28 @@ class File:
     etag: str
 
 
-class Dashboard:
+class DashboardFiles:
     """What `npm run build` left in `web/`; empty in a checkout where nobody ran it."""
 
     def __init__(self, folder: Traversable | None = None) -> None:
         folder = files("archguard_api") / "web" if folder is None else folder
         self._places = {place.name: place for place in _listed(folder)}
-        self._read: dict[str, File] = {}
+        self._read: dict[str, DashboardFile] = {}
 
     @property
     def assets(self) -> frozenset[str]:
         """Names of the files that the page loads; each holds a digest of its content."""
         return frozenset(self._places.keys() - {INDEX})
 
-    def page(self) -> File | None:
+    def get_page(self) -> DashboardFile | None:
         """The page; None: the dashboard is not built."""
         return self._file(INDEX)
 
-    def asset(self, name: str) -> File | None:
+    def get_asset(self, name: str) -> DashboardFile | None:
         """What the page loads by this name."""
         return self._file(name) if name in self.assets else None
 
-    def _file(self, name: str) -> File | None:
+    def _file(self, name: str) -> DashboardFile | None:
         if name not in self._places:
             return None
         if name not in self._read:
@@ -70,8 +70,8 @@ def _listed(folder: Traversable) -> list[Traversable]:
     return [page, *(one for one in assets.iterdir() if one.name.rpartition(".")[2] in _TYPES)]
 
 
-def _loaded(place: Traversable) -> File:
+def _loaded(place: Traversable) -> DashboardFile:
     body = place.read_bytes()
     kind = _TYPES[place.name.rpartition(".")[2]]
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    return File(body, gzip.compress(body, mtime=0), kind, etag)
+    return DashboardFile(body, gzip.compress(body, mtime=0), kind, etag)

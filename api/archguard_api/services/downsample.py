@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MIN_POINTS = 4
 
 
-class Counted(Protocol):
+class CountedPoint(Protocol):
     """A point of a line."""
 
     @property
@@ -28,7 +28,7 @@ class Counted(Protocol):
         """How many of them came back just here."""
 
 
-Point = TypeVar("Point", bound=Counted)
+Point = TypeVar("Point", bound=CountedPoint)
 
 
 def downsample(points: Sequence[Point], count: int) -> list[Point]:

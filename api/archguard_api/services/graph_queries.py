@@ -30,7 +30,7 @@ class Neighbourhood:
     """How many modules within the depth are not among them."""
 
 
-class Explorer:
+class GraphQueries:
     """A graph with its imports by module, both ways; an index orders as its module's name does."""
 
     def __init__(self, graph: Graph) -> None:
@@ -48,15 +48,15 @@ class Explorer:
         """Whether the graph has this module."""
         return module in self._index
 
-    def kind(self, module: str) -> str:
+    def get_kind(self, module: str) -> str:
         """The module's kind: a letter, see `archguard.snapshot.ModuleKind`."""
         return self.kinds[self._index[module]]
 
-    def imports(self, module: str) -> tuple[str, ...]:
+    def list_imports(self, module: str) -> tuple[str, ...]:
         """What the module imports, sorted."""
         return self._names(self._imports.get(self._index[module], ()))
 
-    def importers(self, module: str) -> tuple[str, ...]:
+    def list_importers(self, module: str) -> tuple[str, ...]:
         """What imports the module, sorted."""
         return self._names(self._importers.get(self._index[module], ()))
 
@@ -67,7 +67,7 @@ class Explorer:
         found.sort(key=lambda name: (not name.casefold().startswith(wanted), len(name), name))
         return tuple(found[:limit]), len(found)
 
-    def chain(self, start: str, ends: Iterable[str]) -> tuple[str, ...]:
+    def find_chain(self, start: str, ends: Iterable[str]) -> tuple[str, ...]:
         """The shortest way along imports to any of these, of several the first by name; empty: none."""
         here = self._index[start]
         distance = self._distances({self._index[end] for end in ends}, here)
@@ -79,7 +79,7 @@ class Explorer:
             way.append(min(at for at in self._imports[way[-1]] if distance.get(at) == left))
         return self._names(way)
 
-    def neighbourhood(self, module: str, depth: int) -> Neighbourhood:
+    def find_neighbourhood(self, module: str, depth: int) -> Neighbourhood:
         """What is so near, in either direction; of too many the nearest."""
         seen = {self._index[module]: None}
         layer = list(seen)
@@ -97,7 +97,7 @@ class Explorer:
         )
         return Neighbourhood(self._names(kept), imports, len(seen) - len(kept))
 
-    def between(self, one: str, other: str) -> Neighbourhood | None:
+    def find_imports_between(self, one: str, other: str) -> Neighbourhood | None:
         """The imports from a package to another and back; None: one of them has no module."""
         mine, theirs = (
             {at for at, name in enumerate(self.modules) if is_within(name, package)}
@@ -139,20 +139,20 @@ class Explorer:
         return tuple(self.modules[at] for at in indexes)
 
 
-class Explorers:
+class GraphQueriesCache:
     """The explorers of the graphs asked for last, by the graph's digest."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, Explorer] = OrderedDict()
+        self._kept: OrderedDict[str, GraphQueries] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, digest: str, read: Callable[[], Graph]) -> Explorer:
+    def get(self, digest: str, read: Callable[[], Graph]) -> GraphQueries:
         """The explorer of the graph with this digest, read if it is not kept."""
         with self._lock:
             if digest in self._kept:
                 self._kept.move_to_end(digest)
                 return self._kept[digest]
-        explorer = Explorer(read())
+        explorer = GraphQueries(read())
         with self._lock:
             self._kept[digest] = explorer
             while (

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-PLACES = ("commit", "path", "line")
+PLACEHOLDERS = ("commit", "path", "line")
 _TEMPLATE = re.compile(
-    rf"https?://[^\s/?#{{}}@\\]+/(?:[^\s{{}}]|\{{(?:{'|'.join(PLACES)})\}})*", re.ASCII
+    rf"https?://[^\s/?#{{}}@\\]+/(?:[^\s{{}}]|\{{(?:{'|'.join(PLACEHOLDERS)})\}})*", re.ASCII
 )
 
 
-def is_template(text: str) -> bool:
+def is_link_template(text: str) -> bool:
     """Whether it leads to a file at a host that is written out: no file's name may choose the host.
 
     It becomes a link on every page, so no script may stand there, no password, and no other address.

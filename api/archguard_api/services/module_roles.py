@@ -16,14 +16,14 @@ Role = Literal["deprecated", "canonical"]
 
 
 @dataclass(frozen=True, slots=True)
-class Roles:
+class ModuleRoles:
     """The module expressions of some contracts; what lies below a module has its role."""
 
     deprecated: tuple[str, ...]
     canonical: tuple[str, ...]
 
     @classmethod
-    def of(cls, contracts: Iterable[Contract]) -> Roles:
+    def from_contracts(cls, contracts: Iterable[Contract]) -> ModuleRoles:
         """Those that these contracts give."""
         every = tuple(contracts)
         return cls(
@@ -31,7 +31,7 @@ class Roles:
             canonical=tuple(sorted({name for one in every for name in one.replacements})),
         )
 
-    def role(self, module: str) -> Role | None:
+    def get_role(self, module: str) -> Role | None:
         """The module's; one that is both has to go."""
         if pattern(self.deprecated).match(module):
             return "deprecated"

@@ -10,7 +10,7 @@ from archguard_api import models
 from archguard_api.forecast import State
 from archguard_api.services.downsample import downsample
 from archguard_api.services.trend import forecast_contract
-from archguard_api.store.lru_cache import Recent
+from archguard_api.store.lru_cache import LruCache
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ _WORST_FIRST = (State.GROWING, State.STALLED, State.SHRINKING, State.TOO_SHORT, 
 
 
 @dataclass(frozen=True, slots=True)
-class Sum:
+class SummedPoint:
     """All contracts at one commit."""
 
     committed_at: int
@@ -36,15 +36,15 @@ class Sum:
     reintroduced: int
 
 
-class Overviews:
+class ProjectSummaries:
     """One for each process."""
 
     def __init__(self) -> None:
-        self._kept: Recent[tuple[object, ...], models.Standing] = Recent(_KEPT)
+        self._kept: LruCache[tuple[object, ...], models.Standing] = LruCache(_KEPT)
 
-    def of(self, store: Store, project: str) -> models.Standing | None:
+    def get(self, store: Store, project: str) -> models.Standing | None:
         """Where the project's default branch stands; None: no snapshot is on one."""
-        branch = store.branch(project)
+        branch = store.get_branch(project)
         if branch is None or branch.tip is None:
             return None
         now = int(time.time())
@@ -57,9 +57,9 @@ class Overviews:
 
 
 def _standing(store: Store, project: str, branch: str, now: int) -> models.Standing:
-    tip = store.contracts_now(project, branch)
+    tip = store.get_contracts_at_tip(project, branch)
     contracts = [one.contract for one in tip]
-    lines = [store.trend(project, one.id, branch) for one in contracts]
+    lines = [store.get_trend(project, one.id, branch) for one in contracts]
     states = {
         forecast_contract(line, contract, now).state
         for line, contract in zip(lines, contracts, strict=True)
@@ -68,9 +68,9 @@ def _standing(store: Store, project: str, branch: str, now: int) -> models.Stand
         violations=sum(one.violations for one in contracts),
         lower_bound=any(one.lower_bound for one in contracts),
         state=next((state for state in _WORST_FIRST if state in states), State.TOO_SHORT).value,
-        change_30_days=change_since(lines, now - LOOKED_BACK),
+        change_30_days=count_change_since(lines, now - LOOKED_BACK),
         curve=tuple(
-            map(models.CurvePoint.model_validate, downsample(list(summed(lines)), CURVE_POINTS))
+            map(models.CurvePoint.model_validate, downsample(list(sum_trends(lines)), CURVE_POINTS))
         ),
         contracts=len(contracts),
         broken=sum(not one.kept for one in contracts),
@@ -78,7 +78,7 @@ def _standing(store: Store, project: str, branch: str, now: int) -> models.Stand
     )
 
 
-def summed(lines: Sequence[Line]) -> Iterator[Sum]:
+def sum_trends(lines: Sequence[Line]) -> Iterator[SummedPoint]:
     """The sum of lines of one branch; a contract that a commit does not have stands still.
 
     Before its first point a contract counts nothing.
@@ -92,10 +92,12 @@ def summed(lines: Sequence[Line]) -> Iterator[Sum]:
         here = at[position]
         for number, point in here:
             counts[number] = point.violations
-        yield Sum(here[0][1].committed_at, sum(counts), sum(point.reintroduced for _, point in here))
+        yield SummedPoint(
+            here[0][1].committed_at, sum(counts), sum(point.reintroduced for _, point in here)
+        )
 
 
-def change_since(lines: Sequence[Line], moment: int) -> int | None:
+def count_change_since(lines: Sequence[Line], moment: int) -> int | None:
     """How many violations there are more than at a moment, in seconds since 1970.
 
     A contract that had no point then changed nothing; None: no contract had one.

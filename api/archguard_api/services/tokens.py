@@ -20,7 +20,7 @@ from archguard_api.models.records import Token
 
 PATTERN = r"agp_[0-9A-Za-z]{8}_[0-9A-Za-z]{32}_[0-9A-Za-z]{6}"
 PROJECT_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
-PROJECT = re.compile(PROJECT_PATTERN)
+PROJECT_NAME = re.compile(PROJECT_PATTERN)
 """What a project may be called."""
 DEFAULT_DAYS = 365
 DAY = 86_400
@@ -37,14 +37,14 @@ class Scope(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class TokenClaim:
     """A well-formed token: whether it is true, only the database knows."""
 
     id: str
     secret: str
 
 
-def mint(project: str | None, scope: Scope, *, now: int, days: int | None) -> tuple[str, Token]:
+def create_token(project: str | None, scope: Scope, *, now: int, days: int | None) -> tuple[str, Token]:
     """A new token: its text, which nobody keeps, and what is kept of it.
 
     Args:
@@ -53,19 +53,19 @@ def mint(project: str | None, scope: Scope, *, now: int, days: int | None) -> tu
         now: seconds since 1970.
         days: how long it holds; None: until it is revoked.
     """
-    claim = Claim(_random(8), _random(32))
+    claim = TokenClaim(_random(8), _random(32))
     expires = None if days is None else now + days * DAY
     token = Token(claim.id, project, scope.value, now, expires, None, _hash(claim.secret))
-    return write(claim), token
+    return format_token(claim), token
 
 
-def write(claim: Claim) -> str:
+def format_token(claim: TokenClaim) -> str:
     """The token's text."""
     body = f"agp_{claim.id}_{claim.secret}"
     return f"{body}_{_checksum(body)}"
 
 
-def read(text: str) -> Claim | None:
+def parse_token(text: str) -> TokenClaim | None:
     """What a text claims; None: it is no token, or somebody mistyped one."""
     if not _WHOLE.fullmatch(text):
         return None
@@ -73,10 +73,10 @@ def read(text: str) -> Claim | None:
     if checksum != _checksum(body):
         return None
     _, token_id, secret = body.split("_")
-    return Claim(token_id, secret)
+    return TokenClaim(token_id, secret)
 
 
-def holds(claim: Claim, token: Token | None, now: int) -> bool:
+def is_valid(claim: TokenClaim, token: Token | None, now: int) -> bool:
     """Whether the claim is true, and the token neither revoked nor expired at this second."""
     kept = token.secret_hash if token else bytes(32)
     same = hmac.compare_digest(_hash(claim.secret), kept)

@@ -14,7 +14,7 @@ from archguard_api import models
 from archguard_api.errors import NotFoundError
 from archguard_api.forecast import Forecast, Observation, forecast
 from archguard_api.services.downsample import downsample
-from archguard_api.store import Filter
+from archguard_api.store import ViolationFilter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ _KEPT = 256
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class TrendWindow:
     """What part of the line is asked for, and in how many points."""
 
     since: int | None
@@ -38,23 +38,23 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class RenderedTrend:
     """A finished answer."""
 
     body: bytes
     etag: str
 
 
-class Trends:
+class TrendRenderer:
     """One for each process."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[object, ...], Drawn] = OrderedDict()
+        self._kept: OrderedDict[tuple[object, ...], RenderedTrend] = OrderedDict()
         self._lock = threading.Lock()
 
-    def draw(
-        self, store: Store, project: str, branch: Branch, contract: str | None, window: Window
-    ) -> Drawn:
+    def render(
+        self, store: Store, project: str, branch: Branch, contract: str | None, window: TrendWindow
+    ) -> RenderedTrend:
         """The trend.
 
         Raises:
@@ -67,7 +67,7 @@ class Trends:
                 self._kept.move_to_end(key)
                 return self._kept[key]
         body = _trend(store, project, branch, contract, window, now).model_dump_json().encode()
-        drawn = Drawn(body, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
+        drawn = RenderedTrend(body, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
         with self._lock:
             self._kept[key] = drawn
             if len(self._kept) > _KEPT:
@@ -76,10 +76,10 @@ class Trends:
 
 
 def _trend(
-    store: Store, project: str, branch: Branch, contract: str | None, window: Window, now: int
+    store: Store, project: str, branch: Branch, contract: str | None, window: TrendWindow, now: int
 ) -> models.Trend:
-    chosen = _contract(store.contracts_now(project, branch.name), contract)
-    line = store.trend(project, chosen.contract.id, branch.name)
+    chosen = _contract(store.get_contracts_at_tip(project, branch.name), contract)
+    line = store.get_trend(project, chosen.contract.id, branch.name)
     shown = downsample(_within(line, window), window.points)
     return models.Trend(
         project=project,
@@ -115,7 +115,7 @@ def _contract(contracts: Sequence[ContractNow], name: str | None) -> ContractNow
     raise NotFoundError("The branch's tip has no such contract.")
 
 
-def _within(line: Sequence[TrendPoint], window: Window) -> Sequence[TrendPoint]:
+def _within(line: Sequence[TrendPoint], window: TrendWindow) -> Sequence[TrendPoint]:
     if window.since is None and window.until is None:
         return line
     since = window.since if window.since is not None else -1
@@ -129,8 +129,8 @@ def _summary(
     if not line:
         return None
     first, last = line[0], line[-1]
-    oldest = store.open_violations(
-        project, branch, Filter(contract=contract), sort="introduced", limit=1
+    oldest = store.list_open_violations(
+        project, branch, ViolationFilter(contract=contract), sort="introduced", limit=1
     )
     return models.Summary(
         first=models.Value.model_validate(first),
@@ -152,7 +152,7 @@ def _sealed_since(line: Sequence[TrendPoint]) -> models.Moment | None:
     return models.Moment.model_validate(since) if since else None
 
 
-def seconds(text: str, *, end: bool) -> int:
+def parse_moment(text: str, *, end: bool) -> int:
     """A date, or a moment in RFC 3339, in seconds since 1970; a date's first or last one.
 
     Raises:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from archguard_api.models.records import Moment, OpenViolation
 
 
-class By(StrEnum):
+class GroupBy(StrEnum):
     """What the violations of a group have in common."""
 
     PACKAGE = "package"
@@ -23,7 +23,7 @@ class By(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ViolationGroup:
     """Violations that have something in common."""
 
     name: str
@@ -34,7 +34,9 @@ class Group:
     """Where the one that is there for longest was introduced."""
 
 
-def grouped(violations: Iterable[OpenViolation], by: By, *, depth: int, ascending: bool) -> list[Group]:
+def group_violations(
+    violations: Iterable[OpenViolation], by: GroupBy, *, depth: int, ascending: bool
+) -> list[ViolationGroup]:
     """The groups, the largest first, then by name.
 
     Args:
@@ -52,18 +54,18 @@ def grouped(violations: Iterable[OpenViolation], by: By, *, depth: int, ascendin
     return sorted(groups, key=lambda group: (sign * group.violations, group.name))
 
 
-def _names(one: OpenViolation, by: By, depth: int) -> Iterable[str]:
-    if by is By.KIND:
+def _names(one: OpenViolation, by: GroupBy, depth: int) -> Iterable[str]:
+    if by is GroupBy.KIND:
         return {occurrence.kind for occurrence in one.occurrences}
-    if by is By.PACKAGE:
+    if by is GroupBy.PACKAGE:
         return (".".join(one.importer.split(".")[:depth]),)
-    if by is By.OWNER:
+    if by is GroupBy.OWNER:
         return (one.owner or "",)
-    return (one.importer if by is By.IMPORTER else one.imported,)
+    return (one.importer if by is GroupBy.IMPORTER else one.imported,)
 
 
-def _group(name: str, violations: list[OpenViolation]) -> Group:
-    return Group(
+def _group(name: str, violations: list[OpenViolation]) -> ViolationGroup:
+    return ViolationGroup(
         name,
         len(violations),
         len({one.importer for one in violations}),

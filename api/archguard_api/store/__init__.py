@@ -1,21 +1,28 @@
 """All that the service keeps, and the only room that speaks SQL."""
 
 from archguard_api.store.database_errors import StoreError
-from archguard_api.store.engines import default_database, shown
-from archguard_api.store.schema_upgrade import Age, SchemaState, check, too_new, too_old, upgrade
+from archguard_api.store.engines import default_database, hide_password
+from archguard_api.store.schema_upgrade import (
+    SchemaAge,
+    SchemaState,
+    check_schema,
+    explain_newer_schema,
+    explain_outdated_schema,
+    upgrade_schema,
+)
 from archguard_api.store.store import Store
-from archguard_api.store.violation_filter import Filter
+from archguard_api.store.violation_filter import ViolationFilter
 
 __all__ = [
-    "Age",
-    "Filter",
+    "SchemaAge",
     "SchemaState",
     "Store",
     "StoreError",
-    "check",
+    "ViolationFilter",
+    "check_schema",
     "default_database",
-    "shown",
-    "too_new",
-    "too_old",
-    "upgrade",
+    "explain_newer_schema",
+    "explain_outdated_schema",
+    "hide_password",
+    "upgrade_schema",
 ]

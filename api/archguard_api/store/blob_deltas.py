@@ -19,12 +19,12 @@ _SHORTEST_BASE = 8
 """zstd's own limit."""
 
 
-def alone(data: bytes) -> bytes:
+def compress(data: bytes) -> bytes:
     """The content, whole."""
     return zstd.compress(data, _KEY_LEVEL)
 
 
-def difference(data: bytes, base: bytes) -> bytes | None:
+def compress_delta(data: bytes, base: bytes) -> bytes | None:
     """The content in terms of its base; None where that is not much smaller than the content alone."""
     if len(base) < _SHORTEST_BASE:
         return None
@@ -33,12 +33,12 @@ def difference(data: bytes, base: bytes) -> bytes | None:
         _WINDOW: _window(data, base),
     }
     packed = zstd.compress(data, options=options, zstd_dict=_prefix(base))
-    if len(packed) * _WORTH > len(data) and len(packed) * _WORTH > len(alone(data)):
+    if len(packed) * _WORTH > len(data) and len(packed) * _WORTH > len(compress(data)):
         return None
     return packed
 
 
-def restore(packed: bytes, base: bytes | None) -> bytes:
+def decompress(packed: bytes, base: bytes | None) -> bytes:
     """The content again."""
     if base is None:
         return zstd.decompress(packed)

@@ -34,7 +34,7 @@ _FIRST, _SECOND = itemgetter(0), itemgetter(1)
 _DETAILS = TypeAdapter(tuple[Violation, ...])
 
 
-class Facts(BaseModel):
+class SnapshotFacts(BaseModel):
     """What else a snapshot says, and changes seldom."""
 
     model_config = ConfigDict(strict=True, frozen=True)
@@ -47,7 +47,7 @@ class Facts(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class GraphLayout:
     """Where a graph's modules stand in its bytes: the same as long as the modules are."""
 
     ids: tuple[int, ...]
@@ -59,7 +59,7 @@ class Layout:
     is_sorted: bool
 
     @classmethod
-    def of(cls, ids: Iterable[int]) -> Layout:
+    def of(cls, ids: Iterable[int]) -> GraphLayout:
         """The layout of modules with these ids."""
         given = tuple(ids)
         found = sorted(given)
@@ -68,7 +68,7 @@ class Layout:
         return cls(given, order, gaps, tuple(found) == given)
 
 
-def pack_graph(graph: Graph, layout: Layout) -> bytes:
+def pack_graph(graph: Graph, layout: GraphLayout) -> bytes:
     """A graph's bytes.
 
     Args:
@@ -96,7 +96,7 @@ def _chosen(items: tuple[int, ...], indexes: Sequence[int]) -> Sequence[int]:
     return found
 
 
-def _in_order(graph: Graph, layout: Layout, targets: Sequence[int]) -> array[int]:
+def _in_order(graph: Graph, layout: GraphLayout, targets: Sequence[int]) -> array[int]:
     """The targets by importer and target: both in one number, for a number is sorted quickest."""
     raised = [one << _BITS for one in layout.ids]
     importers = map(raised.__getitem__, map(_FIRST, graph.imports))
@@ -105,7 +105,7 @@ def _in_order(graph: Graph, layout: Layout, targets: Sequence[int]) -> array[int
     return words[0 if sys.byteorder == "little" else 1 :: 2]
 
 
-class ById(NamedTuple):
+class NumberedGraph(NamedTuple):
     """A packed graph, by its modules' ids."""
 
     ids: list[int]
@@ -113,7 +113,7 @@ class ById(NamedTuple):
     imports: list[tuple[int, int]]
 
 
-def unpack_graph(packed: ById, names: Mapping[int, str]) -> Graph:
+def unpack_graph(packed: NumberedGraph, names: Mapping[int, str]) -> Graph:
     """With `unpack_ids` the inverse of `pack_graph`.
 
     Args:
@@ -133,7 +133,7 @@ def unpack_graph(packed: ById, names: Mapping[int, str]) -> Graph:
     )
 
 
-def unpack_ids(data: bytes) -> ById:
+def unpack_ids(data: bytes) -> NumberedGraph:
     """A packed graph's modules, their kinds, and its imports; all by id."""
     count, total = _HEAD.unpack_from(data)
     at = _HEAD.size
@@ -144,7 +144,7 @@ def unpack_ids(data: bytes) -> ById:
     degrees = _read(data, at, count)
     targets = _read(data, at + count * _WORD, total)
     importers = chain.from_iterable(map(repeat, ids, degrees))
-    return ById(ids, kinds, list(zip(importers, targets, strict=True)))
+    return NumberedGraph(ids, kinds, list(zip(importers, targets, strict=True)))
 
 
 def pack_identities(identities: Sequence[Identity]) -> bytes:
@@ -158,7 +158,7 @@ def unpack_identities(data: bytes) -> frozenset[Identity]:
     return frozenset(zip(words, words, words, strict=True))
 
 
-def holds(data: bytes, identity: Identity) -> bool:
+def contains_identity(data: bytes, identity: Identity) -> bool:
     """Whether packed identities hold one, without unpacking them."""
     wanted = _words(array("I", identity))
     at = data.find(wanted)
@@ -179,7 +179,7 @@ def unpack_details(data: bytes) -> tuple[Violation, ...]:
 
 def pack_facts(snapshot: Snapshot) -> bytes:
     """What else a snapshot says."""
-    facts = Facts.model_construct(
+    facts = SnapshotFacts.model_construct(
         tool=snapshot.tool.name,
         folder=snapshot.folder,
         roots=snapshot.roots,
@@ -189,9 +189,9 @@ def pack_facts(snapshot: Snapshot) -> bytes:
     return facts.model_dump_json().encode()
 
 
-def unpack_facts(data: bytes) -> Facts:
+def unpack_facts(data: bytes) -> SnapshotFacts:
     """The inverse of `pack_facts`."""
-    return Facts.model_validate_json(data)
+    return SnapshotFacts.model_validate_json(data)
 
 
 def _words(words: array[int]) -> bytes:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, or_, select
 
-from archguard_api.store.blob_deltas import alone, difference, restore
+from archguard_api.store.blob_deltas import compress, compress_delta, decompress
 from archguard_api.store.database_errors import CorruptError
-from archguard_api.store.lru_cache import Recent
+from archguard_api.store.lru_cache import LruCache
 from archguard_api.store.schema import contents as table
 from archguard_api.store.schema import new_id
 
@@ -28,11 +28,11 @@ _KEY_EVERY = 50
 _MEMORY = 64 * 1024 * 1024
 
 
-class Contents:
+class BlobStore:
     """Reads and writes contents."""
 
     def __init__(self) -> None:
-        self._recent: Recent[int, bytes] = Recent(_MEMORY, len)
+        self._recent: LruCache[int, bytes] = LruCache(_MEMORY, len)
 
     def add(
         self,
@@ -70,12 +70,12 @@ class Contents:
         self, connection: Connection, data: bytes, base: int | None, depths: Mapping[int, int]
     ) -> dict[str, Any]:
         if base is not None and base in depths and depths[base] + 1 < _KEY_EVERY:
-            packed = difference(data, self.get(connection, base))
+            packed = compress_delta(data, self.get(connection, base))
             if packed is not None:
                 return {"base_id": base, "depth": depths[base] + 1, "data": packed}
-        return {"data": alone(data)}
+        return {"data": compress(data)}
 
-    def keep(self, data: Mapping[int, bytes]) -> None:
+    def remember(self, data: Mapping[int, bytes]) -> None:
         """Have contents ready that were stored just now, durably."""
         for content, one in data.items():
             self._recent.put(content, one)
@@ -99,7 +99,7 @@ class Contents:
             packed.append(row.data)
             at = row.base_id
         for one in reversed(packed):
-            base = restore(one, base)
+            base = decompress(one, base)
         if base is None or (packed and hashlib.sha256(base).digest() != digest):
             raise CorruptError("the database is damaged: a content is not what was stored")
         self._recent.put(content, base)

@@ -18,23 +18,28 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row, Select
 
-    from archguard_api.store.branch_rebuild import Rebuilding
-    from archguard_api.store.branch_writer import Tip
+    from archguard_api.store.branch_rebuild import BranchRebuilder
+    from archguard_api.store.branch_writer import BranchViolations
     from archguard_api.store.database import Database
-    from archguard_api.store.lru_cache import Recent
+    from archguard_api.store.lru_cache import LruCache
 
 Result = TypeVar("Result")
 
 
-class Standings:
+class BranchReader:
     """Branches, as they stand now."""
 
-    def __init__(self, database: Database, rebuilding: Rebuilding, tips: Recent[int, Tip]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        branch_rebuilder: BranchRebuilder,
+        tips: LruCache[int, BranchViolations],
+    ) -> None:
         self._database = database
-        self._rebuilding = rebuilding
+        self._branch_rebuilder = branch_rebuilder
         self._tips = tips
 
-    def look(
+    def read(
         self, project: str, branch: str | None, work: Callable[[Connection, Row[Any]], Result]
     ) -> Result | None:
         """What the work finds on a branch that is not stale; None: there is no such branch.
@@ -61,10 +66,10 @@ class Standings:
         if stale is None:
             return found
         with suppress(BusyError, FullError):
-            self._renew(project, stale.name)
+            self._rebuild(project, stale.name)
         return self._database.read(as_it_is)
 
-    def page(self, project: str, *, after: str | None, limit: int) -> Page[Branch]:
+    def list_branches(self, project: str, *, after: str | None, limit: int) -> Page[Branch]:
         """A project's branches, by name."""
 
         def work(connection: Connection) -> list[Row[Any]]:
@@ -76,29 +81,29 @@ class Standings:
         rows = self._database.read(work)
         stale = [row.name for row in rows[:limit] if row.stale]
         for name in stale:
-            self.look(project, name, lambda _, row: row)
+            self.read(project, name, lambda _, row: row)
         rows = self._database.read(work) if stale else rows
-        items = tuple(map(record, rows[:limit]))
+        items = tuple(map(make_branch, rows[:limit]))
         return Page(items, items[-1].name if len(rows) > limit else None)
 
-    def renew_all(self, project: str) -> None:
+    def rebuild_stale(self, project: str) -> None:
         """Make every stale branch of a project anew."""
         query = select(branches.c.name).join(project_table, project_table.c.id == branches.c.project_id)
         query = query.where(project_table.c.name == project, branches.c.stale)
         for name in self._database.read(lambda connection: connection.scalars(query).all()):
-            self._renew(project, name)
+            self._rebuild(project, name)
 
-    def _renew(self, project: str, branch: str) -> None:
-        def work(connection: Connection) -> tuple[int, Tip] | None:
-            number = project_rows.find(connection, project)
-            return self._rebuilding.renew(connection, number, branch)
+    def _rebuild(self, project: str, branch: str) -> None:
+        def work(connection: Connection) -> tuple[int, BranchViolations] | None:
+            number = project_rows.lock_project(connection, project)
+            return self._branch_rebuilder.rebuild_if_stale(connection, number, branch)
 
         renewed = self._database.write(work, about=project)
         if renewed is not None:
             self._tips.put(*renewed)
 
 
-def record(row: Row[Any]) -> Branch:
+def make_branch(row: Row[Any]) -> Branch:
     """A branch's row as what it says."""
     tip = None if row.hash is None else Moment(row.hash.hex(), row.committed_at)
     return Branch(row.name, row.length, row.version, tip)

@@ -8,8 +8,8 @@ from pydantic_core import from_json
 from sqlalchemy import bindparam, func, select, update
 
 from archguard_api.store import blob_format, commit_links, lifecycle_rows
-from archguard_api.store.branch_writer import Tip
-from archguard_api.store.commit_order import BranchCommit, order
+from archguard_api.store.branch_writer import BranchViolations
+from archguard_api.store.commit_order import BranchCommit, order_commits
 from archguard_api.store.lifecycle import Judged, SnapshotResult, advance, open_after
 from archguard_api.store.schema import branch_snapshots, branches, snapshots
 
@@ -19,19 +19,21 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from archguard_api.store.blob_format import Identity
-    from archguard_api.store.blobs import Contents
-    from archguard_api.store.interned_names import Names
+    from archguard_api.store.blobs import BlobStore
+    from archguard_api.store.interned_names import NameTable
     from archguard_api.store.lifecycle import Point, ViolationLifecycle
 
 
-class Rebuilding:
+class BranchRebuilder:
     """Makes stale branches right again."""
 
-    def __init__(self, contents: Contents, names: Names) -> None:
-        self._contents = contents
+    def __init__(self, blobs: BlobStore, names: NameTable) -> None:
+        self._blobs = blobs
         self._names = names
 
-    def renew(self, connection: Connection, project: int, name: str) -> tuple[int, Tip] | None:
+    def rebuild_if_stale(
+        self, connection: Connection, project: int, name: str
+    ) -> tuple[int, BranchViolations] | None:
         """Make a branch's line anew; None: it is not stale (any more).
 
         Args:
@@ -44,14 +46,14 @@ class Rebuilding:
         ).one()
         return (branch.id, self.rebuild(connection, branch)) if branch.stale else None
 
-    def rebuild(self, connection: Connection, branch: Row[Any]) -> Tip:
+    def rebuild(self, connection: Connection, branch: Row[Any]) -> BranchViolations:
         """Make the branch's line anew."""
         speaking = _speaking(connection, branch.id)
         standing = [
             BranchCommit(row.commit_id, min(row.committed_at, row.received_at), row.latest)
             for row in speaking.values()
         ]
-        line = order(standing, commit_links.parents(connection, branch.project_id))
+        line = order_commits(standing, commit_links.read_parents(connection, branch.project_id))
         rows = [speaking[commit] for commit in line.commits]
         fates: dict[Identity, ViolationLifecycle] = {}
         open_: frozenset[Identity] = frozenset()
@@ -62,7 +64,7 @@ class Rebuilding:
             fates |= news.changed
             open_ = open_after(open_, chapter)
             told.extend((position, point) for point in news.points)
-        lifecycle_rows.replace(connection, branch.id, told, fates)
+        lifecycle_rows.replace_lifecycle(connection, branch.id, told, fates)
         _write_positions(connection, branch.id, [row.id for row in rows])
         version = branch.version + 1
         connection.execute(
@@ -77,7 +79,7 @@ class Rebuilding:
                 tip_id=rows[-1].id if rows else None,
             )
         )
-        return Tip(version, fates, open_)
+        return BranchViolations(version, fates, open_)
 
     def _chapters(
         self, connection: Connection, project: int, rows: Sequence[Row[Any]]
@@ -88,13 +90,13 @@ class Rebuilding:
             if row.facts_id not in judged:
                 judged[row.facts_id] = self._judged(connection, project, row.facts_id)
             if last is None or last[0] != row.violations_id:
-                data = self._contents.get(connection, row.violations_id)
+                data = self._blobs.get(connection, row.violations_id)
                 last = (row.violations_id, blob_format.unpack_identities(data))
             yield SnapshotResult(row.id, row.committed_at, judged[row.facts_id], last[1])
 
     def _judged(self, connection: Connection, project: int, facts: int) -> tuple[Judged, ...]:
-        contracts = from_json(self._contents.get(connection, facts))["contracts"]
-        numbers = self._names.found(connection, project, [one["id"] for one in contracts])
+        contracts = from_json(self._blobs.get(connection, facts))["contracts"]
+        numbers = self._names.find_ids(connection, project, [one["id"] for one in contracts])
         return tuple(
             Judged(numbers[one["id"]], *(one[field] for field in Judged._fields[1:]))
             for one in contracts

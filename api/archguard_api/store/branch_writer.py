@@ -56,32 +56,34 @@ _ALREADY = select(branch_snapshots.c.position).where(
 )
 
 
-class Pushed(NamedTuple):
+class PushedSnapshot(NamedTuple):
     """A snapshot that arrives on a branch."""
 
     snapshot: int
     is_new: bool
     """Whether it was stored just now."""
-    recorded: commit_links.Recorded
+    recorded: commit_links.RecordedCommit
     time: int
     """The earlier of committed and received."""
 
 
 @dataclass(frozen=True, slots=True)
-class Tip:
+class BranchViolations:
     """A branch's violations at one version of it."""
 
     version: int
     fates: Mapping[Identity, ViolationLifecycle]
     open: frozenset[Identity]
 
-    def after(self, version: int, told: Changes, now: frozenset[Identity]) -> Tip:
+    def after(self, version: int, told: Changes, now: frozenset[Identity]) -> BranchViolations:
         """The next one."""
         changed = told.new or told.changed
-        return Tip(version, {**self.fates, **told.new, **told.changed} if changed else self.fates, now)
+        return BranchViolations(
+            version, {**self.fates, **told.new, **told.changed} if changed else self.fates, now
+        )
 
 
-def branch_row(connection: Connection, project: int, name: str) -> Row[Any]:
+def get_or_create_branch(connection: Connection, project: int, name: str) -> Row[Any]:
     """The branch, made if it is new."""
     key = {"project": project, "name": name}
     row = connection.execute(_BRANCH, key).first()
@@ -89,18 +91,22 @@ def branch_row(connection: Connection, project: int, name: str) -> Row[Any]:
         start = {"version": 0, "epoch": 0, "stale": False, "pushes": 0, "length": 0, "reached": 0}
         connection.execute(insert(branches), {"project_id": project, "name": name, **start})
         row = connection.execute(_BRANCH, key).one()
-        project_rows.choose_default(connection, project)
+        project_rows.update_default_branch(connection, project)
     return row
 
 
-def push(
-    connection: Connection, branch: Row[Any], pushed: Pushed, chapter: SnapshotResult, tip: Tip | None
-) -> Tip | None:
+def push_snapshot(
+    connection: Connection,
+    branch: Row[Any],
+    pushed: PushedSnapshot,
+    chapter: SnapshotResult,
+    tip: BranchViolations | None,
+) -> BranchViolations | None:
     """Put a snapshot onto a branch that it may stand on already.
 
     Args:
         connection: in the transaction that holds the project's row.
-        branch: from `branch_row`.
+        branch: from `get_or_create_branch`.
         pushed: the snapshot.
         chapter: what it tells.
         tip: the branch's tip, as this process remembers it; of another version it is read again.
@@ -108,7 +114,7 @@ def push(
     Returns:
         The branch's tip afterwards; None where the line has to be made anew.
     """
-    others = commit_links.branches_above(connection, pushed.recorded.joined)
+    others = commit_links.find_descendant_branches(connection, pushed.recorded.joined)
     if others:
         connection.execute(
             update(branches)
@@ -138,9 +144,9 @@ def push(
         _change(connection, branch, stale=True)
         return None
     if tip is None or tip.version != branch.version:
-        tip = read_tip(connection, branch)
+        tip = read_branch_violations(connection, branch)
     told = advance(tip.fates, tip.open, chapter)
-    lifecycle_rows.append(connection, branch.id, branch.length, told)
+    lifecycle_rows.append_changes(connection, branch.id, branch.length, told)
     _change(connection, branch, length=branch.length + 1, reached=reached, tip_id=pushed.snapshot)
     return tip.after(branch.version + 1, told, open_after(tip.open, chapter))
 
@@ -162,7 +168,7 @@ def _change(connection: Connection, branch: Row[Any], **values: object) -> None:
     )
 
 
-def _reached(connection: Connection, branch: Row[Any], pushed: Pushed) -> int | None:
+def _reached(connection: Connection, branch: Row[Any], pushed: PushedSnapshot) -> int | None:
     """Until when the line's last tree reaches with this snapshot at its end; None: it is not its end."""
     commit, is_new, parent, _ = pushed.recorded
     if branch.tip_id is None:
@@ -171,16 +177,16 @@ def _reached(connection: Connection, branch: Row[Any], pushed: Pushed) -> int | 
     if not is_new and connection.scalar(_STANDS, key) is not None:
         return None
     last = branch.last
-    below = last if parent == last else commit_links.nearest_below(connection, commit, branch.id)
+    below = last if parent == last else commit_links.find_nearest_ancestor(connection, commit, branch.id)
     if below == last:
         return max(int(branch.reached), pushed.time)
     if below is not None or pushed.time < branch.reached:
         return None
-    known = not is_new and branch.id in commit_links.branches_above(connection, [commit])
+    known = not is_new and branch.id in commit_links.find_descendant_branches(connection, [commit])
     return None if known else pushed.time
 
 
-def read_tip(connection: Connection, branch: Row[Any]) -> Tip:
+def read_branch_violations(connection: Connection, branch: Row[Any]) -> BranchViolations:
     """What the tables say of a branch's violations."""
     query = select(violations).where(violations.c.branch_id == branch.id)
     fates = {
@@ -189,4 +195,6 @@ def read_tip(connection: Connection, branch: Row[Any]) -> Tip:
         )
         for row in connection.execute(query)
     }
-    return Tip(branch.version, fates, frozenset(one for one, fate in fates.items() if is_open(fate)))
+    return BranchViolations(
+        branch.version, fates, frozenset(one for one, fate in fates.items() if is_open(fate))
+    )

@@ -24,7 +24,7 @@ _SHORTEST = 7
 _LONGEST = 64
 
 
-class Recorded(NamedTuple):
+class RecordedCommit(NamedTuple):
     """What an upload taught about links."""
 
     commit: int
@@ -35,7 +35,9 @@ class Recorded(NamedTuple):
     """Commits that were known as parents, and whose own parent is known only now."""
 
 
-def record(connection: Connection, project: int, commit: str, ancestors: Sequence[str]) -> Recorded:
+def record_commit(
+    connection: Connection, project: int, commit: str, ancestors: Sequence[str]
+) -> RecordedCommit:
     """Write down a commit and its ancestors, as far as the first whose parent is known already.
 
     Args:
@@ -49,7 +51,7 @@ def record(connection: Connection, project: int, commit: str, ancestors: Sequenc
     if len(chain) == 2 and known.keys() == {chain[1]} and (known[chain[1]][1] or len(ancestors) == 1):
         first = known[chain[1]][0]  # the usual case: a new commit on one whose parent is known
         row = {"project_id": project, "hash": chain[0], "linked": True, "parent_id": first}
-        return Recorded(new_id(connection.execute(_INSERT, row)), True, first, ())
+        return RecordedCommit(new_id(connection.execute(_INSERT, row)), True, first, ())
     chain += [bytes.fromhex(one) for one in ancestors[1:]]
     known, end = _known(connection, project, chain)
     fresh = [one for one in chain[: end + 1] if one not in known]
@@ -71,7 +73,7 @@ def record(connection: Connection, project: int, commit: str, ancestors: Sequenc
         connection.execute(update(commits).where(commits.c.id == ids[chain[0]]).values(linked=True))
     joined = tuple(ids[one] for one in chain[:end] if one in known)
     parent = connection.scalar(select(commits.c.parent_id).where(commits.c.id == ids[chain[0]]))
-    return Recorded(ids[chain[0]], chain[0] not in known, parent, joined)
+    return RecordedCommit(ids[chain[0]], chain[0] not in known, parent, joined)
 
 
 def _known(
@@ -101,7 +103,7 @@ def _ids(connection: Connection, project: int, wanted: Sequence[bytes]) -> dict[
     return ids
 
 
-def nearest_below(connection: Connection, commit: int, branch: int) -> int | None:
+def find_nearest_ancestor(connection: Connection, commit: int, branch: int) -> int | None:
     """The nearest ancestor that has a snapshot on the branch."""
     start = select(commits.c.parent_id.label("id")).where(commits.c.id == commit)
     walk = start.cte("walk", recursive=True)
@@ -117,7 +119,7 @@ def nearest_below(connection: Connection, commit: int, branch: int) -> int | Non
     return connection.scalar(query.limit(1))
 
 
-def branches_above(connection: Connection, commits_: Sequence[int]) -> set[int]:
+def find_descendant_branches(connection: Connection, commits_: Sequence[int]) -> set[int]:
     """The branches on which a descendant of one of the commits has a snapshot."""
     if not commits_:
         return set()
@@ -132,7 +134,7 @@ def branches_above(connection: Connection, commits_: Sequence[int]) -> set[int]:
     return set(connection.scalars(query))
 
 
-def parents(connection: Connection, project: int) -> dict[int, int]:
+def read_parents(connection: Connection, project: int) -> dict[int, int]:
     """Every link of a project."""
     query = select(commits.c.id, commits.c.parent_id).where(
         commits.c.project_id == project, commits.c.parent_id.is_not(None)
@@ -140,7 +142,7 @@ def parents(connection: Connection, project: int) -> dict[int, int]:
     return {row.id: row.parent_id for row in connection.execute(query)}
 
 
-def span(commit: str) -> tuple[bytes, bytes] | None:
+def parse_commit_prefix(commit: str) -> tuple[bytes, bytes] | None:
     """The first and last commit that begins so; None: no commit does, or the prefix is too short."""
     if not _SHORTEST <= len(commit) <= _LONGEST or set(commit) - set("0123456789abcdef"):
         return None

@@ -26,7 +26,7 @@ class BranchCommit:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CommitOrder:
     """The branch's commits, oldest first, and when its last tree ends."""
 
     commits: tuple[int, ...]
@@ -34,7 +34,7 @@ class Line:
     """The latest time on the last tree's chain: its end may carry a clock that is behind."""
 
 
-def order(standing: Iterable[BranchCommit], parents: Mapping[int, int]) -> Line:
+def order_commits(standing: Iterable[BranchCommit], parents: Mapping[int, int]) -> CommitOrder:
     """The line of a branch.
 
     Args:
@@ -53,7 +53,7 @@ def order(standing: Iterable[BranchCommit], parents: Mapping[int, int]) -> Line:
     chains = [_chain(tip, below, known) for tip in tips.values()]
     timed = sorted((max(one.time for one in chain), chain[-1].pushed, chain) for chain in chains)
     commits = tuple(one.commit for _, _, chain in timed for one in chain)
-    return Line(commits, timed[-1][0] if timed else 0)
+    return CommitOrder(commits, timed[-1][0] if timed else 0)
 
 
 def _below(known: Mapping[int, BranchCommit], parents: Mapping[int, int]) -> dict[int, int]:

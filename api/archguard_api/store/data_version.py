@@ -20,37 +20,41 @@ if TYPE_CHECKING:
 
     from archguard_api.store.engines import Engines
 
-Stamp = int | str
+DataVersion = int | str
 
 
-class Stamps(Protocol):
+class DataVersionReader(Protocol):
     """One connection that only ever asks this."""
 
-    waits: bool
+    needs_network: bool
     """Whether asking waits for a network."""
 
-    def now(self) -> Stamp | None:
+    def read(self) -> DataVersion | None:
         """The same as long as nothing is committed; None: nobody knows."""
 
     def close(self) -> None:
         """Close the connection."""
 
 
-def open_stamps(engines: Engines) -> Stamps:
+def open_data_version_reader(engines: Engines) -> DataVersionReader:
     """What says it for a database."""
-    return FileStamps(engines.file) if engines.file else ServerStamps(engines.asker or engines.reader)
+    return (
+        SqliteDataVersionReader(engines.file)
+        if engines.file
+        else PostgresqlDataVersionReader(engines.asker or engines.reader)
+    )
 
 
-class FileStamps:
+class SqliteDataVersionReader:
     """Of an SQLite file; never waits."""
 
-    waits = False
+    needs_network = False
 
     def __init__(self, file: str) -> None:
         self._lock = threading.Lock()
         self._connection = sqlite3.connect(file, timeout=0, check_same_thread=False)
 
-    def now(self) -> Stamp | None:
+    def read(self) -> DataVersion | None:
         """The same as long as nothing is committed; None: nobody knows."""
         with self._lock:
             try:
@@ -64,13 +68,13 @@ class FileStamps:
         self._connection.close()
 
 
-class ServerStamps:
+class PostgresqlDataVersionReader:
     """Of PostgreSQL.
 
     After a crash it may number a transaction as one that it forgot, so no stamp outlives its connection.
     """
 
-    waits = True
+    needs_network = True
 
     def __init__(self, asker: Engine) -> None:
         self._asker = asker
@@ -78,7 +82,7 @@ class ServerStamps:
         self._connection: Connection | None = None
         self._opened = 0
 
-    def now(self) -> Stamp | None:
+    def read(self) -> DataVersion | None:
         """The same as long as nothing is committed; None: nobody knows."""
         with self._lock:
             try:

@@ -10,8 +10,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, TypeVar
 
 from archguard_api.errors import BusyError, FullError
-from archguard_api.store.database_errors import DatabaseFailure, is_transient, translate
-from archguard_api.store.engines import SECONDS, Engines, until
+from archguard_api.store.database_errors import DatabaseFailure, is_transient, translate_error
+from archguard_api.store.engines import TIMEOUT_SECONDS, Engines, set_deadline
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,7 @@ class Database:
     """Runs work in transactions; what it raises is of `archguard_api.errors`."""
 
     def __init__(
-        self, engines: Engines, *, reserve_bytes: int | None, patience: float = SECONDS
+        self, engines: Engines, *, reserve_bytes: int | None, patience: float = TIMEOUT_SECONDS
     ) -> None:
         self.engines = engines
         self._reserve = reserve_bytes
@@ -85,10 +85,10 @@ class Database:
     def _run(self, engine: Engine, work: Callable[[Connection], Result], deadline: float) -> Result:
         for attempt in range(_TRIES):
             try:
-                with engine.connect() as connection, until(connection, deadline).begin():
+                with engine.connect() as connection, set_deadline(connection, deadline).begin():
                     return work(connection)
             except DatabaseFailure as error:
                 if attempt == _TRIES - 1 or not is_transient(error):
-                    raise translate(error) from error
+                    raise translate_error(error) from error
             time.sleep(_PAUSES[attempt])
         raise AssertionError

@@ -18,14 +18,14 @@ class CorruptError(ServiceError):
 
 
 DatabaseFailure = (exc.DBAPIError, exc.TimeoutError, UnicodeEncodeError, OverflowError)
-"""What `translate` knows; the last two come from the driver, of values that no database takes."""
+"""What `translate_error` knows; the last two come from the driver, of values that no database takes."""
 
 
 class StoreError(ArchguardError):
     """The database cannot be opened, or is of another version; the sentence says what to do."""
 
 
-def translate(error: Exception) -> ServiceError:
+def translate_error(error: Exception) -> ServiceError:
     """What the caller of the service hears of it: never a 500."""
     if isinstance(error, (exc.DataError, UnicodeEncodeError, OverflowError)):
         return InvalidError("a value is none that a database can hold")

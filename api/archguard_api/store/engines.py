@@ -20,7 +20,7 @@ from archguard_api.store.database_errors import StoreError
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
 
-SECONDS = 5.0
+TIMEOUT_SECONDS = 5.0
 """How long anything waits for a database."""
 _NO_FILE = (None, "", ":memory:")
 _OPTION = "archguard_deadline"
@@ -45,7 +45,7 @@ class Engines:
         self.writer.dispose()
 
 
-def parse(url: str) -> URL:
+def parse_url(url: str) -> URL:
     """The address of a database.
 
     Raises:
@@ -68,9 +68,9 @@ def parse(url: str) -> URL:
     )
 
 
-def shown(url: str) -> str:
+def hide_password(url: str) -> str:
     """The address without its password."""
-    address = parse(url)
+    address = parse_url(url)
     return address.set(drivername=address.get_backend_name()).render_as_string(hide_password=True)
 
 
@@ -85,7 +85,7 @@ def open_engines(url: str, *, readers: int, checkpoints: bool = True) -> Engines
     Raises:
         StoreError: the address is wrong, or the driver is not installed.
     """
-    address = parse(url)
+    address = parse_url(url)
     if address.get_backend_name() == "sqlite":
         return _sqlite(address, readers, checkpoints=checkpoints)
     try:
@@ -94,13 +94,13 @@ def open_engines(url: str, *, readers: int, checkpoints: bool = True) -> Engines
         raise StoreError("PostgreSQL needs its driver: install archguard[postgres].") from error
 
 
-def until(connection: Connection, deadline: float) -> Connection:
+def set_deadline(connection: Connection, deadline: float) -> Connection:
     """The connection, whose transaction waits no longer than the monotonic clock's `deadline`."""
     return connection.execution_options(**{_OPTION: deadline})
 
 
 def _left(connection: Connection) -> int:
-    deadline: float = connection.get_execution_options().get(_OPTION, time.monotonic() + SECONDS)
+    deadline: float = connection.get_execution_options().get(_OPTION, time.monotonic() + TIMEOUT_SECONDS)
     return max(1, round(1000 * (deadline - time.monotonic())))
 
 
@@ -108,7 +108,7 @@ def _sqlite(address: URL, readers: int, *, checkpoints: bool) -> Engines:
     arguments = {"check_same_thread": False, "isolation_level": None}
     writer = create_engine(address, connect_args=arguments, pool_size=1, max_overflow=0)
     reader = create_engine(
-        address, connect_args=arguments, pool_size=readers, max_overflow=0, pool_timeout=SECONDS
+        address, connect_args=arguments, pool_size=readers, max_overflow=0, pool_timeout=TIMEOUT_SECONDS
     )
     event.listen(writer, "connect", _prepare_writer)
     event.listen(reader, "connect", _prepare_reader)
@@ -120,7 +120,7 @@ def _sqlite(address: URL, readers: int, *, checkpoints: bool) -> Engines:
 
 
 def _prepare(connection: Any, *pragmas: str) -> None:
-    for pragma in (f"busy_timeout={round(SECONDS * 1000)}", "trusted_schema=OFF", *pragmas):
+    for pragma in (f"busy_timeout={round(TIMEOUT_SECONDS * 1000)}", "trusted_schema=OFF", *pragmas):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -144,7 +144,7 @@ def _begin_writing(connection: Connection) -> None:
 
 def _begin_reading(connection: Connection) -> None:
     raw: Any = connection.connection.dbapi_connection
-    end = time.monotonic() + SECONDS
+    end = time.monotonic() + TIMEOUT_SECONDS
     raw.set_progress_handler(lambda: time.monotonic() > end, 100_000)
     connection.exec_driver_sql("BEGIN")
 
@@ -152,8 +152,8 @@ def _begin_reading(connection: Connection) -> None:
 def _postgresql(address: URL, readers: int) -> Engines:
     settings: dict[str, Any] = {
         "pool_pre_ping": True,
-        "pool_timeout": SECONDS,
-        "connect_args": {"connect_timeout": round(SECONDS)},
+        "pool_timeout": TIMEOUT_SECONDS,
+        "connect_args": {"connect_timeout": round(TIMEOUT_SECONDS)},
     }
     writer = create_engine(address, pool_size=4, max_overflow=4, **settings)
     reader = create_engine(
@@ -172,8 +172,8 @@ def _postgresql(address: URL, readers: int) -> Engines:
         max_overflow=0,
         isolation_level="AUTOCOMMIT",
         connect_args={
-            "connect_timeout": round(SECONDS),
-            "tcp_user_timeout": round(1000 * SECONDS),
+            "connect_timeout": round(TIMEOUT_SECONDS),
+            "tcp_user_timeout": round(1000 * TIMEOUT_SECONDS),
         },
     )
     event.listen(asker, "connect", _limit_asking)
@@ -181,7 +181,7 @@ def _postgresql(address: URL, readers: int) -> Engines:
 
 
 def _limit_asking(connection: Any, _record: object) -> None:
-    connection.execute(f"SET statement_timeout = {round(SECONDS * 1000)}")
+    connection.execute(f"SET statement_timeout = {round(TIMEOUT_SECONDS * 1000)}")
     connection.commit()
 
 
@@ -190,4 +190,4 @@ def _limit_waiting(connection: Connection) -> None:
 
 
 def _limit_statement(connection: Connection) -> None:
-    connection.exec_driver_sql(f"SET LOCAL statement_timeout = {round(SECONDS * 1000)}")
+    connection.exec_driver_sql(f"SET LOCAL statement_timeout = {round(TIMEOUT_SECONDS * 1000)}")

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, or_, select, update
 
 from archguard_api.models.records import Pruned
 from archguard_api.store import project_rows
-from archguard_api.store.blob_deltas import alone, difference
+from archguard_api.store.blob_deltas import compress, compress_delta
 from archguard_api.store.schema import branch_snapshots, branches, contents, snapshots
 from archguard_api.store.schema import projects as project_table
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
-    from archguard_api.store.blobs import Contents
+    from archguard_api.store.blobs import BlobStore
 
 AT_ONCE = 200
 """Snapshots a transaction: uploads get their turn in between."""
@@ -32,8 +32,8 @@ _REFERENCES = (
 )
 
 
-def prune(
-    connection: Connection, stored: Contents, project: str, *, before: int | None, keep_last: int | None
+def prune_graphs(
+    connection: Connection, stored: BlobStore, project: str, *, before: int | None, keep_last: int | None
 ) -> Pruned:
     """Drop some of a project's old graphs, the oldest first; none are left when it drops none.
 
@@ -44,7 +44,7 @@ def prune(
         before: a snapshot received earlier loses its graph; None: each does.
         keep_last: unless it is among so many at the end of a branch's line.
     """
-    number = project_rows.find(connection, project)
+    number = project_rows.lock_project(connection, project)
     query = select(snapshots.c.id, snapshots.c.graph_id).where(
         snapshots.c.project_id == number, snapshots.c.graph_id.is_not(None), ~_kept(number, keep_last)
     )
@@ -75,7 +75,7 @@ def _kept(project: int, keep_last: int | None) -> ColumnElement[bool]:
     return or_(snapshots.c.id.in_(last), snapshots.c.id.in_(tip))
 
 
-def _drop(connection: Connection, stored: Contents, candidates: Sequence[int]) -> int:
+def _drop(connection: Connection, stored: BlobStore, candidates: Sequence[int]) -> int:
     """Delete those contents that nothing refers to; the bytes that this freed."""
     used: set[int] = set()
     for reference in _REFERENCES:
@@ -98,15 +98,15 @@ def _drop(connection: Connection, stored: Contents, candidates: Sequence[int]) -
 
 
 def _rewritten(
-    connection: Connection, stored: Contents, content: int, dropped: frozenset[int]
+    connection: Connection, stored: BlobStore, content: int, dropped: frozenset[int]
 ) -> dict[str, Any]:
     """A content in terms of the nearest base that stays, or whole."""
     data = stored.get(connection, content)
     base: int | None = content
     while base is not None and (base == content or base in dropped):
         base = connection.execute(select(contents.c.base_id).where(contents.c.id == base)).scalar_one()
-    packed = None if base is None else difference(data, stored.get(connection, base))
+    packed = None if base is None else compress_delta(data, stored.get(connection, base))
     if packed is None:
-        return {"base_id": None, "depth": 0, "data": alone(data)}
+        return {"base_id": None, "depth": 0, "data": compress(data)}
     depth = connection.execute(select(contents.c.depth).where(contents.c.id == base)).scalar_one() + 1
     return {"base_id": base, "depth": depth, "data": packed}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select
 
-from archguard_api.store.lru_cache import Recent
+from archguard_api.store.lru_cache import LruCache
 from archguard_api.store.schema import names as table
 
 if TYPE_CHECKING:
@@ -35,13 +35,13 @@ class _Known:
             self.ids.update(zip(found.values(), found, strict=True))
 
 
-class Names:
+class NameTable:
     """Names are never removed, so what is known stays true; only committed ones are kept."""
 
     def __init__(self) -> None:
-        self._projects: Recent[int, _Known] = Recent(_PROJECTS)
+        self._projects: LruCache[int, _Known] = LruCache(_PROJECTS)
 
-    def ids(
+    def intern(
         self, connection: Connection, project: int, wanted: set[str], new: dict[str, int]
     ) -> Mapping[str, int]:
         """Numbers for names; those that have none get one.
@@ -64,11 +64,11 @@ class Names:
             new |= zip(found.values(), found, strict=True)
         return {**known.ids, **new} if new else known.ids
 
-    def keep(self, project: int, new: Mapping[str, int]) -> None:
+    def remember(self, project: int, new: Mapping[str, int]) -> None:
         """Know what has been committed."""
         self._known(project).learn(dict(zip(new.values(), new, strict=True)))
 
-    def found(self, connection: Connection, project: int, wanted: Iterable[str]) -> Mapping[str, int]:
+    def find_ids(self, connection: Connection, project: int, wanted: Iterable[str]) -> Mapping[str, int]:
         """Numbers of those names that have one."""
         known = self._known(project)
         missing = [name for name in wanted if name not in known.ids]
@@ -76,7 +76,9 @@ class Names:
             known.learn(self._find(connection, project, missing))
         return known.ids
 
-    def names(self, connection: Connection, project: int, wanted: Iterable[int]) -> Mapping[int, str]:
+    def get_names(
+        self, connection: Connection, project: int, wanted: Iterable[int]
+    ) -> Mapping[int, str]:
         """Names of numbers."""
         known = self._known(project)
         missing = [number for number in wanted if number not in known.names]

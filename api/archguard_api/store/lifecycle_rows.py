@@ -21,7 +21,7 @@ _AT_ONCE = 5000
 _KEY = ("branch_id", "contract_id", "importer_id", "imported_id")
 
 
-def append(connection: Connection, branch: int, position: int, told: Changes) -> None:
+def append_changes(connection: Connection, branch: int, position: int, told: Changes) -> None:
     """Write what one more snapshot told."""
     _insert(connection, points, (_point(branch, position, one) for one in told.points))
     _insert(connection, violations, (_fate(branch, *one) for one in told.new.items()))
@@ -31,7 +31,7 @@ def append(connection: Connection, branch: int, position: int, told: Changes) ->
         connection.execute(update(violations).where(*here).values(row))
 
 
-def replace(
+def replace_lifecycle(
     connection: Connection,
     branch: int,
     told: Iterable[tuple[int, Point]],

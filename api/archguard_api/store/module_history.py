@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from archguard_api.models.records import TrendPoint
     from archguard_api.store.blob_format import Identity
-    from archguard_api.store.blobs import Contents
-    from archguard_api.store.trend_cache import Trends
+    from archguard_api.store.blobs import BlobStore
+    from archguard_api.store.trend_cache import TrendCache
 
     Line = Sequence[TrendPoint]
     IsThere = Callable[[int], bool]
@@ -52,14 +52,14 @@ class _Fate(NamedTuple):
     times: int
 
 
-class Histories:
+class ModuleHistoryReader:
     """Tells modules' histories."""
 
-    def __init__(self, contents: Contents, trends: Trends) -> None:
-        self._contents = contents
+    def __init__(self, blobs: BlobStore, trends: TrendCache) -> None:
+        self._blobs = blobs
         self._trends = trends
 
-    def history(
+    def read(
         self, connection: Connection, branch: Row[Any], module: str, contracts: Sequence[str]
     ) -> tuple[Count, ...]:
         """Where the number changed, and both ends of the line; empty: the contracts have no points.
@@ -70,7 +70,7 @@ class Histories:
             module: importer or imported.
             contracts: the ids of those whose violations count.
         """
-        lines = {name: self._trends.trend(connection, branch, name) for name in contracts}
+        lines = {name: self._trends.read(connection, branch, name) for name in contracts}
         changes: Counter[int] = Counter()
         returns: Counter[int] = Counter()
         for fate in _fates(connection, branch, module, contracts):
@@ -85,7 +85,7 @@ class Histories:
         def is_there(position: int) -> bool:
             key = {"branch": branch.id, "position": position}
             content = connection.execute(_CONTENT, key).scalar_one()
-            return blob_format.holds(self._contents.get(connection, content), identity)
+            return blob_format.contains_identity(self._blobs.get(connection, content), identity)
 
         return is_there
 

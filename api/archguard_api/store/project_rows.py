@@ -21,7 +21,7 @@ DEFAULT_BRANCH = "default_branch"
 """The setting that names another default branch than the usual ones."""
 
 
-def find(connection: Connection, name: str) -> int:
+def lock_project(connection: Connection, name: str) -> int:
     """The project's id; nobody else writes to it until the transaction ends.
 
     Raises:
@@ -32,7 +32,7 @@ def find(connection: Connection, name: str) -> int:
     return int(found or 0)
 
 
-def lock(connection: Connection, name: str, *, now: int) -> int:
+def lock_or_create_project(connection: Connection, name: str, *, now: int) -> int:
     """The project's id, made if it is new; nobody else writes to it until the transaction ends."""
     found = connection.scalar(_LOCK, {"project": name})
     if found is not None:
@@ -49,13 +49,13 @@ def lock(connection: Connection, name: str, *, now: int) -> int:
     return int(connection.execute(_LOCK, {"project": name}).scalar_one())
 
 
-def project(connection: Connection, name: str) -> Project | None:
+def read_project(connection: Connection, name: str) -> Project | None:
     """The project of this name."""
     row = connection.execute(select(projects).where(projects.c.name == name)).mappings().first()
     return None if row is None else _project(row)
 
 
-def page(
+def list_projects(
     connection: Connection, only: Sequence[str] | None, *, after: str | None, limit: int
 ) -> Page[Project]:
     """Projects by name."""
@@ -69,7 +69,7 @@ def page(
     return Page(items, items[-1].name if len(rows) > limit else None)
 
 
-def every(connection: Connection) -> tuple[str, ...]:
+def list_names(connection: Connection) -> tuple[str, ...]:
     """All projects' names."""
     return tuple(connection.scalars(select(projects.c.name).order_by(projects.c.name)))
 
@@ -85,7 +85,7 @@ def _project(row: RowMapping) -> Project:
     )
 
 
-def public(connection: Connection, name: str) -> bool:
+def is_public(connection: Connection, name: str) -> bool:
     """Whether anybody may read it."""
     return bool(connection.scalar(select(projects.c.public).where(projects.c.name == name)))
 
@@ -97,25 +97,25 @@ def set_public(connection: Connection, name: str, value: bool) -> None:
     )
 
 
-def settings(connection: Connection, name: str) -> dict[str, str]:
+def read_settings(connection: Connection, name: str) -> dict[str, str]:
     """What somebody set."""
     found = connection.scalar(select(projects.c.settings).where(projects.c.name == name))
     return dict(found or {})
 
 
-def set_settings(connection: Connection, name: str, value: dict[str, str]) -> None:
+def replace_settings(connection: Connection, name: str, value: dict[str, str]) -> None:
     """Replace the settings."""
     _changed(
         connection.execute(
             update(projects).where(projects.c.name == name).values(settings=value)
         ).rowcount
     )
-    choose_default(
+    update_default_branch(
         connection, connection.execute(select(projects.c.id).where(projects.c.name == name)).scalar_one()
     )
 
 
-def choose_default(connection: Connection, project_id: int) -> None:
+def update_default_branch(connection: Connection, project_id: int) -> None:
     """Say again which branch is the default one: the one that is set, a usual one, the first."""
     row = connection.execute(
         select(projects.c.name, projects.c.settings).where(projects.c.id == project_id)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine, exc, inspect, text
 
 from archguard_api.store.database_errors import StoreError
-from archguard_api.store.engines import Engines, open_engines, parse, shown
+from archguard_api.store.engines import Engines, hide_password, open_engines, parse_url
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -20,7 +20,7 @@ REVISIONS = ("0001",)
 """Of all migrations, oldest first: Alembic, a third of the start-up, is loaded only to migrate."""
 
 
-class Age(StrEnum):
+class SchemaAge(StrEnum):
     """How a database's schema stands to the one that this version knows."""
 
     CURRENT = "current"
@@ -33,29 +33,29 @@ class Age(StrEnum):
 class SchemaState:
     """A database's schema."""
 
-    age: Age
+    age: SchemaAge
     found: str | None
     """The revision that the database has; None: no schema at all."""
     known: str
     """The revision that this version knows."""
 
 
-def check(url: str) -> SchemaState:
+def check_schema(url: str) -> SchemaState:
     """The state of a database's schema.
 
     Raises:
         StoreError: it cannot be opened.
     """
     if is_missing(url):
-        return SchemaState(Age.EMPTY, None, REVISIONS[-1])
+        return SchemaState(SchemaAge.EMPTY, None, REVISIONS[-1])
     engines = open_engines(url, readers=1)
     try:
-        return state_of(engines)
+        return read_schema_state(engines)
     finally:
         engines.dispose()
 
 
-def upgrade(url: str) -> None:
+def upgrade_schema(url: str) -> None:
     """Bring a database's schema to this version's, in one transaction; a missing SQLite file is made.
 
     Raises:
@@ -70,7 +70,7 @@ def upgrade(url: str) -> None:
         engines.dispose()
 
 
-def state_of(engines: Engines) -> SchemaState:
+def read_schema_state(engines: Engines) -> SchemaState:
     """The state of an open database's schema.
 
     Raises:
@@ -86,7 +86,7 @@ def state_of(engines: Engines) -> SchemaState:
 
 def is_missing(url: str) -> bool:
     """Whether the address is that of an SQLite file that does not exist."""
-    address = parse(url)
+    address = parse_url(url)
     return address.get_backend_name() == "sqlite" and not os.path.exists(address.database or "")
 
 
@@ -96,23 +96,25 @@ def _migrate(writer: Engine, url: str) -> None:
     config = _config()
     try:
         with writer.begin() as connection:
-            if _age(_found(connection)) is Age.NEW:
-                raise StoreError(too_new(url))
+            if _age(_found(connection)) is SchemaAge.NEW:
+                raise StoreError(explain_newer_schema(url))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except exc.DBAPIError as error:
         raise StoreError(f"the database cannot be upgraded: {_first_line(error)}.") from error
 
 
-def too_new(url: str) -> str:
+def explain_newer_schema(url: str) -> str:
     """The sentence about a schema of a later version."""
-    return f"the schema of {shown(url)} is of a later version of archguard: install that one."
+    return f"the schema of {hide_password(url)} is of a later version of archguard: install that one."
 
 
-def too_old(url: str) -> str:
+def explain_outdated_schema(url: str) -> str:
     """The sentence about a schema of an earlier version, or none."""
-    command_line = f"archguard db upgrade --database {shown(url)}"
-    return f"the schema of {shown(url)} is older than this version, or missing: run {command_line}"
+    command_line = f"archguard db upgrade --database {hide_password(url)}"
+    return (
+        f"the schema of {hide_password(url)} is older than this version, or missing: run {command_line}"
+    )
 
 
 def _config() -> Config:
@@ -131,16 +133,16 @@ def _found(connection: Connection) -> str | None:
     return found
 
 
-def _age(found: str | None) -> Age:
+def _age(found: str | None) -> SchemaAge:
     if found is None:
-        return Age.EMPTY
+        return SchemaAge.EMPTY
     if found == REVISIONS[-1]:
-        return Age.CURRENT
-    return Age.OLD if found in REVISIONS else Age.NEW
+        return SchemaAge.CURRENT
+    return SchemaAge.OLD if found in REVISIONS else SchemaAge.NEW
 
 
 def _make_folder(url: str) -> None:
-    folder = os.path.dirname(os.path.abspath(parse(url).database or ""))
+    folder = os.path.dirname(os.path.abspath(parse_url(url).database or ""))
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
     except OSError as error:

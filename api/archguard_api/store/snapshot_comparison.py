@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from archguard.snapshot import Contract
-    from archguard_api.store.interned_names import Names
-    from archguard_api.store.snapshot_reader import Reading
+    from archguard_api.store.interned_names import NameTable
+    from archguard_api.store.snapshot_reader import SnapshotReader
     from archguard_api.store.violation_filter import Identity
 
 
-class Comparing:
+class SnapshotComparer:
     """Compares."""
 
-    def __init__(self, reading: Reading, names: Names) -> None:
-        self._reading = reading
+    def __init__(self, snapshot_reader: SnapshotReader, names: NameTable) -> None:
+        self._snapshot_reader = snapshot_reader
         self._names = names
 
     def compare(
@@ -48,10 +48,11 @@ class Comparing:
         if base is not None:
             old = self._existing(connection, project, base)
         else:
-            old = self._reading.by_id(connection, _before(connection, branch, at))
+            old = self._snapshot_reader.read_row(connection, _before(connection, branch, at))
         before, after = ({one.id: one for one in self._contracts(connection, row)} for row in (old, new))
         had, has = (
-            {one.identity for one in self._reading.violations(connection, row)} for row in (old, new)
+            {one.identity for one in self._snapshot_reader.read_violations(connection, row)}
+            for row in (old, new)
         )
         start = _position(connection, branch, old)
         back = None
@@ -68,13 +69,13 @@ class Comparing:
         )
 
     def _existing(self, connection: Connection, project: str, commit: str) -> Row[Any]:
-        row = self._reading.find(connection, project, commit)
+        row = self._snapshot_reader.find_row(connection, project, commit)
         if row is None:
             raise NotFoundError("There is no snapshot of one of these commits.")
         return row
 
     def _contracts(self, connection: Connection, row: Row[Any]) -> tuple[Contract, ...]:
-        return self._reading.facts(connection, row).contracts
+        return self._snapshot_reader.read_facts(connection, row).contracts
 
     def _returned(self, connection: Connection, branch: Row[Any], start: int) -> set[Identity]:
         """The violations that were there before a place in the line, and came more than once."""
@@ -91,19 +92,19 @@ class Comparing:
         query = query.where(violations.c.branch_id == branch.id, violations.c.times > 1, first < start)
         rows = connection.execute(query).all()
         numbers = {number for row in rows for number in row}
-        names = self._names.names(connection, branch.project_id, numbers)
+        names = self._names.get_names(connection, branch.project_id, numbers)
         return {(names[a], names[b], names[c]) for a, b, c in rows}
 
     def _imports(self, connection: Connection, old: Row[Any], new: Row[Any]) -> Imports | None:
         if old.graph_id is None or new.graph_id is None:
             return None
         (had, _, old_edges), (has, _, new_edges) = (
-            self._reading.numbered_graph(connection, row) for row in (old, new)
+            self._snapshot_reader.read_numbered_graph(connection, row) for row in (old, new)
         )
         gone, come = set(had).difference(has), set(has).difference(had)
         removed, added = set(old_edges).difference(new_edges), set(new_edges).difference(old_edges)
         touched = {one for pair in removed | added for one in pair} | gone | come
-        names = self._names.names(connection, new.project_id, touched)
+        names = self._names.get_names(connection, new.project_id, touched)
 
         def pairs(imports: Iterable[tuple[int, int]]) -> tuple[tuple[str, str], ...]:
             return tuple(sorted((names[importer], names[imported]) for importer, imported in imports))

@@ -10,7 +10,7 @@ from archguard.snapshot import Build
 from archguard_api.errors import InvalidError
 from archguard_api.models.records import Page, Snapshot
 from archguard_api.store import blob_format, commit_links
-from archguard_api.store.lru_cache import Recent
+from archguard_api.store.lru_cache import LruCache
 from archguard_api.store.schema import branch_snapshots, branches, projects, snapshots
 from archguard_api.store.schema import commits as commit_table
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row, Select
 
     from archguard.snapshot import Graph, Violation
-    from archguard_api.store.blobs import Contents
-    from archguard_api.store.interned_names import Names
+    from archguard_api.store.blobs import BlobStore
+    from archguard_api.store.interned_names import NameTable
 
 _DETAILS = 100_000
 """Violations whose details are kept ready."""
@@ -29,17 +29,17 @@ _LARGEST = 2**31 - 1
 """Of the numbers in the schema; PostgreSQL refuses to compare with a larger one."""
 
 
-class Reading:
+class SnapshotReader:
     """Reads what was stored."""
 
-    def __init__(self, contents: Contents, names: Names) -> None:
-        self._contents = contents
+    def __init__(self, blobs: BlobStore, names: NameTable) -> None:
+        self._blobs = blobs
         self._names = names
-        self._details: Recent[int, tuple[Violation, ...]] = Recent(_DETAILS, len)
+        self._details: LruCache[int, tuple[Violation, ...]] = LruCache(_DETAILS, len)
 
-    def find(self, connection: Connection, project: str, commit: str) -> Row[Any] | None:
+    def find_row(self, connection: Connection, project: str, commit: str) -> Row[Any] | None:
         """The row of the commit's last snapshot; None: there is none, or several commits begin so."""
-        span = commit_links.span(commit)
+        span = commit_links.parse_commit_prefix(commit)
         if span is None:
             return None
         query = (
@@ -50,16 +50,16 @@ class Reading:
         rows = connection.execute(query).all()
         return rows[0] if len({row.hash for row in rows}) == 1 else None
 
-    def by_id(self, connection: Connection, snapshot: int) -> Row[Any]:
+    def read_row(self, connection: Connection, snapshot: int) -> Row[Any]:
         """A snapshot's row."""
         return connection.execute(_rows().where(snapshots.c.id == snapshot)).one()
 
-    def snapshot(self, connection: Connection, project: str, commit: str) -> Snapshot | None:
+    def read_snapshot(self, connection: Connection, project: str, commit: str) -> Snapshot | None:
         """A commit's snapshot."""
-        row = self.find(connection, project, commit)
+        row = self.find_row(connection, project, commit)
         return None if row is None else self._records(connection, [row])[0]
 
-    def page(
+    def list_snapshots(
         self, connection: Connection, project: str, branch: str | None, *, after: str | None, limit: int
     ) -> Page[Snapshot]:
         """Snapshots, newest first: along the branch's line, or by receipt."""
@@ -80,28 +80,30 @@ class Reading:
         items = self._records(connection, rows[:limit])
         return Page(items, str(rows[limit - 1]._mapping[key]) if len(rows) > limit else None)
 
-    def graph(self, connection: Connection, row: Row[Any]) -> Graph | None:
+    def read_graph(self, connection: Connection, row: Row[Any]) -> Graph | None:
         """A snapshot's graph; None: it was pruned."""
         if row.graph_id is None:
             return None
-        found = self.numbered_graph(connection, row)
-        return blob_format.unpack_graph(found, self._names.names(connection, row.project_id, found.ids))
+        found = self.read_numbered_graph(connection, row)
+        return blob_format.unpack_graph(
+            found, self._names.get_names(connection, row.project_id, found.ids)
+        )
 
-    def numbered_graph(self, connection: Connection, row: Row[Any]) -> blob_format.ById:
+    def read_numbered_graph(self, connection: Connection, row: Row[Any]) -> blob_format.NumberedGraph:
         """A snapshot's graph without names; it must be kept."""
-        return blob_format.unpack_ids(self._contents.get(connection, row.graph_id))
+        return blob_format.unpack_ids(self._blobs.get(connection, row.graph_id))
 
-    def violations(self, connection: Connection, row: Row[Any]) -> tuple[Violation, ...]:
+    def read_violations(self, connection: Connection, row: Row[Any]) -> tuple[Violation, ...]:
         """A snapshot's violations with their details."""
         found = self._details.get(row.details_id)
         if found is None:
-            found = blob_format.unpack_details(self._contents.get(connection, row.details_id))
+            found = blob_format.unpack_details(self._blobs.get(connection, row.details_id))
             self._details.put(row.details_id, found)
         return found
 
-    def facts(self, connection: Connection, row: Row[Any]) -> blob_format.Facts:
+    def read_facts(self, connection: Connection, row: Row[Any]) -> blob_format.SnapshotFacts:
         """What else a snapshot says."""
-        return blob_format.unpack_facts(self._contents.get(connection, row.facts_id))
+        return blob_format.unpack_facts(self._blobs.get(connection, row.facts_id))
 
     def _records(self, connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Snapshot, ...]:
         standing: dict[int, list[str]] = {row.id: [] for row in rows}
@@ -113,7 +115,7 @@ class Reading:
         )
         for one in connection.execute(query):
             standing[one.snapshot_id].append(one.name)
-        return tuple(_record(row, self.facts(connection, row), standing[row.id]) for row in rows)
+        return tuple(_record(row, self.read_facts(connection, row), standing[row.id]) for row in rows)
 
 
 def _rows() -> Select[Any]:
@@ -126,7 +128,7 @@ def _rows() -> Select[Any]:
     )
 
 
-def _record(row: Row[Any], facts: blob_format.Facts, standing: Sequence[str]) -> Snapshot:
+def _record(row: Row[Any], facts: blob_format.SnapshotFacts, standing: Sequence[str]) -> Snapshot:
     return Snapshot(
         commit=row.hash.hex(),
         parent=row.parent.hex() if row.parent else None,

@@ -13,7 +13,7 @@ from archguard_api.errors import ConflictError
 from archguard_api.models.records import Stored
 from archguard_api.store import blob_format, branch_writer, commit_links, project_rows
 from archguard_api.store.lifecycle import Judged, SnapshotResult
-from archguard_api.store.lru_cache import Recent
+from archguard_api.store.lru_cache import LruCache
 from archguard_api.store.schema import commits as commit_table
 from archguard_api.store.schema import new_id
 from archguard_api.store.schema import projects as project_table
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from archguard.snapshot import Contract, Snapshot, Upload
-    from archguard_api.store.blobs import Contents
-    from archguard_api.store.branch_writer import Tip
+    from archguard_api.store.blobs import BlobStore
+    from archguard_api.store.branch_writer import BranchViolations
     from archguard_api.store.database import Database
-    from archguard_api.store.interned_names import Names
+    from archguard_api.store.interned_names import NameTable
 
 _PROJECTS = 256
 _NAMES = 500_000
-_Modules = tuple[tuple[str, ...], blob_format.Layout]
+_Modules = tuple[tuple[str, ...], blob_format.GraphLayout]
 """A graph's modules and where they stand in its bytes."""
 # Built once: building a statement costs as much as running it.
 _FIND = (
@@ -73,26 +73,26 @@ class _Learnt:
     graph_digest: bytes = b""
     modules: _Modules | None = None
     branch: int = 0
-    tip: Tip | None = None
+    tip: BranchViolations | None = None
 
 
-class Uploads:
+class SnapshotWriter:
     """Takes snapshots in."""
 
     def __init__(
         self,
         database: Database,
-        contents: Contents,
-        names: Names,
-        tips: Recent[int, Tip],
+        blobs: BlobStore,
+        names: NameTable,
+        tips: LruCache[int, BranchViolations],
         clock: Callable[[], float],
     ) -> None:
         self._database = database
-        self._contents = contents
+        self._blobs = blobs
         self._names = names
         self._tips = tips
-        self._modules: Recent[int, _Modules] = Recent(_NAMES, lambda one: len(one[0]))
-        self._bases: Recent[int, Mapping[str, int]] = Recent(_PROJECTS)
+        self._modules: LruCache[int, _Modules] = LruCache(_NAMES, lambda one: len(one[0]))
+        self._bases: LruCache[int, Mapping[str, int]] = LruCache(_PROJECTS)
         self._clock = clock
 
     def add(
@@ -117,10 +117,10 @@ class Uploads:
             return self._add(connection, project, upload, key, token_id)
 
         created, learnt = self._database.write(work, about=project)
-        self._names.keep(learnt.project, learnt.names)
+        self._names.remember(learnt.project, learnt.names)
         if learnt.contents:
             self._bases.put(learnt.project, learnt.contents)
-            self._contents.keep(learnt.data)
+            self._blobs.remember(learnt.data)
         if learnt.modules is not None:
             self._modules.put(learnt.project, learnt.modules)
         if learnt.tip is not None:
@@ -132,15 +132,15 @@ class Uploads:
     ) -> tuple[bool, _Learnt]:
         snapshot = upload.snapshot
         now = int(self._clock())
-        learnt = _Learnt(project_rows.lock(connection, project, now=now))
+        learnt = _Learnt(project_rows.lock_or_create_project(connection, project, now=now))
         found = _find(connection, learnt.project, snapshot)
         if found is not None and found.digest != digest:
             raise ConflictError(
                 "of this commit, configuration and tool version something else is stored already"
             )
         ancestors = upload.ancestors or ((snapshot.parent,) if snapshot.parent else ())
-        recorded = commit_links.record(connection, learnt.project, snapshot.commit, ancestors)
-        numbers = self._names.ids(
+        recorded = commit_links.record_commit(connection, learnt.project, snapshot.commit, ancestors)
+        numbers = self._names.intern(
             connection, learnt.project, self._words(learnt.project, snapshot, found), learnt.names
         )
         identities = [
@@ -160,12 +160,14 @@ class Uploads:
             tuple(_judged(one, numbers[one.id]) for one in snapshot.contracts),
             frozenset(identities),
         )
-        pushed = branch_writer.Pushed(
+        pushed = branch_writer.PushedSnapshot(
             stored.id, found is None, recorded, min(snapshot.committed_at, stored.received_at)
         )
-        branch = branch_writer.branch_row(connection, learnt.project, upload.branch)
+        branch = branch_writer.get_or_create_branch(connection, learnt.project, upload.branch)
         learnt.branch = branch.id
-        learnt.tip = branch_writer.push(connection, branch, pushed, chapter, self._tips.get(branch.id))
+        learnt.tip = branch_writer.push_snapshot(
+            connection, branch, pushed, chapter, self._tips.get(branch.id)
+        )
         return found is None, learnt
 
     def _words(self, project: int, snapshot: Snapshot, found: _Found | None) -> set[str]:
@@ -190,7 +192,7 @@ class Uploads:
         graph = snapshot.graph
         last = self._modules.get(learnt.project)
         if last is None or last[0] != graph.modules:
-            last = (graph.modules, blob_format.Layout.of(map(numbers.__getitem__, graph.modules)))
+            last = (graph.modules, blob_format.GraphLayout.of(map(numbers.__getitem__, graph.modules)))
         learnt.modules = last
         data = {
             "graph_id": blob_format.pack_graph(graph, last[1]),
@@ -199,7 +201,7 @@ class Uploads:
             "facts_id": blob_format.pack_facts(snapshot),
         }
         digests = {sort: hashlib.sha256(one).digest() for sort, one in data.items()}
-        learnt.contents = self._contents.add(connection, learnt.project, data, digests, bases)
+        learnt.contents = self._blobs.add(connection, learnt.project, data, digests, bases)
         learnt.graph_digest = digests["graph_id"]
         learnt.data = {learnt.contents[sort]: one for sort, one in data.items()}
 

@@ -10,22 +10,28 @@ from sqlalchemy import select
 from archguard_api.errors import NotFoundError
 from archguard_api.models.records import ContractNow, Counted, Moment, Page, Pruned
 from archguard_api.store import backup, graph_pruner, project_rows, token_rows, violation_lists
-from archguard_api.store.blobs import Contents
-from archguard_api.store.branch_reader import Standings, record
-from archguard_api.store.branch_rebuild import Rebuilding
-from archguard_api.store.data_version import Stamp, open_stamps
+from archguard_api.store.blobs import BlobStore
+from archguard_api.store.branch_reader import BranchReader, make_branch
+from archguard_api.store.branch_rebuild import BranchRebuilder
+from archguard_api.store.data_version import DataVersion, open_data_version_reader
 from archguard_api.store.database import Database
 from archguard_api.store.database_errors import StoreError
 from archguard_api.store.engines import open_engines
-from archguard_api.store.interned_names import Names
-from archguard_api.store.lru_cache import Recent
-from archguard_api.store.module_history import Histories
-from archguard_api.store.schema_upgrade import Age, is_missing, state_of, too_new, too_old
-from archguard_api.store.snapshot_comparison import Comparing
-from archguard_api.store.snapshot_reader import Reading
-from archguard_api.store.snapshot_writer import Uploads
-from archguard_api.store.trend_cache import Trends
-from archguard_api.store.violation_filter import EVERYTHING, Filter
+from archguard_api.store.interned_names import NameTable
+from archguard_api.store.lru_cache import LruCache
+from archguard_api.store.module_history import ModuleHistoryReader
+from archguard_api.store.schema_upgrade import (
+    SchemaAge,
+    explain_newer_schema,
+    explain_outdated_schema,
+    is_missing,
+    read_schema_state,
+)
+from archguard_api.store.snapshot_comparison import SnapshotComparer
+from archguard_api.store.snapshot_reader import SnapshotReader
+from archguard_api.store.snapshot_writer import SnapshotWriter
+from archguard_api.store.trend_cache import TrendCache
+from archguard_api.store.violation_filter import NO_FILTER, ViolationFilter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -45,7 +51,7 @@ if TYPE_CHECKING:
         Token,
         TrendPoint,
     )
-    from archguard_api.store.branch_writer import Tip
+    from archguard_api.store.branch_writer import BranchViolations
 
 Result = TypeVar("Result")
 _CONTRACTS = 10_000
@@ -80,29 +86,31 @@ class Store:
             StoreError: it cannot be opened, or its schema is of another version.
         """
         if is_missing(url):
-            raise StoreError(too_old(url))
+            raise StoreError(explain_outdated_schema(url))
         self._engines = open_engines(url, readers=readers, checkpoints=checkpoints)
-        state = state_of(self._engines)
-        if state.age is not Age.CURRENT:
+        state = read_schema_state(self._engines)
+        if state.age is not SchemaAge.CURRENT:
             self._engines.dispose()
-            raise StoreError(too_new(url) if state.age is Age.NEW else too_old(url))
+            raise StoreError(
+                explain_newer_schema(url) if state.age is SchemaAge.NEW else explain_outdated_schema(url)
+            )
         self._database = Database(self._engines, reserve_bytes=reserve_bytes, patience=patience)
         self._clock = clock
-        names = Names()
-        self._contents = contents = Contents()
-        tips: Recent[int, Tip] = Recent(_CONTRACTS)
-        self._rebuilding = Rebuilding(contents, names)
-        self._standings = Standings(self._database, self._rebuilding, tips)
-        self._uploads = Uploads(self._database, contents, names, tips, clock)
-        self._reading = Reading(contents, names)
-        self._comparing = Comparing(self._reading, names)
-        self._trends = Trends()
-        self._histories = Histories(contents, self._trends)
-        self._stamps = open_stamps(self._engines)
+        names = NameTable()
+        self._blobs = blobs = BlobStore()
+        tips: LruCache[int, BranchViolations] = LruCache(_CONTRACTS)
+        self._branch_rebuilder = BranchRebuilder(blobs, names)
+        self._branch_reader = BranchReader(self._database, self._branch_rebuilder, tips)
+        self._snapshot_writer = SnapshotWriter(self._database, blobs, names, tips, clock)
+        self._snapshot_reader = SnapshotReader(blobs, names)
+        self._snapshot_comparer = SnapshotComparer(self._snapshot_reader, names)
+        self._trend_cache = TrendCache()
+        self._module_history_reader = ModuleHistoryReader(blobs, self._trend_cache)
+        self._data_version_reader = open_data_version_reader(self._engines)
 
     def close(self) -> None:
         """Close every connection."""
-        self._stamps.close()
+        self._data_version_reader.close()
         self._engines.dispose()
 
     @property
@@ -113,17 +121,17 @@ class Store:
             version = connection.dialect.server_version_info or ()
         return f"{name} {'.'.join(map(str, version))}"
 
-    def stamp(self) -> Stamp | None:
+    def get_data_version(self) -> DataVersion | None:
         """The same as long as no process commits anything; None: nobody knows.
 
         What was read after a stamp holds as long as the stamp does.
         """
-        return self._stamps.now()
+        return self._data_version_reader.read()
 
     @property
-    def stamp_waits(self) -> bool:
+    def data_version_needs_network(self) -> bool:
         """Whether asking for a stamp waits for a network; else it takes microseconds."""
-        return self._stamps.waits
+        return self._data_version_reader.needs_network
 
     def ping(self) -> None:
         """Nothing, as long as the database can be written.
@@ -152,7 +160,7 @@ class Store:
             BusyError: the database does not answer.
             FullError: the disk is full.
         """
-        return self._uploads.add(project, upload, token_id=token_id, digest=digest)
+        return self._snapshot_writer.add(project, upload, token_id=token_id, digest=digest)
 
     def set_public(self, name: str, public: bool) -> None:
         """Let anybody read a project, or not."""
@@ -163,68 +171,72 @@ class Store:
     def set_settings(self, name: str, settings: dict[str, str]) -> None:
         """Replace a project's settings; `default_branch` among them names its default branch."""
         self._database.write(
-            lambda connection: project_rows.set_settings(connection, name, settings), about=name
+            lambda connection: project_rows.replace_settings(connection, name, settings), about=name
         )
 
     # Projects and branches.
 
-    def project(self, name: str) -> Project | None:
+    def get_project(self, name: str) -> Project | None:
         """The project of this name."""
-        return self._read(project_rows.project, name)
+        return self._read(project_rows.read_project, name)
 
-    def projects(self, names: Sequence[str] | None, *, after: str | None, limit: int) -> Page[Project]:
+    def list_projects(
+        self, names: Sequence[str] | None, *, after: str | None, limit: int
+    ) -> Page[Project]:
         """Projects by name; of all, or of these."""
-        return self._read(project_rows.page, names, after=after, limit=limit)
+        return self._read(project_rows.list_projects, names, after=after, limit=limit)
 
-    def public(self, name: str) -> bool:
+    def is_public(self, name: str) -> bool:
         """Whether anybody may read the project; False as well where there is none."""
-        return self._read(project_rows.public, name)
+        return self._read(project_rows.is_public, name)
 
-    def settings_of(self, name: str) -> dict[str, str]:
+    def get_settings(self, name: str) -> dict[str, str]:
         """The project's settings."""
-        return self._read(project_rows.settings, name)
+        return self._read(project_rows.read_settings, name)
 
-    def branches(self, project: str, *, after: str | None, limit: int) -> Page[Branch]:
+    def list_branches(self, project: str, *, after: str | None, limit: int) -> Page[Branch]:
         """A project's branches, by name."""
-        return self._standings.page(project, after=after, limit=limit)
+        return self._branch_reader.list_branches(project, after=after, limit=limit)
 
-    def branch(self, project: str, name: str | None = None) -> Branch | None:
+    def get_branch(self, project: str, name: str | None = None) -> Branch | None:
         """A branch; without a name the project's default one."""
-        return self._standings.look(project, name, lambda _, row: record(row))
+        return self._branch_reader.read(project, name, lambda _, row: make_branch(row))
 
     # Snapshots.
 
-    def snapshots(
+    def list_snapshots(
         self, project: str, *, branch: str | None, after: str | None, limit: int
     ) -> Page[Snapshot]:
         """Snapshots, newest first: along the branch's line, or of all by receipt."""
 
         def work(connection: Connection, _row: object = None) -> Page[Snapshot]:
-            return self._reading.page(connection, project, branch, after=after, limit=limit)
+            return self._snapshot_reader.list_snapshots(
+                connection, project, branch, after=after, limit=limit
+            )
 
         if branch is None:
             return self._database.read(work)
-        return self._standings.look(project, branch, work) or Page((), None)
+        return self._branch_reader.read(project, branch, work) or Page((), None)
 
-    def snapshot(self, project: str, commit: str) -> Snapshot | None:
+    def get_snapshot(self, project: str, commit: str) -> Snapshot | None:
         """A commit's snapshot; the commit in full, or what only it begins with (7 or more)."""
-        return self._read(self._reading.snapshot, project, commit)
+        return self._read(self._snapshot_reader.read_snapshot, project, commit)
 
-    def graph(self, project: str, commit: str) -> Graph | None:
+    def get_graph(self, project: str, commit: str) -> Graph | None:
         """A commit's graph; None: there is none, or it is not kept any more."""
-        return self._found(project, commit, self._reading.graph)
+        return self._found(project, commit, self._snapshot_reader.read_graph)
 
-    def graph_digest(self, project: str, commit: str) -> str | None:
+    def get_graph_digest(self, project: str, commit: str) -> str | None:
         """A name for what `graph` gives, without reading it."""
         return self._found(
             project, commit, lambda _, row: row.graph_digest.hex() if row.graph_id is not None else None
         )
 
-    def violations_at(self, project: str, commit: str) -> tuple[Violation, ...]:
+    def get_violations(self, project: str, commit: str) -> tuple[Violation, ...]:
         """A commit's violations."""
-        return self._found(project, commit, self._reading.violations) or ()
+        return self._found(project, commit, self._snapshot_reader.read_violations) or ()
 
-    def compare(
+    def compare_snapshots(
         self, project: str, base: str | None, head: str, branch: str | None = None
     ) -> Difference:
         """What one snapshot has and another has not.
@@ -240,33 +252,35 @@ class Store:
         """
 
         def work(connection: Connection, row: Row[Any]) -> Difference:
-            return self._comparing.compare(connection, row, project, base, head)
+            return self._snapshot_comparer.compare(connection, row, project, base, head)
 
-        found = self._standings.look(project, branch, work)
+        found = self._branch_reader.read(project, branch, work)
         if found is None:
             raise NotFoundError("There is no such branch.")
         return found
 
     # Branches' stories.
 
-    def trend(self, project: str, contract: str, branch: str | None = None) -> Sequence[TrendPoint]:
+    def get_trend(self, project: str, contract: str, branch: str | None = None) -> Sequence[TrendPoint]:
         """A contract's points along a branch, oldest first."""
         return (
-            self._standings.look(
-                project, branch, lambda connection, row: self._trends.trend(connection, row, contract)
+            self._branch_reader.read(
+                project,
+                branch,
+                lambda connection, row: self._trend_cache.read(connection, row, contract),
             )
             or ()
         )
 
-    def contracts_now(self, project: str, branch: str | None = None) -> tuple[ContractNow, ...]:
+    def get_contracts_at_tip(self, project: str, branch: str | None = None) -> tuple[ContractNow, ...]:
         """The contracts at a branch's tip."""
         return self._at_tip(project, branch, self._contracts_now) or ()
 
-    def open_violations(
+    def list_open_violations(
         self,
         project: str,
         branch: str | None,
-        which: Filter = EVERYTHING,
+        which: ViolationFilter = NO_FILTER,
         *,
         sort: str = "introduced",
         descending: bool = False,
@@ -274,25 +288,27 @@ class Store:
         limit: int,
     ) -> Counted[OpenViolation]:
         """Violations that are there at a branch's tip; `sort` is one of `lists.SORTS`."""
-        part = violation_lists.Part(sort, descending, after, limit)
+        part = violation_lists.PageRequest(sort, descending, after, limit)
 
         def work(connection: Connection, row: Row[Any], tip: Row[Any]) -> Counted[OpenViolation]:
-            return violation_lists.open_violations(
+            return violation_lists.list_open_violations(
                 connection,
                 row,
                 which,
                 part,
-                contracts=self._reading.facts(connection, tip).contracts,
-                details={one.identity: one for one in self._reading.violations(connection, tip)},
+                contracts=self._snapshot_reader.read_facts(connection, tip).contracts,
+                details={
+                    one.identity: one for one in self._snapshot_reader.read_violations(connection, tip)
+                },
             )
 
         return self._at_tip(project, branch, work) or Counted((), None, 0)
 
-    def fixed_violations(
+    def list_fixed_violations(
         self,
         project: str,
         branch: str | None,
-        which: Filter = EVERYTHING,
+        which: ViolationFilter = NO_FILTER,
         *,
         after: str | None = None,
         limit: int,
@@ -300,52 +316,54 @@ class Store:
         """Violations that were there once and are not any more; the last fixed first."""
 
         def work(connection: Connection, row: Row[Any], tip: Row[Any]) -> Counted[FixedViolation]:
-            contracts = self._reading.facts(connection, tip).contracts
-            return violation_lists.fixed_violations(
+            contracts = self._snapshot_reader.read_facts(connection, tip).contracts
+            return violation_lists.list_fixed_violations(
                 connection, row, which, contracts=contracts, after=after, limit=limit
             )
 
         return self._at_tip(project, branch, work) or Counted((), None, 0)
 
-    def module_history(self, project: str, branch: str | None, module: str) -> tuple[Count, ...]:
+    def get_module_history(self, project: str, branch: str | None, module: str) -> tuple[Count, ...]:
         """How many violations of the tip's contracts a module had part in, where that changed."""
 
         def work(connection: Connection, row: Row[Any], tip: Row[Any]) -> tuple[Count, ...]:
-            contracts = [one.id for one in self._reading.facts(connection, tip).contracts]
-            return self._histories.history(connection, row, module, contracts)
+            contracts = [one.id for one in self._snapshot_reader.read_facts(connection, tip).contracts]
+            return self._module_history_reader.read(connection, row, module, contracts)
 
         return self._at_tip(project, branch, work) or ()
 
-    def totals(self) -> tuple[tuple[str, ContractNow], ...]:
+    def get_all_contracts_at_tip(self) -> tuple[tuple[str, ContractNow], ...]:
         """Each project's contracts at the tip of its default branch."""
-        names = self._read(project_rows.every)
-        return tuple((name, one) for name in names for one in self.contracts_now(name))
+        names = self._read(project_rows.list_names)
+        return tuple((name, one) for name in names for one in self.get_contracts_at_tip(name))
 
     # Tokens.
 
     def add_token(self, token: Token) -> None:
         """Keep a token."""
-        self._database.write(lambda connection: token_rows.add(connection, token))
+        self._database.write(lambda connection: token_rows.insert_token(connection, token))
 
-    def token(self, token_id: str) -> Token | None:
+    def get_token(self, token_id: str) -> Token | None:
         """The token of this id, revoked or not."""
-        return self._read(token_rows.find, token_id)
+        return self._read(token_rows.read_token, token_id)
 
-    def tokens(self, project: str | None) -> tuple[Token, ...]:
+    def list_tokens(self, project: str | None) -> tuple[Token, ...]:
         """A project's tokens; None: all there are."""
-        return self._read(token_rows.every, project)
+        return self._read(token_rows.list_tokens, project)
 
-    def revoke(self, token_id: str, at: int) -> bool:
+    def revoke_token(self, token_id: str, at: int) -> bool:
         """End a token's life; False: there is no such token."""
-        return self._database.write(lambda connection: token_rows.revoke(connection, token_id, at))
+        return self._database.write(lambda connection: token_rows.revoke_token(connection, token_id, at))
 
     def has_tokens(self) -> bool:
         """Whether there is any token."""
-        return self._read(token_rows.exist)
+        return self._read(token_rows.has_tokens)
 
     # Upkeep.
 
-    def prune(self, project: str | None, *, keep_days: int | None, keep_last: int | None) -> Pruned:
+    def prune_graphs(
+        self, project: str | None, *, keep_days: int | None, keep_last: int | None
+    ) -> Pruned:
         """Drop old graphs; every point of every trend stays, and so do the violations.
 
         Args:
@@ -358,17 +376,17 @@ class Store:
             NotFoundError: there is no such project.
         """
         before = None if keep_days is None else int(self._clock()) - keep_days * _DAY
-        names = self._read(project_rows.every) if project is None else (project,)
+        names = self._read(project_rows.list_names) if project is None else (project,)
         dropped = [one for name in names for one in self._prune(name, before, keep_last)]
         return Pruned(sum(one.graphs for one in dropped), sum(one.bytes for one in dropped))
 
     def _prune(self, project: str, before: int | None, keep_last: int | None) -> Iterator[Pruned]:
         def work(connection: Connection) -> Pruned:
-            return graph_pruner.prune(
-                connection, self._contents, project, before=before, keep_last=keep_last
+            return graph_pruner.prune_graphs(
+                connection, self._blobs, project, before=before, keep_last=keep_last
             )
 
-        self._standings.renew_all(project)
+        self._branch_reader.rebuild_stale(project)
         while (some := self._database.write(work, about=project)).graphs:
             yield some
 
@@ -387,7 +405,7 @@ class Store:
         self, project: str, commit: str, work: Callable[[Connection, Row[Any]], Result]
     ) -> Result | None:
         def found(connection: Connection) -> Result | None:
-            row = self._reading.find(connection, project, commit)
+            row = self._snapshot_reader.find_row(connection, project, commit)
             return None if row is None else work(connection, row)
 
         return self._database.read(found)
@@ -403,13 +421,13 @@ class Store:
         def look(connection: Connection, row: Row[Any]) -> Result | None:
             if row.tip_id is None:
                 return None
-            return work(connection, row, self._reading.by_id(connection, row.tip_id))
+            return work(connection, row, self._snapshot_reader.read_row(connection, row.tip_id))
 
-        return self._standings.look(project, branch, look)
+        return self._branch_reader.read(project, branch, look)
 
     def _contracts_now(
         self, connection: Connection, row: Row[Any], tip: Row[Any]
     ) -> tuple[ContractNow, ...]:
         at = Moment(tip.hash.hex(), tip.committed_at)
-        contracts = self._reading.facts(connection, tip).contracts
+        contracts = self._snapshot_reader.read_facts(connection, tip).contracts
         return tuple(ContractNow(contract, row.name, at, tip.unread) for contract in contracts)

@@ -15,21 +15,21 @@ if TYPE_CHECKING:
 _FIELDS = [tokens.c[name] for name in Token.__dataclass_fields__]
 
 
-def add(connection: Connection, token: Token) -> None:
+def insert_token(connection: Connection, token: Token) -> None:
     """Keep a token; the same again changes nothing."""
-    if find(connection, token.id) != token:
+    if read_token(connection, token.id) != token:
         connection.execute(
             insert(tokens).values({name.key: getattr(token, name.key) for name in _FIELDS})
         )
 
 
-def find(connection: Connection, token_id: str) -> Token | None:
+def read_token(connection: Connection, token_id: str) -> Token | None:
     """The token of this id."""
     row = connection.execute(select(*_FIELDS).where(tokens.c.id == token_id)).first()
     return None if row is None else Token(*row)
 
 
-def every(connection: Connection, project: str | None) -> tuple[Token, ...]:
+def list_tokens(connection: Connection, project: str | None) -> tuple[Token, ...]:
     """A project's tokens, or all; oldest first."""
     query = select(*_FIELDS).order_by(tokens.c.created_at, tokens.c.id)
     if project is not None:
@@ -37,16 +37,16 @@ def every(connection: Connection, project: str | None) -> tuple[Token, ...]:
     return tuple(Token(*row) for row in connection.execute(query))
 
 
-def revoke(connection: Connection, token_id: str, at: int) -> bool:
+def revoke_token(connection: Connection, token_id: str, at: int) -> bool:
     """End a token's life; False: there is none. The first revocation's time stays."""
     done = connection.execute(
         update(tokens)
         .where(tokens.c.id == token_id, tokens.c.revoked_at.is_(None))
         .values(revoked_at=at)
     )
-    return bool(done.rowcount) or find(connection, token_id) is not None
+    return bool(done.rowcount) or read_token(connection, token_id) is not None
 
 
-def exist(connection: Connection) -> bool:
+def has_tokens(connection: Connection) -> bool:
     """Whether there is any."""
     return connection.execute(select(tokens.c.id).limit(1)).first() is not None

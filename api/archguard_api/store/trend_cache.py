@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from archguard_api.models.records import TrendPoint
-from archguard_api.store.lru_cache import Recent
+from archguard_api.store.lru_cache import LruCache
 from archguard_api.store.schema import commits, names, points, snapshots
 
 if TYPE_CHECKING:
@@ -26,13 +26,13 @@ class _Read:
     points: tuple[TrendPoint, ...]
 
 
-class Trends:
+class TrendCache:
     """Keeps the trends that were asked for."""
 
     def __init__(self) -> None:
-        self._read: Recent[tuple[int, str], _Read] = Recent(_POINTS, lambda one: len(one.points) + 1)
+        self._read: LruCache[tuple[int, str], _Read] = LruCache(_POINTS, lambda one: len(one.points) + 1)
 
-    def trend(self, connection: Connection, branch: Row[Any], contract: str) -> tuple[TrendPoint, ...]:
+    def read(self, connection: Connection, branch: Row[Any], contract: str) -> tuple[TrendPoint, ...]:
         """A contract's points along a branch, oldest first; the branch's row is of the same view."""
         key = (branch.id, contract)
         kept = self._read.get(key)

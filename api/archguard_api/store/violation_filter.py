@@ -24,7 +24,7 @@ _LABELS = ("contract", "importer", "imported")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filter:
+class ViolationFilter:
     """Which violations; what is None leaves out none."""
 
     contract: str | None = None
@@ -44,11 +44,11 @@ class Filter:
     """Introduced, or if it is gone, fixed: not before this second."""
 
 
-EVERYTHING = Filter()
+NO_FILTER = ViolationFilter()
 
 
-def matching(
-    branch: Row[Any], which: Filter, contracts: Sequence[Contract], *, fixed: bool
+def select_violations(
+    branch: Row[Any], which: ViolationFilter, contracts: Sequence[Contract], *, fixed: bool
 ) -> Select[Any]:
     """The identities of a branch's violations that the filter leaves.
 
@@ -76,12 +76,12 @@ def matching(
     return query.where(violations.c.branch_id == branch.id, is_wanted, *_conditions(which))
 
 
-def identity(row: Row[Any]) -> Identity:
+def get_identity(row: Row[Any]) -> Identity:
     """What makes the violation the same in another snapshot."""
     return (row.contract, row.importer, row.imported)
 
 
-def _conditions(which: Filter) -> Iterator[ColumnElement[bool]]:
+def _conditions(which: ViolationFilter) -> Iterator[ColumnElement[bool]]:
     _, importer, imported = IDENTITY
     exact = zip(IDENTITY, (which.contract, which.importer, which.imported), strict=True)
     yield from (column == value for column, value in exact if value is not None)

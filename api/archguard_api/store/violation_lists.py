@@ -12,7 +12,13 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from archguard_api.errors import InvalidError
 from archguard_api.models.records import Counted, FixedViolation, Moment, OpenViolation
 from archguard_api.store.schema import commits, snapshots, violations
-from archguard_api.store.violation_filter import IDENTITY, Filter, Identity, identity, matching
+from archguard_api.store.violation_filter import (
+    IDENTITY,
+    Identity,
+    ViolationFilter,
+    get_identity,
+    select_violations,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,7 +31,7 @@ if TYPE_CHECKING:
 
 _first, _introduced, _fixed = (snapshots.alias(one) for one in ("sf", "si", "sx"))
 _first_commit, _introduced_commit, _fixed_commit = (commits.alias(one) for one in ("cf", "ci", "cx"))
-SORTS: dict[str, ColumnElement[Any]] = {
+SORT_COLUMNS: dict[str, ColumnElement[Any]] = {
     "introduced": violations.c.introduced_at,
     "first_seen": _first.c.committed_at,
     "contract": IDENTITY[0],
@@ -36,22 +42,22 @@ SORTS: dict[str, ColumnElement[Any]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PageRequest:
     """A part of a list."""
 
     sort: str
-    """One of `SORTS`; fixed violations come in one order only."""
+    """One of `SORT_COLUMNS`; fixed violations come in one order only."""
     descending: bool
     after: str | None
     """The cursor."""
     limit: int
 
 
-def open_violations(
+def list_open_violations(
     connection: Connection,
     branch: Row[Any],
-    which: Filter,
-    part: Part,
+    which: ViolationFilter,
+    part: PageRequest,
     *,
     contracts: Sequence[Contract],
     details: Mapping[Identity, Violation],
@@ -69,24 +75,24 @@ def open_violations(
     Raises:
         InvalidError: there is no such sort, or the cursor is none.
     """
-    if part.sort not in SORTS:
-        raise InvalidError(f"sort: it is none of {', '.join(SORTS)}")
+    if part.sort not in SORT_COLUMNS:
+        raise InvalidError(f"sort: it is none of {', '.join(SORT_COLUMNS)}")
     owners = {one.id: one.owner for one in contracts}
-    found = matching(branch, which, contracts, fixed=False)
+    found = select_violations(branch, which, contracts, fixed=False)
 
     def is_of_kind(row: Row[Any]) -> bool:
-        return any(one.kind == which.kind for one in details[identity(row)].occurrences)
+        return any(one.kind == which.kind for one in details[get_identity(row)].occurrences)
 
     keep = None if which.kind is None else is_of_kind
-    rows, cursor = _page(connection, _told(found), SORTS[part.sort], part, keep)
-    items = tuple(_open(row, details[identity(row)], owners[row.contract]) for row in rows)
+    rows, cursor = _page(connection, _told(found), SORT_COLUMNS[part.sort], part, keep)
+    items = tuple(_open(row, details[get_identity(row)], owners[row.contract]) for row in rows)
     return Counted(items, cursor, _count(connection, found, keep))
 
 
-def fixed_violations(
+def list_fixed_violations(
     connection: Connection,
     branch: Row[Any],
-    which: Filter,
+    which: ViolationFilter,
     *,
     contracts: Sequence[Contract],
     after: str | None,
@@ -94,8 +100,8 @@ def fixed_violations(
 ) -> Counted[FixedViolation]:
     """Violations that were there once and are not any more; the last fixed first."""
     owners = {one.id: one.owner for one in contracts}
-    found = matching(branch, which, contracts, fixed=True)
-    part = Part("fixed", descending=True, after=after, limit=limit)
+    found = select_violations(branch, which, contracts, fixed=True)
+    part = PageRequest("fixed", descending=True, after=after, limit=limit)
     rows, cursor = _page(connection, _told(found), violations.c.fixed_at, part)
     items = tuple(_fixed_record(row, owners.get(row.contract)) for row in rows)
     return Counted(items, cursor, _count(connection, found))
@@ -133,7 +139,7 @@ def _page(
     connection: Connection,
     query: Select[Any],
     key: ColumnElement[Any],
-    part: Part,
+    part: PageRequest,
     keep: Keep | None = None,
 ) -> tuple[Sequence[Row[Any]], str | None]:
     query = query.add_columns(key.label("sorted_by"))
@@ -148,7 +154,7 @@ def _page(
     if len(rows) <= part.limit:
         return rows, None
     last = rows[part.limit - 1]
-    cursor = json.dumps([last.sorted_by, *identity(last)], ensure_ascii=False, separators=(",", ":"))
+    cursor = json.dumps([last.sorted_by, *get_identity(last)], ensure_ascii=False, separators=(",", ":"))
     return rows[: part.limit], cursor
 
 

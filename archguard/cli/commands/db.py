@@ -44,8 +44,10 @@ def upgrade(database: str | None) -> int:
     """Bring the schema to this version's, or make it."""
     store = _service()
     url = database or store.default_database()
-    store.upgrade(url)
-    click.echo(f"{store.shown(url)}: the schema is {store.check(url).known}, this version's.")
+    store.upgrade_schema(url)
+    click.echo(
+        f"{store.hide_password(url)}: the schema is {store.check_schema(url).known}, this version's."
+    )
     return 0
 
 
@@ -55,12 +57,12 @@ def check(database: str | None) -> int:
     """Exit 2 if the schema is not this version's."""
     store = _service()
     url = database or store.default_database()
-    state = store.check(url)
-    if state.age is store.Age.NEW:
-        raise ArchguardError(store.too_new(url))
-    if state.age is not store.Age.CURRENT:
-        raise ArchguardError(store.too_old(url))
-    click.echo(f"{store.shown(url)}: the schema is {state.known}, this version's.")
+    state = store.check_schema(url)
+    if state.age is store.SchemaAge.NEW:
+        raise ArchguardError(store.explain_newer_schema(url))
+    if state.age is not store.SchemaAge.CURRENT:
+        raise ArchguardError(store.explain_outdated_schema(url))
+    click.echo(f"{store.hide_password(url)}: the schema is {state.known}, this version's.")
     return 0
 
 
@@ -93,7 +95,7 @@ def prune(database: str | None, project: str | None, keep: tuple[str, ...]) -> i
     if not keep or len(days) + len(last) != len(keep):
         raise ConfigurationError("say what to keep: --keep 90d (days), --keep 50 (snapshots), or both.")
     with _open(database) as store:
-        pruned = store.prune(
+        pruned = store.prune_graphs(
             project, keep_days=max(days, default=None), keep_last=max(last, default=None)
         )
     click.echo(

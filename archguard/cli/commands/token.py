@@ -59,14 +59,16 @@ def create(
     if (project is None) != all_projects:
         raise click.UsageError("Give either --project or --all-projects.")
     store = _store(database)
-    from archguard_api.services.tokens import PROJECT, Scope, mint  # noqa: PLC0415
+    from archguard_api.services.tokens import PROJECT_NAME, Scope, create_token  # noqa: PLC0415
 
-    if project is not None and not PROJECT.fullmatch(project):
+    if project is not None and not PROJECT_NAME.fullmatch(project):
         raise ArchguardError(
             f"--project {project}: a name is at most 100 letters, digits, '.', '_' and '-', "
             "and begins with a letter or digit."
         )
-    text, token = mint(project, Scope(scope), now=int(time.time()), days=None if no_expiry else days)
+    text, token = create_token(
+        project, Scope(scope), now=int(time.time()), days=None if no_expiry else days
+    )
     store.add_token(token)
     store.close()
     click.echo(text)
@@ -78,7 +80,7 @@ def create(
 def list_tokens(*, database: str | None, project: str | None) -> None:
     """List tokens, without their secrets."""
     store = _store(database)
-    for token in store.tokens(project):
+    for token in store.list_tokens(project):
         click.echo(_line(token, int(time.time())))
     store.close()
 
@@ -89,7 +91,7 @@ def list_tokens(*, database: str | None, project: str | None) -> None:
 def revoke(*, database: str | None, token_id: str) -> None:
     """Take a token back; ID is its second part."""
     store = _store(database)
-    done = store.revoke(token_id, int(time.time()))
+    done = store.revoke_token(token_id, int(time.time()))
     store.close()
     if not done:
         raise ArchguardError(f"{token_id}: there is no such token; archguard token list shows them.")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import f as f_distribution
 
 from archguard_api.forecast import State
-from archguard_api.forecast.f_distribution import stretch
+from archguard_api.forecast.f_distribution import compute_wait_ratio
 from tests.api.forecast.burn_downs import TODAY, daily, said
 
 sizes = st.floats(0.8, 400)
@@ -20,7 +20,7 @@ sizes = st.floats(0.8, 400)
 def test_the_stretch_is_the_quantile_of_f(needed: float, seen: float, probability: float) -> None:
     expected = f_distribution.ppf(probability, 2 * needed, 2 * seen)
 
-    assert stretch(needed, seen, probability) == pytest.approx(expected, rel=1e-6)
+    assert compute_wait_ratio(needed, seen, probability) == pytest.approx(expected, rel=1e-6)
 
 
 def test_the_interval_holds_about_eight_of_ten_days_of_zero_where_bursts_come_at_random() -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from archguard.snapshot import compress
 from archguard.snapshot.codec import canonical
-from archguard_api.services.dashboard_files import Dashboard
-from archguard_api.services.tokens import Scope, mint
+from archguard_api.services.dashboard_files import DashboardFiles
+from archguard_api.services.tokens import Scope, create_token
 from tests.api.serving import SHOP, UPLOADED, Service, service
 from tests.api.snapshots import commit_id, history, upload
 
@@ -147,7 +147,7 @@ TABLE = {
     "GET /": Call("/", OPEN),
     "GET /settings": Call("/settings", OPEN),
     "GET /p/{rest:path}": Call("/p/shop/violations?sort=times", OPEN),
-    "GET /assets/{name}": Call(f"/assets/{min(Dashboard().assets, default='not-built')}", OPEN),
+    "GET /assets/{name}": Call(f"/assets/{min(DashboardFiles().assets, default='not-built')}", OPEN),
 }
 
 
@@ -168,11 +168,11 @@ def tokens(shops: Service) -> dict[str, str | None]:
     for kind, project in (("", "shop"), ("foreign ", "other"), ("all ", None)):
         for scope in Scope:
             found[f"{kind}{scope}"] = shops.token(scope, project)
-    text, token = mint("shop", Scope.ADMIN, now=now, days=1)
+    text, token = create_token("shop", Scope.ADMIN, now=now, days=1)
     shops.store.add_token(replace(token, expires_at=now - 1))
     found["expired"] = text
-    found["unknown"], _ = mint("shop", Scope.ADMIN, now=now, days=1)
-    text, token = mint("shop", Scope.ADMIN, now=now, days=1)
+    found["unknown"], _ = create_token("shop", Scope.ADMIN, now=now, days=1)
+    text, token = create_token("shop", Scope.ADMIN, now=now, days=1)
     shops.store.add_token(replace(token, revoked_at=now - 1))
     found["revoked"] = text
     good = shops.token(Scope.ADMIN, "shop")
@@ -191,7 +191,7 @@ def _routes(running: Service) -> set[str]:
 def _ask(running: Service, route: str, call: Call, token: str | None) -> Response:
     path = call.path
     if "VICTIM" in path:
-        _, victim = mint("shop", Scope.READ, now=int(time.time()), days=1)
+        _, victim = create_token("shop", Scope.READ, now=int(time.time()), days=1)
         running.store.add_token(victim)
         path = path.replace("VICTIM", victim.id)
     headers = {**dict(call.headers), **running.as_(token)}
@@ -242,11 +242,11 @@ def test_tokens_that_do_not_hold_all_get_the_same_answer(
 
 
 def test_a_revoked_token_does_not_hold_from_the_next_request_on(shops: Service) -> None:
-    text, token = mint("shop", Scope.READ, now=int(time.time()), days=1)
+    text, token = create_token("shop", Scope.READ, now=int(time.time()), days=1)
     shops.store.add_token(token)
     assert shops.client.get(f"{SHOP}/trend", headers=shops.as_(text)).status_code == 200
 
-    shops.store.revoke(token.id, int(time.time()))
+    shops.store.revoke_token(token.id, int(time.time()))
 
     assert shops.client.get(f"{SHOP}/trend", headers=shops.as_(text)).status_code == 401
 

@@ -6,7 +6,7 @@ import dataclasses
 import time
 from typing import TYPE_CHECKING
 
-from archguard_api.services.tokens import Scope, mint
+from archguard_api.services.tokens import Scope, create_token
 from archguard_api.store import Store
 from tests.api.serving import SHOP, Service
 from tests.api.snapshots import upload
@@ -19,13 +19,13 @@ TREND = f"{SHOP}/trend"
 
 def _count(running: Service, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     asked: list[str] = []
-    ask = running.store.token
+    ask = running.store.get_token
 
     def counted(token_id: str) -> object:
         asked.append(token_id)
         return ask(token_id)
 
-    monkeypatch.setattr(running.store, "token", counted)
+    monkeypatch.setattr(running.store, "get_token", counted)
     return asked
 
 
@@ -49,19 +49,19 @@ def test_an_upload_ends_every_answer(shop: Service) -> None:
 def test_another_process_s_commit_ends_every_answer(
     shop: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text, token = mint("shop", Scope.READ, now=int(time.time()), days=1)
+    text, token = create_token("shop", Scope.READ, now=int(time.time()), days=1)
     shop.store.add_token(token)
     assert shop.client.get(TREND, headers=shop.as_(text)).status_code == 200
     other = Store(shop.app.state.archguard.settings.database_url)
 
-    other.revoke(token.id, int(time.time()))
+    other.revoke_token(token.id, int(time.time()))
     other.close()
 
     assert shop.client.get(TREND, headers=shop.as_(text)).status_code == 401
 
 
 def test_an_answer_holds_no_longer_than_its_token(shop: Service) -> None:
-    text, token = mint("shop", Scope.READ, now=int(time.time()), days=1)
+    text, token = create_token("shop", Scope.READ, now=int(time.time()), days=1)
     shop.store.add_token(dataclasses.replace(token, expires_at=int(time.time()) + 2))
     assert shop.client.get(TREND, headers=shop.as_(text)).status_code == 200
 

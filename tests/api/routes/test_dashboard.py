@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archguard_api.services.dashboard_files import Dashboard
+from archguard_api.services.dashboard_files import DashboardFiles
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +18,9 @@ PAGES = ["/", "/settings", "/p/shop", "/p/shop/modules/a%2Fb", "/p/shop/violatio
 
 
 def _script() -> str:
-    return min(name for name in Dashboard().assets if name.startswith("index-") and name.endswith(".js"))
+    return min(
+        name for name in DashboardFiles().assets if name.startswith("index-") and name.endswith(".js")
+    )
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -87,15 +89,15 @@ def test_a_checkout_without_a_build_says_the_command(running: Service, tmp_path:
 
     assert answer.status_code == 503
     assert "npm ci && npm run build" in answer.text
-    assert Dashboard(tmp_path).page() is None
+    assert DashboardFiles(tmp_path).get_page() is None
 
 
 def test_a_file_that_a_later_build_took_away_is_no_error_of_the_service(tmp_path: Path) -> None:
     (tmp_path / "assets").mkdir()
     (tmp_path / "index.html").write_text("<p>")
     (tmp_path / "assets" / "old-1a2b.js").write_text("1")
-    built = Dashboard(tmp_path)
+    built = DashboardFiles(tmp_path)
     (tmp_path / "assets" / "old-1a2b.js").unlink()
 
-    assert built.asset("old-1a2b.js") is None
-    assert built.page() is not None
+    assert built.get_asset("old-1a2b.js") is None
+    assert built.get_page() is not None

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archguard.snapshot import Graph
-from archguard_api.services.graph_queries import MAX_NODES, Explorer, Explorers
+from archguard_api.services.graph_queries import MAX_NODES, GraphQueries, GraphQueriesCache
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ def test_the_chain_is_the_shortest_and_of_those_the_first_by_name(pairs: set[tup
     found = list(_chains(pairs, "a", "f"))
     expected = min(found, key=lambda way: (len(way), way), default=())
 
-    assert Explorer(graph(pairs)).chain("a", ["f"]) == expected
+    assert GraphQueries(graph(pairs)).find_chain("a", ["f"]) == expected
 
 
 @given(edges, st.sets(st.sampled_from(NAMES[1:]), min_size=1))
@@ -46,13 +46,13 @@ def test_of_several_ends_the_nearest_is_reached(pairs: set[tuple[int, int]], end
     found = [way for end in ends for way in _chains(pairs, "a", end)]
     expected = min(found, key=lambda way: (len(way), way), default=())
 
-    assert Explorer(graph(pairs)).chain("a", ends) == expected
+    assert GraphQueries(graph(pairs)).find_chain("a", ends) == expected
 
 
 def test_a_search_gives_what_begins_so_first_then_what_is_shortest() -> None:
     names = ("a.cart.x", "b.Cart", "cart", "cart.old", "z")
 
-    found, total = Explorer(graph(set(), names)).search("CART", 3)
+    found, total = GraphQueries(graph(set(), names)).search("CART", 3)
 
     assert (found, total) == (("cart", "cart.old", "b.Cart"), 4)
 
@@ -61,22 +61,22 @@ def test_between_two_packages_are_the_imports_both_ways_and_no_others() -> None:
     names = ("a", "a.x", "ab", "b.y", "b.z", "c")
     pairs = {(1, 3), (4, 0), (1, 0), (3, 4), (2, 3), (5, 1)}
 
-    found = Explorer(graph(pairs, names)).between("a", "b")
+    found = GraphQueries(graph(pairs, names)).find_imports_between("a", "b")
 
     assert found is not None
     assert found.imports == (("a.x", "b.y"), ("b.z", "a"))
     assert found.modules == ("a", "a.x", "b.y", "b.z")
-    assert Explorer(graph(pairs, names)).between("a", "d") is None
+    assert GraphQueries(graph(pairs, names)).find_imports_between("a", "d") is None
 
 
 @given(edges)
 def test_importers_and_imports_are_the_same_edges(pairs: set[tuple[int, int]]) -> None:
-    explorer = Explorer(graph(pairs))
+    explorer = GraphQueries(graph(pairs))
 
-    assert {(a, b) for a in NAMES for b in explorer.imports(a)} == {
+    assert {(a, b) for a in NAMES for b in explorer.list_imports(a)} == {
         (NAMES[a], NAMES[b]) for a, b in pairs
     }
-    assert {(a, b) for b in NAMES for a in explorer.importers(b)} == {
+    assert {(a, b) for b in NAMES for a in explorer.list_importers(b)} == {
         (NAMES[a], NAMES[b]) for a, b in pairs
     }
 
@@ -89,7 +89,7 @@ def test_the_neighbourhood_is_what_is_so_near(pairs: set[tuple[int, int]], depth
             NAMES[a] for a, b in pairs if NAMES[b] in near
         }
 
-    found = Explorer(graph(pairs)).neighbourhood("a", depth)
+    found = GraphQueries(graph(pairs)).find_neighbourhood("a", depth)
 
     assert found.modules == tuple(sorted(near))
     assert set(found.imports) == {(NAMES[a], NAMES[b]) for a, b in pairs if {NAMES[a], NAMES[b]} <= near}
@@ -97,14 +97,14 @@ def test_the_neighbourhood_is_what_is_so_near(pairs: set[tuple[int, int]], depth
 
 
 def test_a_module_that_reaches_itself_is_a_chain_of_one() -> None:
-    assert Explorer(graph(set())).chain("a", ["a"]) == ("a",)
+    assert GraphQueries(graph(set())).find_chain("a", ["a"]) == ("a",)
 
 
 def test_of_a_large_neighbourhood_the_nearest_are_shown_and_the_rest_is_counted() -> None:
     names = tuple(f"m{number:05}" for number in range(MAX_NODES + 51))
     star = {(0, number) for number in range(1, len(names))}
 
-    found = Explorer(graph(star, names)).neighbourhood(names[0], 1)
+    found = GraphQueries(graph(star, names)).find_neighbourhood(names[0], 1)
 
     assert len(found.modules) == MAX_NODES
     assert found.left_out == 51
@@ -118,7 +118,7 @@ def test_a_graph_is_read_once_for_many_questions() -> None:
         reads.append(1)
         return graph(set())
 
-    explorers = Explorers()
+    explorers = GraphQueriesCache()
     first = explorers.get("digest", read)
 
     assert explorers.get("digest", read) is first

@@ -10,7 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archguard_api.models.records import TrendPoint
-from archguard_api.services.project_summary import CURVE_POINTS, Sum, change_since, summed
+from archguard_api.services.project_summary import (
+    CURVE_POINTS,
+    SummedPoint,
+    count_change_since,
+    sum_trends,
+)
 from tests.api.snapshots import DAY, contract, history, upload
 
 if TYPE_CHECKING:
@@ -100,13 +105,13 @@ def test_lines_are_read_again_only_when_the_branch_has_changed(
     running: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    ask = running.store.trend
+    ask = running.store.get_trend
 
     def counted(project: str, contract: str, branch: str | None = None) -> Sequence[TrendPoint]:
         asked.append(contract)
         return ask(project, contract, branch)
 
-    monkeypatch.setattr(running.store, "trend", counted)
+    monkeypatch.setattr(running.store, "get_trend", counted)
     running.upload(upload("one", [("a", "old")]))
     first, second = _now(running), _now(running)
     assert first == second
@@ -143,13 +148,13 @@ def line(*points: tuple[int, int], reintroduced: int = 0) -> list[TrendPoint]:
 def test_counts_of_one_commit_are_added_up() -> None:
     first, second = line((0, 5), (1, 3)), line((0, 1), (1, 2), reintroduced=1)
 
-    assert list(summed([first, second])) == [Sum(0, 6, 1), Sum(10, 5, 1)]
+    assert list(sum_trends([first, second])) == [SummedPoint(0, 6, 1), SummedPoint(10, 5, 1)]
 
 
 def test_a_contract_counts_from_its_first_point_and_stands_still_where_it_has_none() -> None:
     always, sometimes = line((0, 5), (1, 5), (2, 5), (3, 5)), line((1, 2), (3, 1))
 
-    assert [one.violations for one in summed([always, sometimes])] == [5, 7, 7, 6]
+    assert [one.violations for one in sum_trends([always, sometimes])] == [5, 7, 7, 6]
 
 
 @given(st.lists(st.dictionaries(st.integers(0, 12), st.integers(0, 9)), max_size=4))
@@ -162,13 +167,13 @@ def test_the_sum_is_that_of_the_last_count_of_each(contracts: list[dict[int, int
         for position in positions
     ]
 
-    assert [one.violations for one in summed(lines)] == expected
+    assert [one.violations for one in sum_trends(lines)] == expected
 
 
 def test_the_change_is_that_of_contracts_that_were_there_then() -> None:
     old, young = line((0, 9), (1, 8), (4, 3)), line((3, 100), (4, 90))
 
-    assert change_since([old, young], 15) == 3 - 8
-    assert change_since([old, young], 30) == (3 - 8) + (90 - 100)
-    assert change_since([young], 15) is None
-    assert change_since([], 15) is None
+    assert count_change_since([old, young], 15) == 3 - 8
+    assert count_change_since([old, young], 30) == (3 - 8) + (90 - 100)
+    assert count_change_since([young], 15) is None
+    assert count_change_since([], 15) is None

@@ -9,38 +9,47 @@ import string
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archguard_api.services.tokens import DAY, PATTERN, Claim, Scope, holds, mint, read, write
+from archguard_api.services.tokens import (
+    DAY,
+    PATTERN,
+    Scope,
+    TokenClaim,
+    create_token,
+    format_token,
+    is_valid,
+    parse_token,
+)
 
 NOW = 1_800_000_000
 DIGITS = string.digits + string.ascii_letters
 claims = st.builds(
-    Claim, st.text(DIGITS, min_size=8, max_size=8), st.text(DIGITS, min_size=32, max_size=32)
+    TokenClaim, st.text(DIGITS, min_size=8, max_size=8), st.text(DIGITS, min_size=32, max_size=32)
 )
 
 
 @given(claims)
-def test_what_is_written_is_read(claim: Claim) -> None:
-    assert read(write(claim)) == claim
-    assert re.fullmatch(PATTERN, write(claim))
+def test_what_is_written_is_read(claim: TokenClaim) -> None:
+    assert parse_token(format_token(claim)) == claim
+    assert re.fullmatch(PATTERN, format_token(claim))
 
 
 @given(claims, st.data())
-def test_one_wrong_character_is_no_token(claim: Claim, data: st.DataObject) -> None:
-    text = write(claim)
+def test_one_wrong_character_is_no_token(claim: TokenClaim, data: st.DataObject) -> None:
+    text = format_token(claim)
     at = data.draw(st.integers(4, len(text) - 1).filter(lambda place: text[place] != "_"))
     other = data.draw(st.sampled_from(DIGITS).filter(lambda one: one != text[at]))
 
-    assert read(text[:at] + other + text[at + 1 :]) is None
+    assert parse_token(text[:at] + other + text[at + 1 :]) is None
 
 
 @given(st.text())
 def test_any_text_is_read_without_an_error(text: str) -> None:
-    assert read(text) is None
+    assert parse_token(text) is None
 
 
 def test_the_secret_is_not_in_what_is_kept() -> None:
-    text, token = mint("shop", Scope.READ, now=NOW, days=1)
-    claim = read(text)
+    text, token = create_token("shop", Scope.READ, now=NOW, days=1)
+    claim = parse_token(text)
 
     assert claim is not None
     assert claim.secret not in repr(token)
@@ -48,28 +57,28 @@ def test_the_secret_is_not_in_what_is_kept() -> None:
 
 
 def test_a_token_holds_until_its_last_second() -> None:
-    text, token = mint("shop", Scope.READ, now=NOW, days=2)
-    claim = read(text)
+    text, token = create_token("shop", Scope.READ, now=NOW, days=2)
+    claim = parse_token(text)
 
     assert claim is not None
-    assert holds(claim, token, NOW + 2 * DAY - 1)
-    assert not holds(claim, token, NOW + 2 * DAY)
+    assert is_valid(claim, token, NOW + 2 * DAY - 1)
+    assert not is_valid(claim, token, NOW + 2 * DAY)
 
 
 def test_a_revoked_token_does_not_hold() -> None:
-    text, token = mint("shop", Scope.READ, now=NOW, days=None)
-    claim = read(text)
+    text, token = create_token("shop", Scope.READ, now=NOW, days=None)
+    claim = parse_token(text)
 
     assert claim is not None
-    assert holds(claim, token, NOW)
-    assert not holds(claim, dataclasses.replace(token, revoked_at=NOW - 5), NOW)
+    assert is_valid(claim, token, NOW)
+    assert not is_valid(claim, dataclasses.replace(token, revoked_at=NOW - 5), NOW)
 
 
 def test_another_token_s_secret_does_not_hold() -> None:
-    _, token = mint("shop", Scope.READ, now=NOW, days=None)
-    other, _ = mint("shop", Scope.READ, now=NOW, days=None)
-    claim = read(other)
+    _, token = create_token("shop", Scope.READ, now=NOW, days=None)
+    other, _ = create_token("shop", Scope.READ, now=NOW, days=None)
+    claim = parse_token(other)
 
     assert claim is not None
-    assert not holds(Claim(token.id, claim.secret), token, NOW)
-    assert not holds(claim, None, NOW)
+    assert not is_valid(TokenClaim(token.id, claim.secret), token, NOW)
+    assert not is_valid(claim, None, NOW)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from archguard.snapshot import Occurrence
 from archguard_api.models.records import Moment, OpenViolation
-from archguard_api.services.violation_groups import By, grouped
+from archguard_api.services.violation_groups import GroupBy, group_violations
 
 names = st.sampled_from(["a", "a.b", "a.c", "a.b.c", "b.a"])
 kinds = st.sets(st.sampled_from(["top-level", "function", "guarded"]), max_size=3)
@@ -33,20 +33,21 @@ def violations(draw: st.DrawFn) -> list[OpenViolation]:
     ]
 
 
-@given(violations(), st.sampled_from(By), st.booleans())
+@given(violations(), st.sampled_from(GroupBy), st.booleans())
 def test_every_violation_is_in_the_groups_that_it_belongs_to(
-    found: list[OpenViolation], by: By, ascending: bool
+    found: list[OpenViolation], by: GroupBy, ascending: bool
 ) -> None:
     def belongs(one: OpenViolation, name: str) -> bool:
         return {
-            By.PACKAGE: one.importer == name or (one.importer.startswith(f"{name}.") and "." in name),
-            By.OWNER: (one.owner or "") == name,
-            By.KIND: any(occurrence.kind == name for occurrence in one.occurrences),
-            By.IMPORTER: one.importer == name,
-            By.IMPORTED: one.imported == name,
+            GroupBy.PACKAGE: one.importer == name
+            or (one.importer.startswith(f"{name}.") and "." in name),
+            GroupBy.OWNER: (one.owner or "") == name,
+            GroupBy.KIND: any(occurrence.kind == name for occurrence in one.occurrences),
+            GroupBy.IMPORTER: one.importer == name,
+            GroupBy.IMPORTED: one.imported == name,
         }[by]
 
-    groups = grouped(found, by, depth=2, ascending=ascending)
+    groups = group_violations(found, by, depth=2, ascending=ascending)
 
     for group in groups:
         members = [one for one in found if belongs(one, group.name)]
@@ -56,7 +57,7 @@ def test_every_violation_is_in_the_groups_that_it_belongs_to(
     assert all(
         any(belongs(one, group.name) for group in groups)
         for one in found
-        if by is not By.KIND or one.occurrences
+        if by is not GroupBy.KIND or one.occurrences
     )
     sizes = [group.violations for group in groups]
     assert sizes == sorted(sizes, reverse=not ascending)
@@ -69,6 +70,6 @@ def test_violations_without_an_owner_are_a_group_without_a_name() -> None:
         for importer, owner in (("a", None), ("b", "@b"), ("c", None))
     ]
 
-    groups = grouped(found, By.OWNER, depth=2, ascending=False)
+    groups = group_violations(found, GroupBy.OWNER, depth=2, ascending=False)
 
     assert [(one.name, one.violations) for one in groups] == [("", 2), ("@b", 1)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archguard_api.store import Store, StoreError, upgrade
+from archguard_api.store import Store, StoreError, upgrade_schema
 from tests.api.snapshots import CONTRACT, history
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ A = ("shop.a", "shop.old")
 def test_a_copy_made_under_load_is_a_prefix_of_what_was_acknowledged(
     sqlite: str, open_store: Callable[..., Store], tmp_path: Path
 ) -> None:
-    upgrade(sqlite)
+    upgrade_schema(sqlite)
     store = open_store(sqlite)
     uploads = history([[A] if number % 3 else [] for number in range(120)])
     acknowledged: list[str] = []
@@ -46,17 +46,17 @@ def test_a_copy_made_under_load_is_a_prefix_of_what_was_acknowledged(
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     connection.close()
     restored = open_store(f"sqlite:///{tmp_path}/copy.db")
-    commits = [point.commit for point in restored.trend("shop", CONTRACT, "main")]
+    commits = [point.commit for point in restored.get_trend("shop", CONTRACT, "main")]
     assert before <= len(commits) <= after + 1
     assert commits == [one.snapshot.commit for one in uploads[: len(commits)]]
-    assert restored.graph("shop", commits[-1]) == uploads[len(commits) - 1].snapshot.graph
+    assert restored.get_graph("shop", commits[-1]) == uploads[len(commits) - 1].snapshot.graph
     for one in uploads:
         restored.add_snapshot("shop", one, token_id=None)
-    assert restored.trend("shop", CONTRACT, "main") == store.trend("shop", CONTRACT, "main")
+    assert restored.get_trend("shop", CONTRACT, "main") == store.get_trend("shop", CONTRACT, "main")
 
 
 def test_nothing_is_written_over(sqlite: str, open_store: Callable[..., Store], tmp_path: Path) -> None:
-    upgrade(sqlite)
+    upgrade_schema(sqlite)
     (tmp_path / "copy.db").write_text("mine")
 
     with pytest.raises(StoreError, match="exists already"):
@@ -68,14 +68,14 @@ def test_nothing_is_written_over(sqlite: str, open_store: Callable[..., Store], 
 def test_a_folder_that_is_not_there_is_named(
     sqlite: str, open_store: Callable[..., Store], tmp_path: Path
 ) -> None:
-    upgrade(sqlite)
+    upgrade_schema(sqlite)
 
     with pytest.raises(StoreError, match="cannot be written"):
         open_store(sqlite).backup(str(tmp_path / "none" / "copy.db"))
 
 
 def test_postgresql_has_its_own_way(postgresql: str, open_store: Callable[..., Store]) -> None:
-    upgrade(postgresql)
+    upgrade_schema(postgresql)
 
     with pytest.raises(StoreError, match="pg_dump"):
         open_store(postgresql).backup("/tmp/none.dump")

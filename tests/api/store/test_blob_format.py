@@ -18,7 +18,7 @@ def test_a_graph_comes_back_whatever_its_ids_are(edges: set[snapshots.Edge], ran
     ids = random.sample(range(1, 2**31), len(graph.modules))  # type: ignore[attr-defined]
 
     names = dict(zip(ids, graph.modules, strict=True))
-    packed = blob_format.pack_graph(graph, blob_format.Layout.of(ids))
+    packed = blob_format.pack_graph(graph, blob_format.GraphLayout.of(ids))
 
     assert blob_format.unpack_graph(blob_format.unpack_ids(packed), names) == graph
 
@@ -30,7 +30,7 @@ def test_a_graph_by_ids_has_the_same_imports(edges: set[snapshots.Edge], random:
     names = dict(zip(ids, graph.modules, strict=True))
 
     found, kinds, imports = blob_format.unpack_ids(
-        blob_format.pack_graph(graph, blob_format.Layout.of(ids))
+        blob_format.pack_graph(graph, blob_format.GraphLayout.of(ids))
     )
 
     assert found == sorted(ids)
@@ -45,14 +45,14 @@ def test_a_new_module_costs_a_few_bytes_though_it_sorts_first() -> None:
     ids = {name: number for number, name in enumerate(before.modules, 1)} | {"a.new": 5000}
 
     old, new = (
-        blob_format.pack_graph(one, blob_format.Layout.of(ids[name] for name in one.modules))
+        blob_format.pack_graph(one, blob_format.GraphLayout.of(ids[name] for name in one.modules))
         for one in (before, after)
     )
-    difference = blob_deltas.difference(new, old)
+    difference = blob_deltas.compress_delta(new, old)
 
     assert difference is not None
     assert len(difference) < 100
-    assert blob_deltas.restore(difference, old) == new
+    assert blob_deltas.decompress(difference, old) == new
 
 
 @given(st.sets(st.tuples(*[st.integers(0, 2**32 - 1)] * 3)))
@@ -62,11 +62,11 @@ def test_identities_come_back(identities: set[blob_format.Identity]) -> None:
 
 @given(st.binary(max_size=3000), st.binary(max_size=3000))
 def test_whatever_is_written_as_a_difference_comes_back(data: bytes, base: bytes) -> None:
-    packed = blob_deltas.difference(data, base)
+    packed = blob_deltas.compress_delta(data, base)
 
-    assert blob_deltas.restore(blob_deltas.alone(data), None) == data
-    assert packed is None or blob_deltas.restore(packed, base) == data
+    assert blob_deltas.decompress(blob_deltas.compress(data), None) == data
+    assert packed is None or blob_deltas.decompress(packed, base) == data
 
 
 def test_a_content_that_is_nothing_like_its_base_is_written_whole() -> None:
-    assert blob_deltas.difference(bytes(range(256)) * 4, b"x" * 1000) is None
+    assert blob_deltas.compress_delta(bytes(range(256)) * 4, b"x" * 1000) is None

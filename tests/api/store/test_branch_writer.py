@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archguard_api.store import Store, upgrade
+from archguard_api.store import Store, upgrade_schema
 from tests.api.snapshots import CONTRACT, DAY, START, Edge, commit_id, fork, history, upload
 
 if TYPE_CHECKING:
@@ -33,19 +33,19 @@ def _counts(
 ) -> list[tuple[int, int, int, int]]:
     return [
         (one.violations, one.added, one.fixed, one.reintroduced)
-        for one in store.trend(project, CONTRACT, branch)
+        for one in store.get_trend(project, CONTRACT, branch)
     ]
 
 
 def _commits(store: Store, branch: str = "main") -> list[str]:
-    return [one.commit for one in store.trend("shop", CONTRACT, branch)]
+    return [one.commit for one in store.get_trend("shop", CONTRACT, branch)]
 
 
 def test_a_history_in_order_is_its_trend(store: Store) -> None:
     for number, one in enumerate(history(STEPS), 1):
         _add(store, [one])
         assert _counts(store) == COUNTS[:number]
-    branch = store.branch("shop")
+    branch = store.get_branch("shop")
     assert branch is not None
     assert (branch.snapshots, branch.tip and branch.tip.commit) == (5, commit_id("c4"))
 
@@ -55,12 +55,12 @@ def test_out_of_order_it_is_the_same(store: Store, order: list[int]) -> None:
     uploads = history(STEPS)
     for number in order:
         _add(store, [uploads[number]])
-        store.trend("shop", CONTRACT, "main")
+        store.get_trend("shop", CONTRACT, "main")
 
     assert _counts(store) == COUNTS
-    assert [one.commit for one in store.snapshots("shop", branch="main", after=None, limit=9).items] == [
-        commit_id(f"c{number}") for number in (4, 3, 2, 1, 0)
-    ]
+    assert [
+        one.commit for one in store.list_snapshots("shop", branch="main", after=None, limit=9).items
+    ] == [commit_id(f"c{number}") for number in (4, 3, 2, 1, 0)]
 
 
 def test_a_shallow_clone_knows_only_the_parent(store: Store) -> None:
@@ -98,11 +98,11 @@ def test_a_force_push_back_is_seen_though_the_snapshot_was_there_already(store: 
 
 def test_a_job_that_is_run_again_on_an_old_commit_changes_nothing(store: Store) -> None:
     _add(store, history(STEPS))
-    before = store.branch("shop")
+    before = store.get_branch("shop")
 
     _add(store, history(STEPS)[1:2])
 
-    assert store.branch("shop") == before
+    assert store.get_branch("shop") == before
 
 
 def test_two_branches_share_commits_and_keep_their_own_stories(store: Store) -> None:
@@ -136,7 +136,7 @@ def test_a_date_ten_years_off_moves_nothing(store: Store, years: int) -> None:
     _add(store, uploads)
 
     assert _counts(store) == COUNTS
-    assert store.trend("shop", CONTRACT, "main")[2].committed_at == wrong
+    assert store.get_trend("shop", CONTRACT, "main")[2].committed_at == wrong
 
 
 def test_a_fast_forward_appends_what_stood_on_another_branch(store: Store) -> None:
@@ -150,7 +150,7 @@ def test_a_fast_forward_appends_what_stood_on_another_branch(store: Store) -> No
 
 def test_the_default_branch_is_a_usual_one_or_the_first_or_the_one_that_is_set(store: Store) -> None:
     def default() -> str | None:
-        project = store.project("shop")
+        project = store.get_project("shop")
         return None if project is None else project.default_branch
 
     _add(store, history(STEPS[:1], branch="trunk"))
@@ -161,7 +161,7 @@ def test_the_default_branch_is_a_usual_one_or_the_first_or_the_one_that_is_set(s
     assert default() == "main"
     store.set_settings("shop", {"default_branch": "trunk"})
     assert default() == "trunk"
-    assert store.settings_of("shop") == {"default_branch": "trunk"}
+    assert store.get_settings("shop") == {"default_branch": "trunk"}
 
 
 class _Rows:
@@ -197,7 +197,7 @@ class _Rows:
 def laws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, _Rows, Callable[[], str]]]:
     """One SQLite store for all examples, each of which is a project of its own."""
     path = tmp_path_factory.mktemp("laws") / "archguard.db"
-    upgrade(f"sqlite:///{path}")
+    upgrade_schema(f"sqlite:///{path}")
     store, rows = Store(f"sqlite:///{path}", reserve_bytes=0), _Rows(str(path))
     names = (f"p{number}" for number in range(10**9))
     yield store, rows, lambda: next(names)
@@ -261,10 +261,10 @@ def test_appending_and_making_anew_give_the_same_rows(
     for one in uploads:
         _add(store, [one, *([random.choice(uploads)] if random.random() < 0.2 else [])], project)
         if rows.stale(project):
-            store.branches(project, after=None, limit=9)
+            store.list_branches(project, after=None, limit=9)
         appended = rows.of(project)
         rows.make_stale()
-        store.branches(project, after=None, limit=9)
+        store.list_branches(project, after=None, limit=9)
         assert rows.of(project) == appended
         assert not rows.stale(project)
 
@@ -286,12 +286,12 @@ def test_any_order_of_upload_of_one_linear_history_gives_the_same_points(
     for number in data.draw(st.permutations(range(len(uploads)))):
         _add(store, [uploads[number]], project)
         if data.draw(st.booleans()):
-            store.trend(project, CONTRACT, "main")
+            store.get_trend(project, CONTRACT, "main")
 
     in_order = name()
     _add(store, uploads, in_order)
-    assert store.trend(project, CONTRACT, "main") == store.trend(in_order, CONTRACT, "main")
-    assert [one.violations for one in store.trend(project, CONTRACT, "main")] == [
+    assert store.get_trend(project, CONTRACT, "main") == store.get_trend(in_order, CONTRACT, "main")
+    assert [one.violations for one in store.get_trend(project, CONTRACT, "main")] == [
         len(set(edges)) for edges in steps
     ]
 

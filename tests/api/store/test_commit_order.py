@@ -5,14 +5,14 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archguard_api.store.commit_order import BranchCommit, order
+from archguard_api.store.commit_order import BranchCommit, order_commits
 
 
 def _line(pushes: list[int], parents: dict[int, int], times: dict[int, int] | None = None) -> list[int]:
     """The order of commits that were pushed so; without times, each is a second after its number."""
     pushed = {commit: number for number, commit in enumerate(pushes)}
     standing = [BranchCommit(one, (times or {}).get(one, one), number) for one, number in pushed.items()]
-    return list(order(standing, parents).commits)
+    return list(order_commits(standing, parents).commits)
 
 
 LINEAR = {2: 1, 3: 2, 4: 3, 5: 4}

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from archguard_api.services.tokens import Scope, mint
-from archguard_api.store import upgrade
+from archguard_api.services.tokens import Scope, create_token
+from archguard_api.store import upgrade_schema
 from tests.api.snapshots import upload
 
 if TYPE_CHECKING:
@@ -21,42 +21,42 @@ def test_reading_changes_no_stamp_and_each_commit_does(
     database: str, open_store: Callable[..., Store]
 ) -> None:
     store, other = open_store(database), open_store(database)
-    _, token = mint("shop", Scope.READ, now=int(time.time()), days=1)
+    _, token = create_token("shop", Scope.READ, now=int(time.time()), days=1)
     changes: list[Callable[[], object]] = [
         lambda: other.add_snapshot("shop", upload("c0", []), token_id=None),
         lambda: store.add_token(token),
-        lambda: other.revoke(token.id, int(time.time())),
+        lambda: other.revoke_token(token.id, int(time.time())),
     ]
     for change in changes:
-        before = store.stamp()
-        store.project("shop")
+        before = store.get_data_version()
+        store.get_project("shop")
         assert before is not None
-        assert store.stamp() == before
+        assert store.get_data_version() == before
 
         change()
 
-        assert store.stamp() != before
+        assert store.get_data_version() != before
 
 
 def test_a_stamp_changes_when_a_transaction_becomes_visible_not_only_when_it_begins(
     postgresql: str, open_store: Callable[..., Store]
 ) -> None:
-    upgrade(postgresql)
+    upgrade_schema(postgresql)
     store = open_store(postgresql)
     with psycopg.connect(postgresql) as writer:
         writer.execute("CREATE TABLE later (id int)")
-        before = store.stamp()
-        assert store.stamp() == before
+        before = store.get_data_version()
+        assert store.get_data_version() == before
 
         writer.commit()
 
-        assert store.stamp() != before
+        assert store.get_data_version() != before
 
 
 def test_no_stamp_outlives_its_connection(postgresql: str, open_store: Callable[..., Store]) -> None:
-    upgrade(postgresql)
+    upgrade_schema(postgresql)
     store = open_store(postgresql)
-    before = store.stamp()
+    before = store.get_data_version()
     assert before is not None
     with psycopg.connect(postgresql, autocommit=True) as killer:
         killer.execute(
@@ -64,8 +64,8 @@ def test_no_stamp_outlives_its_connection(postgresql: str, open_store: Callable[
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
 
-    assert store.stamp() is None
-    after = store.stamp()
+    assert store.get_data_version() is None
+    after = store.get_data_version()
 
     assert after is not None
     assert after != before

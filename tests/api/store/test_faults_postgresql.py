@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event
 
 from archguard_api.errors import BusyError
-from archguard_api.store import Store, upgrade
+from archguard_api.store import Store, upgrade_schema
 from tests.api.snapshots import CONTRACT, history, upload
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Cut:
 def test_a_connection_that_is_cut_in_a_transaction_is_tried_again(
     postgresql: str, open_store: Open
 ) -> None:
-    upgrade(postgresql)
+    upgrade_schema(postgresql)
     store = open_store(postgresql)
     cut = Cut(store, postgresql, times=2)
 
@@ -52,11 +52,11 @@ def test_a_connection_that_is_cut_in_a_transaction_is_tried_again(
         assert store.add_snapshot("shop", one, token_id=None).created
 
     assert cut.left == 0
-    assert [point.violations for point in store.trend("shop", CONTRACT, "main")] == [1, 0, 1]
+    assert [point.violations for point in store.get_trend("shop", CONTRACT, "main")] == [1, 0, 1]
 
 
 def test_a_connection_that_is_always_cut_is_busy(postgresql: str, open_store: Open) -> None:
-    upgrade(postgresql)
+    upgrade_schema(postgresql)
     store = open_store(postgresql)
     cut = Cut(store, postgresql, times=99)
 
@@ -65,22 +65,22 @@ def test_a_connection_that_is_always_cut_is_busy(postgresql: str, open_store: Op
 
     assert cut.left == 95
     cut.left = 0
-    assert store.project("shop") is None
+    assert store.get_project("shop") is None
     assert store.add_snapshot("shop", upload("c0", [A]), token_id=None).created
 
 
 def test_reading_survives_a_cut_connection(postgresql: str, open_store: Open) -> None:
-    upgrade(postgresql)
+    upgrade_schema(postgresql)
     store = open_store(postgresql)
     store.add_snapshot("shop", upload("c0", [A]), token_id=None)
     with psycopg.connect(postgresql, autocommit=True) as connection:
         connection.execute(_OTHERS)
 
-    assert len(store.trend("shop", CONTRACT, "main")) == 1
+    assert len(store.get_trend("shop", CONTRACT, "main")) == 1
 
 
 def test_a_locked_row_is_busy_in_time_and_read_all_the_same(postgresql: str, open_store: Open) -> None:
-    upgrade(postgresql)
+    upgrade_schema(postgresql)
     store = open_store(postgresql, patience=0.5)
     store.add_snapshot("shop", upload("c0", [A]), token_id=None)
     with psycopg.connect(postgresql) as connection:
@@ -89,13 +89,13 @@ def test_a_locked_row_is_busy_in_time_and_read_all_the_same(postgresql: str, ope
         with pytest.raises(BusyError):
             store.add_snapshot("shop", upload("c1"), token_id=None)
         assert time.monotonic() - start < 3
-        assert len(store.trend("shop", CONTRACT, "main")) == 1
+        assert len(store.get_trend("shop", CONTRACT, "main")) == 1
 
     assert store.add_snapshot("shop", upload("c1"), token_id=None).created
 
 
 def test_two_processes_of_the_service_give_the_same_answers(postgresql: str, open_store: Open) -> None:
-    upgrade(postgresql)
+    upgrade_schema(postgresql)
     stores = [open_store(postgresql), open_store(postgresql)]
     uploads = history([[A] if number % 3 else [] for number in range(30)])
 
@@ -109,8 +109,8 @@ def test_two_processes_of_the_service_give_the_same_answers(postgresql: str, ope
     for thread in threads:
         thread.join()
 
-    first, second = (store.trend("shop", CONTRACT, "main") for store in stores)
+    first, second = (store.get_trend("shop", CONTRACT, "main") for store in stores)
     assert first == second
     assert [point.violations for point in first] == [1 if number % 3 else 0 for number in range(30)]
     stores[0].close()
-    assert stores[1].trend("shop", CONTRACT, "main") == second
+    assert stores[1].get_trend("shop", CONTRACT, "main") == second

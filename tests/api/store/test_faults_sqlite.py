@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archguard_api.errors import BusyError, FullError, InvalidError
-from archguard_api.store import Store, upgrade
+from archguard_api.store import Store, upgrade_schema
 from tests.api import snapshots
 from tests.api.snapshots import CONTRACT, history, upload
 
@@ -55,7 +55,7 @@ def _path(url: str) -> str:
 def test_a_locked_database_is_busy_in_time_and_is_read_all_the_same(
     sqlite: str, open_store: Open
 ) -> None:
-    upgrade(sqlite)
+    upgrade_schema(sqlite)
     store = open_store(sqlite, patience=0.5)
     store.add_snapshot("shop", upload("c0", [A]), token_id=None)
     other = Locked(_path(sqlite))
@@ -68,28 +68,28 @@ def test_a_locked_database_is_busy_in_time_and_is_read_all_the_same(
     assert refused.value.retry_after == 1
     with pytest.raises(BusyError):
         store.ping()
-    assert len(store.trend("shop", CONTRACT, "main")) == 1
+    assert len(store.get_trend("shop", CONTRACT, "main")) == 1
     other.release()
     assert store.add_snapshot("shop", upload("c1", parent="c0"), token_id=None).created
 
 
 def test_a_stale_branch_is_read_as_it_was_while_nobody_can_write(sqlite: str, open_store: Open) -> None:
-    upgrade(sqlite)
+    upgrade_schema(sqlite)
     store = open_store(sqlite, patience=0.2)
     uploads = history([[A], [], [A]])
     store.add_snapshot("shop", uploads[0], token_id=None)
     store.add_snapshot("shop", uploads[2], token_id=None)
     store.add_snapshot("shop", uploads[1], token_id=None)
     other = Locked(_path(sqlite))
-    assert len(store.trend("shop", CONTRACT, "main")) == 2
+    assert len(store.get_trend("shop", CONTRACT, "main")) == 2
 
     other.release()
 
-    assert len(store.trend("shop", CONTRACT, "main")) == 3
+    assert len(store.get_trend("shop", CONTRACT, "main")) == 3
 
 
 def test_a_short_lock_is_waited_for(sqlite: str, open_store: Open) -> None:
-    upgrade(sqlite)
+    upgrade_schema(sqlite)
     store = open_store(sqlite)
     other = Locked(_path(sqlite))
     threading.Timer(0.5, other.release).start()
@@ -98,7 +98,7 @@ def test_a_short_lock_is_waited_for(sqlite: str, open_store: Open) -> None:
 
 
 def test_below_the_reserve_nothing_is_stored_and_all_is_read(sqlite: str, open_store: Open) -> None:
-    upgrade(sqlite)
+    upgrade_schema(sqlite)
     open_store(sqlite).add_snapshot("shop", upload("c0", [A]), token_id=None)
     store = open_store(sqlite, reserve_bytes=2**62)
 
@@ -107,7 +107,7 @@ def test_below_the_reserve_nothing_is_stored_and_all_is_read(sqlite: str, open_s
 
     with pytest.raises(FullError):
         store.ping()
-    assert len(store.trend("shop", CONTRACT, "main")) == 1
+    assert len(store.get_trend("shop", CONTRACT, "main")) == 1
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 @pytest.mark.slow
 def test_on_a_full_disk_reads_go_on_and_writes_come_back(small_disk: Path, open_store: Open) -> None:
     url = f"sqlite:///{small_disk}/archguard.db"
-    upgrade(url)
+    upgrade_schema(url)
     store = open_store(url)
     acknowledged = []
     refused: FullError | None = None
@@ -146,8 +146,8 @@ def test_on_a_full_disk_reads_go_on_and_writes_come_back(small_disk: Path, open_
 
     with pytest.raises(FullError):
         store.add_snapshot("shop", one, token_id=None)
-    assert [point.commit for point in store.trend("shop", CONTRACT, "main")] == acknowledged
-    assert store.graph("shop", acknowledged[-1]) is not None
+    assert [point.commit for point in store.get_trend("shop", CONTRACT, "main")] == acknowledged
+    assert store.get_graph("shop", acknowledged[-1]) is not None
 
     subprocess.run(["mount", "-o", "remount,size=30m", str(small_disk)], check=True)
     assert store.add_snapshot("shop", one, token_id=None).created
@@ -156,14 +156,14 @@ def test_on_a_full_disk_reads_go_on_and_writes_come_back(small_disk: Path, open_
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     connection.close()
     again = open_store(url)
-    assert [p.commit for p in again.trend("shop", CONTRACT, "main")] == [
+    assert [p.commit for p in again.get_trend("shop", CONTRACT, "main")] == [
         *acknowledged,
         one.snapshot.commit,
     ]
 
 
 def test_a_commit_is_on_the_disk_before_it_is_acknowledged(sqlite: str, open_store: Open) -> None:
-    upgrade(sqlite)
+    upgrade_schema(sqlite)
     store = open_store(sqlite)
 
     def pragma(name: str, engine: str) -> object:
@@ -182,7 +182,7 @@ def test_a_commit_is_on_the_disk_before_it_is_acknowledged(sqlite: str, open_sto
 def test_a_read_that_takes_too_long_ends(
     sqlite: str, open_store: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    upgrade(sqlite)
+    upgrade_schema(sqlite)
     store = open_store(sqlite)
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
     monkeypatch.setattr("archguard_api.store.engines.SECONDS", 0.2)
@@ -197,11 +197,11 @@ def test_a_read_that_takes_too_long_ends(
 @pytest.mark.parametrize("name", ["\ud800", "a\x00b"])
 def test_a_name_that_no_database_holds_is_no_fault_of_the_service(store: Store, name: str) -> None:
     with suppress(InvalidError):
-        assert store.project(name) is None
+        assert store.get_project(name) is None
 
 
 def test_a_damaged_content_is_an_error_and_no_wrong_answer(sqlite: str, open_store: Open) -> None:
-    upgrade(sqlite)
+    upgrade_schema(sqlite)
     store = open_store(sqlite)
     store.add_snapshot("shop", upload("c0", [A]), token_id=None)
     store.close()
@@ -215,4 +215,4 @@ def test_a_damaged_content_is_an_error_and_no_wrong_answer(sqlite: str, open_sto
     connection.close()
 
     with pytest.raises(Exception, match="damaged"):
-        open_store(sqlite).graph("shop", snapshots.commit_id("c0"))
+        open_store(sqlite).get_graph("shop", snapshots.commit_id("c0"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archguard_api.errors import NotFoundError
-from archguard_api.store import Store, upgrade
+from archguard_api.store import Store, upgrade_schema
 from tests.api.snapshots import CONTRACT, DAY, history
 
 if TYPE_CHECKING:
@@ -49,22 +49,22 @@ def test_old_graphs_go_and_all_else_stays(
     clock = Clock()
     store = open_store(database, clock=clock)
     uploads = _fill(store, clock, count)
-    trend = store.trend("shop", CONTRACT, "main")
-    fixed = store.fixed_violations("shop", "main", limit=200)
+    trend = store.get_trend("shop", CONTRACT, "main")
+    fixed = store.list_fixed_violations("shop", "main", limit=200)
 
-    pruned = store.prune("shop", keep_days=None, keep_last=5)
+    pruned = store.prune_graphs("shop", keep_days=None, keep_last=5)
 
     assert pruned.graphs == count - 5
     again = open_store(database, clock=clock)
-    assert again.trend("shop", CONTRACT, "main") == trend
-    assert again.fixed_violations("shop", "main", limit=200) == fixed
+    assert again.get_trend("shop", CONTRACT, "main") == trend
+    assert again.list_fixed_violations("shop", "main", limit=200) == fixed
     for number, one in enumerate(uploads):
         commit = one.snapshot.commit
-        assert again.graph("shop", commit) == (one.snapshot.graph if number >= count - 5 else None)
-        assert (again.graph_digest("shop", commit) is None) == (number < count - 5)
-        assert again.violations_at("shop", commit) == one.snapshot.violations
-    assert store.prune("shop", keep_days=None, keep_last=5).graphs == 0
-    found = store.compare("shop", uploads[0].snapshot.commit, uploads[-1].snapshot.commit)
+        assert again.get_graph("shop", commit) == (one.snapshot.graph if number >= count - 5 else None)
+        assert (again.get_graph_digest("shop", commit) is None) == (number < count - 5)
+        assert again.get_violations("shop", commit) == one.snapshot.violations
+    assert store.prune_graphs("shop", keep_days=None, keep_last=5).graphs == 0
+    found = store.compare_snapshots("shop", uploads[0].snapshot.commit, uploads[-1].snapshot.commit)
     assert found.imports is None
     assert len(found.violations_added) == len(found.violations_fixed) == 1
 
@@ -76,9 +76,9 @@ def test_young_graphs_stay_and_so_does_the_tip_of_the_default_branch(
     store = open_store(database, clock=clock)
     uploads = _fill(store, clock, 10)
 
-    assert store.prune(None, keep_days=3, keep_last=None).graphs == 7
-    assert store.prune(None, keep_days=0, keep_last=None).graphs == 2
-    assert store.graph("shop", uploads[-1].snapshot.commit) == uploads[-1].snapshot.graph
+    assert store.prune_graphs(None, keep_days=3, keep_last=None).graphs == 7
+    assert store.prune_graphs(None, keep_days=0, keep_last=None).graphs == 2
+    assert store.get_graph("shop", uploads[-1].snapshot.commit) == uploads[-1].snapshot.graph
 
 
 def test_uploads_go_on_after_a_prune_in_another_process(
@@ -89,24 +89,24 @@ def test_uploads_go_on_after_a_prune_in_another_process(
     uploads = _uploads(8)
     for one in uploads[:4]:
         store.add_snapshot("shop", one, token_id=None)
-    other.prune("shop", keep_days=None, keep_last=0)
+    other.prune_graphs("shop", keep_days=None, keep_last=0)
     for one in uploads[4:]:
         store.add_snapshot("shop", one, token_id=None)
 
-    assert [store.graph("shop", one.snapshot.commit) for one in uploads[3:]] == [
+    assert [store.get_graph("shop", one.snapshot.commit) for one in uploads[3:]] == [
         one.snapshot.graph for one in uploads[3:]
     ]
 
 
 def test_a_pruned_database_is_smaller_inside(sqlite: str, open_store: Callable[..., Store]) -> None:
-    upgrade(sqlite)
+    upgrade_schema(sqlite)
     clock = Clock()
     store = open_store(sqlite, clock=clock)
     _fill(store, clock, 60)
 
-    assert store.prune("shop", keep_days=None, keep_last=1).bytes > 0
+    assert store.prune_graphs("shop", keep_days=None, keep_last=1).bytes > 0
 
 
 def test_a_project_that_is_not_there_is_not_found(store: Store) -> None:
     with pytest.raises(NotFoundError):
-        store.prune("none", keep_days=1, keep_last=None)
+        store.prune_graphs("none", keep_days=1, keep_last=None)

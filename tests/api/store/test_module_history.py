@@ -58,7 +58,7 @@ def test_it_is_what_counting_each_commit_gives(
     for one in _uploads(found):
         store.add_snapshot(project, one, token_id=None)
 
-    told = store.module_history(project, "main", module)
+    told = store.get_module_history(project, "main", module)
 
     assert [(one.commit, one.violations) for one in told] == _counted(found, module)
 
@@ -68,7 +68,7 @@ def test_where_a_violation_came_back_is_told(store: Store) -> None:
     for one in history([[a], [], [a, b], [b], [], [a]]):
         store.add_snapshot("shop", one, token_id=None)
 
-    told = store.module_history("shop", None, "old")
+    told = store.get_module_history("shop", None, "old")
 
     assert [one.violations for one in told] == [1, 0, 2, 1, 0, 1]
     assert [one.reintroduced for one in told] == [0, 0, 1, 0, 0, 1]
@@ -80,7 +80,7 @@ def test_a_line_made_anew_tells_the_same(store: Store) -> None:
         store.add_snapshot("shop", one, token_id=None)
     assert len(uploads) == len(found)
 
-    told = store.module_history("shop", "main", "a")
+    told = store.get_module_history("shop", "main", "a")
 
     assert [(one.commit, one.violations) for one in told] == _counted(found, "a")
 
@@ -88,14 +88,16 @@ def test_a_line_made_anew_tells_the_same(store: Store) -> None:
 def test_nothing_is_known_of_what_is_not_there(store: Store) -> None:
     store.add_snapshot("shop", history([[EDGES[0]]])[0], token_id=None)
 
-    assert store.module_history("shop", "none", "a") == ()
-    assert [one.violations for one in store.module_history("shop", "main", "other")] == [0]
+    assert store.get_module_history("shop", "none", "a") == ()
+    assert [one.violations for one in store.get_module_history("shop", "main", "other")] == [0]
 
 
 @pytest.mark.parametrize("wanted", [(1, 2, 3), (2, 3, 4), (4, 5, 6), (3, 4, 5), (6, 1, 2), (7, 8, 9)])
 def test_an_identity_is_found_where_it_stands_and_not_across_two(wanted: tuple[int, int, int]) -> None:
     identities = [(1, 2, 3), (4, 5, 6), (6, 2, 3), (2**31, 2**16, 2**8)]
 
-    assert blob_format.holds(blob_format.pack_identities(identities), wanted) == (wanted in identities)
-    assert blob_format.holds(blob_format.pack_identities(identities), (2**31, 2**16, 2**8))
-    assert not blob_format.holds(b"", wanted)
+    assert blob_format.contains_identity(blob_format.pack_identities(identities), wanted) == (
+        wanted in identities
+    )
+    assert blob_format.contains_identity(blob_format.pack_identities(identities), (2**31, 2**16, 2**8))
+    assert not blob_format.contains_identity(b"", wanted)

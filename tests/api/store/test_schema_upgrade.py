@@ -13,7 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
-from archguard_api.store import Age, Store, StoreError, check, upgrade
+from archguard_api.store import SchemaAge, Store, StoreError, check_schema, upgrade_schema
 from archguard_api.store.engines import open_engines
 from archguard_api.store.schema import metadata
 from archguard_api.store.schema_upgrade import REVISIONS, _config
@@ -54,12 +54,12 @@ def test_up_down_and_up_again(database: str) -> None:
         command.downgrade(config, "base")
         assert inspect(connection).get_table_names() == ["alembic_version"]
     engines.dispose()
-    assert check(database).age is Age.EMPTY
+    assert check_schema(database).age is SchemaAge.EMPTY
 
-    upgrade(database)
+    upgrade_schema(database)
 
-    assert check(database).age is Age.CURRENT
-    upgrade(database)
+    assert check_schema(database).age is SchemaAge.CURRENT
+    upgrade_schema(database)
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
@@ -68,7 +68,7 @@ def test_a_database_without_a_schema_is_refused_with_the_command(
 ) -> None:
     url = request.getfixturevalue(kind)
 
-    assert check(url).age is Age.EMPTY
+    assert check_schema(url).age is SchemaAge.EMPTY
     with pytest.raises(StoreError, match="archguard db upgrade --database"):
         Store(url)
 
@@ -81,12 +81,12 @@ def test_a_schema_of_a_later_version_is_refused_and_left_alone(
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     engines.dispose()
 
-    assert check(database).age is Age.NEW
+    assert check_schema(database).age is SchemaAge.NEW
     with pytest.raises(StoreError, match="later version"):
         open_store(database)
     with pytest.raises(StoreError, match="later version"):
-        upgrade(database)
-    assert check(database).found == "9999"
+        upgrade_schema(database)
+    assert check_schema(database).found == "9999"
 
 
 def test_a_migration_that_fails_leaves_nothing(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,7 +98,7 @@ def test_a_migration_that_fails_leaves_nothing(database: str, monkeypatch: pytes
         connection.execute(text("CREATE TABLE violations (id INTEGER)"))
 
     with pytest.raises(StoreError, match="cannot be upgraded"):
-        upgrade(database)
+        upgrade_schema(database)
 
     with engines.writer.connect() as connection:
         assert sorted(inspect(connection).get_table_names()) == ["alembic_version", "violations"]

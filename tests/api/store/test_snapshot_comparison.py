@@ -20,14 +20,14 @@ A, B = ("shop.a", "shop.old"), ("shop.b", "shop.old")
 
 def _between(store: Store, base: int | None, head: int, branch: str | None = None) -> Difference:
     before = None if base is None else commit_id(f"c{base}")
-    return store.compare("shop", before, commit_id(f"c{head}"), branch)
+    return store.compare_snapshots("shop", before, commit_id(f"c{head}"), branch)
 
 
 def test_a_difference_is_told_both_ways(store: Store) -> None:
     store.add_snapshot("shop", upload("c0", [A], others=[("shop.x", "shop.y")]), token_id=None)
     store.add_snapshot("shop", upload("c1", [B], parent="c0", at=START + DAY), token_id=None)
 
-    found = store.compare("shop", commit_id("c0"), commit_id("c1")[:9])
+    found = store.compare_snapshots("shop", commit_id("c0"), commit_id("c1")[:9])
 
     assert (found.base.commit, found.base.committed_at) == (commit_id("c0"), START)
     assert (found.head.commit, found.head.committed_at) == (commit_id("c1"), START + DAY)
@@ -45,9 +45,9 @@ def test_a_difference_to_nothing_is_not_found(store: Store) -> None:
     store.add_snapshot("shop", upload("c0"), token_id=None)
 
     with pytest.raises(NotFoundError):
-        store.compare("shop", commit_id("c0"), commit_id("c1"))
+        store.compare_snapshots("shop", commit_id("c0"), commit_id("c1"))
     with pytest.raises(NotFoundError):
-        store.compare("shop", commit_id("c0"), commit_id("c0"), "none")
+        store.compare_snapshots("shop", commit_id("c0"), commit_id("c0"), "none")
 
 
 def test_without_a_base_it_is_what_stands_before_on_the_line(store: Store) -> None:
@@ -66,9 +66,9 @@ def test_each_branch_has_its_own_line(store: Store) -> None:
     store.add_snapshot("shop", upload("c0", [A], branch="dev"), token_id=None)
     store.add_snapshot("shop", upload("d", [], parent="c0", branch="dev", at=START + DAY), token_id=None)
 
-    assert store.compare("shop", None, commit_id("d"), "dev").base.commit == commit_id("c0")
+    assert store.compare_snapshots("shop", None, commit_id("d"), "dev").base.commit == commit_id("c0")
     with pytest.raises(NotFoundError, match="does not have this commit"):
-        store.compare("shop", None, commit_id("d"))
+        store.compare_snapshots("shop", None, commit_id("d"))
 
 
 def test_nothing_stands_before_the_first(store: Store) -> None:
@@ -107,7 +107,7 @@ def test_where_the_line_does_not_lead_from_one_to_the_other_it_does_not_tell(sto
 
     assert _between(store, 2, 1).reintroduced is None
     assert _between(store, 1, 1).reintroduced is None
-    assert store.compare("shop", commit_id("c1"), commit_id("d")).reintroduced is None
+    assert store.compare_snapshots("shop", commit_id("c1"), commit_id("d")).reintroduced is None
 
 
 def _with_contracts(one: Upload, *names: str) -> Upload:

@@ -21,12 +21,12 @@ def test_a_commit_is_found_by_what_only_it_begins_with(store: Store) -> None:
     commit = commit_id("c1")
 
     for length in (7, 8, 39, 40):
-        found = store.snapshot("shop", commit[:length])
+        found = store.get_snapshot("shop", commit[:length])
         assert found is not None
         assert found.commit == commit
     for wrong in (commit[:6], commit[:8].upper(), "0" * 40, commit + "0", "zzzzzzz", ""):
-        assert store.snapshot("shop", wrong) is None
-    assert store.snapshot("mall", commit) is None
+        assert store.get_snapshot("shop", wrong) is None
+    assert store.get_snapshot("mall", commit) is None
 
 
 def test_two_commits_that_begin_alike_are_not_told_apart_by_that(store: Store) -> None:
@@ -35,8 +35,8 @@ def test_two_commits_that_begin_alike_are_not_told_apart_by_that(store: Store) -
         snapshot = one.snapshot.model_copy(update={"commit": "abcdef0" + end * 33})
         store.add_snapshot("shop", one.model_copy(update={"snapshot": snapshot}), token_id=None)
 
-    assert store.snapshot("shop", "abcdef0") is None
-    found = store.snapshot("shop", "abcdef0b")
+    assert store.get_snapshot("shop", "abcdef0") is None
+    found = store.get_snapshot("shop", "abcdef0b")
     assert found is not None
     assert found.commit == "abcdef0" + "b" * 33
 
@@ -45,9 +45,9 @@ def test_equal_graphs_have_one_digest(store: Store) -> None:
     for one in history([[A], [A], [B]]):
         store.add_snapshot("shop", one, token_id=None)
 
-    digests = [store.graph_digest("shop", commit_id(f"c{number}")) for number in range(3)]
+    digests = [store.get_graph_digest("shop", commit_id(f"c{number}")) for number in range(3)]
     assert digests[0] == digests[1] != digests[2]
-    assert store.graph_digest("shop", commit_id("none")) is None
+    assert store.get_graph_digest("shop", commit_id("none")) is None
 
 
 def test_snapshots_come_in_pages_newest_first(store: Store) -> None:
@@ -58,7 +58,7 @@ def test_snapshots_come_in_pages_newest_first(store: Store) -> None:
         found: list[str] = []
         after = None
         while True:
-            page = store.snapshots("shop", branch=branch, after=after, limit=2)
+            page = store.list_snapshots("shop", branch=branch, after=after, limit=2)
             found += [one.commit for one in page.items]
             after = page.next
             if after is None:
@@ -68,14 +68,14 @@ def test_snapshots_come_in_pages_newest_first(store: Store) -> None:
     assert commits(None) == [commit_id("c1"), commit_id("c0"), commit_id("c2")]
     assert commits("none") == []
     with pytest.raises(InvalidError):
-        store.snapshots("shop", branch=None, after="-1", limit=2)
+        store.list_snapshots("shop", branch=None, after="-1", limit=2)
 
 
 @pytest.mark.parametrize("branch", [None, "main"])
 def test_a_cursor_beyond_every_number_is_the_first_page(store: Store, branch: str | None) -> None:
     store.add_snapshot("shop", upload("c0"), token_id=None)
 
-    page = store.snapshots("shop", branch=branch, after="9" * 18, limit=2)
+    page = store.list_snapshots("shop", branch=branch, after="9" * 18, limit=2)
 
     assert [one.commit for one in page.items] == [commit_id("c0")]
 
@@ -85,21 +85,21 @@ def test_projects_and_branches_come_in_pages_by_name(store: Store) -> None:
         for branch in ("y", "Z", "x"):
             store.add_snapshot(project, upload("c0", branch=branch), token_id=None)
 
-    first = store.projects(None, after=None, limit=2)
+    first = store.list_projects(None, after=None, limit=2)
     assert [one.name for one in first.items] == ["C", "a"]
-    assert [one.name for one in store.projects(None, after=first.next, limit=2).items] == ["b"]
-    assert [one.name for one in store.projects(["a", "none"], after=None, limit=2).items] == ["a"]
-    branches = store.branches("a", after=None, limit=2)
+    assert [one.name for one in store.list_projects(None, after=first.next, limit=2).items] == ["b"]
+    assert [one.name for one in store.list_projects(["a", "none"], after=None, limit=2).items] == ["a"]
+    branches = store.list_branches("a", after=None, limit=2)
     assert [one.name for one in branches.items] == ["Z", "x"]
-    assert [one.name for one in store.branches("a", after=branches.next, limit=2).items] == ["y"]
+    assert [one.name for one in store.list_branches("a", after=branches.next, limit=2).items] == ["y"]
 
 
 def test_a_project_is_public_only_when_somebody_says_so(store: Store) -> None:
     store.add_snapshot("shop", upload("c0"), token_id=None)
-    assert not store.public("shop")
+    assert not store.is_public("shop")
     store.set_public("shop", public=True)
-    assert store.public("shop")
-    assert not store.public("none")
+    assert store.is_public("shop")
+    assert not store.is_public("none")
     with pytest.raises(NotFoundError):
         store.set_public("none", public=True)
     with pytest.raises(NotFoundError):
@@ -113,12 +113,12 @@ def test_the_metrics_are_of_each_projects_default_branch(store: Store) -> None:
 
     assert [
         (project, one.contract.id, one.contract.violations, one.branch, one.at.commit)
-        for project, one in store.totals()
+        for project, one in store.get_all_contracts_at_tip()
     ] == [
         ("mall", CONTRACT, 1, "trunk", commit_id("c2")),
         ("shop", CONTRACT, 2, "main", commit_id("c0")),
     ]
-    assert store.contracts_now("none") == ()
+    assert store.get_contracts_at_tip("none") == ()
 
 
 def test_the_store_names_its_database(store: Store) -> None:

@@ -30,9 +30,9 @@ def test_a_snapshot_comes_back_as_it_was_sent(store: Store) -> None:
         commit_id("c1"),
         digest(sent.snapshot),
     )
-    assert store.graph("shop", commit_id("c1")) == sent.snapshot.graph
-    assert store.violations_at("shop", commit_id("c1")) == sent.snapshot.violations
-    found = store.snapshot("shop", commit_id("c1"))
+    assert store.get_graph("shop", commit_id("c1")) == sent.snapshot.graph
+    assert store.get_violations("shop", commit_id("c1")) == sent.snapshot.violations
+    found = store.get_snapshot("shop", commit_id("c1"))
     assert found is not None
     assert (found.parent, found.branches, found.contracts) == (
         commit_id("c0"),
@@ -41,19 +41,19 @@ def test_a_snapshot_comes_back_as_it_was_sent(store: Store) -> None:
     )
     assert (found.modules, found.imports, found.files) == (4, 3, 10)
     assert found.build == sent.build
-    project = store.project("shop")
+    project = store.get_project("shop")
     assert project is not None
     assert (project.snapshots, project.default_branch, project.public) == (1, "main", False)
 
 
 def test_the_same_again_changes_nothing(store: Store) -> None:
     store.add_snapshot("shop", upload("c1", [A]), token_id=None)
-    before = (store.branch("shop"), store.project("shop"))
+    before = (store.get_branch("shop"), store.get_project("shop"))
 
     again = store.add_snapshot("shop", upload("c1", [A]), token_id=None)
 
     assert not again.created
-    assert (store.branch("shop"), store.project("shop")) == before
+    assert (store.get_branch("shop"), store.get_project("shop")) == before
 
 
 def test_the_same_key_with_other_content_is_a_conflict_and_changes_nothing(store: Store) -> None:
@@ -62,8 +62,8 @@ def test_the_same_key_with_other_content_is_a_conflict_and_changes_nothing(store
     with pytest.raises(ConflictError):
         store.add_snapshot("shop", upload("c1", [A, B], branch="dev"), token_id=None)
 
-    assert store.branch("shop", "dev") is None
-    assert store.violations_at("shop", commit_id("c1")) == (snapshots.violation(A),)
+    assert store.get_branch("shop", "dev") is None
+    assert store.get_violations("shop", commit_id("c1")) == (snapshots.violation(A),)
 
 
 def test_another_configuration_or_tool_version_is_another_snapshot_and_the_last_one_speaks(
@@ -71,13 +71,13 @@ def test_another_configuration_or_tool_version_is_another_snapshot_and_the_last_
 ) -> None:
     store.add_snapshot("shop", upload("c1", [A]), token_id=None)
     store.add_snapshot("shop", upload("c1", [A, B], tool_version="2.0"), token_id=None)
-    assert [point.violations for point in store.trend("shop", snapshots.CONTRACT, "main")] == [2]
+    assert [point.violations for point in store.get_trend("shop", snapshots.CONTRACT, "main")] == [2]
 
     store.add_snapshot("shop", upload("c1", [], configuration="d0" * 32), token_id=None)
 
-    assert [point.violations for point in store.trend("shop", snapshots.CONTRACT, "main")] == [0]
-    assert store.violations_at("shop", commit_id("c1")) == ()
-    assert len(store.snapshots("shop", branch=None, after=None, limit=10).items) == 3
+    assert [point.violations for point in store.get_trend("shop", snapshots.CONTRACT, "main")] == [0]
+    assert store.get_violations("shop", commit_id("c1")) == ()
+    assert len(store.list_snapshots("shop", branch=None, after=None, limit=10).items) == 3
 
 
 def test_another_branch_is_added_to_a_snapshot_that_is_there(store: Store) -> None:
@@ -85,26 +85,26 @@ def test_another_branch_is_added_to_a_snapshot_that_is_there(store: Store) -> No
 
     assert not store.add_snapshot("shop", upload("c1", [A], branch="dev"), token_id=None).created
 
-    found = store.snapshot("shop", commit_id("c1"))
+    found = store.get_snapshot("shop", commit_id("c1"))
     assert found is not None
     assert found.branches == ("dev", "main")
-    assert [point.violations for point in store.trend("shop", snapshots.CONTRACT, "dev")] == [1]
+    assert [point.violations for point in store.get_trend("shop", snapshots.CONTRACT, "dev")] == [1]
 
 
 def test_two_projects_know_nothing_of_each_other(store: Store) -> None:
     store.add_snapshot("shop", upload("c1", [A]), token_id=None)
     store.add_snapshot("mall", upload("c1", [B]), token_id=None)
 
-    assert store.violations_at("shop", commit_id("c1")) == (snapshots.violation(A),)
-    assert store.violations_at("mall", commit_id("c1")) == (snapshots.violation(B),)
+    assert store.get_violations("shop", commit_id("c1")) == (snapshots.violation(A),)
+    assert store.get_violations("mall", commit_id("c1")) == (snapshots.violation(B),)
 
 
 def test_violations_may_begin_after_a_snapshot_without_any(store: Store) -> None:
     for one in snapshots.history([[], [A], [], [A, B]]):
         store.add_snapshot("shop", one, token_id=None)
 
-    assert store.violations_at("shop", commit_id("c2")) == ()
-    assert len(store.violations_at("shop", commit_id("c3"))) == 2
+    assert store.get_violations("shop", commit_id("c2")) == ()
+    assert len(store.get_violations("shop", commit_id("c3"))) == 2
 
 
 @pytest.mark.slow
@@ -119,8 +119,8 @@ def test_of_64_threads_with_the_same_snapshot_one_creates_it(store: Store) -> No
         created = list(pool.map(add, range(64)))
 
     assert sorted(created) == [False] * 63 + [True]
-    assert len(store.snapshots("shop", branch=None, after=None, limit=10).items) == 1
-    assert len(store.trend("shop", snapshots.CONTRACT, "main")) == 1
+    assert len(store.list_snapshots("shop", branch=None, after=None, limit=10).items) == 1
+    assert len(store.get_trend("shop", snapshots.CONTRACT, "main")) == 1
 
 
 @pytest.mark.slow
@@ -131,5 +131,5 @@ def test_threads_that_upload_a_history_lose_and_double_nothing(store: Store) -> 
         stored = list(pool.map(lambda one: store.add_snapshot("shop", one, token_id=None), uploads * 2))
 
     assert sum(one.created for one in stored) == 40
-    counts = [point.violations for point in store.trend("shop", snapshots.CONTRACT, "main")]
+    counts = [point.violations for point in store.get_trend("shop", snapshots.CONTRACT, "main")]
     assert counts == [1 if number % 3 else 2 for number in range(40)]

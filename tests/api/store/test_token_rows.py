@@ -18,15 +18,15 @@ def test_a_token_comes_back(store: Store) -> None:
     store.add_token(TOKEN)
 
     assert store.has_tokens()
-    assert store.token("abcdefgh") == TOKEN
-    assert store.token("none") is None
+    assert store.get_token("abcdefgh") == TOKEN
+    assert store.get_token("none") is None
 
 
 def test_the_same_token_again_changes_nothing(store: Store) -> None:
     store.add_token(TOKEN)
     store.add_token(TOKEN)
 
-    assert store.tokens(None) == (TOKEN,)
+    assert store.list_tokens(None) == (TOKEN,)
 
 
 def test_a_projects_tokens_are_its_own(store: Store) -> None:
@@ -34,15 +34,15 @@ def test_a_projects_tokens_are_its_own(store: Store) -> None:
     store.add_token(TOKEN)
     store.add_token(everywhere)
 
-    assert store.tokens("shop") == (TOKEN,)
-    assert store.tokens(None) == (everywhere, TOKEN)
+    assert store.list_tokens("shop") == (TOKEN,)
+    assert store.list_tokens(None) == (everywhere, TOKEN)
 
 
 def test_a_revoked_token_keeps_the_time_of_its_first_revocation(store: Store) -> None:
     store.add_token(TOKEN)
 
-    assert store.revoke("abcdefgh", 150)
-    assert store.revoke("abcdefgh", 160)
-    assert not store.revoke("none", 150)
+    assert store.revoke_token("abcdefgh", 150)
+    assert store.revoke_token("abcdefgh", 160)
+    assert not store.revoke_token("none", 150)
 
-    assert store.token("abcdefgh") == replace(TOKEN, revoked_at=150)
+    assert store.get_token("abcdefgh") == replace(TOKEN, revoked_at=150)

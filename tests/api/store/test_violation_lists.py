@@ -8,8 +8,8 @@ import pytest
 
 from archguard.snapshot import Occurrence
 from archguard_api.errors import InvalidError
-from archguard_api.store.violation_filter import EVERYTHING, Filter
-from archguard_api.store.violation_lists import SORTS
+from archguard_api.store.violation_filter import NO_FILTER, ViolationFilter
+from archguard_api.store.violation_lists import SORT_COLUMNS
 from tests.api.snapshots import CONTRACT, DAY, START, commit_id, history
 
 if TYPE_CHECKING:
@@ -28,12 +28,12 @@ def filled(store: Store) -> Store:
 
 
 def _open(
-    store: Store, limit: int = 10, which: Filter = EVERYTHING, **options: Any
+    store: Store, limit: int = 10, which: ViolationFilter = NO_FILTER, **options: Any
 ) -> list[OpenViolation]:
     found: list[OpenViolation] = []
     after = None
     while True:
-        page = store.open_violations("shop", "main", which, limit=limit, after=after, **options)
+        page = store.list_open_violations("shop", "main", which, limit=limit, after=after, **options)
         found += page.items
         after = page.next
         if after is None:
@@ -42,7 +42,7 @@ def _open(
 
 
 def test_an_open_violation_knows_its_story_and_its_place(filled: Store) -> None:
-    (one,) = _open(filled, which=Filter(importer="shop.a"))
+    (one,) = _open(filled, which=ViolationFilter(importer="shop.a"))
 
     assert (one.contract, one.imported, one.owner, one.times) == (CONTRACT, "shop.old", "@team", 2)
     assert (one.first_seen.commit, one.first_seen.committed_at) == (commit_id("c0"), START)
@@ -51,7 +51,7 @@ def test_an_open_violation_knows_its_story_and_its_place(filled: Store) -> None:
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3])
-@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("sort", SORT_COLUMNS)
 @pytest.mark.parametrize("descending", [False, True])
 def test_pages_give_each_once_in_order(filled: Store, limit: int, sort: str, descending: bool) -> None:
     def key(one: OpenViolation) -> object:
@@ -91,21 +91,33 @@ def test_pages_give_each_once_in_order(filled: Store, limit: int, sort: str, des
     ],
 )
 def test_filters(filled: Store, options: dict[str, Any], importers: list[str]) -> None:
-    which = Filter(**options)
+    which = ViolationFilter(**options)
 
     assert sorted(one.importer for one in _open(filled, 1, which)) == importers
-    page = filled.open_violations("shop", "main", which, limit=1)
+    page = filled.list_open_violations("shop", "main", which, limit=1)
     assert page.total == len(importers)
 
 
 def test_what_was_fixed_knows_when(filled: Store) -> None:
-    page = filled.fixed_violations("shop", "main", limit=10)
+    page = filled.list_fixed_violations("shop", "main", limit=10)
 
     (one,) = page.items
     assert (one.importer, one.times, one.owner) == ("shop.d", 1, "@team")
     assert (one.first_seen.commit, one.fixed.commit) == (commit_id("c0"), commit_id("c1"))
-    assert filled.fixed_violations("shop", "main", Filter(since=START + 2 * DAY), limit=10).items == ()
-    assert len(filled.fixed_violations("shop", "main", Filter(since=START + DAY), limit=10).items) == 1
+    assert (
+        filled.list_fixed_violations(
+            "shop", "main", ViolationFilter(since=START + 2 * DAY), limit=10
+        ).items
+        == ()
+    )
+    assert (
+        len(
+            filled.list_fixed_violations(
+                "shop", "main", ViolationFilter(since=START + DAY), limit=10
+            ).items
+        )
+        == 1
+    )
 
 
 @pytest.mark.parametrize(
@@ -127,8 +139,8 @@ def test_filters_of_fixed_ones(store: Store, options: dict[str, Any], importers:
     for one in history([[A, B, C], [A, B], [B], []]):
         store.add_snapshot("shop", one, token_id=None)
 
-    page = store.fixed_violations("shop", "main", Filter(**options), limit=1)
-    whole = store.fixed_violations("shop", "main", Filter(**options), limit=10)
+    page = store.list_fixed_violations("shop", "main", ViolationFilter(**options), limit=1)
+    whole = store.list_fixed_violations("shop", "main", ViolationFilter(**options), limit=10)
 
     assert page.total == len(importers)
     assert sorted(one.importer for one in whole.items) == importers
@@ -138,7 +150,10 @@ def test_a_package_is_no_part_of_a_name(store: Store) -> None:
     edges = [(name, "old") for name in ("a.b", "a.b.c", "a.bc", "a.b-c", "a.b0", "a")]
     store.add_snapshot("shop", history([edges])[0], token_id=None)
 
-    assert [one.importer for one in _open(store, which=Filter(package="a.b"))] == ["a.b", "a.b.c"]
+    assert [one.importer for one in _open(store, which=ViolationFilter(package="a.b"))] == [
+        "a.b",
+        "a.b.c",
+    ]
 
 
 def test_a_kind_is_that_of_any_occurrence(store: Store) -> None:
@@ -158,9 +173,11 @@ def test_a_kind_is_that_of_any_occurrence(store: Store) -> None:
     store.add_snapshot("shop", one.model_copy(update={"snapshot": snapshot}), token_id=None)
 
     for limit in (1, 2, 3):
-        found = _open(store, limit, Filter(kind="function"), descending=True)
+        found = _open(store, limit, ViolationFilter(kind="function"), descending=True)
         assert [one.importer for one in found] == ["a", "b"]
-    assert store.open_violations("shop", "main", Filter(kind="function"), limit=1).total == 2
+    assert (
+        store.list_open_violations("shop", "main", ViolationFilter(kind="function"), limit=1).total == 2
+    )
 
 
 def test_fixed_ones_come_in_pages_the_last_first(store: Store) -> None:
@@ -169,7 +186,9 @@ def test_fixed_ones_come_in_pages_the_last_first(store: Store) -> None:
     found: list[FixedViolation] = []
     after = None
     while True:
-        page = store.fixed_violations("shop", "main", Filter(contract=CONTRACT), after=after, limit=1)
+        page = store.list_fixed_violations(
+            "shop", "main", ViolationFilter(contract=CONTRACT), after=after, limit=1
+        )
         found += page.items
         after = page.next
         if after is None:
@@ -183,14 +202,14 @@ def test_fixed_ones_come_in_pages_the_last_first(store: Store) -> None:
 )
 def test_a_cursor_that_is_none_is_invalid(filled: Store, cursor: str) -> None:
     with pytest.raises(InvalidError, match="cursor"):
-        filled.open_violations("shop", "main", after=cursor, limit=1)
+        filled.list_open_violations("shop", "main", after=cursor, limit=1)
 
 
 def test_a_sort_that_is_none_is_invalid(filled: Store) -> None:
     with pytest.raises(InvalidError, match="sort"):
-        filled.open_violations("shop", "main", sort="id; DROP TABLE points", limit=1)
+        filled.list_open_violations("shop", "main", sort="id; DROP TABLE points", limit=1)
 
 
 def test_a_branch_that_is_not_there_has_none(filled: Store) -> None:
-    assert filled.open_violations("shop", "none", limit=1).items == ()
-    assert filled.fixed_violations("none", "main", limit=1).items == ()
+    assert filled.list_open_violations("shop", "none", limit=1).items == ()
+    assert filled.list_fixed_violations("none", "main", limit=1).items == ()

@@ -39,9 +39,9 @@ def test_upgrade_check_backup_and_prune(tmp_path: Path) -> None:
     assert pruned.stdout.startswith("Dropped 2 graphs")
 
     store, copy = Store(url), Store(f"sqlite:///{tmp_path}/copy.db")
-    assert store.trend("shop", CONTRACT, "main") == copy.trend("shop", CONTRACT, "main")
-    assert store.graph("shop", commit_id("c0")) is None
-    assert copy.graph("shop", commit_id("c0")) is not None
+    assert store.get_trend("shop", CONTRACT, "main") == copy.get_trend("shop", CONTRACT, "main")
+    assert store.get_graph("shop", commit_id("c0")) is None
+    assert copy.get_graph("shop", commit_id("c0")) is not None
     store.close()
     copy.close()
 

@@ -30,7 +30,7 @@ def test_the_trend_tells_the_story(tmp_path: Path) -> None:
 
     assert done.returncode == 0, done.stderr
     store = Store(f"sqlite:///{folder / 'archguard.db'}")
-    prices, logins = (store.trend(PROJECT, one, "main") for one in ("one-price-engine", "one-login"))
+    prices, logins = (store.get_trend(PROJECT, one, "main") for one in ("one-price-engine", "one-login"))
     store.close()
     for points, curve in ((prices, PRICES), (logins, LOGINS)):
         assert [one.violations for one in points] == [height(curve, n) for n in range(COMMITS)]
