@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 OWN_TOKEN = "ARCHGUARD_BATTERY_TOKEN_ID"
 """The variable with the id of the run's token: once it is revoked, nothing is tested any more."""
 _SENTENCES = (
-    "the cursor is none that this list gave",
+    "invalid cursor; use the one that this list returned",
     "Of violations that are gone this is not known.",
     "The body is not what its Content-Digest says: it was changed on the way.",
     "since is no day of the calendar.",

@@ -1,8 +1,8 @@
 """Answers that still hold: while nobody commits anything, asking the database again is idle.
 
 An answer to a read is made of the request, the database and the day. It is kept with the stamp that
-the database had before it was made (`Store.get_data_version`), until midnight and no longer than the token
-that was shown. So a revocation, an upload or a change by any process is seen by the next request,
+the database had before it was made (`Store.get_data_version`), until midnight and no longer than the
+token that was shown. So a revocation, an upload or a change by any process is seen by the next request,
 and between them a request costs no query but that for the stamp.
 """
 

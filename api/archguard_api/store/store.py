@@ -98,10 +98,10 @@ class Store:
         self._clock = clock
         names = NameTable()
         self._blobs = blobs = BlobStore()
-        tips: LruCache[int, BranchViolations] = LruCache(_CONTRACTS)
+        cached_violations: LruCache[int, BranchViolations] = LruCache(_CONTRACTS)
         self._branch_rebuilder = BranchRebuilder(blobs, names)
-        self._branch_reader = BranchReader(self._database, self._branch_rebuilder, tips)
-        self._snapshot_writer = SnapshotWriter(self._database, blobs, names, tips, clock)
+        self._branch_reader = BranchReader(self._database, self._branch_rebuilder, cached_violations)
+        self._snapshot_writer = SnapshotWriter(self._database, blobs, names, cached_violations, clock)
         self._snapshot_reader = SnapshotReader(blobs, names)
         self._snapshot_comparer = SnapshotComparer(self._snapshot_reader, names)
         self._trend_cache = TrendCache()

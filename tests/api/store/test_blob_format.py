@@ -18,7 +18,7 @@ def test_a_graph_comes_back_whatever_its_ids_are(edges: set[snapshots.Edge], ran
     ids = random.sample(range(1, 2**31), len(graph.modules))  # type: ignore[attr-defined]
 
     names = dict(zip(ids, graph.modules, strict=True))
-    packed = blob_format.pack_graph(graph, blob_format.GraphLayout.of(ids))
+    packed = blob_format.pack_graph(graph, blob_format.GraphLayout.from_ids(ids))
 
     assert blob_format.unpack_graph(blob_format.unpack_ids(packed), names) == graph
 
@@ -30,7 +30,7 @@ def test_a_graph_by_ids_has_the_same_imports(edges: set[snapshots.Edge], random:
     names = dict(zip(ids, graph.modules, strict=True))
 
     found, kinds, imports = blob_format.unpack_ids(
-        blob_format.pack_graph(graph, blob_format.GraphLayout.of(ids))
+        blob_format.pack_graph(graph, blob_format.GraphLayout.from_ids(ids))
     )
 
     assert found == sorted(ids)
@@ -45,7 +45,7 @@ def test_a_new_module_costs_a_few_bytes_though_it_sorts_first() -> None:
     ids = {name: number for number, name in enumerate(before.modules, 1)} | {"a.new": 5000}
 
     old, new = (
-        blob_format.pack_graph(one, blob_format.GraphLayout.of(ids[name] for name in one.modules))
+        blob_format.pack_graph(one, blob_format.GraphLayout.from_ids(ids[name] for name in one.modules))
         for one in (before, after)
     )
     difference = blob_deltas.compress_delta(new, old)

@@ -185,7 +185,7 @@ def test_a_read_that_takes_too_long_ends(
     upgrade_schema(sqlite)
     store = open_store(sqlite)
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
-    monkeypatch.setattr("archguard_api.store.engines.SECONDS", 0.2)
+    monkeypatch.setattr("archguard_api.store.engines.TIMEOUT_SECONDS", 0.2)
     start = time.monotonic()
 
     with pytest.raises(BusyError):
