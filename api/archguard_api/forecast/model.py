@@ -1,4 +1,4 @@
-"""What a forecast is made from, and what it says."""
+"""Observations, and the forecast that is made from them."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ class Observation:
     """A contract's count at one commit."""
 
     at: int
-    """Seconds since 1970, UTC."""
+    """The commit time in seconds since 1970."""
     violations: int
     lower_bound: bool = False
-    """Some unread file could raise the count."""
+    """Whether an unread file could raise the count."""
 
 
 class State(enum.StrEnum):

@@ -1,4 +1,4 @@
-"""Where projects stand: their contracts added up, kept until the default branch or the day changes."""
+"""Summarize projects: all contracts together, cached until the default branch or the day changes."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     from archguard_api.models.records import TrendPoint
     from archguard_api.store import Store
 
-    Line = Sequence[TrendPoint]
+    Trend = Sequence[TrendPoint]
 
 DAY = 86_400
-LOOKED_BACK = 30 * DAY
+CHANGE_SECONDS = 30 * DAY
 CURVE_POINTS = 60
-_KEPT = 1000
+_CACHED_PROJECTS = 1000
 _WORST_FIRST = (State.GROWING, State.STALLED, State.SHRINKING, State.TOO_SHORT, State.SEALED)
 
 
 @dataclass(frozen=True, slots=True)
 class SummedPoint:
-    """All contracts at one commit."""
+    """The sums over all contracts at one commit."""
 
     committed_at: int
     violations: int
@@ -37,78 +37,78 @@ class SummedPoint:
 
 
 class ProjectSummaries:
-    """One for each process."""
+    """Computes and caches summaries; a process needs one."""
 
     def __init__(self) -> None:
-        self._kept: LruCache[tuple[object, ...], models.Standing] = LruCache(_KEPT)
+        self._summaries: LruCache[tuple[object, ...], models.Standing] = LruCache(_CACHED_PROJECTS)
 
     def get(self, store: Store, project: str) -> models.Standing | None:
-        """Where the project's default branch stands; None: no snapshot is on one."""
+        """Summarize a project's default branch; return None if it has no snapshot."""
         branch = store.get_branch(project)
         if branch is None or branch.tip is None:
             return None
         now = int(time.time())
         key = (project, branch.name, branch.version, now // DAY)
-        found = self._kept.get(key)
-        if found is None:
-            found = _standing(store, project, branch.name, now)
-            self._kept.put(key, found)
-        return found
+        summary = self._summaries.get(key)
+        if summary is None:
+            summary = _summarize(store, project, branch.name, now)
+            self._summaries.put(key, summary)
+        return summary
 
 
-def _standing(store: Store, project: str, branch: str, now: int) -> models.Standing:
+def _summarize(store: Store, project: str, branch: str, now: int) -> models.Standing:
     tip = store.get_contracts_at_tip(project, branch)
-    contracts = [one.contract for one in tip]
-    lines = [store.get_trend(project, one.id, branch) for one in contracts]
+    contracts = [row.contract for row in tip]
+    trends = [store.get_trend(project, contract.id, branch) for contract in contracts]
     states = {
-        forecast_contract(line, contract, now).state
-        for line, contract in zip(lines, contracts, strict=True)
+        forecast_contract(trend, contract, now).state
+        for trend, contract in zip(trends, contracts, strict=True)
     }
     return models.Standing(
-        violations=sum(one.violations for one in contracts),
-        lower_bound=any(one.lower_bound for one in contracts),
+        violations=sum(contract.violations for contract in contracts),
+        lower_bound=any(contract.lower_bound for contract in contracts),
         state=next((state for state in _WORST_FIRST if state in states), State.TOO_SHORT).value,
-        change_30_days=count_change_since(lines, now - LOOKED_BACK),
+        change_30_days=count_change_since(trends, now - CHANGE_SECONDS),
         curve=tuple(
-            map(models.CurvePoint.model_validate, downsample(list(sum_trends(lines)), CURVE_POINTS))
+            map(models.CurvePoint.model_validate, downsample(list(sum_trends(trends)), CURVE_POINTS))
         ),
         contracts=len(contracts),
-        broken=sum(not one.kept for one in contracts),
+        broken=sum(not contract.kept for contract in contracts),
         unread=tip[0].unread if tip else 0,
     )
 
 
-def sum_trends(lines: Sequence[Line]) -> Iterator[SummedPoint]:
-    """The sum of lines of one branch; a contract that a commit does not have stands still.
+def sum_trends(trends: Sequence[Trend]) -> Iterator[SummedPoint]:
+    """Yield the sums of trends of one branch at each position.
 
-    Before its first point a contract counts nothing.
+    A contract without a point at a position counts as at its last point before, or 0 if there is none.
     """
-    at: dict[int, list[tuple[int, TrendPoint]]] = {}
-    for number, line in enumerate(lines):
-        for point in line:
-            at.setdefault(point.position, []).append((number, point))
-    counts = [0] * len(lines)
-    for position in sorted(at):
-        here = at[position]
-        for number, point in here:
+    by_position: dict[int, list[tuple[int, TrendPoint]]] = {}
+    for number, trend in enumerate(trends):
+        for point in trend:
+            by_position.setdefault(point.position, []).append((number, point))
+    counts = [0] * len(trends)
+    for position in sorted(by_position):
+        points = by_position[position]
+        for number, point in points:
             counts[number] = point.violations
         yield SummedPoint(
-            here[0][1].committed_at, sum(counts), sum(point.reintroduced for _, point in here)
+            points[0][1].committed_at, sum(counts), sum(point.reintroduced for _, point in points)
         )
 
 
-def count_change_since(lines: Sequence[Line], moment: int) -> int | None:
-    """How many violations there are more than at a moment, in seconds since 1970.
+def count_change_since(trends: Sequence[Trend], moment: int) -> int | None:
+    """Return the change of the number of violations since a moment, in seconds since 1970.
 
-    A contract that had no point then changed nothing; None: no contract had one.
+    Contracts without a point up to that moment are left out; None if that leaves no contract.
     """
     changes = [
-        line[-1].violations - before.violations
-        for line in lines
-        if (before := _last_until(line, moment)) is not None
+        trend[-1].violations - before.violations
+        for trend in trends
+        if (before := _find_last_until(trend, moment)) is not None
     ]
     return sum(changes) if changes else None
 
 
-def _last_until(line: Line, moment: int) -> TrendPoint | None:
-    return next((point for point in reversed(line) if point.committed_at <= moment), None)
+def _find_last_until(trend: Trend, moment: int) -> TrendPoint | None:
+    return next((point for point in reversed(trend) if point.committed_at <= moment), None)

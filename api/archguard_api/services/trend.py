@@ -1,12 +1,10 @@
-"""The trend of a contract as finished bytes, kept until its branch changes or the day does."""
+"""Render the trend of a contract with its forecast, and cache it until the branch or the day changes."""
 
 from __future__ import annotations
 
 import datetime
 import hashlib
-import threading
 import time
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +13,7 @@ from archguard_api.errors import NotFoundError
 from archguard_api.forecast import Forecast, Observation, forecast
 from archguard_api.services.downsample import downsample
 from archguard_api.store import ViolationFilter
+from archguard_api.store.lru_cache import LruCache
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,128 +23,125 @@ if TYPE_CHECKING:
     from archguard_api.store import Store
 
 DAY = 86_400
-_KEPT = 256
+_CACHED_TRENDS = 256
 
 
 @dataclass(frozen=True, slots=True)
 class TrendWindow:
-    """What part of the line is asked for, and in how many points."""
+    """The requested part of a trend."""
 
     since: int | None
+    """Seconds since 1970; None for the beginning."""
     until: int | None
-    """Seconds since 1970, the last one included."""
+    """Seconds since 1970, inclusive; None for the end."""
     points: int
+    """The maximum number of points."""
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedTrend:
-    """A finished answer."""
+    """The body of an answer and its ETag."""
 
     body: bytes
     etag: str
 
 
 class TrendRenderer:
-    """One for each process."""
+    """Renders and caches trends; a process needs one."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[object, ...], RenderedTrend] = OrderedDict()
-        self._lock = threading.Lock()
+        self._trends: LruCache[tuple[object, ...], RenderedTrend] = LruCache(_CACHED_TRENDS)
 
     def render(
         self, store: Store, project: str, branch: Branch, contract: str | None, window: TrendWindow
     ) -> RenderedTrend:
-        """The trend.
+        """Return the trend of a contract, by default of the first one.
 
         Raises:
             NotFoundError: the branch's tip has no such contract.
         """
         now = int(time.time())
         key = (project, branch.name, branch.version, contract, window, now // DAY)
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        body = _trend(store, project, branch, contract, window, now).model_dump_json().encode()
-        drawn = RenderedTrend(body, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
-        with self._lock:
-            self._kept[key] = drawn
-            if len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        return drawn
+        rendered = self._trends.get(key)
+        if rendered is None:
+            trend = _make_trend(store, project, branch, contract, window, now)
+            body = trend.model_dump_json().encode()
+            rendered = RenderedTrend(body, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
+            self._trends.put(key, rendered)
+        return rendered
 
 
-def _trend(
+def _make_trend(
     store: Store, project: str, branch: Branch, contract: str | None, window: TrendWindow, now: int
 ) -> models.Trend:
-    chosen = _contract(store.get_contracts_at_tip(project, branch.name), contract)
-    line = store.get_trend(project, chosen.contract.id, branch.name)
-    shown = downsample(_within(line, window), window.points)
+    chosen = _choose_contract(store.get_contracts_at_tip(project, branch.name), contract)
+    points = store.get_trend(project, chosen.contract.id, branch.name)
+    shown = downsample(_select_points(points, window), window.points)
     return models.Trend(
         project=project,
         contract=chosen.contract.id,
         branch=branch.name,
         points=tuple(map(models.Point.model_validate, shown)),
-        forecast=models.Forecast.model_validate(forecast_contract(line, chosen.contract, now))
-        if line
+        forecast=models.Forecast.model_validate(forecast_contract(points, chosen.contract, now))
+        if points
         else None,
-        summary=_summary(store, project, branch.name, chosen.contract.id, line),
+        summary=_summarize(store, project, branch.name, chosen.contract.id, points),
     )
 
 
-def forecast_contract(line: Sequence[TrendPoint], contract: Contract, now: int) -> Forecast:
-    """When the contract's violations will be gone, or why nobody can say.
+def forecast_contract(points: Sequence[TrendPoint], contract: Contract, now: int) -> Forecast:
+    """Forecast when a contract will have no violations left.
 
     Args:
-        line: its points, the branch's tip last.
-        contract: its verdict at the tip.
-        now: seconds since 1970; a tip with a clock that is ahead is now.
+        points: the contract's trend, the branch's tip last.
+        contract: the contract at the tip.
+        now: seconds since 1970; a tip dated later counts as now.
     """
     observations = [
-        Observation(point.committed_at, point.violations, point.lower_bound) for point in line
+        Observation(point.committed_at, point.violations, point.lower_bound) for point in points
     ]
-    now = max([now, *(point.committed_at for point in line[-1:])])
+    now = max([now, *(point.committed_at for point in points[-1:])])
     return forecast(observations, deadline=contract.deadline, now=now, kept=contract.kept)
 
 
-def _contract(contracts: Sequence[ContractNow], name: str | None) -> ContractNow:
-    for one in contracts:
-        if name in (None, one.contract.id):
-            return one
+def _choose_contract(contracts: Sequence[ContractNow], name: str | None) -> ContractNow:
+    for contract in contracts:
+        if name in (None, contract.contract.id):
+            return contract
     raise NotFoundError("The branch's tip has no such contract.")
 
 
-def _within(line: Sequence[TrendPoint], window: TrendWindow) -> Sequence[TrendPoint]:
+def _select_points(points: Sequence[TrendPoint], window: TrendWindow) -> Sequence[TrendPoint]:
     if window.since is None and window.until is None:
-        return line
+        return points
     since = window.since if window.since is not None else -1
     until = window.until if window.until is not None else 2**62
-    return [point for point in line if since <= point.committed_at <= until]
+    return [point for point in points if since <= point.committed_at <= until]
 
 
-def _summary(
-    store: Store, project: str, branch: str, contract: str, line: Sequence[TrendPoint]
+def _summarize(
+    store: Store, project: str, branch: str, contract: str, points: Sequence[TrendPoint]
 ) -> models.Summary | None:
-    if not line:
+    if not points:
         return None
-    first, last = line[0], line[-1]
+    first, last = points[0], points[-1]
     oldest = store.list_open_violations(
         project, branch, ViolationFilter(contract=contract), sort="introduced", limit=1
     )
     return models.Summary(
         first=models.Value.model_validate(first),
-        highest=models.Value.model_validate(max(line, key=lambda point: point.violations)),
+        highest=models.Value.model_validate(max(points, key=lambda point: point.violations)),
         now=models.Value.model_validate(last),
-        sealed_since=_sealed_since(line),
+        sealed_since=_find_sealed_since(points),
         days=max(0, last.committed_at - first.committed_at) // DAY,
-        points=len(line),
+        points=len(points),
         oldest_open=models.Oldest.model_validate(oldest.items[0]) if oldest.items else None,
     )
 
 
-def _sealed_since(line: Sequence[TrendPoint]) -> models.Moment | None:
+def _find_sealed_since(points: Sequence[TrendPoint]) -> models.Moment | None:
     since = None
-    for point in reversed(line):
+    for point in reversed(points):
         if point.violations or point.lower_bound:
             break
         since = point
@@ -153,10 +149,12 @@ def _sealed_since(line: Sequence[TrendPoint]) -> models.Moment | None:
 
 
 def parse_moment(text: str, *, end: bool) -> int:
-    """A date, or a moment in RFC 3339, in seconds since 1970; a date's first or last one.
+    """Parse a date or an RFC 3339 time; return seconds since 1970.
+
+    For a date this is its first second, or with `end` its last one.
 
     Raises:
-        ValueError: it is neither.
+        ValueError: the text is neither a date nor a time.
     """
     if len(text) == len("2026-03-01"):
         date = datetime.datetime.fromisoformat(text).replace(tzinfo=datetime.UTC)

@@ -1,4 +1,4 @@
-"""All that the service keeps, and the only room that speaks SQL."""
+"""The service's persistent data: the only package that uses SQL."""
 
 from archguard_api.store.database_errors import StoreError
 from archguard_api.store.engines import default_database, hide_password

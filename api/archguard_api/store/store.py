@@ -1,4 +1,4 @@
-"""The store: every question and every change that the service knows, each one transaction."""
+"""All queries and changes of the service's data, each in one transaction."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ if TYPE_CHECKING:
     from archguard_api.store.branch_writer import BranchViolations
 
 Result = TypeVar("Result")
-_CONTRACTS = 10_000
+_CACHED_BRANCHES = 10_000
 _DAY = 86_400
 
 
 class Store:
-    """What the service keeps. One instance a process, for all its threads."""
+    """The service's data. A process needs one instance, which its threads share."""
 
     def __init__(
         self,
@@ -71,19 +71,20 @@ class Store:
         patience: float = 5.0,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """Open a database; its schema must be this version's.
+        """Open a database, whose schema must have this version.
 
         Args:
             url: sqlite:///path or postgresql://...
-            readers: connections that read at once.
-            reserve_bytes: of the disk, stay free, or nothing is stored (SQLite); None: 256 MiB,
-                or a twentieth of a small disk.
-            checkpoints: False for a command beside the service: only one process checkpoints (SQLite).
-            patience: seconds that a write waits for others.
-            clock: seconds since 1970.
+            readers: the number of connections that can read at the same time.
+            reserve_bytes: the free space below which nothing is stored (SQLite); None for 256 MiB,
+                or a twentieth of the disk if that is less.
+            checkpoints: whether this process may checkpoint (SQLite); since only one process may,
+                pass False for a command that runs beside the service.
+            patience: the number of seconds that a write waits for others.
+            clock: return the time in seconds since 1970.
 
         Raises:
-            StoreError: it cannot be opened, or its schema is of another version.
+            StoreError: the database cannot be opened, or its schema has another version.
         """
         if is_missing(url):
             raise StoreError(explain_outdated_schema(url))
@@ -98,7 +99,7 @@ class Store:
         self._clock = clock
         names = NameTable()
         self._blobs = blobs = BlobStore()
-        cached_violations: LruCache[int, BranchViolations] = LruCache(_CONTRACTS)
+        cached_violations: LruCache[int, BranchViolations] = LruCache(_CACHED_BRANCHES)
         self._branch_rebuilder = BranchRebuilder(blobs, names)
         self._branch_reader = BranchReader(self._database, self._branch_rebuilder, cached_violations)
         self._snapshot_writer = SnapshotWriter(self._database, blobs, names, cached_violations, clock)
@@ -115,30 +116,30 @@ class Store:
 
     @property
     def backend(self) -> str:
-        """The database and its version."""
+        """The name and version of the database system."""
         name = self._engines.writer.dialect.name
         with self._engines.reader.connect() as connection:
             version = connection.dialect.server_version_info or ()
         return f"{name} {'.'.join(map(str, version))}"
 
     def get_data_version(self) -> DataVersion | None:
-        """The same as long as no process commits anything; None: nobody knows.
+        """Return a value that is equal as long as no process commits anything; None if unknown.
 
-        What was read after a stamp holds as long as the stamp does.
+        What is read after this call stays valid as long as the value does.
         """
         return self._data_version_reader.read()
 
     @property
     def data_version_needs_network(self) -> bool:
-        """Whether asking for a stamp waits for a network; else it takes microseconds."""
+        """Whether `get_data_version` waits for a network; otherwise it takes microseconds."""
         return self._data_version_reader.needs_network
 
     def ping(self) -> None:
-        """Nothing, as long as the database can be written.
+        """Raise an error if the database cannot be written.
 
         Raises:
-            BusyError: it is locked or away.
-            FullError: the disk is nearly full.
+            BusyError: the database is locked or cannot be reached.
+            FullError: free space is below the reserve.
         """
         self._database.write(lambda connection: connection.execute(select(1)))
 
@@ -147,29 +148,29 @@ class Store:
     def add_snapshot(
         self, project: str, upload: Upload, *, token_id: str | None, digest: str | None = None
     ) -> Stored:
-        """Store a snapshot, durably; the same again changes nothing.
+        """Store a snapshot durably; a repeated upload changes nothing.
 
         Args:
-            project: its project; made if it is new.
-            upload: what came.
-            token_id: the token that it came with.
-            digest: the snapshot's, where it is known already.
+            project: the project's name; it is created if it is new.
+            upload: the snapshot, with its branch and ancestors.
+            token_id: the id of the token that was used, if any.
+            digest: the snapshot's digest, if it is known already.
 
         Raises:
-            ConflictError: the same commit, configuration and tool version say something else.
-            BusyError: the database does not answer.
+            ConflictError: the same commit, configuration and tool version is stored with another digest.
+            BusyError: the database does not answer in time.
             FullError: the disk is full.
         """
         return self._snapshot_writer.add(project, upload, token_id=token_id, digest=digest)
 
     def set_public(self, name: str, public: bool) -> None:
-        """Let anybody read a project, or not."""
+        """Set whether anybody may read a project."""
         self._database.write(
             lambda connection: project_rows.set_public(connection, name, public), about=name
         )
 
     def set_settings(self, name: str, settings: dict[str, str]) -> None:
-        """Replace a project's settings; `default_branch` among them names its default branch."""
+        """Replace a project's settings; the setting `default_branch` names its default branch."""
         self._database.write(
             lambda connection: project_rows.replace_settings(connection, name, settings), about=name
         )
@@ -177,29 +178,29 @@ class Store:
     # Projects and branches.
 
     def get_project(self, name: str) -> Project | None:
-        """The project of this name."""
+        """Return the project of this name, or None."""
         return self._read(project_rows.read_project, name)
 
     def list_projects(
         self, names: Sequence[str] | None, *, after: str | None, limit: int
     ) -> Page[Project]:
-        """Projects by name; of all, or of these."""
+        """List projects by name; `names` restricts the list to some."""
         return self._read(project_rows.list_projects, names, after=after, limit=limit)
 
     def is_public(self, name: str) -> bool:
-        """Whether anybody may read the project; False as well where there is none."""
+        """Return whether anybody may read the project; False if there is no such project."""
         return self._read(project_rows.is_public, name)
 
     def get_settings(self, name: str) -> dict[str, str]:
-        """The project's settings."""
+        """Return a project's settings; empty if there is no such project."""
         return self._read(project_rows.read_settings, name)
 
     def list_branches(self, project: str, *, after: str | None, limit: int) -> Page[Branch]:
-        """A project's branches, by name."""
+        """List a project's branches by name."""
         return self._branch_reader.list_branches(project, after=after, limit=limit)
 
     def get_branch(self, project: str, name: str | None = None) -> Branch | None:
-        """A branch; without a name the project's default one."""
+        """Return a branch, by default the project's default branch; None if there is none."""
         return self._branch_reader.read(project, name, lambda _, row: make_branch(row))
 
     # Snapshots.
@@ -207,7 +208,7 @@ class Store:
     def list_snapshots(
         self, project: str, *, branch: str | None, after: str | None, limit: int
     ) -> Page[Snapshot]:
-        """Snapshots, newest first: along the branch's line, or of all by receipt."""
+        """List snapshots, newest first: a branch's in its commit order, or all by time of receipt."""
 
         def work(connection: Connection, _row: object = None) -> Page[Snapshot]:
             return self._snapshot_reader.list_snapshots(
@@ -219,50 +220,50 @@ class Store:
         return self._branch_reader.read(project, branch, work) or Page((), None)
 
     def get_snapshot(self, project: str, commit: str) -> Snapshot | None:
-        """A commit's snapshot; the commit in full, or what only it begins with (7 or more)."""
+        """Return the snapshot of a commit, given by its hash or a unique prefix (7 digits); or None."""
         return self._read(self._snapshot_reader.read_snapshot, project, commit)
 
     def get_graph(self, project: str, commit: str) -> Graph | None:
-        """A commit's graph; None: there is none, or it is not kept any more."""
-        return self._found(project, commit, self._snapshot_reader.read_graph)
+        """Return a commit's graph; None if there is no such snapshot, or its graph was pruned."""
+        return self._at_commit(project, commit, self._snapshot_reader.read_graph)
 
     def get_graph_digest(self, project: str, commit: str) -> str | None:
-        """A name for what `graph` gives, without reading it."""
-        return self._found(
+        """Return the digest of the graph that `get_graph` returns, without reading the graph."""
+        return self._at_commit(
             project, commit, lambda _, row: row.graph_digest.hex() if row.graph_id is not None else None
         )
 
     def get_violations(self, project: str, commit: str) -> tuple[Violation, ...]:
-        """A commit's violations."""
-        return self._found(project, commit, self._snapshot_reader.read_violations) or ()
+        """Return a commit's violations; empty if there is no such snapshot."""
+        return self._at_commit(project, commit, self._snapshot_reader.read_violations) or ()
 
     def compare_snapshots(
         self, project: str, base: str | None, head: str, branch: str | None = None
     ) -> Difference:
-        """What one snapshot has and another has not.
+        """Return the differences between two snapshots.
 
         Args:
-            project: their project.
-            base: a commit; None: what stands before `head` on the branch's line.
+            project: the project's name.
+            base: a commit; None for the snapshot before `head` on the branch.
             head: a commit.
-            branch: whose line tells what came back; None: the default one's.
+            branch: the branch whose history tells which violations came back; None for the default.
 
         Raises:
-            NotFoundError: one of them is not there, or the branch.
+            NotFoundError: one of the snapshots, or the branch, does not exist.
         """
 
         def work(connection: Connection, row: Row[Any]) -> Difference:
             return self._snapshot_comparer.compare(connection, row, project, base, head)
 
-        found = self._branch_reader.read(project, branch, work)
-        if found is None:
+        difference = self._branch_reader.read(project, branch, work)
+        if difference is None:
             raise NotFoundError("There is no such branch.")
-        return found
+        return difference
 
-    # Branches' stories.
+    # Trends and violations.
 
     def get_trend(self, project: str, contract: str, branch: str | None = None) -> Sequence[TrendPoint]:
-        """A contract's points along a branch, oldest first."""
+        """Return a contract's points along a branch, oldest first."""
         return (
             self._branch_reader.read(
                 project,
@@ -273,29 +274,32 @@ class Store:
         )
 
     def get_contracts_at_tip(self, project: str, branch: str | None = None) -> tuple[ContractNow, ...]:
-        """The contracts at a branch's tip."""
-        return self._at_tip(project, branch, self._contracts_now) or ()
+        """Return the contracts at a branch's tip."""
+        return self._at_tip(project, branch, self._get_contracts) or ()
 
     def list_open_violations(
         self,
         project: str,
         branch: str | None,
-        which: ViolationFilter = NO_FILTER,
+        conditions: ViolationFilter = NO_FILTER,
         *,
         sort: str = "introduced",
         descending: bool = False,
         after: str | None = None,
         limit: int,
     ) -> Counted[OpenViolation]:
-        """Violations that are there at a branch's tip; `sort` is one of `lists.SORTS`."""
-        part = violation_lists.PageRequest(sort, descending, after, limit)
+        """List the violations that are open at a branch's tip.
+
+        `sort` is a key of `violation_lists.SORT_COLUMNS`; `after` is the cursor of the previous page.
+        """
+        request = violation_lists.PageRequest(sort, descending, after, limit)
 
         def work(connection: Connection, row: Row[Any], tip: Row[Any]) -> Counted[OpenViolation]:
             return violation_lists.list_open_violations(
                 connection,
                 row,
-                which,
-                part,
+                conditions,
+                request,
                 contracts=self._snapshot_reader.read_facts(connection, tip).contracts,
                 details={
                     one.identity: one for one in self._snapshot_reader.read_violations(connection, tip)
@@ -308,23 +312,26 @@ class Store:
         self,
         project: str,
         branch: str | None,
-        which: ViolationFilter = NO_FILTER,
+        conditions: ViolationFilter = NO_FILTER,
         *,
         after: str | None = None,
         limit: int,
     ) -> Counted[FixedViolation]:
-        """Violations that were there once and are not any more; the last fixed first."""
+        """List violations that were fixed, the last fixed first."""
 
         def work(connection: Connection, row: Row[Any], tip: Row[Any]) -> Counted[FixedViolation]:
             contracts = self._snapshot_reader.read_facts(connection, tip).contracts
             return violation_lists.list_fixed_violations(
-                connection, row, which, contracts=contracts, after=after, limit=limit
+                connection, row, conditions, contracts=contracts, after=after, limit=limit
             )
 
         return self._at_tip(project, branch, work) or Counted((), None, 0)
 
     def get_module_history(self, project: str, branch: str | None, module: str) -> tuple[Count, ...]:
-        """How many violations of the tip's contracts a module had part in, where that changed."""
+        """Count the violations that a module was part of, at both ends of a branch and where it changed.
+
+        Only violations of the contracts at the tip are counted.
+        """
 
         def work(connection: Connection, row: Row[Any], tip: Row[Any]) -> tuple[Count, ...]:
             contracts = [one.id for one in self._snapshot_reader.read_facts(connection, tip).contracts]
@@ -333,30 +340,30 @@ class Store:
         return self._at_tip(project, branch, work) or ()
 
     def get_all_contracts_at_tip(self) -> tuple[tuple[str, ContractNow], ...]:
-        """Each project's contracts at the tip of its default branch."""
+        """Return pairs of a project's name and a contract at the tip of its default branch."""
         names = self._read(project_rows.list_names)
-        return tuple((name, one) for name in names for one in self.get_contracts_at_tip(name))
+        return tuple((name, contract) for name in names for contract in self.get_contracts_at_tip(name))
 
     # Tokens.
 
     def add_token(self, token: Token) -> None:
-        """Keep a token."""
+        """Store a token."""
         self._database.write(lambda connection: token_rows.insert_token(connection, token))
 
     def get_token(self, token_id: str) -> Token | None:
-        """The token of this id, revoked or not."""
+        """Return the token of this id, revoked or not; None if there is none."""
         return self._read(token_rows.read_token, token_id)
 
     def list_tokens(self, project: str | None) -> tuple[Token, ...]:
-        """A project's tokens; None: all there are."""
+        """List a project's tokens; all tokens if the project is None."""
         return self._read(token_rows.list_tokens, project)
 
     def revoke_token(self, token_id: str, at: int) -> bool:
-        """End a token's life; False: there is no such token."""
+        """Revoke a token; return False if there is no such token."""
         return self._database.write(lambda connection: token_rows.revoke_token(connection, token_id, at))
 
     def has_tokens(self) -> bool:
-        """Whether there is any token."""
+        """Return whether any token exists."""
         return self._read(token_rows.has_tokens)
 
     # Upkeep.
@@ -364,21 +371,22 @@ class Store:
     def prune_graphs(
         self, project: str | None, *, keep_days: int | None, keep_last: int | None
     ) -> Pruned:
-        """Drop old graphs; every point of every trend stays, and so do the violations.
+        """Drop old graphs; trends and violations stay complete.
+
+        The default branch's tip always keeps its graph.
 
         Args:
-            project: None: all.
-            keep_days: what was received within so many days keeps its graph.
-            keep_last: so do so many snapshots at the end of each branch's line, and always the default
-                branch's tip.
+            project: the project's name; None for all projects.
+            keep_days: keep the graphs of snapshots received within this many days.
+            keep_last: keep the graphs of this many snapshots at the end of each branch.
 
         Raises:
             NotFoundError: there is no such project.
         """
         before = None if keep_days is None else int(self._clock()) - keep_days * _DAY
         names = self._read(project_rows.list_names) if project is None else (project,)
-        dropped = [one for name in names for one in self._prune(name, before, keep_last)]
-        return Pruned(sum(one.graphs for one in dropped), sum(one.bytes for one in dropped))
+        batches = [batch for name in names for batch in self._prune(name, before, keep_last)]
+        return Pruned(sum(batch.graphs for batch in batches), sum(batch.bytes for batch in batches))
 
     def _prune(self, project: str, before: int | None, keep_last: int | None) -> Iterator[Pruned]:
         def work(connection: Connection) -> Pruned:
@@ -387,28 +395,30 @@ class Store:
             )
 
         self._branch_reader.rebuild_stale(project)
-        while (some := self._database.write(work, about=project)).graphs:
-            yield some
+        while (batch := self._database.write(work, about=project)).graphs:
+            yield batch
 
     def backup(self, path: str) -> None:
         """Copy an SQLite database while it is in use.
 
         Raises:
-            StoreError: it cannot be written, or the database is PostgreSQL.
+            StoreError: the file exists or cannot be written, or the database is PostgreSQL.
         """
         backup.backup(self._engines, path)
 
     def _read(self, work: Callable[..., Result], *arguments: object, **options: object) -> Result:
         return self._database.read(lambda connection: work(connection, *arguments, **options))
 
-    def _found(
+    def _at_commit(
         self, project: str, commit: str, work: Callable[[Connection, Row[Any]], Result]
     ) -> Result | None:
-        def found(connection: Connection) -> Result | None:
+        """Return the work's result, given the row of a commit's snapshot; None if there is none."""
+
+        def work_at_commit(connection: Connection) -> Result | None:
             row = self._snapshot_reader.find_row(connection, project, commit)
             return None if row is None else work(connection, row)
 
-        return self._database.read(found)
+        return self._database.read(work_at_commit)
 
     def _at_tip(
         self,
@@ -416,16 +426,16 @@ class Store:
         branch: str | None,
         work: Callable[[Connection, Row[Any], Row[Any]], Result],
     ) -> Result | None:
-        """What the work finds, given a branch's row and that of the snapshot at its tip."""
+        """Return the work's result, given the rows of a branch and its tip; None if there is no tip."""
 
-        def look(connection: Connection, row: Row[Any]) -> Result | None:
+        def work_at_tip(connection: Connection, row: Row[Any]) -> Result | None:
             if row.tip_id is None:
                 return None
             return work(connection, row, self._snapshot_reader.read_row(connection, row.tip_id))
 
-        return self._branch_reader.read(project, branch, look)
+        return self._branch_reader.read(project, branch, work_at_tip)
 
-    def _contracts_now(
+    def _get_contracts(
         self, connection: Connection, row: Row[Any], tip: Row[Any]
     ) -> tuple[ContractNow, ...]:
         at = Moment(tip.hash.hex(), tip.committed_at)
