@@ -39,7 +39,7 @@ def test_the_revisions_that_are_known_are_those_of_the_migrations() -> None:
 def test_a_store_is_opened_without_importing_alembic(database: str) -> None:
     code = (
         "import sys; from archguard_api.store import Store, check_schema;"
-        f"check({database!r}); Store({database!r}).close();"
+        f"check_schema({database!r}); Store({database!r}).close();"
         "assert 'alembic' not in sys.modules"
     )
 
