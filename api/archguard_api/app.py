@@ -36,8 +36,8 @@ from archguard_api.routes import (
 from archguard_api.routes.dependencies import AppState
 from archguard_api.services.dashboard_files import DashboardFiles
 from archguard_api.services.graph_queries import GraphQueriesCache
-from archguard_api.services.project_summary import Overviews
-from archguard_api.services.trend import Trends
+from archguard_api.services.project_summary import ProjectSummaries
+from archguard_api.services.trend import TrendRenderer
 from archguard_api.settings import Settings
 from archguard_api.store import Store
 
@@ -130,8 +130,8 @@ def _make_state(settings: Settings, store: Store) -> AppState:
         ),
         UploadReceiver(slots=settings.parse_slots, wait=settings.parse_wait_seconds),
         RateLimit.per_hour(settings.uploads_per_hour),
-        Trends(),
-        Overviews(),
+        TrendRenderer(),
+        ProjectSummaries(),
         GraphQueriesCache(),
         ResponseCache(),
         DatabaseVersion(store),

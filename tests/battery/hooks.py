@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from schemathesis.core.failures import Failure
 
 _SENTENCES = (
-    "the cursor is none that this list gave",
+    "invalid cursor; use the one that this list returned",
     "Of violations that are gone this is not known.",
     "The body does not match its Content-Digest: it was changed on the way.",
     "since is no day of the calendar.",

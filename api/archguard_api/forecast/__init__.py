@@ -1,4 +1,4 @@
-"""When a contract's violations will be gone, or why nobody can say."""
+"""Forecast when a contract will have no violations left."""
 
 from archguard_api.forecast.estimate import forecast
 from archguard_api.forecast.model import AnyState, Forecast, Observation, State

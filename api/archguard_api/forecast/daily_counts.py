@@ -1,4 +1,4 @@
-"""Commits come in bursts, so time is what counts: one value for each day, the last one known."""
+"""Turn observations into one count a day, since commits come in bursts."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 
 class DailyCount(NamedTuple):
-    """A count at a day's end."""
+    """The number of violations at the end of a day."""
 
     violations: int
     age: int
-    """How many days ago it was observed: on that day, or if there was no observation, earlier."""
+    """The number of days since the observation, which may be older than the day itself."""
 
 
 def sort_observations(observations: Sequence[Observation], now: int) -> list[tuple[int, int]]:
-    """Each observation as (day since 1970, count), by time.
+    """Return each observation as (day since 1970, count), sorted by time.
 
-    The last observation given is the branch's tip whatever its clock said; of the others, those from
-    the future are left out and those from the past find their place.
+    The last observation is the branch's tip and stays last, whatever its time. Of the others, those
+    after `now` are left out.
     """
     *earlier, tip = observations
     times = sorted((one.at, one.violations) for one in earlier if one.at <= now)
@@ -35,10 +35,10 @@ def sort_observations(observations: Sequence[Observation], now: int) -> list[tup
 
 
 def count_by_day(points: Sequence[tuple[int, int]], today: int, days: int) -> list[DailyCount]:
-    """The count at the end of each of the last `days` days and of today, oldest first.
+    """Return the counts at the end of each of the last `days` days and of today, oldest first.
 
-    A day without an observation has the count of the day before it: no commit, no change. Days before
-    the first observation are left out.
+    A day without an observation has the count of the day before. Days before the first observation are
+    left out.
     """
     known = [day for day, _ in points]
     latest = (
@@ -48,5 +48,5 @@ def count_by_day(points: Sequence[tuple[int, int]], today: int, days: int) -> li
 
 
 def make_date(day: int) -> datetime.date:
-    """The date of a day since 1970."""
+    """Return the date of a day, given as days since 1970."""
     return datetime.date(1970, 1, 1) + datetime.timedelta(days=day)

@@ -1,4 +1,4 @@
-"""From observations to a forecast: which state, and if the count shrinks, when it will be zero."""
+"""Estimate from observations which state a contract is in, and if it shrinks, the day of zero."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from archguard_api.forecast import sentences
 from archguard_api.forecast.daily_counts import count_by_day, make_date, sort_observations
 from archguard_api.forecast.f_distribution import compute_wait_ratio
 from archguard_api.forecast.model import Forecast, State
-from archguard_api.forecast.pace import SHORTEST, WEEK, Pace, measure_pace
+from archguard_api.forecast.pace import DAYS_PER_WEEK, MIN_DAYS, Pace, measure_pace
 from archguard_api.times import DAY
 
 if TYPE_CHECKING:
@@ -20,27 +20,27 @@ if TYPE_CHECKING:
     from archguard_api.forecast.model import Observation
 
 # Tuned on some repositories, measured on others: docs/reference/forecast.md, docs/adr/0010.
-LOOKED_AT = 84
-"""Days of the past that are looked at, at most."""
-FEWEST = 4
-"""Days with an observation that it takes, at least."""
-TREND = 0.8
-"""Bursts that it takes for a trend: fewer, and what was removed came back."""
-AHEAD = 3 * LOOKED_AT // 2
-"""Days ahead that a date may be, unless the pace is steady."""
-STEADY = 4
-"""Bursts that make a pace steady."""
-FARTHEST = 20 * 365
-"""Days ahead that any date may be."""
-OPEN = 2 * 365
-"""Days ahead from which an interval has no upper end, unless the pace is steady."""
-TAIL = 0.1
-"""The probability below the interval, and that above it."""
+LOOKBACK_DAYS = 84
+"""The number of past days that are used, at most."""
+MIN_OBSERVED_DAYS = 4
+"""The number of days with an observation that a forecast needs."""
+MIN_BURSTS = 0.8
+"""The number of bursts that make a trend; with fewer, additions have cancelled out the removals."""
+MAX_DAYS_AHEAD = 3 * LOOKBACK_DAYS // 2
+"""The latest date, in days from today, unless the pace is steady."""
+STEADY_BURSTS = 4
+"""The number of bursts that make a pace steady."""
+MAX_STEADY_DAYS_AHEAD = 20 * 365
+"""The latest date, in days from today, at a steady pace."""
+OPEN_END_DAYS = 2 * 365
+"""The days from today after which an interval has no upper end, unless the pace is steady."""
+TAIL_PROBABILITY = 0.1
+"""The probability below the interval, and above it."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Wait:
-    """Days until zero."""
+    """The number of days until zero."""
 
     likely: float
     shortest: float
@@ -58,31 +58,31 @@ class _Finding:
 def forecast(
     observations: Sequence[Observation], *, deadline: datetime.date | None, now: int, kept: bool
 ) -> Forecast:
-    """When the count will be zero, with 80 % of confidence, or why no date is said.
+    """Forecast the day of zero with an interval of 80 % probability, or say why there is no date.
 
     Args:
-        observations: in the order of descent, the branch's tip last.
-        deadline: the contract's.
-        now: seconds since 1970, not before the tip; the tip's count is taken to hold until then.
-        kept: the contract's verdict at the tip.
+        observations: the counts in the branch's commit order, the tip last.
+        deadline: the contract's deadline.
+        now: seconds since 1970, not before the tip; the tip's count is assumed to hold until then.
+        kept: whether the contract is kept at the tip.
     """
     today = now // DAY
-    finding = _found(observations, now, kept=kept)
-    left = observations[-1].violations if observations else 0
+    finding = _classify(observations, now, kept=kept)
+    remaining = observations[-1].violations if observations else 0
     wait = finding.wait
     return Forecast(
         state=finding.state,
         eta=make_date(today + max(1, round(wait.likely))) if wait else None,
         earliest=make_date(today + int(wait.shortest)) if wait else None,
-        latest=_latest(today, wait) if wait else None,
-        per_week=None if finding.per_day is None else finding.per_day * WEEK,
-        needed_per_week=_needed(left, today, deadline),
+        latest=_find_latest(today, wait) if wait else None,
+        per_week=None if finding.per_day is None else finding.per_day * DAYS_PER_WEEK,
+        needed_per_week=_compute_needed_pace(remaining, today, deadline),
         deadline=deadline,
         reason=finding.reason,
     )
 
 
-def _found(observations: Sequence[Observation], now: int, *, kept: bool) -> _Finding:
+def _classify(observations: Sequence[Observation], now: int, *, kept: bool) -> _Finding:
     if not observations:
         return _Finding(State.TOO_SHORT, sentences.NOTHING)
     tip = observations[-1]
@@ -90,43 +90,51 @@ def _found(observations: Sequence[Observation], now: int, *, kept: bool) -> _Fin
         return _Finding(State.SEALED, sentences.SEALED)
     points = sort_observations(observations, now)
     today = now // DAY
-    days, values = today - points[0][0], len({day for day, _ in points})
-    if days < SHORTEST or values < FEWEST:
-        return _Finding(State.TOO_SHORT, sentences.explain_too_short(days, values, SHORTEST, FEWEST))
-    recent = count_by_day(points, today, LOOKED_AT)
-    return _from_pace(tip, measure_pace(recent), len(recent) - 1)
+    days, observed_days = today - points[0][0], len({day for day, _ in points})
+    if days < MIN_DAYS or observed_days < MIN_OBSERVED_DAYS:
+        return _Finding(
+            State.TOO_SHORT,
+            sentences.explain_too_short(days, observed_days, MIN_DAYS, MIN_OBSERVED_DAYS),
+        )
+    recent = count_by_day(points, today, LOOKBACK_DAYS)
+    return _classify_pace(tip, measure_pace(recent), len(recent) - 1)
 
 
-def _from_pace(tip: Observation, pace: Pace, looked_at: int) -> _Finding:
+def _classify_pace(tip: Observation, pace: Pace, days: int) -> _Finding:
     if tip.violations == 0:
         return _Finding(
             State.STALLED, sentences.explain_not_sealed(lower_bound=tip.lower_bound), pace.per_day
         )
-    if pace.bursts < TREND or pace.per_day * pace.removed <= 0:
-        return _Finding(State.STALLED, sentences.explain_stalled(tip, looked_at), pace.per_day)
+    if pace.bursts < MIN_BURSTS or pace.per_day * pace.removed <= 0:
+        return _Finding(State.STALLED, sentences.explain_stalled(tip, days), pace.per_day)
     if pace.per_day < 0:
-        return _Finding(State.GROWING, sentences.explain_growing(tip, pace.per_day * WEEK), pace.per_day)
-    # However little is left, it takes one more day of work.
+        return _Finding(
+            State.GROWING, sentences.explain_growing(tip, pace.per_day * DAYS_PER_WEEK), pace.per_day
+        )
+    # At least one more typical day of work is needed, however few violations are left.
     likely = max(tip.violations, pace.daily) / pace.per_day
-    if likely > (FARTHEST if pace.bursts >= STEADY else AHEAD):
-        return _Finding(State.STALLED, sentences.explain_too_slow(tip, looked_at, likely), pace.per_day)
-    wait = _wait(likely, max(1.0, tip.violations / pace.weekly), pace.bursts)
+    if likely > (MAX_STEADY_DAYS_AHEAD if pace.bursts >= STEADY_BURSTS else MAX_DAYS_AHEAD):
+        return _Finding(State.STALLED, sentences.explain_too_slow(tip, days, likely), pace.per_day)
+    wait = _estimate_wait(likely, max(1.0, tip.violations / pace.weekly), pace.bursts)
     reason = sentences.explain_shrinking(tip, pace, likely, open_end=math.isinf(wait.longest))
     return _Finding(State.SHRINKING, reason, pace.per_day, wait)
 
 
-def _wait(likely: float, needed: float, seen: float) -> _Wait:
-    shortest, longest = (likely * compute_wait_ratio(needed, seen, one) for one in (TAIL, 1 - TAIL))
-    is_open = longest > FARTHEST or (longest > OPEN and seen < STEADY)
+def _estimate_wait(likely: float, needed: float, seen: float) -> _Wait:
+    shortest, longest = (
+        likely * compute_wait_ratio(needed, seen, probability)
+        for probability in (TAIL_PROBABILITY, 1 - TAIL_PROBABILITY)
+    )
+    is_open = longest > MAX_STEADY_DAYS_AHEAD or (longest > OPEN_END_DAYS and seen < STEADY_BURSTS)
     return _Wait(likely, min(shortest, likely), math.inf if is_open else max(longest, likely))
 
 
-def _latest(today: int, wait: _Wait) -> datetime.date | None:
+def _find_latest(today: int, wait: _Wait) -> datetime.date | None:
     return None if math.isinf(wait.longest) else make_date(today + math.ceil(wait.longest))
 
 
-def _needed(left: int, today: int, deadline: datetime.date | None) -> float | None:
-    """Violations a week from now on; a deadline that has passed wants them all within a day."""
-    if deadline is None or left == 0:
+def _compute_needed_pace(remaining: int, today: int, deadline: datetime.date | None) -> float | None:
+    """Return the violations a week that the deadline needs; past the deadline, all within a day."""
+    if deadline is None or remaining == 0:
         return None
-    return left * WEEK / max(1, (deadline - make_date(today)).days)
+    return remaining * DAYS_PER_WEEK / max(1, (deadline - make_date(today)).days)

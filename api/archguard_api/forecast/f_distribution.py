@@ -1,4 +1,4 @@
-"""How long to wait for so many bursts, when so many were seen: quantiles of the F distribution.
+"""Estimate the wait for a number of bursts from the bursts seen, by quantiles of the F distribution.
 
 If bursts come at random at an unknown rate, the time for `needed` more, over the time that `seen` took,
 is Gamma(needed) / Gamma(seen); relative to its centre that is F with 2 x needed and 2 x seen degrees of
@@ -13,12 +13,12 @@ _TINY = 1e-300
 
 
 def compute_wait_ratio(needed: float, seen: float, probability: float) -> float:
-    """By what factor the wait exceeds (below 1: undercuts) the plain estimate, at a probability.
+    """Return the ratio of the wait, at a probability, to the plain estimate.
 
     Args:
-        needed: bursts still to come, more than 0.
-        seen: bursts that the estimate comes from, more than 0.
-        probability: of a shorter wait, between 0 and 1.
+        needed: the number of bursts still to come, more than 0.
+        seen: the number of bursts that the estimate is based on, more than 0.
+        probability: the probability of a shorter wait, between 0 and 1.
     """
     low, high = 0.0, 1.0
     for _ in range(60):
@@ -31,7 +31,7 @@ def compute_wait_ratio(needed: float, seen: float, probability: float) -> float:
 
 
 def _incomplete_beta(a: float, b: float, x: float) -> float:
-    """The regularised incomplete beta function (DLMF 8.17.22, evaluated by Lentz's method)."""
+    """Compute the regularised incomplete beta function (DLMF 8.17.22) by Lentz's method."""
     if x <= 0 or x >= 1:
         return float(x >= 1)
     front = math.exp(

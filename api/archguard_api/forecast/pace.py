@@ -1,4 +1,4 @@
-"""How fast a count has been falling, and in how many bursts."""
+"""Measure how fast a count has been falling, and in how many bursts."""
 
 from __future__ import annotations
 
@@ -11,62 +11,62 @@ if TYPE_CHECKING:
 
     from archguard_api.forecast.daily_counts import DailyCount
 
-SHORTEST = 14
-"""Days that a pace is measured over, at least."""
-WEEK = 7
+MIN_DAYS = 14
+"""The number of days that a pace is measured over, at least."""
+DAYS_PER_WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """What the recent days say."""
+    """The pace over the recent days."""
 
     per_day: float
-    """Violations removed a day, robustly; negative: added."""
+    """Violations removed a day, as a median; negative if added."""
     removed: int
-    """Violations removed in all; negative: added."""
+    """Violations removed in total; negative if added."""
     bursts: float
-    """In how many equal weeks of work the same net change would have come; 1 for one sudden drop, near
-    0 where what was removed and what was added cancel out."""
+    """The number of equal weeks of work that make the same net change: 1 for one sudden drop, near 0 if
+    removals and additions cancel out."""
     weekly: float
-    """Violations that a typical week of work changed."""
+    """Violations changed in a typical week of work."""
     daily: float
-    """Violations that a typical day of work changed."""
+    """Violations changed in a typical day of work."""
 
 
 def measure_pace(days: Sequence[DailyCount]) -> Pace:
-    """The pace of counts day by day, oldest first.
+    """Measure the pace of daily counts, oldest first.
 
-    A slope is measured from the observation, but counts once for each day that it held: a line that is
-    seen once a week is a line.
+    Slopes are measured from the day of the observation, and count once for each day that it held; so a
+    straight line observed once a week has the pace of the line.
     """
     counts = [day.violations for day in days]
     today = counts[-1]
     per_day = statistics.median((day.violations - today) / max(1, day.age) for day in days[:-1])
-    moved = counts if per_day < 0 else counts[_last_peak(counts) :]
-    weeks = _changes(moved, WEEK)
-    squares = sum(change * change for change in weeks) / WEEK
+    moved = counts if per_day < 0 else counts[_find_last_peak(counts) :]
+    weekly_changes = _compute_changes(moved, DAYS_PER_WEEK)
+    squares = sum(change * change for change in weekly_changes) / DAYS_PER_WEEK
     removed = moved[0] - today
     return Pace(
         per_day=per_day,
         removed=removed,
         bursts=removed * removed / squares if squares else 0.0,
-        weekly=_typical(weeks),
-        daily=_typical(_changes(moved, 1)),
+        weekly=_compute_typical_size(weekly_changes),
+        daily=_compute_typical_size(_compute_changes(moved, 1)),
     )
 
 
-def _last_peak(counts: Sequence[int]) -> int:
-    """Where the way down began."""
+def _find_last_peak(counts: Sequence[int]) -> int:
+    """Return the index of the last day with the highest count."""
     return max(range(len(counts)), key=lambda day: (counts[day], day))
 
 
-def _changes(counts: Sequence[int], days: int) -> list[int]:
-    """What each span of so many days removed; every span that touches the counts: days count alike."""
+def _compute_changes(counts: Sequence[int], days: int) -> list[int]:
+    """Return the violations removed in each span of `days` days that overlaps the counts."""
     padded = [counts[0]] * (days - 1) + list(counts) + [counts[-1]] * (days - 1)
     return [before - after for before, after in zip(padded, padded[days:], strict=False)]
 
 
-def _typical(changes: Sequence[int]) -> float:
-    """A change's usual size, each weighed by itself: what most of the work came in."""
+def _compute_typical_size(changes: Sequence[int]) -> float:
+    """Return the typical size of a change: the mean, weighted by size."""
     total = sum(map(abs, changes))
     return sum(change * change for change in changes) / total if total else 0.0

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archguard_api.store import Store
-    from archguard_api.store.data_version import Stamp
+    from archguard_api.store.data_version import DataVersion
 
-    Waiting = list[asyncio.Future[Stamp | None]]
+    Waiting = list[asyncio.Future[DataVersion | None]]
 
 
 class DatabaseVersion:
@@ -26,12 +26,12 @@ class DatabaseVersion:
         self._task: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="stamp")
 
-    async def current(self) -> Stamp | None:
+    async def current(self) -> DataVersion | None:
         """Return `Store.stamp`, read after this call, without blocking the event loop on a network."""
         if not self._store.data_version_needs_network:
             return self._store.get_data_version()
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[Stamp | None] = loop.create_future()
+        future: asyncio.Future[DataVersion | None] = loop.create_future()
         self._waiting.append(future)
         if self._task is None or self._task.done():
             self._task = loop.create_task(self._read_stamps())

@@ -19,7 +19,8 @@ from archguard_api.times import DAY
 if TYPE_CHECKING:
     from starlette.types import Scope
 
-    from archguard_api.store.data_version import Stamp
+    from archguard_api.store.data_version import DataVersion
+
 
 _MAX_BYTES = 64 * 1024 * 1024
 _MAX_BODY_BYTES = 4 * 1024 * 1024
@@ -34,11 +35,11 @@ class CachedResponse:
 
     body: bytes
     etag: str
-    stamp: Stamp
+    stamp: DataVersion
     expires: float
     """Seconds since 1970."""
 
-    def holds(self, stamp: Stamp | None) -> bool:
+    def holds(self, stamp: DataVersion | None) -> bool:
         """Return whether it is still right; `stamp` is the database's of now, None if unknown."""
         return self.stamp == stamp and time.time() < self.expires
 
@@ -55,7 +56,9 @@ class ResponseCache:
         """Return the last response of a key, which may not hold any more."""
         return self._responses.get(key)
 
-    def put(self, key: bytes, body: bytes, etag: str, *, stamp: Stamp, expires: int | None) -> None:
+    def put(
+        self, key: bytes, body: bytes, etag: str, *, stamp: DataVersion, expires: int | None
+    ) -> None:
         """Store a response, unless it is too large.
 
         Args:

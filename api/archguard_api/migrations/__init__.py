@@ -1,1 +1,1 @@
-"""The schema's history: one tree for SQLite and PostgreSQL."""
+"""The migrations of the database's schema, the same for SQLite and PostgreSQL."""

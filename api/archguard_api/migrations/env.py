@@ -1,4 +1,4 @@
-"""Alembic's way in: it runs migrations on the connection that `store.upgrading` has opened."""
+"""Run migrations on the connection that `store.schema_upgrade` has opened; Alembic's entry point."""
 
 from __future__ import annotations
 

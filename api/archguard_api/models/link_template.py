@@ -1,18 +1,19 @@
-"""Where people read a line of a file: a template of an address at their forge."""
+"""Check the template of links to source lines at a project's forge."""
 
 from __future__ import annotations
 
 import re
 
-PLACES = ("commit", "path", "line")
+PLACEHOLDERS = ("commit", "path", "line")
 _TEMPLATE = re.compile(
-    rf"https?://[^\s/?#{{}}@\\]+/(?:[^\s{{}}]|\{{(?:{'|'.join(PLACES)})\}})*", re.ASCII
+    rf"https?://[^\s/?#{{}}@\\]+/(?:[^\s{{}}]|\{{(?:{'|'.join(PLACEHOLDERS)})\}})*", re.ASCII
 )
 
 
-def is_template(text: str) -> bool:
-    """Whether it leads to a file at a host that is written out: no file's name may choose the host.
+def is_link_template(text: str) -> bool:
+    """Return whether a text is a link template: an http(s) URL with a literal host and a `{path}`.
 
-    It becomes a link on every page, so no script may stand there, no password, and no other address.
+    The dashboard shows it as a link on every page, so scripts, passwords and placeholders in the host
+    are refused.
     """
     return "{path}" in text and text.isprintable() and _TEMPLATE.fullmatch(text) is not None

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from archguard.snapshot import Contract
 from archguard_api.forecast import AnyState
 from archguard_api.models.base import INTERNAL, Moment, ResponseModel, Time
-from archguard_api.models.link_template import is_template
+from archguard_api.models.link_template import is_link_template
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ class ProjectChange(BaseModel):
     @field_validator("settings")
     @classmethod
     def _check_link(cls, value: dict[str, str] | None) -> dict[str, str] | None:
-        if value and "link" in value and not is_template(value["link"]):
+        if value and "link" in value and not is_link_template(value["link"]):
             raise ValueError(
                 "link: an http(s) address with {path} after its host, and perhaps {commit} and {line}"
             )

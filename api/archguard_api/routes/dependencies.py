@@ -19,8 +19,8 @@ from archguard_api.http.responses import compute_etag, json_response
 from archguard_api.models.base import PROJECT_PATTERN
 from archguard_api.services.dashboard_files import DashboardFiles
 from archguard_api.services.graph_queries import GraphQueriesCache
-from archguard_api.services.project_summary import Overviews
-from archguard_api.services.trend import Trends
+from archguard_api.services.project_summary import ProjectSummaries
+from archguard_api.services.trend import TrendRenderer
 from archguard_api.settings import Settings
 
 V1 = "/api/v1"
@@ -38,8 +38,8 @@ class AppState:
     access: AccessControl
     receiver: UploadReceiver
     upload_limit: RateLimit
-    trends: Trends
-    summaries: Overviews
+    trends: TrendRenderer
+    summaries: ProjectSummaries
     graphs: GraphQueriesCache
     response_cache: ResponseCache
     database_version: DatabaseVersion

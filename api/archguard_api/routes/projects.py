@@ -60,7 +60,7 @@ def projects(
     )
     items = tuple(
         models.extend(
-            models.ListedProject, _apply_settings(auth, item), now=state.summaries.of(store, item.name)
+            models.ListedProject, _apply_settings(auth, item), now=state.summaries.get(store, item.name)
         )
         for item in page.items
     )

@@ -21,7 +21,7 @@ from archguard_api.routes.dependencies import (
 from archguard_api.routes.router import new_router, read_route
 from archguard_api.routes.snapshots import get_branch
 from archguard_api.services.downsample import MIN_POINTS
-from archguard_api.services.trend import Window
+from archguard_api.services.trend import TrendWindow
 
 router = new_router("trend")
 
@@ -47,6 +47,6 @@ def trend(
     """
     store = auth.to_read(project)
     branch_row = get_branch(store, project, branch)
-    window = Window(parse_seconds("since", since), parse_seconds("until", until), points)
-    body = state.trends.draw(store, project, branch_row, contract, window)
+    window = TrendWindow(parse_seconds("since", since), parse_seconds("until", until), points)
+    body = state.trends.render(store, project, branch_row, contract, window)
     return json_response(body, if_none_match, compute_etag(body))

@@ -1,1 +1,1 @@
-"""What the routes answer with, computed from what the store returns."""
+"""Compute the contents of answers from the data in the store."""

@@ -1,4 +1,4 @@
-"""The badge: how many violations are left, as SVG and in the form that shields.io reads.
+"""Make badges with the number of violations left, as SVG and as JSON for shields.io.
 
 https://shields.io/badges/endpoint-badge
 """
@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from archguard_api.models import TipContract
 
 CSP = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-_MAX_TEXT = 48
-_FEW = 10
+_MAX_CHARACTERS = 48
+_MAX_ORANGE = 10
+"""A badge with more violations is red."""
 _COLOURS = {
     "brightgreen": "#2ea44f",
     "yellow": "#9a6700",
@@ -40,35 +41,35 @@ aria-label="{label}: {message}">\
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """What a badge says."""
+    """The contents of a badge."""
 
     label: str
     message: str
     colour: str
-    """One of shields.io's names."""
+    """The name of a colour that shields.io knows."""
 
 
 def make_badge(contracts: Sequence[TipContract], contract: str | None) -> Badge:
-    """The badge of one contract, or of all that there are; `unknown` where there is none."""
+    """Make the badge of one contract, or of all; its message is `unknown` if there is none."""
     chosen = [one.contract for one in contracts if contract in (None, one.contract.id)]
     label = contract or "deprecated imports"
     if not chosen:
         return Badge(label, "unknown", "lightgrey")
     count = sum(one.violations for one in chosen)
     if any(one.lower_bound for one in chosen):
-        return Badge(label, f"≥ {count:,}", "yellow" if count == 0 else _colour(count))
-    return Badge(label, f"{count:,}", _colour(count))
+        return Badge(label, f"≥ {count:,}", "yellow" if count == 0 else _choose_colour(count))
+    return Badge(label, f"{count:,}", _choose_colour(count))
 
 
-def render_svg(said: Badge) -> str:
-    """The badge as a picture; its text is made to fit, whatever font there is."""
-    label, message = _short(said.label), _short(said.message)
-    left_text, right_text = _width(label), _width(message)
+def render_svg(badge: Badge) -> str:
+    """Render a badge as SVG; its text is scaled to fit in any font."""
+    label, message = _shorten(badge.label), _shorten(badge.message)
+    left_text, right_text = _estimate_width(label), _estimate_width(message)
     left, right = left_text + 10, right_text + 10
     return _TEMPLATE.format(
         label=escape(label, {'"': "&quot;"}),
         message=escape(message, {'"': "&quot;"}),
-        colour=_COLOURS[said.colour],
+        colour=_COLOURS[badge.colour],
         width=left + right,
         left=left,
         right=right,
@@ -79,21 +80,21 @@ def render_svg(said: Badge) -> str:
     )
 
 
-def render_shields_json(said: Badge) -> dict[str, object]:
-    """The badge as shields.io's endpoint form."""
-    return {"schemaVersion": 1, "label": said.label, "message": said.message, "color": said.colour}
+def render_shields_json(badge: Badge) -> dict[str, object]:
+    """Return the answer to shields.io's endpoint badge."""
+    return {"schemaVersion": 1, "label": badge.label, "message": badge.message, "color": badge.colour}
 
 
-def _colour(count: int) -> str:
+def _choose_colour(count: int) -> str:
     if count == 0:
         return "brightgreen"
-    return "orange" if count <= _FEW else "red"
+    return "orange" if count <= _MAX_ORANGE else "red"
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _MAX_TEXT else f"{text[: _MAX_TEXT - 1]}…"
+def _shorten(text: str) -> str:
+    return text if len(text) <= _MAX_CHARACTERS else f"{text[: _MAX_CHARACTERS - 1]}…"
 
 
-def _width(text: str) -> int:
-    """About what Verdana of 11 pixels takes."""
+def _estimate_width(text: str) -> int:
+    """Estimate the width of a text in Verdana at 11 pixels; in pixels."""
     return sum(4 if one in _NARROW else 11 if one in _WIDE else 7 for one in text)

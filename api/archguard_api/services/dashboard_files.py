@@ -1,4 +1,4 @@
-"""The dashboard as it was built: a closed list of files, read when somebody first asks for one."""
+"""Read the files of the built dashboard, each on its first request."""
 
 from __future__ import annotations
 
@@ -21,54 +21,54 @@ _TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class DashboardFile:
-    """A file as it is sent."""
+    """A file's content and headers."""
 
     body: bytes
     packed: bytes
-    """The same as gzip."""
+    """The body, compressed with gzip."""
     media_type: str
 
 
 class DashboardFiles:
-    """What `npm run build` left in `web/`; empty in a checkout where nobody ran it."""
+    """The files that `npm run build` writes to `web/`; none if the dashboard is not built."""
 
     def __init__(self, folder: Traversable | None = None) -> None:
         folder = files("archguard_api") / "web" if folder is None else folder
-        self._places = {place.name: place for place in _listed(folder)}
-        self._read: dict[str, DashboardFile] = {}
+        self._paths = {path.name: path for path in _list_files(folder)}
+        self._files: dict[str, DashboardFile] = {}
 
     @property
     def assets(self) -> frozenset[str]:
-        """Names of the files that the page loads; each holds a digest of its content."""
-        return frozenset(self._places.keys() - {INDEX})
+        """The names of the files that the page loads; each name contains a digest of the content."""
+        return frozenset(self._paths.keys() - {INDEX})
 
     def get_page(self) -> DashboardFile | None:
-        """The page; None: the dashboard is not built."""
-        return self._file(INDEX)
+        """Return the page; None if the dashboard is not built."""
+        return self._get_file(INDEX)
 
     def get_asset(self, name: str) -> DashboardFile | None:
-        """What the page loads by this name."""
-        return self._file(name) if name in self.assets else None
+        """Return a file that the page loads; None if there is no file of this name."""
+        return self._get_file(name) if name in self.assets else None
 
-    def _file(self, name: str) -> DashboardFile | None:
-        if name not in self._places:
+    def _get_file(self, name: str) -> DashboardFile | None:
+        if name not in self._paths:
             return None
-        if name not in self._read:
+        if name not in self._files:
             try:
-                self._read[name] = _loaded(self._places[name])
-            except FileNotFoundError:  # it was built anew since this process began
+                self._files[name] = _read_file(self._paths[name])
+            except FileNotFoundError:  # the dashboard was rebuilt after this process had started
                 return None
-        return self._read[name]
+        return self._files[name]
 
 
-def _listed(folder: Traversable) -> list[Traversable]:
+def _list_files(folder: Traversable) -> list[Traversable]:
     page, assets = folder / INDEX, folder / "assets"
     if not page.is_file() or not assets.is_dir():
         return []
     return [page, *(one for one in assets.iterdir() if one.name.rpartition(".")[2] in _TYPES)]
 
 
-def _loaded(place: Traversable) -> DashboardFile:
-    body = place.read_bytes()
-    kind = _TYPES[place.name.rpartition(".")[2]]
-    return DashboardFile(body, gzip.compress(body, mtime=0), kind)
+def _read_file(path: Traversable) -> DashboardFile:
+    body = path.read_bytes()
+    media_type = _TYPES[path.name.rpartition(".")[2]]
+    return DashboardFile(body, gzip.compress(body, mtime=0), media_type)

@@ -1,9 +1,8 @@
-"""A long line drawn with fewer points, so that nothing that matters is lost.
+"""Reduce the number of points of a trend and keep those that matter.
 
-Kept before anything else, as far as the number of points goes: the first and the last; the lowest
-and the highest; both ends of each stretch at zero; each point where a violation came back. What is
-left of the number goes to equal stretches of the line, and of each its lowest and its highest point
-are kept.
+These points are kept first, as far as the limit allows: the first and the last; the lowest and the
+highest; both ends of each run of zeros; each point with a reintroduced violation. The rest of the limit
+is spent on sections of equal length: of each the lowest and the highest point are kept.
 """
 
 from __future__ import annotations
@@ -17,54 +16,56 @@ MIN_POINTS = 4
 
 
 class CountedPoint(Protocol):
-    """A point of a line."""
+    """A point of a trend."""
 
     @property
     def violations(self) -> int:
-        """How many there are."""
+        """The number of violations."""
 
     @property
     def reintroduced(self) -> int:
-        """How many of them came back just here."""
+        """The number of violations that were reintroduced at this point."""
 
 
 Point = TypeVar("Point", bound=CountedPoint)
 
 
 def downsample(points: Sequence[Point], count: int) -> list[Point]:
-    """At most `count` of the points, in order; `count` is at least `MIN_POINTS`."""
+    """Return at most `count` of the points, in order; `count` must be at least `MIN_POINTS`."""
     if len(points) <= count:
         return list(points)
     values = [point.violations for point in points]
     kept = {0, len(values) - 1, values.index(min(values)), values.index(max(values))}
-    for more in (_zeros(values), [at for at, point in enumerate(points) if point.reintroduced]):
-        kept |= set(_spread([at for at in more if at not in kept], count - len(kept)))
-    kept |= _extremes(values, (count - len(kept)) // 2)
-    return [points[at] for at in sorted(kept)]
+    reintroductions = [index for index, point in enumerate(points) if point.reintroduced]
+    for candidates in (_find_zero_ends(values), reintroductions):
+        kept |= set(_spread([index for index in candidates if index not in kept], count - len(kept)))
+    kept |= _find_extremes(values, (count - len(kept)) // 2)
+    return [points[index] for index in sorted(kept)]
 
 
-def _zeros(values: Sequence[int]) -> list[int]:
-    """Where the line meets zero, and where it leaves it."""
+def _find_zero_ends(values: Sequence[int]) -> list[int]:
+    """Return the indexes of the first and last zero of each run of zeros."""
     last = len(values) - 1
     return [
-        at
-        for at, value in enumerate(values)
-        if value == 0 and ((at > 0 and values[at - 1]) or (at < last and values[at + 1]))
+        index
+        for index, value in enumerate(values)
+        if value == 0 and ((index > 0 and values[index - 1]) or (index < last and values[index + 1]))
     ]
 
 
-def _spread(found: Sequence[int], room: int) -> Iterable[int]:
-    """As many as there is room for, evenly, the last among them."""
-    if len(found) <= room:
-        return found
-    return [found[-1 - at * len(found) // room] for at in range(room)]
+def _spread(indexes: Sequence[int], count: int) -> Iterable[int]:
+    """Return at most `count` indexes, evenly spaced, among them the last one."""
+    if len(indexes) <= count:
+        return indexes
+    return [indexes[-1 - number * len(indexes) // count] for number in range(count)]
 
 
-def _extremes(values: Sequence[int], stretches: int) -> set[int]:
-    kept: set[int] = set()
-    for number in range(stretches):
-        start, end = (len(values) * n // stretches for n in (number, number + 1))
-        stretch = values[start:end]
-        if stretch:
-            kept |= {start + stretch.index(min(stretch)), start + stretch.index(max(stretch))}
-    return kept
+def _find_extremes(values: Sequence[int], sections: int) -> set[int]:
+    """Return the indexes of the lowest and the highest value of each section."""
+    extremes: set[int] = set()
+    for number in range(sections):
+        start, end = (len(values) * n // sections for n in (number, number + 1))
+        section = values[start:end]
+        if section:
+            extremes |= {start + section.index(min(section)), start + section.index(max(section))}
+    return extremes

@@ -1,4 +1,4 @@
-"""Questions to one graph: who imports whom, how a module reaches another, what is around one."""
+"""Query one graph: importers and imports, the shortest import chain, the neighbourhood of a module."""
 
 from __future__ import annotations
 
@@ -15,22 +15,25 @@ if TYPE_CHECKING:
 
 MAX_NODES = 2_000
 MAX_DEPTH = 10
-_MAX_IMPORTS_KEPT = 600_000
+_CACHED_IMPORTS = 600_000
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbourhood:
-    """What is around a module."""
+    """Modules, and the imports between them."""
 
     modules: tuple[str, ...]
     imports: tuple[tuple[str, str], ...]
-    """Between these modules."""
+    """Only imports between these modules."""
     left_out: int
-    """How many modules within the depth are not among them."""
+    """The number of further modules that were left out to stay within `MAX_NODES`."""
 
 
 class GraphQueries:
-    """A graph with its imports by module, both ways; an index orders as its module's name does."""
+    """A graph with its imports indexed by importer and by imported module.
+
+    Modules are sorted, so the order of their indexes is that of their names.
+    """
 
     def __init__(self, graph: Graph) -> None:
         self.modules = graph.modules
@@ -44,112 +47,123 @@ class GraphQueries:
             self._importers.setdefault(imported, []).append(importer)
 
     def __contains__(self, module: str) -> bool:
-        """Whether the graph has this module."""
+        """Return whether the graph has this module."""
         return module in self._index
 
     def get_kind(self, module: str) -> str:
-        """The module's kind: a letter, see `archguard.snapshot.ModuleKind`."""
+        """Return the module's kind, a letter of `archguard.snapshot.ModuleKind`."""
         return self.kinds[self._index[module]]
 
     def list_imports(self, module: str) -> tuple[str, ...]:
-        """What the module imports, sorted."""
-        return self._names(self._imports.get(self._index[module], ()))
+        """List the modules that a module imports, sorted."""
+        return self._get_names(self._imports.get(self._index[module], ()))
 
     def list_importers(self, module: str) -> tuple[str, ...]:
-        """What imports the module, sorted."""
-        return self._names(self._importers.get(self._index[module], ()))
+        """List the modules that import a module, sorted."""
+        return self._get_names(self._importers.get(self._index[module], ()))
 
     def search(self, text: str, limit: int) -> tuple[tuple[str, ...], int]:
-        """Modules whose name holds a text, the likeliest first, and how many there are."""
-        wanted = text.casefold()
-        found = [name for name in self.modules if wanted in name.casefold()]
-        found.sort(key=lambda name: (not name.casefold().startswith(wanted), len(name), name))
-        return tuple(found[:limit]), len(found)
+        """Return up to `limit` modules whose name contains a text, and the number of all of them.
+
+        Names that begin with the text come first, then shorter ones; case does not matter.
+        """
+        text = text.casefold()
+        matches = [name for name in self.modules if text in name.casefold()]
+        matches.sort(key=lambda name: (not name.casefold().startswith(text), len(name), name))
+        return tuple(matches[:limit]), len(matches)
 
     def find_chain(self, start: str, ends: Iterable[str]) -> tuple[str, ...]:
-        """The shortest way along imports to any of these, of several the first by name; empty: none."""
-        here = self._index[start]
-        distance = self._distances({self._index[end] for end in ends}, here)
-        if here not in distance:
+        """Return the shortest chain of imports to one of the ends, or an empty one.
+
+        Of several, return the first in the order of the modules' names.
+        """
+        start_index = self._index[start]
+        distances = self._measure_distances({self._index[end] for end in ends}, start_index)
+        if start_index not in distances:
             return ()
-        way = [here]
-        while left := distance[way[-1]]:
-            left -= 1
-            way.append(min(at for at in self._imports[way[-1]] if distance.get(at) == left))
-        return self._names(way)
+        chain = [start_index]
+        while remaining := distances[chain[-1]]:
+            remaining -= 1
+            chain.append(min(at for at in self._imports[chain[-1]] if distances.get(at) == remaining))
+        return self._get_names(chain)
 
     def find_neighbourhood(self, module: str, depth: int) -> Neighbourhood:
-        """What is so near, in either direction; of too many the nearest."""
-        seen = {self._index[module]: None}
-        layer = list(seen)
-        for _ in range(depth):
-            near = {at for one in layer for at in self._around(one)} - seen.keys()
-            layer = sorted(near)
-            seen.update(dict.fromkeys(layer))
-        kept = sorted(list(seen)[:MAX_NODES])
-        inside = set(kept)
-        imports = tuple(
-            (self.modules[at], self.modules[to])
-            for at in kept
-            for to in self._imports.get(at, ())
-            if to in inside
-        )
-        return Neighbourhood(self._names(kept), imports, len(seen) - len(kept))
+        """Return the modules up to `depth` imports away, in either direction.
 
-    def find_imports_between(self, one: str, other: str) -> Neighbourhood | None:
-        """The imports from a package to another and back; None: one of them has no module."""
-        mine, theirs = (
-            {at for at, name in enumerate(self.modules) if is_within(name, package)}
-            for package in (one, other)
+        Of more than `MAX_NODES` the nearest are returned, and of equally near ones the first by name.
+        """
+        nearest = {self._index[module]: None}
+        layer = list(nearest)
+        for _ in range(depth):
+            neighbours = {other for index in layer for other in self._iterate_neighbours(index)}
+            layer = sorted(neighbours - nearest.keys())
+            nearest.update(dict.fromkeys(layer))
+        shown = sorted(list(nearest)[:MAX_NODES])
+        is_shown = set(shown)
+        imports = tuple(
+            (self.modules[importer], self.modules[imported])
+            for importer in shown
+            for imported in self._imports.get(importer, ())
+            if imported in is_shown
         )
-        if not mine or not theirs:
+        return Neighbourhood(self._get_names(shown), imports, len(nearest) - len(shown))
+
+    def find_imports_between(self, first: str, second: str) -> Neighbourhood | None:
+        """Return the imports between two packages, in both directions; None if one has no module."""
+        first_indexes, second_indexes = (
+            {index for index, name in enumerate(self.modules) if is_within(name, package)}
+            for package in (first, second)
+        )
+        if not first_indexes or not second_indexes:
             return None
         pairs = sorted(
-            (at, to)
-            for here, there in ((mine, theirs), (theirs, mine))
-            for at in here
-            for to in self._imports.get(at, ())
-            if to in there
+            (importer, imported)
+            for importers, targets in (
+                (first_indexes, second_indexes),
+                (second_indexes, first_indexes),
+            )
+            for importer in importers
+            for imported in self._imports.get(importer, ())
+            if imported in targets
         )
-        touched = sorted({at for pair in pairs for at in pair})
-        kept = set(touched[:MAX_NODES])
+        involved = sorted({index for pair in pairs for index in pair})
+        shown = set(involved[:MAX_NODES])
         imports = tuple(
-            (self.modules[at], self.modules[to])
-            for at, to in dict.fromkeys(pairs)
-            if at in kept and to in kept
+            (self.modules[importer], self.modules[imported])
+            for importer, imported in dict.fromkeys(pairs)
+            if importer in shown and imported in shown
         )
-        return Neighbourhood(self._names(sorted(kept)), imports, len(touched) - len(kept))
+        return Neighbourhood(self._get_names(sorted(shown)), imports, len(involved) - len(shown))
 
-    def _around(self, at: int) -> Iterable[int]:
-        yield from self._imports.get(at, ())
-        yield from self._importers.get(at, ())
+    def _iterate_neighbours(self, index: int) -> Iterable[int]:
+        yield from self._imports.get(index, ())
+        yield from self._importers.get(index, ())
 
-    def _distances(self, goals: set[int], until: int) -> dict[int, int]:
-        """To the nearest goal, of everything that is no farther from one than `until` is."""
-        distance = dict.fromkeys(goals, 0)
+    def _measure_distances(self, goals: set[int], start: int) -> dict[int, int]:
+        """Return the distance to the nearest goal, of all modules not farther from one than `start`."""
+        distances = dict.fromkeys(goals, 0)
         layer = list(goals)
-        while layer and until not in distance:
-            steps = distance[layer[0]] + 1
-            layer = list({one for at in layer for one in self._importers.get(at, ())} - distance.keys())
-            distance.update(dict.fromkeys(layer, steps))
-        return distance
+        while layer and start not in distances:
+            steps = distances[layer[0]] + 1
+            importers = {importer for index in layer for importer in self._importers.get(index, ())}
+            layer = list(importers - distances.keys())
+            distances.update(dict.fromkeys(layer, steps))
+        return distances
 
-    def _names(self, indexes: Iterable[int]) -> tuple[str, ...]:
-        return tuple(self.modules[at] for at in indexes)
+    def _get_names(self, indexes: Iterable[int]) -> tuple[str, ...]:
+        return tuple(self.modules[index] for index in indexes)
 
 
 class GraphQueriesCache:
-    """The explorers of the graphs asked for last, by the graph's digest."""
+    """Caches the indexes of the graphs used last, by the graph's digest."""
 
     def __init__(self) -> None:
-        self._explorers: LruCache[str, GraphQueries] = LruCache(
-            _MAX_IMPORTS_KEPT, lambda explorer: explorer.size
-        )
+        self._graphs: LruCache[str, GraphQueries] = LruCache(_CACHED_IMPORTS, lambda graph: graph.size)
 
     def get(self, digest: str, read: Callable[[], Graph]) -> GraphQueries:
-        """The explorer of the graph with this digest, read if it is not kept."""
-        explorer = self._explorers.get(digest)
-        if explorer is None:
-            explorer = GraphQueries(read())
-            self._explorers.put(digest, explorer)
-        return explorer
+        """Return the index of the graph with this digest; `read` is called if it is not cached."""
+        queries = self._graphs.get(digest)
+        if queries is None:
+            queries = GraphQueries(read())
+            self._graphs.put(digest, queries)
+        return queries

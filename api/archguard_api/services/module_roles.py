@@ -1,4 +1,4 @@
-"""What a module is to the contracts of a snapshot: what has to go, or what takes its place."""
+"""Tell which modules a snapshot's contracts deprecate, and which replace them."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ Role = Literal["deprecated", "canonical"]
 
 @dataclass(frozen=True, slots=True)
 class ModuleRoles:
-    """The module expressions of some contracts; what lies below a module has its role."""
+    """The module expressions of contracts; a module's descendants share its role."""
 
     deprecated: tuple[str, ...]
     canonical: tuple[str, ...]
 
     @classmethod
     def from_contracts(cls, contracts: Iterable[Contract]) -> ModuleRoles:
-        """Those that these contracts give."""
-        every = tuple(contracts)
+        """Collect the roles that contracts give to modules."""
+        contracts = tuple(contracts)
         return cls(
-            deprecated=tuple(sorted({name for one in every for name in one.deprecated})),
-            canonical=tuple(sorted({name for one in every for name in one.replacements})),
+            deprecated=tuple(sorted({name for contract in contracts for name in contract.deprecated})),
+            canonical=tuple(sorted({name for contract in contracts for name in contract.replacements})),
         )
 
     def get_role(self, module: str) -> Role | None:
-        """The module's; one that is both has to go."""
+        """Return a module's role, or None; `deprecated` wins over `canonical`."""
         if compile_expressions(self.deprecated).match(module):
             return "deprecated"
         return "canonical" if compile_expressions(self.canonical).match(module) else None

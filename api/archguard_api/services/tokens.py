@@ -1,8 +1,7 @@
-"""Tokens: `agp_<id>_<secret>_<crc>`, shown once, kept as a digest.
+"""Create and check tokens: `agp_<id>_<secret>_<crc>`, shown once and stored as a digest.
 
-The parts are in base 62: 8 characters of id, 32 of secret (190 bits), and CRC-32 of what stands
-before it, so that a mistyped token is refused without asking the database, and a scanner for
-secrets has no false alarms.
+The parts are in base 62: 8 characters of id, 32 of secret (190 bits), and the CRC-32 of the preceding
+text, so that a mistyped token is refused without a query, and secret scanners raise no false alarms.
 """
 
 from __future__ import annotations
@@ -20,57 +19,57 @@ from archguard_api.models.base import PROJECT_PATTERN
 from archguard_api.times import DAY
 
 PATTERN = r"agp_[0-9A-Za-z]{8}_[0-9A-Za-z]{32}_[0-9A-Za-z]{6}"
-PROJECT = re.compile(PROJECT_PATTERN)
-"""What a project may be called."""
+PROJECT_NAME = re.compile(PROJECT_PATTERN)
+"""A valid name of a project."""
 _DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
-_WHOLE = re.compile(PATTERN)
+_TOKEN = re.compile(PATTERN)
 
 
 @dataclass(frozen=True, slots=True)
 class TokenClaim:
-    """A well-formed token: whether it is true, only the database knows."""
+    """The id and secret of a well-formed token, not yet checked against the database."""
 
     id: str
     secret: str
 
 
 def create_token(project: str | None, scope: Scope, *, now: int, days: int | None) -> tuple[str, Token]:
-    """A new token: its text, which nobody keeps, and what is kept of it.
+    """Create a token; return its text, which is never stored, and the record to store.
 
     Args:
-        project: what it is good for; None: every project.
+        project: the project that it is valid for; None for every project.
         scope: what it allows.
-        now: seconds since 1970.
-        days: how long it holds; None: until it is revoked.
+        now: the time in seconds since 1970.
+        days: the number of days until it expires; None for a token that does not expire.
     """
-    claim = TokenClaim(_random(8), _random(32))
+    claim = TokenClaim(_make_random_text(8), _make_random_text(32))
     expires = None if days is None else now + days * DAY
     token = Token(claim.id, project, scope.value, now, expires, None, _hash(claim.secret))
     return format_token(claim), token
 
 
 def format_token(claim: TokenClaim) -> str:
-    """The token's text."""
+    """Return a token's text."""
     body = f"agp_{claim.id}_{claim.secret}"
-    return f"{body}_{_checksum(body)}"
+    return f"{body}_{_compute_checksum(body)}"
 
 
 def parse_token(text: str) -> TokenClaim | None:
-    """What a text claims; None: it is no token, or somebody mistyped one."""
-    if not _WHOLE.fullmatch(text):
+    """Parse a token's text; return None if it is malformed or its checksum is wrong."""
+    if not _TOKEN.fullmatch(text):
         return None
     body, _, checksum = text.rpartition("_")
-    if checksum != _checksum(body):
+    if checksum != _compute_checksum(body):
         return None
     _, token_id, secret = body.split("_")
     return TokenClaim(token_id, secret)
 
 
 def is_valid(claim: TokenClaim, token: Token | None, now: int) -> bool:
-    """Whether the claim is true, and the token neither revoked nor expired at this second."""
-    kept = token.secret_hash if token else bytes(32)
-    same = hmac.compare_digest(_hash(claim.secret), kept)
-    if token is None or not same or token.revoked_at is not None:
+    """Return whether the secret is that of the token, which is neither revoked nor expired at `now`."""
+    stored_hash = token.secret_hash if token else bytes(32)
+    is_same = hmac.compare_digest(_hash(claim.secret), stored_hash)
+    if token is None or not is_same or token.revoked_at is not None:
         return False
     return token.expires_at is None or now < token.expires_at
 
@@ -79,11 +78,11 @@ def _hash(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
-def _random(length: int) -> str:
+def _make_random_text(length: int) -> str:
     return "".join(secrets.choice(_DIGITS) for _ in range(length))
 
 
-def _checksum(text: str) -> str:
+def _compute_checksum(text: str) -> str:
     number, digits = zlib.crc32(text.encode()), ""
     for _ in range(6):  # 62**6 > 2**32
         number, digit = divmod(number, len(_DIGITS))

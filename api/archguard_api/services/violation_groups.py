@@ -1,4 +1,4 @@
-"""Open violations in groups: how many, of how many importers, since when."""
+"""Group open violations: their number, the number of importers, the oldest one."""
 
 from __future__ import annotations
 
@@ -23,37 +23,40 @@ class GroupBy(StrEnum):
     IMPORTED = "imported"
 
 
+GroupBy.__name__ = GroupBy.__qualname__ = "By"  # the name that the OpenAPI document gives it
+
+
 def group_violations(
     violations: Iterable[OpenViolation], by: GroupBy, *, depth: int, ascending: bool
 ) -> list[ViolationGroup]:
-    """The groups, the largest first, then by name.
+    """Group violations; sort the groups by size, largest first, and by name.
 
     Args:
-        violations: each once.
-        by: what they have in common; one with occurrences of two kinds is in both groups.
-        depth: how many components of the importer make a package.
-        ascending: the smallest first instead.
+        violations: the violations, each once.
+        by: what a group has in common; a violation with occurrences of two kinds is in both groups.
+        depth: the number of components of the importer's name that make a package.
+        ascending: sort the smallest group first.
     """
-    found: dict[str, list[OpenViolation]] = {}
-    for one in violations:
-        for name in _names(one, by, depth):
-            found.setdefault(name, []).append(one)
-    groups = [_group(name, some) for name, some in found.items()]
+    members: dict[str, list[OpenViolation]] = {}
+    for violation in violations:
+        for name in _list_group_names(violation, by, depth):
+            members.setdefault(name, []).append(violation)
+    groups = [_make_group(name, group) for name, group in members.items()]
     sign = 1 if ascending else -1
     return sorted(groups, key=lambda group: (sign * group.violations, group.name))
 
 
-def _names(one: OpenViolation, by: GroupBy, depth: int) -> Iterable[str]:
+def _list_group_names(violation: OpenViolation, by: GroupBy, depth: int) -> Iterable[str]:
     if by is GroupBy.KIND:
-        return {occurrence.kind for occurrence in one.occurrences}
+        return {occurrence.kind for occurrence in violation.occurrences}
     if by is GroupBy.PACKAGE:
-        return (".".join(one.importer.split(".")[:depth]),)
+        return (".".join(violation.importer.split(".")[:depth]),)
     if by is GroupBy.OWNER:
-        return (one.owner or "",)
-    return (one.importer if by is GroupBy.IMPORTER else one.imported,)
+        return (violation.owner or "",)
+    return (violation.importer if by is GroupBy.IMPORTER else violation.imported,)
 
 
-def _group(name: str, violations: list[OpenViolation]) -> ViolationGroup:
+def _make_group(name: str, violations: list[OpenViolation]) -> ViolationGroup:
     return ViolationGroup(
         name,
         len(violations),

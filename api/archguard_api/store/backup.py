@@ -1,4 +1,4 @@
-"""A copy of the database while it is in use."""
+"""Back up an SQLite database while it is in use."""
 
 from __future__ import annotations
 
@@ -14,15 +14,18 @@ if TYPE_CHECKING:
 
 
 def backup(engines: Engines, path: str) -> None:
-    """Copy an SQLite database as it stands at one moment (VACUUM INTO); the copy is whole or not there.
+    """Copy an SQLite database as of one moment (VACUUM INTO); no partial copy is ever left at `path`.
 
     Raises:
-        StoreError: it cannot be written, or the database is PostgreSQL.
+        StoreError: the file exists or cannot be written, or the database is PostgreSQL.
     """
     if engines.file is None:
-        raise StoreError("PostgreSQL has its own way: pg_dump --format=custom --file=FILE DATABASE.")
+        raise StoreError(
+            "only SQLite databases can be backed up this way; for PostgreSQL run "
+            "pg_dump --format=custom --file=FILE DATABASE."
+        )
     if os.path.exists(path):
-        raise StoreError(f"{path}: it exists already; name another file.")
+        raise StoreError(f"{path}: the file exists already; choose another name.")
     part = f"{path}.part"
     try:
         if os.path.exists(part):
@@ -30,16 +33,17 @@ def backup(engines: Engines, path: str) -> None:
         with closing(sqlite3.connect(engines.file)) as connection:
             connection.execute("PRAGMA wal_autocheckpoint=0")
             connection.execute("VACUUM INTO ?", (part,))
-        _flush(part)
+        _sync(part)
         os.rename(part, path)
-        _flush(os.path.dirname(os.path.abspath(path)))
+        _sync(os.path.dirname(os.path.abspath(path)))
     except OSError as error:
-        raise StoreError(f"{path}: it cannot be written: {error.strerror}.") from error
+        raise StoreError(f"{path}: the backup cannot be written: {error.strerror}.") from error
     except sqlite3.Error as error:
-        raise StoreError(f"{path}: it cannot be written: {error}.") from error
+        raise StoreError(f"{path}: the backup cannot be written: {error}.") from error
 
 
-def _flush(path: str) -> None:
+def _sync(path: str) -> None:
+    """Flush a file or a folder to the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,4 +1,4 @@
-"""One content in terms of another: zstd, with the other's bytes as its prefix."""
+"""Compress a blob with zstd, alone or as a delta: with another blob's bytes as the prefix."""
 
 from __future__ import annotations
 
@@ -9,45 +9,46 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-_LEVEL = 3
-_KEY_LEVEL = 9
-_WORTH = 4
-"""A difference is kept when it is this many times smaller than the content alone would be."""
+_DELTA_LEVEL = 3
+_ALONE_LEVEL = 9
+_MIN_GAIN = 4
+"""Use a delta if it is this many times smaller than the data, or than the data compressed alone."""
 _WINDOW = zstd.CompressionParameter.window_log
-_LARGEST_WINDOW = 27
-_SHORTEST_BASE = 8
-"""zstd's own limit."""
+_MAX_WINDOW = 27
+_MIN_BASE = 8
+"""The shortest prefix, in bytes, that zstd accepts."""
 
 
 def compress(data: bytes) -> bytes:
-    """The content, whole."""
-    return zstd.compress(data, _KEY_LEVEL)
+    """Compress a blob on its own."""
+    return zstd.compress(data, _ALONE_LEVEL)
 
 
 def compress_delta(data: bytes, base: bytes) -> bytes | None:
-    """The content in terms of its base; None where that is not much smaller than the content alone."""
-    if len(base) < _SHORTEST_BASE:
+    """Compress a blob as a delta to a base; None if that is not much smaller than without a base."""
+    if len(base) < _MIN_BASE:
         return None
     options: dict[int, int] = {
-        zstd.CompressionParameter.compression_level: _LEVEL,
-        _WINDOW: _window(data, base),
+        zstd.CompressionParameter.compression_level: _DELTA_LEVEL,
+        _WINDOW: _choose_window(data, base),
     }
-    packed = zstd.compress(data, options=options, zstd_dict=_prefix(base))
-    if len(packed) * _WORTH > len(data) and len(packed) * _WORTH > len(compress(data)):
+    packed = zstd.compress(data, options=options, zstd_dict=_make_prefix(base))
+    if len(packed) * _MIN_GAIN > len(data) and len(packed) * _MIN_GAIN > len(compress(data)):
         return None
     return packed
 
 
 def decompress(packed: bytes, base: bytes | None) -> bytes:
-    """The content again."""
+    """Decompress a blob; `base` is the one that it is a delta to, or None."""
     if base is None:
         return zstd.decompress(packed)
-    return zstd.decompress(packed, zstd_dict=_prefix(base))
+    return zstd.decompress(packed, zstd_dict=_make_prefix(base))
 
 
-def _window(data: bytes, base: bytes) -> int:
-    return max(10, min(_LARGEST_WINDOW, (len(data) + len(base)).bit_length()))
+def _choose_window(data: bytes, base: bytes) -> int:
+    """Return the binary logarithm of the window size that spans both blobs, within zstd's limits."""
+    return max(10, min(_MAX_WINDOW, (len(data) + len(base)).bit_length()))
 
 
-def _prefix(base: bytes) -> tuple[zstd.ZstdDict, int]:
+def _make_prefix(base: bytes) -> tuple[zstd.ZstdDict, int]:
     return zstd.ZstdDict(base, is_raw=True).as_prefix

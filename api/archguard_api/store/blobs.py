@@ -1,7 +1,8 @@
-"""Contents by their digest, each stored once per project, near-equal ones as differences.
+"""Store blobs by their digest: each once per project, similar ones as deltas.
 
-A difference's base is the content of the same sort that was stored before it; every so often one is
-stored whole, so that none is more than a few steps away from one that is.
+A delta's base is the blob of the same kind that was stored before it. At regular intervals a blob is
+stored without a base, which bounds the number of deltas that reading a blob must undo. The table is
+`contents`.
 """
 
 from __future__ import annotations
@@ -24,15 +25,16 @@ if TYPE_CHECKING:
 
 _INSERT = insert(table)
 _LINK = select(table.c.base_id, table.c.data, table.c.digest).where(table.c.id == bindparam("id"))
-_KEY_EVERY = 50
-_MEMORY = 64 * 1024 * 1024
+_MAX_DEPTH = 50
+"""A chain of deltas is shorter than this."""
+_CACHE_BYTES = 64 * 1024 * 1024
 
 
 class BlobStore:
-    """Reads and writes contents."""
+    """Reads and writes blobs, and caches those used last."""
 
     def __init__(self) -> None:
-        self._recent: LruCache[int, bytes] = LruCache(_MEMORY, len)
+        self._recent: LruCache[int, bytes] = LruCache(_CACHE_BYTES, len)
 
     def add(
         self,
@@ -42,14 +44,14 @@ class BlobStore:
         digests: Mapping[str, bytes],
         bases: Mapping[str, int],
     ) -> dict[str, int]:
-        """The ids of contents; those that are new are stored.
+        """Store the blobs that are new; return the ids of all, by kind.
 
         Args:
-            connection: in the transaction that holds the project's row.
-            project: whose contents.
-            data: the contents, by sort.
-            digests: their SHA-256, by sort.
-            bases: the id of one that a content may be like, by sort; it may be gone.
+            connection: a connection whose transaction has locked the project's row.
+            project: the project's id.
+            data: the blobs by kind; a kind is the name of a column of `snapshots`.
+            digests: their SHA-256 digests, by kind.
+            bases: ids of similar blobs by kind; one that does not exist any more is ignored.
         """
         query = select(table.c.id, table.c.digest, table.c.depth).where(
             table.c.project_id == project,
@@ -58,49 +60,49 @@ class BlobStore:
         rows = connection.execute(query).all()
         known = {row.digest: row.id for row in rows}
         depths = {row.id: row.depth for row in rows}
-        for sort, digest in digests.items():
+        for kind, digest in digests.items():
             if digest not in known:
                 row = {"project_id": project, "digest": digest, "base_id": None, "depth": 0}
-                row |= self._packed(connection, data[sort], bases.get(sort), depths)
-                done = connection.execute(_INSERT, row)
-                known[digest] = get_new_id(done)
-        return {sort: known[digest] for sort, digest in digests.items()}
+                row |= self._pack(connection, data[kind], bases.get(kind), depths)
+                known[digest] = get_new_id(connection.execute(_INSERT, row))
+        return {kind: known[digest] for kind, digest in digests.items()}
 
-    def _packed(
+    def _pack(
         self, connection: Connection, data: bytes, base: int | None, depths: Mapping[int, int]
     ) -> dict[str, Any]:
-        if base is not None and base in depths and depths[base] + 1 < _KEY_EVERY:
+        """Return the columns that hold a blob."""
+        if base is not None and base in depths and depths[base] + 1 < _MAX_DEPTH:
             packed = compress_delta(data, self.get(connection, base))
             if packed is not None:
                 return {"base_id": base, "depth": depths[base] + 1, "data": packed}
         return {"data": compress(data)}
 
     def remember(self, data: Mapping[int, bytes]) -> None:
-        """Have contents ready that were stored just now, durably."""
-        for content, one in data.items():
-            self._recent.put(content, one)
+        """Cache blobs by id, once the transaction that stored them is committed."""
+        for blob_id, blob in data.items():
+            self._recent.put(blob_id, blob)
 
-    def get(self, connection: Connection, content: int) -> bytes:
-        """A content.
+    def get(self, connection: Connection, blob_id: int) -> bytes:
+        """Return a blob.
 
         Raises:
-            CorruptError: the database does not hold what was stored.
+            CorruptError: the blob does not have the digest that it was stored with.
         """
-        packed: list[bytes] = []
-        at: int | None = content
+        deltas: list[bytes] = []
+        next_id: int | None = blob_id
         digest = None
-        base = None
-        while at is not None:
-            base = self._recent.get(at)
-            if base is not None:
+        blob = None
+        while next_id is not None:
+            blob = self._recent.get(next_id)
+            if blob is not None:
                 break
-            row = connection.execute(_LINK, {"id": at}).one()
+            row = connection.execute(_LINK, {"id": next_id}).one()
             digest = digest or row.digest
-            packed.append(row.data)
-            at = row.base_id
-        for one in reversed(packed):
-            base = decompress(one, base)
-        if base is None or (packed and hashlib.sha256(base).digest() != digest):
-            raise CorruptError("the database is damaged: a content is not what was stored")
-        self._recent.put(content, base)
-        return base
+            deltas.append(row.data)
+            next_id = row.base_id
+        for delta in reversed(deltas):
+            blob = decompress(delta, blob)
+        if blob is None or (deltas and hashlib.sha256(blob).digest() != digest):
+            raise CorruptError("the database is damaged: a stored blob does not match its digest")
+        self._recent.put(blob_id, blob)
+        return blob

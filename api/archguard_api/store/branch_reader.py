@@ -1,4 +1,4 @@
-"""Looking at a branch: a stale one is made anew first."""
+"""Read branches; rebuild those that are stale first."""
 
 from __future__ import annotations
 
@@ -27,50 +27,54 @@ Result = TypeVar("Result")
 
 
 class BranchReader:
-    """Branches, as they stand now."""
+    """Reads branches as they are now."""
 
     def __init__(
-        self, database: Database, rebuilding: BranchRebuilder, tips: LruCache[int, BranchViolations]
+        self,
+        database: Database,
+        branch_rebuilder: BranchRebuilder,
+        cached_violations: LruCache[int, BranchViolations],
     ) -> None:
         self._database = database
-        self._rebuilding = rebuilding
-        self._tips = tips
+        self._branch_rebuilder = branch_rebuilder
+        self._cached_violations = cached_violations
 
     def read(
         self, project: str, branch: str | None, work: Callable[[Connection, Row[Any]], Result]
     ) -> Result | None:
-        """What the work finds on a branch that is not stale; None: there is no such branch.
+        """Return the work's result for a branch that is not stale; None if there is no such branch.
 
-        While the database cannot be written, the line that was made last is what there is to see.
+        If a stale branch cannot be rebuilt because the database is busy or full, the work gets it as the
+        last rebuild left it.
 
         Args:
-            project: its project.
-            branch: its name; None: the project's default branch.
-            work: gets the branch's row, of the same view as all that it reads.
+            project: the project's name.
+            branch: the branch's name; None for the project's default branch.
+            work: a function of the connection and the branch's row, called within one transaction.
         """
 
-        def fresh(connection: Connection) -> tuple[Row[Any] | None, Result | None]:
-            row = connection.execute(_named(project, branch)).first()
+        def read_fresh(connection: Connection) -> tuple[Row[Any] | None, Result | None]:
+            row = connection.execute(_select_branch(project, branch)).first()
             if row is None or row.stale:
                 return row, None
             return None, work(connection, row)
 
-        def as_it_is(connection: Connection) -> Result | None:
-            row = connection.execute(_named(project, branch)).first()
+        def read_anyway(connection: Connection) -> Result | None:
+            row = connection.execute(_select_branch(project, branch)).first()
             return None if row is None else work(connection, row)
 
-        stale, found = self._database.read(fresh)
+        stale, result = self._database.read(read_fresh)
         if stale is None:
-            return found
+            return result
         with suppress(BusyError, FullError):
-            self._renew(project, stale.name)
-        return self._database.read(as_it_is)
+            self._rebuild(project, stale.name)
+        return self._database.read(read_anyway)
 
     def list_branches(self, project: str, *, after: str | None, limit: int) -> Page[Branch]:
-        """A project's branches, by name."""
+        """List a project's branches by name."""
 
         def work(connection: Connection) -> list[Row[Any]]:
-            query = _rows().where(project_table.c.name == project).order_by(branches.c.name)
+            query = _select_branches().where(project_table.c.name == project).order_by(branches.c.name)
             if after is not None:
                 query = query.where(branches.c.name > after)
             return list(connection.execute(query.limit(limit + 1)))
@@ -84,29 +88,29 @@ class BranchReader:
         return Page[Branch](items=items, next=items[-1].name if len(rows) > limit else None)
 
     def rebuild_stale(self, project: str) -> None:
-        """Make every stale branch of a project anew."""
+        """Rebuild all stale branches of a project."""
         query = select(branches.c.name).join(project_table, project_table.c.id == branches.c.project_id)
         query = query.where(project_table.c.name == project, branches.c.stale)
         for name in self._database.read(lambda connection: connection.scalars(query).all()):
-            self._renew(project, name)
+            self._rebuild(project, name)
 
-    def _renew(self, project: str, branch: str) -> None:
+    def _rebuild(self, project: str, branch: str) -> None:
         def work(connection: Connection) -> tuple[int, BranchViolations] | None:
-            number = project_rows.lock_project(connection, project)
-            return self._rebuilding.rebuild_if_stale(connection, number, branch)
+            project_id = project_rows.lock_project(connection, project)
+            return self._branch_rebuilder.rebuild_if_stale(connection, project_id, branch)
 
-        renewed = self._database.write(work, about=project)
-        if renewed is not None:
-            self._tips.put(*renewed)
+        rebuilt = self._database.write(work, about=project)
+        if rebuilt is not None:
+            self._cached_violations.put(*rebuilt)
 
 
 def make_branch(row: Row[Any]) -> Branch:
-    """A branch's row as what it says."""
+    """Make a branch from its row."""
     tip = None if row.hash is None else Moment(row.hash.hex(), row.committed_at)
     return Branch(row.name, row.length, row.version, tip)
 
 
-def _rows() -> Select[Any]:
+def _select_branches() -> Select[Any]:
     return (
         select(branches, commits.c.hash, snapshots.c.committed_at)
         .join(project_table, project_table.c.id == branches.c.project_id)
@@ -115,6 +119,6 @@ def _rows() -> Select[Any]:
     )
 
 
-def _named(project: str, branch: str | None) -> Select[Any]:
+def _select_branch(project: str, branch: str | None) -> Select[Any]:
     wanted = project_table.c.default_branch if branch is None else branch
-    return _rows().where(project_table.c.name == project, branches.c.name == wanted)
+    return _select_branches().where(project_table.c.name == project, branches.c.name == wanted)

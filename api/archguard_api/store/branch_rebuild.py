@@ -1,4 +1,4 @@
-"""A branch's line and story, made anew from everything that stands on it."""
+"""Rebuild a stale branch: its commit order, trend points and lifecycles, from all its snapshots."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ if TYPE_CHECKING:
 
 
 class BranchRebuilder:
-    """Makes stale branches right again."""
+    """Rebuilds stale branches."""
 
-    def __init__(self, contents: BlobStore, names: NameTable) -> None:
-        self._contents = contents
+    def __init__(self, blobs: BlobStore, names: NameTable) -> None:
+        self._blobs = blobs
         self._names = names
 
     def rebuild_if_stale(
         self, connection: Connection, project: int, name: str
     ) -> tuple[int, BranchViolations] | None:
-        """Make a branch's line anew; None: it is not stale (any more).
+        """Rebuild a branch; return its id and its violations, or None if it is not stale.
 
         Args:
-            connection: in the transaction that holds the project's row.
-            project: the branch's project.
-            name: the branch.
+            connection: a connection whose transaction has locked the project's row.
+            project: the project's id.
+            name: the branch's name.
         """
         branch = connection.execute(
             select(branches).where(branches.c.project_id == project, branches.c.name == name)
@@ -48,24 +48,24 @@ class BranchRebuilder:
         return (branch.id, self.rebuild(connection, branch)) if branch.stale else None
 
     def rebuild(self, connection: Connection, branch: Row[Any]) -> BranchViolations:
-        """Make the branch's line anew."""
-        speaking = _speaking(connection, branch.id)
-        standing = [
-            BranchCommit(row.commit_id, min(row.committed_at, row.received_at), row.latest)
-            for row in speaking.values()
+        """Rebuild a branch, given its row; return its violations."""
+        latest = _read_latest_snapshots(connection, branch.id)
+        branch_commits = [
+            BranchCommit(row.commit_id, min(row.committed_at, row.received_at), row.last_pushed)
+            for row in latest.values()
         ]
-        line = order_commits(standing, commit_links.read_parents(connection, branch.project_id))
-        rows = [speaking[commit] for commit in line.commits]
-        fates: dict[Identity, ViolationLifecycle[int]] = {}
-        open_: frozenset[Identity] = frozenset()
-        told: list[tuple[int, Point]] = []
-        for position, chapter in enumerate(self._chapters(connection, branch.project_id, rows)):
-            news = advance(fates, open_, chapter)
-            fates |= news.new
-            fates |= news.changed
-            open_ = news.open
-            told.extend((position, point) for point in news.points)
-        lifecycle_rows.replace_lifecycle(connection, branch.id, told, fates)
+        order = order_commits(branch_commits, commit_links.read_parents(connection, branch.project_id))
+        rows = [latest[commit] for commit in order.commits]
+        lifecycles: dict[Identity, ViolationLifecycle[int]] = {}
+        open_violations: frozenset[Identity] = frozenset()
+        points: list[tuple[int, Point]] = []
+        for position, result in enumerate(self._read_results(connection, branch.project_id, rows)):
+            changes = advance(lifecycles, open_violations, result)
+            lifecycles |= changes.new
+            lifecycles |= changes.changed
+            open_violations = changes.open
+            points.extend((position, point) for point in changes.points)
+        lifecycle_rows.replace_lifecycle(connection, branch.id, points, lifecycles)
         _write_positions(connection, branch.id, [row.id for row in rows])
         version = branch.version + 1
         connection.execute(
@@ -76,41 +76,41 @@ class BranchRebuilder:
                 version=version,
                 epoch=branch.epoch + 1,
                 length=len(rows),
-                reached=line.reached,
+                reached=order.reached,
                 tip_id=rows[-1].id if rows else None,
             )
         )
-        return BranchViolations(version, fates, open_)
+        return BranchViolations(version, lifecycles, open_violations)
 
-    def _chapters(
+    def _read_results(
         self, connection: Connection, project: int, rows: Sequence[Row[Any]]
     ) -> Iterator[SnapshotResult]:
-        judged: dict[int, tuple[Judged, ...]] = {}
+        verdicts: dict[int, tuple[Judged, ...]] = {}
         last: tuple[int, frozenset[Identity]] | None = None
         for row in rows:
-            if row.facts_id not in judged:
-                judged[row.facts_id] = self._judged(connection, project, row.facts_id)
+            if row.facts_id not in verdicts:
+                verdicts[row.facts_id] = self._read_verdicts(connection, project, row.facts_id)
             if last is None or last[0] != row.violations_id:
-                data = self._contents.get(connection, row.violations_id)
+                data = self._blobs.get(connection, row.violations_id)
                 last = (row.violations_id, blob_format.unpack_identities(data))
-            yield SnapshotResult(row.id, row.committed_at, judged[row.facts_id], last[1])
+            yield SnapshotResult(row.id, row.committed_at, verdicts[row.facts_id], last[1])
 
-    def _judged(self, connection: Connection, project: int, facts: int) -> tuple[Judged, ...]:
-        contracts = from_json(self._contents.get(connection, facts))["contracts"]
-        numbers = self._names.find_ids(connection, project, [one["id"] for one in contracts])
+    def _read_verdicts(self, connection: Connection, project: int, facts_id: int) -> tuple[Judged, ...]:
+        contracts = from_json(self._blobs.get(connection, facts_id))["contracts"]
+        ids = self._names.find_ids(connection, project, [contract["id"] for contract in contracts])
         return tuple(
-            Judged(numbers[one["id"]], *(one[field] for field in Judged._fields[1:]))
-            for one in contracts
+            Judged(ids[contract["id"]], *(contract[field] for field in Judged._fields[1:]))
+            for contract in contracts
         )
 
 
-def _speaking(connection: Connection, branch: int) -> dict[int, Row[Any]]:
-    """Of each commit the snapshot that was received last, and when the commit was pushed last."""
-    latest = branch_snapshots.alias()
+def _read_latest_snapshots(connection: Connection, branch: int) -> dict[int, Row[Any]]:
+    """Return the snapshot received last of each commit, with the commit's last push as `last_pushed`."""
+    pushes = branch_snapshots.alias()
     pushed = (
-        select(latest.c.commit_id, func.max(latest.c.pushed).label("latest"))
-        .where(latest.c.branch_id == branch)
-        .group_by(latest.c.commit_id)
+        select(pushes.c.commit_id, func.max(pushes.c.pushed).label("last_pushed"))
+        .where(pushes.c.branch_id == branch)
+        .group_by(pushes.c.commit_id)
         .subquery()
     )
     query = (
@@ -121,7 +121,7 @@ def _speaking(connection: Connection, branch: int) -> dict[int, Row[Any]]:
             snapshots.c.received_at,
             snapshots.c.violations_id,
             snapshots.c.facts_id,
-            pushed.c.latest,
+            pushed.c.last_pushed,
         )
         .join(branch_snapshots, branch_snapshots.c.snapshot_id == snapshots.c.id)
         .join(pushed, pushed.c.commit_id == snapshots.c.commit_id)
@@ -132,15 +132,16 @@ def _speaking(connection: Connection, branch: int) -> dict[int, Row[Any]]:
     return {row.commit_id: row for row in rows}
 
 
-def _write_positions(connection: Connection, branch: int, line: Sequence[int]) -> None:
+def _write_positions(connection: Connection, branch: int, ordered: Sequence[int]) -> None:
+    """Set the positions of a branch's snapshots, given the ids of those in its commit order."""
     query = select(branch_snapshots.c.snapshot_id, branch_snapshots.c.position).where(
         branch_snapshots.c.branch_id == branch
     )
-    right: dict[int, int | None] = {snapshot: position for position, snapshot in enumerate(line)}
+    positions: dict[int, int | None] = {snapshot: index for index, snapshot in enumerate(ordered)}
     moved = [
-        {"snapshot": row.snapshot_id, "place": right.get(row.snapshot_id)}
+        {"snapshot": row.snapshot_id, "new_position": positions.get(row.snapshot_id)}
         for row in connection.execute(query)
-        if row.position != right.get(row.snapshot_id)
+        if row.position != positions.get(row.snapshot_id)
     ]
     if moved:
         connection.execute(
@@ -149,6 +150,6 @@ def _write_positions(connection: Connection, branch: int, line: Sequence[int]) -
                 branch_snapshots.c.branch_id == branch,
                 branch_snapshots.c.snapshot_id == bindparam("snapshot"),
             )
-            .values(position=bindparam("place")),
+            .values(position=bindparam("new_position")),
             moved,
         )

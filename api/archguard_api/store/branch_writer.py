@@ -1,7 +1,7 @@
-"""Branches: what stands on them, in which order, and the story that they tell.
+"""Put snapshots on branches.
 
-An upload that goes on at the end of the line is appended in its own transaction. Any other marks the
-branch stale, and whoever reads it next makes its line anew, from the same links by the same code.
+A snapshot that follows the branch's tip is appended within the upload's transaction. Any other marks the
+branch stale; the next reader rebuilds it (`branch_rebuild`) with the same lifecycle code.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 
 
 # Built once: building a statement costs as much as running it.
-_BRANCH = (
+_FIND_BRANCH = (
     select(branches, snapshots.c.commit_id.label("last"))
     .outerjoin(snapshots, snapshots.c.id == branches.c.tip_id)
     .where(branches.c.project_id == bindparam("project"), branches.c.name == bindparam("name"))
 )
-_STAND = insert(branch_snapshots)
-_STANDS = (
+_INSERT = insert(branch_snapshots)
+_FIND_COMMIT = (
     select(branch_snapshots.c.snapshot_id)
     .where(
         branch_snapshots.c.branch_id == bindparam("branch"),
@@ -44,47 +44,49 @@ _STANDS = (
     )
     .limit(1)
 )
-_ALREADY = select(branch_snapshots.c.position).where(
+_FIND_SNAPSHOT = select(branch_snapshots.c.position).where(
     branch_snapshots.c.branch_id == bindparam("branch"),
     branch_snapshots.c.snapshot_id == bindparam("snapshot"),
 )
 
 
 class PushedSnapshot(NamedTuple):
-    """A snapshot that arrives on a branch."""
+    """A snapshot that is pushed onto a branch."""
 
     snapshot: int
+    """The id of its row."""
     is_new: bool
-    """Whether it was stored just now."""
+    """Whether this upload has stored it."""
     recorded: commit_links.RecordedCommit
     time: int
-    """The earlier of committed and received."""
+    """The commit time or the time of receipt, whichever is earlier."""
 
 
 @dataclass(frozen=True, slots=True)
 class BranchViolations:
-    """A branch's violations at one version of it."""
+    """A branch's violations at its tip, as of one version of the branch."""
 
     version: int
-    fates: Mapping[Identity, ViolationLifecycle[int]]
+    lifecycles: Mapping[Identity, ViolationLifecycle[int]]
     open: frozenset[Identity]
 
-    def update(self, version: int, told: Changes) -> BranchViolations:
-        """The next one."""
-        changed = told.new or told.changed
-        return BranchViolations(
-            version, {**self.fates, **told.new, **told.changed} if changed else self.fates, told.open
+    def update(self, version: int, changes: Changes) -> BranchViolations:
+        """Return the branch's violations at its next version."""
+        changed = changes.new or changes.changed
+        lifecycles = (
+            {**self.lifecycles, **changes.new, **changes.changed} if changed else self.lifecycles
         )
+        return BranchViolations(version, lifecycles, changes.open)
 
 
 def get_or_create_branch(connection: Connection, project: int, name: str) -> Row[Any]:
-    """The branch, made if it is new."""
+    """Return a branch's row with its tip's commit as `last`; create it if it is new."""
     key = {"project": project, "name": name}
-    row = connection.execute(_BRANCH, key).first()
+    row = connection.execute(_FIND_BRANCH, key).first()
     if row is None:
         start = {"version": 0, "epoch": 0, "stale": False, "pushes": 0, "length": 0, "reached": 0}
         connection.execute(insert(branches), {"project_id": project, "name": name, **start})
-        row = connection.execute(_BRANCH, key).one()
+        row = connection.execute(_FIND_BRANCH, key).one()
         project_rows.update_default_branch(connection, project)
     return row
 
@@ -93,20 +95,20 @@ def push_snapshot(
     connection: Connection,
     branch: Row[Any],
     pushed: PushedSnapshot,
-    chapter: SnapshotResult,
-    tip: BranchViolations | None,
+    result: SnapshotResult,
+    cached: BranchViolations | None,
 ) -> BranchViolations | None:
-    """Put a snapshot onto a branch that it may stand on already.
+    """Put a snapshot onto a branch, which may have it already.
 
     Args:
-        connection: in the transaction that holds the project's row.
-        branch: from `get_or_create_branch`.
+        connection: a connection whose transaction has locked the project's row.
+        branch: the branch's row, from `get_or_create_branch`.
         pushed: the snapshot.
-        chapter: what it tells.
-        tip: the branch's tip, as this process remembers it; of another version it is read again.
+        result: its verdicts and violations.
+        cached: the branch's violations as cached; read again if they are of another version.
 
     Returns:
-        The branch's tip afterwards; None where the line has to be made anew.
+        The branch's violations afterwards; None if the branch has become stale or has not changed.
     """
     others = commit_links.find_descendant_branches(connection, pushed.recorded.joined)
     if others:
@@ -118,14 +120,14 @@ def push_snapshot(
     stale = branch.stale or branch.id in others
     if not pushed.is_new:
         key = {"branch": branch.id, "snapshot": pushed.snapshot}
-        already = connection.execute(_ALREADY, key).first()
-        if already is not None:
-            if stale or already.position is None:
+        existing = connection.execute(_FIND_SNAPSHOT, key).first()
+        if existing is not None:
+            if stale or existing.position is None:
                 _push_again(connection, branch, pushed.snapshot)
             return None
-    reached = None if stale else _reached(connection, branch, pushed)
+    reached = None if stale else _find_reached(connection, branch, pushed)
     connection.execute(
-        _STAND,
+        _INSERT,
         {
             "branch_id": branch.id,
             "snapshot_id": pushed.snapshot,
@@ -135,14 +137,14 @@ def push_snapshot(
         },
     )
     if reached is None:
-        _change(connection, branch, stale=True)
+        _update_branch(connection, branch, stale=True)
         return None
-    if tip is None or tip.version != branch.version:
-        tip = read_branch_violations(connection, branch)
-    told = advance(tip.fates, tip.open, chapter)
-    lifecycle_rows.append_changes(connection, branch.id, branch.length, told)
-    _change(connection, branch, length=branch.length + 1, reached=reached, tip_id=pushed.snapshot)
-    return tip.update(branch.version + 1, told)
+    if cached is None or cached.version != branch.version:
+        cached = read_branch_violations(connection, branch)
+    changes = advance(cached.lifecycles, cached.open, result)
+    lifecycle_rows.append_changes(connection, branch.id, branch.length, changes)
+    _update_branch(connection, branch, length=branch.length + 1, reached=reached, tip_id=pushed.snapshot)
+    return cached.update(branch.version + 1, changes)
 
 
 def _push_again(connection: Connection, branch: Row[Any], snapshot: int) -> None:
@@ -151,10 +153,10 @@ def _push_again(connection: Connection, branch: Row[Any], snapshot: int) -> None
         .where(branch_snapshots.c.branch_id == branch.id, branch_snapshots.c.snapshot_id == snapshot)
         .values(pushed=branch.pushes + 1)
     )
-    _change(connection, branch, stale=True)
+    _update_branch(connection, branch, stale=True)
 
 
-def _change(connection: Connection, branch: Row[Any], **values: object) -> None:
+def _update_branch(connection: Connection, branch: Row[Any], **values: object) -> None:
     connection.execute(
         update(branches)
         .where(branches.c.id == branch.id)
@@ -162,33 +164,36 @@ def _change(connection: Connection, branch: Row[Any], **values: object) -> None:
     )
 
 
-def _reached(connection: Connection, branch: Row[Any], pushed: PushedSnapshot) -> int | None:
-    """Until when the line's last tree reaches with this snapshot at its end; None: it is not its end."""
+def _find_reached(connection: Connection, branch: Row[Any], pushed: PushedSnapshot) -> int | None:
+    """Return `CommitOrder.reached` with the snapshot appended; None if it does not belong at the end."""
     commit, is_new, parent, _ = pushed.recorded
     if branch.tip_id is None:
         return pushed.time
     key = {"branch": branch.id, "commit": commit}
-    if not is_new and connection.scalar(_STANDS, key) is not None:
+    if not is_new and connection.scalar(_FIND_COMMIT, key) is not None:
         return None
     last = branch.last
-    below = last if parent == last else commit_links.find_nearest_ancestor(connection, commit, branch.id)
-    if below == last:
+    ancestor = (
+        last if parent == last else commit_links.find_nearest_ancestor(connection, commit, branch.id)
+    )
+    if ancestor == last:
         return max(int(branch.reached), pushed.time)
-    if below is not None or pushed.time < branch.reached:
+    if ancestor is not None or pushed.time < branch.reached:
         return None
-    known = not is_new and branch.id in commit_links.find_descendant_branches(connection, [commit])
-    return None if known else pushed.time
+    has_descendants = not is_new and branch.id in commit_links.find_descendant_branches(
+        connection, [commit]
+    )
+    return None if has_descendants else pushed.time
 
 
 def read_branch_violations(connection: Connection, branch: Row[Any]) -> BranchViolations:
-    """What the tables say of a branch's violations."""
+    """Read a branch's violations from the tables."""
     query = select(violations).where(violations.c.branch_id == branch.id)
-    fates = {
+    lifecycles = {
         (row.contract_id, row.importer_id, row.imported_id): ViolationLifecycle(
             row.first_id, row.introduced_id, row.introduced_at, row.fixed_id, row.fixed_at, row.times
         )
         for row in connection.execute(query)
     }
-    return BranchViolations(
-        branch.version, fates, frozenset(one for one, fate in fates.items() if fate.is_open)
-    )
+    still_open = (identity for identity, lifecycle in lifecycles.items() if lifecycle.is_open)
+    return BranchViolations(branch.version, lifecycles, frozenset(still_open))

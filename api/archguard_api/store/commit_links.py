@@ -1,4 +1,4 @@
-"""Commits and their first-parent links."""
+"""Store and query commits and their first parents."""
 
 from __future__ import annotations
 
@@ -15,50 +15,52 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _INSERT = insert(commits)
-_SOME = select(commits.c.hash, commits.c.id, commits.c.linked).where(
+_FIND_COMMITS = select(commits.c.hash, commits.c.id, commits.c.linked).where(
     commits.c.project_id == bindparam("project"), commits.c.hash.in_(bindparam("hashes", expanding=True))
 )
-_FIRST = 2
-_AT_ONCE = 500
-_SHORTEST = 7
-_LONGEST = 64
+_FIRST_BATCH = 2
+_COMMITS_PER_QUERY = 500
+_MIN_DIGITS = 7
+_MAX_DIGITS = 64
 
 
 class RecordedCommit(NamedTuple):
-    """What an upload taught about links."""
+    """The result of recording a commit and its ancestors; commits are row ids."""
 
     commit: int
     is_new: bool
-    """Whether nobody had heard of the commit, so nothing descends from it."""
+    """Whether the commit had no row before, so that it has no descendants."""
     parent: int | None
+    """The first parent; None if there is none, or if it is unknown."""
     joined: tuple[int, ...]
-    """Commits that were known as parents, and whose own parent is known only now."""
+    """Commits that had a row before, but whose parent has become known only now."""
 
 
 def record_commit(
     connection: Connection, project: int, commit: str, ancestors: Sequence[str]
 ) -> RecordedCommit:
-    """Write down a commit and its ancestors, as far as the first whose parent is known already.
+    """Store a commit and its ancestors, up to the first one whose parent is known already.
 
     Args:
-        connection: in the transaction that holds the project's row.
-        project: whose commits.
-        commit: the commit.
-        ancestors: its first parents, nearest first; empty: it has none.
+        connection: a connection whose transaction has locked the project's row.
+        project: the project's id.
+        commit: the commit's hash.
+        ancestors: the hashes of its first parents, nearest first; empty for a root.
     """
-    chain = [bytes.fromhex(one) for one in (commit, *ancestors[:1])]
-    known, end = _known(connection, project, chain)
+    chain = [bytes.fromhex(digits) for digits in (commit, *ancestors[:1])]
+    known, end = _read_known(connection, project, chain)
     if len(chain) == 2 and known.keys() == {chain[1]} and (known[chain[1]][1] or len(ancestors) == 1):
-        first = known[chain[1]][0]  # the usual case: a new commit on one whose parent is known
-        row = {"project_id": project, "hash": chain[0], "linked": True, "parent_id": first}
-        return RecordedCommit(get_new_id(connection.execute(_INSERT, row)), True, first, ())
-    chain += [bytes.fromhex(one) for one in ancestors[1:]]
-    known, end = _known(connection, project, chain)
-    fresh = [one for one in chain[: end + 1] if one not in known]
-    if fresh:
-        rows = [{"project_id": project, "hash": one, "linked": False} for one in fresh]
+        parent_id = known[chain[1]][0]  # the usual case: a new commit whose parent is linked already
+        row = {"project_id": project, "hash": chain[0], "linked": True, "parent_id": parent_id}
+        return RecordedCommit(get_new_id(connection.execute(_INSERT, row)), True, parent_id, ())
+    chain += [bytes.fromhex(digits) for digits in ancestors[1:]]
+    known, end = _read_known(connection, project, chain)
+    new = [commit_hash for commit_hash in chain[: end + 1] if commit_hash not in known]
+    if new:
+        rows = [{"project_id": project, "hash": commit_hash, "linked": False} for commit_hash in new]
         connection.execute(_INSERT, rows)
-    ids = {one: number for one, (number, _) in known.items()} | _ids(connection, project, fresh)
+    ids = {commit_hash: number for commit_hash, (number, _) in known.items()}
+    ids |= _read_ids(connection, project, new)
     links = [
         {"child": ids[child], "parent": ids[parent]} for child, parent in pairwise(chain[: end + 1])
     ]
@@ -71,46 +73,52 @@ def record_commit(
         )
     if not ancestors and not known.get(chain[0], (0, False))[1]:
         connection.execute(update(commits).where(commits.c.id == ids[chain[0]]).values(linked=True))
-    joined = tuple(ids[one] for one in chain[:end] if one in known)
+    joined = tuple(ids[commit_hash] for commit_hash in chain[:end] if commit_hash in known)
     parent = connection.scalar(select(commits.c.parent_id).where(commits.c.id == ids[chain[0]]))
     return RecordedCommit(ids[chain[0]], chain[0] not in known, parent, joined)
 
 
-def _known(
+def _read_known(
     connection: Connection, project: int, chain: Sequence[bytes]
 ) -> tuple[dict[bytes, tuple[int, bool]], int]:
-    """The commits of the chain that have a row, and where the first is that is linked, or the last."""
+    """Return the commits that have a row, and the index of the first linked one, or else of the last.
+
+    The commits are given as hash -> (id, whether it is linked).
+    """
     known: dict[bytes, tuple[int, bool]] = {}
-    start, size = 0, _FIRST
+    start, size = 0, _FIRST_BATCH
     while start < len(chain):
-        some = chain[start : start + size]
-        rows = connection.execute(_SOME, {"project": project, "hashes": some})
+        batch = chain[start : start + size]
+        rows = connection.execute(_FIND_COMMITS, {"project": project, "hashes": batch})
         known |= {row.hash: (row.id, row.linked) for row in rows}
-        for place, one in enumerate(some, start):
-            if known.get(one, (0, False))[1]:
-                return known, place
-        start, size = start + size, _AT_ONCE
+        for index, commit_hash in enumerate(batch, start):
+            if known.get(commit_hash, (0, False))[1]:
+                return known, index
+        start, size = start + size, _COMMITS_PER_QUERY
     return known, len(chain) - 1
 
 
-def _ids(connection: Connection, project: int, wanted: Sequence[bytes]) -> dict[bytes, int]:
+def _read_ids(connection: Connection, project: int, hashes: Sequence[bytes]) -> dict[bytes, int]:
     ids: dict[bytes, int] = {}
-    for start in range(0, len(wanted), _AT_ONCE):
+    for start in range(0, len(hashes), _COMMITS_PER_QUERY):
         query = select(commits.c.hash, commits.c.id).where(
-            commits.c.project_id == project, commits.c.hash.in_(wanted[start : start + _AT_ONCE])
+            commits.c.project_id == project,
+            commits.c.hash.in_(hashes[start : start + _COMMITS_PER_QUERY]),
         )
         ids |= {row.hash: row.id for row in connection.execute(query)}
     return ids
 
 
 def find_nearest_ancestor(connection: Connection, commit: int, branch: int) -> int | None:
-    """The nearest ancestor that has a snapshot on the branch."""
+    """Return the nearest ancestor that has a snapshot on the branch, or None."""
     start = select(commits.c.parent_id.label("id")).where(commits.c.id == commit)
     walk = start.cte("walk", recursive=True)
-    stands = exists().where(
+    has_snapshot = exists().where(
         branch_snapshots.c.commit_id == walk.c.id, branch_snapshots.c.branch_id == branch
     )
-    walk = walk.union(select(commits.c.parent_id).join(walk, commits.c.id == walk.c.id).where(~stands))
+    walk = walk.union(
+        select(commits.c.parent_id).join(walk, commits.c.id == walk.c.id).where(~has_snapshot)
+    )
     query = (
         select(walk.c.id)
         .join(branch_snapshots, branch_snapshots.c.commit_id == walk.c.id)
@@ -119,31 +127,33 @@ def find_nearest_ancestor(connection: Connection, commit: int, branch: int) -> i
     return connection.scalar(query.limit(1))
 
 
-def find_descendant_branches(connection: Connection, commits_: Sequence[int]) -> set[int]:
-    """The branches on which a descendant of one of the commits has a snapshot."""
-    if not commits_:
+def find_descendant_branches(connection: Connection, ancestors: Sequence[int]) -> set[int]:
+    """Return the branches on which a descendant of one of the commits has a snapshot."""
+    if not ancestors:
         return set()
-    start = select(commits.c.id).where(commits.c.parent_id.in_(commits_))
-    above = start.cte("above", recursive=True)
-    above = above.union(select(commits.c.id).join(above, commits.c.parent_id == above.c.id))
+    start = select(commits.c.id).where(commits.c.parent_id.in_(ancestors))
+    descendants = start.cte("descendants", recursive=True)
+    descendants = descendants.union(
+        select(commits.c.id).join(descendants, commits.c.parent_id == descendants.c.id)
+    )
     query = (
         select(branch_snapshots.c.branch_id)
-        .join(above, branch_snapshots.c.commit_id == above.c.id)
+        .join(descendants, branch_snapshots.c.commit_id == descendants.c.id)
         .distinct()
     )
     return set(connection.scalars(query))
 
 
 def read_parents(connection: Connection, project: int) -> dict[int, int]:
-    """Every link of a project."""
+    """Return the first parent of each commit of a project; commits are row ids."""
     query = select(commits.c.id, commits.c.parent_id).where(
         commits.c.project_id == project, commits.c.parent_id.is_not(None)
     )
     return {row.id: row.parent_id for row in connection.execute(query)}
 
 
-def parse_commit_prefix(commit: str) -> tuple[bytes, bytes] | None:
-    """The first and last commit that begins so; None: no commit does, or the prefix is too short."""
-    if not _SHORTEST <= len(commit) <= _LONGEST or set(commit) - set("0123456789abcdef"):
+def parse_commit_prefix(prefix: str) -> tuple[bytes, bytes] | None:
+    """Return the range of the hashes that begin with a prefix; None if it is too short or invalid."""
+    if not _MIN_DIGITS <= len(prefix) <= _MAX_DIGITS or set(prefix) - set("0123456789abcdef"):
         return None
-    return bytes.fromhex(commit + "0" * (len(commit) % 2)), bytes.fromhex(commit.ljust(_LONGEST, "f"))
+    return bytes.fromhex(prefix + "0" * (len(prefix) % 2)), bytes.fromhex(prefix.ljust(_MAX_DIGITS, "f"))

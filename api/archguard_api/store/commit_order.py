@@ -1,8 +1,8 @@
-"""The order of a branch's commits, from links and receipts: a pure function.
+"""Order a branch's commits by their first parents and the times of their pushes.
 
-Links go from a commit to its first parent, over commits without snapshots too. The commits of a branch
-that they connect form trees. Of each tree the chain below its tip counts: the leaf that was pushed last;
-what is not on it was rewritten away. Trees follow each other in time.
+First-parent links, which may pass commits without snapshots, connect a branch's commits to trees. Of
+each tree only the chain of its tip counts, the leaf that was pushed last; other commits were rewritten
+away. Trees follow each other in time.
 """
 
 from __future__ import annotations
@@ -16,98 +16,107 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class BranchCommit:
-    """A commit that has a snapshot on the branch."""
+    """A commit of the branch that has a snapshot."""
 
     commit: int
+    """The id of the commit's row."""
     time: int
-    """The earlier of committed and received: a clock that is ahead moves nothing."""
+    """The commit time or the time of receipt, whichever is earlier, in case the clock is ahead."""
     pushed: int
-    """Grows with each push onto the branch; that of the last time."""
+    """The number of the branch's push that brought the commit last."""
 
 
 @dataclass(frozen=True, slots=True)
 class CommitOrder:
-    """The branch's commits, oldest first, and when its last tree ends."""
+    """The ordered commits of a branch."""
 
     commits: tuple[int, ...]
+    """Oldest first."""
     reached: int
-    """The latest time on the last tree's chain: its end may carry a clock that is behind."""
+    """The latest time on the last tree's chain, which need not be its tip's; 0 without commits."""
 
 
-def order_commits(standing: Iterable[BranchCommit], parents: Mapping[int, int]) -> CommitOrder:
-    """The line of a branch.
+def order_commits(branch_commits: Iterable[BranchCommit], parents: Mapping[int, int]) -> CommitOrder:
+    """Order the commits of a branch.
 
     Args:
-        standing: the branch's commits, each once.
-        parents: commit -> first parent; absent: unknown, or there is none.
+        branch_commits: the branch's commits, each once.
+        parents: the first parent of each commit; roots and commits of unknown parents are left out.
     """
-    known = {one.commit: one for one in standing}
-    below = _without_cycles(_below(known, parents), known)
-    leaves = known.keys() - below.values()
+    known = {commit.commit: commit for commit in branch_commits}
+    ancestors = _cut_cycles(_find_ancestors(known, parents), known)
+    leaves = known.keys() - ancestors.values()
     tips: dict[int, BranchCommit] = {}
-    roots = _roots(known, below)
+    roots = _find_roots(known, ancestors)
     for leaf in leaves:
         root = roots[leaf]
         if root not in tips or tips[root].pushed < known[leaf].pushed:
             tips[root] = known[leaf]
-    chains = [_chain(tip, below, known) for tip in tips.values()]
-    timed = sorted((max(one.time for one in chain), chain[-1].pushed, chain) for chain in chains)
-    commits = tuple(one.commit for _, _, chain in timed for one in chain)
+    chains = [_collect_chain(tip, ancestors, known) for tip in tips.values()]
+    timed = sorted((max(commit.time for commit in chain), chain[-1].pushed, chain) for chain in chains)
+    commits = tuple(commit.commit for _, _, chain in timed for commit in chain)
     return CommitOrder(commits, timed[-1][0] if timed else 0)
 
 
-def _below(known: Mapping[int, BranchCommit], parents: Mapping[int, int]) -> dict[int, int]:
-    """Each standing commit's nearest standing ancestor."""
+def _find_ancestors(known: Mapping[int, BranchCommit], parents: Mapping[int, int]) -> dict[int, int]:
+    """Return each commit's nearest ancestor among the branch's commits."""
     nearest: dict[int, int | None] = {}
-    below = {}
+    ancestors = {}
     for commit in known:
         walked: dict[int, None] = {}
-        at = parents.get(commit)
-        while at is not None and at not in known and at not in nearest and at not in walked:
-            walked[at] = None
-            at = parents.get(at)
-        if at is not None and at not in known:
-            at = nearest.get(at)
-        nearest |= dict.fromkeys(walked, at)
-        if at is not None and at != commit:
-            below[commit] = at
-    return below
+        ancestor = parents.get(commit)
+        while (
+            ancestor is not None
+            and ancestor not in known
+            and ancestor not in nearest
+            and ancestor not in walked
+        ):
+            walked[ancestor] = None
+            ancestor = parents.get(ancestor)
+        if ancestor is not None and ancestor not in known:
+            ancestor = nearest.get(ancestor)
+        nearest |= dict.fromkeys(walked, ancestor)
+        if ancestor is not None and ancestor != commit:
+            ancestors[commit] = ancestor
+    return ancestors
 
 
-def _without_cycles(below: dict[int, int], known: Mapping[int, BranchCommit]) -> dict[int, int]:
-    """No repository has a cycle; what a client made up is cut below its oldest push."""
+def _cut_cycles(ancestors: dict[int, int], known: Mapping[int, BranchCommit]) -> dict[int, int]:
+    """Cut each cycle below its oldest push; only a false upload makes one, no repository has any."""
     done: set[int] = set()
     for start in known:
         path: dict[int, None] = {}
-        at: int | None = start
-        while at is not None and at not in done and at not in path:
-            path[at] = None
-            at = below.get(at)
-        if at is not None and at in path:
+        commit: int | None = start
+        while commit is not None and commit not in done and commit not in path:
+            path[commit] = None
+            commit = ancestors.get(commit)
+        if commit is not None and commit in path:
             walked = list(path)
-            cycle = walked[walked.index(at) :]
-            del below[min(cycle, key=lambda commit: known[commit].pushed)]
+            cycle = walked[walked.index(commit) :]
+            del ancestors[min(cycle, key=lambda member: known[member].pushed)]
         done |= path.keys()
-    return below
+    return ancestors
 
 
-def _roots(known: Mapping[int, BranchCommit], below: Mapping[int, int]) -> dict[int, int]:
+def _find_roots(known: Mapping[int, BranchCommit], ancestors: Mapping[int, int]) -> dict[int, int]:
+    """Return the root of each commit's tree."""
     roots: dict[int, int] = {}
     for start in known:
         walked = []
-        at = start
-        while at not in roots and at in below:
-            walked.append(at)
-            at = below[at]
-        root = roots.setdefault(at, at)
+        commit = start
+        while commit not in roots and commit in ancestors:
+            walked.append(commit)
+            commit = ancestors[commit]
+        root = roots.setdefault(commit, commit)
         roots |= dict.fromkeys(walked, root)
     return roots
 
 
-def _chain(
-    tip: BranchCommit, below: Mapping[int, int], known: Mapping[int, BranchCommit]
+def _collect_chain(
+    tip: BranchCommit, ancestors: Mapping[int, int], known: Mapping[int, BranchCommit]
 ) -> list[BranchCommit]:
+    """Return a tip and its ancestors, oldest first."""
     chain = [tip]
-    while (under := below.get(chain[-1].commit)) is not None:
-        chain.append(known[under])
+    while (ancestor := ancestors.get(chain[-1].commit)) is not None:
+        chain.append(known[ancestor])
     return chain[::-1]

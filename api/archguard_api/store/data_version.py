@@ -1,10 +1,10 @@
-"""Whether anything was committed since: what a database says at little cost.
+"""Read the version of a database's data: a cheap value that changes with every commit.
 
 SQLite: `PRAGMA data_version` changes for a connection when another one, of any process, has committed
-(https://sqlite.org/pragma.html#pragma_data_version); a few microseconds. PostgreSQL:
-`pg_current_snapshot` names which transactions are visible, so two equal ones see the same
-(https://www.postgresql.org/docs/current/functions-info.html); one round trip. The position of its
-write-ahead log would be wrong: it moves before what was committed can be seen.
+(https://sqlite.org/pragma.html#pragma_data_version); it takes microseconds. PostgreSQL:
+`pg_current_snapshot` names the visible transactions, so equal snapshots see equal data
+(https://www.postgresql.org/docs/current/functions-info.html); it takes one round trip. The position of
+the write-ahead log would not do: it moves before the committed data becomes visible.
 """
 
 from __future__ import annotations
@@ -20,48 +20,48 @@ if TYPE_CHECKING:
 
     from archguard_api.store.engines import Engines
 
-Stamp = int | str
+DataVersion = int | str
 
 
 class DataVersionReader(Protocol):
-    """One connection that only ever asks this."""
+    """Reads the version over a connection of its own."""
 
-    waits: bool
-    """Whether asking waits for a network."""
+    needs_network: bool
+    """Whether `read` waits for a network."""
 
-    def read(self) -> Stamp | None:
-        """The same as long as nothing is committed; None: nobody knows."""
+    def read(self) -> DataVersion | None:
+        """Return a value that is equal as long as nothing is committed; None if the database fails."""
 
     def close(self) -> None:
         """Close the connection."""
 
 
 def open_data_version_reader(engines: Engines) -> DataVersionReader:
-    """What says it for a database."""
+    """Open the reader for a database."""
     return (
         SqliteDataVersionReader(engines.file)
         if engines.file
-        else PostgresqlDataVersionReader(engines.asker or engines.reader)
+        else PostgresqlDataVersionReader(engines.autocommit or engines.reader)
     )
 
 
 class SqliteDataVersionReader:
-    """Of an SQLite file; never waits."""
+    """Reads the version of an SQLite file; never waits."""
 
-    waits = False
+    needs_network = False
 
     def __init__(self, file: str) -> None:
         self._lock = threading.Lock()
         self._connection = sqlite3.connect(file, timeout=0, check_same_thread=False)
 
-    def read(self) -> Stamp | None:
-        """The same as long as nothing is committed; None: nobody knows."""
+    def read(self) -> DataVersion | None:
+        """Return a value that is equal as long as nothing is committed; None if the database fails."""
         with self._lock:
             try:
-                found: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
+                version: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
             except sqlite3.Error:
                 return None
-        return found
+        return version
 
     def close(self) -> None:
         """Close the connection."""
@@ -69,36 +69,38 @@ class SqliteDataVersionReader:
 
 
 class PostgresqlDataVersionReader:
-    """Of PostgreSQL.
+    """Reads the version of a PostgreSQL database.
 
-    After a crash it may number a transaction as one that it forgot, so no stamp outlives its connection.
+    After a crash the server may reuse the number of a transaction that it lost, so a version is never
+    equal to one that another connection has read.
     """
 
-    waits = True
+    needs_network = True
 
-    def __init__(self, asker: Engine) -> None:
-        self._asker = asker
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
         self._lock = threading.Lock()
         self._connection: Connection | None = None
-        self._opened = 0
+        self._connections = 0
 
-    def read(self) -> Stamp | None:
-        """The same as long as nothing is committed; None: nobody knows."""
+    def read(self) -> DataVersion | None:
+        """Return a value that is equal as long as nothing is committed; None if the database fails."""
         with self._lock:
             try:
-                return f"{self._ask()}@{self._opened}"
+                return f"{self._read_snapshot()}@{self._connections}"
             except exc.SQLAlchemyError:
-                self._drop()
+                self._disconnect()
                 return None
 
-    def _ask(self) -> str:
+    def _read_snapshot(self) -> str:
         if self._connection is None:
-            self._connection = self._asker.connect()
-            self._opened += 1
-        found: str = self._connection.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar_one()
-        return found
+            self._connection = self._engine.connect()
+            self._connections += 1
+        query = "SELECT pg_current_snapshot()::text"
+        snapshot: str = self._connection.exec_driver_sql(query).scalar_one()
+        return snapshot
 
-    def _drop(self) -> None:
+    def _disconnect(self) -> None:
         if self._connection is not None:
             self._connection.invalidate()
             self._connection.close()
@@ -107,4 +109,4 @@ class PostgresqlDataVersionReader:
     def close(self) -> None:
         """Close the connection."""
         with self._lock:
-            self._drop()
+            self._disconnect()

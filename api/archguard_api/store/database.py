@@ -1,4 +1,4 @@
-"""A database as two verbs, `read` and `write`: each one transaction, its failures translated."""
+"""Run work in a transaction, with retries, time limits and the service's own errors."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from archguard_api.errors import BusyError, FullError
 from archguard_api.store.database_errors import DatabaseFailure, is_transient, translate_error
-from archguard_api.store.engines import SECONDS, Engines, set_deadline
+from archguard_api.store.engines import TIMEOUT_SECONDS, Engines, set_deadline
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 Result = TypeVar("Result")
-_RESERVE = 256 * 2**20
-_TRIES = 4
-_PAUSES = (0.05, 0.3, 1.0)
-"""Seconds before each further try: PostgreSQL is back within a second of a restart."""
+_RESERVE_BYTES = 256 * 2**20
+_MAX_ATTEMPTS = 4
+_PAUSE_SECONDS = (0.05, 0.3, 1.0)
+"""Pauses before the second and later attempts; PostgreSQL restarts within a second."""
 
 
 class Database:
-    """Runs work in transactions; what it raises is of `archguard_api.errors`."""
+    """Runs work in transactions; translates the driver's errors to those of `archguard_api.errors`."""
 
     def __init__(
-        self, engines: Engines, *, reserve_bytes: int | None, patience: float = SECONDS
+        self, engines: Engines, *, reserve_bytes: int | None, patience: float = TIMEOUT_SECONDS
     ) -> None:
         self.engines = engines
         self._reserve = reserve_bytes
@@ -37,32 +37,32 @@ class Database:
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     def read(self, work: Callable[[Connection], Result]) -> Result:
-        """What the work finds, in one consistent view.
+        """Return the work's result; all its queries see the same state of the database.
 
         Raises:
-            BusyError: the database does not answer.
-            InvalidError: a value is none that a database can hold.
+            BusyError: the database does not answer in time.
+            InvalidError: the database cannot hold one of the values.
         """
         return self._run(self.engines.reader, work, time.monotonic() + self._patience)
 
     def write(self, work: Callable[[Connection], Result], *, about: str = "") -> Result:
-        """What the work gives, once it is durable.
+        """Return the work's result once its changes are committed durably.
 
-        The work may run again when the connection was lost: it must be idempotent.
+        The work may run more than once if the connection is lost, so it must be idempotent.
 
         Args:
-            work: what to do in the transaction.
-            about: the project: PostgreSQL's writers of different projects need not wait for each other.
+            work: a function that is called with the connection of the transaction.
+            about: the project that is written; its writers take turns, and with SQLite all writers do.
 
         Raises:
-            BusyError: the database is locked or away.
-            FullError: the disk is full, or nearly.
-            InvalidError: a value is none that a database can hold.
+            BusyError: the database is locked or cannot be reached.
+            FullError: the disk is full, or free space is below the reserve.
+            InvalidError: the database cannot hold one of the values.
         """
         deadline = time.monotonic() + self._patience
         lock = self._locks["" if self.engines.file else about]
         if not lock.acquire(timeout=self._patience):
-            raise BusyError("others are writing; try again")
+            raise BusyError("other writers keep the database busy; try again")
         try:
             self.refuse_full()
             return self._run(self.engines.writer, work, deadline)
@@ -70,25 +70,25 @@ class Database:
             lock.release()
 
     def refuse_full(self) -> None:
-        """Nothing, as long as the disk has more than the reserve left.
+        """Raise an error if the disk has less free space than the reserve.
 
         Raises:
-            FullError: it has not.
+            FullError: free space is below the reserve.
         """
         if self.engines.file is None:
             return
         disk = shutil.disk_usage(os.path.dirname(self.engines.file))
-        reserve = min(_RESERVE, disk.total // 20) if self._reserve is None else self._reserve
+        reserve = min(_RESERVE_BYTES, disk.total // 20) if self._reserve is None else self._reserve
         if disk.free < reserve:
             raise FullError("the disk is nearly full: nothing was stored; free some space and try again")
 
     def _run(self, engine: Engine, work: Callable[[Connection], Result], deadline: float) -> Result:
-        for attempt in range(_TRIES):
+        for attempt in range(_MAX_ATTEMPTS):
             try:
                 with engine.connect() as connection, set_deadline(connection, deadline).begin():
                     return work(connection)
             except DatabaseFailure as error:
-                if attempt == _TRIES - 1 or not is_transient(error):
+                if attempt == _MAX_ATTEMPTS - 1 or not is_transient(error):
                     raise translate_error(error) from error
-            time.sleep(_PAUSES[attempt])
+            time.sleep(_PAUSE_SECONDS[attempt])
         raise AssertionError

@@ -1,8 +1,9 @@
-"""Opening a database: what each connection is told before it is used.
+"""Open a database and configure its connections.
 
-SQLite: WAL with `synchronous=FULL`, for 201 means that a power cut loses nothing; one connection writes
-and alone checkpoints (before 3.51.3 two at once could corrupt the file), the others only read.
-PostgreSQL: reading is one snapshot (REPEATABLE READ, read-only) with 5 seconds for a statement.
+SQLite: WAL with `synchronous=FULL`, since an upload answered with 201 must survive a power cut. One
+connection writes, and it alone checkpoints (before SQLite 3.51.3 two checkpoints at once could corrupt
+the file); the others only read. PostgreSQL: reads see one snapshot (REPEATABLE READ, read-only), with
+5 seconds for a statement.
 """
 
 from __future__ import annotations
@@ -20,36 +21,36 @@ from archguard_api.store.database_errors import StoreError
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
 
-SECONDS = 5.0
-"""How long anything waits for a database."""
+TIMEOUT_SECONDS = 5.0
+"""The longest wait for a database: for a lock, a statement, a connection."""
 _NO_FILE = (None, "", ":memory:")
 _OPTION = "archguard_deadline"
 
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """One way in for writing, one for reading."""
+    """The engines of one database."""
 
     writer: Engine
     reader: Engine
     file: str | None
     """SQLite's file; None for PostgreSQL."""
-    asker: Engine | None = None
-    """PostgreSQL's way in for `stamps`: each statement sees what is committed by then."""
+    autocommit: Engine | None = None
+    """For `data_version` with PostgreSQL: each statement sees all that is committed by then."""
 
     def dispose(self) -> None:
         """Close every connection."""
         self.reader.dispose()
-        if self.asker is not None:
-            self.asker.dispose()
+        if self.autocommit is not None:
+            self.autocommit.dispose()
         self.writer.dispose()
 
 
 def parse_url(url: str) -> URL:
-    """The address of a database.
+    """Parse a database's URL and choose the driver.
 
     Raises:
-        StoreError: it is none that the service knows.
+        StoreError: the URL is neither that of an SQLite file nor of a PostgreSQL database.
     """
     try:
         address = make_url(url)
@@ -64,26 +65,26 @@ def parse_url(url: str) -> URL:
     if address is not None and address.get_backend_name() == "postgresql":
         return address.set(drivername="postgresql+psycopg")
     raise StoreError(
-        "the database's address is none: write sqlite:///path/to/file.db or postgresql://user@host/name."
+        "invalid database URL; write sqlite:///path/to/file.db or postgresql://user@host/name."
     )
 
 
 def hide_password(url: str) -> str:
-    """The address without its password."""
+    """Return the URL with its password hidden."""
     address = parse_url(url)
     return address.set(drivername=address.get_backend_name()).render_as_string(hide_password=True)
 
 
 def default_database() -> str:
-    """The address of an SQLite file in the user's data folder."""
+    """Return the URL of the SQLite file in the user's data folder."""
     return f"sqlite:///{platformdirs.user_data_path('archguard') / 'archguard.db'}"
 
 
 def open_engines(url: str, *, readers: int, checkpoints: bool = True) -> Engines:
-    """Engines for an address; nothing is connected yet.
+    """Create the engines for a URL, without connecting yet.
 
     Raises:
-        StoreError: the address is wrong, or the driver is not installed.
+        StoreError: the URL is invalid, or the driver is not installed.
     """
     address = parse_url(url)
     if address.get_backend_name() == "sqlite":
@@ -91,16 +92,18 @@ def open_engines(url: str, *, readers: int, checkpoints: bool = True) -> Engines
     try:
         return _postgresql(address, readers)
     except ModuleNotFoundError as error:
-        raise StoreError("PostgreSQL needs its driver: install archguard[postgres].") from error
+        raise StoreError(
+            "the driver for PostgreSQL is not installed; install archguard[postgres]."
+        ) from error
 
 
 def set_deadline(connection: Connection, deadline: float) -> Connection:
-    """The connection, whose transaction waits no longer than the monotonic clock's `deadline`."""
+    """Limit the waits of the connection's next transaction: until `deadline` on the monotonic clock."""
     return connection.execution_options(**{_OPTION: deadline})
 
 
-def _left(connection: Connection) -> int:
-    deadline: float = connection.get_execution_options().get(_OPTION, time.monotonic() + SECONDS)
+def _remaining_milliseconds(connection: Connection) -> int:
+    deadline: float = connection.get_execution_options().get(_OPTION, time.monotonic() + TIMEOUT_SECONDS)
     return max(1, round(1000 * (deadline - time.monotonic())))
 
 
@@ -108,19 +111,19 @@ def _sqlite(address: URL, readers: int, *, checkpoints: bool) -> Engines:
     arguments = {"check_same_thread": False, "isolation_level": None}
     writer = create_engine(address, connect_args=arguments, pool_size=1, max_overflow=0)
     reader = create_engine(
-        address, connect_args=arguments, pool_size=readers, max_overflow=0, pool_timeout=SECONDS
+        address, connect_args=arguments, pool_size=readers, max_overflow=0, pool_timeout=TIMEOUT_SECONDS
     )
     event.listen(writer, "connect", _prepare_writer)
     event.listen(reader, "connect", _prepare_reader)
     if not checkpoints:
-        event.listen(writer, "connect", _leave_checkpoints)
+        event.listen(writer, "connect", _disable_checkpoints)
     event.listen(writer, "begin", _begin_writing)
     event.listen(reader, "begin", _begin_reading)
     return Engines(writer, reader, os.path.abspath(address.database or ""))
 
 
 def _prepare(connection: Any, *pragmas: str) -> None:
-    for pragma in (f"busy_timeout={round(SECONDS * 1000)}", "trusted_schema=OFF", *pragmas):
+    for pragma in (f"busy_timeout={round(TIMEOUT_SECONDS * 1000)}", "trusted_schema=OFF", *pragmas):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -132,19 +135,19 @@ def _prepare_reader(connection: Any, _record: object) -> None:
     _prepare(connection, "query_only=ON", "wal_autocheckpoint=0")
 
 
-def _leave_checkpoints(connection: Any, _record: object) -> None:
+def _disable_checkpoints(connection: Any, _record: object) -> None:
     _prepare(connection, "wal_autocheckpoint=0")
 
 
 def _begin_writing(connection: Connection) -> None:
     raw: Any = connection.connection.dbapi_connection
-    raw.execute(f"PRAGMA busy_timeout={_left(connection)}")
+    raw.execute(f"PRAGMA busy_timeout={_remaining_milliseconds(connection)}")
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _begin_reading(connection: Connection) -> None:
     raw: Any = connection.connection.dbapi_connection
-    end = time.monotonic() + SECONDS
+    end = time.monotonic() + TIMEOUT_SECONDS
     raw.set_progress_handler(lambda: time.monotonic() > end, 100_000)
     connection.exec_driver_sql("BEGIN")
 
@@ -152,8 +155,8 @@ def _begin_reading(connection: Connection) -> None:
 def _postgresql(address: URL, readers: int) -> Engines:
     settings: dict[str, Any] = {
         "pool_pre_ping": True,
-        "pool_timeout": SECONDS,
-        "connect_args": {"connect_timeout": round(SECONDS)},
+        "pool_timeout": TIMEOUT_SECONDS,
+        "connect_args": {"connect_timeout": round(TIMEOUT_SECONDS)},
     }
     writer = create_engine(address, pool_size=4, max_overflow=4, **settings)
     reader = create_engine(
@@ -164,30 +167,30 @@ def _postgresql(address: URL, readers: int) -> Engines:
         execution_options={"postgresql_readonly": True},
         **settings,
     )
-    event.listen(writer, "begin", _limit_waiting)
+    event.listen(writer, "begin", _limit_lock_wait)
     event.listen(reader, "begin", _limit_statement)
-    asker = create_engine(
+    autocommit = create_engine(
         address,
         pool_size=1,
         max_overflow=0,
         isolation_level="AUTOCOMMIT",
         connect_args={
-            "connect_timeout": round(SECONDS),
-            "tcp_user_timeout": round(1000 * SECONDS),
+            "connect_timeout": round(TIMEOUT_SECONDS),
+            "tcp_user_timeout": round(1000 * TIMEOUT_SECONDS),
         },
     )
-    event.listen(asker, "connect", _limit_asking)
-    return Engines(writer, reader, None, asker)
+    event.listen(autocommit, "connect", _limit_session)
+    return Engines(writer, reader, None, autocommit)
 
 
-def _limit_asking(connection: Any, _record: object) -> None:
-    connection.execute(f"SET statement_timeout = {round(SECONDS * 1000)}")
+def _limit_session(connection: Any, _record: object) -> None:
+    connection.execute(f"SET statement_timeout = {round(TIMEOUT_SECONDS * 1000)}")
     connection.commit()
 
 
-def _limit_waiting(connection: Connection) -> None:
-    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_left(connection)}")
+def _limit_lock_wait(connection: Connection) -> None:
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_remaining_milliseconds(connection)}")
 
 
 def _limit_statement(connection: Connection) -> None:
-    connection.exec_driver_sql(f"SET LOCAL statement_timeout = {round(SECONDS * 1000)}")
+    connection.exec_driver_sql(f"SET LOCAL statement_timeout = {round(TIMEOUT_SECONDS * 1000)}")

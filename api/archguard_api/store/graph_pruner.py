@@ -1,6 +1,6 @@
-"""Dropping old graphs: every point of every trend stays, and so do the violations.
+"""Drop the graphs of old snapshots; trends and violations stay complete.
 
-A content that others are written in terms of goes only after these have been written in other terms.
+A blob that others are deltas to is deleted only after these have been rewritten without it.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from archguard_api.store.blobs import BlobStore
 
-AT_ONCE = 200
-"""Snapshots a transaction: uploads get their turn in between."""
+SNAPSHOTS_PER_TRANSACTION = 200
+"""Small enough that uploads are not kept waiting."""
 _REFERENCES = (
     snapshots.c.graph_id,
     snapshots.c.violations_id,
@@ -33,32 +33,36 @@ _REFERENCES = (
 
 
 def prune_graphs(
-    connection: Connection, stored: BlobStore, project: str, *, before: int | None, keep_last: int | None
+    connection: Connection, blobs: BlobStore, project: str, *, before: int | None, keep_last: int | None
 ) -> PruneResult:
-    """Drop some of a project's old graphs, the oldest first; none are left when it drops none.
+    """Drop a batch of a project's old graphs, oldest first; call again until it drops none.
 
     Args:
-        connection: in a transaction of its own.
-        stored: the contents.
-        project: its name.
-        before: a snapshot received earlier loses its graph; None: each does.
-        keep_last: unless it is among so many at the end of a branch's line.
+        connection: a connection with a transaction of its own.
+        blobs: the blob store.
+        project: the project's name.
+        before: drop only graphs of snapshots received before this time, in seconds since 1970.
+        keep_last: keep the graphs of this many snapshots at the end of each branch.
     """
-    number = project_rows.lock_project(connection, project)
+    project_id = project_rows.lock_project(connection, project)
     query = select(snapshots.c.id, snapshots.c.graph_id).where(
-        snapshots.c.project_id == number, snapshots.c.graph_id.is_not(None), ~_kept(number, keep_last)
+        snapshots.c.project_id == project_id,
+        snapshots.c.graph_id.is_not(None),
+        ~_is_protected(project_id, keep_last),
     )
     if before is not None:
         query = query.where(snapshots.c.received_at < before)
-    old = connection.execute(query.order_by(snapshots.c.id).limit(AT_ONCE)).all()
+    old = connection.execute(query.order_by(snapshots.c.id).limit(SNAPSHOTS_PER_TRANSACTION)).all()
     connection.execute(
         update(snapshots).where(snapshots.c.id.in_([row.id for row in old])).values(graph_id=None)
     )
-    return PruneResult(len(old), _drop(connection, stored, sorted({row.graph_id for row in old})))
+    return PruneResult(
+        len(old), _delete_unused(connection, blobs, sorted({row.graph_id for row in old}))
+    )
 
 
-def _kept(project: int, keep_last: int | None) -> ColumnElement[bool]:
-    """Whether a snapshot is among the last of a line, or the tip of the default branch."""
+def _is_protected(project: int, keep_last: int | None) -> ColumnElement[bool]:
+    """Select snapshots among the last of a branch, and the tip of the default branch."""
     last = (
         select(branch_snapshots.c.snapshot_id)
         .join(branches, branches.c.id == branch_snapshots.c.branch_id)
@@ -75,37 +79,37 @@ def _kept(project: int, keep_last: int | None) -> ColumnElement[bool]:
     return or_(snapshots.c.id.in_(last), snapshots.c.id.in_(tip))
 
 
-def _drop(connection: Connection, stored: BlobStore, candidates: Sequence[int]) -> int:
-    """Delete those contents that nothing refers to; the bytes that this freed."""
+def _delete_unused(connection: Connection, blobs: BlobStore, candidates: Sequence[int]) -> int:
+    """Delete those blobs that no snapshot refers to; return the number of bytes freed."""
     used: set[int] = set()
     for reference in _REFERENCES:
         used |= set(connection.scalars(select(reference).where(reference.in_(candidates))))
-    dropped = [one for one in candidates if one not in used]
-    if not dropped:
+    unused = [blob_id for blob_id in candidates if blob_id not in used]
+    if not unused:
         return 0
     size = func.coalesce(func.sum(func.length(contents.c.data)), 0)
-    freed = connection.execute(select(size).where(contents.c.id.in_(dropped))).scalar_one()
+    freed = connection.execute(select(size).where(contents.c.id.in_(unused))).scalar_one()
     dependent = select(contents.c.id, func.length(contents.c.data).label("size")).where(
-        contents.c.base_id.in_(dropped), contents.c.id.not_in(dropped)
+        contents.c.base_id.in_(unused), contents.c.id.not_in(unused)
     )
     for row in connection.execute(dependent.order_by(contents.c.id)).all():
-        values = _rewritten(connection, stored, row.id, frozenset(dropped))
+        values = _pack_again(connection, blobs, row.id, frozenset(unused))
         connection.execute(update(contents).where(contents.c.id == row.id).values(values))
         freed -= len(values["data"]) - row.size
-    for one in reversed(dropped):
-        connection.execute(delete(contents).where(contents.c.id == one))
+    for blob_id in reversed(unused):
+        connection.execute(delete(contents).where(contents.c.id == blob_id))
     return int(freed)
 
 
-def _rewritten(
-    connection: Connection, stored: BlobStore, content: int, dropped: frozenset[int]
+def _pack_again(
+    connection: Connection, blobs: BlobStore, blob_id: int, unused: frozenset[int]
 ) -> dict[str, Any]:
-    """A content in terms of the nearest base that stays, or whole."""
-    data = stored.get(connection, content)
-    base: int | None = content
-    while base is not None and (base == content or base in dropped):
+    """Return a blob's columns as a delta to its nearest base that stays, or without a base."""
+    data = blobs.get(connection, blob_id)
+    base: int | None = blob_id
+    while base is not None and (base == blob_id or base in unused):
         base = connection.execute(select(contents.c.base_id).where(contents.c.id == base)).scalar_one()
-    packed = None if base is None else compress_delta(data, stored.get(connection, base))
+    packed = None if base is None else compress_delta(data, blobs.get(connection, base))
     if packed is None:
         return {"base_id": None, "depth": 0, "data": compress(data)}
     depth = connection.execute(select(contents.c.depth).where(contents.c.id == base)).scalar_one() + 1

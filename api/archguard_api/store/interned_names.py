@@ -1,4 +1,4 @@
-"""Names as numbers: each module's name and each contract's id is stored once per project."""
+"""Intern names: each module name and contract id is stored once per project, and has a number."""
 
 from __future__ import annotations
 
@@ -16,102 +16,101 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Select
 
 _PROJECTS = 64
-_AT_ONCE = 500
-_MANY = 5000
-"""From so many unknown names on, the whole project is read."""
+_NAMES_PER_QUERY = 500
+_READ_ALL_ABOVE = 5000
+"""If more names than this are unknown, all names of the project are read."""
 
 
-class _Known:
-    """A project's committed names, both ways."""
+class _ProjectNames:
+    """A project's committed names and ids."""
 
     def __init__(self) -> None:
         self.ids: dict[str, int] = {}
         self.names: dict[int, str] = {}
         self.lock = threading.Lock()
 
-    def add(self, found: Mapping[int, str]) -> None:
+    def add(self, names: Mapping[int, str]) -> None:
         with self.lock:
-            self.names.update(found)
-            self.ids.update(zip(found.values(), found, strict=True))
+            self.names.update(names)
+            self.ids.update(zip(names.values(), names, strict=True))
 
 
 class NameTable:
-    """Names are never removed, so what is known stays true; only committed ones are kept."""
+    """Maps names to ids and back; caches committed ones, which never change."""
 
     def __init__(self) -> None:
-        self._projects: LruCache[int, _Known] = LruCache(_PROJECTS)
+        self._projects: LruCache[int, _ProjectNames] = LruCache(_PROJECTS)
 
     def intern(
-        self, connection: Connection, project: int, wanted: set[str], new: dict[str, int]
+        self, connection: Connection, project: int, names: set[str], new: dict[str, int]
     ) -> Mapping[str, int]:
-        """Numbers for names; those that have none get one.
+        """Return the ids of names, and maybe of others; store those that are new.
 
         Args:
-            connection: in the transaction that holds the project's row.
-            project: whose names.
-            wanted: the names.
-            new: takes those that are not committed yet: give it to `keep` afterwards. Empty.
+            connection: a connection whose transaction has locked the project's row.
+            project: the project's id.
+            names: the names.
+            new: an empty dictionary; receives the names that this transaction has stored. Pass it to
+                `remember` after the commit.
         """
         known = self._known(project)
-        missing = sorted(wanted.difference(known.ids))
+        missing = sorted(names.difference(known.ids))
         if missing:
-            known.add(self._find(connection, project, missing))
+            known.add(_find(connection, project, missing))
             missing = [name for name in missing if name not in known.ids]
         if missing:
             rows = [{"project_id": project, "name": name} for name in missing]
             connection.execute(insert(table), rows)
-            found = self._find(connection, project, missing)
-            new |= zip(found.values(), found, strict=True)
+            stored = _find(connection, project, missing)
+            new |= zip(stored.values(), stored, strict=True)
         return {**known.ids, **new} if new else known.ids
 
     def remember(self, project: int, new: Mapping[str, int]) -> None:
-        """Know what has been committed."""
+        """Cache names whose transaction is committed."""
         self._known(project).add(dict(zip(new.values(), new, strict=True)))
 
-    def find_ids(self, connection: Connection, project: int, wanted: Iterable[str]) -> Mapping[str, int]:
-        """Numbers of those names that have one."""
+    def find_ids(self, connection: Connection, project: int, names: Iterable[str]) -> Mapping[str, int]:
+        """Return the ids of those names that have one, and maybe of others."""
         known = self._known(project)
-        missing = [name for name in wanted if name not in known.ids]
+        missing = [name for name in names if name not in known.ids]
         if missing:
-            known.add(self._find(connection, project, missing))
+            known.add(_find(connection, project, missing))
         return known.ids
 
-    def get_names(
-        self, connection: Connection, project: int, wanted: Iterable[int]
-    ) -> Mapping[int, str]:
-        """Names of numbers."""
+    def get_names(self, connection: Connection, project: int, ids: Iterable[int]) -> Mapping[int, str]:
+        """Return the names of ids, and maybe of others."""
         known = self._known(project)
-        missing = [number for number in wanted if number not in known.names]
-        if len(missing) > _MANY:
+        missing = [number for number in ids if number not in known.names]
+        if len(missing) > _READ_ALL_ABOVE:
             query = select(table.c.id, table.c.name).where(table.c.project_id == project)
             known.add(_read(connection, query))
         elif missing:
-            for some in _parts(missing):
-                query = select(table.c.id, table.c.name).where(table.c.id.in_(some))
+            for batch in _split(missing):
+                query = select(table.c.id, table.c.name).where(table.c.id.in_(batch))
                 known.add(_read(connection, query))
         return known.names
 
-    def _known(self, project: int) -> _Known:
+    def _known(self, project: int) -> _ProjectNames:
         known = self._projects.get(project)
         if known is None:
-            self._projects.put(project, known := _Known())
+            self._projects.put(project, known := _ProjectNames())
         return known
 
-    @staticmethod
-    def _find(connection: Connection, project: int, wanted: Sequence[str]) -> dict[int, str]:
-        query = select(table.c.id, table.c.name).where(table.c.project_id == project)
-        if len(wanted) > _MANY:
-            return _read(connection, query)
-        found: dict[int, str] = {}
-        for some in _parts(wanted):
-            found |= _read(connection, query.where(table.c.name.in_(some)))
-        return found
+
+def _find(connection: Connection, project: int, names: Sequence[str]) -> dict[int, str]:
+    query = select(table.c.id, table.c.name).where(table.c.project_id == project)
+    if len(names) > _READ_ALL_ABOVE:
+        return _read(connection, query)
+    rows: dict[int, str] = {}
+    for batch in _split(names):
+        rows |= _read(connection, query.where(table.c.name.in_(batch)))
+    return rows
 
 
 def _read(connection: Connection, query: Select[int, str]) -> dict[int, str]:
     return dict(connection.execute(query).all())
 
 
-def _parts(items: Sequence[str] | Sequence[int]) -> Iterator[Sequence[str] | Sequence[int]]:
-    for start in range(0, len(items), _AT_ONCE):
-        yield items[start : start + _AT_ONCE]
+def _split(items: Sequence[str] | Sequence[int]) -> Iterator[Sequence[str] | Sequence[int]]:
+    for start in range(0, len(items), _NAMES_PER_QUERY):
+        yield items[start : start + _NAMES_PER_QUERY]

@@ -1,4 +1,4 @@
-"""A story's points and fates as rows."""
+"""Store a branch's trend points and the lifecycles of its violations."""
 
 from __future__ import annotations
 
@@ -18,47 +18,47 @@ if TYPE_CHECKING:
     from archguard_api.store.blob_format import Identity
     from archguard_api.store.lifecycle import Changes, Point
 
-_AT_ONCE = 5000
+_ROWS_PER_STATEMENT = 5000
 _KEY = ("branch_id", "contract_id", "importer_id", "imported_id")
 
 
-def append_changes(connection: Connection, branch: int, position: int, told: Changes) -> None:
-    """Write what one more snapshot told."""
-    _insert(connection, points, (_point(branch, position, one) for one in told.points))
-    _insert(connection, violations, (_fate(branch, *one) for one in told.new.items()))
-    for identity, fate in told.changed.items():
-        row = _fate(branch, identity, fate)
-        here = (violations.c[key] == row[key] for key in _KEY)
-        connection.execute(update(violations).where(*here).values(row))
+def append_changes(connection: Connection, branch: int, position: int, changes: Changes) -> None:
+    """Store the changes of one more snapshot."""
+    _insert(connection, points, (_make_point_row(branch, position, point) for point in changes.points))
+    _insert(connection, violations, (_make_violation_row(branch, *item) for item in changes.new.items()))
+    for identity, lifecycle in changes.changed.items():
+        row = _make_violation_row(branch, identity, lifecycle)
+        is_same = (violations.c[key] == row[key] for key in _KEY)
+        connection.execute(update(violations).where(*is_same).values(row))
 
 
 def replace_lifecycle(
     connection: Connection,
     branch: int,
-    told: Iterable[tuple[int, Point]],
-    fates: Mapping[Identity, ViolationLifecycle[int]],
+    branch_points: Iterable[tuple[int, Point]],
+    lifecycles: Mapping[Identity, ViolationLifecycle[int]],
 ) -> None:
-    """Write a whole story instead of the one that is there.
+    """Replace all points and lifecycles of a branch.
 
     Args:
-        connection: in the transaction that holds the project's row.
-        branch: whose story.
-        told: (position, point).
-        fates: of all violations at the end.
+        connection: a connection whose transaction has locked the project's row.
+        branch: the branch's id.
+        branch_points: pairs (position, point).
+        lifecycles: the lifecycles of all violations, up to the tip.
     """
     for table in (points, violations):
         connection.execute(delete(table).where(table.c.branch_id == branch))
-    _insert(connection, points, (_point(branch, *one) for one in told))
-    _insert(connection, violations, (_fate(branch, *one) for one in fates.items()))
+    _insert(connection, points, (_make_point_row(branch, *item) for item in branch_points))
+    _insert(connection, violations, (_make_violation_row(branch, *item) for item in lifecycles.items()))
 
 
 def _insert(connection: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> None:
-    left = iter(rows)
-    while some := list(islice(left, _AT_ONCE)):
-        connection.execute(insert(table), some)
+    remaining = iter(rows)
+    while batch := list(islice(remaining, _ROWS_PER_STATEMENT)):
+        connection.execute(insert(table), batch)
 
 
-def _point(branch: int, position: int, point: Point) -> dict[str, Any]:
+def _make_point_row(branch: int, position: int, point: Point) -> dict[str, Any]:
     judged = point.judged
     return {
         "branch_id": branch,
@@ -76,13 +76,15 @@ def _point(branch: int, position: int, point: Point) -> dict[str, Any]:
     }
 
 
-def _fate(branch: int, identity: Identity, fate: ViolationLifecycle[int]) -> dict[str, Any]:
+def _make_violation_row(
+    branch: int, identity: Identity, lifecycle: ViolationLifecycle[int]
+) -> dict[str, Any]:
     return {
         **dict(zip(_KEY, (branch, *identity), strict=True)),
-        "first_id": fate.first,
-        "introduced_id": fate.introduced,
-        "introduced_at": fate.introduced_at,
-        "fixed_id": fate.fixed,
-        "fixed_at": fate.fixed_at,
-        "times": fate.times,
+        "first_id": lifecycle.first,
+        "introduced_id": lifecycle.introduced,
+        "introduced_at": lifecycle.introduced_at,
+        "fixed_id": lifecycle.fixed,
+        "fixed_at": lifecycle.fixed_at,
+        "times": lifecycle.times,
     }

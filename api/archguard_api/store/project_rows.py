@@ -1,4 +1,4 @@
-"""Projects, their settings, and their branches' rows."""
+"""Store and read projects, their settings and their default branches."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, RowMapping
 
 _LOCK = select(projects.c.id).where(projects.c.name == bindparam("project")).with_for_update()
-_USUAL = ("main", "master")
+_USUAL_DEFAULTS = ("main", "master")
 DEFAULT_BRANCH = "default_branch"
-"""The setting that names another default branch than the usual ones."""
+"""The setting that names a project's default branch."""
 
 
 def lock_project(connection: Connection, name: str) -> int:
-    """The project's id; nobody else writes to it until the transaction ends.
+    """Return a project's id; lock its row until the transaction ends.
 
     Raises:
-        NotFoundError: there is none.
+        NotFoundError: there is no such project.
     """
-    found = connection.scalar(_LOCK, {"project": name})
-    _changed(found or 0)
-    return int(found or 0)
+    project_id = connection.scalar(_LOCK, {"project": name})
+    _require_row(project_id or 0)
+    return int(project_id or 0)
 
 
 def lock_or_create_project(connection: Connection, name: str, *, now: int) -> int:
-    """The project's id, made if it is new; nobody else writes to it until the transaction ends."""
-    found = connection.scalar(_LOCK, {"project": name})
-    if found is not None:
-        return int(found)
+    """Return a project's id, creating it if it is new; lock its row until the transaction ends."""
+    project_id = connection.scalar(_LOCK, {"project": name})
+    if project_id is not None:
+        return int(project_id)
     try:
         with connection.begin_nested():
             connection.execute(
@@ -45,40 +45,40 @@ def lock_or_create_project(connection: Connection, name: str, *, now: int) -> in
                 )
             )
     except exc.IntegrityError:
-        pass  # another process made it just now: its row is locked below
+        pass  # another process has created it in the meantime; its row is locked below
     return int(connection.execute(_LOCK, {"project": name}).scalar_one())
 
 
 def read_project(connection: Connection, name: str) -> Project | None:
-    """The project of this name."""
+    """Return the project of this name, or None."""
     row = connection.execute(select(projects).where(projects.c.name == name)).mappings().first()
-    return None if row is None else _project(row)
+    return None if row is None else _make_project(row)
 
 
 def list_projects(
     connection: Connection, only: Sequence[str] | None, *, after: str | None, limit: int
 ) -> Page[Project]:
-    """Projects by name."""
+    """List projects by name; `only` restricts the list to some names."""
     query = select(projects).order_by(projects.c.name).limit(limit + 1)
     if only is not None:
         query = query.where(projects.c.name.in_(only))
     if after is not None:
         query = query.where(projects.c.name > after)
     rows = connection.execute(query).mappings().all()
-    items = tuple(map(_project, rows[:limit]))
+    items = tuple(map(_make_project, rows[:limit]))
     return Page[Project](items=items, next=items[-1].name if len(rows) > limit else None)
 
 
 def list_names(connection: Connection) -> tuple[str, ...]:
-    """All projects' names."""
+    """List the names of all projects."""
     return tuple(connection.scalars(select(projects.c.name).order_by(projects.c.name)))
 
 
-def _project(row: RowMapping) -> Project:
+def _make_project(row: RowMapping) -> Project:
     return Project(
         name=row["name"],
         created_at=row["created_at"],
-        is_public=row["public"],
+        public=row["public"],
         default_branch=row["default_branch"],
         last_upload_at=row["last_upload_at"],
         snapshots=row["snapshots"],
@@ -86,26 +86,34 @@ def _project(row: RowMapping) -> Project:
 
 
 def is_public(connection: Connection, name: str) -> bool:
-    """Whether anybody may read it."""
+    """Return whether anybody may read the project; False if there is none."""
     return bool(connection.scalar(select(projects.c.public).where(projects.c.name == name)))
 
 
 def set_public(connection: Connection, name: str, value: bool) -> None:
-    """Let anybody read it, or not."""
-    _changed(
+    """Set whether anybody may read the project.
+
+    Raises:
+        NotFoundError: there is no such project.
+    """
+    _require_row(
         connection.execute(update(projects).where(projects.c.name == name).values(public=value)).rowcount
     )
 
 
 def read_settings(connection: Connection, name: str) -> dict[str, str]:
-    """What somebody set."""
-    found = connection.scalar(select(projects.c.settings).where(projects.c.name == name))
-    return dict(found or {})
+    """Return a project's settings; empty if there is no such project."""
+    value = connection.scalar(select(projects.c.settings).where(projects.c.name == name))
+    return dict(value or {})
 
 
 def replace_settings(connection: Connection, name: str, value: dict[str, str]) -> None:
-    """Replace the settings."""
-    _changed(
+    """Replace a project's settings, and update its default branch.
+
+    Raises:
+        NotFoundError: there is no such project.
+    """
+    _require_row(
         connection.execute(
             update(projects).where(projects.c.name == name).values(settings=value)
         ).rowcount
@@ -116,13 +124,14 @@ def replace_settings(connection: Connection, name: str, value: dict[str, str]) -
 
 
 def update_default_branch(connection: Connection, project_id: int) -> None:
-    """Say again which branch is the default one: the one that is set, a usual one, the first."""
+    """Store which branch is the default: the one in the settings, `main`, `master`, or the oldest."""
     row = connection.execute(
         select(projects.c.name, projects.c.settings).where(projects.c.id == project_id)
     ).one()
-    wished = (row.settings.get(DEFAULT_BRANCH), *_USUAL)
+    candidates = (row.settings.get(DEFAULT_BRANCH), *_USUAL_DEFAULTS)
     rank = case(
-        *((branches.c.name == one, place) for place, one in enumerate(wished)), else_=len(wished)
+        *((branches.c.name == name, rank) for rank, name in enumerate(candidates)),
+        else_=len(candidates),
     )
     query = (
         select(branches.c.name).where(branches.c.project_id == project_id).order_by(rank, branches.c.id)
@@ -134,6 +143,6 @@ def update_default_branch(connection: Connection, project_id: int) -> None:
     )
 
 
-def _changed(rows: int) -> None:
+def _require_row(rows: int) -> None:
     if not rows:
         raise NotFoundError("there is no such project")

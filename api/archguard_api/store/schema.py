@@ -1,6 +1,6 @@
-"""The tables: one schema for SQLite and PostgreSQL.
+"""The tables, the same for SQLite and PostgreSQL.
 
-Commits and digests are bytes, modules' names are interned per project, times are seconds since 1970.
+Commits and digests are bytes; module names are interned per project; times are seconds since 1970.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ metadata = MetaData(
 )
 
 NAME = Text().with_variant(Text(collation="C"), "postgresql")
-"""Text that sorts by code point, as Python and SQLite sort it."""
+"""Text that PostgreSQL, too, sorts by code point, as Python and SQLite do."""
 
 
 def _belongs_to(name: str, *, key: bool = False, optional: bool = False) -> Column[int]:
@@ -86,7 +86,9 @@ commits = Table(
     Column("linked", Boolean, nullable=False),
     UniqueConstraint("project_id", "hash"),
 )
-"""First-parent links, of commits without a snapshot too; `linked` without a parent is a root."""
+"""Commits and their first parents, with or without a snapshot.
+
+`linked` is true once the parent is known; a linked commit without a parent is a root."""
 
 names = Table(
     "names",
@@ -96,7 +98,7 @@ names = Table(
     Column("name", NAME, nullable=False),
     UniqueConstraint("project_id", "name"),
 )
-"""Modules' names and contracts' ids."""
+"""Interned strings: module names and contract ids."""
 
 contents = Table(
     "contents",
@@ -108,9 +110,9 @@ contents = Table(
     Column("depth", Integer, nullable=False),
     Column("data", LargeBinary, nullable=False),
     UniqueConstraint("project_id", "digest"),
-    sqlite_autoincrement=True,  # an id that was pruned never means something else
+    sqlite_autoincrement=True,  # the id of a pruned row is never used again
 )
-"""Graphs, sets of violations, their details, and what else snapshots share: see `contents.py`."""
+"""Blobs that snapshots share: graphs, sets of violations, their details, facts; see `blobs.py`."""
 
 snapshots = Table(
     "snapshots",
@@ -153,8 +155,8 @@ branches = Table(
     _snapshot("tip_id", optional=True),
     UniqueConstraint("project_id", "name"),
 )
-"""`version` counts every change, `epoch` the times that the line was made anew, `pushes` what was
-pushed; `reached` is the latest time on the line's last tree: see `line.py`."""
+"""`version` counts changes, `epoch` rebuilds, `pushes` the snapshots pushed, `length` the snapshots in
+order; `stale` branches await a rebuild; `reached` is `CommitOrder.reached`."""
 
 branch_snapshots = Table(
     "branch_snapshots",
@@ -166,7 +168,7 @@ branch_snapshots = Table(
     Column("position", Integer),
     Index("ix_branch_snapshots_branch_id_position", "branch_id", "position"),
 )
-"""`position` is the place in the branch's line; None: not of it."""
+"""`position` is the index in the branch's commit order; None if the commit is not part of it."""
 
 points = Table(
     "points",
@@ -201,10 +203,10 @@ violations = Table(
     Column("times", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
-"""What became of each violation of a branch, told up to its tip."""
+"""The lifecycle of each violation of a branch, up to its tip."""
 
 
-def get_new_id(done: CursorResult[Any]) -> int:
-    """The id of the row that was inserted."""
-    key: Any = done.inserted_primary_key
+def get_new_id(result: CursorResult[Any]) -> int:
+    """Return the id of the inserted row."""
+    key: Any = result.inserted_primary_key
     return int(key[0])

@@ -1,4 +1,4 @@
-"""Which schema a database has, and bringing it to this version's (Alembic, `migrations`)."""
+"""Check the version of a database's schema, and upgrade it (with Alembic, from `migrations`)."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 REVISIONS = ("0001",)
-"""Of all migrations, oldest first: Alembic, a third of the start-up, is loaded only to migrate."""
+"""All migrations, oldest first; listed here to start without importing Alembic, which is slow."""
 
 
 class SchemaAge(StrEnum):
-    """How a database's schema stands to the one that this version knows."""
+    """A database's schema compared with the one that this version needs."""
 
     CURRENT = "current"
     EMPTY = "empty"
@@ -31,20 +31,20 @@ class SchemaAge(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SchemaState:
-    """A database's schema."""
+    """The version of a database's schema."""
 
     age: SchemaAge
     found: str | None
-    """The revision that the database has; None: no schema at all."""
+    """The database's revision; None if it has no schema."""
     known: str
-    """The revision that this version knows."""
+    """The revision that this version of archguard needs."""
 
 
 def check_schema(url: str) -> SchemaState:
-    """The state of a database's schema.
+    """Read the state of a database's schema; a missing SQLite file is empty.
 
     Raises:
-        StoreError: it cannot be opened.
+        StoreError: the database cannot be opened.
     """
     if is_missing(url):
         return SchemaState(SchemaAge.EMPTY, None, REVISIONS[-1])
@@ -56,10 +56,10 @@ def check_schema(url: str) -> SchemaState:
 
 
 def upgrade_schema(url: str) -> None:
-    """Bring a database's schema to this version's, in one transaction; a missing SQLite file is made.
+    """Upgrade a database's schema in one transaction; create a missing SQLite file.
 
     Raises:
-        StoreError: it cannot be opened, or is of a later version.
+        StoreError: the database cannot be opened, or its schema is of a later version.
     """
     if is_missing(url):
         _make_folder(url)
@@ -71,21 +71,21 @@ def upgrade_schema(url: str) -> None:
 
 
 def read_schema_state(engines: Engines) -> SchemaState:
-    """The state of an open database's schema.
+    """Read the state of an open database's schema.
 
     Raises:
-        StoreError: it cannot be read.
+        StoreError: the schema cannot be read.
     """
     try:
         with engines.writer.connect() as connection:
-            found = _found(connection)
+            found = _read_revision(connection)
     except exc.DBAPIError as error:
         raise StoreError(f"the database cannot be opened: {_first_line(error)}.") from error
-    return SchemaState(_age(found), found, REVISIONS[-1])
+    return SchemaState(_compare(found), found, REVISIONS[-1])
 
 
 def is_missing(url: str) -> bool:
-    """Whether the address is that of an SQLite file that does not exist."""
+    """Return whether the URL names an SQLite file that does not exist."""
     address = parse_url(url)
     return address.get_backend_name() == "sqlite" and not os.path.exists(address.database or "")
 
@@ -93,10 +93,10 @@ def is_missing(url: str) -> bool:
 def _migrate(writer: Engine, url: str) -> None:
     from alembic import command  # noqa: PLC0415
 
-    config = _config()
+    config = _make_config()
     try:
         with writer.begin() as connection:
-            if _age(_found(connection)) is SchemaAge.NEW:
+            if _compare(_read_revision(connection)) is SchemaAge.NEW:
                 raise StoreError(explain_newer_schema(url))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
@@ -105,19 +105,21 @@ def _migrate(writer: Engine, url: str) -> None:
 
 
 def explain_newer_schema(url: str) -> str:
-    """The sentence about a schema of a later version."""
-    return f"the schema of {hide_password(url)} is of a later version of archguard: install that one."
-
-
-def explain_outdated_schema(url: str) -> str:
-    """The sentence about a schema of an earlier version, or none."""
-    command_line = f"archguard db upgrade --database {hide_password(url)}"
+    """Return the message for a schema of a later version."""
     return (
-        f"the schema of {hide_password(url)} is older than this version, or missing: run {command_line}"
+        f"the schema of {hide_password(url)} is of a later version of archguard; install that version."
     )
 
 
-def _config() -> Config:
+def explain_outdated_schema(url: str) -> str:
+    """Return the message for a schema of an earlier version, or a missing one."""
+    command_line = f"archguard db upgrade --database {hide_password(url)}"
+    return (
+        f"the schema of {hide_password(url)} is older than this version, or missing; run {command_line}"
+    )
+
+
+def _make_config() -> Config:
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()
@@ -125,20 +127,20 @@ def _config() -> Config:
     return config
 
 
-def _found(connection: Connection) -> str | None:
-    """The schema's revision, as Alembic keeps it."""
+def _read_revision(connection: Connection) -> str | None:
+    """Read the schema's revision from Alembic's table."""
     if not inspect(connection).has_table("alembic_version"):
         return None
-    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
-    return found
+    revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return revision
 
 
-def _age(found: str | None) -> SchemaAge:
-    if found is None:
+def _compare(revision: str | None) -> SchemaAge:
+    if revision is None:
         return SchemaAge.EMPTY
-    if found == REVISIONS[-1]:
+    if revision == REVISIONS[-1]:
         return SchemaAge.CURRENT
-    return SchemaAge.OLD if found in REVISIONS else SchemaAge.NEW
+    return SchemaAge.OLD if revision in REVISIONS else SchemaAge.NEW
 
 
 def _make_folder(url: str) -> None:
@@ -146,7 +148,7 @@ def _make_folder(url: str) -> None:
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
     except OSError as error:
-        raise StoreError(f"{folder}: it cannot be made: {error.strerror}.") from error
+        raise StoreError(f"{folder}: the folder cannot be created: {error.strerror}.") from error
 
 
 def _first_line(error: exc.DBAPIError) -> str:

@@ -1,4 +1,4 @@
-"""Snapshots, their graphs and violations."""
+"""Read snapshots, their graphs and violations."""
 
 from __future__ import annotations
 
@@ -23,47 +23,47 @@ if TYPE_CHECKING:
     from archguard_api.store.blobs import BlobStore
     from archguard_api.store.interned_names import NameTable
 
-_DETAILS = 100_000
-"""Violations whose details are kept ready."""
-_LARGEST = 2**31 - 1
-"""Of the numbers in the schema; PostgreSQL refuses to compare with a larger one."""
+_CACHED_DETAILS = 100_000
+"""The number of violations whose details are cached."""
+_MAX_INTEGER = 2**31 - 1
+"""The largest value of the schema's integers; PostgreSQL refuses to compare them with a larger one."""
 
 
 class SnapshotReader:
-    """Reads what was stored."""
+    """Reads snapshots, and caches the details of violations."""
 
-    def __init__(self, contents: BlobStore, names: NameTable) -> None:
-        self._contents = contents
+    def __init__(self, blobs: BlobStore, names: NameTable) -> None:
+        self._blobs = blobs
         self._names = names
-        self._details: LruCache[int, tuple[Violation, ...]] = LruCache(_DETAILS, len)
+        self._details: LruCache[int, tuple[Violation, ...]] = LruCache(_CACHED_DETAILS, len)
 
     def find_row(self, connection: Connection, project: str, commit: str) -> Row[Any] | None:
-        """The row of the commit's last snapshot; None: there is none, or several commits begin so."""
-        span = commit_links.parse_commit_prefix(commit)
-        if span is None:
+        """Return the row of a commit's last snapshot; None unless exactly one commit matches."""
+        hash_range = commit_links.parse_commit_prefix(commit)
+        if hash_range is None:
             return None
         query = (
-            _rows()
-            .where(projects.c.name == project, commit_table.c.hash.between(*span))
+            _select_snapshots()
+            .where(projects.c.name == project, commit_table.c.hash.between(*hash_range))
             .order_by(snapshots.c.id.desc())
         )
         rows = connection.execute(query).all()
         return rows[0] if len({row.hash for row in rows}) == 1 else None
 
     def read_row(self, connection: Connection, snapshot: int) -> Row[Any]:
-        """A snapshot's row."""
-        return connection.execute(_rows().where(snapshots.c.id == snapshot)).one()
+        """Return the row of a snapshot by its id."""
+        return connection.execute(_select_snapshots().where(snapshots.c.id == snapshot)).one()
 
     def read_snapshot(self, connection: Connection, project: str, commit: str) -> Snapshot | None:
-        """A commit's snapshot."""
+        """Return a commit's snapshot, or None."""
         row = self.find_row(connection, project, commit)
-        return None if row is None else self._records(connection, [row])[0]
+        return None if row is None else self._make_snapshots(connection, [row])[0]
 
     def list_snapshots(
         self, connection: Connection, project: str, branch: str | None, *, after: str | None, limit: int
     ) -> Page[Snapshot]:
-        """Snapshots, newest first: along the branch's line, or by receipt."""
-        query = _rows().where(projects.c.name == project).limit(limit + 1)
+        """List snapshots, newest first: a branch's in its commit order, or all by time of receipt."""
+        query = _select_snapshots().where(projects.c.name == project).limit(limit + 1)
         key = snapshots.c.id if branch is None else branch_snapshots.c.position
         if branch is not None:
             query = (
@@ -75,52 +75,53 @@ class SnapshotReader:
                 )
             )
         if after is not None:
-            query = query.where(key < _number(after))
+            query = query.where(key < _parse_cursor(after))
         rows = connection.execute(query.order_by(key.desc())).all()
-        items = self._records(connection, rows[:limit])
+        items = self._make_snapshots(connection, rows[:limit])
         return Page[Snapshot](
             items=items, next=str(rows[limit - 1]._mapping[key]) if len(rows) > limit else None
         )
 
     def read_graph(self, connection: Connection, row: Row[Any]) -> Graph | None:
-        """A snapshot's graph; None: it was pruned."""
+        """Return a snapshot's graph; None if it was pruned."""
         if row.graph_id is None:
             return None
-        found = self.read_numbered_graph(connection, row)
-        return blob_format.unpack_graph(
-            found, self._names.get_names(connection, row.project_id, found.ids)
-        )
+        graph = self.read_numbered_graph(connection, row)
+        names = self._names.get_names(connection, row.project_id, graph.ids)
+        return blob_format.unpack_graph(graph, names)
 
     def read_numbered_graph(self, connection: Connection, row: Row[Any]) -> blob_format.NumberedGraph:
-        """A snapshot's graph without names; it must be kept."""
-        return blob_format.unpack_ids(self._contents.get(connection, row.graph_id))
+        """Return a snapshot's graph without names; it must not be pruned."""
+        return blob_format.unpack_ids(self._blobs.get(connection, row.graph_id))
 
     def read_violations(self, connection: Connection, row: Row[Any]) -> tuple[Violation, ...]:
-        """A snapshot's violations with their details."""
-        found = self._details.get(row.details_id)
-        if found is None:
-            found = blob_format.unpack_details(self._contents.get(connection, row.details_id))
-            self._details.put(row.details_id, found)
-        return found
+        """Return a snapshot's violations with their details."""
+        details = self._details.get(row.details_id)
+        if details is None:
+            details = blob_format.unpack_details(self._blobs.get(connection, row.details_id))
+            self._details.put(row.details_id, details)
+        return details
 
     def read_facts(self, connection: Connection, row: Row[Any]) -> blob_format.SnapshotFacts:
-        """What else a snapshot says."""
-        return blob_format.unpack_facts(self._contents.get(connection, row.facts_id))
+        """Return a snapshot's contracts, roots, unread files and other facts."""
+        return blob_format.unpack_facts(self._blobs.get(connection, row.facts_id))
 
-    def _records(self, connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Snapshot, ...]:
-        standing: dict[int, list[str]] = {row.id: [] for row in rows}
+    def _make_snapshots(self, connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Snapshot, ...]:
+        branch_names: dict[int, list[str]] = {row.id: [] for row in rows}
         query = (
             select(branch_snapshots.c.snapshot_id, branches.c.name)
             .join(branches, branches.c.id == branch_snapshots.c.branch_id)
-            .where(branch_snapshots.c.snapshot_id.in_(standing))
+            .where(branch_snapshots.c.snapshot_id.in_(branch_names))
             .order_by(branches.c.name)
         )
-        for one in connection.execute(query):
-            standing[one.snapshot_id].append(one.name)
-        return tuple(_record(row, self.read_facts(connection, row), standing[row.id]) for row in rows)
+        for snapshot_id, name in connection.execute(query):
+            branch_names[snapshot_id].append(name)
+        return tuple(
+            _make_snapshot(row, self.read_facts(connection, row), branch_names[row.id]) for row in rows
+        )
 
 
-def _rows() -> Select[Any]:
+def _select_snapshots() -> Select[Any]:
     parent = commit_table.alias()
     return (
         select(snapshots, commit_table.c.hash, parent.c.hash.label("parent"))
@@ -130,13 +131,15 @@ def _rows() -> Select[Any]:
     )
 
 
-def _record(row: Row[Any], facts: blob_format.SnapshotFacts, standing: Sequence[str]) -> Snapshot:
+def _make_snapshot(
+    row: Row[Any], facts: blob_format.SnapshotFacts, branch_names: Sequence[str]
+) -> Snapshot:
     return Snapshot(
         commit=row.hash.hex(),
         parent=row.parent.hex() if row.parent else None,
         committed_at=row.committed_at,
         received_at=row.received_at,
-        branches=tuple(standing),
+        branches=tuple(branch_names),
         configuration=row.configuration.hex(),
         tool_version=row.tool_version,
         digest=row.digest.hex(),
@@ -151,7 +154,7 @@ def _record(row: Row[Any], facts: blob_format.SnapshotFacts, standing: Sequence[
     )
 
 
-def _number(cursor: str) -> int:
+def _parse_cursor(cursor: str) -> int:
     if not cursor.isascii() or not cursor.isdecimal() or len(cursor) > 18:
-        raise InvalidError("the cursor is none that this list gave")
-    return min(int(cursor), _LARGEST)
+        raise InvalidError("invalid cursor; use the one that this list returned")
+    return min(int(cursor), _MAX_INTEGER)

@@ -1,4 +1,4 @@
-"""Taking a snapshot in: one transaction, and the same again changes nothing."""
+"""Store uploaded snapshots, each in one transaction; a repeated upload changes nothing."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from archguard_api.store.database import Database
     from archguard_api.store.interned_names import NameTable
 
-_PROJECTS = 256
-_NAMES = 500_000
+_CACHED_PROJECTS = 256
+_CACHED_NAMES = 500_000
 _Modules = tuple[tuple[str, ...], blob_format.GraphLayout]
-"""A graph's modules and where they stand in its bytes."""
-# Built once: building a statement costs as much as running it.
+"""A graph's modules and their layout."""
+# Statements are built once, since building one takes as long as running it.
 _FIND = (
     select(table.c.id, table.c.digest, table.c.received_at)
     .join(commit_table, commit_table.c.id == table.c.commit_id)
@@ -46,16 +46,16 @@ _FIND = (
     )
 )
 _INSERT = insert(table)
-_COUNT = (
+_COUNT_UPLOAD = (
     update(project_table)
     .where(project_table.c.id == bindparam("project"))
     .values(snapshots=project_table.c.snapshots + 1, last_upload_at=bindparam("now"))
 )
-_SORTS = ("graph_id", "violations_id", "details_id", "facts_id")
+_BLOB_COLUMNS = ("graph_id", "violations_id", "details_id", "facts_id")
 
 
-class _Found(NamedTuple):
-    """A snapshot's row, as far as an upload needs it."""
+class _ReceiptSnapshot(NamedTuple):
+    """The columns of a snapshot's row that an upload needs."""
 
     id: int
     digest: bytes
@@ -63,153 +63,152 @@ class _Found(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Learnt:
-    """What the process may remember once the transaction is durable."""
+class _CacheUpdates:
+    """What may be cached once the transaction is committed."""
 
     project: int
     names: dict[str, int] = field(default_factory=dict)
-    contents: dict[str, int] = field(default_factory=dict)
-    data: dict[int, bytes] = field(default_factory=dict)
+    blob_ids: dict[str, int] = field(default_factory=dict)
+    """By column."""
+    blobs: dict[int, bytes] = field(default_factory=dict)
     graph_digest: bytes = b""
     modules: _Modules | None = None
     branch: int = 0
-    tip: BranchViolations | None = None
+    violations: BranchViolations | None = None
 
 
 class SnapshotWriter:
-    """Takes snapshots in."""
+    """Stores snapshots, and caches what the next upload of a project needs."""
 
     def __init__(
         self,
         database: Database,
-        contents: BlobStore,
+        blobs: BlobStore,
         names: NameTable,
-        tips: LruCache[int, BranchViolations],
+        cached_violations: LruCache[int, BranchViolations],
         clock: Callable[[], float],
     ) -> None:
         self._database = database
-        self._contents = contents
+        self._blobs = blobs
         self._names = names
-        self._tips = tips
-        self._modules: LruCache[int, _Modules] = LruCache(_NAMES, lambda one: len(one[0]))
-        self._bases: LruCache[int, Mapping[str, int]] = LruCache(_PROJECTS)
+        self._cached_violations = cached_violations
+        self._modules: LruCache[int, _Modules] = LruCache(_CACHED_NAMES, lambda modules: len(modules[0]))
+        self._bases: LruCache[int, Mapping[str, int]] = LruCache(_CACHED_PROJECTS)
         self._clock = clock
 
     def add(
         self, project: str, upload: Upload, *, token_id: str | None, digest: str | None = None
     ) -> Receipt:
-        """Store a snapshot, durably.
+        """Store a snapshot durably.
 
         Args:
-            project: its project; made if it is new.
-            upload: what came.
-            token_id: the token that it came with.
-            digest: the snapshot's, where it is known already.
+            project: the project's name; it is created if it is new.
+            upload: the snapshot, with its branch and ancestors.
+            token_id: the id of the token that was used, if any.
+            digest: the snapshot's digest, if it is known already.
 
         Raises:
-            ConflictError: the same commit, configuration and tool version say something else.
-            BusyError: the database does not answer.
+            ConflictError: the same commit, configuration and tool version is stored with another digest.
+            BusyError: the database does not answer in time.
             FullError: the disk is full.
         """
         key = bytes.fromhex(digest or compute_digest(upload.snapshot))
 
-        def work(connection: Connection) -> tuple[bool, _Learnt]:
+        def work(connection: Connection) -> tuple[bool, _CacheUpdates]:
             return self._add(connection, project, upload, key, token_id)
 
-        created, learnt = self._database.write(work, about=project)
-        self._names.remember(learnt.project, learnt.names)
-        if learnt.contents:
-            self._bases.put(learnt.project, learnt.contents)
-            self._contents.remember(learnt.data)
-        if learnt.modules is not None:
-            self._modules.put(learnt.project, learnt.modules)
-        if learnt.tip is not None:
-            self._tips.put(learnt.branch, learnt.tip)
+        created, updates = self._database.write(work, about=project)
+        self._names.remember(updates.project, updates.names)
+        if updates.blob_ids:
+            self._bases.put(updates.project, updates.blob_ids)
+            self._blobs.remember(updates.blobs)
+        if updates.modules is not None:
+            self._modules.put(updates.project, updates.modules)
+        if updates.violations is not None:
+            self._cached_violations.put(updates.branch, updates.violations)
         return Receipt(upload.snapshot.commit, key.hex(), created)
 
     def _add(
         self, connection: Connection, project: str, upload: Upload, digest: bytes, token_id: str | None
-    ) -> tuple[bool, _Learnt]:
+    ) -> tuple[bool, _CacheUpdates]:
         snapshot = upload.snapshot
         now = int(self._clock())
-        learnt = _Learnt(project_rows.lock_or_create_project(connection, project, now=now))
-        found = _find(connection, learnt.project, snapshot)
-        if found is not None and found.digest != digest:
+        updates = _CacheUpdates(project_rows.lock_or_create_project(connection, project, now=now))
+        existing = _find(connection, updates.project, snapshot)
+        if existing is not None and existing.digest != digest:
             raise ConflictError(
-                "of this commit, configuration and tool version something else is stored already"
+                "another snapshot of this commit, configuration and tool version is stored already"
             )
         ancestors = upload.ancestors or ((snapshot.parent,) if snapshot.parent else ())
-        recorded = commit_links.record_commit(connection, learnt.project, snapshot.commit, ancestors)
-        numbers = self._names.intern(
-            connection, learnt.project, self._words(learnt.project, snapshot, found), learnt.names
-        )
+        recorded = commit_links.record_commit(connection, updates.project, snapshot.commit, ancestors)
+        names = self._collect_names(updates.project, snapshot, existing)
+        ids = self._names.intern(connection, updates.project, names, updates.names)
         identities = [
-            (numbers[one.contract], numbers[one.importer], numbers[one.imported])
-            for one in snapshot.violations
+            (ids[violation.contract], ids[violation.importer], ids[violation.imported])
+            for violation in snapshot.violations
         ]
-        stored = found
+        stored = existing
         if stored is None:
-            self._add_contents(connection, learnt, snapshot, numbers, identities)
-            row = _row(upload, digest) | learnt.contents
+            self._add_blobs(connection, updates, snapshot, ids, identities)
+            row = _make_row(upload, digest) | updates.blob_ids
             row |= {"commit_id": recorded.commit, "received_at": now, "token_id": token_id}
-            row["graph_digest"] = learnt.graph_digest
-            stored = _Found(_insert(connection, learnt.project, row, now), digest, now)
-        chapter = SnapshotResult(
+            row["graph_digest"] = updates.graph_digest
+            stored = _ReceiptSnapshot(_insert(connection, updates.project, row, now), digest, now)
+        result = SnapshotResult(
             stored.id,
             snapshot.committed_at,
-            tuple(_judged(one, numbers[one.id]) for one in snapshot.contracts),
+            tuple(_make_verdict(contract, ids[contract.id]) for contract in snapshot.contracts),
             frozenset(identities),
         )
         pushed = branch_writer.PushedSnapshot(
-            stored.id, found is None, recorded, min(snapshot.committed_at, stored.received_at)
+            stored.id, existing is None, recorded, min(snapshot.committed_at, stored.received_at)
         )
-        branch = branch_writer.get_or_create_branch(connection, learnt.project, upload.branch)
-        learnt.branch = branch.id
-        learnt.tip = branch_writer.push_snapshot(
-            connection, branch, pushed, chapter, self._tips.get(branch.id)
-        )
-        return found is None, learnt
+        branch = branch_writer.get_or_create_branch(connection, updates.project, upload.branch)
+        updates.branch = branch.id
+        cached = self._cached_violations.get(branch.id)
+        updates.violations = branch_writer.push_snapshot(connection, branch, pushed, result, cached)
+        return existing is None, updates
 
-    def _words(self, project: int, snapshot: Snapshot, found: _Found | None) -> set[str]:
-        """The names that need a number; those of the project's last graph have one."""
-        words = {one.id for one in snapshot.contracts}
+    def _collect_names(
+        self, project: int, snapshot: Snapshot, existing: _ReceiptSnapshot | None
+    ) -> set[str]:
+        """Return the names that need an id; the modules of the project's last graph have one."""
+        names = {contract.id for contract in snapshot.contracts}
         for violation in snapshot.violations:
-            words |= {violation.importer, violation.imported}
+            names |= {violation.importer, violation.imported}
         last = self._modules.get(project)
-        if found is None and (last is None or last[0] != snapshot.graph.modules):
-            words.update(snapshot.graph.modules)
-        return words
+        if existing is None and (last is None or last[0] != snapshot.graph.modules):
+            names.update(snapshot.graph.modules)
+        return names
 
-    def _add_contents(
+    def _add_blobs(
         self,
         connection: Connection,
-        learnt: _Learnt,
+        updates: _CacheUpdates,
         snapshot: Snapshot,
-        numbers: Mapping[str, int],
+        ids: Mapping[str, int],
         identities: list[blob_format.Identity],
     ) -> None:
-        bases = self._bases.get(learnt.project) or _newest(connection, learnt.project)
+        bases = self._bases.get(updates.project) or _read_newest_blobs(connection, updates.project)
         graph = snapshot.graph
-        last = self._modules.get(learnt.project)
-        if last is None or last[0] != graph.modules:
-            last = (
-                graph.modules,
-                blob_format.GraphLayout.from_ids(map(numbers.__getitem__, graph.modules)),
-            )
-        learnt.modules = last
-        data = {
-            "graph_id": blob_format.pack_graph(graph, last[1]),
+        modules = self._modules.get(updates.project)
+        if modules is None or modules[0] != graph.modules:
+            layout = blob_format.GraphLayout.from_ids(map(ids.__getitem__, graph.modules))
+            modules = (graph.modules, layout)
+        updates.modules = modules
+        blobs = {
+            "graph_id": blob_format.pack_graph(graph, modules[1]),
             "violations_id": blob_format.pack_identities(identities),
             "details_id": blob_format.pack_details(snapshot.violations),
             "facts_id": blob_format.pack_facts(snapshot),
         }
-        digests = {sort: hashlib.sha256(one).digest() for sort, one in data.items()}
-        learnt.contents = self._contents.add(connection, learnt.project, data, digests, bases)
-        learnt.graph_digest = digests["graph_id"]
-        learnt.data = {learnt.contents[sort]: one for sort, one in data.items()}
+        digests = {column: hashlib.sha256(blob).digest() for column, blob in blobs.items()}
+        updates.blob_ids = self._blobs.add(connection, updates.project, blobs, digests, bases)
+        updates.graph_digest = digests["graph_id"]
+        updates.blobs = {updates.blob_ids[column]: blob for column, blob in blobs.items()}
 
 
-def _find(connection: Connection, project: int, snapshot: Snapshot) -> _Found | None:
+def _find(connection: Connection, project: int, snapshot: Snapshot) -> _ReceiptSnapshot | None:
     key = {
         "project": project,
         "hash": bytes.fromhex(snapshot.commit),
@@ -217,24 +216,28 @@ def _find(connection: Connection, project: int, snapshot: Snapshot) -> _Found | 
         "tool_version": snapshot.tool.version,
     }
     row = connection.execute(_FIND, key).first()
-    return None if row is None else _Found(*row)
+    return None if row is None else _ReceiptSnapshot(*row)
 
 
-def _newest(connection: Connection, project: int) -> dict[str, int]:
-    """The contents that were stored last: what comes next is like them."""
-    columns = [table.c[sort] for sort in _SORTS]
+def _read_newest_blobs(connection: Connection, project: int) -> dict[str, int]:
+    """Return the blob ids of the snapshot stored last, by column: bases for the next deltas."""
+    columns = [table.c[column] for column in _BLOB_COLUMNS]
     query = select(*columns).where(table.c.project_id == project).order_by(table.c.id.desc()).limit(1)
     row = connection.execute(query).first()
-    return {} if row is None else {sort: one for sort, one in row._mapping.items() if one is not None}
+    return (
+        {}
+        if row is None
+        else {column: blob_id for column, blob_id in row._mapping.items() if blob_id is not None}
+    )
 
 
 def _insert(connection: Connection, project: int, row: dict[str, Any], now: int) -> int:
-    done = connection.execute(_INSERT, {"project_id": project, **row})
-    connection.execute(_COUNT, {"project": project, "now": now})
-    return get_new_id(done)
+    result = connection.execute(_INSERT, {"project_id": project, **row})
+    connection.execute(_COUNT_UPLOAD, {"project": project, "now": now})
+    return get_new_id(result)
 
 
-def _row(upload: Upload, digest: bytes) -> dict[str, Any]:
+def _make_row(upload: Upload, digest: bytes) -> dict[str, Any]:
     snapshot = upload.snapshot
     return {
         "configuration": bytes.fromhex(snapshot.configuration),
@@ -249,9 +252,9 @@ def _row(upload: Upload, digest: bytes) -> dict[str, Any]:
     }
 
 
-def _judged(contract: Contract, number: int) -> Judged:
+def _make_verdict(contract: Contract, contract_id: int) -> Judged:
     return Judged(
-        number,
+        contract_id,
         contract.violations,
         contract.exposure,
         contract.lower_bound,

@@ -23,7 +23,7 @@ from archguard_api.store import backup, graph_pruner, project_rows, token_rows, 
 from archguard_api.store.blobs import BlobStore
 from archguard_api.store.branch_reader import BranchReader, make_branch
 from archguard_api.store.branch_rebuild import BranchRebuilder
-from archguard_api.store.data_version import Stamp, open_data_version_reader
+from archguard_api.store.data_version import DataVersion, open_data_version_reader
 from archguard_api.store.database import Database
 from archguard_api.store.database_errors import StoreError
 from archguard_api.store.engines import open_engines
@@ -40,7 +40,7 @@ from archguard_api.store.snapshot_comparison import SnapshotComparer
 from archguard_api.store.snapshot_reader import SnapshotReader
 from archguard_api.store.snapshot_writer import SnapshotWriter
 from archguard_api.store.trend_cache import TrendCache
-from archguard_api.store.violation_filter import EVERYTHING, ViolationFilter
+from archguard_api.store.violation_filter import NO_FILTER, ViolationFilter
 from archguard_api.times import DAY
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class Store:
             version = connection.dialect.server_version_info or ()
         return f"{name} {'.'.join(map(str, version))}"
 
-    def get_data_version(self) -> Stamp | None:
+    def get_data_version(self) -> DataVersion | None:
         """The same as long as no process commits anything; None: nobody knows.
 
         What was read after a stamp holds as long as the stamp does.
@@ -137,7 +137,7 @@ class Store:
     @property
     def data_version_needs_network(self) -> bool:
         """Whether asking for a stamp waits for a network; else it takes microseconds."""
-        return self._stamps.waits
+        return self._stamps.needs_network
 
     def ping(self) -> None:
         """Nothing, as long as the database can be written.
@@ -282,7 +282,7 @@ class Store:
         self,
         project: str,
         branch: str | None,
-        which: ViolationFilter = EVERYTHING,
+        which: ViolationFilter = NO_FILTER,
         *,
         sort: str = "introduced",
         descending: bool = False,
@@ -311,7 +311,7 @@ class Store:
         self,
         project: str,
         branch: str | None,
-        which: ViolationFilter = EVERYTHING,
+        which: ViolationFilter = NO_FILTER,
         *,
         after: str | None = None,
         limit: int,

@@ -1,4 +1,4 @@
-"""Tokens, without their secrets."""
+"""Store and read tokens, without their secrets."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _FIELDS = [tokens.c[name] for name in Token.__dataclass_fields__]
 
 
 def insert_token(connection: Connection, token: Token) -> None:
-    """Keep a token; the same again changes nothing."""
+    """Store a token; do nothing if it is stored already."""
     if read_token(connection, token.id) != token:
         connection.execute(
             insert(tokens).values({name.key: getattr(token, name.key) for name in _FIELDS})
@@ -24,13 +24,13 @@ def insert_token(connection: Connection, token: Token) -> None:
 
 
 def read_token(connection: Connection, token_id: str) -> Token | None:
-    """The token of this id."""
+    """Return the token of this id, or None."""
     row = connection.execute(select(*_FIELDS).where(tokens.c.id == token_id)).first()
     return None if row is None else Token(*row)
 
 
 def list_tokens(connection: Connection, project: str | None) -> tuple[Token, ...]:
-    """A project's tokens, or all; oldest first."""
+    """Return a project's tokens, or all tokens; oldest first."""
     query = select(*_FIELDS).order_by(tokens.c.created_at, tokens.c.id)
     if project is not None:
         query = query.where(tokens.c.project == project)
@@ -38,15 +38,15 @@ def list_tokens(connection: Connection, project: str | None) -> tuple[Token, ...
 
 
 def revoke_token(connection: Connection, token_id: str, at: int) -> bool:
-    """End a token's life; False: there is none. The first revocation's time stays."""
-    done = connection.execute(
+    """Revoke a token; return False if there is none. The time of an earlier revocation stays."""
+    result = connection.execute(
         update(tokens)
         .where(tokens.c.id == token_id, tokens.c.revoked_at.is_(None))
         .values(revoked_at=at)
     )
-    return bool(done.rowcount) or read_token(connection, token_id) is not None
+    return bool(result.rowcount) or read_token(connection, token_id) is not None
 
 
 def has_tokens(connection: Connection) -> bool:
-    """Whether there is any."""
+    """Return whether any token exists."""
     return connection.execute(select(tokens.c.id).limit(1)).first() is not None

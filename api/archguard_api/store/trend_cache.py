@@ -1,4 +1,4 @@
-"""A contract's line of points, read once and then only as it grows."""
+"""Cache the trends of contracts: read all points once, then only new ones."""
 
 from __future__ import annotations
 
@@ -14,38 +14,44 @@ from archguard_api.store.schema import commits, names, points, snapshots
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
-_POINTS = 2_000_000
-"""How many are kept, some 300 bytes each."""
+_MAX_POINTS = 2_000_000
+"""About 300 bytes each."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class _CachedTrend:
     epoch: int
+    """The branch's epoch: a rebuild makes the points invalid."""
     length: int
-    """Of the branch's line: up to there the points are read."""
+    """The branch's length when the points were read."""
     points: tuple[TrendPoint, ...]
 
 
 class TrendCache:
-    """Keeps the trends that were asked for."""
+    """Reads trends, and caches those used last."""
 
     def __init__(self) -> None:
-        self._read: LruCache[tuple[int, str], _Read] = LruCache(_POINTS, lambda one: len(one.points) + 1)
+        self._trends: LruCache[tuple[int, str], _CachedTrend] = LruCache(
+            _MAX_POINTS, lambda trend: len(trend.points) + 1
+        )
 
     def read(self, connection: Connection, branch: Row[Any], contract: str) -> tuple[TrendPoint, ...]:
-        """A contract's points along a branch, oldest first; the branch's row is of the same view."""
+        """Return a contract's points along a branch, oldest first.
+
+        The branch's row must come from the same transaction.
+        """
         key = (branch.id, contract)
-        kept = self._read.get(key)
-        if kept is None or kept.epoch != branch.epoch or kept.length > branch.length:
-            kept = _Read(branch.epoch, 0, ())
-        if kept.length < branch.length:
-            more = _points(connection, branch, contract, kept.length)
-            kept = _Read(branch.epoch, branch.length, kept.points + more)
-            self._read.put(key, kept)
-        return kept.points
+        cached = self._trends.get(key)
+        if cached is None or cached.epoch != branch.epoch or cached.length > branch.length:
+            cached = _CachedTrend(branch.epoch, 0, ())
+        if cached.length < branch.length:
+            new_points = _read_points(connection, branch, contract, cached.length)
+            cached = _CachedTrend(branch.epoch, branch.length, cached.points + new_points)
+            self._trends.put(key, cached)
+        return cached.points
 
 
-def _points(
+def _read_points(
     connection: Connection, branch: Row[Any], contract: str, start: int
 ) -> tuple[TrendPoint, ...]:
     query = (

@@ -1,4 +1,4 @@
-"""Which violations are wanted: a filter, and the same in SQL."""
+"""Filters for violations, and their translation to SQL."""
 
 from __future__ import annotations
 
@@ -25,38 +25,39 @@ _LABELS = ("contract", "importer", "imported")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ViolationFilter:
-    """Which violations; what is None leaves out none."""
+    """Conditions on violations; None sets no condition."""
 
     contract: str | None = None
+    """The contract's id."""
     importer: str | None = None
     imported: str | None = None
     module: str | None = None
     """The importer or the imported module."""
     package: str | None = None
-    """The importer is it, or below it."""
+    """The importer, or a package that contains it."""
     owner: str | None = None
-    """Of the contract, as the tip has it."""
+    """The contract's owner at the branch's tip."""
     kind: str | None = None
-    """Of one of its occurrences; only open violations have some."""
+    """The kind of at least one occurrence; only open violations have occurrences."""
     search: str | None = None
-    """A part of the importer's or the imported module's name, in any case."""
+    """A part of the importer's or the imported module's name; case does not matter."""
     since: int | None = None
-    """Introduced, or if it is gone, fixed: not before this second."""
+    """The earliest time of introduction, or of the fix for fixed violations; seconds since 1970."""
 
 
-EVERYTHING = ViolationFilter()
+NO_FILTER = ViolationFilter()
 
 
 def select_violations(
-    branch: Row[Any], which: ViolationFilter, contracts: Sequence[Contract], *, fixed: bool
+    branch: Row[Any], conditions: ViolationFilter, contracts: Sequence[Contract], *, fixed: bool
 ) -> Select[Any]:
-    """The identities of a branch's violations that the filter leaves.
+    """Select the identities of a branch's violations that satisfy a filter.
 
     Args:
-        branch: its row.
-        which: the filter; `kind` is not in the database, so not looked at.
-        contracts: those of the branch's tip: of others nothing is open.
-        fixed: those that are gone, instead of those that are there.
+        branch: the branch's row.
+        conditions: the filter; `kind` is ignored, since it is not in a column.
+        contracts: the contracts at the branch's tip; violations of others are not open.
+        fixed: select fixed violations instead of open ones.
     """
     query = select(*(column.label(label) for column, label in zip(IDENTITY, _LABELS, strict=True)))
     query = query.select_from(violations)
@@ -66,30 +67,32 @@ def select_violations(
         (_imported, violations.c.imported_id),
     ):
         query = query.join(alias, alias.c.id == key)
-    owned = [one.id for one in contracts if which.owner in (None, one.owner)]
-    if which.owner is not None or not fixed:
+    owned = [one.id for one in contracts if conditions.owner in (None, one.owner)]
+    if conditions.owner is not None or not fixed:
         query = query.where(IDENTITY[0].in_(owned))
-    is_wanted = violations.c.fixed_id.is_not(None) if fixed else violations.c.fixed_id.is_(None)
-    moment = violations.c.fixed_at if fixed else violations.c.introduced_at
-    if which.since is not None:
-        query = query.where(moment >= which.since)
-    return query.where(violations.c.branch_id == branch.id, is_wanted, *_conditions(which))
+    is_selected = violations.c.fixed_id.is_not(None) if fixed else violations.c.fixed_id.is_(None)
+    time = violations.c.fixed_at if fixed else violations.c.introduced_at
+    if conditions.since is not None:
+        query = query.where(time >= conditions.since)
+    return query.where(
+        violations.c.branch_id == branch.id, is_selected, *_translate_conditions(conditions)
+    )
 
 
 def get_identity(row: Row[Any]) -> Identity:
-    """What makes the violation the same in another snapshot."""
+    """Return a row's identity."""
     return (row.contract, row.importer, row.imported)
 
 
-def _conditions(which: ViolationFilter) -> Iterator[ColumnElement[bool]]:
+def _translate_conditions(conditions: ViolationFilter) -> Iterator[ColumnElement[bool]]:
     _, importer, imported = IDENTITY
-    exact = zip(IDENTITY, (which.contract, which.importer, which.imported), strict=True)
+    exact = zip(IDENTITY, (conditions.contract, conditions.importer, conditions.imported), strict=True)
     yield from (column == value for column, value in exact if value is not None)
-    if which.module is not None:
-        yield or_(importer == which.module, imported == which.module)
-    if which.package is not None:
-        # `/` is the character after `.`.
-        below = and_(importer > f"{which.package}.", importer < f"{which.package}/")
-        yield or_(importer == which.package, below)
-    if which.search is not None:
-        yield or_(*(one.icontains(which.search, autoescape=True) for one in (importer, imported)))
+    if conditions.module is not None:
+        yield or_(importer == conditions.module, imported == conditions.module)
+    if conditions.package is not None:
+        # The character after `.` is `/`, so this is the range of the names that begin with `package.`.
+        below = and_(importer > f"{conditions.package}.", importer < f"{conditions.package}/")
+        yield or_(importer == conditions.package, below)
+    if conditions.search is not None:
+        yield or_(*(one.icontains(conditions.search, autoescape=True) for one in (importer, imported)))

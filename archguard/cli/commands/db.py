@@ -35,8 +35,10 @@ def upgrade(database: str | None) -> int:
     """Upgrade the schema to this version's, or create it."""
     store = import_store()
     url = database or store.default_database()
-    store.upgrade(url)
-    click.echo(f"{store.shown(url)}: the schema is {store.check(url).known}, this version's.")
+    store.upgrade_schema(url)
+    click.echo(
+        f"{store.hide_password(url)}: the schema is {store.check_schema(url).known}, this version's."
+    )
     return 0
 
 
@@ -46,12 +48,12 @@ def check(database: str | None) -> int:
     """Check the schema: exit with 2 if it is not this version's."""
     store = import_store()
     url = database or store.default_database()
-    state = store.check(url)
-    if state.age is store.Age.NEW:
-        raise ArchguardError(store.too_new(url))
-    if state.age is not store.Age.CURRENT:
-        raise ArchguardError(store.too_old(url))
-    click.echo(f"{store.shown(url)}: the schema is {state.known}, this version's.")
+    state = store.check_schema(url)
+    if state.age is store.SchemaAge.NEW:
+        raise ArchguardError(store.explain_newer_schema(url))
+    if state.age is not store.SchemaAge.CURRENT:
+        raise ArchguardError(store.explain_outdated_schema(url))
+    click.echo(f"{store.hide_password(url)}: the schema is {state.known}, this version's.")
     return 0
 
 

@@ -66,9 +66,9 @@ def create(
         raise click.UsageError("Give either --project or --all-projects.")
     store = _open_store(database)
     from archguard_api.models import Scope  # noqa: PLC0415
-    from archguard_api.services.tokens import PROJECT, create_token  # noqa: PLC0415
+    from archguard_api.services.tokens import PROJECT_NAME, create_token  # noqa: PLC0415
 
-    if project is not None and not PROJECT.fullmatch(project):
+    if project is not None and not PROJECT_NAME.fullmatch(project):
         raise ArchguardError(
             f"--project {project}: a name is at most 100 letters, digits, '.', '_' and '-', "
             "and begins with a letter or digit."

@@ -52,7 +52,7 @@ def test_a_bug_is_a_500_with_a_request_id_and_nothing_else(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("the secret reason")
 
-    monkeypatch.setattr(shop.store, "settings_of", broken)
+    monkeypatch.setattr(shop.store, "get_settings", broken)
     answer = shop.get(SHOP)
 
     assert answer.status_code == 500

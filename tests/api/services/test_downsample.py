@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 from archguard_api.models import TrendPoint
@@ -16,30 +16,44 @@ def point(number: int, violations: int, reintroduced: int = 0) -> TrendPoint:
     return TrendPoint(commit, number, violations, 0, 0, 0, reintroduced, False, 0, None, False, number)
 
 
-lines = st.lists(
-    st.tuples(st.integers(0, 5), st.sampled_from([0, 0, 0, 0, 0, 1])), min_size=1, max_size=400
-).map(lambda found: [point(number, value, again) for number, (value, again) in enumerate(found)])
+@st.composite
+def lines(draw: st.DrawFn) -> list[TrendPoint]:
+    """A trend with few runs of zeros and few reintroductions, so that most limits have room for them."""
+    runs = draw(st.lists(st.tuples(st.integers(0, 5), st.integers(1, 40)), min_size=1, max_size=12))
+    values = [value for value, length in runs for _ in range(length)]
+    returns = draw(st.sets(st.integers(0, len(values) - 1), max_size=6))
+    return [point(number, value, number in returns) for number, value in enumerate(values)]
+
+
 calm = st.lists(st.integers(1, 500), min_size=1, max_size=400).map(
     lambda found: [point(number, value) for number, value in enumerate(found)]
 )
 counts = st.integers(MIN_POINTS, 120)
 
 
-def musts(line: list[TrendPoint]) -> set[TrendPoint]:
-    low, high = (pick(line, key=lambda one: one.violations) for pick in (min, max))
-    found = {line[0], line[-1], low, high}
+def list_needed(line: list[TrendPoint]) -> set[TrendPoint]:
+    lowest, highest = (pick(line, key=lambda one: one.violations) for pick in (min, max))
+    needed = {line[0], line[-1], lowest, highest}
     for before, after in pairwise(line):
         if (before.violations == 0) != (after.violations == 0):
-            found.add(before if before.violations == 0 else after)
-    return found | {one for one in line if one.reintroduced}
+            needed.add(before if before.violations == 0 else after)
+    return needed | {one for one in line if one.reintroduced}
 
 
-@given(lines, counts)
+def says_something(line: list[TrendPoint], count: int) -> bool:
+    """Whether the line must lose points, and needed ones, not only its ends and extremes, all fit."""
+    needed = list_needed(line)
+    values = [one.violations for one in line]
+    obvious = {line[0], line[-1], line[values.index(min(values))], line[values.index(max(values))]}
+    return len(needed) <= count < len(line) and len(needed - obvious) > 0
+
+
+@given(lines(), counts)
 def test_there_are_never_more_points_than_asked_for(line: list[TrendPoint], count: int) -> None:
     assert len(downsample(line, count)) <= count
 
 
-@given(lines, counts)
+@given(lines(), counts)
 def test_what_is_left_is_of_the_line_and_in_order(line: list[TrendPoint], count: int) -> None:
     left = downsample(line, count)
 
@@ -47,7 +61,7 @@ def test_what_is_left_is_of_the_line_and_in_order(line: list[TrendPoint], count:
     assert set(left) <= set(line)
 
 
-@given(lines, counts)
+@given(lines(), counts)
 def test_the_ends_and_the_extremes_stay(line: list[TrendPoint], count: int) -> None:
     left = downsample(line, count)
 
@@ -56,17 +70,59 @@ def test_the_ends_and_the_extremes_stay(line: list[TrendPoint], count: int) -> N
         assert pick(one.violations for one in left) == pick(one.violations for one in line)
 
 
-@given(lines, counts)
+@given(lines(), counts)
 def test_zeros_and_what_came_back_stay_as_far_as_there_is_room(
     line: list[TrendPoint], count: int
 ) -> None:
-    needed = musts(line)
+    needed = list_needed(line)
 
     if len(needed) <= count:
         assert needed <= set(downsample(line, count))
 
 
-@given(lines)
+def test_a_third_of_the_drawn_lines_say_something_of_zeros_and_what_came_back() -> None:
+    drawn: list[bool] = []
+
+    @seed(1)
+    @settings(max_examples=300, database=None)
+    @given(lines(), counts)
+    def draw(line: list[TrendPoint], count: int) -> None:
+        drawn.append(says_something(line, count))
+
+    draw()
+
+    assert sum(drawn) >= len(drawn) / 3
+
+
+def test_a_run_of_zeros_keeps_both_ends_and_one_at_an_end_of_the_line_its_inner_one() -> None:
+    values = [0, 0, 0, 9, 8, 9, 8, 0, 0, 0, 0, 9, 8, 9, 8, 0, 0, 0]
+    line = [point(number, value) for number, value in enumerate(values)]
+
+    # The first and the last point, the highest, and the ends of runs at 2, 7, 10 and 15.
+    assert [one.position for one in downsample(line, 7)] == [0, 2, 3, 7, 10, 15, 17]
+
+
+def test_of_too_many_zeros_the_last_is_kept_and_the_others_are_evenly_spaced() -> None:
+    line = [
+        point(number, int(number % 4 == 0)) for number in range(41)
+    ]  # ends of runs: 1, 3, 5, 7 ... 39
+
+    # 0 and 40 are the ends, 0 is the highest and 1 the lowest; 18 of 19 zeros left share three places.
+    left = [one.position for one in downsample(line, 6)]
+
+    assert left[:2] == [0, 1]
+    assert left[-2:] == [39, 40]
+    assert len(left) == 6
+
+
+def test_of_a_spare_pair_one_section_keeps_its_lowest_and_highest() -> None:
+    line = [point(number, value) for number, value in enumerate([5, 4, 6, 4, 6, 5])]
+
+    # 0 and 5 are the ends, 1 the lowest, 2 the highest: a fifth place is not a pair and stays empty.
+    assert [one.position for one in downsample(line, 5)] == [0, 1, 2, 5]
+
+
+@given(lines())
 def test_a_short_line_stays_whole(line: list[TrendPoint]) -> None:
     assert downsample(line, max(MIN_POINTS, len(line))) == line
 
@@ -74,7 +130,7 @@ def test_a_short_line_stays_whole(line: list[TrendPoint]) -> None:
 @given(calm, counts)
 def test_every_stretch_keeps_its_lowest_and_highest(line: list[TrendPoint], count: int) -> None:
     left = {one.committed_at for one in downsample(line, count)}
-    stretches = (count - len(musts(line))) // 2  # an end can be an extreme, too: then more is left
+    stretches = (count - len(list_needed(line))) // 2  # an end can be an extreme, too: then more is left
     if len(line) <= count or stretches == 0:
         return
     for number in range(stretches):

@@ -14,6 +14,8 @@ from archguard_api.services.graph_queries import MAX_NODES, GraphQueries, GraphQ
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import pytest
+
 NAMES = tuple("abcdef")
 edges = st.sets(st.tuples(st.integers(0, 5), st.integers(0, 5)).filter(lambda pair: pair[0] != pair[1]))
 
@@ -109,6 +111,43 @@ def test_of_a_large_neighbourhood_the_nearest_are_shown_and_the_rest_is_counted(
     assert len(found.modules) == MAX_NODES
     assert found.left_out == 51
     assert all({a, b} <= set(found.modules) for a, b in found.imports)
+
+
+def test_the_nearest_modules_are_shown_before_those_farther_away_whatever_their_names() -> None:
+    # z imports y's half of the modules; each of these imports one whose name sorts before all of them.
+    half = MAX_NODES // 2
+    far = [f"a{number:05}" for number in range(MAX_NODES)]
+    near = [f"m{number:05}" for number in range(half)]
+    names = (*far, *near, "z")
+    z = len(names) - 1
+    pairs = {(z, MAX_NODES + number) for number in range(half)}
+    pairs |= {(MAX_NODES + number % half, number) for number in range(MAX_NODES)}
+
+    around = GraphQueries(graph(pairs, names)).find_neighbourhood("z", 2)
+
+    shown_far = MAX_NODES - half - 1
+    assert around.modules == (*far[:shown_far], *near, "z")
+    assert around.left_out == MAX_NODES - shown_far
+
+
+def test_the_graph_used_longest_ago_is_dropped_once_the_cached_imports_exceed_the_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("archguard_api.services.graph_queries._CACHED_IMPORTS", 4)
+    cache = GraphQueriesCache()
+    reads: list[str] = []
+
+    def get(digest: str) -> None:
+        def read() -> Graph:
+            reads.append(digest)
+            return graph({(0, 1), (1, 2)})
+
+        cache.get(digest, read)
+
+    for digest in ("one", "two", "one", "three", "one", "two"):
+        get(digest)
+
+    assert reads == ["one", "two", "three", "two"]
 
 
 def test_a_graph_is_read_once_for_many_questions() -> None:

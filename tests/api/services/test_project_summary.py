@@ -6,15 +6,21 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from archguard_api.services.project_summary import CURVE_POINTS
+from archguard_api.models import CurvePoint, TrendPoint
+from archguard_api.services.project_summary import (
+    CURVE_POINTS,
+    count_change_since,
+    sum_trends,
+)
 from tests.api.snapshots import DAY, contract, history, upload
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archguard.snapshot import Upload
-    from archguard_api.models import TrendPoint
     from tests.api.serving import Service
 
 TODAY = int(time.time()) // DAY * DAY
@@ -104,7 +110,7 @@ def test_lines_are_read_again_only_when_the_branch_has_changed(
         asked.append(contract)
         return ask(project, contract, branch)
 
-    monkeypatch.setattr(running.store, "trend", counted)
+    monkeypatch.setattr(running.store, "get_trend", counted)
     running.upload(upload("one", [("a", "old")]))
     first, second = _now(running), _now(running)
     assert first == second
@@ -126,3 +132,47 @@ def test_an_upload_moves_it_at_once(running: Service) -> None:
     running.upload(upload("two", [], parent="one", at=TODAY))
 
     assert _now(running)["violations"] == 0
+
+
+def line(*points: tuple[int, int], reintroduced: int = 0) -> list[TrendPoint]:
+    """Points (position, violations); position n is at second 10 * n."""
+    return [
+        TrendPoint(
+            f"{at:040x}", 10 * at, violations, 0, 0, 0, reintroduced, False, 0, None, False, position=at
+        )
+        for at, violations in points
+    ]
+
+
+def test_counts_of_one_commit_are_added_up() -> None:
+    first, second = line((0, 5), (1, 3)), line((0, 1), (1, 2), reintroduced=1)
+
+    assert list(sum_trends([first, second])) == [CurvePoint(0, 6, 1), CurvePoint(10, 5, 1)]
+
+
+def test_a_contract_counts_from_its_first_point_and_stands_still_where_it_has_none() -> None:
+    always, sometimes = line((0, 5), (1, 5), (2, 5), (3, 5)), line((1, 2), (3, 1))
+
+    assert [one.violations for one in sum_trends([always, sometimes])] == [5, 7, 7, 6]
+
+
+@given(st.lists(st.dictionaries(st.integers(0, 12), st.integers(0, 9)), max_size=4))
+def test_the_sum_is_that_of_the_last_count_of_each(contracts: list[dict[int, int]]) -> None:
+    lines = [line(*sorted(one.items())) for one in contracts]
+    positions = sorted({at for one in contracts for at in one})
+
+    expected = [
+        sum(one[max(known)] for one in contracts if (known := [at for at in one if at <= position]))
+        for position in positions
+    ]
+
+    assert [one.violations for one in sum_trends(lines)] == expected
+
+
+def test_the_change_is_that_of_contracts_that_were_there_then() -> None:
+    old, young = line((0, 9), (1, 8), (4, 3)), line((3, 100), (4, 90))
+
+    assert count_change_since([old, young], 15) == 3 - 8
+    assert count_change_since([old, young], 30) == (3 - 8) + (90 - 100)
+    assert count_change_since([young], 15) is None
+    assert count_change_since([], 15) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -62,6 +63,21 @@ def test_every_violation_is_in_the_groups_that_it_belongs_to(
     )
     sizes = [group.violations for group in groups]
     assert sizes == sorted(sizes, reverse=not ascending)
+
+
+@pytest.mark.parametrize("ascending", [False, True])
+def test_groups_of_one_size_are_sorted_by_name_in_either_order(ascending: bool) -> None:
+    moment = Moment("c", 1)
+    edges = [("c", "x"), ("a", "x"), ("d", "y"), ("b", "y"), ("d", "z")]
+    found = [
+        OpenViolation("one", importer, imported, False, None, None, (), moment, moment, 1, 0)
+        for importer, imported in edges
+    ]
+
+    groups = group_violations(found, GroupBy.IMPORTER, depth=2, ascending=ascending)
+
+    names = [group.name for group in groups]
+    assert names == (["a", "b", "c", "d"] if ascending else ["d", "a", "b", "c"])
 
 
 def test_violations_without_an_owner_are_a_group_without_a_name() -> None:

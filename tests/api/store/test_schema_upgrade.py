@@ -16,7 +16,7 @@ from sqlalchemy import inspect, text
 from archguard_api.store import SchemaAge, Store, StoreError, check_schema, upgrade_schema
 from archguard_api.store.engines import open_engines
 from archguard_api.store.schema import metadata
-from archguard_api.store.schema_upgrade import REVISIONS, _config
+from archguard_api.store.schema_upgrade import REVISIONS, _make_config
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,15 +31,15 @@ def test_the_migrations_make_the_schema_that_the_code_speaks_of(database: str) -
 
 
 def test_the_revisions_that_are_known_are_those_of_the_migrations() -> None:
-    scripts = ScriptDirectory.from_config(_config()).walk_revisions()
+    scripts = ScriptDirectory.from_config(_make_config()).walk_revisions()
 
     assert tuple(reversed([script.revision for script in scripts])) == REVISIONS
 
 
 def test_a_store_is_opened_without_importing_alembic(database: str) -> None:
     code = (
-        "import sys; from archguard_api.store import Store, check;"
-        f"check({database!r}); Store({database!r}).close();"
+        "import sys; from archguard_api.store import Store, check_schema;"
+        f"check_schema({database!r}); Store({database!r}).close();"
         "assert 'alembic' not in sys.modules"
     )
 
@@ -48,7 +48,7 @@ def test_a_store_is_opened_without_importing_alembic(database: str) -> None:
 
 def test_up_down_and_up_again(database: str) -> None:
     engines = open_engines(database, readers=1)
-    config = _config()
+    config = _make_config()
     with engines.writer.begin() as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, "base")
@@ -91,7 +91,7 @@ def test_a_schema_of_a_later_version_is_refused_and_left_alone(
 
 def test_a_migration_that_fails_leaves_nothing(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     engines = open_engines(database, readers=1)
-    config = _config()
+    config = _make_config()
     with engines.writer.begin() as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, "base")
@@ -109,7 +109,7 @@ def test_a_migration_that_fails_leaves_nothing(database: str, monkeypatch: pytes
     "url", ["", "nonsense", "mysql://root@db/x", "sqlite://", "sqlite:///:memory:", "http://x"]
 )
 def test_an_address_that_is_none_is_said_to_be_none(url: str) -> None:
-    with pytest.raises(StoreError, match="address is none"):
+    with pytest.raises(StoreError, match="invalid database URL"):
         Store(url)
 
 

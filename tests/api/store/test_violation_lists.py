@@ -8,7 +8,7 @@ import pytest
 
 from archguard.snapshot import Occurrence
 from archguard_api.errors import InvalidError
-from archguard_api.store.violation_filter import EVERYTHING, ViolationFilter
+from archguard_api.store.violation_filter import NO_FILTER, ViolationFilter
 from archguard_api.store.violation_lists import SORTS
 from tests.api.snapshots import CONTRACT, DAY, START, commit_id, history
 
@@ -28,7 +28,7 @@ def filled(store: Store) -> Store:
 
 
 def _open(
-    store: Store, limit: int = 10, which: ViolationFilter = EVERYTHING, **options: Any
+    store: Store, limit: int = 10, which: ViolationFilter = NO_FILTER, **options: Any
 ) -> list[OpenViolation]:
     found: list[OpenViolation] = []
     after = None

@@ -58,7 +58,7 @@ def test_what_cannot_be_done_is_one_sentence_and_exit_2(tmp_path: Path) -> None:
             "there is no such project",
         ),
         (["backup", "--database", url, "--output", str(tmp_path / "archguard.db")], "exists already"),
-        (["upgrade", "--database", "mysql://x"], "address is none"),
+        (["upgrade", "--database", "mysql://x"], "invalid database URL"),
         (["none"], "No such command"),
     ):
         done = archguard("db", *arguments)
