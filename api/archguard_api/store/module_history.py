@@ -1,7 +1,8 @@
-"""How many violations a module had part in, along a branch's line.
+"""Count the violations that a module was part of, along a branch's commit order.
 
-When a violation came first, when it came last and when it went is in the tables. Where it came more
-than once, what lies between is looked up in the sets of violations that snapshots had, by bisection.
+The tables say when a violation was introduced first and last, and when it was fixed. If it was
+introduced more than once, what happened in between is looked up in the snapshots' sets of violations, by
+bisection.
 """
 
 from __future__ import annotations
@@ -27,11 +28,11 @@ if TYPE_CHECKING:
     from archguard_api.store.blobs import BlobStore
     from archguard_api.store.trend_cache import TrendCache
 
-    Line = Sequence[TrendPoint]
-    IsThere = Callable[[int], bool]
-    """Whether the violation is in the snapshot at a position."""
+    Trend = Sequence[TrendPoint]
+    IsPresentAt = Callable[[int], bool]
+    """Whether a violation is in the snapshot at a position."""
 
-_CONTENT = (
+_VIOLATIONS_BLOB = (
     select(snapshots.c.violations_id)
     .join(branch_snapshots, branch_snapshots.c.snapshot_id == snapshots.c.id)
     .where(
@@ -41,8 +42,8 @@ _CONTENT = (
 )
 
 
-class _Fate(NamedTuple):
-    """What became of a violation; positions in the line."""
+class _Lifecycle(NamedTuple):
+    """A violation's lifecycle, as positions in the branch's commit order."""
 
     contract: str
     identity: Identity
@@ -53,49 +54,51 @@ class _Fate(NamedTuple):
 
 
 class ModuleHistoryReader:
-    """Tells modules' histories."""
+    """Reads the histories of modules."""
 
-    def __init__(self, contents: BlobStore, trends: TrendCache) -> None:
-        self._contents = contents
+    def __init__(self, blobs: BlobStore, trends: TrendCache) -> None:
+        self._blobs = blobs
         self._trends = trends
 
     def read(
         self, connection: Connection, branch: Row[Any], module: str, contracts: Sequence[str]
     ) -> tuple[ViolationCount, ...]:
-        """Where the number changed, and both ends of the line; empty: the contracts have no points.
+        """Return the counts at both ends of the branch and wherever they changed.
+
+        The result is empty if the contracts have no points.
 
         Args:
-            connection: of the same view as the branch's row.
-            branch: whose line.
-            module: importer or imported.
-            contracts: the ids of those whose violations count.
+            connection: the connection whose transaction has read the branch's row.
+            branch: the branch's row.
+            module: the importer or the imported module.
+            contracts: the ids of the contracts whose violations are counted.
         """
-        lines = {name: self._trends.read(connection, branch, name) for name in contracts}
+        trends = {name: self._trends.read(connection, branch, name) for name in contracts}
         changes: Counter[int] = Counter()
         returns: Counter[int] = Counter()
-        for fate in _fates(connection, branch, module, contracts):
-            is_there = self._looker(connection, branch, fate.identity)
-            stints = list(_stints(fate, lines[fate.contract], is_there))
-            changes.update(start for start, _ in stints)
-            changes.subtract(end for _, end in stints if end is not None)
-            returns.update(start for start, _ in stints[1:])
-        return tuple(_counts(lines, changes, returns))
+        for lifecycle in _read_lifecycles(connection, branch, module, contracts):
+            is_present_at = self._make_lookup(connection, branch, lifecycle.identity)
+            periods = list(_find_periods(lifecycle, trends[lifecycle.contract], is_present_at))
+            changes.update(start for start, _ in periods)
+            changes.subtract(end for _, end in periods if end is not None)
+            returns.update(start for start, _ in periods[1:])
+        return tuple(_count_violations(trends, changes, returns))
 
-    def _looker(self, connection: Connection, branch: Row[Any], identity: Identity) -> IsThere:
-        def is_there(position: int) -> bool:
+    def _make_lookup(self, connection: Connection, branch: Row[Any], identity: Identity) -> IsPresentAt:
+        def is_present_at(position: int) -> bool:
             key = {"branch": branch.id, "position": position}
-            content = connection.execute(_CONTENT, key).scalar_one()
-            return blob_format.contains_identity(self._contents.get(connection, content), identity)
+            blob_id = connection.execute(_VIOLATIONS_BLOB, key).scalar_one()
+            return blob_format.contains_identity(self._blobs.get(connection, blob_id), identity)
 
-        return is_there
+        return is_present_at
 
 
-def _fates(
+def _read_lifecycles(
     connection: Connection, branch: Row[Any], module: str, contracts: Sequence[str]
-) -> Iterator[_Fate]:
+) -> Iterator[_Lifecycle]:
     first, introduced, fixed = (branch_snapshots.alias() for _ in range(3))
     contract = names.alias()
-    number = (
+    module_id = (
         select(names.c.id)
         .where(names.c.project_id == branch.project_id, names.c.name == module)
         .scalar_subquery()
@@ -115,7 +118,7 @@ def _fates(
         .where(
             violations.c.branch_id == branch.id,
             contract.c.name.in_(contracts),
-            or_(violations.c.importer_id == number, violations.c.imported_id == number),
+            or_(violations.c.importer_id == module_id, violations.c.imported_id == module_id),
         )
     )
     for alias, snapshot in (
@@ -123,34 +126,42 @@ def _fates(
         (introduced, violations.c.introduced_id),
         (fixed, violations.c.fixed_id),
     ):
-        stands = (alias.c.branch_id == violations.c.branch_id) & (alias.c.snapshot_id == snapshot)
-        query = query.outerjoin(alias, stands)
+        is_same = (alias.c.branch_id == violations.c.branch_id) & (alias.c.snapshot_id == snapshot)
+        query = query.outerjoin(alias, is_same)
     for name, *identity, start, last, end, times in connection.execute(query):
-        yield _Fate(name, tuple(identity), start, last, end, times)
+        yield _Lifecycle(name, tuple(identity), start, last, end, times)
 
 
-def _stints(fate: _Fate, line: Line, is_there: IsThere) -> Iterator[tuple[int, int | None]]:
-    """From when until when the violation was there, each time; positions, the second excluded."""
-    starts = [fate.first, *_between(fate, line, is_there), fate.introduced][-fate.times :]
-    for start, following in pairwise(starts):
-        ends = [one.position for one in line if one.fixed and start < one.position < following]
-        yield start, ends[bisect_left(ends, 1, key=lambda position: not is_there(position))]
-    yield starts[-1], fate.fixed
+def _find_periods(
+    lifecycle: _Lifecycle, trend: Trend, is_present_at: IsPresentAt
+) -> Iterator[tuple[int, int | None]]:
+    """Yield the periods in which the violation was present: first position, and end (excluded)."""
+    starts = [
+        lifecycle.first,
+        *_find_middle_starts(lifecycle, trend, is_present_at),
+        lifecycle.introduced,
+    ][-lifecycle.times :]
+    for start, next_start in pairwise(starts):
+        ends = [point.position for point in trend if point.fixed and start < point.position < next_start]
+        yield start, ends[bisect_left(ends, 1, key=lambda position: not is_present_at(position))]
+    yield starts[-1], lifecycle.fixed
 
 
-def _between(fate: _Fate, line: Line, is_there: IsThere) -> Iterator[int]:
-    """Where it came back, but for the last time."""
-    if fate.times > 2:
-        for before, point in pairwise(line):
-            is_candidate = point.reintroduced and fate.first < point.position < fate.introduced
-            if is_candidate and is_there(point.position) and not is_there(before.position):
+def _find_middle_starts(
+    lifecycle: _Lifecycle, trend: Trend, is_present_at: IsPresentAt
+) -> Iterator[int]:
+    """Yield the positions of reintroductions, except for the last one."""
+    if lifecycle.times > 2:
+        for before, point in pairwise(trend):
+            is_candidate = point.reintroduced and lifecycle.first < point.position < lifecycle.introduced
+            if is_candidate and is_present_at(point.position) and not is_present_at(before.position):
                 yield point.position
 
 
-def _counts(
-    lines: Mapping[str, Line], changes: Mapping[int, int], returns: Mapping[int, int]
+def _count_violations(
+    trends: Mapping[str, Trend], changes: Mapping[int, int], returns: Mapping[int, int]
 ) -> Iterator[ViolationCount]:
-    points = {point.position: point for line in lines.values() for point in line}
+    points = {point.position: point for trend in trends.values() for point in trend}
     count = 0
     ends = {min(points, default=0), max(points, default=0)}
     for position in sorted(points):

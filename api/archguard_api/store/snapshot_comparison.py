@@ -1,4 +1,4 @@
-"""What differs between two snapshots, and what the line tells of it."""
+"""Compare two snapshots: contracts, violations, imports; and which violations came back."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class GraphChanges:
 
 
 class SnapshotComparer:
-    """Compares."""
+    """Compares snapshots."""
 
     def __init__(self, reading: SnapshotReader, names: NameTable) -> None:
         self._reading = reading
@@ -50,17 +50,17 @@ class SnapshotComparer:
     def compare(
         self, connection: Connection, branch: Row[Any], project: str, base: str | None, head: str
     ) -> Comparison:
-        """What one snapshot has and another has not.
+        """Return the differences between two snapshots.
 
         Args:
-            connection: of the same view as the branch's row.
-            branch: whose line tells what came back.
-            project: its name.
-            base: a commit; None: what stands before `head` on the branch's line.
+            connection: the connection whose transaction has read the branch's row.
+            branch: the branch whose history tells which violations came back.
+            project: the project's name.
+            base: a commit; None for the snapshot before `head` on the branch.
             head: a commit.
 
         Raises:
-            NotFoundError: one of them is not there.
+            NotFoundError: one of the snapshots does not exist.
         """
         new = self._existing(connection, project, head)
         at = _position(connection, branch, new)

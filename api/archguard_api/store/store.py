@@ -1,4 +1,4 @@
-"""The store: every question and every change that the service knows, each one transaction."""
+"""All queries and changes of the service's data, each in one transaction."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ _CONTRACTS = 10_000
 
 
 class Store:
-    """What the service keeps. One instance a process, for all its threads."""
+    """The service's data. A process needs one instance, which its threads share."""
 
     def __init__(
         self,
@@ -77,19 +77,20 @@ class Store:
         patience: float = 5.0,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """Open a database; its schema must be this version's.
+        """Open a database, whose schema must have this version.
 
         Args:
             url: sqlite:///path or postgresql://...
-            readers: connections that read at once.
-            reserve_bytes: of the disk, stay free, or nothing is stored (SQLite); None: 256 MiB,
-                or a twentieth of a small disk.
-            checkpoints: False for a command beside the service: only one process checkpoints (SQLite).
-            patience: seconds that a write waits for others.
-            clock: seconds since 1970.
+            readers: the number of connections that can read at the same time.
+            reserve_bytes: the free space below which nothing is stored (SQLite); None for 256 MiB,
+                or a twentieth of the disk if that is less.
+            checkpoints: whether this process may checkpoint (SQLite); since only one process may,
+                pass False for a command that runs beside the service.
+            patience: the number of seconds that a write waits for others.
+            clock: return the time in seconds since 1970.
 
         Raises:
-            StoreError: it cannot be opened, or its schema is of another version.
+            StoreError: the database cannot be opened, or its schema has another version.
         """
         if is_missing(url):
             raise StoreError(explain_outdated_schema(url))
@@ -121,30 +122,30 @@ class Store:
 
     @property
     def backend(self) -> str:
-        """The database and its version."""
+        """The name and version of the database system."""
         name = self._engines.writer.dialect.name
         with self._engines.reader.connect() as connection:
             version = connection.dialect.server_version_info or ()
         return f"{name} {'.'.join(map(str, version))}"
 
     def get_data_version(self) -> DataVersion | None:
-        """The same as long as no process commits anything; None: nobody knows.
+        """Return a value that is equal as long as no process commits anything; None if unknown.
 
-        What was read after a stamp holds as long as the stamp does.
+        What is read after this call stays valid as long as the value does.
         """
         return self._stamps.read()
 
     @property
     def data_version_needs_network(self) -> bool:
-        """Whether asking for a stamp waits for a network; else it takes microseconds."""
+        """Whether `get_data_version` waits for a network; otherwise it takes microseconds."""
         return self._stamps.needs_network
 
     def ping(self) -> None:
-        """Nothing, as long as the database can be written.
+        """Raise an error if the database cannot be written.
 
         Raises:
-            BusyError: it is locked or away.
-            FullError: the disk is nearly full.
+            BusyError: the database is locked or cannot be reached.
+            FullError: free space is below the reserve.
         """
         self._database.write(lambda connection: connection.execute(select(1)))
 
@@ -153,29 +154,29 @@ class Store:
     def add_snapshot(
         self, project: str, upload: Upload, *, token_id: str | None, digest: str | None = None
     ) -> Receipt:
-        """Store a snapshot, durably; the same again changes nothing.
+        """Store a snapshot durably; a repeated upload changes nothing.
 
         Args:
-            project: its project; made if it is new.
-            upload: what came.
-            token_id: the token that it came with.
-            digest: the snapshot's, where it is known already.
+            project: the project's name; it is created if it is new.
+            upload: the snapshot, with its branch and ancestors.
+            token_id: the id of the token that was used, if any.
+            digest: the snapshot's digest, if it is known already.
 
         Raises:
-            ConflictError: the same commit, configuration and tool version say something else.
-            BusyError: the database does not answer.
+            ConflictError: the same commit, configuration and tool version is stored with another digest.
+            BusyError: the database does not answer in time.
             FullError: the disk is full.
         """
         return self._uploads.add(project, upload, token_id=token_id, digest=digest)
 
     def set_public(self, name: str, public: bool) -> None:
-        """Let anybody read a project, or not."""
+        """Set whether anybody may read a project."""
         self._database.write(
             lambda connection: project_rows.set_public(connection, name, public), about=name
         )
 
     def set_settings(self, name: str, settings: dict[str, str]) -> None:
-        """Replace a project's settings; `default_branch` among them names its default branch."""
+        """Replace a project's settings; the setting `default_branch` names its default branch."""
         self._database.write(
             lambda connection: project_rows.replace_settings(connection, name, settings), about=name
         )
@@ -183,29 +184,29 @@ class Store:
     # Projects and branches.
 
     def get_project(self, name: str) -> Project | None:
-        """The project of this name."""
+        """Return the project of this name, or None."""
         return self._read(project_rows.read_project, name)
 
     def list_projects(
         self, names: Sequence[str] | None, *, after: str | None, limit: int
     ) -> Page[Project]:
-        """Projects by name; of all, or of these."""
+        """List projects by name; `names` restricts the list to some."""
         return self._read(project_rows.list_projects, names, after=after, limit=limit)
 
     def is_public(self, name: str) -> bool:
-        """Whether anybody may read the project; False as well where there is none."""
+        """Return whether anybody may read the project; False if there is no such project."""
         return self._read(project_rows.is_public, name)
 
     def get_settings(self, name: str) -> dict[str, str]:
-        """The project's settings."""
+        """Return a project's settings; empty if there is no such project."""
         return self._read(project_rows.read_settings, name)
 
     def list_branches(self, project: str, *, after: str | None, limit: int) -> Page[Branch]:
-        """A project's branches, by name."""
+        """List a project's branches by name."""
         return self._standings.list_branches(project, after=after, limit=limit)
 
     def get_branch(self, project: str, name: str | None = None) -> Branch | None:
-        """A branch; without a name the project's default one."""
+        """Return a branch, by default the project's default branch; None if there is none."""
         return self._standings.read(project, name, lambda _, row: make_branch(row))
 
     # Snapshots.
@@ -213,7 +214,7 @@ class Store:
     def list_snapshots(
         self, project: str, *, branch: str | None, after: str | None, limit: int
     ) -> Page[Snapshot]:
-        """Snapshots, newest first: along the branch's line, or of all by receipt."""
+        """List snapshots, newest first: a branch's in its commit order, or all by time of receipt."""
 
         def work(connection: Connection, _row: object = None) -> Page[Snapshot]:
             return self._reading.list_snapshots(connection, project, branch, after=after, limit=limit)
@@ -223,36 +224,36 @@ class Store:
         return self._standings.read(project, branch, work) or Page[Snapshot](items=(), next=None)
 
     def get_snapshot(self, project: str, commit: str) -> Snapshot | None:
-        """A commit's snapshot; the commit in full, or what only it begins with (7 or more)."""
+        """Return the snapshot of a commit, given by its hash or a unique prefix (7 digits); or None."""
         return self._read(self._reading.read_snapshot, project, commit)
 
     def get_graph(self, project: str, commit: str) -> Graph | None:
-        """A commit's graph; None: there is none, or it is not kept any more."""
+        """Return a commit's graph; None if there is no such snapshot, or its graph was pruned."""
         return self._found(project, commit, self._reading.read_graph)
 
     def get_graph_digest(self, project: str, commit: str) -> str | None:
-        """A name for what `graph` gives, without reading it."""
+        """Return the digest of the graph that `get_graph` returns, without reading the graph."""
         return self._found(
             project, commit, lambda _, row: row.graph_digest.hex() if row.graph_id is not None else None
         )
 
     def get_violations(self, project: str, commit: str) -> tuple[Violation, ...]:
-        """A commit's violations."""
+        """Return a commit's violations; empty if there is no such snapshot."""
         return self._found(project, commit, self._reading.read_violations) or ()
 
     def compare_snapshots(
         self, project: str, base: str | None, head: str, branch: str | None = None
     ) -> Comparison:
-        """What one snapshot has and another has not.
+        """Return the differences between two snapshots.
 
         Args:
-            project: their project.
-            base: a commit; None: what stands before `head` on the branch's line.
+            project: the project's name.
+            base: a commit; None for the snapshot before `head` on the branch.
             head: a commit.
-            branch: whose line tells what came back; None: the default one's.
+            branch: the branch whose history tells which violations came back; None for the default.
 
         Raises:
-            NotFoundError: one of them is not there, or the branch.
+            NotFoundError: one of the snapshots, or the branch, does not exist.
         """
 
         def work(connection: Connection, row: Row[Any]) -> Comparison:
@@ -266,7 +267,7 @@ class Store:
     # Branches' stories.
 
     def get_trend(self, project: str, contract: str, branch: str | None = None) -> Sequence[TrendPoint]:
-        """A contract's points along a branch, oldest first."""
+        """Return a contract's points along a branch, oldest first."""
         return (
             self._standings.read(
                 project, branch, lambda connection, row: self._trends.read(connection, row, contract)
@@ -275,7 +276,7 @@ class Store:
         )
 
     def get_contracts_at_tip(self, project: str, branch: str | None = None) -> tuple[TipContract, ...]:
-        """The contracts at a branch's tip."""
+        """Return the contracts at a branch's tip."""
         return self._at_tip(project, branch, self._contracts_now) or ()
 
     def list_open_violations(
@@ -289,7 +290,10 @@ class Store:
         after: str | None = None,
         limit: int,
     ) -> CountedPage[OpenViolation]:
-        """Violations that are there at a branch's tip; `sort` is one of `lists.SORTS`."""
+        """List the violations that are open at a branch's tip.
+
+        `sort` is a key of `violation_lists.SORT_COLUMNS`; `after` is the cursor of the previous page.
+        """
         part = violation_lists.PageRequest(sort, descending, after, limit)
 
         def work(connection: Connection, row: Row[Any], tip: Row[Any]) -> CountedPage[OpenViolation]:
@@ -316,7 +320,7 @@ class Store:
         after: str | None = None,
         limit: int,
     ) -> CountedPage[FixedViolation]:
-        """Violations that were there once and are not any more; the last fixed first."""
+        """List violations that were fixed, the last fixed first."""
 
         def work(connection: Connection, row: Row[Any], tip: Row[Any]) -> CountedPage[FixedViolation]:
             contracts = self._reading.read_facts(connection, tip).contracts
@@ -331,7 +335,10 @@ class Store:
     def get_module_history(
         self, project: str, branch: str | None, module: str
     ) -> tuple[ViolationCount, ...]:
-        """How many violations of the tip's contracts a module had part in, where that changed."""
+        """Count the violations that a module was part of, at both ends of a branch and where it changed.
+
+        Only violations of the contracts at the tip are counted.
+        """
 
         def work(connection: Connection, row: Row[Any], tip: Row[Any]) -> tuple[ViolationCount, ...]:
             contracts = [one.id for one in self._reading.read_facts(connection, tip).contracts]
@@ -340,30 +347,30 @@ class Store:
         return self._at_tip(project, branch, work) or ()
 
     def get_all_contracts_at_tip(self) -> tuple[tuple[str, TipContract], ...]:
-        """Each project's contracts at the tip of its default branch."""
+        """Return pairs of a project's name and a contract at the tip of its default branch."""
         names = self._read(project_rows.list_names)
         return tuple((name, one) for name in names for one in self.get_contracts_at_tip(name))
 
     # Tokens.
 
     def add_token(self, token: Token) -> None:
-        """Keep a token."""
+        """Store a token."""
         self._database.write(lambda connection: token_rows.insert_token(connection, token))
 
     def get_token(self, token_id: str) -> Token | None:
-        """The token of this id, revoked or not."""
+        """Return the token of this id, revoked or not; None if there is none."""
         return self._read(token_rows.read_token, token_id)
 
     def list_tokens(self, project: str | None) -> tuple[Token, ...]:
-        """A project's tokens; None: all there are."""
+        """List a project's tokens; all tokens if the project is None."""
         return self._read(token_rows.list_tokens, project)
 
     def revoke_token(self, token_id: str, at: int) -> bool:
-        """End a token's life; False: there is no such token."""
+        """Revoke a token; return False if there is no such token."""
         return self._database.write(lambda connection: token_rows.revoke_token(connection, token_id, at))
 
     def has_tokens(self) -> bool:
-        """Whether there is any token."""
+        """Return whether any token exists."""
         return self._read(token_rows.has_tokens)
 
     # Upkeep.
@@ -371,13 +378,14 @@ class Store:
     def prune_graphs(
         self, project: str | None, *, keep_days: int | None, keep_last: int | None
     ) -> PruneResult:
-        """Drop old graphs; every point of every trend stays, and so do the violations.
+        """Drop old graphs; trends and violations stay complete.
+
+        The default branch's tip always keeps its graph.
 
         Args:
-            project: None: all.
-            keep_days: what was received within so many days keeps its graph.
-            keep_last: so do so many snapshots at the end of each branch's line, and always the default
-                branch's tip.
+            project: the project's name; None for all projects.
+            keep_days: keep the graphs of snapshots received within this many days.
+            keep_last: keep the graphs of this many snapshots at the end of each branch.
 
         Raises:
             NotFoundError: there is no such project.
@@ -401,7 +409,7 @@ class Store:
         """Copy an SQLite database while it is in use.
 
         Raises:
-            StoreError: it cannot be written, or the database is PostgreSQL.
+            StoreError: the file exists or cannot be written, or the database is PostgreSQL.
         """
         backup.backup(self._engines, path)
 
@@ -423,7 +431,7 @@ class Store:
         branch: str | None,
         work: Callable[[Connection, Row[Any], Row[Any]], Result],
     ) -> Result | None:
-        """What the work finds, given a branch's row and that of the snapshot at its tip."""
+        """Return the work's result, given the rows of a branch and its tip; None if there is no tip."""
 
         def look(connection: Connection, row: Row[Any]) -> Result | None:
             if row.tip_id is None:

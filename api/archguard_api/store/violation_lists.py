@@ -1,4 +1,4 @@
-"""Lists of violations: open ones with their details, fixed ones with their end; sorted, in pages."""
+"""List open and fixed violations of a branch, filtered, sorted and in pages."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
     from archguard.snapshot import Contract, Violation
 
-    Keep = Callable[[Row[Any]], bool]
+    Predicate = Callable[[Row[Any]], bool]
 
-_first, _introduced, _fixed = (snapshots.alias(one) for one in ("sf", "si", "sx"))
-_first_commit, _introduced_commit, _fixed_commit = (commits.alias(one) for one in ("cf", "ci", "cx"))
-SORTS: dict[str, ColumnElement[Any]] = {
+_first, _introduced, _fixed = (snapshots.alias(name) for name in ("sf", "si", "sx"))
+_first_commit, _introduced_commit, _fixed_commit = (commits.alias(name) for name in ("cf", "ci", "cx"))
+SORT_COLUMNS: dict[str, ColumnElement[Any]] = {
     "introduced": violations.c.introduced_at,
     "first_seen": _first.c.committed_at,
     "contract": IDENTITY[0],
@@ -44,75 +44,79 @@ SORTS: dict[str, ColumnElement[Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """A part of a list."""
+    """The order of a list, and the page of it that is requested."""
 
     sort: str
-    """One of `SORTS`; fixed violations come in one order only."""
+    """A key of `SORT_COLUMNS`; ignored for fixed violations."""
     descending: bool
     after: str | None
-    """The cursor."""
+    """The cursor of the previous page; None for the first page."""
     limit: int
 
 
 def list_open_violations(
     connection: Connection,
     branch: Row[Any],
-    which: ViolationFilter,
-    part: PageRequest,
+    conditions: ViolationFilter,
+    request: PageRequest,
     *,
     contracts: Sequence[Contract],
     details: Mapping[Identity, Violation],
     now: int,
 ) -> CountedPage[OpenViolation]:
-    """Violations that are there at the branch's tip.
+    """List the violations that are open at the branch's tip.
 
     Args:
-        connection: of the same view as the others.
-        branch: its row.
-        which: which ones.
-        part: in which order, and where from.
-        contracts: those of the tip.
-        details: of the tip's violations.
+        connection: the connection whose transaction has read the other arguments.
+        branch: the branch's row.
+        conditions: the filter.
+        request: the order, and the page of the list.
+        contracts: the contracts at the tip.
+        details: the violations at the tip, by identity.
         now: seconds since 1970, for the violations' age.
 
     Raises:
-        InvalidError: there is no such sort, or the cursor is none.
+        InvalidError: the sort order or the cursor is invalid.
     """
-    if part.sort not in SORTS:
-        raise InvalidError(f"sort: it is none of {', '.join(SORTS)}")
+    if request.sort not in SORT_COLUMNS:
+        raise InvalidError(
+            f"unknown sort order {request.sort!r}; choose one of {', '.join(SORT_COLUMNS)}"
+        )
     owners = {one.id: one.owner for one in contracts}
-    found = select_violations(branch, which, contracts, fixed=False)
+    query = select_violations(branch, conditions, contracts, fixed=False)
 
     def is_of_kind(row: Row[Any]) -> bool:
-        return any(one.kind == which.kind for one in details[get_identity(row)].occurrences)
+        return any(one.kind == conditions.kind for one in details[get_identity(row)].occurrences)
 
-    keep = None if which.kind is None else is_of_kind
-    rows, cursor = _page(connection, _told(found), SORTS[part.sort], part, keep)
-    items = tuple(_open(row, details[get_identity(row)], owners[row.contract], now) for row in rows)
-    return CountedPage[OpenViolation](items=items, next=cursor, total=_count(connection, found, keep))
+    predicate = None if conditions.kind is None else is_of_kind
+    sort_column = SORT_COLUMNS[request.sort]
+    rows, cursor = _read_page(connection, _add_lifecycle(query), sort_column, request, predicate)
+    items = tuple(_make_open(row, details[get_identity(row)], owners[row.contract], now) for row in rows)
+    total = _count(connection, query, predicate)
+    return CountedPage[OpenViolation](items=items, next=cursor, total=total)
 
 
 def list_fixed_violations(
     connection: Connection,
     branch: Row[Any],
-    which: ViolationFilter,
+    conditions: ViolationFilter,
     *,
     contracts: Sequence[Contract],
     after: str | None,
     limit: int,
 ) -> CountedPage[FixedViolation]:
-    """Violations that were there once and are not any more; the last fixed first."""
+    """List violations that were fixed, the last fixed first."""
     owners = {one.id: one.owner for one in contracts}
-    found = select_violations(branch, which, contracts, fixed=True)
-    part = PageRequest("fixed", descending=True, after=after, limit=limit)
-    rows, cursor = _page(connection, _told(found), violations.c.fixed_at, part)
-    items = tuple(_fixed_record(row, owners.get(row.contract)) for row in rows)
-    return CountedPage[FixedViolation](items=items, next=cursor, total=_count(connection, found))
+    query = select_violations(branch, conditions, contracts, fixed=True)
+    request = PageRequest("fixed", descending=True, after=after, limit=limit)
+    rows, cursor = _read_page(connection, _add_lifecycle(query), violations.c.fixed_at, request)
+    items = tuple(_make_fixed(row, owners.get(row.contract)) for row in rows)
+    return CountedPage[FixedViolation](items=items, next=cursor, total=_count(connection, query))
 
 
-def _told(found: Select[Any]) -> Select[Any]:
-    """The identities with their story."""
-    query = found.add_columns(
+def _add_lifecycle(query: Select[Any]) -> Select[Any]:
+    """Add the times and commits of each violation's lifecycle to the columns."""
+    query = query.add_columns(
         violations.c.times,
         _first.c.committed_at.label("first_at"),
         _first_commit.c.hash.label("first"),
@@ -132,48 +136,51 @@ def _told(found: Select[Any]) -> Select[Any]:
     return query.outerjoin(_fixed_commit, _fixed_commit.c.id == _fixed.c.commit_id)
 
 
-def _count(connection: Connection, found: Select[Any], keep: Keep | None = None) -> int:
-    if keep is not None:
-        return sum(map(keep, connection.execute(found)))
-    return connection.execute(select(func.count()).select_from(found.subquery())).scalar_one()
+def _count(connection: Connection, query: Select[Any], predicate: Predicate | None = None) -> int:
+    if predicate is not None:
+        return sum(map(predicate, connection.execute(query)))
+    return connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
 
 
-def _page(
+def _read_page(
     connection: Connection,
     query: Select[Any],
-    key: ColumnElement[Any],
-    part: PageRequest,
-    keep: Keep | None = None,
+    sort_column: ColumnElement[Any],
+    request: PageRequest,
+    predicate: Predicate | None = None,
 ) -> tuple[Sequence[Row[Any]], str | None]:
-    query = query.add_columns(key.label("sorted_by"))
-    if part.after is not None:
-        behind = _cursor(part.after, key.type.python_type)
-        query = query.where(_beyond((key, *IDENTITY), behind, descending=part.descending))
-    query = query.order_by(key.desc() if part.descending else key.asc(), *IDENTITY)
-    if keep is None:
-        rows = connection.execute(query.limit(part.limit + 1)).all()
+    """Return the rows of a page and the cursor of the next page."""
+    query = query.add_columns(sort_column.label("sorted_by"))
+    if request.after is not None:
+        cursor_values = _parse_cursor(request.after, sort_column.type.python_type)
+        query = query.where(
+            _is_after((sort_column, *IDENTITY), cursor_values, descending=request.descending)
+        )
+    query = query.order_by(sort_column.desc() if request.descending else sort_column.asc(), *IDENTITY)
+    if predicate is None:
+        rows = connection.execute(query.limit(request.limit + 1)).all()
     else:
-        rows = list(islice(filter(keep, connection.execute(query)), part.limit + 1))
-    if len(rows) <= part.limit:
+        rows = list(islice(filter(predicate, connection.execute(query)), request.limit + 1))
+    if len(rows) <= request.limit:
         return rows, None
-    last = rows[part.limit - 1]
+    last = rows[request.limit - 1]
     cursor = json.dumps([last.sorted_by, *get_identity(last)], ensure_ascii=False, separators=(",", ":"))
-    return rows[: part.limit], cursor
+    return rows[: request.limit], cursor
 
 
-def _beyond(
+def _is_after(
     columns: Sequence[ColumnElement[Any]], values: Sequence[Any], *, descending: bool
 ) -> ColumnElement[bool]:
-    """Whether a row stands behind the cursor's: the first column either way, the others ascending."""
-    choices = []
-    for place, (column, value) in enumerate(zip(columns, values, strict=True)):
-        same = [one == other for one, other in zip(columns[:place], values[:place], strict=True)]
-        behind = column < value if descending and not place else column > value
-        choices.append(and_(*same, behind))
-    return or_(*choices)
+    """Select rows that come after the cursor's; only the first column may be descending."""
+    alternatives = []
+    for index, (column, value) in enumerate(zip(columns, values, strict=True)):
+        is_equal = [left == right for left, right in zip(columns[:index], values[:index], strict=True)]
+        is_after = column < value if descending and not index else column > value
+        alternatives.append(and_(*is_equal, is_after))
+    return or_(*alternatives)
 
 
-def _cursor(text: str, kind: type) -> list[Any]:
+def _parse_cursor(text: str, value_type: type) -> list[Any]:
     try:
         cursor = json.loads(text)
     except (ValueError, RecursionError):
@@ -181,14 +188,14 @@ def _cursor(text: str, kind: type) -> list[Any]:
     if (
         not isinstance(cursor, list)
         or len(cursor) != len(IDENTITY) + 1
-        or type(cursor[0]) is not kind
+        or type(cursor[0]) is not value_type
         or not all(isinstance(one, str) for one in cursor[1:])
     ):
-        raise InvalidError("the cursor is none that this list gave")
+        raise InvalidError("invalid cursor; use the one that this list returned")
     return cursor
 
 
-def _open(row: Row[Any], violation: Violation, owner: str | None, now: int) -> OpenViolation:
+def _make_open(row: Row[Any], violation: Violation, owner: str | None, now: int) -> OpenViolation:
     return OpenViolation(
         contract=row.contract,
         importer=row.importer,
@@ -204,7 +211,7 @@ def _open(row: Row[Any], violation: Violation, owner: str | None, now: int) -> O
     )
 
 
-def _fixed_record(row: Row[Any], owner: str | None) -> FixedViolation:
+def _make_fixed(row: Row[Any], owner: str | None) -> FixedViolation:
     return FixedViolation(
         contract=row.contract,
         importer=row.importer,

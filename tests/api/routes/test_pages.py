@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from archguard_api.store.violation_lists import SORTS
+from archguard_api.store.violation_lists import SORT_COLUMNS
 from tests.api.serving import SHOP
 from tests.api.snapshots import upload
 
@@ -22,7 +22,7 @@ LISTS = [
     f"{SHOP}/branches?",
     f"{SHOP}/snapshots?",
     f"{SHOP}/snapshots?branch=main",
-    *(f"{SHOP}/violations?branch=odd&sort={sort}" for sort in SORTS),
+    *(f"{SHOP}/violations?branch=odd&sort={sort}" for sort in SORT_COLUMNS),
     f"{SHOP}/violations?branch=odd&sort=importer&descending=true",
     f"{SHOP}/violations?branch=gone&state=fixed",
 ]

@@ -9,7 +9,7 @@ import pytest
 from archguard.snapshot import Occurrence
 from archguard_api.errors import InvalidError
 from archguard_api.store.violation_filter import NO_FILTER, ViolationFilter
-from archguard_api.store.violation_lists import SORTS
+from archguard_api.store.violation_lists import SORT_COLUMNS
 from tests.api.snapshots import CONTRACT, DAY, START, commit_id, history
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def test_an_open_violation_knows_its_story_and_its_place(filled: Store) -> None:
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3])
-@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("sort", SORT_COLUMNS)
 @pytest.mark.parametrize("descending", [False, True])
 def test_pages_give_each_once_in_order(filled: Store, limit: int, sort: str, descending: bool) -> None:
     def key(one: OpenViolation) -> object:
