@@ -1,7 +1,9 @@
 """The memory allocator of the child processes: a faster one than libc's where the system has one.
 
-The parser spends a third of its time allocating and freeing memory. Preloading a library is the usual
-way to change the allocator of a program that was built elsewhere: see ADR-0019.
+grimp's parser spends a third of its time allocating and freeing memory, with glibc's allocator. With
+tcmalloc or mimalloc it takes a quarter less time on 8,050 modules; no setting of glibc's own gained
+anything that could be measured. Neither library is on PyPI with a usable build, so one that the system
+has is preloaded in the child processes. Reports do not depend on it.
 """
 
 from __future__ import annotations
