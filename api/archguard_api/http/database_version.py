@@ -27,7 +27,7 @@ class DatabaseVersion:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="stamp")
 
     async def current(self) -> DataVersion | None:
-        """Return `Store.stamp`, read after this call, without blocking the event loop on a network."""
+        """Return `Store.get_data_version()`, read after this call; never block the event loop."""
         if not self._store.data_version_needs_network:
             return self._store.get_data_version()
         loop = asyncio.get_running_loop()

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 class SlowStore:
     """A store far away: an answer waits until it is let go."""
 
-    stamp_waits = True
+    data_version_needs_network = True
 
     def __init__(self) -> None:
         self.asked = threading.Semaphore(0)
         self.answered = threading.Semaphore(0)
         self._numbers = itertools.count(1)
 
-    def stamp(self) -> int:
+    def get_data_version(self) -> int:
         number = next(self._numbers)
         self.asked.release()
         assert self.answered.acquire(timeout=10)

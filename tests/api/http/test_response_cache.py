@@ -26,7 +26,7 @@ def _count(running: Service, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         queries.append(token_id)
         return ask(token_id)
 
-    monkeypatch.setattr(running.store, "token", counted)
+    monkeypatch.setattr(running.store, "get_token", counted)
     return queries
 
 

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 def test_forty_links_are_followed_and_no_more(tmp_path: Path) -> None:
     """With one more Linux reports a loop: path_resolution(7)."""
-    links = {f"link{number}.py": f"-> link{number - 1}.py" for number in range(2, 42)}
+    links: dict[str | bytes, str | bytes] = {
+        f"link{number}.py": f"-> link{number - 1}.py" for number in range(2, 42)
+    }
     write_files(tmp_path, {"file.py": "x\n", "link1.py": "-> file.py", **links})
     source = open_source(str(tmp_path), commit_all(tmp_path))
 
