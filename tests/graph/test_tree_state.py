@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 FILES = {"shop/__init__.py": "", "shop/a.py": "x = 1\n", "shop/b.c.py": "no module's\n"}
 
 
-def _state(root: Path, *roots: str) -> str | None:
-    tree_state = TreeState(WorkingTree(str(root)), AnalysisOptions(root_packages=roots or ("shop",)))
+def _state(root: Path, *roots: str, clock: Callable[[], int] = time.time_ns) -> str | None:
+    source = WorkingTree(str(root), clock)
+    tree_state = TreeState(source, AnalysisOptions(root_packages=roots or ("shop",)))
     return tree_state.compute_state(tree_state.stamps)
 
 
@@ -101,13 +102,14 @@ def test_the_same_files_under_another_root_are_another_tree(write_tree: WriteTre
 
 @pytest.mark.parametrize(("age_seconds", "is_known"), [(1.9, False), (2.1, True)])
 def test_a_file_written_within_two_seconds_could_change_unseen(
-    age_seconds: float, is_known: bool, write_tree: WriteTree, monkeypatch: pytest.MonkeyPatch
+    age_seconds: float, is_known: bool, write_tree: WriteTree
 ) -> None:
     root = write_tree(FILES)
     newest = max((root / path).stat().st_ctime_ns for path in FILES)
-    monkeypatch.setattr(time, "time_ns", lambda: newest + int(age_seconds * 1e9))
 
-    assert (_state(root) is not None) is is_known
+    state = _state(root, clock=lambda: newest + int(age_seconds * 1e9))
+
+    assert (state is not None) is is_known
 
 
 @pytest.mark.usefixtures("settled")

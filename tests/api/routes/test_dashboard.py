@@ -83,7 +83,7 @@ def test_nothing_but_the_built_assets_is_a_file(running: Service, name: str) -> 
 
 
 def test_a_checkout_without_a_build_says_the_command(running: Service, tmp_path: Path) -> None:
-    running.app.state.archguard.dashboard._places.clear()
+    running.app.state.archguard.dashboard._paths.clear()
 
     answer = running.client.get("/p/shop")
 
