@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 _SENTENCES = (
     "invalid cursor; use the one that this list returned",
-    "Of violations that are gone this is not known.",
+    "Fixed violations cannot be filtered by this; leave it out, or use state=open.",
     "The body does not match its Content-Digest: it was changed on the way.",
-    "since is no day of the calendar.",
-    "until is no day of the calendar.",
-    "introduced_since is no day of the calendar.",
+    "since is not a day of the calendar; write a date as 2026-03-01.",
+    "until is not a day of the calendar; write a date as 2026-03-01.",
+    "introduced_since is not a day of the calendar; write a date as 2026-03-01.",
 )
 _RULES = ("Value error, ", "Input should be a valid integer")
 """How pydantic begins a rule of our own, and what it says of `1.0`, to JSON Schema an integer."""
