@@ -10,8 +10,8 @@ WEB := api/archguard_api/web/index.html
 NODE_MODULES := $(DASHBOARD)/node_modules/.package-lock.json
 NPM := $(BIN)/python hatch_build.py
 TIMED := tests/browser/test_speed.py
-# Three workers for two processors: many tests wait for other processes. Tests of one group share what takes seconds to set up (tests/conftest.py); quick tests come first.
-PYTEST := $(BIN)/pytest -q -n 3 --dist loadgroup --no-loadscope-reorder
+# Two workers. Tests of one group share what takes seconds to set up (tests/conftest.py); quick tests come first.
+PYTEST := $(BIN)/pytest -q -n 2 --dist loadgroup --no-loadscope-reorder
 # Side by side, each part's output in one piece when it ends; GNU make 3 knows no such option and runs them in turn.
 SIDE_BY_SIDE := $(if $(filter output-sync,$(.FEATURES)),--jobs 4 --output-sync=target)
 # A second Python for `make test`, a path: .ci/run passes the newest one that it finds.

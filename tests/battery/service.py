@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import itertools
 import json
 import os
 import signal
@@ -31,12 +32,19 @@ OWN_TOKEN = "ARCHGUARD_BATTERY_TOKEN_ID"
 """Environment variable with the id of the token that schemathesis sends: hooks.py never revokes it."""
 
 
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_PORTS = itertools.count(20_000 + 1_000 * (_WORKER % 12))
+"""Ports of this worker alone, below those that the system gives to clients: no other test takes one
+between the moment it is found free and the start of the service."""
+
+
 def free_port() -> int:
-    """Return a port that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port that is free, and that no other worker of this run returns."""
+    for port in _PORTS:
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("unreachable: the numbers do not end")
 
 
 @dataclass(frozen=True, slots=True)
