@@ -21,6 +21,19 @@ class Occurrence(NamedTuple):
     kind: ImportKind
     statement: str
     """Its first line, stripped. This is untrusted text."""
+    column: int | None = None
+    """Where the statement begins in its line, counted from 1 in characters; None if unknown."""
+    names: tuple[str, ...] = ()
+    """What the statement asks for, in full, below the imported module or in it; sorted."""
+
+
+class ChainStep(NamedTuple):
+    """One direct import of a chain, and where it stands."""
+
+    importer: str
+    imported: str
+    path: str
+    line: int
 
 
 class Violation(NamedTuple):
@@ -36,6 +49,8 @@ class Violation(NamedTuple):
     occurrences: tuple[Occurrence, ...]
     replacement: str | None = None
     """What to import instead."""
+    chain: tuple[ChainStep, ...] = ()
+    """Of a transitive contract: the shortest chain that ends with this import, first in the alphabet."""
 
     @property
     def identity(self) -> tuple[str, str, str]:
@@ -45,7 +60,8 @@ class Violation(NamedTuple):
     def below(self, folder: str) -> Violation:
         """Return the same violation with its paths below a folder."""
         places = tuple(place._replace(path=f"{folder}/{place.path}") for place in self.occurrences)
-        return self._replace(occurrences=places)
+        chain = tuple(step._replace(path=f"{folder}/{step.path}") for step in self.chain)
+        return self._replace(occurrences=places, chain=chain)
 
 
 class ReferenceReport(NamedTuple):
@@ -56,6 +72,10 @@ class ReferenceReport(NamedTuple):
     """The deprecated module."""
     path: str
     line: int
+    kind: str = "literal"
+    """`literal`, `configuration` or `attribute`."""
+    text: str = ""
+    """What is written there. This is untrusted text."""
 
 
 class ContractReport(NamedTuple):
@@ -80,6 +100,46 @@ class ContractReport(NamedTuple):
     """The output of a third-party contract type."""
     guidance: str = ""
     """The contract's `broken_contract_guidance`."""
+    unknown: int = 0
+    """How many violations of the parent commit may or may not exist: their importers cannot be read."""
+    error: str | None = None
+    """Why the contract could not be judged; None if it was."""
+
+
+class OutsideFile(NamedTuple):
+    """A Python file that lies under no root and names deprecated modules."""
+
+    path: str
+    names: tuple[str, ...]
+    """The deprecated modules, sorted."""
+
+
+class Outside(NamedTuple):
+    """The Python files of the repository that lie under no root."""
+
+    files: int = 0
+    names: tuple[OutsideFile, ...] = ()
+    """Those that name a deprecated module, sorted by path."""
+
+
+class Excluded(NamedTuple):
+    """The files that `exclude` of [tool.archguard] leaves out."""
+
+    files: int = 0
+    patterns: tuple[str, ...] = ()
+    naming: int = 0
+    """How many of the files name a deprecated module."""
+
+
+class Undecided(NamedTuple):
+    """An import of which nobody can know whether it asks for a deprecated module."""
+
+    contract: str
+    module: str
+    """The deprecated module that it may ask for."""
+    importer: str
+    path: str
+    line: int
 
 
 class Coverage(NamedTuple):
@@ -87,6 +147,10 @@ class Coverage(NamedTuple):
 
     files: int
     unread: tuple[UnreadFile, ...]
+    outside: Outside = Outside()
+    excluded: Excluded = Excluded()
+    undecided: tuple[Undecided, ...] = ()
+    """Sorted."""
 
     @property
     def analysed(self) -> int:

@@ -10,11 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from archguard.checking.pipeline import check, scan_options
 from archguard.checking.report import (
+    ChainStep,
     ContractReport,
     Coverage,
+    Excluded,
     Occurrence,
+    Outside,
+    OutsideFile,
     ReferenceReport,
     Report,
+    Undecided,
     Violation,
 )
 from archguard.graph.model import UnreadFile
@@ -22,7 +27,7 @@ from archguard.graph.scanning.cache import make_key
 from archguard.graph.tree_state import TreeState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from archguard.checking.pipeline import CheckRequest
 
@@ -59,14 +64,13 @@ def encode_report(report: Report) -> dict[str, Any]:
 
 def decode_report(document: dict[str, Any]) -> Report:
     """Return the report that `encode_report` encoded, read back from JSON, which makes tuples lists."""
-    files, unread = document["coverage"]
     return Report(
         **{
             **document,
             "contracts": tuple(_decode_contract(**contract) for contract in document["contracts"]),
-            "violations": tuple(_decode_violation(*violation) for violation in document["violations"]),
-            "references": tuple(ReferenceReport(*reference) for reference in document["references"]),
-            "coverage": Coverage(files, tuple(_decode_unread_file(*file) for file in unread)),
+            "violations": tuple(_decode_violation(violation) for violation in document["violations"]),
+            "references": tuple(map(ReferenceReport._make, document["references"])),
+            "coverage": _decode_coverage(document["coverage"]),
         }
     )
 
@@ -76,35 +80,38 @@ def _decode_contract(deadline: str | None, warnings: list[str], **others: Any) -
     return ContractReport(deadline=date, warnings=tuple(warnings), **others)
 
 
-def _decode_violation(
-    contract: str,
-    importer: str,
-    imported: str,
-    ghost: bool,
-    status: str,
-    occurrences: list[list[Any]],
-    replacement: str | None,
-) -> Violation:
-    from archguard.graph.parsing.import_kinds import ImportKind  # noqa: PLC0415 (slow to import)
-
-    return Violation(
-        contract,
-        importer,
-        imported,
-        ghost,
-        status,
-        tuple(
-            Occurrence(path, line, ImportKind(kind), statement)
-            for path, line, kind, statement in occurrences
-        ),
-        replacement,
+def _decode_violation(fields: list[Any]) -> Violation:
+    violation = Violation._make(fields)
+    return violation._replace(
+        occurrences=tuple(map(_decode_occurrence, violation.occurrences)),
+        chain=tuple(map(ChainStep._make, violation.chain)),
     )
 
 
-def _decode_unread_file(
-    path: str, reason: str, line: int | None, names: list[str], module: str | None
-) -> UnreadFile:
-    return UnreadFile(path, reason, line, tuple(names), module)
+def _decode_occurrence(fields: Iterable[Any]) -> Occurrence:
+    from archguard.graph.parsing.import_kinds import ImportKind  # noqa: PLC0415 (slow to import)
+
+    occurrence = Occurrence._make(fields)
+    return occurrence._replace(kind=ImportKind(occurrence.kind), names=tuple(occurrence.names))
+
+
+def _decode_coverage(fields: list[Any]) -> Coverage:
+    coverage = Coverage._make(fields)
+    outside, excluded = Outside._make(coverage.outside), Excluded._make(coverage.excluded)
+    return Coverage(
+        files=coverage.files,
+        unread=tuple(map(_decode_unread_file, coverage.unread)),
+        outside=outside._replace(
+            names=tuple(OutsideFile(path, tuple(names)) for path, names in outside.names)
+        ),
+        excluded=excluded._replace(patterns=tuple(excluded.patterns)),
+        undecided=tuple(map(Undecided._make, coverage.undecided)),
+    )
+
+
+def _decode_unread_file(fields: Iterable[Any]) -> UnreadFile:
+    file = UnreadFile._make(fields)
+    return file._replace(names=tuple(file.names))
 
 
 def _cache_key(request: CheckRequest) -> str | None:

@@ -37,6 +37,7 @@ def make_document(report: Report) -> dict[str, Any]:
                 "module": reference.module,
                 "path": escape(reference.path),
                 "line": reference.line,
+                "kind": reference.kind,
             }
             for reference in report.references
         ],
@@ -44,6 +45,22 @@ def make_document(report: Report) -> dict[str, Any]:
             "files": report.coverage.files,
             "analysed": report.coverage.analysed,
             "unread": [_unread(file) for file in report.coverage.unread],
+            "outside": {
+                "files": report.coverage.outside.files,
+                "names": [
+                    {"path": escape(file.path), "names": list(file.names)}
+                    for file in report.coverage.outside.names
+                ],
+            },
+            "excluded": {
+                "files": report.coverage.excluded.files,
+                "patterns": list(report.coverage.excluded.patterns),
+                "naming": report.coverage.excluded.naming,
+            },
+            "undecided": [
+                {**undecided._asdict(), "path": escape(undecided.path)}
+                for undecided in report.coverage.undecided
+            ],
         },
         "graph": {"modules": report.modules, "imports": report.imports},
     }
@@ -65,6 +82,8 @@ def _contract(contract: ContractReport) -> dict[str, Any]:
         "warnings": list(contract.warnings),
         "text": contract.text,
         "guidance": contract.guidance,
+        "unknown": contract.unknown,
+        **({"error": contract.error} if contract.error else {}),
     }
 
 
@@ -77,9 +96,21 @@ def make_violation_document(violation: Violation) -> dict[str, Any]:
         "ghost": violation.ghost,
         "status": violation.status,
         "occurrences": [
-            {"path": escape(place.path), "line": place.line, "kind": place.kind.value}
+            {
+                "path": escape(place.path),
+                "line": place.line,
+                "column": place.column,
+                "kind": place.kind.value,
+                "statement": escape(place.statement),
+                "names": list(place.names),
+            }
             for place in violation.occurrences
         ],
+        **(
+            {"chain": [{**step._asdict(), "path": escape(step.path)} for step in violation.chain]}
+            if violation.chain
+            else {}
+        ),
         "replacement": violation.replacement,
     }
 

@@ -58,6 +58,7 @@ def test_the_whole_document() -> None:
                 "warnings": [],
                 "text": "",
                 "guidance": "",
+                "unknown": 0,
             }
         ],
         "violations": [
@@ -68,14 +69,34 @@ def test_the_whole_document() -> None:
                 "ghost": True,
                 "status": "new",
                 "occurrences": [
-                    {"path": "app/views.py", "line": 3, "kind": "top-level"},
-                    {"path": "app/views.py", "line": 9, "kind": "function"},
+                    {
+                        "path": "app/views.py",
+                        "line": 3,
+                        "column": None,
+                        "kind": "top-level",
+                        "statement": "from app.old import Engine",
+                        "names": [],
+                    },
+                    {
+                        "path": "app/views.py",
+                        "line": 9,
+                        "column": None,
+                        "kind": "function",
+                        "statement": "from app.old import Engine",
+                        "names": [],
+                    },
                 ],
                 "replacement": "app.new",
             }
         ],
         "references": [
-            {"contract": "one-engine", "module": "app.old", "path": "app/tasks.py", "line": 7}
+            {
+                "contract": "one-engine",
+                "module": "app.old",
+                "path": "app/tasks.py",
+                "line": 7,
+                "kind": "literal",
+            }
         ],
         "coverage": {
             "files": 10,
@@ -84,6 +105,9 @@ def test_the_whole_document() -> None:
                 {"path": "app/bad.py", "reason": "a syntax error", "line": 2, "names": ["app.old"]},
                 {"path": "app/big.py", "reason": "too large", "names": []},
             ],
+            "outside": {"files": 0, "names": []},
+            "excluded": {"files": 0, "patterns": [], "naming": 0},
+            "undecided": [],
         },
         "graph": {"modules": 9, "imports": 20},
     }
