@@ -85,4 +85,5 @@ def scan_options(configuration: Configuration) -> AnalysisOptions:
         include_external_packages=configuration.flag("include_external_packages"),
         exclude_type_checking_imports=configuration.flag("exclude_type_checking_imports"),
         deprecated=tuple(sorted(deprecated)),
+        exclude=configuration.exclude,
     )

@@ -83,7 +83,7 @@ class Reference(NamedTuple):
 
 
 class AnalysisOptions(NamedTuple):
-    """How to read the roots; the first four fields are named after options of the configuration."""
+    """How to read the roots; all fields but `deprecated` are named after options of a configuration."""
 
     root_packages: tuple[str, ...]
     source_roots: tuple[str, ...] = ()
@@ -91,6 +91,8 @@ class AnalysisOptions(NamedTuple):
     exclude_type_checking_imports: bool = False
     deprecated: tuple[str, ...] = ()
     """The module expressions of all deprecated contracts."""
+    exclude: tuple[str, ...] = ()
+    """The patterns of files to leave out."""
 
 
 class Analysis(NamedTuple):

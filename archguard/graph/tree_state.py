@@ -25,7 +25,7 @@ class TreeState:
             SourceError: a root does not exist, or exists in several places.
         """
         self._source = source
-        self.discovery = discover(source, options.root_packages, options.source_roots)
+        self.discovery = discover(source, options.root_packages, options.source_roots, options.exclude)
 
     @property
     def paths(self) -> list[str]:

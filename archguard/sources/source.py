@@ -82,6 +82,13 @@ class FileContents(Protocol):
         """Return what `archguard.sources.open.reopen` needs to open the source in another process."""
 
 
+class ReadableTree(FileTree, Protocol):
+    """A tree whose files can be read."""
+
+    def read(self, paths: Sequence[str], limit: int = MAX_FILE_BYTES) -> Iterator[bytes | Unreadable]:
+        """See `FileContents`."""
+
+
 class Source(FileTree, FileContents, Protocol):
     """A tree of files in a folder or in a commit.
 

@@ -187,7 +187,11 @@ class IncrementalAnalysis:
             self.graph_with_ghosts = self._ghostly.graph
 
     def _build_analysis(self) -> Analysis:
-        roots = {root.name: root for root in self._roots}
+        roots = [
+            root
+            for name in self._options.root_packages
+            for root in [one for one in self._roots if one.name == name] or [Root(name, NOWHERE)]
+        ]
         references = [
             Reference(importer, self._modules[importer].path, line, name)
             for importer, importer_references in self._references.items()
@@ -196,7 +200,7 @@ class IncrementalAnalysis:
         return Analysis(
             modules=self._modules,
             namespaces=self._importable_names,
-            roots=tuple(roots.get(name) or Root(name, NOWHERE) for name in self._options.root_packages),
+            roots=tuple(roots),
             imports=self._imports,
             ghost_imports=self._ghost_imports,
             references=tuple(sorted(references)),
