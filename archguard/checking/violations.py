@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from itertools import starmap
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.checking.occurrences import Occurrences
-from archguard.checking.report import ContractReport, Coverage, ReferenceReport, Report, Violation
+from archguard.checking.report import (
+    ContractReport,
+    Coverage,
+    Excluded,
+    Outside,
+    OutsideFile,
+    ReferenceReport,
+    Report,
+    Violation,
+)
 from archguard.contract_types.verdict import Edge
 from archguard.errors import SourceError
 from archguard.graph.import_graph import add_ghosts
@@ -37,7 +47,11 @@ class JudgedContract(NamedTuple):
 
 
 def make_report(
-    analysis: Analysis, graph: ImportGraph, contracts: list[LoadedContract], source: Source
+    analysis: Analysis,
+    graph: ImportGraph,
+    contracts: list[LoadedContract],
+    source: Source,
+    exclude: tuple[str, ...] = (),
 ) -> Report:
     """Judge all contracts and report their violations.
 
@@ -46,6 +60,7 @@ def make_report(
         graph: its import graph; ghosts may be added to it.
         contracts: the contracts to judge.
         source: reads the contents of files.
+        exclude: the patterns of the files that were left out.
 
     Raises:
         SourceError: no file could be read.
@@ -73,9 +88,24 @@ def make_report(
         contracts=tuple(reports),
         violations=tuple(sorted(violations, key=lambda violation: violation.identity)),
         references=tuple(sorted(references, key=lambda r: (r.contract, r.path, r.line, r.module))),
-        coverage=Coverage(analysis.files, analysis.unread),
+        coverage=make_coverage(analysis, exclude),
         modules=modules,
         imports=imports,
+    )
+
+
+def make_coverage(analysis: Analysis, exclude: tuple[str, ...]) -> Coverage:
+    """Make the report of the files that an analysis covers.
+
+    Args:
+        analysis: the analysed tree.
+        exclude: the patterns of the files that were left out.
+    """
+    return Coverage(
+        files=analysis.files,
+        unread=analysis.unread,
+        outside=Outside(analysis.outside.files, tuple(starmap(OutsideFile, analysis.outside.names))),
+        excluded=Excluded(analysis.excluded.files, exclude, naming=len(analysis.excluded.names)),
     )
 
 

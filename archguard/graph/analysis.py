@@ -16,6 +16,7 @@ from archguard.graph.model import (
     parse_scan_result,
 )
 from archguard.graph.module_expressions import Deprecation
+from archguard.graph.outside_search import OutsideSearch
 from archguard.graph.parsing.decoding import decode_leniently
 from archguard.graph.parsing.references import ReferenceFinder
 from archguard.graph.resolution import Resolution, find_external_packages
@@ -134,6 +135,9 @@ def _read_files(tree_state: TreeState, scan: Scan, publish: PublishImports) -> A
         stamps |= zip(unread, scan.source.stamps(unread), strict=True)
         hidden = {file.path: _search_unusable(file, scan) for file in discovery.unread}
         analysis = builder.build(hidden, tree_state.compute_state(stamps))
+        search = OutsideSearch(scan.source, scan.cache, scan.options.deprecated, discovery.modules)
+        outside, excluded = search.search(tree_state.outside_files, tree_state.outside_stamps)
+        analysis = analysis._replace(outside=outside, excluded=excluded)
         if publish_at_end:
             publish({name: builder.imports(name) for name in discovery.modules})
         return analysis

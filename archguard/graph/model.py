@@ -82,6 +82,14 @@ class Reference(NamedTuple):
     name: str
 
 
+class NamingFiles(NamedTuple):
+    """Python files that are in no graph, and which of them name deprecated modules."""
+
+    files: int = 0
+    names: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """The path of each file whose text names some, with the deprecated modules; sorted."""
+
+
 class AnalysisOptions(NamedTuple):
     """How to read the roots; all fields but `deprecated` are named after options of a configuration."""
 
@@ -111,6 +119,10 @@ class Analysis(NamedTuple):
     """The number of files below the roots, unread ones included."""
     state: str | None = None
     """See `TreeState.compute_state`."""
+    outside: NamingFiles = NamingFiles()
+    """The files below no root; not known in a history."""
+    excluded: NamingFiles = NamingFiles()
+    """The files that the configuration excludes; not known in a history."""
 
     @property
     def importable_names(self) -> Set[str]:

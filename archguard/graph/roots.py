@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.errors import SourceError
 from archguard.sources.source import (
+    SKIPPED_FOLDERS,
     PathKind,
     is_python_file,
     module_file,
@@ -25,7 +26,6 @@ PROJECT_FILES = ("pyproject.toml", module_file("setup"))
 """The files that make a folder a project."""
 _SEARCH_DEPTH = 4
 """How many folders deep a root may be if it is in none of the default source roots."""
-_SKIPPED_FOLDERS = frozenset({"node_modules", "site-packages", "venv", "__pycache__"})
 _MAX_INIT_BYTES = 1_000_000
 # https://packaging.python.org/en/latest/guides/packaging-namespace-packages/
 _MERGING = re.compile(rb"\b(?:extend_path|declare_namespace)\s*\(")
@@ -190,7 +190,7 @@ class _PlaceSearch:
         """
         for child in self._tree.list_folders(folder):
             path = _join(folder, child)
-            if child.startswith(".") or child in _SKIPPED_FOLDERS or path in inner:
+            if child.startswith(".") or child in SKIPPED_FOLDERS or path in inner:
                 continue
             places = [] if path in DEFAULT_SOURCE_ROOTS else self.list_places(path)
             if projects_only and not (child == "src" or self._holds_project(path)):

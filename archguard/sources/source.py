@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -16,6 +17,12 @@ NOT_REGULAR = "not a regular file"
 LINK_OUT = "a symbolic link out of the tree"
 LINK_TO_FOLDER = "a symbolic link to a folder"
 LINK_TO_NOTHING = "a symbolic link to nothing"
+
+_OTHER_PYTHON_SUFFIXES = (".pyi", ".pyx", ".pyw", ".ipynb")
+_SHEBANG = re.compile(rb"#![^\n]*\bpython")
+MAX_SHEBANG_BYTES = 200
+SKIPPED_FOLDERS = frozenset({"node_modules", "site-packages", "venv", "__pycache__"})
+"""Folders of installed or generated files; so are hidden ones."""
 
 _SUFFIX = ".py"
 _SUFFIX_BYTES = b".py"
@@ -98,10 +105,32 @@ class Source(FileTree, FileContents, Protocol):
     commit: str | None
     """The full id of the commit; None for a working tree."""
 
+    def list_project_files(self) -> list[str]:
+        """Return the paths of all Python files of the tree, scripts and notebooks included, sorted.
+
+        Of a working tree those that git tracks; without git all, but for installed and generated files.
+        """
+
 
 def is_python_file(path: str | bytes) -> bool:
     """Return whether a path is that of a Python file, by its name."""
     return path.endswith(_SUFFIX_BYTES) if isinstance(path, bytes) else path.endswith(_SUFFIX)
+
+
+def holds_python_by_name(path: str | bytes) -> bool:
+    """Return whether a file holds Python by its name: a module, a stub, a notebook."""
+    name = decode_path(path) if isinstance(path, bytes) else path
+    return name.endswith((_SUFFIX, *_OTHER_PYTHON_SUFFIXES))
+
+
+def may_be_script(path: str) -> bool:
+    """Return whether an executable file may be a Python script by its name: it has no suffix."""
+    return "." not in path.rpartition("/")[2]
+
+
+def is_python_script(beginning: bytes) -> bool:
+    """Return whether an executable file with these first bytes is run by Python."""
+    return _SHEBANG.match(beginning) is not None
 
 
 def may_be_importable(path: str) -> bool:
