@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -28,11 +27,7 @@ class TreeState:
         """
         self._source = source
         self._exclude = options.exclude
-        self._listing = None
-        if source.commit is None:  # git lists the files of a work tree while modules are found
-            thread = ThreadPoolExecutor(1)
-            self._listing = thread.submit(source.list_project_files)
-            thread.shutdown(wait=False)
+        source.prepare_listing()
         self.discovery = discover(source, options.root_packages, options.source_roots, options.exclude)
 
     @property
@@ -61,8 +56,8 @@ class TreeState:
 
     @cached_property
     def _outside(self) -> tuple[OutsideFiles, dict[str, str | None]]:
-        paths = self._listing.result() if self._listing else self._source.list_project_files()
         discovery = self.discovery
+        paths = self._source.list_project_files({root.path for root in discovery.places})
         files = find_outside_files(paths, discovery.places, discovery.excluded, self._exclude)
         stamps = self._stamp([*files.outside, *files.excluded])
         # git also lists files that were deleted since the last commit.

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
 MAX_FILE_BYTES = 10_000_000
 """Larger files are listed as unread: they are generated, and analysing one delays all others."""
@@ -105,10 +105,16 @@ class Source(FileTree, FileContents, Protocol):
     commit: str | None
     """The full id of the commit; None for a working tree."""
 
-    def list_project_files(self) -> list[str]:
+    def prepare_listing(self) -> None:
+        """Begin with what takes time in `list_project_files`, while the caller does other things."""
+
+    def list_project_files(self, known: Container[str]) -> list[str]:
         """Return the paths of all Python files of the tree, scripts and notebooks included, sorted.
 
         Of a working tree those that git tracks; without git all, but for installed and generated files.
+
+        Args:
+            known: folders that may be left out.
         """
 
 

@@ -7,6 +7,7 @@ import hashlib
 import os
 import stat
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from archguard.errors import SourceError
@@ -32,7 +33,10 @@ from archguard.sources.source import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterator, Sequence
+    from concurrent.futures import Future
+
+    from archguard.sources.git.tracked_files import TrackedFile
 
 # O_NONBLOCK keeps a pipe without a writer from blocking. Neither flag exists on Windows.
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
@@ -58,6 +62,7 @@ class WorkingTree:
         self._top = os.fsencode(os.path.realpath(root))
         self._clock = clock
         self._contains_python_cache: dict[bytes, bool] = {}
+        self._tracked: Future[list[TrackedFile] | None] | None = None
 
     def spec(self) -> dict[str, str]:
         """Return what `reopen` needs."""
@@ -115,20 +120,28 @@ class WorkingTree:
         """Return whether `find_python_files` yields anything."""
         return next(self.find_python_files(folder), None) is not None
 
-    def list_project_files(self) -> list[str]:
-        """Return the paths of all Python files of the tree: see `Source`."""
-        from archguard.sources.git.tracked_files import list_tracked_files  # noqa: PLC0415
+    def prepare_listing(self) -> None:
+        """Have git list the files that it tracks."""
+        if self._tracked is None:
+            from archguard.sources.git.tracked_files import list_tracked_files  # noqa: PLC0415
 
-        tracked = list_tracked_files(self.root, holds_python_by_name)
+            thread = ThreadPoolExecutor(1)
+            self._tracked = thread.submit(list_tracked_files, self.root, holds_python_by_name)
+            thread.shutdown(wait=False)
+
+    def list_project_files(self, known: Container[str]) -> list[str]:
+        """Return the paths of all Python files of the tree: see `Source`."""
+        self.prepare_listing()
+        tracked = self._tracked.result() if self._tracked else None
         if tracked is None:
-            return sorted(self._walk_project())
+            return sorted(self._walk_project(known))
         return sorted(
             file.path
             for file in tracked
             if holds_python_by_name(file.path) or (file.is_executable and self._is_script(file.path))
         )
 
-    def _walk_project(self) -> Iterator[str]:
+    def _walk_project(self, known: Container[str]) -> Iterator[str]:
         pending = [self._top]
         while pending:
             try:
@@ -139,7 +152,8 @@ class WorkingTree:
             for entry in entries:
                 name = decode_path(entry.name)
                 if entry.is_dir(follow_symlinks=False):
-                    if not name.startswith(".") and name not in SKIPPED_FOLDERS:
+                    is_skipped = name.startswith(".") or name in SKIPPED_FOLDERS
+                    if not is_skipped and self._relative(entry.path) not in known:
                         pending.append(entry.path)
                 elif entry.is_file(follow_symlinks=False):
                     path = self._relative(entry.path)

@@ -13,7 +13,7 @@ from archguard.sources.git.tree import GitTree
 from archguard.sources.source import MAX_SHEBANG_BYTES, decode_path, encode_path, is_python_script
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from archguard.sources.git.tree import TreeEntry
 
@@ -49,7 +49,10 @@ class Commit(GitTree):
             "prefix": self.prefix,
         }
 
-    def list_project_files(self) -> list[str]:
+    def prepare_listing(self) -> None:
+        """Do nothing: the tree is known."""
+
+    def list_project_files(self, known: Container[str]) -> list[str]:  # noqa: ARG002 (of the interface)
         """Return the paths of all Python files of the commit: see `Source`."""
         named, scripts = self.list_python_candidates()
         contents = self.read(scripts)
