@@ -67,7 +67,7 @@ def make_report(
         ContractError: a contract does not fit the graph.
     """
     if not analysis.imports:
-        roots = ", ".join(root.name for root in analysis.roots)
+        roots = ", ".join(dict.fromkeys(root.name for root in analysis.roots))
         raise SourceError(f"no Python module could be read in {roots}: there is nothing to judge.")
     modules, imports = len(graph.modules), graph.count_imports()
     # Copying a graph is slow, and most projects have only contracts that judge ghosts.
