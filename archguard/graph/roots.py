@@ -96,9 +96,9 @@ class NamespaceFiles:
         self._has_namesake = has_namesake
         self._merging: dict[str, bool] = {}
 
-    def forget(self, paths: Iterable[str]) -> bool:
+    def forget(self, paths: Container[str]) -> bool:
         """Read these files again when they are asked for; return whether any was read before."""
-        known = self._merging.keys() & set(paths)
+        known = [path for path in self._merging if path in paths]  # few were read
         for path in known:
             del self._merging[path]
         return bool(known)

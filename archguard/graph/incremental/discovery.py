@@ -84,6 +84,7 @@ class IncrementalDiscovery:
         """Name of a root that was ambiguous at some commit -> a warning about it."""
         self._tree = tree
         self._filtered = FilteredTree(tree, exclude) if exclude else tree
+        self._has_exclusions = bool(exclude)
         self._excludes = compile_patterns(tuple(exclude)).fullmatch
         self._root_names = tuple(root_names)
         self._source_roots = tuple(source_roots)
@@ -112,7 +113,8 @@ class IncrementalDiscovery:
         special_paths |= self._tree.list_special_paths()
         all_paths = {path for path, _ in changes}
         # Whether an `__init__.py` makes a namespace depends on its content.
-        namespaces_changed = self._namespaces.forget(all_paths | special_paths)
+        namespaces_changed = self._namespaces.forget(all_paths)
+        namespaces_changed |= self._namespaces.forget(special_paths)
         # What a link leads to may depend on any path.
         may_move_roots = paths_moved or namespaces_changed or special_paths
         paths = {
@@ -125,7 +127,9 @@ class IncrementalDiscovery:
         ):
             touched = self._classify_all()
         else:
-            paths |= {path for path in special_paths if not self._excludes(path)}
+            paths |= special_paths
+            if self._has_exclusions:
+                paths = {path for path in paths if not self._excludes(path)}
             touched = {name for path in sorted(paths) for name in self._classify(path)}
         if paths_moved or namespaces_changed or self._unread:
             self._unread = tuple((file, self._tree.get_blob(file.path)) for file in self._index.unread())
