@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Edge(NamedTuple):
@@ -20,6 +24,8 @@ class Finding(NamedTuple):
     """The modules that reach forbidden modules, directly or indirectly."""
     undeclared: frozenset[Edge] = frozenset()
     """(module, container) of modules that an exhaustive contract does not list; not imports."""
+    imports: Mapping[Edge, frozenset[str]] = MappingProxyType({})
+    """Edge -> the modules that are really imported, where the contract names them otherwise."""
 
 
 class Verdict(NamedTuple):
