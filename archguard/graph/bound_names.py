@@ -67,6 +67,11 @@ class BoundNames:
         """Return whether a module or a folder of modules has this name."""
         return name in self._modules or name in self._namespaces
 
+    def is_package(self, name: str) -> bool:
+        """Return whether a module or folder of this name can have submodules."""
+        module = self._modules.get(name)
+        return name in self._namespaces if module is None else module.is_package
+
     def binds(self, module: str, name: str) -> bool | None:
         """Return whether a module binds a name; None if nobody can know.
 

@@ -49,6 +49,9 @@ class NameLookup(Protocol):
     def has_module(self, name: str) -> bool:
         """Return whether a module or a folder of modules has this name."""
 
+    def is_package(self, name: str) -> bool:
+        """Return whether a module or folder of this name can have submodules."""
+
     def binds(self, module: str, name: str) -> bool | None:
         """Return whether a module binds a name; None if nobody can know."""
 
@@ -98,7 +101,7 @@ class Deprecation:
 
         `from base import item` names `base.item` unless `base` exists and binds `item`. If `base` does
         not exist, nothing tells whether `item` was a module: then `base` is named if an expression
-        covers it, and otherwise `base.item`.
+        covers it, and otherwise `base.item`. The same holds if `base` is a single file.
 
         Args:
             name: `base.item` of `from base import item`, else what follows `import`.
@@ -115,6 +118,8 @@ class Deprecation:
             return name, True
         if not bound_names.has_module(base):
             return (name if covered_base is None or name in self._expressions else base), True
+        if covered_base is not None and not bound_names.is_package(base):
+            return covered_base, True
         binds = bound_names.binds(base, item)
         if binds is None:
             return (covered_base, True) if covered_base else (name, False)

@@ -74,6 +74,8 @@ class Reading:
             yield whole
         elif not rule.covers(whole):
             yield base
+        elif rule.covers(base) and self._is_single_file(base):
+            yield base
         elif self._is_module(base):
             bound = self.bound(base, item)
             if bound is False:
@@ -87,6 +89,9 @@ class Reading:
 
     def _is_module(self, name: str) -> bool:
         return any(f"{module}.".startswith(f"{name}.") for module in self.modules)
+
+    def _is_single_file(self, name: str) -> bool:
+        return name in self.modules and not self.modules[name].endswith("/__init__.py")
 
     def bound(self, module: str, name: str, sought: str = "", seen: tuple[str, ...] = ()) -> bool | None:
         """Whether a module binds a name other than by importing what is sought; None if unknown."""
