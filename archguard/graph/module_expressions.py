@@ -116,13 +116,11 @@ class Deprecation:
             return covered_base, True
         if bound_names.has_module(name):
             return name, True
-        if not bound_names.has_module(base):
-            return (name if covered_base is None or name in self._expressions else base), True
-        if covered_base is not None and not bound_names.is_package(base):
+        if covered_base and not bound_names.is_package(base) and name not in self._expressions:
             return covered_base, True
-        binds = bound_names.binds(base, item)
+        binds = bound_names.has_module(base) and bound_names.binds(base, item)
         if binds is None:
-            return (covered_base, True) if covered_base else (name, False)
+            return covered_base or name, covered_base is not None
         return (covered_base if binds else name), True
 
     def find_imported(

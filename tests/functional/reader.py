@@ -72,9 +72,9 @@ class Reading:
         whole = f"{base}.{item}"
         if self._is_module(whole):
             yield whole
-        elif not rule.covers(whole):
-            yield base
-        elif rule.covers(base) and self._is_single_file(base):
+        elif not rule.covers(whole) or (
+            rule.covers(base) and self._is_single_file(base) and not rule.lists(whole)
+        ):
             yield base
         elif self._is_module(base):
             bound = self.bound(base, item)
