@@ -15,7 +15,7 @@ from archguard.contract_types import third_party
 from archguard.contract_types.deprecated import ReplacementField, find_replacement
 from archguard.contract_types.registry import CONTRACT_TYPES, list_deprecated_modules
 from archguard.contract_types.verdict import Verdict
-from archguard.errors import ConfigurationError, ContractError
+from archguard.errors import ArchguardError, ConfigurationError, ContractError
 from archguard.graph.grimp_api import GraphError
 from archguard.text import suggest
 
@@ -94,18 +94,37 @@ def load_contracts(configuration: Configuration, *, trust_contract_types: bool) 
         ConfigurationError: an option is invalid, a type is unknown, or it is untrusted third-party code.
         ContractError: trusted third-party code failed.
     """
+    contracts, errors = load_each_contract(configuration, trust_contract_types=trust_contract_types)
+    for error in errors.values():
+        raise error
+    return contracts
+
+
+def load_each_contract(
+    configuration: Configuration, *, trust_contract_types: bool
+) -> tuple[list[LoadedContract], dict[str, ArchguardError]]:
+    """Validate each contract of a configuration; return the valid ones, and the errors of the others by id.
+
+    Raises:
+        ConfigurationError: `contract_types` is invalid.
+        ContractError: trusted third-party code failed.
+    """
     session_options = configuration.session_options
-    try:
-        third_party_types: Mapping[str, type[Contract]] = {}
-        if entries := session_options.get("contract_types"):
-            own = {name: known.class_path for name, known in CONTRACT_TYPES.items()}
+    third_party_types: Mapping[str, type[Contract]] = {}
+    if entries := session_options.get("contract_types"):
+        own = {name: known.class_path for name, known in CONTRACT_TYPES.items()}
+        try:
             third_party_types = third_party.load_types(entries, own=own, trusted=trust_contract_types)
-        return [
-            _load_contract(contract, session_options, third_party_types)
-            for contract in configuration.contracts
-        ]
-    except ConfigurationError as error:
-        raise ConfigurationError(f"{configuration.path}: {error}") from error
+        except ConfigurationError as error:
+            raise ConfigurationError(f"{configuration.path}: {error}") from error
+    contracts: list[LoadedContract] = []
+    errors: dict[str, ArchguardError] = {}
+    for contract in configuration.contracts:
+        try:
+            contracts.append(_load_contract(contract, session_options, third_party_types))
+        except ConfigurationError as error:
+            errors[contract.id] = ConfigurationError(f"{configuration.path}: {error}")
+    return contracts, errors
 
 
 def _load_contract(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from archguard.graph.module_expressions import is_within
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Set
+    from collections.abc import Iterable, Mapping, Set
 
     from archguard.graph.discovery import Module, Root
 
@@ -83,6 +83,9 @@ class DeprecatedImports(Protocol):
 
     def resolve(self, expressions: tuple[str, ...]) -> ContractImports:
         """Return what the imports mean to a contract that deprecates these module expressions."""
+
+    def list_all_names(self) -> Iterable[str]:
+        """Return every name that an import statement of the tree asks for."""
 
     def list_names(self, importer: str, line: int) -> list[str]:
         """Return the names that the statement on a line asks for, in full, sorted."""

@@ -126,6 +126,10 @@ class DeprecatedImportResolver:
         """Resolve all imports again when they are needed."""
         self._resolved.clear()
 
+    def list_all_names(self) -> Iterable[str]:
+        """Return every name that was resolved: those that the import statements ask for."""
+        return self.resolution.keys()
+
     def list_names(self, importer: str, line: int) -> list[str]:
         """Return the names that the statement on a line asks for, in full, sorted."""
         return sorted({raw[0] for raw in self._raw.get(importer, ()) if raw[1] == line})
