@@ -68,7 +68,7 @@ def check(request: CheckRequest, tree_state: TreeState | None = None) -> CheckRe
     contracts = load_contracts(configuration, trust_contract_types=request.trust_contract_types)
     graph = build_graph(running.discovery.importable_names, running.imports())
     analysis = running.result()
-    report = make_report(analysis, graph, contracts, request.source)
+    report = make_report(analysis, graph, contracts, request.source, configuration.exclude)
     return CheckResult(report, CheckInputs(configuration, tuple(contracts), analysis))
 
 
@@ -85,4 +85,5 @@ def scan_options(configuration: Configuration) -> AnalysisOptions:
         include_external_packages=configuration.flag("include_external_packages"),
         exclude_type_checking_imports=configuration.flag("exclude_type_checking_imports"),
         deprecated=tuple(sorted(deprecated)),
+        exclude=configuration.exclude,
     )

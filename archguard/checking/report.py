@@ -121,6 +121,12 @@ class Outside(NamedTuple):
     names: tuple[OutsideFile, ...] = ()
     """Those that name a deprecated module, sorted by path."""
 
+    def below(self, folder: str) -> Outside:
+        """Return the same files with their paths below a folder."""
+        return self._replace(
+            names=tuple(file._replace(path=f"{folder}/{file.path}") for file in self.names)
+        )
+
 
 class Excluded(NamedTuple):
     """The files that `exclude` of [tool.archguard] leaves out."""
@@ -182,7 +188,7 @@ class Report(NamedTuple):
         return self._replace(
             violations=tuple(violation.below(folder) for violation in self.violations),
             references=tuple(r._replace(path=f"{folder}/{r.path}") for r in self.references),
-            coverage=self.coverage._replace(unread=unread),
+            coverage=self.coverage._replace(unread=unread, outside=self.coverage.outside.below(folder)),
         )
 
 

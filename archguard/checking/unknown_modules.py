@@ -49,8 +49,8 @@ def find_unknown_modules(
             deleted.append(expression)
         elif had is False:
             mistyped.append(
-                f"deprecated module {expression!r} does not exist, nothing imports it, and git's history "
-                f"never had it{hint}"
+                f"deprecated module {expression!r} does not exist, nothing imports it, and "
+                f"git's history never had it{hint}"
             )
         elif _is_inside(expression, analysis):
             unknowable.append(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import starmap
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.checking.occurrences import Occurrences
 from archguard.checking.report import (
     ContractReport,
     Coverage,
+    Excluded,
+    Outside,
+    OutsideFile,
     ReferenceReport,
     Report,
     Undecided,
@@ -23,6 +27,8 @@ from archguard.graph.module_expressions import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from archguard.contract_types.loaded_contract import LoadedContract
     from archguard.contract_types.verdict import Verdict
     from archguard.graph.grimp_api import ImportGraph
@@ -49,7 +55,11 @@ class JudgedContract(NamedTuple):
 
 
 def make_report(
-    analysis: Analysis, graph: ImportGraph, contracts: list[LoadedContract], source: Source
+    analysis: Analysis,
+    graph: ImportGraph,
+    contracts: list[LoadedContract],
+    source: Source,
+    exclude: tuple[str, ...] = (),
 ) -> Report:
     """Judge all contracts and report their violations.
 
@@ -58,6 +68,7 @@ def make_report(
         graph: its import graph; it is the same again in the end.
         contracts: the contracts to judge.
         source: reads the contents of files.
+        exclude: the patterns of the files that were left out.
 
     Raises:
         SourceError: no file could be read.
@@ -83,9 +94,28 @@ def make_report(
         contracts=tuple(reports),
         violations=tuple(sorted(violations, key=lambda violation: violation.identity)),
         references=tuple(sorted(references, key=lambda r: (r.contract, r.path, r.line, r.module))),
-        coverage=Coverage(analysis.files, analysis.unread, undecided=tuple(sorted(undecided))),
+        coverage=make_coverage(analysis, exclude, undecided),
         modules=modules,
         imports=imports,
+    )
+
+
+def make_coverage(
+    analysis: Analysis, exclude: tuple[str, ...], undecided: Iterable[Undecided]
+) -> Coverage:
+    """Make the report of the files that an analysis covers.
+
+    Args:
+        analysis: the analysed tree.
+        exclude: the patterns of the files that were left out.
+        undecided: the imports of which nobody can know what they ask for.
+    """
+    return Coverage(
+        files=analysis.files,
+        unread=analysis.unread,
+        outside=Outside(analysis.outside.files, tuple(starmap(OutsideFile, analysis.outside.names))),
+        excluded=Excluded(analysis.excluded.files, exclude, naming=len(analysis.excluded.names)),
+        undecided=tuple(sorted(undecided)),
     )
 
 

@@ -35,6 +35,8 @@ class Configuration(NamedTuple):
     session_options: Mapping[str, Any]
     """The options that import-linter passes to every contract type."""
     source_roots: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    """The patterns of files that are left out."""
 
     def select(self, ids: Collection[str]) -> Configuration:
         """Return the same configuration with only the contracts of these ids.

@@ -33,7 +33,9 @@ _SESSION_OPTIONS = frozenset(
     }
 )
 _FLAGS = frozenset({"exclude_type_checking_imports", "include_external_packages", "show_timings"})
-_OWN_OPTIONS = frozenset({"source_roots"})
+_OWN_OPTIONS = frozenset({"exclude", "source_roots"})
+_MAX_PATTERN = 300
+_MAX_ANY_FOLDERS = 3
 _NOT_IN_IDS = re.compile(r"[^\w.-]+")
 
 
@@ -100,6 +102,7 @@ def _make_configuration(path: str, sections: Sections) -> Configuration:
         contracts=_make_contracts(path, sections.contracts),
         session_options=_session_options(path, sections.session),
         source_roots=_source_roots(path, sections.own),
+        exclude=_exclude(path, sections.own),
     )
 
 
@@ -154,6 +157,25 @@ def _source_roots(path: str, own: Mapping[str, Any]) -> tuple[str, ...]:
                 f"{path}: source_roots: {folder!r} is not a path below the root folder."
             )
     return folders
+
+
+def _exclude(path: str, own: Mapping[str, Any]) -> tuple[str, ...]:
+    patterns = _strings(path, "exclude", own.get("exclude", []))
+    for pattern in patterns:
+        folders = pattern.split("/")
+        if pattern.startswith(("/", "!")) or ".." in folders or not pattern.isprintable():
+            raise ConfigurationError(
+                f"{path}: exclude: {pattern!r} is not a pattern of paths below the root folder, such as "
+                '"shop/templates" or "*_pb2.py".'
+            )
+        if len(pattern) > _MAX_PATTERN or folders.count("**") > _MAX_ANY_FOLDERS:
+            raise ConfigurationError(
+                f"{path}: exclude: a pattern may have {_MAX_PATTERN} characters and "
+                f"{_MAX_ANY_FOLDERS} `**`: {pattern[:50]!r} has more."
+            )
+        if not set(folders) - {"", ".", "*", "**"}:
+            raise ConfigurationError(f"{path}: exclude: {pattern!r} would leave out every file.")
+    return tuple(dict.fromkeys(patterns))
 
 
 def _session_options(path: str, session: Mapping[str, Any]) -> dict[str, Any]:

@@ -103,7 +103,7 @@ def load_contracts(configuration: Configuration, *, trust_contract_types: bool) 
 def load_each_contract(
     configuration: Configuration, *, trust_contract_types: bool
 ) -> tuple[list[LoadedContract], dict[str, ArchguardError]]:
-    """Validate each contract of a configuration; return the valid ones, and the errors of the others by id.
+    """Return the valid contracts of a configuration, and the errors of the others by id.
 
     Raises:
         ConfigurationError: `contract_types` is invalid.

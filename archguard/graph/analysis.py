@@ -17,6 +17,7 @@ from archguard.graph.model import (
     parse_scan_result,
 )
 from archguard.graph.module_expressions import is_within, make_deprecation
+from archguard.graph.outside_search import OutsideSearch
 from archguard.graph.parsing.decoding import decode_leniently
 from archguard.graph.parsing.references import ReferenceFinder
 from archguard.graph.resolution import DeprecatedImportResolver, Resolution, find_external_packages
@@ -136,6 +137,9 @@ def _read_files(tree_state: TreeState, scan: Scan, publish: PublishImports) -> A
         stamps |= zip(unread, scan.source.stamps(unread), strict=True)
         hidden = {file.path: _search_unusable(file, scan) for file in discovery.unread}
         analysis = builder.build(hidden, tree_state.compute_state(stamps))
+        search = OutsideSearch(scan.source, scan.cache, scan.options.deprecated, builder.bound_names)
+        outside, excluded = search.search(tree_state.outside_files, tree_state.outside_stamps)
+        analysis = analysis._replace(outside=outside, excluded=excluded)
         if publish_at_end:
             publish({name: builder.imports(name) for name in discovery.modules})
         return analysis
@@ -181,7 +185,7 @@ class AnalysisBuilder:
         """
         self._discovery = discovery
         self._options = options
-        self._bound_names = BoundNames(
+        self.bound_names = BoundNames(
             discovery.modules, discovery.namespaces, lru_cache(maxsize=None)(read_bindings)
         )
         self._resolution = Resolution(discovery.modules)
@@ -246,7 +250,7 @@ class AnalysisBuilder:
                 path,
                 result.reason,
                 result.line,
-                deprecation.find_imported(result.names, self._bound_names),
+                deprecation.find_imported(result.names, self.bound_names),
                 name,
             )
             for path, name, result in sorted(files, key=lambda file: file[0])
@@ -255,7 +259,7 @@ class AnalysisBuilder:
 
     def _list_deprecated_imports(self) -> DeprecatedImportResolver:
         deprecation = make_deprecation(self._options.deprecated)
-        deprecated_imports = DeprecatedImportResolver(self._resolution, self._bound_names, deprecation)
+        deprecated_imports = DeprecatedImportResolver(self._resolution, self.bound_names, deprecation)
         # Every imported name was resolved before, so iterating over `resolution` yields all of them.
         concerned = {name for name in self._resolution if deprecation.may_concern(name, is_from=True)}
         for importer, raw in self._raw.items():

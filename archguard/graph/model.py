@@ -112,8 +112,16 @@ class Reference(NamedTuple):
     name: str
 
 
+class NamingFiles(NamedTuple):
+    """Python files that are in no graph, and which of them name deprecated modules."""
+
+    files: int = 0
+    names: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """The path of each file whose text names some, with the deprecated modules; sorted."""
+
+
 class AnalysisOptions(NamedTuple):
-    """How to read the roots; the first four fields are named after options of the configuration."""
+    """How to read the roots; all fields but `deprecated` are named after options of a configuration."""
 
     root_packages: tuple[str, ...]
     source_roots: tuple[str, ...] = ()
@@ -121,6 +129,8 @@ class AnalysisOptions(NamedTuple):
     exclude_type_checking_imports: bool = False
     deprecated: tuple[str, ...] = ()
     """The module expressions of all deprecated contracts."""
+    exclude: tuple[str, ...] = ()
+    """The patterns of files to leave out."""
 
 
 class Analysis(NamedTuple):
@@ -141,6 +151,10 @@ class Analysis(NamedTuple):
     """The number of files below the roots, unread ones included."""
     state: str | None = None
     """See `TreeState.compute_state`."""
+    outside: NamingFiles = NamingFiles()
+    """The files below no root; not known in a history."""
+    excluded: NamingFiles = NamingFiles()
+    """The files that the configuration excludes; not known in a history."""
 
     @property
     def importable_names(self) -> Set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from archguard.checking.occurrences import Occurrences
@@ -51,13 +51,13 @@ class HistoryPoint:
 
     commit: CommitInfo
     contracts: dict[str, ContractPoint]
-    """By id; lacks contracts that cannot be judged because a module that they need is missing."""
+    """By id; lacks contracts that cannot be judged because a module or a root is missing."""
     files: int
     unread: int
     violations: tuple[Violation, ...] | None
     """None if they were not asked for."""
     inputs: CheckInputs | None = None
-    """Changes when the iterator advances, so use it before; None if the commit has no configuration."""
+    """Changes when the iterator advances, so use it before; None without a configuration or a root."""
 
 
 class Backfill:
@@ -111,6 +111,8 @@ class Backfill:
             self.lifecycles.setdefault(contract.id, ContractLifecycle())
         self.warnings: list[str] = []
         self._files: dict[str, Any] = {}
+        self._roots_so_far: set[str] = set()
+        self._lost_roots: set[str] = set()
 
     def run(self, commits: Sequence[CommitInfo], *, violations: bool) -> Iterator[HistoryPoint]:
         """Judge some commits, and yield the result of each in their order.
@@ -134,15 +136,17 @@ class Backfill:
         judged_before: dict[str, JudgedContract] = {}
         for number, (commit, changes) in enumerate(zip(commits, changes_by_commit, strict=True)):
             analysis.apply(changes)
-            judged = self._judge(analysis, judged_before)
+            has_roots = self._has_roots(commit, changes) and analysis.analysis.files > 0
+            judged = self._judge(analysis, judged_before) if has_roots else []
             judged_before = {one.contract.id: one for one in judged}
-            yield self._point(commit, analysis, judged, violations=violations)
+            point = self._point(commit, analysis, judged, violations=violations)
+            yield point if has_roots else replace(point, inputs=None)
             self._progress(JUDGING, number + 1, len(commits))
 
     def _find_modules(self, commits: Sequence[CommitInfo]) -> list[ModuleChanges]:
         options = self._options
         discovery = IncrementalDiscovery(
-            self._history.new_tree(), options.root_packages, options.source_roots
+            self._history.new_tree(), options.root_packages, options.source_roots, options.exclude
         )
         changes_by_commit = []
         for changes in self._history.iter_changes([commit.id for commit in commits]):
@@ -150,6 +154,22 @@ class Backfill:
             self._progress(FINDING, len(changes_by_commit), len(commits))
         self.warnings += discovery.ambiguous_roots.values()
         return changes_by_commit
+
+    def _has_roots(self, commit: CommitInfo, changes: ModuleChanges) -> bool:
+        """Return whether a commit has a verdict: not if a root that was there before it is gone.
+
+        A root that no commit so far had has no files yet.
+        """
+        found = changes.found_roots
+        lost = sorted(self._roots_so_far - found - changes.ambiguous_roots)
+        self._roots_so_far |= found
+        if lost and lost[0] not in self._lost_roots:
+            self._lost_roots.add(lost[0])
+            self.warnings.append(
+                f"root package {lost[0]!r} is gone at {commit.id[:10]}; there is no verdict at commits "
+                "without it. Was it renamed?"
+            )
+        return bool(found) and not lost and not changes.ambiguous_roots
 
     def _judge(
         self, analysis: IncrementalAnalysis, judged_before: dict[str, JudgedContract]

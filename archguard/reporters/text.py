@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.reporters.layout import join_parts, shorten, wrap
-from archguard.reporters.sentences import NEW, is_undeclared
+from archguard.reporters.sentences import NEW, describe_excluded, describe_outside, is_undeclared
 from archguard.text import escape, escape_log_line, format_count
 
 if TYPE_CHECKING:
@@ -177,6 +177,10 @@ def _coverage(report: Report, style: Style) -> Iterator[str]:
         yield from join_parts(parts, style, indent=2, hanging=4)
     if len(unread) > _LISTED_UNREAD:
         yield f"  ... and {len(unread) - _LISTED_UNREAD:,} more ({_ALL})"
+    if coverage.outside.files:
+        yield from wrap(describe_outside(coverage.outside), style, indent=0, hanging=2)
+    if coverage.excluded.patterns:
+        yield from wrap(describe_excluded(coverage.excluded), style, indent=0, hanging=2)
 
 
 def _summary(report: Report, style: Style) -> Iterator[str]:

@@ -139,6 +139,8 @@ def compute_configuration_digest(configuration: Configuration, folder: str) -> s
             contract.id: [contract.type, contract.options] for contract in configuration.contracts
         },
     }
+    if configuration.exclude:  # without it, digests are as they were before there was this option
+        content["exclude"] = configuration.exclude
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 

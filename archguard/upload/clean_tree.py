@@ -42,7 +42,7 @@ def _find_differing(
 ) -> set[str]:
     """Return the paths that differ between the working tree and the commit."""
     try:
-        committed = discover(commit, options.root_packages, options.source_roots)
+        committed = discover(commit, options.root_packages, options.source_roots, options.exclude)
     except SourceError as error:
         raise UploadError(f"the working tree is not the commit, in which {error}") from error
     tree_files = {

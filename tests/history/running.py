@@ -39,7 +39,7 @@ name = "No cycles"
 type = "acyclic_siblings"
 ancestors = ["p"]
 """
-NO_VERDICT = ("root package 'p' does not exist", "no Python module could be read in ")
+NO_VERDICT = (" does not exist", " exists in several places ", "no Python module could be read in ")
 
 
 def configure(folder: Path, text: str = CONFIGURATION) -> Path:
@@ -125,7 +125,6 @@ def is_what_check_says(line: Line, root: Path, text: str) -> bool:
     )
     if done.returncode == 2:
         assert any(reason in done.stderr for reason in NO_VERDICT), done.stderr
-        assert line["coverage"]["analysed"] == 0
         assert line["violations"] == []
         assert all(contract["violations"] == 0 for contract in line["contracts"].values())
         return False
@@ -135,12 +134,8 @@ def is_what_check_says(line: Line, root: Path, text: str) -> bool:
         one["id"]: {key: one[key] for key in keys} for one in report["contracts"]
     }
     assert line["violations"] == report["violations"]
-    coverage_of_check = report["coverage"]
-    assert line["coverage"] == {
-        "files": coverage_of_check["files"],
-        "analysed": coverage_of_check["analysed"],
-        "unread": len(coverage_of_check["unread"]),
-    }
+    covered = {key: report["coverage"][key] for key in ("files", "analysed")}
+    assert line["coverage"] == covered | {"unread": len(report["coverage"]["unread"])}
     return True
 
 

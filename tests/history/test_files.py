@@ -89,9 +89,10 @@ def test_a_root_that_is_a_submodule(history: History) -> None:
     history.commit({"p": Entry(SUBMODULE, "1" * 40)})
     history.commit(BASE, removed=["p"])
 
-    lines = exact_lines(history.root, unjudged=1)
+    before, submodule, after = exact_lines(history.root, unjudged=1)
 
-    assert column(lines, "violations") == [1, 0, 1]
+    assert column([before, after], "violations") == [1, 1]
+    assert submodule["contracts"] == {}
 
 
 def test_a_link_to_a_file_inside_is_that_file_at_every_commit(history: History) -> None:

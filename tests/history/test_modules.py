@@ -121,10 +121,56 @@ def test_a_root_that_does_not_exist_yet_and_is_deleted_in_the_end(history: Histo
     lines = exact_lines(history.root, unjudged=3)
 
     assert coverage(lines) == [(0, 0, 0), (0, 0, 0), (4, 4, 0), (0, 0, 0)]
-    assert column(lines, "added") == [0, 0, 1, 0]
-    assert column(lines, "fixed") == [0, 0, 0, 1]
-    assert column(lines, "kept") == [True, True, False, True]
-    assert column(lines, "violations", "strings") == [0, 0, 0, 0]
+    assert [bool(line["contracts"]) for line in lines] == [False, False, True, False]
+    assert column([lines[2]], "added") == [1]
+
+
+@pytest.mark.parametrize("other_roots", [{}, {"tests/test_p.py": "import p.old\n"}])
+def test_a_commit_whose_root_is_renamed_has_no_verdict(
+    other_roots: dict[str, str], history: History
+) -> None:
+    roots = '["p", "tests"]' if other_roots else '["p"]'
+    text = CONFIGURATION.replace('["p"]', roots, 1)
+    history.commit(BASE | other_roots)
+    history.commit({f"q{path[1:]}": content for path, content in BASE.items()}, removed=["p"])
+    history.commit(BASE, removed=["q"])
+
+    done = backfill(history.root, "--violations", text=text)
+
+    before, renamed, after = lines_of(done)
+    assert renamed["contracts"] == {}
+    assert renamed["violations"] == []
+    assert not is_what_check_says(renamed, history.root, text)
+    assert is_what_check_says(after, history.root, text)
+    assert before["violations"] == after["violations"]
+    assert column([after], "added") == column([after], "reintroduced") == [0]
+    assert "root package 'p' is gone at " in done.stderr
+
+
+def test_a_root_of_several_portions_is_followed_file_by_file(history: History) -> None:
+    text = CONFIGURATION.replace('["p"]', '["n"]', 1).replace("p.old", "n.old")
+    text = text.replace('ancestors = ["p"]', 'ancestors = ["n"]')
+    history.commit({"a/n/old.py": "", "a/n/x.py": "import n.old\n"})
+    history.commit({"b/n/y.py": "from n import old\n"})
+    history.commit({"b/n/__init__.py": "__path__ = extend_path(__path__, __name__)\n"})
+    history.commit({"b/n/__init__.py": ""})
+    history.commit({"b/n/old.py": "x = 1\n"}, removed=["a"])
+    history.commit({"a/n/y.py": "import n.old\n"}, removed=["b/n/__init__.py"])
+    history.commit({"a/n/y.py": "import n.x\n"}, removed=["b/n/y.py"])
+
+    lines = exact_lines(history.root, text=text, unjudged=1)
+
+    assert [[importer for importer, _ in edges(line)] for line in lines] == [
+        ["n.x"],
+        ["n.x", "n.y"],
+        ["n.x", "n.y"],
+        ["n.y"],
+        ["n.y"],
+        [],
+        [],
+    ]
+    assert [bool(line["contracts"]) for line in lines] == [True] * 5 + [False, True]
+    assert column([lines[3]], "lower_bound") == [True]
 
 
 def test_one_of_two_roots_does_not_exist_yet(history: History) -> None:
@@ -152,12 +198,13 @@ def test_a_root_that_was_a_part_of_another_one_before_it_was_one_of_its_own(hist
     lines = lines_of(backfill(history.root, "--violations", text=text))
 
     assert [is_what_check_says(line, history.root, text) for line in lines[2:4]] == [True, True]
+    assert lines[4]["contracts"] == {}
     assert [[edge[0] for edge in edges(line)] for line in lines] == [
         ["p.tests.test_a", "p.user"],
         ["p.tests.test_a", "p.tests.test_b", "p.user"],
         ["p.tests.test_a", "p.user", "tests.test_b"],
         ["p.user", "tests.test_a", "tests.test_b"],
-        ["p.user"],
+        [],
     ]
 
 
@@ -178,15 +225,16 @@ def test_a_root_that_moves_into_src_and_further(history: History) -> None:
     assert column(lines, "added") == [1, 0, 0]
 
 
-def test_a_root_that_a_folder_without_python_shadows_no_more(history: History) -> None:
+def test_a_root_that_is_a_package_in_two_places_has_no_verdict_for_a_while(history: History) -> None:
     files = {f"src/{path}": content for path, content in BASE.items()}
     history.commit(files | {"p/data.txt": ""})
     history.commit({"p/__init__.py": "import p.old\n"})
     history.commit(removed=["p/__init__.py"])
 
-    lines = exact_lines(history.root)
+    lines = exact_lines(history.root, unjudged=1)
 
-    assert [edges(line) for line in lines] == [USER, [("p", "p.old")], USER]
+    assert [edges(line) for line in lines] == [USER, [], USER]
+    assert lines[1]["contracts"] == {}
 
 
 def test_a_root_that_is_a_module_before_it_is_a_package(history: History) -> None:
@@ -238,7 +286,9 @@ def test_a_root_that_is_a_link_comes_and_goes_with_what_it_leads_to(history: His
     lines = exact_lines(history.root, unjudged=3)
 
     assert [files for files, _, _ in coverage(lines)] == [0, 1, 1, 1, 0, 1, 0]
-    assert column(lines, "violations") == [0, 1, 0, 1, 0, 1, 0]
+    judged = [line for line in lines if line["contracts"]]
+    assert judged == [lines[number] for number in (1, 2, 3, 5)]
+    assert column(judged, "violations") == [1, 0, 1, 1]
 
 
 def test_other_peoples_packages_come_and_go(history: History) -> None:

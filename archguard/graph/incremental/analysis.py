@@ -175,7 +175,11 @@ class IncrementalAnalysis:
         self.graph = self._incremental_graph.graph
 
     def _build_analysis(self) -> Analysis:
-        roots = {root.name: root for root in self._roots}
+        roots = [
+            root
+            for name in self._options.root_packages
+            for root in [one for one in self._roots if one.name == name] or [Root(name, NOWHERE)]
+        ]
         references = [
             Reference(importer, self._modules[importer].path, line, name)
             for importer, importer_references in self._references.items()
@@ -184,7 +188,7 @@ class IncrementalAnalysis:
         return Analysis(
             modules=self._modules,
             namespaces=self._importable_names,
-            roots=tuple(roots.get(name) or Root(name, NOWHERE) for name in self._options.root_packages),
+            roots=tuple(roots),
             imports=self._imports,
             missing_imports=self._missing_imports,
             deprecated_imports=self._deprecated_imports,

@@ -53,7 +53,7 @@ class Scan:
         """
         self.source = source
         self.options = options
-        self._cache = cache
+        self.cache = cache
         self._progress = progress
         self._done = self._total = 0
         self._scanner_options = make_scanner_options(source.spec(), options)
@@ -100,7 +100,7 @@ class Scan:
         """
         modules = list(tree.discovery.modules.values())
         self._total = len(modules)
-        entries = {} if self._cache.is_empty() else _read_entries(self._cache.load(self._make_key()))
+        entries = {} if self.cache.is_empty() else _read_entries(self.cache.load(self._make_key()))
         cached = self._select_unchanged(tree, entries)
         on_results(cached)
         self._advance(len(cached))
@@ -130,7 +130,7 @@ class Scan:
         if other_entries:
             answer = pack_results(list(other_entries), other_entries.values())
             document.add(json.dumps(answer, separators=(",", ":")).encode())
-        self._cache.store(self._make_key(), document)
+        self.cache.store(self._make_key(), document)
 
     def _select_unchanged(self, tree: TreeState, entries: Mapping[str, Any]) -> RawScanResults:
         """Return the cached results of the modules whose content is still the same."""
