@@ -5,6 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import TYPE_CHECKING, NamedTuple
 
+from archguard.checking.chain_steps import add_chains
 from archguard.checking.occurrences import Occurrences
 from archguard.checking.report import ContractReport, Coverage, ReferenceReport, Report, Violation
 from archguard.contract_types.verdict import Edge
@@ -120,7 +121,7 @@ def list_violations(
         for reference, module in judged.references:
             edge = Edge(reference.module, module)
             places[edge] = (*places.get(edge, ()), occurrences.reference(reference))
-    return [
+    violations = [
         Violation(
             contract=contract.id,
             importer=edge.importer,
@@ -132,6 +133,7 @@ def list_violations(
         )
         for edge, edge_places in places.items()
     ]
+    return add_chains(violations, finding.chains, analysis)
 
 
 def make_contract_report(judged: JudgedContract, analysis: Analysis) -> ContractReport:

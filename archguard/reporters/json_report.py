@@ -106,12 +106,16 @@ def make_violation_document(violation: Violation) -> dict[str, Any]:
             }
             for place in violation.occurrences
         ],
-        **(
-            {"chain": [{**step._asdict(), "path": escape(step.path)} for step in violation.chain]}
-            if violation.chain
-            else {}
-        ),
+        **(_chain(violation) if violation.chain else {}),
         "replacement": violation.replacement,
+    }
+
+
+def _chain(violation: Violation) -> dict[str, Any]:
+    ends = {} if violation.source is None else {"source": violation.source, "target": violation.target}
+    return {
+        **ends,
+        "chain": [{**step._asdict(), "path": escape(step.path)} for step in violation.chain],
     }
 
 
