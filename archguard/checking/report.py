@@ -108,6 +108,8 @@ class ContractReport(NamedTuple):
     """How many violations of the parent commit may or may not exist: their importers cannot be read."""
     error: str | None = None
     """Why the contract could not be judged; None if it was."""
+    exposed: tuple[str, ...] = ()
+    """The modules that `exposure` counts, sorted; empty unless they were asked for."""
 
 
 class OutsideFile(NamedTuple):

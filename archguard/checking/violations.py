@@ -38,7 +38,12 @@ class JudgedContract(NamedTuple):
 
 
 def make_report(
-    analysis: Analysis, graph: ImportGraph, contracts: list[LoadedContract], source: Source
+    analysis: Analysis,
+    graph: ImportGraph,
+    contracts: list[LoadedContract],
+    source: Source,
+    *,
+    list_exposed: bool = False,
 ) -> Report:
     """Judge all contracts and report their violations.
 
@@ -47,6 +52,7 @@ def make_report(
         graph: its import graph; ghosts may be added to it.
         contracts: the contracts to judge.
         source: reads the contents of files.
+        list_exposed: whether to list the exposed modules, not only count them.
 
     Raises:
         SourceError: no file could be read.
@@ -63,7 +69,8 @@ def make_report(
     reports, violations, references = [], [], []
     for contract in contracts:
         judged = judge_contract(contract, with_ghosts if contract.judges_ghosts else graph, analysis)
-        reports.append(make_contract_report(judged, analysis))
+        exposed = sorted(judged.verdict.finding.exposed) if list_exposed else ()
+        reports.append(make_contract_report(judged, analysis)._replace(exposed=tuple(exposed)))
         violations += list_violations(judged, analysis, occurrences)
         references += [
             ReferenceReport(contract.id, module, reference.path, reference.line)

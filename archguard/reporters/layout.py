@@ -20,6 +20,14 @@ class Style(NamedTuple):
     color: bool = False
     width: int = 80
     """In characters."""
+    terminal: bool = False
+    """Whether it is a terminal: elsewhere nothing is cut, however long."""
+    statistics: bool = False
+    """Whether to say which packages and owners have most violations."""
+
+    def cut(self, text: str, room: int) -> str:
+        """Cut the end of a text that is longer than `room` characters, if the output is a terminal."""
+        return shorten(text, room) if self.terminal else text
 
     def paint(self, text: str, *names: str) -> str:
         """Return the text in colours or weights, if colours are on."""

@@ -181,7 +181,9 @@ def test_a_chain_is_the_first_of_all_the_shortest_ones(
     inner = {module for arrow in arrows for module in arrow} - targets - without
     for importer, imported in finding.edges:
         # The first level of the search that gets there; the smallest of its chains.
-        ways = [(source,) for source in sources & inner or sources - targets - without]
+        ways: list[tuple[str, ...]] = [
+            (source,) for source in sources & inner or sources - targets - without
+        ]
         while not (complete := [way for way in ways if way[-1] == importer]):
             ways = [(*way, end) for way in ways for start, end in arrows if start == way[-1]]
             ways = [way for way in set(ways) if way[-1] in inner]

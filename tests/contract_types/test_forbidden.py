@@ -154,9 +154,14 @@ def test_the_chain_begins_in_the_source_that_the_contract_names_and_is_named_aft
 
 def test_without_indirect_imports_the_chain_is_the_import() -> None:
     graph = graph_of("a.low.b -> a.high.x", "a.low.b -> a.helper", "a.helper -> a.high")
-    options = {"source_modules": ["a.low"], "forbidden_modules": ["a.high"]}
 
-    finding = judge(graph, "forbidden", allow_indirect_imports="True", **options).finding
+    finding = judge(
+        graph,
+        "forbidden",
+        source_modules=["a.low"],
+        forbidden_modules=["a.high"],
+        allow_indirect_imports="True",
+    ).finding
 
     assert finding.chains == {
         Edge("a.low.b", "a.high.x"): Chain(chain("a.low.b", "a.high.x"), "a.low", "a.high")
