@@ -53,15 +53,17 @@ def find_entering_edges(
     queue = sorted(sources.keys() - targets.keys() - without)
     arrivals: dict[str, Edge | None] = dict.fromkeys(queue)
     for importer in queue:  # which grows
-        for imported in sorted(graph.find_modules_directly_imported_by(importer)):
-            edge = Edge(importer, imported)
+        new = []
+        for imported in graph.find_modules_directly_imported_by(importer):
             if imported in targets:
-                edges.append(edge)
+                edges.append(Edge(importer, imported))
             elif imported not in without:
                 importers.setdefault(imported, set()).add(importer)
                 if imported not in arrivals:
-                    arrivals[imported] = edge
-                    queue.append(imported)
+                    new.append(imported)
+        new.sort()
+        arrivals.update((imported, Edge(importer, imported)) for imported in new)
+        queue += new
     reaching = _closure({edge.importer for edge in edges}, lambda module: importers.get(module, set()))
     chains = {edge: _name_chain(_trace(edge, arrivals), sources, targets) for edge in edges}
     return Finding(frozenset(edges), frozenset(reaching & sources.keys()), chains=chains)

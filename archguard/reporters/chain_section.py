@@ -27,8 +27,11 @@ _LISTED_CHAINS = 3
 def render_chains(violations: Sequence[Violation], style: Style) -> Iterator[str]:
     """Render the chains, first those whose first import causes most; count what is left by its ends."""
     culprits = group_by_culprit(violations)
+    previous = 0
     for culprit in culprits[:_LISTED_CULPRITS]:
-        yield ""
+        if previous != 1:  # those that stand alone come last, one below the other
+            yield ""
+        previous = len(culprit.violations)
         yield from _render_culprit(culprit, style)
     left = Counter(
         describe_ends(violation)
@@ -81,6 +84,10 @@ def _render_chain(violation: Violation, style: Style, *, indent: int) -> Iterato
             line = " " * (indent + 2) + word
         else:
             line = f"{line} {word}"
+    statement = escape(statement)
+    if statement and (not style.terminal or len(line) + 2 + len(statement) <= style.width):
+        yield f"{line}  {statement}"
+        return
     yield line
     if statement:
-        yield " " * (indent + 2) + style.cut(escape(statement), style.width - indent - 2)
+        yield " " * (indent + 2) + style.cut(statement, style.width - indent - 2)

@@ -6,6 +6,7 @@ and ten warnings of a step and silently drops the rest, which is counted in a no
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.reporters.culprits import group_by_culprit
@@ -78,21 +79,34 @@ class _Annotation(NamedTuple):
 def _rank_annotations(report: Report) -> list[_Annotation]:
     """Order new violations first, the first place of each before the second of any, and the largest.
 
-    What the chains of several violations have in common is annotated once, not with each of them.
+    Of equals, the first annotation of each file comes before the second of any: the ten that GitHub
+    shows lead to as many files as they can. What the chains of several violations have in common is
+    annotated once, not with each of them.
     """
     broken = {contract.id for contract in report.contracts if not contract.kept}
     violations = [violation for violation in report.violations if violation.contract in broken]
     with_chains = [violation for violation in violations if violation.source is not None]
-    ranked = [
-        ((first.status != NEW, rank, -len(annotation.violations), *first.identity), annotation)
-        for group in (
-            *(_annotate_culprit(culprit) for culprit in group_by_culprit(with_chains)),
-            *(_annotate(violation) for violation in violations if violation.source is None),
-        )
-        for rank, annotation in enumerate(group)
-        for first in annotation.violations[:1]
+    groups = [
+        *(_annotate_culprit(culprit) for culprit in group_by_culprit(with_chains)),
+        *(_annotate(violation) for violation in violations if violation.source is None),
     ]
-    return [annotation for _, annotation in sorted(ranked, key=lambda item: item[0])]
+    ranked = sorted(
+        ((rank, annotation) for group in groups for rank, annotation in enumerate(group)),
+        key=lambda item: _make_order(*item),
+    )
+    turns: Counter[tuple[bool, int, str]] = Counter()
+    ordered = []
+    for rank, annotation in ranked:
+        known, *_ = _make_order(rank, annotation)
+        place = (known, rank, annotation.path)
+        ordered.append(((known, rank, turns[place]), annotation))
+        turns[place] += 1
+    return [annotation for _, annotation in sorted(ordered, key=lambda item: item[0])]
+
+
+def _make_order(rank: int, annotation: _Annotation) -> tuple[bool, int, int, tuple[str, str, str]]:
+    first = annotation.violations[0]
+    return (first.status != NEW, rank, -len(annotation.violations), first.identity)
 
 
 def _annotate(violation: Violation) -> list[_Annotation]:

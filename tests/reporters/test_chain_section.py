@@ -29,7 +29,12 @@ def test_in_a_terminal_it_is_wrapped_between_its_places() -> None:
 
 
 def test_a_chain_of_one_import_has_its_statement() -> None:
-    assert _section(make_chain_violation("app.low.a -> app.high.x at 1")) == [
+    violation = make_chain_violation("app.low.a -> app.high.x at 1")
+
+    assert _section(violation) == [
+        "  app.low reaches app.high: app/low/a.py:1  import app.high.x",
+    ]
+    assert _section(violation, style=Style(width=60, terminal=True)) == [
         "  app.low reaches app.high: app/low/a.py:1",
         "    import app.high.x",
     ]
@@ -50,8 +55,17 @@ def test_violations_that_begin_with_one_import_stand_below_it() -> None:
         "      ... and 2 more violations (all of them in --format json)",
         "    app.low reaches app.top: app/low/a.py:3 -> app/mid.py:9",
         "",
-        "  app.low reaches app.high: app/low/b.py:4",
-        "    import app.high.x",
+        "  app.low reaches app.high: app/low/b.py:4  import app.high.x",
+    ]
+
+
+def test_violations_that_stand_alone_stand_one_below_the_other() -> None:
+    one = make_chain_violation("app.low.a -> app.high.x at 1")
+    other = make_chain_violation("app.low.b -> app.high.x at 2")
+
+    assert _section(one, other) == [
+        "  app.low reaches app.high: app/low/a.py:1  import app.high.x",
+        "  app.low reaches app.high: app/low/b.py:2  import app.high.x",
     ]
 
 

@@ -160,6 +160,17 @@ def test_one_import_that_causes_many_violations_is_annotated_once_and_first() ->
     assert notice.message.startswith("+11 more violations (12 places) not annotated: ")
 
 
+def test_a_file_with_many_violations_hides_no_other_file() -> None:
+    many = [
+        make_violation("app.a", f"app.old{n:02}", make_occurrence("app/a.py", n + 1)) for n in range(15)
+    ]
+    other = make_violation("app.z", "app.old", make_occurrence("app/z.py", 1))
+
+    commands = _commands(make_report(*many, other))
+
+    assert [one.properties.get("file") for one in commands[:3]] == ["app/a.py", "app/z.py", "app/a.py"]
+
+
 def test_where_many_chains_part_is_annotated_once_too() -> None:
     caused = [
         make_chain_violation("app.low.a -> app.mid at 1", f"app.mid -> app.high.m{n} at {n + 1}")
