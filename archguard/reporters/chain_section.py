@@ -27,16 +27,15 @@ _LISTED_CHAINS = 3
 def render_chains(violations: Sequence[Violation], style: Style) -> Iterator[str]:
     """Render the chains, first those whose first import causes most; count what is left by its ends."""
     culprits = group_by_culprit(violations)
+    listed = style.limit(_LISTED_CULPRITS)
     previous = 0
-    for culprit in culprits[:_LISTED_CULPRITS]:
+    for culprit in culprits[:listed]:
         if previous != 1:  # those that stand alone come last, one below the other
             yield ""
         previous = len(culprit.violations)
         yield from _render_culprit(culprit, style)
     left = Counter(
-        describe_ends(violation)
-        for culprit in culprits[_LISTED_CULPRITS:]
-        for violation in culprit.violations
+        describe_ends(violation) for culprit in culprits[listed:] for violation in culprit.violations
     )
     if left:
         yield ""
@@ -63,7 +62,7 @@ def _render_culprit(culprit: Culprit, style: Style) -> Iterator[str]:
     for violation in violations:
         by_ends.setdefault(describe_ends(violation), []).append(violation)
     for number, (ends, group) in enumerate(by_ends.items()):
-        shown = group[: _LISTED_CHAINS if number < _LISTED_ENDS else 0]
+        shown = group[: style.limit(_LISTED_CHAINS if number < _LISTED_ENDS else 0)]
         for violation in shown:
             yield from _render_chain(violation, style, indent=4)
         if not shown:

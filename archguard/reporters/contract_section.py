@@ -106,7 +106,7 @@ def _render_heading(violations: list[Violation], status: str, style: Style) -> I
 
 def _render_importers(violations: list[Violation], style: Style) -> Iterator[str]:
     """List the places of the first importers, then count the importers or places that are left."""
-    room = _LISTED_PLACES
+    room = style.limit(_LISTED_PLACES)
     for number, violation in enumerate(violations):
         if room <= 0:
             yield f"    ... and {format_count(len(violations) - number, 'more importer')} ({ALL})"
@@ -139,7 +139,7 @@ def _render_places(places: list[Occurrence], wordings: list[str], style: Style) 
         yield "    " + "  ".join(style.paint(*part) for part in parts if part[0])
     if wordings and not beside:
         room = style.width - 6
-        shortest = shorten(wordings[-1], room) if style.terminal else wordings[0]
+        shortest = shorten(wordings[-1], room) if style.cuts else wordings[0]
         yield f"      {_find_fitting(wordings, room) or shortest}"
 
 
@@ -148,9 +148,7 @@ def _list_wordings(statement: str, violation: Violation, style: Style) -> list[s
     _, word, names = statement.partition(" import ")
     top, last = violation.imported.partition(".")[0], violation.imported.rpartition(".")[2]
     brief = statement.replace(violation.imported, f"{top}...{last}") if top != last else ""
-    wordings = (
-        (statement, brief, f"...{word}{names}" if word else "") if style.terminal else (statement,)
-    )
+    wordings = (statement, brief, f"...{word}{names}" if word else "") if style.cuts else (statement,)
     return [escape(wording) for wording in wordings if wording]
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archguard.reporters.layout import join_parts
-from archguard.reporters.sentences import ALL
+from archguard.reporters.layout import join_parts, wrap
+from archguard.reporters.sentences import ALL, describe_excluded, describe_outside
 from archguard.text import escape, format_count
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 _LISTED_UNREAD = 20
 _LISTED_UNDECIDED = 10
-_LISTED_OUTSIDE = 5
 _MIN_REASON = 20
 
 
@@ -30,13 +29,16 @@ def render_coverage(report: Report, style: Style) -> Iterator[str]:
         f"{format_count(report.modules, 'module')}, {format_count(report.imports, 'import')}."
     )
     yield summary + (f" {len(unread):,} unread:" if unread else "")
-    for file in unread[:_LISTED_UNREAD]:
+    listed = style.limit(_LISTED_UNREAD)
+    for file in unread[:listed]:
         yield from _render_unread(file, style)
-    if len(unread) > _LISTED_UNREAD:
-        yield f"  ... and {len(unread) - _LISTED_UNREAD:,} more ({ALL})"
+    if len(unread) > listed:
+        yield f"  ... and {len(unread) - listed:,} more ({ALL})"
     yield from _render_undecided(coverage, style)
-    yield from _render_outside(coverage)
-    yield from _render_excluded(coverage)
+    if coverage.outside.files:
+        yield from wrap(describe_outside(coverage.outside), style, indent=0, hanging=2)
+    if coverage.excluded.patterns:
+        yield from wrap(describe_excluded(coverage.excluded), style, indent=0, hanging=2)
 
 
 def _render_unread(file: UnreadFile, style: Style) -> Iterator[str]:
@@ -53,35 +55,9 @@ def _render_undecided(coverage: Coverage, style: Style) -> Iterator[str]:
     if undecided:
         count = format_count(len(undecided), "import")
         yield f"{count} may ask for a deprecated module, which nobody can know without running the code:"
-    for place in undecided[:_LISTED_UNDECIDED]:
+    listed = style.limit(_LISTED_UNDECIDED)
+    for place in undecided[:listed]:
         parts = [(f"{escape(place.path)}:{place.line}", "cyan"), (escape(place.module),)]
         yield from join_parts(parts, style, indent=2, hanging=4)
-    if len(undecided) > _LISTED_UNDECIDED:
-        yield f"  ... and {len(undecided) - _LISTED_UNDECIDED:,} more ({ALL})"
-
-
-def _render_outside(coverage: Coverage) -> Iterator[str]:
-    outside = coverage.outside
-    if not outside.files:
-        return
-    verb = "lies" if outside.files == 1 else "lie"
-    line = f"{format_count(outside.files, 'Python file')} {verb} under no root"
-    if outside.names:
-        verb = "names" if len(outside.names) == 1 else "name"
-        paths = [escape(file.path) for file in outside.names[:_LISTED_OUTSIDE]]
-        paths += ["and more"] if len(outside.names) > _LISTED_OUTSIDE else []
-        line += f", {len(outside.names):,} of them {verb} a deprecated module: {', '.join(paths)}"
-    yield f"{line}."
-
-
-def _render_excluded(coverage: Coverage) -> Iterator[str]:
-    excluded = coverage.excluded
-    if not excluded.files:
-        return
-    verb = "is" if excluded.files == 1 else "are"
-    line = f"{format_count(excluded.files, 'file')} {verb} excluded"
-    line += f" ({', '.join(map(escape, excluded.patterns))})" if excluded.patterns else ""
-    if excluded.naming:
-        verb = "names" if excluded.naming == 1 else "name"
-        line += f", {excluded.naming:,} of them {verb} a deprecated module"
-    yield f"{line}."
+    if len(undecided) > listed:
+        yield f"  ... and {len(undecided) - listed:,} more ({ALL})"

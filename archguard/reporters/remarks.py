@@ -50,9 +50,10 @@ def render_references(report: Report, style: Style) -> Iterator[str]:
             "not counted."
         )
         yield from _render_remark(remark, "cyan", style)
-        for reference in references[:_LISTED_REFERENCES]:
+        listed = style.limit(_LISTED_REFERENCES)
+        for reference in references[:listed]:
             yield from _render_reference(reference, style)
-        left = len(references) - _LISTED_REFERENCES
+        left = len(references) - listed
         if left > 0:
             yield f"  ... and {left:,} more ({ALL})"
 

@@ -15,7 +15,7 @@ from archguard.reporters.statistics_section import render_statistics
 from archguard.text import escape, escape_log_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from archguard.checking.report import ContractReport, Report
     from archguard.reporters.layout import Style
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 def render(report: Report, style: Style) -> str:
     """Render the verdict, violations, remarks, coverage, a line for each contract, and the next step."""
+    if style.quiet:
+        return _join([[_paint_verdict(report, style), *_render_verdicts(report, style)]])
     sections = [
         [_paint_verdict(report, style)],
         *([*_render_contract(contract, report, style)] for contract in report.contracts),
@@ -33,6 +35,10 @@ def render(report: Report, style: Style) -> str:
         [*_render_verdicts(report, style)],
         [describe_next_step(report)],
     ]
+    return _join(sections)
+
+
+def _join(sections: Iterable[list[str]]) -> str:
     lines = [line for section in sections if section for line in (*section, "")][:-1]
     return "\n".join(escape_log_line(line.rstrip()) for line in lines) + "\n"
 

@@ -100,6 +100,17 @@ def test_what_is_left_out_is_counted_for_each_pair_that_the_contract_names() -> 
     assert sum("app.low reaches" in line for line in lines) == 20
 
 
+def test_verbose_lists_every_chain() -> None:
+    first = "app.low.a -> app.mid at 3"
+    violations = [make_chain_violation(first, f"app.mid -> app.high.m{n} at {n}") for n in range(1, 9)]
+    violations += [make_chain_violation(f"app.zero.m{n} -> app.high.x at 1") for n in range(30)]
+
+    lines = _section(*violations, style=Style(verbose=True))
+
+    assert sum(" reaches " in line for line in lines) == 38
+    assert not [line for line in lines if "more" in line]
+
+
 def _section(*violations: Violation, style: Style | None = None) -> list[str]:
     """Return the lines about the violations, without heading and summary."""
     contracts = [make_contract(len(violations), id_="layers", name="Layers")]

@@ -368,6 +368,28 @@ def test_a_reason_is_cut_in_a_terminal_only(width: int) -> None:
     assert "app/a.py" in terminal
 
 
+def test_quiet_shows_the_verdicts_only() -> None:
+    assert _text(make_report(make_violation()), Style(quiet=True)) == (
+        "0 kept, 1 broken. 1 violation in 10 files.\nBROKEN One engine: 1 violation\n"
+    )
+
+
+def test_verbose_cuts_nothing_even_in_a_terminal() -> None:
+    statement = f"from {LONG} import Engine"
+    violations = [
+        make_violation(f"app.m{number}", LONG, make_occurrence(statement=statement))
+        for number in range(30)
+    ]
+    references = [ReferenceReport("one-engine", "app.old", "app/a.py", line) for line in range(1, 31)]
+    unread = [UnreadFile(f"app/m{number:02}.py", "too large", None, ()) for number in range(30)]
+    report = make_report(*violations, references=references, unread=unread)
+
+    output = _text(report, Style(width=30, terminal=True, verbose=True))
+
+    assert output.count(statement) == 30
+    assert "more" not in output
+
+
 def test_colors_change_nothing_but_colors() -> None:
     given_report = make_report(
         make_violation(ghost=True, replacement="app.new"),
