@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -9,10 +10,11 @@ from archguard.checking.report import Occurrence
 from archguard.graph.module_expressions import is_within
 from archguard.graph.parsing.decoding import DecodingError, decode_source
 from archguard.graph.parsing.import_kinds import ImportKind, find_import_kinds
-from archguard.graph.parsing.lexer import split_lines
+from archguard.graph.parsing.import_position import find_import_position
+from archguard.graph.parsing.lexer import blank_text, split_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from archguard.contract_types.verdict import Edge
     from archguard.graph.model import Analysis, ContractImports, Import, Reference
@@ -27,10 +29,24 @@ class _File(NamedTuple):
     lines: list[str]
     kinds: dict[int, ImportKind]
     """Import kind by line, of the lines that were looked up so far."""
+    code_lines: list[str]
+    """The lines with strings and comments blanked; empty until one is needed."""
 
-    def statement(self, line: int) -> str:
-        """Return a line, stripped; empty if the file became shorter since it was scanned."""
-        return self.lines[line - 1].strip() if line <= len(self.lines) else ""
+    def line(self, number: int) -> str:
+        """Return a line; empty if the file became shorter since it was scanned."""
+        return self.lines[number - 1] if number <= len(self.lines) else ""
+
+    def code_line(self, number: int) -> str:
+        """Return a line with strings and comments blanked."""
+        if not self.code_lines:
+            self.code_lines.extend(split_lines(blank_text(self.source)))
+        return self.code_lines[number - 1]
+
+    def find_statement(self, number: int, imported: str) -> tuple[str, int]:
+        """Return the first line of the statement that imports a module, and its column."""
+        line = self.line(number)
+        start, end = find_import_position(line, partial(self.code_line, number), imported)
+        return line[start:end].strip(), start + 1
 
 
 class Occurrences:
@@ -68,23 +84,16 @@ class Occurrences:
         """
         path = self._analysis.modules[edge.importer].path
         file = self._file(path)
-        statements = {
-            (statement.line, statement.lazy)
-            for statement in self._list_imports(edge.importer, imports)
-            if statement.imported in imported_modules
-        }
-        new_lines = {line for line, lazy in statements if not lazy} - file.kinds.keys()
+        statements = _select_statements(self._list_imports(edge.importer, imports), imported_modules)
+        new_lines = {statement.line for statement in statements if not statement.lazy}
+        new_lines -= file.kinds.keys()
         if new_lines:
             file.kinds.update(find_import_kinds(file.source, new_lines))
         return tuple(
-            Occurrence(
-                path=path,
-                line=line,
-                kind=ImportKind.LAZY if lazy else file.kinds.get(line, ImportKind.TOP_LEVEL),
-                statement=file.statement(line),
-                names=self._list_names(edge, line),
+            _make_occurrence(path, file, statement)._replace(
+                names=self._list_names(edge, statement.line)
             )
-            for line, lazy in sorted(statements)
+            for statement in statements
         )
 
     def _list_names(self, edge: Edge, line: int) -> tuple[str, ...]:
@@ -101,8 +110,9 @@ class Occurrences:
 
     def reference(self, reference: Reference) -> Occurrence:
         """Return the string that names a deprecated module."""
-        statement = self._file(reference.path).statement(reference.line)
-        return Occurrence(reference.path, reference.line, ImportKind.REFERENCE, statement)
+        line = self._file(reference.path).line(reference.line)
+        column = len(line) - len(line.lstrip()) + 1
+        return Occurrence(reference.path, reference.line, ImportKind.REFERENCE, line.strip(), column)
 
     def _list_imports(self, importer: str, imports: ContractImports | None) -> tuple[Import, ...]:
         if imports is not None and importer in imports.imports:
@@ -119,5 +129,20 @@ class Occurrences:
                 source = ""
             if len(self._files) >= _MAX_FILES:
                 self._files.clear()
-            self._files[name] = _File(source, split_lines(source), {})
+            self._files[name] = _File(source, split_lines(source), {}, [])
         return self._files[name]
+
+
+def _select_statements(imports: Iterable[Import], imported_modules: Collection[str]) -> list[Import]:
+    """Return the first import of one of some modules on each line."""
+    statements: dict[tuple[int, bool], Import] = {}
+    for statement in imports:
+        if statement.imported in imported_modules:
+            statements.setdefault((statement.line, statement.lazy), statement)
+    return [statements[key] for key in sorted(statements)]
+
+
+def _make_occurrence(path: str, file: _File, found: Import) -> Occurrence:
+    statement, column = file.find_statement(found.line, found.imported)
+    kind = ImportKind.LAZY if found.lazy else file.kinds.get(found.line, ImportKind.TOP_LEVEL)
+    return Occurrence(path, found.line, kind, statement, column)

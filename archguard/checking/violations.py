@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import starmap
 from typing import TYPE_CHECKING, NamedTuple
 
+from archguard.checking.chain_steps import add_chains
 from archguard.checking.occurrences import Occurrences
 from archguard.checking.report import (
     ContractReport,
@@ -59,7 +60,9 @@ def make_report(
     graph: ImportGraph,
     contracts: list[LoadedContract],
     source: Source,
+    *,
     exclude: tuple[str, ...] = (),
+    list_exposed: bool = False,
 ) -> Report:
     """Judge all contracts and report their violations.
 
@@ -69,6 +72,7 @@ def make_report(
         contracts: the contracts to judge.
         source: reads the contents of files.
         exclude: the patterns of the files that were left out.
+        list_exposed: whether to list the exposed modules, not only count them.
 
     Raises:
         SourceError: no file could be read.
@@ -83,7 +87,8 @@ def make_report(
     for contract in contracts:
         judged = judge_contract(contract, graph, analysis)
         undecided += list_undecided(judged, analysis)
-        reports.append(make_contract_report(judged, analysis))
+        exposed = sorted(judged.verdict.finding.exposed) if list_exposed else ()
+        reports.append(make_contract_report(judged, analysis)._replace(exposed=tuple(exposed)))
         violations += list_violations(judged, analysis, occurrences)
         references += [
             ReferenceReport(contract.id, module, reference.path, reference.line)
@@ -179,7 +184,7 @@ def list_violations(
         for reference, module in judged.references:
             edge = Edge(reference.module, module)
             places[edge] = (*places.get(edge, ()), occurrences.reference(reference))
-    return [
+    violations = [
         Violation(
             contract=contract.id,
             importer=edge.importer,
@@ -191,6 +196,7 @@ def list_violations(
         )
         for edge, edge_places in places.items()
     ]
+    return add_chains(violations, finding.chains, analysis)
 
 
 def make_contract_report(judged: JudgedContract, analysis: Analysis) -> ContractReport:

@@ -27,6 +27,7 @@ COMMANDS = {
     "demo": "Show a year of a migration, from a repository to the dashboard.",
     "doctor": "Show what archguard finds here, what it would read, and why not the rest.",
     "init": "Write a first contract file.",
+    "schema": "Print the JSON Schema of a report.",
     "serve": "Run the service that stores snapshots and answers trends.",
     "token": "Create, list and revoke tokens of the service.",
     "upload": "Judge a commit, and send its snapshot to the service.",

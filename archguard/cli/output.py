@@ -24,19 +24,23 @@ def say(message: str) -> None:
     click.echo(f"archguard: {escape(message)}", err=True)
 
 
-def choose_style(file: str | None = None, *, color: bool | None = None) -> Style:
+def choose_style(
+    file: str | None = None, *, color: bool | None = None, statistics: bool = False
+) -> Style:
     """Return the style of a report.
 
     Args:
         file: where the report goes; None is standard output.
         color: whether to color it; None colors a terminal, unless NO_COLOR is set.
+        statistics: whether to say which packages and owners have most violations.
     """
     from archguard.reporters import Style  # noqa: PLC0415 (not needed for --help)
 
+    terminal = file is None and sys.stdout.isatty()
     if color is None:
-        color = file is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+        color = terminal and not os.environ.get("NO_COLOR")
     width = _FILE_WIDTH if file is not None else shutil.get_terminal_size().columns
-    return Style(color=color, width=width)
+    return Style(color=color, width=width, terminal=terminal, statistics=statistics)
 
 
 def write_report(text: str, file: str | None) -> None:

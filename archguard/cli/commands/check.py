@@ -27,7 +27,7 @@ from archguard.sources.open import open_source
 
 if TYPE_CHECKING:
     from archguard.checking.pipeline import CheckRequest
-    from archguard.checking.report import CheckResult, Report
+    from archguard.checking.report import CheckResult
     from archguard.cli.commit_upload import UploadTarget
     from archguard.cli.options.upload import UploadOptions
 
@@ -67,6 +67,16 @@ Exit codes: 0 every contract is kept, 1 one is broken, 2 there is no verdict,
 @click.option(
     "--color/--no-color", default=None, help="Default: color on a terminal, unless NO_COLOR is set."
 )
+@click.option(
+    "--statistics",
+    is_flag=True,
+    help="In text, also say which packages and owners have most violations.",
+)
+@click.option(
+    "--show-exposed",
+    is_flag=True,
+    help="In text and json, also list the modules that can reach a forbidden one.",
+)
 @trust_contract_types_option
 @click.option(
     "--upload", is_flag=True, help="Send the commit's snapshot to the service, whatever the verdict."
@@ -83,6 +93,8 @@ def command(
     formats: tuple[str, ...],
     output: str | None,
     color: bool | None,
+    statistics: bool,
+    show_exposed: bool,
     trust_contract_types: bool,
     upload: bool,
     options: UploadOptions,
@@ -122,12 +134,14 @@ def command(
             trust_contract_types=trust_contract_types,
             progress=partial(show, "Reading"),
             started=started,
+            list_exposed=show_exposed,
         )
         result = check(request) if uploads else None
         report = result.report if result else load_or_check(request)
     for name, file in destinations:
         relative = name in _RELATIVE_TO_CURRENT_FOLDER
-        _write(report.below(_prefix(folder)) if relative else report, name, file, color=color)
+        style = choose_style(file, color=color, statistics=statistics)
+        write_report(render(report.below(_prefix(folder)) if relative else report, name, style), file)
     verdict = 0 if report.kept else 1
     if result is None:
         return verdict
@@ -172,7 +186,3 @@ def _prefix(folder: str) -> str:
     """Return a folder's path from the current folder; empty if it is that, or not below it."""
     path = os.path.relpath(folder).replace(os.sep, "/")
     return "" if path == "." or path.startswith("..") else path
-
-
-def _write(report: Report, name: str, file: str | None, *, color: bool | None) -> None:
-    write_report(render(report, name, choose_style(file, color=color)), file)
