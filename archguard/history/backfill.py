@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 from archguard.checking.occurrences import Occurrences
 from archguard.checking.pipeline import scan_options
 from archguard.checking.report import CheckInputs
+from archguard.checking.unread_modules import find_unread_modules
 from archguard.checking.violations import judge_contract, list_violations, make_contract_report
 from archguard.contract_types.loaded_contract import load_contracts
 from archguard.errors import ContractError
 from archguard.graph.incremental.analysis import IncrementalAnalysis
 from archguard.graph.incremental.discovery import IncrementalDiscovery
 from archguard.graph.incremental.scan import IncrementalScan
-from archguard.ledger import ContractLifecycle
+from archguard.history.history_lineage import HistoryLineage
+from archguard.history.unknown import make_unknown_test
+from archguard.ledger import ContractViolations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,9 +29,9 @@ if TYPE_CHECKING:
     from archguard.contract_types.loaded_contract import LoadedContract
     from archguard.contract_types.verdict import Edge
     from archguard.graph.incremental.discovery import ModuleChanges
-    from archguard.graph.model import AnalysisOptions
+    from archguard.graph.model import Analysis, AnalysisOptions
     from archguard.graph.scanning.cache import Cache
-    from archguard.ledger import LifecycleChanges
+    from archguard.ledger import HistoryLedger, LifecycleChanges, ViolationLifecycle
     from archguard.sources.git.history import CommitInfo, History
 
     Progress = Callable[[str, int, int], None]
@@ -51,13 +54,16 @@ class HistoryPoint:
 
     commit: CommitInfo
     contracts: dict[str, ContractPoint]
-    """By id; lacks contracts that cannot be judged because a module that they need is missing."""
+    """By id; lacks contracts that cannot be judged because a module that they need is missing.
+
+    Empty if the commit has no verdict: it has no configuration, or nothing to judge by it.
+    """
     files: int
     unread: int
     violations: tuple[Violation, ...] | None
     """None if they were not asked for."""
     inputs: CheckInputs | None = None
-    """Changes when the iterator advances, so use it before; None if the commit has no configuration."""
+    """Changes when the iterator advances, so use it before; None if the commit has no verdict."""
 
 
 class Backfill:
@@ -74,7 +80,7 @@ class Backfill:
         trust_contract_types: bool = False,
         progress: Progress | None = None,
         options: AnalysisOptions | None = None,
-        lifecycles: dict[str, ContractLifecycle] | None = None,
+        lineage: HistoryLineage | None = None,
     ) -> None:
         """Check the configuration. Reads nothing of the history.
 
@@ -87,7 +93,7 @@ class Backfill:
             trust_contract_types: whether the repository's own contract types may run.
             progress: called as work proceeds.
             options: what to look for while scanning, if that is more than the configuration needs.
-            lifecycles: the lifecycles so far, by contract; they are continued in place.
+            lineage: what the commits so far have left to their children; it is continued in place.
 
         Raises:
             ConfigurationError: a contract is invalid.
@@ -106,9 +112,7 @@ class Backfill:
             executor=executor,
             progress=lambda done, total: self._progress(SCANNING, done, total),
         )
-        self.lifecycles = {} if lifecycles is None else lifecycles
-        for contract in self._contracts:
-            self.lifecycles.setdefault(contract.id, ContractLifecycle())
+        self._lineage = lineage
         self.warnings: list[str] = []
         self._files: dict[str, Any] = {}
 
@@ -123,6 +127,8 @@ class Backfill:
             SourceError: git cannot read the tree of a commit.
             WorkerError: no child process can be started.
         """
+        if self._lineage is None:
+            self._lineage = HistoryLineage(commits)
         changes_by_commit = self._find_modules(commits)
         self._scan.scan(
             version
@@ -141,8 +147,13 @@ class Backfill:
             analysis.apply(changes)
             judged = self._judge(analysis, judged_before)
             judged_before = {one.contract.id: one for one in judged}
-            yield self._point(commit, analysis, judged, violations=violations)
+            yield self._point(commit, analysis, judged, self._lineage, violations=violations)
             self._progress(JUDGING, number + 1, len(commits))
+
+    @property
+    def open_violations(self) -> dict[str, dict[Edge, ViolationLifecycle[str]]]:
+        """The violations that are open after the last commit, by contract."""
+        return {} if self._lineage is None else self._lineage.ledger.open_violations
 
     def _find_modules(self, commits: Sequence[CommitInfo]) -> list[ModuleChanges]:
         options = self._options
@@ -185,32 +196,50 @@ class Backfill:
         commit: CommitInfo,
         incremental: IncrementalAnalysis,
         judged: Sequence[JudgedContract],
+        lineage: HistoryLineage,
         *,
         violations: bool,
     ) -> HistoryPoint:
         analysis = incremental.analysis
+        roots = [root.name for root in analysis.roots if root.path]
+        has_verdict = not lineage.roots.advance(commit.id, roots) and bool(analysis.imports)
+        if not has_verdict:
+            judged = ()
         listed: list[Violation] = []
         if violations:
             occurrences = Occurrences(analysis, self._history.objects, incremental.blobs, self._files)
             listed = [v for one in judged for v in list_violations(one, analysis, occurrences)]
+        inputs = CheckInputs(
+            self._original_configuration, tuple(one.contract for one in judged), analysis
+        )
         return HistoryPoint(
             commit=commit,
-            contracts={
-                one.contract.id: ContractPoint(
-                    make_contract_report(one, analysis),
-                    self.lifecycles[one.contract.id].advance(commit.id, commit.committed_at, one.edges),
-                )
-                for one in judged
-            },
+            contracts=_compare(commit, analysis, judged, lineage.ledger),
             files=analysis.files,
             unread=len(analysis.unread),
             violations=tuple(sorted(listed, key=lambda violation: violation.identity))
             if violations
             else None,
-            inputs=CheckInputs(
-                self._original_configuration, tuple(one.contract for one in judged), analysis
-            ),
+            inputs=inputs if has_verdict else None,
         )
+
+
+def _compare(
+    commit: CommitInfo, analysis: Analysis, judged: Sequence[JudgedContract], ledger: HistoryLedger
+) -> dict[str, ContractPoint]:
+    """Compare the contracts of a commit with those of its parents."""
+    unread = find_unread_modules(analysis)
+    contracts = {
+        one.contract.id: ContractViolations(one.edges, make_unknown_test(one, analysis, unread))
+        for one in judged
+    }
+    changes = ledger.advance(commit.id, commit.committed_at, contracts)
+    points = {}
+    for one in judged:
+        id_ = one.contract.id
+        report = make_contract_report(one, analysis)._replace(unknown=len(changes[id_].unknown))
+        points[id_] = ContractPoint(report, changes[id_])
+    return points
 
 
 def _tolerate_unmatched_ignores(configuration: Configuration) -> Configuration:

@@ -15,6 +15,7 @@ from tests.history.running import (
     is_what_check_says,
     lines_of,
 )
+from tests.sources.trees import git
 
 pytestmark = pytest.mark.slow
 USER = [("p.user", "p.old")]
@@ -99,6 +100,49 @@ def test_a_file_that_does_not_parse_for_a_while(history: History) -> None:
     assert column(lines, "violations") == [1, 0, 1, 2]
     assert column(lines, "lower_bound") == [False, True, True, False]
     assert column(lines, "lower_bound", "no-cycles") == [False, True, True, True]
+    assert column(lines, "unknown") == [0, 1, 1, 0]
+    assert column(lines, "added") == [1, 0, 1, 0]
+    assert column(lines, "fixed") == [0, 0, 0, 0]
+    assert column(lines, "reintroduced") == [0, 0, 0, 0]
+
+
+def test_an_importer_that_is_deleted_or_cured_while_it_does_not_parse(history: History) -> None:
+    broken = "import p.old\n<<<<<<< HEAD\n"
+    history.commit(BASE | {"p/more.py": "import p.old\n"})
+    history.commit({"p/user.py": broken, "p/more.py": broken})
+    history.commit({"p/user.py": ""}, removed=["p/more.py"])
+
+    lines = exact_lines(history.root)
+
+    assert column(lines, "unknown") == [0, 2, 0]
+    assert column(lines, "fixed") == [0, 0, 2]
+
+
+def test_a_violation_that_a_module_which_does_not_parse_may_still_lead_to(history: History) -> None:
+    text = """\
+[tool.importlinter]
+root_packages = ["p"]
+
+[[tool.importlinter.contracts]]
+id = "low"
+name = "Low does not reach high"
+type = "forbidden"
+source_modules = ["p.low"]
+forbidden_modules = ["p.high"]
+"""
+    files = {"p/low.py": "import p.helper\n", "p/helper.py": "import p.high\n", "p/high.py": ""}
+    history.commit(BASE | files)
+    history.commit({"p/low.py": "import p.helper\n<<<<<<< HEAD\n"})
+    history.commit({"p/low.py": "import p.helper\n"})
+    history.commit({"p/low.py": "import p.helper\n<<<<<<< HEAD\n"})
+    history.commit({"p/helper.py": ""})
+
+    lines = exact_lines(history.root, text=text)
+
+    assert column(lines, "violations", "low") == [1, 0, 1, 0, 0]
+    assert column(lines, "unknown", "low") == [0, 1, 0, 1, 0]
+    assert column(lines, "fixed", "low") == [0, 0, 0, 0, 1]
+    assert column(lines, "reintroduced", "low") == [0, 0, 0, 0, 0]
 
 
 def test_no_file_parses_for_a_while(history: History) -> None:
@@ -109,7 +153,8 @@ def test_no_file_parses_for_a_while(history: History) -> None:
     lines = exact_lines(history.root, unjudged=1)
 
     assert coverage(lines) == [(1, 1, 0), (1, 0, 1), (1, 1, 0)]
-    assert column(lines, "lower_bound") == [False, True, False]
+    assert column(lines[::2], "violations") == [1, 1]
+    assert column(lines[::2], "added") == [1, 0]
 
 
 def test_a_root_that_does_not_exist_yet_and_is_deleted_in_the_end(history: History) -> None:
@@ -121,10 +166,42 @@ def test_a_root_that_does_not_exist_yet_and_is_deleted_in_the_end(history: Histo
     lines = exact_lines(history.root, unjudged=3)
 
     assert coverage(lines) == [(0, 0, 0), (0, 0, 0), (4, 4, 0), (0, 0, 0)]
-    assert column(lines, "added") == [0, 0, 1, 0]
-    assert column(lines, "fixed") == [0, 0, 0, 1]
-    assert column(lines, "kept") == [True, True, False, True]
-    assert column(lines, "violations", "strings") == [0, 0, 0, 0]
+    assert [line["contracts"].keys() for line in lines] == [
+        set(),
+        set(),
+        {"old", "strings", "no-cycles"},
+        set(),
+    ]
+    assert column(lines[2:3], "added") == [1]
+
+
+def test_a_root_that_is_renamed_away_fixes_nothing_and_comes_back(history: History) -> None:
+    text = CONFIGURATION.replace('["p"]\n\n', '["p", "q"]\n\n', 1)
+    history.commit(BASE | {"q/user.py": "import p.old\n"})
+    history.commit({f"r{path[1:]}": content for path, content in BASE.items()}, removed=["p"])
+    history.commit(BASE, removed=["r"])
+
+    lines = exact_lines(history.root, text=text, unjudged=1)
+
+    assert [bool(line["contracts"]) for line in lines] == [True, False, True]
+    assert column(lines[::2], "violations") == [2, 2]
+    assert column(lines[::2], "added") == [2, 0]
+    assert column(lines[::2], "fixed") == [0, 0]
+
+
+def test_a_root_that_was_born_on_another_branch_is_not_gone_here(history: History) -> None:
+    text = CONFIGURATION.replace('["p"]\n\n', '["p", "q"]\n\n', 1)
+    first = history.commit(BASE)
+    history.commit({"q/user.py": "import p.old\n"}, branch="side", parents=[first])
+    main = history.commit({"p/more.py": "import p.old\n"})
+    history.commit(
+        {"q/user.py": "import p.old\n"}, parents=[main, git(history.root, "rev-parse", "side")]
+    )
+
+    lines = lines_of(backfill(history.root, "--no-first-parent", text=text))
+
+    assert all(line["contracts"] for line in lines)
+    assert column(lines, "fixed") == [0, 0, 0, 0]
 
 
 def test_one_of_two_roots_does_not_exist_yet(history: History) -> None:
@@ -157,7 +234,7 @@ def test_a_root_that_was_a_part_of_another_one_before_it_was_one_of_its_own(hist
         ["p.tests.test_a", "p.tests.test_b", "p.user"],
         ["p.tests.test_a", "p.user", "tests.test_b"],
         ["p.user", "tests.test_a", "tests.test_b"],
-        ["p.user"],
+        [],  # a root is gone: no verdict
     ]
 
 
@@ -238,7 +315,10 @@ def test_a_root_that_is_a_link_comes_and_goes_with_what_it_leads_to(history: His
     lines = exact_lines(history.root, unjudged=3)
 
     assert [files for files, _, _ in coverage(lines)] == [0, 1, 1, 1, 0, 1, 0]
-    assert column(lines, "violations") == [0, 1, 0, 1, 0, 1, 0]
+    assert [bool(line["contracts"]) for line in lines] == [False, True, True, True, False, True, False]
+    judged = [line for line in lines if line["contracts"]]
+    assert column(judged, "violations") == [1, 0, 1, 1]
+    assert column(judged, "reintroduced") == [0, 0, 1, 0]
 
 
 def test_other_peoples_packages_come_and_go(history: History) -> None:

@@ -7,10 +7,11 @@ import pytest
 from archguard.checking.report import ContractReport
 from archguard.contract_types.verdict import Edge
 from archguard.history import ContractPoint, HistoryPoint
-from archguard.ledger import ContractLifecycle
+from archguard.ledger import ContractViolations, HistoryLedger
 from archguard.reporters import Style
 from archguard.reporters.history_text import ASCII_BLOCKS, BLOCKS, Summary, draw_curve
 from archguard.sources.git.history import CommitInfo
+from tests.ledger.stories import make_line
 
 DAY = 86400
 
@@ -18,14 +19,17 @@ DAY = 86400
 def _summarize(
     counts: list[int], *, lower_bound: bool = False, width: int = 80, name: str = "one"
 ) -> str:
-    summary, lifecycle = Summary(), ContractLifecycle()
+    summary = Summary()
+    ledger = HistoryLedger(make_line(f"{number:040}" for number in range(len(counts))))
     for number, count in enumerate(counts):
         commit = CommitInfo(f"{number:040}", number * DAY)
         edges = {Edge(f"p.m{importer}", "p.old") for importer in range(count)}
-        change = lifecycle.advance(commit.id, commit.committed_at, edges)
+        (change,) = ledger.advance(
+            commit.id, commit.committed_at, {name: ContractViolations(edges)}
+        ).values()
         report = ContractReport(name, name, "deprecated", not count, count, count, lower_bound, count)
         summary.add(HistoryPoint(commit, {name: ContractPoint(report, change)}, 9, 1, None))
-    return summary.render({name: lifecycle.open}, Style(width=width), ascii_only=True)
+    return summary.render(ledger.open_violations, Style(width=width), ascii_only=True)
 
 
 def test_a_line_says_first_highest_and_now() -> None:
