@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from archguard import ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from archguard.ledger import ViolationLifecycle
+    from archguard.snapshot import Contract
     from archguard_api.store.blob_format import Identity
 
 
@@ -30,12 +31,14 @@ class Judged(NamedTuple):
 
 
 class SnapshotResult(NamedTuple):
-    """A snapshot, as far as a story is concerned."""
+    """A snapshot, as far as lifecycles are concerned."""
 
     snapshot: int
     committed_at: int
     judged: tuple[Judged, ...]
     violations: frozenset[Identity]
+    is_unknown: Callable[[Identity], bool] | None = None
+    """Says of a violation that the snapshot does not list whether it may exist all the same."""
 
 
 class Point(NamedTuple):
@@ -46,6 +49,7 @@ class Point(NamedTuple):
     added: int
     fixed: int
     reintroduced: int
+    unknown: int
 
 
 class Changes(NamedTuple):
@@ -55,15 +59,30 @@ class Changes(NamedTuple):
     new: dict[Identity, ViolationLifecycle[int]]
     """Of violations that never existed before."""
     changed: dict[Identity, ViolationLifecycle[int]]
-    """Of violations that were fixed or reintroduced."""
+    """Of violations that were fixed or reintroduced, or became unknown or known again."""
     open: frozenset[Identity]
-    """The violations that exist afterwards."""
+    """The violations that exist afterwards, or may exist."""
+    unknown: frozenset[Identity]
+    """Those of them of which that is unknown."""
+
+
+def make_judged(contract: Contract, contract_id: int) -> Judged:
+    """Return a contract's verdict, given the contract's interned id."""
+    return Judged(
+        contract_id,
+        contract.violations,
+        contract.exposure,
+        contract.lower_bound,
+        contract.kept,
+        contract.adoption,
+    )
 
 
 def advance(
     fates: Mapping[Identity, ViolationLifecycle[int]],
     open_: frozenset[Identity],
     chapter: SnapshotResult,
+    unknown: frozenset[Identity] = frozenset(),
 ) -> Changes:
     """Go on to the next snapshot: `archguard.ledger.advance` for all contracts of a branch at once.
 
@@ -71,17 +90,27 @@ def advance(
 
     Args:
         fates: of every violation that ever existed.
-        open_: the violations that exist.
+        open_: the violations that exist, or may exist.
         chapter: the next snapshot.
+        unknown: those of `open_` of which that is unknown.
     """
     judged = {one.contract for one in chapter.judged}
     unjudged = {identity for identity in open_ if identity[0] not in judged}
-    now = chapter.violations | unjudged if unjudged else chapter.violations
-    changes = ledger.advance(fates, open_, now, chapter.snapshot, chapter.committed_at)
+
+    def is_unknown(identity: Identity) -> bool:
+        return identity in unjudged or (chapter.is_unknown is not None and chapter.is_unknown(identity))
+
+    changes = ledger.advance(
+        ledger.LedgerState(fates, open_, unknown, fates.keys()),
+        chapter.violations | (unjudged - unknown) if unjudged else chapter.violations,
+        chapter.snapshot,
+        chapter.committed_at,
+        is_unknown=is_unknown,
+    )
     first_times = changes.added - changes.reintroduced
     counts = [
         Counter(identity[0] for identity in identities)
-        for identities in (changes.added, changes.fixed, changes.reintroduced)
+        for identities in (changes.added, changes.fixed, changes.reintroduced, changes.unknown)
     ]
     return Changes(
         tuple(
@@ -90,5 +119,6 @@ def advance(
         ),
         {key: one for key, one in changes.lifecycles.items() if key in first_times},
         {key: one for key, one in changes.lifecycles.items() if key not in first_times},
-        now,
+        (open_ | changes.added) - changes.fixed if changes.added or changes.fixed else open_,
+        changes.unknown,
     )
