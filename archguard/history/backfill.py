@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from archguard.graph.incremental.discovery import ModuleChanges
     from archguard.graph.model import Analysis, AnalysisOptions
     from archguard.graph.scanning.cache import Cache
-    from archguard.ledger import HistoryLedger, LifecycleChanges, ViolationLifecycle
+    from archguard.ledger import LifecycleChanges, ViolationLifecycle
     from archguard.sources.git.history import CommitInfo, History
 
     Progress = Callable[[str, int, int], None]
@@ -203,10 +203,8 @@ class Backfill:
         analysis = incremental.analysis
         roots = [root.name for root in analysis.roots if root.path]
         has_verdict = not lineage.roots.advance(commit.id, roots) and bool(analysis.imports)
-        if not has_verdict:
-            judged = ()
         listed: list[Violation] = []
-        if violations:
+        if violations and has_verdict:
             occurrences = Occurrences(analysis, self._history.objects, incremental.blobs, self._files)
             listed = [v for one in judged for v in list_violations(one, analysis, occurrences)]
         inputs = CheckInputs(
@@ -214,7 +212,7 @@ class Backfill:
         )
         return HistoryPoint(
             commit=commit,
-            contracts=_compare(commit, analysis, judged, lineage.ledger),
+            contracts=_compare(commit, analysis, judged if has_verdict else None, lineage),
             files=analysis.files,
             unread=len(analysis.unread),
             violations=tuple(sorted(listed, key=lambda violation: violation.identity))
@@ -225,17 +223,23 @@ class Backfill:
 
 
 def _compare(
-    commit: CommitInfo, analysis: Analysis, judged: Sequence[JudgedContract], ledger: HistoryLedger
+    commit: CommitInfo,
+    analysis: Analysis,
+    judged: Sequence[JudgedContract] | None,
+    lineage: HistoryLineage,
 ) -> dict[str, ContractPoint]:
-    """Compare the contracts of a commit with those of its parents."""
+    """Compare the contracts of a commit with those of its parents; None if it has no verdict."""
     unread = find_unread_modules(analysis)
+    newly_unread = lineage.find_newly_unread(commit, None if judged is None else unread.names)
     contracts = {
-        one.contract.id: ContractViolations(one.edges, make_unknown_test(one, analysis, unread))
-        for one in judged
+        one.contract.id: ContractViolations(
+            one.edges, make_unknown_test(one, analysis, unread, newly_unread)
+        )
+        for one in judged or ()
     }
-    changes = ledger.advance(commit.id, commit.committed_at, contracts)
+    changes = lineage.ledger.advance(commit.id, commit.committed_at, contracts)
     points = {}
-    for one in judged:
+    for one in judged or ():
         id_ = one.contract.id
         report = make_contract_report(one, analysis)._replace(unknown=len(changes[id_].unknown))
         points[id_] = ContractPoint(report, changes[id_])

@@ -21,8 +21,8 @@ class ContractViolations(NamedTuple):
     """The violations of a contract at one commit."""
 
     edges: Set[Edge]
-    is_unknown: Callable[[Edge], bool] | None = None
-    """Says of an edge that was a violation, and is not listed now, whether it may still be one."""
+    is_unknown: Callable[[Edge, bool], bool] | None = None
+    """As of `archguard.ledger.advance`."""
 
 
 class HistoryLedger:

@@ -81,7 +81,7 @@ def advance(
     commit: Commit,
     committed_at: int,
     *,
-    is_unknown: Callable[[Violation], bool] | None = None,
+    is_unknown: Callable[[Violation, bool], bool] | None = None,
     in_all_parents: Set[Violation] | None = None,
 ) -> LifecycleChanges[Violation, Commit]:
     """Compare a commit with its parents.
@@ -92,13 +92,15 @@ def advance(
         commit: the commit.
         committed_at: its time, in seconds since 1970.
         is_unknown: says of a violation that was open, and is not in `violations`, whether it may exist
-            all the same; None if no violation may.
+            all the same, given whether that was unknown before; None if no violation may.
         in_all_parents: the violations that are open in every parent; None if that is `state.open`.
     """
     if violations is state.open and not state.unknown:
         return LifecycleChanges(frozenset(), frozenset(), frozenset(), {})
     missing = state.open - violations
-    unknown = frozenset() if is_unknown is None else frozenset(filter(is_unknown, missing))
+    unknown = frozenset[Violation]()
+    if is_unknown is not None:
+        unknown = frozenset(one for one in missing if is_unknown(one, one in state.unknown))
     gone = frozenset(missing - unknown)
     fixed = gone if in_all_parents is None else gone & in_all_parents
     added = frozenset(violations - state.open)

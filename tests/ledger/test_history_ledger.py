@@ -24,7 +24,7 @@ def _tell(story: Mapping[str, Told]) -> dict[str, LifecycleChanges[Edge, str] | 
     changes = {}
     for number, (commit, told) in enumerate(story.items()):
 
-        def is_unknown(edge: Edge, unread: frozenset[str] = told.unread) -> bool:
+        def is_unknown(edge: Edge, _: bool, unread: frozenset[str] = told.unread) -> bool:
             return edge.importer in unread
 
         judged = {"one": ContractViolations(told.counted, is_unknown)} if told.is_judged else {}

@@ -27,7 +27,7 @@ class Line:
             set(edges),
             commit,
             self._commits,
-            is_unknown=lambda edge: edge.importer in unread,
+            is_unknown=lambda edge, _: edge.importer in unread,
         )
         self.state = apply_changes(self.state, changes)
         self._commits += 1

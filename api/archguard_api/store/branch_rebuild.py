@@ -13,7 +13,6 @@ from archguard_api.store.commit_order import BranchCommit, order_commits
 from archguard_api.store.lifecycle import Judged, SnapshotResult, advance, make_judged
 from archguard_api.store.schema import branch_snapshots, branches, snapshots
 from archguard_api.store.unknown_violations import (
-    UnknownViolations,
     UnreadParts,
     list_unread_names,
     make_unread_parts,
@@ -65,12 +64,13 @@ class BranchRebuilder:
         lifecycles: dict[Identity, ViolationLifecycle[int]] = {}
         open_violations: frozenset[Identity] = frozenset()
         unknown: frozenset[Identity] = frozenset()
+        unread: frozenset[int] = frozenset()
         points: list[tuple[int, Point]] = []
         for position, result in enumerate(self._read_results(connection, branch.project_id, rows)):
-            changes = advance(lifecycles, open_violations, result, unknown)
+            changes = advance(lifecycles, open_violations, result, unknown, unread)
             lifecycles |= changes.new
             lifecycles |= changes.changed
-            open_violations, unknown = changes.open, changes.unknown
+            open_violations, unknown, unread = changes.open, changes.unknown, changes.unread
             points.extend((position, point) for point in changes.points)
         lifecycle_rows.replace_lifecycle(connection, branch.id, points, lifecycles)
         _write_positions(connection, branch.id, [row.id for row in rows])
@@ -87,7 +87,7 @@ class BranchRebuilder:
                 tip_id=rows[-1].id if rows else None,
             )
         )
-        return BranchViolations(version, lifecycles, open_violations, unknown)
+        return BranchViolations(version, lifecycles, open_violations, unknown, unread)
 
     def _read_results(
         self, connection: Connection, project: int, rows: Sequence[Row[Any]]
@@ -101,14 +101,8 @@ class BranchRebuilder:
             if last is None or last[0] != row.violations_id:
                 data = self._blobs.get(connection, row.violations_id)
                 last = (row.violations_id, blob_format.unpack_identities(data))
-            graph = partial(self._read_graph, connection, row.graph_id)
-            yield SnapshotResult(
-                row.id,
-                row.committed_at,
-                judged,
-                last[1],
-                UnknownViolations(unread, graph).may_hold,
-            )
+            load_imports = partial(self._read_imports, connection, row.graph_id)
+            yield SnapshotResult(row.id, row.committed_at, judged, last[1], unread, load_imports)
 
     def _read_facts(
         self, connection: Connection, project: int, facts_id: int
@@ -121,8 +115,12 @@ class BranchRebuilder:
         unread = make_unread_parts(connection, project, self._names, ids, contracts, facts.unread)
         return judged, unread
 
-    def _read_graph(self, connection: Connection, graph_id: int | None) -> bytes | None:
-        return None if graph_id is None else self._blobs.get(connection, graph_id)
+    def _read_imports(
+        self, connection: Connection, graph_id: int | None
+    ) -> list[tuple[int, int]] | None:
+        if graph_id is None:
+            return None
+        return blob_format.unpack_ids(self._blobs.get(connection, graph_id)).imports
 
 
 def _read_latest_snapshots(connection: Connection, branch: int) -> dict[int, Row[Any]]:

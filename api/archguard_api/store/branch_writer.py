@@ -6,7 +6,7 @@ branch stale; the next reader rebuilds it (`branch_rebuild`) with the same lifec
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, select, update
@@ -22,7 +22,7 @@ from archguard_api.store.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from sqlalchemy import Connection, Row
 
@@ -72,6 +72,8 @@ class BranchViolations:
     """The violations that exist, or may exist."""
     unknown: frozenset[Identity] = frozenset()
     """Those of which that is unknown."""
+    unread: frozenset[int] = frozenset()
+    """The modules that the tip could not read."""
 
     def update(self, version: int, changes: Changes) -> BranchViolations:
         """Return the branch's violations at its next version."""
@@ -79,7 +81,7 @@ class BranchViolations:
         lifecycles = (
             {**self.lifecycles, **changes.new, **changes.changed} if changed else self.lifecycles
         )
-        return BranchViolations(version, lifecycles, changes.open, changes.unknown)
+        return BranchViolations(version, lifecycles, changes.open, changes.unknown, changes.unread)
 
 
 def get_or_create_branch(connection: Connection, project: int, name: str) -> Row[Any]:
@@ -100,6 +102,7 @@ def push_snapshot(
     pushed: PushedSnapshot,
     result: SnapshotResult,
     cached: BranchViolations | None,
+    read_unread: Callable[[int], frozenset[int]],
 ) -> BranchViolations | None:
     """Put a snapshot onto a branch, which may have it already.
 
@@ -109,6 +112,7 @@ def push_snapshot(
         pushed: the snapshot.
         result: its verdicts and violations.
         cached: the branch's violations as cached; read again if they are of another version.
+        read_unread: returns the modules that a snapshot could not read.
 
     Returns:
         The branch's violations afterwards; None if the branch has become stale or has not changed.
@@ -143,8 +147,9 @@ def push_snapshot(
         _update_branch(connection, branch, stale=True)
         return None
     if cached is None or cached.version != branch.version:
-        cached = read_branch_violations(connection, branch)
-    changes = advance(cached.lifecycles, cached.open, result, cached.unknown)
+        unread = frozenset[int]() if branch.tip_id is None else read_unread(branch.tip_id)
+        cached = replace(read_branch_violations(connection, branch), unread=unread)
+    changes = advance(cached.lifecycles, cached.open, result, cached.unknown, cached.unread)
     lifecycle_rows.append_changes(connection, branch.id, branch.length, changes)
     _update_branch(connection, branch, length=branch.length + 1, reached=reached, tip_id=pushed.snapshot)
     return cached.update(branch.version + 1, changes)

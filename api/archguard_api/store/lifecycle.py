@@ -9,13 +9,15 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard import ledger
+from archguard_api.store.unknown_violations import NOTHING_UNREAD, UnknownViolations, UnreadParts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from archguard.ledger import ViolationLifecycle
     from archguard.snapshot import Contract
     from archguard_api.store.blob_format import Identity
+    from archguard_api.store.unknown_violations import LoadImports
 
 
 class Judged(NamedTuple):
@@ -37,8 +39,8 @@ class SnapshotResult(NamedTuple):
     committed_at: int
     judged: tuple[Judged, ...]
     violations: frozenset[Identity]
-    is_unknown: Callable[[Identity], bool] | None = None
-    """Says of a violation that the snapshot does not list whether it may exist all the same."""
+    unread: UnreadParts = NOTHING_UNREAD
+    load_imports: LoadImports | None = None
 
 
 class Point(NamedTuple):
@@ -64,6 +66,8 @@ class Changes(NamedTuple):
     """The violations that exist afterwards, or may exist."""
     unknown: frozenset[Identity]
     """Those of them of which that is unknown."""
+    unread: frozenset[int]
+    """The modules that the snapshot could not read."""
 
 
 def make_judged(contract: Contract, contract_id: int) -> Judged:
@@ -83,6 +87,7 @@ def advance(
     open_: frozenset[Identity],
     chapter: SnapshotResult,
     unknown: frozenset[Identity] = frozenset(),
+    unread_before: frozenset[int] = frozenset(),
 ) -> Changes:
     """Go on to the next snapshot: `archguard.ledger.advance` for all contracts of a branch at once.
 
@@ -93,12 +98,15 @@ def advance(
         open_: the violations that exist, or may exist.
         chapter: the next snapshot.
         unknown: those of `open_` of which that is unknown.
+        unread_before: the modules that the snapshot before could not read.
     """
     judged = {one.contract for one in chapter.judged}
     unjudged = {identity for identity in open_ if identity[0] not in judged}
 
-    def is_unknown(identity: Identity) -> bool:
-        return identity in unjudged or (chapter.is_unknown is not None and chapter.is_unknown(identity))
+    may_hold = UnknownViolations(chapter.unread, unread_before, chapter.load_imports).may_hold
+
+    def is_unknown(identity: Identity, was_unknown: bool) -> bool:
+        return identity in unjudged or may_hold(identity, was_unknown)
 
     changes = ledger.advance(
         ledger.LedgerState(fates, open_, unknown, fates.keys()),
@@ -121,4 +129,5 @@ def advance(
         {key: one for key, one in changes.lifecycles.items() if key not in first_times},
         (open_ | changes.added) - changes.fixed if changes.added or changes.fixed else open_,
         changes.unknown,
+        chapter.unread.modules,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, select, update
@@ -18,11 +19,7 @@ from archguard_api.store.schema import commits as commit_table
 from archguard_api.store.schema import get_new_id
 from archguard_api.store.schema import projects as project_table
 from archguard_api.store.schema import snapshots as table
-from archguard_api.store.unknown_violations import (
-    UnknownViolations,
-    list_unread_names,
-    make_unread_parts,
-)
+from archguard_api.store.unknown_violations import list_unread_names, make_unread_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -167,7 +164,15 @@ class SnapshotWriter:
             snapshot.committed_at,
             tuple(make_judged(contract, ids[contract.id]) for contract in snapshot.contracts),
             frozenset(identities),
-            self._find_unknown(connection, updates.project, snapshot, ids, stored.graph_id).may_hold,
+            make_unread_parts(
+                connection,
+                updates.project,
+                self._names,
+                ids,
+                snapshot.contracts,
+                snapshot.coverage.unread,
+            ),
+            partial(self._read_imports, connection, stored.graph_id),
         )
         pushed = branch_writer.PushedSnapshot(
             stored.id, existing is None, recorded, min(snapshot.committed_at, stored.received_at)
@@ -175,23 +180,32 @@ class SnapshotWriter:
         branch = branch_writer.get_or_create_branch(connection, updates.project, upload.branch)
         updates.branch = branch.id
         cached = self._cached_violations.get(branch.id)
-        updates.violations = branch_writer.push_snapshot(connection, branch, pushed, result, cached)
+        updates.violations = branch_writer.push_snapshot(
+            connection,
+            branch,
+            pushed,
+            result,
+            cached,
+            partial(self._read_unread, connection, updates.project),
+        )
         return existing is None, updates
 
-    def _find_unknown(
-        self,
-        connection: Connection,
-        project: int,
-        snapshot: Snapshot,
-        ids: Mapping[str, int],
-        graph_id: int | None,
-    ) -> UnknownViolations:
-        def load_graph() -> bytes | None:
-            return None if graph_id is None else self._blobs.get(connection, graph_id)
+    def _read_imports(
+        self, connection: Connection, graph_id: int | None
+    ) -> list[tuple[int, int]] | None:
+        if graph_id is None:
+            return None
+        return blob_format.unpack_ids(self._blobs.get(connection, graph_id)).imports
 
-        unread = snapshot.coverage.unread
-        parts = make_unread_parts(connection, project, self._names, ids, snapshot.contracts, unread)
-        return UnknownViolations(parts, load_graph)
+    def _read_unread(self, connection: Connection, project: int, snapshot: int) -> frozenset[int]:
+        """Return the modules that a stored snapshot could not read."""
+        query = select(table.c.facts_id).where(table.c.id == snapshot)
+        facts = blob_format.unpack_facts(
+            self._blobs.get(connection, connection.execute(query).scalar_one())
+        )
+        names = list_unread_names((), facts.unread)
+        ids = self._names.find_ids(connection, project, names)
+        return make_unread_parts(connection, project, self._names, ids, (), facts.unread).modules
 
     def _collect_names(
         self, project: int, snapshot: Snapshot, existing: _ReceiptSnapshot | None

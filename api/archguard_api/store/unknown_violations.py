@@ -9,10 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from archguard_api.store import blob_format
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 
     from sqlalchemy import Connection
 
@@ -20,8 +18,8 @@ if TYPE_CHECKING:
     from archguard_api.store.blob_format import Identity
     from archguard_api.store.interned_names import NameTable
 
-    LoadGraph = Callable[[], bytes | None]
-    """Returns a packed graph; None if it was pruned."""
+    LoadImports = Callable[[], Iterable[tuple[int, int]] | None]
+    """Returns the imports of a graph, as interned ids; None if it was pruned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,33 +38,40 @@ NOTHING_UNREAD = UnreadParts()
 class UnknownViolations:
     """Says of violations that a snapshot does not list whether they may exist all the same."""
 
-    def __init__(self, parts: UnreadParts, load_graph: LoadGraph) -> None:
+    def __init__(
+        self, parts: UnreadParts, unread_before: Set[int], load_imports: LoadImports | None
+    ) -> None:
         """Load nothing yet.
 
         Args:
             parts: what the snapshot could not read.
-            load_graph: returns the snapshot's graph.
+            unread_before: the unread modules of the snapshot that it is compared with.
+            load_imports: returns the imports of the snapshot's graph.
         """
         self._parts = parts
-        self._load_graph = load_graph
+        self._has_newly_unread = not parts.modules <= unread_before
+        self._load_imports = load_imports
 
-    def may_hold(self, violation: Identity) -> bool:
-        """Return whether a violation may exist.
+    def may_hold(self, violation: Identity, was_unknown: bool = False) -> bool:
+        """Return whether a violation may exist: see `archguard.history.unknown`.
 
-        So it may if its importer is unread or its import undecided. If the contract follows chains it
-        may also if its import is still there, or if that is not stored any more.
+        An import counts as still there if the graph is not stored any more.
+
+        Args:
+            violation: one that the snapshot does not list.
+            was_unknown: whether that was unknown before.
         """
         contract, importer, imported = violation
         if importer in self._parts.modules or violation in self._parts.undecided:
             return True
-        if contract not in self._parts.chains:
+        if contract not in self._parts.chains or not (self._has_newly_unread or was_unknown):
             return False
         return self._imports is None or (importer, imported) in self._imports
 
     @cached_property
     def _imports(self) -> frozenset[tuple[int, int]] | None:
-        graph = self._load_graph()
-        return None if graph is None else frozenset(blob_format.unpack_ids(graph).imports)
+        imports = None if self._load_imports is None else self._load_imports()
+        return None if imports is None else frozenset(imports)
 
 
 def list_unread_names(contracts: Sequence[Contract], unread: Iterable[UnreadFile]) -> set[str]:
@@ -103,11 +108,10 @@ def make_unread_parts(
         for importer, imported in contract.undecided
         if importer in ids and imported in ids
     }
-    is_known = any(file.module is not None for file in unread)
     chains = {
         ids[contract.id]
         for contract in contracts
-        if is_known and not contract.deprecated and contract.type != "deprecated"
+        if modules and not contract.deprecated and contract.type != "deprecated"
     }
     if not (modules or undecided or chains):
         return NOTHING_UNREAD

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from archguard.contract_types.verdict import Edge
 from archguard.ledger import ContractViolations, HistoryLedger
 from archguard_api.store.lifecycle import Judged, SnapshotResult, advance
+from archguard_api.store.unknown_violations import UnreadParts
 from tests.ledger.stories import make_line
 
 if TYPE_CHECKING:
@@ -35,9 +36,7 @@ def _chapter(
         Judged(contract, sum(one[0] == contract for one in seen), 0, False, False, None)
         for contract in sorted(contracts)
     )
-    return SnapshotResult(
-        number, 1000 + number, judged, seen, is_unknown=lambda identity: identity[1] in unread
-    )
+    return SnapshotResult(number, 1000 + number, judged, seen, unread=UnreadParts(frozenset(unread)))
 
 
 def _edge(identity: Identity) -> Edge:
@@ -56,7 +55,7 @@ def test_it_is_what_the_ledger_says_of_each_contract(chapters: list[Chapter]) ->
         fates = {**fates, **told.new, **told.changed}
         open_, unknown = told.open, told.unknown
 
-        def is_unknown(edge: Edge, unread: set[int] = unread) -> bool:
+        def is_unknown(edge: Edge, _: bool, unread: set[int] = unread) -> bool:
             return int(edge.importer) in unread
 
         changes = ledger.advance(
