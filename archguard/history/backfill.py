@@ -201,7 +201,7 @@ class Backfill:
         violations: bool,
     ) -> HistoryPoint:
         analysis = incremental.analysis
-        roots = [root.name for root in analysis.roots if root.path]
+        roots = {root.name: bool(root.path) for root in analysis.roots}
         has_verdict = not lineage.roots.advance(commit.id, roots) and bool(analysis.imports)
         listed: list[Violation] = []
         if violations and has_verdict:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from archguard.ledger import Lineage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 
 class BornRoots:
@@ -21,14 +21,14 @@ class BornRoots:
         """
         self._lineage: Lineage[frozenset[str]] = Lineage(parents)
 
-    def advance(self, commit: str, roots: Iterable[str]) -> frozenset[str]:
-        """Go on to the next commit; return the roots that an ancestor had and that are gone.
+    def advance(self, commit: str, roots: Mapping[str, bool]) -> frozenset[str]:
+        """Go on to the next commit; return those of its roots that an ancestor had and that are gone.
 
         Args:
             commit: the next commit, of which the parents came before.
-            roots: the names of the roots that it has.
+            roots: the names of the roots, each with whether it is there.
         """
-        now = frozenset(roots)
         before = frozenset[str]().union(*self._lineage.find_parents(commit))
-        self._lineage.store(commit, before | now)
-        return before - now
+        present = frozenset(name for name, is_there in roots.items() if is_there)
+        self._lineage.store(commit, before | present)
+        return before & (roots.keys() - present)

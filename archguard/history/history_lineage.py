@@ -38,5 +38,5 @@ class HistoryLineage:
     def pass_over(self, commit: CommitInfo) -> None:
         """Go on to the next commit, which has no configuration; everything stays as it is."""
         self.ledger.advance(commit.id, commit.committed_at, {})
-        self.roots.advance(commit.id, ())
+        self.roots.advance(commit.id, {})
         self.find_newly_unread(commit, None)
