@@ -132,6 +132,7 @@ def test_a_contract_says_what_a_reader_needs(snapshot: Snapshot) -> None:
         "exposure": 2,
         "lower_bound": True,
         "adoption": 3,  # a, b and tools; not what is in the cart, nor what is to go
+        "undecided": [],
         "deprecated": ["shop.gone", "shop.old"],
         "replacements": ["shop.cart"],
         "owner": "@team",

@@ -168,8 +168,8 @@ def command(
             SelfConfiguredBackfill(
                 history,
                 config,
-                lambda configuration, options, lifecycles: make_backfill(
-                    configuration, options=options, lifecycles=lifecycles
+                lambda configuration, options, lineage: make_backfill(
+                    configuration, options=options, lineage=lineage
                 ),
             )
             if configuration is None
@@ -191,9 +191,12 @@ def command(
             code = 0 if uploader is None else backfill_upload.finish(uploader, len(commits), options)
     for warning in backfill.warnings:
         say(warning)
+    if sentence := summary.describe_lower_bounds():
+        say(sentence)
     if form == "text":
-        open_violations = {id_: lifecycle.open for id_, lifecycle in backfill.lifecycles.items()}
-        text = summary.render(open_violations, choose_style(), ascii_only=not _is_unicode_terminal())
+        text = summary.render(
+            backfill.open_violations, choose_style(), ascii_only=not _is_unicode_terminal()
+        )
         click.echo(text, nl=False, color=True)
     return code
 
