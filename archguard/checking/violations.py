@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.checking.chain_steps import add_chains
 from archguard.checking.occurrences import Occurrences
-from archguard.checking.report import ContractReport, Coverage, ReferenceReport, Report, Violation
+from archguard.checking.report import (
+    ContractReport,
+    Coverage,
+    ReferenceReport,
+    Report,
+    Undecided,
+    Violation,
+)
 from archguard.contract_types.verdict import Edge
 from archguard.errors import SourceError
-from archguard.graph.import_graph import add_ghosts
-from archguard.graph.module_expressions import compile_expressions
+from archguard.graph.import_graph import graph_for_contract
+from archguard.graph.module_expressions import (
+    compile_expressions,
+    iter_with_ancestors,
+    make_deprecation,
+)
 
 if TYPE_CHECKING:
     from archguard.contract_types.loaded_contract import LoadedContract
     from archguard.contract_types.verdict import Verdict
     from archguard.graph.grimp_api import ImportGraph
-    from archguard.graph.model import Analysis, Reference
+    from archguard.graph.model import Analysis, ContractImports, Reference
     from archguard.sources.source import Source
 
 
@@ -27,6 +37,8 @@ class JudgedContract(NamedTuple):
     contract: LoadedContract
     verdict: Verdict
     references: tuple[tuple[Reference, str], ...]
+    imports: ContractImports | None = None
+    """What the imports mean to a contract that judges ghosts."""
 
     @property
     def edges(self) -> frozenset[Edge]:
@@ -49,7 +61,7 @@ def make_report(
 
     Args:
         analysis: the analysed tree.
-        graph: its import graph; ghosts may be added to it.
+        graph: its import graph; it is the same again in the end.
         contracts: the contracts to judge.
         source: reads the contents of files.
         list_exposed: whether to list the exposed modules, not only count them.
@@ -62,13 +74,11 @@ def make_report(
         roots = ", ".join(root.name for root in analysis.roots)
         raise SourceError(f"no Python module could be read in {roots}: there is nothing to judge.")
     modules, imports = len(graph.modules), graph.count_imports()
-    # Copying a graph is slow, and most projects have only contracts that judge ghosts.
-    with_ghosts = graph if all(contract.judges_ghosts for contract in contracts) else deepcopy(graph)
-    add_ghosts(with_ghosts, analysis)
     occurrences = Occurrences(analysis, source)
-    reports, violations, references = [], [], []
+    reports, violations, references, undecided = [], [], [], []
     for contract in contracts:
-        judged = judge_contract(contract, with_ghosts if contract.judges_ghosts else graph, analysis)
+        judged = judge_contract(contract, graph, analysis)
+        undecided += list_undecided(judged, analysis)
         exposed = sorted(judged.verdict.finding.exposed) if list_exposed else ()
         reports.append(make_contract_report(judged, analysis)._replace(exposed=tuple(exposed)))
         violations += list_violations(judged, analysis, occurrences)
@@ -81,7 +91,7 @@ def make_report(
         contracts=tuple(reports),
         violations=tuple(sorted(violations, key=lambda violation: violation.identity)),
         references=tuple(sorted(references, key=lambda r: (r.contract, r.path, r.line, r.module))),
-        coverage=Coverage(analysis.files, analysis.unread),
+        coverage=Coverage(analysis.files, analysis.unread, undecided=tuple(sorted(undecided))),
         modules=modules,
         imports=imports,
     )
@@ -92,27 +102,43 @@ def judge_contract(contract: LoadedContract, graph: ImportGraph, analysis: Analy
 
     Args:
         contract: the contract.
-        graph: with ghosts if the contract `judges_ghosts`.
+        graph: the graph of the modules that exist.
         analysis: the analysis that the graph was built from.
 
     Raises:
         ContractError: the contract does not fit the graph.
     """
-    return JudgedContract(contract, contract.judge(graph), tuple(_find_references(contract, analysis)))
+    references = tuple(_find_references(contract, analysis))
+    if not contract.judges_ghosts:
+        return JudgedContract(contract, contract.judge(graph), references)
+    imports = analysis.deprecated_imports.resolve(contract.deprecated_modules)
+    with graph_for_contract(graph, analysis.imports, imports.imports) as contract_graph:
+        verdict = contract.judge(contract_graph)
+    return JudgedContract(contract, verdict, references, imports)
+
+
+def list_undecided(judged: JudgedContract, analysis: Analysis) -> list[Undecided]:
+    """List the imports that may ask for a contract's deprecated modules."""
+    if judged.imports is None:
+        return []
+    is_deprecated = compile_expressions(judged.contract.deprecated_modules).match
+    return [
+        Undecided(judged.contract.id, module, importer, analysis.modules[importer].path, line)
+        for importer, line, module in judged.imports.undecided
+        if not is_deprecated(importer)
+    ]
 
 
 def _find_references(contract: LoadedContract, analysis: Analysis) -> list[tuple[Reference, str]]:
     """Find the strings that name a contract's deprecated modules, each with the module."""
-    deprecated = compile_expressions(contract.deprecated_modules)
+    deprecation = make_deprecation(contract.deprecated_modules)
     references = []
     for reference in analysis.references:
-        match = deprecated.match(reference.name)
-        if match is None or deprecated.match(reference.module):
+        if deprecation.covers(reference.module) or not deprecation.covers(reference.name):
             continue
-        module = reference.name
-        while module not in analysis.modules and len(module) > len(match[1]):
-            module = module.rpartition(".")[0]
-        references.append((reference, module))
+        covered = filter(deprecation.covers, iter_with_ancestors(reference.name))
+        name = next((name for name in covered if name in analysis.modules), reference.name)
+        references.append((reference, deprecation.identify(name) or name))
     return references
 
 
@@ -121,7 +147,10 @@ def list_violations(
 ) -> list[Violation]:
     """List a contract's violations with their occurrences."""
     contract, finding = judged.contract, judged.verdict.finding
-    places = {edge: occurrences.imports(edge, ghosts=contract.judges_ghosts) for edge in finding.edges}
+    places = {
+        edge: occurrences.imports(edge, finding.imports.get(edge, (edge.imported,)), judged.imports)
+        for edge in finding.edges
+    }
     for edge in finding.undeclared:
         places[edge] = (*places.get(edge, ()), *occurrences.undeclared(edge))
     if contract.option("count_references"):
@@ -154,7 +183,7 @@ def make_contract_report(judged: JudgedContract, analysis: Analysis) -> Contract
         kept=verdict.kept and not violations,
         violations=violations,
         new=violations,
-        lower_bound=_is_lower_bound(contract, analysis),
+        lower_bound=_is_lower_bound(contract, analysis) or bool(list_undecided(judged, analysis)),
         exposure=len(verdict.finding.exposed),
         ignored=verdict.ignored,
         owner=contract.option("owner"),

@@ -44,6 +44,8 @@ class Finding(NamedTuple):
     """(module, container) of modules that an exhaustive contract does not list; not imports."""
     chains: Mapping[Edge, Chain] = MappingProxyType({})
     """Of the edges; empty for contracts that forbid direct imports only."""
+    imports: Mapping[Edge, frozenset[str]] = MappingProxyType({})
+    """Edge -> the modules that are really imported, where the contract names them otherwise."""
 
 
 class Verdict(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from archguard.graph.module_expressions import is_within
 
@@ -61,6 +61,33 @@ ModuleImports = tuple[str, tuple[Import, ...]]
 """A module, and what it imports."""
 
 
+class UndecidedImport(NamedTuple):
+    """An import of which nobody can know whether it asks for a deprecated module."""
+
+    importer: str
+    line: int
+    module: str
+    """The deprecated module that it may ask for."""
+
+
+class ContractImports(NamedTuple):
+    """What the imports of a tree mean to one contract."""
+
+    imports: Mapping[str, tuple[Import, ...]]
+    """Importer -> all that it imports, if that is more than grimp's graph has."""
+    undecided: tuple[UndecidedImport, ...]
+
+
+class DeprecatedImports(Protocol):
+    """The imports that may concern deprecated modules, resolved for each contract by itself."""
+
+    def resolve(self, expressions: tuple[str, ...]) -> ContractImports:
+        """Return what the imports mean to a contract that deprecates these module expressions."""
+
+    def list_names(self, importer: str, line: int) -> list[str]:
+        """Return the names that the statement on a line asks for, in full, sorted."""
+
+
 class UnreadFile(NamedTuple):
     """A file that is not in the graph."""
 
@@ -101,8 +128,10 @@ class Analysis(NamedTuple):
     roots: tuple[Root, ...]
     imports: Mapping[str, tuple[Import, ...]]
     """Importer -> what it imports among the modules that exist, resolved as grimp does."""
-    ghost_imports: Mapping[str, tuple[Import, ...]]
-    """The same for the importers of ghosts, resolved among existing modules and ghosts."""
+    missing_imports: Mapping[str, tuple[Import, ...]]
+    """The same for the importers of modules that certainly do not exist, those modules included."""
+    deprecated_imports: DeprecatedImports
+    """The imports that may concern deprecated modules, to be resolved for each contract."""
     references: tuple[Reference, ...]
     unread: tuple[UnreadFile, ...]
     files: int

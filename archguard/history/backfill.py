@@ -130,12 +130,7 @@ class Backfill:
             for version in changes.changed.values()
             if version is not None
         )
-        analysis = IncrementalAnalysis(
-            self._options,
-            self._scan,
-            ghosts=any(contract.judges_ghosts for contract in self._contracts),
-            plain=not all(contract.judges_ghosts for contract in self._contracts),
-        )
+        analysis = IncrementalAnalysis(self._options, self._scan)
         judged_before: dict[str, JudgedContract] = {}
         for number, (commit, changes) in enumerate(zip(commits, changes_by_commit, strict=True)):
             analysis.apply(changes)
@@ -162,18 +157,24 @@ class Backfill:
         """Judge every contract; one that no change concerns keeps the verdict of the commit before."""
         judged = []
         for contract in self._contracts:
-            with_ghosts = contract.judges_ghosts
-            graph = analysis.graph_with_ghosts if with_ghosts else analysis.graph
-            changed = analysis.graph_with_ghosts_changed if with_ghosts else analysis.graph_changed
             before = judged_before.get(contract.id)
-            if before is not None and not (changed or analysis.references_changed):
+            if before is not None and not self._may_differ(before, analysis):
                 judged.append(before)
-            else:
-                try:
-                    judged.append(judge_contract(contract, graph, analysis.analysis))
-                except ContractError as error:
-                    self._warn(contract, error)
+                continue
+            try:
+                judged.append(judge_contract(contract, analysis.graph, analysis.analysis))
+            except ContractError as error:
+                self._warn(contract, error)
         return judged
+
+    def _may_differ(self, before: JudgedContract, analysis: IncrementalAnalysis) -> bool:
+        """Return whether a contract may have another verdict than at the commit before."""
+        if analysis.graph_changed or analysis.references_changed:
+            return True
+        if before.imports is None:
+            return False
+        expressions = before.contract.deprecated_modules
+        return analysis.analysis.deprecated_imports.resolve(expressions) != before.imports
 
     def _warn(self, contract: LoadedContract, error: ContractError) -> None:
         warning = f"{contract.id} is left out where it does not fit: {error}"

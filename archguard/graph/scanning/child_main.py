@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from archguard.graph.parsing.decoding import DecodingError, decode_leniently, decode_source
 from archguard.graph.parsing.grimp_scanner import GrimpScanner, ModuleSource, ScanError
+from archguard.graph.parsing.module_bindings import find_bindings
 from archguard.graph.parsing.references import ReferenceFinder
 from archguard.graph.scanning.protocol import pack_results
 from archguard.sources.open import reopen
@@ -25,6 +26,7 @@ from archguard.sources.source import TOO_LARGE, Unreadable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from archguard.graph.bound_names import ModuleBindings
     from archguard.graph.scanning.protocol import RawScanResult
     from archguard.sources.source import FileContents
 
@@ -57,6 +59,9 @@ def main() -> None:
         request = json.loads(line)
         if "fingerprints" in request:
             _write_answer({"fingerprints": list(source.fingerprints(request["fingerprints"]))})
+            continue
+        if "bindings" in request:
+            _write_answer({"bindings": scanner.read_bindings(request["bindings"])})
             continue
         for answer in scanner.scan_files(**request):
             _write_answer(answer)
@@ -144,6 +149,18 @@ class FileScanner:
             if stamp is not None:
                 result["stamp"] = stamp
         yield pack_results(paths, results)
+
+    def read_bindings(self, file: File) -> ModuleBindings | None:
+        """Return what one module binds; None if its file cannot be read."""
+        name, path, is_package = file
+        (content,) = self._source.read([path])
+        if isinstance(content, Unreadable):
+            return None
+        try:
+            decoded = decode_source(content)
+        except DecodingError:
+            return None
+        return find_bindings(decoded.text, name, is_package=is_package)
 
     def _read(
         self, file: File, content: bytes | Unreadable
