@@ -14,7 +14,7 @@ from archguard.graph.parsing.import_position import find_import_position
 from archguard.graph.parsing.lexer import blank_text, split_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Mapping
 
     from archguard.contract_types.verdict import Edge
     from archguard.graph.model import Analysis, ContractImports, Import, Reference
@@ -84,16 +84,28 @@ class Occurrences:
         """
         path = self._analysis.modules[edge.importer].path
         file = self._file(path)
-        statements = _select_statements(self._list_imports(edge.importer, imports), imported_modules)
-        new_lines = {statement.line for statement in statements if not statement.lazy}
-        new_lines -= file.kinds.keys()
+        statements = {
+            (statement.line, statement.lazy)
+            for statement in self._list_imports(edge.importer, imports)
+            if statement.imported in imported_modules
+        }
+        new_lines = {line for line, lazy in statements if not lazy} - file.kinds.keys()
         if new_lines:
             file.kinds.update(find_import_kinds(file.source, new_lines))
         return tuple(
-            _make_occurrence(path, file, statement)._replace(
-                names=self._list_names(edge, statement.line)
-            )
-            for statement in statements
+            self._make_occurrence(edge, path, line, lazy=lazy) for line, lazy in sorted(statements)
+        )
+
+    def _make_occurrence(self, edge: Edge, path: str, line: int, *, lazy: bool) -> Occurrence:
+        file = self._file(path)
+        statement, column = file.find_statement(line, edge.imported)
+        return Occurrence(
+            path=path,
+            line=line,
+            kind=ImportKind.LAZY if lazy else file.kinds.get(line, ImportKind.TOP_LEVEL),
+            statement=statement,
+            column=column,
+            names=self._list_names(edge, line),
         )
 
     def _list_names(self, edge: Edge, line: int) -> tuple[str, ...]:
@@ -131,18 +143,3 @@ class Occurrences:
                 self._files.clear()
             self._files[name] = _File(source, split_lines(source), {}, [])
         return self._files[name]
-
-
-def _select_statements(imports: Iterable[Import], imported_modules: Collection[str]) -> list[Import]:
-    """Return the first import of one of some modules on each line."""
-    statements: dict[tuple[int, bool], Import] = {}
-    for statement in imports:
-        if statement.imported in imported_modules:
-            statements.setdefault((statement.line, statement.lazy), statement)
-    return [statements[key] for key in sorted(statements)]
-
-
-def _make_occurrence(path: str, file: _File, found: Import) -> Occurrence:
-    statement, column = file.find_statement(found.line, found.imported)
-    kind = ImportKind.LAZY if found.lazy else file.kinds.get(found.line, ImportKind.TOP_LEVEL)
-    return Occurrence(path, found.line, kind, statement, column)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archguard.graph.module_expressions import is_within
-from archguard.sources.source import is_python_file, module_name
+from archguard.sources.source import is_python_file, module_name, package_folder
 
 if TYPE_CHECKING:
     from archguard.graph.discovery import Root
@@ -44,11 +44,21 @@ def name_unread_module(file: UnreadFile, analysis: Analysis) -> str | None:
         return file.module
     roots = [root for root in analysis.roots if _is_below(file.path, root)]
     if not roots:
-        return None
+        return _name_hidden_module(file.path, analysis)
     root = max(roots, key=lambda other: len(other.path))
     relative_path = file.path[len(root.path) :].lstrip("/")
     name, _ = module_name(relative_path, root.name) if relative_path else (root.name, False)
     return None if name in analysis.modules else name
+
+
+def _name_hidden_module(path: str, analysis: Analysis) -> str | None:
+    """Return the module of a file in a portion of a root that a package elsewhere hides."""
+    for root in analysis.roots:
+        _, folder, below = f"/{path}".partition(f"/{package_folder(root.name)}/")
+        if folder:
+            name, _ = module_name(below, root.name)
+            return None if name in analysis.modules else name
+    return None
 
 
 def _is_below(path: str, root: Root) -> bool:

@@ -47,6 +47,12 @@ class JudgedContract(NamedTuple):
     """What the imports mean to a contract that judges ghosts."""
 
     @property
+    def undecided(self) -> frozenset[Edge]:
+        """The imports of which nobody can know whether they violate the contract."""
+        imports = self.imports.undecided if self.imports else ()
+        return frozenset(Edge(one.importer, one.module) for one in imports)
+
+    @property
     def edges(self) -> frozenset[Edge]:
         """The edges of all violations."""
         finding = self.verdict.finding

@@ -42,10 +42,10 @@ class Finding(NamedTuple):
     """The modules that reach forbidden modules, directly or indirectly."""
     undeclared: frozenset[Edge] = frozenset()
     """(module, container) of modules that an exhaustive contract does not list; not imports."""
-    imports: Mapping[Edge, frozenset[str]] = MappingProxyType({})
-    """Edge -> the modules that are really imported, where the contract names them otherwise."""
     chains: Mapping[Edge, Chain] = MappingProxyType({})
     """Of the edges; empty for contracts that forbid direct imports only."""
+    imports: Mapping[Edge, frozenset[str]] = MappingProxyType({})
+    """Edge -> the modules that are really imported, where the contract names them otherwise."""
 
 
 class Verdict(NamedTuple):

@@ -252,7 +252,7 @@ def _compare(
     newly_unread = lineage.find_newly_unread(commit, None if judged is None else unread.names)
     contracts = {
         one.contract.id: ContractViolations(
-            one.edges, make_unknown_test(one, analysis, unread, newly_unread)
+            one.edges, make_unknown_test(one, analysis, unread, newly_unread, one.undecided)
         )
         for one in judged or ()
     }

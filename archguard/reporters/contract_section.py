@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _LISTED_PLACES = 20
 """Of each imported module. The module and its count are always there."""
+_LISTED_NAMES = 8
+"""Of what statements ask for in a module."""
 _UNREMARKABLE = (ImportKind.TOP_LEVEL, ImportKind.UNDECLARED)
 
 
@@ -100,8 +103,28 @@ def _render_heading(violations: list[Violation], status: str, style: Style) -> I
     ghost = "ghost: the module does not exist" if violation.ghost else ""
     heading = [(escape(violation.imported), "bold"), (count,), (ghost, "yellow")]
     yield from join_parts(heading, style, indent=2, hanging=4)
+    yield from _render_names(violations, style)
     if violation.replacement:
         yield f"    use {style.paint(escape(violation.replacement), 'green')}"
+
+
+def _render_names(violations: list[Violation], style: Style) -> Iterator[str]:
+    """Break a package down by what the statements ask for, with the number of importers of each."""
+    imported = violations[0].imported
+    depth = imported.count(".") + 2
+    importers = Counter(
+        name
+        for violation in violations
+        for name in {
+            ".".join(name.split(".")[:depth]) for place in violation.occurrences for name in place.names
+        }
+    )
+    if len(importers) > 1:
+        ordered = sorted(importers.items(), key=lambda item: (-item[1], item[0]))
+        listed = style.limit(_LISTED_NAMES)
+        names = [f"{escape(name[len(imported) :]) or 'itself'} {n:,}" for name, n in ordered[:listed]]
+        more = f", and {len(ordered) - listed:,} more" if len(ordered) > listed else ""
+        yield from wrap(f"asked for: {', '.join(names)}{more}", style, indent=4, hanging=6)
 
 
 def _render_importers(violations: list[Violation], style: Style) -> Iterator[str]:

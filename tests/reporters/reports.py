@@ -172,7 +172,9 @@ def hostile_reports(draw: st.DrawFn) -> Report:
     text = hostile_texts()
     lines = st.integers(1, 9)
     id_ = draw(text)
-    occurrences = st.builds(Occurrence, text, lines, st.sampled_from(ImportKind), text)
+    names = st.lists(text, max_size=2).map(tuple)
+    kinds = st.sampled_from(ImportKind)
+    occurrences = st.builds(Occurrence, text, lines, kinds, text, st.none() | lines, names)
     violations = draw(
         st.lists(
             st.builds(
@@ -219,9 +221,8 @@ def hostile_reports(draw: st.DrawFn) -> Report:
         guidance=draw(text),
     )
     unread = st.builds(UnreadFile, text, text, st.none() | lines, st.lists(text, max_size=2).map(tuple))
-    kinds = st.sampled_from(("literal", "configuration", "attribute"))
-    references = st.builds(ReferenceReport, st.just(id_), text, text, lines, kinds, text)
-    names = st.lists(text, max_size=2).map(tuple)
+    reference_kinds = st.sampled_from(("literal", "configuration", "attribute"))
+    references = st.builds(ReferenceReport, st.just(id_), text, text, lines, reference_kinds, text)
     report = make_report(
         *violations,
         contracts=[

@@ -224,6 +224,26 @@ def test_every_deprecated_module_is_there_with_its_count_and_its_first_twenty_pl
     assert lines[lines.index("  app.zoo  1 importer") + 1].startswith("    app/views.py:3")
 
 
+def test_a_package_is_broken_down_by_what_the_statements_ask_for() -> None:
+    asked_for = [("app.old.a", "app.old.b"), ("app.old.a.Q",), ("app.old.Engine",), ("app.old",)]
+    violations = [
+        make_violation(f"app.m{n}", "app.old", make_occurrence()._replace(names=names))
+        for n, names in enumerate(asked_for)
+    ]
+
+    lines = _lines(make_report(*violations))
+
+    assert lines[lines.index("  app.old  4 importers") + 1] == (
+        "    asked for: .a 2, itself 1, .Engine 1, .b 1"
+    )
+
+
+def test_what_all_statements_ask_for_needs_no_line() -> None:
+    where = make_occurrence()._replace(names=("app.old.Engine",))
+
+    assert "asked for" not in _text(make_report(make_violation("app.a", "app.old", where)))
+
+
 def test_an_importer_with_many_places_leaves_room_for_no_other() -> None:
     places = [make_occurrence(line=line) for line in range(1, 31)]
     violations = [make_violation("app.a", "app.old", *places), make_violation("app.b", "app.old")]
