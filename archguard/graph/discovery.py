@@ -5,10 +5,8 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
-from archguard.graph.exclusion import FilteredTree
 from archguard.graph.module_expressions import is_within
 from archguard.graph.module_index import Module, ModuleIndex, UnusableFile
-from archguard.graph.portions import Portion, PortionMerger
 from archguard.graph.roots import (
     DEFAULT_SOURCE_ROOTS,
     AmbiguousRootError,
@@ -26,6 +24,8 @@ from archguard.sources.source import PathKind, module_file, module_name, remove_
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from archguard.graph.exclusion import FilteredTree
+    from archguard.graph.portions import PortionMerger
     from archguard.sources.source import FileEntry, FileTree, ReadableTree
 
 __all__ = [
@@ -81,7 +81,7 @@ def discover(
         RootNotFoundError: a root does not exist.
         AmbiguousRootError: two files would be the same module.
     """
-    filtered = FilteredTree(source, exclude) if exclude else None
+    filtered = _filter(source, exclude) if exclude else None
     tree = filtered or source
     namespaces = NamespaceFiles(tree)
     found = {name: find_places(tree, name, source_roots, namespaces) for name in root_names}
@@ -100,6 +100,12 @@ def discover(
         places=tuple(root for places in places_by_name.values() for root in places),
         excluded=tuple(sorted(filtered.excluded)) if filtered else (),
     )
+
+
+def _filter(source: ReadableTree, exclude: Sequence[str]) -> FilteredTree:
+    from archguard.graph.exclusion import FilteredTree  # noqa: PLC0415 (rarely needed)
+
+    return FilteredTree(source, exclude)
 
 
 class IndexedRoots(NamedTuple):
@@ -156,6 +162,8 @@ def _merge(
     is_ordered: bool,
 ) -> list[list[Module | UnusableFile]]:
     """Return the files of each place of a root, with those marked as unusable that Python never sees."""
+    from archguard.graph.portions import Portion, PortionMerger  # noqa: PLC0415 (rarely needed)
+
     merger = PortionMerger(
         [
             Portion(root, [file for file in files if isinstance(file, Module)])

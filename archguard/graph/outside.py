@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from archguard.graph.exclusion import compile_patterns
-
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
 
@@ -44,6 +42,8 @@ def find_outside_files(
     candidates = [path for path in paths if path not in files]
     if not patterns:
         return OutsideFiles(tuple(path for path in candidates if not path.startswith(folders)))
+    from archguard.graph.exclusion import compile_patterns  # noqa: PLC0415 (rarely needed)
+
     excludes = compile_patterns(tuple(patterns)).fullmatch
     left_out = {*excluded, *filter(excludes, candidates)}
     outside = (path for path in candidates if path not in left_out and not path.startswith(folders))

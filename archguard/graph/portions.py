@@ -13,10 +13,10 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.graph.module_expressions import is_within, iter_with_ancestors
-from archguard.graph.roots import AmbiguousRootError
+from archguard.graph.roots import DEFAULT_SOURCE_ROOTS, AmbiguousRootError, join_some
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from archguard.graph.module_index import Module
     from archguard.graph.roots import Root
@@ -91,7 +91,7 @@ class PortionMerger:
         searched = self._list_parent_portions(name)
         by_number = {one.number: one for one in self._definitions.get(name, ())}
         candidates = [by_number[number] for number in searched if number in by_number]
-        if len(candidates) > 1 and not self._is_ordered:
+        if candidates and not self._is_ordered:
             self._refuse_if_ambiguous(name, candidates)
         return candidates[0] if candidates else None
 
@@ -101,7 +101,7 @@ class PortionMerger:
         definition = self._find_definition(package)
         if definition is None:
             return searched
-        if definition.module.is_package and self._merges(definition.module.path):
+        if self._is_merging(definition):
             others = (number for number in searched if number != definition.number)
             return (definition.number, *others)
         return (definition.number,)
@@ -113,12 +113,33 @@ class PortionMerger:
 
     def _refuse_if_ambiguous(self, name: str, candidates: Sequence[Definition]) -> None:
         # A package and a module in the same folder have an order: the package wins.
-        folders = {self._portions[one.number].root.folder: one for one in reversed(candidates)}
-        first = sorted(folders.values(), key=lambda one: one.module.path)
-        if len(first) > 1 and not all(
-            one.module.is_package and self._merges(one.module.path) for one in first
-        ):
-            roots: Iterable[Root] = (portion.root for portion in self._portions)
-            raise AmbiguousRootError(
-                self._portions[0].root.name, roots, name, [one.module.path for one in first]
-            )
+        folders = {self._root(one).folder: one for one in reversed(candidates)}
+        definitions = sorted(folders.values(), key=lambda one: one.module.path)
+        if all(map(self._is_merging, definitions)):
+            return
+        if len(definitions) > 1:
+            paths = " and ".join(one.module.path for one in definitions)
+            self._refuse(f"{paths} would both be module {name}")
+        if name == self._root(candidates[0]).name:
+            self._refuse_hidden_places(definitions[0])
+
+    def _refuse_hidden_places(self, definition: Definition) -> None:
+        """Refuse a package that hides places which were searched for: they may be on another path."""
+        others = (portion.root for portion in self._portions)
+        hidden = [
+            root.path
+            for root in others
+            if root.folder not in (*DEFAULT_SOURCE_ROOTS, self._root(definition).folder)
+        ]
+        if hidden:
+            self._refuse(f"{definition.module.path} would hide what is in {join_some(hidden)}")
+
+    def _refuse(self, conflict: str) -> None:
+        roots = [portion.root for portion in self._portions]
+        raise AmbiguousRootError(roots[0].name, roots, conflict)
+
+    def _root(self, definition: Definition) -> Root:
+        return self._portions[definition.number].root
+
+    def _is_merging(self, definition: Definition) -> bool:
+        return definition.module.is_package and self._merges(definition.module.path)

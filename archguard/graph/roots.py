@@ -26,6 +26,7 @@ PROJECT_FILES = ("pyproject.toml", module_file("setup"))
 """The files that make a folder a project."""
 _SEARCH_DEPTH = 4
 """How many folders deep a root may be if it is in none of the default source roots."""
+_LISTED_PATHS = 6
 _MAX_INIT_BYTES = 1_000_000
 # https://packaging.python.org/en/latest/guides/packaging-namespace-packages/
 _MERGING = re.compile(rb"\b(?:extend_path|declare_namespace)\s*\(")
@@ -36,15 +37,12 @@ class RootNotFoundError(SourceError):
 
 
 class AmbiguousRootError(SourceError):
-    """Two places of a root hold the same module, and nobody can know which of them Python would take."""
+    """What Python takes of the places of a root depends on its path, which nobody can know here."""
 
-    def __init__(self, name: str, places: Iterable[Root], module: str, paths: Sequence[str]) -> None:
-        """Name the places, and the two files of the module."""
-        folders = ", ".join(sorted({root.path for root in places}))
-        self.sentence = (
-            f"root package {name!r} exists in several places ({folders}), and {' and '.join(paths)} "
-            f"would both be module {module}"
-        )
+    def __init__(self, name: str, places: Iterable[Root], conflict: str) -> None:
+        """Name the places, and say what depends on the path."""
+        folders = join_some(sorted({root.path for root in places}))
+        self.sentence = f"root package {name!r} exists in several places ({folders}), and {conflict}"
         super().__init__(
             f"{self.sentence}; list the folders in source_roots of [tool.archguard] in the order of "
             "Python's path, check each project in a run of its own with --root, or leave one out with "
@@ -309,6 +307,12 @@ def _normalize(folder: str) -> str:
     if path.startswith(("/", "../")) or path == "..":
         raise SourceError(f"source_roots in [tool.archguard]: {folder!r} is not a folder below --root.")
     return "" if path == "." else path
+
+
+def join_some(paths: Sequence[str]) -> str:
+    """Join the first paths of a list, and say how many others there are."""
+    others = len(paths) - _LISTED_PATHS
+    return ", ".join(paths[:_LISTED_PATHS]) + (f" and {others:,} more" if others > 0 else "")
 
 
 def _join(folder: str, path: str) -> str:

@@ -97,7 +97,10 @@ class SnapshotBuilder:
                 configuration=self._find_digest(snapshot_input.inputs.configuration, commit.folder),
                 folder=_truncate_path(commit.folder),
                 roots=tuple(
-                    sorted(_convert_roots(analysis.roots, commit.folder), key=lambda root: root.name)
+                    sorted(
+                        _convert_roots(analysis.roots, commit.folder),
+                        key=lambda root: (root.name, root.folder),
+                    )
                 ),
                 graph=_EMPTY_GRAPH,
                 contracts=tuple(

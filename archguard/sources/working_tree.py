@@ -7,7 +7,6 @@ import hashlib
 import os
 import stat
 import time
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from archguard.errors import SourceError
@@ -34,9 +33,8 @@ from archguard.sources.source import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator, Sequence
-    from concurrent.futures import Future
 
-    from archguard.sources.git.tracked_files import TrackedFile
+    from archguard.sources.git.tracked_files import TrackedFiles
 
 # O_NONBLOCK keeps a pipe without a writer from blocking. Neither flag exists on Windows.
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
@@ -62,7 +60,7 @@ class WorkingTree:
         self._top = os.fsencode(os.path.realpath(root))
         self._clock = clock
         self._contains_python_cache: dict[bytes, bool] = {}
-        self._tracked: Future[list[TrackedFile] | None] | None = None
+        self._tracked: TrackedFiles | None = None
 
     def spec(self) -> dict[str, str]:
         """Return what `reopen` needs."""
@@ -123,16 +121,15 @@ class WorkingTree:
     def prepare_listing(self) -> None:
         """Have git list the files that it tracks."""
         if self._tracked is None:
-            from archguard.sources.git.tracked_files import list_tracked_files  # noqa: PLC0415
+            from archguard.sources.git.tracked_files import TrackedFiles  # noqa: PLC0415
 
-            thread = ThreadPoolExecutor(1)
-            self._tracked = thread.submit(list_tracked_files, self.root, holds_python_by_name)
-            thread.shutdown(wait=False)
+            self._tracked = TrackedFiles(self.root)
 
     def list_project_files(self, known: Container[str]) -> list[str]:
         """Return the paths of all Python files of the tree: see `Source`."""
         self.prepare_listing()
-        tracked = self._tracked.result() if self._tracked else None
+        listing, self._tracked = self._tracked, None
+        tracked = listing.find(holds_python_by_name) if listing else None
         if tracked is None:
             return sorted(self._walk_project(known))
         return sorted(

@@ -179,6 +179,16 @@ def test_two_files_of_one_module_are_named_with_what_to_do(find: Discover, paths
         assert way_out in str(caught.value)
 
 
+def test_a_package_that_would_hide_other_projects_is_refused(find: Discover) -> None:
+    files = {"scripts/n/__init__.py": "", "libs/a/n/x.py": "", "libs/b/n/y.py": ""}
+
+    with pytest.raises(AmbiguousRootError) as caught:
+        find(files, ["n"])
+
+    assert ", and scripts/n/__init__.py would hide what is in libs/a/n, libs/b/n; " in str(caught.value)
+    assert set(find({}, ["n"], (), ["scripts"]).modules) == {"n.x", "n.y"}
+
+
 def test_source_roots_and_exclude_are_ways_out_of_two_files_of_one_module(find: Discover) -> None:
     files = {"x/tests/conftest.py": "", "y/tests/conftest.py": "", "y/tests/test_y.py": ""}
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archguard.checking.report import ReferenceReport
+from archguard.checking.report import Excluded, Outside, OutsideFile, ReferenceReport
 from archguard.graph.model import UnreadFile
 from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.reporters import Style, render
@@ -72,6 +72,32 @@ kept   One engine
 Next: nothing to do, every contract is kept.
 """
     )
+
+
+def test_files_outside_every_root_and_excluded_ones_have_one_line_each() -> None:
+    names = tuple(OutsideFile(f"docs/{number}\n.py", ("app.old",)) for number in range(5))
+    report = make_report()
+    coverage = report.coverage._replace(
+        outside=Outside(48, names), excluded=Excluded(1200, ("app/gen", "*_pb2.py"), naming=1)
+    )
+
+    wide = render(report._replace(coverage=coverage), "text", Style(width=200)).splitlines()
+
+    paths = "docs/0\\x0a.py, docs/1\\x0a.py, docs/2\\x0a.py, ..."
+    assert wide[1:3] == [
+        f"48 Python files lie under no root, 5 of them name a deprecated module: {paths}",
+        "1,200 Python files are excluded (app/gen, *_pb2.py), 1 of them names a deprecated module.",
+    ]
+
+
+def test_files_outside_every_root_that_name_no_module_are_only_counted() -> None:
+    report = make_report()
+    coverage = report.coverage._replace(outside=Outside(1), excluded=Excluded(0, ("gen",)))
+
+    assert _lines(report._replace(coverage=coverage))[1:3] == [
+        "1 Python file lies under no root.",
+        "0 Python files are excluded (gen).",
+    ]
 
 
 def test_the_replacement_stands_below_the_module() -> None:

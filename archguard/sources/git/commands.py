@@ -72,6 +72,35 @@ def run_git(*arguments: str, stdin: bytes = b"") -> bytes:
     return completed.stdout
 
 
+class RunningCommand:
+    """A git command that runs while the caller does other things."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        self._end = weakref.finalize(self, _end_process, process)
+
+    def read(self) -> bytes | None:
+        """Wait for its end, and return its standard output; None if it failed."""
+        output, _ = self._process.communicate()
+        self._end.detach()
+        return None if self._process.returncode else output
+
+
+def start_git(*arguments: str) -> RunningCommand | None:
+    """Start a git command; return None if git is not installed."""
+    try:
+        process = subprocess.Popen(
+            _command(arguments),
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+    except FileNotFoundError:
+        return None
+    return RunningCommand(process)
+
+
 def stream_fields(*arguments: str, stdin: bytes) -> Iterator[bytes]:
     """Yield the NUL-terminated fields that a git command prints, while it runs.
 
