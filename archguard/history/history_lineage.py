@@ -18,7 +18,10 @@ class HistoryLineage:
 
     def __init__(self, commits: Sequence[CommitInfo]) -> None:
         """Start before the first of these commits, which are all that will come."""
-        parents = {commit.id: commit.parents for commit in commits}
+        ids = {commit.id for commit in commits}
+        parents = {
+            commit.id: [parent for parent in commit.parents if parent in ids] for commit in commits
+        }
         self.ledger = HistoryLedger(parents)
         self.roots = BornRoots(parents)
         self._unread: Lineage[frozenset[str]] = Lineage(parents)

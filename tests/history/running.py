@@ -93,11 +93,17 @@ def exact_lines(
         lines,
         parents,
         {
-            line["commit"]: {file["path"] for file in report["coverage"]["unread"]} if report else set()
+            line["commit"]: _list_unread(report) if report else set()
             for line, report in zip(lines, reports, strict=True)
         },
     )
     return lines
+
+
+def _list_unread(report: Line) -> set[str]:
+    """Return the unread paths of a report, but for those that Python does not read either."""
+    unread = report["coverage"]["unread"]
+    return {file["path"] for file in unread if not file["reason"].startswith("hidden by")}
 
 
 def commits(lines: Iterable[Line]) -> list[str]:

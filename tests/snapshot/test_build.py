@@ -175,6 +175,7 @@ def test_what_was_not_read_is_listed(snapshot: Snapshot) -> None:
         1,
         ("shop.old",),
     )
+    assert (file.module, file.is_folder) == ("shop.broken", False)
 
 
 def test_names_that_the_schema_refuses_are_made_to_fit(tmp_path: Path) -> None:
