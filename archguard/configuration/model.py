@@ -36,18 +36,21 @@ class Configuration(NamedTuple):
     """The options that import-linter passes to every contract type."""
     source_roots: tuple[str, ...] = ()
 
-    def select(self, ids: Collection[str]) -> Configuration:
-        """Return the same configuration with only the contracts of these ids.
+    def select(self, labels: Collection[str]) -> Configuration:
+        """Return the same configuration with only the contracts that have these ids or names.
 
         Raises:
-            ConfigurationError: an id is unknown.
+            ConfigurationError: a label is neither an id nor a name.
         """
-        known = [contract.id for contract in self.contracts]
-        for contract_id in ids:
-            if contract_id not in known:
-                hint = suggest(contract_id, known)
-                raise ConfigurationError(f"--contract: unknown contract '{contract_id}'{hint}")
-        return self._replace(contracts=tuple(c for c in self.contracts if c.id in ids))
+        ids = [contract.id for contract in self.contracts]
+        names = [contract.name for contract in self.contracts]
+        for label in labels:
+            if label not in ids and label not in names:
+                hint = suggest(label, ids, unlisted=names)
+                raise ConfigurationError(f"--contract: unknown contract '{label}'{hint}")
+        return self._replace(
+            contracts=tuple(c for c in self.contracts if c.id in labels or c.name in labels)
+        )
 
     def flag(self, name: str) -> bool:
         """Return the value of a boolean session option."""

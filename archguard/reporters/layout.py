@@ -20,6 +20,10 @@ class Style(NamedTuple):
     color: bool = False
     width: int = 80
     """In characters."""
+    quiet: bool = False
+    """Whether to show the verdicts only."""
+    verbose: bool = False
+    """Whether to cut nothing."""
 
     def paint(self, text: str, *names: str) -> str:
         """Return the text in colours or weights, if colours are on."""

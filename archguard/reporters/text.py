@@ -25,6 +25,8 @@ _ALL = "all of them in --format json"
 
 def render(report: Report, style: Style) -> str:
     """Render broken contracts with every statement, then coverage, then a line for each contract."""
+    if style.quiet:
+        return "\n".join(_summary(report, style)) + "\n"
     lines: list[str] = []
     for contract in report.contracts:
         if not contract.kept:
@@ -59,7 +61,7 @@ def _violations(violations: list[Violation], style: Style) -> Iterator[str]:
     listed = 0
     for (known, _), group in groupby(ordered, key=lambda v: (v.status != NEW, v.imported)):
         violations_of_module = list(group)
-        shown = violations_of_module[: _LISTED_VIOLATIONS - listed]
+        shown = violations_of_module[: None if style.verbose else _LISTED_VIOLATIONS - listed]
         if not shown:
             break
         listed += len(shown)
@@ -168,15 +170,16 @@ def _coverage(report: Report, style: Style) -> Iterator[str]:
     )
     unread = sorted(coverage.unread, key=lambda file: (not file.names, file.path))
     yield summary + (f" {len(unread):,} unread:" if unread else "")
-    for file in unread[:_LISTED_UNREAD]:
+    listed = len(unread) if style.verbose else _LISTED_UNREAD
+    for file in unread[:listed]:
         place = escape(file.path) + (f":{file.line}" if file.line else "")
         names = "names a deprecated module" if file.names else ""
         # A reason is cut to the rest of the line; a place is never cut.
         reason = shorten(escape(file.reason), max(_MIN_REASON, style.width - 4 - len(place)))
         parts = [(place, "cyan"), (reason, "dim"), (names, "yellow")]
         yield from join_parts(parts, style, indent=2, hanging=4)
-    if len(unread) > _LISTED_UNREAD:
-        yield f"  ... and {len(unread) - _LISTED_UNREAD:,} more ({_ALL})"
+    if len(unread) > listed:
+        yield f"  ... and {len(unread) - listed:,} more ({_ALL})"
 
 
 def _summary(report: Report, style: Style) -> Iterator[str]:

@@ -15,11 +15,12 @@ import click
 from archguard.cli import backfill_upload
 from archguard.cli.options.choice import require_choice
 from archguard.cli.options.configuration import allow_imports_from, trust_contract_types_option
+from archguard.cli.options.groups import GroupedCommand
 from archguard.cli.options.scanning import cache_options, jobs_option, open_cache
 from archguard.cli.options.upload import upload_options
 from archguard.cli.output import choose_style, say
 from archguard.cli.progress_bar import show_progress
-from archguard.configuration import find_configuration, read_configuration
+from archguard.configuration import find_configuration, find_configuration_file, read_configuration
 from archguard.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ _CONNECT_SECONDS = 10
 
 
 @click.command(
+    cls=GroupedCommand,
     epilog="""\b
 Examples:
   archguard backfill --every week --format text
@@ -57,7 +59,8 @@ Exit codes: 0 done, 2 the history cannot be judged, 3 a required upload failed, 
 @click.option(
     "--config",
     metavar="FILE",
-    help="The configuration by which every commit is judged. Default: the one in --repo.",
+    help="The configuration by which every commit is judged. Default: the one in --repo; without --repo "
+    "the nearest one upwards.",
 )
 @click.option(
     "--config-from-commit",
@@ -126,7 +129,9 @@ def command(
     require_choice("--every", every, PERIODS)
     require_choice("--format", form, FORMATS)
     first_day, last_day = _parse_day("--since", since), _parse_day("--until", until)
-    configuration = None if config_from_commit else _load_configuration(config, repo)
+    configuration = None
+    if not config_from_commit:
+        configuration, repo = _load_configuration(config, repo)
     # Imported here, not above: --help does not need it.
     from archguard.cli.resumable_file import ResumableFile  # noqa: PLC0415
     from archguard.history import (  # noqa: PLC0415
@@ -198,10 +203,21 @@ def command(
     return code
 
 
-def _load_configuration(config: str | None, repo: str) -> Configuration:
-    if config is None and not os.path.isdir(repo):
+def _load_configuration(config: str | None, repo: str) -> tuple[Configuration, str]:
+    """Return the configuration, and the folder of the repository that holds the root packages."""
+    if config is not None:
+        return read_configuration(config), repo
+    if not os.path.isdir(repo):
         raise ConfigurationError(f"--repo {repo}: there is no such folder.")
-    return find_configuration(repo) if config is None else read_configuration(config)
+    if repo == os.curdir:  # a named one is meant literally: what stands above it is another project
+        configuration = find_configuration(repo)
+        return configuration, os.path.dirname(configuration.path)
+    file = find_configuration_file(repo)
+    if file is None:
+        raise ConfigurationError(
+            f"--repo {repo}: there is no configuration in it; name one with --config."
+        )
+    return read_configuration(file), repo
 
 
 def _parse_day(option: str, value: str | None) -> datetime.date | None:

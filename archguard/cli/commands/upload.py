@@ -15,6 +15,7 @@ from archguard.cli.options.configuration import (
     root_option,
     trust_contract_types_option,
 )
+from archguard.cli.options.groups import GroupedCommand
 from archguard.cli.options.scanning import cache_options, jobs_option, open_cache
 from archguard.cli.options.upload import upload_options
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    cls=GroupedCommand,
     epilog="""\b
 Examples:
   archguard upload --dry-run

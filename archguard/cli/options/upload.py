@@ -6,8 +6,7 @@ import functools
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import click
-
+from archguard.cli.options.groups import grouped_option
 from archguard.cli.output import say
 from archguard.errors import UploadError
 
@@ -17,27 +16,40 @@ if TYPE_CHECKING:
     from archguard.upload.ci import CiFacts
     from archguard.upload.client import Client
 
+_HEADING = "Upload options"
 _OPTIONS = (
-    click.option(
+    grouped_option(
+        _HEADING,
         "--server",
         metavar="URL",
         help="The service's address. Default: ARCHGUARD_SERVER in the environment.",
     ),
-    click.option("--project", metavar="P", help="The project's name there. Default: ARCHGUARD_PROJECT."),
-    click.option(
+    grouped_option(
+        _HEADING,
+        "--project",
+        metavar="P",
+        help="The project's name there. Default: ARCHGUARD_PROJECT.",
+    ),
+    grouped_option(
+        _HEADING,
         "--token-file",
         metavar="FILE",
         help="A file with the token on its only line. Default: the token in ARCHGUARD_TOKEN.",
     ),
-    click.option(
-        "--branch", metavar="B", help="The commit's branch. Default: the one that CI or git names."
+    grouped_option(
+        _HEADING,
+        "--branch",
+        metavar="B",
+        help="The commit's branch. Default: the one that CI or git names.",
     ),
-    click.option(
+    grouped_option(
+        _HEADING,
         "--insecure-http",
         is_flag=True,
         help="Send the token unencrypted to a server on another machine.",
     ),
-    click.option(
+    grouped_option(
+        _HEADING,
         "--require-upload",
         is_flag=True,
         help="Exit with 3 if the upload fails. Default: print a warning.",
