@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 
 def _candidates(root: Path, files: dict[str, str]) -> dict[str, str]:
-    write_files(root, {"shop/__init__.py": ""} | files)
+    tree: dict[str | bytes, str | bytes] = {"shop/__init__.py": ""}
+    write_files(root, tree | files)
     source = WorkingTree(str(root))
     roots = [name for name in ("shop", "tests") if (root / name).exists()]
     modules = discover(source, roots, ()).modules

@@ -14,6 +14,7 @@ import click
 
 from archguard.cli import backfill_upload
 from archguard.cli.options.choice import require_choice
+from archguard.cli.options.completions import complete_choice
 from archguard.cli.options.configuration import allow_imports_from, trust_contract_types_option
 from archguard.cli.options.groups import GroupedCommand
 from archguard.cli.options.scanning import cache_options, jobs_option, open_cache
@@ -44,8 +45,9 @@ Examples:
   archguard backfill --repo ../shop.git --rev main --config contracts.toml --output history.jsonl
 
 \b
-Run it again with the same --output to continue an interrupted run, or to add new commits.
-Exit codes: 0 done, 2 the history cannot be judged, 3 a required upload failed, 130 interrupted.""",
+Run it again with the same --output to continue an interrupted run, or to add
+new commits. Exit codes: 0 done, 2 the history cannot be judged, 3 a required
+upload failed, 130 interrupted.""",
 )
 @click.option(
     "--repo",
@@ -70,6 +72,7 @@ Exit codes: 0 done, 2 the history cannot be judged, 3 a required upload failed, 
 @click.option(
     "--every",
     metavar="P",
+    shell_complete=complete_choice(PERIODS),
     default="commit",
     help="commit, day, week or month: judge the last commit of each, by the committer's date in UTC.",
 )

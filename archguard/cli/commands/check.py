@@ -10,6 +10,7 @@ import click
 
 from archguard.cli import commit_upload
 from archguard.cli.options.choice import require_choice
+from archguard.cli.options.completions import complete_choice, complete_file
 from archguard.cli.options.configuration import (
     allow_imports_from,
     config_option,
@@ -70,6 +71,7 @@ Exit codes: 0 every contract is kept, 1 one is broken, 2 there is no verdict,
     "--format",
     "formats",
     metavar="F[=FILE]",
+    shell_complete=complete_choice(FORMATS),
     multiple=True,
     default=("text",),
     help="text, json, github or sarif; with =FILE, into that file. Repeatable.",
@@ -77,6 +79,7 @@ Exit codes: 0 every contract is kept, 1 one is broken, 2 there is no verdict,
 @click.option(
     "--output",
     metavar="FILE",
+    shell_complete=complete_file,
     help="Where a format without =FILE goes. Default: standard output, which - names, too.",
 )
 @click.option(

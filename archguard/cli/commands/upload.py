@@ -17,7 +17,7 @@ from archguard.cli.options.configuration import (
 )
 from archguard.cli.options.groups import GroupedCommand
 from archguard.cli.options.scanning import cache_options, jobs_option, open_cache
-from archguard.cli.options.upload import upload_options
+from archguard.cli.options.upload import required_upload_options
 
 if TYPE_CHECKING:
     from archguard.cli.options.upload import UploadOptions
@@ -32,8 +32,7 @@ Examples:
   archguard upload --server https://archguard.example.org --project shop
 
 \b
-Exit codes: 0 done, or the upload failed with a warning; 2 there is no verdict;
-3 the upload failed with --require-upload.""",
+Exit codes: 0 done, 2 there is no verdict, 3 the upload failed.""",
 )
 @root_option
 @config_option
@@ -45,7 +44,7 @@ Exit codes: 0 done, or the upload failed with a warning; 2 there is no verdict;
 @click.option(
     "--dry-run", is_flag=True, help="Print the JSON that would be sent, byte for byte, and send nothing."
 )
-@upload_options
+@required_upload_options
 @trust_contract_types_option
 @jobs_option
 @cache_options

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from archguard.cli.options.completions import complete_file, complete_folder
 from archguard.configuration import find_configuration, read_configuration
 from archguard.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from archguard.configuration import Configuration
+from archguard.configuration import Configuration
 
 
 def root_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -22,6 +23,7 @@ def root_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--root",
         metavar="DIR",
+        shell_complete=complete_folder,
         help="The folder that holds the root packages. Default: the folder of the configuration.",
     )(command)
 
@@ -31,6 +33,7 @@ def config_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--config",
         metavar="FILE",
+        shell_complete=complete_file,
         help="The configuration. Default: setup.cfg, .importlinter or pyproject.toml in --root or the "
         "nearest folder above it.",
     )(command)
@@ -47,7 +50,7 @@ def trust_contract_types_option(command: Callable[..., Any]) -> Callable[..., An
 
 def paths_argument(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add PATH to a command: where the configuration is looked for."""
-    return click.argument("paths", metavar="[PATH]...", nargs=-1)(command)
+    return click.argument("paths", metavar="[PATH]...", nargs=-1, shell_complete=complete_file)(command)
 
 
 def load_configuration(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from archguard.cli.options.completions import complete_folder
 from archguard.cli.options.groups import grouped_option
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def cache_options(command: Callable[..., Any]) -> Callable[..., Any]:
         _HEADING,
         "--cache-dir",
         metavar="DIR",
+        shell_complete=complete_folder,
         help="Where scanning results are kept. Default: the user's cache folder.",
     )(command)
 

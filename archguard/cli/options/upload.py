@@ -6,6 +6,7 @@ import functools
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from archguard.cli.options.completions import complete_file
 from archguard.cli.options.groups import grouped_option
 from archguard.cli.output import say
 from archguard.errors import UploadError
@@ -34,6 +35,7 @@ _OPTIONS = (
         _HEADING,
         "--token-file",
         metavar="FILE",
+        shell_complete=complete_file,
         help="A file with the token on its only line. Default: the token in ARCHGUARD_TOKEN.",
     ),
     grouped_option(
@@ -48,13 +50,8 @@ _OPTIONS = (
         is_flag=True,
         help="Send the token unencrypted to a server on another machine.",
     ),
-    grouped_option(
-        _HEADING,
-        "--require-upload",
-        is_flag=True,
-        help="Exit with 3 if the upload fails. Default: print a warning.",
-    ),
 )
+_REQUIRE = {"is_flag": True, "help": "Exit with 3 if the upload fails. Default: print a warning."}
 
 
 class UploadOptions(NamedTuple):
@@ -103,6 +100,16 @@ class UploadOptions(NamedTuple):
 
 def upload_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the upload options to a command, which gets their values as `options`."""
+    return _add_options(command, grouped_option(_HEADING, "--require-upload", **_REQUIRE))
+
+
+def required_upload_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the upload options to a command that does nothing else, so that the upload is required."""
+    hidden = grouped_option(_HEADING, "--require-upload", **_REQUIRE, default=True, hidden=True)
+    return _add_options(command, hidden)
+
+
+def _add_options(command: Callable[..., Any], require_option: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(command)
     def collect_options(
@@ -119,6 +126,6 @@ def upload_options(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(options=options, **others)
 
     decorated: Callable[..., Any] = collect_options
-    for option in reversed(_OPTIONS):
+    for option in reversed((*_OPTIONS, require_option)):
         decorated = option(decorated)
     return decorated

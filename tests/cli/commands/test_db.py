@@ -24,7 +24,7 @@ def _fill(url: str) -> None:
 
 
 def test_upgrade_check_backup_and_prune(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/data/archguard.db"
+    url = f"sqlite:///{tmp_path}/archguard.db"
 
     before = archguard("db", "check", "--database", url)
     assert before.returncode == 2
@@ -59,7 +59,7 @@ def test_what_cannot_be_done_is_one_sentence_and_exit_2(tmp_path: Path) -> None:
         ),
         (["backup", "--database", url, "--output", str(tmp_path / "archguard.db")], "exists already"),
         (["upgrade", "--database", "mysql://x"], "invalid database URL"),
-        (["none"], "No such command"),
+        (["none"], "unknown command 'none'"),
     ):
         done = archguard("db", *arguments)
         assert done.returncode == 2

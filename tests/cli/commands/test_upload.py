@@ -57,9 +57,9 @@ def test_an_upload_is_acknowledged_in_one_line(server: Server, shop: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("words", "code"), [(("upload",), 0), (("check", "--upload"), 1)], ids=["upload", "check"]
+    ("words", "code"), [(("upload",), 3), (("check", "--upload"), 1)], ids=["upload", "check"]
 )
-def test_a_failed_upload_is_a_warning_unless_it_was_required(
+def test_a_failed_upload_is_a_warning_of_check_unless_it_was_required(
     server: Server, shop: Path, words: tuple[str, ...], code: int
 ) -> None:
     server.always = problem(404, "There is no such project.")
