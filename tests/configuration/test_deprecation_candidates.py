@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
 
 def _candidates(root: Path, files: dict[str, str]) -> dict[str, str]:
-    tree: dict[str | bytes, str | bytes] = {"shop/__init__.py": ""}
-    write_files(root, tree | files)
+    write_files(root, dict([("shop/__init__.py", ""), *files.items()]))
     source = WorkingTree(str(root))
     roots = [name for name in ("shop", "tests") if (root / name).exists()]
     modules = discover(source, roots, ()).modules

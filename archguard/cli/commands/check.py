@@ -165,29 +165,38 @@ def command(
     # The verdict stands, whatever happens to the upload.
     if target is None:
         return options.failure_code or verdict
-    upload_result = partial(_upload, result, request, rev, target)
+    upload_result = partial(_upload, result, request, target)
     return commit_upload.run_upload(options, upload_result, ArchguardError) or verdict
 
 
-def _upload(
-    result: CheckResult, request: CheckRequest, rev: str | None, upload_target: UploadTarget
-) -> None:
+def _upload(result: CheckResult, request: CheckRequest, upload_target: UploadTarget) -> None:
     from archguard.checking.pipeline import check, scan_options  # noqa: PLC0415
     from archguard.sources.git.commit import Commit  # noqa: PLC0415
-    from archguard.upload.clean_tree import refuse_changes  # noqa: PLC0415
+    from archguard.sources.working_tree import WorkingTree  # noqa: PLC0415
+    from archguard.upload.clean_tree import find_unequal  # noqa: PLC0415
 
     client, repository, target, ci = upload_target
     with client:
-        if rev is None:
+        if isinstance(request.source, WorkingTree):
             commit = Commit(repository.git_dir, target.commit, repository.prefix)
+            unequal = []
             if target.is_head:
-                inputs = result.inputs
-                refuse_changes(
-                    inputs.analysis, request.source, commit, scan_options(inputs.configuration)
-                )
-            else:  # a pull request's merge is checked out: its verdict is not the commit's
+                options = scan_options(result.inputs.configuration)
+                unequal = find_unequal(result.inputs.analysis, request.source, commit, options)
+            if unequal:
+                _say_what_is_uploaded(unequal)
+            # The verdict on a pull request's merge is not the commit's either.
+            if unequal or not target.is_head:
                 result = check(request._replace(source=commit, progress=None, started=()))
         commit_upload.send_upload(client, commit_upload.build_upload(result, repository, target, ci))
+
+
+def _say_what_is_uploaded(unequal: Sequence[str]) -> None:
+    files = f"{len(unequal)} files are" if len(unequal) > 1 else "1 file is"
+    say(
+        f"the commit itself is judged for the upload: {files} not as in it, {unequal[0]} first, though "
+        "unchanged for git (line ends, ignored files)."
+    )
 
 
 def _parse_formats(values: Sequence[str], output: str | None) -> list[tuple[str, str | None]]:

@@ -128,6 +128,26 @@ def test_a_tree_with_changes_is_judged_and_not_uploaded(server: Server, shop: Pa
     assert server.requests == []
 
 
+def test_what_git_calls_unchanged_is_uploaded_as_the_commit_has_it(server: Server, shop: Path) -> None:
+    (shop / ".gitattributes").write_text("*.py text eol=crlf\n")
+    (shop / ".gitignore").write_text("_version.py\n")
+    commit_all(shop)
+    _run(server, shop, "upload")
+    (shop / "shop" / "order.py").unlink()
+    git(shop, "checkout", "--", ".")
+    (shop / "shop" / "_version.py").write_text("import shop.legacy_cart\n")
+
+    done = _run(server, shop, "check", "--upload")
+
+    assert b"\r\n" in (shop / "shop" / "order.py").read_bytes()
+    assert done.returncode == 1
+    assert "shop/_version.py:1" in done.stdout
+    assert "the commit itself is judged for the upload: 2 files are not as in it" in done.stderr
+    assert "uploaded" in done.stderr
+    alone, beside = server.uploads
+    assert beside == alone
+
+
 def test_upload_reads_the_commit_and_not_the_tree(server: Server, shop: Path) -> None:
     (shop / "shop" / "order.py").write_text("")
 
