@@ -13,7 +13,7 @@ from archguard.cli.options.choice import require_choice
 from archguard.cli.options.completions import complete_choice, complete_file
 from archguard.cli.options.configuration import (
     allow_imports_from,
-    config_option,
+    configs_option,
     load_configuration,
     paths_argument,
     root_option,
@@ -58,7 +58,7 @@ Exit codes: 0 every contract is kept, 1 one is broken, 2 there is no verdict,
 )
 @paths_argument
 @root_option
-@config_option
+@configs_option
 @click.option(
     "--contract",
     "contracts",
@@ -99,7 +99,7 @@ def command(
     *,
     paths: tuple[str, ...],
     root: str | None,
-    config: str | None,
+    config: tuple[str, ...],
     contracts: tuple[str, ...],
     rev: str | None,
     formats: tuple[str, ...],

@@ -10,7 +10,7 @@ import click
 from archguard.cli import commit_upload
 from archguard.cli.options.configuration import (
     allow_imports_from,
-    config_option,
+    configs_option,
     load_configuration,
     root_option,
     trust_contract_types_option,
@@ -35,7 +35,7 @@ Examples:
 Exit codes: 0 done, 2 there is no verdict, 3 the upload failed.""",
 )
 @root_option
-@config_option
+@configs_option
 @click.option(
     "--rev",
     metavar="REV",
@@ -51,7 +51,7 @@ Exit codes: 0 done, 2 there is no verdict, 3 the upload failed.""",
 def command(
     *,
     root: str | None,
-    config: str | None,
+    config: tuple[str, ...],
     rev: str | None,
     dry_run: bool,
     options: UploadOptions,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archguard.cli.options.completions import complete_file, complete_folder
-from archguard.configuration import find_configuration, read_configuration
+from archguard.configuration import find_configuration, merge_configurations, read_configuration
 from archguard.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -39,6 +39,18 @@ def config_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def configs_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --config to a command that takes several of them."""
+    return click.option(
+        "--config",
+        metavar="FILE",
+        multiple=True,
+        shell_complete=complete_file,
+        help="The configuration. Default: setup.cfg, .importlinter or pyproject.toml in --root or the "
+        "nearest folder above it. Repeatable: then contracts have the ids FILE:ID.",
+    )(command)
+
+
 def trust_contract_types_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add --trust-contract-types to a command."""
     return click.option(
@@ -54,12 +66,12 @@ def paths_argument(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def load_configuration(
-    config: str | None, root: str | None, paths: Sequence[str] = ()
+    config: str | Sequence[str] | None, root: str | None, paths: Sequence[str] = ()
 ) -> tuple[Configuration, str]:
     """Return the configuration, and the folder in which its root packages are looked for.
 
     Args:
-        config: the value of --config.
+        config: the value of --config, or all of them.
         root: the value of --root.
         paths: files and folders of the project; the configuration is looked for in their folders, or
             above them.
@@ -73,11 +85,14 @@ def load_configuration(
     for path in paths:
         if not os.path.exists(path):
             raise ConfigurationError(f"{path}: there is no such file or folder.")
-    if config is None:
+    if not config:
         starts = [root] if root else [*map(_containing_folder, paths)] or [os.curdir]
         configuration = _find_common_configuration(starts)
     else:
-        configuration = read_configuration(config)
+        files = [config] if isinstance(config, str) else [*dict.fromkeys(config)]
+        if root is None and len({os.path.realpath(os.path.dirname(file)) for file in files}) > 1:
+            raise ConfigurationError("the files of --config are in several folders: give --root, too.")
+        configuration = merge_configurations([*map(read_configuration, files)])
     folder = root or os.path.dirname(configuration.path) or os.curdir
     for path in paths:
         if not _is_below(path, folder):
