@@ -86,7 +86,7 @@ def command(
         )
         replacement = replacement or _ask_replacement()
     contract = _make_contract(project.existing, names, replacement)
-    _say_what_does_not_exist(contract, modules)
+    _say_what_does_not_exist(contract, modules, session.root_packages)
     written = write_contract(project, contract)
     violations = format_count(written.violations, "violation")
     _say(f"Wrote {project.file}: contract '{contract.id}', {violations} today.")
@@ -215,13 +215,14 @@ def _parse_module(text: str) -> str:
     return name
 
 
-def _say_what_does_not_exist(contract: NewContract, modules: Collection[str]) -> None:
+def _say_what_does_not_exist(
+    contract: NewContract, modules: Collection[str], roots: Collection[str]
+) -> None:
     for module in contract.deprecated_modules:
         if "*" not in module and module not in modules and not _is_package(module, modules):
-            _say(
-                f"{module} does not exist (any more); "
-                f"imports of it count all the same{suggest(module, (), modules)}"
-            )
+            is_ours = any(f"{module}.".startswith(f"{root}.") for root in roots)
+            what = "does not exist (any more)" if is_ours else "is another project's"
+            _say(f"{module} {what}; imports of it count all the same{suggest(module, (), modules)}")
     replacement = contract.replacement
     if replacement and replacement not in modules and not _is_package(replacement, modules):
         _say(

@@ -223,6 +223,16 @@ def test_a_module_that_is_gone_already_is_a_tombstone(write_tree: WriteTree) -> 
     assert archguard("check", "--config", "rules.toml", cwd=root).returncode == 0
 
 
+def test_a_module_of_another_project_may_be_deprecated(write_tree: WriteTree) -> None:
+    root = write_tree({**FILES, "src/shop/cart.py": "import six\n"})
+
+    done = archguard("init", "--deprecated", "six", cwd=root)
+
+    assert done.returncode == 0
+    assert "six is another project's; imports of it count all the same" in done.stdout
+    assert "1 violation today" in done.stdout
+
+
 def test_a_folder_without_packages_is_told_so(tmp_path: Path) -> None:
     done = archguard("init", "--deprecated", "a.b", cwd=tmp_path)
 
