@@ -17,7 +17,7 @@ from archguard.configuration.read import FILE_NAMES, read_configuration
 from archguard.configuration.template import Session
 from archguard.contract_types.registry import CONTRACT_TYPES
 from archguard.errors import ArchguardError, ConfigurationError
-from archguard.graph.discovery import DEFAULT_SOURCE_ROOTS, find_root
+from archguard.graph.discovery import DEFAULT_SOURCE_ROOTS, discover
 from archguard.sources.file_list import list_project_files
 from archguard.sources.open import open_source
 
@@ -127,7 +127,7 @@ def _choose_roots(source: Source, layout: Layout, names: Sequence[str]) -> Layou
     places = []
     for name in dict.fromkeys(names):
         known = [place for place in layout.places if place.name == name]
-        places += known or [Place(name, find_root(source, name, ()).folder)]
+        places += known or [Place(name, root.folder) for root in discover(source, [name], ()).roots]
     return Layout(tuple(places))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.configuration import ini, toml
@@ -55,19 +56,22 @@ def add_contract(
     syntax = "toml" if path.endswith(".toml") else "ini"
     addition = (format_toml if syntax == "toml" else format_ini)(session, contract)
     extended = f"{text.rstrip()}\n\n{addition}" if text.strip("\ufeff\n ") else addition
-    declared = _declare_type(extended, syntax, type_entry) if session is None else None
+    declared = _declare_type(path, extended, syntax, type_entry) if session is None else None
     for candidate, is_type_declared in ((declared, True), (extended, False)):
-        if candidate is not None and _has_gained(path, text, candidate, contract, type_entry):
+        entry = type_entry if is_type_declared else None
+        if candidate is not None and _has_gained(path, text, candidate, contract, entry):
             return ExtendedFile(candidate.replace("\n", newline).encode(), is_type_declared)
     raise ConfigurationError(
         f"{path}: no contract can be added to it as it is written; add one of type deprecated by hand."
     )
 
 
-def _declare_type(text: str, syntax: str, type_entry: str) -> str | None:
+def _declare_type(path: str, text: str, syntax: str, type_entry: str) -> str | None:
     """Add a line to `contract_types`; return None where that takes more than inserting one."""
-    if type_entry.rpartition(" ")[2] in text:
-        return text
+    with suppress(ConfigurationError):
+        sections = _parse(path, text)
+        if sections is not None and type_entry in _pop_contract_types(sections):
+            return text
     line = f'"{type_entry}"' if syntax == "toml" else f"    {type_entry}\n"
     if option := _OPTIONS[syntax].search(text):
         place = option.end()
@@ -82,8 +86,10 @@ def _declare_type(text: str, syntax: str, type_entry: str) -> str | None:
     return None
 
 
-def _has_gained(path: str, before: str, after: str, contract: NewContract, type_entry: str) -> bool:
-    """Return whether the only changes are a further contract and, possibly, its type."""
+def _has_gained(
+    path: str, before: str, after: str, contract: NewContract, type_entry: str | None
+) -> bool:
+    """Return whether the only changes are a further contract and, unless it is None, its type."""
     try:
         old, new = _parse(path, before), _parse(path, after)
     except ConfigurationError:
@@ -92,13 +98,12 @@ def _has_gained(path: str, before: str, after: str, contract: NewContract, type_
         return False
     if old is None:
         return len(new.contracts) == 1
-    entries = new.session.pop("contract_types", [])
-    old_entries = old.session.pop("contract_types", [])
+    entries = _pop_contract_types(new)
+    old_entries = _pop_contract_types(old) | ({type_entry} if type_entry else set())
     return (
         new.contracts[:-1] == old.contracts
         and (new.session, new.own) == (old.session, old.own)
-        and set(_lines(entries)) - set(_lines(old_entries)) <= {type_entry}
-        and set(_lines(old_entries)) <= set(_lines(entries))
+        and entries == old_entries
     )
 
 
@@ -107,6 +112,7 @@ def _parse(path: str, text: str) -> Sections | None:
     return toml.parse(path, text) if path.endswith(".toml") else ini.parse(path, text)
 
 
-def _lines(value: object) -> list[str]:
-    lines = [value] if isinstance(value, str) else value
-    return [str(line).strip() for line in lines] if isinstance(lines, list) else []
+def _pop_contract_types(sections: Sections) -> set[str]:
+    value = sections.session.pop("contract_types", [])
+    entries = [value] if isinstance(value, str) else value
+    return {" ".join(str(entry).split()) for entry in entries} if isinstance(entries, list) else set()

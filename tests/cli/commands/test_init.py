@@ -223,6 +223,40 @@ def test_a_module_that_is_gone_already_is_a_tombstone(write_tree: WriteTree) -> 
     assert archguard("check", "--config", "rules.toml", cwd=root).returncode == 0
 
 
+def test_roots_can_be_named(write_tree: WriteTree) -> None:
+    root = write_tree({**FILES, "tools/run.py": "import shop.legacy_cart\n"})
+    arguments = ("init", "--deprecated", "shop.legacy_cart", "--output", "rules.toml", "--root-package")
+
+    done = archguard(*arguments, "shop", "--root-package", "tools", cwd=root)
+    unknown = archguard(*arguments, "shp", cwd=root)
+
+    assert done.returncode == 0
+    assert "Roots: shop, tools (5 modules)." in done.stdout
+    assert "tests/ (1)" in done.stdout
+    assert "2 violations today" in done.stdout
+    assert unknown.returncode == 2
+
+
+def test_a_workspace_is_read_whole(write_tree: WriteTree) -> None:
+    root = write_tree(
+        {
+            "libs/a/pyproject.toml": "[project]\nname = 'acme-a'\n",
+            "libs/a/acme_a/__init__.py": "",
+            "libs/a/acme_a/old.py": "",
+            "libs/a/tests/test_x.py": "",
+            "libs/b/pyproject.toml": "[project]\nname = 'acme-b'\n",
+            "libs/b/src/acme_b/__init__.py": "import acme_a.old\n",
+            "libs/b/tests/test_x.py": "",
+        }
+    )
+
+    done = archguard("init", "--deprecated", "acme_a.old", cwd=root)
+
+    assert done.returncode == 0
+    assert "Left out: tests in libs/a, libs/b" in done.stdout
+    assert "libs/b/src/acme_b/__init__.py:1" in archguard("check", cwd=root).stdout
+
+
 def test_a_module_of_another_project_may_be_deprecated(write_tree: WriteTree) -> None:
     root = write_tree({**FILES, "src/shop/cart.py": "import six\n"})
 
