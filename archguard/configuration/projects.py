@@ -33,6 +33,11 @@ class Place(NamedTuple):
     name: str
     folder: str
 
+    @property
+    def path(self) -> str:
+        """The path of the package's folder, or of the module's file without its suffix."""
+        return _join(self.folder, self.name)
+
 
 class Layout(NamedTuple):
     """The root packages of a tree, and where they are."""
@@ -214,7 +219,7 @@ def _have_conflicts(source: Source, portions: Sequence[Place], tree: _Folders) -
     """Return whether two portions define one module, or a regular package hides the other portions."""
     seen: set[str] = set()
     for place in portions:
-        folder = _join(*reversed(place))
+        folder = place.path
         paths = set(tree.walk(folder)) or {""}
         if "__init__.py" in paths:
             (content,) = source.read([_join(folder, "__init__.py")])
@@ -227,14 +232,16 @@ def _have_conflicts(source: Source, portions: Sequence[Place], tree: _Folders) -
     return False
 
 
-def count_outside(files: Iterable[str], places: Collection[Place]) -> Mapping[str, int]:
-    """Count the Python files that lie under no root, by their top folder; empty for the top itself."""
-    roots = tuple(_join(*reversed(place)) for place in places)
+def count_outside(files: Iterable[str], roots: Collection[str]) -> Mapping[str, int]:
+    """Count the Python files that lie under no root, by their top folder; empty for the top itself.
+
+    Args:
+        files: the paths of all files.
+        roots: the folder of each root, or the file of a root that is a module.
+    """
     counts: dict[str, int] = defaultdict(int)
     for path in files:
-        if is_python_file(path) and not any(
-            remove_suffix(path) == root or _is_below(path, root) for root in roots
-        ):
+        if is_python_file(path) and not any(path == root or _is_below(path, root) for root in roots):
             counts[path.partition("/")[0] if "/" in path else ""] += 1
     return dict(sorted(counts.items()))
 

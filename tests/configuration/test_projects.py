@@ -202,4 +202,8 @@ def test_python_files_outside_the_roots_are_counted_by_folder(tmp_path: Path) ->
     layout = _layout(tmp_path, files)
 
     assert dict(layout.places) == {"shop": ""}
-    assert count_outside(files, layout.places) == {"": 1, "scripts": 2, "shops": 1}
+    assert count_outside(files, [place.path for place in layout.places]) == {
+        "": 1,
+        "scripts": 2,
+        "shops": 1,
+    }

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from archguard.cli.contract_project import ContractProject
     from archguard.configuration.deprecation_candidates import DeprecationCandidate
+    from archguard.configuration.projects import Layout
 
 _LISTED_CANDIDATES = 20
 _LISTED_PLACES = 5
@@ -74,9 +75,11 @@ def command(
     """
     project = open_project(root, root_packages, output, trust_contract_types=trust_contract_types)
     session = project.session
-    modules = discover(project.source, session.root_packages, session.source_roots).modules
+    discovery = discover(project.source, session.root_packages, session.source_roots)
+    modules = discovery.modules
     _say(f"Roots: {', '.join(session.root_packages)} ({format_count(len(modules), 'module')}).")
-    _say_what_is_outside(project)
+    _say_what_is_left_out(project.layout)
+    _say_what_is_outside(project, [root.path for root in discovery.roots])
     if deprecated:
         names = [*deprecated]
     else:
@@ -102,10 +105,7 @@ def _say_what_lint_imports_needs(*, is_type_declared: bool) -> None:
     _say("lint-imports needs archguard in its own environment, too, to run this contract.")
 
 
-def _say_what_is_outside(project: ContractProject) -> None:
-    layout = project.layout
-    if project.existing is not None:
-        return
+def _say_what_is_left_out(layout: Layout) -> None:
     if layout.left_out:
         names = ", ".join(sorted({place.name for place in layout.left_out}))
         folders = _abridge(sorted({place.folder or "." for place in layout.left_out}))
@@ -113,7 +113,10 @@ def _say_what_is_outside(project: ContractProject) -> None:
             f"Left out: {names} in {folders}, which have modules of the same names; a configuration of "
             "its own in each of these folders can check it."
         )
-    counts = count_outside(project.files, [*layout.places, *layout.left_out])
+
+
+def _say_what_is_outside(project: ContractProject, roots: Sequence[str]) -> None:
+    counts = count_outside(project.files, [*roots, *(place.path for place in project.layout.left_out)])
     if counts:
         places = [f"{folder}/ ({count:,})" for folder, count in counts.items() if folder]
         places += [f"the top folder ({counts['']:,})"] if "" in counts else []
@@ -137,8 +140,7 @@ def _ask_deprecated(project: ContractProject, candidates: Sequence[DeprecationCa
     """
     listed = candidates[:_LISTED_CANDIDATES]
     counts = _count_violations(project, [candidate.module for candidate in listed])
-    if listed:
-        click.echo("These look deprecated:")
+    click.echo("These look deprecated:" if listed else "No module looks deprecated by its name or text.")
     for number, (module, reason) in enumerate(listed, start=1):
         importers = format_count(counts.get(module, 0), "importer")
         click.echo(f"  {number:>2}  {escape(module)}  ({reason}; {importers})")

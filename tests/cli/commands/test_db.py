@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -44,6 +45,13 @@ def test_upgrade_check_backup_and_prune(tmp_path: Path) -> None:
     assert copy.get_graph("shop", commit_id("c0")) is not None
     store.close()
     copy.close()
+
+
+def test_the_default_folder_is_made(tmp_path: Path) -> None:
+    environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path / "new")}
+
+    assert archguard("db", "upgrade", env=environment).returncode == 0
+    assert archguard("token", "list", env=environment).returncode == 0
 
 
 def test_what_cannot_be_done_is_one_sentence_and_exit_2(tmp_path: Path) -> None:

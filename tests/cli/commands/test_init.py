@@ -110,6 +110,7 @@ def test_a_contract_is_added_to_those_that_exist_and_lint_imports_runs_it(
 
     assert written.returncode == 0
     assert f"Wrote {file}: contract 'migration-2', 1 violation today." in written.stdout
+    assert "Outside the roots: 1 Python file in tests/ (1)." in written.stdout
     assert "lint-imports needs archguard in its own environment" in written.stdout
     contracts = json.loads(checked.stdout)["contracts"]
     assert [(one["id"], one["violations"]) for one in contracts] == [
@@ -265,6 +266,13 @@ def test_a_module_of_another_project_may_be_deprecated(write_tree: WriteTree) ->
     assert done.returncode == 0
     assert "six is another project's; imports of it count all the same" in done.stdout
     assert "1 violation today" in done.stdout
+
+
+def test_without_candidates_it_says_so(write_tree: WriteTree) -> None:
+    done = archguard("init", cwd=write_tree({"shop/__init__.py": ""}))
+
+    assert done.returncode == 2
+    assert "No module looks deprecated" in done.stdout
 
 
 def test_a_folder_without_packages_is_told_so(tmp_path: Path) -> None:
