@@ -13,7 +13,11 @@ from importlinter.domain.helpers import MissingImport
 
 from archguard.contract_types import third_party
 from archguard.contract_types.deprecated import ReplacementField, find_replacement
-from archguard.contract_types.registry import CONTRACT_TYPES, list_deprecated_modules
+from archguard.contract_types.registry import (
+    CONTRACT_TYPES,
+    list_deprecated_modules,
+    needs_newer_import_linter,
+)
 from archguard.contract_types.verdict import Verdict
 from archguard.errors import ArchguardError, ConfigurationError, ContractError
 from archguard.graph.grimp_api import GraphError
@@ -142,6 +146,11 @@ def _load_contract(
             contract_class, find = third_party_types[contract.type], None
             instance = third_party.make_contract(
                 contract_class, contract.name, session_options, contract.options
+            )
+        elif needs_newer_import_linter(contract.type):
+            raise ConfigurationError(
+                f'contract "{contract.name}": the installed import-linter has no type '
+                f"{contract.type!r}; install a newer one."
             )
         else:
             hint = suggest(contract.type, sorted({*CONTRACT_TYPES, *third_party_types}))

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.graph.module_expressions import is_within
 from archguard.graph.module_index import Module, ModuleIndex, UnusableFile
 from archguard.graph.roots import (
-    DEFAULT_SOURCE_ROOTS,
     AmbiguousRootError,
     NamespaceFiles,
     Places,
@@ -19,7 +17,7 @@ from archguard.graph.roots import (
     find_outermost_roots,
     find_places,
 )
-from archguard.sources.source import PathKind, module_file, module_name, remove_suffix
+from archguard.sources.source import module_name, remove_suffix
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -36,10 +34,7 @@ __all__ = [
     "RootNotFoundError",
     "UnusableFile",
     "discover",
-    "guess_roots",
 ]
-
-_TEST_FOLDERS = frozenset({"test", "tests"})
 
 
 class Discovery(NamedTuple):
@@ -238,25 +233,3 @@ def _why_unusable(path: str) -> str | None:
     if any("." in folder for folder in folders):
         return "a folder's name holds a dot, so it cannot be imported"
     return None
-
-
-def guess_roots(source: FileTree) -> tuple[str, ...]:
-    """Guess the root packages of a project: the packages in `src/` or at the top, and the tests."""
-    for folder in DEFAULT_SOURCE_ROOTS[::-1]:
-        packages = [
-            name
-            for name in source.list_folders(folder)
-            if name.isidentifier() and _is_package(source, folder, name)
-        ]
-        if packages:
-            tests = [
-                name
-                for name in source.list_folders("")
-                if name in _TEST_FOLDERS and source.holds_python(name)
-            ]
-            return tuple(dict.fromkeys([*packages, *tests]))
-    return ()
-
-
-def _is_package(source: FileTree, folder: str, name: str) -> bool:
-    return source.get_kind(posixpath.join(folder, module_file(name, is_package=True))) is PathKind.FILE

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from archguard.checking.unread_modules import UnreadModules, find_unread_modules
-from archguard.graph.discovery import Module, Root
-from archguard.graph.model import Analysis, UnreadFile
+from archguard.graph.analysis import AnalysisBuilder
+from archguard.graph.discovery import Discovery, Module, Root
+from archguard.graph.model import AnalysisOptions, UnreadFile
 
 ROOTS = (Root("shop", "src/shop"), Root("tools", "tools.py"), Root("later", ""))
 
@@ -14,7 +15,9 @@ ROOTS = (Root("shop", "src/shop"), Root("tools", "tools.py"), Root("later", ""))
 def _find(path: str, module: str | None = None) -> UnreadModules:
     modules = {"shop.a": Module("shop.a", "src/shop/a/__init__.py", is_package=True)}
     unread = (UnreadFile(path, "x", None, (), module),)
-    return find_unread_modules(Analysis(modules, frozenset(), ROOTS, {}, {}, (), unread, 1))
+    discovery = Discovery(ROOTS, modules, frozenset(), ())
+    analysis = AnalysisBuilder(discovery, AnalysisOptions(()), lambda _: None).build({})
+    return find_unread_modules(analysis._replace(unread=unread))
 
 
 @pytest.mark.parametrize(

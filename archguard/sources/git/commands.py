@@ -50,20 +50,38 @@ def _environment() -> dict[str, str]:
     }
 
 
+def _format_settings(settings: Sequence[tuple[str, str]]) -> dict[str, str]:
+    if not settings:
+        return {}
+    variables = {"GIT_CONFIG_COUNT": str(len(settings))}
+    for number, (key, value) in enumerate(settings):
+        variables |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
+    return variables
+
+
 def _command(arguments: Sequence[str]) -> list[str]:
     settings = [word for setting in _SETTINGS for word in ("-c", setting)]
     return ["git", *settings, *arguments]
 
 
-def run_git(*arguments: str, stdin: bytes = b"") -> bytes:
-    """Run a git command with `stdin` as its standard input, and return its standard output.
+def run_git(*arguments: str, stdin: bytes = b"", settings: Sequence[tuple[str, str]] = ()) -> bytes:
+    """Run a git command, and return its standard output.
+
+    Args:
+        arguments: the command.
+        stdin: its standard input.
+        settings: configuration that wins over the repository's; unlike in `-c`, a key may hold a `=`.
 
     Raises:
         SourceError: git is not installed, or the command failed.
     """
     try:
         completed = subprocess.run(
-            _command(arguments), env=_environment(), input=stdin, capture_output=True, check=False
+            _command(arguments),
+            env=_environment() | _format_settings(settings),
+            input=stdin,
+            capture_output=True,
+            check=False,
         )
     except FileNotFoundError as error:
         raise SourceError(f"{NOT_INSTALLED}, and reading commits needs it.") from error
