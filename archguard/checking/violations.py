@@ -10,7 +10,8 @@ from archguard.checking.report import ContractReport, Coverage, ReferenceReport,
 from archguard.contract_types.verdict import Edge
 from archguard.errors import SourceError
 from archguard.graph.import_graph import add_ghosts
-from archguard.graph.module_expressions import compile_expressions
+from archguard.graph.model import ReferenceKind
+from archguard.graph.module_expressions import compile_expressions, is_within
 
 if TYPE_CHECKING:
     from archguard.contract_types.loaded_contract import LoadedContract
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class JudgedContract(NamedTuple):
-    """A contract, its verdict, and the strings that name a deprecated module, each with the module."""
+    """A contract, its verdict, and the places that name a deprecated module, each with the module."""
 
     contract: LoadedContract
     verdict: Verdict
@@ -31,9 +32,15 @@ class JudgedContract(NamedTuple):
     def edges(self) -> frozenset[Edge]:
         """The edges of all violations."""
         finding = self.verdict.finding
-        references = self.references if self.contract.option("count_references") else ()
-        named = {Edge(reference.module, module) for reference, module in references}
+        named = {Edge(reference.module, module) for reference, module in self.counted_references}
         return finding.edges | finding.undeclared | named
+
+    @property
+    def counted_references(self) -> list[tuple[Reference, str]]:
+        """The references that are violations: only a literal can be one."""
+        if not self.contract.option("count_references"):
+            return []
+        return [pair for pair in self.references if pair[0].kind == ReferenceKind.LITERAL]
 
 
 def make_report(
@@ -65,14 +72,23 @@ def make_report(
         reports.append(make_contract_report(judged, analysis))
         violations += list_violations(judged, analysis, occurrences)
         references += [
-            ReferenceReport(contract.id, module, reference.path, reference.line)
+            ReferenceReport(
+                contract=contract.id,
+                module=module,
+                path=reference.path,
+                line=reference.line,
+                kind=str(reference.kind),
+                text=reference.text or occurrences.reference(reference).statement,
+            )
             for reference, module in judged.references
         ]
     return Report(
         commit=source.commit,
         contracts=tuple(reports),
         violations=tuple(sorted(violations, key=lambda violation: violation.identity)),
-        references=tuple(sorted(references, key=lambda r: (r.contract, r.path, r.line, r.module))),
+        references=tuple(
+            sorted(references, key=lambda r: (r.contract, r.path, r.line, r.module, r.kind))
+        ),
         coverage=Coverage(analysis.files, analysis.unread),
         modules=modules,
         imports=imports,
@@ -94,18 +110,34 @@ def judge_contract(contract: LoadedContract, graph: ImportGraph, analysis: Analy
 
 
 def _find_references(contract: LoadedContract, analysis: Analysis) -> list[tuple[Reference, str]]:
-    """Find the strings that name a contract's deprecated modules, each with the module."""
+    """Find the places that name a contract's deprecated modules, each with the module."""
     deprecated = compile_expressions(contract.deprecated_modules)
     references = []
     for reference in analysis.references:
         match = deprecated.match(reference.name)
         if match is None or deprecated.match(reference.module):
             continue
+        if reference.kind == ReferenceKind.ATTRIBUTE and not _is_use(
+            reference, match[1], contract, analysis
+        ):
+            continue
         module = reference.name
         while module not in analysis.modules and len(module) > len(match[1]):
             module = module.rpartition(".")[0]
         references.append((reference, module))
     return references
+
+
+def _is_use(reference: Reference, deprecated: str, contract: LoadedContract, analysis: Analysis) -> bool:
+    """Return whether an attribute is a deprecated module, and one that the file does not import anyway.
+
+    Under a wildcard any attribute of a package could be a module, so it has to exist.
+    """
+    if deprecated not in contract.deprecated_modules and deprecated not in analysis.importable_names:
+        return False
+    importer = reference.module
+    imports = analysis.ghost_imports.get(importer) or analysis.imports.get(importer, ())
+    return not any(is_within(statement.imported, deprecated) for statement in imports)
 
 
 def list_violations(
@@ -116,10 +148,9 @@ def list_violations(
     places = {edge: occurrences.imports(edge, ghosts=contract.judges_ghosts) for edge in finding.edges}
     for edge in finding.undeclared:
         places[edge] = (*places.get(edge, ()), *occurrences.undeclared(edge))
-    if contract.option("count_references"):
-        for reference, module in judged.references:
-            edge = Edge(reference.module, module)
-            places[edge] = (*places.get(edge, ()), occurrences.reference(reference))
+    for reference, module in judged.counted_references:
+        edge = Edge(reference.module, module)
+        places[edge] = (*places.get(edge, ()), occurrences.reference(reference))
     return [
         Violation(
             contract=contract.id,

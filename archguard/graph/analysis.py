@@ -190,8 +190,8 @@ class AnalysisBuilder:
         self._raw[module.name] = result.imports
         if not self._options.include_external_packages:
             self._imports[module.name] = self._resolution.resolve_imports(result.imports)
-        for name, line in result.references:
-            self._references.append(Reference(module.name, module.path, line, name))
+        for name, line, kind in result.references:
+            self._references.append(Reference(module.name, module.path, line, name, kind))
 
     def imports(self, module: str) -> tuple[Import, ...] | None:
         """Return what a module imports; None if its file could not be read.

@@ -15,7 +15,15 @@ from archguard.graph.discovery import Root
 from archguard.graph.import_graph import add_ghosts, build_graph
 from archguard.graph.incremental.import_graph import IncrementalGraph
 from archguard.graph.incremental.scan import version_key
-from archguard.graph.model import Analysis, Import, RawImport, Reference, ScanResult, UnreadFile
+from archguard.graph.model import (
+    Analysis,
+    Import,
+    RawImport,
+    RawReference,
+    Reference,
+    ScanResult,
+    UnreadFile,
+)
 from archguard.graph.module_expressions import Deprecation
 from archguard.graph.resolution import Resolution, find_external_packages
 from archguard.sources.source import module_name
@@ -57,7 +65,7 @@ class IncrementalAnalysis:
         self._unread: dict[str, ScanResult] = {}
         self._hidden: dict[tuple[str, str | None], ScanResult] = {}
         """(path, object id) -> the result of a file that cannot be a module."""
-        self._references: dict[str, tuple[tuple[str, int], ...]] = {}
+        self._references: dict[str, tuple[RawReference, ...]] = {}
         self._deprecated_importers: set[str] = set()
         """The modules that import a name that an expression covers."""
         self._names: dict[str, set[str]] = {}
@@ -189,9 +197,9 @@ class IncrementalAnalysis:
     def _build_analysis(self) -> Analysis:
         roots = {root.name: root for root in self._roots}
         references = [
-            Reference(importer, self._modules[importer].path, line, name)
+            Reference(importer, self._modules[importer].path, line, name, kind)
             for importer, importer_references in self._references.items()
-            for name, line in importer_references
+            for name, line, kind in importer_references
         ]
         return Analysis(
             modules=self._modules,

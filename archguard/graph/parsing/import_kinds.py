@@ -7,14 +7,18 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.graph.parsing.conditions import TYPE_CHECKING_NAME, decide_condition
+from archguard.graph.parsing.lazy_modules import find_lazy_modules, imports_lazy_module
 from archguard.graph.parsing.lexer import iterate_code_lines, split_lines
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
+    from archguard.graph.parsing.lazy_modules import LazyModules
+
 _HEADER = re.compile(
     r"\s*(?P<keyword>(?:async\s+)?(?:def|with)|class|if|elif|while|else|try|except|finally)\b"
 )
+_NEVER_LAZY = frozenset({"def", "class", "with", "try", "except", "finally"})
 _CONDITIONAL = frozenset({"if", "elif", "while"})
 _IMPORT_ERRORS = (
     r"(?<![\w.])(?:builtins\s*\.\s*)?(?:(?:Import|ModuleNotFound)Error|(?:Base)?Exception)\b"
@@ -128,6 +132,8 @@ def find_import_kinds(source: str, lines: Collection[int]) -> dict[int, ImportKi
 
     Where several kinds hold, the first of these: lazy, type-checking, guarded, function, top-level.
     """
+    if lazy_modules := find_lazy_modules(source):
+        return _find_indented(source, set(lines), lazy_modules)
     texts = split_lines(source)
     unindented = {line for line in lines if _is_unindented(texts, line)}
     kinds = dict.fromkeys(unindented, ImportKind.TOP_LEVEL)
@@ -141,7 +147,9 @@ def _is_unindented(texts: Sequence[str], line: int) -> bool:
     return line == 1 or not texts[line - 2].endswith("\\")
 
 
-def _find_indented(source: str, lines: set[int]) -> dict[int, ImportKind]:
+def _find_indented(
+    source: str, lines: set[int], lazy_modules: Sequence[LazyModules] = ()
+) -> dict[int, ImportKind]:
     """Return the kind of each of these lines; removes those that were found from `lines`."""
     if not lines:
         return {}
@@ -154,12 +162,13 @@ def _find_indented(source: str, lines: set[int]) -> dict[int, ImportKind]:
             lines -= inside
         if not lines and not reader.may_change(positions):
             break
-    return {position.line: _decide_kind(position) for position in positions}
+    return {position.line: _decide_kind(position, lazy_modules) for position in positions}
 
 
-def _decide_kind(position: _Position) -> ImportKind:
+def _decide_kind(position: _Position, lazy_modules: Sequence[LazyModules]) -> ImportKind:
     blocks = position.blocks
-    if _LAZY.match(position.text):
+    is_listed = imports_lazy_module(position.text, position.line, lazy_modules)
+    if _LAZY.match(position.text) or (is_listed and not any(b.keyword in _NEVER_LAZY for b in blocks)):
         return ImportKind.LAZY
     if any(block.is_type_checking for block in blocks):
         return ImportKind.TYPE_CHECKING

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.graph.parsing.string_tokens import iterate_tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from archguard.graph.parsing.string_tokens import Token
 
@@ -46,84 +47,104 @@ def find_string_literals(source: str, *, holding: str = "") -> Iterator[StringLi
         holding: yield only the literals of which one part has this text, as written.
     """
     line, position = 1, 0
-    groups = _find_groups(iterate_tokens(source), source, holding, is_inside_brackets=False)
-    for value, start in groups:
-        line += _count_lines(source, position, start)
+    tokens = _list_tokens(source, source.rfind(holding))
+    for value, start in _Strings(source, tokens).find_literals(holding):
+        line += count_lines(source, position, start)
         position = start
         yield StringLiteral(value, line, start)
 
 
-def _count_lines(source: str, start: int, end: int) -> int:
+def _list_tokens(source: str, last: int) -> list[Token]:
+    """Return the tokens up to a position, and those that may be joined with the last of them."""
+    tokens: list[Token] = []
+    for token in iterate_tokens(source):
+        if token.start > last and (not tokens or _read_gap(source, tokens[-1], token).strip(_BLANKS)):
+            break
+        tokens.append(token)
+    return tokens
+
+
+def _read_gap(source: str, before: Token, after: Token) -> str:
+    """Return the code between two tokens, without the line ends that a backslash joins."""
+    gap = source[before.end : after.start - len(after.prefix)]
+    return _JOINED_LINE.sub("", gap) if "\\" in gap else gap
+
+
+def count_lines(source: str, start: int, end: int) -> int:
+    """Return the number of lines that end in a part of a source."""
     if source.find("\r", start, end) < 0:
         return source.count("\n", start, end)
     return len(_LINE_END.findall(source, start, end))
 
 
-def _find_groups(
-    tokens: Iterable[Token], source: str, holding: str, *, is_inside_brackets: bool
-) -> Iterator[tuple[str, int]]:
-    """Yield value and start of each group of adjacent strings, and of those inside them."""
-    group = _Group(source, is_inside_brackets=is_inside_brackets)
-    for token in tokens:
-        if group.is_complete_before(token):
-            yield from _read_group(group.take_strings(), source, holding)
-        group.add(token)
-    yield from _read_group(group.take_strings(), source, holding)
+class _Strings:
+    """The strings among some tokens; those between which nothing stands are parts of one literal."""
 
+    def __init__(
+        self, source: str, tokens: Sequence[Token], *, is_inside_brackets: bool = False
+    ) -> None:
+        """Look at tokens that follow one another in a source, all of it or one replacement field."""
+        self._source = source
+        self._tokens = tokens
+        self._is_inside_brackets = is_inside_brackets
 
-def _read_group(strings: list[Token], source: str, holding: str) -> Iterator[tuple[str, int]]:
-    if any(holding in source[string.start : string.end] for string in strings):
+    def find_literals(self, holding: str) -> Iterator[tuple[str, int]]:
+        """Yield the value and start of each literal of which a part holds a text."""
+        end = 0
+        for index, token in enumerate(self._tokens):
+            if index < end or not token.is_string:
+                continue
+            if holding and self._source.find(holding, token.start, token.end) < 0:
+                continue
+            start, end = self._find_group(index, end)
+            yield from self._read_group([t for t in self._tokens[start:end] if t.is_string], holding)
+
+    def _read_group(self, strings: Sequence[Token], holding: str) -> Iterator[tuple[str, int]]:
         values = [_decode_escapes(string) for string in strings if string.value is not None]
         if len(values) == len(strings):
             yield "".join(values), strings[0].start
         for string in strings:
             if string.inner:
-                yield from _find_groups(string.inner, source, holding, is_inside_brackets=True)
+                inside = _Strings(self._source, string.inner, is_inside_brackets=True)
+                yield from inside.find_literals(holding)
 
+    def _find_group(self, index: int, first: int) -> tuple[int, int]:
+        """Return the range of the tokens joined with the one of this index; none is before `first`."""
+        start = end = index
+        while start > first and (before := self._find_joined(start, range(start - 1, first - 1, -1))):
+            start -= before
+        while after := self._find_joined(end, range(end + 1, len(self._tokens))):
+            end += after
+        return start, end + 1
 
-class _Group:
-    """Strings between which nothing stands but blanks and comments, within one statement."""
+    def _find_joined(self, index: int, others: range) -> int:
+        """Return how far the nearest of other strings is; 0 if it is not joined with this one."""
+        has_line_end = False
+        previous = index
+        for other in others:
+            earlier, later = sorted((previous, other))
+            gap = _read_gap(self._source, self._tokens[earlier], self._tokens[later])
+            if gap.strip(_BLANKS):
+                return 0
+            has_line_end |= "\n" in gap or "\r" in gap
+            if self._tokens[other].is_string:
+                return abs(other - index) if not has_line_end or self._depths[later] > 0 else 0
+            previous = other
+        return 0
 
-    def __init__(self, source: str, *, is_inside_brackets: bool) -> None:
-        self._source = source
-        self._strings: list[Token] = []
-        self._end = 0
-        """The end of the last token."""
-        self._gap_has_line_end = False
-        self._depth = 1 if is_inside_brackets else 0
-        self._uncounted: list[str] = []
-        """The code whose brackets are not counted in `_depth`."""
-
-    def is_complete_before(self, token: Token) -> bool:
-        """Return whether a token is not part of the group."""
-        gap = self._source[self._end : token.start - len(token.prefix)]
-        self._uncounted.append(gap)
-        if not self._strings:
-            return False
-        if "\\" in gap:
-            gap = _JOINED_LINE.sub("", gap)
-        if gap.strip(_BLANKS):
-            return True
-        self._gap_has_line_end |= "\n" in gap or "\r" in gap
-        return token.is_string and self._gap_has_line_end and not self._is_inside_brackets()
-
-    def add(self, token: Token) -> None:
-        """Go on behind a token."""
-        self._end = token.end
-        if token.is_string:
-            self._strings.append(token)
-            self._gap_has_line_end = False
-
-    def take_strings(self) -> list[Token]:
-        """Return the strings of the group, and begin the next one."""
-        strings, self._strings = self._strings, []
-        return strings
-
-    def _is_inside_brackets(self) -> bool:
-        code = "".join(self._uncounted)
-        self._uncounted.clear()
-        self._depth += sum(map(code.count, "([{")) - sum(map(code.count, ")]}"))
-        return self._depth > 0
+    @cached_property
+    def _depths(self) -> list[int]:
+        """How many brackets are open at each token."""
+        if self._is_inside_brackets:
+            return [1] * len(self._tokens)
+        depth = position = 0
+        depths = []
+        for token in self._tokens:
+            code = self._source[position : token.start]
+            depth += sum(map(code.count, "([{")) - sum(map(code.count, ")]}"))
+            depths.append(depth)
+            position = token.end
+        return depths
 
 
 def _decode_escapes(string: Token) -> str:

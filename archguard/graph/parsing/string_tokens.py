@@ -216,7 +216,8 @@ class _TemplateReader:
 
     def _read_inner_string(self, start: int) -> None:
         match = _TOKEN.match(self._source, start)
-        assert match is not None
+        if match is None:  # never: any quote begins a token
+            return
         prefix = _find_prefix(self._source, start)
         if prefix in _TEMPLATE_PREFIXES and _has_fields(match):
             self._position = start

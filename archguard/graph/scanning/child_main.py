@@ -15,7 +15,10 @@ from collections import Counter
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
+from archguard.graph.model import ReferenceKind
+from archguard.graph.parsing.attribute_uses import AttributeFinder
 from archguard.graph.parsing.decoding import DecodingError, decode_leniently, decode_source
+from archguard.graph.parsing.dynamic_imports import imports_importlib
 from archguard.graph.parsing.grimp_scanner import GrimpScanner, ModuleSource, ScanError
 from archguard.graph.parsing.references import ReferenceFinder
 from archguard.graph.scanning.protocol import pack_results
@@ -25,6 +28,7 @@ from archguard.sources.source import TOO_LARGE, Unreadable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from archguard.graph.model import RawImport, RawReference
     from archguard.graph.scanning.protocol import RawScanResult
     from archguard.sources.source import FileContents
 
@@ -50,6 +54,7 @@ def main() -> None:
         source=source,
         scanner=GrimpScanner(**options["scanner"]),
         reference_finder=ReferenceFinder(options["expressions"]),
+        attribute_finder=AttributeFinder(options["expressions"]),
         batch_bytes=options["batch_bytes"],
     )
     _write_answer({"ready": True})
@@ -109,11 +114,13 @@ class FileScanner:
         source: FileContents,
         scanner: GrimpScanner,
         reference_finder: ReferenceFinder,
+        attribute_finder: AttributeFinder,
         batch_bytes: int,
     ) -> None:
         self._source = source
         self._scanner = scanner
         self._reference_finder = reference_finder
+        self._attribute_finder = attribute_finder
         self._batch_bytes = batch_bytes
 
     def scan_files(self, files: list[File], *, careful: bool) -> Iterator[dict[str, Any]]:
@@ -161,8 +168,9 @@ class FileScanner:
         except DecodingError as error:
             return self._search_unread(file, content, str(error)), None
         result: RawScanResult = {"fingerprint": self._source.fingerprint(path, content)}
-        if references := self._reference_finder.find_references(decoded):
-            result["references"] = references
+        references = self._reference_finder.find_references(decoded, name, is_package=is_package)
+        if references:
+            result["references"] = [(*reference, ReferenceKind.LITERAL) for reference in references]
         return result, ModuleSource(name, is_package, *decoded)
 
     def _search_unread(self, file: File, content: bytes, reason: str) -> RawScanResult:
@@ -213,6 +221,20 @@ class FileScanner:
         imports = self._scanner.scan(text for _, text in group)
         for index, text in group:
             results[index]["imports"] = imports[text.name]
+            if references := self._find_references(text, imports[text.name]):
+                references.update(map(tuple, results[index].get("references", ())))
+                results[index]["references"] = sorted(references)
+
+    def _find_references(self, text: ModuleSource, imports: list[RawImport]) -> set[RawReference]:
+        """Return the references in a text that its imports make possible."""
+        uses = self._attribute_finder.find_uses(text, imports)
+        references: set[RawReference] = {(*use, ReferenceKind.ATTRIBUTE) for use in uses}
+        if imports_importlib(imports):
+            names = self._reference_finder.find_dynamic_imports(
+                text.source, text.name, is_package=text.is_package
+            )
+            references |= {(*name, ReferenceKind.LITERAL) for name in names}
+        return references
 
     def _record_error(
         self, results: list[RawScanResult], index: int, text: ModuleSource, error: ScanError

@@ -133,7 +133,7 @@ CASES = {
         TOP,
     ),
     "deeper, otherwise than at run time": (
-        "def f():\n  if not TYPE_CHECKING:\n    if a:\n      b\n    else:\n      c\n  else:\n    import x",
+        "def f():\n  if not TYPE_CHECKING:\n    if a:\n      b\n    else: c\n  else:\n    import x",
         TYPING,
     ),
     "another name": ("if NOT_TYPE_CHECKING:\n  import x", TOP),
@@ -201,6 +201,22 @@ CASES = {
     "lazy": ("lazy import x", LAZY),
     "lazy, from": ("lazy from a import x", LAZY),
     "lazy, guarded": ("try:\n  lazy import x\nexcept ImportError:\n  a", LAZY),
+    "listed as lazy": ("__lazy_modules__ = ['x']\nimport x", LAZY),
+    "listed as lazy, below": ("__lazy_modules__ = [\n 'y',\n 'x.y',\n]\nimport x.y as z", LAZY),
+    "listed as lazy, among others": ("__lazy_modules__: set[str] = {'x'}\nimport x, y", LAZY),
+    "listed as lazy, later": ("__lazy_modules__ += ('a.b',)\nfrom a.b import y; import x", LAZY),
+    "listed as lazy, relative": ("__lazy_modules__ = ['a.b']\nfrom .b import x; import x", LAZY),
+    "listed as lazy, in a condition": ("__lazy_modules__ = ['x']\nif a:\n  import x", LAZY),
+    "listed as lazy, in a function": ("__lazy_modules__ = ['x']\ndef f():\n  import x", FUNCTION),
+    "listed as lazy, in a class": ("__lazy_modules__ = ['x']\nclass A:\n  import x", TOP),
+    "listed as lazy, guarded": (
+        "__lazy_modules__ = ['x']\ntry:\n  import x\nexcept ImportError:\n  a",
+        GUARDED,
+    ),
+    "listed as lazy, afterwards": ("import x\n__lazy_modules__ = ['x']", TOP),
+    "listed as lazy, its package": ("__lazy_modules__ = ['x']\nimport x.y", TOP),
+    "listed as lazy, another one": ("__lazy_modules__ = ['y']\n'x'\nimport x", TOP),
+    "compared with what is lazy": ("a = __lazy_modules__ == ['x']\nimport x", TOP),
     "after something called lazy": ("lazy = 1\nimport x", TOP),
 }
 

@@ -33,11 +33,25 @@ def _names(text: str, *expressions: str) -> tuple[str, ...]:
         ("x = '''a.old'''", [("a.old", 1)]),
         ("x = 'a.older', 'a.old'", [("a.old", 1)]),
         ("x = 'a.old.älter'", [("a.old.älter", 1)]),
-        ("x = ('a.'\n 'old')", []),
+        ("x = ('a.'\n 'old')", [("a.old", 1)]),
+        ("x = ('a'  # here\n '.old'\n  f'.x')", [("a.old.x", 1)]),
+        ("x = 'a.old' \\\n '.x'", [("a.old.x", 1)]),
+        ("x = 'x.' 'a.old'", []),
+        ("x = 'a.old' 'er'", []),
+        ("x = 'a.'\n'old'", []),
+        ("x = 'a.\\\nold'", [("a.old", 1)]),
+        (r"x = 'a\x2eold'", [("a.old", 1)]),
+        (r"x = r'a\x2eold'", []),
         ("'''Use a.new, not a.old.'''", []),
         ("'''\na.old\n'''", []),
         ("# 'a.old'", []),
-        ("x = f'a.old'", []),
+        ("x = f'a.old'", [("a.old", 1)]),
+        ("x = f'a.{b}' 'old'", []),
+        ("x = f'a.old.{b}'", []),
+        ("x = f'{import_module('a.old')}'", [("a.old", 1)]),
+        ("x = f\"{f('a.old')} {b}\"", [("a.old", 1)]),
+        ("__lazy_modules__ = ['a.old']\nx = 'a.old'", [("a.old", 2)]),
+        ("__lazy_modules__: set = frozenset({\n'a.old'\n})", []),
         ("x = b'a.old'", []),
         ("x = 'a.older'", []),
         ("x = 'a/old.py'", []),
@@ -49,6 +63,55 @@ def test_a_literal_that_is_a_deprecated_module_s_name_is_a_reference(
     text: str, references: list[tuple[str, int]]
 ) -> None:
     assert _references(text + "\n") == references
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("import_module('.old', package='a')", ["a.old"]),
+        ("import_module('.old', 'a')", ["a.old"]),
+        ("importlib.import_module('.old.x', __package__)", ["a.old.x"]),
+        ("importlib.import_module('.old', package=__spec__.parent)", ["a.old"]),
+        ("import_module(\n  package='a',  # here\n  name='.' 'old')", ["a.old"]),
+        ("import_module('..old', 'a.pkg')", ["a.old"]),
+        ("import_module(f'.old', package=f'a')", ["a.old"]),
+        ("from importlib import import_module as im\nim('.old', 'a')", ["a.old"]),
+        ("load = importlib.import_module\nload('.old', 'a')", ["a.old"]),
+        ("import_module('.old', __name__)", []),
+        ("import_module('.old', 'b')", []),
+        ("import_module('.old')", []),
+        ("import_module('..old', 'a')", []),
+        ("import_module('.old', package=f'{a}')", []),
+        ("import_module(*names, 'a')", []),
+        ("# import_module('.old', 'a')", []),
+        ("'''import_module('.old', 'a')'''", []),
+        ("import_module('.old', 'a'", []),
+        ("join('.old', 'a')", []),
+        ("__import__('a', fromlist=['old'])", ["a.old"]),
+        ("__import__('a', globals(), locals(), ('new', 'old'), 0)", ["a.old"]),
+        ("__import__('old', globals(), level=1)", ["a.old"]),
+        ("__import__('', globals(), None, ['old'], 1)", ["a.old"]),
+        ("__import__('a.old', fromlist=['x'])", ["a.old.x"]),
+        ("__import__('old', level=2)", []),
+        ("__import__(name, fromlist=['old'])", []),
+    ],
+)
+def test_what_a_call_imports_is_a_reference_if_literals_tell_it(text: str, names: list[str]) -> None:
+    references = ReferenceFinder(EXPRESSIONS).find_dynamic_imports(text, "a.b", is_package=False)
+
+    assert [name for name, _ in references] == names
+
+
+def test_a_file_that_names_the_package_in_a_string_is_searched_for_calls() -> None:
+    assert _references("from compat import import_module\nimport_module('.old', 'a')") == [("a.old", 2)]
+
+
+def test_a_package_is_the_base_of_its_relative_names() -> None:
+    text = "x = 1\nimport_module('.old', __name__)\nimport_module('.old', __package__)\n"
+    find = ReferenceFinder(("a.b.old",)).find_dynamic_imports
+
+    assert list(find(text, "a.b", is_package=True)) == [("a.b.old", 2), ("a.b.old", 3)]
+    assert list(find(text, "a.b", is_package=False)) == [("a.b.old", 2)]
 
 
 def test_a_reference_below_a_wildcard_is_found() -> None:
@@ -109,7 +172,21 @@ def test_nothing_deprecated_names_nothing() -> None:
 
 @pytest.mark.parametrize(
     "unit",
-    ["import (", "import ", "from ", "from import ", "a.old.", "'a.old' ", "'a.old", "\\'", "'''\\"],
+    [
+        *(
+            "import (",
+            "import ",
+            "from ",
+            "from import ",
+            "a.old.",
+            "'a.old' ",
+            "'a.old",
+            "\\'",
+            "'''\\",
+        ),
+        *("f'{", "f'{'", "f'{x:", "f'''{\"", "'a' ", "'a'\n", "f'\\N{", "import_module('.old', "),
+        *("__lazy_modules__ = [", "#", "import_module(x)\n", "as import_module as "),
+    ],
 )
 def test_no_text_takes_long(unit: str) -> None:
     text = unit * (300_000 // len(unit))
