@@ -19,6 +19,7 @@ LINK_TO_NOTHING = "a symbolic link to nothing"
 
 _SUFFIX = ".py"
 _SUFFIX_BYTES = b".py"
+_CONFIGURATION_SUFFIXES = (".cfg", ".ini", ".json", ".toml", ".yaml", ".yml")
 
 
 class PathKind(StrEnum):
@@ -59,6 +60,12 @@ class FileTree(Protocol):
     def holds_python(self, folder: str) -> bool:
         """Return whether `find_python_files` yields anything."""
 
+    def list_configuration_files(self) -> list[str]:
+        """Return the paths of the configuration files that git tracks, sorted.
+
+        Without git, those outside hidden folders and those of installed packages.
+        """
+
 
 class FileContents(Protocol):
     """The contents of files."""
@@ -95,6 +102,11 @@ class Source(FileTree, FileContents, Protocol):
 def is_python_file(path: str | bytes) -> bool:
     """Return whether a path is that of a Python file, by its name."""
     return path.endswith(_SUFFIX_BYTES) if isinstance(path, bytes) else path.endswith(_SUFFIX)
+
+
+def is_configuration_file(path: str) -> bool:
+    """Return whether a path is that of a configuration file, by its name."""
+    return path.endswith(_CONFIGURATION_SUFFIXES)
 
 
 def may_be_importable(path: str) -> bool:

@@ -9,11 +9,8 @@ from typing import TYPE_CHECKING
 from archguard.graph.parsing.lexer import blank_text, count_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from archguard.graph.model import RawImport
-
-IMPORTLIB = "importlib"
 _IMPORT_MODULE, _IMPORT = "import_module", "__import__"
 # Patterns that begin with a literal are found fast.
 _RENAMED = re.compile(rf"{_IMPORT_MODULE}(?:\s+as\s+(\w+)|\s*(?=[\n\r;#]|\Z))")
@@ -50,11 +47,6 @@ def find_dynamic_imports(source: str, module: str, *, is_package: bool) -> Itera
         names = _read_import if match[1] == _IMPORT else _read_import_module
         for name in names(call, variables):
             yield name, line
-
-
-def imports_importlib(imports: Iterable[RawImport]) -> bool:
-    """Return whether some imports give a module a function that imports."""
-    return any(name.startswith(IMPORTLIB) for name, _, _, _ in imports)
 
 
 def _find_callees(source: str) -> list[str]:

@@ -7,7 +7,6 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.graph.module_expressions import Deprecation, list_literal_parts
-from archguard.graph.parsing.dynamic_imports import find_dynamic_imports
 from archguard.graph.parsing.import_candidates import find_candidates
 from archguard.graph.parsing.lazy_modules import find_lazy_modules
 from archguard.graph.parsing.lexer import blank_text, find_string_literals
@@ -15,8 +14,10 @@ from archguard.graph.parsing.lexer import blank_text, find_string_literals
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from archguard.graph.model import RawImport
     from archguard.graph.parsing.decoding import DecodedSource
 
+IMPORTLIB = "importlib"
 _MAX_NAME_LENGTH = 1000  # looked at here; a limit, so that hostile input costs no time
 _NO_NAME_CHARACTER = re.compile(r"[^\w.]")
 _QUOTES = (b"'", b'"')
@@ -87,6 +88,8 @@ class ReferenceFinder:
 
         `find_references` finds them where the text holds the top-level package's name in quotes, too.
         """
+        from archguard.graph.parsing.dynamic_imports import find_dynamic_imports  # noqa: PLC0415 (rare)
+
         for name, line in find_dynamic_imports(text, module, is_package=is_package):
             if self._deprecation.covers(name):
                 yield name, line
@@ -145,6 +148,11 @@ class ReferenceFinder:
         if end[0] != quote:
             return False
         return self._deprecation.covers(name.decode()) or _ADJACENT.match(rest, end.end()) is not None
+
+
+def imports_importlib(imports: Iterable[RawImport]) -> bool:
+    """Return whether some imports give a module a function that imports."""
+    return any(name.startswith(IMPORTLIB) for name, _, _, _ in imports)
 
 
 def _find_dotted_names(text: str, part: str) -> Iterator[str]:

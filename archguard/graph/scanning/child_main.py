@@ -18,9 +18,8 @@ from typing import TYPE_CHECKING, Any
 from archguard.graph.model import ReferenceKind
 from archguard.graph.parsing.attribute_uses import AttributeFinder
 from archguard.graph.parsing.decoding import DecodingError, decode_leniently, decode_source
-from archguard.graph.parsing.dynamic_imports import imports_importlib
 from archguard.graph.parsing.grimp_scanner import GrimpScanner, ModuleSource, ScanError
-from archguard.graph.parsing.references import ReferenceFinder
+from archguard.graph.parsing.references import ReferenceFinder, imports_importlib
 from archguard.graph.scanning.protocol import pack_results
 from archguard.sources.open import reopen
 from archguard.sources.source import TOO_LARGE, Unreadable

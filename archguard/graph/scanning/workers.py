@@ -7,7 +7,7 @@ import json
 from collections import deque
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from archguard.graph.parsing.dynamic_imports import IMPORTLIB
+from archguard.graph.parsing.references import IMPORTLIB
 from archguard.graph.scanning.child import ChildProcess, WorkerError
 from archguard.graph.scanning.protocol import RawScanResult, unpack_results
 
