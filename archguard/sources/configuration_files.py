@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import stat
 from typing import TYPE_CHECKING
 
 from archguard.errors import SourceError
-from archguard.sources.source import decode_path, is_configuration_file
+from archguard.sources.source import decode_path, encode_path, is_configuration_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,15 @@ def find_configuration_files(folder: bytes) -> list[str]:
         paths = set(_list_tracked(folder))
     except SourceError:  # no repository, or git is missing or does not trust its owner
         paths = set(_walk(folder))
-    return sorted(path for path in paths if is_configuration_file(path))
+    return sorted(path for path in paths if is_configuration_file(path) and _is_regular(folder, path))
+
+
+def _is_regular(folder: bytes, path: str) -> bool:
+    """Return whether a path is that of a file; git also tracks links, and files that are deleted."""
+    try:
+        return stat.S_ISREG(os.lstat(os.path.join(folder, encode_path(path))).st_mode)
+    except (OSError, ValueError):
+        return False
 
 
 def _list_tracked(folder: bytes) -> Iterator[str]:

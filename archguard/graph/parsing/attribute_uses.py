@@ -10,7 +10,7 @@ from archguard.graph.parsing.import_lines import normalize_name, resolve_relativ
 from archguard.graph.parsing.lexer import blank_text, count_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from archguard.graph.model import RawImport
     from archguard.graph.parsing.grimp_scanner import ModuleSource
@@ -19,6 +19,7 @@ _IMPORT = re.compile(
     r"(?<![\w.])(?:from[ \t]+([\w.]+)[ \t]+)?import\b[ \t]*(?:\(([^()]*+)\)|([^\n\r;()]*+))"
 )
 _JOINED_LINE = re.compile(r"\\(?:\r\n|\r|\n)")
+_COMMENT = re.compile(r"#[^\n\r]*")
 _BLANK = re.compile(r"\s+")
 _IMPORT_BEFORE = re.compile(r"(?<![\w.])(?:import|from)\b[^;]*\Z")
 _MAX_LINE_LENGTH = 1000  # looked at here; a limit, so that hostile input costs no time
@@ -68,6 +69,8 @@ class AttributeFinder:
         self, code: str, module: ModuleSource, imported: set[str]
     ) -> Iterator[tuple[str, int]]:
         bound = self._find_bound_packages(code, module)
+        if "#" in code:  # a text that is not blanked
+            bound |= self._find_bound_packages(_COMMENT.sub("", code), module)
         if not bound:
             return
         names = "|".join(map(re.escape, sorted(bound)))
@@ -88,9 +91,9 @@ class AttributeFinder:
             for deprecated in self._deprecation.find_deprecated(name)
         )
 
-    def _find_bound_packages(self, code: str, module: ModuleSource) -> Mapping[str, str]:
+    def _find_bound_packages(self, code: str, module: ModuleSource) -> dict[str, str]:
         """Return the local names that imports bind to packages of deprecated modules."""
-        bound = {}
+        bound: dict[str, str] = {}
         for match in _IMPORT.finditer(_JOINED_LINE.sub("", code) if "\\" in code else code):
             base, *lists = match.groups()
             if base and base.startswith("."):

@@ -65,53 +65,8 @@ def test_a_literal_that_is_a_deprecated_module_s_name_is_a_reference(
     assert _references(text + "\n") == references
 
 
-@pytest.mark.parametrize(
-    ("text", "names"),
-    [
-        ("import_module('.old', package='a')", ["a.old"]),
-        ("import_module('.old', 'a')", ["a.old"]),
-        ("importlib.import_module('.old.x', __package__)", ["a.old.x"]),
-        ("importlib.import_module('.old', package=__spec__.parent)", ["a.old"]),
-        ("import_module(\n  package='a',  # here\n  name='.' 'old')", ["a.old"]),
-        ("import_module('..old', 'a.pkg')", ["a.old"]),
-        ("import_module(f'.old', package=f'a')", ["a.old"]),
-        ("from importlib import import_module as im\nim('.old', 'a')", ["a.old"]),
-        ("load = importlib.import_module\nload('.old', 'a')", ["a.old"]),
-        ("import_module('.old', __name__)", []),
-        ("import_module('.old', 'b')", []),
-        ("import_module('.old')", []),
-        ("import_module('..old', 'a')", []),
-        ("import_module('.old', package=f'{a}')", []),
-        ("import_module(*names, 'a')", []),
-        ("# import_module('.old', 'a')", []),
-        ("'''import_module('.old', 'a')'''", []),
-        ("import_module('.old', 'a'", []),
-        ("join('.old', 'a')", []),
-        ("__import__('a', fromlist=['old'])", ["a.old"]),
-        ("__import__('a', globals(), locals(), ('new', 'old'), 0)", ["a.old"]),
-        ("__import__('old', globals(), level=1)", ["a.old"]),
-        ("__import__('', globals(), None, ['old'], 1)", ["a.old"]),
-        ("__import__('a.old', fromlist=['x'])", ["a.old.x"]),
-        ("__import__('old', level=2)", []),
-        ("__import__(name, fromlist=['old'])", []),
-    ],
-)
-def test_what_a_call_imports_is_a_reference_if_literals_tell_it(text: str, names: list[str]) -> None:
-    references = ReferenceFinder(EXPRESSIONS).find_dynamic_imports(text, "a.b", is_package=False)
-
-    assert [name for name, _ in references] == names
-
-
 def test_a_file_that_names_the_package_in_a_string_is_searched_for_calls() -> None:
     assert _references("from compat import import_module\nimport_module('.old', 'a')") == [("a.old", 2)]
-
-
-def test_a_package_is_the_base_of_its_relative_names() -> None:
-    text = "x = 1\nimport_module('.old', __name__)\nimport_module('.old', __package__)\n"
-    find = ReferenceFinder(("a.b.old",)).find_dynamic_imports
-
-    assert list(find(text, "a.b", is_package=True)) == [("a.b.old", 2), ("a.b.old", 3)]
-    assert list(find(text, "a.b", is_package=False)) == [("a.b.old", 2)]
 
 
 def test_a_reference_below_a_wildcard_is_found() -> None:
