@@ -69,7 +69,7 @@ class Violation(NamedTuple):
 
 
 class ReferenceReport(NamedTuple):
-    """A literal string that names a deprecated module."""
+    """A place that names a deprecated module without importing it."""
 
     contract: str
     module: str

@@ -21,8 +21,10 @@ from archguard.checking.report import (
 from archguard.contract_types.verdict import Edge
 from archguard.errors import SourceError
 from archguard.graph.import_graph import graph_for_contract
+from archguard.graph.model import ReferenceKind
 from archguard.graph.module_expressions import (
     compile_expressions,
+    is_within,
     iter_with_ancestors,
     make_deprecation,
 )
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 
 
 class JudgedContract(NamedTuple):
-    """A contract, its verdict, and the strings that name a deprecated module, each with the module."""
+    """A contract, its verdict, and the places that name a deprecated module, each with the module."""
 
     contract: LoadedContract
     verdict: Verdict
@@ -56,9 +58,15 @@ class JudgedContract(NamedTuple):
     def edges(self) -> frozenset[Edge]:
         """The edges of all violations."""
         finding = self.verdict.finding
-        references = self.references if self.contract.option("count_references") else ()
-        named = {Edge(reference.module, module) for reference, module in references}
+        named = {Edge(reference.module, module) for reference, module in self.counted_references}
         return finding.edges | finding.undeclared | named
+
+    @property
+    def counted_references(self) -> list[tuple[Reference, str]]:
+        """The references that are violations: only a literal can be one."""
+        if not self.contract.option("count_references"):
+            return []
+        return [pair for pair in self.references if pair[0].kind == ReferenceKind.LITERAL]
 
 
 def make_report(
@@ -97,14 +105,23 @@ def make_report(
         reports.append(make_contract_report(judged, analysis)._replace(exposed=tuple(exposed)))
         violations += list_violations(judged, analysis, occurrences)
         references += [
-            ReferenceReport(contract.id, module, reference.path, reference.line)
+            ReferenceReport(
+                contract=contract.id,
+                module=module,
+                path=reference.path,
+                line=reference.line,
+                kind=str(reference.kind),
+                text=reference.text or occurrences.reference(reference).statement,
+            )
             for reference, module in judged.references
         ]
     return Report(
         commit=source.commit,
         contracts=tuple(reports),
         violations=tuple(sorted(violations, key=lambda violation: violation.identity)),
-        references=tuple(sorted(references, key=lambda r: (r.contract, r.path, r.line, r.module))),
+        references=tuple(
+            sorted(references, key=lambda r: (r.contract, r.path, r.line, r.module, r.kind))
+        ),
         coverage=make_coverage(analysis, exclude, undecided),
         modules=modules,
         imports=imports,
@@ -163,7 +180,7 @@ def list_undecided(judged: JudgedContract, analysis: Analysis) -> list[Undecided
 
 
 def _find_references(contract: LoadedContract, analysis: Analysis) -> list[tuple[Reference, str]]:
-    """Find the strings that name a contract's deprecated modules, each with the module."""
+    """Find the places that name a contract's deprecated modules, each with the module."""
     deprecation = make_deprecation(contract.deprecated_modules)
     references = []
     for reference in analysis.references:
@@ -171,8 +188,22 @@ def _find_references(contract: LoadedContract, analysis: Analysis) -> list[tuple
             continue
         covered = filter(deprecation.covers, iter_with_ancestors(reference.name))
         name = next((name for name in covered if name in analysis.modules), reference.name)
-        references.append((reference, deprecation.identify(name) or name))
+        module = deprecation.identify(name) or name
+        if reference.kind != ReferenceKind.ATTRIBUTE or _is_use(reference, module, contract, analysis):
+            references.append((reference, module))
     return references
+
+
+def _is_use(reference: Reference, module: str, contract: LoadedContract, analysis: Analysis) -> bool:
+    """Return whether an attribute is a deprecated module, and one that the file does not import anyway.
+
+    Under a wildcard any attribute of a package could be a module, so it has to exist.
+    """
+    if module not in contract.deprecated_modules and module not in analysis.importable_names:
+        return False
+    imports = analysis.deprecated_imports.resolve(contract.deprecated_modules).imports
+    statements = imports.get(reference.module) or analysis.imports.get(reference.module, ())
+    return not any(is_within(statement.imported, module) for statement in statements)
 
 
 def list_violations(
@@ -186,10 +217,9 @@ def list_violations(
     }
     for edge in finding.undeclared:
         places[edge] = (*places.get(edge, ()), *occurrences.undeclared(edge))
-    if contract.option("count_references"):
-        for reference, module in judged.references:
-            edge = Edge(reference.module, module)
-            places[edge] = (*places.get(edge, ()), occurrences.reference(reference))
+    for reference, module in judged.counted_references:
+        edge = Edge(reference.module, module)
+        places[edge] = (*places.get(edge, ()), occurrences.reference(reference))
     violations = [
         Violation(
             contract=contract.id,

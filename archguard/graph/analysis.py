@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from archguard.errors import ArchguardError
 from archguard.graph.bound_names import BoundNames
+from archguard.graph.configuration_names import find_configuration_references
 from archguard.graph.model import (
     Analysis,
     AnalysisOptions,
@@ -27,7 +28,7 @@ from archguard.graph.tree_state import TreeState
 from archguard.sources.source import module_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from archguard.graph.bound_names import ReadBindings
     from archguard.graph.discovery import Discovery, Module, UnusableFile
@@ -133,8 +134,13 @@ def _read_files(tree_state: TreeState, scan: Scan, publish: PublishImports) -> A
                 publish({module.name: builder.imports(module.name) for module in results})
 
         scan.run(tree_state, add)
-        unread = [file.path for file in discovery.unread]
-        stamps |= zip(unread, scan.source.stamps(unread), strict=True)
+        others = [*(file.path for file in discovery.unread), *tree_state.configuration_files]
+        stamps |= zip(others, scan.source.stamps(others), strict=True)
+        builder.add_references(
+            find_configuration_references(
+                scan.source, tree_state.configuration_files, scan.options.deprecated
+            )
+        )
         hidden = {file.path: _search_unusable(file, scan) for file in discovery.unread}
         analysis = builder.build(hidden, tree_state.compute_state(stamps))
         search = OutsideSearch(scan.source, scan.cache, scan.options.deprecated, builder.bound_names)
@@ -202,8 +208,12 @@ class AnalysisBuilder:
         self._raw[module.name] = result.imports
         if not self._options.include_external_packages:
             self._imports[module.name] = self._resolution.resolve_imports(result.imports)
-        for name, line in result.references:
-            self._references.append(Reference(module.name, module.path, line, name))
+        for name, line, kind in result.references:
+            self._references.append(Reference(module.name, module.path, line, name, kind))
+
+    def add_references(self, references: Iterable[Reference]) -> None:
+        """Add names in files that are no modules."""
+        self._references += references
 
     def imports(self, module: str) -> tuple[Import, ...] | None:
         """Return what a module imports; None if its file could not be read.

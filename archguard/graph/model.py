@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from archguard.graph.module_expressions import is_within
@@ -21,12 +22,27 @@ millions.
 """
 
 
+class ReferenceKind(StrEnum):
+    """How a place names a deprecated module without importing it."""
+
+    LITERAL = "literal"
+    """By a string in Python source, or by some that a call of `import_module` puts together."""
+    CONFIGURATION = "configuration"
+    """In a configuration file."""
+    ATTRIBUTE = "attribute"
+    """As an attribute of a package that is imported."""
+
+
+RawReference = tuple[str, int, str]
+"""A dotted name, its line, and a `ReferenceKind`; a plain tuple, as JSON or a list."""
+
+
 class ScanResult(NamedTuple):
     """What the content of one file says, whichever modules exist; valid until the content changes."""
 
     imports: tuple[RawImport, ...] = ()
-    references: tuple[tuple[str, int], ...] = ()
-    """(dotted name, line) of each string literal that names a deprecated module."""
+    references: tuple[RawReference, ...] = ()
+    """The names of deprecated modules in it, besides its imports."""
     reason: str | None = None
     """Why the file could not be read; None if it was read."""
     line: int | None = None
@@ -104,12 +120,16 @@ class UnreadFile(NamedTuple):
 
 
 class Reference(NamedTuple):
-    """A literal string that names a deprecated module."""
+    """A place that names a deprecated module without importing it."""
 
     module: str
+    """The module that the place is in; empty for a configuration file."""
     path: str
     line: int
     name: str
+    kind: str = ReferenceKind.LITERAL
+    text: str = ""
+    """What is written there, in a configuration file. This is untrusted text."""
 
 
 class NamingFiles(NamedTuple):

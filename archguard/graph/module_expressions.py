@@ -91,8 +91,11 @@ class Deprecation:
 
         Of several the longest: the most specific expression decides. None if there is none.
         """
-        names = [match[1] for pattern in self._patterns if (match := pattern.match(name))]
-        return max(names, key=len, default=None)
+        return max(self.find_deprecated(name), key=len, default=None)
+
+    def find_deprecated(self, name: str) -> set[str]:
+        """Return the deprecated modules, as the expressions name them, that a name is or lies in."""
+        return {match[1] for pattern in self._patterns if (match := pattern.match(name))}
 
     def resolve_import(
         self, name: str, bound_names: NameLookup, *, is_from: bool

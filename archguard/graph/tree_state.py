@@ -28,15 +28,22 @@ class TreeState:
         self._source = source
         self._exclude = options.exclude
         source.prepare_listing()
+        self._finds_names = bool(options.deprecated)
         self.discovery = discover(source, options.root_packages, options.source_roots, options.exclude)
+
+    @cached_property
+    def configuration_files(self) -> list[str]:
+        """The paths of the files that may name a deprecated module; none if no module is deprecated."""
+        return self._source.list_configuration_files() if self._finds_names else []
 
     @property
     def paths(self) -> list[str]:
-        """The paths of all files below the roots."""
+        """The paths of all files below the roots, and of the configuration files."""
         discovery = self.discovery
         return [
             *(module.path for module in discovery.modules.values()),
             *(file.path for file in discovery.unread),
+            *self.configuration_files,
         ]
 
     @cached_property

@@ -26,6 +26,7 @@ SKIPPED_FOLDERS = frozenset({"node_modules", "site-packages", "venv", "__pycache
 
 _SUFFIX = ".py"
 _SUFFIX_BYTES = b".py"
+_CONFIGURATION_SUFFIXES = (".cfg", ".ini", ".json", ".toml", ".yaml", ".yml")
 
 
 class PathKind(StrEnum):
@@ -105,6 +106,12 @@ class Source(FileTree, FileContents, Protocol):
     commit: str | None
     """The full id of the commit; None for a working tree."""
 
+    def list_configuration_files(self) -> list[str]:
+        """Return the paths of the configuration files that git tracks, sorted.
+
+        Without git, those outside hidden folders and those of installed packages.
+        """
+
     def prepare_listing(self) -> None:
         """Begin with what takes time in `list_project_files`, while the caller does other things."""
 
@@ -121,6 +128,11 @@ class Source(FileTree, FileContents, Protocol):
 def is_python_file(path: str | bytes) -> bool:
     """Return whether a path is that of a Python file, by its name."""
     return path.endswith(_SUFFIX_BYTES) if isinstance(path, bytes) else path.endswith(_SUFFIX)
+
+
+def is_configuration_file(path: str) -> bool:
+    """Return whether a path is that of a configuration file, by its name."""
+    return path.endswith(_CONFIGURATION_SUFFIXES)
 
 
 def holds_python_by_name(path: str | bytes) -> bool:

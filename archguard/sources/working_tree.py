@@ -10,6 +10,7 @@ import time
 from typing import TYPE_CHECKING
 
 from archguard.errors import SourceError
+from archguard.sources.configuration_files import find_configuration_files
 from archguard.sources.source import (
     LINK_OUT,
     LINK_TO_FOLDER,
@@ -172,6 +173,10 @@ class WorkingTree:
             return False
         finally:
             os.close(descriptor)
+
+    def list_configuration_files(self) -> list[str]:
+        """Return the paths of the configuration files: see `FileTree`."""
+        return find_configuration_files(self._top)
 
     def fingerprints(self, paths: Sequence[str]) -> Iterator[str | None]:
         """Yield the SHA-256 of each file, None if it cannot be read."""

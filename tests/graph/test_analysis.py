@@ -165,7 +165,7 @@ RESULTS = {
     "p.a": ScanResult(
         imports=(("p.b.x", 2, False, True), ("p.old", 1, False, False), ("json", 3, False, False))
     ),
-    "p.b": ScanResult(references=(("p.old", 7),)),
+    "p.b": ScanResult(references=(("p.old", 7, "literal"),)),
     "p.c": ScanResult(reason="a syntax error", line=4, names=(("p.old", False),)),
 }
 

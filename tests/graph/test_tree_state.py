@@ -94,6 +94,25 @@ def test_any_change_gives_another_state(change: Callable[[Path], None], write_tr
 
 
 @pytest.mark.usefixtures("settled")
+@pytest.mark.parametrize(("deprecated", "is_other"), [(("shop.old",), True), ((), False)])
+def test_a_configuration_file_counts_where_it_is_searched_for_names(
+    deprecated: tuple[str, ...], is_other: bool, write_tree: WriteTree
+) -> None:
+    root = write_tree({**FILES, "deploy/app.yaml": "run: shop.a"})
+    options = AnalysisOptions(root_packages=("shop",), deprecated=deprecated)
+
+    def compute_state() -> str | None:
+        tree_state = TreeState(WorkingTree(str(root)), options)
+        return tree_state.compute_state(tree_state.stamps)
+
+    state = compute_state()
+    (root / "deploy/app.yaml").write_text("run: shop.old")
+
+    assert None not in (state, compute_state())
+    assert (compute_state() != state) is is_other
+
+
+@pytest.mark.usefixtures("settled")
 def test_the_same_files_under_another_root_are_another_tree(write_tree: WriteTree) -> None:
     root = write_tree({"a/b/__init__.py": "", "a/b/c.py": ""})
 

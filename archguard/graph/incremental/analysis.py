@@ -15,7 +15,15 @@ from archguard.graph.discovery import Root
 from archguard.graph.import_graph import build_graph
 from archguard.graph.incremental.import_graph import IncrementalGraph
 from archguard.graph.incremental.scan import version_key
-from archguard.graph.model import Analysis, Import, RawImport, Reference, ScanResult, UnreadFile
+from archguard.graph.model import (
+    Analysis,
+    Import,
+    RawImport,
+    RawReference,
+    Reference,
+    ScanResult,
+    UnreadFile,
+)
 from archguard.graph.module_expressions import is_within, make_deprecation
 from archguard.graph.resolution import DeprecatedImportResolver, Resolution, find_external_packages
 from archguard.sources.source import module_name
@@ -54,7 +62,7 @@ class IncrementalAnalysis:
         self._unread: dict[str, ScanResult] = {}
         self._hidden: dict[tuple[str, str | None], ScanResult] = {}
         """(path, object id) -> the result of a file that cannot be a module."""
-        self._references: dict[str, tuple[tuple[str, int], ...]] = {}
+        self._references: dict[str, tuple[RawReference, ...]] = {}
         self._names: dict[str, set[str]] = {}
         """Importer -> the names that it imports."""
         self._lookups: dict[str, set[str]] = {}
@@ -181,9 +189,9 @@ class IncrementalAnalysis:
             for root in [one for one in self._roots if one.name == name] or [Root(name, NOWHERE)]
         ]
         references = [
-            Reference(importer, self._modules[importer].path, line, name)
+            Reference(importer, self._modules[importer].path, line, name, kind)
             for importer, importer_references in self._references.items()
-            for name, line in importer_references
+            for name, line, kind in importer_references
         ]
         return Analysis(
             modules=self._modules,

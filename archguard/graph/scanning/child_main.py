@@ -15,10 +15,12 @@ from collections import Counter
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
+from archguard.graph.model import ReferenceKind
+from archguard.graph.parsing.attribute_uses import AttributeFinder
 from archguard.graph.parsing.decoding import DecodingError, decode_leniently, decode_source
 from archguard.graph.parsing.grimp_scanner import GrimpScanner, ModuleSource, ScanError
 from archguard.graph.parsing.module_bindings import find_bindings
-from archguard.graph.parsing.references import ReferenceFinder
+from archguard.graph.parsing.references import ReferenceFinder, imports_importlib
 from archguard.graph.scanning.protocol import pack_results
 from archguard.sources.open import reopen
 from archguard.sources.source import TOO_LARGE, Unreadable
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from archguard.graph.bound_names import ModuleBindings
+    from archguard.graph.model import RawImport, RawReference
     from archguard.graph.scanning.protocol import RawScanResult
     from archguard.sources.source import FileContents
 
@@ -52,6 +55,7 @@ def main() -> None:
         source=source,
         scanner=GrimpScanner(**options["scanner"]),
         reference_finder=ReferenceFinder(options["expressions"]),
+        attribute_finder=AttributeFinder(options["expressions"]),
         batch_bytes=options["batch_bytes"],
     )
     _write_answer({"ready": True})
@@ -114,11 +118,13 @@ class FileScanner:
         source: FileContents,
         scanner: GrimpScanner,
         reference_finder: ReferenceFinder,
+        attribute_finder: AttributeFinder,
         batch_bytes: int,
     ) -> None:
         self._source = source
         self._scanner = scanner
         self._reference_finder = reference_finder
+        self._attribute_finder = attribute_finder
         self._batch_bytes = batch_bytes
 
     def scan_files(self, files: list[File], *, careful: bool) -> Iterator[dict[str, Any]]:
@@ -178,8 +184,9 @@ class FileScanner:
         except DecodingError as error:
             return self._search_unread(file, content, str(error)), None
         result: RawScanResult = {"fingerprint": self._source.fingerprint(path, content)}
-        if references := self._reference_finder.find_references(decoded):
-            result["references"] = references
+        references = self._reference_finder.find_references(decoded, name, is_package=is_package)
+        if references:
+            result["references"] = [(*reference, ReferenceKind.LITERAL) for reference in references]
         return result, ModuleSource(name, is_package, *decoded)
 
     def _search_unread(self, file: File, content: bytes, reason: str) -> RawScanResult:
@@ -230,6 +237,20 @@ class FileScanner:
         imports = self._scanner.scan(text for _, text in group)
         for index, text in group:
             results[index]["imports"] = imports[text.name]
+            if references := self._find_references(text, imports[text.name]):
+                references.update(map(tuple, results[index].get("references", ())))
+                results[index]["references"] = sorted(references)
+
+    def _find_references(self, text: ModuleSource, imports: list[RawImport]) -> set[RawReference]:
+        """Return the references in a text that its imports make possible."""
+        uses = self._attribute_finder.find_uses(text, imports)
+        references: set[RawReference] = {(*use, ReferenceKind.ATTRIBUTE) for use in uses}
+        if imports_importlib(imports):
+            names = self._reference_finder.find_dynamic_imports(
+                text.source, text.name, is_package=text.is_package
+            )
+            references |= {(*name, ReferenceKind.LITERAL) for name in names}
+        return references
 
     def _record_error(
         self, results: list[RawScanResult], index: int, text: ModuleSource, error: ScanError

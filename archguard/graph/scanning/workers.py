@@ -8,6 +8,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archguard.graph.bound_names import parse_bindings
+from archguard.graph.parsing.references import IMPORTLIB
 from archguard.graph.scanning.child import ChildProcess, WorkerError
 from archguard.graph.scanning.protocol import RawScanResult, unpack_results
 
@@ -69,6 +70,8 @@ def _find_top_level_names(options: AnalysisOptions) -> list[str] | None:
     """Return the first components of all names that matter, sorted; None: every name matters."""
     expressions = (*options.root_packages, *options.deprecated)
     top_level_names = {expression.partition(".")[0] for expression in expressions}
+    if options.deprecated:
+        top_level_names.add(IMPORTLIB)  # what it imports is looked for only where it is imported
     if options.include_external_packages or top_level_names & {"*", "**"}:
         return None
     return sorted(top_level_names)

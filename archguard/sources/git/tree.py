@@ -16,6 +16,7 @@ from archguard.sources.source import (
     Unreadable,
     decode_path,
     holds_python_by_name,
+    is_configuration_file,
     is_python_file,
     may_be_importable,
     may_be_script,
@@ -114,6 +115,14 @@ class GitTree:
         if not self._special_paths:
             return self._python_counts.get(folder, 0) > 0
         return next(self.find_python_files(folder), None) is not None
+
+    def list_configuration_files(self) -> list[str]:
+        """Return the paths of the configuration files, sorted."""
+        return sorted(
+            path
+            for path, (mode, _) in self._files.items()
+            if is_configuration_file(path) and mode not in (LINK, SUBMODULE)
+        )
 
     def get_entry(self, path: str) -> FileEntry | None:
         """Return the entry at a path; None if it cannot be Python."""
