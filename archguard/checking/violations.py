@@ -161,7 +161,7 @@ def _is_lower_bound(contract: LoadedContract, analysis: Analysis) -> bool:
         return bool(analysis.unread)  # an unread file may import anything
     deprecated = compile_expressions(contract.deprecated_modules).match
     return any(
-        any(deprecated(name) for name in file.names)
+        (file.unknown or any(deprecated(name) for name in file.names))
         and not (file.module is not None and deprecated(file.module))
         for file in analysis.unread
     )

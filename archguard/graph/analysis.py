@@ -16,18 +16,17 @@ from archguard.graph.model import (
     parse_scan_result,
 )
 from archguard.graph.module_expressions import Deprecation
-from archguard.graph.parsing.decoding import decode_leniently
 from archguard.graph.parsing.references import ReferenceFinder
 from archguard.graph.resolution import Resolution, find_external_packages
 from archguard.graph.scanning.daemon_threads import DaemonThreads
 from archguard.graph.scanning.scan import Scan
+from archguard.graph.scanning.text_search import search_deadly, search_unusable
 from archguard.graph.tree_state import TreeState
-from archguard.sources.source import module_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from archguard.graph.discovery import Discovery, Module, UnusableFile
+    from archguard.graph.discovery import Discovery, Module
     from archguard.graph.model import Import, ModuleImports, RawImport
     from archguard.graph.scanning.cache import Cache
     from archguard.graph.scanning.child import ChildProcess
@@ -132,7 +131,10 @@ def _read_files(tree_state: TreeState, scan: Scan, publish: PublishImports) -> A
         scan.run(tree_state, add)
         unread = [file.path for file in discovery.unread]
         stamps |= zip(unread, scan.source.stamps(unread), strict=True)
-        hidden = {file.path: _search_unusable(file, scan) for file in discovery.unread}
+        finder = ReferenceFinder(scan.options.deprecated)
+        hidden = {
+            file.path: search_unusable(file, scan.source, finder, file.path) for file in discovery.unread
+        }
         analysis = builder.build(hidden, tree_state.compute_state(stamps))
         if publish_at_end:
             publish({name: builder.imports(name) for name in discovery.modules})
@@ -143,25 +145,9 @@ def _read_files(tree_state: TreeState, scan: Scan, publish: PublishImports) -> A
 
 def _parse_result(module: Module, result: Mapping[str, Any], scan: Scan) -> ScanResult:
     if result.get("died"):
-        return _search_text(
-            module.path, module.name, result["reason"], scan, is_package=module.is_package
-        )
+        finder = ReferenceFinder(scan.options.deprecated)
+        return search_deadly(module, result["reason"], scan.source, finder)
     return parse_scan_result(result)
-
-
-def _search_unusable(file: UnusableFile, scan: Scan) -> ScanResult:
-    module, is_package = module_name(file.path)
-    return _search_text(file.path, module, file.reason, scan, is_package=is_package)
-
-
-def _search_text(path: str, module: str, reason: str, scan: Scan, *, is_package: bool) -> ScanResult:
-    """Return a result for a file that cannot be scanned: the deprecated names in its text."""
-    (content,) = scan.source.read([path])
-    if not isinstance(content, bytes):
-        return ScanResult(reason=reason)
-    finder = ReferenceFinder(scan.options.deprecated)
-    names = finder.find_names(decode_leniently(content), module, is_package=is_package)
-    return ScanResult(reason=reason, names=tuple(names))
 
 
 class AnalysisBuilder:
@@ -236,7 +222,12 @@ class AnalysisBuilder:
         ]
         return tuple(
             UnreadFile(
-                path, result.reason, result.line, deprecation.find_imported(result.names, modules), name
+                path=path,
+                reason=result.reason,
+                line=result.line,
+                names=deprecation.find_imported(result.names, modules),
+                module=name,
+                unknown=result.unknown,
             )
             for path, name, result in sorted(files, key=lambda file: file[0])
             if result.reason is not None

@@ -33,6 +33,8 @@ class ScanResult(NamedTuple):
     """The line of the syntax error, if that is the reason."""
     names: tuple[tuple[str, bool], ...] = ()
     """For an unread file: the deprecated names in its text, each with whether it is `from` a base."""
+    unknown: bool = False
+    """Whether not even the text of an unread file is known, so that it may import anything."""
 
 
 def parse_scan_result(result: Mapping[str, Any]) -> ScanResult:
@@ -46,6 +48,7 @@ def parse_scan_result(result: Mapping[str, Any]) -> ScanResult:
         reason=result.get("reason"),
         line=result.get("line"),
         names=tuple(map(tuple, result.get("names", ()))),
+        unknown=result.get("unknown", False),
     )
 
 
@@ -71,6 +74,8 @@ class UnreadFile(NamedTuple):
     """The deprecated modules that its text names."""
     module: str | None = None
     """The module that it defines; None if it cannot be one."""
+    unknown: bool = False
+    """Whether not even its text is known, so that it may import anything."""
 
 
 class Reference(NamedTuple):

@@ -35,6 +35,9 @@ class _Curve:
     days: list[str]
     counts: list[int]
     is_lower_bound: bool = False
+    """Whether the last count is one."""
+    lower_bounds: int = 0
+    """How many counts are lower bounds."""
     reintroduced: int = 0
 
     @property
@@ -54,6 +57,7 @@ class Summary:
         self._first = self._last = ""
         self._commits = 0
         self._files = self._unread = 0
+        self._incomplete_commits = 0
 
     def add(self, point: HistoryPoint) -> None:
         """Add the next commit."""
@@ -61,6 +65,7 @@ class Summary:
         self._first = self._first or self._last
         self._commits += 1
         self._files, self._unread = point.files, point.unread
+        self._incomplete_commits += bool(point.unknown)
         for name, contract in point.contracts.items():
             self._extend(self._curves.setdefault(name, _Curve(name, [], [])), contract)
 
@@ -68,7 +73,20 @@ class Summary:
         curve.days.append(self._last)
         curve.counts.append(point.report.violations)
         curve.is_lower_bound = point.report.lower_bound
+        curve.lower_bounds += point.report.lower_bound
         curve.reintroduced += len(point.changes.reintroduced)
+
+    @property
+    def warning(self) -> str | None:
+        """What to say once about counts that nobody could read in full; None if there are none."""
+        if not self._incomplete_commits:
+            return None
+        commits = f"{self._incomplete_commits:,} of {format_count(self._commits, 'commit')}"
+        return (
+            f"{commits} held files whose text could not be read, so every count there is a lower bound. "
+            "`archguard check --rev COMMIT` lists the files; in a partial clone, fetch their contents with "
+            "`git fetch --refetch --no-filter`."
+        )
 
     def render(self, violations: Mapping[str, OpenViolations], style: Style, *, ascii_only: bool) -> str:
         """Render the summary for a terminal or a log.
@@ -133,7 +151,10 @@ def _about(curve: _Curve) -> str:
             f"{format_count(curve.reintroduced, 'time')} a violation came back after it was fixed"
         )
     if curve.is_lower_bound:
-        remarks.append("a lower bound: unread files name what it forbids")
+        remarks.append("a lower bound: files that could not be read may hold more")
+    elif curve.lower_bounds:
+        points = format_count(len(curve.counts), "count")
+        remarks.append(f"{curve.lower_bounds:,} of {points} are lower bounds")
     return "; ".join(remarks)
 
 

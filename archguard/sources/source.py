@@ -16,6 +16,15 @@ NOT_REGULAR = "not a regular file"
 LINK_OUT = "a symbolic link out of the tree"
 LINK_TO_FOLDER = "a symbolic link to a folder"
 LINK_TO_NOTHING = "a symbolic link to nothing"
+SUBMODULE_IN_COMMIT = "a submodule, which the commit does not contain"
+SUBMODULE_IN_FOLDER = "a submodule that is not checked out: run `git submodule update --init`"
+LINK_INTO_SUBMODULE = "a symbolic link into a submodule, which the commit does not contain"
+LFS_POINTER = "a Git LFS pointer: the file's content is not here"
+ANNEX_POINTER = "a git-annex pointer: the file's content is not here"
+
+# https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md and https://git-annex.branchable.com/internals/pointer_file/
+_POINTERS = {b"version https://git-lfs.github.com/spec/": LFS_POINTER, b"/annex/objects/": ANNEX_POINTER}
+_MAX_POINTER_BYTES = 32_768
 
 _SUFFIX = ".py"
 _SUFFIX_BYTES = b".py"
@@ -95,6 +104,13 @@ class Source(FileTree, FileContents, Protocol):
 def is_python_file(path: str | bytes) -> bool:
     """Return whether a path is that of a Python file, by its name."""
     return path.endswith(_SUFFIX_BYTES) if isinstance(path, bytes) else path.endswith(_SUFFIX)
+
+
+def find_pointer(content: bytes) -> str | None:
+    """Return why a content is only a pointer to the file's real content; None if it is the real one."""
+    if len(content) > _MAX_POINTER_BYTES or not content.startswith(tuple(_POINTERS)):
+        return None
+    return next(reason for start, reason in _POINTERS.items() if content.startswith(start))
 
 
 def may_be_importable(path: str) -> bool:

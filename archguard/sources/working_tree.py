@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import re
 import stat
 import time
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from archguard.errors import SourceError
@@ -16,6 +18,7 @@ from archguard.sources.source import (
     LINK_TO_NOTHING,
     MAX_FILE_BYTES,
     NOT_REGULAR,
+    SUBMODULE_IN_FOLDER,
     TOO_LARGE,
     FileEntry,
     PathKind,
@@ -34,6 +37,9 @@ _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLO
 _CHUNK = 1 << 20
 _RACY_NANOSECONDS = 2_000_000_000  # the resolution of FAT's timestamps, the coarsest in use
 _SEPARATOR = os.fsencode(os.sep)
+_SUBMODULES_FILE = b".gitmodules"
+_SUBMODULE_PATH = re.compile(rb"^[ \t]*path[ \t]*=[ \t]*\"?([^\"\r\n]*?)\"?[ \t]*\r?$", re.MULTILINE)
+_MAX_SUBMODULES_BYTES = 1 << 20
 
 
 class WorkingTree:
@@ -94,6 +100,8 @@ class WorkingTree:
             except OSError as error:
                 yield FileEntry(self._relative(current), f"the folder cannot be read: {_reason(error)}")
                 continue
+            if not entries and current in self._submodules:
+                yield FileEntry(self._relative(current), SUBMODULE_IN_FOLDER)
             for entry in entries:
                 is_python = is_python_file(entry.name)
                 if is_python and entry.is_file(follow_symlinks=False):
@@ -145,7 +153,9 @@ class WorkingTree:
             yield self._read(path, limit)
 
     def _read(self, path: str, limit: int) -> bytes | Unreadable:
-        full = self._full(path)
+        return self._read_regular(self._full(path), limit)
+
+    def _read_regular(self, full: bytes, limit: int) -> bytes | Unreadable:
         try:
             descriptor = self._open(full)
         except OSError as error:
@@ -185,6 +195,17 @@ class WorkingTree:
         if not is_python_file(path):
             return None
         return FileEntry(path, None if os.path.isfile(target) else LINK_TO_NOTHING)
+
+    @cached_property
+    def _submodules(self) -> frozenset[bytes]:
+        """The folders that `.gitmodules` of the repository names; git leaves them empty at first."""
+        folder = self._top
+        while not os.path.lexists(os.path.join(folder, b".git")):
+            if folder == (folder := os.path.dirname(folder)):
+                return frozenset()
+        file = self._read_regular(os.path.join(folder, _SUBMODULES_FILE), _MAX_SUBMODULES_BYTES)
+        paths = _SUBMODULE_PATH.findall(file) if isinstance(file, bytes) else []
+        return frozenset(os.path.normpath(os.path.join(folder, path)) for path in paths)
 
     def _contains_python(self, folder: bytes) -> bool:
         if folder not in self._contains_python_cache:

@@ -189,7 +189,7 @@ def command(
                     file.write(format_point(point if violations else replace(point, violations=None)))
                 summary.add(point)
             code = 0 if uploader is None else backfill_upload.finish(uploader, len(commits), options)
-    for warning in backfill.warnings:
+    for warning in [*backfill.warnings, *filter(None, [summary.warning])]:
         say(warning)
     if form == "text":
         open_violations = {id_: lifecycle.open for id_, lifecycle in backfill.lifecycles.items()}

@@ -18,7 +18,6 @@ from archguard.graph.incremental.scan import version_key
 from archguard.graph.model import Analysis, Import, RawImport, Reference, ScanResult, UnreadFile
 from archguard.graph.module_expressions import Deprecation
 from archguard.graph.resolution import Resolution, find_external_packages
-from archguard.sources.source import module_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,8 +54,8 @@ class IncrementalAnalysis:
         self._importable_names: set[str] = set()
         self._raw: dict[str, tuple[RawImport, ...]] = {}
         self._unread: dict[str, ScanResult] = {}
-        self._hidden: dict[tuple[str, str | None], ScanResult] = {}
-        """(path, object id) -> the result of a file that cannot be a module."""
+        self._hidden: dict[tuple[UnusableFile, str | None], ScanResult] = {}
+        """(file, object id) -> the result of a file that cannot be a module."""
         self._references: dict[str, tuple[tuple[str, int], ...]] = {}
         self._deprecated_importers: set[str] = set()
         """The modules that import a name that an expression covers."""
@@ -207,25 +206,26 @@ class IncrementalAnalysis:
     def _unread_files(self) -> list[UnreadFile]:
         files = [
             UnreadFile(
-                self._modules[name].path,
-                result.reason or "",
-                result.line,
-                self._deprecation.find_imported(result.names, self._modules),
-                name,
+                path=self._modules[name].path,
+                reason=result.reason or "",
+                line=result.line,
+                names=self._deprecation.find_imported(result.names, self._modules),
+                module=name,
+                unknown=result.unknown,
             )
             for name, result in self._unread.items()
         ]
         for file, blob in self._unusable:
-            result = self._hidden_result(file.path, blob)
+            result = self._hidden_result(file, blob)
             names = self._deprecation.find_imported(result.names, self._modules)
-            files.append(UnreadFile(file.path, file.reason, None, names))
+            reason = result.reason or file.reason
+            files.append(UnreadFile(file.path, reason, None, names, unknown=result.unknown))
         return files
 
-    def _hidden_result(self, path: str, blob: str | None) -> ScanResult:
-        if (path, blob) not in self._hidden:
-            module, is_package = module_name(path)
-            self._hidden[path, blob] = self._scan.find_names(blob, module, is_package=is_package)
-        return self._hidden[path, blob]
+    def _hidden_result(self, file: UnusableFile, blob: str | None) -> ScanResult:
+        if (file, blob) not in self._hidden:
+            self._hidden[file, blob] = self._scan.search(file, blob)
+        return self._hidden[file, blob]
 
 
 def _put(facts: dict[str, _Fact], name: str, fact: _Fact, *, present: bool) -> None:

@@ -19,8 +19,9 @@ from archguard.graph.parsing.decoding import DecodingError, decode_leniently, de
 from archguard.graph.parsing.grimp_scanner import GrimpScanner, ModuleSource, ScanError
 from archguard.graph.parsing.references import ReferenceFinder
 from archguard.graph.scanning.protocol import pack_results
+from archguard.graph.scanning.text_search import MAX_SEARCHED_BYTES
 from archguard.sources.open import reopen
-from archguard.sources.source import TOO_LARGE, Unreadable
+from archguard.sources.source import TOO_LARGE, Unreadable, find_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
 MAX_ADDRESS_SPACE = 4 << 30
 MAX_CPU_SECONDS = 900
-_MAX_SEARCHED_BYTES = 256_000_000
-"""A larger file is not even searched for the names of deprecated modules."""
 
 File = tuple[str, str, bool]
 """Module name, path, and whether it is a package."""
@@ -152,10 +151,13 @@ class FileScanner:
         name, path, is_package = file
         if isinstance(content, Unreadable):
             if content.reason == TOO_LARGE:
-                (large_content,) = self._source.read([path], _MAX_SEARCHED_BYTES)
+                (large_content,) = self._source.read([path], MAX_SEARCHED_BYTES)
                 if isinstance(large_content, bytes):
                     return self._search_unread(file, large_content, content.reason), None
-            return {"reason": content.reason}, None
+            return {"reason": content.reason, "unknown": True}, None
+        if pointer := find_pointer(content):
+            fingerprint = self._source.fingerprint(path, content)
+            return {"fingerprint": fingerprint, "reason": pointer, "unknown": True}, None
         try:
             decoded = decode_source(content)
         except DecodingError as error:

@@ -31,6 +31,7 @@ _SETTINGS = (
     "safe.bareRepository=explicit",
 )
 _CHUNK_BYTES = 1 << 20
+_LAZY_FETCH = "lazy fetching disabled"  # git's warning when an object is on the promisor remote only
 NOT_INSTALLED = "git is not installed"
 _BATCH_SIZE = (
     256  # requests of 65 bytes each fit into a pipe's buffer, so neither side can block the other
@@ -106,6 +107,11 @@ def stream_fields(*arguments: str, stdin: bytes) -> Iterator[bytes]:
 
 def _failure(arguments: Sequence[str], errors: bytes, code: int) -> str:
     lines = errors.decode("utf-8", "replace").strip().splitlines()
+    if any(_LAZY_FETCH in line for line in lines):
+        return (
+            f"git {arguments[-1]!r} failed: this is a partial clone, which lacks folders of the history, not "
+            "only contents of files; fetch them with `git fetch --refetch --no-filter`."
+        )
     reason = lines[0].removeprefix("fatal: ") if lines else f"exit code {code}"
     return f"git {arguments[-1]!r} failed: {reason}"
 

@@ -6,10 +6,12 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from archguard.sources.source import (
+    LINK_INTO_SUBMODULE,
     LINK_OUT,
     LINK_TO_FOLDER,
     LINK_TO_NOTHING,
     MAX_FILE_BYTES,
+    SUBMODULE_IN_COMMIT,
     TOO_LARGE,
     FileEntry,
     PathKind,
@@ -122,7 +124,7 @@ class GitTree:
         if mode == LINK:
             return self._link(path)
         if mode == SUBMODULE:
-            return FileEntry(path, "a submodule, which the commit does not contain")
+            return FileEntry(path, SUBMODULE_IN_COMMIT)
         return FileEntry(path) if is_python_file(path) else None
 
     def list_special_paths(self) -> frozenset[str]:
@@ -201,9 +203,19 @@ class GitTree:
         if target in self._child_counts:
             holds = may_be_importable(path) and self._holds_python(target)
             return FileEntry(path, LINK_TO_FOLDER) if holds else None
+        if self._is_in_submodule(target):
+            return FileEntry(path, LINK_INTO_SUBMODULE) if may_be_importable(path) else None
         if not is_python_file(path):
             return None
         return FileEntry(path, None if self.get_blob(path) else LINK_TO_NOTHING)
+
+    def _is_in_submodule(self, path: str) -> bool:
+        while path:
+            entry = self._files.get(path)
+            if entry is not None:
+                return entry[0] == SUBMODULE
+            path = path.rpartition("/")[0]
+        return False
 
 
 def _count(counts: dict[str, int], path: str, change: int) -> None:
