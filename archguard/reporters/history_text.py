@@ -84,8 +84,8 @@ class Summary:
         commits = f"{self._incomplete_commits:,} of {format_count(self._commits, 'commit')}"
         return (
             f"{commits} held files whose text could not be read, so every count there is a lower bound. "
-            "`archguard check --rev COMMIT` lists the files; in a partial clone, fetch their contents with "
-            "`git fetch --refetch --no-filter`."
+            "`archguard check --rev COMMIT` lists the files; in a partial clone, fetch their contents "
+            "with `git fetch --refetch --no-filter`."
         )
 
     def render(self, violations: Mapping[str, OpenViolations], style: Style, *, ascii_only: bool) -> str:

@@ -15,7 +15,6 @@ from tests.history.histories import SUBMODULE, Entry, History
 from tests.sources.trees import commit_all, git, write_files
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from archguard.checking.report import Report
@@ -37,7 +36,8 @@ type = "forbidden"
 source_modules = ["shop.cart"]
 forbidden_modules = ["shop.order"]
 """
-SHOP: dict[str | bytes, str | bytes] = {
+Files = dict[str | bytes, str | bytes]
+SHOP: Files = {
     "shop/__init__.py": "",
     "shop/old.py": "",
     "shop/cart.py": "",
@@ -66,7 +66,7 @@ ALL, NONE = {"deprecated": True, "forbidden": True}, {"deprecated": False, "forb
 ONLY_FORBIDDEN = {"deprecated": False, "forbidden": True}
 
 
-def _check_both(root: Path, files: Mapping[str | bytes, str | bytes]) -> list[Report]:
+def _check_both(root: Path, files: Files) -> list[Report]:
     """Write files; return the reports of the working tree and of its commit."""
     write_files(root, SHOP | files)
     commit_all(root)
@@ -124,9 +124,21 @@ def test_a_file_above_the_limit_is_searched_and_so_known(tmp_path: Path) -> None
         assert _lower_bounds(report) == ONLY_FORBIDDEN
 
 
+@pytest.mark.slow
+def test_a_generated_file_of_many_megabytes_is_searched_to_its_end(tmp_path: Path) -> None:
+    lines = "".join(f'x{n} = {{"key": {n}, "name": "value {n}"}}\n' for n in range(600_000))
+    write_files(tmp_path, SHOP | {"shop/generated.py": f"{lines}import shop.old\n"})
+
+    report = _report(tmp_path)
+
+    (file,) = report.coverage.unread
+    assert (file.reason, file.names, file.unknown) == ("larger than 10 MB", ("shop.old",), False)
+    assert _lower_bounds(report) == ALL
+
+
 def test_what_a_link_out_of_the_tree_leads_to_is_unknown(tmp_path: Path) -> None:
     write_files(tmp_path / "elsewhere", {"x.py": "import shop.old\n"})
-    files = {"shop/out.py": "-> ../../elsewhere/x.py", "shop/away": "-> ../../elsewhere"}
+    files: Files = {"shop/out.py": "-> ../../elsewhere/x.py", "shop/away": "-> ../../elsewhere"}
 
     for report in _check_both(tmp_path / "tree", files):
         assert [(file.path, file.unknown) for file in report.coverage.unread] == [

@@ -37,11 +37,12 @@ def test_counts_of_a_blobless_clone_are_lower_bounds_and_that_is_said_once(
     lines = lines_of(done)
     assert column(lines, "violations") == [0, 0, 0]
     assert column(lines, "lower_bound") == [True, True, False]
-    assert [line for line in done.stderr.splitlines() if "2 of 3 commits" in line] == [
-        "archguard: 2 of 3 commits held files whose text could not be read, so every count there is a lower "
-        "bound. `archguard check --rev COMMIT` lists the files; in a partial clone, fetch their contents "
-        "with `git fetch --refetch --no-filter`."
-    ]
+    (sentence,) = done.stderr.splitlines()
+    assert sentence == (
+        "archguard: 2 of 3 commits held files whose text could not be read, so every count there is a "
+        "lower bound. `archguard check --rev COMMIT` lists the files; in a partial clone, fetch their "
+        "contents with `git fetch --refetch --no-filter`."
+    )
     assert exact_lines(clone) == lines_of(backfill(clone, "--violations"))
 
     git(clone, "fetch", "--quiet", "--refetch", "--no-filter")
@@ -57,8 +58,8 @@ def test_a_clone_that_lacks_folders_is_refused_with_the_way_out(
     clone = _clone(history, tmp_path / "clone", "tree:0")
 
     assert refusal(backfill(clone)).endswith(
-        "failed: this is a partial clone, which lacks folders of the history, not only contents of files; "
-        "fetch them with `git fetch --refetch --no-filter`."
+        "failed: this is a partial clone, which lacks folders of the history, not only contents of "
+        "files; fetch them with `git fetch --refetch --no-filter`."
     )
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from archguard.graph.parsing.decoding import DecodedSource
 
 _MAX_NAME_LENGTH = 1000  # looked at here; a limit, so that hostile input costs no time
-_NO_NAME_CHARACTER = re.compile(r"[^\w.]")
+_NAME_CHARACTERS = re.compile(r"[\w.]*+")
 _QUOTES = (b"'", b'"')
 _DOTTED_NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*(?::[\w.]+)?")
 _NO_NAME_BYTE = re.compile(rb"[^\w.:\x80-\xff]")
@@ -95,10 +95,16 @@ def _find_dotted_names(text: str, part: str) -> Iterator[str]:
     """Yield each dotted name that contains this text."""
     start = text.find(part)
     while start >= 0:
-        before = _NO_NAME_CHARACTER.split(text[max(0, start - _MAX_NAME_LENGTH) : start])[-1]
-        after = _NO_NAME_CHARACTER.split(text[start : start + _MAX_NAME_LENGTH], maxsplit=1)[0]
-        yield before + after
-        start = text.find(part, start + len(part))
+        before = text[max(0, start - _MAX_NAME_LENGTH) : start][::-1]
+        end = _find_name_end(text, start)
+        yield text[start - _find_name_end(before) : end]
+        start = text.find(part, end)
+
+
+def _find_name_end(text: str, start: int = 0) -> int:
+    """Return where the part of a dotted name ends that begins at `start`."""
+    match = _NAME_CHARACTERS.match(text, start)
+    return match.end() if match else start
 
 
 def _remove_containing(words: Iterable[str]) -> tuple[bytes, ...]:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from archguard.graph.parsing.decoding import DecodingError, decode_leniently, decode_source
 from archguard.graph.parsing.grimp_scanner import GrimpScanner, ModuleSource, ScanError
 from archguard.graph.parsing.references import ReferenceFinder
+from archguard.graph.scanning.processor_time import ProcessorTimeLimit, TimeAllowance
 from archguard.graph.scanning.protocol import pack_results
 from archguard.graph.scanning.text_search import MAX_SEARCHED_BYTES
 from archguard.sources.open import reopen
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from archguard.sources.source import FileContents
 
 MAX_ADDRESS_SPACE = 4 << 30
-MAX_CPU_SECONDS = 900
 
 File = tuple[str, str, bool]
 """Module name, path, and whether it is a package."""
@@ -50,6 +50,7 @@ def main() -> None:
         scanner=GrimpScanner(**options["scanner"]),
         reference_finder=ReferenceFinder(options["expressions"]),
         batch_bytes=options["batch_bytes"],
+        time_limit=ProcessorTimeLimit(TimeAllowance(*options["allowance"])),
     )
     _write_answer({"ready": True})
     for line in _read_ahead(sys.stdin):
@@ -84,14 +85,13 @@ def _write_answer(answer: dict[str, Any]) -> None:
 
 
 def _limit_resources() -> None:
-    """Limit the memory and the processor time of this process, and let it leave no core file."""
+    """Limit the memory of this process, and let it leave no core file."""
     try:
         import resource  # noqa: PLC0415 (not on Windows)
     except ImportError:
         return
     for limit, value in (
         (resource.RLIMIT_AS, MAX_ADDRESS_SPACE),
-        (resource.RLIMIT_CPU, MAX_CPU_SECONDS),
         (resource.RLIMIT_CORE, 0),
     ):
         _, hard = resource.getrlimit(limit)
@@ -109,11 +109,13 @@ class FileScanner:
         scanner: GrimpScanner,
         reference_finder: ReferenceFinder,
         batch_bytes: int,
+        time_limit: ProcessorTimeLimit,
     ) -> None:
         self._source = source
         self._scanner = scanner
         self._reference_finder = reference_finder
         self._batch_bytes = batch_bytes
+        self._time_limit = time_limit
 
     def scan_files(self, files: list[File], *, careful: bool) -> Iterator[dict[str, Any]]:
         """Yield the answers to a request: the indexes of files that are probed, then the results.
@@ -122,6 +124,7 @@ class FileScanner:
             files: what to read.
             careful: whether to probe each file on its own before it is scanned with others.
         """
+        self._time_limit.renew(files=len(files))
         results: list[RawScanResult] = []
         batch: list[IndexedSource] = []
         size = 0
@@ -158,6 +161,8 @@ class FileScanner:
         if pointer := find_pointer(content):
             fingerprint = self._source.fingerprint(path, content)
             return {"fingerprint": fingerprint, "reason": pointer, "unknown": True}, None
+        if len(content) > self._batch_bytes:
+            self._time_limit.renew(size=len(content))
         try:
             decoded = decode_source(content)
         except DecodingError as error:
@@ -170,6 +175,7 @@ class FileScanner:
     def _search_unread(self, file: File, content: bytes, reason: str) -> RawScanResult:
         """Return the result for a file that cannot be scanned, with the deprecated names in its text."""
         name, path, is_package = file
+        self._time_limit.renew(size=len(content))
         text = decode_leniently(content)
         return {
             "fingerprint": self._source.fingerprint(path, content),
@@ -186,6 +192,7 @@ class FileScanner:
                 sound: list[IndexedSource] = []
                 for index, text in group:
                     yield {"probing": index}
+                    self._time_limit.renew(size=len(text.utf8))
                     try:
                         self._scanner.probe(text)
                     except ScanError as error:
@@ -212,6 +219,7 @@ class FileScanner:
                     self._scan_together(part, results)
 
     def _record_imports(self, group: list[IndexedSource], results: list[RawScanResult]) -> None:
+        self._time_limit.renew(files=len(group), size=sum(len(text.utf8) for _, text in group))
         imports = self._scanner.scan(text for _, text in group)
         for index, text in group:
             results[index]["imports"] = imports[text.name]
@@ -219,6 +227,7 @@ class FileScanner:
     def _record_error(
         self, results: list[RawScanResult], index: int, text: ModuleSource, error: ScanError
     ) -> None:
+        self._time_limit.renew(size=len(text.utf8))
         names = self._reference_finder.find_names(text.source, text.name, is_package=text.is_package)
         results[index] = {
             "fingerprint": results[index]["fingerprint"],

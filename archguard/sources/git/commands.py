@@ -109,8 +109,8 @@ def _failure(arguments: Sequence[str], errors: bytes, code: int) -> str:
     lines = errors.decode("utf-8", "replace").strip().splitlines()
     if any(_LAZY_FETCH in line for line in lines):
         return (
-            f"git {arguments[-1]!r} failed: this is a partial clone, which lacks folders of the history, not "
-            "only contents of files; fetch them with `git fetch --refetch --no-filter`."
+            f"git {arguments[-1]!r} failed: this is a partial clone, which lacks folders of the "
+            "history, not only contents of files; fetch them with `git fetch --refetch --no-filter`."
         )
     reason = lines[0].removeprefix("fatal: ") if lines else f"exit code {code}"
     return f"git {arguments[-1]!r} failed: {reason}"
