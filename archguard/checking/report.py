@@ -51,6 +51,8 @@ class Violation(NamedTuple):
     """What to import instead."""
     chain: tuple[ChainStep, ...] = ()
     """Of a transitive contract: the shortest chain that ends with this import, first in the alphabet."""
+    foreign: bool = False
+    """Whether the imported module exists, but not as Python source: see `Analysis.foreign`."""
 
     @property
     def identity(self) -> tuple[str, str, str]:

@@ -11,6 +11,7 @@ from archguard.contract_types.verdict import Edge
 from archguard.errors import SourceError
 from archguard.graph.import_graph import add_ghosts
 from archguard.graph.module_expressions import compile_expressions
+from archguard.sources.source import STUB
 
 if TYPE_CHECKING:
     from archguard.contract_types.loaded_contract import LoadedContract
@@ -129,6 +130,7 @@ def list_violations(
             status="new",
             occurrences=tuple(sorted(set(edge_places))),
             replacement=contract.find_replacement(edge.imported),
+            foreign=edge.imported in analysis.foreign,
         )
         for edge, edge_places in places.items()
     ]
@@ -158,10 +160,12 @@ def make_contract_report(judged: JudgedContract, analysis: Analysis) -> Contract
 
 def _is_lower_bound(contract: LoadedContract, analysis: Analysis) -> bool:
     if not contract.judges_ghosts:
-        return bool(analysis.unread)  # an unread file may import anything
+        # An unread file or a module that is not Python may import anything; a stub beside its module is
+        # for type checkers.
+        return bool(analysis.foreign) or any(file.reason != STUB for file in analysis.unread)
     deprecated = compile_expressions(contract.deprecated_modules).match
     return any(
         (file.unknown or any(deprecated(name) for name in file.names))
-        and not (file.module is not None and deprecated(file.module))
+        and not deprecated(file.module or file.place)
         for file in analysis.unread
     )

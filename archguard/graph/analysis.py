@@ -26,7 +26,7 @@ from archguard.graph.tree_state import TreeState
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from archguard.graph.discovery import Discovery, Module
+    from archguard.graph.discovery import Discovery, Module, UnusableFile
     from archguard.graph.model import Import, ModuleImports, RawImport
     from archguard.graph.scanning.cache import Cache
     from archguard.graph.scanning.child import ChildProcess
@@ -133,7 +133,7 @@ def _read_files(tree_state: TreeState, scan: Scan, publish: PublishImports) -> A
         stamps |= zip(unread, scan.source.stamps(unread), strict=True)
         finder = ReferenceFinder(scan.options.deprecated)
         hidden = {
-            file.path: search_unusable(file, scan.source, finder, file.path) for file in discovery.unread
+            file: search_unusable(file, scan.source, finder, file.path) for file in discovery.unread
         }
         analysis = builder.build(hidden, tree_state.compute_state(stamps))
         if publish_at_end:
@@ -162,7 +162,7 @@ class AnalysisBuilder:
         """
         self._discovery = discovery
         self._options = options
-        self._resolution = Resolution(discovery.modules)
+        self._resolution = Resolution(discovery.modules, foreign=discovery.foreign)
         self._raw: dict[str, tuple[RawImport, ...]] = {}
         self._imports: dict[str, tuple[Import, ...]] = {}
         self._unread: list[tuple[Module, ScanResult]] = []
@@ -186,18 +186,18 @@ class AnalysisBuilder:
         """
         return self._imports.get(module)
 
-    def build(self, hidden: Mapping[str, ScanResult], state: str | None = None) -> Analysis:
+    def build(self, hidden: Mapping[UnusableFile, ScanResult], state: str | None = None) -> Analysis:
         """Return the analysis, once every module was added.
 
         Args:
-            hidden: the results of files that cannot be modules, by path.
+            hidden: the results of files that cannot be modules.
             state: the name of the tree's content, if it has one: see `TreeState.compute_state`.
         """
         modules = self._discovery.modules
         deprecation = Deprecation(self._options.deprecated)
         if self._options.include_external_packages:
             packages = find_external_packages(self._raw, modules, self._options.root_packages)
-            self._resolution = Resolution(modules, packages)
+            self._resolution = Resolution(modules, packages, foreign=self._discovery.foreign)
             resolve = self._resolution.resolve_imports
             self._imports = {name: resolve(raw) for name, raw in self._raw.items()}
         return Analysis(
@@ -210,15 +210,16 @@ class AnalysisBuilder:
             unread=self._unread_files(hidden, deprecation),
             files=len(modules) + len(hidden),
             state=state,
+            foreign=self._discovery.foreign,
         )
 
     def _unread_files(
-        self, hidden: Mapping[str, ScanResult], deprecation: Deprecation
+        self, hidden: Mapping[UnusableFile, ScanResult], deprecation: Deprecation
     ) -> tuple[UnreadFile, ...]:
         modules = self._discovery.modules
-        files: list[tuple[str, str | None, ScanResult]] = [
-            *((module.path, module.name, result) for module, result in self._unread),
-            *((path, None, result) for path, result in hidden.items()),
+        files: list[tuple[str, str | None, str, ScanResult]] = [
+            *((module.path, module.name, "", result) for module, result in self._unread),
+            *((file.path, None, file.name, result) for file, result in hidden.items()),
         ]
         return tuple(
             UnreadFile(
@@ -228,8 +229,9 @@ class AnalysisBuilder:
                 names=deprecation.find_imported(result.names, modules),
                 module=name,
                 unknown=result.unknown,
+                place=place,
             )
-            for path, name, result in sorted(files, key=lambda file: file[0])
+            for path, name, place, result in sorted(files, key=lambda file: file[0])
             if result.reason is not None
         )
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import posixpath
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.errors import SourceError
 from archguard.sources.source import (
+    COMPILED,
+    CYTHON,
+    STUB,
     PathKind,
     is_python_file,
     module_file,
     module_name,
     package_folder,
+    place_name,
     remove_suffix,
 )
 
@@ -23,6 +28,8 @@ if TYPE_CHECKING:
 DEFAULT_SOURCE_ROOTS = ("", "src")
 _SEARCH_DEPTH = 4
 """How many folders deep a root may be if it is in none of the default source roots."""
+_FOREIGN = frozenset({STUB, CYTHON, COMPILED})
+"""Why a file that is not analysed makes a module exist all the same."""
 _TEST_FOLDERS = frozenset({"test", "tests"})
 _SKIPPED_FOLDERS = frozenset({"node_modules", "site-packages", "venv", "__pycache__"})
 
@@ -74,6 +81,9 @@ class UnusableFile(NamedTuple):
 
     path: str
     reason: str
+    name: str = ""
+    """What its place would make the name of a module: relative imports begin there."""
+    is_package: bool = False
 
 
 class Discovery(NamedTuple):
@@ -82,9 +92,11 @@ class Discovery(NamedTuple):
     roots: tuple[Root, ...]
     modules: dict[str, Module]
     namespaces: frozenset[str]
-    """The module names of folders that contain modules and no `__init__.py`."""
+    """The names that can be imported without a Python source: folders without one, and `foreign`."""
     unread: tuple[UnusableFile, ...]
     """Sorted by path."""
+    foreign: frozenset[str] = frozenset()
+    """The names of modules that exist as a stub, Cython source or compiled, and not as Python source."""
 
     @property
     def importable_names(self) -> frozenset[str]:
@@ -117,6 +129,7 @@ def discover(source: FileTree, root_names: Sequence[str], source_roots: Sequence
         modules=dict(sorted(index.modules.items())),
         namespaces=frozenset(index.importable_names.difference(index.modules)),
         unread=index.unread(),
+        foreign=index.foreign(),
     )
 
 
@@ -162,7 +175,9 @@ class ModuleIndex:
         """
         self.modules: dict[str, Module] = {}
         self.importable_names: set[str] = set()
-        """The names of the modules, and of the folders that contain modules and no `__init__.py`."""
+        """The names of the modules, of the folders that contain modules and no `__init__.py`, and of
+        modules that are not Python source.
+        """
         self.moved: set[str] = set()
         """The names that were added to or removed from `importable_names` since this was last emptied.
 
@@ -171,6 +186,8 @@ class ModuleIndex:
         self._root_names = {root.name for root in roots}
         self._files: dict[str, Module | UnusableFile] = {}
         self._unusable: dict[str, UnusableFile] = {}
+        self._foreign: Counter[str] = Counter()
+        """Module name -> how many stubs, Cython sources and compiled modules there are of it."""
         self._candidates: dict[str, list[Module]] = {}
         """Module name -> the modules of that name: a package hides a module beside it."""
         self._ambiguous: set[str] = set()
@@ -182,7 +199,10 @@ class ModuleIndex:
         """Add a file."""
         self._files[file.path] = file
         if isinstance(file, UnusableFile):
-            self._unusable[file.path] = file
+            if file.reason != COMPILED:
+                self._unusable[file.path] = file
+            if file.reason in _FOREIGN:
+                self._count_foreign(file.name, 1)
             return
         candidates = self._candidates.setdefault(file.name, [])
         candidates.append(file)
@@ -199,7 +219,9 @@ class ModuleIndex:
         """Remove what was added for a path, and return it."""
         file = self._files.pop(path, None)
         if isinstance(file, UnusableFile):
-            del self._unusable[path]
+            self._unusable.pop(path, None)
+            if file.reason in _FOREIGN:
+                self._count_foreign(file.name, -1)
         elif file is not None:
             candidates = self._candidates[file.name]
             candidates.remove(file)
@@ -209,13 +231,17 @@ class ModuleIndex:
             self._choose(file.name, candidates)
         return file
 
+    def foreign(self) -> frozenset[str]:
+        """Return the names of the modules that exist, but not as Python source."""
+        return frozenset(
+            name for name, count in self._foreign.items() if count and name not in self.modules
+        )
+
     def unread(self) -> tuple[UnusableFile, ...]:
         """Return the files that are not modules, sorted by path."""
         # Python imports the package and never sees the module of the same name.
         hidden = [
-            UnusableFile(
-                module.path, f"hidden by the package {self.modules[name].path.rpartition('/')[0]}/"
-            )
+            UnusableFile(module.path, _describe_hiding(self.modules[name]), name, module.is_package)
             for name in self._ambiguous
             for module in self._candidates[name]
             if module is not self.modules[name]
@@ -224,7 +250,8 @@ class ModuleIndex:
 
     def _choose(self, name: str, candidates: Sequence[Module]) -> None:
         if len(candidates) > 1:
-            self.modules[name] = max(candidates, key=lambda module: module.is_package)
+            # `x.py` comes before `x.pyw`.
+            self.modules[name] = min(candidates, key=lambda module: (not module.is_package, module.path))
             self._ambiguous.add(name)
         else:
             self._ambiguous.discard(name)
@@ -249,11 +276,23 @@ class ModuleIndex:
                 return
             self._update_importable(name)
 
+    def _count_foreign(self, name: str, change: int) -> None:
+        before = self._foreign[name]
+        self._foreign[name] += change
+        if not (before and before + change):
+            self._count(name, change)
+            self._update_importable(name)
+
     def _update_importable(self, name: str) -> None:
-        is_importable = name in self.modules or name in self._children
+        is_importable = name in self.modules or name in self._children or self._foreign[name] > 0
         if is_importable != (name in self.importable_names):
             (self.moved.discard if name in self.moved else self.moved.add)(name)
             (self.importable_names.add if is_importable else self.importable_names.discard)(name)
+
+
+def _describe_hiding(module: Module) -> str:
+    package, _, _ = module.path.rpartition("/")
+    return f"hidden by the package {package}/" if module.is_package else f"hidden by {module.path}"
 
 
 def find_root(source: FileTree, name: str, source_roots: Sequence[str]) -> Root:
@@ -342,7 +381,7 @@ def classify_entry(entry: FileEntry, root: Root) -> Module | UnusableFile:
         return Module(root.name, root.path, is_package=False)
     relative_path = entry.path[len(root.path) + 1 :]
     if reason := entry.unread or _why_unusable(relative_path):
-        return UnusableFile(entry.path, reason)
+        return UnusableFile(entry.path, reason, *place_name(relative_path, root.name))
     name, is_package = module_name(relative_path, root.name)
     return Module(name, entry.path, is_package)
 

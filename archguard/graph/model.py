@@ -76,6 +76,8 @@ class UnreadFile(NamedTuple):
     """The module that it defines; None if it cannot be one."""
     unknown: bool = False
     """Whether not even its text is known, so that it may import anything."""
+    place: str = ""
+    """What its place would make the name of a module, if it defines none."""
 
 
 class Reference(NamedTuple):
@@ -114,6 +116,8 @@ class Analysis(NamedTuple):
     """The number of files below the roots, unread ones included."""
     state: str | None = None
     """See `TreeState.compute_state`."""
+    foreign: Set[str] = frozenset()
+    """The modules that exist as a stub, Cython source or compiled, and not as Python source."""
 
     @property
     def importable_names(self) -> Set[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from archguard.graph.model import Import
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Container, Iterable, Mapping, Sequence, Set
 
     from archguard.graph.model import RawImport
     from archguard.graph.module_expressions import Deprecation
@@ -29,32 +29,47 @@ class Resolution(dict[str, str | None]):
     """Imported name -> the module that it is resolved to, or None; filled as names are looked up."""
 
     def __init__(
-        self, modules: Container[str], packages: Mapping[str, str] = MappingProxyType({})
+        self,
+        modules: Container[str],
+        packages: Mapping[str, str] = MappingProxyType({}),
+        foreign: Set[str] = frozenset(),
     ) -> None:
         """Create an empty mapping.
 
         Args:
             modules: the modules that exist.
             packages: the external package of each name that is in no module: `find_external_packages`.
+            foreign: the modules that exist, but not as Python source. grimp knows none of them, so an
+                import of one is an import of what grimp makes of it, and of that module as well.
         """
         super().__init__()
         self._modules = modules
         self._packages = packages
+        self._foreign = foreign
 
     def __missing__(self, name: str) -> str | None:
         module = resolve_name(name, self._modules) or self._packages.get(name)
         self[name] = module
         return module
 
-    def resolve_imports(self, raw: Iterable[RawImport]) -> tuple[Import, ...]:
+    def resolve_imports(self, raw: Collection[RawImport]) -> tuple[Import, ...]:
         """Return the imports of one module, sorted and without duplicates."""
         imports = {
             (module, line, lazy) for name, line, lazy, _ in raw if (module := self[name]) is not None
         }
+        if self._foreign:
+            imports |= self._find_foreign(raw)
         return tuple(map(Import._make, sorted(imports)))
 
+    def _find_foreign(self, raw: Iterable[RawImport]) -> set[Import]:
+        return {
+            Import(module, line, lazy)
+            for name, line, lazy, _ in raw
+            if (module := resolve_name(name, self._foreign)) is not None
+        }
+
     def resolve_with_ghosts(
-        self, raw: Iterable[RawImport], deprecation: Deprecation
+        self, raw: Collection[RawImport], deprecation: Deprecation
     ) -> tuple[Import, ...] | None:
         """Resolve among missing deprecated modules too; return None if the module imports no ghost.
 
@@ -70,6 +85,8 @@ class Resolution(dict[str, str | None]):
                     module, has_ghosts = deprecated, True
             if module is not None:
                 imports.add(Import(module, line, lazy))
+        if self._foreign:
+            imports |= self._find_foreign(raw)
         return tuple(sorted(imports)) if has_ghosts else None
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.reporters.layout import join_parts, shorten, wrap
-from archguard.reporters.sentences import NEW, is_undeclared
+from archguard.reporters.sentences import NEW, is_undeclared, split_unread
 from archguard.text import escape, escape_log_line, format_count
 
 if TYPE_CHECKING:
@@ -82,8 +82,9 @@ def _heading(violations: list[Violation], status: str, style: Style) -> Iterator
         f"{format_count(undeclared, f'{status} module'.lstrip())} not listed" if undeclared else "",
     ]
     count = ", ".join(filter(None, parts))
-    ghost = "ghost: the module does not exist" if violation.ghost else ""
-    heading = [(escape(violation.imported), "bold"), (count,), (ghost, "yellow")]
+    note = "ghost: the module does not exist" if violation.ghost else ""
+    note = "not Python source" if violation.foreign else note
+    heading = [(escape(violation.imported), "bold"), (count,), (note, "yellow")]
     yield from join_parts(heading, style, indent=2, hanging=4)
     if violation.replacement:
         yield f"    use {style.paint(escape(violation.replacement), 'green')}"
@@ -162,21 +163,25 @@ def _remark(text: str, color: str, style: Style) -> Iterator[str]:
 
 def _coverage(report: Report, style: Style) -> Iterator[str]:
     coverage = report.coverage
+    listed, counts = split_unread(coverage.unread)
     summary = (
         f"Read {coverage.analysed:,} of {format_count(coverage.files, 'file')}: "
         f"{format_count(report.modules, 'module')}, {format_count(report.imports, 'import')}."
     )
-    unread = sorted(coverage.unread, key=lambda file: (not file.names, file.path))
-    yield summary + (f" {len(unread):,} unread:" if unread else "")
+    yield summary + (f" {len(coverage.unread):,} unread:" if coverage.unread else "")
+    unread = sorted(listed, key=lambda file: (not file.names, not file.unknown, file.path))
     for file in unread[:_LISTED_UNREAD]:
         place = escape(file.path) + (f":{file.line}" if file.line else "")
         names = "names a deprecated module" if file.names else ""
+        names = "may import anything" if file.unknown else names
         # A reason is cut to the rest of the line; a place is never cut.
         reason = shorten(escape(file.reason), max(_MIN_REASON, style.width - 4 - len(place)))
         parts = [(place, "cyan"), (reason, "dim"), (names, "yellow")]
         yield from join_parts(parts, style, indent=2, hanging=4)
     if len(unread) > _LISTED_UNREAD:
         yield f"  ... and {len(unread) - _LISTED_UNREAD:,} more ({_ALL})"
+    for count in counts:
+        yield f"  {count}"
 
 
 def _summary(report: Report, style: Style) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -26,8 +27,34 @@ ANNEX_POINTER = "a git-annex pointer: the file's content is not here"
 _POINTERS = {b"version https://git-lfs.github.com/spec/": LFS_POINTER, b"/annex/objects/": ANNEX_POINTER}
 _MAX_POINTER_BYTES = 32_768
 
+STUB = "a type stub: only .py files are analysed"
+CYTHON = "Cython source: only .py files are analysed"
+NOTEBOOK = "a notebook: only .py files are analysed"
+SCRIPT = "a script: only .py files are analysed"
+COMPILED = "a compiled module: only .py files are analysed"
+UNSCANNED = frozenset({STUB, CYTHON, NOTEBOOK, SCRIPT, COMPILED})
+"""Why Python that is not in a `.py` file is not analysed, whatever it holds."""
+
 _SUFFIX = ".py"
-_SUFFIX_BYTES = b".py"
+_SUFFIXES = (_SUFFIX, ".pyw")
+_SUFFIXES_BYTES = (b".py", b".pyw")
+_UNSCANNED_SUFFIXES = {
+    "pyi": STUB,
+    "pyx": CYTHON,
+    "pxd": CYTHON,
+    "pxi": CYTHON,
+    "ipynb": NOTEBOOK,
+    "so": COMPILED,
+    "pyd": COMPILED,
+}
+_OTHER_SUFFIXES = frozenset(
+    "c cc cfg cmd conf cpp css csv dat dll dylib exe gif go gz h hpp html ini jar java jpg js json lock "  # noqa: SIM905
+    "log md mjs mo o pdf php pl png po proto ps1 pyc pyo rb rs rst sh sql svg tar toml ts tsx ttf txt "
+    "whl woff woff2 xml yaml yml zip".split()
+)
+"""Suffixes of files that are no Python scripts, so that they need not be looked at."""
+MAX_SHEBANG_BYTES = 128
+_PYTHON_SHEBANG = re.compile(rb"#![^\r\n]*(?:python|pypy|\buv run\b)")
 
 
 class PathKind(StrEnum):
@@ -39,12 +66,20 @@ class PathKind(StrEnum):
 
 
 class FileEntry(NamedTuple):
-    """A path that may hold Python: a Python file, or a link or submodule that could be imported."""
+    """A path that may hold Python.
+
+    A Python file, another file that holds Python, or a link or submodule that could be imported.
+    """
 
     path: str
     """Relative to the source's top folder, with `/`; undecodable bytes as surrogates (PEP 383)."""
     unread: str | None = None
     """Why it cannot be read, if its name or kind alone tells."""
+
+
+def may_be_module(entry: FileEntry) -> bool:
+    """Return whether an entry may be a module or hold some."""
+    return entry.unread not in UNSCANNED
 
 
 class Unreadable(NamedTuple):
@@ -66,7 +101,7 @@ class FileTree(Protocol):
         """Yield the entries below `folder`, at any depth, in any order."""
 
     def holds_python(self, folder: str) -> bool:
-        """Return whether `find_python_files` yields anything."""
+        """Return whether `find_python_files` yields anything that may be a module."""
 
 
 class FileContents(Protocol):
@@ -103,7 +138,27 @@ class Source(FileTree, FileContents, Protocol):
 
 def is_python_file(path: str | bytes) -> bool:
     """Return whether a path is that of a Python file, by its name."""
-    return path.endswith(_SUFFIX_BYTES) if isinstance(path, bytes) else path.endswith(_SUFFIX)
+    return path.endswith(_SUFFIXES_BYTES) if isinstance(path, bytes) else path.endswith(_SUFFIXES)
+
+
+def find_unscanned_reason(path: str) -> str | None:
+    """Return why a file that holds Python is not analysed, if its name tells that it is such a file."""
+    return _UNSCANNED_SUFFIXES.get(_find_suffix(path))
+
+
+def may_be_script(path: str) -> bool:
+    """Return whether a file of this name is a Python script if it is executable and begins like one."""
+    return _find_suffix(path) not in _OTHER_SUFFIXES
+
+
+def is_python_script(beginning: bytes) -> bool:
+    """Return whether the first bytes of an executable file have Python run it."""
+    return _PYTHON_SHEBANG.match(beginning) is not None
+
+
+def _find_suffix(path: str) -> str:
+    stem, dot, suffix = path.rpartition("/")[2].rpartition(".")
+    return suffix if dot and stem else ""
 
 
 def find_pointer(content: bytes) -> str | None:
@@ -121,7 +176,7 @@ def may_be_importable(path: str) -> bool:
 
 def remove_suffix(path: str) -> str:
     """Return the path of a Python file without its suffix, and any other path unchanged."""
-    return path.removesuffix(_SUFFIX)
+    return path.removesuffix(_SUFFIXES[0]).removesuffix(_SUFFIXES[1])
 
 
 def module_name(path: str, package: str = "") -> tuple[str, bool]:
@@ -134,6 +189,18 @@ def module_name(path: str, package: str = "") -> tuple[str, bool]:
     name = remove_suffix(f"{package}/{path}" if package else path)
     is_package = name.endswith("/__init__")
     return name.removesuffix("/__init__").replace("/", "."), is_package
+
+
+def place_name(path: str, package: str = "") -> tuple[str, bool]:
+    """Return what `module_name` would return if a file that is not analysed were a module."""
+    folder, slash, file = path.rpartition("/")
+    suffix = _find_suffix(file)
+    stem = file.removesuffix(f".{suffix}") if suffix else file
+    if _UNSCANNED_SUFFIXES.get(suffix) == COMPILED:
+        stem = stem.partition(".")[
+            0
+        ]  # it may name the interpreter, as in x.cpython-311-x86_64-linux-gnu.so
+    return module_name(f"{folder}{slash}{stem}", package)
 
 
 def package_folder(name: str) -> str:

@@ -17,7 +17,9 @@ from archguard.sources.source import (
     LINK_TO_FOLDER,
     LINK_TO_NOTHING,
     MAX_FILE_BYTES,
+    MAX_SHEBANG_BYTES,
     NOT_REGULAR,
+    SCRIPT,
     SUBMODULE_IN_FOLDER,
     TOO_LARGE,
     FileEntry,
@@ -25,8 +27,12 @@ from archguard.sources.source import (
     Unreadable,
     decode_path,
     encode_path,
+    find_unscanned_reason,
     is_python_file,
+    is_python_script,
     may_be_importable,
+    may_be_module,
+    may_be_script,
 )
 
 if TYPE_CHECKING:
@@ -35,6 +41,7 @@ if TYPE_CHECKING:
 # O_NONBLOCK keeps a pipe without a writer from blocking. Neither flag exists on Windows.
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _CHUNK = 1 << 20
+_EXECUTABLE = 0o111 if os.name == "posix" else 0
 _RACY_NANOSECONDS = 2_000_000_000  # the resolution of FAT's timestamps, the coarsest in use
 _SEPARATOR = os.fsencode(os.sep)
 _SUBMODULES_FILE = b".gitmodules"
@@ -103,20 +110,16 @@ class WorkingTree:
             if not entries and current in self._submodules:
                 yield FileEntry(self._relative(current), SUBMODULE_IN_FOLDER)
             for entry in entries:
-                is_python = is_python_file(entry.name)
-                if is_python and entry.is_file(follow_symlinks=False):
+                if is_python_file(entry.name) and entry.is_file(follow_symlinks=False):
                     yield FileEntry(self._relative(entry.path))
                 elif entry.is_dir(follow_symlinks=False):
                     pending.append(entry.path)
-                elif entry.is_symlink():
-                    if link := self._link(entry):
-                        yield link
-                elif is_python:
-                    yield FileEntry(self._relative(entry.path), NOT_REGULAR)
+                elif other := self._link(entry) if entry.is_symlink() else self._find_other(entry):
+                    yield other
 
     def holds_python(self, folder: str) -> bool:
-        """Return whether `find_python_files` yields anything."""
-        return next(self.find_python_files(folder), None) is not None
+        """Return whether `find_python_files` yields anything that may be a module."""
+        return any(map(may_be_module, self.find_python_files(folder)))
 
     def fingerprints(self, paths: Sequence[str]) -> Iterator[str | None]:
         """Yield the SHA-256 of each file, None if it cannot be read."""
@@ -184,6 +187,11 @@ class WorkingTree:
         target = self._resolve(full)
         return None if target is None else os.open(target, _OPEN_FLAGS)
 
+    def _find_other(self, entry: os.DirEntry[bytes]) -> FileEntry | None:
+        """Return the entry for what is no Python file, folder or link; None if it holds no Python."""
+        reason = NOT_REGULAR if is_python_file(entry.name) else _find_unscanned_reason(entry)
+        return FileEntry(self._relative(entry.path), reason) if reason else None
+
     def _link(self, entry: os.DirEntry[bytes]) -> FileEntry | None:
         path = self._relative(entry.path)
         target = self._resolve(entry.path)
@@ -193,7 +201,8 @@ class WorkingTree:
             holds = may_be_importable(path) and self._contains_python(target)
             return FileEntry(path, LINK_TO_FOLDER) if holds else None
         if not is_python_file(path):
-            return None
+            reason = find_unscanned_reason(path) if os.path.isfile(target) else None
+            return FileEntry(path, reason) if reason else None
         return FileEntry(path, None if os.path.isfile(target) else LINK_TO_NOTHING)
 
     @cached_property
@@ -226,6 +235,34 @@ class WorkingTree:
 
     def _relative(self, full: bytes) -> str:
         return decode_path(full[len(self._top) + 1 :].replace(_SEPARATOR, b"/"))
+
+
+def _find_unscanned_reason(entry: os.DirEntry[bytes]) -> str | None:
+    """Return why a regular file that holds Python is not analysed; None if it holds none."""
+    name = decode_path(entry.name)
+    if reason := find_unscanned_reason(name):
+        return reason if entry.is_file(follow_symlinks=False) else None
+    if not may_be_script(name):
+        return None
+    try:
+        mode = entry.stat(follow_symlinks=False).st_mode
+    except OSError:  # it has gone meanwhile
+        return None
+    return _find_script_reason(entry.path) if stat.S_ISREG(mode) and mode & _EXECUTABLE else None
+
+
+def _find_script_reason(full: bytes) -> str | None:
+    """Return why an executable file is not analysed; None if it is no Python script."""
+    try:
+        descriptor = os.open(full, _OPEN_FLAGS)
+    except OSError as error:
+        return f"an executable file that cannot be opened: {_reason(error)}"
+    try:
+        return SCRIPT if is_python_script(os.read(descriptor, MAX_SHEBANG_BYTES)) else None
+    except OSError as error:
+        return f"an executable file that cannot be read: {_reason(error)}"
+    finally:
+        os.close(descriptor)
 
 
 def _read_all(descriptor: int, size: int, limit: int) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from typing import TYPE_CHECKING
 
@@ -48,8 +49,8 @@ ANNEX = "/annex/objects/SHA256E-s12345--4d7a.py\n"
 LARGE = b"# " + b"x" * 10_000_000 + b"\n"
 
 
-def _report(root: Path, rev: str | None = None) -> Report:
-    configuration = parse_configuration("archguard.toml", CONFIGURATION)
+def _report(root: Path, rev: str | None = None, text: bytes = CONFIGURATION) -> Report:
+    configuration = parse_configuration("archguard.toml", text)
     assert configuration is not None
     return check(CheckRequest(open_source(str(root), rev), configuration, Cache(None), jobs=1)).report
 
@@ -229,3 +230,92 @@ def test_a_content_that_a_clone_lacks_is_unknown(tmp_path: Path) -> None:
 
     assert _unread(report) == [("shop/lost.py", "its content is missing from the object store", True)]
     assert _lower_bounds(report) == ALL
+
+
+def _notebook(*cells: tuple[str, str]) -> str:
+    document = [
+        {"cell_type": kind, "source": source.splitlines(keepends=True), "outputs": ["shop.old"]}
+        for kind, source in cells
+    ]
+    return json.dumps({"cells": document, "nbformat": 4})
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("shop/fast.pyi", "from shop import old\n"),
+        ("shop/fast.pyi", "from . import old\n"),
+        ("shop/sub/__init__.pyi", "from .. import old\n"),
+        ("shop/fast.pyx", "from shop cimport old\n"),
+        ("shop/fast.pxd", "cimport shop.old\n"),
+        ("shop/plot.ipynb", _notebook(("code", "x = 1\nfrom shop import old\n"))),
+        ("shop/plot.ipynb", '<<<<<<< a\n"source": ["from shop import old\\n"]\n=======\n'),
+        ("shop/bin/run", "#!/usr/bin/env python\nimport shop.old\n"),
+        ("shop/cart.pyi", "import shop.old\n"),
+    ],
+)
+def test_python_outside_py_files_that_names_a_deprecated_module_lowers_its_count(
+    tmp_path: Path, path: str, content: str
+) -> None:
+    for report in _check_both(tmp_path, {path: content}):
+        (file,) = report.coverage.unread
+        assert (file.path, file.names, file.unknown) == (path, ("shop.old",), False)
+        assert _lower_bounds(report)["deprecated"]
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("shop/cart.pyi", "from shop import order\n"),
+        ("shop/plot.ipynb", _notebook(("markdown", "import shop.old\n"), ("code", "1 + 1\n"))),
+        ("shop/run", "#!/usr/bin/python3\nimport shop.cart\n"),
+        ("shop/old.pyi", "from shop.old import x\n"),
+    ],
+)
+def test_python_outside_py_files_that_names_none_leaves_it_exact(
+    tmp_path: Path, path: str, content: str
+) -> None:
+    for report in _check_both(tmp_path, {path: content}):
+        assert [file.path for file in report.coverage.unread] == [path]
+        assert not _lower_bounds(report)["deprecated"]
+
+
+def test_a_stub_beside_its_module_lowers_no_count(tmp_path: Path) -> None:
+    for report in _check_both(tmp_path, {"shop/cart.pyi": "from shop import order\n"}):
+        assert _lower_bounds(report) == NONE
+
+
+def test_a_notebook_lowers_the_counts_of_other_contract_types(tmp_path: Path) -> None:
+    for report in _check_both(tmp_path, {"shop/plot.ipynb": _notebook(("code", "1 + 1"))}):
+        assert _lower_bounds(report) == ONLY_FORBIDDEN
+
+
+@pytest.mark.parametrize("suffix", [".pyi", ".pyx", ".abi3.so", ".cp311-win_amd64.pyd"])
+def test_a_module_that_is_no_python_source_is_no_ghost_and_can_be_named_by_every_type(
+    tmp_path: Path, suffix: str
+) -> None:
+    names = CONFIGURATION.replace(b"shop.old", b"shop.fast").replace(b"shop.order", b"shop.fast")
+    for statement in ("from shop import fast", "import shop.fast", "from .fast import run"):
+        root = tmp_path / statement.replace(" ", "_")
+        write_files(root, SHOP | {"shop/cart.py": f"{statement}\n", f"shop/fast{suffix}": ""})
+        commit_all(root)
+        for report in (_report(root, text=names), _report(root, "HEAD", names)):
+            assert [
+                (violation.contract, violation.importer, violation.imported, violation.ghost)
+                for violation in report.violations
+            ] == [
+                ("deprecated", "shop.cart", "shop.fast", False),
+                ("forbidden", "shop.cart", "shop.fast", False),
+            ]
+            assert all(violation.foreign for violation in report.violations)
+            assert _lower_bounds(report) == ONLY_FORBIDDEN
+
+
+def test_a_module_that_only_a_notebook_is_called_after_is_a_ghost(tmp_path: Path) -> None:
+    files: Files = {"shop/old.ipynb": "{}", "shop/cart.py": "import shop.old\n"}
+    write_files(tmp_path, SHOP | files)
+    (tmp_path / "shop/old.py").unlink()
+
+    (violation,) = _report(tmp_path).violations
+
+    assert (violation.ghost, violation.foreign) == (True, False)

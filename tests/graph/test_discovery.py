@@ -222,7 +222,7 @@ def test_a_module_behind_a_package_of_its_name_is_listed(find: Discover) -> None
     discovery = find({"p/a.py": "", "p/a/__init__.py": "", "p/a/b.py": ""}, ["p"])
 
     assert _modules(discovery) == {"p.a": "p/a/__init__.py", "p.a.b": "p/a/b.py"}
-    assert discovery.unread == (UnusableFile("p/a.py", "hidden by the package p/a/"),)
+    assert discovery.unread == (UnusableFile("p/a.py", "hidden by the package p/a/", "p.a"),)
 
 
 def test_the_order_of_the_file_system_changes_nothing(tmp_path: Path) -> None:
@@ -242,4 +242,44 @@ def test_a_pipe_is_listed(tmp_path: Path) -> None:
 
     discovery = discover(WorkingTree(str(tmp_path)), ["p"], ())
 
-    assert discovery.unread == (UnusableFile("p/a.py", "not a regular file"),)
+    assert discovery.unread == (UnusableFile("p/a.py", "not a regular file", "p.a"),)
+
+
+def test_a_window_module_is_a_module_unless_a_python_file_hides_it(find: Discover) -> None:
+    discovery = find({"p/a.pyw": "", "p/b.pyw": "", "p/b.py": ""}, ["p"])
+
+    assert _modules(discovery) == {"p.a": "p/a.pyw", "p.b": "p/b.py"}
+    assert discovery.unread == (UnusableFile("p/b.pyw", "hidden by p/b.py", "p.b"),)
+
+
+def test_modules_that_are_no_python_source_exist_and_are_read_by_nobody(find: Discover) -> None:
+    discovery = find(
+        {
+            "p/__init__.py": "",
+            "p/fast.pyx": "",
+            "p/fast.pyi": "",
+            "p/both.py": "",
+            "p/both.pyi": "",
+            "p/ext/built.cpython-311-x86_64-linux-gnu.so": "",
+            "p/typed/__init__.pyi": "",
+            "p/plot.ipynb": "{}",
+        },
+        ["p"],
+    )
+
+    assert discovery.foreign == {"p.fast", "p.ext.built", "p.typed"}
+    assert discovery.namespaces == {"p.fast", "p.ext", "p.ext.built", "p.typed"}
+    assert _modules(discovery) == {"p": "p/__init__.py", "p.both": "p/both.py"}
+    assert [(file.path, file.name, file.is_package) for file in discovery.unread] == [
+        ("p/both.pyi", "p.both", False),
+        ("p/fast.pyi", "p.fast", False),
+        ("p/fast.pyx", "p.fast", False),
+        ("p/plot.ipynb", "p.plot", False),
+        ("p/typed/__init__.pyi", "p.typed", True),
+    ]
+
+
+def test_notebooks_alone_make_no_root(find: Discover) -> None:
+    discovery = find({"p/plot.ipynb": "{}", "src/p/a.py": ""}, ["p"])
+
+    assert discovery.roots == (Root("p", "src/p"),)

@@ -11,6 +11,7 @@ from archguard.checking.report import ReferenceReport
 from archguard.graph.model import UnreadFile
 from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.reporters import Style, render
+from archguard.sources.source import NOTEBOOK, STUB
 from tests.reporters.harm import without_own_colors
 from tests.reporters.reports import make_contract, make_occurrence, make_report, make_violation
 
@@ -73,6 +74,12 @@ def test_a_ghost_is_called_one() -> None:
     assert "  app.old  1 importer  ghost: the module does not exist" in _lines(
         make_report(make_violation(ghost=True))
     )
+
+
+def test_a_module_that_is_no_python_source_is_called_so() -> None:
+    violation = make_violation()._replace(foreign=True)
+
+    assert "  app.old  1 importer  not Python source" in _lines(make_report(violation))
 
 
 def test_new_violations_come_before_known_ones_and_both_are_called_so() -> None:
@@ -265,6 +272,35 @@ def test_unread_files_that_could_raise_a_count_come_first() -> None:
         "Read 8 of 10 files: 9 modules, 20 imports. 2 unread:",
         "  app/b.py:2  a syntax error  names a deprecated module",
         "  app/a.py  too large",
+    ]
+
+
+def test_unread_files_that_may_import_anything_come_before_those_that_do_not() -> None:
+    unread = [
+        UnreadFile("app/a.py", "too large", None, ()),
+        UnreadFile("app/sub", "a submodule", None, (), unknown=True),
+    ]
+
+    assert _lines(make_report(unread=unread))[1:3] == [
+        "  app/sub  a submodule  may import anything",
+        "  app/a.py  too large",
+    ]
+
+
+def test_stubs_and_the_like_are_counted_unless_they_name_a_deprecated_module() -> None:
+    unread = [
+        *(UnreadFile(f"app/m{number}.pyi", STUB, None, ()) for number in range(30)),
+        UnreadFile("app/old.pyi", STUB, None, ("app.old",)),
+        UnreadFile("app/plot.ipynb", NOTEBOOK, None, ()),
+        UnreadFile("app/lost.ipynb", NOTEBOOK, None, (), unknown=True),
+    ]
+
+    assert _lines(make_report(unread=unread))[1:6] == [
+        "  app/old.pyi  a type stub: only .py files are analysed",
+        "    names a deprecated module",
+        "  app/lost.ipynb  a notebook: only .py files are analysed  may import anything",
+        "  30 type stubs not analysed; they name no deprecated module",
+        "  1 notebook not analysed; it names no deprecated module",
     ]
 
 

@@ -79,14 +79,21 @@ class IncrementalAnalysis:
         self.references_changed = True
         self._unusable: tuple[tuple[UnusableFile, str | None], ...] = ()
         self._roots: tuple[Root, ...] = ()
+        self._foreign: frozenset[str] = frozenset()
         self.analysis = self._build_analysis()
 
     def apply(self, changes: ModuleChanges) -> None:
         """Become the analysis of the next commit."""
         self.graph_changed = self.graph_with_ghosts_changed = self.references_changed = False
-        if changes.is_empty and changes.unread == self._unusable and changes.roots == self._roots:
+        foreign_moved = changes.foreign ^ self._foreign
+        if (
+            changes.is_empty
+            and not foreign_moved
+            and changes.unread == self._unusable
+            and changes.roots == self._roots
+        ):
             return
-        self._unusable, self._roots = changes.unread, changes.roots
+        self._unusable, self._roots, self._foreign = changes.unread, changes.roots, changes.foreign
         moved = {
             name for name, version in changes.changed.items() if (name in self._modules) != bool(version)
         }
@@ -106,10 +113,10 @@ class IncrementalAnalysis:
         self._importable_names |= changes.added
         self._importable_names -= changes.removed
         affected = {name for name in importers if name in self._raw}
-        for name in moved:
+        for name in moved | foreign_moved:
             affected |= self._users.get(name, set())
-        if moved:
-            self._resolution = Resolution(self._modules)
+        if moved or foreign_moved:
+            self._resolution = Resolution(self._modules, foreign=self._foreign)
         references = self.analysis.references
         self.analysis = self._build_analysis()
         self.references_changed = references != self.analysis.references
@@ -160,7 +167,7 @@ class IncrementalAnalysis:
     def _rebuild_all(self) -> None:
         """Resolve and build everything again: grimp cannot change squashed modules, as packages are."""
         packages = find_external_packages(self._raw, self._modules, self._options.root_packages)
-        self._resolution = Resolution(self._modules, packages)
+        self._resolution = Resolution(self._modules, packages, foreign=self._foreign)
         self._resolve(self._raw)
         graph = build_graph(self.analysis.importable_names, sorted(self.analysis.imports.items()))
         if self._plain is not None:
@@ -201,6 +208,7 @@ class IncrementalAnalysis:
             references=tuple(sorted(references)),
             unread=tuple(sorted(self._unread_files(), key=lambda file: file.path)),
             files=len(self._modules) + len(self._unusable),
+            foreign=self._foreign,
         )
 
     def _unread_files(self) -> list[UnreadFile]:
@@ -219,7 +227,9 @@ class IncrementalAnalysis:
             result = self._hidden_result(file, blob)
             names = self._deprecation.find_imported(result.names, self._modules)
             reason = result.reason or file.reason
-            files.append(UnreadFile(file.path, reason, None, names, unknown=result.unknown))
+            files.append(
+                UnreadFile(file.path, reason, None, names, unknown=result.unknown, place=file.name)
+            )
         return files
 
     def _hidden_result(self, file: UnusableFile, blob: str | None) -> ScanResult:

@@ -19,7 +19,7 @@ from archguard.graph.discovery import (
     find_outermost_roots,
     find_root,
 )
-from archguard.sources.source import is_python_file, module_file
+from archguard.sources.source import module_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence, Set
@@ -50,6 +50,8 @@ class ModuleChanges:
     """Every file that is not a module at this commit, and the object id of its content."""
     roots: tuple[Root, ...]
     """The roots that exist at this commit."""
+    foreign: frozenset[str] = frozenset()
+    """See `archguard.graph.discovery.Discovery`."""
 
     @property
     def is_empty(self) -> bool:
@@ -96,12 +98,9 @@ class IncrementalDiscovery:
         if (paths_moved or special_paths) and self._update_roots(parts):
             touched = self._classify_all()
         else:
-            paths = {
-                path for path in paths if is_python_file(path) and path.startswith(self._path_prefixes)
-            }
+            paths = {path for path in paths if path.startswith(self._path_prefixes)}
             touched = {name for path in sorted(paths | special_paths) for name in self._classify(path)}
-        if paths_moved or self._unread:
-            self._unread = tuple((file, self._tree.get_blob(file.path)) for file in self._index.unread())
+        self._unread = tuple((file, self._tree.get_blob(file.path)) for file in self._index.unread())
         names, self._index.moved = self._index.moved, set()
         return ModuleChanges(
             changed=dict(self._compare(touched)),
@@ -109,6 +108,7 @@ class IncrementalDiscovery:
             removed=frozenset(names - self._index.importable_names),
             unread=self._unread,
             roots=self._roots,
+            foreign=self._index.foreign(),
         )
 
     def _update_roots(self, changed_parts: Set[str]) -> bool:

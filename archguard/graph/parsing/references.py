@@ -60,6 +60,9 @@ class ReferenceFinder:
 
         Any name in it might be imported. Each comes with whether it stands in `from base import item`.
         """
+        # Most texts hold no part of such a name; the rest of a relative one is in that of its module.
+        if text.isascii() and not any(part in text or part in module for part in self._last_parts):
+            return []
         names: set[tuple[str, bool]] = set()
         # An unclosed quote hides code in the blanked text, a bracket in a comment in the original one.
         for version in (text, blank_text(text)):

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from archguard.graph.model import ScanResult
 from archguard.graph.parsing.decoding import decode_leniently
+from archguard.graph.parsing.notebook import extract_code_cells
 from archguard.sources.source import (
+    CYTHON,
     LINK_TO_NOTHING,
     MAX_FILE_BYTES,
+    NOTEBOOK,
     TOO_LARGE,
     find_pointer,
-    module_name,
 )
 
 if TYPE_CHECKING:
@@ -43,9 +45,16 @@ def search_unusable(
         return ScanResult(reason=file.reason, unknown=True)
     if pointer := find_pointer(content):
         return ScanResult(reason=pointer, unknown=True)
-    module, is_package = module_name(file.path)
-    names = finder.find_names(decode_leniently(content), module, is_package=is_package)
+    names = finder.find_names(_extract_code(content, file.reason), file.name, is_package=file.is_package)
     return ScanResult(reason=file.reason, names=tuple(names))
+
+
+def _extract_code(content: bytes, reason: str) -> str:
+    """Return the code of a file that is not analysed for this reason."""
+    if reason == NOTEBOOK:
+        return extract_code_cells(content)
+    text = decode_leniently(content)
+    return text.replace("cimport", " import") if reason == CYTHON else text
 
 
 def search_deadly(

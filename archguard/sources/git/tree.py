@@ -11,14 +11,20 @@ from archguard.sources.source import (
     LINK_TO_FOLDER,
     LINK_TO_NOTHING,
     MAX_FILE_BYTES,
+    MAX_SHEBANG_BYTES,
+    SCRIPT,
     SUBMODULE_IN_COMMIT,
     TOO_LARGE,
     FileEntry,
     PathKind,
     Unreadable,
     decode_path,
+    find_unscanned_reason,
     is_python_file,
+    is_python_script,
     may_be_importable,
+    may_be_module,
+    may_be_script,
 )
 
 if TYPE_CHECKING:
@@ -27,7 +33,7 @@ if TYPE_CHECKING:
     from archguard.sources.git.commands import BlobReader
 
 MISSING = "its content is missing from the object store"
-LINK, SUBMODULE = "120000", "160000"
+EXECUTABLE, LINK, SUBMODULE = "100755", "120000", "160000"
 _MAX_LINKS = 40  # as many as Linux follows before it reports a loop
 _MAX_LINK_BYTES = 4096
 
@@ -55,6 +61,8 @@ class GitTree:
         """Links and submodules."""
         self._targets: dict[str, str | None] = {}
         self._links: dict[str, bytes | None] = {}
+        self._script_reasons: dict[str, str | None] = {}
+        """Object id of an executable file -> why it is not analysed; None if it is no Python script."""
         self._subfolders: dict[str, set[str]] | None = None
         """Folder -> the names of its folders; None until they are asked for."""
         self.apply(files)
@@ -110,10 +118,10 @@ class GitTree:
                 yield entry
 
     def holds_python(self, folder: str) -> bool:
-        """Return whether `find_python_files` yields anything."""
+        """Return whether `find_python_files` yields anything that may be a module."""
         if not self._special_paths:
             return self._python_counts.get(folder, 0) > 0
-        return next(self.find_python_files(folder), None) is not None
+        return any(map(may_be_module, self.find_python_files(folder)))
 
     def get_entry(self, path: str) -> FileEntry | None:
         """Return the entry at a path; None if it cannot be Python."""
@@ -125,7 +133,12 @@ class GitTree:
             return self._link(path)
         if mode == SUBMODULE:
             return FileEntry(path, SUBMODULE_IN_COMMIT)
-        return FileEntry(path) if is_python_file(path) else None
+        if is_python_file(path):
+            return FileEntry(path)
+        reason = find_unscanned_reason(path)
+        if reason is None and mode == EXECUTABLE and may_be_script(path):
+            reason = self._find_script_reason(file[1])
+        return FileEntry(path, reason) if reason else None
 
     def list_special_paths(self) -> frozenset[str]:
         """Return the paths of links and submodules; what a link leads to depends on other paths."""
@@ -206,8 +219,19 @@ class GitTree:
         if self._is_in_submodule(target):
             return FileEntry(path, LINK_INTO_SUBMODULE) if may_be_importable(path) else None
         if not is_python_file(path):
-            return None
+            reason = find_unscanned_reason(path) if self.get_blob(path) else None
+            return FileEntry(path, reason) if reason else None
         return FileEntry(path, None if self.get_blob(path) else LINK_TO_NOTHING)
+
+    def _find_script_reason(self, blob: str) -> str | None:
+        """Return why an executable file is not analysed; None if it is no Python script."""
+        if blob not in self._script_reasons:
+            beginning = self._blobs.read_beginning(blob, MAX_SHEBANG_BYTES)
+            if beginning is None:
+                self._script_reasons[blob] = f"an executable file: {MISSING}"
+            else:
+                self._script_reasons[blob] = SCRIPT if is_python_script(beginning) else None
+        return self._script_reasons[blob]
 
     def _is_in_submodule(self, path: str) -> bool:
         while path:

@@ -24,17 +24,21 @@ _PATHS = st.sampled_from(
         *("p/__init__.py", "p/a.py", "p/a/__init__.py", "p/a/b.py", "p/x.y.py", "p/c/d.py", "p.py"),
         *("src/p/__init__.py", "src/p/z.py", "n/q/__init__.py", "n/q/r.py", "lib/n/q/s.py", "README"),
         *("c/__init__.py", "p/c/__init__.py", "lib/n/q/c/e.py", "c.py", "p/c.py"),
+        *("p/a.pyi", "p/a/__init__.pyi", "p/a.abi3.so", "p/d/e.pyx", "p/a.pyw", "p/run", "n/q/x.ipynb"),
     ]
 )
-_FILES = st.one_of(st.none(), st.sampled_from("12").map(lambda blob: ("100644", blob)))
+_FILES = st.one_of(st.none(), st.tuples(st.sampled_from(("100644", "100755")), st.sampled_from("12")))
 _CHANGES = st.dictionaries(_PATHS, _FILES, max_size=6).map(lambda changes: list(changes.items()))
 
 
-class NoBlobs(BlobReader):
-    """A reader that is never asked for a content."""
+class TwoBlobs(BlobReader):
+    """A reader of two contents, of which one is a script."""
 
     def __init__(self) -> None:
         super().__init__("")
+
+    def read_beginning(self, object_id: str, length: int) -> bytes | None:
+        return {"1": b"#!/usr/bin/python3\n", "2": b"#!/bin/sh\n"}[object_id][:length]
 
 
 def _discovered(tree: GitTree, source_roots: Sequence[str]) -> Discovery | None:
@@ -54,7 +58,10 @@ def _discovered(tree: GitTree, source_roots: Sequence[str]) -> Discovery | None:
 def test_every_step_leads_to_what_is_discovered(
     history: list[list[FileChange]], source_roots: tuple[str, ...]
 ) -> None:
-    tree, incremental = GitTree(NoBlobs()), IncrementalDiscovery(GitTree(NoBlobs()), ROOTS, source_roots)
+    tree, incremental = (
+        GitTree(TwoBlobs()),
+        IncrementalDiscovery(GitTree(TwoBlobs()), ROOTS, source_roots),
+    )
     versions: dict[str, ModuleVersion] = {}
     names: set[str] = set()
     for changes in history:
@@ -71,4 +78,5 @@ def test_every_step_leads_to_what_is_discovered(
         assert {name: one.module for name, one in versions.items()} == modules
         assert all(one.blob == tree.get_blob(one.module.path) for one in versions.values())
         assert names == ({*modules, *discovery.namespaces} if discovery else set())
+        assert module_changes.foreign == (discovery.foreign if discovery else frozenset())
         assert [one for one, _ in module_changes.unread] == list(discovery.unread if discovery else ())
