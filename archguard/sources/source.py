@@ -38,7 +38,7 @@ UNSCANNED = frozenset({STUB, CYTHON, NOTEBOOK, SCRIPT, COMPILED})
 _SUFFIX = ".py"
 _SUFFIXES = (_SUFFIX, ".pyw")
 _SUFFIXES_BYTES = (b".py", b".pyw")
-_UNSCANNED_SUFFIXES = {
+_REASONS_BY_SUFFIX = {
     "pyi": STUB,
     "pyx": CYTHON,
     "pxd": CYTHON,
@@ -53,6 +53,7 @@ _OTHER_SUFFIXES = frozenset(
     "whl woff woff2 xml yaml yml zip".split()
 )
 """Suffixes of files that are no Python scripts, so that they need not be looked at."""
+_REASONS: dict[str, str | None] = {**dict.fromkeys(_OTHER_SUFFIXES), **_REASONS_BY_SUFFIX}
 MAX_SHEBANG_BYTES = 128
 _PYTHON_SHEBANG = re.compile(rb"#![^\r\n]*(?:python|pypy|\buv run\b)")
 
@@ -141,14 +142,12 @@ def is_python_file(path: str | bytes) -> bool:
     return path.endswith(_SUFFIXES_BYTES) if isinstance(path, bytes) else path.endswith(_SUFFIXES)
 
 
-def find_unscanned_reason(path: str) -> str | None:
-    """Return why a file that holds Python is not analysed, if its name tells that it is such a file."""
-    return _UNSCANNED_SUFFIXES.get(_find_suffix(path))
+def guess_unscanned_reason(path: str) -> str | None:
+    """Return why a file of this name is not analysed although it holds Python; None if it holds none.
 
-
-def may_be_script(path: str) -> bool:
-    """Return whether a file of this name is a Python script if it is executable and begins like one."""
-    return _find_suffix(path) not in _OTHER_SUFFIXES
+    SCRIPT stands for a file that is one if it is executable and begins as `is_python_script` tells.
+    """
+    return _REASONS.get(_find_suffix(path), SCRIPT)
 
 
 def is_python_script(beginning: bytes) -> bool:
@@ -157,8 +156,8 @@ def is_python_script(beginning: bytes) -> bool:
 
 
 def _find_suffix(path: str) -> str:
-    stem, dot, suffix = path.rpartition("/")[2].rpartition(".")
-    return suffix if dot and stem else ""
+    stem, _, suffix = path.rpartition(".")
+    return suffix if stem and not stem.endswith("/") and "/" not in suffix else ""
 
 
 def find_pointer(content: bytes) -> str | None:
@@ -196,7 +195,7 @@ def place_name(path: str, package: str = "") -> tuple[str, bool]:
     folder, slash, file = path.rpartition("/")
     suffix = _find_suffix(file)
     stem = file.removesuffix(f".{suffix}") if suffix else file
-    if _UNSCANNED_SUFFIXES.get(suffix) == COMPILED:
+    if _REASONS_BY_SUFFIX.get(suffix) == COMPILED:
         stem = stem.partition(".")[
             0
         ]  # it may name the interpreter, as in x.cpython-311-x86_64-linux-gnu.so

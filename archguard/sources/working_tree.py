@@ -27,12 +27,11 @@ from archguard.sources.source import (
     Unreadable,
     decode_path,
     encode_path,
-    find_unscanned_reason,
+    guess_unscanned_reason,
     is_python_file,
     is_python_script,
     may_be_importable,
     may_be_module,
-    may_be_script,
 )
 
 if TYPE_CHECKING:
@@ -189,7 +188,10 @@ class WorkingTree:
 
     def _find_other(self, entry: os.DirEntry[bytes]) -> FileEntry | None:
         """Return the entry for what is no Python file, folder or link; None if it holds no Python."""
-        reason = NOT_REGULAR if is_python_file(entry.name) else _find_unscanned_reason(entry)
+        reason = guess_unscanned_reason(decode_path(entry.name))
+        if reason is None:  # as for nearly all of them
+            return None
+        reason = NOT_REGULAR if is_python_file(entry.name) else _confirm_reason(entry, reason)
         return FileEntry(self._relative(entry.path), reason) if reason else None
 
     def _link(self, entry: os.DirEntry[bytes]) -> FileEntry | None:
@@ -201,8 +203,9 @@ class WorkingTree:
             holds = may_be_importable(path) and self._contains_python(target)
             return FileEntry(path, LINK_TO_FOLDER) if holds else None
         if not is_python_file(path):
-            reason = find_unscanned_reason(path) if os.path.isfile(target) else None
-            return FileEntry(path, reason) if reason else None
+            reason = guess_unscanned_reason(path)
+            is_it = reason is not None and reason != SCRIPT and os.path.isfile(target)
+            return FileEntry(path, reason) if is_it else None
         return FileEntry(path, None if os.path.isfile(target) else LINK_TO_NOTHING)
 
     @cached_property
@@ -237,13 +240,10 @@ class WorkingTree:
         return decode_path(full[len(self._top) + 1 :].replace(_SEPARATOR, b"/"))
 
 
-def _find_unscanned_reason(entry: os.DirEntry[bytes]) -> str | None:
-    """Return why a regular file that holds Python is not analysed; None if it holds none."""
-    name = decode_path(entry.name)
-    if reason := find_unscanned_reason(name):
-        return reason if entry.is_file(follow_symlinks=False) else None
-    if not may_be_script(name):
-        return None
+def _confirm_reason(entry: os.DirEntry[bytes], guess: str) -> str | None:
+    """Return why a file is not analysed, as its name lets guess; None if it holds no Python."""
+    if guess != SCRIPT:
+        return guess if entry.is_file(follow_symlinks=False) else None
     try:
         mode = entry.stat(follow_symlinks=False).st_mode
     except OSError:  # it has gone meanwhile

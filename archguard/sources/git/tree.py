@@ -19,12 +19,11 @@ from archguard.sources.source import (
     PathKind,
     Unreadable,
     decode_path,
-    find_unscanned_reason,
+    guess_unscanned_reason,
     is_python_file,
     is_python_script,
     may_be_importable,
     may_be_module,
-    may_be_script,
 )
 
 if TYPE_CHECKING:
@@ -135,9 +134,9 @@ class GitTree:
             return FileEntry(path, SUBMODULE_IN_COMMIT)
         if is_python_file(path):
             return FileEntry(path)
-        reason = find_unscanned_reason(path)
-        if reason is None and mode == EXECUTABLE and may_be_script(path):
-            reason = self._find_script_reason(file[1])
+        reason = guess_unscanned_reason(path)
+        if reason == SCRIPT:
+            reason = self._find_script_reason(file[1]) if mode == EXECUTABLE else None
         return FileEntry(path, reason) if reason else None
 
     def list_special_paths(self) -> frozenset[str]:
@@ -219,8 +218,9 @@ class GitTree:
         if self._is_in_submodule(target):
             return FileEntry(path, LINK_INTO_SUBMODULE) if may_be_importable(path) else None
         if not is_python_file(path):
-            reason = find_unscanned_reason(path) if self.get_blob(path) else None
-            return FileEntry(path, reason) if reason else None
+            reason = guess_unscanned_reason(path)
+            is_it = reason is not None and reason != SCRIPT and self.get_blob(path) is not None
+            return FileEntry(path, reason) if is_it else None
         return FileEntry(path, None if self.get_blob(path) else LINK_TO_NOTHING)
 
     def _find_script_reason(self, blob: str) -> str | None:
