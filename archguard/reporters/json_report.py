@@ -122,4 +122,5 @@ def _unread(file: UnreadFile) -> dict[str, Any]:
         "reason": file.reason,
         **line,
         "names": list(file.names),
+        **({"unknown": True} if file.unknown else {}),
     }

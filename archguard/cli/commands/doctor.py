@@ -104,6 +104,7 @@ def _show_coverage(
     for file in listed:
         line = f":{file.line}" if file.line else ""
         names = f" (names {', '.join(file.names)})" if file.names else ""
+        names = " (may import anything)" if file.unknown else names
         click.echo(f"unread         {escape(file.path)}{line}  {escape(file.reason)}{names}")
     for count in counts:
         click.echo(f"unread         {count}")
