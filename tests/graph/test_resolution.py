@@ -50,6 +50,20 @@ def test_imports_are_resolved_once_and_sorted() -> None:
     assert imports == (Import("a.b", 1, lazy=False), Import("a.pkg", 1, lazy=False))
 
 
+def test_a_module_that_is_no_python_source_is_imported_besides_what_grimp_says() -> None:
+    raw = [_raw("a.fast", is_from=True), _raw("a.fast.run", is_from=True), _raw("a.b", is_from=False)]
+
+    plain, foreign = Resolution(MODULES), Resolution(MODULES, foreign=frozenset({"a.fast"}))
+
+    assert {one.imported for one in plain.resolve_imports(raw)} == {"a", "a.b"}
+    assert {one.imported for one in foreign.resolve_imports(raw)} == {"a", "a.b", "a.fast"}
+    with_ghosts = foreign.resolve_with_ghosts(
+        [*raw, _raw("a.gone", is_from=False)], Deprecation(["a.gone"])
+    )
+    assert with_ghosts is not None
+    assert {one.imported for one in with_ghosts} == {"a", "a.b", "a.fast", "a.gone"}
+
+
 def test_external_names_lead_to_the_package_that_grimp_makes_of_them() -> None:
     raw = {
         "ns.mine.x": [
