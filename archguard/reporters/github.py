@@ -72,8 +72,10 @@ def _warnings(report: Report) -> Iterator[str]:
     for file in report.coverage.unread:
         if file.names or file.unknown:
             line = {"line": str(file.line)} if file.line else {}
-            may = f"names {', '.join(map(escape, file.names))}" if file.names else "may import anything"
-            message = f"This file could not be read: {escape(file.reason)}. It {may}."
+            effect = (
+                f"names {', '.join(map(escape, file.names))}" if file.names else "may import anything"
+            )
+            message = f"This file could not be read: {escape(file.reason)}. It {effect}."
             warnings.append(_command("warning", message, file=file.path, **line, title="Unread file"))
     for contract in report.contracts:
         warnings += [

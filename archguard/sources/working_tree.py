@@ -204,8 +204,8 @@ class WorkingTree:
             return FileEntry(path, LINK_TO_FOLDER) if holds else None
         if not is_python_file(path):
             reason = guess_unscanned_reason(path)
-            is_it = reason is not None and reason != SCRIPT and os.path.isfile(target)
-            return FileEntry(path, reason) if is_it else None
+            holds_python = reason is not None and reason != SCRIPT and os.path.isfile(target)
+            return FileEntry(path, reason) if holds_python else None
         return FileEntry(path, None if os.path.isfile(target) else LINK_TO_NOTHING)
 
     @cached_property

@@ -219,8 +219,8 @@ class GitTree:
             return FileEntry(path, LINK_INTO_SUBMODULE) if may_be_importable(path) else None
         if not is_python_file(path):
             reason = guess_unscanned_reason(path)
-            is_it = reason is not None and reason != SCRIPT and self.get_blob(path) is not None
-            return FileEntry(path, reason) if is_it else None
+            holds_python = reason is not None and reason != SCRIPT and self.get_blob(path) is not None
+            return FileEntry(path, reason) if holds_python else None
         return FileEntry(path, None if self.get_blob(path) else LINK_TO_NOTHING)
 
     def _find_script_reason(self, blob: str) -> str | None:
