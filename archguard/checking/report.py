@@ -55,6 +55,9 @@ class Violation(NamedTuple):
     """The module that the contract names, and in which the chain begins; None if no chain is needed."""
     target: str | None = None
     """The module that the contract names, and in which the chain ends; `source` for a cycle."""
+    """Of a transitive contract: the shortest chain that ends with this import, first in the alphabet."""
+    foreign: bool = False
+    """Whether the imported module exists, but not as Python source: see `Analysis.foreign`."""
 
     @property
     def identity(self) -> tuple[str, str, str]:

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archguard.graph.module_expressions import is_within
-from archguard.sources.source import is_python_file, module_name, package_folder
+from archguard.sources.source import UNSCANNED, may_be_folder
 
 if TYPE_CHECKING:
-    from archguard.graph.discovery import Root
     from archguard.graph.model import Analysis, UnreadFile
 
 
@@ -28,38 +27,19 @@ class UnreadModules:
 
 def find_unread_modules(analysis: Analysis) -> UnreadModules:
     """Find the modules of the unread files of a tree."""
-    names = {file.path: name for file in analysis.unread if (name := name_unread_module(file, analysis))}
-    return UnreadModules(
-        frozenset(names.values()),
-        tuple(sorted(name for path, name in names.items() if not is_python_file(path))),
-    )
+    names = {file: name for file in analysis.unread if (name := name_unread_module(file, analysis))}
+    folders = {name for file, name in names.items() if may_be_folder(file.path, file.reason)}
+    return UnreadModules(frozenset(names.values()), tuple(sorted(folders)))
 
 
 def name_unread_module(file: UnreadFile, analysis: Analysis) -> str | None:
-    """Return the module that an unread file or folder would be; None if it is below no root.
+    """Return the module that an unread file or folder would be; None if it would be none.
 
-    A file that a read one of the same name hides is no module either.
+    A file that a read one of the same name hides is no module, nor is a notebook or a script. A stub or
+    Cython source is one unless there is Python source of the same name.
     """
     if file.module is not None:
         return file.module
-    roots = [root for root in analysis.roots if _is_below(file.path, root)]
-    if not roots:
-        return _name_hidden_module(file.path, analysis)
-    root = max(roots, key=lambda other: len(other.path))
-    relative_path = file.path[len(root.path) :].lstrip("/")
-    name, _ = module_name(relative_path, root.name) if relative_path else (root.name, False)
-    return None if name in analysis.modules else name
-
-
-def _name_hidden_module(path: str, analysis: Analysis) -> str | None:
-    """Return the module of a file in a portion of a root that a package elsewhere hides."""
-    for root in analysis.roots:
-        _, folder, below = f"/{path}".partition(f"/{package_folder(root.name)}/")
-        if folder:
-            name, _ = module_name(below, root.name)
-            return None if name in analysis.modules else name
-    return None
-
-
-def _is_below(path: str, root: Root) -> bool:
-    return bool(root.path) and (path == root.path or path.startswith(f"{root.path}/"))
+    if not file.place or file.place in analysis.modules:
+        return None
+    return file.place if file.reason not in UNSCANNED or file.place in analysis.foreign else None

@@ -28,6 +28,7 @@ from archguard.graph.module_expressions import (
     iter_with_ancestors,
     make_deprecation,
 )
+from archguard.sources.source import STUB
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -187,7 +188,10 @@ def _find_references(contract: LoadedContract, analysis: Analysis) -> list[tuple
         if deprecation.covers(reference.module) or not deprecation.covers(reference.name):
             continue
         covered = filter(deprecation.covers, iter_with_ancestors(reference.name))
-        name = next((name for name in covered if name in analysis.modules), reference.name)
+        name = next(
+            (name for name in covered if name in analysis.modules or name in analysis.foreign),
+            reference.name,
+        )
         module = deprecation.identify(name) or name
         if reference.kind != ReferenceKind.ATTRIBUTE or _is_use(reference, module, contract, analysis):
             references.append((reference, module))
@@ -229,6 +233,7 @@ def list_violations(
             status="new",
             occurrences=tuple(sorted(set(edge_places))),
             replacement=contract.find_replacement(edge.imported),
+            foreign=edge.imported in analysis.foreign,
         )
         for edge, edge_places in places.items()
     ]
@@ -259,10 +264,12 @@ def make_contract_report(judged: JudgedContract, analysis: Analysis) -> Contract
 
 def _is_lower_bound(contract: LoadedContract, analysis: Analysis) -> bool:
     if not contract.judges_ghosts:
-        return bool(analysis.unread)  # an unread file may import anything
+        # An unread file or a module that is not Python may import anything; a stub beside its module is
+        # for type checkers.
+        return bool(analysis.foreign) or any(file.reason != STUB for file in analysis.unread)
     deprecated = compile_expressions(contract.deprecated_modules).match
     return any(
-        any(deprecated(name) for name in file.names)
-        and not (file.module is not None and deprecated(file.module))
+        (file.unknown or any(deprecated(name) for name in file.names))
+        and not deprecated(file.module or file.place)
         for file in analysis.unread
     )

@@ -19,13 +19,12 @@ from archguard.graph.model import (
 )
 from archguard.graph.module_expressions import is_within, make_deprecation
 from archguard.graph.outside_search import OutsideSearch
-from archguard.graph.parsing.decoding import decode_leniently
 from archguard.graph.parsing.references import ReferenceFinder
 from archguard.graph.resolution import DeprecatedImportResolver, Resolution, find_external_packages
 from archguard.graph.scanning.daemon_threads import DaemonThreads
 from archguard.graph.scanning.scan import Scan
+from archguard.graph.scanning.text_search import search_deadly, search_unusable
 from archguard.graph.tree_state import TreeState
-from archguard.sources.source import module_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -141,7 +140,10 @@ def _read_files(tree_state: TreeState, scan: Scan, publish: PublishImports) -> A
                 scan.source, tree_state.configuration_files, scan.options.deprecated
             )
         )
-        hidden = {file.path: _search_unusable(file, scan) for file in discovery.unread}
+        finder = ReferenceFinder(scan.options.deprecated)
+        hidden = {
+            file: search_unusable(file, scan.source, finder, file.path) for file in discovery.unread
+        }
         analysis = builder.build(hidden, tree_state.compute_state(stamps))
         search = OutsideSearch(scan.source, scan.cache, scan.options.deprecated, builder.bound_names)
         outside, excluded = search.search(tree_state.outside_files, tree_state.outside_stamps)
@@ -155,25 +157,9 @@ def _read_files(tree_state: TreeState, scan: Scan, publish: PublishImports) -> A
 
 def _parse_result(module: Module, result: Mapping[str, Any], scan: Scan) -> ScanResult:
     if result.get("died"):
-        return _search_text(
-            module.path, module.name, result["reason"], scan, is_package=module.is_package
-        )
+        finder = ReferenceFinder(scan.options.deprecated)
+        return search_deadly(module, result["reason"], scan.source, finder)
     return parse_scan_result(result)
-
-
-def _search_unusable(file: UnusableFile, scan: Scan) -> ScanResult:
-    module, is_package = module_name(file.path)
-    return _search_text(file.path, module, file.reason, scan, is_package=is_package)
-
-
-def _search_text(path: str, module: str, reason: str, scan: Scan, *, is_package: bool) -> ScanResult:
-    """Return a result for a file that cannot be scanned: the deprecated names in its text."""
-    (content,) = scan.source.read([path])
-    if not isinstance(content, bytes):
-        return ScanResult(reason=reason)
-    finder = ReferenceFinder(scan.options.deprecated)
-    names = finder.find_names(decode_leniently(content), module, is_package=is_package)
-    return ScanResult(reason=reason, names=tuple(names))
 
 
 class AnalysisBuilder:
@@ -192,9 +178,12 @@ class AnalysisBuilder:
         self._discovery = discovery
         self._options = options
         self.bound_names = BoundNames(
-            discovery.modules, discovery.namespaces, lru_cache(maxsize=None)(read_bindings)
+            discovery.modules,
+            discovery.namespaces,
+            lru_cache(maxsize=None)(read_bindings),
+            discovery.foreign,
         )
-        self._resolution = Resolution(discovery.modules)
+        self._resolution = Resolution(discovery.modules, foreign=discovery.foreign)
         self._raw: dict[str, tuple[RawImport, ...]] = {}
         self._imports: dict[str, tuple[Import, ...]] = {}
         self._unread: list[tuple[Module, ScanResult]] = []
@@ -222,17 +211,17 @@ class AnalysisBuilder:
         """
         return self._imports.get(module)
 
-    def build(self, hidden: Mapping[str, ScanResult], state: str | None = None) -> Analysis:
+    def build(self, hidden: Mapping[UnusableFile, ScanResult], state: str | None = None) -> Analysis:
         """Return the analysis, once every module was added.
 
         Args:
-            hidden: the results of files that cannot be modules, by path.
+            hidden: the results of files that cannot be modules.
             state: the name of the tree's content, if it has one: see `TreeState.compute_state`.
         """
         modules = self._discovery.modules
         if self._options.include_external_packages:
             packages = find_external_packages(self._raw, modules, self._options.root_packages)
-            self._resolution = Resolution(modules, packages)
+            self._resolution = Resolution(modules, packages, foreign=self._discovery.foreign)
             resolve = self._resolution.resolve_imports
             self._imports = {name: resolve(raw) for name, raw in self._raw.items()}
         deprecated_imports = self._list_deprecated_imports()
@@ -247,23 +236,26 @@ class AnalysisBuilder:
             unread=self._unread_files(hidden),
             files=len(modules) + len(hidden),
             state=state,
+            foreign=self._discovery.foreign,
         )
 
-    def _unread_files(self, hidden: Mapping[str, ScanResult]) -> tuple[UnreadFile, ...]:
+    def _unread_files(self, hidden: Mapping[UnusableFile, ScanResult]) -> tuple[UnreadFile, ...]:
         deprecation = make_deprecation(self._options.deprecated)
-        files: list[tuple[str, str | None, ScanResult]] = [
-            *((module.path, module.name, result) for module, result in self._unread),
-            *((path, None, result) for path, result in hidden.items()),
+        files: list[tuple[str, str | None, str, ScanResult]] = [
+            *((module.path, module.name, "", result) for module, result in self._unread),
+            *((file.path, None, file.name, result) for file, result in hidden.items()),
         ]
         return tuple(
             UnreadFile(
-                path,
-                result.reason,
-                result.line,
-                deprecation.find_imported(result.names, self.bound_names),
-                name,
+                path=path,
+                reason=result.reason,
+                line=result.line,
+                names=deprecation.find_imported(result.names, self.bound_names),
+                module=name,
+                unknown=result.unknown,
+                place=place,
             )
-            for path, name, result in sorted(files, key=lambda file: file[0])
+            for path, name, place, result in sorted(files, key=lambda file: file[0])
             if result.reason is not None
         )
 

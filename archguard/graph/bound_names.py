@@ -48,15 +48,21 @@ class BoundNames:
     """The names that the modules of a tree bind; a module is read when it is first asked about."""
 
     def __init__(
-        self, modules: Mapping[str, Module], namespaces: Set[str], read_bindings: ReadBindings
+        self,
+        modules: Mapping[str, Module],
+        namespaces: Set[str],
+        read_bindings: ReadBindings,
+        foreign: Set[str] = frozenset(),
     ) -> None:
         """Read nothing yet.
 
         Args:
             modules: the modules of the tree.
-            namespaces: the names of folders without `__init__.py`, which bind nothing.
+            namespaces: the names of folders without `__init__.py`, which bind nothing, and `foreign`.
             read_bindings: reads one module.
+            foreign: the modules that exist, but not as Python source: nobody knows what they bind.
         """
+        self.foreign = foreign
         self._modules = modules
         self._namespaces = namespaces
         self._read_bindings = read_bindings
@@ -84,6 +90,9 @@ class BoundNames:
         bindings = self._bindings(module)
         return (bindings and bindings.exported) or ()
 
+    def _is_folder(self, name: str) -> bool:
+        return name in self._namespaces and name not in self.foreign
+
     def _bindings(self, module: str) -> ModuleBindings | None:
         if module not in self._modules:
             return None
@@ -92,7 +101,7 @@ class BoundNames:
 
     def _binds(self, module: str, name: str, missing: str, seen: set[str]) -> bool | None:
         if module not in self._modules:
-            return False if module in self._namespaces else None
+            return False if self._is_folder(module) else None
         bindings = self._bindings(module)
         if bindings is None:
             return None
@@ -113,7 +122,7 @@ class BoundNames:
             return False
         bindings = self._bindings(star)
         if bindings is None:
-            return False if star in self._namespaces else None
+            return False if self._is_folder(star) else None
         if bindings.exported is not None:
             if name in bindings.exported:
                 return True

@@ -49,6 +49,8 @@ class ScanResult(NamedTuple):
     """The line of the syntax error, if that is the reason."""
     names: tuple[tuple[str, bool], ...] = ()
     """For an unread file: the deprecated names in its text, each with whether it is `from` a base."""
+    unknown: bool = False
+    """Whether not even the text of an unread file is known, so that it may import anything."""
 
 
 def parse_scan_result(result: Mapping[str, Any]) -> ScanResult:
@@ -62,6 +64,7 @@ def parse_scan_result(result: Mapping[str, Any]) -> ScanResult:
         reason=result.get("reason"),
         line=result.get("line"),
         names=tuple(map(tuple, result.get("names", ()))),
+        unknown=result.get("unknown", False),
     )
 
 
@@ -117,6 +120,10 @@ class UnreadFile(NamedTuple):
     """The deprecated modules that its text names."""
     module: str | None = None
     """The module that it defines; None if it cannot be one."""
+    unknown: bool = False
+    """Whether not even its text is known, so that it may import anything."""
+    place: str = ""
+    """What its place would make the name of a module, if it defines none."""
 
 
 class Reference(NamedTuple):
@@ -171,6 +178,8 @@ class Analysis(NamedTuple):
     """The number of files below the roots, unread ones included."""
     state: str | None = None
     """See `TreeState.compute_state`."""
+    foreign: Set[str] = frozenset()
+    """The modules that exist as a stub, Cython source or compiled, and not as Python source."""
     outside: NamingFiles = NamingFiles()
     """The files below no root; not known in a history."""
     excluded: NamingFiles = NamingFiles()

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import archguard
 from archguard.graph.model import NamingFiles
 from archguard.graph.module_expressions import make_deprecation
-from archguard.graph.parsing.decoding import decode_leniently
 from archguard.graph.parsing.references import ReferenceFinder
 from archguard.graph.scanning.cache import make_key
-from archguard.sources.source import module_name
+from archguard.graph.scanning.text_search import extract_code
+from archguard.sources.source import guess_unscanned_reason, place_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,7 +27,6 @@ _MAX_BYTES = 2_000_000
 """Larger files are counted and not searched."""
 _MIN_STORED = 100
 """Fewer files are read again in less time than a document of the cache."""
-_NOTEBOOK_LINE = re.compile(r'^\s*"|(?:\\n)?",?$', re.MULTILINE)
 
 
 class OutsideSearch:
@@ -89,8 +87,6 @@ class OutsideSearch:
     def _search_text(self, path: str, content: bytes) -> Names:
         if not self._finder.may_name(content):
             return ()
-        text = decode_leniently(content)
-        if path.endswith(".ipynb"):
-            text = _NOTEBOOK_LINE.sub("", text)
-        module, is_package = module_name(path)
+        text = extract_code(content, guess_unscanned_reason(path))
+        module, is_package = place_name(path)
         return tuple(self._finder.find_names(text, module, is_package=is_package))

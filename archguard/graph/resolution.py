@@ -9,7 +9,7 @@ from archguard.graph.model import ContractImports, Import, UndecidedImport
 from archguard.graph.module_expressions import make_deprecation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
 
     from archguard.graph.bound_names import BoundNames
     from archguard.graph.model import RawImport
@@ -31,29 +31,45 @@ class Resolution(dict[str, str | None]):
     """Imported name -> the module that it is resolved to, or None; filled as names are looked up."""
 
     def __init__(
-        self, modules: Container[str], packages: Mapping[str, str] = MappingProxyType({})
+        self,
+        modules: Container[str],
+        packages: Mapping[str, str] = MappingProxyType({}),
+        foreign: Set[str] = frozenset(),
     ) -> None:
         """Create an empty mapping.
 
         Args:
             modules: the modules that exist.
             packages: the external package of each name that is in no module: `find_external_packages`.
+            foreign: the modules that exist, but not as Python source. grimp knows none of them, so an
+                import of one is an import of what grimp makes of it, and of that module as well.
         """
         super().__init__()
         self._modules = modules
         self._packages = packages
+        self._foreign = foreign
 
     def __missing__(self, name: str) -> str | None:
         module = resolve_name(name, self._modules) or self._packages.get(name)
         self[name] = module
         return module
 
-    def resolve_imports(self, raw: Iterable[RawImport]) -> tuple[Import, ...]:
+    def resolve_imports(self, raw: Sequence[RawImport]) -> tuple[Import, ...]:
         """Return the imports of one module, sorted and without duplicates."""
         imports = {
             (module, line, lazy) for name, line, lazy, _ in raw if (module := self[name]) is not None
         }
+        if self._foreign:
+            imports |= {
+                (module, line, lazy)
+                for name, line, lazy, _ in raw
+                if (module := self.find_foreign(name)) is not None
+            }
         return tuple(map(Import._make, sorted(imports)))
+
+    def find_foreign(self, name: str) -> str | None:
+        """Return the module that an import of this name asks for and that is not Python source."""
+        return resolve_name(name, self._foreign) if self._foreign else None
 
     def resolve_with_missing(
         self, raw: Iterable[RawImport], namespaces: Container[str], is_inside: Callable[[str], bool]
@@ -76,8 +92,9 @@ class Resolution(dict[str, str | None]):
             exists = name in self._modules or asked in self._modules or asked in namespaces
             if not exists and is_inside(asked):
                 module, has_missing = asked, True
-            if module is not None:
-                imports.add(Import(module, line, lazy))
+            imports |= {
+                Import(one, line, lazy) for one in (module, self.find_foreign(name)) if one is not None
+            }
         return tuple(sorted(imports)) if has_missing else None
 
 
@@ -156,12 +173,12 @@ class DeprecatedImportResolver:
         undecided: list[UndecidedImport] = []
         differs = False
         for name, line, lazy, is_from in raw:
-            module = self.resolution[name]
+            module, foreign = self.resolution[name], self.resolution.find_foreign(name)
             for asked in self._list_asked_names(name, deprecation, is_from=is_from):
                 deprecated, certain = deprecation.resolve_import(
                     asked, self._bound_names, is_from=is_from
                 )
-                if deprecated is None or deprecated == module:
+                if deprecated is None or deprecated in (module, foreign):
                     continue
                 if not certain:
                     target = deprecation.identify(deprecated) or deprecated
@@ -170,9 +187,8 @@ class DeprecatedImportResolver:
                 differs = True
                 imports.add(Import(deprecated, line, lazy))
                 if asked == name:
-                    module = None
-            if module is not None:
-                imports.add(Import(module, line, lazy))
+                    module = foreign = None
+            imports |= {Import(one, line, lazy) for one in (module, foreign) if one is not None}
         return _ResolvedImports(tuple(sorted(imports)) if differs else None, tuple(undecided))
 
     def _list_asked_names(self, name: str, deprecation: Deprecation, *, is_from: bool) -> list[str]:

@@ -97,11 +97,12 @@ class TreeState:
             return None
         discovery = self.discovery
         roots = [part for root in discovery.roots for part in root]
-        # No path or stamp contains a NUL, and the numbers of roots and paths come first.
+        # No path or stamp contains a NUL, and the numbers of what follows come first.
         parts = [
-            f"{len(roots)} {len(paths)} {len(outside)}",
+            f"{len(roots)} {len(paths)} {len(discovery.foreign)} {len(outside)}",
             *roots,
             *paths,
+            *sorted(discovery.foreign),
             *outside,
             *known_stamps,
             *(file.reason for file in discovery.unread),

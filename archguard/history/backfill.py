@@ -62,6 +62,8 @@ class HistoryPoint:
     unread: int
     violations: tuple[Violation, ...] | None
     """None if they were not asked for."""
+    unknown: int = 0
+    """The number of unread files whose text is not known either."""
     inputs: CheckInputs | None = None
     """Changes when the iterator advances, so use it before; None if the commit has no verdict."""
 
@@ -234,6 +236,7 @@ class Backfill:
             contracts=_compare(commit, analysis, judged, lineage),
             files=analysis.files,
             unread=len(analysis.unread),
+            unknown=sum(file.unknown for file in analysis.unread),
             violations=tuple(sorted(listed, key=lambda violation: violation.identity))
             if violations
             else None,

@@ -100,8 +100,9 @@ def _render_heading(violations: list[Violation], status: str, style: Style) -> I
         f"{format_count(undeclared, f'{status} module'.lstrip())} not listed" if undeclared else "",
     ]
     count = ", ".join(filter(None, parts))
-    ghost = "ghost: the module does not exist" if violation.ghost else ""
-    heading = [(escape(violation.imported), "bold"), (count,), (ghost, "yellow")]
+    note = "ghost: the module does not exist" if violation.ghost else ""
+    note = "not Python source" if violation.foreign else note
+    heading = [(escape(violation.imported), "bold"), (count,), (note, "yellow")]
     yield from join_parts(heading, style, indent=2, hanging=4)
     yield from _render_names(violations, style)
     if violation.replacement:

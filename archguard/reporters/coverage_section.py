@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archguard.reporters.layout import join_parts, wrap
-from archguard.reporters.sentences import ALL, describe_excluded, describe_outside
+from archguard.reporters.sentences import (
+    ALL,
+    describe_excluded,
+    describe_outside,
+    rank_unread,
+    split_unread,
+)
 from archguard.text import escape, format_count
 
 if TYPE_CHECKING:
@@ -23,17 +29,20 @@ _MIN_REASON = 20
 def render_coverage(report: Report, style: Style) -> Iterator[str]:
     """Render how many files were read, then those that were not, and those that nobody asked to read."""
     coverage = report.coverage
-    unread = sorted(coverage.unread, key=lambda file: (not file.names, file.path))
+    remarkable, counts = split_unread(coverage.unread)
+    unread = sorted(remarkable, key=rank_unread)
     summary = (
         f"Read {coverage.analysed:,} of {format_count(coverage.files, 'file')}: "
         f"{format_count(report.modules, 'module')}, {format_count(report.imports, 'import')}."
     )
-    yield summary + (f" {len(unread):,} unread:" if unread else "")
+    yield summary + (f" {len(coverage.unread):,} unread:" if coverage.unread else "")
     listed = style.limit(_LISTED_UNREAD)
     for file in unread[:listed]:
         yield from _render_unread(file, style)
     if len(unread) > listed:
         yield f"  ... and {len(unread) - listed:,} more ({ALL})"
+    for count in counts:
+        yield f"  {count}"
     yield from _render_undecided(coverage, style)
     if coverage.outside.files:
         yield from wrap(describe_outside(coverage.outside), style, indent=0, hanging=2)
@@ -44,6 +53,7 @@ def render_coverage(report: Report, style: Style) -> Iterator[str]:
 def _render_unread(file: UnreadFile, style: Style) -> Iterator[str]:
     place = escape(file.path) + (f":{file.line}" if file.line else "")
     names = "names a deprecated module" if file.names else ""
+    names = "may import anything" if file.unknown else names
     # A reason is cut to the rest of a terminal's line; a place is never cut.
     reason = style.cut(escape(file.reason), max(_MIN_REASON, style.width - 4 - len(place)))
     parts = [(place, "cyan"), (reason, "dim"), (names, "yellow")]

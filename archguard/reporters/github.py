@@ -128,10 +128,12 @@ def _annotate_culprit(culprit: Culprit) -> list[_Annotation]:
 def _warnings(report: Report) -> Iterator[str]:
     warnings = []
     for file in report.coverage.unread:
-        if file.names:
+        if file.names or file.unknown:
             line = {"line": str(file.line)} if file.line else {}
-            names = ", ".join(map(escape, file.names))
-            message = f"This file could not be read: {escape(file.reason)}. It names {names}."
+            effect = (
+                f"names {', '.join(map(escape, file.names))}" if file.names else "may import anything"
+            )
+            message = f"This file could not be read: {escape(file.reason)}. It {effect}."
             warnings.append(_command("warning", message, file=file.path, **line, title="Unread file"))
     for contract in report.contracts:
         warnings += [

@@ -35,6 +35,9 @@ class _Curve:
     days: list[str]
     counts: list[int]
     is_lower_bound: bool = False
+    """Whether the last count is one."""
+    lower_bounds: int = 0
+    """How many counts are lower bounds."""
     reintroduced: int = 0
     unknown: int = 0
     has_verdict: bool = True
@@ -58,6 +61,7 @@ class Summary:
         self._first = self._last = ""
         self._commits = self._judged = self._lower_bounds = 0
         self._files = self._unread = 0
+        self._incomplete_commits = 0
 
     def add(self, point: HistoryPoint) -> None:
         """Add the next commit."""
@@ -67,6 +71,7 @@ class Summary:
         self._judged += bool(point.contracts)
         self._lower_bounds += any(one.report.lower_bound for one in point.contracts.values())
         self._files, self._unread = point.files, point.unread
+        self._incomplete_commits += bool(point.unknown)
         for name, contract in point.contracts.items():
             self._extend(self._curves.setdefault(name, _Curve(name, [], [])), contract)
         for name, curve in self._curves.items():
@@ -76,6 +81,7 @@ class Summary:
         curve.days.append(self._last)
         curve.counts.append(point.report.violations)
         curve.is_lower_bound = point.report.lower_bound
+        curve.lower_bounds += point.report.lower_bound
         curve.reintroduced += len(point.changes.reintroduced)
         curve.unknown = len(point.changes.unknown)
 
@@ -84,9 +90,16 @@ class Summary:
         if not self._lower_bounds:
             return ""
         commits = format_count(self._commits, "commit")
+        sentence = (
+            f"{self._lower_bounds:,} of {commits}: the counts are only lower bounds, since what could "
+            "not be read there may hold more violations."
+        )
+        if not self._incomplete_commits:
+            return sentence
         return (
-            f"{self._lower_bounds} of {commits}: the counts are only lower bounds, since what could not "
-            "be read there may hold more violations."
+            f"{sentence} {self._incomplete_commits:,} of them held files whose text could not be read. "
+            "`archguard check --rev COMMIT` lists the files; in a partial clone, fetch their contents "
+            "with `git fetch --refetch --no-filter`."
         )
 
     def render(self, violations: Mapping[str, OpenViolations], style: Style, *, ascii_only: bool) -> str:
@@ -156,7 +169,10 @@ def _about(curve: _Curve) -> str:
     if curve.unknown:
         remarks.append(f"{curve.unknown} more unknown: their files cannot be read")
     if curve.is_lower_bound:
-        remarks.append("a lower bound: unread files name what it forbids")
+        remarks.append("a lower bound: files that could not be read may hold more")
+    elif curve.lower_bounds:
+        points = format_count(len(curve.counts), "count")
+        remarks.append(f"{curve.lower_bounds:,} of {points} are lower bounds")
     return "; ".join(remarks)
 
 

@@ -96,6 +96,7 @@ def make_violation_document(violation: Violation) -> dict[str, Any]:
         "importer": violation.importer,
         "imported": violation.imported,
         "ghost": violation.ghost,
+        **({"foreign": True} if violation.foreign else {}),
         "status": violation.status,
         "occurrences": [
             {
@@ -128,4 +129,5 @@ def _unread(file: UnreadFile) -> dict[str, Any]:
         "reason": file.reason,
         **line,
         "names": list(file.names),
+        **({"unknown": True} if file.unknown else {}),
     }

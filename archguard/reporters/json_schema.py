@@ -71,6 +71,7 @@ def _violation() -> Schema:
         occurrences=_list(_occurrence(), "The statements and strings that cause it."),
         replacement=_text("What to import instead.", null=True),
         optional={
+            "foreign": _flag("Whether the imported module exists, but not as Python source."),
             "source": _text("The module that the contract names, and in which the chain begins."),
             "target": _text("The one in which it ends; `source` again if the chain is a cycle."),
             "chain": _list(_step(), "The shortest chain that ends with the import."),
@@ -109,7 +110,17 @@ def _coverage() -> Schema:
     return _object(
         files=_count(),
         analysed=_count(),
-        unread=_list(_object(path=_text(), reason=_text(), names=names, optional={"line": _position()})),
+        unread=_list(
+            _object(
+                path=_text(),
+                reason=_text(),
+                names=names,
+                optional={
+                    "line": _position(),
+                    "unknown": _flag("Whether not even its text is known, so it may import anything."),
+                },
+            )
+        ),
         outside=_object(files=_count(), names=_list(_object(path=_text(), names=names))),
         excluded=_object(files=_count(), patterns=_list(_text()), naming=_count()),
         undecided=_list(

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from archguard.reporters.culprits import group_by_culprit
-from archguard.reporters.sentences import describe_ends, format_step, is_undeclared
+from archguard.reporters.sentences import describe_ends, format_step, is_undeclared, rank_unread
 from archguard.text import escape, format_count
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _format_first_place(violation: Violation) -> str:
 
 def _mend_coverage(coverage: Coverage) -> str | None:
     """Say which file or import to look at first, so that a count is no longer a lower bound."""
-    unread = sorted(coverage.unread, key=lambda file: (not file.names, file.path))
+    unread = sorted(coverage.unread, key=rank_unread)
     if unread:
         place = escape(unread[0].path) + (f":{unread[0].line}" if unread[0].line else "")
         return f"mend or exclude {place}, which could not be read: until then no zero is certain."

@@ -192,9 +192,11 @@ def _notification(file: UnreadFile) -> dict[str, Any]:
     message = f"Not in the import graph: {escape(file.reason)}."
     if file.names:
         message += f" Its text names {', '.join(map(escape, file.names))}."
+    elif file.unknown:
+        message += " Its text is not known, so it may import anything."
     return {
         "descriptor": {"id": _UNREAD},
-        "level": "warning" if file.names else "note",
+        "level": "warning" if file.names or file.unknown else "note",
         "message": _message(message),
         "locations": [_location(file.path, file.line)],
     }

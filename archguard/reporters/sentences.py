@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from archguard.graph.parsing.import_kinds import ImportKind
+from archguard.sources.source import CYTHON, NOTEBOOK, SCRIPT, STUB
 from archguard.text import escape, format_count
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from archguard.checking.report import ChainStep, Excluded, Outside, Report, Violation
+    from archguard.graph.model import UnreadFile
 
 NEW = "new"
 _LISTED_PATHS = 3
 ALL = "all of them in --format json"
 """Where to find what a report leaves out."""
+_KINDS = {STUB: "type stub", CYTHON: "Cython file", NOTEBOOK: "notebook", SCRIPT: "script"}
 
 
 def summarize(report: Report) -> str:
@@ -43,6 +49,30 @@ def _summarize_violations(report: Report) -> str:
     )
     as_far = ", as far as could be read" if at_least and not count else ""
     return f"{violations[0].upper()}{violations[1:]} in {files}{as_far}."
+
+
+def split_unread(unread: Sequence[UnreadFile]) -> tuple[list[UnreadFile], list[str]]:
+    """Return the unread files to list, and a line for each kind of the others that counts them.
+
+    Stubs, notebooks and the like are many and expected; one matters if it names a deprecated module.
+    """
+    numbers = Counter(file.reason for file in unread if _is_expected(file))
+    counts = [
+        f"{format_count(numbers[reason], noun)} not analysed; "
+        f"{'it names' if numbers[reason] == 1 else 'they name'} no deprecated module"
+        for reason, noun in _KINDS.items()
+        if numbers[reason]
+    ]
+    return [file for file in unread if not _is_expected(file)], counts
+
+
+def rank_unread(file: UnreadFile) -> tuple[bool, bool, bool, str]:
+    """Return what to sort unread files by, those first that may hide most."""
+    return (not file.names, not file.unknown, file.reason == STUB, file.path)
+
+
+def _is_expected(file: UnreadFile) -> bool:
+    return file.reason in _KINDS and not file.names and not file.unknown
 
 
 def is_undeclared(violation: Violation) -> bool:
@@ -86,7 +116,9 @@ def describe(violation: Violation) -> str:
     kinds = {occurrence.kind for occurrence in violation.occurrences}
     verb = "name" if kinds == {ImportKind.REFERENCE} else "import"
     sentence = f"{importer} must not {verb} {imported}"
-    sentence += ", which does not exist." if violation.ghost else "."
+    note = ", which does not exist" if violation.ghost else ""
+    note = ", which is not Python source" if violation.foreign else note
+    sentence += f"{note}."
     return f"{sentence} Use {escape(violation.replacement)}." if violation.replacement else sentence
 
 

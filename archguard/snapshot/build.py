@@ -27,7 +27,7 @@ from archguard.snapshot.schema import (
     Violation,
 )
 from archguard.snapshot.truncate import truncate
-from archguard.sources.source import is_python_file, package_folder, remove_suffix
+from archguard.sources.source import may_be_folder, package_folder, remove_suffix
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -220,7 +220,7 @@ def _convert_unread(file: model.UnreadFile, analysis: model.Analysis) -> UnreadF
         line=file.line,
         names=tuple(map(_truncate_name, file.names)),
         module=_truncate_name(module) if module else None,
-        is_folder=not is_python_file(file.path),
+        is_folder=may_be_folder(file.path, file.reason),
     )
 
 

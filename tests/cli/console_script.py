@@ -30,6 +30,5 @@ def archguard(
         timeout=timeout,
         check=False,
     )
-    assert "Traceback (most recent call last)" not in done.stdout, done.stdout
-    assert "Traceback (most recent call last)" not in done.stderr, done.stderr
+    assert "Traceback (most recent call last)" not in done.stderr + done.stdout
     return done

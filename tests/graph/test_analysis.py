@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archguard.graph.analysis import AnalysisBuilder, RunningAnalysis, analyse
-from archguard.graph.discovery import Discovery, Module, Root
+from archguard.graph.discovery import Discovery, Module, Root, UnusableFile
 from archguard.graph.model import Analysis, AnalysisOptions, Import, Reference, ScanResult, UnreadFile
 from archguard.graph.scanning.cache import Cache
 from archguard.sources.working_tree import WorkingTree
@@ -177,7 +177,7 @@ def _build(order: tuple[Module, ...], *, external: bool) -> Analysis:
     builder = AnalysisBuilder(DISCOVERY, options, lambda _: None)
     for module in order:
         builder.add(module, RESULTS[module.name])
-    return builder.build({"p/x.y.py": ScanResult(reason="a dot")})
+    return builder.build({UnusableFile("p/x.y.py", "a dot"): ScanResult(reason="a dot")})
 
 
 def test_imports_ghosts_references_and_what_was_not_read() -> None:

@@ -57,6 +57,39 @@ def test_imports_are_resolved_once_and_sorted() -> None:
     assert imports == (Import("a.b", 1, lazy=False), Import("a.pkg", 1, lazy=False))
 
 
+def test_a_module_that_is_no_python_source_is_imported_besides_what_grimp_says() -> None:
+    raw = [_raw("a.fast", is_from=True), _raw("a.fast.run", is_from=True), _raw("a.b", is_from=False)]
+
+    plain, foreign = Resolution(MODULES), Resolution(MODULES, foreign=frozenset({"a.fast"}))
+
+    assert {one.imported for one in plain.resolve_imports(raw)} == {"a", "a.b"}
+    assert {one.imported for one in foreign.resolve_imports(raw)} == {"a", "a.b", "a.fast"}
+    assert _resolve_foreign(raw, "a.gone") is None
+    assert _resolve_foreign([*raw, _raw("a.gone", is_from=False)], "a.gone") == [
+        *("a", "a.b", "a.fast", "a.gone"),
+    ]
+
+
+def test_what_is_imported_from_a_module_that_is_no_python_source_is_in_it() -> None:
+    raw = [_raw("a.fast.run", is_from=True)]
+
+    assert _resolve_foreign(raw, "a.fast") is None  # the graph of all contracts has the import
+    assert _resolve_foreign([*raw, _raw("a.gone", is_from=False)], "a.fast", "a.gone") == [
+        *("a.fast", "a.gone"),
+    ]
+
+
+def _resolve_foreign(raw: list[RawImport], *expressions: str) -> list[str] | None:
+    modules = {name: Module(name, f"{name}.py", is_package=False) for name in MODULES}
+    foreign = frozenset({"a.fast"})
+    bound_names = BoundNames(modules, foreign, lambda _: ModuleBindings({}), foreign)
+    resolution = Resolution(modules, foreign=foreign)
+    imports = DeprecatedImportResolver(resolution, bound_names, make_deprecation(("a.**",)))
+    imports.put("a.user", raw)
+    resolved = imports.resolve(expressions).imports.get("a.user")
+    return None if resolved is None else sorted({one.imported for one in resolved})
+
+
 def test_external_names_lead_to_the_package_that_grimp_makes_of_them() -> None:
     raw = {
         "ns.mine.x": [

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
     WriteTree = Callable[[Mapping[str, str]], Path]
 
-FILES = {"shop/__init__.py": "", "shop/a.py": "x = 1\n", "shop/b.c.py": "no module's\n"}
+FILES = {
+    "shop/__init__.py": "",
+    "shop/a.py": "x = 1\n",
+    "shop/b.c.py": "no module's\n",
+    "shop/run": "#!/usr/bin/python3\n",
+}
 
 
 def _state(root: Path, *roots: str, clock: Callable[[], int] = time.time_ns) -> str | None:
@@ -60,7 +65,17 @@ def _exchange(root: Path) -> None:
     (root / "shop/d").rename(root / "shop/b.c.py")
 
 
+def _compile(root: Path) -> None:
+    (root / "shop/fast.abi3.so").write_bytes(b"")
+
+
+def _make_executable(root: Path) -> None:
+    (root / "shop/run").chmod(0o755)
+
+
 CHANGES = (
+    _compile,
+    _make_executable,
     _write,
     _write_with_the_old_time,
     _write_what_is_no_module,

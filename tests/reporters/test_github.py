@@ -207,18 +207,20 @@ def test_more_broken_third_party_contracts_than_github_shows_are_counted() -> No
     assert notice.message.startswith("+2 more violations (2 places)")
 
 
-def test_an_unread_file_is_a_warning_if_it_names_a_deprecated_module() -> None:
+def test_an_unread_file_is_a_warning_if_it_names_a_deprecated_module_or_may_do_so() -> None:
     unread = [
         UnreadFile("app/bad.py", "a syntax error", 2, ("app.old",)),
         UnreadFile("app/big.py", "too large", None, ("app.old", "app.older")),
         UnreadFile("app/else.py", "a syntax error", 5, ()),
+        UnreadFile("app/sub", "a submodule", None, (), unknown=True),
     ]
 
-    bad, big = _commands(make_report(unread=unread))
+    bad, big, submodule = _commands(make_report(unread=unread))
 
     assert (bad.name, bad.properties["file"], bad.properties["line"]) == ("warning", "app/bad.py", "2")
     assert "line" not in big.properties
     assert big.message == "This file could not be read: too large. It names app.old, app.older."
+    assert submodule.message == "This file could not be read: a submodule. It may import anything."
 
 
 def test_a_contract_s_warnings_are_warnings() -> None:

@@ -43,7 +43,7 @@ _EVERYTHING = make_report(
         *(make_occurrence(kind=kind)._replace(column=5) for kind in ImportKind),
         chain=[ChainStep("app.views", "app.old", "app/views.py", 3)],
         between=("app.views", "app.old"),
-    ),
+    )._replace(foreign=True),
     contracts=[
         make_contract(1, owner="@team", deadline=datetime.date(2026, 12, 31))._replace(
             exposed=("app.views",)
@@ -58,7 +58,7 @@ _EVERYTHING = make_report(
 )._replace(
     coverage=Coverage(
         10,
-        (UnreadFile("app/b.py", "a syntax error", 2, ("app.old",)),),
+        (UnreadFile("app/b.py", "a syntax error", 2, ("app.old",), unknown=True),),
         Outside(2, (OutsideFile("manage.py", ("app.old",)),)),
         Excluded(1, ("vendor/**",), 1),
         (Undecided("one-engine", "app.old", "app.c", "app/c.py", 4),),

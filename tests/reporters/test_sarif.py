@@ -354,6 +354,7 @@ def test_unread_files_and_contract_warnings_are_notifications() -> None:
     unread = [
         UnreadFile("app/big.py", "too large", None, ()),
         UnreadFile("app/bad.py", "a syntax error", 2, ("app.old",)),
+        UnreadFile("app/sub", "a submodule", None, (), unknown=True),
     ]
 
     (invocation,) = _run(make_report(contracts=[make_contract(warnings=("No match.",))], unread=unread))[
@@ -361,8 +362,11 @@ def test_unread_files_and_contract_warnings_are_notifications() -> None:
     ]
 
     assert invocation["executionSuccessful"] is True
-    bad, big = invocation["toolExecutionNotifications"]
-    assert (bad["level"], big["level"]) == ("warning", "note")
+    bad, big, submodule = invocation["toolExecutionNotifications"]
+    assert (bad["level"], big["level"], submodule["level"]) == ("warning", "note", "warning")
+    assert submodule["message"]["text"] == (
+        "Not in the import graph: a submodule. Its text is not known, so it may import anything."
+    )
     assert bad["message"]["text"] == ("Not in the import graph: a syntax error. Its text names app.old.")
     assert _where(bad["locations"][0]) == ("app/bad.py", 2)
     assert _where(big["locations"][0]) == ("app/big.py", None)

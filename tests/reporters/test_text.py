@@ -11,6 +11,7 @@ from archguard.checking.report import Excluded, Outside, OutsideFile, ReferenceR
 from archguard.graph.model import UnreadFile
 from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.reporters import Style, render
+from archguard.sources.source import NOTEBOOK, STUB
 from tests.reporters.harm import without_own_colors
 from tests.reporters.reports import make_contract, make_occurrence, make_report, make_violation
 
@@ -84,7 +85,7 @@ def test_files_outside_every_root_and_excluded_ones_have_one_line_each() -> None
     wide = render(report._replace(coverage=coverage), "text", Style(width=200)).splitlines()
 
     paths = "docs/0\\x0a.py, docs/1\\x0a.py, docs/2\\x0a.py, ..."
-    assert wide[1:3] == [
+    assert wide[3:5] == [
         f"48 Python files lie under no root, 5 of them name a deprecated module: {paths}",
         "1,200 Python files are excluded (app/gen, *_pb2.py), 1 of them names a deprecated module.",
     ]
@@ -94,7 +95,7 @@ def test_files_outside_every_root_that_name_no_module_are_only_counted() -> None
     report = make_report()
     coverage = report.coverage._replace(outside=Outside(1), excluded=Excluded(0, ("gen",)))
 
-    assert _lines(report._replace(coverage=coverage))[1:3] == [
+    assert _lines(report._replace(coverage=coverage))[3:5] == [
         "1 Python file lies under no root.",
         "0 Python files are excluded (gen).",
     ]
@@ -110,6 +111,12 @@ def test_a_ghost_is_called_one() -> None:
     assert "  app.old  1 importer  ghost: the module does not exist" in _lines(
         make_report(make_violation(ghost=True))
     )
+
+
+def test_a_module_that_is_no_python_source_is_called_so() -> None:
+    violation = make_violation()._replace(foreign=True)
+
+    assert "  app.old  1 importer  not Python source" in _lines(make_report(violation))
 
 
 def test_new_violations_come_before_known_ones_and_both_are_called_so() -> None:
@@ -390,6 +397,35 @@ def test_unread_files_that_could_raise_a_count_come_first() -> None:
         "Read 8 of 10 files: 9 modules, 20 imports. 2 unread:",
         "  app/b.py:2  a syntax error  names a deprecated module",
         "  app/a.py  too large",
+    ]
+
+
+def test_unread_files_that_may_import_anything_come_before_those_that_do_not() -> None:
+    unread = [
+        UnreadFile("app/a.py", "too large", None, ()),
+        UnreadFile("app/sub", "a submodule", None, (), unknown=True),
+    ]
+
+    assert _lines(make_report(unread=unread))[3:5] == [
+        "  app/sub  a submodule  may import anything",
+        "  app/a.py  too large",
+    ]
+
+
+def test_stubs_and_the_like_are_counted_unless_they_name_a_deprecated_module() -> None:
+    unread = [
+        *(UnreadFile(f"app/m{number}.pyi", STUB, None, ()) for number in range(30)),
+        UnreadFile("app/old.pyi", STUB, None, ("app.old",)),
+        UnreadFile("app/plot.ipynb", NOTEBOOK, None, ()),
+        UnreadFile("app/lost.ipynb", NOTEBOOK, None, (), unknown=True),
+    ]
+
+    assert _lines(make_report(unread=unread))[3:8] == [
+        "  app/old.pyi  a type stub: only .py files are analysed",
+        "    names a deprecated module",
+        "  app/lost.ipynb  a notebook: only .py files are analysed  may import anything",
+        "  30 type stubs not analysed; they name no deprecated module",
+        "  1 notebook not analysed; it names no deprecated module",
     ]
 
 

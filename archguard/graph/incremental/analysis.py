@@ -26,7 +26,6 @@ from archguard.graph.model import (
 )
 from archguard.graph.module_expressions import is_within, make_deprecation
 from archguard.graph.resolution import DeprecatedImportResolver, Resolution, find_external_packages
-from archguard.sources.source import module_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,8 +59,8 @@ class IncrementalAnalysis:
         self._importable_names: set[str] = set()
         self._raw: dict[str, tuple[RawImport, ...]] = {}
         self._unread: dict[str, ScanResult] = {}
-        self._hidden: dict[tuple[str, str | None], ScanResult] = {}
-        """(path, object id) -> the result of a file that cannot be a module."""
+        self._hidden: dict[tuple[UnusableFile, str | None], ScanResult] = {}
+        """(file, object id) -> the result of a file that cannot be a module."""
         self._references: dict[str, tuple[RawReference, ...]] = {}
         self._names: dict[str, set[str]] = {}
         """Importer -> the names that it imports."""
@@ -85,14 +84,21 @@ class IncrementalAnalysis:
         self.references_changed = True
         self._unusable: tuple[tuple[UnusableFile, str | None], ...] = ()
         self._roots: tuple[Root, ...] = ()
+        self._foreign: frozenset[str] = frozenset()
         self.analysis = self._build_analysis()
 
     def apply(self, changes: ModuleChanges) -> None:
         """Become the analysis of the next commit."""
         self.graph_changed = self.references_changed = False
-        if changes.is_empty and changes.unread == self._unusable and changes.roots == self._roots:
+        foreign_moved = changes.foreign ^ self._foreign
+        if (
+            changes.is_empty
+            and not foreign_moved
+            and changes.unread == self._unusable
+            and changes.roots == self._roots
+        ):
             return
-        self._unusable, self._roots = changes.unread, changes.roots
+        self._unusable, self._roots, self._foreign = changes.unread, changes.roots, changes.foreign
         moved = {
             name for name, version in changes.changed.items() if (name in self._modules) != bool(version)
         }
@@ -112,12 +118,19 @@ class IncrementalAnalysis:
         self._importable_names |= changes.added
         self._importable_names -= changes.removed
         affected = {name for name in importers if name in self._raw}
-        for name in moved | changes.added | changes.removed:
+        for name in moved | foreign_moved | changes.added | changes.removed:
             affected |= self._users.get(name, set())
-        if moved:
-            self._resolution = Resolution(self._modules)
+        if moved or foreign_moved:
+            self._resolution = Resolution(self._modules, foreign=self._foreign)
             self._deprecated_imports.resolution = self._resolution
-        if changes.added or changes.removed or changes.changed.keys() & self._bound_names.consulted:
+        self._bound_names.foreign = self._foreign
+        consulted = self._bound_names.consulted
+        if (
+            changes.added
+            or changes.removed
+            or foreign_moved
+            or not consulted.isdisjoint(changes.changed)
+        ):
             self._deprecated_imports.forget_all()
         references = self.analysis.references
         self.analysis = self._build_analysis()
@@ -170,7 +183,7 @@ class IncrementalAnalysis:
     def _rebuild_all(self) -> None:
         """Resolve and build everything again: grimp cannot change squashed modules, as packages are."""
         packages = find_external_packages(self._raw, self._modules, self._options.root_packages)
-        self._resolution = Resolution(self._modules, packages)
+        self._resolution = Resolution(self._modules, packages, foreign=self._foreign)
         self._deprecated_imports.resolution = self._resolution
         self._deprecated_imports.forget_all()
         self._resolve(self._raw)
@@ -203,30 +216,34 @@ class IncrementalAnalysis:
             references=tuple(sorted(references)),
             unread=tuple(sorted(self._unread_files(), key=lambda file: file.path)),
             files=len(self._modules) + len(self._unusable),
+            foreign=self._foreign,
         )
 
     def _unread_files(self) -> list[UnreadFile]:
         files = [
             UnreadFile(
-                self._modules[name].path,
-                result.reason or "",
-                result.line,
-                self._deprecation.find_imported(result.names, self._bound_names),
-                name,
+                path=self._modules[name].path,
+                reason=result.reason or "",
+                line=result.line,
+                names=self._deprecation.find_imported(result.names, self._bound_names),
+                module=name,
+                unknown=result.unknown,
             )
             for name, result in self._unread.items()
         ]
         for file, blob in self._unusable:
-            result = self._hidden_result(file.path, blob)
+            result = self._hidden_result(file, blob)
             names = self._deprecation.find_imported(result.names, self._bound_names)
-            files.append(UnreadFile(file.path, file.reason, None, names))
+            reason = result.reason or file.reason
+            files.append(
+                UnreadFile(file.path, reason, None, names, unknown=result.unknown, place=file.name)
+            )
         return files
 
-    def _hidden_result(self, path: str, blob: str | None) -> ScanResult:
-        if (path, blob) not in self._hidden:
-            module, is_package = module_name(path)
-            self._hidden[path, blob] = self._scan.find_names(blob, module, is_package=is_package)
-        return self._hidden[path, blob]
+    def _hidden_result(self, file: UnusableFile, blob: str | None) -> ScanResult:
+        if (file, blob) not in self._hidden:
+            self._hidden[file, blob] = self._scan.search(file, blob)
+        return self._hidden[file, blob]
 
 
 def _put(facts: dict[str, _Fact], name: str, fact: _Fact, *, present: bool) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 IMPORTLIB = "importlib"
 _MAX_NAME_LENGTH = 1000  # looked at here; a limit, so that hostile input costs no time
-_NO_NAME_CHARACTER = re.compile(r"[^\w.]")
+_NAME_CHARACTERS = re.compile(r"[\w.]*+")
 _QUOTES = (b"'", b'"')
 _MAX_GAP = 1000  # between two adjacent strings; a limit, so that hostile input costs no time
 _ADJACENT = re.compile(rb"""(?:[\s\\]|#[^\n\r]*+)*[fFrRuU]{0,2}["']""")
@@ -119,6 +119,9 @@ class ReferenceFinder:
 
         Any name in it might be imported. Each comes with whether it stands in `from base import item`.
         """
+        # Most texts hold no part of such a name; the rest of a relative one is in that of its module.
+        if text.isascii() and not any(part in text or part in module for part in self._last_parts):
+            return []
         names: set[tuple[str, bool]] = set()
         # An unclosed quote hides code in the blanked text, a bracket in a comment in the original one.
         for version in (text, blank_text(text)):
@@ -163,10 +166,16 @@ def _find_dotted_names(text: str, part: str) -> Iterator[str]:
     """Yield each dotted name that contains this text."""
     start = text.find(part)
     while start >= 0:
-        before = _NO_NAME_CHARACTER.split(text[max(0, start - _MAX_NAME_LENGTH) : start])[-1]
-        after = _NO_NAME_CHARACTER.split(text[start : start + _MAX_NAME_LENGTH], maxsplit=1)[0]
-        yield before + after
-        start = text.find(part, start + len(part))
+        before = text[max(0, start - _MAX_NAME_LENGTH) : start][::-1]
+        end = _find_name_end(text, start)
+        yield text[start - _find_name_end(before) : end]
+        start = text.find(part, end)
+
+
+def _find_name_end(text: str, start: int = 0) -> int:
+    """Return where the part of a dotted name ends that begins at `start`."""
+    match = _NAME_CHARACTERS.match(text, start)
+    return match.end() if match else start
 
 
 def _remove_containing(words: Iterable[str]) -> tuple[bytes, ...]:
