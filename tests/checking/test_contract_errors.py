@@ -57,8 +57,7 @@ GOOD = _deprecated("shop.legacy")
 @pytest.mark.parametrize(
     ("bad", "sentence"),
     [
-        (_deprecated("shop.legcy"), "'shop.legcy' does not exist, nothing imports it, and git's history "
-         "never had it; did you mean 'shop.legacy'?"),
+        (_deprecated("shop.legcy"), "git's history never had it; did you mean 'shop.legacy'?"),
         (_deprecated("shop.other.**"), "'shop.other.**' does not exist"),
         (_deprecated("shopp.legacy"), "did you mean 'shop.legacy'?"),
         (_deprecated("requests.compta"), "did you mean 'requests.compat'?"),
@@ -110,7 +109,8 @@ def test_a_module_that_only_a_string_or_an_unread_file_names_is_no_mistake(repos
     code, contracts, _ = _check(repository, _deprecated("shop.never"), _deprecated("shop.nor"))
 
     assert code == 0
-    assert contracts["c0"]["kept"] and contracts["c1"]["kept"]
+    assert contracts["c0"]["kept"]
+    assert contracts["c1"]["kept"]
 
 
 def test_in_a_shallow_clone_or_without_git_it_is_a_warning(repository: Path, tmp_path: Path) -> None:
@@ -123,10 +123,8 @@ def test_in_a_shallow_clone_or_without_git_it_is_a_warning(repository: Path, tmp
         code, contracts, _ = _check(root, _deprecated("shop.legcy"))
 
         assert (code, contracts["c0"]["kept"]) == (0, True)
-        assert contracts["c0"]["warnings"] == [
-            "shop.legcy does not exist and nothing imports it; whether it ever existed cannot be known "
-            "without the full history in git."
-        ]
+        (warning,) = contracts["c0"]["warnings"]
+        assert warning.startswith("shop.legcy does not exist and nothing imports it; whether it ever")
 
 
 def test_a_replacement_that_does_not_exist_is_a_warning(repository: Path) -> None:
