@@ -35,6 +35,8 @@ class CheckRequest(NamedTuple):
     """Called with the number of files that were scanned, and of all files."""
     started: Sequence[ChildProcess] = ()
     """Child processes that wait for work."""
+    list_exposed: bool = False
+    """Whether to list the exposed modules of each contract, not only count them."""
 
 
 def check(request: CheckRequest, tree_state: TreeState | None = None) -> CheckResult:
@@ -68,7 +70,14 @@ def check(request: CheckRequest, tree_state: TreeState | None = None) -> CheckRe
     contracts = load_contracts(configuration, trust_contract_types=request.trust_contract_types)
     graph = build_graph(running.discovery.importable_names, running.imports())
     analysis = running.result()
-    report = make_report(analysis, graph, contracts, request.source)
+    report = make_report(
+        analysis,
+        graph,
+        contracts,
+        request.source,
+        exclude=configuration.exclude,
+        list_exposed=request.list_exposed,
+    )
     return CheckResult(report, CheckInputs(configuration, tuple(contracts), analysis))
 
 
@@ -85,4 +94,5 @@ def scan_options(configuration: Configuration) -> AnalysisOptions:
         include_external_packages=configuration.flag("include_external_packages"),
         exclude_type_checking_imports=configuration.flag("exclude_type_checking_imports"),
         deprecated=tuple(sorted(deprecated)),
+        exclude=configuration.exclude,
     )

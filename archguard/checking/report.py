@@ -50,7 +50,11 @@ class Violation(NamedTuple):
     replacement: str | None = None
     """What to import instead."""
     chain: tuple[ChainStep, ...] = ()
-    """Of a transitive contract: the shortest chain that ends with this import, first in the alphabet."""
+    """The shortest chain that ends with this import, first in the alphabet; empty without one."""
+    source: str | None = None
+    """The module that the contract names, and in which the chain begins; None if no chain is needed."""
+    target: str | None = None
+    """The module that the contract names, and in which the chain ends; `source` for a cycle."""
 
     @property
     def identity(self) -> tuple[str, str, str]:
@@ -104,6 +108,8 @@ class ContractReport(NamedTuple):
     """How many violations of the parent commit may or may not exist: their importers cannot be read."""
     error: str | None = None
     """Why the contract could not be judged; None if it was."""
+    exposed: tuple[str, ...] = ()
+    """The modules that `exposure` counts, sorted; empty unless they were asked for."""
 
 
 class OutsideFile(NamedTuple):
@@ -120,6 +126,12 @@ class Outside(NamedTuple):
     files: int = 0
     names: tuple[OutsideFile, ...] = ()
     """Those that name a deprecated module, sorted by path."""
+
+    def below(self, folder: str) -> Outside:
+        """Return the same files with their paths below a folder."""
+        return self._replace(
+            names=tuple(file._replace(path=f"{folder}/{file.path}") for file in self.names)
+        )
 
 
 class Excluded(NamedTuple):
@@ -182,7 +194,7 @@ class Report(NamedTuple):
         return self._replace(
             violations=tuple(violation.below(folder) for violation in self.violations),
             references=tuple(r._replace(path=f"{folder}/{r.path}") for r in self.references),
-            coverage=self.coverage._replace(unread=unread),
+            coverage=self.coverage._replace(unread=unread, outside=self.coverage.outside.below(folder)),
         )
 
 

@@ -69,7 +69,10 @@ def build_upload(
     from archguard.snapshot.build import SnapshotInput  # noqa: PLC0415
     from archguard.upload.build import MAX_ANCESTORS_OF_CHECK, UploadBuilder  # noqa: PLC0415
 
-    snapshot_input = SnapshotInput(result.report.contracts, result.report.violations, result.inputs)
+    report = result.report
+    snapshot_input = SnapshotInput(
+        report.contracts, report.violations, result.inputs, report.coverage.undecided
+    )
     return UploadBuilder(repository, ci).build(
         snapshot_input, target.commit, target.branch, max_ancestors=MAX_ANCESTORS_OF_CHECK
     )

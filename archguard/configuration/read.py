@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from archguard.configuration import toml
 from archguard.configuration.model import Configuration, ContractConfiguration
 from archguard.errors import ConfigurationError
-from archguard.text import suggest
+from archguard.text import format_choices, suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from archguard.configuration.model import Sections
 
@@ -33,27 +33,35 @@ _SESSION_OPTIONS = frozenset(
     }
 )
 _FLAGS = frozenset({"exclude_type_checking_imports", "include_external_packages", "show_timings"})
-_OWN_OPTIONS = frozenset({"source_roots"})
+_OWN_OPTIONS = frozenset({"exclude", "source_roots"})
+_MAX_PATTERN = 300
+_MAX_ANY_FOLDERS = 3
 _NOT_IN_IDS = re.compile(r"[^\w.-]+")
 
 
 def find_configuration(folder: str) -> Configuration:
-    """Find the configuration file of a folder, and read it.
+    """Read the configuration of a folder: its own, or that of the nearest folder above it.
 
     Raises:
         ConfigurationError: there is none, or it is invalid.
     """
-    return _make_configuration(*_find_sections(folder))
+    for candidate in _list_upwards(folder):
+        if located := _find_sections(candidate):
+            return _make_configuration(*located)
+    raise ConfigurationError(
+        f"no configuration in {folder} or above it: no {format_choices(FILE_NAMES)} has an importlinter "
+        "section. Write one with `archguard init`, or name a file with --config."
+    )
 
 
-def find_configuration_file(folder: str) -> str:
-    """Return the path of a folder's configuration file, whose content may be invalid.
+def find_configuration_file(folder: str) -> str | None:
+    """Return the path of a folder's own configuration file, whose content may be invalid; None if none.
 
     Raises:
-        ConfigurationError: there is none, or a file cannot be read or parsed.
+        ConfigurationError: a file cannot be read or parsed.
     """
-    path, _ = _find_sections(folder)
-    return path
+    located = _find_sections(folder)
+    return located[0] if located else None
 
 
 def read_configuration(path: str) -> Configuration:
@@ -78,17 +86,23 @@ def parse_configuration(path: str, content: bytes) -> Configuration | None:
     return None if sections is None else _make_configuration(path, sections)
 
 
-def _find_sections(folder: str) -> tuple[str, Sections]:
+def _list_upwards(folder: str) -> Iterator[str]:
+    """Yield a folder and those above it; relative paths as long as the given one is relative."""
+    yield folder
+    path = os.path.abspath(folder)
+    while (parent := os.path.dirname(path)) != path:
+        path = parent
+        yield path if os.path.isabs(folder) else os.path.relpath(path)
+
+
+def _find_sections(folder: str) -> tuple[str, Sections] | None:
     for name in FILE_NAMES:
         path = os.path.join(folder, name)
         if os.path.isfile(path):
             sections = _parse_sections(path, _read(path))
             if sections is not None:
                 return path, sections
-    raise ConfigurationError(
-        f"no configuration in {folder}: none of {', '.join(FILE_NAMES)} has an importlinter "
-        "section. Write one with `archguard init`, or name a file with --config."
-    )
+    return None
 
 
 def _make_configuration(path: str, sections: Sections) -> Configuration:
@@ -100,6 +114,7 @@ def _make_configuration(path: str, sections: Sections) -> Configuration:
         contracts=_make_contracts(path, sections.contracts),
         session_options=_session_options(path, sections.session),
         source_roots=_source_roots(path, sections.own),
+        exclude=_exclude(path, sections.own),
     )
 
 
@@ -154,6 +169,25 @@ def _source_roots(path: str, own: Mapping[str, Any]) -> tuple[str, ...]:
                 f"{path}: source_roots: {folder!r} is not a path below the root folder."
             )
     return folders
+
+
+def _exclude(path: str, own: Mapping[str, Any]) -> tuple[str, ...]:
+    patterns = _strings(path, "exclude", own.get("exclude", []))
+    for pattern in patterns:
+        folders = pattern.split("/")
+        if pattern.startswith(("/", "!")) or ".." in folders or not pattern.isprintable():
+            raise ConfigurationError(
+                f"{path}: exclude: {pattern!r} is not a pattern of paths below the root folder, such as "
+                '"shop/templates" or "*_pb2.py".'
+            )
+        if len(pattern) > _MAX_PATTERN or folders.count("**") > _MAX_ANY_FOLDERS:
+            raise ConfigurationError(
+                f"{path}: exclude: a pattern may have {_MAX_PATTERN} characters and "
+                f"{_MAX_ANY_FOLDERS} `**`: {pattern[:50]!r} has more."
+            )
+        if not set(folders) - {"", ".", "*", "**"}:
+            raise ConfigurationError(f"{path}: exclude: {pattern!r} would leave out every file.")
+    return tuple(dict.fromkeys(patterns))
 
 
 def _session_options(path: str, session: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from archguard.errors import ArchguardError
+from archguard.graph.bound_names import BoundNames
 from archguard.graph.configuration_names import find_configuration_references
 from archguard.graph.model import (
     Analysis,
@@ -16,10 +17,11 @@ from archguard.graph.model import (
     UnreadFile,
     parse_scan_result,
 )
-from archguard.graph.module_expressions import Deprecation
+from archguard.graph.module_expressions import is_within, make_deprecation
+from archguard.graph.outside_search import OutsideSearch
 from archguard.graph.parsing.decoding import decode_leniently
 from archguard.graph.parsing.references import ReferenceFinder
-from archguard.graph.resolution import Resolution, find_external_packages
+from archguard.graph.resolution import DeprecatedImportResolver, Resolution, find_external_packages
 from archguard.graph.scanning.daemon_threads import DaemonThreads
 from archguard.graph.scanning.scan import Scan
 from archguard.graph.tree_state import TreeState
@@ -28,6 +30,7 @@ from archguard.sources.source import module_name
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from archguard.graph.bound_names import ReadBindings
     from archguard.graph.discovery import Discovery, Module, UnusableFile
     from archguard.graph.model import Import, ModuleImports, RawImport
     from archguard.graph.scanning.cache import Cache
@@ -118,7 +121,7 @@ class RunningAnalysis:
 def _read_files(tree_state: TreeState, scan: Scan, publish: PublishImports) -> Analysis:
     try:
         discovery = tree_state.discovery
-        builder = AnalysisBuilder(discovery, scan.options)
+        builder = AnalysisBuilder(discovery, scan.options, scan.read_bindings)
         stamps: dict[str, str | None] = {}
         # Which external packages there are is known after all files are read only.
         publish_at_end = scan.options.include_external_packages
@@ -140,6 +143,9 @@ def _read_files(tree_state: TreeState, scan: Scan, publish: PublishImports) -> A
         )
         hidden = {file.path: _search_unusable(file, scan) for file in discovery.unread}
         analysis = builder.build(hidden, tree_state.compute_state(stamps))
+        search = OutsideSearch(scan.source, scan.cache, scan.options.deprecated, builder.bound_names)
+        outside, excluded = search.search(tree_state.outside_files, tree_state.outside_stamps)
+        analysis = analysis._replace(outside=outside, excluded=excluded)
         if publish_at_end:
             publish({name: builder.imports(name) for name in discovery.modules})
         return analysis
@@ -173,15 +179,21 @@ def _search_text(path: str, module: str, reason: str, scan: Scan, *, is_package:
 class AnalysisBuilder:
     """Puts an analysis together from the results of the files, which may come in any order."""
 
-    def __init__(self, discovery: Discovery, options: AnalysisOptions) -> None:
+    def __init__(
+        self, discovery: Discovery, options: AnalysisOptions, read_bindings: ReadBindings
+    ) -> None:
         """Start without results.
 
         Args:
             discovery: the modules.
             options: what was looked for.
+            read_bindings: reads what a module binds.
         """
         self._discovery = discovery
         self._options = options
+        self.bound_names = BoundNames(
+            discovery.modules, discovery.namespaces, lru_cache(maxsize=None)(read_bindings)
+        )
         self._resolution = Resolution(discovery.modules)
         self._raw: dict[str, tuple[RawImport, ...]] = {}
         self._imports: dict[str, tuple[Import, ...]] = {}
@@ -218,47 +230,62 @@ class AnalysisBuilder:
             state: the name of the tree's content, if it has one: see `TreeState.compute_state`.
         """
         modules = self._discovery.modules
-        deprecation = Deprecation(self._options.deprecated)
         if self._options.include_external_packages:
             packages = find_external_packages(self._raw, modules, self._options.root_packages)
             self._resolution = Resolution(modules, packages)
             resolve = self._resolution.resolve_imports
             self._imports = {name: resolve(raw) for name, raw in self._raw.items()}
+        deprecated_imports = self._list_deprecated_imports()
         return Analysis(
             modules=modules,
             namespaces=self._discovery.namespaces,
             roots=self._discovery.roots,
             imports=self._imports,
-            ghost_imports=self._ghost_imports(deprecation),
+            missing_imports=self._list_missing_imports(),
+            deprecated_imports=deprecated_imports,
             references=tuple(sorted(self._references)),
-            unread=self._unread_files(hidden, deprecation),
+            unread=self._unread_files(hidden),
             files=len(modules) + len(hidden),
             state=state,
         )
 
-    def _unread_files(
-        self, hidden: Mapping[str, ScanResult], deprecation: Deprecation
-    ) -> tuple[UnreadFile, ...]:
-        modules = self._discovery.modules
+    def _unread_files(self, hidden: Mapping[str, ScanResult]) -> tuple[UnreadFile, ...]:
+        deprecation = make_deprecation(self._options.deprecated)
         files: list[tuple[str, str | None, ScanResult]] = [
             *((module.path, module.name, result) for module, result in self._unread),
             *((path, None, result) for path, result in hidden.items()),
         ]
         return tuple(
             UnreadFile(
-                path, result.reason, result.line, deprecation.find_imported(result.names, modules), name
+                path,
+                result.reason,
+                result.line,
+                deprecation.find_imported(result.names, self.bound_names),
+                name,
             )
             for path, name, result in sorted(files, key=lambda file: file[0])
             if result.reason is not None
         )
 
-    def _ghost_imports(self, deprecation: Deprecation) -> dict[str, tuple[Import, ...]]:
-        modules, resolution = self._discovery.modules, self._resolution
+    def _list_deprecated_imports(self) -> DeprecatedImportResolver:
+        deprecation = make_deprecation(self._options.deprecated)
+        deprecated_imports = DeprecatedImportResolver(self._resolution, self.bound_names, deprecation)
         # Every imported name was resolved before, so iterating over `resolution` yields all of them.
-        missing = {name for name in resolution if deprecation.covers(name) and name not in modules}
+        concerned = {name for name in self._resolution if deprecation.may_concern(name, is_from=True)}
+        for importer, raw in self._raw.items():
+            if any(raw_import[0] in concerned for raw_import in raw):
+                deprecated_imports.put(importer, raw)
+        return deprecated_imports
+
+    def _list_missing_imports(self) -> dict[str, tuple[Import, ...]]:
+        namespaces, resolution = self._discovery.namespaces, self._resolution
+        roots = [root.name for root in self._discovery.roots]
+
+        def is_inside(name: str) -> bool:
+            return any(is_within(name, root) for root in roots)
+
         return {
             importer: imports
             for importer, raw in self._raw.items()
-            if any(raw_import[0] in missing for raw_import in raw)
-            and (imports := resolution.resolve_with_ghosts(raw, deprecation)) is not None
+            if (imports := resolution.resolve_with_missing(raw, namespaces, is_inside)) is not None
         }

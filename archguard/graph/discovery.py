@@ -1,90 +1,56 @@
-"""Find roots by their paths, and every module below them, without importing anything."""
+"""Find every module below the roots, without importing anything."""
 
 from __future__ import annotations
 
-import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
-from archguard.errors import SourceError
-from archguard.sources.source import (
-    PathKind,
-    is_python_file,
-    module_file,
-    module_name,
-    package_folder,
-    remove_suffix,
+from archguard.graph.module_expressions import is_within
+from archguard.graph.module_index import Module, ModuleIndex, UnusableFile
+from archguard.graph.roots import (
+    AmbiguousRootError,
+    NamespaceFiles,
+    Places,
+    Root,
+    RootNotFoundError,
+    complete_places,
+    find_nearest_root,
+    find_outermost_roots,
+    find_places,
 )
+from archguard.sources.source import module_name, remove_suffix
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from archguard.sources.source import FileEntry, FileTree
+    from archguard.graph.exclusion import FilteredTree
+    from archguard.graph.portions import PortionMerger
+    from archguard.sources.source import FileEntry, FileTree, ReadableTree
 
-DEFAULT_SOURCE_ROOTS = ("", "src")
-_SEARCH_DEPTH = 4
-"""How many folders deep a root may be if it is in none of the default source roots."""
-_TEST_FOLDERS = frozenset({"test", "tests"})
-_SKIPPED_FOLDERS = frozenset({"node_modules", "site-packages", "venv", "__pycache__"})
-
-
-class RootNotFoundError(SourceError):
-    """A root package does not exist."""
-
-
-class AmbiguousRootError(SourceError):
-    """A root package exists in several places."""
-
-    def __init__(self, name: str, places: Iterable[Root]) -> None:
-        """Name the places."""
-        paths = ", ".join(sorted(root.path for root in places))
-        self.sentence = f"root package {name!r} exists in several places ({paths})"
-        super().__init__(
-            f"{self.sentence}; choose one with --root or with source_roots in [tool.archguard]."
-        )
-
-
-class Root(NamedTuple):
-    """A root package, or a root that is a single module."""
-
-    name: str
-    path: str
-    """Its folder, or its file."""
-
-    @property
-    def is_single_module(self) -> bool:
-        """Whether the root is a file, not a folder."""
-        return is_python_file(self.path)
-
-    @property
-    def folder(self) -> str:
-        """The folder that holds the root, and that Python would have on its path; empty for the top."""
-        return remove_suffix(self.path).removesuffix(package_folder(self.name)).rstrip("/")
-
-
-class Module(NamedTuple):
-    """A module and the file that defines it."""
-
-    name: str
-    path: str
-    is_package: bool
-
-
-class UnusableFile(NamedTuple):
-    """A file below a root that cannot be a module."""
-
-    path: str
-    reason: str
+__all__ = [
+    "AmbiguousRootError",
+    "Discovery",
+    "Module",
+    "Root",
+    "RootNotFoundError",
+    "UnusableFile",
+    "discover",
+]
 
 
 class Discovery(NamedTuple):
     """The modules below the roots, told by the names and kinds of files, not their contents."""
 
     roots: tuple[Root, ...]
+    """Each place of each root that holds a module."""
     modules: dict[str, Module]
     namespaces: frozenset[str]
     """The module names of folders that contain modules and no `__init__.py`."""
     unread: tuple[UnusableFile, ...]
     """Sorted by path."""
+    places: tuple[Root, ...] = ()
+    """Each place of each root, those included in which everything is hidden by others."""
+    excluded: tuple[str, ...] = ()
+    """The files below the places that are excluded, sorted."""
 
     @property
     def importable_names(self) -> frozenset[str]:
@@ -92,235 +58,138 @@ class Discovery(NamedTuple):
         return self.namespaces | self.modules.keys()
 
 
-def discover(source: FileTree, root_names: Sequence[str], source_roots: Sequence[str]) -> Discovery:
+def discover(
+    source: ReadableTree,
+    root_names: Sequence[str],
+    source_roots: Sequence[str],
+    exclude: Sequence[str] = (),
+) -> Discovery:
     """Find the roots and their modules.
 
     Args:
         source: the tree to search.
         root_names: import names of the roots, such as `a` or `namespace.a`.
-        source_roots: the folders that hold the roots; if empty, the top folder and `src/`, then every
-            folder up to four levels deep.
+        source_roots: see `find_places`.
+        exclude: the patterns of files that are left out.
 
     Raises:
-        SourceError: a root does not exist, or exists in several folders.
+        RootNotFoundError: a root does not exist.
+        AmbiguousRootError: two files would be the same module.
     """
-    roots = tuple(find_root(source, name, source_roots) for name in root_names)
-    if not source_roots and (nested := find_nested_roots(roots)):
-        raise _nested_root_error(nested[0], roots)
-    index = ModuleIndex(roots)
-    outermost = find_outermost_roots(roots)
-    for root in outermost:
-        for file in classify_files(source, root, outermost):
-            index.add(file)
+    filtered = _filter(source, exclude) if exclude else None
+    tree = filtered or source
+    namespaces = NamespaceFiles(tree)
+    found = {name: find_places(tree, name, source_roots, namespaces) for name in root_names}
+    places_by_name, not_found = complete_places(found, may_be_nested=bool(source_roots))
+    for error in not_found.values():
+        raise error
+    indexed = index_modules(tree, places_by_name, namespaces, is_ordered=bool(source_roots))
+    for ambiguous in indexed.errors.values():
+        raise ambiguous
+    index = indexed.modules
     return Discovery(
-        roots=roots,
+        roots=indexed.roots,
         modules=dict(sorted(index.modules.items())),
         namespaces=frozenset(index.importable_names.difference(index.modules)),
         unread=index.unread(),
+        places=tuple(root for places in places_by_name.values() for root in places),
+        excluded=tuple(sorted(filtered.excluded)) if filtered else (),
     )
 
 
-def find_outermost_roots(roots: Sequence[Root]) -> list[Root]:
-    """Return the roots that are no submodules of another one: their files include those of the rest."""
-    return [root for root in roots if not any(root.name.startswith(f"{other.name}.") for other in roots)]
+def _filter(source: ReadableTree, exclude: Sequence[str]) -> FilteredTree:
+    from archguard.graph.exclusion import FilteredTree  # noqa: PLC0415 (rarely needed)
+
+    return FilteredTree(source, exclude)
 
 
-def find_nested_roots(roots: Sequence[Root]) -> list[Root]:
-    """Return the roots in the folder of another one whose names do not say that they are part of it."""
+class IndexedRoots(NamedTuple):
+    """The modules of the roots that are not ambiguous."""
+
+    modules: ModuleIndex
+    roots: tuple[Root, ...]
+    """Each place of each root that holds a module."""
+    errors: dict[str, AmbiguousRootError]
+    """The names of the ambiguous roots, each with the error."""
+
+
+def index_modules(
+    tree: FileTree,
+    places_by_name: Mapping[str, Places],
+    namespaces: NamespaceFiles,
+    *,
+    is_ordered: bool,
+) -> IndexedRoots:
+    """Find the modules below the places of some roots.
+
+    Args:
+        tree: the tree.
+        places_by_name: the places of each root.
+        namespaces: reads `__init__.py` files.
+        is_ordered: whether the places of a root have the order in which Python would search them.
+    """
+    all_places = [root for places in places_by_name.values() for root in places]
+    outermost = find_outermost_roots(all_places)
+    index = ModuleIndex(all_places)
+    errors: dict[str, AmbiguousRootError] = {}
+    merged: list[str] = []
+    for name in dict.fromkeys(root.name for root in outermost):
+        places = [root for root in outermost if root.name == name]
+        files_by_place = [list(classify_files(tree, root, outermost)) for root in places]
+        if len(places) > 1:
+            merged.append(name)
+            try:
+                files_by_place = _merge(places, files_by_place, namespaces, is_ordered=is_ordered)
+            except AmbiguousRootError as error:
+                errors[name] = error
+                continue
+        for files in files_by_place:
+            for file in files:
+                index.add(file)
+    return IndexedRoots(index, tuple(_select_roots(all_places, index, merged, errors)), errors)
+
+
+def _merge(
+    places: Sequence[Root],
+    files_by_place: Sequence[Sequence[Module | UnusableFile]],
+    namespaces: NamespaceFiles,
+    *,
+    is_ordered: bool,
+) -> list[list[Module | UnusableFile]]:
+    """Return the files of each place of a root, with those marked as unusable that Python never sees."""
+    from archguard.graph.portions import Portion, PortionMerger  # noqa: PLC0415 (rarely needed)
+
+    merger = PortionMerger(
+        [
+            Portion(root, [file for file in files if isinstance(file, Module)])
+            for root, files in zip(places, files_by_place, strict=True)
+        ],
+        namespaces.merges,
+        is_ordered=is_ordered,
+    )
     return [
-        root for root in find_outermost_roots(roots) if any(_is_inside(root, other) for other in roots)
+        [_mark_hidden(file, number, merger) for file in files]
+        for number, files in enumerate(files_by_place)
     ]
 
 
-def find_nearest_root(path: str, roots: Iterable[Root]) -> Root | None:
-    """Return the innermost root that contains a file and so decides its module's name; None if none."""
-    containing = [root for root in roots if path == root.path or path.startswith(f"{root.path}/")]
-    return max(containing, key=lambda root: len(root.path), default=None)
+def _mark_hidden(
+    file: Module | UnusableFile, number: int, merger: PortionMerger
+) -> Module | UnusableFile:
+    hiding = merger.find_hiding(file, number) if isinstance(file, Module) else None
+    return file if hiding is None else UnusableFile(file.path, hiding.describe_hiding())
 
 
-def _is_inside(root: Root, other: Root) -> bool:
-    return root.path.startswith(f"{other.path}/")
-
-
-def _nested_root_error(root: Root, roots: Iterable[Root]) -> RootNotFoundError:
-    outer = next(other for other in roots if _is_inside(root, other))
-    return RootNotFoundError(
-        f"root package {root.name!r} exists only inside root package {outer.name!r} ({root.path}), as a "
-        "part of it; if it is imported by its own name, name its folder in source_roots of "
-        "[tool.archguard]."
-    )
-
-
-class ModuleIndex:
-    """The modules below some roots, updated one file at a time."""
-
-    def __init__(self, roots: Iterable[Root]) -> None:
-        """Create an empty index.
-
-        Args:
-            roots: those that the files will be below.
-        """
-        self.modules: dict[str, Module] = {}
-        self.importable_names: set[str] = set()
-        """The names of the modules, and of the folders that contain modules and no `__init__.py`."""
-        self.moved: set[str] = set()
-        """The names that were added to or removed from `importable_names` since this was last emptied.
-
-        A name that was both added and removed is not in it.
-        """
-        self._root_names = {root.name for root in roots}
-        self._files: dict[str, Module | UnusableFile] = {}
-        self._unusable: dict[str, UnusableFile] = {}
-        self._candidates: dict[str, list[Module]] = {}
-        """Module name -> the modules of that name: a package hides a module beside it."""
-        self._ambiguous: set[str] = set()
-        """The names with several candidates."""
-        self._children: dict[str, int] = {}
-        """Module name of a folder -> how many modules and such folders are directly inside."""
-
-    def add(self, file: Module | UnusableFile) -> None:
-        """Add a file."""
-        self._files[file.path] = file
-        if isinstance(file, UnusableFile):
-            self._unusable[file.path] = file
-            return
-        candidates = self._candidates.setdefault(file.name, [])
-        candidates.append(file)
-        if len(candidates) == 1:
-            self._count(file.name, 1)
-        self._choose(file.name, candidates)
-
-    def module_at(self, path: str) -> Module | None:
-        """Return the module that was added for a path."""
-        file = self._files.get(path)
-        return file if isinstance(file, Module) else None
-
-    def remove(self, path: str) -> Module | UnusableFile | None:
-        """Remove what was added for a path, and return it."""
-        file = self._files.pop(path, None)
-        if isinstance(file, UnusableFile):
-            del self._unusable[path]
-        elif file is not None:
-            candidates = self._candidates[file.name]
-            candidates.remove(file)
-            if not candidates:
-                del self._candidates[file.name]
-                self._count(file.name, -1)
-            self._choose(file.name, candidates)
-        return file
-
-    def unread(self) -> tuple[UnusableFile, ...]:
-        """Return the files that are not modules, sorted by path."""
-        # Python imports the package and never sees the module of the same name.
-        hidden = [
-            UnusableFile(
-                module.path, f"hidden by the package {self.modules[name].path.rpartition('/')[0]}/"
-            )
-            for name in self._ambiguous
-            for module in self._candidates[name]
-            if module is not self.modules[name]
-        ]
-        return tuple(sorted([*self._unusable.values(), *hidden]))
-
-    def _choose(self, name: str, candidates: Sequence[Module]) -> None:
-        if len(candidates) > 1:
-            self.modules[name] = max(candidates, key=lambda module: module.is_package)
-            self._ambiguous.add(name)
-        else:
-            self._ambiguous.discard(name)
-            if candidates:
-                self.modules[name] = candidates[0]
-            else:
-                del self.modules[name]
-        self._update_importable(name)
-
-    def _count(self, name: str, change: int) -> None:
-        """Count a name that appears or disappears for the folders above it, up to its root.
-
-        A folder counts for the one above it when its first child appears or its last one disappears.
-        """
-        while name not in self._root_names and (name := name.rpartition(".")[0]):
-            before = self._children.get(name, 0)
-            if before + change:
-                self._children[name] = before + change
-            else:
-                del self._children[name]
-            if before and before + change:
-                return
-            self._update_importable(name)
-
-    def _update_importable(self, name: str) -> None:
-        is_importable = name in self.modules or name in self._children
-        if is_importable != (name in self.importable_names):
-            (self.moved.discard if name in self.moved else self.moved.add)(name)
-            (self.importable_names.add if is_importable else self.importable_names.discard)(name)
-
-
-def find_root(source: FileTree, name: str, source_roots: Sequence[str]) -> Root:
-    """Find a root by its name: see `discover`.
-
-    Raises:
-        RootNotFoundError: it does not exist.
-        AmbiguousRootError: it exists in several places.
-        SourceError: its name cannot be a module's.
-    """
-    if not name or not all(part.isidentifier() for part in name.split(".")):
-        raise SourceError(f"root package {name!r} is not a valid module name.")
-    folders = [_normalize(folder) for folder in source_roots] or list(DEFAULT_SOURCE_ROOTS)
-    at_source_roots = [root for folder in folders if (root := _root_at(source, folder, name))]
-    for root in at_source_roots:
-        if _holds_python(source, root):
-            return root
-    places = [] if source_roots or at_source_roots else list(_search(source, "", name, _SEARCH_DEPTH))
-    places = [root for root in places if _holds_python(source, root)] or places or at_source_roots[:1]
-    if len(places) == 1:
-        return places[0]
-    if places:
-        raise AmbiguousRootError(name, places)
-    raise RootNotFoundError(
-        f"root package {name!r} does not exist: no folder {package_folder(name)}/ and no file "
-        f"{module_file(name)} under --root, {_describe_places(source_roots)}."
-    )
-
-
-def _describe_places(source_roots: Sequence[str]) -> str:
-    if source_roots:
-        return f"in the source_roots of [tool.archguard] ({', '.join(source_roots)})"
-    return f"in src/ or in a folder up to {_SEARCH_DEPTH} levels deep"
-
-
-def _normalize(folder: str) -> str:
-    path = posixpath.normpath(folder)
-    if path.startswith(("/", "../")) or path == "..":
-        raise SourceError(f"source_roots in [tool.archguard]: {folder!r} is not a folder below --root.")
-    return "" if path == "." else path
-
-
-def _holds_python(source: FileTree, root: Root) -> bool:
-    return root.is_single_module or source.holds_python(root.path)
-
-
-def _root_at(source: FileTree, folder: str, name: str) -> Root | None:
-    path = _join(folder, package_folder(name))
-    if source.get_kind(path) is PathKind.FOLDER:
-        return Root(name, path)
-    path = _join(folder, module_file(name))
-    return Root(name, path) if source.get_kind(path) is PathKind.FILE else None
-
-
-def _join(folder: str, path: str) -> str:
-    return f"{folder}/{path}" if folder else path
-
-
-def _search(source: FileTree, folder: str, name: str, depth: int) -> Iterator[Root]:
-    for child in source.list_folders(folder):
-        if child.startswith(".") or child in _SKIPPED_FOLDERS:
+def _select_roots(
+    places: Iterable[Root], index: ModuleIndex, merged: Iterable[str], errors: Mapping[str, object]
+) -> Iterator[Root]:
+    """Yield the places that hold a module; of roots with a single place, that place in any case."""
+    for root in places:
+        outermost = next((name for name in (*merged, *errors) if is_within(root.name, name)), None)
+        if outermost in errors:
             continue
-        path = _join(folder, child)
-        if root := _root_at(source, path, name):
+        if outermost is None or any(root.contains(one.path) for one in index.modules.values()):
             yield root
-        elif depth > 1:
-            yield from _search(source, path, name, depth - 1)
 
 
 def classify_files(
@@ -330,7 +199,7 @@ def classify_files(
     if root.is_single_module:
         yield Module(root.name, root.path, is_package=False)
         return
-    inner_roots = [other for other in roots if _is_inside(other, root)]
+    inner_roots = [other for other in roots if other.path.startswith(f"{root.path}/")]
     for entry in source.find_python_files(root.path):
         if not inner_roots or find_nearest_root(entry.path, inner_roots) is None:
             yield classify_entry(entry, root)
@@ -364,25 +233,3 @@ def _why_unusable(path: str) -> str | None:
     if any("." in folder for folder in folders):
         return "a folder's name holds a dot, so it cannot be imported"
     return None
-
-
-def guess_roots(source: FileTree) -> tuple[str, ...]:
-    """Guess the root packages of a project: the packages in `src/` or at the top, and the tests."""
-    for folder in DEFAULT_SOURCE_ROOTS[::-1]:
-        packages = [
-            name
-            for name in source.list_folders(folder)
-            if name.isidentifier() and _is_package(source, folder, name)
-        ]
-        if packages:
-            tests = [
-                name
-                for name in source.list_folders("")
-                if name in _TEST_FOLDERS and source.holds_python(name)
-            ]
-            return tuple(dict.fromkeys([*packages, *tests]))
-    return ()
-
-
-def _is_package(source: FileTree, folder: str, name: str) -> bool:
-    return source.get_kind(_join(folder, module_file(name, is_package=True))) is PathKind.FILE

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from archguard.graph.module_expressions import is_within
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Set
+    from collections.abc import Iterable, Mapping, Set
 
     from archguard.graph.discovery import Module, Root
 
@@ -77,6 +77,36 @@ ModuleImports = tuple[str, tuple[Import, ...]]
 """A module, and what it imports."""
 
 
+class UndecidedImport(NamedTuple):
+    """An import of which nobody can know whether it asks for a deprecated module."""
+
+    importer: str
+    line: int
+    module: str
+    """The deprecated module that it may ask for."""
+
+
+class ContractImports(NamedTuple):
+    """What the imports of a tree mean to one contract."""
+
+    imports: Mapping[str, tuple[Import, ...]]
+    """Importer -> all that it imports, if that is more than grimp's graph has."""
+    undecided: tuple[UndecidedImport, ...]
+
+
+class DeprecatedImports(Protocol):
+    """The imports that may concern deprecated modules, resolved for each contract by itself."""
+
+    def resolve(self, expressions: tuple[str, ...]) -> ContractImports:
+        """Return what the imports mean to a contract that deprecates these module expressions."""
+
+    def list_all_names(self) -> Iterable[str]:
+        """Return every name that an import statement of the tree asks for."""
+
+    def list_names(self, importer: str, line: int) -> list[str]:
+        """Return the names that the statement on a line asks for, in full, sorted."""
+
+
 class UnreadFile(NamedTuple):
     """A file that is not in the graph."""
 
@@ -102,8 +132,16 @@ class Reference(NamedTuple):
     """What is written there, in a configuration file. This is untrusted text."""
 
 
+class NamingFiles(NamedTuple):
+    """Python files that are in no graph, and which of them name deprecated modules."""
+
+    files: int = 0
+    names: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """The path of each file whose text names some, with the deprecated modules; sorted."""
+
+
 class AnalysisOptions(NamedTuple):
-    """How to read the roots; the first four fields are named after options of the configuration."""
+    """How to read the roots; all fields but `deprecated` are named after options of a configuration."""
 
     root_packages: tuple[str, ...]
     source_roots: tuple[str, ...] = ()
@@ -111,6 +149,8 @@ class AnalysisOptions(NamedTuple):
     exclude_type_checking_imports: bool = False
     deprecated: tuple[str, ...] = ()
     """The module expressions of all deprecated contracts."""
+    exclude: tuple[str, ...] = ()
+    """The patterns of files to leave out."""
 
 
 class Analysis(NamedTuple):
@@ -121,14 +161,20 @@ class Analysis(NamedTuple):
     roots: tuple[Root, ...]
     imports: Mapping[str, tuple[Import, ...]]
     """Importer -> what it imports among the modules that exist, resolved as grimp does."""
-    ghost_imports: Mapping[str, tuple[Import, ...]]
-    """The same for the importers of ghosts, resolved among existing modules and ghosts."""
+    missing_imports: Mapping[str, tuple[Import, ...]]
+    """The same for the importers of modules that certainly do not exist, those modules included."""
+    deprecated_imports: DeprecatedImports
+    """The imports that may concern deprecated modules, to be resolved for each contract."""
     references: tuple[Reference, ...]
     unread: tuple[UnreadFile, ...]
     files: int
     """The number of files below the roots, unread ones included."""
     state: str | None = None
     """See `TreeState.compute_state`."""
+    outside: NamingFiles = NamingFiles()
+    """The files below no root; not known in a history."""
+    excluded: NamingFiles = NamingFiles()
+    """The files that the configuration excludes; not known in a history."""
 
     @property
     def importable_names(self) -> Set[str]:

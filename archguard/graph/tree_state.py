@@ -7,9 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from archguard.graph.discovery import discover
+from archguard.graph.outside import OutsideFiles, find_outside_files
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from archguard.graph.model import AnalysisOptions
     from archguard.sources.source import Source
@@ -25,8 +26,10 @@ class TreeState:
             SourceError: a root does not exist, or exists in several places.
         """
         self._source = source
+        self._exclude = options.exclude
+        source.prepare_listing()
         self._finds_names = bool(options.deprecated)
-        self.discovery = discover(source, options.root_packages, options.source_roots)
+        self.discovery = discover(source, options.root_packages, options.source_roots, options.exclude)
 
     @cached_property
     def configuration_files(self) -> list[str]:
@@ -46,29 +49,60 @@ class TreeState:
     @cached_property
     def stamps(self) -> Mapping[str, str | None]:
         """The stamp of each file, taken on first use: see `Source.stamps`."""
-        paths = self.paths
+        return self._stamp(self.paths)
+
+    @property
+    def outside_files(self) -> OutsideFiles:
+        """The files that are in no graph."""
+        return self._outside[0]
+
+    @property
+    def outside_stamps(self) -> Mapping[str, str | None]:
+        """The stamp of each file that is in no graph, taken on first use of it or of the files."""
+        return self._outside[1]
+
+    @cached_property
+    def _outside(self) -> tuple[OutsideFiles, dict[str, str | None]]:
+        discovery = self.discovery
+        paths = self._source.list_project_files({root.path for root in discovery.places})
+        files = find_outside_files(paths, discovery.places, discovery.excluded, self._exclude)
+        stamps = self._stamp([*files.outside, *files.excluded])
+        # git also lists files that were deleted since the last commit.
+        gone = [
+            path
+            for path, stamp in stamps.items()
+            if stamp is None and self._source.get_kind(path) is None
+        ]
+        for path in gone:
+            del stamps[path]
+        return files.without(frozenset(gone)) if gone else files, stamps
+
+    def _stamp(self, paths: Sequence[str]) -> dict[str, str | None]:
         return dict(zip(paths, self._source.stamps(paths), strict=True))
 
     def compute_state(self, stamps: Mapping[str, str | None]) -> str | None:
         """Return a hash that stays the same as long as no file is added, removed or written to.
 
         Args:
-            stamps: the stamp of each file, taken before the file was read.
+            stamps: the stamp of each file below the roots, taken before the file was read.
 
         Returns:
             None if a file has no stamp, so that a change of it could go unnoticed.
         """
         paths = self.paths
+        outside = self.outside_stamps
         known_stamps = [stamp for path in paths if (stamp := stamps.get(path)) is not None]
-        if len(known_stamps) < len(paths):
+        known_stamps += [stamp for stamp in outside.values() if stamp is not None]
+        if len(known_stamps) < len(paths) + len(outside):
             return None
         discovery = self.discovery
         roots = [part for root in discovery.roots for part in root]
         # No path or stamp contains a NUL, and the numbers of roots and paths come first.
         parts = [
-            f"{len(roots)} {len(paths)}",
+            f"{len(roots)} {len(paths)} {len(outside)}",
             *roots,
             *paths,
+            *outside,
             *known_stamps,
             *(file.reason for file in discovery.unread),
         ]

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 from archguard.checking.occurrences import Occurrences
 from archguard.checking.pipeline import scan_options
 from archguard.checking.report import CheckInputs
+from archguard.checking.unread_modules import find_unread_modules
 from archguard.checking.violations import judge_contract, list_violations, make_contract_report
 from archguard.contract_types.loaded_contract import load_contracts
 from archguard.errors import ContractError
 from archguard.graph.incremental.analysis import IncrementalAnalysis
 from archguard.graph.incremental.discovery import IncrementalDiscovery
 from archguard.graph.incremental.scan import IncrementalScan
-from archguard.ledger import ContractLifecycle
+from archguard.history.history_lineage import HistoryLineage
+from archguard.history.unknown import make_unknown_test
+from archguard.ledger import ContractViolations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,9 +29,9 @@ if TYPE_CHECKING:
     from archguard.contract_types.loaded_contract import LoadedContract
     from archguard.contract_types.verdict import Edge
     from archguard.graph.incremental.discovery import ModuleChanges
-    from archguard.graph.model import AnalysisOptions
+    from archguard.graph.model import Analysis, AnalysisOptions
     from archguard.graph.scanning.cache import Cache
-    from archguard.ledger import LifecycleChanges
+    from archguard.ledger import LifecycleChanges, ViolationLifecycle
     from archguard.sources.git.history import CommitInfo, History
 
     Progress = Callable[[str, int, int], None]
@@ -51,13 +54,16 @@ class HistoryPoint:
 
     commit: CommitInfo
     contracts: dict[str, ContractPoint]
-    """By id; lacks contracts that cannot be judged because a module that they need is missing."""
+    """By id; lacks contracts that cannot be judged because a module that they need is missing.
+
+    Empty if the commit has no verdict: it has no configuration, or nothing to judge by it.
+    """
     files: int
     unread: int
     violations: tuple[Violation, ...] | None
     """None if they were not asked for."""
     inputs: CheckInputs | None = None
-    """Changes when the iterator advances, so use it before; None if the commit has no configuration."""
+    """Changes when the iterator advances, so use it before; None if the commit has no verdict."""
 
 
 class Backfill:
@@ -74,7 +80,7 @@ class Backfill:
         trust_contract_types: bool = False,
         progress: Progress | None = None,
         options: AnalysisOptions | None = None,
-        lifecycles: dict[str, ContractLifecycle] | None = None,
+        lineage: HistoryLineage | None = None,
     ) -> None:
         """Check the configuration. Reads nothing of the history.
 
@@ -87,7 +93,7 @@ class Backfill:
             trust_contract_types: whether the repository's own contract types may run.
             progress: called as work proceeds.
             options: what to look for while scanning, if that is more than the configuration needs.
-            lifecycles: the lifecycles so far, by contract; they are continued in place.
+            lineage: what the commits so far have left to their children; it is continued in place.
 
         Raises:
             ConfigurationError: a contract is invalid.
@@ -106,11 +112,10 @@ class Backfill:
             executor=executor,
             progress=lambda done, total: self._progress(SCANNING, done, total),
         )
-        self.lifecycles = {} if lifecycles is None else lifecycles
-        for contract in self._contracts:
-            self.lifecycles.setdefault(contract.id, ContractLifecycle())
+        self._lineage = lineage
         self.warnings: list[str] = []
         self._files: dict[str, Any] = {}
+        self._lost_roots: set[str] = set()
 
     def run(self, commits: Sequence[CommitInfo], *, violations: bool) -> Iterator[HistoryPoint]:
         """Judge some commits, and yield the result of each in their order.
@@ -123,6 +128,8 @@ class Backfill:
             SourceError: git cannot read the tree of a commit.
             WorkerError: no child process can be started.
         """
+        if self._lineage is None:
+            self._lineage = HistoryLineage(commits)
         changes_by_commit = self._find_modules(commits)
         self._scan.scan(
             version
@@ -130,24 +137,27 @@ class Backfill:
             for version in changes.changed.values()
             if version is not None
         )
-        analysis = IncrementalAnalysis(
-            self._options,
-            self._scan,
-            ghosts=any(contract.judges_ghosts for contract in self._contracts),
-            plain=not all(contract.judges_ghosts for contract in self._contracts),
-        )
+        analysis = IncrementalAnalysis(self._options, self._scan)
         judged_before: dict[str, JudgedContract] = {}
         for number, (commit, changes) in enumerate(zip(commits, changes_by_commit, strict=True)):
             analysis.apply(changes)
-            judged = self._judge(analysis, judged_before)
-            judged_before = {one.contract.id: one for one in judged}
-            yield self._point(commit, analysis, judged, violations=violations)
+            has_verdict = self._has_roots(commit, changes, self._lineage)
+            judged = None
+            if has_verdict and analysis.analysis.imports:
+                judged = self._judge(analysis, judged_before)
+            judged_before = {one.contract.id: one for one in judged or ()}
+            yield self._point(commit, analysis, judged, self._lineage, violations=violations)
             self._progress(JUDGING, number + 1, len(commits))
+
+    @property
+    def open_violations(self) -> dict[str, dict[Edge, ViolationLifecycle[str]]]:
+        """The violations that are open after the last commit, by contract."""
+        return {} if self._lineage is None else self._lineage.ledger.open_violations
 
     def _find_modules(self, commits: Sequence[CommitInfo]) -> list[ModuleChanges]:
         options = self._options
         discovery = IncrementalDiscovery(
-            self._history.new_tree(), options.root_packages, options.source_roots
+            self._history.new_tree(), options.root_packages, options.source_roots, options.exclude
         )
         changes_by_commit = []
         for changes in self._history.iter_changes([commit.id for commit in commits]):
@@ -156,24 +166,46 @@ class Backfill:
         self.warnings += discovery.ambiguous_roots.values()
         return changes_by_commit
 
+    def _has_roots(self, commit: CommitInfo, changes: ModuleChanges, lineage: HistoryLineage) -> bool:
+        """Return whether a commit has its roots: not if one that an ancestor had is gone.
+
+        A root that no ancestor had has no files yet.
+        """
+        there = changes.found_roots | changes.ambiguous_roots
+        roots = {name: name in there for name in self._options.root_packages}
+        lost = sorted(lineage.roots.advance(commit.id, roots))
+        if lost and lost[0] not in self._lost_roots:
+            self._lost_roots.add(lost[0])
+            self.warnings.append(
+                f"root package {lost[0]!r} is gone at {commit.id[:10]}; there is no verdict at commits "
+                "without it. Was it renamed?"
+            )
+        return bool(changes.found_roots) and not lost and not changes.ambiguous_roots
+
     def _judge(
         self, analysis: IncrementalAnalysis, judged_before: dict[str, JudgedContract]
     ) -> list[JudgedContract]:
         """Judge every contract; one that no change concerns keeps the verdict of the commit before."""
         judged = []
         for contract in self._contracts:
-            with_ghosts = contract.judges_ghosts
-            graph = analysis.graph_with_ghosts if with_ghosts else analysis.graph
-            changed = analysis.graph_with_ghosts_changed if with_ghosts else analysis.graph_changed
             before = judged_before.get(contract.id)
-            if before is not None and not (changed or analysis.references_changed):
+            if before is not None and not self._may_differ(before, analysis):
                 judged.append(before)
-            else:
-                try:
-                    judged.append(judge_contract(contract, graph, analysis.analysis))
-                except ContractError as error:
-                    self._warn(contract, error)
+                continue
+            try:
+                judged.append(judge_contract(contract, analysis.graph, analysis.analysis))
+            except ContractError as error:
+                self._warn(contract, error)
         return judged
+
+    def _may_differ(self, before: JudgedContract, analysis: IncrementalAnalysis) -> bool:
+        """Return whether a contract may have another verdict than at the commit before."""
+        if analysis.graph_changed or analysis.references_changed:
+            return True
+        if before.imports is None:
+            return False
+        expressions = before.contract.deprecated_modules
+        return analysis.analysis.deprecated_imports.resolve(expressions) != before.imports
 
     def _warn(self, contract: LoadedContract, error: ContractError) -> None:
         warning = f"{contract.id} is left out where it does not fit: {error}"
@@ -184,33 +216,53 @@ class Backfill:
         self,
         commit: CommitInfo,
         incremental: IncrementalAnalysis,
-        judged: Sequence[JudgedContract],
+        judged: Sequence[JudgedContract] | None,
+        lineage: HistoryLineage,
         *,
         violations: bool,
     ) -> HistoryPoint:
         analysis = incremental.analysis
         listed: list[Violation] = []
-        if violations:
+        if violations and judged is not None:
             occurrences = Occurrences(analysis, self._history.objects, incremental.blobs, self._files)
             listed = [v for one in judged for v in list_violations(one, analysis, occurrences)]
+        inputs = CheckInputs(
+            self._original_configuration, tuple(one.contract for one in judged or ()), analysis
+        )
         return HistoryPoint(
             commit=commit,
-            contracts={
-                one.contract.id: ContractPoint(
-                    make_contract_report(one, analysis),
-                    self.lifecycles[one.contract.id].advance(commit.id, commit.committed_at, one.edges),
-                )
-                for one in judged
-            },
+            contracts=_compare(commit, analysis, judged, lineage),
             files=analysis.files,
             unread=len(analysis.unread),
             violations=tuple(sorted(listed, key=lambda violation: violation.identity))
             if violations
             else None,
-            inputs=CheckInputs(
-                self._original_configuration, tuple(one.contract for one in judged), analysis
-            ),
+            inputs=None if judged is None else inputs,
         )
+
+
+def _compare(
+    commit: CommitInfo,
+    analysis: Analysis,
+    judged: Sequence[JudgedContract] | None,
+    lineage: HistoryLineage,
+) -> dict[str, ContractPoint]:
+    """Compare the contracts of a commit with those of its parents; None if it has no verdict."""
+    unread = find_unread_modules(analysis)
+    newly_unread = lineage.find_newly_unread(commit, None if judged is None else unread.names)
+    contracts = {
+        one.contract.id: ContractViolations(
+            one.edges, make_unknown_test(one, analysis, unread, newly_unread, one.undecided)
+        )
+        for one in judged or ()
+    }
+    changes = lineage.ledger.advance(commit.id, commit.committed_at, contracts)
+    points = {}
+    for one in judged or ():
+        id_ = one.contract.id
+        report = make_contract_report(one, analysis)._replace(unknown=len(changes[id_].unknown))
+        points[id_] = ContractPoint(report, changes[id_])
+    return points
 
 
 def _tolerate_unmatched_ignores(configuration: Configuration) -> Configuration:

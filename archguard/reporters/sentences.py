@@ -5,12 +5,44 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archguard.graph.parsing.import_kinds import ImportKind
-from archguard.text import escape
+from archguard.text import escape, format_count
 
 if TYPE_CHECKING:
-    from archguard.checking.report import Violation
+    from archguard.checking.report import ChainStep, Excluded, Outside, Report, Violation
 
 NEW = "new"
+_LISTED_PATHS = 3
+ALL = "all of them in --format json"
+"""Where to find what a report leaves out."""
+
+
+def summarize(report: Report) -> str:
+    """Say the verdict, then how many violations there are and in how many files they were looked for."""
+    return f"{count_verdicts(report)}. {_summarize_violations(report)}"
+
+
+def count_verdicts(report: Report) -> str:
+    """Say how many contracts are kept, broken, and could not be judged."""
+    unjudged = sum(contract.error is not None for contract in report.contracts)
+    kept = sum(bool(contract.kept) and contract.error is None for contract in report.contracts)
+    verdicts = f"{kept:,} kept, {len(report.contracts) - kept - unjudged:,} broken"
+    return f"{verdicts}, {unjudged:,} not judged" if unjudged else verdicts
+
+
+def _summarize_violations(report: Report) -> str:
+    coverage, count = report.coverage, len(report.violations)
+    at_least = any(contract.lower_bound for contract in report.contracts)
+    violations = format_count(count, "violation") if count else "no violations"
+    new = sum(contract.new for contract in report.contracts)
+    violations += f", {new:,} new," if count and new != count else ""
+    violations = f"at least {violations}" if at_least and count else violations
+    files = (
+        f"{coverage.analysed:,} of {format_count(coverage.files, 'file')}"
+        if coverage.unread
+        else format_count(coverage.files, "file")
+    )
+    as_far = ", as far as could be read" if at_least and not count else ""
+    return f"{violations[0].upper()}{violations[1:]} in {files}{as_far}."
 
 
 def is_undeclared(violation: Violation) -> bool:
@@ -20,8 +52,34 @@ def is_undeclared(violation: Violation) -> bool:
     return all(occurrence.kind == ImportKind.UNDECLARED for occurrence in violation.occurrences)
 
 
+def describe_outside(outside: Outside) -> str:
+    """Say how many Python files lie below no root, and which name a deprecated module, escaped."""
+    count, verb = format_count(outside.files, "Python file"), "lies" if outside.files == 1 else "lie"
+    sentence = f"{count} {verb} under no root"
+    if not outside.names:
+        return f"{sentence}."
+    paths = [escape(file.path) for file in outside.names]
+    listed = ", ".join(paths[:_LISTED_PATHS]) + (", ..." if len(paths) > _LISTED_PATHS else "")
+    return f"{sentence}, {_count_naming(len(paths))} a deprecated module: {listed}"
+
+
+def describe_excluded(excluded: Excluded) -> str:
+    """Say how many files are excluded, by which patterns, and whether deprecated modules are named."""
+    patterns = ", ".join(map(escape, excluded.patterns))
+    verb = "is" if excluded.files == 1 else "are"
+    sentence = f"{format_count(excluded.files, 'Python file')} {verb} excluded ({patterns})"
+    naming = f", {_count_naming(excluded.naming)} a deprecated module" if excluded.naming else ""
+    return f"{sentence}{naming}."
+
+
+def _count_naming(number: int) -> str:
+    return f"{number:,} of them {'names' if number == 1 else 'name'}"
+
+
 def describe(violation: Violation) -> str:
     """Say what is wrong and what to do about it, escaped."""
+    if violation.source is not None:
+        return f"{describe_ends(violation)}: {' -> '.join(map(format_step, violation.chain))}"
     importer, imported = escape(violation.importer), escape(violation.imported)
     if is_undeclared(violation):
         return f"{importer} is not listed in {imported}."
@@ -30,3 +88,14 @@ def describe(violation: Violation) -> str:
     sentence = f"{importer} must not {verb} {imported}"
     sentence += ", which does not exist." if violation.ghost else "."
     return f"{sentence} Use {escape(violation.replacement)}." if violation.replacement else sentence
+
+
+def describe_ends(violation: Violation) -> str:
+    """Say which module that the contract names reaches which, escaped."""
+    source, target = escape(violation.source or ""), escape(violation.target or "")
+    return f"{source} reaches {'itself' if source == target else target}"
+
+
+def format_step(step: ChainStep) -> str:
+    """Return where a step of a chain stands, escaped."""
+    return f"{escape(step.path)}:{step.line}"

@@ -1,4 +1,4 @@
-"""Open a source. The modules for git are imported only if a commit is read."""
+"""Open a source. The modules that read commits are imported only if one is read."""
 
 from __future__ import annotations
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
 MAX_FILE_BYTES = 10_000_000
 """Larger files are listed as unread: they are generated, and analysing one delays all others."""
@@ -16,6 +17,12 @@ NOT_REGULAR = "not a regular file"
 LINK_OUT = "a symbolic link out of the tree"
 LINK_TO_FOLDER = "a symbolic link to a folder"
 LINK_TO_NOTHING = "a symbolic link to nothing"
+
+_OTHER_PYTHON_SUFFIXES = (".pyi", ".pyx", ".pyw", ".ipynb")
+_SHEBANG = re.compile(rb"#![^\n]*\bpython")
+MAX_SHEBANG_BYTES = 200
+SKIPPED_FOLDERS = frozenset({"node_modules", "site-packages", "venv", "__pycache__"})
+"""Folders of installed or generated files; so are hidden ones."""
 
 _SUFFIX = ".py"
 _SUFFIX_BYTES = b".py"
@@ -60,12 +67,6 @@ class FileTree(Protocol):
     def holds_python(self, folder: str) -> bool:
         """Return whether `find_python_files` yields anything."""
 
-    def list_configuration_files(self) -> list[str]:
-        """Return the paths of the configuration files that git tracks, sorted.
-
-        Without git, those outside hidden folders and those of installed packages.
-        """
-
 
 class FileContents(Protocol):
     """The contents of files."""
@@ -89,6 +90,13 @@ class FileContents(Protocol):
         """Return what `archguard.sources.open.reopen` needs to open the source in another process."""
 
 
+class ReadableTree(FileTree, Protocol):
+    """A tree whose files can be read."""
+
+    def read(self, paths: Sequence[str], limit: int = MAX_FILE_BYTES) -> Iterator[bytes | Unreadable]:
+        """See `FileContents`."""
+
+
 class Source(FileTree, FileContents, Protocol):
     """A tree of files in a folder or in a commit.
 
@@ -97,6 +105,24 @@ class Source(FileTree, FileContents, Protocol):
 
     commit: str | None
     """The full id of the commit; None for a working tree."""
+
+    def list_configuration_files(self) -> list[str]:
+        """Return the paths of the configuration files that git tracks, sorted.
+
+        Without git, those outside hidden folders and those of installed packages.
+        """
+
+    def prepare_listing(self) -> None:
+        """Begin with what takes time in `list_project_files`, while the caller does other things."""
+
+    def list_project_files(self, known: Container[str]) -> list[str]:
+        """Return the paths of all Python files of the tree, scripts and notebooks included, sorted.
+
+        Of a working tree those that git tracks; without git all, but for installed and generated files.
+
+        Args:
+            known: folders that may be left out.
+        """
 
 
 def is_python_file(path: str | bytes) -> bool:
@@ -107,6 +133,22 @@ def is_python_file(path: str | bytes) -> bool:
 def is_configuration_file(path: str) -> bool:
     """Return whether a path is that of a configuration file, by its name."""
     return path.endswith(_CONFIGURATION_SUFFIXES)
+
+
+def holds_python_by_name(path: str | bytes) -> bool:
+    """Return whether a file holds Python by its name: a module, a stub, a notebook."""
+    name = decode_path(path) if isinstance(path, bytes) else path
+    return name.endswith((_SUFFIX, *_OTHER_PYTHON_SUFFIXES))
+
+
+def may_be_script(path: str) -> bool:
+    """Return whether an executable file may be a Python script by its name: it has no suffix."""
+    return "." not in path.rpartition("/")[2]
+
+
+def is_python_script(beginning: bytes) -> bool:
+    """Return whether an executable file with these first bytes is run by Python."""
+    return _SHEBANG.match(beginning) is not None
 
 
 def may_be_importable(path: str) -> bool:

@@ -16,19 +16,26 @@ from archguard.sources.source import (
     LINK_TO_FOLDER,
     LINK_TO_NOTHING,
     MAX_FILE_BYTES,
+    MAX_SHEBANG_BYTES,
     NOT_REGULAR,
+    SKIPPED_FOLDERS,
     TOO_LARGE,
     FileEntry,
     PathKind,
     Unreadable,
     decode_path,
     encode_path,
+    holds_python_by_name,
     is_python_file,
+    is_python_script,
     may_be_importable,
+    may_be_script,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterator, Sequence
+
+    from archguard.sources.git.tracked_files import TrackedFiles
 
 # O_NONBLOCK keeps a pipe without a writer from blocking. Neither flag exists on Windows.
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
@@ -54,6 +61,7 @@ class WorkingTree:
         self._top = os.fsencode(os.path.realpath(root))
         self._clock = clock
         self._contains_python_cache: dict[bytes, bool] = {}
+        self._tracked: TrackedFiles | None = None
 
     def spec(self) -> dict[str, str]:
         """Return what `reopen` needs."""
@@ -110,6 +118,61 @@ class WorkingTree:
     def holds_python(self, folder: str) -> bool:
         """Return whether `find_python_files` yields anything."""
         return next(self.find_python_files(folder), None) is not None
+
+    def prepare_listing(self) -> None:
+        """Have git list the files that it tracks."""
+        if self._tracked is None:
+            from archguard.sources.git.tracked_files import TrackedFiles  # noqa: PLC0415
+
+            self._tracked = TrackedFiles(self.root)
+
+    def list_project_files(self, known: Container[str]) -> list[str]:
+        """Return the paths of all Python files of the tree: see `Source`."""
+        self.prepare_listing()
+        listing, self._tracked = self._tracked, None
+        tracked = listing.find(holds_python_by_name) if listing else None
+        if tracked is None:
+            return sorted(self._walk_project(known))
+        return sorted(
+            file.path
+            for file in tracked
+            if holds_python_by_name(file.path) or (file.is_executable and self._is_script(file.path))
+        )
+
+    def _walk_project(self, known: Container[str]) -> Iterator[str]:
+        pending = [self._top]
+        while pending:
+            try:
+                with os.scandir(pending.pop()) as scanned:
+                    entries = list(scanned)
+            except OSError:
+                continue
+            for entry in entries:
+                name = decode_path(entry.name)
+                if entry.is_dir(follow_symlinks=False):
+                    is_skipped = name.startswith(".") or name in SKIPPED_FOLDERS
+                    if not is_skipped and self._relative(entry.path) not in known:
+                        pending.append(entry.path)
+                elif entry.is_file(follow_symlinks=False):
+                    path = self._relative(entry.path)
+                    if holds_python_by_name(path) or (_is_executable(entry) and self._is_script(path)):
+                        yield path
+
+    def _is_script(self, path: str) -> bool:
+        if not may_be_script(path):
+            return False
+        try:
+            descriptor = self._open(self._full(path))
+        except OSError:
+            return False
+        if descriptor is None:
+            return False
+        try:
+            return is_python_script(os.read(descriptor, MAX_SHEBANG_BYTES))
+        except OSError:
+            return False
+        finally:
+            os.close(descriptor)
 
     def list_configuration_files(self) -> list[str]:
         """Return the paths of the configuration files: see `FileTree`."""
@@ -210,6 +273,10 @@ class WorkingTree:
 
     def _relative(self, full: bytes) -> str:
         return decode_path(full[len(self._top) + 1 :].replace(_SEPARATOR, b"/"))
+
+
+def _is_executable(entry: os.DirEntry[bytes]) -> bool:
+    return bool(entry.stat(follow_symlinks=False).st_mode & stat.S_IXUSR)
 
 
 def _read_all(descriptor: int, size: int, limit: int) -> bytes:

@@ -99,3 +99,9 @@ def test_indents_and_trailing_spaces_of_any_length_are_harmless(tmp_path: Path) 
     text = INI.replace("    shop\n", " " * 5000 + "shop" + " " * 5000 + "\n")
 
     assert read(tmp_path, text, ".importlinter").root_packages == ("shop", "tools")
+
+
+def test_excluded_files_have_one_line_each(tmp_path: Path) -> None:
+    text = INI + "[archguard]\nexclude =\n    shop/templates\n    *_pb2.py\n"
+
+    assert read(tmp_path, text, ".importlinter").exclude == ("shop/templates", "*_pb2.py")

@@ -294,3 +294,26 @@ def test_files_without_our_section_are_passed_over(tmp_path: Path) -> None:
 def test_a_folder_without_configuration_is_told_where_to_write_one(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"^no configuration in .*archguard init"):
         find_configuration(str(tmp_path))
+
+
+def test_excluded_files_are_patterns_each_once(tmp_path: Path) -> None:
+    text = TOML + '[tool.archguard]\nexclude = ["shop/templates", "*_pb2.py", "shop/templates"]'
+
+    assert read(tmp_path, text).exclude == ("shop/templates", "*_pb2.py")
+    assert read(tmp_path, TOML).exclude == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "sentence"),
+    [
+        ("/shop/templates", "is not a pattern of paths below the root folder"),
+        ("../other", "is not a pattern of paths below the root folder"),
+        ("!shop", "is not a pattern of paths below the root folder"),
+        ("**", "would leave out every file"),
+        ("./*", "would leave out every file"),
+        ("**/a/**/a/**/a/**", "has more"),
+        ("a" * 301, "has more"),
+    ],
+)
+def test_patterns_that_cannot_be_meant_are_refused(tmp_path: Path, written: str, sentence: str) -> None:
+    refuses(tmp_path, TOML + f'[tool.archguard]\nexclude = ["{written}"]', f"exclude: .*{sentence}.*")

@@ -96,6 +96,7 @@ def test_the_whole_document() -> None:
                 "path": "app/tasks.py",
                 "line": 7,
                 "kind": "literal",
+                "text": "",
             }
         ],
         "coverage": {

@@ -16,6 +16,7 @@ from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.reporters import Style, render
 from tests.reporters.reports import (
     hostile_reports,
+    make_chain_violation,
     make_contract,
     make_occurrence,
     make_report,
@@ -77,6 +78,25 @@ _RESULT = {
         "locations": {"type": "array", "minItems": 1, "maxItems": 1, "items": _LOCATION},
         "relatedLocations": {
             "type": "array", "minItems": 1, "uniqueItems": True, "items": _LOCATION
+        },
+        "codeFlows": {
+            "type": "array", "minItems": 1, "maxItems": 1, "items": {
+                "type": "object",
+                "required": ["threadFlows"],
+                "properties": {"threadFlows": {
+                    "type": "array", "minItems": 1, "items": {
+                        "type": "object",
+                        "required": ["locations"],
+                        "properties": {"locations": {
+                            "type": "array", "minItems": 1, "items": {
+                                "type": "object",
+                                "required": ["location"],
+                                "properties": {"location": _LOCATION},
+                            },
+                        }},
+                    },
+                }},
+            },
         },
         "partialFingerprints": {"type": "object", "additionalProperties": {"type": "string"}},
         "baselineState": {"enum": ["new", "unchanged", "updated", "absent"]},
@@ -191,6 +211,33 @@ def test_a_violation_with_several_places_is_one_result() -> None:
 
     assert [_where(one) for one in result["locations"]] == [("app/views.py", 3)]
     assert [_where(one) for one in result["relatedLocations"]] == [("app/views.py", 8)]
+
+
+def test_a_chain_can_be_walked_from_the_source_that_the_contract_names() -> None:
+    violation = make_chain_violation("app.low.a -> app.helper at 1", "app.helper -> app.high at 7")
+    again = make_occurrence("app/helper.py", 9)
+    violation = violation._replace(occurrences=(*violation.occurrences, again))
+
+    (result,) = _run(make_report(violation, contracts=[make_contract(1, id_="layers")]))["results"]
+
+    assert result["message"]["text"] == "app.low reaches app.high: app/low/a.py:1 -> app/helper.py:7"
+    assert [_where(one) for one in result["locations"]] == [("app/low/a.py", 1)]
+    assert [_where(one) for one in result["relatedLocations"]] == [
+        ("app/helper.py", 7),
+        ("app/helper.py", 9),
+    ]
+    ((thread,),) = [flow["threadFlows"] for flow in result["codeFlows"]]
+    steps = [step["location"] for step in thread["locations"]]
+    assert [(_where(step), step["message"]["text"]) for step in steps] == [
+        (("app/low/a.py", 1), "app.low.a imports app.helper"),
+        (("app/helper.py", 7), "app.helper imports app.high"),
+    ]
+
+
+def test_a_direct_import_needs_no_code_flow() -> None:
+    (result,) = _run(make_report(make_violation()))["results"]
+
+    assert "codeFlows" not in result
 
 
 def test_results_and_rules_are_sorted_and_agree() -> None:

@@ -6,7 +6,7 @@ branch stale; the next reader rebuilds it (`branch_rebuild`) with the same lifec
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, select, update
@@ -22,7 +22,7 @@ from archguard_api.store.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from sqlalchemy import Connection, Row
 
@@ -69,6 +69,11 @@ class BranchViolations:
     version: int
     lifecycles: Mapping[Identity, ViolationLifecycle[int]]
     open: frozenset[Identity]
+    """The violations that exist, or may exist."""
+    unknown: frozenset[Identity] = frozenset()
+    """Those of which that is unknown."""
+    unread: frozenset[int] = frozenset()
+    """The modules that the tip could not read."""
 
     def update(self, version: int, changes: Changes) -> BranchViolations:
         """Return the branch's violations at its next version."""
@@ -76,7 +81,7 @@ class BranchViolations:
         lifecycles = (
             {**self.lifecycles, **changes.new, **changes.changed} if changed else self.lifecycles
         )
-        return BranchViolations(version, lifecycles, changes.open)
+        return BranchViolations(version, lifecycles, changes.open, changes.unknown, changes.unread)
 
 
 def get_or_create_branch(connection: Connection, project: int, name: str) -> Row[Any]:
@@ -97,6 +102,7 @@ def push_snapshot(
     pushed: PushedSnapshot,
     result: SnapshotResult,
     cached: BranchViolations | None,
+    read_unread: Callable[[int], frozenset[int]],
 ) -> BranchViolations | None:
     """Put a snapshot onto a branch, which may have it already.
 
@@ -106,6 +112,7 @@ def push_snapshot(
         pushed: the snapshot.
         result: its verdicts and violations.
         cached: the branch's violations as cached; read again if they are of another version.
+        read_unread: returns the modules that a snapshot could not read.
 
     Returns:
         The branch's violations afterwards; None if the branch has become stale or has not changed.
@@ -140,8 +147,9 @@ def push_snapshot(
         _update_branch(connection, branch, stale=True)
         return None
     if cached is None or cached.version != branch.version:
-        cached = read_branch_violations(connection, branch)
-    changes = advance(cached.lifecycles, cached.open, result)
+        unread = frozenset[int]() if branch.tip_id is None else read_unread(branch.tip_id)
+        cached = replace(read_branch_violations(connection, branch), unread=unread)
+    changes = advance(cached.lifecycles, cached.open, result, cached.unknown, cached.unread)
     lifecycle_rows.append_changes(connection, branch.id, branch.length, changes)
     _update_branch(connection, branch, length=branch.length + 1, reached=reached, tip_id=pushed.snapshot)
     return cached.update(branch.version + 1, changes)
@@ -191,9 +199,16 @@ def read_branch_violations(connection: Connection, branch: Row[Any]) -> BranchVi
     query = select(violations).where(violations.c.branch_id == branch.id)
     lifecycles = {
         (row.contract_id, row.importer_id, row.imported_id): ViolationLifecycle(
-            row.first_id, row.introduced_id, row.introduced_at, row.fixed_id, row.fixed_at, row.times
+            row.first_id,
+            row.introduced_id,
+            row.introduced_at,
+            row.fixed_id,
+            row.fixed_at,
+            row.times,
+            row.unknown,
         )
         for row in connection.execute(query)
     }
     still_open = (identity for identity, lifecycle in lifecycles.items() if lifecycle.is_open)
-    return BranchViolations(branch.version, lifecycles, frozenset(still_open))
+    unknown = (identity for identity, lifecycle in lifecycles.items() if lifecycle.unknown)
+    return BranchViolations(branch.version, lifecycles, frozenset(still_open), frozenset(unknown))

@@ -70,6 +70,7 @@ def _make_point_row(branch: int, position: int, point: Point) -> dict[str, Any]:
         "added": point.added,
         "fixed": point.fixed,
         "reintroduced": point.reintroduced,
+        "unknown": point.unknown,
         "lower_bound": judged.lower_bound,
         "kept": judged.kept,
         "adoption": judged.adoption,
@@ -87,4 +88,5 @@ def _make_violation_row(
         "fixed_id": lifecycle.fixed,
         "fixed_at": lifecycle.fixed_at,
         "times": lifecycle.times,
+        "unknown": lifecycle.unknown,
     }

@@ -89,8 +89,10 @@ def _show_coverage(
     configuration: Configuration, folder: str, rev: str | None, jobs: int, cache: Cache
 ) -> None:
     from archguard.checking.pipeline import scan_options  # noqa: PLC0415
+    from archguard.checking.violations import make_coverage  # noqa: PLC0415
     from archguard.contract_types.loaded_contract import load_contracts  # noqa: PLC0415
     from archguard.graph.analysis import analyse  # noqa: PLC0415
+    from archguard.reporters.sentences import describe_excluded, describe_outside  # noqa: PLC0415
 
     load_contracts(configuration, trust_contract_types=False)
     source = open_source(folder, rev)
@@ -103,3 +105,8 @@ def _show_coverage(
         line = f":{file.line}" if file.line else ""
         names = f" (names {', '.join(file.names)})" if file.names else ""
         click.echo(f"unread         {escape(file.path)}{line}  {escape(file.reason)}{names}")
+    coverage = make_coverage(analysis, configuration.exclude, ())
+    if coverage.outside.files:
+        click.echo(f"outside        {describe_outside(coverage.outside)}")
+    if coverage.excluded.patterns:
+        click.echo(f"excluded       {describe_excluded(coverage.excluded)}")

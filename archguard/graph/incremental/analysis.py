@@ -6,13 +6,13 @@ make of its tree alone: tests compare the two.
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import TYPE_CHECKING, TypeVar
 
 from grimp import ImportGraph
 
+from archguard.graph.bound_names import BoundNames
 from archguard.graph.discovery import Root
-from archguard.graph.import_graph import add_ghosts, build_graph
+from archguard.graph.import_graph import build_graph
 from archguard.graph.incremental.import_graph import IncrementalGraph
 from archguard.graph.incremental.scan import version_key
 from archguard.graph.model import (
@@ -24,13 +24,14 @@ from archguard.graph.model import (
     ScanResult,
     UnreadFile,
 )
-from archguard.graph.module_expressions import Deprecation
-from archguard.graph.resolution import Resolution, find_external_packages
+from archguard.graph.module_expressions import is_within, make_deprecation
+from archguard.graph.resolution import DeprecatedImportResolver, Resolution, find_external_packages
 from archguard.sources.source import module_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from archguard.graph.bound_names import ModuleBindings
     from archguard.graph.discovery import Module, UnusableFile
     from archguard.graph.incremental.discovery import ModuleChanges
     from archguard.graph.incremental.scan import IncrementalScan
@@ -45,20 +46,16 @@ NOWHERE = ""
 class IncrementalAnalysis:
     """The analysis and graphs of one commit, changed in place into those of the next."""
 
-    def __init__(
-        self, options: AnalysisOptions, scan: IncrementalScan, *, ghosts: bool, plain: bool
-    ) -> None:
+    def __init__(self, options: AnalysisOptions, scan: IncrementalScan) -> None:
         """Start without modules.
 
         Args:
             options: the roots, and what to look for.
             scan: the results of all versions.
-            ghosts: whether to maintain `graph_with_ghosts`.
-            plain: whether to maintain `graph`.
         """
         self._options = options
         self._scan = scan
-        self._deprecation = Deprecation(options.deprecated)
+        self._deprecation = make_deprecation(options.deprecated)
         self._modules: dict[str, Module] = {}
         self._importable_names: set[str] = set()
         self._raw: dict[str, tuple[RawImport, ...]] = {}
@@ -66,8 +63,6 @@ class IncrementalAnalysis:
         self._hidden: dict[tuple[str, str | None], ScanResult] = {}
         """(path, object id) -> the result of a file that cannot be a module."""
         self._references: dict[str, tuple[RawReference, ...]] = {}
-        self._deprecated_importers: set[str] = set()
-        """The modules that import a name that an expression covers."""
         self._names: dict[str, set[str]] = {}
         """Importer -> the names that it imports."""
         self._lookups: dict[str, set[str]] = {}
@@ -75,15 +70,17 @@ class IncrementalAnalysis:
         self._users: dict[str, set[str]] = {}
         """Name -> its importers, by `_lookups`."""
         self._imports: dict[str, tuple[Import, ...]] = {}
-        self._ghost_imports: dict[str, tuple[Import, ...]] = {}
+        self._missing_imports: dict[str, tuple[Import, ...]] = {}
         self._resolution = Resolution(self._modules)
-        self._plain = IncrementalGraph() if plain else None
-        self._ghostly = IncrementalGraph() if ghosts else None
+        self._bound_names = BoundNames(self._modules, self._importable_names, self._read_bindings)
+        self._deprecated_imports = DeprecatedImportResolver(
+            self._resolution, self._bound_names, self._deprecation
+        )
+        self._incremental_graph = IncrementalGraph()
         self.blobs: dict[str, str] = {}
         """Path -> object id of each module's content."""
         self.graph = ImportGraph()
-        self.graph_with_ghosts = ImportGraph()
-        self.graph_changed = self.graph_with_ghosts_changed = True
+        self.graph_changed = True
         """Whether the last commit changed an edge or a module."""
         self.references_changed = True
         self._unusable: tuple[tuple[UnusableFile, str | None], ...] = ()
@@ -92,7 +89,7 @@ class IncrementalAnalysis:
 
     def apply(self, changes: ModuleChanges) -> None:
         """Become the analysis of the next commit."""
-        self.graph_changed = self.graph_with_ghosts_changed = self.references_changed = False
+        self.graph_changed = self.references_changed = False
         if changes.is_empty and changes.unread == self._unusable and changes.roots == self._roots:
             return
         self._unusable, self._roots = changes.unread, changes.roots
@@ -115,10 +112,13 @@ class IncrementalAnalysis:
         self._importable_names |= changes.added
         self._importable_names -= changes.removed
         affected = {name for name in importers if name in self._raw}
-        for name in moved:
+        for name in moved | changes.added | changes.removed:
             affected |= self._users.get(name, set())
         if moved:
             self._resolution = Resolution(self._modules)
+            self._deprecated_imports.resolution = self._resolution
+        if changes.added or changes.removed or changes.changed.keys() & self._bound_names.consulted:
+            self._deprecated_imports.forget_all()
         references = self.analysis.references
         self.analysis = self._build_analysis()
         self.references_changed = references != self.analysis.references
@@ -126,7 +126,7 @@ class IncrementalAnalysis:
             self._rebuild_all()
         else:
             self._resolve(affected)
-            self._update_graphs(affected | importers, changes)
+            self._update_graph(affected | importers, changes)
 
     def _store(self, name: str, result: ScanResult) -> bool:
         """Store the result of a module's new version; return True if it imports anything else."""
@@ -137,7 +137,8 @@ class IncrementalAnalysis:
         _put(self._raw, name, result.imports, present=result.reason is None)
         if name not in self._raw:
             self._imports.pop(name, None)
-            self._ghost_imports.pop(name, None)
+            self._missing_imports.pop(name, None)
+        self._deprecated_imports.put(name, result.imports)
         names = {raw_import[0] for raw_import in result.imports}
         if names == self._names.get(name, frozenset()):
             return True
@@ -148,54 +149,45 @@ class IncrementalAnalysis:
         for imported in lookups - old_lookups:
             self._users.setdefault(imported, set()).add(name)
         self._names[name], self._lookups[name] = names, lookups
-        if any(map(self._deprecation.covers, names)):
-            self._deprecated_importers.add(name)
-        else:
-            self._deprecated_importers.discard(name)
         return True
 
     def _resolve(self, importers: Iterable[str]) -> None:
         for name in importers:
             raw = self._raw[name]
             self._imports[name] = self._resolution.resolve_imports(raw)
-            with_ghosts = None
-            if name in self._deprecated_importers:
-                with_ghosts = self._resolution.resolve_with_ghosts(raw, self._deprecation)
-            if with_ghosts is None:
-                self._ghost_imports.pop(name, None)
+            missing = self._resolution.resolve_with_missing(raw, self._importable_names, self._is_inside)
+            if missing is None:
+                self._missing_imports.pop(name, None)
             else:
-                self._ghost_imports[name] = with_ghosts
+                self._missing_imports[name] = missing
+
+    def _is_inside(self, name: str) -> bool:
+        return any(is_within(name, root) for root in self._options.root_packages)
+
+    def _read_bindings(self, module: Module) -> ModuleBindings | None:
+        return self._scan.read_bindings((self.blobs[module.path], module.name, module.is_package))
 
     def _rebuild_all(self) -> None:
         """Resolve and build everything again: grimp cannot change squashed modules, as packages are."""
         packages = find_external_packages(self._raw, self._modules, self._options.root_packages)
         self._resolution = Resolution(self._modules, packages)
+        self._deprecated_imports.resolution = self._resolution
+        self._deprecated_imports.forget_all()
         self._resolve(self._raw)
-        graph = build_graph(self.analysis.importable_names, sorted(self.analysis.imports.items()))
-        if self._plain is not None:
-            self.graph, self.graph_changed = graph, True
-        if self._ghostly is not None:
-            self.graph_with_ghosts = deepcopy(graph)
-            add_ghosts(self.graph_with_ghosts, self.analysis)
-            self.graph_with_ghosts_changed = True
+        self.graph = build_graph(self.analysis.importable_names, sorted(self.analysis.imports.items()))
+        self.graph_changed = True
 
-    def _update_graphs(self, importers: Iterable[str], changes: ModuleChanges) -> None:
-        names = sorted(importers)
-        if self._plain is not None:
-            imports = {name: self._imports.get(name, ()) for name in names}
-            self.graph_changed = self._plain.update(imports, self._importable_names, changes)
-            self.graph = self._plain.graph
-        if self._ghostly is not None:
-            imports = {
-                name: self._ghost_imports.get(name) or self._imports.get(name, ()) for name in names
-            }
-            self.graph_with_ghosts_changed = self._ghostly.update(
-                imports, self._importable_names, changes
-            )
-            self.graph_with_ghosts = self._ghostly.graph
+    def _update_graph(self, importers: Iterable[str], changes: ModuleChanges) -> None:
+        imports = {name: self._imports.get(name, ()) for name in sorted(importers)}
+        self.graph_changed = self._incremental_graph.update(imports, self._importable_names, changes)
+        self.graph = self._incremental_graph.graph
 
     def _build_analysis(self) -> Analysis:
-        roots = {root.name: root for root in self._roots}
+        roots = [
+            root
+            for name in self._options.root_packages
+            for root in [one for one in self._roots if one.name == name] or [Root(name, NOWHERE)]
+        ]
         references = [
             Reference(importer, self._modules[importer].path, line, name, kind)
             for importer, importer_references in self._references.items()
@@ -204,9 +196,10 @@ class IncrementalAnalysis:
         return Analysis(
             modules=self._modules,
             namespaces=self._importable_names,
-            roots=tuple(roots.get(name) or Root(name, NOWHERE) for name in self._options.root_packages),
+            roots=tuple(roots),
             imports=self._imports,
-            ghost_imports=self._ghost_imports,
+            missing_imports=self._missing_imports,
+            deprecated_imports=self._deprecated_imports,
             references=tuple(sorted(references)),
             unread=tuple(sorted(self._unread_files(), key=lambda file: file.path)),
             files=len(self._modules) + len(self._unusable),
@@ -218,14 +211,14 @@ class IncrementalAnalysis:
                 self._modules[name].path,
                 result.reason or "",
                 result.line,
-                self._deprecation.find_imported(result.names, self._modules),
+                self._deprecation.find_imported(result.names, self._bound_names),
                 name,
             )
             for name, result in self._unread.items()
         ]
         for file, blob in self._unusable:
             result = self._hidden_result(file.path, blob)
-            names = self._deprecation.find_imported(result.names, self._modules)
+            names = self._deprecation.find_imported(result.names, self._bound_names)
             files.append(UnreadFile(file.path, file.reason, None, names))
         return files
 

@@ -5,19 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archguard.graph.discovery import (
+from archguard.graph.discovery import classify_entry, index_modules
+from archguard.graph.exclusion import FilteredTree, compile_patterns
+from archguard.graph.module_index import Module, ModuleIndex, UnusableFile
+from archguard.graph.roots import (
+    PROJECT_FILES,
     AmbiguousRootError,
-    Module,
-    ModuleIndex,
+    NamespaceFiles,
+    Places,
     Root,
     RootNotFoundError,
-    UnusableFile,
-    classify_entry,
-    classify_files,
+    complete_places,
     find_nearest_root,
-    find_nested_roots,
     find_outermost_roots,
-    find_root,
+    find_places,
 )
 from archguard.sources.source import is_python_file, module_file
 
@@ -49,7 +50,11 @@ class ModuleChanges:
     unread: tuple[tuple[UnusableFile, str | None], ...]
     """Every file that is not a module at this commit, and the object id of its content."""
     roots: tuple[Root, ...]
-    """The roots that exist at this commit."""
+    """The places of the roots that exist at this commit."""
+    found_roots: frozenset[str] = frozenset()
+    """The names of the roots that exist at this commit, whether or not they hold a module."""
+    ambiguous_roots: frozenset[str] = frozenset()
+    """The names of the roots that hold several files of the same module."""
 
     @property
     def is_empty(self) -> bool:
@@ -60,22 +65,37 @@ class ModuleChanges:
 class IncrementalDiscovery:
     """The modules of some roots, updated from commit to commit."""
 
-    def __init__(self, tree: GitTree, root_names: Sequence[str], source_roots: Sequence[str]) -> None:
+    def __init__(
+        self,
+        tree: GitTree,
+        root_names: Sequence[str],
+        source_roots: Sequence[str],
+        exclude: Sequence[str] = (),
+    ) -> None:
         """Start before the first commit.
 
         Args:
             tree: an empty tree, to be changed by this object only.
             root_names: see `archguard.graph.discovery.discover`.
             source_roots: see there, too.
+            exclude: see there, too.
         """
         self.ambiguous_roots: dict[str, str] = {}
-        """Name of a root that existed in several places at some commit -> a warning about it."""
+        """Name of a root that was ambiguous at some commit -> a warning about it."""
         self._tree = tree
+        self._filtered = FilteredTree(tree, exclude) if exclude else tree
+        self._excludes = compile_patterns(tuple(exclude)).fullmatch
         self._root_names = tuple(root_names)
         self._source_roots = tuple(source_roots)
+        self._namespaces = NamespaceFiles(tree)
+        self._found: dict[str, Places] = {}
+        """The places of each root, none if it does not exist, whatever the other roots are."""
+        self._places: dict[str, Places] = {}
         self._roots: tuple[Root, ...] = ()
-        self._roots_by_name: dict[str, Root | None] = {}
         self._outermost: list[Root] = []
+        self._ambiguous: frozenset[str] = frozenset()
+        self._is_merged = False
+        """Whether a root has several places, so that one file can hide others."""
         self._path_prefixes: tuple[str, ...] = ()
         self._index = ModuleIndex(())
         self._versions: dict[str, ModuleVersion] = {}
@@ -90,17 +110,24 @@ class IncrementalDiscovery:
         special_paths = self._tree.list_special_paths()
         paths_moved = self._tree.apply(changes)
         special_paths |= self._tree.list_special_paths()
+        all_paths = {path for path, _ in changes}
+        # Whether an `__init__.py` makes a namespace depends on its content.
+        namespaces_changed = self._namespaces.forget(all_paths | special_paths)
         # What a link leads to may depend on any path.
-        paths = {path for path, _ in changes}
-        parts = {part for path in paths | special_paths for part in path.split("/")}
-        if (paths_moved or special_paths) and self._update_roots(parts):
+        may_move_roots = paths_moved or namespaces_changed or special_paths
+        paths = {
+            path
+            for path in all_paths
+            if is_python_file(path) and path.startswith(self._path_prefixes) and not self._excludes(path)
+        }
+        if (may_move_roots and self._update_places(all_paths | special_paths)) or (
+            self._is_merged and (namespaces_changed or special_paths or (paths_moved and paths))
+        ):
             touched = self._classify_all()
         else:
-            paths = {
-                path for path in paths if is_python_file(path) and path.startswith(self._path_prefixes)
-            }
-            touched = {name for path in sorted(paths | special_paths) for name in self._classify(path)}
-        if paths_moved or self._unread:
+            paths |= {path for path in special_paths if not self._excludes(path)}
+            touched = {name for path in sorted(paths) for name in self._classify(path)}
+        if paths_moved or namespaces_changed or self._unread:
             self._unread = tuple((file, self._tree.get_blob(file.path)) for file in self._index.unread())
         names, self._index.moved = self._index.moved, set()
         return ModuleChanges(
@@ -109,53 +136,61 @@ class IncrementalDiscovery:
             removed=frozenset(names - self._index.importable_names),
             unread=self._unread,
             roots=self._roots,
+            found_roots=frozenset(self._places) - self._ambiguous,
+            ambiguous_roots=self._ambiguous,
         )
 
-    def _update_roots(self, changed_parts: Set[str]) -> bool:
-        """Find the roots whose paths have a changed part; return whether any root moved."""
+    def _update_places(self, changed_paths: Set[str]) -> bool:
+        """Find the roots whose paths have a changed part; return whether any place changed."""
+        changed_parts = {part for path in changed_paths for part in path.split("/")}
+        # What a folder holds besides the root says whether it is a project.
+        all_changed = not changed_parts.isdisjoint(PROJECT_FILES)
         for name in self._root_names:
             last = name.rpartition(".")[2]
             # Every path to a root, or below it, has the last part of its name.
-            if (
-                name not in self._roots_by_name
-                or last in changed_parts
-                or module_file(last) in changed_parts
-            ):
-                self._roots_by_name[name] = self._find(name)
-        roots = tuple(root for root in self._roots_by_name.values() if root is not None)
-        if not self._source_roots:  # `check` would raise an error for nested roots
-            nested = find_nested_roots(roots)
-            roots = tuple(root for root in roots if root not in nested)
-        moved = roots != self._roots
-        self._roots = roots
-        return moved
+            is_changed = last in changed_parts or module_file(last) in changed_parts
+            if is_changed or all_changed or name not in self._found:
+                self._found[name] = self._find(name)
+        found = {name: places for name, places in self._found.items() if places}
+        # `check` would raise an error for nested roots.
+        before = self._places
+        self._places, _ = complete_places(found, may_be_nested=bool(self._source_roots))
+        return self._places != before
 
-    def _find(self, name: str) -> Root | None:
+    def _find(self, name: str) -> Places:
         try:
-            return find_root(self._tree, name, self._source_roots)
+            return find_places(self._filtered, name, self._source_roots, self._namespaces)
         except RootNotFoundError:
-            return None  # not at this commit
-        except AmbiguousRootError as error:
-            self.ambiguous_roots.setdefault(
-                name,
-                f"{error.sentence} at some commit and counts as missing there; choose one with "
-                "source_roots in [tool.archguard].",
-            )
-            return None
+            return ()  # not at this commit
 
     def _classify_all(self) -> set[str]:
         """Classify every file of the roots again; return the names of all modules before and now."""
         before = self._index
-        self._index = ModuleIndex(self._roots)
-        self._outermost = find_outermost_roots(self._roots)
+        indexed = index_modules(
+            self._filtered, self._places, self._namespaces, is_ordered=bool(self._source_roots)
+        )
+        self._index, self._roots = indexed.modules, indexed.roots
+        self._warn(indexed.errors)
+        all_places = [root for places in self._places.values() for root in places]
+        self._outermost = find_outermost_roots(all_places)
+        self._is_merged = len({root.name for root in self._outermost}) < len(self._outermost)
         self._path_prefixes = tuple(
             root.path if root.is_single_module else f"{root.path}/" for root in self._outermost
         )
-        for root in self._outermost:
-            for file in classify_files(self._tree, root, self._outermost):
-                self._index.add(file)
         self._index.moved = before.importable_names ^ self._index.importable_names
         return {*before.modules, *self._index.modules}
+
+    def _warn(self, errors: dict[str, AmbiguousRootError]) -> None:
+        self._ambiguous = frozenset(
+            name for name in self._places if any(f"{name}.".startswith(f"{outer}.") for outer in errors)
+        )
+        for name, error in errors.items():
+            self.ambiguous_roots.setdefault(
+                name,
+                f"{error.sentence}, at some commit; there is no verdict there. List the folders in "
+                "source_roots of [tool.archguard] in the order of Python's path, or leave one out with "
+                "exclude.",
+            )
 
     def _classify(self, path: str) -> Iterator[str]:
         """Classify one file again; yield the names of the modules that it was and is."""
@@ -164,6 +199,8 @@ class IncrementalDiscovery:
         if known is not None and entry is not None and entry.unread is None:
             yield known.name  # only its content changed
             return
+        if self._is_merged:
+            return  # only the content of a hidden file changed
         before = self._index.remove(path)
         if isinstance(before, Module):
             yield before.name

@@ -12,12 +12,13 @@ from archguard.graph.parsing.decoding import decode_leniently
 from archguard.graph.parsing.references import ReferenceFinder
 from archguard.graph.scanning.cache import make_key
 from archguard.graph.scanning.pool import ScanPool
-from archguard.graph.scanning.workers import make_scanner_options
+from archguard.graph.scanning.workers import WorkerProcesses, make_scanner_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from concurrent.futures import Executor
 
+    from archguard.graph.bound_names import ModuleBindings
     from archguard.graph.incremental.discovery import ModuleVersion
     from archguard.graph.model import AnalysisOptions
     from archguard.graph.scanning.cache import Cache
@@ -78,6 +79,8 @@ class IncrementalScan:
         self._part_count = 0
         """The number of parts: cache documents that are joined into one at the end of a run."""
         self._done = self._total = 0
+        self._bindings: dict[VersionKey, ModuleBindings | None] = {}
+        self._bindings_reader: WorkerProcesses | None = None
         self.results: dict[VersionKey, ScanResult] = {}
 
     def scan(self, versions: Iterable[ModuleVersion]) -> None:
@@ -127,6 +130,24 @@ class IncrementalScan:
             return ScanResult()
         names = self._finder.find_names(decode_leniently(content), module, is_package=is_package)
         return ScanResult(names=tuple(names))
+
+    def read_bindings(self, key: VersionKey) -> ModuleBindings | None:
+        """Return what a version of a module binds, read by a child process; None if it cannot be read.
+
+        Raises:
+            WorkerError: no child process can be started.
+        """
+        if key not in self._bindings:
+            if self._bindings_reader is None:
+                self._bindings_reader = WorkerProcesses(self._scanner_options, threads=1)
+            blob, name, is_package = key
+            self._bindings[key] = self._bindings_reader.read_bindings(Module(name, blob, is_package))
+        return self._bindings[key]
+
+    def close(self) -> None:
+        """Kill the child process that reads bindings."""
+        if self._bindings_reader is not None:
+            self._bindings_reader.close()
 
     def _load(self) -> dict[str, Any]:
         entries = self._cache.load(self._cache_name)

@@ -110,6 +110,10 @@ class ReferenceFinder:
             return False
         return not self._strings or any(self._may_refer(utf8, *string) for string in starts)
 
+    def may_name(self, content: bytes) -> bool:
+        """Return whether a text may name a deprecated module, before the time is spent to search it."""
+        return any(part in content for part in self._searched_parts)
+
     def find_names(self, text: str, module: str, *, is_package: bool) -> list[tuple[str, bool]]:
         """Return the deprecated names in a text that cannot be parsed, sorted.
 

@@ -19,6 +19,7 @@ from archguard.graph.model import ReferenceKind
 from archguard.graph.parsing.attribute_uses import AttributeFinder
 from archguard.graph.parsing.decoding import DecodingError, decode_leniently, decode_source
 from archguard.graph.parsing.grimp_scanner import GrimpScanner, ModuleSource, ScanError
+from archguard.graph.parsing.module_bindings import find_bindings
 from archguard.graph.parsing.references import ReferenceFinder, imports_importlib
 from archguard.graph.scanning.protocol import pack_results
 from archguard.sources.open import reopen
@@ -27,6 +28,7 @@ from archguard.sources.source import TOO_LARGE, Unreadable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from archguard.graph.bound_names import ModuleBindings
     from archguard.graph.model import RawImport, RawReference
     from archguard.graph.scanning.protocol import RawScanResult
     from archguard.sources.source import FileContents
@@ -61,6 +63,9 @@ def main() -> None:
         request = json.loads(line)
         if "fingerprints" in request:
             _write_answer({"fingerprints": list(source.fingerprints(request["fingerprints"]))})
+            continue
+        if "bindings" in request:
+            _write_answer({"bindings": scanner.read_bindings(request["bindings"])})
             continue
         for answer in scanner.scan_files(**request):
             _write_answer(answer)
@@ -150,6 +155,18 @@ class FileScanner:
             if stamp is not None:
                 result["stamp"] = stamp
         yield pack_results(paths, results)
+
+    def read_bindings(self, file: File) -> ModuleBindings | None:
+        """Return what one module binds; None if its file cannot be read."""
+        name, path, is_package = file
+        (content,) = self._source.read([path])
+        if isinstance(content, Unreadable):
+            return None
+        try:
+            decoded = decode_source(content)
+        except DecodingError:
+            return None
+        return find_bindings(decoded.text, name, is_package=is_package)
 
     def _read(
         self, file: File, content: bytes | Unreadable

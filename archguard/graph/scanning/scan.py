@@ -12,12 +12,13 @@ from archguard.graph.scanning.daemon_threads import DaemonThreads
 from archguard.graph.scanning.fingerprints import Fingerprints
 from archguard.graph.scanning.pool import ScanPool
 from archguard.graph.scanning.protocol import RawScanResult, pack_results, unpack_results
-from archguard.graph.scanning.workers import make_scanner_options
+from archguard.graph.scanning.workers import WorkerProcesses, make_scanner_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from concurrent.futures import Future
 
+    from archguard.graph.bound_names import ModuleBindings
     from archguard.graph.discovery import Module
     from archguard.graph.model import AnalysisOptions
     from archguard.graph.scanning.cache import Cache
@@ -52,7 +53,7 @@ class Scan:
         """
         self.source = source
         self.options = options
-        self._cache = cache
+        self.cache = cache
         self._progress = progress
         self._done = self._total = 0
         self._scanner_options = make_scanner_options(source.spec(), options)
@@ -62,6 +63,7 @@ class Scan:
         self._fingerprints = Fingerprints(source, cache)
         # A commit's tree names the content of each file. A folder's files may have to be read for that.
         self._children_may_read = source.commit is None and jobs > 1
+        self._bindings_reader: WorkerProcesses | None = None
         self._thread = DaemonThreads(1)
         self._pending_stores: list[Future[None]] = []
 
@@ -73,6 +75,18 @@ class Scan:
         finally:
             self._thread.shutdown(wait=False)
             self._pool.close()
+
+    def read_bindings(self, module: Module) -> ModuleBindings | None:
+        """Return what a module binds; None if it cannot be read.
+
+        A child process of its own reads it, started on first use: most trees need none.
+
+        Raises:
+            WorkerError: no child process can be started.
+        """
+        if self._bindings_reader is None:
+            self._bindings_reader = WorkerProcesses(self._scanner_options, threads=1)
+        return self._bindings_reader.read_bindings(module)
 
     def run(self, tree: TreeState, on_results: Callable[[RawScanResults], None]) -> None:
         """Scan each module, or take its result from the cache.
@@ -86,7 +100,7 @@ class Scan:
         """
         modules = list(tree.discovery.modules.values())
         self._total = len(modules)
-        entries = {} if self._cache.is_empty() else _read_entries(self._cache.load(self._make_key()))
+        entries = {} if self.cache.is_empty() else _read_entries(self.cache.load(self._make_key()))
         cached = self._select_unchanged(tree, entries)
         on_results(cached)
         self._advance(len(cached))
@@ -116,7 +130,7 @@ class Scan:
         if other_entries:
             answer = pack_results(list(other_entries), other_entries.values())
             document.add(json.dumps(answer, separators=(",", ":")).encode())
-        self._cache.store(self._make_key(), document)
+        self.cache.store(self._make_key(), document)
 
     def _select_unchanged(self, tree: TreeState, entries: Mapping[str, Any]) -> RawScanResults:
         """Return the cached results of the modules whose content is still the same."""

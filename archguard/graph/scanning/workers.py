@@ -7,6 +7,7 @@ import json
 from collections import deque
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from archguard.graph.bound_names import parse_bindings
 from archguard.graph.parsing.references import IMPORTLIB
 from archguard.graph.scanning.child import ChildProcess, WorkerError
 from archguard.graph.scanning.protocol import RawScanResult, unpack_results
@@ -14,6 +15,7 @@ from archguard.graph.scanning.protocol import RawScanResult, unpack_results
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from archguard.graph.bound_names import ModuleBindings
     from archguard.graph.discovery import Module
     from archguard.graph.model import AnalysisOptions
 
@@ -130,6 +132,22 @@ class WorkerProcesses:
         self._idle.append(child)
         fingerprints: list[str | None] = json.loads(answer)["fingerprints"]
         return fingerprints
+
+    def read_bindings(self, module: Module) -> ModuleBindings | None:
+        """Return what a module binds, read by a child; None if it cannot be read or kills the child.
+
+        Raises:
+            WorkerError: no child process can be started.
+        """
+        child = self._take_child()
+        request = {"bindings": (module.name, module.path, module.is_package)}
+        sent = child.send_request(self._options_line, request)
+        answer = child.read_answer(_SECONDS) if sent else None
+        if answer is None:
+            child.kill()
+            return None
+        self._idle.append(child)
+        return parse_bindings(json.loads(answer)["bindings"])
 
     def scan(self, batches: deque[Sequence[Module]]) -> Iterator[BatchResult]:
         """Yield results from one child, and from another one each time that it dies.

@@ -50,26 +50,73 @@ def _environment() -> dict[str, str]:
     }
 
 
+def _format_settings(settings: Sequence[tuple[str, str]]) -> dict[str, str]:
+    if not settings:
+        return {}
+    variables = {"GIT_CONFIG_COUNT": str(len(settings))}
+    for number, (key, value) in enumerate(settings):
+        variables |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
+    return variables
+
+
 def _command(arguments: Sequence[str]) -> list[str]:
     settings = [word for setting in _SETTINGS for word in ("-c", setting)]
     return ["git", *settings, *arguments]
 
 
-def run_git(*arguments: str, stdin: bytes = b"") -> bytes:
-    """Run a git command with `stdin` as its standard input, and return its standard output.
+def run_git(*arguments: str, stdin: bytes = b"", settings: Sequence[tuple[str, str]] = ()) -> bytes:
+    """Run a git command, and return its standard output.
+
+    Args:
+        arguments: the command.
+        stdin: its standard input.
+        settings: configuration that wins over the repository's; unlike in `-c`, a key may hold a `=`.
 
     Raises:
         SourceError: git is not installed, or the command failed.
     """
     try:
         completed = subprocess.run(
-            _command(arguments), env=_environment(), input=stdin, capture_output=True, check=False
+            _command(arguments),
+            env=_environment() | _format_settings(settings),
+            input=stdin,
+            capture_output=True,
+            check=False,
         )
     except FileNotFoundError as error:
         raise SourceError(f"{NOT_INSTALLED}, and reading commits needs it.") from error
     if completed.returncode:
         raise SourceError(_failure(arguments, completed.stderr, completed.returncode))
     return completed.stdout
+
+
+class RunningCommand:
+    """A git command that runs while the caller does other things."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        self._end = weakref.finalize(self, _end_process, process)
+
+    def read(self) -> bytes | None:
+        """Wait for its end, and return its standard output; None if it failed."""
+        output, _ = self._process.communicate()
+        self._end.detach()
+        return None if self._process.returncode else output
+
+
+def start_git(*arguments: str) -> RunningCommand | None:
+    """Start a git command; return None if git is not installed."""
+    try:
+        process = subprocess.Popen(
+            _command(arguments),
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+    except FileNotFoundError:
+        return None
+    return RunningCommand(process)
 
 
 def stream_fields(*arguments: str, stdin: bytes) -> Iterator[bytes]:

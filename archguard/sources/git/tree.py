@@ -15,9 +15,11 @@ from archguard.sources.source import (
     PathKind,
     Unreadable,
     decode_path,
+    holds_python_by_name,
     is_configuration_file,
     is_python_file,
     may_be_importable,
+    may_be_script,
 )
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from archguard.sources.git.commands import BlobReader
 
 MISSING = "its content is missing from the object store"
-LINK, SUBMODULE = "120000", "160000"
+EXECUTABLE, LINK, SUBMODULE = "100755", "120000", "160000"
 _MAX_LINKS = 40  # as many as Linux follows before it reports a loop
 _MAX_LINK_BYTES = 4096
 
@@ -133,6 +135,16 @@ class GitTree:
         if mode == SUBMODULE:
             return FileEntry(path, "a submodule, which the commit does not contain")
         return FileEntry(path) if is_python_file(path) else None
+
+    def list_python_candidates(self) -> tuple[list[str], list[str]]:
+        """Return the files that hold Python by their names, and those that may be Python scripts."""
+        regular = {
+            path: mode for path, (mode, _) in self._files.items() if mode not in (LINK, SUBMODULE)
+        }
+        return (
+            [path for path in regular if holds_python_by_name(path)],
+            [path for path, mode in regular.items() if mode == EXECUTABLE and may_be_script(path)],
+        )
 
     def list_special_paths(self) -> frozenset[str]:
         """Return the paths of links and submodules; what a link leads to depends on other paths."""

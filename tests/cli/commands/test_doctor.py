@@ -43,6 +43,27 @@ def test_it_lists_what_cannot_be_read_and_why(write_tree: WriteTree) -> None:
     assert "shop/a.b.py  its name holds a dot" in done.stdout
 
 
+def test_it_counts_what_lies_outside_the_roots_and_what_is_excluded(write_tree: WriteTree) -> None:
+    config = (SAMPLES / "shop_kept" / "pyproject.toml").read_text()
+    root = write_tree(
+        {
+            "pyproject.toml": config + '\n[tool.archguard]\nexclude = ["gen"]\n',
+            "shop/__init__.py": "",
+            "manage.py": "from shop import legacy_cart\n",
+            "setup.py": "",
+            "gen/a.py": "",
+        }
+    )
+
+    done = archguard("doctor", "--root", root)
+
+    assert done.returncode == 0
+    assert (
+        "outside        2 Python files lie under no root, 1 of them names a deprecated module: manage.py"
+    ) in done.stdout
+    assert "excluded       1 Python file is excluded (gen)." in done.stdout
+
+
 def test_a_problem_ends_with_2(tmp_path: Path) -> None:
     done = archguard("doctor", cwd=tmp_path)
 

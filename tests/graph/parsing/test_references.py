@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from archguard.graph.bound_names import BoundNames, ModuleBindings
+from archguard.graph.discovery import Module
 from archguard.graph.module_expressions import Deprecation
 from archguard.graph.parsing.decoding import decode_source
 from archguard.graph.parsing.references import ReferenceFinder
 
 EXPRESSIONS = ("a.old",)
-MODULES = ("a", "a.b", "a.pkg")
+MODULES = {name: Module(name, f"{name}.py", is_package=False) for name in ("a", "a.b", "a.pkg")}
 
 
 def _references(text: str, *expressions: str) -> list[tuple[str, int]]:
@@ -19,7 +21,9 @@ def _references(text: str, *expressions: str) -> list[tuple[str, int]]:
 def _names(text: str, *expressions: str) -> tuple[str, ...]:
     expressions = expressions or EXPRESSIONS
     found = ReferenceFinder(expressions).find_names(text, "a.b", is_package=False)
-    return Deprecation(expressions).find_imported(found, MODULES)
+    return Deprecation(expressions).find_imported(
+        found, BoundNames(MODULES, frozenset(), lambda _: ModuleBindings({"Klass": (None,)}))
+    )
 
 
 @pytest.mark.parametrize(

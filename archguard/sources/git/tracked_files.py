@@ -1,0 +1,49 @@
+"""The files below a folder of a work tree that git tracks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from archguard.sources.git import commands
+from archguard.sources.source import decode_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_FILE_MODES = (b"100644", b"100755")
+
+
+class TrackedFile(NamedTuple):
+    """A regular file that git tracks."""
+
+    path: str
+    """Relative to the folder."""
+    is_executable: bool
+
+
+class TrackedFiles:
+    """Has git list the tracked files below a folder, while the caller does other things."""
+
+    def __init__(self, folder: str) -> None:
+        """Start git; the folder may be in no work tree."""
+        self._listing = commands.start_git("-C", folder, "ls-files", "--stage", "-z")
+
+    def find(self, matches: Callable[[bytes], bool]) -> list[TrackedFile] | None:
+        """Return the files whose paths match, and all executable ones. To be called once only.
+
+        A file may be deleted in the work tree. Links and submodules are left out.
+
+        Returns:
+            None if the folder is in no work tree that git trusts, or git is not installed.
+        """
+        listing = self._listing.read() if self._listing else None
+        if listing is None:
+            return None
+        files = {}
+        for line in listing.split(b"\0"):
+            about, _, path = line.partition(b"\t")
+            mode = about[:6]
+            if mode in _FILE_MODES and (mode == _FILE_MODES[1] or matches(path)):
+                # While a merge is unfinished, a path is listed once for each side.
+                files[path] = TrackedFile(decode_path(path), mode == _FILE_MODES[1])
+        return list(files.values())
