@@ -20,10 +20,20 @@ _ENVIRONMENT_FILE = b"pyvenv.cfg"
 def find_configuration_files(folder: bytes) -> list[str]:
     """Return the paths of a folder's configuration files, relative to it, sorted."""
     try:
-        paths = set(_list_tracked(folder))
-    except SourceError:  # no repository, or git is missing or does not trust its owner
-        paths = set(_walk(folder))
-    return sorted(path for path in paths if is_configuration_file(path) and _is_regular(folder, path))
+        paths = _list_tracked(folder) if _is_in_work_tree(folder) else _walk(folder)
+    except SourceError:  # git is missing, or does not trust the repository's owner
+        paths = _walk(folder)
+    return sorted({path for path in paths if is_configuration_file(path) and _is_regular(folder, path)})
+
+
+def _is_in_work_tree(folder: bytes) -> bool:
+    """Return whether git is worth asking: to start it takes longer than to look."""
+    while not os.path.lexists(os.path.join(folder, b".git")):
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return False
+        folder = parent
+    return True
 
 
 def _is_regular(folder: bytes, path: str) -> bool:
@@ -49,7 +59,7 @@ def _list_tracked(folder: bytes) -> Iterator[str]:
 
 
 def _walk(folder: bytes) -> Iterator[str]:
-    """Yield the paths below a folder, without hidden folders and those of installed packages."""
+    """Yield the configuration files below a folder, outside hidden and installed ones."""
     for parent, folders, names in os.walk(folder):
         if _ENVIRONMENT_FILE in names:
             folders.clear()
@@ -57,6 +67,6 @@ def _walk(folder: bytes) -> Iterator[str]:
         folders[:] = [
             name for name in folders if not name.startswith(b".") and name not in _SKIPPED_FOLDERS
         ]
-        for name in names:
-            path = os.path.relpath(os.path.join(parent, name), folder)
-            yield decode_path(path.replace(os.fsencode(os.sep), b"/"))
+        for name in filter(is_configuration_file, map(decode_path, names)):
+            path = decode_path(os.path.relpath(parent, folder).replace(os.fsencode(os.sep), b"/"))
+            yield name if path == "." else f"{path}/{name}"
