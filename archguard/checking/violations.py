@@ -93,7 +93,7 @@ def make_report(
         SourceError: no file could be read.
     """
     if not analysis.imports:
-        roots = ", ".join(root.name for root in analysis.roots)
+        roots = ", ".join(dict.fromkeys(root.name for root in analysis.roots))
         raise SourceError(f"no Python module could be read in {roots}: there is nothing to judge.")
     modules, imports = len(graph.modules), graph.count_imports()
     occurrences = Occurrences(analysis, source)
