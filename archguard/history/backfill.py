@@ -257,10 +257,10 @@ def _compare(
 ) -> dict[str, ContractPoint]:
     """Compare the contracts of a commit with those of its parents; None if it has no verdict."""
     unread = find_unread_modules(analysis)
-    newly_unread = lineage.find_newly_unread(commit, None if judged is None else unread.names)
+    so_far = lineage.advance_unread(commit, None if judged is None else unread.names)
     contracts = {
         one.contract.id: ContractViolations(
-            one.edges, make_unknown_test(one, analysis, unread, newly_unread, one.undecided)
+            one.edges, make_unknown_test(one, analysis, unread, so_far, one.undecided)
         )
         for one in judged or ()
     }
