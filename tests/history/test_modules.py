@@ -131,11 +131,12 @@ source_modules = ["p.low"]
 forbidden_modules = ["p.high"]
 """
     files = {"p/low.py": "import p.helper\n", "p/helper.py": "import p.high\n", "p/high.py": ""}
+    files["p/always.py"] = "<<<<<<< HEAD\n"  # it was never a part of the chain
     history.commit(BASE | files)
     history.commit({"p/low.py": "import p.helper\n<<<<<<< HEAD\n"})
     history.commit({"p/low.py": "import p.helper\n"})
     history.commit({"p/low.py": "import p.helper\n<<<<<<< HEAD\n"})
-    history.commit({"p/helper.py": ""})
+    history.commit({"p/low.py": ""})
 
     lines = exact_lines(history.root, text=text)
 
