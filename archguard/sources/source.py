@@ -130,9 +130,10 @@ def is_python_file(path: str | bytes) -> bool:
     return path.endswith(_SUFFIX_BYTES) if isinstance(path, bytes) else path.endswith(_SUFFIX)
 
 
-def is_configuration_file(path: str) -> bool:
+def is_configuration_file(path: str | bytes) -> bool:
     """Return whether a path is that of a configuration file, by its name."""
-    return path.endswith(_CONFIGURATION_SUFFIXES)
+    name = decode_path(path) if isinstance(path, bytes) else path
+    return name.endswith(_CONFIGURATION_SUFFIXES)
 
 
 def holds_python_by_name(path: str | bytes) -> bool:
