@@ -84,7 +84,7 @@ def test_files_outside_every_root_and_excluded_ones_have_one_line_each() -> None
     wide = render(report._replace(coverage=coverage), "text", Style(width=200)).splitlines()
 
     paths = "docs/0\\x0a.py, docs/1\\x0a.py, docs/2\\x0a.py, ..."
-    assert wide[1:3] == [
+    assert wide[3:5] == [
         f"48 Python files lie under no root, 5 of them name a deprecated module: {paths}",
         "1,200 Python files are excluded (app/gen, *_pb2.py), 1 of them names a deprecated module.",
     ]
@@ -94,7 +94,7 @@ def test_files_outside_every_root_that_name_no_module_are_only_counted() -> None
     report = make_report()
     coverage = report.coverage._replace(outside=Outside(1), excluded=Excluded(0, ("gen",)))
 
-    assert _lines(report._replace(coverage=coverage))[1:3] == [
+    assert _lines(report._replace(coverage=coverage))[3:5] == [
         "1 Python file lies under no root.",
         "0 Python files are excluded (gen).",
     ]
