@@ -62,12 +62,17 @@ def check(request: CheckRequest, tree_state: TreeState | None = None) -> CheckRe
         tree_state=tree_state,
     )
     # Importing grimp and import-linter takes a tenth of a scan's time, and is done during the scan.
+    from archguard.checking.contract_errors import add_contract_errors  # noqa: PLC0415
     from archguard.checking.report import CheckInputs, CheckResult  # noqa: PLC0415
     from archguard.checking.violations import make_report  # noqa: PLC0415
-    from archguard.contract_types.loaded_contract import load_contracts  # noqa: PLC0415
+    from archguard.contract_types.loaded_contract import load_each_contract  # noqa: PLC0415
     from archguard.graph.import_graph import build_graph  # noqa: PLC0415
 
-    contracts = load_contracts(configuration, trust_contract_types=request.trust_contract_types)
+    contracts, errors = load_each_contract(
+        configuration, trust_contract_types=request.trust_contract_types
+    )
+    if errors and not contracts:
+        raise next(iter(errors.values()))
     graph = build_graph(running.discovery.importable_names, running.imports())
     analysis = running.result()
     report = make_report(
@@ -78,6 +83,7 @@ def check(request: CheckRequest, tree_state: TreeState | None = None) -> CheckRe
         exclude=configuration.exclude,
         list_exposed=request.list_exposed,
     )
+    report = add_contract_errors(report, configuration, contracts, errors, analysis, request.source)
     return CheckResult(report, CheckInputs(configuration, tuple(contracts), analysis))
 
 

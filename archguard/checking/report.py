@@ -91,7 +91,8 @@ class ContractReport(NamedTuple):
     id: str
     name: str
     type: str
-    kept: bool
+    kept: bool | None
+    """Whether there is no violation; None if the contract could not be judged."""
     violations: int
     new: int
     lower_bound: bool
@@ -188,6 +189,11 @@ class Report(NamedTuple):
     def kept(self) -> bool:
         """Whether every contract is kept."""
         return all(contract.kept for contract in self.contracts)
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """Why contracts could not be judged."""
+        return tuple(contract.error for contract in self.contracts if contract.error is not None)
 
     def below(self, folder: str) -> Report:
         """Return the same report with every path below a folder."""

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from archguard.graph.model import Analysis
     from archguard.sources.git.past_paths import PastPaths
 
+    FindPast = Callable[[], PastPaths | None]
+    """Opens the history of a tree's repository; None if there is none."""
+
 
 class UnknownModules(NamedTuple):
     """The deprecated modules of a contract that the tree does not know, as the contract names them."""
@@ -30,7 +33,7 @@ class UnknownModules(NamedTuple):
 
 
 def find_unknown_modules(
-    contract: LoadedContract, analysis: Analysis, find_past: Callable[[], PastPaths | None]
+    contract: LoadedContract, analysis: Analysis, find_past: FindPast
 ) -> UnknownModules:
     """Return the deprecated modules of a contract that do not exist and that nothing imports.
 

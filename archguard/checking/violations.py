@@ -19,7 +19,7 @@ from archguard.checking.report import (
     Violation,
 )
 from archguard.contract_types.verdict import Edge
-from archguard.errors import SourceError
+from archguard.errors import ContractError, SourceError
 from archguard.graph.import_graph import graph_for_contract
 from archguard.graph.model import ReferenceKind
 from archguard.graph.module_expressions import (
@@ -33,6 +33,7 @@ from archguard.sources.source import STUB
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from archguard.configuration import ContractConfiguration
     from archguard.contract_types.loaded_contract import LoadedContract
     from archguard.contract_types.verdict import Verdict
     from archguard.graph.grimp_api import ImportGraph
@@ -91,16 +92,19 @@ def make_report(
 
     Raises:
         SourceError: no file could be read.
-        ContractError: a contract does not fit the graph.
     """
     if not analysis.imports:
-        roots = ", ".join(root.name for root in analysis.roots)
+        roots = ", ".join(dict.fromkeys(root.name for root in analysis.roots))
         raise SourceError(f"no Python module could be read in {roots}: there is nothing to judge.")
     modules, imports = len(graph.modules), graph.count_imports()
     occurrences = Occurrences(analysis, source)
     reports, violations, references, undecided = [], [], [], []
     for contract in contracts:
-        judged = judge_contract(contract, graph, analysis)
+        try:
+            judged = judge_contract(contract, graph, analysis)
+        except ContractError as error:
+            reports.append(make_unjudged_report(contract, str(error)))
+            continue
         undecided += list_undecided(judged, analysis)
         exposed = sorted(judged.verdict.finding.exposed) if list_exposed else ()
         reports.append(make_contract_report(judged, analysis)._replace(exposed=tuple(exposed)))
@@ -259,6 +263,21 @@ def make_contract_report(judged: JudgedContract, analysis: Analysis) -> Contract
         warnings=verdict.warnings,
         text=verdict.text,
         guidance=verdict.guidance,
+    )
+
+
+def make_unjudged_report(contract: LoadedContract | ContractConfiguration, error: str) -> ContractReport:
+    """Make the report of a contract that could not be judged."""
+    return ContractReport(
+        id=contract.id,
+        name=contract.name,
+        type=contract.type,
+        kept=None,
+        violations=0,
+        new=0,
+        lower_bound=True,
+        exposure=0,
+        error=error,
     )
 
 

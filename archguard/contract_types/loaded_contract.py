@@ -45,6 +45,11 @@ class LoadedContract(NamedTuple):
     """The module expressions of a contract that deprecates modules; empty for other types."""
 
     @property
+    def name(self) -> str:
+        """Its name in the configuration."""
+        return str(self.contract.name)
+
+    @property
     def judges_ghosts(self) -> bool:
         """Whether imports of modules that do not exist can violate it."""
         return bool(self.deprecated_modules)

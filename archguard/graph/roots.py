@@ -17,7 +17,7 @@ from archguard.sources.source import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
     from archguard.sources.source import ReadableTree
 
@@ -84,9 +84,16 @@ Places = tuple[Root, ...]
 class NamespaceFiles:
     """Tells which `__init__.py` files make their package a namespace, by pkgutil or pkg_resources."""
 
-    def __init__(self, tree: ReadableTree) -> None:
-        """Read none of the tree's files yet."""
+    def __init__(self, tree: ReadableTree, has_namesake: Callable[[str], bool] = lambda _: True) -> None:
+        """Read none of the tree's files yet.
+
+        Args:
+            tree: the tree.
+            has_namesake: whether there may be another folder of the same name; for a package without
+                one nothing depends on the answer, and no file need be read.
+        """
         self._tree = tree
+        self._has_namesake = has_namesake
         self._merging: dict[str, bool] = {}
 
     def forget(self, paths: Iterable[str]) -> bool:
@@ -99,6 +106,8 @@ class NamespaceFiles:
     def merges(self, path: str) -> bool:
         """Return whether an `__init__.py` adds the other folders of its name to the package."""
         if path not in self._merging:
+            if not self._has_namesake(path.rpartition("/")[0]):
+                return False
             (content,) = self._tree.read([path], _MAX_INIT_BYTES)
             self._merging[path] = isinstance(content, bytes) and _MERGING.search(content) is not None
         return self._merging[path]
@@ -173,7 +182,10 @@ class _PlaceSearch:
         if not any(map(self._ends_search, places)):
             inner = [root.path for root in places]
             known = any(map(self.holds_python, places))
-            yield from self._search("", inner, _SEARCH_DEPTH, projects_only=known)
+            is_package = any(self._is_file(root.init_file) for root in places)
+            for root in self._search("", inner, _SEARCH_DEPTH, projects_only=known):
+                if not (is_package and root.is_single_module):  # a module is no portion of a package
+                    yield root
 
     def _search(
         self, folder: str, inner: Container[str], depth: int, *, projects_only: bool

@@ -9,7 +9,12 @@ from archguard.checking.occurrences import Occurrences
 from archguard.checking.pipeline import scan_options
 from archguard.checking.report import CheckInputs
 from archguard.checking.unread_modules import find_unread_modules
-from archguard.checking.violations import judge_contract, list_violations, make_contract_report
+from archguard.checking.violations import (
+    judge_contract,
+    list_undecided,
+    list_violations,
+    make_contract_report,
+)
 from archguard.contract_types.loaded_contract import load_contracts
 from archguard.errors import ContractError
 from archguard.graph.incremental.analysis import IncrementalAnalysis
@@ -23,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Executor
 
-    from archguard.checking.report import ContractReport, Violation
+    from archguard.checking.report import ContractReport, Undecided, Violation
     from archguard.checking.violations import JudgedContract
     from archguard.configuration import Configuration
     from archguard.contract_types.loaded_contract import LoadedContract
@@ -66,6 +71,8 @@ class HistoryPoint:
     """The number of unread files whose text is not known either."""
     inputs: CheckInputs | None = None
     """Changes when the iterator advances, so use it before; None if the commit has no verdict."""
+    undecided: tuple[Undecided, ...] = ()
+    """The imports that may ask for a deprecated module."""
 
 
 class Backfill:
@@ -241,6 +248,7 @@ class Backfill:
             if violations
             else None,
             inputs=None if judged is None else inputs,
+            undecided=tuple(one for each in judged or () for one in list_undecided(each, analysis)),
         )
 
 
@@ -252,10 +260,10 @@ def _compare(
 ) -> dict[str, ContractPoint]:
     """Compare the contracts of a commit with those of its parents; None if it has no verdict."""
     unread = find_unread_modules(analysis)
-    newly_unread = lineage.find_newly_unread(commit, None if judged is None else unread.names)
+    so_far = lineage.advance_unread(commit, None if judged is None else unread.names)
     contracts = {
         one.contract.id: ContractViolations(
-            one.edges, make_unknown_test(one, analysis, unread, newly_unread, one.undecided)
+            one.edges, make_unknown_test(one, analysis, unread, so_far, one.undecided)
         )
         for one in judged or ()
     }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archguard.history.born_roots import BornRoots
-from archguard.ledger import HistoryLedger, Lineage
+from archguard.ledger import HistoryLedger, Lineage, UnreadSoFar, advance_unread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,22 +25,25 @@ class HistoryLineage:
         }
         self.ledger = HistoryLedger(parents)
         self.roots = BornRoots(parents)
-        self._unread: Lineage[frozenset[str]] = Lineage(parents)
+        self._unread: Lineage[UnreadSoFar[str]] = Lineage(parents)
 
-    def find_newly_unread(self, commit: CommitInfo, unread: frozenset[str] | None) -> frozenset[str]:
-        """Go on to the next commit; return its unread modules that could be read at a parent.
+    def advance_unread(self, commit: CommitInfo, unread: frozenset[str] | None) -> UnreadSoFar[str]:
+        """Go on to the next commit; return its unread modules, compared with those before.
 
         Args:
             commit: the next commit.
             unread: its unread modules; None if it has no verdict, and they stay as they were.
         """
         parents = self._unread.find_parents(commit.id)
-        before = frozenset.intersection(*parents) if parents else frozenset()
-        self._unread.store(commit.id, before if unread is None else unread)
-        return frozenset() if unread is None else unread - before
+        if unread is None:
+            parents = [replace(parent, newly=frozenset()) for parent in parents]
+            unread = frozenset[str]().union(*(parent.unread for parent in parents))
+        so_far = advance_unread(parents, unread)
+        self._unread.store(commit.id, so_far)
+        return so_far
 
     def pass_over(self, commit: CommitInfo) -> None:
         """Go on to the next commit, which has no configuration; everything stays as it is."""
         self.ledger.advance(commit.id, commit.committed_at, {})
         self.roots.advance(commit.id, {})
-        self.find_newly_unread(commit, None)
+        self.advance_unread(commit, None)

@@ -10,6 +10,7 @@ from archguard.ledger.lifecycle import (
     combine_states,
 )
 from archguard.ledger.lineage import Lineage
+from archguard.ledger.unread_so_far import UnreadSoFar, advance_unread
 
 __all__ = [
     "ContractViolations",
@@ -17,8 +18,10 @@ __all__ = [
     "LedgerState",
     "LifecycleChanges",
     "Lineage",
+    "UnreadSoFar",
     "ViolationLifecycle",
     "advance",
+    "advance_unread",
     "apply_changes",
     "combine_states",
 ]

@@ -175,7 +175,7 @@ def _convert_contract(
         id=_truncate_name(report.id),
         name=truncate(report.name, _MAX_TITLE),
         type=_truncate_name(report.type),
-        kept=report.kept,
+        kept=bool(report.kept),
         violations=report.violations,
         exposure=report.exposure,
         lower_bound=report.lower_bound,

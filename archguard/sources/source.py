@@ -207,9 +207,10 @@ def find_pointer(content: bytes) -> str | None:
     return next(reason for start, reason in _POINTERS.items() if content.startswith(start))
 
 
-def is_configuration_file(path: str) -> bool:
+def is_configuration_file(path: str | bytes) -> bool:
     """Return whether a path is that of a configuration file, by its name."""
-    return path.endswith(_CONFIGURATION_SUFFIXES)
+    name = decode_path(path) if isinstance(path, bytes) else path
+    return name.endswith(_CONFIGURATION_SUFFIXES)
 
 
 def holds_python_by_name(path: str | bytes) -> bool:

@@ -32,6 +32,7 @@ from archguard.sources.source import (
     encode_path,
     guess_unscanned_reason,
     holds_python_by_name,
+    is_configuration_file,
     is_python_file,
     is_python_script,
     may_be_importable,
@@ -173,7 +174,11 @@ class WorkingTree:
 
     def list_configuration_files(self) -> list[str]:
         """Return the paths of the configuration files: see `FileTree`."""
-        return find_configuration_files(self._top)
+        self.prepare_listing()
+        tracked = self._tracked.find(is_configuration_file) if self._tracked else None
+        return find_configuration_files(
+            self._top, None if tracked is None else [f.path for f in tracked]
+        )
 
     def fingerprints(self, paths: Sequence[str]) -> Iterator[str | None]:
         """Yield the SHA-256 of each file, None if it cannot be read."""

@@ -65,6 +65,9 @@ def _write(history: History) -> None:
     history.commit({"p/low.py": low})
     history.commit({"p/sub/x.py": BROKEN})
     history.commit(removed=["p/sub", "p/helper.py"])
+    history.commit({"p/asks.py": "from p import old\n"})
+    history.commit({"p/__init__.py": "def __getattr__(name): ...\n"}, removed=["p/old.py"])
+    history.commit({"p/__init__.py": ""})
 
 
 def _judge(root: Path) -> Iterator[HistoryPoint]:
@@ -83,7 +86,7 @@ def _make_uploads(root: Path) -> tuple[Counts, list[Upload]]:
         assert point.inputs is not None
         snapshot = builder.build(
             CommitFacts(point.commit.id, parents[0] if parents else None, point.commit.committed_at, ""),
-            SnapshotInput(reports, point.violations or (), point.inputs),
+            SnapshotInput(reports, point.violations or (), point.inputs, point.undecided),
         )
         uploads.append(Upload(snapshot=snapshot, branch="main", ancestors=tuple(parents)))
         parents.insert(0, point.commit.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, null, select, update
 
 from archguard_api.store import blob_format, commit_links, lifecycle_rows
 from archguard_api.store.branch_writer import BranchViolations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-    from archguard.ledger import ViolationLifecycle
+    from archguard.ledger import UnreadSoFar, ViolationLifecycle
     from archguard_api.store.blob_format import Identity
     from archguard_api.store.blobs import BlobStore
     from archguard_api.store.interned_names import NameTable
@@ -64,7 +64,7 @@ class BranchRebuilder:
         lifecycles: dict[Identity, ViolationLifecycle[int]] = {}
         open_violations: frozenset[Identity] = frozenset()
         unknown: frozenset[Identity] = frozenset()
-        unread: frozenset[int] = frozenset()
+        unread: UnreadSoFar[int] | None = None
         points: list[tuple[int, Point]] = []
         for position, result in enumerate(self._read_results(connection, branch.project_id, rows)):
             changes = advance(lifecycles, open_violations, result, unknown, unread)
@@ -85,6 +85,7 @@ class BranchRebuilder:
                 length=len(rows),
                 reached=order.reached,
                 tip_id=rows[-1].id if rows else None,
+                unread=null() if unread is None else lifecycle_rows.pack_unread(unread),
             )
         )
         return BranchViolations(version, lifecycles, open_violations, unknown, unread)

@@ -6,12 +6,12 @@ branch stale; the next reader rebuilds it (`branch_rebuild`) with the same lifec
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, select, update
 
-from archguard.ledger import ViolationLifecycle
+from archguard.ledger import UnreadSoFar, ViolationLifecycle
 from archguard_api.store import commit_links, lifecycle_rows, project_rows
 from archguard_api.store.lifecycle import Changes, SnapshotResult, advance
 from archguard_api.store.schema import (
@@ -22,7 +22,7 @@ from archguard_api.store.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from sqlalchemy import Connection, Row
 
@@ -72,8 +72,8 @@ class BranchViolations:
     """The violations that exist, or may exist."""
     unknown: frozenset[Identity] = frozenset()
     """Those of which that is unknown."""
-    unread: frozenset[int] = frozenset()
-    """The modules that the tip could not read."""
+    unread: UnreadSoFar[int] | None = None
+    """The modules that the tip could not read, compared with those before; None if that is unknown."""
 
     def update(self, version: int, changes: Changes) -> BranchViolations:
         """Return the branch's violations at its next version."""
@@ -102,7 +102,6 @@ def push_snapshot(
     pushed: PushedSnapshot,
     result: SnapshotResult,
     cached: BranchViolations | None,
-    read_unread: Callable[[int], frozenset[int]],
 ) -> BranchViolations | None:
     """Put a snapshot onto a branch, which may have it already.
 
@@ -112,7 +111,6 @@ def push_snapshot(
         pushed: the snapshot.
         result: its verdicts and violations.
         cached: the branch's violations as cached; read again if they are of another version.
-        read_unread: returns the modules that a snapshot could not read.
 
     Returns:
         The branch's violations afterwards; None if the branch has become stale or has not changed.
@@ -147,11 +145,17 @@ def push_snapshot(
         _update_branch(connection, branch, stale=True)
         return None
     if cached is None or cached.version != branch.version:
-        unread = frozenset[int]() if branch.tip_id is None else read_unread(branch.tip_id)
-        cached = replace(read_branch_violations(connection, branch), unread=unread)
+        cached = read_branch_violations(connection, branch)
     changes = advance(cached.lifecycles, cached.open, result, cached.unknown, cached.unread)
     lifecycle_rows.append_changes(connection, branch.id, branch.length, changes)
-    _update_branch(connection, branch, length=branch.length + 1, reached=reached, tip_id=pushed.snapshot)
+    _update_branch(
+        connection,
+        branch,
+        length=branch.length + 1,
+        reached=reached,
+        tip_id=pushed.snapshot,
+        unread=lifecycle_rows.pack_unread(changes.unread),
+    )
     return cached.update(branch.version + 1, changes)
 
 
@@ -211,4 +215,10 @@ def read_branch_violations(connection: Connection, branch: Row[Any]) -> BranchVi
     }
     still_open = (identity for identity, lifecycle in lifecycles.items() if lifecycle.is_open)
     unknown = (identity for identity, lifecycle in lifecycles.items() if lifecycle.unknown)
-    return BranchViolations(branch.version, lifecycles, frozenset(still_open), frozenset(unknown))
+    return BranchViolations(
+        branch.version,
+        lifecycles,
+        frozenset(still_open),
+        frozenset(unknown),
+        lifecycle_rows.unpack_unread(branch.unread),
+    )

@@ -14,7 +14,7 @@ from archguard_api.store.unknown_violations import NOTHING_UNREAD, UnknownViolat
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from archguard.ledger import ViolationLifecycle
+    from archguard.ledger import UnreadSoFar, ViolationLifecycle
     from archguard.snapshot import Contract
     from archguard_api.store.blob_format import Identity
     from archguard_api.store.unknown_violations import LoadImports
@@ -66,8 +66,8 @@ class Changes(NamedTuple):
     """The violations that exist afterwards, or may exist."""
     unknown: frozenset[Identity]
     """Those of them of which that is unknown."""
-    unread: frozenset[int]
-    """The modules that the snapshot could not read."""
+    unread: UnreadSoFar[int]
+    """The modules that the snapshot could not read, compared with those before."""
 
 
 def make_judged(contract: Contract, contract_id: int) -> Judged:
@@ -87,7 +87,7 @@ def advance(
     open_: frozenset[Identity],
     chapter: SnapshotResult,
     unknown: frozenset[Identity] = frozenset(),
-    unread_before: frozenset[int] = frozenset(),
+    unread_before: UnreadSoFar[int] | None = None,
 ) -> Changes:
     """Go on to the next snapshot: `archguard.ledger.advance` for all contracts of a branch at once.
 
@@ -98,12 +98,14 @@ def advance(
         open_: the violations that exist, or may exist.
         chapter: the next snapshot.
         unknown: those of `open_` of which that is unknown.
-        unread_before: the modules that the snapshot before could not read.
+        unread_before: the modules that the snapshot before could not read; None if that is unknown.
     """
     judged = {one.contract for one in chapter.judged}
     unjudged = {identity for identity in open_ if identity[0] not in judged}
 
-    may_hold = UnknownViolations(chapter.unread, unread_before, chapter.load_imports).may_hold
+    parents = () if unread_before is None else (unread_before,)
+    so_far = ledger.advance_unread(parents, chapter.unread.modules)
+    may_hold = UnknownViolations(chapter.unread, so_far, chapter.load_imports).may_hold
 
     def is_unknown(identity: Identity, was_unknown: bool) -> bool:
         return identity in unjudged or may_hold(identity, was_unknown)
@@ -129,5 +131,5 @@ def advance(
         {key: one for key, one in changes.lifecycles.items() if key not in first_times},
         (open_ | changes.added) - changes.fixed if changes.added or changes.fixed else open_,
         changes.unknown,
-        chapter.unread.modules,
+        so_far,
     )

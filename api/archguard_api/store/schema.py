@@ -154,10 +154,12 @@ branches = Table(
     Column("length", Integer, nullable=False),
     Column("reached", BigInteger, nullable=False),
     _snapshot("tip_id", optional=True),
+    Column("unread", JSON(none_as_null=True)),
     UniqueConstraint("project_id", "name"),
 )
 """`version` counts changes, `epoch` rebuilds, `pushes` the snapshots pushed, `length` the snapshots in
-order; `stale` branches await a rebuild; `reached` is `CommitOrder.reached`."""
+order; `stale` branches await a rebuild; `reached` is `CommitOrder.reached`; `unread` is of the tip, as
+`lifecycle_rows.pack_unread` has it."""
 
 branch_snapshots = Table(
     "branch_snapshots",

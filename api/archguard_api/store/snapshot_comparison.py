@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from archguard.ledger import UnreadSoFar, advance_unread
 from archguard_api.errors import NotFoundError
 from archguard_api.models import (
     Comparison,
@@ -142,11 +143,9 @@ class SnapshotComparer:
         names |= list_unread_names((), unread_elsewhere)
         ids = self._names.find_ids(connection, project, names)
         make_parts = partial(make_unread_parts, connection, project, self._names, ids)
-        unknown = UnknownViolations(
-            make_parts(facts.contracts, facts.unread),
-            make_parts((), unread_elsewhere).modules,
-            partial(self._read_imports, connection, row),
-        )
+        parts = make_parts(facts.contracts, facts.unread)
+        so_far = advance_unread([UnreadSoFar(make_parts((), unread_elsewhere).modules)], parts.modules)
+        unknown = UnknownViolations(parts, so_far, partial(self._read_imports, connection, row))
         return {one for one in candidates if unknown.may_hold((ids[one[0]], ids[one[1]], ids[one[2]]))}
 
     def _read_imports(self, connection: Connection, row: Row[Any]) -> list[tuple[int, int]] | None:

@@ -180,14 +180,7 @@ class SnapshotWriter:
         branch = branch_writer.get_or_create_branch(connection, updates.project, upload.branch)
         updates.branch = branch.id
         cached = self._cached_violations.get(branch.id)
-        updates.violations = branch_writer.push_snapshot(
-            connection,
-            branch,
-            pushed,
-            result,
-            cached,
-            partial(self._read_unread, connection, updates.project),
-        )
+        updates.violations = branch_writer.push_snapshot(connection, branch, pushed, result, cached)
         return existing is None, updates
 
     def _read_imports(
@@ -196,16 +189,6 @@ class SnapshotWriter:
         if graph_id is None:
             return None
         return blob_format.unpack_ids(self._blobs.get(connection, graph_id)).imports
-
-    def _read_unread(self, connection: Connection, project: int, snapshot: int) -> frozenset[int]:
-        """Return the modules that a stored snapshot could not read."""
-        query = select(table.c.facts_id).where(table.c.id == snapshot)
-        facts = blob_format.unpack_facts(
-            self._blobs.get(connection, connection.execute(query).scalar_one())
-        )
-        names = list_unread_names((), facts.unread)
-        ids = self._names.find_ids(connection, project, names)
-        return make_unread_parts(connection, project, self._names, ids, (), facts.unread).modules
 
     def _collect_names(
         self, project: int, snapshot: Snapshot, existing: _ReceiptSnapshot | None

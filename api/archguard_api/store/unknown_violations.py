@@ -10,10 +10,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection
 
+    from archguard.ledger import UnreadSoFar
     from archguard.snapshot import Contract, UnreadFile
     from archguard_api.store.blob_format import Identity
     from archguard_api.store.interned_names import NameTable
@@ -39,17 +40,17 @@ class UnknownViolations:
     """Says of violations that a snapshot does not list whether they may exist all the same."""
 
     def __init__(
-        self, parts: UnreadParts, unread_before: Set[int], load_imports: LoadImports | None
+        self, parts: UnreadParts, so_far: UnreadSoFar[int], load_imports: LoadImports | None
     ) -> None:
         """Load nothing yet.
 
         Args:
             parts: what the snapshot could not read.
-            unread_before: the unread modules of the snapshot that it is compared with.
+            so_far: the unread modules, compared with those of the snapshots before.
             load_imports: returns the imports of the snapshot's graph.
         """
         self._parts = parts
-        self._has_newly_unread = not parts.modules <= unread_before
+        self._so_far = so_far
         self._load_imports = load_imports
 
     def may_hold(self, violation: Identity, was_unknown: bool = False) -> bool:
@@ -64,7 +65,8 @@ class UnknownViolations:
         contract, importer, imported = violation
         if importer in self._parts.modules or violation in self._parts.undecided:
             return True
-        if contract not in self._parts.chains or not (self._has_newly_unread or was_unknown):
+        suspects = self._so_far.once_read if was_unknown else self._so_far.newly
+        if contract not in self._parts.chains or not suspects:
             return False
         return self._imports is None or (importer, imported) in self._imports
 

@@ -172,7 +172,10 @@ def command(
         )
         shown = report.below(_prefix(folder)) if relative else report
         write_report(render(shown, name, style), file)
-    verdict = 0 if report.kept else 1
+    if ("text", None) not in destinations:  # the text report says it already
+        for error in report.errors:
+            say(error)
+    verdict = 2 if report.errors else int(not report.kept)
     if result is None:
         return verdict
     # The verdict stands, whatever happens to the upload.

@@ -20,7 +20,7 @@ from archguard.graph.roots import (
     find_outermost_roots,
     find_places,
 )
-from archguard.sources.source import is_python_file, may_hold_python, module_file
+from archguard.sources.source import is_python_file, may_hold_python
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence, Set
@@ -89,7 +89,7 @@ class IncrementalDiscovery:
         self._excludes = compile_patterns(tuple(exclude)).fullmatch
         self._root_names = tuple(root_names)
         self._source_roots = tuple(source_roots)
-        self._namespaces = NamespaceFiles(tree)
+        self._namespaces = NamespaceFiles(tree, tree.has_namesake)
         self._found: dict[str, Places] = {}
         """The places of each root, none if it does not exist, whatever the other roots are."""
         self._places: dict[str, Places] = {}
@@ -148,20 +148,34 @@ class IncrementalDiscovery:
 
     def _update_places(self, changed_paths: Set[str]) -> bool:
         """Find the roots whose paths have a changed part; return whether any place changed."""
-        changed_parts = {part for path in changed_paths for part in path.split("/")}
+        names = {path.rpartition("/")[2] for path in changed_paths}
         # What a folder holds besides the root says whether it is a project.
-        all_changed = not changed_parts.isdisjoint(PROJECT_FILES)
+        all_changed = not names.isdisjoint(PROJECT_FILES)
         for name in self._root_names:
-            last = name.rpartition(".")[2]
-            # Every path to a root, or below it, has the last part of its name.
-            is_changed = last in changed_parts or module_file(last) in changed_parts
-            if is_changed or all_changed or name not in self._found:
+            if all_changed or name not in self._found or self._may_move(name, changed_paths):
                 self._found[name] = self._find(name)
         found = {name: places for name, places in self._found.items() if places}
         # `check` would raise an error for nested roots.
         before = self._places
         self._places, _ = complete_places(found, may_be_nested=bool(self._source_roots))
         return self._places != before
+
+    def _may_move(self, name: str, changed_paths: Set[str]) -> bool:
+        """Return whether a change of some paths can change the places of a root that was looked for."""
+        last = name.rpartition(".")[2]
+        places = self._found[name]
+        folders = tuple(f"{root.path}/" for root in places)
+        for path in changed_paths:
+            # Every path to a root, or below it, has the last part of its name.
+            if last not in path:
+                continue
+            inside = next((path[len(folder) :] for folder in folders if path.startswith(folder)), None)
+            # What is deep inside the root's folder does not decide whether that is the root.
+            if inside is None or "/" not in inside or last in inside:
+                return True
+        return not all(
+            root.is_single_module or self._filtered.holds_python(root.path) for root in places
+        )
 
     def _find(self, name: str) -> Places:
         try:

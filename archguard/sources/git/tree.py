@@ -113,6 +113,14 @@ class GitTree:
                     self._subfolders.setdefault(outer, set()).add(name)
         return sorted(self._subfolders.get(path, ()))
 
+    def has_namesake(self, folder: str) -> bool:
+        """Return whether another folder, at any depth, has the same name."""
+        name = folder.rpartition("/")[2]
+        end = f"/{name}"
+        return any(
+            other != folder and (other == name or other.endswith(end)) for other in self._child_counts
+        )
+
     def find_python_files(self, folder: str) -> Iterator[FileEntry]:
         """Yield the entries below `folder`: see `FileTree`."""
         start = f"{folder}/" if folder else ""

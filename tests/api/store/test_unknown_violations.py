@@ -168,6 +168,17 @@ def test_a_module_that_was_unread_already_makes_no_chain_unknown(store: Store) -
     assert _counts(store) == [(1, 0, 1, 0, 0), (0, 0, 0, 1, 0)]
 
 
+def test_the_end_of_a_chain_that_was_cut_is_fixed_although_another_module_was_always_unread(
+    database: str, open_store: Callable[[str], Store]
+) -> None:
+    always, low = _unread("shop.always"), _unread("shop.low")
+    first, second, third = _with_imports([[A], [], []], [[CHAIN, A], [A], [A]])
+    for one, unread in ((first, [always]), (second, [always, low]), (third, [always])):
+        _add(open_store(database), [_change(one, *unread, type="forbidden")])
+
+    assert _counts(open_store(database)) == [(1, 0, 1, 0, 0), (0, 1, 0, 0, 0), (0, 0, 0, 1, 0)]
+
+
 def test_a_comparison_names_what_is_unknown_and_calls_it_neither_added_nor_fixed(store: Store) -> None:
     _add(store, _broken_for_a_while())
     unknown = (ViolationId(CONTRACT, *A),)

@@ -12,6 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("branches", sa.Column("unread", sa.JSON(), nullable=True))
     op.add_column("points", sa.Column("unknown", sa.Integer(), nullable=False, server_default="0"))
     op.add_column(
         "violations", sa.Column("unknown", sa.Boolean(), nullable=False, server_default=sa.false())
@@ -21,3 +22,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_column("violations", "unknown")
     op.drop_column("points", "unknown")
+    op.drop_column("branches", "unread")
