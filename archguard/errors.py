@@ -4,7 +4,7 @@ ArchguardError (2)
 ├── ConfigurationError    the configuration cannot be read, or is invalid
 ├── SourceError           the tree or the commit cannot be read
 ├── ContractError         a contract cannot be judged as it is configured
-└── UploadError (3)       a snapshot did not reach the server; ends a command only with --require-upload
+└── UploadError (3)       a snapshot did not reach the server; ends `upload` or --require-upload
     └── RefusedError      the server refuses this snapshot; it may accept others
 """
 

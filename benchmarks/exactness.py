@@ -89,8 +89,7 @@ def _differs_from_cpython(
                 edges[violation["importer"], violation["imported"]] = lines
                 counts["edges compared"] += 1
                 counts["of them ghosts"] += violation["ghost"]
-        deprecated = [name for modules in contracts.values() for name in modules]
-        differs |= edges != reading.edges(names, deprecated)
+        differs |= edges != reading.edges(names)
     return differs
 
 

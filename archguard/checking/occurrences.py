@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.checking.report import Occurrence
+from archguard.graph.module_expressions import is_within
 from archguard.graph.parsing.decoding import DecodingError, decode_source
 from archguard.graph.parsing.import_kinds import ImportKind, find_import_kinds
-from archguard.graph.parsing.lexer import split_lines
+from archguard.graph.parsing.import_position import find_import_position
+from archguard.graph.parsing.lexer import blank_text, split_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from archguard.contract_types.verdict import Edge
-    from archguard.graph.model import Analysis, Import, Reference
+    from archguard.graph.model import Analysis, ContractImports, Import, Reference
     from archguard.sources.source import FileContents
 
 
@@ -26,10 +29,24 @@ class _File(NamedTuple):
     lines: list[str]
     kinds: dict[int, ImportKind]
     """Import kind by line, of the lines that were looked up so far."""
+    code_lines: list[str]
+    """The lines with strings and comments blanked; empty until one is needed."""
 
-    def statement(self, line: int) -> str:
-        """Return a line, stripped; empty if the file became shorter since it was scanned."""
-        return self.lines[line - 1].strip() if line <= len(self.lines) else ""
+    def line(self, number: int) -> str:
+        """Return a line; empty if the file became shorter since it was scanned."""
+        return self.lines[number - 1] if number <= len(self.lines) else ""
+
+    def code_line(self, number: int) -> str:
+        """Return a line with strings and comments blanked."""
+        if not self.code_lines:
+            self.code_lines.extend(split_lines(blank_text(self.source)))
+        return self.code_lines[number - 1]
+
+    def find_statement(self, number: int, imported: str) -> tuple[str, int]:
+        """Return the first line of the statement that imports a module, and its column."""
+        line = self.line(number)
+        start, end = find_import_position(line, partial(self.code_line, number), imported)
+        return line[start:end].strip(), start + 1
 
 
 class Occurrences:
@@ -55,27 +72,46 @@ class Occurrences:
         self._names = names
         self._files: dict[str, _File] = {} if files is None else files
 
-    def imports(self, edge: Edge, *, ghosts: bool) -> tuple[Occurrence, ...]:
-        """Return the statements that import an edge's module."""
+    def imports(
+        self, edge: Edge, imported_modules: Collection[str], imports: ContractImports | None
+    ) -> tuple[Occurrence, ...]:
+        """Return the statements that import an edge's module.
+
+        Args:
+            edge: the edge.
+            imported_modules: the modules whose imports make the edge.
+            imports: what the imports mean to the contract, if that is more than grimp's graph has.
+        """
         path = self._analysis.modules[edge.importer].path
         file = self._file(path)
-        imports = [
-            statement
-            for statement in self._imports(edge.importer, ghosts=ghosts)
-            if statement.imported == edge.imported
-        ]
-        new_lines = {statement.line for statement in imports if not statement.lazy} - file.kinds.keys()
+        statements = {
+            (statement.line, statement.lazy)
+            for statement in self._list_imports(edge.importer, imports)
+            if statement.imported in imported_modules
+        }
+        new_lines = {line for line, lazy in statements if not lazy} - file.kinds.keys()
         if new_lines:
             file.kinds.update(find_import_kinds(file.source, new_lines))
         return tuple(
-            Occurrence(
-                path=path,
-                line=line,
-                kind=ImportKind.LAZY if lazy else file.kinds.get(line, ImportKind.TOP_LEVEL),
-                statement=file.statement(line),
-            )
-            for _, line, lazy in imports
+            self._make_occurrence(edge, path, line, lazy=lazy) for line, lazy in sorted(statements)
         )
+
+    def _make_occurrence(self, edge: Edge, path: str, line: int, *, lazy: bool) -> Occurrence:
+        file = self._file(path)
+        statement, column = file.find_statement(line, edge.imported)
+        return Occurrence(
+            path=path,
+            line=line,
+            kind=ImportKind.LAZY if lazy else file.kinds.get(line, ImportKind.TOP_LEVEL),
+            statement=statement,
+            column=column,
+            names=self._list_names(edge, line),
+        )
+
+    def _list_names(self, edge: Edge, line: int) -> tuple[str, ...]:
+        """Return what the statement on a line asks for below the edge's module or in it."""
+        names = self._analysis.deprecated_imports.list_names(edge.importer, line)
+        return tuple(name for name in names if is_within(name, edge.imported))
 
     def undeclared(self, edge: Edge) -> tuple[Occurrence, ...]:
         """Return the file of a module that an exhaustive contract does not list, unless it has none."""
@@ -86,12 +122,13 @@ class Occurrences:
 
     def reference(self, reference: Reference) -> Occurrence:
         """Return the string that names a deprecated module."""
-        statement = self._file(reference.path).statement(reference.line)
-        return Occurrence(reference.path, reference.line, ImportKind.REFERENCE, statement)
+        line = self._file(reference.path).line(reference.line)
+        column = len(line) - len(line.lstrip()) + 1
+        return Occurrence(reference.path, reference.line, ImportKind.REFERENCE, line.strip(), column)
 
-    def _imports(self, importer: str, *, ghosts: bool) -> tuple[Import, ...]:
-        if ghosts and importer in self._analysis.ghost_imports:
-            return self._analysis.ghost_imports[importer]
+    def _list_imports(self, importer: str, imports: ContractImports | None) -> tuple[Import, ...]:
+        if imports is not None and importer in imports.imports:
+            return imports.imports[importer]
         return self._analysis.imports[importer]
 
     def _file(self, path: str) -> _File:
@@ -104,5 +141,5 @@ class Occurrences:
                 source = ""
             if len(self._files) >= _MAX_FILES:
                 self._files.clear()
-            self._files[name] = _File(source, split_lines(source), {})
+            self._files[name] = _File(source, split_lines(source), {}, [])
         return self._files[name]

@@ -35,6 +35,8 @@ class CheckRequest(NamedTuple):
     """Called with the number of files that were scanned, and of all files."""
     started: Sequence[ChildProcess] = ()
     """Child processes that wait for work."""
+    list_exposed: bool = False
+    """Whether to list the exposed modules of each contract, not only count them."""
 
 
 def check(request: CheckRequest, tree_state: TreeState | None = None) -> CheckResult:
@@ -60,15 +62,28 @@ def check(request: CheckRequest, tree_state: TreeState | None = None) -> CheckRe
         tree_state=tree_state,
     )
     # Importing grimp and import-linter takes a tenth of a scan's time, and is done during the scan.
+    from archguard.checking.contract_errors import add_contract_errors  # noqa: PLC0415
     from archguard.checking.report import CheckInputs, CheckResult  # noqa: PLC0415
     from archguard.checking.violations import make_report  # noqa: PLC0415
-    from archguard.contract_types.loaded_contract import load_contracts  # noqa: PLC0415
+    from archguard.contract_types.loaded_contract import load_each_contract  # noqa: PLC0415
     from archguard.graph.import_graph import build_graph  # noqa: PLC0415
 
-    contracts = load_contracts(configuration, trust_contract_types=request.trust_contract_types)
+    contracts, errors = load_each_contract(
+        configuration, trust_contract_types=request.trust_contract_types
+    )
+    if errors and not contracts:
+        raise next(iter(errors.values()))
     graph = build_graph(running.discovery.importable_names, running.imports())
     analysis = running.result()
-    report = make_report(analysis, graph, contracts, request.source, configuration.exclude)
+    report = make_report(
+        analysis,
+        graph,
+        contracts,
+        request.source,
+        exclude=configuration.exclude,
+        list_exposed=request.list_exposed,
+    )
+    report = add_contract_errors(report, configuration, contracts, errors, analysis, request.source)
     return CheckResult(report, CheckInputs(configuration, tuple(contracts), analysis))
 
 

@@ -50,7 +50,14 @@ class Violation(NamedTuple):
     replacement: str | None = None
     """What to import instead."""
     chain: tuple[ChainStep, ...] = ()
+    """The shortest chain that ends with this import, first in the alphabet; empty without one."""
+    source: str | None = None
+    """The module that the contract names, and in which the chain begins; None if no chain is needed."""
+    target: str | None = None
+    """The module that the contract names, and in which the chain ends; `source` for a cycle."""
     """Of a transitive contract: the shortest chain that ends with this import, first in the alphabet."""
+    foreign: bool = False
+    """Whether the imported module exists, but not as Python source: see `Analysis.foreign`."""
 
     @property
     def identity(self) -> tuple[str, str, str]:
@@ -65,7 +72,7 @@ class Violation(NamedTuple):
 
 
 class ReferenceReport(NamedTuple):
-    """A literal string that names a deprecated module."""
+    """A place that names a deprecated module without importing it."""
 
     contract: str
     module: str
@@ -84,7 +91,8 @@ class ContractReport(NamedTuple):
     id: str
     name: str
     type: str
-    kept: bool
+    kept: bool | None
+    """Whether there is no violation; None if the contract could not be judged."""
     violations: int
     new: int
     lower_bound: bool
@@ -104,6 +112,8 @@ class ContractReport(NamedTuple):
     """How many violations of the parent commit may or may not exist: their importers cannot be read."""
     error: str | None = None
     """Why the contract could not be judged; None if it was."""
+    exposed: tuple[str, ...] = ()
+    """The modules that `exposure` counts, sorted; empty unless they were asked for."""
 
 
 class OutsideFile(NamedTuple):
@@ -179,6 +189,11 @@ class Report(NamedTuple):
     def kept(self) -> bool:
         """Whether every contract is kept."""
         return all(contract.kept for contract in self.contracts)
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """Why contracts could not be judged."""
+        return tuple(contract.error for contract in self.contracts if contract.error is not None)
 
     def below(self, folder: str) -> Report:
         """Return the same report with every path below a folder."""

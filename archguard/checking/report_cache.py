@@ -75,9 +75,11 @@ def decode_report(document: dict[str, Any]) -> Report:
     )
 
 
-def _decode_contract(deadline: str | None, warnings: list[str], **others: Any) -> ContractReport:
+def _decode_contract(
+    deadline: str | None, warnings: list[str], exposed: list[str], **others: Any
+) -> ContractReport:
     date = None if deadline is None else datetime.date.fromisoformat(deadline)
-    return ContractReport(deadline=date, warnings=tuple(warnings), **others)
+    return ContractReport(deadline=date, warnings=tuple(warnings), exposed=tuple(exposed), **others)
 
 
 def _decode_violation(fields: list[Any]) -> Violation:
@@ -116,8 +118,8 @@ def _decode_unread_file(fields: Iterable[Any]) -> UnreadFile:
 
 def _cache_key(request: CheckRequest) -> str | None:
     """Return the cache key of a report, or None if it may depend on more than the tree and our code."""
-    if request.cache.folder is None or request.trust_contract_types:
-        return None  # third-party code may read anything
+    if request.cache.folder is None or request.trust_contract_types or request.list_exposed:
+        return None  # third-party code may read anything; few ask for what is exposed
     versions = [sys.version, list(_list_code_files())]
     return make_key(["report", *versions, request.source.spec(), request.configuration])
 

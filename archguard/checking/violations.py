@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from itertools import starmap
 from typing import TYPE_CHECKING, NamedTuple
 
+from archguard.checking.chain_steps import add_chains
 from archguard.checking.occurrences import Occurrences
 from archguard.checking.report import (
     ContractReport,
@@ -15,35 +15,60 @@ from archguard.checking.report import (
     OutsideFile,
     ReferenceReport,
     Report,
+    Undecided,
     Violation,
 )
 from archguard.contract_types.verdict import Edge
-from archguard.errors import SourceError
-from archguard.graph.import_graph import add_ghosts
-from archguard.graph.module_expressions import compile_expressions
+from archguard.errors import ContractError, SourceError
+from archguard.graph.import_graph import graph_for_contract
+from archguard.graph.model import ReferenceKind
+from archguard.graph.module_expressions import (
+    compile_expressions,
+    is_within,
+    iter_with_ancestors,
+    make_deprecation,
+)
+from archguard.sources.source import STUB
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from archguard.configuration import ContractConfiguration
     from archguard.contract_types.loaded_contract import LoadedContract
     from archguard.contract_types.verdict import Verdict
     from archguard.graph.grimp_api import ImportGraph
-    from archguard.graph.model import Analysis, Reference
+    from archguard.graph.model import Analysis, ContractImports, Reference
     from archguard.sources.source import Source
 
 
 class JudgedContract(NamedTuple):
-    """A contract, its verdict, and the strings that name a deprecated module, each with the module."""
+    """A contract, its verdict, and the places that name a deprecated module, each with the module."""
 
     contract: LoadedContract
     verdict: Verdict
     references: tuple[tuple[Reference, str], ...]
+    imports: ContractImports | None = None
+    """What the imports mean to a contract that judges ghosts."""
+
+    @property
+    def undecided(self) -> frozenset[Edge]:
+        """The imports of which nobody can know whether they violate the contract."""
+        imports = self.imports.undecided if self.imports else ()
+        return frozenset(Edge(one.importer, one.module) for one in imports)
 
     @property
     def edges(self) -> frozenset[Edge]:
         """The edges of all violations."""
         finding = self.verdict.finding
-        references = self.references if self.contract.option("count_references") else ()
-        named = {Edge(reference.module, module) for reference, module in references}
+        named = {Edge(reference.module, module) for reference, module in self.counted_references}
         return finding.edges | finding.undeclared | named
+
+    @property
+    def counted_references(self) -> list[tuple[Reference, str]]:
+        """The references that are violations: only a literal can be one."""
+        if not self.contract.option("count_references"):
+            return []
+        return [pair for pair in self.references if pair[0].kind == ReferenceKind.LITERAL]
 
 
 def make_report(
@@ -51,61 +76,79 @@ def make_report(
     graph: ImportGraph,
     contracts: list[LoadedContract],
     source: Source,
+    *,
     exclude: tuple[str, ...] = (),
+    list_exposed: bool = False,
 ) -> Report:
     """Judge all contracts and report their violations.
 
     Args:
         analysis: the analysed tree.
-        graph: its import graph; ghosts may be added to it.
+        graph: its import graph; it is the same again in the end.
         contracts: the contracts to judge.
         source: reads the contents of files.
         exclude: the patterns of the files that were left out.
+        list_exposed: whether to list the exposed modules, not only count them.
 
     Raises:
         SourceError: no file could be read.
-        ContractError: a contract does not fit the graph.
     """
     if not analysis.imports:
         roots = ", ".join(dict.fromkeys(root.name for root in analysis.roots))
         raise SourceError(f"no Python module could be read in {roots}: there is nothing to judge.")
     modules, imports = len(graph.modules), graph.count_imports()
-    # Copying a graph is slow, and most projects have only contracts that judge ghosts.
-    with_ghosts = graph if all(contract.judges_ghosts for contract in contracts) else deepcopy(graph)
-    add_ghosts(with_ghosts, analysis)
     occurrences = Occurrences(analysis, source)
-    reports, violations, references = [], [], []
+    reports, violations, references, undecided = [], [], [], []
     for contract in contracts:
-        judged = judge_contract(contract, with_ghosts if contract.judges_ghosts else graph, analysis)
-        reports.append(make_contract_report(judged, analysis))
+        try:
+            judged = judge_contract(contract, graph, analysis)
+        except ContractError as error:
+            reports.append(make_unjudged_report(contract, str(error)))
+            continue
+        undecided += list_undecided(judged, analysis)
+        exposed = sorted(judged.verdict.finding.exposed) if list_exposed else ()
+        reports.append(make_contract_report(judged, analysis)._replace(exposed=tuple(exposed)))
         violations += list_violations(judged, analysis, occurrences)
         references += [
-            ReferenceReport(contract.id, module, reference.path, reference.line)
+            ReferenceReport(
+                contract=contract.id,
+                module=module,
+                path=reference.path,
+                line=reference.line,
+                kind=str(reference.kind),
+                text=reference.text or occurrences.reference(reference).statement,
+            )
             for reference, module in judged.references
         ]
     return Report(
         commit=source.commit,
         contracts=tuple(reports),
         violations=tuple(sorted(violations, key=lambda violation: violation.identity)),
-        references=tuple(sorted(references, key=lambda r: (r.contract, r.path, r.line, r.module))),
-        coverage=make_coverage(analysis, exclude),
+        references=tuple(
+            sorted(references, key=lambda r: (r.contract, r.path, r.line, r.module, r.kind))
+        ),
+        coverage=make_coverage(analysis, exclude, undecided),
         modules=modules,
         imports=imports,
     )
 
 
-def make_coverage(analysis: Analysis, exclude: tuple[str, ...]) -> Coverage:
+def make_coverage(
+    analysis: Analysis, exclude: tuple[str, ...], undecided: Iterable[Undecided]
+) -> Coverage:
     """Make the report of the files that an analysis covers.
 
     Args:
         analysis: the analysed tree.
         exclude: the patterns of the files that were left out.
+        undecided: the imports of which nobody can know what they ask for.
     """
     return Coverage(
         files=analysis.files,
         unread=analysis.unread,
         outside=Outside(analysis.outside.files, tuple(starmap(OutsideFile, analysis.outside.names))),
         excluded=Excluded(analysis.excluded.files, exclude, naming=len(analysis.excluded.names)),
+        undecided=tuple(sorted(undecided)),
     )
 
 
@@ -114,28 +157,61 @@ def judge_contract(contract: LoadedContract, graph: ImportGraph, analysis: Analy
 
     Args:
         contract: the contract.
-        graph: with ghosts if the contract `judges_ghosts`.
+        graph: the graph of the modules that exist.
         analysis: the analysis that the graph was built from.
 
     Raises:
         ContractError: the contract does not fit the graph.
     """
-    return JudgedContract(contract, contract.judge(graph), tuple(_find_references(contract, analysis)))
+    references = tuple(_find_references(contract, analysis))
+    if not contract.judges_ghosts:
+        return JudgedContract(contract, contract.judge(graph), references)
+    imports = analysis.deprecated_imports.resolve(contract.deprecated_modules)
+    with graph_for_contract(graph, analysis.imports, imports.imports) as contract_graph:
+        verdict = contract.judge(contract_graph)
+    return JudgedContract(contract, verdict, references, imports)
+
+
+def list_undecided(judged: JudgedContract, analysis: Analysis) -> list[Undecided]:
+    """List the imports that may ask for a contract's deprecated modules."""
+    if judged.imports is None:
+        return []
+    is_deprecated = compile_expressions(judged.contract.deprecated_modules).match
+    return [
+        Undecided(judged.contract.id, module, importer, analysis.modules[importer].path, line)
+        for importer, line, module in judged.imports.undecided
+        if not is_deprecated(importer)
+    ]
 
 
 def _find_references(contract: LoadedContract, analysis: Analysis) -> list[tuple[Reference, str]]:
-    """Find the strings that name a contract's deprecated modules, each with the module."""
-    deprecated = compile_expressions(contract.deprecated_modules)
+    """Find the places that name a contract's deprecated modules, each with the module."""
+    deprecation = make_deprecation(contract.deprecated_modules)
     references = []
     for reference in analysis.references:
-        match = deprecated.match(reference.name)
-        if match is None or deprecated.match(reference.module):
+        if deprecation.covers(reference.module) or not deprecation.covers(reference.name):
             continue
-        module = reference.name
-        while module not in analysis.modules and len(module) > len(match[1]):
-            module = module.rpartition(".")[0]
-        references.append((reference, module))
+        covered = filter(deprecation.covers, iter_with_ancestors(reference.name))
+        name = next(
+            (name for name in covered if name in analysis.modules or name in analysis.foreign),
+            reference.name,
+        )
+        module = deprecation.identify(name) or name
+        if reference.kind != ReferenceKind.ATTRIBUTE or _is_use(reference, module, contract, analysis):
+            references.append((reference, module))
     return references
+
+
+def _is_use(reference: Reference, module: str, contract: LoadedContract, analysis: Analysis) -> bool:
+    """Return whether an attribute is a deprecated module, and one that the file does not import anyway.
+
+    Under a wildcard any attribute of a package could be a module, so it has to exist.
+    """
+    if module not in contract.deprecated_modules and module not in analysis.importable_names:
+        return False
+    imports = analysis.deprecated_imports.resolve(contract.deprecated_modules).imports
+    statements = imports.get(reference.module) or analysis.imports.get(reference.module, ())
+    return not any(is_within(statement.imported, module) for statement in statements)
 
 
 def list_violations(
@@ -143,14 +219,16 @@ def list_violations(
 ) -> list[Violation]:
     """List a contract's violations with their occurrences."""
     contract, finding = judged.contract, judged.verdict.finding
-    places = {edge: occurrences.imports(edge, ghosts=contract.judges_ghosts) for edge in finding.edges}
+    places = {
+        edge: occurrences.imports(edge, finding.imports.get(edge, (edge.imported,)), judged.imports)
+        for edge in finding.edges
+    }
     for edge in finding.undeclared:
         places[edge] = (*places.get(edge, ()), *occurrences.undeclared(edge))
-    if contract.option("count_references"):
-        for reference, module in judged.references:
-            edge = Edge(reference.module, module)
-            places[edge] = (*places.get(edge, ()), occurrences.reference(reference))
-    return [
+    for reference, module in judged.counted_references:
+        edge = Edge(reference.module, module)
+        places[edge] = (*places.get(edge, ()), occurrences.reference(reference))
+    violations = [
         Violation(
             contract=contract.id,
             importer=edge.importer,
@@ -159,9 +237,11 @@ def list_violations(
             status="new",
             occurrences=tuple(sorted(set(edge_places))),
             replacement=contract.find_replacement(edge.imported),
+            foreign=edge.imported in analysis.foreign,
         )
         for edge, edge_places in places.items()
     ]
+    return add_chains(violations, finding.chains, analysis)
 
 
 def make_contract_report(judged: JudgedContract, analysis: Analysis) -> ContractReport:
@@ -175,7 +255,7 @@ def make_contract_report(judged: JudgedContract, analysis: Analysis) -> Contract
         kept=verdict.kept and not violations,
         violations=violations,
         new=violations,
-        lower_bound=_is_lower_bound(contract, analysis),
+        lower_bound=_is_lower_bound(contract, analysis) or bool(list_undecided(judged, analysis)),
         exposure=len(verdict.finding.exposed),
         ignored=verdict.ignored,
         owner=contract.option("owner"),
@@ -186,12 +266,29 @@ def make_contract_report(judged: JudgedContract, analysis: Analysis) -> Contract
     )
 
 
+def make_unjudged_report(contract: LoadedContract | ContractConfiguration, error: str) -> ContractReport:
+    """Make the report of a contract that could not be judged."""
+    return ContractReport(
+        id=contract.id,
+        name=contract.name,
+        type=contract.type,
+        kept=None,
+        violations=0,
+        new=0,
+        lower_bound=True,
+        exposure=0,
+        error=error,
+    )
+
+
 def _is_lower_bound(contract: LoadedContract, analysis: Analysis) -> bool:
     if not contract.judges_ghosts:
-        return bool(analysis.unread)  # an unread file may import anything
+        # An unread file or a module that is not Python may import anything; a stub beside its module is
+        # for type checkers.
+        return bool(analysis.foreign) or any(file.reason != STUB for file in analysis.unread)
     deprecated = compile_expressions(contract.deprecated_modules).match
     return any(
-        any(deprecated(name) for name in file.names)
-        and not (file.module is not None and deprecated(file.module))
+        (file.unknown or any(deprecated(name) for name in file.names))
+        and not deprecated(file.module or file.place)
         for file in analysis.unread
     )

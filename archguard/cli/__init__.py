@@ -25,13 +25,17 @@ COMMANDS = {
     "check": "Judge the contracts on a tree or a commit.",
     "db": "Upgrade, check, copy or prune the service's database.",
     "demo": "Show a year of a migration, from a repository to the dashboard.",
-    "doctor": "Show what archguard finds here, what it would read, and why not the rest.",
-    "init": "Write a first contract file.",
+    "doctor": "Show what archguard finds here, and what it would not read.",
+    "init": "Write a first contract, or add one.",
+    "schema": "Print the JSON Schema of a report.",
     "serve": "Run the service that stores snapshots and answers trends.",
     "token": "Create, list and revoke tokens of the service.",
     "upload": "Judge a commit, and send its snapshot to the service.",
 }
 INTERRUPTED = 130
+_COMPLETE = "_ARCHGUARD_COMPLETE"
+"""The variable by which a shell asks for completions: click's convention."""
+_HELP_SUMMARY = "Show this message, or `help COMMAND` a command's options."
 _HELP = """\
 Usage: archguard COMMAND [OPTIONS]
 
@@ -44,7 +48,10 @@ Options:
   -h, --help  Show this message; after a command, show its options.
   --version   Show the version.
 
-Example: archguard check --root . --format text
+Example: archguard check src/
+
+Completion: eval "$(_ARCHGUARD_COMPLETE=bash_source archguard)", or zsh_source;
+in fish: _ARCHGUARD_COMPLETE=fish_source archguard | source
 """
 
 
@@ -86,23 +93,36 @@ def _open_closed_streams() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command line and return its exit code."""
-    name = arguments[0] if arguments else "--help"
-    if name in ("-h", "--help"):
+    if instruction := os.environ.get(_COMPLETE):
+        completion = importlib.import_module("archguard.cli.completion")
+        return int(completion.complete({**COMMANDS, "help": _HELP_SUMMARY}, _COMPLETE, instruction))
+    name, *rest = arguments or ["--help"]
+    if name == "help" and rest and rest[0] != "help":
+        name, *rest = [word for word in rest if not word.startswith("-")] or ["--help"]
+        rest = [*rest, "--help"]
+    if name in ("-h", "--help", "help"):
         print(_render_help(), end="")
         return 0
-    if name == "--version":
+    if name in ("-V", "--version"):
         print(f"archguard {__version__}")
         return 0
     if name not in COMMANDS:
-        from archguard.text import suggest  # noqa: PLC0415 (not needed for a correct command)
-
-        print(f"archguard: unknown command '{name}'{suggest(name, COMMANDS)}", file=sys.stderr)
+        print(f"archguard: {_describe_unknown(name)}", file=sys.stderr)
         return ArchguardError.exit_code
-    code: int = importlib.import_module("archguard.cli.runner").run(name, arguments[1:])
+    code: int = importlib.import_module("archguard.cli.runner").run(name, rest)
     return code
 
 
+def _describe_unknown(name: str) -> str:
+    from archguard.text import escape, suggest  # noqa: PLC0415 (not needed for a correct command)
+
+    if name.startswith("-"):
+        return f"unknown option '{escape(name)}': a command comes first. See `archguard --help`."
+    return f"unknown command '{escape(name)}'{suggest(name, [*COMMANDS, 'help'])}"
+
+
 def _render_help() -> str:
-    width = max(map(len, COMMANDS))
-    commands = "\n".join(f"  {name:<{width}}  {summary}" for name, summary in COMMANDS.items())
+    summaries = {**COMMANDS, "help": _HELP_SUMMARY}
+    width = max(map(len, summaries))
+    commands = "\n".join(f"  {name:<{width}}  {summary}" for name, summary in summaries.items())
     return _HELP.format(commands=commands)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.cli.output import say
-from archguard.errors import ArchguardError, UploadError
+from archguard.errors import ArchguardError, ContractError, UploadError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,12 +64,18 @@ def build_upload(
     """Return the upload of a commit that was checked.
 
     Raises:
+        ContractError: a contract could not be judged.
         UploadError: no snapshot can be made of the commit.
     """
     from archguard.snapshot.build import SnapshotInput  # noqa: PLC0415
     from archguard.upload.build import MAX_ANCESTORS_OF_CHECK, UploadBuilder  # noqa: PLC0415
 
-    snapshot_input = SnapshotInput(result.report.contracts, result.report.violations, result.inputs)
+    report = result.report
+    if report.errors:
+        raise ContractError(f"a contract could not be judged: {report.errors[0]}")
+    snapshot_input = SnapshotInput(
+        report.contracts, report.violations, result.inputs, report.coverage.undecided
+    )
     return UploadBuilder(repository, ci).build(
         snapshot_input, target.commit, target.branch, max_ancestors=MAX_ANCESTORS_OF_CHECK
     )

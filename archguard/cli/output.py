@@ -24,19 +24,30 @@ def say(message: str) -> None:
     click.echo(f"archguard: {escape(message)}", err=True)
 
 
-def choose_style(file: str | None = None, *, color: bool | None = None) -> Style:
+def choose_style(
+    file: str | None = None, *, color: bool | None = None, statistics: bool = False
+) -> Style:
     """Return the style of a report.
 
     Args:
         file: where the report goes; None is standard output.
-        color: whether to color it; None colors a terminal, unless NO_COLOR is set.
+        color: whether to color it; None colors a terminal, or with FORCE_COLOR whatever standard
+            output is, unless NO_COLOR is set.
+        statistics: whether to say which packages and owners have most violations.
     """
     from archguard.reporters import Style  # noqa: PLC0415 (not needed for --help)
 
+    terminal = file is None and sys.stdout.isatty()
     if color is None:
-        color = file is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+        is_wanted = terminal or (file is None and bool(os.environ.get("FORCE_COLOR")))
+        color = is_wanted and not os.environ.get("NO_COLOR")
     width = _FILE_WIDTH if file is not None else shutil.get_terminal_size().columns
-    return Style(color=color, width=width)
+    return Style(color=color, width=width, terminal=terminal, statistics=statistics)
+
+
+def find_output_file(file: str | None) -> str | None:
+    """Return the file that an option names; None is standard output, also called - and /dev/stdout."""
+    return None if file in (None, "-", "/dev/stdout") else file
 
 
 def write_report(text: str, file: str | None) -> None:

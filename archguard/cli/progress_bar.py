@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def show_progress() -> Iterator[ShowProgress]:
+def show_progress(*, enabled: bool = True) -> Iterator[ShowProgress]:
     """Show a bar for each task until the block ends; show nothing if standard error is no terminal."""
-    if not sys.stderr.isatty():
+    if not (enabled and sys.stderr.isatty()):
         yield lambda *_: None
         return
     from rich.console import Console  # noqa: PLC0415

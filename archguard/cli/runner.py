@@ -31,8 +31,13 @@ def run(name: str, arguments: Sequence[str]) -> int:
             help_option_names=["-h", "--help"],
             max_content_width=100,
         )
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        return ArchguardError.exit_code
+    except click.ClickException as error:
+        from archguard.cli.usage_errors import describe_usage_error  # noqa: PLC0415 (for a mistake only)
+
+        say(describe_usage_error(error))
         return ArchguardError.exit_code
     except click.Abort as error:
         raise KeyboardInterrupt from error

@@ -1,6 +1,10 @@
 """Reading import-linter's configuration files, without running any code that they name."""
 
-from archguard.configuration.model import Configuration, ContractConfiguration
+from archguard.configuration.model import (
+    Configuration,
+    ContractConfiguration,
+    merge_configurations,
+)
 from archguard.configuration.read import (
     FILE_NAMES,
     find_configuration,
@@ -15,6 +19,7 @@ __all__ = [
     "ContractConfiguration",
     "find_configuration",
     "find_configuration_file",
+    "merge_configurations",
     "parse_configuration",
     "read_configuration",
 ]

@@ -8,7 +8,11 @@ from archguard.errors import ConfigurationError
 from archguard.text import suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
+
+
+_OPTIONS_OF_A_FILE = frozenset({"contract_types", "show_timings"})
+"""Session options that may differ between files that describe one tree."""
 
 
 class ContractConfiguration(NamedTuple):
@@ -25,6 +29,11 @@ class ContractConfiguration(NamedTuple):
         values = [value] if isinstance(value, str) else value
         return tuple(stripped for item in values if (stripped := item.strip()))
 
+    def qualify(self, file: str) -> ContractConfiguration:
+        """Return the same contract with an id that is unique among several files."""
+        contract_id = f"{file}:{self.id}"
+        return self._replace(id=contract_id, options={**self.options, "id": contract_id})
+
 
 class Configuration(NamedTuple):
     """What archguard reads of a configuration file."""
@@ -38,22 +47,75 @@ class Configuration(NamedTuple):
     exclude: tuple[str, ...] = ()
     """The patterns of files that are left out."""
 
-    def select(self, ids: Collection[str]) -> Configuration:
-        """Return the same configuration with only the contracts of these ids.
+    def select(self, labels: Collection[str]) -> Configuration:
+        """Return the same configuration with only the contracts that have these ids or names.
 
         Raises:
-            ConfigurationError: an id is unknown.
+            ConfigurationError: a label is neither an id nor a name.
         """
-        known = [contract.id for contract in self.contracts]
-        for contract_id in ids:
-            if contract_id not in known:
-                hint = suggest(contract_id, known)
-                raise ConfigurationError(f"--contract: unknown contract '{contract_id}'{hint}")
-        return self._replace(contracts=tuple(c for c in self.contracts if c.id in ids))
+        ids = [contract.id for contract in self.contracts]
+        names = [contract.name for contract in self.contracts]
+        known = {*ids, *names, *(_remove_file(contract_id) for contract_id in ids)}
+        for label in labels:
+            if label not in known:
+                hint = suggest(label, ids, unlisted=names)
+                raise ConfigurationError(f"--contract: unknown contract '{label}'{hint}")
+        return self._replace(
+            contracts=tuple(
+                contract
+                for contract in self.contracts
+                if not {contract.id, contract.name, _remove_file(contract.id)}.isdisjoint(labels)
+            )
+        )
 
     def flag(self, name: str) -> bool:
         """Return the value of a boolean session option."""
         return str(self.session_options.get(name)) in ("True", "true")
+
+    def flag_or_names(self, name: str) -> bool | frozenset[str]:
+        """Return the value of a session option in a form that can be compared."""
+        value = self.session_options.get(name)
+        return frozenset(value) if isinstance(value, list) else self.flag(name)
+
+
+def merge_configurations(configurations: Sequence[Configuration]) -> Configuration:
+    """Return one configuration with the contracts of several, whose ids become `file:id`.
+
+    Raises:
+        ConfigurationError: they describe different trees.
+    """
+    first, *others = configurations
+    if not others:
+        return first
+    for other in others:
+        for option in sorted(first.session_options.keys() | other.session_options.keys()):
+            if option not in _OPTIONS_OF_A_FILE and first.flag_or_names(option) != other.flag_or_names(
+                option
+            ):
+                raise _differ(option, first, other)
+        if first.source_roots != other.source_roots:
+            raise _differ("source_roots", first, other)
+    entries = [
+        entry for each in configurations for entry in each.session_options.get("contract_types", ())
+    ]
+    types = {"contract_types": list(dict.fromkeys(entries))} if entries else {}
+    return first._replace(
+        contracts=tuple(
+            contract.qualify(each.path) for each in configurations for contract in each.contracts
+        ),
+        session_options={**first.session_options, **types},
+    )
+
+
+def _differ(option: str, first: Configuration, other: Configuration) -> ConfigurationError:
+    return ConfigurationError(
+        f"{first.path} and {other.path} have different {option}: check each in a run of its own."
+    )
+
+
+def _remove_file(contract_id: str) -> str:
+    """Return the id that a contract has in its own file."""
+    return contract_id.rpartition(":")[2]
 
 
 class Sections(NamedTuple):

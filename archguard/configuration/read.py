@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from archguard.configuration import toml
 from archguard.configuration.model import Configuration, ContractConfiguration
 from archguard.errors import ConfigurationError
-from archguard.text import suggest
+from archguard.text import format_choices, suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from archguard.configuration.model import Sections
 
@@ -40,22 +40,28 @@ _NOT_IN_IDS = re.compile(r"[^\w.-]+")
 
 
 def find_configuration(folder: str) -> Configuration:
-    """Find the configuration file of a folder, and read it.
+    """Read the configuration of a folder: its own, or that of the nearest folder above it.
 
     Raises:
         ConfigurationError: there is none, or it is invalid.
     """
-    return _make_configuration(*_find_sections(folder))
+    for candidate in _list_upwards(folder):
+        if located := _find_sections(candidate):
+            return _make_configuration(*located)
+    raise ConfigurationError(
+        f"no configuration in {folder} or above it: no {format_choices(FILE_NAMES)} has an importlinter "
+        "section. Write one with `archguard init`, or name a file with --config."
+    )
 
 
-def find_configuration_file(folder: str) -> str:
-    """Return the path of a folder's configuration file, whose content may be invalid.
+def find_configuration_file(folder: str) -> str | None:
+    """Return the path of a folder's own configuration file, whose content may be invalid; None if none.
 
     Raises:
-        ConfigurationError: there is none, or a file cannot be read or parsed.
+        ConfigurationError: a file cannot be read or parsed.
     """
-    path, _ = _find_sections(folder)
-    return path
+    located = _find_sections(folder)
+    return located[0] if located else None
 
 
 def read_configuration(path: str) -> Configuration:
@@ -80,17 +86,23 @@ def parse_configuration(path: str, content: bytes) -> Configuration | None:
     return None if sections is None else _make_configuration(path, sections)
 
 
-def _find_sections(folder: str) -> tuple[str, Sections]:
+def _list_upwards(folder: str) -> Iterator[str]:
+    """Yield a folder and those above it; relative paths as long as the given one is relative."""
+    yield folder
+    path = os.path.abspath(folder)
+    while (parent := os.path.dirname(path)) != path:
+        path = parent
+        yield path if os.path.isabs(folder) else os.path.relpath(path)
+
+
+def _find_sections(folder: str) -> tuple[str, Sections] | None:
     for name in FILE_NAMES:
         path = os.path.join(folder, name)
         if os.path.isfile(path):
             sections = _parse_sections(path, _read(path))
             if sections is not None:
                 return path, sections
-    raise ConfigurationError(
-        f"no configuration in {folder}: none of {', '.join(FILE_NAMES)} has an importlinter "
-        "section. Write one with `archguard init`, or name a file with --config."
-    )
+    return None
 
 
 def _make_configuration(path: str, sections: Sections) -> Configuration:

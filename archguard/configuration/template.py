@@ -1,4 +1,4 @@
-"""The text of a first contract, in TOML or INI."""
+"""The text of a new contract and of what a first one needs around it, in TOML or INI."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class FirstContract:
+class NewContract:
     """The contract that `archguard init` writes."""
 
-    root_packages: tuple[str, ...]
     deprecated_modules: tuple[str, ...]
-    replacement: str | None
+    replacement: str | None = None
+    id: str = "migration"
 
     @property
     def name(self) -> str:
@@ -20,38 +20,48 @@ class FirstContract:
         return f"{self.replacement} replaces {modules}" if self.replacement else f"{modules} must go"
 
 
-def format_toml(contract: FirstContract) -> str:
-    """Format the contract as tables for pyproject.toml or another TOML file."""
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a first configuration says besides its contract."""
+
+    root_packages: tuple[str, ...]
+    source_roots: tuple[str, ...] = ()
+
+
+def format_toml(session: Session | None, contract: NewContract) -> str:
+    """Format a contract as tables for a TOML file; a session of None is in the file already."""
     lines = [
-        "[tool.importlinter]",
-        f"root_packages = {_format_array(contract.root_packages)}",
-        "",
         "[[tool.importlinter.contracts]]",
-        'id = "migration"',
+        f"id = {_quote(contract.id)}",
         f"name = {_quote(contract.name)}",
         'type = "deprecated"',
         f"deprecated_modules = {_format_array(contract.deprecated_modules)}",
     ]
     if contract.replacement:
         lines.append(f"replacement = {_quote(contract.replacement)}")
+    if session is not None:
+        roots = f"root_packages = {_format_array(session.root_packages)}"
+        lines = ["[tool.importlinter]", roots, "", *lines]
+        if session.source_roots:
+            lines += ["", "[tool.archguard]", f"source_roots = {_format_array(session.source_roots)}"]
     return "\n".join([*lines, ""])
 
 
-def format_ini(contract: FirstContract) -> str:
-    """Format the contract as sections for setup.cfg or .importlinter."""
+def format_ini(session: Session | None, contract: NewContract) -> str:
+    """Format a contract as sections for an INI file; a session of None is in the file already."""
     lines = [
-        "[importlinter]",
-        "root_packages =",
-        *(f"    {root}" for root in contract.root_packages),
-        "",
-        "[importlinter:contract:migration]",
+        f"[importlinter:contract:{contract.id}]",
         f"name = {contract.name}",
         "type = deprecated",
-        "deprecated_modules =",
-        *(f"    {module}" for module in contract.deprecated_modules),
+        *_format_option("deprecated_modules", contract.deprecated_modules),
     ]
     if contract.replacement:
         lines.append(f"replacement = {contract.replacement}")
+    if session is not None:
+        roots = _format_option("root_packages", session.root_packages)
+        lines = ["[importlinter]", *roots, "", *lines]
+        if session.source_roots:
+            lines += ["", "[archguard]", *_format_option("source_roots", session.source_roots)]
     return "\n".join([*lines, ""])
 
 
@@ -59,6 +69,10 @@ def _format_array(values: tuple[str, ...]) -> str:
     return "[\n" + "".join(f"  {_quote(value)},\n" for value in values) + "]"
 
 
+def _format_option(name: str, values: tuple[str, ...]) -> list[str]:
+    return [f"{name} =", *(f"    {value or '.'}" for value in values)]
+
+
 def _quote(value: str) -> str:
-    # Module names are valid identifiers: nothing in them needs escaping.
-    return f'"{value}"'
+    escaped = (value or ".").replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

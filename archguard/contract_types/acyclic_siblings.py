@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from archguard.contract_types.chains import unite, with_descendants
-from archguard.contract_types.verdict import Edge, Finding
-from archguard.graph.grimp_api import ImportGraph
+from archguard.contract_types.verdict import Chain, Edge, Finding
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from importlinter.contracts.acyclic_siblings import AcyclicSiblingsContract
     from importlinter.domain.contract import ContractCheck
+
+    from archguard.graph.grimp_api import ImportGraph
 
 
 def find(contract: AcyclicSiblingsContract, check: ContractCheck, graph: ImportGraph) -> Finding:  # noqa: ARG001
     """Find every import between siblings that lies on a cycle.
 
     import-linter lists only some imports whose removal would break the cycles. A heuristic selects
-    them, and unrelated imports change the selection, so it cannot identify violations.
+    them, and unrelated imports change the selection, so it cannot identify violations. The chain of an
+    import is the shortest way from the imported sibling back to the importing one, and the import.
     """
     return unite(
         [_find_cycles(graph, package) for package in check.metadata["cycle_breakers_by_package"]]
@@ -26,17 +31,29 @@ def find(contract: AcyclicSiblingsContract, check: ContractCheck, graph: ImportG
 
 def _find_cycles(graph: ImportGraph, package: str) -> Finding:
     imports = _imports_between_children(graph, package)
-    siblings = ImportGraph()
-    for importer, imported in imports:
-        siblings.add_import(importer=importer, imported=imported)
-    reached = {child: siblings.find_upstream_modules(child) for child in siblings.modules}
-    edges = frozenset(
-        edge
-        for (importer, imported), edges_between in imports.items()
-        if importer in reached[imported]
-        for edge in edges_between
-    )
-    return Finding(edges, frozenset(edge.importer for edge in edges))
+    siblings: dict[str, list[str]] = {}
+    for importer, imported in sorted(imports):
+        siblings.setdefault(importer, []).append(imported)
+    chains: dict[Edge, Chain] = {}
+    for child in siblings:
+        ways = _find_shortest_ways(siblings, child)
+        for importer in siblings:
+            for edge in imports.get((importer, child), ()) if importer in ways else ():
+                back = [min(imports[step]) for step in pairwise(ways[importer])]
+                chains[edge] = Chain((*back, edge), child, child)
+    return Finding(frozenset(chains), frozenset(edge.importer for edge in chains), chains=chains)
+
+
+def _find_shortest_ways(siblings: Mapping[str, Sequence[str]], start: str) -> dict[str, tuple[str, ...]]:
+    """Return the first of the shortest ways to each sibling that `start` reaches, both ends included."""
+    ways: dict[str, tuple[str, ...]] = {start: (start,)}
+    queue = [start]
+    for sibling in queue:  # which grows
+        for imported in siblings.get(sibling, ()):
+            if imported not in ways:
+                ways[imported] = (*ways[sibling], imported)
+                queue.append(imported)
+    return ways
 
 
 def _imports_between_children(graph: ImportGraph, package: str) -> dict[tuple[str, str], list[Edge]]:

@@ -22,7 +22,7 @@ from importlinter.domain.contract import InvalidContractOptions
 from archguard.contract_types.chains import find_importers
 from archguard.contract_types.verdict import Edge, Finding
 from archguard.graph.grimp_api import ModuleNotPresent
-from archguard.graph.module_expressions import compile_expressions
+from archguard.graph.module_expressions import compile_expressions, make_deprecation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -183,10 +183,22 @@ class DeprecatedContract(Contract):
         render_broken_contract_guidance(self.broken_contract_guidance)
 
 
-def find(contract: Contract, check: ContractCheck, graph: ImportGraph) -> Finding:  # noqa: ARG001
-    """Return the direct imports, and the modules that reach a deprecated one."""
+def find(contract: DeprecatedContract, check: ContractCheck, graph: ImportGraph) -> Finding:
+    """Return the direct imports, and the modules that reach a deprecated one.
+
+    An edge leads to the deprecated module as the contract names it, whichever submodule is imported.
+    """
     deprecated: set[str] = check.metadata["deprecated"]
-    return Finding(frozenset(check.metadata["edges"]), frozenset(find_importers(graph, deprecated)))
+    deprecation = make_deprecation(_sorted_expressions(contract.deprecated_modules))
+    imports: dict[Edge, set[str]] = {}
+    for importer, imported in check.metadata["edges"]:
+        edge = Edge(importer, deprecation.identify(imported) or imported)
+        imports.setdefault(edge, set()).add(imported)
+    return Finding(
+        edges=frozenset(imports),
+        exposed=frozenset(find_importers(graph, deprecated)),
+        imports={edge: frozenset(modules) for edge, modules in imports.items()},
+    )
 
 
 def find_replacement(module: str, replacement: Mapping[str, str] | None) -> str | None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from archguard.contract_types.chains import (
     find_direct_edges,
     find_entering_edges,
+    name_modules,
     unite,
-    with_descendants,
 )
 
 if TYPE_CHECKING:
@@ -22,16 +22,17 @@ def find(contract: Any, check: ContractCheck, graph: ImportGraph) -> Finding:
     """Find the edges that enter the forbidden module, for each pair of modules with a chain."""
     sources: dict[str, set[str]] = {}
     for pair in check.metadata["invalid_chains"]:
-        modules = _modules(contract, graph, pair["downstream_module"])
-        sources.setdefault(pair["upstream_module"], set()).update(modules)
+        sources.setdefault(pair["upstream_module"], set()).add(pair["downstream_module"])
     find_edges = find_direct_edges if contract.allow_indirect_imports else find_entering_edges
     return unite(
         [
-            find_edges(graph, downstream, _modules(contract, graph, upstream))
+            find_edges(
+                graph, _modules(contract, graph, downstream), _modules(contract, graph, {upstream})
+            )
             for upstream, downstream in sources.items()
         ]
     )
 
 
-def _modules(contract: Any, graph: ImportGraph, module: str) -> set[str]:
-    return with_descendants(graph, module) if contract.as_packages else {module}
+def _modules(contract: Any, graph: ImportGraph, names: set[str]) -> dict[str, str]:
+    return name_modules(graph, names) if contract.as_packages else {name: name for name in names}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from importlinter.domain.helpers import module_expressions_to_modules
 
-from archguard.contract_types.chains import find_entering_edges, unite, with_descendants
+from archguard.contract_types.chains import find_entering_edges, name_modules, unite
 
 if TYPE_CHECKING:
     from importlinter.domain.contract import ContractCheck
@@ -18,12 +18,11 @@ if TYPE_CHECKING:
 def find(contract: Any, check: ContractCheck, graph: ImportGraph) -> Finding:
     """Find the edges that enter the imported module past the others, for each pair with a chain."""
     modules = module_expressions_to_modules(graph, contract.modules)
-    everything = set().union(*(with_descendants(graph, module.name) for module in modules))
+    everything = name_modules(graph, {module.name for module in modules}).keys()
     findings = []
     for pair in check.metadata["invalid_chains"]:
-        importers = with_descendants(graph, pair["downstream_module"])
-        imported = with_descendants(graph, pair["upstream_module"])
-        findings.append(
-            find_entering_edges(graph, importers, imported, everything - importers - imported)
-        )
+        importers = name_modules(graph, {pair["downstream_module"]})
+        imported = name_modules(graph, {pair["upstream_module"]})
+        between = everything - importers.keys() - imported.keys()
+        findings.append(find_entering_edges(graph, importers, imported, between))
     return unite(findings)

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from importlinter.domain.helpers import module_expressions_to_modules
 
-from archguard.contract_types.chains import find_entering_edges, unite, with_descendants
+from archguard.contract_types.chains import (
+    find_entering_edges,
+    name_modules,
+    unite,
+    with_descendants,
+)
 from archguard.contract_types.verdict import Edge, Finding
 
 if TYPE_CHECKING:
@@ -31,8 +36,9 @@ def find(contract: Any, check: ContractCheck, graph: ImportGraph) -> Finding:
         }
         # Two containers may hold the same pair, while only one forbids it.
         for importer, imported in sorted(invalid & _forbidden_pairs(levels)):
-            lower, higher = with_descendants(graph, importer), with_descendants(graph, imported)
-            findings.append(find_entering_edges(graph, lower, higher, everything - lower - higher))
+            lower, higher = name_modules(graph, {importer}), name_modules(graph, {imported})
+            between = everything - lower.keys() - higher.keys()
+            findings.append(find_entering_edges(graph, lower, higher, between))
     undeclared = (
         Edge(module, module.rpartition(".")[0]) for module in check.metadata["undeclared_modules"]
     )

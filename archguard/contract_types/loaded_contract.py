@@ -13,9 +13,13 @@ from importlinter.domain.helpers import MissingImport
 
 from archguard.contract_types import third_party
 from archguard.contract_types.deprecated import ReplacementField, find_replacement
-from archguard.contract_types.registry import CONTRACT_TYPES, list_deprecated_modules
+from archguard.contract_types.registry import (
+    CONTRACT_TYPES,
+    list_deprecated_modules,
+    needs_newer_import_linter,
+)
 from archguard.contract_types.verdict import Verdict
-from archguard.errors import ConfigurationError, ContractError
+from archguard.errors import ArchguardError, ConfigurationError, ContractError
 from archguard.graph.grimp_api import GraphError
 from archguard.text import suggest
 
@@ -39,6 +43,11 @@ class LoadedContract(NamedTuple):
     """Lists the violations of the checked contract; None for third-party types."""
     deprecated_modules: tuple[str, ...]
     """The module expressions of a contract that deprecates modules; empty for other types."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the configuration."""
+        return str(self.contract.name)
 
     @property
     def judges_ghosts(self) -> bool:
@@ -94,18 +103,37 @@ def load_contracts(configuration: Configuration, *, trust_contract_types: bool) 
         ConfigurationError: an option is invalid, a type is unknown, or it is untrusted third-party code.
         ContractError: trusted third-party code failed.
     """
+    contracts, errors = load_each_contract(configuration, trust_contract_types=trust_contract_types)
+    for error in errors.values():
+        raise error
+    return contracts
+
+
+def load_each_contract(
+    configuration: Configuration, *, trust_contract_types: bool
+) -> tuple[list[LoadedContract], dict[str, ArchguardError]]:
+    """Return the valid contracts of a configuration, and the errors of the others by id.
+
+    Raises:
+        ConfigurationError: `contract_types` is invalid.
+        ContractError: trusted third-party code failed.
+    """
     session_options = configuration.session_options
-    try:
-        third_party_types: Mapping[str, type[Contract]] = {}
-        if entries := session_options.get("contract_types"):
-            own = {name: known.class_path for name, known in CONTRACT_TYPES.items()}
+    third_party_types: Mapping[str, type[Contract]] = {}
+    if entries := session_options.get("contract_types"):
+        own = {name: known.class_path for name, known in CONTRACT_TYPES.items()}
+        try:
             third_party_types = third_party.load_types(entries, own=own, trusted=trust_contract_types)
-        return [
-            _load_contract(contract, session_options, third_party_types)
-            for contract in configuration.contracts
-        ]
-    except ConfigurationError as error:
-        raise ConfigurationError(f"{configuration.path}: {error}") from error
+        except ConfigurationError as error:
+            raise ConfigurationError(f"{configuration.path}: {error}") from error
+    contracts: list[LoadedContract] = []
+    errors: dict[str, ArchguardError] = {}
+    for contract in configuration.contracts:
+        try:
+            contracts.append(_load_contract(contract, session_options, third_party_types))
+        except ConfigurationError as error:
+            errors[contract.id] = ConfigurationError(f"{configuration.path}: {error}")
+    return contracts, errors
 
 
 def _load_contract(
@@ -123,6 +151,11 @@ def _load_contract(
             contract_class, find = third_party_types[contract.type], None
             instance = third_party.make_contract(
                 contract_class, contract.name, session_options, contract.options
+            )
+        elif needs_newer_import_linter(contract.type):
+            raise ConfigurationError(
+                f'contract "{contract.name}": the installed import-linter has no type '
+                f"{contract.type!r}; install a newer one."
             )
         else:
             hint = suggest(contract.type, sorted({*CONTRACT_TYPES, *third_party_types}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archguard.contract_types.verdict import Edge, Finding
+from archguard.contract_types.verdict import Chain, Edge, Finding
 
 if TYPE_CHECKING:
     from importlinter.contracts.protected import ProtectedContract
@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
 
 def find(contract: ProtectedContract, check: ContractCheck, graph: ImportGraph) -> Finding:  # noqa: ARG001
-    """Return the illegal imports, which import-linter lists as direct imports."""
+    """Return the illegal imports, which import-linter lists as direct imports: chains of one step."""
     edges = frozenset(
         Edge(link["importer"], link["imported"])
         for broken in check.metadata["illegal_imports"]
         for link in broken.illegal_links
     )
-    return Finding(edges, frozenset(edge.importer for edge in edges))
+    chains = {edge: Chain((edge,)) for edge in edges}
+    return Finding(edges, frozenset(edge.importer for edge in edges), chains=chains)

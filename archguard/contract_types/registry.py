@@ -6,6 +6,8 @@ import-linter is not imported here: the scan needs the deprecated modules before
 from __future__ import annotations
 
 import importlib
+import importlib.util
+import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -41,9 +43,23 @@ class ContractType(NamedTuple):
         return find
 
 
+def _is_installed(contract_type: ContractType) -> bool:
+    """Return whether the installed import-linter has a type, without importing it."""
+    top, *parts = contract_type.class_path.split(".")[:-1]
+    spec = importlib.util.find_spec(top)
+    folders = (spec.submodule_search_locations if spec else None) or []
+    return any(os.path.exists(f"{os.path.join(folder, *parts)}.py") for folder in folders)
+
+
+_NEWER_TYPES = (
+    ContractType("private_modules", "importlinter.contracts.private_modules.PrivateModulesContract"),
+)
+"""Types that the oldest import-linter which archguard supports does not have."""
+
 CONTRACT_TYPES = {
     contract_type.name: contract_type
     for contract_type in (
+        *filter(_is_installed, _NEWER_TYPES),
         ContractType(
             "acyclic_siblings", "importlinter.contracts.acyclic_siblings.AcyclicSiblingsContract"
         ),
@@ -58,6 +74,11 @@ CONTRACT_TYPES = {
         ContractType("protected", "importlinter.contracts.protected.ProtectedContract"),
     )
 }
+
+
+def needs_newer_import_linter(name: str) -> bool:
+    """Return whether a type is one that only newer versions of import-linter have."""
+    return name not in CONTRACT_TYPES and any(newer.name == name for newer in _NEWER_TYPES)
 
 
 def list_deprecated_modules(contract: ContractConfiguration) -> tuple[str, ...]:

@@ -1,8 +1,15 @@
-"""The result of judging a contract: a verdict, and edges that violate it, never chains."""
+"""The result of judging a contract: a verdict, and the edges that violate it, each with its chain.
+
+An edge identifies a violation. A chain explains it: how a module that the contract names gets there.
+"""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Edge(NamedTuple):
@@ -10,6 +17,21 @@ class Edge(NamedTuple):
 
     importer: str
     imported: str
+
+
+class Chain(NamedTuple):
+    """Direct imports, one after the other, that end with an edge that violates a contract."""
+
+    edges: tuple[Edge, ...]
+    source: str | None = None
+    """The module that the contract names, and in which the chain begins; None if no chain is needed."""
+    target: str | None = None
+    """The module that the contract names, and in which the chain ends; `source` for a cycle."""
+
+    @property
+    def order(self) -> tuple[int, tuple[Edge, ...], str, str]:
+        """The chain that comes first in this order is shown: shortest, then first in the alphabet."""
+        return (len(self.edges), self.edges, self.source or "", self.target or "")
 
 
 class Finding(NamedTuple):
@@ -20,6 +42,10 @@ class Finding(NamedTuple):
     """The modules that reach forbidden modules, directly or indirectly."""
     undeclared: frozenset[Edge] = frozenset()
     """(module, container) of modules that an exhaustive contract does not list; not imports."""
+    chains: Mapping[Edge, Chain] = MappingProxyType({})
+    """Of the edges; empty for contracts that forbid direct imports only."""
+    imports: Mapping[Edge, frozenset[str]] = MappingProxyType({})
+    """Edge -> the modules that are really imported, where the contract names them otherwise."""
 
 
 class Verdict(NamedTuple):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from archguard.errors import ArchguardError
+from archguard.graph.bound_names import BoundNames
+from archguard.graph.configuration_names import find_configuration_references
 from archguard.graph.model import (
     Analysis,
     AnalysisOptions,
@@ -15,19 +17,19 @@ from archguard.graph.model import (
     UnreadFile,
     parse_scan_result,
 )
-from archguard.graph.module_expressions import Deprecation
+from archguard.graph.module_expressions import is_within, make_deprecation
 from archguard.graph.outside_search import OutsideSearch
-from archguard.graph.parsing.decoding import decode_leniently
 from archguard.graph.parsing.references import ReferenceFinder
-from archguard.graph.resolution import Resolution, find_external_packages
+from archguard.graph.resolution import DeprecatedImportResolver, Resolution, find_external_packages
 from archguard.graph.scanning.daemon_threads import DaemonThreads
 from archguard.graph.scanning.scan import Scan
+from archguard.graph.scanning.text_search import search_deadly, search_unusable
 from archguard.graph.tree_state import TreeState
-from archguard.sources.source import module_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from archguard.graph.bound_names import ReadBindings
     from archguard.graph.discovery import Discovery, Module, UnusableFile
     from archguard.graph.model import Import, ModuleImports, RawImport
     from archguard.graph.scanning.cache import Cache
@@ -118,7 +120,7 @@ class RunningAnalysis:
 def _read_files(tree_state: TreeState, scan: Scan, publish: PublishImports) -> Analysis:
     try:
         discovery = tree_state.discovery
-        builder = AnalysisBuilder(discovery, scan.options)
+        builder = AnalysisBuilder(discovery, scan.options, scan.read_bindings)
         stamps: dict[str, str | None] = {}
         # Which external packages there are is known after all files are read only.
         publish_at_end = scan.options.include_external_packages
@@ -131,11 +133,19 @@ def _read_files(tree_state: TreeState, scan: Scan, publish: PublishImports) -> A
                 publish({module.name: builder.imports(module.name) for module in results})
 
         scan.run(tree_state, add)
-        unread = [file.path for file in discovery.unread]
-        stamps |= zip(unread, scan.source.stamps(unread), strict=True)
-        hidden = {file.path: _search_unusable(file, scan) for file in discovery.unread}
+        others = [*(file.path for file in discovery.unread), *tree_state.configuration_files]
+        stamps |= zip(others, scan.source.stamps(others), strict=True)
+        builder.add_references(
+            find_configuration_references(
+                scan.source, tree_state.configuration_files, scan.options.deprecated
+            )
+        )
+        finder = ReferenceFinder(scan.options.deprecated)
+        hidden = {
+            file: search_unusable(file, scan.source, finder, file.path) for file in discovery.unread
+        }
         analysis = builder.build(hidden, tree_state.compute_state(stamps))
-        search = OutsideSearch(scan.source, scan.cache, scan.options.deprecated, discovery.modules)
+        search = OutsideSearch(scan.source, scan.cache, scan.options.deprecated, builder.bound_names)
         outside, excluded = search.search(tree_state.outside_files, tree_state.outside_stamps)
         analysis = analysis._replace(outside=outside, excluded=excluded)
         if publish_at_end:
@@ -147,40 +157,33 @@ def _read_files(tree_state: TreeState, scan: Scan, publish: PublishImports) -> A
 
 def _parse_result(module: Module, result: Mapping[str, Any], scan: Scan) -> ScanResult:
     if result.get("died"):
-        return _search_text(
-            module.path, module.name, result["reason"], scan, is_package=module.is_package
-        )
+        finder = ReferenceFinder(scan.options.deprecated)
+        return search_deadly(module, result["reason"], scan.source, finder)
     return parse_scan_result(result)
-
-
-def _search_unusable(file: UnusableFile, scan: Scan) -> ScanResult:
-    module, is_package = module_name(file.path)
-    return _search_text(file.path, module, file.reason, scan, is_package=is_package)
-
-
-def _search_text(path: str, module: str, reason: str, scan: Scan, *, is_package: bool) -> ScanResult:
-    """Return a result for a file that cannot be scanned: the deprecated names in its text."""
-    (content,) = scan.source.read([path])
-    if not isinstance(content, bytes):
-        return ScanResult(reason=reason)
-    finder = ReferenceFinder(scan.options.deprecated)
-    names = finder.find_names(decode_leniently(content), module, is_package=is_package)
-    return ScanResult(reason=reason, names=tuple(names))
 
 
 class AnalysisBuilder:
     """Puts an analysis together from the results of the files, which may come in any order."""
 
-    def __init__(self, discovery: Discovery, options: AnalysisOptions) -> None:
+    def __init__(
+        self, discovery: Discovery, options: AnalysisOptions, read_bindings: ReadBindings
+    ) -> None:
         """Start without results.
 
         Args:
             discovery: the modules.
             options: what was looked for.
+            read_bindings: reads what a module binds.
         """
         self._discovery = discovery
         self._options = options
-        self._resolution = Resolution(discovery.modules)
+        self.bound_names = BoundNames(
+            discovery.modules,
+            discovery.namespaces,
+            lru_cache(maxsize=None)(read_bindings),
+            discovery.foreign,
+        )
+        self._resolution = Resolution(discovery.modules, foreign=discovery.foreign)
         self._raw: dict[str, tuple[RawImport, ...]] = {}
         self._imports: dict[str, tuple[Import, ...]] = {}
         self._unread: list[tuple[Module, ScanResult]] = []
@@ -194,8 +197,12 @@ class AnalysisBuilder:
         self._raw[module.name] = result.imports
         if not self._options.include_external_packages:
             self._imports[module.name] = self._resolution.resolve_imports(result.imports)
-        for name, line in result.references:
-            self._references.append(Reference(module.name, module.path, line, name))
+        for name, line, kind in result.references:
+            self._references.append(Reference(module.name, module.path, line, name, kind))
+
+    def add_references(self, references: Iterable[Reference]) -> None:
+        """Add names in files that are no modules."""
+        self._references += references
 
     def imports(self, module: str) -> tuple[Import, ...] | None:
         """Return what a module imports; None if its file could not be read.
@@ -204,55 +211,73 @@ class AnalysisBuilder:
         """
         return self._imports.get(module)
 
-    def build(self, hidden: Mapping[str, ScanResult], state: str | None = None) -> Analysis:
+    def build(self, hidden: Mapping[UnusableFile, ScanResult], state: str | None = None) -> Analysis:
         """Return the analysis, once every module was added.
 
         Args:
-            hidden: the results of files that cannot be modules, by path.
+            hidden: the results of files that cannot be modules.
             state: the name of the tree's content, if it has one: see `TreeState.compute_state`.
         """
         modules = self._discovery.modules
-        deprecation = Deprecation(self._options.deprecated)
         if self._options.include_external_packages:
             packages = find_external_packages(self._raw, modules, self._options.root_packages)
-            self._resolution = Resolution(modules, packages)
+            self._resolution = Resolution(modules, packages, foreign=self._discovery.foreign)
             resolve = self._resolution.resolve_imports
             self._imports = {name: resolve(raw) for name, raw in self._raw.items()}
+        deprecated_imports = self._list_deprecated_imports()
         return Analysis(
             modules=modules,
             namespaces=self._discovery.namespaces,
             roots=self._discovery.roots,
             imports=self._imports,
-            ghost_imports=self._ghost_imports(deprecation),
+            missing_imports=self._list_missing_imports(),
+            deprecated_imports=deprecated_imports,
             references=tuple(sorted(self._references)),
-            unread=self._unread_files(hidden, deprecation),
+            unread=self._unread_files(hidden),
             files=len(modules) + len(hidden),
             state=state,
+            foreign=self._discovery.foreign,
         )
 
-    def _unread_files(
-        self, hidden: Mapping[str, ScanResult], deprecation: Deprecation
-    ) -> tuple[UnreadFile, ...]:
-        modules = self._discovery.modules
-        files: list[tuple[str, str | None, ScanResult]] = [
-            *((module.path, module.name, result) for module, result in self._unread),
-            *((path, None, result) for path, result in hidden.items()),
+    def _unread_files(self, hidden: Mapping[UnusableFile, ScanResult]) -> tuple[UnreadFile, ...]:
+        deprecation = make_deprecation(self._options.deprecated)
+        files: list[tuple[str, str | None, str, ScanResult]] = [
+            *((module.path, module.name, "", result) for module, result in self._unread),
+            *((file.path, None, file.name, result) for file, result in hidden.items()),
         ]
         return tuple(
             UnreadFile(
-                path, result.reason, result.line, deprecation.find_imported(result.names, modules), name
+                path=path,
+                reason=result.reason,
+                line=result.line,
+                names=deprecation.find_imported(result.names, self.bound_names),
+                module=name,
+                unknown=result.unknown,
+                place=place,
             )
-            for path, name, result in sorted(files, key=lambda file: file[0])
+            for path, name, place, result in sorted(files, key=lambda file: file[0])
             if result.reason is not None
         )
 
-    def _ghost_imports(self, deprecation: Deprecation) -> dict[str, tuple[Import, ...]]:
-        modules, resolution = self._discovery.modules, self._resolution
+    def _list_deprecated_imports(self) -> DeprecatedImportResolver:
+        deprecation = make_deprecation(self._options.deprecated)
+        deprecated_imports = DeprecatedImportResolver(self._resolution, self.bound_names, deprecation)
         # Every imported name was resolved before, so iterating over `resolution` yields all of them.
-        missing = {name for name in resolution if deprecation.covers(name) and name not in modules}
+        concerned = {name for name in self._resolution if deprecation.may_concern(name, is_from=True)}
+        for importer, raw in self._raw.items():
+            if any(raw_import[0] in concerned for raw_import in raw):
+                deprecated_imports.put(importer, raw)
+        return deprecated_imports
+
+    def _list_missing_imports(self) -> dict[str, tuple[Import, ...]]:
+        namespaces, resolution = self._discovery.namespaces, self._resolution
+        roots = [root.name for root in self._discovery.roots]
+
+        def is_inside(name: str) -> bool:
+            return any(is_within(name, root) for root in roots)
+
         return {
             importer: imports
             for importer, raw in self._raw.items()
-            if any(raw_import[0] in missing for raw_import in raw)
-            and (imports := resolution.resolve_with_ghosts(raw, deprecation)) is not None
+            if (imports := resolution.resolve_with_missing(raw, namespaces, is_inside)) is not None
         }

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.graph.module_expressions import is_within
 from archguard.graph.module_index import Module, ModuleIndex, UnusableFile
 from archguard.graph.roots import (
-    DEFAULT_SOURCE_ROOTS,
     AmbiguousRootError,
     NamespaceFiles,
     Places,
@@ -19,7 +17,7 @@ from archguard.graph.roots import (
     find_outermost_roots,
     find_places,
 )
-from archguard.sources.source import PathKind, module_file, module_name, remove_suffix
+from archguard.sources.source import module_name, place_name, remove_suffix
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -36,10 +34,7 @@ __all__ = [
     "RootNotFoundError",
     "UnusableFile",
     "discover",
-    "guess_roots",
 ]
-
-_TEST_FOLDERS = frozenset({"test", "tests"})
 
 
 class Discovery(NamedTuple):
@@ -49,13 +44,15 @@ class Discovery(NamedTuple):
     """Each place of each root that holds a module."""
     modules: dict[str, Module]
     namespaces: frozenset[str]
-    """The module names of folders that contain modules and no `__init__.py`."""
+    """The names that can be imported without a Python source: folders without one, and `foreign`."""
     unread: tuple[UnusableFile, ...]
     """Sorted by path."""
     places: tuple[Root, ...] = ()
     """Each place of each root, those included in which everything is hidden by others."""
     excluded: tuple[str, ...] = ()
     """The files below the places that are excluded, sorted."""
+    foreign: frozenset[str] = frozenset()
+    """The names of modules that exist as a stub, Cython source or compiled, and not as Python source."""
 
     @property
     def importable_names(self) -> frozenset[str]:
@@ -99,6 +96,7 @@ def discover(
         unread=index.unread(),
         places=tuple(root for places in places_by_name.values() for root in places),
         excluded=tuple(sorted(filtered.excluded)) if filtered else (),
+        foreign=index.foreign(),
     )
 
 
@@ -181,8 +179,12 @@ def _merge(
 def _mark_hidden(
     file: Module | UnusableFile, number: int, merger: PortionMerger
 ) -> Module | UnusableFile:
-    hiding = merger.find_hiding(file, number) if isinstance(file, Module) else None
-    return file if hiding is None else UnusableFile(file.path, hiding.describe_hiding())
+    if isinstance(file, UnusableFile) and not file.is_foreign:
+        return file
+    hiding = merger.find_hiding(Module(file.name, file.path, file.is_package), number)
+    if hiding is None or (isinstance(file, UnusableFile) and hiding.name == file.name):
+        return file  # a stub beside its module is not hidden by it
+    return UnusableFile(file.path, hiding.describe_hiding(), file.name, file.is_package)
 
 
 def _select_roots(
@@ -216,7 +218,7 @@ def classify_entry(entry: FileEntry, root: Root) -> Module | UnusableFile:
         return Module(root.name, root.path, is_package=False)
     relative_path = entry.path[len(root.path) + 1 :]
     if reason := entry.unread or _why_unusable(relative_path):
-        return UnusableFile(entry.path, reason)
+        return UnusableFile(entry.path, reason, *place_name(relative_path, root.name))
     name, is_package = module_name(relative_path, root.name)
     return Module(name, entry.path, is_package)
 
@@ -238,25 +240,3 @@ def _why_unusable(path: str) -> str | None:
     if any("." in folder for folder in folders):
         return "a folder's name holds a dot, so it cannot be imported"
     return None
-
-
-def guess_roots(source: FileTree) -> tuple[str, ...]:
-    """Guess the root packages of a project: the packages in `src/` or at the top, and the tests."""
-    for folder in DEFAULT_SOURCE_ROOTS[::-1]:
-        packages = [
-            name
-            for name in source.list_folders(folder)
-            if name.isidentifier() and _is_package(source, folder, name)
-        ]
-        if packages:
-            tests = [
-                name
-                for name in source.list_folders("")
-                if name in _TEST_FOLDERS and source.holds_python(name)
-            ]
-            return tuple(dict.fromkeys([*packages, *tests]))
-    return ()
-
-
-def _is_package(source: FileTree, folder: str, name: str) -> bool:
-    return source.get_kind(posixpath.join(folder, module_file(name, is_package=True))) is PathKind.FILE

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from archguard.sources.source import MAX_FILE_BYTES
+from archguard.sources.source import COMPILED, MAX_FILE_BYTES, may_be_module
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -74,7 +74,7 @@ class FilteredTree:
     def __init__(self, tree: ReadableTree, patterns: Sequence[str]) -> None:
         """Filter a tree; see `compile_patterns`."""
         self.excluded: set[str] = set()
-        """The excluded Python files that were met so far."""
+        """The excluded Python files that were met so far, compiled ones left out."""
         self._tree = tree
         self._match = compile_patterns(tuple(patterns)).fullmatch
 
@@ -90,14 +90,14 @@ class FilteredTree:
     def find_python_files(self, folder: str) -> Iterator[FileEntry]:
         """Yield the entries below `folder` that are not excluded."""
         for entry in self._tree.find_python_files(folder):
-            if self._match(entry.path):
-                self.excluded.add(entry.path)
-            else:
+            if not self._match(entry.path):
                 yield entry
+            elif entry.unread != COMPILED:
+                self.excluded.add(entry.path)
 
     def holds_python(self, folder: str) -> bool:
-        """Return whether `find_python_files` yields anything."""
-        return next(self.find_python_files(folder), None) is not None
+        """Return whether `find_python_files` yields anything that may be a module."""
+        return any(map(may_be_module, self.find_python_files(folder)))
 
     def read(self, paths: Sequence[str], limit: int = MAX_FILE_BYTES) -> Iterator[bytes | Unreadable]:
         """Yield the content of each file."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from copy import deepcopy
 from typing import TYPE_CHECKING
 
 from grimp import ImportGraph
@@ -9,9 +11,9 @@ from grimp import ImportGraph
 from archguard.graph.module_expressions import iter_with_ancestors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Set
+    from collections.abc import Iterable, Iterator, Mapping, Set
 
-    from archguard.graph.model import Analysis, Import, ModuleImports
+    from archguard.graph.model import Import, ModuleImports
 
 
 def build_graph(modules: Set[str], imports: Iterable[ModuleImports]) -> ImportGraph:
@@ -34,19 +36,51 @@ def build_graph(modules: Set[str], imports: Iterable[ModuleImports]) -> ImportGr
     return graph
 
 
-def add_ghosts(graph: ImportGraph, analysis: Analysis) -> None:
-    """Replace the imports of each importer of ghosts by those that include the ghosts."""
-    ghosts = {one.imported for imports in analysis.ghost_imports.values() for one in imports}
+@contextmanager
+def graph_for_contract(
+    graph: ImportGraph,
+    plain: Mapping[str, tuple[Import, ...]],
+    imports: Mapping[str, tuple[Import, ...]],
+) -> Iterator[ImportGraph]:
+    """Show a graph with the modules that a contract deprecates and that do not exist, for a while.
+
+    Args:
+        graph: the graph of the modules that exist; it is the same again in the end.
+        plain: what each module imports in it.
+        imports: what some modules import instead.
+    """
+    missing = {one.imported for module_imports in imports.values() for one in module_imports}
+    missing -= graph.modules
     # A squashed package cannot have descendants, but a contract may name some.
-    ancestors = {name for ghost in ghosts - graph.modules for name in iter_with_ancestors(ghost)}
-    for module in sorted(ancestors & graph.modules):
-        if graph.is_module_squashed(module):
+    ancestors = {name for module in missing for name in iter_with_ancestors(module)} & graph.modules
+    squashed = [module for module in sorted(ancestors) if graph.is_module_squashed(module)]
+    if squashed:
+        graph = deepcopy(graph)
+        for module in squashed:
             graph.remove_module(module)
-    for importer in analysis.ghost_imports:
-        for imported in graph.find_modules_directly_imported_by(importer):
+        _replace_imports(graph, {}, imports)
+        yield graph
+        return
+    _replace_imports(graph, plain, imports)
+    try:
+        yield graph
+    finally:
+        _replace_imports(graph, imports, {importer: plain.get(importer, ()) for importer in imports})
+        for module in sorted(missing, reverse=True):
+            if module in graph.modules:
+                graph.remove_module(module)
+
+
+def _replace_imports(
+    graph: ImportGraph, old: Mapping[str, tuple[Import, ...]], new: Mapping[str, tuple[Import, ...]]
+) -> None:
+    """Replace the imports of the importers in `new`, where they differ."""
+    for importer, imports in sorted(new.items()):
+        before = {one.imported for one in old.get(importer, ())}
+        after = {one.imported for one in imports}
+        for imported in sorted(before - after):
             graph.remove_import(importer=importer, imported=imported)
-    for importer, imports in sorted(analysis.ghost_imports.items()):
-        add_imports(graph, importer, imports)
+        add_imports(graph, importer, [one for one in imports if one.imported not in before])
 
 
 def add_imports(graph: ImportGraph, importer: str, imports: Iterable[Import]) -> None:

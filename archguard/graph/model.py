@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from archguard.graph.module_expressions import is_within
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Set
+    from collections.abc import Iterable, Mapping, Set
 
     from archguard.graph.discovery import Module, Root
 
@@ -21,18 +22,35 @@ millions.
 """
 
 
+class ReferenceKind(StrEnum):
+    """How a place names a deprecated module without importing it."""
+
+    LITERAL = "literal"
+    """By a string in Python source, or by some that a call of `import_module` puts together."""
+    CONFIGURATION = "configuration"
+    """In a configuration file."""
+    ATTRIBUTE = "attribute"
+    """As an attribute of a package that is imported."""
+
+
+RawReference = tuple[str, int, str]
+"""A dotted name, its line, and a `ReferenceKind`; a plain tuple, as JSON or a list."""
+
+
 class ScanResult(NamedTuple):
     """What the content of one file says, whichever modules exist; valid until the content changes."""
 
     imports: tuple[RawImport, ...] = ()
-    references: tuple[tuple[str, int], ...] = ()
-    """(dotted name, line) of each string literal that names a deprecated module."""
+    references: tuple[RawReference, ...] = ()
+    """The names of deprecated modules in it, besides its imports."""
     reason: str | None = None
     """Why the file could not be read; None if it was read."""
     line: int | None = None
     """The line of the syntax error, if that is the reason."""
     names: tuple[tuple[str, bool], ...] = ()
     """For an unread file: the deprecated names in its text, each with whether it is `from` a base."""
+    unknown: bool = False
+    """Whether not even the text of an unread file is known, so that it may import anything."""
 
 
 def parse_scan_result(result: Mapping[str, Any]) -> ScanResult:
@@ -46,6 +64,7 @@ def parse_scan_result(result: Mapping[str, Any]) -> ScanResult:
         reason=result.get("reason"),
         line=result.get("line"),
         names=tuple(map(tuple, result.get("names", ()))),
+        unknown=result.get("unknown", False),
     )
 
 
@@ -61,6 +80,36 @@ ModuleImports = tuple[str, tuple[Import, ...]]
 """A module, and what it imports."""
 
 
+class UndecidedImport(NamedTuple):
+    """An import of which nobody can know whether it asks for a deprecated module."""
+
+    importer: str
+    line: int
+    module: str
+    """The deprecated module that it may ask for."""
+
+
+class ContractImports(NamedTuple):
+    """What the imports of a tree mean to one contract."""
+
+    imports: Mapping[str, tuple[Import, ...]]
+    """Importer -> all that it imports, if that is more than grimp's graph has."""
+    undecided: tuple[UndecidedImport, ...]
+
+
+class DeprecatedImports(Protocol):
+    """The imports that may concern deprecated modules, resolved for each contract by itself."""
+
+    def resolve(self, expressions: tuple[str, ...]) -> ContractImports:
+        """Return what the imports mean to a contract that deprecates these module expressions."""
+
+    def list_all_names(self) -> Iterable[str]:
+        """Return every name that an import statement of the tree asks for."""
+
+    def list_names(self, importer: str, line: int) -> list[str]:
+        """Return the names that the statement on a line asks for, in full, sorted."""
+
+
 class UnreadFile(NamedTuple):
     """A file that is not in the graph."""
 
@@ -71,15 +120,23 @@ class UnreadFile(NamedTuple):
     """The deprecated modules that its text names."""
     module: str | None = None
     """The module that it defines; None if it cannot be one."""
+    unknown: bool = False
+    """Whether not even its text is known, so that it may import anything."""
+    place: str = ""
+    """What its place would make the name of a module, if it defines none."""
 
 
 class Reference(NamedTuple):
-    """A literal string that names a deprecated module."""
+    """A place that names a deprecated module without importing it."""
 
     module: str
+    """The module that the place is in; empty for a configuration file."""
     path: str
     line: int
     name: str
+    kind: str = ReferenceKind.LITERAL
+    text: str = ""
+    """What is written there, in a configuration file. This is untrusted text."""
 
 
 class NamingFiles(NamedTuple):
@@ -111,14 +168,18 @@ class Analysis(NamedTuple):
     roots: tuple[Root, ...]
     imports: Mapping[str, tuple[Import, ...]]
     """Importer -> what it imports among the modules that exist, resolved as grimp does."""
-    ghost_imports: Mapping[str, tuple[Import, ...]]
-    """The same for the importers of ghosts, resolved among existing modules and ghosts."""
+    missing_imports: Mapping[str, tuple[Import, ...]]
+    """The same for the importers of modules that certainly do not exist, those modules included."""
+    deprecated_imports: DeprecatedImports
+    """The imports that may concern deprecated modules, to be resolved for each contract."""
     references: tuple[Reference, ...]
     unread: tuple[UnreadFile, ...]
     files: int
     """The number of files below the roots, unread ones included."""
     state: str | None = None
     """See `TreeState.compute_state`."""
+    foreign: Set[str] = frozenset()
+    """The modules that exist as a stub, Cython source or compiled, and not as Python source."""
     outside: NamingFiles = NamingFiles()
     """The files below no root; not known in a history."""
     excluded: NamingFiles = NamingFiles()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _WILDCARDS = {"*": r"[^.]+", "**": r"[^.]+(?:\.[^.]+)*"}
 
@@ -43,13 +43,30 @@ def list_literal_parts(expression: str) -> list[str]:
     return [part for part in expression.split(".") if part not in _WILDCARDS]
 
 
+class NameLookup(Protocol):
+    """What the modules of a tree are, and what they bind."""
+
+    def has_module(self, name: str) -> bool:
+        """Return whether a module or a folder of modules has this name."""
+
+    def is_package(self, name: str) -> bool:
+        """Return whether a module or folder of this name can have submodules."""
+
+    def binds(self, module: str, name: str) -> bool | None:
+        """Return whether a module binds a name; None if nobody can know."""
+
+
 class Deprecation:
-    """The modules that some expressions deprecate, whether or not they exist."""
+    """The modules that the expressions of one contract deprecate, whether or not they exist."""
 
     def __init__(self, expressions: Sequence[str]) -> None:
         """Deprecate the modules of these expressions, and everything below them."""
         self._expressions = tuple(sorted(set(expressions)))
         self._match = compile_expressions(self._expressions).match
+        self._patterns = [compile_expressions((expression,)) for expression in self._expressions]
+        self._match_parent = compile_expressions(
+            tuple(parent for e in self._expressions if (parent := e.rpartition(".")[0]))
+        ).match
         self._covered: dict[str, bool] = {}
 
     def covers(self, name: str) -> bool:
@@ -58,51 +75,91 @@ class Deprecation:
             self._covered[name] = self._match(name) is not None
         return self._covered[name]
 
+    def may_concern(self, name: str, *, is_from: bool) -> bool:
+        """Return whether an import of this name may ask for a deprecated module."""
+        if self.covers(name):
+            return True
+        return is_from and name.endswith(".*") and self.may_cover_child(name.removesuffix(".*"))
+
+    def may_cover_child(self, module: str) -> bool:
+        """Return whether a submodule of a module may be deprecated."""
+        match = self._match_parent(module)
+        return self.covers(module) or (match is not None and match[1] == module)
+
+    def identify(self, name: str) -> str | None:
+        """Return the deprecated module, as an expression names it, that a name is or lies in.
+
+        Of several the longest: the most specific expression decides. None if there is none.
+        """
+        return max(self.find_deprecated(name), key=len, default=None)
+
     def find_deprecated(self, name: str) -> set[str]:
         """Return the deprecated modules, as the expressions name them, that a name is or lies in."""
-        matches = (compile_expressions((expression,)).match(name) for expression in self._expressions)
-        return {match[1] for match in matches if match}
+        return {match[1] for pattern in self._patterns if (match := pattern.match(name))}
 
-    def resolve_import(self, name: str, modules: Container[str], *, is_from: bool) -> str | None:
-        """Return the deprecated module or descendant that an import names; None if it names none.
+    def resolve_import(
+        self, name: str, bound_names: NameLookup, *, is_from: bool
+    ) -> tuple[str | None, bool]:
+        """Return the deprecated module or descendant that an import names, and whether that is certain.
 
-        `from base import item` names `base.item` if an expression says that this is a module: one
-        without wildcards, or one with wildcards if `base` does not exist and so cannot define `item`.
+        `from base import item` names `base.item` unless `base` exists and binds `item`. If `base` does
+        not exist, nothing tells whether `item` was a module: then `base` is named if an expression
+        covers it, and otherwise `base.item`. The same holds if `base` is a single file.
 
         Args:
             name: `base.item` of `from base import item`, else what follows `import`.
-            modules: the modules that exist.
+            bound_names: what the modules bind.
             is_from: which of the two it is.
         """
         if not is_from:
-            return name if self.covers(name) else None
+            return (name if self.covers(name) else None), True
         base, _, item = name.rpartition(".")
-        if item != "*" and self._is_module(name, base, modules):
-            return name
-        return base if self.covers(base) else None
+        covered_base = base if self.covers(base) else None
+        if item == "*" or not self.covers(name):
+            return covered_base, True
+        if bound_names.has_module(name):
+            return name, True
+        if covered_base and not bound_names.is_package(base) and name not in self._expressions:
+            return covered_base, True
+        binds = bound_names.has_module(base) and bound_names.binds(base, item)
+        if binds is None:
+            return covered_base or name, covered_base is not None
+        return (covered_base if binds else name), True
 
     def find_imported(
-        self, names: Iterable[tuple[str, bool]], modules: Container[str]
+        self, names: Iterable[tuple[str, bool]], bound_names: NameLookup
     ) -> tuple[str, ...]:
-        """Return the deprecated modules, as the expressions name them, of some imports, sorted.
+        """Return the deprecated modules, as the expressions name them, that some imports may ask for.
+
+        Each expression is asked alone, so that the answer for one contract depends on no other one.
 
         Args:
             names: the name of each import and whether it is `from base import item`.
-            modules: the modules that exist.
+            bound_names: what the modules bind.
         """
-        resolved = (self.resolve_import(name, modules, is_from=is_from) for name, is_from in names)
+        resolved = {
+            (expression, self._resolve_alone(expression, name, bound_names, is_from=is_from))
+            for name, is_from in names
+            for expression in self._expressions
+        }
         return tuple(
-            sorted({module for name in resolved if name for module in self.find_deprecated(name)})
+            sorted(
+                {
+                    match[1]
+                    for expression, name in resolved
+                    if name and (match := compile_expressions((expression,)).match(name))
+                }
+            )
         )
 
-    def _is_module(self, name: str, base: str, modules: Container[str]) -> bool:
-        if name in self._expressions:
-            return True
-        if base in modules or not self.covers(name):
-            return False
-        return any(
-            (match := compile_expressions((expression,)).match(name)) is not None
-            and match[1] == name
-            and not compile_expressions((expression,)).match(base)
-            for expression in self._expressions
-        )
+    @staticmethod
+    def _resolve_alone(
+        expression: str, name: str, bound_names: NameLookup, *, is_from: bool
+    ) -> str | None:
+        return make_deprecation((expression,)).resolve_import(name, bound_names, is_from=is_from)[0]
+
+
+@lru_cache(maxsize=256)
+def make_deprecation(expressions: tuple[str, ...]) -> Deprecation:
+    """Return the deprecation of some expressions; the same object for the same expressions."""
+    return Deprecation(expressions)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
+
+from archguard.sources.source import COMPILED, CYTHON, STUB
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from archguard.graph.roots import Root
+
+_FOREIGN = frozenset({STUB, CYTHON, COMPILED})
+"""Why a file that is not analysed makes a module exist all the same."""
 
 
 class Module(NamedTuple):
@@ -29,6 +35,14 @@ class UnusableFile(NamedTuple):
 
     path: str
     reason: str
+    name: str = ""
+    """What its place would make the name of a module: relative imports begin there."""
+    is_package: bool = False
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether a module exists because of it, but not as Python source."""
+        return self.reason in _FOREIGN
 
 
 class ModuleIndex:
@@ -42,7 +56,9 @@ class ModuleIndex:
         """
         self.modules: dict[str, Module] = {}
         self.importable_names: set[str] = set()
-        """The names of the modules, and of the folders that contain modules and no `__init__.py`."""
+        """The names of the modules, of the folders that contain modules and no `__init__.py`, and of
+        modules that are not Python source.
+        """
         self.moved: set[str] = set()
         """The names that were added to or removed from `importable_names` since this was last emptied.
 
@@ -51,6 +67,8 @@ class ModuleIndex:
         self._root_names = {root.name for root in roots}
         self._files: dict[str, Module | UnusableFile] = {}
         self._unusable: dict[str, UnusableFile] = {}
+        self._foreign: Counter[str] = Counter()
+        """Module name -> how many stubs, Cython sources and compiled modules there are of it."""
         self._candidates: dict[str, list[Module]] = {}
         """Module name -> the modules of that name: a package hides a module beside it."""
         self._ambiguous: set[str] = set()
@@ -62,7 +80,10 @@ class ModuleIndex:
         """Add a file."""
         self._files[file.path] = file
         if isinstance(file, UnusableFile):
-            self._unusable[file.path] = file
+            if file.reason != COMPILED:
+                self._unusable[file.path] = file
+            if file.is_foreign:
+                self._count_foreign(file.name, 1)
             return
         candidates = self._candidates.setdefault(file.name, [])
         candidates.append(file)
@@ -79,7 +100,9 @@ class ModuleIndex:
         """Remove what was added for a path, and return it."""
         file = self._files.pop(path, None)
         if isinstance(file, UnusableFile):
-            del self._unusable[path]
+            self._unusable.pop(path, None)
+            if file.is_foreign:
+                self._count_foreign(file.name, -1)
         elif file is not None:
             candidates = self._candidates[file.name]
             candidates.remove(file)
@@ -89,11 +112,19 @@ class ModuleIndex:
             self._choose(file.name, candidates)
         return file
 
+    def foreign(self) -> frozenset[str]:
+        """Return the names of the modules that exist, but not as Python source."""
+        return frozenset(
+            name for name, count in self._foreign.items() if count and name not in self.modules
+        )
+
     def unread(self) -> tuple[UnusableFile, ...]:
         """Return the files that are not modules, sorted by path."""
         # Python imports the package and never sees the module of the same name.
         hidden = [
-            UnusableFile(module.path, self.modules[name].describe_hiding())
+            UnusableFile(
+                module.path, self.modules[name].describe_hiding(), name, is_package=module.is_package
+            )
             for name in self._ambiguous
             for module in self._candidates[name]
             if module is not self.modules[name]
@@ -102,7 +133,8 @@ class ModuleIndex:
 
     def _choose(self, name: str, candidates: Sequence[Module]) -> None:
         if len(candidates) > 1:
-            self.modules[name] = max(candidates, key=lambda module: module.is_package)
+            # `x.py` comes before `x.pyw`.
+            self.modules[name] = min(candidates, key=lambda module: (not module.is_package, module.path))
             self._ambiguous.add(name)
         else:
             self._ambiguous.discard(name)
@@ -127,8 +159,15 @@ class ModuleIndex:
                 return
             self._update_importable(name)
 
+    def _count_foreign(self, name: str, change: int) -> None:
+        before = self._foreign[name]
+        self._foreign[name] += change
+        if not (before and before + change):
+            self._count(name, change)
+            self._update_importable(name)
+
     def _update_importable(self, name: str) -> None:
-        is_importable = name in self.modules or name in self._children
+        is_importable = name in self.modules or name in self._children or self._foreign[name] > 0
         if is_importable != (name in self.importable_names):
             (self.moved.discard if name in self.moved else self.moved.add)(name)
             (self.importable_names.add if is_importable else self.importable_names.discard)(name)

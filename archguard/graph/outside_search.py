@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import archguard
 from archguard.graph.model import NamingFiles
-from archguard.graph.module_expressions import Deprecation
-from archguard.graph.parsing.decoding import decode_leniently
+from archguard.graph.module_expressions import make_deprecation
 from archguard.graph.parsing.references import ReferenceFinder
 from archguard.graph.scanning.cache import make_key
-from archguard.sources.source import module_name
+from archguard.graph.scanning.text_search import extract_code
+from archguard.sources.source import guess_unscanned_reason, place_name
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
+    from archguard.graph.bound_names import BoundNames
     from archguard.graph.outside import OutsideFiles
     from archguard.graph.scanning.cache import Cache
     from archguard.sources.source import Source
@@ -27,14 +27,13 @@ _MAX_BYTES = 2_000_000
 """Larger files are counted and not searched."""
 _MIN_STORED = 100
 """Fewer files are read again in less time than a document of the cache."""
-_NOTEBOOK_LINE = re.compile(r'^\s*"|(?:\\n)?",?$', re.MULTILINE)
 
 
 class OutsideSearch:
     """Searches the text of files that are in no graph for the names of deprecated modules."""
 
     def __init__(
-        self, source: Source, cache: Cache, deprecated: Sequence[str], modules: Container[str]
+        self, source: Source, cache: Cache, deprecated: Sequence[str], bound_names: BoundNames
     ) -> None:
         """Search nothing yet.
 
@@ -42,14 +41,14 @@ class OutsideSearch:
             source: reads the files.
             cache: what was found in files that did not change since.
             deprecated: the module expressions of all deprecated contracts.
-            modules: the names of the modules that exist.
+            bound_names: what the modules bind.
         """
         self._source = source
         self._cache = cache
         self._deprecated = deprecated
-        self._deprecation = Deprecation(deprecated)
+        self._deprecation = make_deprecation(tuple(deprecated))
         self._finder = ReferenceFinder(deprecated)
-        self._modules = modules
+        self._bound_names = bound_names
 
     def search(self, files: OutsideFiles, stamps: Mapping[str, str | None]) -> tuple[NamingFiles, ...]:
         """Return the outside and the excluded files that name a deprecated module.
@@ -66,7 +65,7 @@ class OutsideSearch:
         return NamingFiles(len(paths), tuple(one for one in deprecated if one[1]))
 
     def _find_deprecated(self, names: Names) -> tuple[str, ...]:
-        return self._deprecation.find_imported(names, self._modules) if names else ()
+        return self._deprecation.find_imported(names, self._bound_names) if names else ()
 
     def _find_names(self, paths: Sequence[str], stamps: Mapping[str, str | None]) -> dict[str, Names]:
         key = make_key(["outside", archguard.__version__, self._source.spec(), *self._deprecated])
@@ -88,8 +87,6 @@ class OutsideSearch:
     def _search_text(self, path: str, content: bytes) -> Names:
         if not self._finder.may_name(content):
             return ()
-        text = decode_leniently(content)
-        if path.endswith(".ipynb"):
-            text = _NOTEBOOK_LINE.sub("", text)
-        module, is_package = module_name(path)
+        text = extract_code(content, guess_unscanned_reason(path))
+        module, is_package = place_name(path)
         return tuple(self._finder.find_names(text, module, is_package=is_package))

@@ -28,15 +28,22 @@ class TreeState:
         self._source = source
         self._exclude = options.exclude
         source.prepare_listing()
+        self._finds_names = bool(options.deprecated)
         self.discovery = discover(source, options.root_packages, options.source_roots, options.exclude)
+
+    @cached_property
+    def configuration_files(self) -> list[str]:
+        """The paths of the files that may name a deprecated module; none if no module is deprecated."""
+        return self._source.list_configuration_files() if self._finds_names else []
 
     @property
     def paths(self) -> list[str]:
-        """The paths of all files below the roots."""
+        """The paths of all files below the roots, and of the configuration files."""
         discovery = self.discovery
         return [
             *(module.path for module in discovery.modules.values()),
             *(file.path for file in discovery.unread),
+            *self.configuration_files,
         ]
 
     @cached_property
@@ -90,11 +97,12 @@ class TreeState:
             return None
         discovery = self.discovery
         roots = [part for root in discovery.roots for part in root]
-        # No path or stamp contains a NUL, and the numbers of roots and paths come first.
+        # No path or stamp contains a NUL, and the numbers of what follows come first.
         parts = [
-            f"{len(roots)} {len(paths)} {len(outside)}",
+            f"{len(roots)} {len(paths)} {len(discovery.foreign)} {len(outside)}",
             *roots,
             *paths,
+            *sorted(discovery.foreign),
             *outside,
             *known_stamps,
             *(file.reason for file in discovery.unread),

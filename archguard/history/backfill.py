@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from archguard.checking.occurrences import Occurrences
 from archguard.checking.pipeline import scan_options
 from archguard.checking.report import CheckInputs
-from archguard.checking.violations import judge_contract, list_violations, make_contract_report
+from archguard.checking.unread_modules import find_unread_modules
+from archguard.checking.violations import (
+    judge_contract,
+    list_undecided,
+    list_violations,
+    make_contract_report,
+)
 from archguard.contract_types.loaded_contract import load_contracts
 from archguard.errors import ContractError
 from archguard.graph.incremental.analysis import IncrementalAnalysis
 from archguard.graph.incremental.discovery import IncrementalDiscovery
 from archguard.graph.incremental.scan import IncrementalScan
-from archguard.ledger import ContractLifecycle
+from archguard.history.history_lineage import HistoryLineage
+from archguard.history.unknown import make_unknown_test
+from archguard.ledger import ContractViolations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Executor
 
-    from archguard.checking.report import ContractReport, Violation
+    from archguard.checking.report import ContractReport, Undecided, Violation
     from archguard.checking.violations import JudgedContract
     from archguard.configuration import Configuration
     from archguard.contract_types.loaded_contract import LoadedContract
     from archguard.contract_types.verdict import Edge
     from archguard.graph.incremental.discovery import ModuleChanges
-    from archguard.graph.model import AnalysisOptions
+    from archguard.graph.model import Analysis, AnalysisOptions
     from archguard.graph.scanning.cache import Cache
-    from archguard.ledger import LifecycleChanges
+    from archguard.ledger import LifecycleChanges, ViolationLifecycle
     from archguard.sources.git.history import CommitInfo, History
 
     Progress = Callable[[str, int, int], None]
@@ -51,13 +59,20 @@ class HistoryPoint:
 
     commit: CommitInfo
     contracts: dict[str, ContractPoint]
-    """By id; lacks contracts that cannot be judged because a module or a root is missing."""
+    """By id; lacks contracts that cannot be judged because a module that they need is missing.
+
+    Empty if the commit has no verdict: it has no configuration, or nothing to judge by it.
+    """
     files: int
     unread: int
     violations: tuple[Violation, ...] | None
     """None if they were not asked for."""
+    unknown: int = 0
+    """The number of unread files whose text is not known either."""
     inputs: CheckInputs | None = None
-    """Changes when the iterator advances, so use it before; None without a configuration or a root."""
+    """Changes when the iterator advances, so use it before; None if the commit has no verdict."""
+    undecided: tuple[Undecided, ...] = ()
+    """The imports that may ask for a deprecated module."""
 
 
 class Backfill:
@@ -74,7 +89,7 @@ class Backfill:
         trust_contract_types: bool = False,
         progress: Progress | None = None,
         options: AnalysisOptions | None = None,
-        lifecycles: dict[str, ContractLifecycle] | None = None,
+        lineage: HistoryLineage | None = None,
     ) -> None:
         """Check the configuration. Reads nothing of the history.
 
@@ -87,7 +102,7 @@ class Backfill:
             trust_contract_types: whether the repository's own contract types may run.
             progress: called as work proceeds.
             options: what to look for while scanning, if that is more than the configuration needs.
-            lifecycles: the lifecycles so far, by contract; they are continued in place.
+            lineage: what the commits so far have left to their children; it is continued in place.
 
         Raises:
             ConfigurationError: a contract is invalid.
@@ -106,12 +121,9 @@ class Backfill:
             executor=executor,
             progress=lambda done, total: self._progress(SCANNING, done, total),
         )
-        self.lifecycles = {} if lifecycles is None else lifecycles
-        for contract in self._contracts:
-            self.lifecycles.setdefault(contract.id, ContractLifecycle())
+        self._lineage = lineage
         self.warnings: list[str] = []
         self._files: dict[str, Any] = {}
-        self._roots_so_far: set[str] = set()
         self._lost_roots: set[str] = set()
 
     def run(self, commits: Sequence[CommitInfo], *, violations: bool) -> Iterator[HistoryPoint]:
@@ -125,6 +137,8 @@ class Backfill:
             SourceError: git cannot read the tree of a commit.
             WorkerError: no child process can be started.
         """
+        if self._lineage is None:
+            self._lineage = HistoryLineage(commits)
         changes_by_commit = self._find_modules(commits)
         self._scan.scan(
             version
@@ -132,21 +146,22 @@ class Backfill:
             for version in changes.changed.values()
             if version is not None
         )
-        analysis = IncrementalAnalysis(
-            self._options,
-            self._scan,
-            ghosts=any(contract.judges_ghosts for contract in self._contracts),
-            plain=not all(contract.judges_ghosts for contract in self._contracts),
-        )
+        analysis = IncrementalAnalysis(self._options, self._scan)
         judged_before: dict[str, JudgedContract] = {}
         for number, (commit, changes) in enumerate(zip(commits, changes_by_commit, strict=True)):
             analysis.apply(changes)
-            has_roots = self._has_roots(commit, changes) and analysis.analysis.files > 0
-            judged = self._judge(analysis, judged_before) if has_roots else []
-            judged_before = {one.contract.id: one for one in judged}
-            point = self._point(commit, analysis, judged, violations=violations)
-            yield point if has_roots else replace(point, inputs=None)
+            has_verdict = self._has_roots(commit, changes, self._lineage)
+            judged = None
+            if has_verdict and analysis.analysis.imports:
+                judged = self._judge(analysis, judged_before)
+            judged_before = {one.contract.id: one for one in judged or ()}
+            yield self._point(commit, analysis, judged, self._lineage, violations=violations)
             self._progress(JUDGING, number + 1, len(commits))
+
+    @property
+    def open_violations(self) -> dict[str, dict[Edge, ViolationLifecycle[str]]]:
+        """The violations that are open after the last commit, by contract."""
+        return {} if self._lineage is None else self._lineage.ledger.open_violations
 
     def _find_modules(self, commits: Sequence[CommitInfo]) -> list[ModuleChanges]:
         options = self._options
@@ -160,21 +175,21 @@ class Backfill:
         self.warnings += discovery.ambiguous_roots.values()
         return changes_by_commit
 
-    def _has_roots(self, commit: CommitInfo, changes: ModuleChanges) -> bool:
-        """Return whether a commit has a verdict: not if a root that was there before it is gone.
+    def _has_roots(self, commit: CommitInfo, changes: ModuleChanges, lineage: HistoryLineage) -> bool:
+        """Return whether a commit has its roots: not if one that an ancestor had is gone.
 
-        A root that no commit so far had has no files yet.
+        A root that no ancestor had has no files yet.
         """
-        found = changes.found_roots
-        lost = sorted(self._roots_so_far - found - changes.ambiguous_roots)
-        self._roots_so_far |= found
+        there = changes.found_roots | changes.ambiguous_roots
+        roots = {name: name in there for name in self._options.root_packages}
+        lost = sorted(lineage.roots.advance(commit.id, roots))
         if lost and lost[0] not in self._lost_roots:
             self._lost_roots.add(lost[0])
             self.warnings.append(
                 f"root package {lost[0]!r} is gone at {commit.id[:10]}; there is no verdict at commits "
                 "without it. Was it renamed?"
             )
-        return bool(found) and not lost and not changes.ambiguous_roots
+        return bool(changes.found_roots) and not lost and not changes.ambiguous_roots
 
     def _judge(
         self, analysis: IncrementalAnalysis, judged_before: dict[str, JudgedContract]
@@ -182,18 +197,24 @@ class Backfill:
         """Judge every contract; one that no change concerns keeps the verdict of the commit before."""
         judged = []
         for contract in self._contracts:
-            with_ghosts = contract.judges_ghosts
-            graph = analysis.graph_with_ghosts if with_ghosts else analysis.graph
-            changed = analysis.graph_with_ghosts_changed if with_ghosts else analysis.graph_changed
             before = judged_before.get(contract.id)
-            if before is not None and not (changed or analysis.references_changed):
+            if before is not None and not self._may_differ(before, analysis):
                 judged.append(before)
-            else:
-                try:
-                    judged.append(judge_contract(contract, graph, analysis.analysis))
-                except ContractError as error:
-                    self._warn(contract, error)
+                continue
+            try:
+                judged.append(judge_contract(contract, analysis.graph, analysis.analysis))
+            except ContractError as error:
+                self._warn(contract, error)
         return judged
+
+    def _may_differ(self, before: JudgedContract, analysis: IncrementalAnalysis) -> bool:
+        """Return whether a contract may have another verdict than at the commit before."""
+        if analysis.graph_changed or analysis.references_changed:
+            return True
+        if before.imports is None:
+            return False
+        expressions = before.contract.deprecated_modules
+        return analysis.analysis.deprecated_imports.resolve(expressions) != before.imports
 
     def _warn(self, contract: LoadedContract, error: ContractError) -> None:
         warning = f"{contract.id} is left out where it does not fit: {error}"
@@ -204,33 +225,55 @@ class Backfill:
         self,
         commit: CommitInfo,
         incremental: IncrementalAnalysis,
-        judged: Sequence[JudgedContract],
+        judged: Sequence[JudgedContract] | None,
+        lineage: HistoryLineage,
         *,
         violations: bool,
     ) -> HistoryPoint:
         analysis = incremental.analysis
         listed: list[Violation] = []
-        if violations:
+        if violations and judged is not None:
             occurrences = Occurrences(analysis, self._history.objects, incremental.blobs, self._files)
             listed = [v for one in judged for v in list_violations(one, analysis, occurrences)]
+        inputs = CheckInputs(
+            self._original_configuration, tuple(one.contract for one in judged or ()), analysis
+        )
         return HistoryPoint(
             commit=commit,
-            contracts={
-                one.contract.id: ContractPoint(
-                    make_contract_report(one, analysis),
-                    self.lifecycles[one.contract.id].advance(commit.id, commit.committed_at, one.edges),
-                )
-                for one in judged
-            },
+            contracts=_compare(commit, analysis, judged, lineage),
             files=analysis.files,
             unread=len(analysis.unread),
+            unknown=sum(file.unknown for file in analysis.unread),
             violations=tuple(sorted(listed, key=lambda violation: violation.identity))
             if violations
             else None,
-            inputs=CheckInputs(
-                self._original_configuration, tuple(one.contract for one in judged), analysis
-            ),
+            inputs=None if judged is None else inputs,
+            undecided=tuple(one for each in judged or () for one in list_undecided(each, analysis)),
         )
+
+
+def _compare(
+    commit: CommitInfo,
+    analysis: Analysis,
+    judged: Sequence[JudgedContract] | None,
+    lineage: HistoryLineage,
+) -> dict[str, ContractPoint]:
+    """Compare the contracts of a commit with those of its parents; None if it has no verdict."""
+    unread = find_unread_modules(analysis)
+    so_far = lineage.advance_unread(commit, None if judged is None else unread.names)
+    contracts = {
+        one.contract.id: ContractViolations(
+            one.edges, make_unknown_test(one, analysis, unread, so_far, one.undecided)
+        )
+        for one in judged or ()
+    }
+    changes = lineage.ledger.advance(commit.id, commit.committed_at, contracts)
+    points = {}
+    for one in judged or ():
+        id_ = one.contract.id
+        report = make_contract_report(one, analysis)._replace(unknown=len(changes[id_].unknown))
+        points[id_] = ContractPoint(report, changes[id_])
+    return points
 
 
 def _tolerate_unmatched_ignores(configuration: Configuration) -> Configuration:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from archguard.sources.git.history import CommitInfo
 
@@ -30,6 +31,8 @@ def sample_commits(
 ) -> list[CommitInfo]:
     """Return the last commit of each period, in the order of `commits`.
 
+    The parents of a commit are then the nearest ancestors that are among them.
+
     Args:
         commits: oldest first by descent; their dates may be in any order.
         every: the period. Days begin at midnight UTC, weeks on Monday.
@@ -42,7 +45,36 @@ def sample_commits(
         day = time.date()
         if (since is None or day >= since) and (until is None or day <= until):
             last_of_period[_period(time, every, number)] = number
-    return [commits[number] for number in sorted(last_of_period.values())]
+    return list(_link(commits, set(last_of_period.values())))
+
+
+def _link(commits: Sequence[CommitInfo], sample: set[int]) -> Iterator[CommitInfo]:
+    """Yield some commits, given their indexes, each with the nearest of them that it descends from.
+
+    An ancestor of another one is not among the nearest.
+    """
+    if len(sample) == len(commits):
+        yield from commits
+        return
+    nearest: dict[str, tuple[str, ...]] = {}
+    bits: dict[str, int] = {}
+    """Commit of the sample -> its own bit."""
+    ancestors: dict[str, int] = {}
+    """Commit of the sample -> the bits of its ancestors."""
+    for number, commit in enumerate(commits):
+        lines = (nearest.get(parent, ()) for parent in commit.parents)
+        candidates = dict.fromkeys(ancestor for line in lines for ancestor in line)
+        older = 0
+        for candidate in candidates:
+            older |= ancestors[candidate]
+        parents = tuple(candidate for candidate in candidates if not bits[candidate] & older)
+        if number not in sample:
+            nearest[commit.id] = parents
+            continue
+        bits[commit.id] = 1 << len(bits)
+        ancestors[commit.id] = older | sum(bits[parent] for parent in parents)
+        nearest[commit.id] = (commit.id,)
+        yield replace(commit, parents=parents)
 
 
 def _period(time: datetime.datetime, every: SamplingPeriod, number: int) -> object:

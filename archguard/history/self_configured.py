@@ -11,16 +11,18 @@ from archguard.checking.pipeline import scan_options
 from archguard.configuration import FILE_NAMES, parse_configuration
 from archguard.errors import ConfigurationError
 from archguard.history.backfill import Backfill, HistoryPoint
+from archguard.history.history_lineage import HistoryLineage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from archguard.configuration import Configuration
+    from archguard.contract_types.verdict import Edge
     from archguard.graph.model import AnalysisOptions
-    from archguard.ledger import ContractLifecycle
+    from archguard.ledger import ViolationLifecycle
     from archguard.sources.git.history import CommitInfo, History
 
-    MakeBackfill = Callable[[Configuration, AnalysisOptions, dict[str, ContractLifecycle]], Backfill]
+    MakeBackfill = Callable[[Configuration, AnalysisOptions, HistoryLineage], Backfill]
 
 _Version = tuple[str, str]
 """Path and object id of a configuration file."""
@@ -43,7 +45,7 @@ class SelfConfiguredBackfill:
         self._history = history
         self._paths = FILE_NAMES if path is None else (posixpath.normpath(path),)
         self._make = make
-        self.lifecycles: dict[str, ContractLifecycle] = {}
+        self._lineage = HistoryLineage(())
         self.warnings: list[str] = []
 
     def run(self, commits: Sequence[CommitInfo], *, violations: bool) -> Iterator[HistoryPoint]:
@@ -59,6 +61,7 @@ class SelfConfiguredBackfill:
             SourceError: git cannot read the tree of a commit.
             WorkerError: no child process can be started.
         """
+        self._lineage = HistoryLineage(commits)
         configurations = list(self._read_configurations(commits))
         all_options = [scan_options(one) for one in configurations if one is not None]
         if not all_options:
@@ -72,11 +75,17 @@ class SelfConfiguredBackfill:
                 else self._make_backfill(configuration, all_options, successive_commits[0])
             )
             if backfill is None:
-                empty = () if violations else None
-                yield from (HistoryPoint(commit, {}, 0, 0, empty) for commit in successive_commits)
+                for commit in successive_commits:
+                    self._lineage.pass_over(commit)
+                    yield HistoryPoint(commit, {}, 0, 0, () if violations else None)
             else:
                 yield from backfill.run(successive_commits, violations=violations)
                 self.warnings += [one for one in backfill.warnings if one not in self.warnings]
+
+    @property
+    def open_violations(self) -> dict[str, dict[Edge, ViolationLifecycle[str]]]:
+        """The violations that are open after the last commit, by contract."""
+        return self._lineage.ledger.open_violations
 
     def _make_backfill(
         self,
@@ -89,7 +98,7 @@ class SelfConfiguredBackfill:
             exclude_type_checking_imports=scan_options(configuration).exclude_type_checking_imports,
         )
         try:
-            return self._make(configuration, options, self.lifecycles)
+            return self._make(configuration, options, self._lineage)
         except ConfigurationError as error:
             self._warn(error, first_commit)
             return None

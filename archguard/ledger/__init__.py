@@ -1,5 +1,27 @@
 """Violations over time: identity, comparison, lifecycle."""
 
-from archguard.ledger.lifecycle import ContractLifecycle, LifecycleChanges, ViolationLifecycle, advance
+from archguard.ledger.history_ledger import ContractViolations, HistoryLedger
+from archguard.ledger.lifecycle import (
+    LedgerState,
+    LifecycleChanges,
+    ViolationLifecycle,
+    advance,
+    apply_changes,
+    combine_states,
+)
+from archguard.ledger.lineage import Lineage
+from archguard.ledger.unread_so_far import UnreadSoFar, advance_unread
 
-__all__ = ["ContractLifecycle", "LifecycleChanges", "ViolationLifecycle", "advance"]
+__all__ = [
+    "ContractViolations",
+    "HistoryLedger",
+    "LedgerState",
+    "LifecycleChanges",
+    "Lineage",
+    "UnreadSoFar",
+    "ViolationLifecycle",
+    "advance",
+    "advance_unread",
+    "apply_changes",
+    "combine_states",
+]

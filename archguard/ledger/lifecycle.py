@@ -1,18 +1,18 @@
-"""The lifecycle of violations: which ones a commit adds, fixes and reintroduces.
+"""The lifecycle of violations: which ones a commit adds, fixes and reintroduces, and which are unknown.
 
-`advance` is the only implementation of that rule. `ContractLifecycle` applies it to one contract along a
-history; the service's store applies it to all contracts of a branch at once.
+`advance` is the only implementation of that rule. `HistoryLedger` applies it to the contracts of a
+history, with its merges; the service's store applies it to all contracts of a branch at once.
+
+For a commit with one parent: (violations + unknown) = that of the parent + added - fixed.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Set
-
-    from archguard.contract_types.verdict import Edge
+    from collections.abc import Callable, Mapping, Sequence, Set
 
 Commit = TypeVar("Commit")
 """How the caller identifies a commit: the history by its id, the service by its snapshot's number."""
@@ -34,74 +34,135 @@ class ViolationLifecycle(Generic[Commit]):
     fixed_at: int | None
     times: int
     """How often it was introduced; it was reintroduced if more than once."""
+    unknown: bool = False
+    """Whether it is open only because nobody can know whether it still exists."""
 
     @property
     def is_open(self) -> bool:
-        """Whether the violation exists now."""
+        """Whether nothing has fixed the violation since it was introduced."""
         return self.fixed is None
 
 
 @dataclass(frozen=True, slots=True)
+class LedgerState(Generic[Violation, Commit]):
+    """What has become of violations, up to one commit."""
+
+    lifecycles: Mapping[Violation, ViolationLifecycle[Commit]] = field(default_factory=dict)
+    """Of every violation that is open or was fixed."""
+    open: Set[Violation] = frozenset()
+    """The violations that exist, and those of which that is unknown."""
+    unknown: Set[Violation] = frozenset()
+    """The open ones of which nobody can know whether they exist."""
+    fixed_before: Set[Violation] = frozenset()
+    """Those that this commit or an earlier one fixed, the reintroduced ones included."""
+
+
+@dataclass(frozen=True, slots=True)
 class LifecycleChanges(Generic[Violation, Commit]):
-    """How the violations of a commit differ from those of the commit before it."""
+    """How the violations of a commit differ from those of its parents."""
 
     added: frozenset[Violation]
-    """Open now and not before, reintroduced ones included, so that counts add up."""
+    """They exist, and no parent had them; reintroduced ones included, so that counts add up."""
     fixed: frozenset[Violation]
-    """Open before and not now."""
+    """Every parent had them, and they do not exist any more."""
     reintroduced: frozenset[Violation]
     """The added ones that an earlier commit had fixed."""
     lifecycles: dict[Violation, ViolationLifecycle[Commit]]
-    """The new lifecycle of each violation that was added or fixed."""
+    """The new lifecycle of each violation that was added or fixed, or became unknown or known again."""
+    unknown: frozenset[Violation] = frozenset()
+    """A parent had them, and nobody can know whether they still exist: neither fixed nor counted."""
+    dropped: frozenset[Violation] = frozenset()
+    """Some parents had them and others did not, and neither has the merge: no change of its own."""
 
 
 def advance(
-    lifecycles: Mapping[Violation, ViolationLifecycle[Commit]],
-    open_violations: Set[Violation],
+    state: LedgerState[Violation, Commit],
     violations: Set[Violation],
     commit: Commit,
     committed_at: int,
+    *,
+    is_unknown: Callable[[Violation, bool], bool] | None = None,
+    in_all_parents: Set[Violation] | None = None,
 ) -> LifecycleChanges[Violation, Commit]:
-    """Compare the next commit with the one before it.
+    """Compare a commit with its parents.
 
     Args:
-        lifecycles: of every violation that ever existed.
-        open_violations: those of them that are open.
-        violations: what exists at the next commit; costs nothing if it is the same object.
-        commit: the next commit.
+        state: the parent's; of several parents, `combine_states` of theirs.
+        violations: what exists at the commit; costs nothing if it is the same object as `state.open`.
+        commit: the commit.
         committed_at: its time, in seconds since 1970.
+        is_unknown: says of a violation that was open, and is not in `violations`, whether it may exist
+            all the same, given whether that was unknown before; None if no violation may.
+        in_all_parents: the violations that are open in every parent; None if that is `state.open`.
     """
-    if violations is open_violations:
+    if violations is state.open and not state.unknown:
         return LifecycleChanges(frozenset(), frozenset(), frozenset(), {})
-    added = frozenset(violations - open_violations)
-    fixed = frozenset(open_violations - violations)
-    changed = {one: replace(lifecycles[one], fixed=commit, fixed_at=committed_at) for one in fixed}
-    reintroduced = frozenset(one for one in added if one in lifecycles)
+    missing = state.open - violations
+    unknown = frozenset[Violation]()
+    if is_unknown is not None:
+        unknown = frozenset(one for one in missing if is_unknown(one, one in state.unknown))
+    gone = frozenset(missing - unknown)
+    fixed = gone if in_all_parents is None else gone & in_all_parents
+    added = frozenset(violations - state.open)
+    reintroduced = frozenset(one for one in added if one in state.fixed_before)
+    before = state.lifecycles
+    changed = {one: replace(before[one], unknown=True) for one in unknown - state.unknown}
+    changed |= {
+        one: replace(before[one], unknown=False) for one in state.unknown - unknown - (gone - fixed)
+    }
+    changed |= {
+        one: replace(before[one], fixed=commit, fixed_at=committed_at, unknown=False) for one in fixed
+    }
     for violation in added:
         first, times = commit, 1
-        if violation in reintroduced:
-            before = lifecycles[violation]
-            first, times = before.first, before.times + 1
+        if violation in reintroduced and violation in before:
+            first, times = before[violation].first, before[violation].times + 1
         changed[violation] = ViolationLifecycle(first, commit, committed_at, None, None, times)
-    return LifecycleChanges(added, fixed, reintroduced, changed)
+    return LifecycleChanges(added, fixed, reintroduced, changed, unknown, gone - fixed)
 
 
-class ContractLifecycle:
-    """The lifecycles of one contract's violations, commit by commit."""
+def apply_changes(
+    state: LedgerState[Violation, Commit], changes: LifecycleChanges[Violation, Commit]
+) -> LedgerState[Violation, Commit]:
+    """Return the state of a commit, given that of its parents and how the commit differs from it."""
+    if not (changes.lifecycles or changes.dropped):
+        return state
+    lifecycles = {**state.lifecycles, **changes.lifecycles}
+    for violation in changes.dropped:
+        del lifecycles[violation]
+    return LedgerState(
+        lifecycles,
+        (state.open | changes.added) - changes.fixed - changes.dropped,
+        changes.unknown,
+        state.fixed_before | changes.fixed,
+    )
 
-    def __init__(self) -> None:
-        self.open: dict[Edge, ViolationLifecycle[str]] = {}
-        """The violations that exist now."""
-        self._lifecycles: dict[Edge, ViolationLifecycle[str]] = {}
 
-    def advance(
-        self, commit: str, committed_at: int, violations: Set[Edge]
-    ) -> LifecycleChanges[Edge, str]:
-        """Go on to the next commit, which has these violations."""
-        changes = advance(self._lifecycles, self.open.keys(), violations, commit, committed_at)
-        self._lifecycles |= changes.lifecycles
-        for edge in changes.fixed:
-            del self.open[edge]
-        for edge in changes.added:
-            self.open[edge] = changes.lifecycles[edge]
-        return changes
+def combine_states(
+    states: Sequence[LedgerState[Violation, Commit]],
+) -> LedgerState[Violation, Commit]:
+    """Return what the parents of a commit know together.
+
+    A violation is open if it is open in any of them, since the one that was introduced first.
+    """
+    if not states:
+        return LedgerState()
+    if all(state is states[0] for state in states):
+        return states[0]
+    lifecycles = dict(states[0].lifecycles)
+    for state in states[1:]:
+        for violation, lifecycle in state.lifecycles.items():
+            other = lifecycles.setdefault(violation, lifecycle)
+            if other is not lifecycle:
+                lifecycles[violation] = min(other, lifecycle, key=_get_precedence)
+    return LedgerState(
+        lifecycles,
+        frozenset().union(*(state.open for state in states)),
+        frozenset(one for state in states for one in state.unknown if lifecycles[one].unknown),
+        frozenset().union(*(state.fixed_before for state in states)),
+    )
+
+
+def _get_precedence(lifecycle: ViolationLifecycle[Commit]) -> tuple[bool, int, bool, int]:
+    """Order the lifecycles of one violation: an open one first, then the oldest, then a known one."""
+    return (not lifecycle.is_open, lifecycle.introduced_at, lifecycle.unknown, -lifecycle.times)

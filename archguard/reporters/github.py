@@ -6,15 +6,18 @@ and ten warnings of a step and silently drops the rest, which is counted in a no
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
 
-from archguard.reporters.sentences import NEW, describe
+from archguard.reporters.culprits import group_by_culprit
+from archguard.reporters.sentences import NEW, count_verdicts, describe
 from archguard.text import escape, format_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archguard.checking.report import ContractReport, Occurrence, Report, Violation
+    from archguard.checking.report import ContractReport, Report, Violation
+    from archguard.reporters.culprits import Culprit
     from archguard.reporters.layout import Style
 
 _SHOWN = 10
@@ -28,52 +31,109 @@ def render(report: Report, style: Style) -> str:  # noqa: ARG001 (every reporter
 
 
 def _errors(report: Report) -> Iterator[str]:
-    opaque, places = _opaque_contracts(report), _rank_places(report)
+    opaque, annotations = _opaque_contracts(report), _rank_annotations(report)
     room = max(0, _SHOWN - len(opaque))
     names = {contract.id: contract.name for contract in report.contracts}
     for contract in opaque[:_SHOWN]:
-        yield _command("error", _third_party_text(contract), title=contract.name)
-    for violation, occurrence in places[:room]:
-        place = {"file": occurrence.path, "line": str(occurrence.line)} if occurrence else {}
-        yield _command("error", describe(violation), **place, title=names[violation.contract])
-    left = len(places[room:]) + len(opaque[_SHOWN:])
+        yield _command("error", _describe_contract(contract), title=contract.name)
+    for annotation in annotations[:room]:
+        place = {"file": annotation.path, "line": str(annotation.line)} if annotation.line else {}
+        title = names[annotation.violations[0].contract]
+        yield _command("error", _describe_all(annotation.violations), **place, title=title)
+    left = len(annotations[room:]) + len(opaque[_SHOWN:])
     if left:
-        shown = {violation.identity for violation, _ in places[:room]}
-        unseen = {violation.identity for violation, _ in places} - shown
+        shown = {v.identity for annotation in annotations[:room] for v in annotation.violations}
+        unseen = {v.identity for annotation in annotations for v in annotation.violations} - shown
         more = format_count(len(unseen) + len(opaque[_SHOWN:]), "more violation")
         yield _command("notice", f"+{more} ({format_count(left, 'place')}) not annotated: {_WHY}")
 
 
+def _describe_all(violations: tuple[Violation, ...]) -> str:
+    """Describe the first violation, and count those that have the annotated step in common with it."""
+    first, more = describe(violations[0]), len(violations) - 1
+    return f"{first}\n{format_count(more, 'more violation')} by way of this import." if more else first
+
+
 def _opaque_contracts(report: Report) -> list[ContractReport]:
-    """Return the broken contracts without violations: those of third-party types."""
+    """Return the contracts with no violation to annotate: broken ones of other types, unjudged ones."""
     listed = {violation.contract for violation in report.violations}
     return [contract for contract in report.contracts if not contract.kept and contract.id not in listed]
 
 
-def _third_party_text(contract: ContractReport) -> str:
+def _describe_contract(contract: ContractReport) -> str:
+    if contract.error is not None:
+        return escape(f"{contract.name} could not be judged: {contract.error}")
     lines = [f"{contract.name} is broken.", *contract.text.splitlines()]
     return "\n".join(escape(line) for line in lines)
 
 
-def _rank_places(report: Report) -> list[tuple[Violation, Occurrence | None]]:
-    """Order new violations first, and the first place of each violation before the second of any."""
+class _Annotation(NamedTuple):
+    """A place, and the violations that stand there or have a step there in common."""
+
+    violations: tuple[Violation, ...]
+    path: str = ""
+    line: int | None = None
+    """None if there is no place."""
+
+
+def _rank_annotations(report: Report) -> list[_Annotation]:
+    """Order new violations first, the first place of each before the second of any, and the largest.
+
+    Of equals, the first annotation of each file comes before the second of any: the ten that GitHub
+    shows lead to as many files as they can. What the chains of several violations have in common is
+    annotated once, not with each of them.
+    """
     broken = {contract.id for contract in report.contracts if not contract.kept}
-    ranked = [
-        ((violation.status != NEW, rank, *violation.identity), violation, occurrence)
-        for violation in report.violations
-        if violation.contract in broken
-        for rank, occurrence in enumerate(violation.occurrences or (None,))
+    violations = [violation for violation in report.violations if violation.contract in broken]
+    with_chains = [violation for violation in violations if violation.source is not None]
+    groups = [
+        *(_annotate_culprit(culprit) for culprit in group_by_culprit(with_chains)),
+        *(_annotate(violation) for violation in violations if violation.source is None),
     ]
-    return [(violation, place) for _, violation, place in sorted(ranked, key=lambda item: item[0])]
+    ranked = sorted(
+        ((rank, annotation) for group in groups for rank, annotation in enumerate(group)),
+        key=lambda item: _make_order(*item),
+    )
+    turns: Counter[tuple[bool, int, str]] = Counter()
+    ordered = []
+    for rank, annotation in ranked:
+        known, *_ = _make_order(rank, annotation)
+        place = (known, rank, annotation.path)
+        ordered.append(((known, rank, turns[place]), annotation))
+        turns[place] += 1
+    return [annotation for _, annotation in sorted(ordered, key=lambda item: item[0])]
+
+
+def _make_order(rank: int, annotation: _Annotation) -> tuple[bool, int, int, tuple[str, str, str]]:
+    first = annotation.violations[0]
+    return (first.status != NEW, rank, -len(annotation.violations), first.identity)
+
+
+def _annotate(violation: Violation) -> list[_Annotation]:
+    places = [_Annotation((violation,), place.path, place.line) for place in violation.occurrences]
+    return places or [_Annotation((violation,))]
+
+
+def _annotate_culprit(culprit: Culprit) -> list[_Annotation]:
+    """Annotate the common steps and the next; the last step of a single violation at all its places."""
+    if len(culprit.violations) > 1:
+        shared = [_Annotation(culprit.violations, step.path, step.line) for step in culprit.steps]
+        shortest = culprit.violations[0]
+        parting = shortest.chain[len(culprit.steps) : len(culprit.steps) + 1]
+        return [*shared, *(_Annotation((shortest,), step.path, step.line) for step in parting)]
+    steps = [_Annotation(culprit.violations, step.path, step.line) for step in culprit.steps[:-1]]
+    return [*steps, *_annotate(culprit.violations[0])]
 
 
 def _warnings(report: Report) -> Iterator[str]:
     warnings = []
     for file in report.coverage.unread:
-        if file.names:
+        if file.names or file.unknown:
             line = {"line": str(file.line)} if file.line else {}
-            names = ", ".join(map(escape, file.names))
-            message = f"This file could not be read: {escape(file.reason)}. It names {names}."
+            effect = (
+                f"names {', '.join(map(escape, file.names))}" if file.names else "may import anything"
+            )
+            message = f"This file could not be read: {escape(file.reason)}. It {effect}."
             warnings.append(_command("warning", message, file=file.path, **line, title="Unread file"))
     for contract in report.contracts:
         warnings += [
@@ -86,11 +146,10 @@ def _warnings(report: Report) -> Iterator[str]:
 
 
 def _summary(report: Report) -> str:
-    kept = sum(contract.kept for contract in report.contracts)
     at_least = "at least " if any(contract.lower_bound for contract in report.contracts) else ""
     new = sum(contract.new for contract in report.contracts)
     return (
-        f"archguard: {kept} kept, {len(report.contracts) - kept} broken; "
+        f"archguard: {count_verdicts(report)}; "
         f"{at_least}{format_count(len(report.violations), 'violation')}, {new:,} new; "
         f"read {report.coverage.analysed:,} of {format_count(report.coverage.files, 'file')}."
     )

@@ -62,6 +62,7 @@ def _contract(point: ContractPoint) -> Mapping[str, Any]:
         "added": len(point.changes.added),
         "fixed": len(point.changes.fixed),
         "reintroduced": len(point.changes.reintroduced),
+        "unknown": len(point.changes.unknown),
     }
 
 
@@ -70,5 +71,6 @@ def _changes(point: ContractPoint) -> dict[str, list[list[str]]]:
         "added": point.changes.added,
         "fixed": point.changes.fixed,
         "reintroduced": point.changes.reintroduced,
+        "unknown": point.changes.unknown,
     }
     return {name: [list(edge) for edge in sorted(edges)] for name, edges in changes.items()}

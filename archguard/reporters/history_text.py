@@ -35,12 +35,19 @@ class _Curve:
     days: list[str]
     counts: list[int]
     is_lower_bound: bool = False
+    """Whether the last count is one."""
+    lower_bounds: int = 0
+    """How many counts are lower bounds."""
     reintroduced: int = 0
+    unknown: int = 0
+    has_verdict: bool = True
+    """Whether the contract could be judged at the last commit."""
 
     @property
     def sealed_since(self) -> str | None:
         """The first day without violations until the end, if there were any before."""
-        if self.counts[-1] or self.is_lower_bound or not any(self.counts):
+        is_exact = self.has_verdict and not self.is_lower_bound
+        if self.counts[-1] or not is_exact or not any(self.counts):
             return None
         last = max(number for number, count in enumerate(self.counts) if count)
         return self.days[last + 1]
@@ -52,23 +59,48 @@ class Summary:
     def __init__(self) -> None:
         self._curves: dict[str, _Curve] = {}
         self._first = self._last = ""
-        self._commits = 0
+        self._commits = self._judged = self._lower_bounds = 0
         self._files = self._unread = 0
+        self._incomplete_commits = 0
 
     def add(self, point: HistoryPoint) -> None:
         """Add the next commit."""
         self._last = format_time(point.commit.committed_at)[:10]
         self._first = self._first or self._last
         self._commits += 1
+        self._judged += bool(point.contracts)
+        self._lower_bounds += any(one.report.lower_bound for one in point.contracts.values())
         self._files, self._unread = point.files, point.unread
+        self._incomplete_commits += bool(point.unknown)
         for name, contract in point.contracts.items():
             self._extend(self._curves.setdefault(name, _Curve(name, [], [])), contract)
+        for name, curve in self._curves.items():
+            curve.has_verdict = name in point.contracts
 
     def _extend(self, curve: _Curve, point: ContractPoint) -> None:
         curve.days.append(self._last)
         curve.counts.append(point.report.violations)
         curve.is_lower_bound = point.report.lower_bound
+        curve.lower_bounds += point.report.lower_bound
         curve.reintroduced += len(point.changes.reintroduced)
+        curve.unknown = len(point.changes.unknown)
+
+    def describe_lower_bounds(self) -> str:
+        """Say how many commits have counts that are only lower bounds; empty if none has."""
+        if not self._lower_bounds:
+            return ""
+        commits = format_count(self._commits, "commit")
+        sentence = (
+            f"{self._lower_bounds:,} of {commits}: the counts are only lower bounds, since what could "
+            "not be read there may hold more violations."
+        )
+        if not self._incomplete_commits:
+            return sentence
+        return (
+            f"{sentence} {self._incomplete_commits:,} of them held files whose text could not be read. "
+            "`archguard check --rev COMMIT` lists the files; in a partial clone, fetch their contents "
+            "with `git fetch --refetch --no-filter`."
+        )
 
     def render(self, violations: Mapping[str, OpenViolations], style: Style, *, ascii_only: bool) -> str:
         """Render the summary for a terminal or a log.
@@ -108,6 +140,8 @@ class Summary:
         sentence = f"{format_count(self._commits, 'commit')}, {self._first} to {self._last}."
         sentence += f" At the last one {format_count(self._files, 'file')}"
         sentence += f", {self._unread} of them unread." if self._unread else ", all of them read."
+        if unjudged := self._commits - self._judged:
+            sentence += f" {format_count(unjudged, 'commit')} without a verdict."
         yield from wrap(sentence if self._commits else "No commit is in the sample.", style, indent=0)
 
 
@@ -125,15 +159,20 @@ def draw_curve(counts: Sequence[int], width: int, blocks: str) -> str:
 
 
 def _about(curve: _Curve) -> str:
-    remarks = []
+    remarks = [] if curve.has_verdict else [f"no verdict after {curve.days[-1]}"]
     if since := curve.sealed_since:
         remarks.append(f"sealed since {since}")
     if curve.reintroduced:
         remarks.append(
             f"{format_count(curve.reintroduced, 'time')} a violation came back after it was fixed"
         )
+    if curve.unknown:
+        remarks.append(f"{curve.unknown} more unknown: their files cannot be read")
     if curve.is_lower_bound:
-        remarks.append("a lower bound: unread files name what it forbids")
+        remarks.append("a lower bound: files that could not be read may hold more")
+    elif curve.lower_bounds:
+        points = format_count(len(curve.counts), "count")
+        remarks.append(f"{curve.lower_bounds:,} of {points} are lower bounds")
     return "; ".join(remarks)
 
 
@@ -146,6 +185,7 @@ def _oldest(name: str, violations: OpenViolations, style: Style) -> Iterator[str
     for edge in ordered[:_LISTED]:
         lifecycle = violations[edge]
         again = "  (came back)" if lifecycle.times > 1 else ""
+        again += "  (unknown: its file cannot be read)" if lifecycle.unknown else ""
         since = f"since {format_time(lifecycle.introduced_at)[:10]}, {lifecycle.introduced[:10]}"
         pair = f"{escape(edge.importer)} -> {escape(edge.imported)}"
         yield from wrap(pair, style, indent=2, hanging=4)

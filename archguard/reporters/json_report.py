@@ -38,6 +38,7 @@ def make_document(report: Report) -> dict[str, Any]:
                 "path": escape(reference.path),
                 "line": reference.line,
                 "kind": reference.kind,
+                "text": escape(reference.text),
             }
             for reference in report.references
         ],
@@ -71,7 +72,7 @@ def _contract(contract: ContractReport) -> dict[str, Any]:
         "id": contract.id,
         "name": contract.name,
         "type": contract.type,
-        "kept": contract.kept,
+        "kept": None if contract.error is not None else contract.kept,
         "violations": contract.violations,
         "new": contract.new,
         "lower_bound": contract.lower_bound,
@@ -83,7 +84,8 @@ def _contract(contract: ContractReport) -> dict[str, Any]:
         "text": contract.text,
         "guidance": contract.guidance,
         "unknown": contract.unknown,
-        **({"error": contract.error} if contract.error else {}),
+        **({"error": contract.error} if contract.error is not None else {}),
+        **({"exposed": list(contract.exposed)} if contract.exposed else {}),
     }
 
 
@@ -94,6 +96,7 @@ def make_violation_document(violation: Violation) -> dict[str, Any]:
         "importer": violation.importer,
         "imported": violation.imported,
         "ghost": violation.ghost,
+        **({"foreign": True} if violation.foreign else {}),
         "status": violation.status,
         "occurrences": [
             {
@@ -106,12 +109,16 @@ def make_violation_document(violation: Violation) -> dict[str, Any]:
             }
             for place in violation.occurrences
         ],
-        **(
-            {"chain": [{**step._asdict(), "path": escape(step.path)} for step in violation.chain]}
-            if violation.chain
-            else {}
-        ),
+        **(_chain(violation) if violation.chain else {}),
         "replacement": violation.replacement,
+    }
+
+
+def _chain(violation: Violation) -> dict[str, Any]:
+    ends = {} if violation.source is None else {"source": violation.source, "target": violation.target}
+    return {
+        **ends,
+        "chain": [{**step._asdict(), "path": escape(step.path)} for step in violation.chain],
     }
 
 
@@ -122,4 +129,5 @@ def _unread(file: UnreadFile) -> dict[str, Any]:
         "reason": file.reason,
         **line,
         "names": list(file.names),
+        **({"unknown": True} if file.unknown else {}),
     }

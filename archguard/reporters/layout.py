@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -20,6 +21,27 @@ class Style(NamedTuple):
     color: bool = False
     width: int = 80
     """In characters."""
+    quiet: bool = False
+    """Whether to show the verdicts only."""
+    verbose: bool = False
+    """Whether to cut nothing."""
+    terminal: bool = False
+    """Whether it is a terminal: elsewhere nothing is cut, however long."""
+    statistics: bool = False
+    """Whether to say which packages and owners have most violations."""
+
+    @property
+    def cuts(self) -> bool:
+        """Whether texts that are too long for a line are cut."""
+        return self.terminal and not self.verbose
+
+    def cut(self, text: str, room: int) -> str:
+        """Cut the end of a text that is longer than `room` characters, if the output is a terminal."""
+        return shorten(text, room) if self.cuts else text
+
+    def limit(self, number: int) -> int:
+        """Return how many of something to list: so many, or all of them."""
+        return sys.maxsize if self.verbose else number
 
     def paint(self, text: str, *names: str) -> str:
         """Return the text in colours or weights, if colours are on."""

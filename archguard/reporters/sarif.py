@@ -95,12 +95,16 @@ def _results(
     violations = sorted(report.violations, key=lambda v: (v.contract, v.importer, v.imported))
     results = [_result(violation, rules[violation.contract]) for violation in violations]
     listed = {violation.contract for violation in violations}
-    opaque = (contract for contract in contracts if not contract.kept and contract.id not in listed)
+    opaque = [
+        contract
+        for contract in contracts
+        if not contract.kept and contract.error is None and contract.id not in listed
+    ]
     return [*results, *(_third_party_result(contract, rules[contract.id]) for contract in opaque)]
 
 
 def _result(violation: Violation, rule: int) -> dict[str, Any]:
-    places = [_location(*place) for place in sorted({(o.path, o.line) for o in violation.occurrences})]
+    places = [_location(path, line) for path, line in _list_places(violation)]
     # A violation is one result, of which GitHub reads only the first location.
     others = {"relatedLocations": places[1:]} if places[1:] else {}
     return {
@@ -110,6 +114,7 @@ def _result(violation: Violation, rule: int) -> dict[str, Any]:
         "message": _message(describe(violation)),
         "locations": places[:1] or [_root_location()],
         **others,
+        **({"codeFlows": [_code_flow(violation)]} if violation.source is not None else {}),
         "partialFingerprints": {
             "archguardViolation/v1": make_fingerprint(
                 violation.contract, violation.importer, violation.imported
@@ -124,6 +129,26 @@ def _result(violation: Violation, rule: int) -> dict[str, Any]:
             "kinds": sorted({occurrence.kind.value for occurrence in violation.occurrences}),
         },
     }
+
+
+def _list_places(violation: Violation) -> list[tuple[str, int]]:
+    """Return where the chain's steps stand, or else the import, and where it stands again; each once."""
+    occurrences = sorted({(place.path, place.line) for place in violation.occurrences})
+    return list(dict.fromkeys([*((step.path, step.line) for step in violation.chain), *occurrences]))
+
+
+def _code_flow(violation: Violation) -> dict[str, Any]:
+    """Return the chain as the way that a viewer can walk, step by step."""
+    steps = [
+        {
+            "location": {
+                **_location(step.path, step.line),
+                "message": _message(f"{escape(step.importer)} imports {escape(step.imported)}"),
+            }
+        }
+        for step in violation.chain
+    ]
+    return {"threadFlows": [{"locations": steps}]}
 
 
 def _third_party_result(contract: ContractReport, rule: int) -> dict[str, Any]:
@@ -143,27 +168,35 @@ def _third_party_result(contract: ContractReport, rule: int) -> dict[str, Any]:
 def _invocation(contracts: list[ContractReport], report: Report) -> dict[str, Any]:
     unread = sorted(report.coverage.unread, key=lambda file: file.path)
     return {
-        "executionSuccessful": True,
+        "executionSuccessful": all(contract.error is None for contract in contracts),
         "toolExecutionNotifications": [_notification(file) for file in unread],
         "toolConfigurationNotifications": [
             {
                 "associatedRule": {"id": contract.id, "index": index},
-                "level": "warning",
-                "message": _message(escape(warning)),
+                "level": level,
+                "message": _message(escape(text)),
             }
             for index, contract in enumerate(contracts)
-            for warning in contract.warnings
+            for level, text in _list_remarks(contract)
         ],
     }
+
+
+def _list_remarks(contract: ContractReport) -> list[tuple[str, str]]:
+    """Return why a contract could not be judged, and its warnings, each with its level."""
+    errors = [("error", contract.error)] if contract.error is not None else []
+    return [*errors, *(("warning", warning) for warning in contract.warnings)]
 
 
 def _notification(file: UnreadFile) -> dict[str, Any]:
     message = f"Not in the import graph: {escape(file.reason)}."
     if file.names:
         message += f" Its text names {', '.join(map(escape, file.names))}."
+    elif file.unknown:
+        message += " Its text is not known, so it may import anything."
     return {
         "descriptor": {"id": _UNREAD},
-        "level": "warning" if file.names else "note",
+        "level": "warning" if file.names or file.unknown else "note",
         "message": _message(message),
         "locations": [_location(file.path, file.line)],
     }
@@ -178,7 +211,7 @@ def _properties(contracts: list[ContractReport], report: Report) -> dict[str, An
         "contracts": [
             {
                 "id": contract.id,
-                "kept": contract.kept,
+                "kept": None if contract.error is not None else contract.kept,
                 "violations": contract.violations,
                 "lowerBound": contract.lower_bound,
             }

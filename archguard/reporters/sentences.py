@@ -2,16 +2,77 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from archguard.graph.parsing.import_kinds import ImportKind
+from archguard.sources.source import CYTHON, NOTEBOOK, SCRIPT, STUB
 from archguard.text import escape, format_count
 
 if TYPE_CHECKING:
-    from archguard.checking.report import Excluded, Outside, Violation
+    from collections.abc import Sequence
+
+    from archguard.checking.report import ChainStep, Excluded, Outside, Report, Violation
+    from archguard.graph.model import UnreadFile
 
 NEW = "new"
 _LISTED_PATHS = 3
+ALL = "all of them in --format json"
+"""Where to find what a report leaves out."""
+_KINDS = {STUB: "type stub", CYTHON: "Cython file", NOTEBOOK: "notebook", SCRIPT: "script"}
+
+
+def summarize(report: Report) -> str:
+    """Say the verdict, then how many violations there are and in how many files they were looked for."""
+    return f"{count_verdicts(report)}. {_summarize_violations(report)}"
+
+
+def count_verdicts(report: Report) -> str:
+    """Say how many contracts are kept, broken, and could not be judged."""
+    unjudged = sum(contract.error is not None for contract in report.contracts)
+    kept = sum(bool(contract.kept) and contract.error is None for contract in report.contracts)
+    verdicts = f"{kept:,} kept, {len(report.contracts) - kept - unjudged:,} broken"
+    return f"{verdicts}, {unjudged:,} not judged" if unjudged else verdicts
+
+
+def _summarize_violations(report: Report) -> str:
+    coverage, count = report.coverage, len(report.violations)
+    at_least = any(contract.lower_bound for contract in report.contracts)
+    violations = format_count(count, "violation") if count else "no violations"
+    new = sum(contract.new for contract in report.contracts)
+    violations += f", {new:,} new," if count and new != count else ""
+    violations = f"at least {violations}" if at_least and count else violations
+    files = (
+        f"{coverage.analysed:,} of {format_count(coverage.files, 'file')}"
+        if coverage.unread
+        else format_count(coverage.files, "file")
+    )
+    as_far = ", as far as could be read" if at_least and not count else ""
+    return f"{violations[0].upper()}{violations[1:]} in {files}{as_far}."
+
+
+def split_unread(unread: Sequence[UnreadFile]) -> tuple[list[UnreadFile], list[str]]:
+    """Return the unread files to list, and a line for each kind of the others that counts them.
+
+    Stubs, notebooks and the like are many and expected; one matters if it names a deprecated module.
+    """
+    numbers = Counter(file.reason for file in unread if _is_expected(file))
+    counts = [
+        f"{format_count(numbers[reason], noun)} not analysed; "
+        f"{'it names' if numbers[reason] == 1 else 'they name'} no deprecated module"
+        for reason, noun in _KINDS.items()
+        if numbers[reason]
+    ]
+    return [file for file in unread if not _is_expected(file)], counts
+
+
+def rank_unread(file: UnreadFile) -> tuple[bool, bool, bool, str]:
+    """Return what to sort unread files by, those first that may hide most."""
+    return (not file.names, not file.unknown, file.reason == STUB, file.path)
+
+
+def _is_expected(file: UnreadFile) -> bool:
+    return file.reason in _KINDS and not file.names and not file.unknown
 
 
 def is_undeclared(violation: Violation) -> bool:
@@ -47,11 +108,26 @@ def _count_naming(number: int) -> str:
 
 def describe(violation: Violation) -> str:
     """Say what is wrong and what to do about it, escaped."""
+    if violation.source is not None:
+        return f"{describe_ends(violation)}: {' -> '.join(map(format_step, violation.chain))}"
     importer, imported = escape(violation.importer), escape(violation.imported)
     if is_undeclared(violation):
         return f"{importer} is not listed in {imported}."
     kinds = {occurrence.kind for occurrence in violation.occurrences}
     verb = "name" if kinds == {ImportKind.REFERENCE} else "import"
     sentence = f"{importer} must not {verb} {imported}"
-    sentence += ", which does not exist." if violation.ghost else "."
+    note = ", which does not exist" if violation.ghost else ""
+    note = ", which is not Python source" if violation.foreign else note
+    sentence += f"{note}."
     return f"{sentence} Use {escape(violation.replacement)}." if violation.replacement else sentence
+
+
+def describe_ends(violation: Violation) -> str:
+    """Say which module that the contract names reaches which, escaped."""
+    source, target = escape(violation.source or ""), escape(violation.target or "")
+    return f"{source} reaches {'itself' if source == target else target}"
+
+
+def format_step(step: ChainStep) -> str:
+    """Return where a step of a chain stands, escaped."""
+    return f"{escape(step.path)}:{step.line}"

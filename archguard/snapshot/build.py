@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pydantic
 
 from archguard import __version__
+from archguard.checking.unread_modules import name_unread_module
 from archguard.errors import UploadError
 from archguard.graph.module_expressions import compile_expressions
 from archguard.snapshot.graphs import GraphBuilder, find_importers
@@ -26,7 +27,7 @@ from archguard.snapshot.schema import (
     Violation,
 )
 from archguard.snapshot.truncate import truncate
-from archguard.sources.source import package_folder, remove_suffix
+from archguard.sources.source import may_be_folder, package_folder, remove_suffix
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -63,6 +64,7 @@ class SnapshotInput:
     contracts: Sequence[checking.ContractReport]
     violations: Sequence[checking.Violation]
     inputs: checking.CheckInputs
+    undecided: Sequence[checking.Undecided] = ()
 
 
 class SnapshotBuilder:
@@ -82,6 +84,9 @@ class SnapshotBuilder:
         analysis = snapshot_input.inputs.analysis
         loaded = {contract.id: contract for contract in snapshot_input.inputs.contracts}
         graph = self._graphs.build(analysis)
+        undecided: dict[str, set[tuple[str, str]]] = {}
+        for one in snapshot_input.undecided:
+            undecided.setdefault(one.contract, set()).add((one.importer, one.module))
         try:
             snapshot = Snapshot(
                 format_version=1,
@@ -99,7 +104,9 @@ class SnapshotBuilder:
                 ),
                 graph=_EMPTY_GRAPH,
                 contracts=tuple(
-                    _convert_contract(report, loaded[report.id], graph)
+                    _convert_contract(
+                        report, loaded[report.id], graph, undecided.get(report.id, frozenset())
+                    )
                     for report in sorted(snapshot_input.contracts, key=lambda report: report.id)
                 ),
                 violations=tuple(
@@ -109,7 +116,8 @@ class SnapshotBuilder:
                     )
                 ),
                 coverage=Coverage(
-                    files=analysis.files, unread=tuple(map(_convert_unread, analysis.unread))
+                    files=analysis.files,
+                    unread=tuple(_convert_unread(file, analysis) for file in analysis.unread),
                 ),
             )
         except pydantic.ValidationError as error:
@@ -156,17 +164,25 @@ def _convert_roots(roots: Iterable[DiscoveredRoot], folder: str) -> Iterable[Roo
             yield Root(name=_truncate_name(root.name), folder=_truncate_path(parent))
 
 
-def _convert_contract(report: checking.ContractReport, loaded: LoadedContract, graph: Graph) -> Contract:
+def _convert_contract(
+    report: checking.ContractReport,
+    loaded: LoadedContract,
+    graph: Graph,
+    undecided: Iterable[tuple[str, str]],
+) -> Contract:
     replacements = tuple(sorted(set((loaded.option("replacement") or {}).values())))
     return Contract(
         id=_truncate_name(report.id),
         name=truncate(report.name, _MAX_TITLE),
         type=_truncate_name(report.type),
-        kept=report.kept,
+        kept=bool(report.kept),
         violations=report.violations,
         exposure=report.exposure,
         lower_bound=report.lower_bound,
         adoption=_count_adoption(loaded, replacements, graph) if replacements else None,
+        undecided=tuple(
+            sorted((_truncate_name(importer), _truncate_name(name)) for importer, name in undecided)
+        ),
         deprecated=tuple(map(_truncate_name, loaded.deprecated_modules)),
         replacements=tuple(map(_truncate_name, replacements)),
         owner=_truncate_name(report.owner) if report.owner else None,
@@ -196,12 +212,15 @@ def _convert_violation(violation: checking.Violation) -> Violation:
     )
 
 
-def _convert_unread(file: model.UnreadFile) -> UnreadFile:
+def _convert_unread(file: model.UnreadFile, analysis: model.Analysis) -> UnreadFile:
+    module = name_unread_module(file, analysis)
     return UnreadFile(
         path=_truncate_path(file.path),
         reason=truncate(file.reason, _MAX_TITLE),
         line=file.line,
         names=tuple(map(_truncate_name, file.names)),
+        module=_truncate_name(module) if module else None,
+        is_folder=may_be_folder(file.path, file.reason),
     )
 
 

@@ -151,6 +151,10 @@ class Contract(_Wire):
     """Whether a file that could not be read could raise the count."""
     adoption: Count | None = None
     """How many modules import a replacement; None if the contract names none."""
+    undecided: Annotated[
+        tuple[tuple[Name, Name], ...], Field(fail_fast=True, max_length=MAX_LISTED)
+    ] = ()
+    """(importer, deprecated module) of imports that cannot be decided; sorted."""
     deprecated: Annotated[tuple[Name, ...], Field(fail_fast=True, max_length=10_000)] = ()
     """The module expressions of a `deprecated` contract."""
     replacements: Annotated[tuple[Name, ...], Field(fail_fast=True, max_length=10_000)] = ()
@@ -190,6 +194,10 @@ class UnreadFile(_Wire):
     line: Count | None = None
     names: Annotated[tuple[Name, ...], Field(fail_fast=True, max_length=10_000)] = ()
     """The deprecated modules that its text mentions."""
+    module: Name | None = None
+    """The module that it defines; None if it cannot be one, or in a snapshot of an earlier version."""
+    is_folder: bool = False
+    """Whether it is a folder of which nothing is known, such as a submodule."""
 
 
 class Coverage(_Wire):

@@ -5,29 +5,38 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import re
 import stat
 import time
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from archguard.errors import SourceError
+from archguard.sources.configuration_files import find_configuration_files
 from archguard.sources.source import (
+    EXECUTABLE_FILE,
     LINK_OUT,
     LINK_TO_FOLDER,
     LINK_TO_NOTHING,
     MAX_FILE_BYTES,
     MAX_SHEBANG_BYTES,
     NOT_REGULAR,
+    SCRIPT,
     SKIPPED_FOLDERS,
+    SUBMODULE_IN_FOLDER,
     TOO_LARGE,
     FileEntry,
     PathKind,
     Unreadable,
     decode_path,
     encode_path,
+    guess_unscanned_reason,
     holds_python_by_name,
+    is_configuration_file,
     is_python_file,
     is_python_script,
     may_be_importable,
+    may_be_module,
     may_be_script,
 )
 
@@ -39,8 +48,12 @@ if TYPE_CHECKING:
 # O_NONBLOCK keeps a pipe without a writer from blocking. Neither flag exists on Windows.
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _CHUNK = 1 << 20
+_EXECUTABLE = 0o111 if os.name == "posix" else 0
 _RACY_NANOSECONDS = 2_000_000_000  # the resolution of FAT's timestamps, the coarsest in use
 _SEPARATOR = os.fsencode(os.sep)
+_SUBMODULES_FILE = b".gitmodules"
+_SUBMODULE_PATH = re.compile(rb"^[ \t]*path[ \t]*=[ \t]*\"?([^\"\r\n]*?)\"?[ \t]*\r?$", re.MULTILINE)
+_MAX_SUBMODULES_BYTES = 1 << 20
 
 
 class WorkingTree:
@@ -102,21 +115,19 @@ class WorkingTree:
             except OSError as error:
                 yield FileEntry(self._relative(current), f"the folder cannot be read: {_reason(error)}")
                 continue
+            if not entries and current in self._submodules:
+                yield FileEntry(self._relative(current), SUBMODULE_IN_FOLDER)
             for entry in entries:
-                is_python = is_python_file(entry.name)
-                if is_python and entry.is_file(follow_symlinks=False):
+                if is_python_file(entry.name) and entry.is_file(follow_symlinks=False):
                     yield FileEntry(self._relative(entry.path))
                 elif entry.is_dir(follow_symlinks=False):
                     pending.append(entry.path)
-                elif entry.is_symlink():
-                    if link := self._link(entry):
-                        yield link
-                elif is_python:
-                    yield FileEntry(self._relative(entry.path), NOT_REGULAR)
+                elif other := self._link(entry) if entry.is_symlink() else self._find_other(entry):
+                    yield other
 
     def holds_python(self, folder: str) -> bool:
-        """Return whether `find_python_files` yields anything."""
-        return next(self.find_python_files(folder), None) is not None
+        """Return whether `find_python_files` yields anything that may be a module."""
+        return any(map(may_be_module, self.find_python_files(folder)))
 
     def prepare_listing(self) -> None:
         """Have git list the files that it tracks."""
@@ -152,26 +163,22 @@ class WorkingTree:
                     is_skipped = name.startswith(".") or name in SKIPPED_FOLDERS
                     if not is_skipped and self._relative(entry.path) not in known:
                         pending.append(entry.path)
-                elif entry.is_file(follow_symlinks=False):
-                    path = self._relative(entry.path)
-                    if holds_python_by_name(path) or (_is_executable(entry) and self._is_script(path)):
-                        yield path
+                elif holds_python_by_name(name):
+                    if entry.is_file(follow_symlinks=False):
+                        yield self._relative(entry.path)
+                elif may_be_script(name) and _confirm_reason(entry, SCRIPT) == SCRIPT:
+                    yield self._relative(entry.path)
 
     def _is_script(self, path: str) -> bool:
-        if not may_be_script(path):
-            return False
-        try:
-            descriptor = self._open(self._full(path))
-        except OSError:
-            return False
-        if descriptor is None:
-            return False
-        try:
-            return is_python_script(os.read(descriptor, MAX_SHEBANG_BYTES))
-        except OSError:
-            return False
-        finally:
-            os.close(descriptor)
+        return may_be_script(path) and _find_script_reason(self._full(path)) == SCRIPT
+
+    def list_configuration_files(self) -> list[str]:
+        """Return the paths of the configuration files: see `FileTree`."""
+        self.prepare_listing()
+        tracked = self._tracked.find(is_configuration_file) if self._tracked else None
+        return find_configuration_files(
+            self._top, None if tracked is None else [f.path for f in tracked]
+        )
 
     def fingerprints(self, paths: Sequence[str]) -> Iterator[str | None]:
         """Yield the SHA-256 of each file, None if it cannot be read."""
@@ -208,7 +215,9 @@ class WorkingTree:
             yield self._read(path, limit)
 
     def _read(self, path: str, limit: int) -> bytes | Unreadable:
-        full = self._full(path)
+        return self._read_regular(self._full(path), limit)
+
+    def _read_regular(self, full: bytes, limit: int) -> bytes | Unreadable:
         try:
             descriptor = self._open(full)
         except OSError as error:
@@ -237,6 +246,14 @@ class WorkingTree:
         target = self._resolve(full)
         return None if target is None else os.open(target, _OPEN_FLAGS)
 
+    def _find_other(self, entry: os.DirEntry[bytes]) -> FileEntry | None:
+        """Return the entry for what is no Python file, folder or link; None if it holds no Python."""
+        reason = guess_unscanned_reason(decode_path(entry.name))
+        if reason is None:  # as for nearly all of them
+            return None
+        reason = NOT_REGULAR if is_python_file(entry.name) else _confirm_reason(entry, reason)
+        return FileEntry(self._relative(entry.path), reason) if reason else None
+
     def _link(self, entry: os.DirEntry[bytes]) -> FileEntry | None:
         path = self._relative(entry.path)
         target = self._resolve(entry.path)
@@ -246,8 +263,21 @@ class WorkingTree:
             holds = may_be_importable(path) and self._contains_python(target)
             return FileEntry(path, LINK_TO_FOLDER) if holds else None
         if not is_python_file(path):
-            return None
+            reason = guess_unscanned_reason(path)
+            holds_python = reason is not None and reason != SCRIPT and os.path.isfile(target)
+            return FileEntry(path, reason) if holds_python else None
         return FileEntry(path, None if os.path.isfile(target) else LINK_TO_NOTHING)
+
+    @cached_property
+    def _submodules(self) -> frozenset[bytes]:
+        """The folders that `.gitmodules` of the repository names; git leaves them empty at first."""
+        folder = self._top
+        while not os.path.lexists(os.path.join(folder, b".git")):
+            if folder == (folder := os.path.dirname(folder)):
+                return frozenset()
+        file = self._read_regular(os.path.join(folder, _SUBMODULES_FILE), _MAX_SUBMODULES_BYTES)
+        paths = _SUBMODULE_PATH.findall(file) if isinstance(file, bytes) else []
+        return frozenset(os.path.normpath(os.path.join(folder, path)) for path in paths)
 
     def _contains_python(self, folder: bytes) -> bool:
         if folder not in self._contains_python_cache:
@@ -270,8 +300,29 @@ class WorkingTree:
         return decode_path(full[len(self._top) + 1 :].replace(_SEPARATOR, b"/"))
 
 
-def _is_executable(entry: os.DirEntry[bytes]) -> bool:
-    return bool(entry.stat(follow_symlinks=False).st_mode & stat.S_IXUSR)
+def _confirm_reason(entry: os.DirEntry[bytes], guess: str) -> str | None:
+    """Return why a file is not analysed, as its name lets guess; None if it holds no Python."""
+    if guess != SCRIPT:
+        return guess if entry.is_file(follow_symlinks=False) else None
+    try:
+        mode = entry.stat(follow_symlinks=False).st_mode
+    except OSError:  # it has gone meanwhile
+        return None
+    return _find_script_reason(entry.path) if stat.S_ISREG(mode) and mode & _EXECUTABLE else None
+
+
+def _find_script_reason(full: bytes) -> str | None:
+    """Return why an executable file is not analysed; None if it is no Python script."""
+    try:
+        descriptor = os.open(full, _OPEN_FLAGS)
+    except OSError as error:
+        return f"{EXECUTABLE_FILE} that cannot be opened: {_reason(error)}"
+    try:
+        return SCRIPT if is_python_script(os.read(descriptor, MAX_SHEBANG_BYTES)) else None
+    except OSError as error:
+        return f"{EXECUTABLE_FILE} that cannot be read: {_reason(error)}"
+    finally:
+        os.close(descriptor)
 
 
 def _read_all(descriptor: int, size: int, limit: int) -> bytes:

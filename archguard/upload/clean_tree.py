@@ -1,4 +1,4 @@
-"""Compare a working tree with a commit, without git's filters, which could run any program."""
+"""Compare a working tree with a commit, as git does, but without running a filter."""
 
 from __future__ import annotations
 
@@ -7,34 +7,62 @@ from typing import TYPE_CHECKING
 
 from archguard.errors import SourceError, UploadError
 from archguard.graph.discovery import discover
+from archguard.sources.git.work_tree import hash_files, list_changes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from archguard.graph.model import Analysis, AnalysisOptions
     from archguard.sources.git.commit import Commit
     from archguard.sources.source import Source
+    from archguard.sources.working_tree import WorkingTree
 
 _ANY_SIZE = 1 << 40
 
 
-def refuse_changes(analysis: Analysis, tree: Source, commit: Commit, options: AnalysisOptions) -> None:
-    """Raise if the analysis of a working tree is not that of a commit.
+def find_unequal(
+    analysis: Analysis, tree: WorkingTree, commit: Commit, options: AnalysisOptions
+) -> list[str]:
+    """Return the paths by which the analysis of a working tree may differ from that of its HEAD.
+
+    Those are files that git calls unchanged: it converts line ends, and does not look at ignored files.
 
     Args:
         analysis: the analysis of the working tree.
         tree: the working tree.
-        commit: the commit, the same folder of it.
+        commit: its HEAD, the same folder of it.
         options: which root packages were analysed.
 
     Raises:
-        UploadError: files differ, or are only in one of the two.
+        UploadError: files are changed by git's measure.
     """
-    differing = sorted(_find_differing(analysis, tree, commit, options))
-    if differing:
+    unequal = sorted(_find_differing(analysis, tree, commit, options))
+    if differing := _find_changed(unequal, tree, commit):
         count = f"{len(differing)} files differ" if len(differing) > 1 else "1 file differs"
         raise UploadError(
             f"the working tree is not commit {(commit.commit or '')[:10]}: {count}, {differing[0]} "
             "first. Commit them, or send the commit as it is with `archguard upload`."
         )
+    return unequal
+
+
+def _find_changed(paths: Sequence[str], tree: WorkingTree, commit: Commit) -> list[str]:
+    """Return those of the paths that are changed by git's measure."""
+    if not paths:
+        return []
+    changes = list_changes(tree.root, commit.prefix)
+    listed = [
+        path
+        for path in paths
+        if path in changes or any(change.startswith(f"{path}/") for change in changes)
+    ]
+    # git lists a file whose size is not that of its last checkout, even if only its line ends changed.
+    ids = hash_files(tree.root, listed)
+    return [
+        path
+        for path, blob_id in zip(listed, ids, strict=True)
+        if blob_id is None or blob_id != commit.get_blob(path)
+    ]
 
 
 def _find_differing(

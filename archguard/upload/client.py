@@ -1,4 +1,7 @@
-"""The HTTP client: sends one snapshot to the server, and retries for at most a minute."""
+"""The HTTP client: sends one snapshot to the server, and retries for at most a minute.
+
+A server that gives no answer at all is given up earlier.
+"""
 
 from __future__ import annotations
 
@@ -37,6 +40,9 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 5.0
 BUDGET_SECONDS = 60.0
+SILENCE_SECONDS = 10.0
+_SLOW_BYTES_PER_SECOND = 100_000
+"""A line that is slower than this may look like a dead server."""
 
 
 class Client:
@@ -47,6 +53,7 @@ class Client:
         server: Server,
         *,
         budget: float = BUDGET_SECONDS,
+        silence: float = SILENCE_SECONDS,
         sleep: Callable[[float], None] = time.sleep,
         random_between: Callable[[float, float], float] = random.uniform,
     ) -> None:
@@ -55,6 +62,8 @@ class Client:
         Args:
             server: the server.
             budget: seconds for one snapshot, all tries and waits together.
+            silence: seconds without any response after which the server is given up, besides those that
+                the body takes on a slow line.
             sleep: waits a number of seconds.
             random_between: returns a random number between two, for the jitter of retries.
 
@@ -63,6 +72,7 @@ class Client:
         """
         self._server = server
         self._budget = budget
+        self._silence = silence
         self._sleep = sleep
         self._random_between = random_between
         try:
@@ -92,7 +102,7 @@ class Client:
             RefusedError: the server does not take this snapshot, or it is too large to be sent.
             UploadError: the snapshot did not reach the server.
         """
-        deadline = time.monotonic() + self._budget
+        start = time.monotonic()
         content, digest = encode_with_digest(upload)
         body = compress(content)
         if len(content) > MAX_BYTES or len(body) > MAX_WIRE_BYTES:
@@ -100,29 +110,31 @@ class Client:
                 f"the snapshot is larger than {MAX_BYTES // 1024**2} MiB, or than "
                 f"{MAX_WIRE_BYTES // 1024**2} MiB compressed: leave out roots that no contract needs."
             )
-        response = self._post_with_retries(body, deadline)
+        response = self._post_with_retries(body, start)
         return responses.read_outcome(response, self._server, digest)
 
-    def _post_with_retries(self, body: bytes, deadline: float) -> Response:
-        """Return the first response that is final; raise if there is none before the deadline."""
+    def _post_with_retries(self, body: bytes, start: float) -> Response:
+        """Return the first response that is final; raise if there is none in time."""
         tries = 0
+        seconds = min(self._budget, self._silence + len(body) / _SLOW_BYTES_PER_SECOND)
         while True:
             tries += 1
             retry_after = None
             try:
-                response = self._post_until(deadline, body)
+                response = self._post_until(start + seconds, body)
             except _RetryableError as error:
                 reason = str(error)
             else:
                 if not is_retryable(response.status):
                     return response
+                seconds = self._budget  # it is alive
                 now = datetime.datetime.now(datetime.UTC)
                 retry_after = parse_retry_after(response.headers.get("retry-after"), now)
                 reason = responses.describe_problem(response, self._server)
             wait = wait_seconds(tries, retry_after, self._random_between)
-            if time.monotonic() + wait >= deadline:
+            if time.monotonic() + wait >= start + seconds:
                 times = "once" if tries == 1 else f"{tries} times"
-                raise UploadError(f"{reason} Tried {times}, within {self._budget:.0f} s.")
+                raise UploadError(f"{reason} Tried {times}, within {seconds:.0f} s.")
             self._sleep(wait)
 
     def _post_until(self, deadline: float, body: bytes) -> Response:

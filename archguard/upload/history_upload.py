@@ -38,7 +38,7 @@ class HistoryUploader:
         max_ancestors = MAX_ANCESTORS_OF_HISTORY if self._queued_commits else MAX_ANCESTORS_OF_CHECK
         try:
             upload = self._builder.build(
-                SnapshotInput(reports, point.violations or (), material),
+                SnapshotInput(reports, point.violations or (), material, point.undecided),
                 commit,
                 self._branch,
                 max_ancestors=max_ancestors,

@@ -30,5 +30,5 @@ def archguard(
         timeout=timeout,
         check=False,
     )
-    assert "Traceback" not in done.stderr + done.stdout
+    assert "Traceback (most recent call last)" not in done.stderr + done.stdout
     return done

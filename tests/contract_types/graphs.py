@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from archguard.configuration import Configuration, ContractConfiguration
@@ -52,6 +53,11 @@ def edges(*arrows: str) -> frozenset[Edge]:
     """Return edges from lines like `a.b -> a.c`."""
     pairs = (arrow.split(" -> ") for arrow in arrows)
     return frozenset(Edge(importer, imported) for importer, imported in pairs)
+
+
+def chain(*modules: str) -> tuple[Edge, ...]:
+    """Return the edges from each module to the next."""
+    return tuple(Edge(importer, imported) for importer, imported in pairwise(modules))
 
 
 def graph_of(*arrows: str, modules: Iterable[str] = (), squashed: Iterable[str] = ()) -> ImportGraph:

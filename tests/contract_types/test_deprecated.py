@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archguard.contract_types.deprecated import DateField, ReplacementField, find_replacement
+from archguard.contract_types.verdict import Edge
 from archguard.errors import ConfigurationError, ContractError
 from tests.contract_types.graphs import edges, graph_of, judge, loaded
 
@@ -29,17 +30,29 @@ def test_an_import_of_a_deleted_module_counts() -> None:
     # The graph that archguard judges on has an edge to the deleted module, and no module above it.
     graph = graph_of("a.app -> a.gone.part")
 
-    assert judge(graph, "deprecated", deprecated_modules=["a.gone"]).finding.edges == edges(
-        "a.app -> a.gone.part"
-    )
+    finding = judge(graph, "deprecated", deprecated_modules=["a.gone"]).finding
+
+    assert finding.edges == edges("a.app -> a.gone")
+    assert finding.imports == {Edge("a.app", "a.gone"): {"a.gone.part"}}
 
 
 def test_descendants_are_deprecated_and_namesakes_are_not() -> None:
     graph = graph_of("a.app -> a.old.x.y", "a.app -> a.older", "a.app -> b.a.old")
 
     assert judge(graph, "deprecated", deprecated_modules=["a.old"]).finding.edges == edges(
-        "a.app -> a.old.x.y"
+        "a.app -> a.old"
     )
+
+
+def test_imports_of_a_package_and_of_what_is_in_it_are_one_violation() -> None:
+    graph = graph_of("a.app -> a.old", "a.app -> a.old.x", "a.app -> a.old.y")
+
+    finding = judge(graph, "deprecated", deprecated_modules=["a.old"]).finding
+    each = judge(graph, "deprecated", deprecated_modules=["a.old", "a.old.*"]).finding
+
+    assert finding.edges == edges("a.app -> a.old")
+    assert finding.imports == {Edge("a.app", "a.old"): {"a.old", "a.old.x", "a.old.y"}}
+    assert each.edges == edges("a.app -> a.old", "a.app -> a.old.x", "a.app -> a.old.y")
 
 
 def test_imports_among_modules_deprecated_by_the_same_contract_are_none() -> None:
@@ -55,7 +68,7 @@ def test_only_direct_imports_count_and_everything_upstream_is_exposed() -> None:
 
     verdict = judge(graph, "deprecated", deprecated_modules=["a.old"])
 
-    assert verdict.finding.edges == edges("a.near -> a.old.part")
+    assert verdict.finding.edges == edges("a.near -> a.old")
     assert verdict.finding.exposed == {"a.far", "a.near"}
 
 
@@ -63,7 +76,7 @@ def test_one_star_stands_for_one_component_and_its_descendants_go_with_it() -> N
     graph = graph_of("a.app -> a.x.old", "a.app -> a.x.old.part", "a.app -> a.x.y.old", "a.app -> a.old")
 
     assert judge(graph, "deprecated", deprecated_modules=["a.*.old"]).finding.edges == edges(
-        "a.app -> a.x.old", "a.app -> a.x.old.part"
+        "a.app -> a.x.old"
     )
 
 

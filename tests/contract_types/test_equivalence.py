@@ -6,6 +6,7 @@ import os
 import random
 from copy import deepcopy
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -232,6 +233,7 @@ def test_the_verdict_is_import_linters_and_broken_means_edges(
     assert ours.kept == (not finding.edges and not finding.undeclared)
     assert finding.edges <= set(case.blueprint.imports) - _ignored(case, graph)
     assert finding == _our_verdict(contract_type, case, build(_shuffled(case))).finding
+    _check_chains(finding, set(case.blueprint.imports) - _ignored(case, graph))
     fixed = _fixed(case, finding)
     assert _our_verdict(contract_type, fixed, build(fixed.blueprint)).kept
 
@@ -274,7 +276,30 @@ def test_a_deprecated_contract_agrees_with_a_protected_one_that_allows_only_its_
     theirs = judge(graph, "protected", _SESSION, protected_modules=modules, allowed_importers=modules)
 
     assert ours.kept == theirs.kept
-    assert ours.finding.edges == theirs.finding.edges
+    imports = {
+        Edge(edge.importer, module)
+        for edge, modules in ours.finding.imports.items()
+        for module in modules
+    }
+    assert imports == theirs.finding.edges
+    assert ours.finding.edges == ours.finding.imports.keys()
+
+
+def _check_chains(finding: Finding, imports: set[Edge]) -> None:
+    """Check that each edge has a chain of imports that begins and ends where the contract says."""
+    assert finding.chains.keys() == finding.edges
+    for edge, chain in finding.chains.items():
+        assert chain.edges[-1] == edge
+        assert imports.issuperset(chain.edges)
+        if chain.source is None or chain.target is None:
+            assert len(chain.edges) == 1
+        elif chain.source == chain.target:  # a cycle of siblings, not of modules
+            assert is_within(edge.imported, chain.target)
+            assert len(chain.edges) > 1
+        else:
+            assert is_within(chain.edges[0].importer, chain.source)
+            assert is_within(edge.imported, chain.target)
+            assert all(one.imported == other.importer for one, other in pairwise(chain.edges))
 
 
 def _reaches(graph: ImportGraph, package: str, module: str) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from archguard.contract_types.verdict import Chain, Edge
 from archguard.errors import ContractError
-from tests.contract_types.graphs import Session, edges, graph_of, judge
+from tests.contract_types.graphs import Session, chain, edges, graph_of, judge
 
 
 def test_the_edge_that_enters_the_forbidden_package_is_the_violation() -> None:
@@ -137,3 +138,31 @@ def test_an_external_package_needs_externals_in_the_graph() -> None:
         judge(
             graph_of("a -> a.x"), "forbidden", session, source_modules=["a"], forbidden_modules=["ext"]
         )
+
+
+def test_the_chain_begins_in_the_source_that_the_contract_names_and_is_named_after_it() -> None:
+    graph = graph_of("a.low.b -> a.helper", "a.low.c -> a.helper", "a.helper -> a.high.x")
+
+    finding = judge(
+        graph, "forbidden", source_modules=["a.low", "a.low.c"], forbidden_modules=["a.high"]
+    ).finding
+
+    assert finding.chains == {
+        Edge("a.helper", "a.high.x"): Chain(chain("a.low.b", "a.helper", "a.high.x"), "a.low", "a.high")
+    }
+
+
+def test_without_indirect_imports_the_chain_is_the_import() -> None:
+    graph = graph_of("a.low.b -> a.high.x", "a.low.b -> a.helper", "a.helper -> a.high")
+
+    finding = judge(
+        graph,
+        "forbidden",
+        source_modules=["a.low"],
+        forbidden_modules=["a.high"],
+        allow_indirect_imports="True",
+    ).finding
+
+    assert finding.chains == {
+        Edge("a.low.b", "a.high.x"): Chain(chain("a.low.b", "a.high.x"), "a.low", "a.high")
+    }

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from archguard.contract_types.verdict import Chain, Edge
 from archguard.errors import ContractError
-from tests.contract_types.graphs import edges, graph_of, judge
+from tests.contract_types.graphs import chain, edges, graph_of, judge
 
 
 def test_an_import_in_either_direction_is_a_violation() -> None:
@@ -42,3 +43,13 @@ def test_a_chain_through_a_third_module_is_two_violations_and_not_three() -> Non
 def test_modules_inside_one_another_are_an_error() -> None:
     with pytest.raises(ContractError, match="shared descendants"):
         judge(graph_of("a.one.x -> a.two"), "independence", modules=["a.one", "a.one.x"])
+
+
+def test_a_chain_is_named_after_the_independent_modules() -> None:
+    graph = graph_of("a.one.x -> a.helper", "a.helper -> a.two.y")
+
+    chains = judge(graph, "independence", modules=["a.one", "a.two"]).finding.chains
+
+    assert chains == {
+        Edge("a.helper", "a.two.y"): Chain(chain("a.one.x", "a.helper", "a.two.y"), "a.one", "a.two")
+    }

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from archguard.contract_types.verdict import Edge
+from archguard.contract_types.verdict import Chain, Edge
 from archguard.errors import ConfigurationError, ContractError
-from tests.contract_types.graphs import edges, graph_of, judge
+from tests.contract_types.graphs import chain, edges, graph_of, judge
 
 
 def test_an_import_of_a_higher_layer_is_a_violation_and_one_of_a_lower_is_none() -> None:
@@ -99,3 +99,25 @@ def test_an_exhaustive_contract_lists_the_modules_it_does_not_know() -> None:
 def test_a_module_in_two_layers_is_a_configuration_error() -> None:
     with pytest.raises(ConfigurationError, match=r"more than one layer: 'a\.low'"):
         judge(graph_of("a.low -> a.high"), "layers", layers=["a.high", "a.low", "a.low"])
+
+
+def test_a_chain_is_named_after_the_layers() -> None:
+    graph = graph_of("a.low.x -> a.helper", "a.helper -> a.high.y", "a.mid.z -> a.high.y")
+
+    chains = judge(graph, "layers", layers=["high", "mid", "low"], containers=["a"]).finding.chains
+
+    assert chains == {
+        Edge("a.helper", "a.high.y"): Chain(chain("a.low.x", "a.helper", "a.high.y"), "a.low", "a.high"),
+        Edge("a.mid.z", "a.high.y"): Chain(chain("a.mid.z", "a.high.y"), "a.mid", "a.high"),
+    }
+
+
+def test_a_module_that_is_not_listed_has_no_chain() -> None:
+    graph = graph_of("a.low.x -> a.helper")
+
+    finding = judge(
+        graph, "layers", layers=["(high)", "low"], containers=["a"], exhaustive="True"
+    ).finding
+
+    assert finding.undeclared == edges("a.helper -> a")
+    assert finding.chains == {}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.contract_types.graphs import edges, graph_of, judge
+from archguard.contract_types.verdict import Chain, Edge
+from tests.contract_types.graphs import chain, edges, graph_of, judge
 
 
 def test_whoever_is_not_allowed_is_a_violation_for_each_module_it_imports() -> None:
@@ -48,3 +49,11 @@ def test_one_import_forbidden_by_two_expressions_is_one_violation() -> None:
     )
 
     assert verdict.finding.edges == edges("a.app -> a.models.user")
+
+
+def test_the_chain_of_an_import_of_a_protected_module_is_the_import() -> None:
+    graph = graph_of("a.one -> a.old.x", "a.two -> a.one")
+
+    chains = judge(graph, "protected", protected_modules=["a.old"], allowed_importers=[]).finding.chains
+
+    assert chains == {Edge("a.one", "a.old.x"): Chain(chain("a.one", "a.old.x"))}

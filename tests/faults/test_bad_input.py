@@ -29,8 +29,8 @@ def _edges(document: dict[str, object]) -> list[tuple[str, str]]:
 
 def test_no_configuration(tmp_path: Path) -> None:
     assert refusal(check(tmp_path)) == (
-        f"no configuration in {tmp_path}: none of setup.cfg, .importlinter, pyproject.toml has an "
-        "importlinter section. Write one with `archguard init`, or name a file with --config."
+        f"no configuration in {tmp_path} or above it: no setup.cfg, .importlinter or pyproject.toml has "
+        "an importlinter section. Write one with `archguard init`, or name a file with --config."
     )
 
 

@@ -26,7 +26,7 @@ TWICE = {
     "build": "the building of a snapshot; the building of an upload around it",
     "github": "a report format; a CI service",
     "model": "the model of a configuration, of a graph, of a forecast",
-    "schema": "the wire format's; the database's",
+    "schema": "the wire format's; the database's; the command that prints a report's",
     "text": "text in general; the report format of this name",
 }
 """Names that two folders need for two things."""

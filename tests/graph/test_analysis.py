@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archguard.graph.analysis import AnalysisBuilder, RunningAnalysis, analyse
-from archguard.graph.discovery import Discovery, Module, Root
+from archguard.graph.discovery import Discovery, Module, Root, UnusableFile
 from archguard.graph.model import Analysis, AnalysisOptions, Import, Reference, ScanResult, UnreadFile
 from archguard.graph.scanning.cache import Cache
 from archguard.sources.working_tree import WorkingTree
@@ -28,13 +28,18 @@ def _analyse(root: Path, *deprecated: str, externals: bool = False) -> Analysis:
     return analyse(WorkingTree(str(root)), options, cache=Cache(None), jobs=1).result()
 
 
+def _resolve(analysis: Analysis, *deprecated: str) -> Mapping[str, tuple[Import, ...]]:
+    return analysis.deprecated_imports.resolve(deprecated).imports
+
+
 def test_an_import_of_a_deleted_module_is_found_as_a_ghost(write_tree: WriteTree) -> None:
     root = write_tree({"shop/__init__.py": "", "shop/a.py": "from shop.gone import x\n"})
 
     analysis = _analyse(root, "shop.gone")
 
     assert analysis.imports["shop.a"] == ()
-    assert analysis.ghost_imports == {"shop.a": (Import("shop.gone", 1, lazy=False),)}
+    assert _resolve(analysis, "shop.gone") == {"shop.a": (Import("shop.gone", 1, lazy=False),)}
+    assert analysis.missing_imports == {"shop.a": (Import("shop.gone", 1, lazy=False),)}
     assert not analysis.exists("shop.gone")
 
 
@@ -48,7 +53,7 @@ def test_a_module_below_a_deleted_package_is_a_ghost_of_its_own(write_tree: Writ
         }
     )
 
-    ghosts = _analyse(root, "shop.gone").ghost_imports
+    ghosts = _resolve(_analyse(root, "shop.gone"), "shop.gone")
 
     assert {name: [one.imported for one in imports] for name, imports in ghosts.items()} == {
         "shop.a": ["shop.gone.deep"],
@@ -60,7 +65,7 @@ def test_a_module_below_a_deleted_package_is_a_ghost_of_its_own(write_tree: Writ
 def test_what_a_docstring_says_is_no_ghost(write_tree: WriteTree) -> None:
     root = write_tree({"shop/__init__.py": '"""Use it:\n\nfrom shop.gone import x\n"""\n'})
 
-    assert _analyse(root, "shop.gone").ghost_imports == {}
+    assert _resolve(_analyse(root, "shop.gone"), "shop.gone") == {}
 
 
 def test_ghosts_do_not_disturb_what_the_other_contracts_see(write_tree: WriteTree) -> None:
@@ -69,7 +74,8 @@ def test_ghosts_do_not_disturb_what_the_other_contracts_see(write_tree: WriteTre
     analysis = _analyse(root, "shop.gone")
 
     assert analysis.imports["shop.a"] == (Import("shop", 1, lazy=False),)
-    assert analysis.ghost_imports["shop.a"] == (Import("shop.gone", 1, lazy=False),)
+    assert _resolve(analysis, "shop.gone")["shop.a"] == (Import("shop.gone", 1, lazy=False),)
+    assert analysis.missing_imports == {}
 
 
 def test_somebody_else_s_package_can_be_deprecated(write_tree: WriteTree) -> None:
@@ -80,7 +86,7 @@ def test_somebody_else_s_package_can_be_deprecated(write_tree: WriteTree) -> Non
     for externals in (False, True):
         analysis = _analyse(root, "requests", externals=externals)
 
-        assert [one.imported for one in analysis.ghost_imports["shop.a"]] == [
+        assert [one.imported for one in _resolve(analysis, "requests")["shop.a"]] == [
             "requests",
             "requests.adapters",
         ]
@@ -159,7 +165,7 @@ RESULTS = {
     "p.a": ScanResult(
         imports=(("p.b.x", 2, False, True), ("p.old", 1, False, False), ("json", 3, False, False))
     ),
-    "p.b": ScanResult(references=(("p.old", 7),)),
+    "p.b": ScanResult(references=(("p.old", 7, "literal"),)),
     "p.c": ScanResult(reason="a syntax error", line=4, names=(("p.old", False),)),
 }
 
@@ -168,17 +174,17 @@ def _build(order: tuple[Module, ...], *, external: bool) -> Analysis:
     options = AnalysisOptions(
         root_packages=("p",), deprecated=("p.old",), include_external_packages=external
     )
-    builder = AnalysisBuilder(DISCOVERY, options)
+    builder = AnalysisBuilder(DISCOVERY, options, lambda _: None)
     for module in order:
         builder.add(module, RESULTS[module.name])
-    return builder.build({"p/x.y.py": ScanResult(reason="a dot")})
+    return builder.build({UnusableFile("p/x.y.py", "a dot"): ScanResult(reason="a dot")})
 
 
 def test_imports_ghosts_references_and_what_was_not_read() -> None:
     analysis = _build(tuple(MODULES), external=False)
 
     assert analysis.imports == {"p.a": (Import("p.b", 2, lazy=False),), "p.b": ()}
-    assert analysis.ghost_imports == {
+    assert _resolve(analysis, "p.old") == {
         "p.a": (Import("p.b", 2, lazy=False), Import("p.old", 1, lazy=False))
     }
     assert analysis.references == (Reference("p.b", "p/b.py", 7, "p.old"),)
@@ -199,7 +205,11 @@ def test_external_packages_are_imports_if_they_are_asked_for() -> None:
 def test_any_order_gives_the_same(external: bool) -> None:
     analyses = [_build(order, external=external) for order in permutations(MODULES)]
 
-    assert all(analysis == analyses[0] for analysis in analyses)
+    def compare(analysis: Analysis) -> tuple[object, ...]:
+        imports = analysis.deprecated_imports.resolve(("p.old",))
+        return (*analysis._replace(deprecated_imports=analyses[0].deprecated_imports), imports)
+
+    assert all(compare(analysis) == compare(analyses[0]) for analysis in analyses)
 
 
 ABC = Discovery(
@@ -209,7 +219,7 @@ ABC = Discovery(
     unread=(),
 )
 ABC_IMPORTS = {name: (Import("a", line, lazy=False),) for line, name in enumerate("abc", start=1)}
-ABC_ANALYSIS = Analysis(ABC.modules, frozenset(), (), ABC_IMPORTS, {}, (), (), 3)
+ABC_ANALYSIS = AnalysisBuilder(ABC, AnalysisOptions(()), lambda _: None).build({})
 
 
 def test_imports_come_sorted_in_whichever_order_modules_are_read() -> None:

@@ -24,7 +24,7 @@ from archguard.graph.discovery import (
     discover,
 )
 from archguard.sources.git.commit import Commit
-from archguard.sources.source import module_name
+from archguard.sources.source import CYTHON, STUB, module_name
 from archguard.sources.working_tree import WorkingTree
 from tests.sources.trees import commit_all, write_files
 
@@ -51,6 +51,10 @@ def find(request: pytest.FixtureRequest, tmp_path: Path) -> Discover:
         return discover(Commit.find(str(tmp_path), "HEAD"), roots, source_roots, exclude)
 
     return run
+
+
+def _reasons(discovery: Discovery) -> dict[str, str]:
+    return {file.path: file.reason for file in discovery.unread}
 
 
 def _modules(discovery: Discovery) -> dict[str, str]:
@@ -197,7 +201,9 @@ def test_source_roots_and_exclude_are_ways_out_of_two_files_of_one_module(find: 
 
     assert _modules(ordered)["tests.conftest"] == "y/tests/conftest.py"
     assert ordered.unread == (
-        UnusableFile("x/tests/conftest.py", "hidden by the module y/tests/conftest.py"),
+        UnusableFile(
+            "x/tests/conftest.py", "hidden by the module y/tests/conftest.py", "tests.conftest"
+        ),
     )
     assert _modules(excluding) == _modules(ordered)
     assert excluding.unread == ()
@@ -229,7 +235,23 @@ def test_an_init_file_can_make_a_namespace(find: Discover, init: str) -> None:
     discovery = find(files, ["n"])
 
     assert set(discovery.modules) == {"n", "n.x", "n.y"}
-    assert discovery.unread == (UnusableFile("b/n/__init__.py", "hidden by the package a/n/"),)
+    assert discovery.unread == (
+        UnusableFile("b/n/__init__.py", "hidden by the package a/n/", "n", is_package=True),
+    )
+
+
+def test_a_stub_in_a_hidden_place_makes_no_module_exist_and_one_beside_its_module_is_not_hidden(
+    find: Discover,
+) -> None:
+    files = {"a/n/__init__.py": "", "a/n/x.py": "", "b/n/fast.pyx": "", "b/n/y.py": ""}
+
+    hidden = find({**files, "a/n/seen.pyi": ""}, ["n"], ("a", "b"))
+    namespace = find({"c/m/x.py": "", "d/m/x.pyi": "", "d/m/fast.pyx": "", "d/m/y.py": ""}, ["m"])
+
+    assert hidden.foreign == {"n.seen"}
+    assert _reasons(hidden)["b/n/fast.pyx"] == "hidden by the package a/n/"
+    assert namespace.foreign == {"m.fast"}
+    assert _reasons(namespace) == {"d/m/x.pyi": STUB, "d/m/fast.pyx": CYTHON}
 
 
 def test_what_a_package_hides_is_listed(find: Discover) -> None:
@@ -408,7 +430,7 @@ def test_a_module_behind_a_package_of_its_name_is_listed(find: Discover) -> None
     discovery = find({"p/a.py": "", "p/a/__init__.py": "", "p/a/b.py": ""}, ["p"])
 
     assert _modules(discovery) == {"p.a": "p/a/__init__.py", "p.a.b": "p/a/b.py"}
-    assert discovery.unread == (UnusableFile("p/a.py", "hidden by the package p/a/"),)
+    assert discovery.unread == (UnusableFile("p/a.py", "hidden by the package p/a/", "p.a"),)
 
 
 def test_the_order_of_the_file_system_changes_nothing(tmp_path: Path) -> None:
@@ -428,4 +450,44 @@ def test_a_pipe_is_listed(tmp_path: Path) -> None:
 
     discovery = discover(WorkingTree(str(tmp_path)), ["p"], ())
 
-    assert discovery.unread == (UnusableFile("p/a.py", "not a regular file"),)
+    assert discovery.unread == (UnusableFile("p/a.py", "not a regular file", "p.a"),)
+
+
+def test_a_window_module_is_a_module_unless_a_python_file_hides_it(find: Discover) -> None:
+    discovery = find({"p/a.pyw": "", "p/b.pyw": "", "p/b.py": ""}, ["p"])
+
+    assert _modules(discovery) == {"p.a": "p/a.pyw", "p.b": "p/b.py"}
+    assert discovery.unread == (UnusableFile("p/b.pyw", "hidden by the module p/b.py", "p.b"),)
+
+
+def test_modules_that_are_no_python_source_exist_and_are_read_by_nobody(find: Discover) -> None:
+    discovery = find(
+        {
+            "p/__init__.py": "",
+            "p/fast.pyx": "",
+            "p/fast.pyi": "",
+            "p/both.py": "",
+            "p/both.pyi": "",
+            "p/ext/built.cpython-311-x86_64-linux-gnu.so": "",
+            "p/typed/__init__.pyi": "",
+            "p/plot.ipynb": "{}",
+        },
+        ["p"],
+    )
+
+    assert discovery.foreign == {"p.fast", "p.ext.built", "p.typed"}
+    assert discovery.namespaces == {"p.fast", "p.ext", "p.ext.built", "p.typed"}
+    assert _modules(discovery) == {"p": "p/__init__.py", "p.both": "p/both.py"}
+    assert [(file.path, file.name, file.is_package) for file in discovery.unread] == [
+        ("p/both.pyi", "p.both", False),
+        ("p/fast.pyi", "p.fast", False),
+        ("p/fast.pyx", "p.fast", False),
+        ("p/plot.ipynb", "p.plot", False),
+        ("p/typed/__init__.pyi", "p.typed", True),
+    ]
+
+
+def test_notebooks_alone_make_no_root(find: Discover) -> None:
+    discovery = find({"p/plot.ipynb": "{}", "src/p/a.py": ""}, ["p"])
+
+    assert discovery.roots == (Root("p", "src/p"),)

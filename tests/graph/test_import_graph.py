@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ import grimp
 import pytest
 
 from archguard.graph.analysis import analyse
-from archguard.graph.import_graph import add_ghosts, build_graph
+from archguard.graph.import_graph import build_graph, graph_for_contract
 from archguard.graph.model import AnalysisOptions
 from archguard.graph.scanning.cache import Cache
 from archguard.sources.working_tree import WorkingTree
@@ -59,16 +58,33 @@ def test_it_is_the_graph_that_grimp_builds(package: str, externals: bool) -> Non
     assert ("typing" in ours.modules) is externals
 
 
-def test_ghosts_are_in_their_own_graph_only(write_tree: WriteTree) -> None:
-    root = write_tree({"shop/__init__.py": "", "shop/a.py": "from shop import gone\n"})
+def test_a_contract_sees_its_ghosts_for_a_while_only(write_tree: WriteTree) -> None:
+    root = write_tree({"shop/__init__.py": "", "shop/a.py": "import shop.b\nfrom shop import gone\n"})
+    write_tree({"shop/b.py": ""})
     analysis = _analyse(root, "shop", "shop.gone")
     graph = build_graph(analysis.importable_names, sorted(analysis.imports.items()))
+    before = (_edges(graph), set(graph.modules))
 
-    ghosts = deepcopy(graph)
-    add_ghosts(ghosts, analysis)
+    imports = analysis.deprecated_imports.resolve(("shop.gone",)).imports
+    with graph_for_contract(graph, analysis.imports, imports) as contract_graph:
+        seen = _edges(contract_graph)
 
-    assert _edges(graph) == {("shop.a", "shop", ((1, False),))}
-    assert _edges(ghosts) == {("shop.a", "shop.gone", ((1, False),))}
+    assert seen == {("shop.a", "shop.b", ((1, False),)), ("shop.a", "shop.gone", ((2, False),))}
+    assert (_edges(graph), set(graph.modules)) == before
+    assert before[0] == {("shop.a", "shop", ((2, False),)), ("shop.a", "shop.b", ((1, False),))}
+
+
+def test_the_graph_is_the_same_again_after_an_error(write_tree: WriteTree) -> None:
+    root = write_tree({"shop/__init__.py": "", "shop/a.py": "import shop.gone.deep\n"})
+    analysis = _analyse(root, "shop", "shop.gone")
+    graph = build_graph(analysis.importable_names, sorted(analysis.imports.items()))
+    before = (_edges(graph), set(graph.modules))
+
+    imports = analysis.deprecated_imports.resolve(("shop.gone",)).imports
+    with pytest.raises(KeyError), graph_for_contract(graph, analysis.imports, imports):
+        raise KeyError
+
+    assert (_edges(graph), set(graph.modules)) == before
 
 
 def test_a_squashed_package_makes_room_for_its_deprecated_modules(write_tree: WriteTree) -> None:
@@ -76,7 +92,8 @@ def test_a_squashed_package_makes_room_for_its_deprecated_modules(write_tree: Wr
     analysis = _analyse(root, "shop", "requests.adapters", externals=True)
     graph = build_graph(analysis.importable_names, sorted(analysis.imports.items()))
 
-    assert _edges(graph) == {("shop.a", "requests", ((1, False),))}
-    add_ghosts(graph, analysis)
+    imports = analysis.deprecated_imports.resolve(("requests.adapters",)).imports
+    with graph_for_contract(graph, analysis.imports, imports) as contract_graph:
+        assert _edges(contract_graph) == {("shop.a", "requests.adapters", ((1, False),))}
 
-    assert _edges(graph) == {("shop.a", "requests.adapters", ((1, False),))}
+    assert _edges(graph) == {("shop.a", "requests", ((1, False),))}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from archguard.graph.bound_names import BoundNames, ModuleBindings
+from archguard.graph.discovery import Module
 from archguard.graph.module_expressions import (
     Deprecation,
     compile_expressions,
@@ -72,11 +74,17 @@ def test_the_literal_parts_are_those_without_wildcards() -> None:
     assert list_literal_parts("a.*.b.**") == ["a", "b"]
 
 
-MODULES = ("a", "a.b", "a.pkg")
+MODULES = {
+    name: Module(name, f"{name}.py", is_package=False) for name in ("a", "a.b", "a.pkg", "a.pkg.sub")
+}
+BOUND = {"a.pkg": ModuleBindings({"Klass": (None,)}), "a.b": ModuleBindings({}, is_open=True)}
 
 
-def _named(name: str, *expressions: str, is_from: bool = True) -> str | None:
-    return Deprecation(expressions or ("a.old",)).resolve_import(name, MODULES, is_from=is_from)
+def _resolve(name: str, *expressions: str, is_from: bool = True) -> tuple[str | None, bool]:
+    bound_names = BoundNames(
+        MODULES, frozenset(), lambda module: BOUND.get(module.name, ModuleBindings({}))
+    )
+    return Deprecation(expressions or ("a.old",)).resolve_import(name, bound_names, is_from=is_from)
 
 
 @pytest.mark.parametrize(
@@ -96,16 +104,21 @@ def _named(name: str, *expressions: str, is_from: bool = True) -> str | None:
 def test_an_import_names_a_deprecated_module_in_full(
     name: str, is_from: bool, named: str | None
 ) -> None:
-    assert _named(name, is_from=is_from) == named
+    assert _resolve(name, is_from=is_from) == (named, True)
 
 
 @pytest.mark.parametrize(
     ("expression", "name", "named"),
     [
-        # A name without wildcards is a module; a name that only a wildcard covers need not be.
-        ("a.Klass", "a.Klass", "a.Klass"),
-        ("a.*", "a.Klass", None),
+        # What a module that exists binds is no submodule, and what it does not bind was one.
+        ("a.pkg.Klass", "a.pkg.Klass", None),
+        ("a.pkg.*", "a.pkg.Klass", None),
         ("a.pkg.**", "a.pkg.Klass", None),
+        ("a.pkg.*", "a.pkg.gone", "a.pkg.gone"),
+        ("a.pkg.**", "a.pkg.gone", "a.pkg.gone"),
+        ("a.pkg.gone", "a.pkg.gone", "a.pkg.gone"),
+        ("a.pkg", "a.pkg.Klass", "a.pkg"),
+        ("a.pkg.*", "a.pkg.sub", "a.pkg.sub"),
         ("a.pkg.*", "a.pkg.gone.Klass", "a.pkg.gone"),
         # If the package is missing as well, a missing module is more likely.
         ("a.gone.*", "a.gone.x", "a.gone.x"),
@@ -118,18 +131,61 @@ def test_an_import_names_a_deprecated_module_in_full(
         ("lib", "lib.x", "lib"),
     ],
 )
-def test_wildcards_stand_for_modules_not_for_what_modules_define(
+def test_a_from_import_names_a_module_or_what_a_module_binds(
     expression: str, name: str, named: str | None
 ) -> None:
-    assert _named(name, expression) == named
+    assert _resolve(name, expression) == (named, True)
 
 
-def test_one_contract_s_modules_do_not_hide_another_s() -> None:
-    assert _named("lib.x", "lib", "lib.x") == "lib.x"
-    assert _named("lib.Y", "lib", "lib.x") == "lib"
+def test_a_name_of_a_module_that_answers_to_any_name_is_undecided() -> None:
+    assert _resolve("a.b.x", "a.b.x") == ("a.b.x", False)
+    assert _resolve("a.b.x", "a.b") == ("a.b", True)
+
+
+def test_an_expression_of_the_same_contract_names_the_module_of_a_missing_package() -> None:
+    assert _resolve("lib.x", "lib", "lib.x") == ("lib.x", True)
+    assert _resolve("lib.Y", "lib", "lib.x") == ("lib", True)
+
+
+@pytest.mark.parametrize(
+    ("expressions", "name", "identity"),
+    [
+        (("a.old",), "a.old.x.y", "a.old"),
+        (("a.*",), "a.old.x", "a.old"),
+        (("a.**",), "a.old.x", "a.old.x"),
+        (("a.old", "a.old.x"), "a.old.x.y", "a.old.x"),
+        (("a.old", "a.old.x"), "a.old.y", "a.old"),
+        (("a.old", "a.*.x"), "a.old.x.y", "a.old.x"),
+        (("a.old",), "a.new", None),
+    ],
+)
+def test_the_longest_of_overlapping_expressions_names_the_module(
+    expressions: tuple[str, ...], name: str, identity: str | None
+) -> None:
+    assert Deprecation(expressions).identify(name) == identity
+
+
+@pytest.mark.parametrize(
+    ("expression", "name", "may_concern"),
+    [
+        ("a.old", "a.old.x", True),
+        ("a.old", "a.*", True),
+        ("a.old", "a.b.*", False),
+        ("a.*", "a.*", True),
+        ("a.*.old", "a.b.*", True),
+        ("a.**", "a.b.c.*", True),
+        ("a.old", "a.new", False),
+    ],
+)
+def test_a_star_concerns_the_contract_that_deprecates_a_submodule(
+    expression: str, name: str, may_concern: bool
+) -> None:
+    assert Deprecation([expression]).may_concern(name, is_from=True) is may_concern
 
 
 def test_the_names_of_an_unread_text_are_those_of_every_expression() -> None:
-    names = Deprecation(["p.old", "p.old.x"]).find_imported([("p.old.x", False)], MODULES)
+    bound_names = BoundNames(MODULES, frozenset(), lambda _: None)
+
+    names = Deprecation(["p.old", "p.old.x"]).find_imported([("p.old.x", False)], bound_names)
 
     assert names == ("p.old", "p.old.x")

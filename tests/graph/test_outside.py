@@ -69,8 +69,8 @@ def test_an_executable_file_that_python_runs_is_a_python_file(kind: str, tmp_pat
         "bin/shell": "#!/bin/sh\nshop.old\n",
     }
     write_files(tmp_path, scripts)
-    for name in ("task", "shell"):
-        (tmp_path / "bin" / name).chmod(0o755)
+    for name, mode in (("task", 0o755), ("shell", 0o755), ("plain", 0o644)):
+        (tmp_path / "bin" / name).chmod(mode)
     if kind != "no git":
         commit_all(tmp_path)
     source = Commit.find(str(tmp_path), "HEAD") if kind == "commit" else WorkingTree(str(tmp_path))

@@ -8,9 +8,16 @@ from grimp.domain.valueobjects import Module as GrimpModule
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archguard.graph.bound_names import BoundNames, ModuleBindings
+from archguard.graph.discovery import Module
 from archguard.graph.model import Import, RawImport
-from archguard.graph.module_expressions import Deprecation
-from archguard.graph.resolution import Resolution, find_external_packages, resolve_name
+from archguard.graph.module_expressions import is_within, make_deprecation
+from archguard.graph.resolution import (
+    DeprecatedImportResolver,
+    Resolution,
+    find_external_packages,
+    resolve_name,
+)
 
 MODULES = ("a", "a.b", "a.pkg")
 
@@ -50,6 +57,39 @@ def test_imports_are_resolved_once_and_sorted() -> None:
     assert imports == (Import("a.b", 1, lazy=False), Import("a.pkg", 1, lazy=False))
 
 
+def test_a_module_that_is_no_python_source_is_imported_besides_what_grimp_says() -> None:
+    raw = [_raw("a.fast", is_from=True), _raw("a.fast.run", is_from=True), _raw("a.b", is_from=False)]
+
+    plain, foreign = Resolution(MODULES), Resolution(MODULES, foreign=frozenset({"a.fast"}))
+
+    assert {one.imported for one in plain.resolve_imports(raw)} == {"a", "a.b"}
+    assert {one.imported for one in foreign.resolve_imports(raw)} == {"a", "a.b", "a.fast"}
+    assert _resolve_foreign(raw, "a.gone") is None
+    assert _resolve_foreign([*raw, _raw("a.gone", is_from=False)], "a.gone") == [
+        *("a", "a.b", "a.fast", "a.gone"),
+    ]
+
+
+def test_what_is_imported_from_a_module_that_is_no_python_source_is_in_it() -> None:
+    raw = [_raw("a.fast.run", is_from=True)]
+
+    assert _resolve_foreign(raw, "a.fast") is None  # the graph of all contracts has the import
+    assert _resolve_foreign([*raw, _raw("a.gone", is_from=False)], "a.fast", "a.gone") == [
+        *("a.fast", "a.gone"),
+    ]
+
+
+def _resolve_foreign(raw: list[RawImport], *expressions: str) -> list[str] | None:
+    modules = {name: Module(name, f"{name}.py", is_package=False) for name in MODULES}
+    foreign = frozenset({"a.fast"})
+    bound_names = BoundNames(modules, foreign, lambda _: ModuleBindings({}), foreign)
+    resolution = Resolution(modules, foreign=foreign)
+    imports = DeprecatedImportResolver(resolution, bound_names, make_deprecation(("a.**",)))
+    imports.put("a.user", raw)
+    resolved = imports.resolve(expressions).imports.get("a.user")
+    return None if resolved is None else sorted({one.imported for one in resolved})
+
+
 def test_external_names_lead_to_the_package_that_grimp_makes_of_them() -> None:
     raw = {
         "ns.mine.x": [
@@ -68,22 +108,55 @@ def test_external_names_lead_to_the_package_that_grimp_makes_of_them() -> None:
     }
 
 
-def _with_ghosts(raw: list[RawImport], *expressions: str) -> list[str] | None:
-    imports = Resolution(MODULES).resolve_with_ghosts(raw, Deprecation(expressions))
-    return None if imports is None else [one.imported for one in imports]
+def _resolve(raw: list[RawImport], *expressions: str) -> list[str] | None:
+    modules = {name: Module(name, f"{name}.py", is_package=False) for name in MODULES}
+    bound_names = BoundNames(modules, frozenset(), lambda _: ModuleBindings({"Klass": (None,)}))
+    imports = DeprecatedImportResolver(Resolution(modules), bound_names, make_deprecation(("a.**",)))
+    imports.put("a.user", raw)
+    resolved = imports.resolve(expressions).imports.get("a.user")
+    return None if resolved is None else [one.imported for one in resolved]
 
 
 def test_what_is_named_and_not_there_is_a_ghost() -> None:
-    raw = [_raw("a.old.x", is_from=True), _raw("a.pkg.x", is_from=True)]
+    raw = [_raw("a.old.x", is_from=True), _raw("a.pkg.Klass", is_from=True)]
 
-    assert _with_ghosts(raw, "a.old", "a.pkg") == ["a.old", "a.pkg"]
-    assert _with_ghosts(raw[1:], "a.old", "a.pkg") is None
+    assert _resolve(raw, "a.old", "a.pkg") == ["a.old", "a.pkg"]
+    assert _resolve(raw[1:], "a.old", "a.pkg") is None
 
 
-def test_what_another_module_imports_makes_no_ghost() -> None:
-    # `a.b` is a file, so x is a name in it, whatever other statements import.
-    assert _with_ghosts([_raw("a.b.x", is_from=True)], "a.b") is None
-    assert _with_ghosts([_raw("a.b.x", is_from=True), _raw("a.b.x.y", is_from=True)], "a.b") == [
+def test_what_another_statement_imports_makes_no_ghost() -> None:
+    raw = [_raw("a.b.Klass", is_from=True), _raw("a.b.x.y", is_from=True)]
+
+    assert _resolve(raw[:1], "a.b") is None
+    assert _resolve(raw, "a.b") == ["a.b", "a.b.x"]
+
+
+def test_imports_are_resolved_for_each_contract_by_itself() -> None:
+    raw = [_raw("a.old.x", is_from=True)]
+
+    assert _resolve(raw, "a.old") == ["a.old"]
+    assert _resolve(raw, "a.old.*") == ["a.old.x"]
+    assert _resolve(raw, "a.other") is None
+
+
+def _resolve_missing(*raw: RawImport) -> list[str] | None:
+    imports = Resolution(MODULES).resolve_with_missing(
+        raw, frozenset({"a.folder"}), lambda name: is_within(name, "a")
+    )
+    return None if imports is None else [one.imported for one in imports]
+
+
+def test_a_module_is_missing_where_no_contract_has_to_say_so() -> None:
+    assert _resolve_missing(_raw("a.gone.x", is_from=True)) == ["a.gone"]
+    assert _resolve_missing(_raw("a.gone", is_from=False)) == ["a.gone"]
+    assert _resolve_missing(_raw("a.b", is_from=True), _raw("a.gone.x", is_from=False)) == [
         "a.b",
-        "a.b.x",
+        "a.gone.x",
     ]
+
+
+def test_what_may_be_bound_or_lies_outside_is_not_missing() -> None:
+    assert _resolve_missing(_raw("a.Klass", is_from=True)) is None
+    assert _resolve_missing(_raw("a.folder", is_from=False)) is None
+    assert _resolve_missing(_raw("a.folder.x", is_from=True)) is None
+    assert _resolve_missing(_raw("lib.x", is_from=True)) is None

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
     WriteTree = Callable[[Mapping[str, str]], Path]
 
-FILES = {"shop/__init__.py": "", "shop/a.py": "x = 1\n", "shop/b.c.py": "no module's\n"}
+FILES = {
+    "shop/__init__.py": "",
+    "shop/a.py": "x = 1\n",
+    "shop/b.c.py": "no module's\n",
+    "shop/run": "#!/usr/bin/python3\n",
+}
 
 
 def _state(root: Path, *roots: str, clock: Callable[[], int] = time.time_ns) -> str | None:
@@ -60,7 +65,17 @@ def _exchange(root: Path) -> None:
     (root / "shop/d").rename(root / "shop/b.c.py")
 
 
+def _compile(root: Path) -> None:
+    (root / "shop/fast.abi3.so").write_bytes(b"")
+
+
+def _make_executable(root: Path) -> None:
+    (root / "shop/run").chmod(0o755)
+
+
 CHANGES = (
+    _compile,
+    _make_executable,
     _write,
     _write_with_the_old_time,
     _write_what_is_no_module,
@@ -91,6 +106,25 @@ def test_any_change_gives_another_state(change: Callable[[Path], None], write_tr
     change(root)
 
     assert _state(root) not in (state, None)
+
+
+@pytest.mark.usefixtures("settled")
+@pytest.mark.parametrize(("deprecated", "is_other"), [(("shop.old",), True), ((), False)])
+def test_a_configuration_file_counts_where_it_is_searched_for_names(
+    deprecated: tuple[str, ...], is_other: bool, write_tree: WriteTree
+) -> None:
+    root = write_tree({**FILES, "deploy/app.yaml": "run: shop.a"})
+    options = AnalysisOptions(root_packages=("shop",), deprecated=deprecated)
+
+    def compute_state() -> str | None:
+        tree_state = TreeState(WorkingTree(str(root)), options)
+        return tree_state.compute_state(tree_state.stamps)
+
+    state = compute_state()
+    (root / "deploy/app.yaml").write_text("run: shop.old")
+
+    assert None not in (state, compute_state())
+    assert (compute_state() != state) is is_other
 
 
 @pytest.mark.usefixtures("settled")

@@ -33,6 +33,7 @@ def test_a_root_commit_only(history: History) -> None:
         "added": 1,
         "fixed": 0,
         "reintroduced": 0,
+        "unknown": 0,
     }
     assert line["coverage"] == {"files": 4, "analysed": 4, "unread": 0}
 
@@ -96,6 +97,35 @@ def test_a_merge_that_takes_neither_side_as_it_is(history: History) -> None:
     assert column(lines, "reintroduced") == [0, 0, 1]
     both = column(exact_lines(history.root, "--no-first-parent"), "violations")
     assert (both[0], sorted(both[1:3]), both[3]) == (1, [0, 1], 2)
+
+
+def test_parallel_branches_are_compared_with_their_parents_not_with_each_other(history: History) -> None:
+    first = history.commit({"p/__init__.py": "", "p/old.py": ""})
+    side = history.commit({"p/w.py": "import p.old\n"}, branch="side", parents=[first])
+    main = history.commit({"p/z.py": "import p.old\n"})
+    merge = history.commit({"p/w.py": "import p.old\n"}, parents=[main, side])
+
+    lines = exact_lines(history.root, "--no-first-parent")
+
+    assert (commits(lines)[0], commits(lines)[-1]) == (first, merge)
+    assert column(lines, "violations") == [0, 1, 1, 2]
+    assert column(lines, "added") == [0, 1, 1, 0]
+    assert column(lines, "fixed") == [0, 0, 0, 0]
+    assert column(lines, "reintroduced") == [0, 0, 0, 0]
+
+
+def test_what_one_side_fixed_is_fixed_once(history: History) -> None:
+    first = history.commit(BASE)
+    side = history.commit({"p/user.py": ""}, branch="side", parents=[first])
+    main = history.commit({"p/more.py": "import p.old\n"})
+    history.commit({"p/user.py": ""}, parents=[main, side])
+    history.commit({"p/user.py": "import p.old\n"})
+
+    lines = exact_lines(history.root, "--no-first-parent")
+
+    assert sum(column(lines, "fixed")) == 1
+    assert column(lines, "fixed")[3:] == [0, 0]
+    assert column(lines, "reintroduced") == [0, 0, 0, 0, 1]
 
 
 def test_an_octopus_merge(history: History) -> None:

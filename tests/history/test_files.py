@@ -82,6 +82,7 @@ def test_a_submodule_comes_moves_and_becomes_a_folder(history: History, tmp_path
 
     assert coverage(lines) == [(4, 4, 0), (5, 4, 1), (5, 4, 1), (5, 5, 0), (5, 4, 1)]
     assert column(lines, "violations") == [1, 1, 1, 2, 1]
+    assert column(lines, "unknown") == [0, 0, 0, 0, 1]
 
 
 def test_a_root_that_is_a_submodule(history: History) -> None:
@@ -92,6 +93,7 @@ def test_a_root_that_is_a_submodule(history: History) -> None:
     before, submodule, after = exact_lines(history.root, unjudged=1)
 
     assert column([before, after], "violations") == [1, 1]
+    assert column([before, after], "added") == [1, 0]
     assert submodule["contracts"] == {}
 
 

@@ -56,3 +56,46 @@ def test_both_limits_are_days_and_included() -> None:
     assert [
         one.id for one in sample_commits(HISTORY, SamplingPeriod.COMMIT, since=since, until=until)
     ] == ["b", "c", "d"]
+
+
+def _commit(id_: str, parents: str, day: int) -> CommitInfo:
+    return CommitInfo(id_, _at(f"2026-01-{day:02}T00:00:00"), tuple(parents))
+
+
+FORKED = [
+    _commit("a", "", 1),
+    _commit("b", "a", 2),
+    _commit("c", "b", 2),
+    _commit("x", "a", 3),
+    _commit("y", "x", 3),
+    _commit("m", "cy", 4),
+    _commit("n", "m", 5),
+]
+
+
+def _parents(every: SamplingPeriod, since: datetime.date | None = None) -> dict[str, str]:
+    return {one.id: "".join(one.parents) for one in sample_commits(FORKED, every, since=since)}
+
+
+def test_every_commit_keeps_its_parents() -> None:
+    assert sample_commits(FORKED, SamplingPeriod.COMMIT) == FORKED
+
+
+def test_the_parents_of_a_sampled_commit_are_its_nearest_sampled_ancestors() -> None:
+    assert _parents(SamplingPeriod.DAY) == {"a": "", "c": "a", "y": "a", "m": "cy", "n": "m"}
+
+
+def test_an_ancestor_of_another_parent_is_none() -> None:
+    history = [*FORKED[:3], _commit("x", "a", 2), _commit("m", "xb", 3)]
+
+    # Of the second day x is the sample, so that m descends from a by b, and by x.
+    assert [one.parents for one in sample_commits(history, SamplingPeriod.DAY)] == [(), ("a",), ("x",)]
+
+
+def test_a_commit_whose_ancestors_all_lie_before_the_sample_has_no_parents() -> None:
+    assert _parents(SamplingPeriod.COMMIT, datetime.date(2026, 1, 3)) == {
+        "x": "",
+        "y": "x",
+        "m": "y",
+        "n": "m",
+    }

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from archguard.configuration import Configuration
     from archguard.graph.model import AnalysisOptions
-    from archguard.ledger import ContractLifecycle
+    from archguard.history.history_lineage import HistoryLineage
     from tests.history.histories import History
 
 
@@ -27,11 +27,11 @@ class Making:
         self.options: list[AnalysisOptions] = []
 
     def __call__(
-        self, configuration: Configuration, options: AnalysisOptions, story: dict[str, ContractLifecycle]
+        self, configuration: Configuration, options: AnalysisOptions, lineage: HistoryLineage
     ) -> Backfill:
         self.options.append(options)
         return Backfill(
-            self._past, configuration, cache=Cache(None), jobs=1, options=options, lifecycles=story
+            self._past, configuration, cache=Cache(None), jobs=1, options=options, lineage=lineage
         )
 
 
@@ -73,7 +73,7 @@ def test_a_stretch_without_a_configuration_fixes_nothing(history: History) -> No
     backfill, _, counts = _points(history.root)
 
     assert counts == [{"one": 1}, {}, {"one": 1}]
-    (opened,) = backfill.lifecycles["one"].open.values()
+    (opened,) = backfill.open_violations["one"].values()
     assert (opened.introduced, opened.times) == (first, 1)
     assert backfill.warnings == []
 

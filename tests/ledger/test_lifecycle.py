@@ -6,62 +6,132 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archguard.contract_types.verdict import Edge
-from archguard.ledger import ContractLifecycle, ViolationLifecycle, advance
+from archguard.ledger import LedgerState, ViolationLifecycle, advance, apply_changes, combine_states
 
 A, B, C = (Edge(name, "old") for name in "abc")
+State = LedgerState[Edge, str]
 
 
-def _advance(
-    lifecycle: ContractLifecycle, number: int, *edges: Edge
-) -> tuple[set[Edge], set[Edge], set[Edge]]:
-    change = lifecycle.advance(f"commit{number}", number, set(edges))
-    return set(change.added), set(change.fixed), set(change.reintroduced)
+class Line:
+    """A contract's violations along a line of commits."""
+
+    def __init__(self) -> None:
+        self.state: State = LedgerState()
+        self._commits = 0
+
+    def go_on(self, *edges: Edge, unread: str = "") -> tuple[set[Edge], set[Edge], set[Edge], set[Edge]]:
+        """Return what the next commit added, fixed, reintroduced and left unknown."""
+        commit = f"commit{self._commits}"
+        changes = advance(
+            self.state,
+            set(edges),
+            commit,
+            self._commits,
+            is_unknown=lambda edge, _: edge.importer in unread,
+        )
+        self.state = apply_changes(self.state, changes)
+        self._commits += 1
+        return tuple(  # type: ignore[return-value]  # four of them
+            map(set, (changes.added, changes.fixed, changes.reintroduced, changes.unknown))
+        )
 
 
 def test_what_is_fixed_and_back_is_reintroduced_and_added() -> None:
-    lifecycle = ContractLifecycle()
+    line = Line()
 
-    assert _advance(lifecycle, 1, A, B) == ({A, B}, set(), set())
-    assert _advance(lifecycle, 2, B) == (set(), {A}, set())
-    assert _advance(lifecycle, 3, A, B, C) == ({A, C}, set(), {A})
+    assert line.go_on(A, B) == ({A, B}, set(), set(), set())
+    assert line.go_on(B) == (set(), {A}, set(), set())
+    assert line.go_on(A, B, C) == ({A, C}, set(), {A}, set())
 
 
 def test_an_open_violation_knows_since_when_and_how_often() -> None:
-    lifecycle = ContractLifecycle()
-    for number, edges in enumerate([[A, B], [B], [A, B]]):
-        _advance(lifecycle, number, *edges)
+    line = Line()
+    for edges in ([A, B], [B], [A, B]):
+        line.go_on(*edges)
 
-    assert {(edge, one.introduced, one.times) for edge, one in lifecycle.open.items()} == {
+    lifecycles = line.state.lifecycles
+    assert {(edge, lifecycles[edge].introduced, lifecycles[edge].times) for edge in line.state.open} == {
         (A, "commit2", 2),
         (B, "commit0", 1),
     }
 
 
 def test_a_reintroduced_violation_keeps_the_commit_that_had_it_first() -> None:
-    lifecycle = ContractLifecycle()
-    for number, edges in enumerate([[A], [], [A]]):
-        _advance(lifecycle, number, *edges)
+    line = Line()
+    for edges in ([A], [], [A]):
+        line.go_on(*edges)
 
-    assert lifecycle.open[A] == ViolationLifecycle("commit0", "commit2", 2, None, None, 2)
+    assert line.state.lifecycles[A] == ViolationLifecycle("commit0", "commit2", 2, None, None, 2)
 
 
 def test_a_fixed_violation_keeps_when_it_was_introduced() -> None:
-    open_before = {A: ViolationLifecycle("commit0", "commit0", 0, None, None, 1)}
+    line = Line()
+    line.go_on(A)
+    line.go_on()
 
-    changes = advance(open_before, {A}, set(), "commit1", 1)
-
-    assert changes.lifecycles == {A: ViolationLifecycle("commit0", "commit0", 0, "commit1", 1, 1)}
-    assert not changes.lifecycles[A].is_open
+    assert line.state.lifecycles == {A: ViolationLifecycle("commit0", "commit0", 0, "commit1", 1, 1)}
+    assert not line.state.lifecycles[A].is_open
 
 
-@given(st.lists(st.sets(st.sampled_from([A, B, C]))))
-def test_counts_add_up(story: list[set[Edge]]) -> None:
-    lifecycle = ContractLifecycle()
-    count = 0
-    seen: set[Edge] = set()
-    for number, edges in enumerate(story):
-        added, fixed, reintroduced = _advance(lifecycle, number, *edges)
-        count += len(added) - len(fixed)
-        assert count == len(edges) == len(lifecycle.open)
-        assert reintroduced == added & seen
-        seen |= edges
+def test_what_cannot_be_read_for_a_while_is_neither_fixed_nor_back() -> None:
+    line = Line()
+    line.go_on(A, B)
+
+    assert line.go_on(B, unread="a") == (set(), set(), set(), {A})
+    assert line.state.lifecycles[A].unknown
+    assert line.go_on(B, unread="a") == (set(), set(), set(), {A})
+    assert line.go_on(A, B) == (set(), set(), set(), set())
+    assert line.state.lifecycles[A] == ViolationLifecycle("commit0", "commit0", 0, None, None, 1)
+
+
+def test_what_is_gone_when_it_can_be_read_again_is_fixed_there() -> None:
+    line = Line()
+    line.go_on(A)
+    line.go_on(unread="a")
+
+    assert line.go_on() == (set(), {A}, set(), set())
+    assert line.state.lifecycles[A].fixed == "commit2"
+    assert not line.state.lifecycles[A].unknown
+
+
+def test_what_nobody_had_before_is_not_unknown() -> None:
+    line = Line()
+    line.go_on(A)
+
+    assert line.go_on(A, unread="b") == (set(), set(), set(), set())
+
+
+def _state(*edges: Edge, at: int = 0) -> State:
+    return apply_changes(LedgerState(), advance(LedgerState(), set(edges), f"commit{at}", at))
+
+
+def test_parents_together_have_what_any_of_them_has_since_the_first_introduction() -> None:
+    state = combine_states([_state(A, B, at=2), _state(B, C, at=1)])
+
+    assert state.open == {A, B, C}
+    assert state.lifecycles[B].introduced == "commit1"
+
+
+def test_no_parents_have_nothing() -> None:
+    assert combine_states([]) == LedgerState()
+
+
+@given(st.lists(st.tuples(st.sets(st.sampled_from([A, B, C])), st.sets(st.sampled_from("abc")))))
+def test_counts_add_up_and_what_is_unreadable_changes_nothing(
+    story: list[tuple[set[Edge], set[str]]],
+) -> None:
+    line = Line()
+    total = 0
+    for edges, unread in story:
+        counted = {edge for edge in edges if edge.importer not in unread}
+        added, fixed, reintroduced, unknown = line.go_on(*counted, unread="".join(unread))
+        total += len(added) - len(fixed)
+        assert total == len(counted) + len(unknown)
+        assert reintroduced <= added
+        assert not any(edge.importer in unread for edge in added | fixed)
+        assert unknown == {one for one in line.state.open if line.state.lifecycles[one].unknown}
+        assert line.state.open == counted | unknown
+        assert all(
+            line.state.lifecycles[one].is_open == (one in line.state.open)
+            for one in [*line.state.lifecycles]
+        )

@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 
 from archguard.checking.report import (
+    ChainStep,
     ContractReport,
     Coverage,
+    Excluded,
     Occurrence,
+    Outside,
+    OutsideFile,
     ReferenceReport,
     Report,
+    Undecided,
     Violation,
 )
 from archguard.graph.model import UnreadFile
@@ -67,11 +72,44 @@ def make_violation(
     ghost: bool = False,
     status: str = "new",
     replacement: str | None = None,
+    chain: Sequence[ChainStep] = (),
+    between: tuple[str | None, str | None] = (None, None),
     nowhere: bool = False,
 ) -> Violation:
-    """Make a violation, with one occurrence unless others are given or it is `nowhere`."""
+    """Make a violation, with one occurrence unless others are given or it is `nowhere`.
+
+    `between` are the source and the target that the contract of a chain names.
+    """
     where = occurrences or (() if nowhere else (make_occurrence(),))
-    return Violation(contract, importer, imported, ghost, status, where, replacement)
+    return Violation(
+        contract, importer, imported, ghost, status, where, replacement, tuple(chain), *between
+    )
+
+
+def make_chain_violation(*arrows: str, contract: str = "layers", status: str = "new") -> Violation:
+    """Make a violation with a chain of arrows `app.low.a -> app.helper at 3`.
+
+    A module's file is named after it, and the contract names the first two parts of both ends.
+    """
+    steps = []
+    for arrow in arrows:
+        edge, _, line = arrow.partition(" at ")
+        importer, imported = edge.split(" -> ")
+        steps.append(ChainStep(importer, imported, f"{importer.replace('.', '/')}.py", int(line)))
+    last = steps[-1]
+    return make_violation(
+        last.importer,
+        last.imported,
+        make_occurrence(last.path, last.line, statement=f"import {last.imported}"),
+        contract=contract,
+        status=status,
+        chain=steps,
+        between=(_first_parts(steps[0].importer), _first_parts(last.imported)),
+    )
+
+
+def _first_parts(module: str) -> str:
+    return ".".join(module.split(".")[:2])
 
 
 def make_contract(
@@ -134,7 +172,9 @@ def hostile_reports(draw: st.DrawFn) -> Report:
     text = hostile_texts()
     lines = st.integers(1, 9)
     id_ = draw(text)
-    occurrences = st.builds(Occurrence, text, lines, st.sampled_from(ImportKind), text)
+    names = st.lists(text, max_size=2).map(tuple)
+    kinds = st.sampled_from(ImportKind)
+    occurrences = st.builds(Occurrence, text, lines, kinds, text, st.none() | lines, names)
     violations = draw(
         st.lists(
             st.builds(
@@ -146,6 +186,24 @@ def hostile_reports(draw: st.DrawFn) -> Report:
                 st.sampled_from(("new", "known")),
                 st.lists(occurrences, max_size=3).map(tuple),
                 st.none() | text,
+                st.just(()),
+                st.none(),
+                st.none(),
+            )
+            | st.builds(
+                Violation,
+                st.just(id_),
+                text,
+                text,
+                st.just(value=False),
+                st.sampled_from(("new", "known")),
+                st.lists(occurrences, max_size=3).map(tuple),
+                st.none(),
+                st.lists(st.builds(ChainStep, text, text, text, lines), min_size=1, max_size=3).map(
+                    tuple
+                ),
+                text,
+                text,
             ),
             max_size=4,
         )
@@ -163,10 +221,24 @@ def hostile_reports(draw: st.DrawFn) -> Report:
         guidance=draw(text),
     )
     unread = st.builds(UnreadFile, text, text, st.none() | lines, st.lists(text, max_size=2).map(tuple))
-    references = st.builds(ReferenceReport, st.just(id_), text, text, lines)
-    return make_report(
+    reference_kinds = st.sampled_from(("literal", "configuration", "attribute"))
+    references = st.builds(ReferenceReport, st.just(id_), text, text, lines, reference_kinds, text)
+    report = make_report(
         *violations,
-        contracts=[broken],
+        contracts=[
+            broken._replace(error=draw(st.none() | text.filter(bool)), exposed=draw(names)),
+        ],
         references=draw(st.lists(references, max_size=2)),
         unread=draw(st.lists(unread, max_size=2)),
+    )
+    outside = st.builds(
+        Outside, lines, st.lists(st.builds(OutsideFile, text, names), max_size=2).map(tuple)
+    )
+    undecided = st.builds(Undecided, st.just(id_), text, text, text, lines)
+    return report._replace(
+        coverage=report.coverage._replace(
+            outside=draw(outside),
+            excluded=draw(st.builds(Excluded, lines, names, lines)),
+            undecided=tuple(draw(st.lists(undecided, max_size=2))),
+        )
     )

@@ -13,6 +13,7 @@ from archguard.reporters import Style, render
 from archguard.text import escape
 from tests.reporters.reports import (
     hostile_texts,
+    make_chain_violation,
     make_contract,
     make_occurrence,
     make_report,
@@ -117,6 +118,72 @@ def test_what_is_no_import_is_not_called_one(kind: ImportKind, message: str) -> 
     assert found.message == message
 
 
+def test_a_chain_is_annotated_where_it_begins_then_at_the_import_that_ends_it() -> None:
+    violation = make_chain_violation("app.low.a -> app.helper at 1", "app.helper -> app.high at 7")
+    contracts = [make_contract(1, id_="layers")]
+
+    first, last = _commands(make_report(violation, contracts=contracts))
+
+    assert (first.properties["file"], first.properties["line"]) == ("app/low/a.py", "1")
+    assert (last.properties["file"], last.properties["line"]) == ("app/helper.py", "7")
+    assert first.message == last.message == "app.low reaches app.high: app/low/a.py:1 -> app/helper.py:7"
+
+
+def test_a_cycle_is_called_one() -> None:
+    violation = make_chain_violation("app.a -> app.b at 1", "app.b -> app.a at 2")
+    cycle = violation._replace(source="app.a", target="app.a")
+
+    first, _ = _commands(make_report(cycle, contracts=[make_contract(1, id_="layers")]))
+
+    assert first.message == "app.a reaches itself: app/a.py:1 -> app/b.py:2"
+
+
+def test_one_import_that_causes_many_violations_is_annotated_once_and_first() -> None:
+    older = [make_chain_violation(f"app.low.a{n} -> app.high.a at 1") for n in range(20)]
+    caused = [
+        make_chain_violation("app.low.z -> app.mid at 3", f"app.mid -> app.high.m{n} at {n + 1}")
+        for n in range(46)
+    ]
+
+    first, *others, notice = _commands(
+        make_report(*older, *caused, contracts=[make_contract(66, id_="layers")])
+    )
+
+    assert (first.properties["file"], first.properties["line"]) == ("app/low/z.py", "3")
+    assert first.message == (
+        "app.low reaches app.high: app/low/z.py:3 -> app/mid.py:1\n"
+        "45 more violations by way of this import."
+    )
+    assert {one.properties["file"] for one in others} == {
+        f"app/low/a{n}.py" for n in (0, 1, 10, 11, 12, 13, 14, 15, 16)
+    }
+    assert notice.message.startswith("+11 more violations (12 places) not annotated: ")
+
+
+def test_a_file_with_many_violations_hides_no_other_file() -> None:
+    many = [
+        make_violation("app.a", f"app.old{n:02}", make_occurrence("app/a.py", n + 1)) for n in range(15)
+    ]
+    other = make_violation("app.z", "app.old", make_occurrence("app/z.py", 1))
+
+    commands = _commands(make_report(*many, other))
+
+    assert [one.properties.get("file") for one in commands[:3]] == ["app/a.py", "app/z.py", "app/a.py"]
+
+
+def test_where_many_chains_part_is_annotated_once_too() -> None:
+    caused = [
+        make_chain_violation("app.low.a -> app.mid at 1", f"app.mid -> app.high.m{n} at {n + 1}")
+        for n in range(3)
+    ]
+
+    shared, parting = _commands(make_report(*caused, contracts=[make_contract(3, id_="layers")]))
+
+    assert (shared.properties["file"], shared.properties["line"]) == ("app/low/a.py", "1")
+    assert (parting.properties["file"], parting.properties["line"]) == ("app/mid.py", "1")
+    assert "more violations" not in parting.message
+
+
 def test_a_namespace_that_is_not_listed_has_no_place() -> None:
     (found,) = _commands(make_report(make_violation("app.views", "app", nowhere=True)))
 
@@ -140,18 +207,20 @@ def test_more_broken_third_party_contracts_than_github_shows_are_counted() -> No
     assert notice.message.startswith("+2 more violations (2 places)")
 
 
-def test_an_unread_file_is_a_warning_if_it_names_a_deprecated_module() -> None:
+def test_an_unread_file_is_a_warning_if_it_names_a_deprecated_module_or_may_do_so() -> None:
     unread = [
         UnreadFile("app/bad.py", "a syntax error", 2, ("app.old",)),
         UnreadFile("app/big.py", "too large", None, ("app.old", "app.older")),
         UnreadFile("app/else.py", "a syntax error", 5, ()),
+        UnreadFile("app/sub", "a submodule", None, (), unknown=True),
     ]
 
-    bad, big = _commands(make_report(unread=unread))
+    bad, big, submodule = _commands(make_report(unread=unread))
 
     assert (bad.name, bad.properties["file"], bad.properties["line"]) == ("warning", "app/bad.py", "2")
     assert "line" not in big.properties
     assert big.message == "This file could not be read: too large. It names app.old, app.older."
+    assert submodule.message == "This file could not be read: a submodule. It may import anything."
 
 
 def test_a_contract_s_warnings_are_warnings() -> None:

@@ -7,25 +7,54 @@ import pytest
 from archguard.checking.report import ContractReport
 from archguard.contract_types.verdict import Edge
 from archguard.history import ContractPoint, HistoryPoint
-from archguard.ledger import ContractLifecycle
+from archguard.ledger import ContractViolations, HistoryLedger
 from archguard.reporters import Style
 from archguard.reporters.history_text import ASCII_BLOCKS, BLOCKS, Summary, draw_curve
 from archguard.sources.git.history import CommitInfo
+from tests.ledger.stories import make_line
 
 DAY = 86400
 
 
-def _summarize(
-    counts: list[int], *, lower_bound: bool = False, width: int = 80, name: str = "one"
-) -> str:
-    summary, lifecycle = Summary(), ContractLifecycle()
+def _tell(
+    counts: list[int | None],
+    *,
+    unread: str = "",
+    lower_bound: bool = False,
+    name: str = "one",
+) -> tuple[Summary, HistoryLedger]:
+    """Return the summary of commits with so many violations; None is a commit without a verdict.
+
+    The importers of violations are p.m0, p.m1, and so on; `unread` is one that cannot be read.
+    """
+    summary = Summary()
+    ledger = HistoryLedger(make_line(f"{number:040}" for number in range(len(counts))))
     for number, count in enumerate(counts):
         commit = CommitInfo(f"{number:040}", number * DAY)
-        edges = {Edge(f"p.m{importer}", "p.old") for importer in range(count)}
-        change = lifecycle.advance(commit.id, commit.committed_at, edges)
-        report = ContractReport(name, name, "deprecated", not count, count, count, lower_bound, count)
-        summary.add(HistoryPoint(commit, {name: ContractPoint(report, change)}, 9, 1, None))
-    return summary.render({name: lifecycle.open}, Style(width=width), ascii_only=True)
+        edges = {Edge(f"p.m{importer}", "p.old") for importer in range(count or 0)}
+        judged = {
+            name: ContractViolations(edges, lambda edge, _: edge.importer == unread),
+        }
+        changes = ledger.advance(commit.id, commit.committed_at, {} if count is None else judged)
+        points = {}
+        for id_, change in changes.items():
+            total = count or 0
+            report = ContractReport(id_, id_, "deprecated", not total, total, total, lower_bound, total)
+            points[id_] = ContractPoint(report, change)
+        summary.add(HistoryPoint(commit, points, 9, 1, None))
+    return summary, ledger
+
+
+def _summarize(
+    counts: list[int | None],
+    *,
+    unread: str = "",
+    lower_bound: bool = False,
+    width: int = 80,
+    name: str = "one",
+) -> str:
+    summary, ledger = _tell(counts, unread=unread, lower_bound=lower_bound, name=name)
+    return summary.render(ledger.open_violations, Style(width=width), ascii_only=True)
 
 
 def test_a_line_says_first_highest_and_now() -> None:
@@ -53,6 +82,30 @@ def test_what_is_open_longest_comes_with_its_commit() -> None:
 
     assert summary.index("p.m0 -> p.old") < summary.index("p.m1 -> p.old")
     assert "since 1970-01-02, 0000000000" in summary
+
+
+def test_what_cannot_be_read_at_the_end_is_counted_apart_and_marked() -> None:
+    summary = _summarize([2, 1], unread="p.m1", lower_bound=True)
+
+    assert "1 more unknown: their files cannot be read" in summary
+    assert summary.count("(unknown: its file cannot be read)") == 1
+    assert "came back" not in summary
+
+
+def test_a_contract_without_a_verdict_at_the_end_is_not_sealed() -> None:
+    summary = _summarize([2, 0, None])
+
+    assert "no verdict after 1970-01-02" in summary
+    assert "sealed" not in summary
+    assert "1 commit without a verdict" in summary
+
+
+def test_lower_bounds_are_counted_in_one_sentence() -> None:
+    bounds, _ = _tell([1, 2, None], lower_bound=True)
+    exact, _ = _tell([1, 2])
+
+    assert bounds.describe_lower_bounds().startswith("2 of 3 commits: the counts are only lower bounds")
+    assert exact.describe_lower_bounds() == ""
 
 
 @pytest.mark.parametrize("width", [40, 80, 200])

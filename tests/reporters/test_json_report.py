@@ -33,6 +33,7 @@ def test_the_whole_document() -> None:
             unread=[
                 UnreadFile("app/bad.py", "a syntax error", 2, ("app.old",)),
                 UnreadFile("app/big.py", "too large", None, ()),
+                UnreadFile("app/sub", "a submodule", None, (), unknown=True),
             ],
             commit="c0ffee",
         )
@@ -96,14 +97,16 @@ def test_the_whole_document() -> None:
                 "path": "app/tasks.py",
                 "line": 7,
                 "kind": "literal",
+                "text": "",
             }
         ],
         "coverage": {
             "files": 10,
-            "analysed": 8,
+            "analysed": 7,
             "unread": [
                 {"path": "app/bad.py", "reason": "a syntax error", "line": 2, "names": ["app.old"]},
                 {"path": "app/big.py", "reason": "too large", "names": []},
+                {"path": "app/sub", "reason": "a submodule", "names": [], "unknown": True},
             ],
             "outside": {"files": 0, "names": []},
             "excluded": {"files": 0, "patterns": [], "naming": 0},

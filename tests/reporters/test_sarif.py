@@ -16,6 +16,7 @@ from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.reporters import Style, render
 from tests.reporters.reports import (
     hostile_reports,
+    make_chain_violation,
     make_contract,
     make_occurrence,
     make_report,
@@ -77,6 +78,25 @@ _RESULT = {
         "locations": {"type": "array", "minItems": 1, "maxItems": 1, "items": _LOCATION},
         "relatedLocations": {
             "type": "array", "minItems": 1, "uniqueItems": True, "items": _LOCATION
+        },
+        "codeFlows": {
+            "type": "array", "minItems": 1, "maxItems": 1, "items": {
+                "type": "object",
+                "required": ["threadFlows"],
+                "properties": {"threadFlows": {
+                    "type": "array", "minItems": 1, "items": {
+                        "type": "object",
+                        "required": ["locations"],
+                        "properties": {"locations": {
+                            "type": "array", "minItems": 1, "items": {
+                                "type": "object",
+                                "required": ["location"],
+                                "properties": {"location": _LOCATION},
+                            },
+                        }},
+                    },
+                }},
+            },
         },
         "partialFingerprints": {"type": "object", "additionalProperties": {"type": "string"}},
         "baselineState": {"enum": ["new", "unchanged", "updated", "absent"]},
@@ -193,6 +213,33 @@ def test_a_violation_with_several_places_is_one_result() -> None:
     assert [_where(one) for one in result["relatedLocations"]] == [("app/views.py", 8)]
 
 
+def test_a_chain_can_be_walked_from_the_source_that_the_contract_names() -> None:
+    violation = make_chain_violation("app.low.a -> app.helper at 1", "app.helper -> app.high at 7")
+    again = make_occurrence("app/helper.py", 9)
+    violation = violation._replace(occurrences=(*violation.occurrences, again))
+
+    (result,) = _run(make_report(violation, contracts=[make_contract(1, id_="layers")]))["results"]
+
+    assert result["message"]["text"] == "app.low reaches app.high: app/low/a.py:1 -> app/helper.py:7"
+    assert [_where(one) for one in result["locations"]] == [("app/low/a.py", 1)]
+    assert [_where(one) for one in result["relatedLocations"]] == [
+        ("app/helper.py", 7),
+        ("app/helper.py", 9),
+    ]
+    ((thread,),) = [flow["threadFlows"] for flow in result["codeFlows"]]
+    steps = [step["location"] for step in thread["locations"]]
+    assert [(_where(step), step["message"]["text"]) for step in steps] == [
+        (("app/low/a.py", 1), "app.low.a imports app.helper"),
+        (("app/helper.py", 7), "app.helper imports app.high"),
+    ]
+
+
+def test_a_direct_import_needs_no_code_flow() -> None:
+    (result,) = _run(make_report(make_violation()))["results"]
+
+    assert "codeFlows" not in result
+
+
 def test_results_and_rules_are_sorted_and_agree() -> None:
     violations = [
         make_violation("b", contract="z"),
@@ -307,6 +354,7 @@ def test_unread_files_and_contract_warnings_are_notifications() -> None:
     unread = [
         UnreadFile("app/big.py", "too large", None, ()),
         UnreadFile("app/bad.py", "a syntax error", 2, ("app.old",)),
+        UnreadFile("app/sub", "a submodule", None, (), unknown=True),
     ]
 
     (invocation,) = _run(make_report(contracts=[make_contract(warnings=("No match.",))], unread=unread))[
@@ -314,8 +362,11 @@ def test_unread_files_and_contract_warnings_are_notifications() -> None:
     ]
 
     assert invocation["executionSuccessful"] is True
-    bad, big = invocation["toolExecutionNotifications"]
-    assert (bad["level"], big["level"]) == ("warning", "note")
+    bad, big, submodule = invocation["toolExecutionNotifications"]
+    assert (bad["level"], big["level"], submodule["level"]) == ("warning", "note", "warning")
+    assert submodule["message"]["text"] == (
+        "Not in the import graph: a submodule. Its text is not known, so it may import anything."
+    )
     assert bad["message"]["text"] == ("Not in the import graph: a syntax error. Its text names app.old.")
     assert _where(bad["locations"][0]) == ("app/bad.py", 2)
     assert _where(big["locations"][0]) == ("app/big.py", None)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archguard.graph.bound_names import BoundNames
 from archguard.graph.discovery import Module, Root
 from archguard.graph.model import Analysis, Import
+from archguard.graph.module_expressions import make_deprecation
+from archguard.graph.resolution import DeprecatedImportResolver, Resolution
 from archguard.snapshot import Graph
 from archguard.snapshot.graphs import GraphBuilder, find_importers
 
@@ -24,6 +27,11 @@ _NAMES = (
 _OUTSIDE = ("p.gone", "p.a.gone", "requests", "p.gone.deeper" + "x" * 600)
 
 
+NO_DEPRECATED_IMPORTS = DeprecatedImportResolver(
+    Resolution({}), BoundNames({}, frozenset(), lambda _: None), make_deprecation(())
+)
+
+
 @st.composite
 def _analyses(draw: st.DrawFn) -> Analysis:
     names = sorted(draw(st.sets(st.sampled_from(_NAMES))))
@@ -32,13 +40,14 @@ def _analyses(draw: st.DrawFn) -> Analysis:
     targets = st.sampled_from((*names, *_OUTSIDE))
     lists_of_imports = st.lists(st.builds(Import, targets, st.integers(1, 3), st.booleans()), max_size=4)
     imports = {name: tuple(sorted(set(draw(lists_of_imports)))) for name in read}
-    ghosts = {name: tuple(sorted(set(draw(lists_of_imports)))) for name in read if draw(st.booleans())}
+    missing = {name: tuple(sorted(set(draw(lists_of_imports)))) for name in read if draw(st.booleans())}
     return Analysis(
         modules={name: Module(name, f"{name}.py", name in packages) for name in names},
         namespaces=draw(st.sets(st.sampled_from(_NAMES))),
         roots=(Root("p", "p"),),
         imports=imports,
-        ghost_imports=ghosts,
+        missing_imports=missing,
+        deprecated_imports=NO_DEPRECATED_IMPORTS,
         references=(),
         unread=(),
         files=len(names),
@@ -59,7 +68,7 @@ def test_a_graph_made_from_the_one_before_is_the_one_made_from_nothing(analyses:
 def test_nothing_is_lost(analysis: Analysis) -> None:
     graph = GraphBuilder().build(analysis)
 
-    imports_by_importer = {**analysis.imports, **analysis.ghost_imports}
+    imports_by_importer = {**analysis.imports, **analysis.missing_imports}
     edges = {
         (importer, statement.imported)
         for importer, imports in imports_by_importer.items()
@@ -82,7 +91,8 @@ def _graph(imports: dict[str, list[str]]) -> Graph:
             namespaces=frozenset(),
             roots=(),
             imports={a: tuple(Import(b, 1, lazy=False) for b in every) for a, every in imports.items()},
-            ghost_imports={},
+            missing_imports={},
+            deprecated_imports=NO_DEPRECATED_IMPORTS,
             references=(),
             unread=(),
             files=0,

@@ -9,9 +9,14 @@ import pytest
 from archguard.sources.git.commit import Commit
 from archguard.sources.open import open_source, reopen
 from archguard.sources.source import (
+    COMPILED,
+    CYTHON,
     LINK_OUT,
     LINK_TO_FOLDER,
     LINK_TO_NOTHING,
+    NOTEBOOK,
+    SCRIPT,
+    STUB,
     FileEntry,
     PathKind,
     Source,
@@ -21,6 +26,7 @@ from archguard.sources.source import (
     module_file,
     module_name,
     package_folder,
+    place_name,
 )
 from archguard.sources.working_tree import WorkingTree
 from tests.sources.trees import commit_all, git, write_files
@@ -73,6 +79,26 @@ def test_a_path_tells_the_name_of_its_module(
     assert module_name(path, package) == (name, is_package)
 
 
+@pytest.mark.parametrize(
+    ("path", "name", "is_package"),
+    [
+        ("a.pyi", "p.a", False),
+        ("q/__init__.pyi", "p.q", True),
+        ("__init__.pyx", "p", True),
+        ("q/a.cpython-311-x86_64-linux-gnu.so", "p.q.a", False),
+        ("a.abi3.so", "p.a", False),
+        ("a.cp311-win_amd64.pyd", "p.a", False),
+        ("a.backup.pyi", "p.a.backup", False),
+        ("bin/run", "p.bin.run", False),
+        (".hidden", "p..hidden", False),
+    ],
+)
+def test_a_file_that_is_not_analysed_has_the_place_of_a_module(
+    path: str, name: str, is_package: bool
+) -> None:
+    assert place_name(path, "p") == (name, is_package)
+
+
 @pytest.mark.parametrize("is_package", [False, True])
 def test_the_file_of_a_module_has_the_name_of_that_module(is_package: bool) -> None:
     assert module_name(module_file("ns.p.a", is_package=is_package)) == ("ns.p.a", is_package)
@@ -83,6 +109,8 @@ def test_the_file_of_a_module_has_the_name_of_that_module(is_package: bool) -> N
     ("path", "is_python", "is_importable"),
     [
         ("p/a.py", True, True),
+        ("p/a.pyw", True, True),
+        ("p/a.pyi", False, False),
         ("p/a b.py", True, True),
         ("p/a", False, True),
         ("p.py/a", False, True),
@@ -111,6 +139,51 @@ def test_every_python_file_below_a_folder_is_an_entry_and_nothing_else_is(
 
     assert _entries(source, "p") == [FileEntry("p/a.py"), FileEntry("p/q/b.py")]
     assert [entry.path for entry in _entries(source)] == ["d.py", "p/a.py", "p/q/b.py", "px/c.py"]
+
+
+def test_other_files_that_hold_python_are_entries_with_the_reason_why_they_are_not_analysed(
+    make_source: MakeSource,
+) -> None:
+    code = "import p.old\n"
+    source = make_source(
+        {
+            "p/stub.pyi": code,
+            "p/fast.pyx": code,
+            "p/fast.pxd": code,
+            "p/plot.ipynb": "{}",
+            "p/fast.cpython-311-x86_64-linux-gnu.so": b"\x7fELF",
+            "p/window.pyw": code,
+            "p/run": f"#!/usr/bin/env python3\n{code}",
+            "p/serve.wsgi": f"#! /opt/pypy/bin/pypy\n{code}",
+            "p/tool.script": f"#!/usr/bin/env -S uv run --script\n{code}",
+            "p/shell": "#!/bin/sh\necho python\n",
+            "p/shell.sh": "#!/usr/bin/python3\n",
+            "p/not_executable": code,
+            "p/link.pyi": "-> stub.pyi",
+            "p/link.ipynb": "-> nowhere",
+            "p/notes.txt": code,
+        }
+    )
+
+    assert {entry.path: entry.unread for entry in _entries(source)} == {
+        "p/fast.cpython-311-x86_64-linux-gnu.so": COMPILED,
+        "p/fast.pxd": CYTHON,
+        "p/fast.pyx": CYTHON,
+        "p/link.pyi": STUB,
+        "p/plot.ipynb": NOTEBOOK,
+        "p/run": SCRIPT,
+        "p/serve.wsgi": SCRIPT,
+        "p/stub.pyi": STUB,
+        "p/tool.script": SCRIPT,
+        "p/window.pyw": None,
+    }
+
+
+def test_a_folder_without_a_module_holds_no_python(make_source: MakeSource) -> None:
+    source = make_source({"docs/plot.ipynb": "{}", "docs/run": "#!/usr/bin/python3\n", "p/a.py": ""})
+
+    assert source.holds_python("p")
+    assert not source.holds_python("docs")
 
 
 def test_kind_tells_files_from_folders_and_from_nothing(make_source: MakeSource) -> None:

@@ -34,7 +34,7 @@ def git(folder: Path, *arguments: str) -> str:
 
 
 def write_files(root: Path, files: Mapping[str | bytes, str | bytes]) -> None:
-    """Write files; a value of `-> TARGET` makes a symbolic link."""
+    """Write files; a value of `-> TARGET` makes a symbolic link, one with a shebang is executable."""
     for path, content in files.items():
         full = os.path.join(os.fsencode(root), os.fsencode(path))
         os.makedirs(os.path.dirname(full), exist_ok=True)
@@ -44,6 +44,8 @@ def write_files(root: Path, files: Mapping[str | bytes, str | bytes]) -> None:
         else:
             with open(full, "wb") as file:
                 file.write(data)
+            if data.startswith(b"#!"):
+                os.chmod(full, 0o755)
 
 
 def commit_all(root: Path, *init_options: str) -> str:

@@ -144,6 +144,23 @@ def test_a_server_that_never_answers_costs_the_budget_and_no_more(server: Server
     assert "did not answer in time" in sentence
 
 
+def test_a_server_that_is_silent_is_given_up_long_before_one_that_asks_for_time(server: Server) -> None:
+    answers = [problem(503, "Busy.", Retry_After="2")] * 2
+    server.replies, server.always = [], Reply(stalls=60)
+    watch = Stopwatch()
+
+    with (
+        Client(_find_server(server.url), budget=30, silence=1) as client,
+        pytest.raises(UploadError, match=r"did not answer in time\. Tried once, within 1 s\."),
+    ):
+        client.send(make_upload())
+    assert watch.seconds() < 10
+
+    server.replies, server.always = [*answers], None
+    with Client(_find_server(server.url), budget=30, silence=1) as client:
+        assert client.send(make_upload()) is Outcome.NEW
+
+
 def test_a_server_that_drips_costs_the_budget_and_no_more(server: Server) -> None:
     # Each byte arrives within any timeout of a socket, the last one after a minute.
     server.always = Reply(201, {}, b"x" * 600, drips=0.1)

@@ -65,6 +65,13 @@ class Comparison:
     contracts: Annotated[tuple[ContractChange, ...], Field(description="Those that differ.")]
     violations_added: tuple[ViolationAdded, ...]
     violations_fixed: tuple[ViolationId, ...]
+    violations_unknown: Annotated[
+        tuple[ViolationId, ...],
+        Field(
+            description="Those that one of the two has, while the other could not read the importer: "
+            "neither added nor fixed."
+        ),
+    ]
     graphs: Annotated[
         bool,
         Field(description="Whether both graphs are kept; else nothing is known of imports and modules."),

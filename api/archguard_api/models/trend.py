@@ -26,6 +26,8 @@ class TrendPoint:
     unread: int
     adoption: int | None
     kept: bool
+    unknown: int
+    """Violations of the commit before it that may or may not exist: their files could not be read."""
     position: Annotated[int, INTERNAL]
     """Of the commit in the branch's line, counted from 0."""
 

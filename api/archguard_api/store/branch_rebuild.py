@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from pydantic_core import from_json
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, null, select, update
 
 from archguard_api.store import blob_format, commit_links, lifecycle_rows
 from archguard_api.store.branch_writer import BranchViolations
 from archguard_api.store.commit_order import BranchCommit, order_commits
-from archguard_api.store.lifecycle import Judged, SnapshotResult, advance
+from archguard_api.store.lifecycle import Judged, SnapshotResult, advance, make_judged
 from archguard_api.store.schema import branch_snapshots, branches, snapshots
+from archguard_api.store.unknown_violations import (
+    UnreadParts,
+    list_unread_names,
+    make_unread_parts,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from sqlalchemy import Connection, Row
 
-    from archguard.ledger import ViolationLifecycle
+    from archguard.ledger import UnreadSoFar, ViolationLifecycle
     from archguard_api.store.blob_format import Identity
     from archguard_api.store.blobs import BlobStore
     from archguard_api.store.interned_names import NameTable
@@ -58,12 +63,14 @@ class BranchRebuilder:
         rows = [latest[commit] for commit in order.commits]
         lifecycles: dict[Identity, ViolationLifecycle[int]] = {}
         open_violations: frozenset[Identity] = frozenset()
+        unknown: frozenset[Identity] = frozenset()
+        unread: UnreadSoFar[int] | None = None
         points: list[tuple[int, Point]] = []
         for position, result in enumerate(self._read_results(connection, branch.project_id, rows)):
-            changes = advance(lifecycles, open_violations, result)
+            changes = advance(lifecycles, open_violations, result, unknown, unread)
             lifecycles |= changes.new
             lifecycles |= changes.changed
-            open_violations = changes.open
+            open_violations, unknown, unread = changes.open, changes.unknown, changes.unread
             points.extend((position, point) for point in changes.points)
         lifecycle_rows.replace_lifecycle(connection, branch.id, points, lifecycles)
         _write_positions(connection, branch.id, [row.id for row in rows])
@@ -78,30 +85,43 @@ class BranchRebuilder:
                 length=len(rows),
                 reached=order.reached,
                 tip_id=rows[-1].id if rows else None,
+                unread=null() if unread is None else lifecycle_rows.pack_unread(unread),
             )
         )
-        return BranchViolations(version, lifecycles, open_violations)
+        return BranchViolations(version, lifecycles, open_violations, unknown, unread)
 
     def _read_results(
         self, connection: Connection, project: int, rows: Sequence[Row[Any]]
     ) -> Iterator[SnapshotResult]:
-        verdicts: dict[int, tuple[Judged, ...]] = {}
+        facts: dict[int, tuple[tuple[Judged, ...], UnreadParts]] = {}
         last: tuple[int, frozenset[Identity]] | None = None
         for row in rows:
-            if row.facts_id not in verdicts:
-                verdicts[row.facts_id] = self._read_verdicts(connection, project, row.facts_id)
+            if row.facts_id not in facts:
+                facts[row.facts_id] = self._read_facts(connection, project, row.facts_id)
+            judged, unread = facts[row.facts_id]
             if last is None or last[0] != row.violations_id:
                 data = self._blobs.get(connection, row.violations_id)
                 last = (row.violations_id, blob_format.unpack_identities(data))
-            yield SnapshotResult(row.id, row.committed_at, verdicts[row.facts_id], last[1])
+            load_imports = partial(self._read_imports, connection, row.graph_id)
+            yield SnapshotResult(row.id, row.committed_at, judged, last[1], unread, load_imports)
 
-    def _read_verdicts(self, connection: Connection, project: int, facts_id: int) -> tuple[Judged, ...]:
-        contracts = from_json(self._blobs.get(connection, facts_id))["contracts"]
-        ids = self._names.find_ids(connection, project, [contract["id"] for contract in contracts])
-        return tuple(
-            Judged(ids[contract["id"]], *(contract[field] for field in Judged._fields[1:]))
-            for contract in contracts
-        )
+    def _read_facts(
+        self, connection: Connection, project: int, facts_id: int
+    ) -> tuple[tuple[Judged, ...], UnreadParts]:
+        facts = blob_format.unpack_facts(self._blobs.get(connection, facts_id))
+        contracts = facts.contracts
+        names = {contract.id for contract in contracts} | list_unread_names(contracts, facts.unread)
+        ids = self._names.find_ids(connection, project, names)
+        judged = tuple(make_judged(contract, ids[contract.id]) for contract in contracts)
+        unread = make_unread_parts(connection, project, self._names, ids, contracts, facts.unread)
+        return judged, unread
+
+    def _read_imports(
+        self, connection: Connection, graph_id: int | None
+    ) -> list[tuple[int, int]] | None:
+        if graph_id is None:
+            return None
+        return blob_format.unpack_ids(self._blobs.get(connection, graph_id)).imports
 
 
 def _read_latest_snapshots(connection: Connection, branch: int) -> dict[int, Row[Any]]:
@@ -121,6 +141,7 @@ def _read_latest_snapshots(connection: Connection, branch: int) -> dict[int, Row
             snapshots.c.received_at,
             snapshots.c.violations_id,
             snapshots.c.facts_id,
+            snapshots.c.graph_id,
             pushed.c.last_pushed,
         )
         .join(branch_snapshots, branch_snapshots.c.snapshot_id == snapshots.c.id)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, select, update
 
-from archguard.ledger import ViolationLifecycle
+from archguard.ledger import UnreadSoFar, ViolationLifecycle
 from archguard_api.store import commit_links, lifecycle_rows, project_rows
 from archguard_api.store.lifecycle import Changes, SnapshotResult, advance
 from archguard_api.store.schema import (
@@ -69,6 +69,11 @@ class BranchViolations:
     version: int
     lifecycles: Mapping[Identity, ViolationLifecycle[int]]
     open: frozenset[Identity]
+    """The violations that exist, or may exist."""
+    unknown: frozenset[Identity] = frozenset()
+    """Those of which that is unknown."""
+    unread: UnreadSoFar[int] | None = None
+    """The modules that the tip could not read, compared with those before; None if that is unknown."""
 
     def update(self, version: int, changes: Changes) -> BranchViolations:
         """Return the branch's violations at its next version."""
@@ -76,7 +81,7 @@ class BranchViolations:
         lifecycles = (
             {**self.lifecycles, **changes.new, **changes.changed} if changed else self.lifecycles
         )
-        return BranchViolations(version, lifecycles, changes.open)
+        return BranchViolations(version, lifecycles, changes.open, changes.unknown, changes.unread)
 
 
 def get_or_create_branch(connection: Connection, project: int, name: str) -> Row[Any]:
@@ -141,9 +146,16 @@ def push_snapshot(
         return None
     if cached is None or cached.version != branch.version:
         cached = read_branch_violations(connection, branch)
-    changes = advance(cached.lifecycles, cached.open, result)
+    changes = advance(cached.lifecycles, cached.open, result, cached.unknown, cached.unread)
     lifecycle_rows.append_changes(connection, branch.id, branch.length, changes)
-    _update_branch(connection, branch, length=branch.length + 1, reached=reached, tip_id=pushed.snapshot)
+    _update_branch(
+        connection,
+        branch,
+        length=branch.length + 1,
+        reached=reached,
+        tip_id=pushed.snapshot,
+        unread=lifecycle_rows.pack_unread(changes.unread),
+    )
     return cached.update(branch.version + 1, changes)
 
 
@@ -191,9 +203,22 @@ def read_branch_violations(connection: Connection, branch: Row[Any]) -> BranchVi
     query = select(violations).where(violations.c.branch_id == branch.id)
     lifecycles = {
         (row.contract_id, row.importer_id, row.imported_id): ViolationLifecycle(
-            row.first_id, row.introduced_id, row.introduced_at, row.fixed_id, row.fixed_at, row.times
+            row.first_id,
+            row.introduced_id,
+            row.introduced_at,
+            row.fixed_id,
+            row.fixed_at,
+            row.times,
+            row.unknown,
         )
         for row in connection.execute(query)
     }
     still_open = (identity for identity, lifecycle in lifecycles.items() if lifecycle.is_open)
-    return BranchViolations(branch.version, lifecycles, frozenset(still_open))
+    unknown = (identity for identity, lifecycle in lifecycles.items() if lifecycle.unknown)
+    return BranchViolations(
+        branch.version,
+        lifecycles,
+        frozenset(still_open),
+        frozenset(unknown),
+        lifecycle_rows.unpack_unread(branch.unread),
+    )

@@ -77,6 +77,14 @@ class NameTable:
             known.add(_find(connection, project, missing))
         return known.ids
 
+    def find_ids_below(self, connection: Connection, project: int, package: str) -> set[int]:
+        """Return the ids of the names that begin with a package's and a dot."""
+        # The character after `.` is `/`.
+        query = select(table.c.id).where(
+            table.c.project_id == project, table.c.name > f"{package}.", table.c.name < f"{package}/"
+        )
+        return set(connection.scalars(query))
+
     def get_names(self, connection: Connection, project: int, ids: Iterable[int]) -> Mapping[int, str]:
         """Return the names of ids, and maybe of others."""
         known = self._known(project)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, update
 
+from archguard.ledger import UnreadSoFar
 from archguard_api.store.schema import points, violations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection, Table
 
@@ -52,6 +53,19 @@ def replace_lifecycle(
     _insert(connection, violations, (_make_violation_row(branch, *item) for item in lifecycles.items()))
 
 
+def pack_unread(so_far: UnreadSoFar[int]) -> list[list[int]]:
+    """Return what a branch's row keeps of the unread modules of its tip."""
+    return [sorted(so_far.unread), sorted(so_far.once_read)]
+
+
+def unpack_unread(packed: Sequence[Sequence[int]] | None) -> UnreadSoFar[int] | None:
+    """Invert `pack_unread`, but for what is new at the tip; None if an earlier version stored it."""
+    if packed is None:
+        return None
+    unread, once_read = map(frozenset, packed)
+    return UnreadSoFar(unread, frozenset(), once_read)
+
+
 def _insert(connection: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> None:
     remaining = iter(rows)
     while batch := list(islice(remaining, _ROWS_PER_STATEMENT)):
@@ -70,6 +84,7 @@ def _make_point_row(branch: int, position: int, point: Point) -> dict[str, Any]:
         "added": point.added,
         "fixed": point.fixed,
         "reintroduced": point.reintroduced,
+        "unknown": point.unknown,
         "lower_bound": judged.lower_bound,
         "kept": judged.kept,
         "adoption": judged.adoption,
@@ -87,4 +102,5 @@ def _make_violation_row(
         "fixed_id": lifecycle.fixed,
         "fixed_at": lifecycle.fixed_at,
         "times": lifecycle.times,
+        "unknown": lifecycle.unknown,
     }

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 if TYPE_CHECKING:
@@ -153,10 +154,12 @@ branches = Table(
     Column("length", Integer, nullable=False),
     Column("reached", BigInteger, nullable=False),
     _snapshot("tip_id", optional=True),
+    Column("unread", JSON(none_as_null=True)),
     UniqueConstraint("project_id", "name"),
 )
 """`version` counts changes, `epoch` rebuilds, `pushes` the snapshots pushed, `length` the snapshots in
-order; `stale` branches await a rebuild; `reached` is `CommitOrder.reached`."""
+order; `stale` branches await a rebuild; `reached` is `CommitOrder.reached`; `unread` is of the tip, as
+`lifecycle_rows.pack_unread` has it."""
 
 branch_snapshots = Table(
     "branch_snapshots",
@@ -185,6 +188,7 @@ points = Table(
     Column("lower_bound", Boolean, nullable=False),
     Column("kept", Boolean, nullable=False),
     Column("adoption", BigInteger),
+    Column("unknown", Integer, nullable=False, server_default="0"),
     sqlite_with_rowid=False,
 )
 
@@ -201,9 +205,12 @@ violations = Table(
     _snapshot("fixed_id", optional=True),
     Column("fixed_at", BigInteger),
     Column("times", Integer, nullable=False),
+    Column("unknown", Boolean, nullable=False, server_default=false()),
     sqlite_with_rowid=False,
 )
-"""The lifecycle of each violation of a branch, up to its tip."""
+"""The lifecycle of each violation of a branch, up to its tip.
+
+`unknown` is true while nobody can know whether a violation that was not fixed still exists."""
 
 
 def get_new_id(result: CursorResult[Any]) -> int:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine, exc, inspect, text
 
 from archguard_api.store.database_errors import StoreError
-from archguard_api.store.engines import Engines, hide_password, open_engines, parse_url
+from archguard_api.store.engines import Engines, default_database, hide_password, open_engines, parse_url
 
 if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy import Connection
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """All migrations, oldest first; listed here to start without importing Alembic, which is slow."""
 
 
@@ -56,7 +56,7 @@ def check_schema(url: str) -> SchemaState:
 
 
 def upgrade_schema(url: str) -> None:
-    """Upgrade a database's schema in one transaction; create a missing SQLite file.
+    """Upgrade a database's schema in one transaction; create a missing SQLite file, but no folder.
 
     Raises:
         StoreError: the database cannot be opened, or its schema is of a later version.
@@ -113,6 +113,11 @@ def explain_newer_schema(url: str) -> str:
 
 def explain_outdated_schema(url: str) -> str:
     """Return the message for a schema of an earlier version, or a missing one."""
+    if is_missing(url):
+        return (
+            f"{hide_password(url)}: there is no such database; if the address is right, "
+            f"run archguard db upgrade --database {hide_password(url)}"
+        )
     command_line = f"archguard db upgrade --database {hide_password(url)}"
     return (
         f"the schema of {hide_password(url)} is older than this version, or missing; run {command_line}"
@@ -144,7 +149,10 @@ def _compare(revision: str | None) -> SchemaAge:
 
 
 def _make_folder(url: str) -> None:
+    """Create the folder of the default database; a folder that somebody named may be mistyped."""
     folder = os.path.dirname(os.path.abspath(parse_url(url).database or ""))
+    if not os.path.isdir(folder) and url != default_database():
+        raise StoreError(f"{folder}: there is no such folder; create it if --database is right.")
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
     except OSError as error:

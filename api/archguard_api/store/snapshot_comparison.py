@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from archguard.ledger import UnreadSoFar, advance_unread
 from archguard_api.errors import NotFoundError
 from archguard_api.models import (
     Comparison,
@@ -18,6 +20,11 @@ from archguard_api.models import (
     make_edges,
 )
 from archguard_api.store.schema import branch_snapshots, violations
+from archguard_api.store.unknown_violations import (
+    UnknownViolations,
+    list_unread_names,
+    make_unread_parts,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -73,6 +80,8 @@ class SnapshotComparer:
             {one.identity for one in self._reading.read_violations(connection, row)}
             for row in (old, new)
         )
+        unknown = self._find_unknown(connection, branch.project_id, new, old, had - has)
+        unknown |= self._find_unknown(connection, branch.project_id, old, new, has - had)
         start = _position(connection, branch, old)
         back = None
         if start is not None and at is not None and start < at:
@@ -87,9 +96,10 @@ class SnapshotComparer:
             contracts=tuple(_changes(before, after)),
             violations_added=tuple(
                 ViolationAdded(*violation, reintroduced=None if back is None else violation in back)
-                for violation in sorted(has - had)
+                for violation in sorted(has - had - unknown)
             ),
-            violations_fixed=tuple(ViolationId(*violation) for violation in sorted(had - has)),
+            violations_fixed=tuple(ViolationId(*violation) for violation in sorted(had - has - unknown)),
+            violations_unknown=tuple(ViolationId(*violation) for violation in sorted(unknown)),
             graphs=imports is not None,
             imports_added=changes.imports_added,
             imports_removed=changes.imports_removed,
@@ -105,6 +115,43 @@ class SnapshotComparer:
 
     def _contracts(self, connection: Connection, row: Row[Any]) -> tuple[Contract, ...]:
         return self._reading.read_facts(connection, row).contracts
+
+    def _find_unknown(
+        self,
+        connection: Connection,
+        project: int,
+        row: Row[Any],
+        other: Row[Any],
+        candidates: set[Identity],
+    ) -> set[Identity]:
+        """Return those violations of another snapshot that may exist in this one, too.
+
+        Args:
+            connection: a connection.
+            project: the project's id.
+            row: the snapshot's row.
+            other: the other snapshot's row.
+            candidates: the violations that only the other one lists.
+        """
+        facts = self._reading.read_facts(connection, row)
+        contracts = {contract.id for contract in facts.contracts}
+        candidates = {one for one in candidates if one[0] in contracts}
+        if not candidates:
+            return set()
+        unread_elsewhere = self._reading.read_facts(connection, other).unread
+        names = contracts.union(*candidates) | list_unread_names(facts.contracts, facts.unread)
+        names |= list_unread_names((), unread_elsewhere)
+        ids = self._names.find_ids(connection, project, names)
+        make_parts = partial(make_unread_parts, connection, project, self._names, ids)
+        parts = make_parts(facts.contracts, facts.unread)
+        so_far = advance_unread([UnreadSoFar(make_parts((), unread_elsewhere).modules)], parts.modules)
+        unknown = UnknownViolations(parts, so_far, partial(self._read_imports, connection, row))
+        return {one for one in candidates if unknown.may_hold((ids[one[0]], ids[one[1]], ids[one[2]]))}
+
+    def _read_imports(self, connection: Connection, row: Row[Any]) -> list[tuple[int, int]] | None:
+        if row.graph_id is None:
+            return None
+        return self._reading.read_numbered_graph(connection, row).imports
 
     def _returned(self, connection: Connection, branch: Row[Any], start: int) -> set[Identity]:
         """The violations that were there before a place in the line, and came more than once."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, select, update
@@ -13,18 +14,19 @@ from archguard.snapshot import compute_digest
 from archguard_api.errors import ConflictError
 from archguard_api.models import Receipt
 from archguard_api.store import blob_format, branch_writer, commit_links, project_rows
-from archguard_api.store.lifecycle import Judged, SnapshotResult
+from archguard_api.store.lifecycle import SnapshotResult, make_judged
 from archguard_api.store.schema import commits as commit_table
 from archguard_api.store.schema import get_new_id
 from archguard_api.store.schema import projects as project_table
 from archguard_api.store.schema import snapshots as table
+from archguard_api.store.unknown_violations import list_unread_names, make_unread_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sqlalchemy import Connection
 
-    from archguard.snapshot import Contract, Snapshot, Upload
+    from archguard.snapshot import Snapshot, Upload
     from archguard_api.store.blobs import BlobStore
     from archguard_api.store.branch_writer import BranchViolations
     from archguard_api.store.database import Database
@@ -36,7 +38,7 @@ _Modules = tuple[tuple[str, ...], blob_format.GraphLayout]
 """A graph's modules and their layout."""
 # Statements are built once, since building one takes as long as running it.
 _FIND = (
-    select(table.c.id, table.c.digest, table.c.received_at)
+    select(table.c.id, table.c.digest, table.c.received_at, table.c.graph_id)
     .join(commit_table, commit_table.c.id == table.c.commit_id)
     .where(
         commit_table.c.project_id == bindparam("project"),
@@ -60,6 +62,7 @@ class _ReceiptSnapshot(NamedTuple):
     id: int
     digest: bytes
     received_at: int
+    graph_id: int | None
 
 
 @dataclass(slots=True)
@@ -153,12 +156,23 @@ class SnapshotWriter:
             row = _make_row(upload, digest) | updates.blob_ids
             row |= {"commit_id": recorded.commit, "received_at": now, "token_id": token_id}
             row["graph_digest"] = updates.graph_digest
-            stored = _ReceiptSnapshot(_insert(connection, updates.project, row, now), digest, now)
+            stored = _ReceiptSnapshot(
+                _insert(connection, updates.project, row, now), digest, now, updates.blob_ids["graph_id"]
+            )
         result = SnapshotResult(
             stored.id,
             snapshot.committed_at,
-            tuple(_make_verdict(contract, ids[contract.id]) for contract in snapshot.contracts),
+            tuple(make_judged(contract, ids[contract.id]) for contract in snapshot.contracts),
             frozenset(identities),
+            make_unread_parts(
+                connection,
+                updates.project,
+                self._names,
+                ids,
+                snapshot.contracts,
+                snapshot.coverage.unread,
+            ),
+            partial(self._read_imports, connection, stored.graph_id),
         )
         pushed = branch_writer.PushedSnapshot(
             stored.id, existing is None, recorded, min(snapshot.committed_at, stored.received_at)
@@ -169,6 +183,13 @@ class SnapshotWriter:
         updates.violations = branch_writer.push_snapshot(connection, branch, pushed, result, cached)
         return existing is None, updates
 
+    def _read_imports(
+        self, connection: Connection, graph_id: int | None
+    ) -> list[tuple[int, int]] | None:
+        if graph_id is None:
+            return None
+        return blob_format.unpack_ids(self._blobs.get(connection, graph_id)).imports
+
     def _collect_names(
         self, project: int, snapshot: Snapshot, existing: _ReceiptSnapshot | None
     ) -> set[str]:
@@ -176,6 +197,7 @@ class SnapshotWriter:
         names = {contract.id for contract in snapshot.contracts}
         for violation in snapshot.violations:
             names |= {violation.importer, violation.imported}
+        names |= list_unread_names(snapshot.contracts, snapshot.coverage.unread)
         last = self._modules.get(project)
         if existing is None and (last is None or last[0] != snapshot.graph.modules):
             names.update(snapshot.graph.modules)
@@ -250,14 +272,3 @@ def _make_row(upload: Upload, digest: bytes) -> dict[str, Any]:
         "files": snapshot.coverage.files,
         "unread": len(snapshot.coverage.unread),
     }
-
-
-def _make_verdict(contract: Contract, contract_id: int) -> Judged:
-    return Judged(
-        contract_id,
-        contract.violations,
-        contract.exposure,
-        contract.lower_bound,
-        contract.kept,
-        contract.adoption,
-    )

@@ -67,6 +67,7 @@ def _read_points(
             snapshots.c.unread,
             points.c.adoption,
             points.c.kept,
+            points.c.unknown,
             points.c.position,
         )
         .join(names, names.c.id == points.c.contract_id)

@@ -56,7 +56,8 @@ def select_violations(
     Args:
         branch: the branch's row.
         conditions: the filter; `kind` is ignored, since it is not in a column.
-        contracts: the contracts at the branch's tip; violations of others are not open.
+        contracts: the contracts at the branch's tip; violations of others are not open, and neither
+            are those of which nobody can know whether they exist.
         fixed: select fixed violations instead of open ones.
     """
     query = select(*(column.label(label) for column, label in zip(IDENTITY, _LABELS, strict=True)))
@@ -70,7 +71,8 @@ def select_violations(
     owned = [one.id for one in contracts if conditions.owner in (None, one.owner)]
     if conditions.owner is not None or not fixed:
         query = query.where(IDENTITY[0].in_(owned))
-    is_selected = violations.c.fixed_id.is_not(None) if fixed else violations.c.fixed_id.is_(None)
+    is_open = and_(violations.c.fixed_id.is_(None), ~violations.c.unknown)
+    is_selected = violations.c.fixed_id.is_not(None) if fixed else is_open
     time = violations.c.fixed_at if fixed else violations.c.introduced_at
     if conditions.since is not None:
         query = query.where(time >= conditions.since)

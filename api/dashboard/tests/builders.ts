@@ -57,6 +57,7 @@ export function point(day: string, violations: number, rest: Partial<Point> = {}
     unread: 0,
     adoption: null,
     kept: violations === 0,
+    unknown: 0,
     ...rest,
   };
 }

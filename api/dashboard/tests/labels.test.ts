@@ -72,4 +72,9 @@ test("a tooltip says what came in, what came back, what was fixed and what is no
       "2 files could not be read",
     ],
   );
+  assert.deepEqual(facts({ unknown: 4, lower_bound: true, unread: 1 }), [
+    "4 unknown, in files that could not be read",
+    "9 exposed",
+    "1 file could not be read",
+  ]);
 });

@@ -14,12 +14,14 @@ import click
 
 from archguard.cli import backfill_upload
 from archguard.cli.options.choice import require_choice
+from archguard.cli.options.completions import complete_choice
 from archguard.cli.options.configuration import allow_imports_from, trust_contract_types_option
+from archguard.cli.options.groups import GroupedCommand
 from archguard.cli.options.scanning import cache_options, jobs_option, open_cache
 from archguard.cli.options.upload import upload_options
 from archguard.cli.output import choose_style, say
 from archguard.cli.progress_bar import show_progress
-from archguard.configuration import find_configuration, read_configuration
+from archguard.configuration import find_configuration, find_configuration_file, read_configuration
 from archguard.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ _CONNECT_SECONDS = 10
 
 
 @click.command(
+    cls=GroupedCommand,
     epilog="""\b
 Examples:
   archguard backfill --every week --format text
@@ -42,8 +45,9 @@ Examples:
   archguard backfill --repo ../shop.git --rev main --config contracts.toml --output history.jsonl
 
 \b
-Run it again with the same --output to continue an interrupted run, or to add new commits.
-Exit codes: 0 done, 2 the history cannot be judged, 3 a required upload failed, 130 interrupted.""",
+Run it again with the same --output to continue an interrupted run, or to add
+new commits. Exit codes: 0 done, 2 the history cannot be judged, 3 a required
+upload failed, 130 interrupted.""",
 )
 @click.option(
     "--repo",
@@ -57,7 +61,8 @@ Exit codes: 0 done, 2 the history cannot be judged, 3 a required upload failed, 
 @click.option(
     "--config",
     metavar="FILE",
-    help="The configuration by which every commit is judged. Default: the one in --repo.",
+    help="The configuration by which every commit is judged. Default: the one in --repo; without --repo "
+    "the nearest one upwards.",
 )
 @click.option(
     "--config-from-commit",
@@ -67,6 +72,7 @@ Exit codes: 0 done, 2 the history cannot be judged, 3 a required upload failed, 
 @click.option(
     "--every",
     metavar="P",
+    shell_complete=complete_choice(PERIODS),
     default="commit",
     help="commit, day, week or month: judge the last commit of each, by the committer's date in UTC.",
 )
@@ -126,7 +132,9 @@ def command(
     require_choice("--every", every, PERIODS)
     require_choice("--format", form, FORMATS)
     first_day, last_day = _parse_day("--since", since), _parse_day("--until", until)
-    configuration = None if config_from_commit else _load_configuration(config, repo)
+    configuration = None
+    if not config_from_commit:
+        configuration, repo = _load_configuration(config, repo)
     # Imported here, not above: --help does not need it.
     from archguard.cli.resumable_file import ResumableFile  # noqa: PLC0415
     from archguard.history import (  # noqa: PLC0415
@@ -168,8 +176,8 @@ def command(
             SelfConfiguredBackfill(
                 history,
                 config,
-                lambda configuration, options, lifecycles: make_backfill(
-                    configuration, options=options, lifecycles=lifecycles
+                lambda configuration, options, lineage: make_backfill(
+                    configuration, options=options, lineage=lineage
                 ),
             )
             if configuration is None
@@ -189,19 +197,31 @@ def command(
                     file.write(format_point(point if violations else replace(point, violations=None)))
                 summary.add(point)
             code = 0 if uploader is None else backfill_upload.finish(uploader, len(commits), options)
-    for warning in backfill.warnings:
+    for warning in filter(None, (*backfill.warnings, summary.describe_lower_bounds())):
         say(warning)
     if form == "text":
-        open_violations = {id_: lifecycle.open for id_, lifecycle in backfill.lifecycles.items()}
-        text = summary.render(open_violations, choose_style(), ascii_only=not _is_unicode_terminal())
+        text = summary.render(
+            backfill.open_violations, choose_style(), ascii_only=not _is_unicode_terminal()
+        )
         click.echo(text, nl=False, color=True)
     return code
 
 
-def _load_configuration(config: str | None, repo: str) -> Configuration:
-    if config is None and not os.path.isdir(repo):
+def _load_configuration(config: str | None, repo: str) -> tuple[Configuration, str]:
+    """Return the configuration, and the folder of the repository that holds the root packages."""
+    if config is not None:
+        return read_configuration(config), repo
+    if not os.path.isdir(repo):
         raise ConfigurationError(f"--repo {repo}: there is no such folder.")
-    return find_configuration(repo) if config is None else read_configuration(config)
+    if repo == os.curdir:  # a named one is meant literally: what stands above it is another project
+        configuration = find_configuration(repo)
+        return configuration, os.path.dirname(configuration.path)
+    file = find_configuration_file(repo)
+    if file is None:
+        raise ConfigurationError(
+            f"--repo {repo}: there is no configuration in it; name one with --config."
+        )
+    return read_configuration(file), repo
 
 
 def _parse_day(option: str, value: str | None) -> datetime.date | None:

@@ -10,35 +10,44 @@ import click
 
 from archguard.cli import commit_upload
 from archguard.cli.options.choice import require_choice
+from archguard.cli.options.completions import complete_choice, complete_file
 from archguard.cli.options.configuration import (
     allow_imports_from,
-    config_option,
+    configs_option,
     load_configuration,
+    paths_argument,
     root_option,
     trust_contract_types_option,
 )
+from archguard.cli.options.groups import GroupedCommand
 from archguard.cli.options.scanning import cache_options, jobs_option, open_cache
 from archguard.cli.options.upload import upload_options
-from archguard.cli.output import choose_style, write_report
+from archguard.cli.options.verbosity import Verbosity, verbosity_options
+from archguard.cli.output import choose_style, find_output_file, say, write_report
 from archguard.cli.progress_bar import show_progress
 from archguard.errors import ArchguardError, ConfigurationError
 from archguard.reporters import FORMATS, render
 from archguard.sources.open import open_source
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from archguard.checking.pipeline import CheckRequest
-    from archguard.checking.report import CheckResult, Report
+    from archguard.checking.report import CheckResult
     from archguard.cli.commit_upload import UploadTarget
     from archguard.cli.options.upload import UploadOptions
+    from archguard.configuration import Configuration
 
 # Services that read these formats resolve paths from the top of the repository, where a CI job runs.
 _RELATIVE_TO_CURRENT_FOLDER = ("github", "sarif")
 
 
 @click.command(
+    cls=GroupedCommand,
     epilog="""\b
 Examples:
   archguard check
+  archguard check src/
   archguard check --rev main --format json --output report.json
   archguard check --format github --format sarif=archguard.sarif
   archguard check --upload --server https://archguard.example.org --project shop
@@ -47,26 +56,48 @@ Examples:
 Exit codes: 0 every contract is kept, 1 one is broken, 2 there is no verdict,
 3 a required upload failed.""",
 )
+@paths_argument
 @root_option
-@config_option
+@configs_option
 @click.option(
-    "--contract", "contracts", metavar="ID", multiple=True, help="Only this contract. Repeatable."
+    "--contract",
+    "contracts",
+    metavar="ID",
+    multiple=True,
+    help="Only this contract, by its id or name. Repeatable.",
 )
 @click.option("--rev", metavar="REV", help="Read this commit instead of the working tree.")
 @click.option(
     "--format",
     "formats",
     metavar="F[=FILE]",
+    shell_complete=complete_choice(FORMATS),
     multiple=True,
     default=("text",),
     help="text, json, github or sarif; with =FILE, into that file. Repeatable.",
 )
 @click.option(
-    "--output", metavar="FILE", help="Where a format without =FILE goes. Default: standard output."
+    "--output",
+    metavar="FILE",
+    shell_complete=complete_file,
+    help="Where a format without =FILE goes. Default: standard output, which - names, too.",
 )
 @click.option(
-    "--color/--no-color", default=None, help="Default: color on a terminal, unless NO_COLOR is set."
+    "--color/--no-color",
+    default=None,
+    help="Default: color on a terminal or if FORCE_COLOR is set, unless NO_COLOR is.",
 )
+@click.option(
+    "--statistics",
+    is_flag=True,
+    help="In text, also say which packages and owners have most violations.",
+)
+@click.option(
+    "--show-exposed",
+    is_flag=True,
+    help="In text and json, also list the modules that can reach a forbidden one.",
+)
+@verbosity_options
 @trust_contract_types_option
 @click.option(
     "--upload", is_flag=True, help="Send the commit's snapshot to the service, whatever the verdict."
@@ -76,13 +107,17 @@ Exit codes: 0 every contract is kept, 1 one is broken, 2 there is no verdict,
 @cache_options
 def command(
     *,
+    paths: tuple[str, ...],
     root: str | None,
-    config: str | None,
+    config: tuple[str, ...],
     contracts: tuple[str, ...],
     rev: str | None,
     formats: tuple[str, ...],
     output: str | None,
     color: bool | None,
+    statistics: bool,
+    show_exposed: bool,
+    verbosity: Verbosity,
     trust_contract_types: bool,
     upload: bool,
     options: UploadOptions,
@@ -92,10 +127,14 @@ def command(
 ) -> int:
     """Judge the contracts on the working tree, or on a commit.
 
+    PATH is a file or folder of the project, whose configuration is looked for there and upwards; the
+    default is the current folder. The whole project is judged: a contract is about all of it.
+
     Nothing of the tree is imported or run, and nothing is written into it.
     """
-    destinations = [_parse_format(value, output) for value in formats]
-    configuration, folder = load_configuration(config, root)
+    destinations = _parse_formats(formats, output)
+    configuration, folder = load_configuration(config, root, paths)
+    _say_what_is_judged(configuration, folder, paths, verbosity)
     uploads = upload or options.require
     if contracts and uploads:
         raise ConfigurationError("--upload sends every contract's verdict: leave out --contract.")
@@ -113,7 +152,7 @@ def command(
 
     if trust_contract_types:
         allow_imports_from(folder)
-    with show_progress() as show:
+    with show_progress(enabled=verbosity is not Verbosity.QUIET) as show:
         request = CheckRequest(
             source=source,
             configuration=configuration,
@@ -122,57 +161,96 @@ def command(
             trust_contract_types=trust_contract_types,
             progress=partial(show, "Reading"),
             started=started,
+            list_exposed=show_exposed,
         )
         result = check(request) if uploads else None
         report = result.report if result else load_or_check(request)
     for name, file in destinations:
         relative = name in _RELATIVE_TO_CURRENT_FOLDER
-        _write(report.below(_prefix(folder)) if relative else report, name, file, color=color)
-    verdict = 0 if report.kept else 1
+        style = choose_style(file, color=color, statistics=statistics)._replace(
+            quiet=verbosity is Verbosity.QUIET, verbose=verbosity is Verbosity.VERBOSE
+        )
+        shown = report.below(_prefix(folder)) if relative else report
+        write_report(render(shown, name, style), file)
+    if ("text", None) not in destinations:  # the text report says it already
+        for error in report.errors:
+            say(error)
+    verdict = 2 if report.errors else int(not report.kept)
     if result is None:
         return verdict
     # The verdict stands, whatever happens to the upload.
     if target is None:
         return options.failure_code or verdict
-    upload_result = partial(_upload, result, request, rev, target)
+    upload_result = partial(_upload, result, request, target)
     return commit_upload.run_upload(options, upload_result, ArchguardError) or verdict
 
 
-def _upload(
-    result: CheckResult, request: CheckRequest, rev: str | None, upload_target: UploadTarget
-) -> None:
+def _upload(result: CheckResult, request: CheckRequest, upload_target: UploadTarget) -> None:
     from archguard.checking.pipeline import check, scan_options  # noqa: PLC0415
     from archguard.sources.git.commit import Commit  # noqa: PLC0415
-    from archguard.upload.clean_tree import refuse_changes  # noqa: PLC0415
+    from archguard.sources.working_tree import WorkingTree  # noqa: PLC0415
+    from archguard.upload.clean_tree import find_unequal  # noqa: PLC0415
 
     client, repository, target, ci = upload_target
     with client:
-        if rev is None:
+        if isinstance(request.source, WorkingTree):
             commit = Commit(repository.git_dir, target.commit, repository.prefix)
+            unequal = []
             if target.is_head:
-                inputs = result.inputs
-                refuse_changes(
-                    inputs.analysis, request.source, commit, scan_options(inputs.configuration)
-                )
-            else:  # a pull request's merge is checked out: its verdict is not the commit's
+                options = scan_options(result.inputs.configuration)
+                unequal = find_unequal(result.inputs.analysis, request.source, commit, options)
+            if unequal:
+                _say_what_is_uploaded(unequal)
+            # The verdict on a pull request's merge is not the commit's either.
+            if unequal or not target.is_head:
                 result = check(request._replace(source=commit, progress=None, started=()))
         commit_upload.send_upload(client, commit_upload.build_upload(result, repository, target, ci))
 
 
-def _parse_format(value: str, output: str | None) -> tuple[str, str | None]:
-    """Return (format, file) of one --format; a file of None is standard output."""
-    name, equals, file = value.partition("=")
-    require_choice("--format", name, FORMATS)
-    if equals and not file:
-        raise ConfigurationError(f"--format {value}: name a file after the =.")
-    return name, file if equals else output
+def _say_what_is_uploaded(unequal: Sequence[str]) -> None:
+    files = f"{len(unequal)} files are" if len(unequal) > 1 else "1 file is"
+    say(
+        f"the commit itself is judged for the upload: {files} not as in it, {unequal[0]} first, though "
+        "unchanged for git (line ends, ignored files)."
+    )
+
+
+def _parse_formats(values: Sequence[str], output: str | None) -> list[tuple[str, str | None]]:
+    """Return (format, file) of each --format; a file of None is standard output.
+
+    Raises:
+        ConfigurationError: a format is unknown, or two of them go to the same place.
+    """
+    destinations: dict[str | None, tuple[str, str | None]] = {}
+    for value in values:
+        name, equals, file = value.partition("=")
+        require_choice("--format", name, FORMATS)
+        if equals and not file:
+            raise ConfigurationError(f"--format {value}: name a file after the =.")
+        path = find_output_file(file if equals else output)
+        place = None if path is None else os.path.realpath(path)
+        if place in destinations:
+            raise ConfigurationError(
+                f"--format {destinations[place][0]} and --format {name} both go to "
+                f"{path or 'standard output'}: write one to a file, as --format {name}=FILE does."
+            )
+        destinations[place] = name, path
+    return [*destinations.values()]
+
+
+def _say_what_is_judged(
+    configuration: Configuration, folder: str, paths: Sequence[str], verbosity: Verbosity
+) -> None:
+    if verbosity is Verbosity.QUIET:
+        return
+    top = os.path.realpath(folder)
+    if paths and top not in map(os.path.realpath, paths):
+        say(f"all of {folder} is judged, not {', '.join(paths)} alone: contracts are about the whole.")
+    if verbosity is Verbosity.VERBOSE:
+        say(f"configuration {configuration.path}, root packages below {folder}.")
 
 
 def _prefix(folder: str) -> str:
     """Return a folder's path from the current folder; empty if it is that, or not below it."""
     path = os.path.relpath(folder).replace(os.sep, "/")
     return "" if path == "." or path.startswith("..") else path
-
-
-def _write(report: Report, name: str, file: str | None, *, color: bool | None) -> None:
-    write_report(render(report, name, choose_style(file, color=color)), file)

@@ -92,7 +92,11 @@ def _show_coverage(
     from archguard.checking.violations import make_coverage  # noqa: PLC0415
     from archguard.contract_types.loaded_contract import load_contracts  # noqa: PLC0415
     from archguard.graph.analysis import analyse  # noqa: PLC0415
-    from archguard.reporters.sentences import describe_excluded, describe_outside  # noqa: PLC0415
+    from archguard.reporters.sentences import (  # noqa: PLC0415
+        describe_excluded,
+        describe_outside,
+        split_unread,
+    )
 
     load_contracts(configuration, trust_contract_types=False)
     source = open_source(folder, rev)
@@ -101,11 +105,15 @@ def _show_coverage(
         click.echo(f"root           {root.name} at {escape(root.path)}")
     read_files = analysis.files - len(analysis.unread)
     click.echo(f"files          {format_count(analysis.files, 'file')}, {read_files:,} of them read")
-    for file in analysis.unread:
+    listed, counts = split_unread(analysis.unread)
+    for file in listed:
         line = f":{file.line}" if file.line else ""
         names = f" (names {', '.join(file.names)})" if file.names else ""
+        names = " (may import anything)" if file.unknown else names
         click.echo(f"unread         {escape(file.path)}{line}  {escape(file.reason)}{names}")
-    coverage = make_coverage(analysis, configuration.exclude)
+    for count in counts:
+        click.echo(f"unread         {count}")
+    coverage = make_coverage(analysis, configuration.exclude, ())
     if coverage.outside.files:
         click.echo(f"outside        {describe_outside(coverage.outside)}")
     if coverage.excluded.patterns:

@@ -16,7 +16,8 @@ Examples:
   archguard serve --host 0.0.0.0 --port 8600 --database postgresql://archguard@db/archguard --workers 4
 
 \b
-With a database that has no tokens, it prints an admin token once. Settings: docs/reference/service.md.
+With a database that has no tokens, it prints an admin token once.
+Settings: docs/reference/service.md.
 Exit codes: 0 it was stopped, 2 it could not start.""",
 )
 @click.option(

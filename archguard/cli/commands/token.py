@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archguard.cli.options.database import database_option
-from archguard.cli.service import import_server, read_settings
+from archguard.cli.service import import_store, read_settings
 from archguard.errors import ArchguardError
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def create(
     """Create a token, and print it, alone on standard output. It cannot be shown again."""
     if (project is None) != all_projects:
         raise click.UsageError("Give either --project or --all-projects.")
-    store = _open_store(database)
+    import_store()  # its packages may not be installed
     from archguard_api.models import Scope  # noqa: PLC0415
     from archguard_api.services.tokens import PROJECT_NAME, create_token  # noqa: PLC0415
 
@@ -73,6 +73,7 @@ def create(
             f"--project {project}: a name is at most 100 letters, digits, '.', '_' and '-', "
             "and begins with a letter or digit."
         )
+    store = _open_store(database)
     text, token = create_token(
         project, Scope(scope), now=int(time.time()), days=None if no_expiry else days
     )
@@ -106,7 +107,11 @@ def revoke(*, database: str | None, token_id: str) -> None:
 
 
 def _open_store(database: str | None) -> Store:
-    store: Store = import_server().open_prepared_store(read_settings(database))
+    """Open a database that exists: a mistyped address creates none. It never checkpoints."""
+    settings = read_settings(database)
+    store: Store = import_store().Store(
+        settings.database_url, reserve_bytes=settings.disk_reserve_bytes, checkpoints=False
+    )
     return store
 
 

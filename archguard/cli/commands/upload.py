@@ -10,13 +10,14 @@ import click
 from archguard.cli import commit_upload
 from archguard.cli.options.configuration import (
     allow_imports_from,
-    config_option,
+    configs_option,
     load_configuration,
     root_option,
     trust_contract_types_option,
 )
+from archguard.cli.options.groups import GroupedCommand
 from archguard.cli.options.scanning import cache_options, jobs_option, open_cache
-from archguard.cli.options.upload import upload_options
+from archguard.cli.options.upload import required_upload_options
 
 if TYPE_CHECKING:
     from archguard.cli.options.upload import UploadOptions
@@ -24,17 +25,17 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    cls=GroupedCommand,
     epilog="""\b
 Examples:
   archguard upload --dry-run
   archguard upload --server https://archguard.example.org --project shop
 
 \b
-Exit codes: 0 done, or the upload failed with a warning; 2 there is no verdict;
-3 the upload failed with --require-upload.""",
+Exit codes: 0 done, 2 there is no verdict, 3 the upload failed.""",
 )
 @root_option
-@config_option
+@configs_option
 @click.option(
     "--rev",
     metavar="REV",
@@ -43,14 +44,14 @@ Exit codes: 0 done, or the upload failed with a warning; 2 there is no verdict;
 @click.option(
     "--dry-run", is_flag=True, help="Print the JSON that would be sent, byte for byte, and send nothing."
 )
-@upload_options
+@required_upload_options
 @trust_contract_types_option
 @jobs_option
 @cache_options
 def command(
     *,
     root: str | None,
-    config: str | None,
+    config: tuple[str, ...],
     rev: str | None,
     dry_run: bool,
     options: UploadOptions,

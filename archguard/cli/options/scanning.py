@@ -7,15 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from archguard.cli.options.completions import complete_folder
+from archguard.cli.options.groups import grouped_option
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from archguard.graph.scanning.cache import Cache
 
+_HEADING = "Scanning options"
+
 
 def jobs_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add --jobs to a command."""
-    return click.option(
+    return grouped_option(
+        _HEADING,
         "--jobs",
         metavar="N",
         type=click.IntRange(min=1),
@@ -26,10 +32,14 @@ def jobs_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def cache_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add --cache-dir and --no-cache to a command."""
-    command = click.option("--no-cache", is_flag=True, help="Neither read nor write a cache.")(command)
-    return click.option(
+    command = grouped_option(
+        _HEADING, "--no-cache", is_flag=True, help="Neither read nor write a cache."
+    )(command)
+    return grouped_option(
+        _HEADING,
         "--cache-dir",
         metavar="DIR",
+        shell_complete=complete_folder,
         help="Where scanning results are kept. Default: the user's cache folder.",
     )(command)
 

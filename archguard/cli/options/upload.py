@@ -6,8 +6,8 @@ import functools
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import click
-
+from archguard.cli.options.completions import complete_file
+from archguard.cli.options.groups import grouped_option
 from archguard.cli.output import say
 from archguard.errors import UploadError
 
@@ -17,32 +17,41 @@ if TYPE_CHECKING:
     from archguard.upload.ci import CiFacts
     from archguard.upload.client import Client
 
+_HEADING = "Upload options"
 _OPTIONS = (
-    click.option(
+    grouped_option(
+        _HEADING,
         "--server",
         metavar="URL",
         help="The service's address. Default: ARCHGUARD_SERVER in the environment.",
     ),
-    click.option("--project", metavar="P", help="The project's name there. Default: ARCHGUARD_PROJECT."),
-    click.option(
+    grouped_option(
+        _HEADING,
+        "--project",
+        metavar="P",
+        help="The project's name there. Default: ARCHGUARD_PROJECT.",
+    ),
+    grouped_option(
+        _HEADING,
         "--token-file",
         metavar="FILE",
+        shell_complete=complete_file,
         help="A file with the token on its only line. Default: the token in ARCHGUARD_TOKEN.",
     ),
-    click.option(
-        "--branch", metavar="B", help="The commit's branch. Default: the one that CI or git names."
+    grouped_option(
+        _HEADING,
+        "--branch",
+        metavar="B",
+        help="The commit's branch. Default: the one that CI or git names.",
     ),
-    click.option(
+    grouped_option(
+        _HEADING,
         "--insecure-http",
         is_flag=True,
         help="Send the token unencrypted to a server on another machine.",
     ),
-    click.option(
-        "--require-upload",
-        is_flag=True,
-        help="Exit with 3 if the upload fails. Default: print a warning.",
-    ),
 )
+_REQUIRE = {"is_flag": True, "help": "Exit with 3 if the upload fails. Default: print a warning."}
 
 
 class UploadOptions(NamedTuple):
@@ -91,6 +100,16 @@ class UploadOptions(NamedTuple):
 
 def upload_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the upload options to a command, which gets their values as `options`."""
+    return _add_options(command, grouped_option(_HEADING, "--require-upload", **_REQUIRE))
+
+
+def required_upload_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the upload options to a command that does nothing else, so that the upload is required."""
+    hidden = grouped_option(_HEADING, "--require-upload", **_REQUIRE, default=True, hidden=True)
+    return _add_options(command, hidden)
+
+
+def _add_options(command: Callable[..., Any], require_option: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(command)
     def collect_options(
@@ -107,6 +126,6 @@ def upload_options(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(options=options, **others)
 
     decorated: Callable[..., Any] = collect_options
-    for option in reversed(_OPTIONS):
+    for option in reversed((*_OPTIONS, require_option)):
         decorated = option(decorated)
     return decorated

@@ -6,23 +6,31 @@ make of its tree alone: tests compare the two.
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import TYPE_CHECKING, TypeVar
 
 from grimp import ImportGraph
 
+from archguard.graph.bound_names import BoundNames
 from archguard.graph.discovery import Root
-from archguard.graph.import_graph import add_ghosts, build_graph
+from archguard.graph.import_graph import build_graph
 from archguard.graph.incremental.import_graph import IncrementalGraph
 from archguard.graph.incremental.scan import version_key
-from archguard.graph.model import Analysis, Import, RawImport, Reference, ScanResult, UnreadFile
-from archguard.graph.module_expressions import Deprecation
-from archguard.graph.resolution import Resolution, find_external_packages
-from archguard.sources.source import module_name
+from archguard.graph.model import (
+    Analysis,
+    Import,
+    RawImport,
+    RawReference,
+    Reference,
+    ScanResult,
+    UnreadFile,
+)
+from archguard.graph.module_expressions import is_within, make_deprecation
+from archguard.graph.resolution import DeprecatedImportResolver, Resolution, find_external_packages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from archguard.graph.bound_names import ModuleBindings
     from archguard.graph.discovery import Module, UnusableFile
     from archguard.graph.incremental.discovery import ModuleChanges
     from archguard.graph.incremental.scan import IncrementalScan
@@ -37,29 +45,23 @@ NOWHERE = ""
 class IncrementalAnalysis:
     """The analysis and graphs of one commit, changed in place into those of the next."""
 
-    def __init__(
-        self, options: AnalysisOptions, scan: IncrementalScan, *, ghosts: bool, plain: bool
-    ) -> None:
+    def __init__(self, options: AnalysisOptions, scan: IncrementalScan) -> None:
         """Start without modules.
 
         Args:
             options: the roots, and what to look for.
             scan: the results of all versions.
-            ghosts: whether to maintain `graph_with_ghosts`.
-            plain: whether to maintain `graph`.
         """
         self._options = options
         self._scan = scan
-        self._deprecation = Deprecation(options.deprecated)
+        self._deprecation = make_deprecation(options.deprecated)
         self._modules: dict[str, Module] = {}
         self._importable_names: set[str] = set()
         self._raw: dict[str, tuple[RawImport, ...]] = {}
         self._unread: dict[str, ScanResult] = {}
-        self._hidden: dict[tuple[str, str | None], ScanResult] = {}
-        """(path, object id) -> the result of a file that cannot be a module."""
-        self._references: dict[str, tuple[tuple[str, int], ...]] = {}
-        self._deprecated_importers: set[str] = set()
-        """The modules that import a name that an expression covers."""
+        self._hidden: dict[tuple[UnusableFile, str | None], ScanResult] = {}
+        """(file, object id) -> the result of a file that cannot be a module."""
+        self._references: dict[str, tuple[RawReference, ...]] = {}
         self._names: dict[str, set[str]] = {}
         """Importer -> the names that it imports."""
         self._lookups: dict[str, set[str]] = {}
@@ -67,27 +69,36 @@ class IncrementalAnalysis:
         self._users: dict[str, set[str]] = {}
         """Name -> its importers, by `_lookups`."""
         self._imports: dict[str, tuple[Import, ...]] = {}
-        self._ghost_imports: dict[str, tuple[Import, ...]] = {}
+        self._missing_imports: dict[str, tuple[Import, ...]] = {}
         self._resolution = Resolution(self._modules)
-        self._plain = IncrementalGraph() if plain else None
-        self._ghostly = IncrementalGraph() if ghosts else None
+        self._bound_names = BoundNames(self._modules, self._importable_names, self._read_bindings)
+        self._deprecated_imports = DeprecatedImportResolver(
+            self._resolution, self._bound_names, self._deprecation
+        )
+        self._incremental_graph = IncrementalGraph()
         self.blobs: dict[str, str] = {}
         """Path -> object id of each module's content."""
         self.graph = ImportGraph()
-        self.graph_with_ghosts = ImportGraph()
-        self.graph_changed = self.graph_with_ghosts_changed = True
+        self.graph_changed = True
         """Whether the last commit changed an edge or a module."""
         self.references_changed = True
         self._unusable: tuple[tuple[UnusableFile, str | None], ...] = ()
         self._roots: tuple[Root, ...] = ()
+        self._foreign: frozenset[str] = frozenset()
         self.analysis = self._build_analysis()
 
     def apply(self, changes: ModuleChanges) -> None:
         """Become the analysis of the next commit."""
-        self.graph_changed = self.graph_with_ghosts_changed = self.references_changed = False
-        if changes.is_empty and changes.unread == self._unusable and changes.roots == self._roots:
+        self.graph_changed = self.references_changed = False
+        foreign_moved = changes.foreign ^ self._foreign
+        if (
+            changes.is_empty
+            and not foreign_moved
+            and changes.unread == self._unusable
+            and changes.roots == self._roots
+        ):
             return
-        self._unusable, self._roots = changes.unread, changes.roots
+        self._unusable, self._roots, self._foreign = changes.unread, changes.roots, changes.foreign
         moved = {
             name for name, version in changes.changed.items() if (name in self._modules) != bool(version)
         }
@@ -107,10 +118,20 @@ class IncrementalAnalysis:
         self._importable_names |= changes.added
         self._importable_names -= changes.removed
         affected = {name for name in importers if name in self._raw}
-        for name in moved:
+        for name in moved | foreign_moved | changes.added | changes.removed:
             affected |= self._users.get(name, set())
-        if moved:
-            self._resolution = Resolution(self._modules)
+        if moved or foreign_moved:
+            self._resolution = Resolution(self._modules, foreign=self._foreign)
+            self._deprecated_imports.resolution = self._resolution
+        self._bound_names.foreign = self._foreign
+        consulted = self._bound_names.consulted
+        if (
+            changes.added
+            or changes.removed
+            or foreign_moved
+            or not consulted.isdisjoint(changes.changed)
+        ):
+            self._deprecated_imports.forget_all()
         references = self.analysis.references
         self.analysis = self._build_analysis()
         self.references_changed = references != self.analysis.references
@@ -118,7 +139,7 @@ class IncrementalAnalysis:
             self._rebuild_all()
         else:
             self._resolve(affected)
-            self._update_graphs(affected | importers, changes)
+            self._update_graph(affected | importers, changes)
 
     def _store(self, name: str, result: ScanResult) -> bool:
         """Store the result of a module's new version; return True if it imports anything else."""
@@ -129,7 +150,8 @@ class IncrementalAnalysis:
         _put(self._raw, name, result.imports, present=result.reason is None)
         if name not in self._raw:
             self._imports.pop(name, None)
-            self._ghost_imports.pop(name, None)
+            self._missing_imports.pop(name, None)
+        self._deprecated_imports.put(name, result.imports)
         names = {raw_import[0] for raw_import in result.imports}
         if names == self._names.get(name, frozenset()):
             return True
@@ -140,51 +162,38 @@ class IncrementalAnalysis:
         for imported in lookups - old_lookups:
             self._users.setdefault(imported, set()).add(name)
         self._names[name], self._lookups[name] = names, lookups
-        if any(map(self._deprecation.covers, names)):
-            self._deprecated_importers.add(name)
-        else:
-            self._deprecated_importers.discard(name)
         return True
 
     def _resolve(self, importers: Iterable[str]) -> None:
         for name in importers:
             raw = self._raw[name]
             self._imports[name] = self._resolution.resolve_imports(raw)
-            with_ghosts = None
-            if name in self._deprecated_importers:
-                with_ghosts = self._resolution.resolve_with_ghosts(raw, self._deprecation)
-            if with_ghosts is None:
-                self._ghost_imports.pop(name, None)
+            missing = self._resolution.resolve_with_missing(raw, self._importable_names, self._is_inside)
+            if missing is None:
+                self._missing_imports.pop(name, None)
             else:
-                self._ghost_imports[name] = with_ghosts
+                self._missing_imports[name] = missing
+
+    def _is_inside(self, name: str) -> bool:
+        return any(is_within(name, root) for root in self._options.root_packages)
+
+    def _read_bindings(self, module: Module) -> ModuleBindings | None:
+        return self._scan.read_bindings((self.blobs[module.path], module.name, module.is_package))
 
     def _rebuild_all(self) -> None:
         """Resolve and build everything again: grimp cannot change squashed modules, as packages are."""
         packages = find_external_packages(self._raw, self._modules, self._options.root_packages)
-        self._resolution = Resolution(self._modules, packages)
+        self._resolution = Resolution(self._modules, packages, foreign=self._foreign)
+        self._deprecated_imports.resolution = self._resolution
+        self._deprecated_imports.forget_all()
         self._resolve(self._raw)
-        graph = build_graph(self.analysis.importable_names, sorted(self.analysis.imports.items()))
-        if self._plain is not None:
-            self.graph, self.graph_changed = graph, True
-        if self._ghostly is not None:
-            self.graph_with_ghosts = deepcopy(graph)
-            add_ghosts(self.graph_with_ghosts, self.analysis)
-            self.graph_with_ghosts_changed = True
+        self.graph = build_graph(self.analysis.importable_names, sorted(self.analysis.imports.items()))
+        self.graph_changed = True
 
-    def _update_graphs(self, importers: Iterable[str], changes: ModuleChanges) -> None:
-        names = sorted(importers)
-        if self._plain is not None:
-            imports = {name: self._imports.get(name, ()) for name in names}
-            self.graph_changed = self._plain.update(imports, self._importable_names, changes)
-            self.graph = self._plain.graph
-        if self._ghostly is not None:
-            imports = {
-                name: self._ghost_imports.get(name) or self._imports.get(name, ()) for name in names
-            }
-            self.graph_with_ghosts_changed = self._ghostly.update(
-                imports, self._importable_names, changes
-            )
-            self.graph_with_ghosts = self._ghostly.graph
+    def _update_graph(self, importers: Iterable[str], changes: ModuleChanges) -> None:
+        imports = {name: self._imports.get(name, ()) for name in sorted(importers)}
+        self.graph_changed = self._incremental_graph.update(imports, self._importable_names, changes)
+        self.graph = self._incremental_graph.graph
 
     def _build_analysis(self) -> Analysis:
         roots = [
@@ -193,43 +202,48 @@ class IncrementalAnalysis:
             for root in [one for one in self._roots if one.name == name] or [Root(name, NOWHERE)]
         ]
         references = [
-            Reference(importer, self._modules[importer].path, line, name)
+            Reference(importer, self._modules[importer].path, line, name, kind)
             for importer, importer_references in self._references.items()
-            for name, line in importer_references
+            for name, line, kind in importer_references
         ]
         return Analysis(
             modules=self._modules,
             namespaces=self._importable_names,
             roots=tuple(roots),
             imports=self._imports,
-            ghost_imports=self._ghost_imports,
+            missing_imports=self._missing_imports,
+            deprecated_imports=self._deprecated_imports,
             references=tuple(sorted(references)),
             unread=tuple(sorted(self._unread_files(), key=lambda file: file.path)),
             files=len(self._modules) + len(self._unusable),
+            foreign=self._foreign,
         )
 
     def _unread_files(self) -> list[UnreadFile]:
         files = [
             UnreadFile(
-                self._modules[name].path,
-                result.reason or "",
-                result.line,
-                self._deprecation.find_imported(result.names, self._modules),
-                name,
+                path=self._modules[name].path,
+                reason=result.reason or "",
+                line=result.line,
+                names=self._deprecation.find_imported(result.names, self._bound_names),
+                module=name,
+                unknown=result.unknown,
             )
             for name, result in self._unread.items()
         ]
         for file, blob in self._unusable:
-            result = self._hidden_result(file.path, blob)
-            names = self._deprecation.find_imported(result.names, self._modules)
-            files.append(UnreadFile(file.path, file.reason, None, names))
+            result = self._hidden_result(file, blob)
+            names = self._deprecation.find_imported(result.names, self._bound_names)
+            reason = result.reason or file.reason
+            files.append(
+                UnreadFile(file.path, reason, None, names, unknown=result.unknown, place=file.name)
+            )
         return files
 
-    def _hidden_result(self, path: str, blob: str | None) -> ScanResult:
-        if (path, blob) not in self._hidden:
-            module, is_package = module_name(path)
-            self._hidden[path, blob] = self._scan.find_names(blob, module, is_package=is_package)
-        return self._hidden[path, blob]
+    def _hidden_result(self, file: UnusableFile, blob: str | None) -> ScanResult:
+        if (file, blob) not in self._hidden:
+            self._hidden[file, blob] = self._scan.search(file, blob)
+        return self._hidden[file, blob]
 
 
 def _put(facts: dict[str, _Fact], name: str, fact: _Fact, *, present: bool) -> None:

@@ -20,7 +20,7 @@ from archguard.graph.roots import (
     find_outermost_roots,
     find_places,
 )
-from archguard.sources.source import is_python_file
+from archguard.sources.source import is_python_file, may_hold_python
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence, Set
@@ -55,6 +55,8 @@ class ModuleChanges:
     """The names of the roots that exist at this commit, whether or not they hold a module."""
     ambiguous_roots: frozenset[str] = frozenset()
     """The names of the roots that hold several files of the same module."""
+    foreign: frozenset[str] = frozenset()
+    """See `archguard.graph.discovery.Discovery`."""
 
     @property
     def is_empty(self) -> bool:
@@ -120,10 +122,14 @@ class IncrementalDiscovery:
         paths = {
             path
             for path in all_paths
-            if is_python_file(path) and path.startswith(self._path_prefixes) and not self._excludes(path)
+            if may_hold_python(path)
+            and path.startswith(self._path_prefixes)
+            and not self._excludes(path)
         }
+        # Whether a file without a suffix is a script depends on its content.
+        files_moved = bool(paths) and (paths_moved or not all(map(is_python_file, paths)))
         if (may_move_roots and self._update_places(all_paths | special_paths)) or (
-            self._is_merged and (namespaces_changed or special_paths or (paths_moved and paths))
+            self._is_merged and (namespaces_changed or special_paths or files_moved)
         ):
             touched = self._classify_all()
         else:
@@ -131,8 +137,7 @@ class IncrementalDiscovery:
             if self._has_exclusions:
                 paths = {path for path in paths if not self._excludes(path)}
             touched = {name for path in sorted(paths) for name in self._classify(path)}
-        if paths_moved or namespaces_changed or self._unread:
-            self._unread = tuple((file, self._tree.get_blob(file.path)) for file in self._index.unread())
+        self._unread = tuple((file, self._tree.get_blob(file.path)) for file in self._index.unread())
         names, self._index.moved = self._index.moved, set()
         return ModuleChanges(
             changed=dict(self._compare(touched)),
@@ -142,6 +147,7 @@ class IncrementalDiscovery:
             roots=self._roots,
             found_roots=frozenset(self._places) - self._ambiguous,
             ambiguous_roots=self._ambiguous,
+            foreign=self._index.foreign(),
         )
 
     def _update_places(self, changed_paths: Set[str]) -> bool:

@@ -8,16 +8,18 @@ import archguard
 from archguard.graph.discovery import Module
 from archguard.graph.grimp_api import GRIMP_VERSION
 from archguard.graph.model import ScanResult, parse_scan_result
-from archguard.graph.parsing.decoding import decode_leniently
 from archguard.graph.parsing.references import ReferenceFinder
 from archguard.graph.scanning.cache import make_key
 from archguard.graph.scanning.pool import ScanPool
-from archguard.graph.scanning.workers import make_scanner_options
+from archguard.graph.scanning.text_search import search_deadly, search_unusable
+from archguard.graph.scanning.workers import WorkerProcesses, make_scanner_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from concurrent.futures import Executor
 
+    from archguard.graph.bound_names import ModuleBindings
+    from archguard.graph.discovery import UnusableFile
     from archguard.graph.incremental.discovery import ModuleVersion
     from archguard.graph.model import AnalysisOptions
     from archguard.graph.scanning.cache import Cache
@@ -78,6 +80,8 @@ class IncrementalScan:
         self._part_count = 0
         """The number of parts: cache documents that are joined into one at the end of a run."""
         self._done = self._total = 0
+        self._bindings: dict[VersionKey, ModuleBindings | None] = {}
+        self._bindings_reader: WorkerProcesses | None = None
         self.results: dict[VersionKey, ScanResult] = {}
 
     def scan(self, versions: Iterable[ModuleVersion]) -> None:
@@ -120,13 +124,27 @@ class IncrementalScan:
             self._part_count -= 1
             self._cache.remove(self._part_name(self._part_count))
 
-    def find_names(self, blob: str | None, module: str, *, is_package: bool) -> ScanResult:
-        """Return the deprecated names in a text that cannot be scanned; none if `blob` is None."""
-        content = next(self._blobs.read([blob])) if blob else b""
-        if not isinstance(content, bytes):
-            return ScanResult()
-        names = self._finder.find_names(decode_leniently(content), module, is_package=is_package)
-        return ScanResult(names=tuple(names))
+    def search(self, file: UnusableFile, blob: str | None) -> ScanResult:
+        """Return the result for a file that cannot be a module; `blob` is the id of its content."""
+        return search_unusable(file, self._blobs, self._finder, blob)
+
+    def read_bindings(self, key: VersionKey) -> ModuleBindings | None:
+        """Return what a version of a module binds, read by a child process; None if it cannot be read.
+
+        Raises:
+            WorkerError: no child process can be started.
+        """
+        if key not in self._bindings:
+            if self._bindings_reader is None:
+                self._bindings_reader = WorkerProcesses(self._scanner_options, threads=1)
+            blob, name, is_package = key
+            self._bindings[key] = self._bindings_reader.read_bindings(Module(name, blob, is_package))
+        return self._bindings[key]
+
+    def close(self) -> None:
+        """Kill the child process that reads bindings."""
+        if self._bindings_reader is not None:
+            self._bindings_reader.close()
 
     def _load(self) -> dict[str, Any]:
         entries = self._cache.load(self._cache_name)
@@ -144,8 +162,7 @@ class IncrementalScan:
         for module, result in results.items():
             key = (module.path, module.name, module.is_package)
             if result.get("died"):
-                names = self.find_names(module.path, module.name, is_package=module.is_package)
-                self.results[key] = names._replace(reason=result["reason"])
+                self.results[key] = search_deadly(module, result["reason"], self._blobs, self._finder)
             else:
                 self.results[key] = parse_scan_result(result)
         self._unsaved |= {

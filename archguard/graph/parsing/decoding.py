@@ -7,7 +7,19 @@ import re
 from typing import NamedTuple
 
 _ENCODING_COOKIE = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.ASCII)
-_BLANK_OR_COMMENT = re.compile(rb"[ \t\f]*(?:#|\r?\Z)")
+_BLANK_OR_COMMENT = re.compile(rb"[ \t\f]*(?:#|\Z)")
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+_MAX_COOKIE_BYTES = 4096
+# CPython reads what Emacs and others append (`utf-8-unix`) with these names only: see
+# `get_normal_name` in its tokenizer.
+_EXTENDED_NAMES = {
+    "utf-8": "utf-8",
+    "latin-1": "iso-8859-1",
+    "iso-8859-1": "iso-8859-1",
+    "iso-latin-1": "iso-8859-1",
+}
+_COMPARED_CHARACTERS = 12
+"""How many characters of an encoding's name CPython compares with these."""
 
 
 class DecodingError(Exception):
@@ -49,12 +61,22 @@ def _find_cookie(content: bytes) -> str | None:
     if content.find(b"coding", 0, _find_second_line_end(content)) < 0:  # as in nearly every file
         return None
     # `tokenize.detect_encoding` refuses a first line that is not UTF-8, although Python reads it.
-    for line in content.removeprefix(codecs.BOM_UTF8)[:4096].split(b"\n", 2)[:2]:
+    beginning = content.removeprefix(codecs.BOM_UTF8)[:_MAX_COOKIE_BYTES]
+    for line in _LINE_END.split(beginning, maxsplit=2)[:2]:
         if match := _ENCODING_COOKIE.match(line):
-            return match[1].decode("ascii")
+            return _normalize_encoding(match[1].decode("ascii"))
         if not _BLANK_OR_COMMENT.match(line):
             return None
     return None
+
+
+def _normalize_encoding(encoding: str) -> str:
+    """Return the encoding that Python takes the name in a cookie for."""
+    compared = encoding[:_COMPARED_CHARACTERS].lower().replace("_", "-")
+    for name, meaning in _EXTENDED_NAMES.items():
+        if compared == name or compared.startswith(f"{name}-"):
+            return meaning
+    return encoding
 
 
 def _find_second_line_end(content: bytes) -> int:

@@ -4,22 +4,44 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.graph.module_expressions import Deprecation, list_literal_parts
 from archguard.graph.parsing.import_candidates import find_candidates
+from archguard.graph.parsing.lazy_modules import find_lazy_modules
 from archguard.graph.parsing.lexer import blank_text, find_string_literals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from archguard.graph.model import RawImport
     from archguard.graph.parsing.decoding import DecodedSource
 
+IMPORTLIB = "importlib"
 _MAX_NAME_LENGTH = 1000  # looked at here; a limit, so that hostile input costs no time
-_NO_NAME_CHARACTER = re.compile(r"[^\w.]")
+_NAME_CHARACTERS = re.compile(r"[\w.]*+")
 _QUOTES = (b"'", b'"')
+_MAX_GAP = 1000  # between two adjacent strings; a limit, so that hostile input costs no time
+_ADJACENT = re.compile(rb"""(?:[\s\\]|#[^\n\r]*+)*[fFrRuU]{0,2}["']""")
+# A string that ends within a name, and another one beside it; or one with an escape in a name.
+_SPLIT = re.compile(rb"""(["'])[\w.]*+(?:\\|\1(?:[\s\\]|\#[^\n\r]*+)*[fFrRuU]{0,2}["'])""")
 _DOTTED_NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*(?::[\w.]+)?")
 _NO_NAME_BYTE = re.compile(rb"[^\w.:\x80-\xff]")
+
+
+class _QuotedName(NamedTuple):
+    """How a string begins that names a module of some deprecated ones."""
+
+    text: bytes
+    """The quote and the top-level package."""
+    quote: bytes
+    prefix: bytes
+    """What the names of these modules begin with."""
+
+    @classmethod
+    def make(cls, quote: bytes, prefix: bytes) -> _QuotedName:
+        """Return the beginning of a string with this quote and prefix."""
+        return cls(quote + prefix.partition(b".")[0], quote, prefix)
 
 
 class ReferenceFinder:
@@ -33,27 +55,60 @@ class ReferenceFinder:
         self._searched_parts = _remove_containing(self._last_parts)
         # A string holds the name from its beginning, unless an expression begins with a wildcard.
         beginnings = [expression.partition("*")[0].rstrip(".") for expression in expressions]
-        self._prefixes = () if "" in beginnings else _find_prefixes(beginnings)
+        prefixes = () if "" in beginnings else _find_prefixes(beginnings)
+        self._strings = [_QuotedName.make(quote, prefix) for prefix in prefixes for quote in _QUOTES]
         # A prefix with a dot is rare in other text: then one search finds all modules of a package.
-        self._prefixes_suffice = bool(self._prefixes) and all(
-            b"." in prefix for prefix in self._prefixes
-        )
-        self._common_prefix = _find_common_prefix(beginnings)
+        self._prefixes_suffice = bool(prefixes) and all(b"." in prefix for prefix in prefixes)
+        self._common_top = _find_common_prefix([name.partition(".")[0] for name in beginnings])
 
-    def find_references(self, source: DecodedSource) -> list[tuple[str, int]]:
-        """Return (dotted name, line) of each string literal that names a deprecated module."""
+    def find_references(
+        self, source: DecodedSource, module: str = "", *, is_package: bool = False
+    ) -> list[tuple[str, int]]:
+        """Return (dotted name, line) of each string that names a deprecated module, sorted.
+
+        Args:
+            source: the text of a module.
+            module: its name, to which relative names belong.
+            is_package: whether it is a package.
+        """
         text, utf8 = source
         # Most files name none, and bytes are searched fastest.
+        starts = [(string, start) for string in self._strings if (start := utf8.find(string.text)) >= 0]
+        if self._strings and not starts:
+            return []
+        references = set(self._find_literals(text)) if self._may_hold_literal(utf8, starts) else set()
+        if b"import_module" in utf8 or b"__import__" in utf8:
+            references.update(self.find_dynamic_imports(text, module, is_package=is_package))
+        return sorted(references)
+
+    def find_dynamic_imports(
+        self, text: str, module: str, *, is_package: bool
+    ) -> Iterator[tuple[str, int]]:
+        """Yield (dotted name, line) of each deprecated module that a call names in parts.
+
+        `find_references` finds them where the text holds the top-level package's name in quotes, too.
+        """
+        from archguard.graph.parsing.dynamic_imports import find_dynamic_imports  # noqa: PLC0415 (rare)
+
+        for name, line in find_dynamic_imports(text, module, is_package=is_package):
+            if self._deprecation.covers(name):
+                yield name, line
+
+    def _find_literals(self, text: str) -> Iterator[tuple[str, int]]:
+        lazy_modules = find_lazy_modules(text)
+        for literal in find_string_literals(text, holding=self._common_top):
+            if (
+                _DOTTED_NAME.fullmatch(literal.value)
+                and self._deprecation.covers(name := literal.value.partition(":")[0])
+                and not any(lazy.start <= literal.start < lazy.end for lazy in lazy_modules)
+            ):
+                yield name, literal.line
+
+    def _may_hold_literal(self, utf8: bytes, starts: Sequence[tuple[_QuotedName, int]]) -> bool:
+        """Return whether a text may hold a reference, before the time is spent to find its strings."""
         if not self._prefixes_suffice and not any(part in utf8 for part in self._searched_parts):
-            return []
-        if self._prefixes and not any(self._may_refer(utf8, prefix) for prefix in self._prefixes):
-            return []
-        return [
-            (name, literal.line)
-            for literal in find_string_literals(text, holding=self._common_prefix)
-            if _DOTTED_NAME.fullmatch(literal.value)
-            and self._deprecation.covers(name := literal.value.partition(":")[0])
-        ]
+            return False
+        return not self._strings or any(self._may_refer(utf8, *string) for string in starts)
 
     def may_name(self, content: bytes) -> bool:
         """Return whether a text may name a deprecated module, before the time is spent to search it."""
@@ -64,6 +119,9 @@ class ReferenceFinder:
 
         Any name in it might be imported. Each comes with whether it stands in `from base import item`.
         """
+        # Most texts hold no part of such a name; the rest of a relative one is in that of its module.
+        if text.isascii() and not any(part in text or part in module for part in self._last_parts):
+            return []
         names: set[tuple[str, bool]] = set()
         # An unclosed quote hides code in the blanked text, a bracket in a comment in the original one.
         for version in (text, blank_text(text)):
@@ -74,35 +132,50 @@ class ReferenceFinder:
             names |= {(name, False) for name in _find_dotted_names(text, part)}
         return sorted(pair for pair in names if self._deprecation.covers(pair[0]))
 
-    def _may_refer(self, content: bytes, prefix: bytes) -> bool:
-        """Return whether a text may hold a reference, before the time is spent to find its strings."""
-        start = content.find(prefix)
+    def _may_refer(self, utf8: bytes, string: _QuotedName, start: int) -> bool:
+        """Return whether a string that begins so, at `start` or later, may name a deprecated module."""
+        # Most strings that begin so name another module of the same top-level package.
+        text, quote, prefix = string
         while start >= 0:
-            quote = content[max(0, start - 1) : start]
-            if quote in _QUOTES:
-                rest = content[start : start + _MAX_NAME_LENGTH]
-                if self._may_be_reference(rest, quote):
+            name_start = start + len(quote)
+            if utf8.startswith(prefix, name_start):
+                if self._may_be_reference(utf8[name_start : name_start + _MAX_NAME_LENGTH], quote):
                     return True
-            start = content.find(prefix, start + len(prefix))
+            elif _SPLIT.match(utf8, start, name_start + len(prefix) + _MAX_GAP):
+                return True
+            start = utf8.find(text, name_start)
         return False
 
     def _may_be_reference(self, rest: bytes, quote: bytes) -> bool:
         """Return whether the text behind a quote may be a deprecated name up to the closing quote."""
         end = _NO_NAME_BYTE.search(rest)
         name = rest[: end.start() if end else None].partition(b":")[0]
-        if end is None or not name.isascii():
+        if end is None or not name.isascii() or end[0] == b"\\":
             return True
-        return end[0] == quote and self._deprecation.covers(name.decode())
+        if end[0] != quote:
+            return False
+        return self._deprecation.covers(name.decode()) or _ADJACENT.match(rest, end.end()) is not None
+
+
+def imports_importlib(imports: Iterable[RawImport]) -> bool:
+    """Return whether some imports give a module a function that imports."""
+    return any(name.startswith(IMPORTLIB) for name, _, _, _ in imports)
 
 
 def _find_dotted_names(text: str, part: str) -> Iterator[str]:
     """Yield each dotted name that contains this text."""
     start = text.find(part)
     while start >= 0:
-        before = _NO_NAME_CHARACTER.split(text[max(0, start - _MAX_NAME_LENGTH) : start])[-1]
-        after = _NO_NAME_CHARACTER.split(text[start : start + _MAX_NAME_LENGTH], maxsplit=1)[0]
-        yield before + after
-        start = text.find(part, start + len(part))
+        before = text[max(0, start - _MAX_NAME_LENGTH) : start][::-1]
+        end = _find_name_end(text, start)
+        yield text[start - _find_name_end(before) : end]
+        start = text.find(part, end)
+
+
+def _find_name_end(text: str, start: int = 0) -> int:
+    """Return where the part of a dotted name ends that begins at `start`."""
+    match = _NAME_CHARACTERS.match(text, start)
+    return match.end() if match else start
 
 
 def _remove_containing(words: Iterable[str]) -> tuple[bytes, ...]:

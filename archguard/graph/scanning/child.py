@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -64,6 +65,7 @@ class ChildProcess:
         self.alive = True
         """False once a request could not be sent, or an answer did not come."""
         self.timed_out = False
+        """Whether it died because it took too much processor time, or because it did not answer."""
 
     def send_request(self, options: bytes, request: dict[str, Any]) -> bool:
         """Send a request, without waiting for its answer.
@@ -99,6 +101,7 @@ class ChildProcess:
             watchdog.cancel()
         if not line.endswith(b"\n"):
             self.alive = False
+            self.timed_out |= self._exceeded_processor_time()
             return None
         return line
 
@@ -121,6 +124,10 @@ class ChildProcess:
         except BrokenPipeError:
             self.alive = False
         return self.alive
+
+    def _exceeded_processor_time(self) -> bool:
+        self._process.kill()  # does not change the status of a process that has ended
+        return -self._process.wait() == getattr(signal, "SIGXCPU", None)
 
     def _time_out(self) -> None:
         self.timed_out = True

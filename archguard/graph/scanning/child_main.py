@@ -15,23 +15,27 @@ from collections import Counter
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
+from archguard.graph.model import ReferenceKind
+from archguard.graph.parsing.attribute_uses import AttributeFinder
 from archguard.graph.parsing.decoding import DecodingError, decode_leniently, decode_source
 from archguard.graph.parsing.grimp_scanner import GrimpScanner, ModuleSource, ScanError
-from archguard.graph.parsing.references import ReferenceFinder
+from archguard.graph.parsing.module_bindings import find_bindings
+from archguard.graph.parsing.references import ReferenceFinder, imports_importlib
+from archguard.graph.scanning.processor_time import ProcessorTimeLimit, TimeAllowance
 from archguard.graph.scanning.protocol import pack_results
+from archguard.graph.scanning.text_search import MAX_SEARCHED_BYTES
 from archguard.sources.open import reopen
-from archguard.sources.source import TOO_LARGE, Unreadable
+from archguard.sources.source import TOO_LARGE, Unreadable, find_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from archguard.graph.bound_names import ModuleBindings
+    from archguard.graph.model import RawImport, RawReference
     from archguard.graph.scanning.protocol import RawScanResult
     from archguard.sources.source import FileContents
 
 MAX_ADDRESS_SPACE = 4 << 30
-MAX_CPU_SECONDS = 900
-_MAX_SEARCHED_BYTES = 256_000_000
-"""A larger file is not even searched for the names of deprecated modules."""
 
 File = tuple[str, str, bool]
 """Module name, path, and whether it is a package."""
@@ -50,13 +54,18 @@ def main() -> None:
         source=source,
         scanner=GrimpScanner(**options["scanner"]),
         reference_finder=ReferenceFinder(options["expressions"]),
+        attribute_finder=AttributeFinder(options["expressions"]),
         batch_bytes=options["batch_bytes"],
+        time_limit=ProcessorTimeLimit(TimeAllowance(*options["allowance"])),
     )
     _write_answer({"ready": True})
     for line in _read_ahead(sys.stdin):
         request = json.loads(line)
         if "fingerprints" in request:
             _write_answer({"fingerprints": list(source.fingerprints(request["fingerprints"]))})
+            continue
+        if "bindings" in request:
+            _write_answer({"bindings": scanner.read_bindings(request["bindings"])})
             continue
         for answer in scanner.scan_files(**request):
             _write_answer(answer)
@@ -85,14 +94,13 @@ def _write_answer(answer: dict[str, Any]) -> None:
 
 
 def _limit_resources() -> None:
-    """Limit the memory and the processor time of this process, and let it leave no core file."""
+    """Limit the memory of this process, and let it leave no core file."""
     try:
         import resource  # noqa: PLC0415 (not on Windows)
     except ImportError:
         return
     for limit, value in (
         (resource.RLIMIT_AS, MAX_ADDRESS_SPACE),
-        (resource.RLIMIT_CPU, MAX_CPU_SECONDS),
         (resource.RLIMIT_CORE, 0),
     ):
         _, hard = resource.getrlimit(limit)
@@ -109,12 +117,16 @@ class FileScanner:
         source: FileContents,
         scanner: GrimpScanner,
         reference_finder: ReferenceFinder,
+        attribute_finder: AttributeFinder,
         batch_bytes: int,
+        time_limit: ProcessorTimeLimit,
     ) -> None:
         self._source = source
         self._scanner = scanner
         self._reference_finder = reference_finder
+        self._attribute_finder = attribute_finder
         self._batch_bytes = batch_bytes
+        self._time_limit = time_limit
 
     def scan_files(self, files: list[File], *, careful: bool) -> Iterator[dict[str, Any]]:
         """Yield the answers to a request: the indexes of files that are probed, then the results.
@@ -123,6 +135,7 @@ class FileScanner:
             files: what to read.
             careful: whether to probe each file on its own before it is scanned with others.
         """
+        self._time_limit.renew(files=len(files))
         results: list[RawScanResult] = []
         batch: list[IndexedSource] = []
         size = 0
@@ -145,6 +158,19 @@ class FileScanner:
                 result["stamp"] = stamp
         yield pack_results(paths, results)
 
+    def read_bindings(self, file: File) -> ModuleBindings | None:
+        """Return what one module binds; None if its file cannot be read."""
+        name, path, is_package = file
+        (content,) = self._source.read([path])
+        if isinstance(content, Unreadable):
+            return None
+        self._time_limit.renew(files=1, size=len(content))
+        try:
+            decoded = decode_source(content)
+        except DecodingError:
+            return None
+        return find_bindings(decoded.text, name, is_package=is_package)
+
     def _read(
         self, file: File, content: bytes | Unreadable
     ) -> tuple[RawScanResult, ModuleSource | None]:
@@ -152,22 +178,29 @@ class FileScanner:
         name, path, is_package = file
         if isinstance(content, Unreadable):
             if content.reason == TOO_LARGE:
-                (large_content,) = self._source.read([path], _MAX_SEARCHED_BYTES)
+                (large_content,) = self._source.read([path], MAX_SEARCHED_BYTES)
                 if isinstance(large_content, bytes):
                     return self._search_unread(file, large_content, content.reason), None
-            return {"reason": content.reason}, None
+            return {"reason": content.reason, "unknown": True}, None
+        if pointer := find_pointer(content):
+            fingerprint = self._source.fingerprint(path, content)
+            return {"fingerprint": fingerprint, "reason": pointer, "unknown": True}, None
+        if len(content) > self._batch_bytes:
+            self._time_limit.renew(size=len(content))
         try:
             decoded = decode_source(content)
         except DecodingError as error:
             return self._search_unread(file, content, str(error)), None
         result: RawScanResult = {"fingerprint": self._source.fingerprint(path, content)}
-        if references := self._reference_finder.find_references(decoded):
-            result["references"] = references
+        references = self._reference_finder.find_references(decoded, name, is_package=is_package)
+        if references:
+            result["references"] = [(*reference, ReferenceKind.LITERAL) for reference in references]
         return result, ModuleSource(name, is_package, *decoded)
 
     def _search_unread(self, file: File, content: bytes, reason: str) -> RawScanResult:
         """Return the result for a file that cannot be scanned, with the deprecated names in its text."""
         name, path, is_package = file
+        self._time_limit.renew(size=len(content))
         text = decode_leniently(content)
         return {
             "fingerprint": self._source.fingerprint(path, content),
@@ -184,6 +217,7 @@ class FileScanner:
                 sound: list[IndexedSource] = []
                 for index, text in group:
                     yield {"probing": index}
+                    self._time_limit.renew(size=len(text.utf8))
                     try:
                         self._scanner.probe(text)
                     except ScanError as error:
@@ -210,13 +244,29 @@ class FileScanner:
                     self._scan_together(part, results)
 
     def _record_imports(self, group: list[IndexedSource], results: list[RawScanResult]) -> None:
+        self._time_limit.renew(files=len(group), size=sum(len(text.utf8) for _, text in group))
         imports = self._scanner.scan(text for _, text in group)
         for index, text in group:
             results[index]["imports"] = imports[text.name]
+            if references := self._find_references(text, imports[text.name]):
+                references.update(map(tuple, results[index].get("references", ())))
+                results[index]["references"] = sorted(references)
+
+    def _find_references(self, text: ModuleSource, imports: list[RawImport]) -> set[RawReference]:
+        """Return the references in a text that its imports make possible."""
+        uses = self._attribute_finder.find_uses(text, imports)
+        references: set[RawReference] = {(*use, ReferenceKind.ATTRIBUTE) for use in uses}
+        if imports_importlib(imports):
+            names = self._reference_finder.find_dynamic_imports(
+                text.source, text.name, is_package=text.is_package
+            )
+            references |= {(*name, ReferenceKind.LITERAL) for name in names}
+        return references
 
     def _record_error(
         self, results: list[RawScanResult], index: int, text: ModuleSource, error: ScanError
     ) -> None:
+        self._time_limit.renew(size=len(text.utf8))
         names = self._reference_finder.find_names(text.source, text.name, is_package=text.is_package)
         results[index] = {
             "fingerprint": results[index]["fingerprint"],

@@ -17,7 +17,8 @@ RawScanResult = dict[str, Any]
 """What is known of one file: `fingerprint`, `stamp`, `imports` (each a `RawImport`) and `references`.
 
 A file that could not be scanned has instead of imports a `reason`, the `line` of its error and the
-deprecated `names` in its text; `died` is true if it killed the child process.
+deprecated `names` in its text; `unknown` is true if its text could not be searched either, and `died` if
+it killed the child process.
 """
 
 

@@ -12,12 +12,13 @@ from archguard.graph.scanning.daemon_threads import DaemonThreads
 from archguard.graph.scanning.fingerprints import Fingerprints
 from archguard.graph.scanning.pool import ScanPool
 from archguard.graph.scanning.protocol import RawScanResult, pack_results, unpack_results
-from archguard.graph.scanning.workers import make_scanner_options
+from archguard.graph.scanning.workers import WorkerProcesses, make_scanner_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from concurrent.futures import Future
 
+    from archguard.graph.bound_names import ModuleBindings
     from archguard.graph.discovery import Module
     from archguard.graph.model import AnalysisOptions
     from archguard.graph.scanning.cache import Cache
@@ -62,6 +63,7 @@ class Scan:
         self._fingerprints = Fingerprints(source, cache)
         # A commit's tree names the content of each file. A folder's files may have to be read for that.
         self._children_may_read = source.commit is None and jobs > 1
+        self._bindings_reader: WorkerProcesses | None = None
         self._thread = DaemonThreads(1)
         self._pending_stores: list[Future[None]] = []
 
@@ -73,6 +75,18 @@ class Scan:
         finally:
             self._thread.shutdown(wait=False)
             self._pool.close()
+
+    def read_bindings(self, module: Module) -> ModuleBindings | None:
+        """Return what a module binds; None if it cannot be read.
+
+        A child process of its own reads it, started on first use: most trees need none.
+
+        Raises:
+            WorkerError: no child process can be started.
+        """
+        if self._bindings_reader is None:
+            self._bindings_reader = WorkerProcesses(self._scanner_options, threads=1)
+        return self._bindings_reader.read_bindings(module)
 
     def run(self, tree: TreeState, on_results: Callable[[RawScanResults], None]) -> None:
         """Scan each module, or take its result from the cache.

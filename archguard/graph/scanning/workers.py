@@ -7,19 +7,26 @@ import json
 from collections import deque
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from archguard.graph.bound_names import parse_bindings
+from archguard.graph.parsing.references import IMPORTLIB
 from archguard.graph.scanning.child import ChildProcess, WorkerError
+from archguard.graph.scanning.processor_time import TimeAllowance
 from archguard.graph.scanning.protocol import RawScanResult, unpack_results
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from archguard.graph.bound_names import ModuleBindings
     from archguard.graph.discovery import Module
     from archguard.graph.model import AnalysisOptions
 
 CRASHED = "the parser crashed on it"
 TOO_SLOW = "the parser ran out of time on it"
-_SECONDS = 4.0
-_FILES_A_SECOND = 50  # a thirtieth of the measured speed: a busy machine must not make a file look bad
+_LAST_RESORT_SECONDS = 900.0
+"""How long a child may take for one line by the clock, which is meant for one that waits for ever.
+
+The limit on its work counts processor time: see `processor_time`.
+"""
 _MAX_OPEN_REQUESTS = 2  # of one child: it starts on the next one while this process reads its answer
 
 RawScanResults = dict["Module", RawScanResult]
@@ -45,6 +52,8 @@ class ScannerOptions(NamedTuple):
     """The module expressions of the deprecated modules."""
     batch_bytes: int = 2_000_000
     """How much source to give grimp at once; one bad file makes it scan the others a second time."""
+    allowance: TimeAllowance = TimeAllowance()
+    """How much processor time each piece of work may take."""
 
     def select_for_cache_key(self) -> dict[str, Any]:
         """Return the options that a file's result depends on, besides its content."""
@@ -67,6 +76,8 @@ def _find_top_level_names(options: AnalysisOptions) -> list[str] | None:
     """Return the first components of all names that matter, sorted; None: every name matters."""
     expressions = (*options.root_packages, *options.deprecated)
     top_level_names = {expression.partition(".")[0] for expression in expressions}
+    if options.deprecated:
+        top_level_names.add(IMPORTLIB)  # what it imports is looked for only where it is imported
     if options.include_external_packages or top_level_names & {"*", "**"}:
         return None
     return sorted(top_level_names)
@@ -120,13 +131,29 @@ class WorkerProcesses:
             sent = child.send_request(self._options_line, {"fingerprints": paths})
         except WorkerError:
             sent = False
-        answer = child.read_answer(_SECONDS + len(paths) / _FILES_A_SECOND) if sent else None
+        answer = child.read_answer(_LAST_RESORT_SECONDS) if sent else None
         if answer is None:
             child.kill()
             return None
         self._idle.append(child)
         fingerprints: list[str | None] = json.loads(answer)["fingerprints"]
         return fingerprints
+
+    def read_bindings(self, module: Module) -> ModuleBindings | None:
+        """Return what a module binds, read by a child; None if it cannot be read or kills the child.
+
+        Raises:
+            WorkerError: no child process can be started.
+        """
+        child = self._take_child()
+        request = {"bindings": (module.name, module.path, module.is_package)}
+        sent = child.send_request(self._options_line, request)
+        answer = child.read_answer(_LAST_RESORT_SECONDS) if sent else None
+        if answer is None:
+            child.kill()
+            return None
+        self._idle.append(child)
+        return parse_bindings(json.loads(answer)["bindings"])
 
     def scan(self, batches: deque[Sequence[Module]]) -> Iterator[BatchResult]:
         """Yield results from one child, and from another one each time that it dies.
@@ -195,7 +222,7 @@ def _read_result(child: ChildProcess, request: _ScanRequest) -> tuple[BatchResul
     """Return a child's results, and the requests for another child if this one died."""
     modules = request.modules
     probing: int | None = None
-    while line := child.read_answer(_SECONDS + len(modules) / _FILES_A_SECOND * (probing is None)):
+    while line := child.read_answer(_LAST_RESORT_SECONDS):
         answer = json.loads(line)
         if "probing" not in answer:
             results = dict(zip(modules, unpack_results(answer), strict=True))

@@ -31,6 +31,7 @@ _SETTINGS = (
     "safe.bareRepository=explicit",
 )
 _CHUNK_BYTES = 1 << 20
+_LAZY_FETCH = "lazy fetching disabled"  # git's warning when an object is on the promisor remote only
 NOT_INSTALLED = "git is not installed"
 _BATCH_SIZE = (
     256  # requests of 65 bytes each fit into a pipe's buffer, so neither side can block the other
@@ -50,20 +51,38 @@ def _environment() -> dict[str, str]:
     }
 
 
+def _format_settings(settings: Sequence[tuple[str, str]]) -> dict[str, str]:
+    if not settings:
+        return {}
+    variables = {"GIT_CONFIG_COUNT": str(len(settings))}
+    for number, (key, value) in enumerate(settings):
+        variables |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
+    return variables
+
+
 def _command(arguments: Sequence[str]) -> list[str]:
     settings = [word for setting in _SETTINGS for word in ("-c", setting)]
     return ["git", *settings, *arguments]
 
 
-def run_git(*arguments: str, stdin: bytes = b"") -> bytes:
-    """Run a git command with `stdin` as its standard input, and return its standard output.
+def run_git(*arguments: str, stdin: bytes = b"", settings: Sequence[tuple[str, str]] = ()) -> bytes:
+    """Run a git command, and return its standard output.
+
+    Args:
+        arguments: the command.
+        stdin: its standard input.
+        settings: configuration that wins over the repository's; unlike in `-c`, a key may hold a `=`.
 
     Raises:
         SourceError: git is not installed, or the command failed.
     """
     try:
         completed = subprocess.run(
-            _command(arguments), env=_environment(), input=stdin, capture_output=True, check=False
+            _command(arguments),
+            env=_environment() | _format_settings(settings),
+            input=stdin,
+            capture_output=True,
+            check=False,
         )
     except FileNotFoundError as error:
         raise SourceError(f"{NOT_INSTALLED}, and reading commits needs it.") from error
@@ -135,6 +154,11 @@ def stream_fields(*arguments: str, stdin: bytes) -> Iterator[bytes]:
 
 def _failure(arguments: Sequence[str], errors: bytes, code: int) -> str:
     lines = errors.decode("utf-8", "replace").strip().splitlines()
+    if any(_LAZY_FETCH in line for line in lines):
+        return (
+            f"git {arguments[-1]!r} failed: this is a partial clone, which lacks folders of the "
+            "history, not only contents of files; fetch them with `git fetch --refetch --no-filter`."
+        )
     reason = lines[0].removeprefix("fatal: ") if lines else f"exit code {code}"
     return f"git {arguments[-1]!r} failed: {reason}"
 
@@ -147,25 +171,36 @@ class BlobReader:
         self._process: subprocess.Popen[bytes] | None = None
         self._is_reading = False
 
-    def read(self, ids: Sequence[str], limit: int) -> Iterator[bytes | int | None]:
-        """Yield the content of each object; its size if above `limit` bytes; None if it is missing."""
+    def read_beginning(self, object_id: str, length: int) -> bytes | None:
+        """Return the first bytes of an object; None if it is missing."""
+        (content,) = self.read([object_id], length, cut=True)
+        return content if isinstance(content, bytes) else None
+
+    def read(self, ids: Sequence[str], limit: int, *, cut: bool = False) -> Iterator[bytes | int | None]:
+        """Yield the content of each object; None if it is missing.
+
+        Args:
+            ids: the objects.
+            limit: the number of bytes to read at most.
+            cut: whether to yield the beginning of an object above the limit, instead of its size.
+        """
         if self._is_reading:  # the process is busy until that iterator is exhausted, so use another one
-            yield from BlobReader(self._git_dir).read(ids, limit)
+            yield from BlobReader(self._git_dir).read(ids, limit, cut=cut)
             return
         self._is_reading = True
         try:
-            yield from self._read(ids, limit)
+            yield from self._read(ids, limit, cut=cut)
         finally:
             self._is_reading = False
 
-    def _read(self, ids: Sequence[str], limit: int) -> Iterator[bytes | int | None]:
+    def _read(self, ids: Sequence[str], limit: int, *, cut: bool) -> Iterator[bytes | int | None]:
         for start in range(0, len(ids), _BATCH_SIZE):
             batch = ids[start : start + _BATCH_SIZE]
             answered = 0
             try:
                 while answered < len(batch):
                     # If git dies, the object that it was asked for next counts as missing.
-                    for blob in self._ask(batch[answered:], limit):
+                    for blob in self._ask(batch[answered:], limit, cut=cut):
                         answered += 1
                         yield blob
                     if answered < len(batch):
@@ -182,7 +217,7 @@ class BlobReader:
             self._end()
             self._process = None
 
-    def _ask(self, ids: Sequence[str], limit: int) -> Iterator[bytes | int | None]:
+    def _ask(self, ids: Sequence[str], limit: int, *, cut: bool) -> Iterator[bytes | int | None]:
         if self._process is None:
             self._process = subprocess.Popen(
                 _command([f"--git-dir={self._git_dir}", "cat-file", "--batch"]),
@@ -207,7 +242,7 @@ class BlobReader:
                 _skip(stdout, size - len(content) + 1)
                 if len(content) < min(size, limit + 1):
                     return
-                yield content if size <= limit else size
+                yield content[:limit] if cut or size <= limit else size
             elif header:
                 yield None
             else:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from itertools import compress
 from typing import TYPE_CHECKING
 
 from archguard.errors import SourceError
 from archguard.sources.git import commands
 from archguard.sources.git.tree import GitTree
-from archguard.sources.source import MAX_SHEBANG_BYTES, decode_path, encode_path, is_python_script
+from archguard.sources.source import decode_path, encode_path
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from archguard.sources.git.tree import TreeEntry
 
@@ -51,16 +50,6 @@ class Commit(GitTree):
 
     def prepare_listing(self) -> None:
         """Do nothing: the tree is known."""
-
-    def list_project_files(self, known: Container[str]) -> list[str]:  # noqa: ARG002 (of the interface)
-        """Return the paths of all Python files of the commit: see `Source`."""
-        named, scripts = self.list_python_candidates()
-        contents = self.read(scripts)
-        is_script = [
-            isinstance(content, bytes) and is_python_script(content[:MAX_SHEBANG_BYTES])
-            for content in contents
-        ]
-        return sorted([*named, *compress(scripts, is_script)])
 
     def fingerprints(self, paths: Sequence[str]) -> Iterator[str | None]:
         """Yield the blob id of each file: git detects SHA-1 collisions when it stores a blob."""

@@ -30,6 +30,8 @@ class CommitInfo:
     id: str
     committed_at: int
     """Seconds since 1970, by the committer's clock."""
+    parents: tuple[str, ...] = ()
+    """The commits that it is compared with; those that are not in the clone are left out."""
 
 
 class BlobSource:
@@ -94,7 +96,7 @@ class History:
         """Return all commits, each after its parents.
 
         Args:
-            first_parent: whether to follow first parents only.
+            first_parent: whether to follow first parents only; a merge then has no other one.
         """
         listing = commands.run_git(
             f"--git-dir={self.git_dir}",
@@ -102,11 +104,16 @@ class History:
             "--topo-order",
             "--reverse",
             "--timestamp",
+            "--parents",
             *(["--first-parent"] if first_parent else []),
             self._tip,
         )
         lines = (line.split() for line in listing.decode("ascii").splitlines())
-        return [CommitInfo(commit, min(int(seconds), MAX_TIMESTAMP)) for seconds, commit in lines]
+        last = 1 if first_parent else None
+        return [
+            CommitInfo(commit, min(int(seconds), MAX_TIMESTAMP), tuple(parents[:last]))
+            for seconds, commit, *parents in lines
+        ]
 
     def new_tree(self) -> GitTree:
         """Return an empty tree, for the changes of each commit to be applied to."""

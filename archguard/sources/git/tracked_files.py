@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.sources.git import commands
@@ -26,21 +27,24 @@ class TrackedFiles:
 
     def __init__(self, folder: str) -> None:
         """Start git; the folder may be in no work tree."""
-        self._listing = commands.start_git("-C", folder, "ls-files", "--stage", "-z")
+        self._command = commands.start_git("-C", folder, "ls-files", "--stage", "-z")
+
+    @cached_property
+    def _listing(self) -> bytes | None:
+        return self._command.read() if self._command else None
 
     def find(self, matches: Callable[[bytes], bool]) -> list[TrackedFile] | None:
-        """Return the files whose paths match, and all executable ones. To be called once only.
+        """Return the files whose paths match, and all executable ones.
 
         A file may be deleted in the work tree. Links and submodules are left out.
 
         Returns:
             None if the folder is in no work tree that git trusts, or git is not installed.
         """
-        listing = self._listing.read() if self._listing else None
-        if listing is None:
+        if self._listing is None:
             return None
         files = {}
-        for line in listing.split(b"\0"):
+        for line in self._listing.split(b"\0"):
             about, _, path = line.partition(b"\t")
             mode = about[:6]
             if mode in _FILE_MODES and (mode == _FILE_MODES[1] or matches(path)):

@@ -6,23 +6,32 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from archguard.sources.source import (
+    EXECUTABLE_FILE,
+    LINK_INTO_SUBMODULE,
     LINK_OUT,
     LINK_TO_FOLDER,
     LINK_TO_NOTHING,
     MAX_FILE_BYTES,
+    MAX_SHEBANG_BYTES,
+    SCRIPT,
+    SUBMODULE_IN_COMMIT,
     TOO_LARGE,
     FileEntry,
     PathKind,
     Unreadable,
     decode_path,
+    guess_unscanned_reason,
     holds_python_by_name,
+    is_configuration_file,
     is_python_file,
+    is_python_script,
     may_be_importable,
+    may_be_module,
     may_be_script,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from archguard.sources.git.commands import BlobReader
 
@@ -55,6 +64,8 @@ class GitTree:
         """Links and submodules."""
         self._targets: dict[str, str | None] = {}
         self._links: dict[str, bytes | None] = {}
+        self._script_reasons: dict[str, str | None] = {}
+        """Object id of an executable file -> why it is not analysed; None if it is no Python script."""
         self._subfolders: dict[str, set[str]] | None = None
         """Folder -> the names of its folders; None until they are asked for."""
         self.apply(files)
@@ -118,10 +129,18 @@ class GitTree:
                 yield entry
 
     def holds_python(self, folder: str) -> bool:
-        """Return whether `find_python_files` yields anything."""
+        """Return whether `find_python_files` yields anything that may be a module."""
         if not self._special_paths:
             return self._python_counts.get(folder, 0) > 0
-        return next(self.find_python_files(folder), None) is not None
+        return any(map(may_be_module, self.find_python_files(folder)))
+
+    def list_configuration_files(self) -> list[str]:
+        """Return the paths of the configuration files, sorted."""
+        return sorted(
+            path
+            for path, (mode, _) in self._files.items()
+            if is_configuration_file(path) and mode not in (LINK, SUBMODULE)
+        )
 
     def get_entry(self, path: str) -> FileEntry | None:
         """Return the entry at a path; None if it cannot be Python."""
@@ -132,18 +151,27 @@ class GitTree:
         if mode == LINK:
             return self._link(path)
         if mode == SUBMODULE:
-            return FileEntry(path, "a submodule, which the commit does not contain")
-        return FileEntry(path) if is_python_file(path) else None
+            return FileEntry(path, SUBMODULE_IN_COMMIT)
+        if is_python_file(path):
+            return FileEntry(path)
+        reason = guess_unscanned_reason(path)
+        if reason == SCRIPT:
+            reason = self._find_script_reason(file[1]) if mode == EXECUTABLE else None
+        return FileEntry(path, reason) if reason else None
 
-    def list_python_candidates(self) -> tuple[list[str], list[str]]:
-        """Return the files that hold Python by their names, and those that may be Python scripts."""
-        regular = {
-            path: mode for path, (mode, _) in self._files.items() if mode not in (LINK, SUBMODULE)
-        }
-        return (
-            [path for path in regular if holds_python_by_name(path)],
-            [path for path, mode in regular.items() if mode == EXECUTABLE and may_be_script(path)],
+    def list_project_files(self, known: Container[str]) -> list[str]:  # noqa: ARG002 (of the interface)
+        """Return the paths of all Python files of the tree: see `Source`."""
+        return sorted(
+            path
+            for path, (mode, blob) in self._files.items()
+            if mode not in (LINK, SUBMODULE)
+            and (holds_python_by_name(path) or self._is_script(path, mode, blob))
         )
+
+    def _is_script(self, path: str, mode: str, blob: str) -> bool:
+        if mode != EXECUTABLE or not may_be_script(path):
+            return False
+        return self._find_script_reason(blob) == SCRIPT
 
     def list_special_paths(self) -> frozenset[str]:
         """Return the paths of links and submodules; what a link leads to depends on other paths."""
@@ -221,9 +249,31 @@ class GitTree:
         if target in self._child_counts:
             holds = may_be_importable(path) and self._holds_python(target)
             return FileEntry(path, LINK_TO_FOLDER) if holds else None
+        if self._is_in_submodule(target):
+            return FileEntry(path, LINK_INTO_SUBMODULE) if may_be_importable(path) else None
         if not is_python_file(path):
-            return None
+            reason = guess_unscanned_reason(path)
+            holds_python = reason is not None and reason != SCRIPT and self.get_blob(path) is not None
+            return FileEntry(path, reason) if holds_python else None
         return FileEntry(path, None if self.get_blob(path) else LINK_TO_NOTHING)
+
+    def _find_script_reason(self, blob: str) -> str | None:
+        """Return why an executable file is not analysed; None if it is no Python script."""
+        if blob not in self._script_reasons:
+            beginning = self._blobs.read_beginning(blob, MAX_SHEBANG_BYTES)
+            if beginning is None:
+                self._script_reasons[blob] = f"{EXECUTABLE_FILE}: {MISSING}"
+            else:
+                self._script_reasons[blob] = SCRIPT if is_python_script(beginning) else None
+        return self._script_reasons[blob]
+
+    def _is_in_submodule(self, path: str) -> bool:
+        while path:
+            entry = self._files.get(path)
+            if entry is not None:
+                return entry[0] == SUBMODULE
+            path = path.rpartition("/")[0]
+        return False
 
 
 def _count(counts: dict[str, int], path: str, change: int) -> None:

@@ -13,7 +13,9 @@ from archguard_api.services.downsample import MIN_POINTS, downsample
 
 def point(number: int, violations: int, reintroduced: int = 0) -> TrendPoint:
     commit = f"{number:040x}"
-    return TrendPoint(commit, number, violations, 0, 0, 0, reintroduced, False, 0, None, False, number)
+    return TrendPoint(
+        commit, number, violations, 0, 0, 0, reintroduced, False, 0, None, False, 0, number
+    )
 
 
 @st.composite

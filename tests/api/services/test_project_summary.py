@@ -138,7 +138,19 @@ def line(*points: tuple[int, int], reintroduced: int = 0) -> list[TrendPoint]:
     """Points (position, violations); position n is at second 10 * n."""
     return [
         TrendPoint(
-            f"{at:040x}", 10 * at, violations, 0, 0, 0, reintroduced, False, 0, None, False, position=at
+            f"{at:040x}",
+            10 * at,
+            violations,
+            0,
+            0,
+            0,
+            reintroduced,
+            False,
+            0,
+            None,
+            False,
+            0,
+            position=at,
         )
         for at, violations in points
     ]

@@ -8,26 +8,35 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archguard.contract_types.verdict import Edge
-from archguard.ledger import ContractLifecycle
+from archguard.ledger import ContractViolations, HistoryLedger
 from archguard_api.store.lifecycle import Judged, SnapshotResult, advance
+from archguard_api.store.unknown_violations import UnreadParts
+from tests.ledger.stories import make_line
 
 if TYPE_CHECKING:
     from archguard.ledger import ViolationLifecycle
     from archguard_api.store.blob_format import Identity
 
+    Chapter = tuple[set[int], frozenset[Identity], set[int]]
+
 CONTRACTS = (1, 2)
 EDGES = st.frozensets(st.tuples(st.sampled_from(CONTRACTS), st.integers(10, 12), st.integers(20, 21)))
-CHAPTERS = st.lists(st.tuples(st.sets(st.sampled_from(CONTRACTS), min_size=1), EDGES), max_size=12)
+CHAPTERS = st.lists(
+    st.tuples(st.sets(st.sampled_from(CONTRACTS), min_size=1), EDGES, st.sets(st.integers(10, 12))),
+    max_size=12,
+)
+"""Each the contracts that are judged, what exists, and the importers that cannot be read."""
 
 
-def _chapter(number: int, contracts: set[int], identities: frozenset[Identity]) -> SnapshotResult:
+def _chapter(
+    number: int, contracts: set[int], identities: frozenset[Identity], unread: set[int]
+) -> SnapshotResult:
+    seen = frozenset(one for one in identities if one[0] in contracts and one[1] not in unread)
     judged = tuple(
-        Judged(one, sum(edge[0] == one for edge in identities), 0, False, False, None)
-        for one in sorted(contracts)
+        Judged(contract, sum(one[0] == contract for one in seen), 0, False, False, None)
+        for contract in sorted(contracts)
     )
-    return SnapshotResult(
-        number, 1000 + number, judged, frozenset(one for one in identities if one[0] in contracts)
-    )
+    return SnapshotResult(number, 1000 + number, judged, seen, unread=UnreadParts(frozenset(unread)))
 
 
 def _edge(identity: Identity) -> Edge:
@@ -35,38 +44,64 @@ def _edge(identity: Identity) -> Edge:
 
 
 @given(CHAPTERS)
-def test_it_is_what_the_ledger_says_of_each_contract(
-    chapters: list[tuple[set[int], frozenset[Identity]]],
-) -> None:
-    lifecycles = {contract: ContractLifecycle() for contract in CONTRACTS}
+def test_it_is_what_the_ledger_says_of_each_contract(chapters: list[Chapter]) -> None:
+    ledger = HistoryLedger(make_line(map(str, range(len(chapters)))))
     fates: dict[Identity, ViolationLifecycle[int]] = {}
     open_: frozenset[Identity] = frozenset()
-    for number, (contracts, identities) in enumerate(chapters):
-        chapter = _chapter(number, contracts, identities)
-        told = advance(fates, open_, chapter)
+    unknown: frozenset[Identity] = frozenset()
+    for number, (contracts, identities, unread) in enumerate(chapters):
+        chapter = _chapter(number, contracts, identities, unread)
+        told = advance(fates, open_, chapter, unknown)
         fates = {**fates, **told.new, **told.changed}
-        open_ = told.open
+        open_, unknown = told.open, told.unknown
 
+        def is_unknown(edge: Edge, _: bool, unread: set[int] = unread) -> bool:
+            return int(edge.importer) in unread
+
+        changes = ledger.advance(
+            str(number),
+            chapter.committed_at,
+            {
+                str(contract): ContractViolations(
+                    {_edge(one) for one in chapter.violations if one[0] == contract}, is_unknown
+                )
+                for contract in contracts
+            },
+        )
         assert not told.new.keys() & told.changed.keys()
         for point in told.points:
-            contract = point.judged.contract
-            change = lifecycles[contract].advance(
-                str(number),
-                chapter.committed_at,
-                {_edge(one) for one in chapter.violations if one[0] == contract},
-            )
-            assert (point.added, point.fixed, point.reintroduced) == (
+            change = changes[str(point.judged.contract)]
+            assert (point.added, point.fixed, point.reintroduced, point.unknown) == (
                 len(change.added),
                 len(change.fixed),
                 len(change.reintroduced),
+                len(change.unknown),
             )
     assert open_ == {one for one, fate in fates.items() if fate.is_open}
-    for contract, lifecycle in lifecycles.items():
+    assert unknown == {one for one, fate in fates.items() if fate.unknown}
+    for contract in CONTRACTS:
         told_open = {
             _edge(one): (str(fates[one].introduced), fates[one].introduced_at, fates[one].times)
             for one in open_
             if one[0] == contract
         }
         assert told_open == {
-            edge: (one.introduced, one.introduced_at, one.times) for edge, one in lifecycle.open.items()
+            edge: (one.introduced, one.introduced_at, one.times)
+            for edge, one in ledger.open_violations.get(str(contract), {}).items()
         }
+
+
+@given(CHAPTERS)
+def test_the_sums_of_each_contract_add_up(chapters: list[Chapter]) -> None:
+    fates: dict[Identity, ViolationLifecycle[int]] = {}
+    open_: frozenset[Identity] = frozenset()
+    unknown: frozenset[Identity] = frozenset()
+    totals = dict.fromkeys(CONTRACTS, 0)
+    for number, chapter in enumerate(chapters):
+        told = advance(fates, open_, _chapter(number, *chapter), unknown)
+        fates = {**fates, **told.new, **told.changed}
+        open_, unknown = told.open, told.unknown
+        for point in told.points:
+            contract = point.judged.contract
+            totals[contract] += point.added - point.fixed
+            assert point.judged.violations + point.unknown == totals[contract]

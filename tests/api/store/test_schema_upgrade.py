@@ -17,6 +17,7 @@ from archguard_api.store import SchemaAge, Store, StoreError, check_schema, upgr
 from archguard_api.store.engines import open_engines
 from archguard_api.store.schema import metadata
 from archguard_api.store.schema_upgrade import REVISIONS, _make_config
+from tests.api.snapshots import CONTRACT, history
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,6 +61,27 @@ def test_up_down_and_up_again(database: str) -> None:
 
     assert check_schema(database).age is SchemaAge.CURRENT
     upgrade_schema(database)
+
+
+def test_a_line_that_an_earlier_version_stored_has_nothing_unknown(
+    database: str, open_store: Callable[..., Store]
+) -> None:
+    with_line = open_store(database)
+    for one in history([[("shop.a", "shop.old")], []]):
+        with_line.add_snapshot("shop", one, token_id=None)
+    with_line.close()
+    engines = open_engines(database, readers=1)
+    config = _make_config()
+    with engines.writer.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0001")
+    engines.dispose()
+    assert check_schema(database).age is SchemaAge.OLD
+
+    upgrade_schema(database)
+
+    points = open_store(database).get_trend("shop", CONTRACT, "main")
+    assert [(point.violations, point.fixed, point.unknown) for point in points] == [(1, 0, 0), (0, 1, 0)]
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])

@@ -381,3 +381,16 @@ def test_help_has_an_example() -> None:
     assert done.returncode == 0
     assert "archguard backfill --" in done.stdout
     assert "--every" in done.stdout
+
+
+def test_a_history_is_judged_by_the_nearest_configuration_upwards(history: History) -> None:
+    history.commit({**BASE, "p/deep/x.py": ""}, at="2026-01-01T00:00:00Z")
+    (history.root / "pyproject.toml").write_text(CONFIGURATION)
+    (history.root / "p" / "deep").mkdir(parents=True, exist_ok=True)
+
+    inside = archguard("backfill", "--rev", "main", cwd=history.root / "p" / "deep")
+    named = archguard("backfill", "--rev", "main", "--repo", "p/deep", cwd=history.root)
+
+    assert (inside.returncode, len(inside.stdout.splitlines())) == (0, 1)
+    assert named.returncode == 2
+    assert "--repo p/deep: there is no configuration in it" in named.stderr

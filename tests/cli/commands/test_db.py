@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -24,7 +25,7 @@ def _fill(url: str) -> None:
 
 
 def test_upgrade_check_backup_and_prune(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/data/archguard.db"
+    url = f"sqlite:///{tmp_path}/archguard.db"
 
     before = archguard("db", "check", "--database", url)
     assert before.returncode == 2
@@ -46,6 +47,13 @@ def test_upgrade_check_backup_and_prune(tmp_path: Path) -> None:
     copy.close()
 
 
+def test_the_default_folder_is_made(tmp_path: Path) -> None:
+    environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path / "new")}
+
+    assert archguard("db", "upgrade", env=environment).returncode == 0
+    assert archguard("token", "list", env=environment).returncode == 0
+
+
 def test_what_cannot_be_done_is_one_sentence_and_exit_2(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/archguard.db"
     archguard("db", "upgrade", "--database", url)
@@ -59,7 +67,7 @@ def test_what_cannot_be_done_is_one_sentence_and_exit_2(tmp_path: Path) -> None:
         ),
         (["backup", "--database", url, "--output", str(tmp_path / "archguard.db")], "exists already"),
         (["upgrade", "--database", "mysql://x"], "invalid database URL"),
-        (["none"], "No such command"),
+        (["none"], "unknown command 'none'"),
     ):
         done = archguard("db", *arguments)
         assert done.returncode == 2

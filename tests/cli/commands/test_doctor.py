@@ -33,6 +33,9 @@ def test_it_lists_what_cannot_be_read_and_why(write_tree: WriteTree) -> None:
             "shop/__init__.py": "",
             "shop/old.py": "print 'import shop.legacy_cart'\n",
             "shop/a.b.py": "",
+            "shop/model.py": "version https://git-lfs.github.com/spec/v1\n",
+            "shop/a.pyi": "",
+            "shop/b.pyi": "import shop.legacy_cart\n",
         }
     )
 
@@ -41,6 +44,11 @@ def test_it_lists_what_cannot_be_read_and_why(write_tree: WriteTree) -> None:
     assert done.returncode == 0
     assert "shop/old.py:1  a syntax error (names shop.legacy_cart)" in done.stdout
     assert "shop/a.b.py  its name holds a dot" in done.stdout
+    assert (
+        "shop/model.py  a Git LFS pointer: the file's content is not here (may import any" in done.stdout
+    )
+    assert "shop/b.pyi  a type stub: only .py files are analysed (names shop.legacy_cart)" in done.stdout
+    assert "unread         1 type stub not analysed; it names no deprecated module" in done.stdout
 
 
 def test_it_counts_what_lies_outside_the_roots_and_what_is_excluded(write_tree: WriteTree) -> None:

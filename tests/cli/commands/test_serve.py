@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 def test_a_token_stands_alone_on_standard_output_and_is_listed_without_secret(
     tmp_path: Path,
 ) -> None:
-    url = f"sqlite:///{tmp_path}/new/archguard.db"
+    url = f"sqlite:///{tmp_path}/archguard.db"
+    archguard("db", "upgrade", "--database", url)
 
     created = archguard("token", "create", "--database", url, "--project", "shop", "--scope", "upload")
     listed = archguard("token", "list", "--database", url)
@@ -71,6 +72,34 @@ def test_a_database_of_an_older_version_is_left_alone_and_the_command_named(tmp_
 
     assert done.returncode == 2
     assert "later version" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "token create --all-projects --scope read",
+        "token list",
+        "token revoke x",
+        "db check",
+        "db prune --keep 1",
+        "db backup --output copy.db",
+        "db upgrade",
+        "serve --port 0",
+    ],
+)
+@pytest.mark.parametrize("file", ["mistyped.db", "mistyped/archguard.db"])
+def test_a_mistyped_database_is_named_and_never_made(command: str, file: str, tmp_path: Path) -> None:
+    makes_files = command == "db upgrade" or command.startswith("serve")
+    if makes_files and "/" not in file:
+        pytest.skip("these make a file, in a folder that exists")
+
+    done = archguard(*command.split(), "--database", f"sqlite:///{file}", cwd=tmp_path)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 1
+    assert "mistyped" in done.stderr
+    assert "there is no such" in done.stderr
+    assert [*tmp_path.iterdir()] == []
 
 
 @pytest.mark.parametrize(

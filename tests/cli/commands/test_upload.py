@@ -57,9 +57,9 @@ def test_an_upload_is_acknowledged_in_one_line(server: Server, shop: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("words", "code"), [(("upload",), 0), (("check", "--upload"), 1)], ids=["upload", "check"]
+    ("words", "code"), [(("upload",), 3), (("check", "--upload"), 1)], ids=["upload", "check"]
 )
-def test_a_failed_upload_is_a_warning_unless_it_was_required(
+def test_a_failed_upload_is_a_warning_of_check_unless_it_was_required(
     server: Server, shop: Path, words: tuple[str, ...], code: int
 ) -> None:
     server.always = problem(404, "There is no such project.")
@@ -126,6 +126,26 @@ def test_a_tree_with_changes_is_judged_and_not_uploaded(server: Server, shop: Pa
     assert (done.returncode, required.returncode) == (0, 3)
     assert "1 file differs, shop/order.py first" in done.stderr
     assert server.requests == []
+
+
+def test_what_git_calls_unchanged_is_uploaded_as_the_commit_has_it(server: Server, shop: Path) -> None:
+    (shop / ".gitattributes").write_text("*.py text eol=crlf\n")
+    (shop / ".gitignore").write_text("_version.py\n")
+    commit_all(shop)
+    _run(server, shop, "upload")
+    (shop / "shop" / "order.py").unlink()
+    git(shop, "checkout", "--", ".")
+    (shop / "shop" / "_version.py").write_text("import shop.legacy_cart\n")
+
+    done = _run(server, shop, "check", "--upload")
+
+    assert b"\r\n" in (shop / "shop" / "order.py").read_bytes()
+    assert done.returncode == 1
+    assert "shop/_version.py:1" in done.stdout
+    assert "the commit itself is judged for the upload: 2 files are not as in it" in done.stderr
+    assert "uploaded" in done.stderr
+    alone, beside = server.uploads
+    assert beside == alone
 
 
 def test_upload_reads_the_commit_and_not_the_tree(server: Server, shop: Path) -> None:

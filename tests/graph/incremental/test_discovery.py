@@ -25,22 +25,24 @@ _PATHS = st.sampled_from(
         *("c/__init__.py", "p/c/__init__.py", "lib/n/q/c/e.py", "c.py", "p/c.py", "lib/p/a.py"),
         *("src/p/a/w.py", "lib/setup.py", "lib/p/pyproject.toml", "lib/p/p/v.py", "lib/c/c/f.py"),
         *("lib/c/setup.py", "lib/p/a/__init__.py", "lib/n/__init__.py", "lib/n/q/__init__.py"),
+        *("p/a.pyi", "p/a/__init__.pyi", "p/a.abi3.so", "p/d/e.pyx", "p/a.pyw", "p/run", "n/q/x.ipynb"),
+        *("lib/p/a.pyi", "src/p/a/w.pyx", "lib/p/run", "lib/n/q/t.pyi"),
     ]
 )
-_CONTENTS = {"1": b"", "2": b"__path__ = extend_path(__path__, __name__)\n"}
-_FILES = st.one_of(st.none(), st.sampled_from("12").map(lambda blob: ("100644", blob)))
+_CONTENTS = {"1": b"#!/usr/bin/python3\n", "2": b"__path__ = extend_path(__path__, __name__)\n"}
+_FILES = st.one_of(st.none(), st.tuples(st.sampled_from(("100644", "100755")), st.sampled_from("12")))
 _CHANGES = st.dictionaries(_PATHS, _FILES, max_size=6).map(lambda changes: list(changes.items()))
 
 
 class _Blobs(BlobReader):
-    """A reader of two contents."""
+    """A reader of two contents, of which one is a script."""
 
     def __init__(self) -> None:
         super().__init__("")
 
-    def read(self, ids: Sequence[str], limit: int) -> Iterator[bytes | int | None]:
+    def read(self, ids: Sequence[str], limit: int, *, cut: bool = False) -> Iterator[bytes | int | None]:
         """Yield the content of each object."""
-        del limit
+        del limit, cut
         yield from map(_CONTENTS.get, ids)
 
 
@@ -88,5 +90,6 @@ def test_every_step_leads_to_what_is_discovered(
         assert {name: one.module for name, one in versions.items()} == modules
         assert all(one.blob == tree.get_blob(one.module.path) for one in versions.values())
         assert names == ({*modules, *discovery.namespaces} if discovery else set())
+        assert module_changes.foreign == (discovery.foreign if discovery else frozenset())
         assert [one for one, _ in module_changes.unread] == list(discovery.unread if discovery else ())
         assert module_changes.roots == (discovery.roots if discovery else ())

@@ -5,12 +5,16 @@ from __future__ import annotations
 import ast
 import itertools
 import textwrap
+from typing import TYPE_CHECKING
 
 import pytest
 
 from archguard.graph.parsing.decoding import decode_source
 from archguard.graph.parsing.import_kinds import ImportKind, find_import_kinds
 from tests.graph.stdlib import GROUPS, parsed_files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TOP, FUNCTION, TYPING = ImportKind.TOP_LEVEL, ImportKind.FUNCTION, ImportKind.TYPE_CHECKING
 GUARDED, LAZY = ImportKind.GUARDED, ImportKind.LAZY
@@ -77,6 +81,61 @@ CASES = {
     "after it": ("if TYPE_CHECKING:\n  a\nimport x", TOP),
     "if not for type checkers": ("if not TYPE_CHECKING:\n  import x", TOP),
     "for type checkers and others": ("if TYPE_CHECKING or a:\n  import x", TOP),
+    "for type checkers, sometimes": ("if TYPE_CHECKING and a:\n  import x", TYPING),
+    "for type checkers, sometimes, said last": (
+        "if a(b, c) and 'd' < e and TYPE_CHECKING: import x",
+        TYPING,
+    ),
+    "for type checkers, sometimes, in lines": (
+        "if (\n a[1:2]\n and t.TYPE_CHECKING\n):\n  import x",
+        TYPING,
+    ),
+    "for type checkers, in one of two ways": (
+        "if TYPE_CHECKING and (a or b) or (c and TYPE_CHECKING):\n  import x",
+        TYPING,
+    ),
+    "for type checkers, in one way of two": ("if TYPE_CHECKING and a or b:\n  import x", TOP),
+    "not for neither": ("if not (TYPE_CHECKING or a):\n  import x", TOP),
+    "for type checkers, by a double negation": ("if not not TYPE_CHECKING:\n  import x", TYPING),
+    "for type checkers, by a comparison": ("if TYPE_CHECKING is True:\n  import x", TOP),
+    "for type checkers, by another name": (
+        "from typing import TYPE_CHECKING as T\nif T and a:\n  import x",
+        TYPING,
+    ),
+    "in a loop for type checkers": ("while TYPE_CHECKING:\n  import x", TYPING),
+    "after a loop for type checkers": ("while TYPE_CHECKING:\n  a\nelse:\n  import x", TOP),
+    "otherwise than at run time": ("if not TYPE_CHECKING:\n  a\nelse:\n  import x", TYPING),
+    "otherwise than at run time, in one line": ("if not TYPE_CHECKING: a\nelse: import x", TYPING),
+    "otherwise than at run time or ever": ("if not TYPE_CHECKING or a:\n  a\nelse:\n  import x", TYPING),
+    "otherwise than sometimes at run time": ("if not TYPE_CHECKING and a:\n  a\nelse:\n  import x", TOP),
+    "otherwise than sometimes for type checkers": (
+        "if not (TYPE_CHECKING and a):\n  a\nelse:\n  import x",
+        TYPING,
+    ),
+    "after the first branch at run time": (
+        "if not TYPE_CHECKING:\n  a\nelif b:\n  import x\nelse:\n  c",
+        TYPING,
+    ),
+    "in the last branch after run time": (
+        "if a:\n  b\nelif not TYPE_CHECKING:\n  a\nelif b:\n  c\nelse:\n  import x",
+        TYPING,
+    ),
+    "in a branch before run time": (
+        "if a:\n  import x\nelif not TYPE_CHECKING:\n  a\nelse:\n  c",
+        TOP,
+    ),
+    "in another condition after run time": (
+        "if not TYPE_CHECKING:\n  a\nif b:\n  c\nelse:\n  import x",
+        TOP,
+    ),
+    "in the else of a loop after run time": (
+        "if not TYPE_CHECKING:\n  a\nfor b in c:\n  d\nelse:\n  import x",
+        TOP,
+    ),
+    "deeper, otherwise than at run time": (
+        "def f():\n  if not TYPE_CHECKING:\n    if a:\n      b\n    else: c\n  else:\n    import x",
+        TYPING,
+    ),
     "another name": ("if NOT_TYPE_CHECKING:\n  import x", TOP),
     "guarded": ("try:\n  import x\nexcept ImportError:\n  a", GUARDED),
     "guarded, in one line": ("try: import x\nexcept ImportError: a", GUARDED),
@@ -96,6 +155,35 @@ CASES = {
         GUARDED,
     ),
     "guarded in a function": ("def f():\n  try:\n    import x\n  except ImportError:\n    a", GUARDED),
+    "guarded against everything": ("try:\n  import x\nexcept:\n  a", GUARDED),
+    "guarded against everything, spaced": ("try:\n  import x\nexcept  :\n  a", GUARDED),
+    "guarded against any exception": ("try:\n  import x\nexcept Exception as e:\n  a", GUARDED),
+    "guarded against more": ("try:\n  import x\nexcept (OSError, BaseException):\n  a", GUARDED),
+    "guarded, in a group of groups": ("try:\n  import x\nexcept* (A, Exception):\n  a", GUARDED),
+    "guarded, as Python 3.14 has it": ("try:\n  import x\nexcept A, ImportError:\n  a", GUARDED),
+    "guarded without room": ("try:\n  import x\nexcept(ImportError):\n  a", GUARDED),
+    "guarded against another library's": ("try:\n  import x\nexcept lib.Exception:\n  a", TOP),
+    "guarded against a longer name": ("try:\n  import x\nexcept ExceptionGroup:\n  a", TOP),
+    "suppressed": ("with suppress(ImportError):\n  import x", GUARDED),
+    "suppressed, in full": ("with contextlib.suppress(A, ModuleNotFoundError):\n  import x", GUARDED),
+    "suppressed, with any exception": ("with suppress(Exception):\n  import x", GUARDED),
+    "suppressed, in one line": ("with suppress(ImportError): import x", GUARDED),
+    "suppressed, among others": ("with a as b, suppress(ImportError):\n  import x", GUARDED),
+    "suppressed, in lines": (
+        "with (\n  a(),\n  suppress(\n    ImportError,\n  ),\n):\n  import x",
+        GUARDED,
+    ),
+    "suppressed, by another name": (
+        "from contextlib import suppress as ignore\nwith ignore(ImportError):\n  import x",
+        GUARDED,
+    ),
+    "suppressed, deeper": ("with suppress(ImportError):\n  if a:\n    import x", GUARDED),
+    "suppressed in a function": ("def f():\n  with suppress(ImportError):\n    import x", GUARDED),
+    "suppressed around a function": ("with suppress(ImportError):\n  def f():\n    import x", FUNCTION),
+    "after what is suppressed": ("with suppress(ImportError):\n  a\nimport x", TOP),
+    "suppressed, but not that": ("with suppress(OSError):\n  import x", TOP),
+    "expected": ("with raises(ImportError):\n  import x", TOP),
+    "behind what only names the error": ("with suppress(A): a(ImportError)\nimport x", TOP),
     "the fallback": ("try:\n  a\nexcept ImportError:\n  import x", GUARDED),
     "the one-line fallback": ("try: a\nexcept ImportError: import x", GUARDED),
     "another handler": ("try:\n  a\nexcept ImportError:\n  b\nexcept A:\n  import x", TOP),
@@ -113,6 +201,22 @@ CASES = {
     "lazy": ("lazy import x", LAZY),
     "lazy, from": ("lazy from a import x", LAZY),
     "lazy, guarded": ("try:\n  lazy import x\nexcept ImportError:\n  a", LAZY),
+    "listed as lazy": ("__lazy_modules__ = ['x']\nimport x", LAZY),
+    "listed as lazy, below": ("__lazy_modules__ = [\n 'y',\n 'x.y',\n]\nimport x.y as z", LAZY),
+    "listed as lazy, among others": ("__lazy_modules__: set[str] = {'x'}\nimport x, y", LAZY),
+    "listed as lazy, later": ("__lazy_modules__ += ('a.b',)\nfrom a.b import y; import x", LAZY),
+    "listed as lazy, relative": ("__lazy_modules__ = ['a.b']\nfrom .b import x; import x", LAZY),
+    "listed as lazy, in a condition": ("__lazy_modules__ = ['x']\nif a:\n  import x", LAZY),
+    "listed as lazy, in a function": ("__lazy_modules__ = ['x']\ndef f():\n  import x", FUNCTION),
+    "listed as lazy, in a class": ("__lazy_modules__ = ['x']\nclass A:\n  import x", TOP),
+    "listed as lazy, guarded": (
+        "__lazy_modules__ = ['x']\ntry:\n  import x\nexcept ImportError:\n  a",
+        GUARDED,
+    ),
+    "listed as lazy, afterwards": ("import x\n__lazy_modules__ = ['x']", TOP),
+    "listed as lazy, its package": ("__lazy_modules__ = ['x']\nimport x.y", TOP),
+    "listed as lazy, another one": ("__lazy_modules__ = ['y']\n'x'\nimport x", TOP),
+    "compared with what is lazy": ("a = __lazy_modules__ == ['x']\nimport x", TOP),
     "after something called lazy": ("lazy = 1\nimport x", TOP),
 }
 
@@ -156,10 +260,12 @@ class _Visitor:
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             self._visit_all(node, TYPING if kind is TYPING else FUNCTION, guarded=False)
         elif isinstance(node, ast.If):
-            for inner in node.body:
-                self.visit(inner, TYPING if _is_type_checking(node.test) else kind, guarded=guarded)
-            for inner in node.orelse:
-                self.visit(inner, kind, guarded=guarded)
+            for block, value in ((node.body, True), (node.orelse, False)):
+                block_kind = TYPING if _never_runs(node.test, value) else kind
+                for inner in block:
+                    self.visit(inner, block_kind, guarded=guarded)
+        elif isinstance(node, (ast.With, ast.AsyncWith)):
+            self._visit_all(node, kind, guarded=guarded or _suppresses(node))
         elif isinstance(node, (ast.Try, ast.TryStar)):
             self._visit_try(node, kind, guarded=guarded)
         else:
@@ -180,16 +286,46 @@ class _Visitor:
             self.visit(inner, kind, guarded=guarded)
 
 
-def _is_type_checking(test: ast.expr) -> bool:
-    name = test.attr if isinstance(test, ast.Attribute) else getattr(test, "id", None)
-    return name == "TYPE_CHECKING"
+def _never_runs(test: ast.expr, expected: bool) -> bool:
+    """Return whether no values of other names give a condition this value."""
+    names: set[str] = set()
+    function = _make_function(test, names)
+    if "" not in names or len(names) > 8:
+        return False
+    assignments = [
+        dict(zip(sorted(names), (False, *values), strict=True))
+        for values in itertools.product((False, True), repeat=len(names) - 1)
+    ]
+    return not any(function(values) == expected for values in assignments)
+
+
+def _make_function(test: ast.expr, names: set[str]) -> Callable[[dict[str, bool]], bool]:
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        operand = _make_function(test.operand, names)
+        return lambda values: not operand(values)
+    if isinstance(test, ast.BoolOp):
+        decide = all if isinstance(test.op, ast.And) else any
+        operands = [_make_function(value, names) for value in test.values]
+        return lambda values: decide(operand(values) for operand in operands)
+    last = test.attr if isinstance(test, ast.Attribute) else getattr(test, "id", None)
+    name = "" if last == "TYPE_CHECKING" else ast.dump(test)
+    names.add(name)
+    return lambda values: values[name]
 
 
 def _catches(handler: ast.ExceptHandler) -> bool:
     kind = handler.type
-    caught = kind.elts if isinstance(kind, ast.Tuple) else [kind]
-    names = {getattr(one, "attr", getattr(one, "id", None)) for one in caught}
-    return not names.isdisjoint({"ImportError", "ModuleNotFoundError"})
+    return kind is None or _is_caught(kind.elts if isinstance(kind, ast.Tuple) else [kind])
+
+
+def _is_caught(caught: list[ast.expr]) -> bool:
+    names = {ast.unparse(error).removeprefix("builtins.") for error in caught}
+    return not names.isdisjoint({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
+
+
+def _suppresses(node: ast.With | ast.AsyncWith) -> bool:
+    calls = [item.context_expr for item in node.items if isinstance(item.context_expr, ast.Call)]
+    return any(ast.unparse(call.func).endswith("suppress") and _is_caught(call.args) for call in calls)
 
 
 @pytest.mark.parametrize("group", GROUPS)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from archguard.graph.bound_names import BoundNames, ModuleBindings
+from archguard.graph.discovery import Module
 from archguard.graph.module_expressions import Deprecation
 from archguard.graph.parsing.decoding import decode_source
 from archguard.graph.parsing.references import ReferenceFinder
 
 EXPRESSIONS = ("a.old",)
-MODULES = ("a", "a.b", "a.pkg")
+MODULES = {name: Module(name, f"{name}.py", is_package=False) for name in ("a", "a.b", "a.pkg")}
 
 
 def _references(text: str, *expressions: str) -> list[tuple[str, int]]:
@@ -19,7 +21,9 @@ def _references(text: str, *expressions: str) -> list[tuple[str, int]]:
 def _names(text: str, *expressions: str) -> tuple[str, ...]:
     expressions = expressions or EXPRESSIONS
     found = ReferenceFinder(expressions).find_names(text, "a.b", is_package=False)
-    return Deprecation(expressions).find_imported(found, MODULES)
+    return Deprecation(expressions).find_imported(
+        found, BoundNames(MODULES, frozenset(), lambda _: ModuleBindings({"Klass": (None,)}))
+    )
 
 
 @pytest.mark.parametrize(
@@ -33,11 +37,25 @@ def _names(text: str, *expressions: str) -> tuple[str, ...]:
         ("x = '''a.old'''", [("a.old", 1)]),
         ("x = 'a.older', 'a.old'", [("a.old", 1)]),
         ("x = 'a.old.älter'", [("a.old.älter", 1)]),
-        ("x = ('a.'\n 'old')", []),
+        ("x = ('a.'\n 'old')", [("a.old", 1)]),
+        ("x = ('a'  # here\n '.old'\n  f'.x')", [("a.old.x", 1)]),
+        ("x = 'a.old' \\\n '.x'", [("a.old.x", 1)]),
+        ("x = 'x.' 'a.old'", []),
+        ("x = 'a.old' 'er'", []),
+        ("x = 'a.'\n'old'", []),
+        ("x = 'a.\\\nold'", [("a.old", 1)]),
+        (r"x = 'a\x2eold'", [("a.old", 1)]),
+        (r"x = r'a\x2eold'", []),
         ("'''Use a.new, not a.old.'''", []),
         ("'''\na.old\n'''", []),
         ("# 'a.old'", []),
-        ("x = f'a.old'", []),
+        ("x = f'a.old'", [("a.old", 1)]),
+        ("x = f'a.{b}' 'old'", []),
+        ("x = f'a.old.{b}'", []),
+        ("x = f'{import_module('a.old')}'", [("a.old", 1)]),
+        ("x = f\"{f('a.old')} {b}\"", [("a.old", 1)]),
+        ("__lazy_modules__ = ['a.old']\nx = 'a.old'", [("a.old", 2)]),
+        ("__lazy_modules__: set = frozenset({\n'a.old'\n})", []),
         ("x = b'a.old'", []),
         ("x = 'a.older'", []),
         ("x = 'a/old.py'", []),
@@ -49,6 +67,10 @@ def test_a_literal_that_is_a_deprecated_module_s_name_is_a_reference(
     text: str, references: list[tuple[str, int]]
 ) -> None:
     assert _references(text + "\n") == references
+
+
+def test_a_file_that_names_the_package_in_a_string_is_searched_for_calls() -> None:
+    assert _references("from compat import import_module\nimport_module('.old', 'a')") == [("a.old", 2)]
 
 
 def test_a_reference_below_a_wildcard_is_found() -> None:
@@ -109,7 +131,21 @@ def test_nothing_deprecated_names_nothing() -> None:
 
 @pytest.mark.parametrize(
     "unit",
-    ["import (", "import ", "from ", "from import ", "a.old.", "'a.old' ", "'a.old", "\\'", "'''\\"],
+    [
+        *(
+            "import (",
+            "import ",
+            "from ",
+            "from import ",
+            "a.old.",
+            "'a.old' ",
+            "'a.old",
+            "\\'",
+            "'''\\",
+        ),
+        *("f'{", "f'{'", "f'{x:", "f'''{\"", "'a' ", "'a'\n", "f'\\N{", "import_module('.old', "),
+        *("__lazy_modules__ = [", "#", "import_module(x)\n", "as import_module as "),
+    ],
 )
 def test_no_text_takes_long(unit: str) -> None:
     text = unit * (300_000 // len(unit))

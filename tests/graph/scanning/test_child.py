@@ -97,8 +97,6 @@ HIGHER, LOWER = 8 << 30, 2 << 30
     [
         ("RLIMIT_AS", HIGHER, 4 << 30),
         ("RLIMIT_AS", LOWER, LOWER),
-        ("RLIMIT_CPU", 901, 900),
-        ("RLIMIT_CPU", 60, 60),
         ("RLIMIT_CORE", LOWER, 0),
     ],
 )

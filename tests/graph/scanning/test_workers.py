@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
@@ -10,6 +12,7 @@ from archguard.graph.discovery import discover
 from archguard.graph.scanning import pool, workers
 from archguard.graph.scanning.child import ChildProcess
 from archguard.graph.scanning.pool import ScanPool
+from archguard.graph.scanning.processor_time import TimeAllowance
 from archguard.graph.scanning.workers import CRASHED, TOO_SLOW, ScannerOptions
 from archguard.sources.working_tree import WorkingTree
 
@@ -20,12 +23,19 @@ if TYPE_CHECKING:
     WriteTree = Callable[[Mapping[str, str]], Path]
 
 DEADLY = "+".join(["1"] * 60_000) + "\n"
+AMPLE = TimeAllowance()
 
 
-def _scan(root: Path, jobs: int = 2) -> dict[str, dict[str, Any]]:
+def _scan(
+    root: Path,
+    jobs: int = 2,
+    allowance: TimeAllowance = AMPLE,
+    deprecated: tuple[str, ...] = (),
+) -> dict[str, dict[str, Any]]:
     source = WorkingTree(str(root))
     discovery = discover(source, ("shop",), ())
-    pool = ScanPool(ScannerOptions(source.spec(), {"top_level_names": ["shop"]}, ()), jobs=jobs)
+    options = ScannerOptions(source.spec(), {"top_level_names": ["shop"]}, deprecated)
+    pool = ScanPool(options._replace(allowance=allowance), jobs=jobs)
     results: dict[str, dict[str, Any]] = {}
     try:
         pool.scan(
@@ -139,16 +149,54 @@ def test_questions_and_answers_larger_than_a_pipe_are_no_trouble(
     assert len(_scan(root, jobs=1)) == 3001
 
 
-def test_a_child_that_is_too_slow_is_stopped(
-    write_tree: WriteTree, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(workers, "_SECONDS", 0.0)
-    monkeypatch.setattr(workers, "_FILES_A_SECOND", 1e9)
-    root = write_tree({"shop/__init__.py": "", "shop/slow.py": "x = [" + "1, " * 2_000_000 + "]\n"})
+SHORT = TimeAllowance(seconds=0.5, files_a_second=1e9, bytes_a_second=1e12)
 
-    results = _scan(root)
+
+@pytest.mark.slow
+def test_a_child_that_takes_too_much_processor_time_is_stopped(write_tree: WriteTree) -> None:
+    # The system counts whole seconds, and grimp takes more than one for this.
+    root = write_tree({"shop/__init__.py": "", "shop/slow.py": "import shop\n" * 800_000})
+
+    results = _scan(root, allowance=SHORT)
 
     assert results["shop.slow"] == {"reason": TOO_SLOW, "died": True}
+    assert results["shop"]["imports"] == []
+
+
+class _HaltedChild(ChildProcess):
+    """A child that gets no processor for a while after each request, as on a busy machine."""
+
+    def send_request(self, options: bytes, request: dict[str, Any]) -> bool:
+        was_sent = super().send_request(options, request)
+        self._process.send_signal(signal.SIGSTOP)
+        timer = threading.Timer(4.5, self._process.send_signal, [signal.SIGCONT])
+        timer.daemon = True
+        timer.start()
+        return was_sent
+
+
+@pytest.mark.slow
+def test_a_busy_machine_makes_no_file_too_slow(
+    write_tree: WriteTree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = "import shop.old\n# " + "x" * 12_000_000 + "\n"
+    root = write_tree({"shop/__init__.py": "", "shop/large.py": large})
+    monkeypatch.setattr(workers, "ChildProcess", _HaltedChild)
+
+    results = _scan(root, deprecated=("shop.old",))
+
+    assert results["shop.large"]["reason"] == "larger than 10 MB"
+    assert ["shop.old", False] in results["shop.large"]["names"]
+
+
+def test_a_child_that_never_answers_is_stopped_at_last(
+    write_tree: WriteTree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "_LAST_RESORT_SECONDS", 0.3)
+    monkeypatch.setattr(workers, "ChildProcess", _HaltedChild)
+    root = write_tree({"shop/__init__.py": ""})
+
+    assert _scan(root)["shop"] == {"reason": TOO_SLOW, "died": True}
 
 
 def test_no_module_of_the_current_folder_is_imported(

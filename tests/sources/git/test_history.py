@@ -107,6 +107,24 @@ def test_commits_come_after_their_parents_whatever_their_dates_say(history: Hist
     assert (every[0], every[-1]) == (first, merge)
 
 
+def test_a_merge_has_all_its_parents_unless_first_parents_are_followed(history: History) -> None:
+    first = history.commit({"a.py": ""})
+    side = history.commit({"b.py": ""}, branch="side", parents=[first])
+    main = history.commit({"c.py": ""})
+    merge = history.commit({"b.py": ""}, parents=[main, side])
+
+    def parents(*, first_parent: bool) -> dict[str, tuple[str, ...]]:
+        return {one.id: one.parents for one in _past(history).list_commits(first_parent=first_parent)}
+
+    assert parents(first_parent=True) == {first: (), main: (first,), merge: (main,)}
+    assert parents(first_parent=False) == {
+        first: (),
+        side: (first,),
+        main: (first,),
+        merge: (main, side),
+    }
+
+
 def test_a_commit_s_time_is_the_committer_s_in_seconds(history: History) -> None:
     history.commit({"a.py": ""}, at="1970-01-02T00:00:01+01:00")
 

@@ -173,6 +173,7 @@ export interface Point {
   readonly unread: number;
   readonly adoption: number | null;
   readonly kept: boolean;
+  readonly unknown: number;
 }
 
 export interface Forecast {
@@ -274,6 +275,7 @@ export interface Comparison {
   readonly contracts: readonly ContractChange[];
   readonly violations_added: readonly ViolationAdded[];
   readonly violations_fixed: readonly ViolationId[];
+  readonly violations_unknown: readonly ViolationId[];
   readonly graphs: boolean;
   readonly imports_added: readonly Edge[];
   readonly imports_removed: readonly Edge[];

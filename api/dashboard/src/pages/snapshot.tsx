@@ -168,7 +168,11 @@ function Changes({ project, commit }: { readonly project: string; readonly commi
                 {comparison.graphs && describeGraphChange(comparison)}
               </p>
               <ContractChanges changes={comparison.contracts} />
-              {comparison.violations_added.length + comparison.violations_fixed.length > 0 && (
+              {[
+                comparison.violations_added,
+                comparison.violations_fixed,
+                comparison.violations_unknown,
+              ].some((violations) => violations.length > 0) && (
                 <ViolationDifferences project={project} comparison={comparison} initial={5} />
               )}
             </div>

@@ -90,6 +90,12 @@ function Changed({
       <div class="change-lists">
         <Violations project={project} kind="added" title="came in" items={comparison.violations_added} />
         <Violations project={project} kind="fixed" title="fixed" items={comparison.violations_fixed} />
+        <Violations
+          project={project}
+          kind="unknown"
+          title="unknown: one of the two could not read the file"
+          items={comparison.violations_unknown}
+        />
       </div>
       <Graphs comparison={comparison} />
     </>
@@ -137,10 +143,11 @@ function number(counts: ContractCounts): string {
 }
 
 const MAX_ROWS = 8;
+const TONES = { added: "worse", fixed: "better", unknown: "muted" } as const;
 
 interface ViolationsProperties {
   readonly project: string;
-  readonly kind: "added" | "fixed";
+  readonly kind: keyof typeof TONES;
   readonly title: string;
   readonly items: readonly (ViolationId | ViolationAdded)[];
 }
@@ -151,7 +158,7 @@ function Violations({ project, kind, title, items }: ViolationsProperties) {
   }
   return (
     <div>
-      <h4 class={kind === "added" ? "worse" : "better"}>
+      <h4 class={TONES[kind]}>
         {formatNumber(items.length)} {title}
       </h4>
       <ul class="imports">

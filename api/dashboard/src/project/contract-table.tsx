@@ -33,7 +33,7 @@ export function ContractTable({ contracts, trends, selected, onSelect }: Propert
       width: "7.75rem",
       cell: ({ trend }) => trend?.forecast && <StateBadge state={trend.forecast.state} />,
     },
-    { name: "Now", width: "4.5rem", align: "right", cell: ({ now }) => <Count now={now} /> },
+    { name: "Now", width: "4.5rem", align: "right", cell: (row) => <Count row={row} /> },
     {
       name: "Peak",
       width: "4.5rem",
@@ -89,12 +89,21 @@ function Name({
   );
 }
 
-function Count({ now: { contract, unread } }: { readonly now: ContractNow }) {
+function Count({ row: { now, trend } }: { readonly row: Row }) {
+  const { contract, unread } = now;
+  const unknown = trend?.points.at(-1)?.unknown ?? 0;
   return (
-    <b title={contract.lower_bound ? `${unread} files could not be read: it may be more.` : undefined}>
-      {contract.lower_bound && "≥ "}
-      {formatNumber(contract.violations)}
-    </b>
+    <>
+      <b title={contract.lower_bound ? `${unread} files could not be read: it may be more.` : undefined}>
+        {contract.lower_bound && "≥ "}
+        {formatNumber(contract.violations)}
+      </b>
+      {unknown > 0 && (
+        <p class="muted small" title="They were there before, and their files could not be read.">
+          {formatNumber(unknown)} unknown
+        </p>
+      )}
+    </>
   );
 }
 

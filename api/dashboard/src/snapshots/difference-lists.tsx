@@ -21,6 +21,14 @@ export function ViolationDifferences({ project, comparison, initial = 10 }: Prop
       <Side title="Fixed" kind="better" items={comparison.violations_fixed}>
         {(items) => <Violations project={project} items={items} initial={initial} />}
       </Side>
+      {comparison.violations_unknown.length > 0 && (
+        <Side
+          title="Unknown, since one of the two could not read the file"
+          items={comparison.violations_unknown}
+        >
+          {(items) => <Violations project={project} items={items} initial={initial} />}
+        </Side>
+      )}
     </div>
   );
 }

@@ -1,0 +1,118 @@
+"""Find the deprecated modules of a contract that the tree does not have and nothing imports.
+
+Such a module was deleted after its last import was removed, or its name is mistyped.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from archguard.graph.module_expressions import compile_expressions, is_within
+from archguard.text import suggest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from archguard.contract_types.loaded_contract import LoadedContract
+    from archguard.graph.model import Analysis
+    from archguard.sources.git.past_paths import PastPaths
+
+    FindPast = Callable[[], PastPaths | None]
+    """Opens the history of a tree's repository; None if there is none."""
+
+
+class UnknownModules(NamedTuple):
+    """The deprecated modules of a contract that the tree does not know, as the contract names them."""
+
+    mistyped: tuple[str, ...] = ()
+    """A sentence for each that never existed."""
+    unknowable: tuple[str, ...] = ()
+    """A sentence for each of which nobody can know whether it ever existed."""
+    deleted: tuple[str, ...] = ()
+    """Those that git's history has."""
+
+
+def find_unknown_modules(
+    contract: LoadedContract, analysis: Analysis, find_past: FindPast
+) -> UnknownModules:
+    """Return the deprecated modules of a contract that do not exist and that nothing imports.
+
+    Args:
+        contract: the contract.
+        analysis: the tree.
+        find_past: opens the history of the tree's repository; called only if there is something to ask.
+    """
+    mistyped, unknowable, deleted = [], [], []
+    for expression in contract.deprecated_modules:
+        if _is_known(expression, analysis):
+            continue
+        hint = _suggest(expression, analysis)
+        had = _ask_history(expression, analysis, hint, find_past())
+        if had:
+            deleted.append(expression)
+        elif had is False:
+            mistyped.append(
+                f"deprecated module {expression!r} does not exist, nothing imports it, and "
+                f"git's history never had it{hint}"
+            )
+        elif _is_inside(expression, analysis):
+            unknowable.append(
+                f"{expression} does not exist and nothing imports it; whether it ever existed cannot be "
+                "known without the full history in git."
+            )
+    return UnknownModules(tuple(mistyped), tuple(unknowable), tuple(deleted))
+
+
+def find_missing_replacements(contract: LoadedContract, analysis: Analysis) -> list[str]:
+    """Return a warning for each replacement of a contract that does not exist."""
+    replacements = sorted(set((contract.option("replacement") or {}).values()))
+    return [
+        f"The replacement {replacement} does not exist."
+        for replacement in replacements
+        if not analysis.exists(replacement)
+    ]
+
+
+def _is_known(expression: str, analysis: Analysis) -> bool:
+    """Return whether the tree has the module, or something in the tree names it."""
+    if expression in analysis.modules or expression in analysis.namespaces:
+        return True
+    matches = compile_expressions((expression,)).match
+    names = [
+        *_list_names(analysis),
+        *(reference.name for reference in analysis.references),
+        *(name for file in analysis.unread for name in file.names),
+    ]
+    return any(map(matches, names))
+
+
+def _ask_history(expression: str, analysis: Analysis, hint: str, past: PastPaths | None) -> bool | None:
+    """Return whether the module ever existed; None if it cannot be known.
+
+    A module outside the roots left no path behind. Only if its name resembles another one, the texts of
+    the history are searched.
+    """
+    if past is None:
+        return None
+    if _is_inside(expression, analysis):
+        return past.had_module(expression)
+    return past.had_text(_find_odd_part(expression, analysis)) if hint != "." else None
+
+
+def _find_odd_part(expression: str, analysis: Analysis) -> str:
+    """Return the part of a name that no other name has: the misspelt one, if one is."""
+    parts = {part for name in _list_names(analysis) for part in name.split(".")}
+    return next((part for part in expression.split(".") if part not in parts), expression)
+
+
+def _list_names(analysis: Analysis) -> list[str]:
+    return sorted({*analysis.importable_names, *analysis.deprecated_imports.list_all_names()})
+
+
+def _is_inside(expression: str, analysis: Analysis) -> bool:
+    head = expression.partition(".")[0]
+    return "*" in head or any(is_within(root.name, head) for root in analysis.roots)
+
+
+def _suggest(expression: str, analysis: Analysis) -> str:
+    return suggest(expression, (), _list_names(analysis))

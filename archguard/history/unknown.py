@@ -1,0 +1,48 @@
+"""Which violations of the parent commit may or may not exist, because a file cannot be read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Set
+
+    from archguard.checking.unread_modules import UnreadModules
+    from archguard.checking.violations import JudgedContract
+    from archguard.contract_types.verdict import Edge
+    from archguard.graph.model import Analysis
+    from archguard.ledger import UnreadSoFar
+
+
+def make_unknown_test(
+    judged: JudgedContract,
+    analysis: Analysis,
+    unread: UnreadModules,
+    so_far: UnreadSoFar[str],
+    undecided: Set[Edge] = frozenset(),
+) -> Callable[[Edge, bool], bool]:
+    """Return a function that says whether a violation of the parent, not listed now, may still exist.
+
+    So it may if its importer is unread or the import is undecided. Of a contract that follows chains
+    also if the import is still there, and the chain to it was lost when a module became unread; it stays
+    so until all modules that did can be read. One that was always unread was not part of that chain.
+
+    Args:
+        judged: the contract and its violations.
+        analysis: the analysis that it was judged on.
+        unread: the unread modules of that.
+        so_far: those of them that could be read once.
+        undecided: the imports of the contract that cannot be decided.
+    """
+    follows_chains = not judged.contract.judges_ghosts
+
+    def is_unknown(edge: Edge, was_unknown: bool) -> bool:
+        if edge in undecided or edge.importer in unread:
+            return True
+        suspects = so_far.once_read if was_unknown else so_far.newly
+        if not follows_chains or not suspects:
+            return False
+        imports = analysis.imports.get(edge.importer, ())
+        return any(one.imported == edge.imported for one in imports)
+
+    return is_unknown

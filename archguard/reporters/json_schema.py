@@ -1,0 +1,163 @@
+"""The JSON Schema of `check --format json`: what `archguard schema report` prints.
+
+Keys may be added to a version of the format, so a reader must accept keys that it does not know.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archguard.graph.parsing.import_kinds import ImportKind
+from archguard.reporters.json_report import FORMAT_VERSION
+from archguard.text import format_json
+
+Schema = dict[str, Any]
+
+
+def render_schema() -> str:
+    """Render the schema as a JSON document."""
+    return format_json(make_schema())
+
+
+def make_schema() -> Schema:
+    """Return the schema as values that JSON can hold."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "archguard check --format json",
+        **_object(
+            format_version={"const": FORMAT_VERSION},
+            tool=_object(name={"const": "archguard"}, version=_text()),
+            commit=_text("The commit that was read; null for a working tree.", null=True),
+            contracts=_list(_contract()),
+            violations=_list(_violation(), "Sorted by contract, importer and imported."),
+            references=_list(_reference(), "What names a deprecated module and is no import."),
+            coverage=_coverage(),
+            graph=_object(modules=_count(), imports=_count()),
+        ),
+    }
+
+
+def _contract() -> Schema:
+    return _object(
+        id=_text(),
+        name=_text(),
+        type=_text("import-linter's name of the type, `deprecated`, or a type of your own."),
+        kept={"type": ["boolean", "null"], "description": "null if there is an `error`."},
+        violations=_count(),
+        new=_count(),
+        lower_bound=_flag("Whether an unread file or an undecided import could raise the count."),
+        exposure=_count("How many modules reach a forbidden one, directly or not."),
+        ignored=_count("How many imports `ignore_imports` removed before judging."),
+        owner=_text(null=True),
+        deadline={"type": ["string", "null"], "format": "date"},
+        warnings=_list(_text()),
+        text=_text("The output of a contract type of your own."),
+        guidance=_text("The contract's `broken_contract_guidance`."),
+        unknown=_count("Violations of the parent commit whose importers cannot be read now."),
+        optional={
+            "error": _text("Why the contract could not be judged."),
+            "exposed": _list(_text(), "The modules that `exposure` counts: with `--show-exposed`."),
+        },
+    )
+
+
+def _violation() -> Schema:
+    return _object(
+        contract=_text("The id; with the next two keys, the violation's identity."),
+        importer=_text(),
+        imported=_text(),
+        ghost=_flag("Whether the imported module does not exist (any more)."),
+        status=_text("`new` until there are baselines."),
+        occurrences=_list(_occurrence(), "The statements and strings that cause it."),
+        replacement=_text("What to import instead.", null=True),
+        optional={
+            "foreign": _flag("Whether the imported module exists, but not as Python source."),
+            "source": _text("The module that the contract names, and in which the chain begins."),
+            "target": _text("The one in which it ends; `source` again if the chain is a cycle."),
+            "chain": _list(_step(), "The shortest chain that ends with the import."),
+        },
+    )
+
+
+def _occurrence() -> Schema:
+    return _object(
+        path=_text("Relative to --root, with `/`."),
+        line=_position(),
+        column=_position("Of the statement's first character; null if unknown.", null=True),
+        kind={"enum": [kind.value for kind in ImportKind]},
+        statement=_text("Its first line, stripped."),
+        names=_list(_text(), "What the statement asks for below the imported module or in it."),
+    )
+
+
+def _step() -> Schema:
+    return _object(importer=_text(), imported=_text(), path=_text(), line=_position())
+
+
+def _reference() -> Schema:
+    return _object(
+        contract=_text(),
+        module=_text("The deprecated module."),
+        path=_text(),
+        line=_position(),
+        kind={"enum": ["literal", "configuration", "attribute"]},
+        text=_text("What is written there."),
+    )
+
+
+def _coverage() -> Schema:
+    names = _list(_text(), "The deprecated modules that its text names.")
+    return _object(
+        files=_count(),
+        analysed=_count(),
+        unread=_list(
+            _object(
+                path=_text(),
+                reason=_text(),
+                names=names,
+                optional={
+                    "line": _position(),
+                    "unknown": _flag("Whether not even its text is known, so it may import anything."),
+                },
+            )
+        ),
+        outside=_object(files=_count(), names=_list(_object(path=_text(), names=names))),
+        excluded=_object(files=_count(), patterns=_list(_text()), naming=_count()),
+        undecided=_list(
+            _object(contract=_text(), module=_text(), importer=_text(), path=_text(), line=_position()),
+            "Imports of which nobody can know whether they ask for a deprecated module.",
+        ),
+    )
+
+
+def _object(*, optional: dict[str, Schema] | None = None, **required: Schema) -> Schema:
+    properties = {**required, **(optional or {})}
+    return {"type": "object", "required": [*required], "properties": properties}
+
+
+def _list(items: Schema, description: str = "") -> Schema:
+    return {"type": "array", "items": items, **_describe(description)}
+
+
+def _text(description: str = "", *, null: bool = False) -> Schema:
+    return {"type": ["string", "null"] if null else "string", **_describe(description)}
+
+
+def _flag(description: str) -> Schema:
+    return {"type": "boolean", **_describe(description)}
+
+
+def _count(description: str = "") -> Schema:
+    return {"type": "integer", "minimum": 0, **_describe(description)}
+
+
+def _position(description: str = "", *, null: bool = False) -> Schema:
+    return {
+        "type": ["integer", "null"] if null else "integer",
+        "minimum": 1,
+        **_describe(description),
+    }
+
+
+def _describe(description: str) -> Schema:
+    return {"description": description} if description else {}

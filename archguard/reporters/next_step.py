@@ -1,0 +1,106 @@
+"""The last line of a text report: what to do now."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from archguard.reporters.culprits import group_by_culprit
+from archguard.reporters.sentences import describe_ends, format_step, is_undeclared, rank_unread
+from archguard.text import escape, format_count
+
+if TYPE_CHECKING:
+    from archguard.checking.report import ContractReport, Coverage, Report, Violation
+
+
+def describe_next_step(report: Report) -> str:
+    """Say what brings the work forward most easily, in one line."""
+    return f"Next: {_find_step(report)}"
+
+
+def _find_step(report: Report) -> str:
+    for contract in report.contracts:
+        if contract.error is not None:
+            return f"mend the contract {escape(contract.id)}: it could not be judged."
+    for contract in report.contracts:
+        if not contract.kept:
+            violations = [v for v in report.violations if v.contract == contract.id]
+            return _mend_contract(contract, violations)
+    step = _mend_coverage(report.coverage) if any(c.lower_bound for c in report.contracts) else None
+    return step or _look_further(report)
+
+
+def _mend_contract(contract: ContractReport, violations: list[Violation]) -> str:
+    with_chains = [violation for violation in violations if violation.source is not None]
+    if with_chains:
+        return _break_chains(with_chains)
+    if not violations:
+        return f"see what the contract {escape(contract.id)} says above."
+    by_module = [
+        list(group)
+        for _, group in groupby(
+            sorted(violations, key=lambda v: (v.imported, v.importer)), key=lambda v: v.imported
+        )
+    ]
+    fewest = min(by_module, key=len)
+    violation = fewest[0]
+    importer, imported = escape(violation.importer), escape(violation.imported)
+    if is_undeclared(violation):
+        return f"list {importer} in the contract {escape(contract.id)}, or in its exhaustive_ignores."
+    new = f"import {escape(violation.replacement)} instead of " if violation.replacement else "remove "
+    place = _format_first_place(violation)
+    others = f" ({format_count(len(fewest), 'importer')} left)" if len(by_module) > 1 else ""
+    return f"in {place}, {new}{imported}{others}."
+
+
+def _break_chains(violations: list[Violation]) -> str:
+    culprit = group_by_culprit(violations)[0]
+    count, first = len(culprit.violations), culprit.violations[0]
+    step = culprit.steps[0]
+    if count > 1:
+        return (
+            f"look at {format_step(step)}, where {escape(step.importer)} imports "
+            f"{escape(step.imported)}: {format_count(count, 'violation')} begin there."
+        )
+    if len(first.chain) == 1:
+        return f"remove the import in {format_step(step)}: {describe_ends(first)}."
+    last = first.chain[-1]
+    return (
+        f"remove one import of the chain from {format_step(step)} to {format_step(last)}: "
+        f"{describe_ends(first)}."
+    )
+
+
+def _format_first_place(violation: Violation) -> str:
+    if not violation.occurrences:
+        return escape(violation.importer)
+    place = violation.occurrences[0]
+    return f"{escape(place.path)}:{place.line}"
+
+
+def _mend_coverage(coverage: Coverage) -> str | None:
+    """Say which file or import to look at first, so that a count is no longer a lower bound."""
+    unread = sorted(coverage.unread, key=rank_unread)
+    if unread:
+        place = escape(unread[0].path) + (f":{unread[0].line}" if unread[0].line else "")
+        return f"mend or exclude {place}, which could not be read: until then no zero is certain."
+    if coverage.undecided:
+        place = f"{escape(coverage.undecided[0].path)}:{coverage.undecided[0].line}"
+        return f"look at {place}, which may import {escape(coverage.undecided[0].module)}."
+    return None
+
+
+def _look_further(report: Report) -> str:
+    """Say what is left when every contract is kept."""
+    if report.coverage.outside.names:
+        file = report.coverage.outside.names[0]
+        return (
+            f"look at {escape(file.path)}, which lies under no root and names "
+            f"{', '.join(map(escape, file.names))}."
+        )
+    if report.references:
+        first = report.references[0]
+        return f"look at {escape(first.path)}:{first.line}, which names {escape(first.module)}."
+    if any(contract.warnings for contract in report.contracts):
+        return "see the warnings above; every contract is kept."
+    return "nothing to do, every contract is kept."

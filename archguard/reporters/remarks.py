@@ -1,0 +1,83 @@
+"""Remarks in a text report: warnings, and strings that name a deprecated module and are not counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from archguard.graph.parsing.import_kinds import ImportKind
+from archguard.reporters.layout import join_parts, wrap
+from archguard.reporters.sentences import ALL
+from archguard.text import escape, format_count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archguard.checking.report import ReferenceReport, Report
+    from archguard.reporters.layout import Style
+
+_LISTED_REFERENCES = 10
+_LITERAL = "literal"
+_NOUNS = {_LITERAL: "string", "configuration": "configuration value", "attribute": "attribute"}
+
+
+def render_warnings(report: Report, style: Style) -> Iterator[str]:
+    """Render the warnings of every contract."""
+    for contract in report.contracts:
+        for warning in contract.warnings:
+            remark = f"warning: {escape(contract.id)}: {escape(warning)}"
+            yield from _render_remark(remark, "yellow", style)
+
+
+def render_references(report: Report, style: Style) -> Iterator[str]:
+    """Render strings that name a deprecated module, unless they are listed as violations."""
+    counted_as_violations = {
+        violation.contract
+        for violation in report.violations
+        if any(place.kind == ImportKind.REFERENCE for place in violation.occurrences)
+    }
+    uncounted = [
+        reference
+        for reference in report.references
+        if reference.kind != _LITERAL or reference.contract not in counted_as_violations
+    ]
+    for contract, group in groupby(uncounted, key=lambda reference: reference.contract):
+        references = list(group)
+        verb = "names" if len(references) == 1 else "name"
+        remark = (
+            f"note: {escape(contract)}: {_count_kinds(references)} {verb} a deprecated module; "
+            "not counted."
+        )
+        yield from _render_remark(remark, "cyan", style)
+        listed = style.limit(_LISTED_REFERENCES)
+        for reference in references[:listed]:
+            yield from _render_reference(reference, style)
+        left = len(references) - listed
+        if left > 0:
+            yield f"  ... and {left:,} more ({ALL})"
+
+
+def _count_kinds(references: list[ReferenceReport]) -> str:
+    kinds = Counter(reference.kind for reference in references)
+    known = {kind: kinds.pop(kind) for kind in _NOUNS if kind in kinds}
+    counts = [
+        format_count(count, _NOUNS.get(kind, kind)) for kind, count in (*known.items(), *kinds.items())
+    ]
+    *others, last = counts
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _render_reference(reference: ReferenceReport, style: Style) -> Iterator[str]:
+    place = f"{escape(reference.path)}:{reference.line}"
+    note = "" if reference.kind == _LITERAL else f"({escape(reference.kind)})"
+    text = style.cut(escape(reference.text.strip()), style.width - 4)
+    parts = [(place, "cyan"), (text,), (note, "dim")]
+    yield from join_parts(parts, style, indent=2, hanging=4)
+
+
+def _render_remark(text: str, color: str, style: Style) -> Iterator[str]:
+    """Yield a line whose first word is coloured."""
+    for number, line in enumerate(wrap(text, style, indent=0, hanging=2)):
+        word, colon, rest = line.partition(":")
+        yield line if number else f"{style.paint(word, color)}{colon}{rest}"

@@ -1,0 +1,66 @@
+"""Whether a path ever existed in the history of a repository."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archguard.errors import SourceError
+from archguard.sources.git import commands
+from archguard.sources.git.commit import open_repository
+from archguard.sources.source import module_file, package_folder
+
+if TYPE_CHECKING:
+    from archguard.sources.source import Source
+
+
+class PastPaths:
+    """The paths of all commits that the refs of a repository lead to."""
+
+    def __init__(self, git_dir: str) -> None:
+        self._git_dir = git_dir
+
+    @classmethod
+    def find(cls, source: Source) -> PastPaths | None:
+        """Return the past of a source; None if it is in no git repository, or git is not installed."""
+        spec = source.spec()
+        if "git_dir" in spec:
+            return cls(spec["git_dir"])
+        try:
+            git_dir, _ = open_repository(spec["root"], "--root")
+        except SourceError:
+            return None
+        return cls(git_dir)
+
+    def had_module(self, expression: str) -> bool | None:
+        """Return whether a module of this name ever existed, below any folder, since roots move.
+
+        Args:
+            expression: its name, in which `*` stands for one component and `**` for one or more.
+
+        Returns:
+            None if part of the history is missing, and the rest does not have it.
+        """
+        path = package_folder(expression)
+        patterns = [f":(top,glob)**/{path}.*", f":(top,glob)**/{path}/**"]
+        found = self._run("log", "--all", "--max-count=1", "--format=%H", "--", *patterns)
+        if found.strip():
+            return True
+        return None if self._is_incomplete() else False
+
+    def had_text(self, text: str) -> bool | None:
+        """Return whether a Python file ever held a text; None if it cannot be known."""
+        pattern = f":(top,glob)**/{module_file('*')}"
+        found = self._run("log", "--all", "--max-count=1", "--format=%H", f"-S{text}", "--", pattern)
+        if found.strip():
+            return True
+        return None if self._is_incomplete() else False
+
+    def _is_incomplete(self) -> bool:
+        is_shallow = self._run("rev-parse", "--is-shallow-repository").strip() == b"true"
+        return is_shallow or bool(self._run("config", "--get", "extensions.partialClone").strip())
+
+    def _run(self, *arguments: str) -> bytes:
+        try:
+            return commands.run_git(f"--git-dir={self._git_dir}", *arguments)
+        except SourceError:
+            return b""

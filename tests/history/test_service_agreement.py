@@ -1,0 +1,137 @@
+"""The service's trend says of a history what the lines of `archguard backfill` say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from archguard.configuration import parse_configuration
+from archguard.graph.scanning.cache import Cache
+from archguard.history import Backfill
+from archguard.snapshot import Upload
+from archguard.snapshot.build import CommitFacts, SnapshotBuilder, SnapshotInput
+from archguard.sources.git.history import History as Past
+from archguard_api.store import Store, upgrade_schema
+from tests.history.histories import SUBMODULE, Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from archguard.history import HistoryPoint
+    from tests.history.histories import History
+
+CONTRACTS = """\
+[tool.importlinter]
+root_packages = ["p"]
+
+[[tool.importlinter.contracts]]
+id = "old"
+name = "Nothing old"
+type = "deprecated"
+deprecated_modules = ["p.old", "p.older.**"]
+
+[[tool.importlinter.contracts]]
+id = "low"
+name = "Low does not reach high"
+type = "forbidden"
+source_modules = ["p.low"]
+forbidden_modules = ["p.high"]
+"""
+BROKEN = "<<<<<<< HEAD\n"
+Counts = list[dict[str, tuple[int, int, int, int, int]]]
+
+
+def _write(history: History) -> None:
+    """Chains and direct imports, whose files cannot be read for a while."""
+    use, low, helper = "import p.old\n", "import p.helper\n", "import p.high\nimport p.old\n"
+    history.commit(
+        {
+            "p/__init__.py": "",
+            "p/old.py": "",
+            "p/high.py": "",
+            "p/low.py": low,
+            "p/helper.py": helper,
+            "p/sub/x.py": use,
+            "p/always.py": BROKEN,
+        }
+    )
+    history.commit({"p/low.py": low + BROKEN})
+    history.commit({"p/sub": Entry(SUBMODULE, "1" * 40)}, removed=["p/sub"])
+    history.commit({"p/low.py": low, "p/sub/x.py": use}, removed=["p/sub"])
+    history.commit({"p/helper.py": helper + BROKEN})
+    history.commit({"p/low.py": "", "p/helper.py": helper})
+    history.commit({"p/low.py": low})
+    history.commit({"p/sub/x.py": BROKEN})
+    history.commit(removed=["p/sub", "p/helper.py"])
+    history.commit({"p/asks.py": "from p import old\n"})
+    history.commit({"p/__init__.py": "def __getattr__(name): ...\n"}, removed=["p/old.py"])
+    history.commit({"p/__init__.py": ""})
+
+
+def _judge(root: Path) -> Iterator[HistoryPoint]:
+    past = Past(str(root), "main")
+    configuration = parse_configuration("contracts.toml", CONTRACTS.encode())
+    assert configuration is not None
+    backfill = Backfill(past, configuration, cache=Cache(None), jobs=1)
+    return backfill.run(past.list_commits(first_parent=True), violations=True)
+
+
+def _make_uploads(root: Path) -> tuple[Counts, list[Upload]]:
+    builder, uploads, counts = SnapshotBuilder(), [], []
+    parents: list[str] = []
+    for point in _judge(root):
+        reports = [one.report for one in point.contracts.values()]
+        assert point.inputs is not None
+        snapshot = builder.build(
+            CommitFacts(point.commit.id, parents[0] if parents else None, point.commit.committed_at, ""),
+            SnapshotInput(reports, point.violations or (), point.inputs, point.undecided),
+        )
+        uploads.append(Upload(snapshot=snapshot, branch="main", ancestors=tuple(parents)))
+        parents.insert(0, point.commit.id)
+        counts.append(
+            {
+                id_: (
+                    one.report.violations,
+                    one.report.unknown,
+                    len(one.changes.added),
+                    len(one.changes.fixed),
+                    len(one.changes.reintroduced),
+                )
+                for id_, one in point.contracts.items()
+            }
+        )
+    return counts, uploads
+
+
+def _read_trend(uploads: Sequence[Upload], url: str) -> Counts:
+    upgrade_schema(url)
+    store = Store(url)
+    for one in uploads:
+        store.add_snapshot("shop", one, token_id=None)
+    counts: Counts = [{} for _ in uploads]
+    for contract in ("old", "low"):
+        for place, point in zip(counts, store.get_trend("shop", contract, "main"), strict=True):
+            place[contract] = (
+                point.violations,
+                point.unknown,
+                point.added,
+                point.fixed,
+                point.reintroduced,
+            )
+    store.close()
+    return counts
+
+
+@pytest.mark.slow
+def test_the_trend_of_a_history_is_what_its_lines_say(history: History, tmp_path: Path) -> None:
+    _write(history)
+
+    lines, uploads = _make_uploads(history.root)
+
+    assert _read_trend(uploads, f"sqlite:///{tmp_path}/in-order.db") == lines
+    assert _read_trend(uploads[::-1], f"sqlite:///{tmp_path}/backwards.db") == lines
+    assert {one["low"][1] for one in lines} == {0, 1}
+    assert {one["old"][1] for one in lines} == {0, 1}
+    assert not any(reintroduced for one in lines[:6] for *_, reintroduced in one.values())

@@ -1,0 +1,150 @@
+"""The JSON Schema says what the reporter writes: all of it, and nothing else."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+
+from archguard.checking.report import (
+    ChainStep,
+    Coverage,
+    Excluded,
+    Outside,
+    OutsideFile,
+    ReferenceReport,
+    Report,
+    Undecided,
+)
+from archguard.graph.model import UnreadFile
+from archguard.graph.parsing.import_kinds import ImportKind
+from archguard.reporters import Style, render
+from archguard.reporters.json_schema import make_schema
+from tests.cli.console_script import archguard
+from tests.reporters.reports import (
+    hostile_reports,
+    make_contract,
+    make_occurrence,
+    make_report,
+    make_violation,
+)
+
+SAMPLES = sorted((Path(__file__).parents[1] / "samples").iterdir())
+
+_EVERYTHING = make_report(
+    make_violation(
+        "app.views",
+        "app.old",
+        *(make_occurrence(kind=kind)._replace(column=5) for kind in ImportKind),
+        chain=[ChainStep("app.views", "app.old", "app/views.py", 3)],
+        between=("app.views", "app.old"),
+    )._replace(foreign=True),
+    contracts=[
+        make_contract(1, owner="@team", deadline=datetime.date(2026, 12, 31))._replace(
+            exposed=("app.views",)
+        ),
+        make_contract(id_="mistyped", warnings=("No match.",))._replace(error="app.odl does not exist."),
+    ],
+    references=[
+        ReferenceReport("one-engine", "app.old", "app/a.py", 1, kind, "app.old")
+        for kind in ("literal", "configuration", "attribute")
+    ],
+    commit="c0ffee",
+)._replace(
+    coverage=Coverage(
+        10,
+        (UnreadFile("app/b.py", "a syntax error", 2, ("app.old",), unknown=True),),
+        Outside(2, (OutsideFile("manage.py", ("app.old",)),)),
+        Excluded(1, ("vendor/**",), 1),
+        (Undecided("one-engine", "app.old", "app.c", "app/c.py", 4),),
+    )
+)
+"""A report in which every key has a value."""
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+@pytest.mark.parametrize("options", [(), ("--show-exposed",)])
+def test_the_report_of_each_sample_is_valid(sample: Path, options: tuple[str, ...]) -> None:
+    done = archguard("check", "--root", sample, "--format", "json", *options)
+
+    _strict_validator().validate(json.loads(done.stdout))
+
+
+@settings(max_examples=60, deadline=None)
+@given(any_report=hostile_reports())
+def test_any_report_is_valid(any_report: Report) -> None:
+    _strict_validator().validate(json.loads(render(any_report, "json", Style())))
+
+
+def test_the_schema_names_exactly_the_keys_that_the_reporter_writes() -> None:
+    document = json.loads(render(_EVERYTHING, "json", Style()))
+
+    _strict_validator().validate(document)
+    assert _list_keys(document) == _list_schema_keys(make_schema())
+
+
+def test_every_key_that_is_not_optional_is_always_written() -> None:
+    nearly_empty = json.loads(render(make_report(make_violation()), "json", Style()))
+
+    schema = make_schema()
+    violation = schema["properties"]["violations"]["items"]
+    assert {*violation["required"]} == nearly_empty["violations"][0].keys()
+    assert {*schema["required"]} == nearly_empty.keys()
+
+
+@pytest.mark.parametrize("missing", ["violations", "coverage", "format_version"])
+def test_a_report_without_a_key_is_refused(missing: str) -> None:
+    document = json.loads(render(_EVERYTHING, "json", Style()))
+    del document[missing]
+
+    assert not _strict_validator().is_valid(document)
+
+
+def test_a_reader_accepts_keys_that_a_later_report_has() -> None:
+    document = json.loads(render(_EVERYTHING, "json", Style()))
+    document["violations"][0]["later"] = 1
+
+    jsonschema.Draft202012Validator(make_schema()).validate(document)
+
+
+def _strict_validator() -> Any:
+    """Return a validator that also refuses keys that the schema does not name."""
+    return jsonschema.Draft202012Validator(_forbid_other_keys(make_schema()))
+
+
+def _forbid_other_keys(schema: Any) -> Any:
+    if isinstance(schema, list):
+        return [_forbid_other_keys(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    strict = {key: _forbid_other_keys(value) for key, value in schema.items()}
+    is_object = schema.get("type") == "object"
+    return strict | {"additionalProperties": False} if is_object else strict
+
+
+def _list_keys(value: Any, path: str = "") -> set[str]:
+    """Return the path of every key in a document; items of a list share their list's path."""
+    if isinstance(value, list):
+        return {key for item in value for key in _list_keys(item, path)}
+    if not isinstance(value, dict):
+        return set()
+    return {
+        key
+        for name, item in value.items()
+        for key in {f"{path}.{name}", *_list_keys(item, f"{path}.{name}")}
+    }
+
+
+def _list_schema_keys(schema: Any, path: str = "") -> set[str]:
+    if "items" in schema:
+        return _list_schema_keys(schema["items"], path)
+    return {
+        key
+        for name, item in schema.get("properties", {}).items()
+        for key in {f"{path}.{name}", *_list_schema_keys(item, f"{path}.{name}")}
+    }
