@@ -19,8 +19,10 @@ from archguard.sources.open import open_source
 from archguard.text import escape, format_count
 
 if TYPE_CHECKING:
+    from archguard.checking.report import CheckResult
     from archguard.configuration import Configuration
     from archguard.graph.scanning.cache import Cache
+    from archguard.sources.source import Source
 
 
 @click.command(
@@ -53,10 +55,16 @@ def command(
         configuration, folder = load_configuration(config, root)
         contracts = format_count(len(configuration.contracts), "contract")
         click.echo(f"configuration  {configuration.path}: {contracts}")
-        _show_coverage(configuration, folder, rev, jobs, cache)
+        result, source = _check(configuration, folder, rev, jobs, cache)
+        _show_files(result)
+        _show_contracts(result, source)
     except ArchguardError as error:
         click.echo(f"problem        {escape(str(error))}")
         return error.exit_code
+    for sentence in result.report.errors:
+        click.echo(f"problem        {escape(sentence)}")
+    if result.report.errors:
+        return ArchguardError.exit_code
     click.echo("No problem found.")
     return 0
 
@@ -85,27 +93,29 @@ def _show_cache(cache: Cache) -> None:
         click.echo(f"cache          {cache.folder}{note}")
 
 
-def _show_coverage(
+def _check(
     configuration: Configuration, folder: str, rev: str | None, jobs: int, cache: Cache
-) -> None:
-    from archguard.checking.pipeline import scan_options  # noqa: PLC0415
-    from archguard.checking.violations import make_coverage  # noqa: PLC0415
-    from archguard.contract_types.loaded_contract import load_contracts  # noqa: PLC0415
-    from archguard.graph.analysis import analyse  # noqa: PLC0415
+) -> tuple[CheckResult, Source]:
+    from archguard.checking.pipeline import CheckRequest, check  # noqa: PLC0415
+
+    source = open_source(folder, rev)
+    return check(CheckRequest(source, configuration, cache, jobs)), source
+
+
+def _show_files(result: CheckResult) -> None:
     from archguard.reporters.sentences import (  # noqa: PLC0415
         describe_excluded,
         describe_outside,
         split_unread,
     )
 
-    load_contracts(configuration, trust_contract_types=False)
-    source = open_source(folder, rev)
-    analysis = analyse(source, scan_options(configuration), cache=cache, jobs=jobs).result()
-    for root in analysis.roots:
+    coverage = result.report.coverage
+    for root in result.inputs.analysis.roots:
         click.echo(f"root           {root.name} at {escape(root.path)}")
-    read_files = analysis.files - len(analysis.unread)
-    click.echo(f"files          {format_count(analysis.files, 'file')}, {read_files:,} of them read")
-    listed, counts = split_unread(analysis.unread)
+    click.echo(
+        f"files          {format_count(coverage.files, 'file')}, {coverage.analysed:,} of them read"
+    )
+    listed, counts = split_unread(coverage.unread)
     for file in listed:
         line = f":{file.line}" if file.line else ""
         names = f" (names {', '.join(file.names)})" if file.names else ""
@@ -113,8 +123,24 @@ def _show_coverage(
         click.echo(f"unread         {escape(file.path)}{line}  {escape(file.reason)}{names}")
     for count in counts:
         click.echo(f"unread         {count}")
-    coverage = make_coverage(analysis, configuration.exclude, ())
+    for one in coverage.undecided:
+        click.echo(f"undecided      {escape(one.path)}:{one.line}  may ask for {one.module}")
     if coverage.outside.files:
         click.echo(f"outside        {describe_outside(coverage.outside)}")
     if coverage.excluded.patterns:
         click.echo(f"excluded       {describe_excluded(coverage.excluded)}")
+
+
+def _show_contracts(result: CheckResult, source: Source) -> None:
+    """Show the deprecated modules that are gone, and what the contracts are warned of."""
+    from archguard.checking.unknown_modules import find_unknown_modules  # noqa: PLC0415
+    from archguard.sources.git.past_paths import PastPaths  # noqa: PLC0415
+
+    past = PastPaths.find(source)
+    for contract in result.inputs.contracts:
+        unknown = find_unknown_modules(contract, result.inputs.analysis, lambda: past)
+        for module in unknown.deleted:
+            click.echo(f"tombstone      {contract.id}: {module} is gone, and kept from coming back")
+    for report in result.report.contracts:
+        for warning in report.warnings:
+            click.echo(f"warning        {escape(report.id)}: {escape(warning)}")

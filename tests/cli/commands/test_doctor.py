@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.cli.console_script import archguard
+from tests.sources.trees import commit_all, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -77,3 +78,28 @@ def test_a_problem_ends_with_2(tmp_path: Path) -> None:
 
     assert done.returncode == 2
     assert "problem        no configuration" in done.stdout
+
+
+def test_a_deleted_module_is_a_tombstone_and_a_mistyped_one_a_problem(tmp_path: Path) -> None:
+    write_files(
+        tmp_path,
+        {
+            "shop/__init__.py": "",
+            "shop/old.py": "",
+            "pyproject.toml": '[tool.importlinter]\nroot_packages = ["shop"]\n'
+            '[[tool.importlinter.contracts]]\nid = "one"\nname = "One"\ntype = "deprecated"\n'
+            'deprecated_modules = ["shop.old"]\n',
+        },
+    )
+    commit_all(tmp_path)
+    (tmp_path / "shop" / "old.py").unlink()
+
+    deleted = archguard("doctor", "--root", tmp_path)
+    configuration = tmp_path / "pyproject.toml"
+    configuration.write_text(configuration.read_text().replace("shop.old", "shop.odl"))
+    mistyped = archguard("doctor", "--root", tmp_path)
+
+    assert "tombstone      one: shop.old is gone, and kept from coming back\n" in deleted.stdout
+    assert deleted.returncode == 0
+    assert "'shop.odl' does not exist, nothing imports it" in mistyped.stdout
+    assert mistyped.returncode == 2
