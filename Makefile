@@ -17,12 +17,11 @@ SIDE_BY_SIDE := $(if $(filter output-sync,$(.FEATURES)),--jobs 4 --output-sync=t
 # A second Python for `make test`, a path: .ci/run passes the newest one that it finds.
 NEWEST ?=
 NEWEST_VENV := .venv-newest
-# A new Python brings another grammar, another standard library and another importlib. On these rest finding, decoding
-# and scanning modules, reading the configuration, judging with import-linter, the child processes and the start of
-# the command line. The rest works on values that these make, or rests on libraries (the service, the client, the
-# browser): it is tested on one Python.
-ON_NEWEST := tests/graph tests/sources tests/configuration tests/contract_types tests/checking \
-	tests/cli/test_startup.py tests/cli/commands/test_check.py tests/faults/test_bad_input.py tests/functional/test_self_check.py
+# A new Python brings another grammar, another standard library and another importlib. On these rest reading source,
+# files and configuration, the child processes and the start of the command line. The rest works on values that
+# these make, or rests on libraries (import-linter, the service, the browser): it is tested on one Python.
+ON_NEWEST := tests/graph/parsing tests/graph/scanning tests/sources tests/configuration \
+	tests/cli/test_startup.py tests/cli/commands/test_check.py tests/faults/test_bad_input.py
 
 # Python's byte code is kept for the next process even where the environment says otherwise: the tests start hundreds.
 unexport PYTHONDONTWRITEBYTECODE

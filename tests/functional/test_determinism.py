@@ -26,7 +26,7 @@ BAD: dict[str | bytes, str | bytes] = {
     "p/x.y.py": "import p.dead\n",
     "p/again": "-> .",
     b"p/\xff.py": "import p.dead\n",
-    "q.py": "-> src/q/__init__.py",
+    "p/linked.py": "-> ../src/q/__init__.py",
 }
 SURROUNDINGS: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
     "another hash seed": ({"PYTHONHASHSEED": "1"}, ()),
