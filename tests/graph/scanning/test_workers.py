@@ -192,7 +192,7 @@ def test_a_busy_machine_makes_no_file_too_slow(
 class _SilentChild(ChildProcess):
     """A child that never sees a request, and so never answers one."""
 
-    def send_request(self, options: bytes, request: dict[str, Any]) -> bool:  # noqa: ARG002 (replaced)
+    def send_request(self, options: bytes, request: dict[str, Any]) -> bool:
         return True
 
 
