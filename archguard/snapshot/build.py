@@ -205,7 +205,10 @@ def _convert_violation(violation: checking.Violation) -> Violation:
         replacement=_truncate_name(violation.replacement) if violation.replacement else None,
         occurrences=tuple(
             Occurrence(
-                path=_truncate_path(occurrence.path), line=occurrence.line, kind=occurrence.kind.value
+                path=_truncate_path(occurrence.path),
+                line=occurrence.line,
+                kind=occurrence.kind.value,
+                names=tuple(map(_truncate_name, occurrence.names)),
             )
             for occurrence in violation.occurrences
         ),

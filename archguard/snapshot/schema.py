@@ -168,6 +168,8 @@ class Occurrence(_Wire):
     path: Path
     line: Count
     kind: Name
+    names: Annotated[tuple[Name, ...], Field(fail_fast=True, max_length=10_000)] = ()
+    """What the statement asks for, in full: the imported module, or what is below it or in it."""
 
 
 class Violation(_Wire):

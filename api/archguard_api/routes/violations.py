@@ -64,7 +64,9 @@ def violations(
     branch: BranchName = None,
     contract: ContractId = None,
     importer: Annotated[str | None, text_query("Only of this module.", "shop.order")] = None,
-    imported: Annotated[str | None, text_query("Only of this module.", "shop.legacy_cart")] = None,
+    imported: Annotated[
+        str | None, text_query("Only of this module, or of what is asked for in it.", "shop.legacy_cart")
+    ] = None,
     module: Annotated[
         str | None, text_query("Importer or imported is this module.", "shop.cart")
     ] = None,
@@ -141,8 +143,8 @@ def groups(
 ) -> Response:
     """The largest first, then by name.
 
-    A violation with occurrences of two kinds is in both groups: `by=kind` may add up to more than
-    `total`.
+    A violation with occurrences of two kinds is in both groups, and so is one that asks for two parts
+    of a deprecated module: `by=kind` and `by=imported` may add up to more than `total`.
     """
     store = auth.to_read(project)
     branch_name = get_branch(store, project, branch).name

@@ -33,7 +33,8 @@ def group_violations(
 
     Args:
         violations: the violations, each once.
-        by: what a group has in common; a violation with occurrences of two kinds is in both groups.
+        by: what a group has in common; a violation with occurrences of two kinds is in both groups, and
+            so is one whose statements ask for two parts of the imported module.
         depth: the number of components of the importer's name that make a package.
         ascending: sort the smallest group first.
     """
@@ -53,7 +54,16 @@ def _list_group_names(violation: OpenViolation, by: GroupBy, depth: int) -> Iter
         return (".".join(violation.importer.split(".")[:depth]),)
     if by is GroupBy.OWNER:
         return (violation.owner or "",)
-    return (violation.importer if by is GroupBy.IMPORTER else violation.imported,)
+    return (violation.importer,) if by is GroupBy.IMPORTER else _list_asked_modules(violation)
+
+
+def _list_asked_modules(violation: OpenViolation) -> set[str]:
+    """Return what the statements ask for directly below the imported module, or that module itself."""
+    depth = violation.imported.count(".") + 2
+    names = {name for occurrence in violation.occurrences for name in occurrence.names}
+    return {".".join(name.split(".")[:depth]).removesuffix(".*") for name in names} or {
+        violation.imported
+    }
 
 
 def _make_group(name: str, violations: list[OpenViolation]) -> ViolationGroup:

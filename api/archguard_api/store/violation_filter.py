@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Row
 
-    from archguard.snapshot import Contract
+    from archguard.snapshot import Contract, Violation
 
 Identity = tuple[str, str, str]
 """(contract, importer, imported)."""
@@ -31,6 +31,7 @@ class ViolationFilter:
     """The contract's id."""
     importer: str | None = None
     imported: str | None = None
+    """The deprecated module, or what a statement asks for below it or in it: see `asks_for`."""
     module: str | None = None
     """The importer or the imported module."""
     package: str | None = None
@@ -55,7 +56,8 @@ def select_violations(
 
     Args:
         branch: the branch's row.
-        conditions: the filter; `kind` is ignored, since it is not in a column.
+        conditions: the filter; `kind` is ignored, since it is not in a column, and of open violations
+            those are selected, too, whose module only contains `imported`.
         contracts: the contracts at the branch's tip; violations of others are not open, and neither
             are those of which nobody can know whether they exist.
         fixed: select fixed violations instead of open ones.
@@ -77,8 +79,16 @@ def select_violations(
     if conditions.since is not None:
         query = query.where(time >= conditions.since)
     return query.where(
-        violations.c.branch_id == branch.id, is_selected, *_translate_conditions(conditions)
+        violations.c.branch_id == branch.id, is_selected, *_translate_conditions(conditions, fixed=fixed)
     )
+
+
+def asks_for(violation: Violation, module: str) -> bool:
+    """Return whether a violation's statements ask for a module, or for something below it or in it."""
+    if violation.imported == module:
+        return True
+    names = (name for occurrence in violation.occurrences for name in occurrence.names)
+    return any(f"{name}.".startswith(f"{module}.") for name in names)
 
 
 def get_identity(row: Row[Any]) -> Identity:
@@ -86,10 +96,20 @@ def get_identity(row: Row[Any]) -> Identity:
     return (row.contract, row.importer, row.imported)
 
 
-def _translate_conditions(conditions: ViolationFilter) -> Iterator[ColumnElement[bool]]:
+def _list_ancestors(module: str) -> list[str]:
+    parts = module.split(".")
+    return [".".join(parts[:count]) for count in range(1, len(parts))]
+
+
+def _translate_conditions(conditions: ViolationFilter, *, fixed: bool) -> Iterator[ColumnElement[bool]]:
     _, importer, imported = IDENTITY
-    exact = zip(IDENTITY, (conditions.contract, conditions.importer, conditions.imported), strict=True)
-    yield from (column == value for column, value in exact if value is not None)
+    if conditions.contract is not None:
+        yield IDENTITY[0] == conditions.contract
+    if conditions.importer is not None:
+        yield importer == conditions.importer
+    if conditions.imported is not None:
+        names_above = [] if fixed else _list_ancestors(conditions.imported)
+        yield imported.in_([conditions.imported, *names_above])
     if conditions.module is not None:
         yield or_(importer == conditions.module, imported == conditions.module)
     if conditions.package is not None:

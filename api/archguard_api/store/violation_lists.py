@@ -16,6 +16,7 @@ from archguard_api.store.violation_filter import (
     IDENTITY,
     Identity,
     ViolationFilter,
+    asks_for,
     get_identity,
     select_violations,
 )
@@ -85,10 +86,13 @@ def list_open_violations(
     owners = {one.id: one.owner for one in contracts}
     query = select_violations(branch, conditions, contracts, fixed=False)
 
-    def is_of_kind(row: Row[Any]) -> bool:
-        return any(one.kind == conditions.kind for one in details[get_identity(row)].occurrences)
+    def matches(row: Row[Any]) -> bool:
+        violation = details[get_identity(row)]
+        kinds = {one.kind for one in violation.occurrences}
+        is_of_kind = conditions.kind is None or conditions.kind in kinds
+        return is_of_kind and (conditions.imported is None or asks_for(violation, conditions.imported))
 
-    predicate = None if conditions.kind is None else is_of_kind
+    predicate = None if conditions.kind is None and conditions.imported is None else matches
     sort_column = SORT_COLUMNS[request.sort]
     rows, cursor = _read_page(connection, _add_lifecycle(query), sort_column, request, predicate)
     items = tuple(_make_open(row, details[get_identity(row)], owners[row.contract], now) for row in rows)

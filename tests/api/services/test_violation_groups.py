@@ -90,3 +90,29 @@ def test_violations_without_an_owner_are_a_group_without_a_name() -> None:
     groups = group_violations(found, GroupBy.OWNER, depth=2, ascending=False)
 
     assert [(one.name, one.violations) for one in groups] == [("", 2), ("@b", 1)]
+
+
+def test_a_package_is_broken_down_by_what_the_statements_ask_for() -> None:
+    moment = Moment("c", 1)
+
+    def violation(importer: str, *names: str) -> OpenViolation:
+        occurrences = (Occurrence(path="x", line=1, kind="top-level", names=names),)
+        return OpenViolation(
+            "one", importer, "p.old", False, None, None, occurrences, moment, moment, 1, 0
+        )
+
+    violations = [
+        violation("a", "p.old.cart.Cart", "p.old.cart.Line", "p.old.tax"),
+        violation("b", "p.old.cart"),
+        violation("c", "p.old"),
+        violation("d", "p.old.*"),
+        violation("e"),
+    ]
+
+    groups = group_violations(violations, GroupBy.IMPORTED, depth=2, ascending=False)
+
+    assert [(one.name, one.violations) for one in groups] == [
+        ("p.old", 3),
+        ("p.old.cart", 2),
+        ("p.old.tax", 1),
+    ]

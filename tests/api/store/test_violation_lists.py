@@ -180,6 +180,33 @@ def test_a_kind_is_that_of_any_occurrence(store: Store) -> None:
     )
 
 
+def test_imported_is_the_module_or_what_a_statement_asks_for_in_it(store: Store) -> None:
+    asked = {"a": ("p.old.cart.Cart",), "b": ("p.old.tax", "p.old.cart"), "c": ("p.old.carts",), "d": ()}
+    (upload,) = history([[(name, "p.old") for name in asked] + [("e", "p.olden"), ("f", "p")]])
+    violations = tuple(
+        violation.model_copy(
+            update={
+                "occurrences": (
+                    Occurrence(path="x.py", line=1, kind="x", names=asked.get(violation.importer, ())),
+                )
+            }
+        )
+        for violation in upload.snapshot.violations
+    )
+    snapshot = upload.snapshot.model_copy(update={"violations": violations})
+    store.add_snapshot("shop", upload.model_copy(update={"snapshot": snapshot}), token_id=None)
+
+    def list_importers(imported: str) -> list[str]:
+        return [one.importer for one in _open(store, which=ViolationFilter(imported=imported))]
+
+    assert list_importers("p.old") == ["a", "b", "c", "d"]
+    assert list_importers("p.old.cart") == ["a", "b"]
+    assert list_importers("p.old.cart.Cart") == ["a"]
+    assert list_importers("p.old.gone") == []
+    which = ViolationFilter(imported="p.old.cart")
+    assert store.list_open_violations("shop", "main", which, limit=1).total == 2
+
+
 def test_fixed_ones_come_in_pages_the_last_first(store: Store) -> None:
     for one in history([[A, B, C], [A, B], [B], []]):
         store.add_snapshot("shop", one, token_id=None)

@@ -121,6 +121,7 @@ export interface Occurrence {
   readonly path: string;
   readonly line: number;
   readonly kind: string;
+  readonly names: readonly string[];
 }
 
 export interface ViolationThen {
