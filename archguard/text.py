@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _COMMAND_IN_LINE = re.compile(r"##(?=\w*\[)")
 # GitHub reads `::error::` only at the start of a line, but trims the line first.
 _COMMAND_AT_START = re.compile(r"((?:\s|\x1b\[[\d;]*m)*):(?=:)")
+_MISSPELLING = 0.8
+"""How similar two words are if one is a misspelling, by difflib: `compta` and `compat` are by 0.83."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -71,6 +73,13 @@ def suggest(name: str, known: Collection[str], unlisted: Collection[str] = ()) -
     if similar:
         return f"; did you mean '{similar[0]}'?"
     return f"; choose {format_choices([*known])}." if known else "."
+
+
+def resembles(word: str, words: Collection[str]) -> bool:
+    """Return whether a word is likely a misspelling of one of some words."""
+    import difflib  # noqa: PLC0415 (needed only for a mistake, and not fast to import)
+
+    return bool(difflib.get_close_matches(word, words, n=1, cutoff=_MISSPELLING))
 
 
 def _format_json(value: Any, **layout: Any) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.graph.module_expressions import compile_expressions, is_within
-from archguard.text import suggest
+from archguard.text import resembles, suggest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,14 +46,13 @@ def find_unknown_modules(
     for expression in contract.deprecated_modules:
         if _is_known(expression, analysis):
             continue
-        hint = _suggest(expression, analysis)
-        had = _ask_history(expression, analysis, hint, find_past())
+        had = _ask_history(expression, analysis, find_past())
         if had:
             deleted.append(expression)
         elif had is False:
             mistyped.append(
                 f"deprecated module {expression!r} does not exist, nothing imports it, and "
-                f"git's history never had it{hint}"
+                f"git's history never had it{_suggest(expression, analysis)}"
             )
         elif _is_inside(expression, analysis):
             unknowable.append(
@@ -86,27 +85,24 @@ def _is_known(expression: str, analysis: Analysis) -> bool:
     return any(map(matches, names))
 
 
-def _ask_history(expression: str, analysis: Analysis, hint: str, past: PastPaths | None) -> bool | None:
+def _ask_history(expression: str, analysis: Analysis, past: PastPaths | None) -> bool | None:
     """Return whether the module ever existed; None if it cannot be known.
 
-    A module outside the roots left no path behind. Only if its name resembles another one, the texts of
-    the history are searched.
+    A module outside the roots left no path behind. The texts of the history are searched for the part of
+    its name that no other name has, and only if that is likely a misspelling.
     """
     if past is None:
         return None
     if _is_inside(expression, analysis):
         return past.had_module(expression)
-    return past.had_text(_find_odd_part(expression, analysis)) if hint != "." else None
-
-
-def _find_odd_part(expression: str, analysis: Analysis) -> str:
-    """Return the part of a name that no other name has: the misspelt one, if one is."""
     parts = {part for name in _list_names(analysis) for part in name.split(".")}
-    return next((part for part in expression.split(".") if part not in parts), expression)
+    odd_part = next((part for part in expression.split(".") if part not in parts), expression)
+    return past.had_text(odd_part) if resembles(odd_part, parts) else None
 
 
 def _list_names(analysis: Analysis) -> list[str]:
-    return sorted({*analysis.importable_names, *analysis.deprecated_imports.list_all_names()})
+    imported = (name.removesuffix(".*") for name in analysis.deprecated_imports.list_all_names())
+    return sorted({*analysis.importable_names, *imported})
 
 
 def _is_inside(expression: str, analysis: Analysis) -> bool:
