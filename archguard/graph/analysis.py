@@ -230,7 +230,7 @@ class AnalysisBuilder:
             namespaces=self._discovery.namespaces,
             roots=self._discovery.roots,
             imports=self._imports,
-            missing_imports=self._list_missing_imports(),
+            find_missing_imports=self._find_missing_imports,
             deprecated_imports=deprecated_imports,
             references=tuple(sorted(self._references)),
             unread=self._unread_files(hidden),
@@ -269,7 +269,7 @@ class AnalysisBuilder:
                 deprecated_imports.put(importer, raw)
         return deprecated_imports
 
-    def _list_missing_imports(self) -> dict[str, tuple[Import, ...]]:
+    def _find_missing_imports(self) -> dict[str, tuple[Import, ...]]:
         namespaces, resolution = self._discovery.namespaces, self._resolution
         roots = [root.name for root in self._discovery.roots]
 

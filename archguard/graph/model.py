@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from archguard.graph.module_expressions import is_within
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Set
+    from collections.abc import Callable, Iterable, Mapping, Set
 
     from archguard.graph.discovery import Module, Root
 
@@ -168,8 +168,11 @@ class Analysis(NamedTuple):
     roots: tuple[Root, ...]
     imports: Mapping[str, tuple[Import, ...]]
     """Importer -> what it imports among the modules that exist, resolved as grimp does."""
-    missing_imports: Mapping[str, tuple[Import, ...]]
-    """The same for the importers of modules that certainly do not exist, those modules included."""
+    find_missing_imports: Callable[[], Mapping[str, tuple[Import, ...]]]
+    """Returns the same for the importers of modules that certainly do not exist, those included.
+
+    Only uploads need it, and finding it takes a while.
+    """
     deprecated_imports: DeprecatedImports
     """The imports that may concern deprecated modules, to be resolved for each contract."""
     references: tuple[Reference, ...]

@@ -36,7 +36,7 @@ class GraphBuilder:
 
     def build(self, analysis: Analysis) -> Graph:
         """Return the modules and imports, those of modules that certainly do not exist included."""
-        imports_changed = self._update_imports({**analysis.imports, **analysis.missing_imports})
+        imports_changed = self._update_imports({**analysis.imports, **analysis.find_missing_imports()})
         names_changed = self._update_names({*analysis.modules, *analysis.namespaces, *self._importers})
         kinds_changed = names_changed or analysis.modules != self._modules
         last = self._last

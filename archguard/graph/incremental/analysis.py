@@ -211,7 +211,7 @@ class IncrementalAnalysis:
             namespaces=self._importable_names,
             roots=tuple(roots),
             imports=self._imports,
-            missing_imports=self._missing_imports,
+            find_missing_imports=lambda: self._missing_imports,
             deprecated_imports=self._deprecated_imports,
             references=tuple(sorted(references)),
             unread=tuple(sorted(self._unread_files(), key=lambda file: file.path)),

@@ -23,8 +23,10 @@ _NAME_CHARACTERS = re.compile(r"[\w.]*+")
 _QUOTES = (b"'", b'"')
 _MAX_GAP = 1000  # between two adjacent strings; a limit, so that hostile input costs no time
 _ADJACENT = re.compile(rb"""(?:[\s\\]|#[^\n\r]*+)*[fFrRuU]{0,2}["']""")
-# A string that ends within a name, and another one beside it; or one with an escape in a name.
-_SPLIT = re.compile(rb"""(["'])[\w.]*+(?:\\|\1(?:[\s\\]|\#[^\n\r]*+)*[fFrRuU]{0,2}["'])""")
+# How a string goes on that ends within a name and has another one beside it, or an escape in the name.
+_SPLIT = (
+    rb"""[\w.]*+(?:\\|%b(?:[\s\\]|\#[^\n\r]{0,%d}+){0,%d}+[fFrRuU]{0,2}["'])"""  # the quote, and limits
+)
 _DOTTED_NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*(?::[\w.]+)?")
 _NO_NAME_BYTE = re.compile(rb"[^\w.:\x80-\xff]")
 
@@ -35,13 +37,17 @@ class _QuotedName(NamedTuple):
     text: bytes
     """The quote and the top-level package."""
     quote: bytes
-    prefix: bytes
-    """What the names of these modules begin with."""
+    candidates: re.Pattern[bytes]
+    """Finds the strings that may name one: `name` is where the name begins, unless it is split."""
 
     @classmethod
     def make(cls, quote: bytes, prefix: bytes) -> _QuotedName:
         """Return the beginning of a string with this quote and prefix."""
-        return cls(quote + prefix.partition(b".")[0], quote, prefix)
+        top = prefix.partition(b".")[0]
+        split = _SPLIT % (quote, _MAX_GAP, _MAX_GAP)
+        rest = re.escape(prefix.removeprefix(top))
+        pattern = quote + re.escape(top) + b"(?:(?P<name>" + rest + b")|" + split + b")"
+        return cls(quote + top, quote, re.compile(pattern))
 
 
 class ReferenceFinder:
@@ -135,15 +141,12 @@ class ReferenceFinder:
     def _may_refer(self, utf8: bytes, string: _QuotedName, start: int) -> bool:
         """Return whether a string that begins so, at `start` or later, may name a deprecated module."""
         # Most strings that begin so name another module of the same top-level package.
-        text, quote, prefix = string
-        while start >= 0:
-            name_start = start + len(quote)
-            if utf8.startswith(prefix, name_start):
-                if self._may_be_reference(utf8[name_start : name_start + _MAX_NAME_LENGTH], quote):
-                    return True
-            elif _SPLIT.match(utf8, start, name_start + len(prefix) + _MAX_GAP):
+        for match in string.candidates.finditer(utf8, start):
+            if match["name"] is None:
                 return True
-            start = utf8.find(text, name_start)
+            name_start = match.start() + len(string.quote)
+            if self._may_be_reference(utf8[name_start : name_start + _MAX_NAME_LENGTH], string.quote):
+                return True
         return False
 
     def _may_be_reference(self, rest: bytes, quote: bytes) -> bool:
