@@ -121,7 +121,12 @@ def test_installed_packages_are_read_alike(package: str, tmp_path: Path) -> None
     configuration = tmp_path / "archguard.toml"
     write_configuration(configuration, roots, contracts)
 
-    assert _compare(_report(folder, configuration), reading, contracts) > len(contracts)
+    together = _report(folder, configuration)
+    write_configuration(configuration, roots, contracts[:1])
+    alone = _report(folder, configuration)
+
+    assert _compare(together, reading, contracts) > len(contracts)
+    assert _edges(alone, "c0") == _edges(together, "c0")
 
 
 def _some_contracts(reading: Reading, package: str) -> list[list[str]]:

@@ -21,15 +21,16 @@ class PastPaths:
 
     @classmethod
     def find(cls, source: Source) -> PastPaths | None:
-        """Return the past of a source; None if it is in no git repository, or git is not installed."""
+        """Return the past of a source; None if no git repository tracks it, or git is not installed."""
         spec = source.spec()
         if "git_dir" in spec:
             return cls(spec["git_dir"])
         try:
-            git_dir, _ = open_repository(spec["root"], "--root")
+            git_dir, prefix = open_repository(spec["root"], "--root")
+            tracked = commands.run_git(f"--git-dir={git_dir}", "ls-files", "--", f":(top){prefix}")
         except SourceError:
             return None
-        return cls(git_dir)
+        return cls(git_dir) if tracked else None
 
     def had_module(self, expression: str) -> bool | None:
         """Return whether a module of this name ever existed, below any folder, since roots move.

@@ -81,3 +81,11 @@ def test_a_commit_has_the_past_of_its_repository(past: PastPaths, tmp_path: Path
 
 def test_a_folder_in_no_repository_has_no_past(tmp_path: Path) -> None:
     assert PastPaths.find(WorkingTree(str(tmp_path))) is None
+
+
+def test_a_folder_that_a_repository_ignores_has_no_past(past: PastPaths, tmp_path: Path) -> None:
+    ignored = tmp_path / "repository" / "environment"
+    write_files(ignored, {"shop/__init__.py": ""})
+
+    assert PastPaths.find(WorkingTree(str(ignored))) is None
+    assert past.had_module("a") is True
