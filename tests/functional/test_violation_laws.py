@@ -35,6 +35,7 @@ _from_imports = st.builds(
     lambda base, item: f"from {base} import {item}", _bases, st.sampled_from(ITEMS)
 )
 _plain_imports = st.builds(lambda name: f"import {name}", _bases)
+_plain_statements = st.lists(_plain_imports, max_size=4).map("\n".join)
 _statements = st.lists(st.one_of(_from_imports, _plain_imports), max_size=4).map("\n".join)
 
 
@@ -51,7 +52,8 @@ def _trees(draw: st.DrawFn, bindings: tuple[str, ...] = BINDINGS) -> dict[str, s
     }
     for package in draw(st.sets(st.sampled_from(PACKAGES))):
         lines = draw(st.lists(st.sampled_from(bindings), max_size=2)) if bindings else []
-        files[_path(package, is_package=True)] = "\n".join([*lines, draw(_statements)])
+        imports = draw(_statements if bindings else _plain_statements)  # `from` binds a name, too
+        files[_path(package, is_package=True)] = "\n".join([*lines, imports])
     return files
 
 

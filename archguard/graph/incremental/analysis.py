@@ -28,7 +28,7 @@ from archguard.graph.module_expressions import is_within, make_deprecation
 from archguard.graph.resolution import DeprecatedImportResolver, Resolution, find_external_packages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Set
 
     from archguard.graph.bound_names import ModuleBindings
     from archguard.graph.discovery import Module, UnusableFile
@@ -70,12 +70,16 @@ class IncrementalAnalysis:
         """Name -> its importers, by `_lookups`."""
         self._imports: dict[str, tuple[Import, ...]] = {}
         self._missing_imports: dict[str, tuple[Import, ...]] = {}
+        self._unlisted: set[str] = set()
+        """The importers whose entry there is out of date."""
         self._resolution = Resolution(self._modules)
         self._bound_names = BoundNames(self._modules, self._importable_names, self._read_bindings)
         self._deprecated_imports = DeprecatedImportResolver(
             self._resolution, self._bound_names, self._deprecation
         )
         self._incremental_graph = IncrementalGraph()
+        self._last_bindings: dict[str, ModuleBindings | None] = {}
+        """What each module bound when it was last read."""
         self.blobs: dict[str, str] = {}
         """Path -> object id of each module's content."""
         self.graph = ImportGraph()
@@ -102,6 +106,7 @@ class IncrementalAnalysis:
         moved = {
             name for name, version in changes.changed.items() if (name in self._modules) != bool(version)
         }
+        reshaped = self._find_reshaped(changes)
         importers = set()
         for name, version in changes.changed.items():
             if version is None:
@@ -118,20 +123,15 @@ class IncrementalAnalysis:
         self._importable_names |= changes.added
         self._importable_names -= changes.removed
         affected = {name for name in importers if name in self._raw}
-        for name in moved | foreign_moved | changes.added | changes.removed:
+        for name in moved | reshaped | foreign_moved | changes.added | changes.removed:
             affected |= self._users.get(name, set())
         if moved or foreign_moved:
             self._resolution = Resolution(self._modules, foreign=self._foreign)
             self._deprecated_imports.resolution = self._resolution
         self._bound_names.foreign = self._foreign
-        consulted = self._bound_names.consulted
-        if (
-            changes.added
-            or changes.removed
-            or foreign_moved
-            or not consulted.isdisjoint(changes.changed)
-        ):
+        if foreign_moved or self._may_bind_otherwise(changes):
             self._deprecated_imports.forget_all()
+        self._forget(affected)
         references = self.analysis.references
         self.analysis = self._build_analysis()
         self.references_changed = references != self.analysis.references
@@ -150,7 +150,7 @@ class IncrementalAnalysis:
         _put(self._raw, name, result.imports, present=result.reason is None)
         if name not in self._raw:
             self._imports.pop(name, None)
-            self._missing_imports.pop(name, None)
+            self._unlisted.add(name)
         self._deprecated_imports.put(name, result.imports)
         names = {raw_import[0] for raw_import in result.imports}
         if names == self._names.get(name, frozenset()):
@@ -168,17 +168,50 @@ class IncrementalAnalysis:
         for name in importers:
             raw = self._raw[name]
             self._imports[name] = self._resolution.resolve_imports(raw)
-            missing = self._resolution.resolve_with_missing(raw, self._importable_names, self._is_inside)
-            if missing is None:
-                self._missing_imports.pop(name, None)
-            else:
-                self._missing_imports[name] = missing
+
+    def _forget(self, importers: Set[str]) -> None:
+        """Resolve the imports of some modules again when they are needed."""
+        self._unlisted |= importers
+        for name in importers:
+            self._deprecated_imports.forget(name)
+
+    def _find_missing_imports(self) -> dict[str, tuple[Import, ...]]:
+        for name in self._unlisted:
+            missing = self._resolution.resolve_with_missing(
+                self._raw.get(name, ()), self._importable_names, self._is_inside
+            )
+            _put(self._missing_imports, name, missing or (), present=missing is not None)
+        self._unlisted.clear()
+        return self._missing_imports
+
+    def _find_reshaped(self, changes: ModuleChanges) -> set[str]:
+        """Return the modules that were a package and are a single file now, or the other way round."""
+        return {
+            name
+            for name, version in changes.changed.items()
+            if version
+            and name in self._modules
+            and self._modules[name].is_package != version.module.is_package
+        }
 
     def _is_inside(self, name: str) -> bool:
         return any(is_within(name, root) for root in self._options.root_packages)
 
     def _read_bindings(self, module: Module) -> ModuleBindings | None:
-        return self._scan.read_bindings((self.blobs[module.path], module.name, module.is_package))
+        key = (self.blobs[module.path], module.name, module.is_package)
+        self._last_bindings[module.name] = bindings = self._scan.read_bindings(key)
+        return bindings
+
+    def _may_bind_otherwise(self, changes: ModuleChanges) -> bool:
+        """Return whether a module that was asked what it binds may answer otherwise now."""
+        consulted = self._bound_names.consulted
+        if any(name.rpartition(".")[0] in consulted for name in changes.added | changes.removed):
+            return True
+        return any(
+            version is None or self._last_bindings.get(name) != self._read_bindings(version.module)
+            for name, version in changes.changed.items()
+            if name in consulted
+        )
 
     def _rebuild_all(self) -> None:
         """Resolve and build everything again: grimp cannot change squashed modules, as packages are."""
@@ -186,6 +219,7 @@ class IncrementalAnalysis:
         self._resolution = Resolution(self._modules, packages, foreign=self._foreign)
         self._deprecated_imports.resolution = self._resolution
         self._deprecated_imports.forget_all()
+        self._unlisted |= self._raw.keys()
         self._resolve(self._raw)
         self.graph = build_graph(self.analysis.importable_names, sorted(self.analysis.imports.items()))
         self.graph_changed = True
@@ -211,7 +245,7 @@ class IncrementalAnalysis:
             namespaces=self._importable_names,
             roots=tuple(roots),
             imports=self._imports,
-            find_missing_imports=lambda: self._missing_imports,
+            find_missing_imports=self._find_missing_imports,
             deprecated_imports=self._deprecated_imports,
             references=tuple(sorted(references)),
             unread=tuple(sorted(self._unread_files(), key=lambda file: file.path)),
