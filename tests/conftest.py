@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,6 +21,10 @@ _SHARED = {"served", "small", "large", "wheel"}
 # Both limits are times by the clock: on a busy machine they fail tests that are right.
 settings.register_profile("archguard", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("archguard")
+
+# What a shell starts in the background ignores Ctrl-C, and so would what the tests start and interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Helpers that assert say what differed, as tests do.
 pytest.register_assert_rewrite("tests.history.running")
