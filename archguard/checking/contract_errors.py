@@ -60,6 +60,9 @@ def add_contract_errors(
         contracts=ordered,
         violations=tuple(v for v in report.violations if v.contract in judged),
         references=tuple(r for r in report.references if r.contract in judged),
+        coverage=report.coverage._replace(
+            undecided=tuple(u for u in report.coverage.undecided if u.contract in judged)
+        ),
     )
 
 

@@ -46,7 +46,8 @@ def load_or_check(request: CheckRequest) -> Report:
     if tree_state is not None and tree_state.compute_state(tree_state.stamps) == stored["state"]:
         return decode_report(stored["report"])
     report, inputs = check(request, tree_state)
-    if key and inputs.analysis.state is not None:
+    # Whether a contract is mistyped depends on git's history, too.
+    if key and inputs.analysis.state is not None and not report.errors:
         request.cache.store(key, {"state": inputs.analysis.state, "report": encode_report(report)})
     return report
 

@@ -67,7 +67,7 @@ class BoundNames:
         self._namespaces = namespaces
         self._read_bindings = read_bindings
         self.consulted: set[str] = set()
-        """The modules that were read."""
+        """The modules that an answer rests on, those included that do not exist."""
 
     def has_module(self, name: str) -> bool:
         """Return whether a module or a folder of modules has this name."""
@@ -94,9 +94,9 @@ class BoundNames:
         return name in self._namespaces and name not in self.foreign
 
     def _bindings(self, module: str) -> ModuleBindings | None:
+        self.consulted.add(module)
         if module not in self._modules:
             return None
-        self.consulted.add(module)
         return self._read_bindings(self._modules[module])
 
     def _binds(self, module: str, name: str, missing: str, seen: set[str]) -> bool | None:

@@ -129,11 +129,6 @@ class DeprecatedImportResolver:
         else:
             self._raw.pop(importer, None)
 
-    def remove(self, importer: str) -> None:
-        """Remove an importer."""
-        self.forget(importer)
-        self._raw.pop(importer, None)
-
     def forget(self, importer: str) -> None:
         """Resolve the imports of a module again when they are needed."""
         for resolved in self._resolved.values():

@@ -78,6 +78,18 @@ def test_an_import_changes_its_meaning_while_its_file_does_not(history: History)
     assert any(column(lines, "kept", "no-cycles"))
 
 
+def test_a_star_whose_source_comes_later_decides_what_was_undecided(history: History) -> None:
+    star = {"p/__init__.py": "from p.sub.core import *\n", "p/sub/__init__.py": ""}
+    history.commit(BASE | star | {"p/user.py": "from p import gone\n"})
+    history.commit({"p/sub/core.py": "gone = 1\n"})
+    history.commit({"p/sub/core.py": "other = 1\n"})
+
+    lines = exact_lines(history.root)
+
+    assert column(lines, "lower_bound", "strings") == [True, False, False]
+    assert column(lines, "violations", "strings") == [0, 0, 1]
+
+
 def test_strings_that_name_a_module(history: History) -> None:
     history.commit(BASE | {"p/words.py": 'X = "p.gone.thing"\n'})
     history.commit({"p/gone/__init__.py": "", "p/gone/thing.py": ""})

@@ -205,7 +205,8 @@ class IncrementalAnalysis:
     def _may_bind_otherwise(self, changes: ModuleChanges) -> bool:
         """Return whether a module that was asked what it binds may answer otherwise now."""
         consulted = self._bound_names.consulted
-        if any(name.rpartition(".")[0] in consulted for name in changes.added | changes.removed):
+        moved = changes.added | changes.removed
+        if any(name in consulted or name.rpartition(".")[0] in consulted for name in moved):
             return True
         return any(
             version is None or self._last_bindings.get(name) != self._read_bindings(version.module)
