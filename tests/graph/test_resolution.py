@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from grimp import _rustgrimp as rust  # type: ignore[attr-defined]
 from grimp.application.ports.modulefinder import FoundPackage, ModuleFile
 from grimp.domain.valueobjects import Module as GrimpModule
@@ -137,6 +138,32 @@ def test_imports_are_resolved_for_each_contract_by_itself() -> None:
     assert _resolve(raw, "a.old") == ["a.old"]
     assert _resolve(raw, "a.old.*") == ["a.old.x"]
     assert _resolve(raw, "a.other") is None
+
+
+@pytest.mark.parametrize(
+    ("expression", "imported"),
+    [
+        ("a.pkg.old", ["a.pkg", "a.pkg.old"]),
+        ("a.pkg.*", ["a.pkg", "a.pkg.old"]),
+        ("a.pkg.**", ["a.pkg", "a.pkg.old"]),
+        ("a.pkg", None),  # the star itself is an import of it
+        ("a.pkg.other", None),
+        ("a.b", None),
+    ],
+)
+def test_a_star_asks_for_the_submodules_that_a_literal_all_names(
+    expression: str, imported: list[str] | None
+) -> None:
+    modules = {name: Module(name, f"{name}.py", is_package=True) for name in (*MODULES, "a.pkg.old")}
+    bound_names = BoundNames(
+        modules, frozenset(), lambda _: ModuleBindings({"Klass": (None,)}, exported=("old", "Klass"))
+    )
+    imports = DeprecatedImportResolver(Resolution(modules), bound_names, make_deprecation((expression,)))
+    imports.put("a.user", [_raw("a.pkg.*", is_from=True)])
+
+    resolved = imports.resolve((expression,)).imports.get("a.user")
+
+    assert (resolved and [statement.imported for statement in resolved]) == imported
 
 
 def _resolve_missing(*raw: RawImport) -> list[str] | None:
