@@ -115,6 +115,17 @@ class _Folders:
         """Return whether a folder is a project's, not a package that merely holds a setup.py."""
         return folder in self.projects and (folder in self.modern or not self.is_package(folder))
 
+    def holds_only_projects(self, folder: str) -> bool:
+        """Return whether all Python files of a folder are those of projects in it, as in `libs/`."""
+        if self.is_project(folder):
+            return True
+        inner = self.folders[folder]
+        return (
+            not self.files[folder]
+            and bool(inner)
+            and all(self.holds_only_projects(_join(folder, name)) for name in inner)
+        )
+
     def list_modules(self, folder: str) -> list[str]:
         names = map(remove_suffix, sorted(self.files[folder]))
         return [name for name in names if name.isidentifier() and name != "__init__"]
@@ -177,7 +188,7 @@ def _find_places(
             *sorted(name for name in tree.folders[folder] if name.isidentifier()),
             *tree.list_modules(folder),
         ]
-        if not tree.is_project(_join(folder, name))
+        if not tree.holds_only_projects(_join(folder, name))
     ]
     hinted = [name for name in sorted(metadata.names) if name not in _TEST_FOLDERS]
     if places:

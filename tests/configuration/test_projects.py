@@ -111,6 +111,16 @@ _ONE_PROJECT = {
 }
 
 
+def test_a_folder_of_projects_within_src_is_no_package(tmp_path: Path) -> None:
+    files = (
+        "src/integrations/shop-mail/pyproject.toml",
+        "src/integrations/shop-mail/shop_mail/__init__.py",
+        "src/integrations/shop-sms/setup.py",
+        "src/integrations/shop-sms/shop_sms/__init__.py",
+    )
+    assert _layout(tmp_path, files).root_packages == ("shop_mail", "shop_sms")
+
+
 @pytest.mark.parametrize(("files", "roots"), _ONE_PROJECT.values(), ids=_ONE_PROJECT.keys())
 def test_the_roots_of_a_project_are_where_its_metadata_says(
     files: dict[str, str], roots: dict[str, str], tmp_path: Path
