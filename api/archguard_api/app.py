@@ -79,6 +79,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     for route_module in route_modules:
         # Not include_router, which would hide the routes' paths from readers of `app.routes`.
         app.router.routes.extend(route_module.router.routes)
+    dashboard.install_missing_page(app)
     error_handlers.install(app)
     app.add_middleware(
         CacheMiddleware, response_cache=state.response_cache, database_version=state.database_version

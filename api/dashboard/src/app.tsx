@@ -2,9 +2,12 @@
 
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { chunkFailure, loadChunk } from "./chunks";
 import { Frame } from "./components/frame";
+import { Link } from "./components/link";
+import { MissingPart } from "./components/missing-part";
 import { Loading, Notice } from "./components/notice";
-import { type PageName, type ParametersOf, pathname, route } from "./router";
+import { type PageName, type ParametersOf, pathname, pathTo, route } from "./router";
 
 type Pages = {
   readonly [Page in PageName]: () => Promise<{ default: ComponentType<ParametersOf<Page>> }>;
@@ -32,8 +35,13 @@ export function App() {
     <Frame place={here}>
       {here === null ? (
         <Notice title="There is no such page">
-          The address does not name anything that the dashboard shows.
+          <p>The address does not name anything that the dashboard shows.</p>
+          <Link class="button" to={pathTo("projects", {})}>
+            All projects
+          </Link>
         </Notice>
+      ) : chunkFailure.value !== null ? (
+        <MissingPart why={chunkFailure.value} />
       ) : Page === null ? (
         <Loading />
       ) : (
@@ -45,10 +53,13 @@ export function App() {
 
 function usePage(name: PageName | null): AnyPage | null {
   const [loaded, setLoaded] = useState<{ name: PageName; page: AnyPage } | null>(null);
+  const isMissing = chunkFailure.value !== null;
   useEffect(() => {
-    if (name !== null) {
-      PAGES[name]().then((module) => setLoaded({ name, page: module.default as AnyPage }));
+    if (name !== null && !isMissing) {
+      loadChunk<{ default: unknown }>(PAGES[name]).then(
+        (module) => module !== null && setLoaded({ name, page: module.default as AnyPage }),
+      );
     }
-  }, [name]);
+  }, [name, isMissing]);
   return loaded !== null && loaded.name === name ? loaded.page : null;
 }

@@ -1,6 +1,7 @@
 /** Routing: the address holds the page and its whole state, so that a link shows the same. */
 
 import { computed, signal } from "@preact/signals";
+import { currentEntry, enterNewEntry, returnToEntry } from "./scroll-positions";
 
 export const ROUTES = {
   projects: "/",
@@ -38,7 +39,8 @@ function current(): string {
   return window.location.pathname + window.location.search;
 }
 
-window.addEventListener("popstate", () => {
+window.addEventListener("popstate", (event) => {
+  returnToEntry(event.state);
   address.value = current();
 });
 
@@ -79,7 +81,11 @@ export function navigate(to: string, how: "push" | "replace" = "push"): void {
     return;
   }
   const before = pathname.value;
-  window.history[how === "push" ? "pushState" : "replaceState"](null, "", to);
+  if (how === "push") {
+    window.history.pushState(enterNewEntry(), "", to);
+  } else {
+    window.history.replaceState(currentEntry(), "", to);
+  }
   address.value = to;
   if (pathname.value !== before) {
     window.scrollTo(0, 0);

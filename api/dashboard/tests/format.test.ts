@@ -30,10 +30,16 @@ for (const [moment, text] of [
   ["2026-03-11T12:00:30Z", "just now"],
   ["2026-03-11T11:59:00Z", "1 minute ago"],
   ["2026-03-11T07:00:00Z", "5 hours ago"],
-  ["2026-03-10T12:00:00Z", "yesterday"],
+  ["2026-03-10T12:00:00Z", "1 day ago"],
   ["2026-03-08T12:00:00Z", "3 days ago"],
   ["2026-03-25T12:00:00Z", "in 2 weeks"],
+  ["2026-02-09T12:00:00Z", "4 weeks ago"],
   ["2026-01-10T12:00:00Z", "2 months ago"],
+  ["2025-03-12T12:00:00Z", "12 months ago"],
+  ["2025-03-11T12:00:00Z", "12 months ago"],
+  ["2025-03-10T12:00:00Z", "12 months ago"],
+  ["2024-08-11T12:00:00Z", "19 months ago"],
+  ["2024-03-10T00:00:00Z", "2 years ago"],
   ["2023-03-11T12:00:00Z", "3 years ago"],
 ] as const) {
   test(`at noon on 11 March, ${moment} is "${text}"`, () => {

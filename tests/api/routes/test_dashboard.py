@@ -40,6 +40,35 @@ def test_what_is_no_address_of_the_dashboard_stays_a_problem(running: Service, p
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize("path", ["/nope", "/settings/", "/p", "/a/b/c"])
+def test_a_browser_at_no_address_gets_the_page_which_says_so(running: Service, path: str) -> None:
+    answer = running.client.get(path, headers=BROWSER)
+
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert answer.headers["vary"] == "accept, accept-encoding"
+    assert f"/assets/{_script()}" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/api", "/api/v1/none", "/badge/x", "/assets/none.js"])
+def test_folders_without_pages_answer_browsers_with_a_problem_too(running: Service, path: str) -> None:
+    answer = running.client.get(path, headers=BROWSER)
+
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_another_method_at_no_address_stays_a_problem(running: Service) -> None:
+    answer = running.client.post("/nope", headers=BROWSER)
+
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
 def test_the_page_is_asked_for_again_and_what_it_loads_is_not(running: Service) -> None:
     page = running.client.get("/")
     again = running.client.get("/p/shop", headers={"if-none-match": page.headers["etag"]})

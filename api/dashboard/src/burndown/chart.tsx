@@ -101,6 +101,7 @@ function PointerSurface({
       const [from, to] = [Math.min(drag.from, drag.to), Math.max(drag.from, drag.to)];
       onZoom(valueAt(layout.time, from), valueAt(layout.time, to));
     } else if (drag !== null && pointed !== null) {
+      setSpot(null); // what changed stands below now; the tooltip would cover the chart
       onSelect(pointed.point.commit);
     }
   };

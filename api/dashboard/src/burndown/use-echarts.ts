@@ -2,13 +2,14 @@
 
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { loadChunk } from "../chunks";
 import type { ECharts } from "./echarts";
 import { chartOption } from "./echarts-option";
 import type { Layout } from "./layout";
 import type { ChartData } from "./lines";
 
 /** Load ECharts; called early so that it loads while the data is requested. */
-export const loadECharts = () => import("./echarts");
+export const loadECharts = () => loadChunk(() => import("./echarts"));
 
 export interface Size {
   readonly width: number;
@@ -27,9 +28,9 @@ export function useECharts(
 
   useEffect(() => {
     let isUnmounted = false;
-    loadECharts().then(({ createChart }) => {
-      if (!isUnmounted && container.current !== null) {
-        chart.current = createChart(container.current);
+    loadECharts().then((loaded) => {
+      if (loaded !== null && !isUnmounted && container.current !== null) {
+        chart.current = loaded.createChart(container.current);
         setIsLoaded(true);
       }
     });

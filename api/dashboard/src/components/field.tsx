@@ -37,6 +37,7 @@ interface TextProperties {
   readonly type?: "text" | "search";
   readonly class?: string;
   readonly inputMode?: "url" | "numeric";
+  readonly onBlur?: () => void;
 }
 
 /** A text input. */
@@ -74,14 +75,21 @@ export function TextField({
 
 const PAUSE_MS = 250;
 
-/** A search input that calls `onInput` when the user pauses. */
-export function SearchField({ value, onInput, ...rest }: TextProperties) {
+interface SearchProperties extends Omit<TextProperties, "onInput"> {
+  /** Called when the user pauses; `replace` while one search is refined, so that Back leaves it at once. */
+  readonly onSearch: (value: string, how: "push" | "replace") => void;
+}
+
+/** A search input. */
+export function SearchField({ value, onSearch, ...rest }: SearchProperties) {
   const [text, setText] = useState(value);
   const lastSent = useRef(value);
+  const isRefined = useRef(false);
   // The value changed from outside, by the back button or a removed filter.
   useEffect(() => {
     if (value !== lastSent.current) {
       lastSent.current = value;
+      isRefined.current = false;
       setText(value);
     }
   }, [value]);
@@ -89,10 +97,14 @@ export function SearchField({ value, onInput, ...rest }: TextProperties) {
     const timer = setTimeout(() => {
       if (text !== lastSent.current) {
         lastSent.current = text;
-        onInput(text);
+        onSearch(text, isRefined.current && text !== "" ? "replace" : "push");
+        isRefined.current = text !== "";
       }
     }, PAUSE_MS);
     return () => clearTimeout(timer);
   }, [text]);
-  return <TextField type="search" value={text} onInput={setText} {...rest} />;
+  const endRefining = () => {
+    isRefined.current = false;
+  };
+  return <TextField type="search" value={text} onInput={setText} onBlur={endRefining} {...rest} />;
 }

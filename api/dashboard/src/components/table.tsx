@@ -45,8 +45,10 @@ export function Table<Row>({
     .join(" ")
     .trim();
   return (
+    // A group, because a landmark would repeat the name of the card around it.
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields
     // biome-ignore lint/a11y/noNoninteractiveTabindex: keyboard users scroll it as well
-    <section class="table-frame" tabIndex={0} aria-label={caption}>
+    <div class="table-frame" role="group" tabIndex={0} aria-label={caption}>
       <table class={classes || undefined}>
         <caption class="unseen">{caption}</caption>
         <colgroup>
@@ -77,7 +79,7 @@ export function Table<Row>({
           ))}
         </tbody>
       </table>
-    </section>
+    </div>
   );
 }
 

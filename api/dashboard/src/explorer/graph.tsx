@@ -5,6 +5,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import * as endpoints from "../api/endpoints";
 import type { Between, Contract, Neighbourhood } from "../api/types";
 import { useAnswer } from "../api/use-answer";
+import { loadChunk } from "../chunks";
 import { Loading } from "../components/notice";
 import { formatNumber, pluralize } from "../text/format";
 import type CanvasType from "./canvas";
@@ -149,7 +150,9 @@ type CanvasProperties = Parameters<typeof CanvasType>[0];
 function LazyCanvas(properties: CanvasProperties) {
   const [Canvas, setCanvas] = useState<ComponentType<CanvasProperties> | null>(null);
   useEffect(() => {
-    import("./canvas").then((module) => setCanvas(() => module.default));
+    loadChunk(() => import("./canvas")).then(
+      (module) => module !== null && setCanvas(() => module.default),
+    );
   }, []);
   return Canvas === null ? (
     <div class="canvas">

@@ -169,7 +169,7 @@ function Chain({ project, module, state, contracts }: ChainProperties) {
           label="By which contract"
           value={contract.id}
           options={choices.map(({ id, name }) => ({ value: id, name }))}
-          onChoose={(id) => setQuery({ contract: id }, "replace")}
+          onChoose={(id) => setQuery({ contract: id })}
         />
       )}
       <Loaded answer={answer} lines={2}>

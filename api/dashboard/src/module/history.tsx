@@ -22,7 +22,7 @@ export function History({ project, module }: Properties) {
         <Loaded answer={answer} lines={5}>
           {({ points }) =>
             points.every((point) => point.violations === 0) ? (
-              <p class="muted">None, at any commit that was sent.</p>
+              <p class="muted empty">None, at any commit that was sent.</p>
             ) : (
               <>
                 <Chart points={points} />

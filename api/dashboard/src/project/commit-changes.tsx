@@ -1,5 +1,6 @@
 /** The changes of the selected commit against the snapshot before it. */
 
+import { useEffect } from "preact/hooks";
 import * as endpoints from "../api/endpoints";
 import type {
   Comparison,
@@ -23,9 +24,14 @@ interface Properties {
 
 export function CommitChanges({ project, commit }: Properties) {
   const answer = useAnswer(endpoints.compare(project, { head: commit }));
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => event.key === "Escape" && close();
+    window.addEventListener("keydown", press);
+    return () => window.removeEventListener("keydown", press);
+  }, []);
   return (
     <section class="change" aria-label="What changed" aria-live="polite">
-      <button type="button" class="quiet close" onClick={() => setQuery({ at: null })}>
+      <button type="button" class="quiet close" onClick={close}>
         <Icon name="close" />
         <span class="unseen">Close what changed</span>
       </button>
@@ -42,6 +48,10 @@ export function CommitChanges({ project, commit }: Properties) {
       )}
     </section>
   );
+}
+
+function close(): void {
+  setQuery({ at: null });
 }
 
 function FirstSnapshot({ project, commit }: Properties) {

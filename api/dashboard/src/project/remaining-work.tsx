@@ -31,13 +31,13 @@ const NOBODY = "nobody";
 export function RemainingWork({ project, contract }: Properties) {
   const by = GROUPINGS.find(({ id }) => id === query.value.get("by"))?.id ?? "package";
   const answer = useAnswer(endpoints.groups(project, { by, contract }));
-  const choose = (id: typeof by) => setQuery({ by: id === "package" ? null : id }, "replace");
+  const choose = (id: typeof by) => setQuery({ by: id === "package" ? null : id });
   return (
     <Card
       title="What is left"
       actions={<SegmentedControl label="Grouped by" options={GROUPINGS} chosen={by} onChoose={choose} />}
     >
-      <div class="rows-8">
+      <div class="room rows-8">
         <Loaded answer={answer} lines={BARS}>
           {(groups) => (
             <Bars groups={groups} link={(name) => violationsPath(project, { contract, [by]: name })} />
@@ -54,7 +54,7 @@ function violationsPath(project: string, values: Readonly<Record<string, string 
 
 function Bars({ groups, link }: { readonly groups: Groups; readonly link: (name: string) => string }) {
   if (groups.items.length === 0) {
-    return <p class="muted">Nothing: there is no violation.</p>;
+    return <p class="muted empty">Nothing: there is no violation.</p>;
   }
   const most = Math.max(...groups.items.map((group) => group.violations));
   const more = groups.items.length + groups.left_out - BARS;
@@ -90,7 +90,7 @@ export function NextToClose({ project, contract }: Properties) {
       title="Who is next"
       about="The deprecated modules with the fewest importers left: nearest to being closed."
     >
-      <div class="rows-5">
+      <div class="room rows-5">
         <Loaded answer={answer} lines={ROWS}>
           {(groups) => (
             <List
@@ -139,7 +139,7 @@ export function Oldest({ project, contract }: Properties) {
         </Link>
       }
     >
-      <div class="rows-5 tall">
+      <div class="room rows-5 tall">
         <Loaded answer={answer} lines={ROWS}>
           {(page) => (
             <List items={page.items} keyOf={keyOf} empty="None: there is no violation.">
@@ -184,7 +184,7 @@ export function ThisWeek({ project, contract, since }: WeekProperties) {
         </Link>
       }
     >
-      <div class="rows-5">
+      <div class="room rows-5">
         <Loaded answer={answer} lines={ROWS}>
           {(page) => (
             <List
@@ -255,7 +255,7 @@ interface ListProperties<Item> {
 
 function List<Item>({ items, keyOf, empty, children }: ListProperties<Item>) {
   if (items.length === 0) {
-    return <p class="muted">{empty}</p>;
+    return <p class="muted empty">{empty}</p>;
   }
   return (
     <ul class="rows">

@@ -7,7 +7,7 @@ import { formatBound } from "./snapshot-totals";
 
 export function ContractChanges({ changes }: { readonly changes: readonly ContractChange[] }) {
   if (changes.length === 0) {
-    return <p class="muted">No contract’s numbers differ.</p>;
+    return <p class="muted empty">No contract’s numbers differ.</p>;
   }
   return <Table stacks caption="Contracts" columns={COLUMNS} rows={changes} keyOf={({ id }) => id} />;
 }

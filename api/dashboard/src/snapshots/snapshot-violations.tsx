@@ -44,7 +44,7 @@ export function SnapshotViolations({ project, snapshot, linkTo }: Properties) {
                 label="Search"
                 class="grow"
                 value={search}
-                onInput={(text) => setQuery({ search: text }, "replace")}
+                onSearch={(text, how) => setQuery({ search: text }, how)}
               />
               <SelectField
                 label="Contract"
@@ -53,7 +53,7 @@ export function SnapshotViolations({ project, snapshot, linkTo }: Properties) {
                   { value: "", name: "All" },
                   ...snapshot.contracts.map(({ id, name }) => ({ value: id, name })),
                 ]}
-                onChoose={(id) => setQuery({ contract: id }, "replace")}
+                onChoose={(id) => setQuery({ contract: id })}
               />
             </div>
             <p class="total" aria-live="polite">

@@ -18,14 +18,16 @@ const TIME = new Intl.DateTimeFormat("en-GB", {
   hourCycle: "h23",
   timeZone: "UTC",
 });
-const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "always" });
+const YEAR = 365.25 * DAY;
+/** Units with the shortest time that is given in each: "12 months", not "1 year", which says less. */
 const UNITS = [
-  ["year", 365 * DAY],
-  ["month", 30 * DAY],
-  ["week", 7 * DAY],
-  ["day", DAY],
-  ["hour", DAY / 24],
-  ["minute", DAY / 24 / 60],
+  ["year", YEAR, 2 * YEAR],
+  ["month", YEAR / 12, YEAR / 12],
+  ["week", 7 * DAY, 7 * DAY],
+  ["day", DAY, DAY],
+  ["hour", DAY / 24, DAY / 24],
+  ["minute", DAY / 24 / 60, DAY / 24 / 60],
 ] as const;
 
 /** Return a number as in "12,345". */
@@ -57,8 +59,8 @@ export function formatTime(text: string): string {
 /** Return the distance from now as in "3 days ago" or "in 2 weeks". */
 export function formatAge(text: string, now = Date.now()): string {
   const passed = new Date(text).getTime() - now;
-  for (const [unit, length] of UNITS) {
-    if (Math.abs(passed) >= length) {
+  for (const [unit, length, shortest] of UNITS) {
+    if (Math.abs(passed) >= shortest) {
       return RELATIVE.format(Math.round(passed / length), unit);
     }
   }

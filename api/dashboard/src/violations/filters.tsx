@@ -31,8 +31,11 @@ const SORTS = [
   { value: "times descending", name: "Came back most" },
 ];
 
-function setFilters(values: Readonly<Partial<Record<Filter, string | null>>>): void {
-  setQuery({ ...values, ...FIRST_PAGE }, "replace");
+function setFilters(
+  values: Readonly<Partial<Record<Filter, string | null>>>,
+  how: "push" | "replace" = "push",
+): void {
+  setQuery({ ...values, ...FIRST_PAGE }, how);
 }
 
 export function clearFilters(): void {
@@ -56,7 +59,7 @@ export function Filters({ project, contracts, query }: Properties) {
         class="grow"
         placeholder="Part of a module’s name"
         value={filters.search ?? ""}
-        onInput={(search) => setFilters({ search })}
+        onSearch={(search, how) => setFilters({ search }, how)}
       />
       <SelectField
         label="Contract"
