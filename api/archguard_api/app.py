@@ -12,6 +12,7 @@ from archguard_api.http import error_handlers, logging
 from archguard_api.http.auth import AccessControl
 from archguard_api.http.cache_middleware import CacheMiddleware
 from archguard_api.http.database_version import DatabaseVersion
+from archguard_api.http.head_requests import HeadMiddleware
 from archguard_api.http.metrics import Metrics
 from archguard_api.http.middleware import RequestMiddleware
 from archguard_api.http.openapi import build_openapi
@@ -84,6 +85,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     app.add_middleware(
         CacheMiddleware, response_cache=state.response_cache, database_version=state.database_version
     )
+    app.add_middleware(HeadMiddleware)
     Instrumentator(
         registry=state.metrics.registry, excluded_handlers=["/metrics", "/healthz"]
     ).instrument(app)

@@ -85,4 +85,4 @@ def _methods(request: Request) -> Iterable[str]:
         pattern: re.Pattern[str] | None = getattr(route, "path_regex", None)
         if pattern is not None and pattern.match(path):
             methods |= route.methods or set()
-    return methods
+    return methods | {"HEAD"} if "GET" in methods else methods

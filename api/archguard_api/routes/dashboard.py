@@ -40,14 +40,13 @@ With Node: cd api/dashboard && npm ci && npm run build
 
 The API is there: see /docs.
 """
-_METHODS = ["GET", "HEAD"]
 _NEVER_PAGES = ("/api", "/assets", "/badge")
 """Folders in which everybody gets problem+json for what does not exist, browsers too."""
 
 
-@router.api_route("/", methods=_METHODS)
-@router.api_route("/settings", methods=_METHODS)
-@router.api_route("/p/{rest:path}", methods=_METHODS)
+@router.get("/")
+@router.get("/settings")
+@router.get("/p/{rest:path}")
 def page(state: CurrentState, request: Request) -> Response:
     """Serve the one page, which shows what its address asks for."""
     file = state.dashboard.get_page()
@@ -60,7 +59,7 @@ def page(state: CurrentState, request: Request) -> Response:
     return _respond(file, request, headers)
 
 
-@router.api_route("/assets/{name}", methods=_METHODS)
+@router.get("/assets/{name}")
 def asset(name: str, state: CurrentState, request: Request) -> Response:
     """Serve a script, a style sheet or a picture; its name changes with its content."""
     file = state.dashboard.get_asset(name)
@@ -92,7 +91,7 @@ def install_missing_page(app: FastAPI) -> None:
 def _wants_page(request: Request) -> bool:
     folder = "/" + request.url.path.split("/", 2)[1]
     return (
-        request.method in _METHODS
+        request.method == "GET"
         and folder not in _NEVER_PAGES
         and "text/html" in request.headers.get("accept", "")
     )

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 from fastapi import Depends, Path, Query, Request, Response
 from pydantic import TypeAdapter
 
-from archguard_api.http.auth import AccessControl, RequestAuth
+from archguard_api.errors import UnauthorizedError
+from archguard_api.http.auth import NO_VALID_TOKEN, AccessControl, RequestAuth
 from archguard_api.http.database_version import DatabaseVersion
 from archguard_api.http.metrics import Metrics
 from archguard_api.http.rate_limit import RateLimit
@@ -54,11 +55,25 @@ def get_state(request: Request) -> AppState:
 
 
 async def _authenticate(request: Request) -> RequestAuth:
-    """Return what decides on the request; endpoints query the database with it, in their own threads."""
+    """Return what decides on the request; endpoints query the database with it, in their own threads.
+
+    Raises:
+        UnauthorizedError: `Authorization` has another scheme than Bearer, where tokens are expected.
+    """
+    authorization = request.headers.get("authorization")
+    if authorization is not None and authorization.partition(" ")[0].lower() != "bearer":
+        if _expects_tokens(request):
+            raise UnauthorizedError(NO_VALID_TOKEN)
+        authorization = None  # of a proxy's own sign-in, which browsers send with every request
     address = request.client.host if request.client else ""
-    auth = RequestAuth(get_state(request).access, request.headers.get("authorization"), address)
+    auth = RequestAuth(get_state(request).access, authorization, address)
     request.state.auth = auth
     return auth
+
+
+def _expects_tokens(request: Request) -> bool:
+    path: str = request.scope["path"]
+    return path == "/metrics" or path.startswith(f"{V1}/")
 
 
 async def _get_state(request: Request) -> AppState:

@@ -138,7 +138,10 @@ def snapshots(
 ) -> Response:
     """With `branch` along its line, else as they were received."""
     store = auth.to_read(project)
-    get_project(store, project)
+    if branch is None:
+        get_project(store, project)
+    else:
+        get_branch(store, project, branch)
     page = store.list_snapshots(project, branch=branch, after=after, limit=limit)
     return respond(page, if_none_match)
 

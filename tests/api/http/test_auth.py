@@ -318,3 +318,26 @@ def test_who_tries_many_tokens_is_told_to_wait_and_a_right_one_still_holds(tmp_p
         assert statuses == [401, 401, 401, 429, 429]
         assert int(refused.headers["retry-after"]) > 0
         assert running.get(f"{V1}/projects").status_code == 200
+
+
+@pytest.mark.parametrize("header", ["Basic c2hvcDpzaG9w", "Negotiate x", "agp_x", "", "Basic"])
+def test_another_scheme_than_bearer_is_a_401_of_the_api_and_the_figures_alone(
+    header: str, tmp_path: Path
+) -> None:
+    with service(tmp_path, failed_tokens_per_minute=3, metrics_public=True) as running:
+        running.upload(upload("one"))
+        running.client.patch(SHOP, json={"public": True}, headers=running.as_(running.token()))
+        headers = {"authorization": header}
+        statuses = {
+            path: {running.client.get(path, headers=headers).status_code for _ in range(5)}
+            for path in (
+                *(SHOP, f"{V1}/projects", f"{V1}/token", "/metrics"),
+                *("/", "/p/shop", "/badge/shop.svg", "/badge/shop.json", "/healthz", "/readyz", "/docs"),
+            )
+        }
+        bearers = {running.client.get(path).status_code for path in (SHOP, "/metrics")}
+
+    needs_bearer = {SHOP, f"{V1}/projects", f"{V1}/token", "/metrics"}
+    assert {path for path, status in statuses.items() if status == {401}} == needs_bearer
+    assert all(status == {200} for path, status in statuses.items() if path not in needs_bearer)
+    assert bearers == {200}

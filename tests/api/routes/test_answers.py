@@ -65,7 +65,7 @@ def test_a_method_that_a_path_does_not_know_is_told_those_that_it_does(shop: Ser
     answer = shop.client.delete(SHOP)
 
     assert answer.status_code == 405
-    assert answer.headers["allow"] == "GET, PATCH"
+    assert answer.headers["allow"] == "GET, HEAD, PATCH"
     assert answer.headers["content-type"] == "application/problem+json"
 
 
@@ -223,3 +223,19 @@ def test_every_error_of_the_document_is_problem_json(shop: Service) -> None:
                     assert list(response["content"]) == ["application/problem+json"], operation[
                         "summary"
                     ]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("snapshots", "trend", "violations", "violations/groups?by=owner", "modules/shop/history"),
+        f"compare?base={commit_id('c0')}&head={commit_id('c1')}",
+    ],
+)
+def test_a_branch_that_nobody_uploaded_is_a_404(path: str, shop: Service) -> None:
+    address = f"{SHOP}/{path}{'&' if '?' in path else '?'}branch="
+
+    known, unknown = (shop.get(f"{address}{name}") for name in ("main", "none"))
+
+    assert (known.status_code, unknown.status_code) == (200, 404)
+    assert unknown.headers["content-type"] == "application/problem+json"
