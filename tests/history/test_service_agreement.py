@@ -40,7 +40,7 @@ source_modules = ["p.low"]
 forbidden_modules = ["p.high"]
 """
 BROKEN = "<<<<<<< HEAD\n"
-Counts = list[dict[str, tuple[int, int, int, int, int]]]
+Counts = list[dict[str, tuple[int | None, int, int, int, int]]]
 
 
 def _write(history: History) -> None:
@@ -79,7 +79,8 @@ def _judge(root: Path) -> Iterator[HistoryPoint]:
 
 
 def _make_uploads(root: Path) -> tuple[Counts, list[Upload]]:
-    builder, uploads, counts = SnapshotBuilder(), [], []
+    builder, uploads = SnapshotBuilder(), []
+    counts: Counts = []
     parents: list[str] = []
     for point in _judge(root):
         reports = [one.report for one in point.contracts.values()]

@@ -56,7 +56,12 @@ class _Finding:
 
 
 def forecast(
-    observations: Sequence[Observation], *, deadline: datetime.date | None, now: int, kept: bool
+    observations: Sequence[Observation],
+    *,
+    deadline: datetime.date | None,
+    now: int,
+    kept: bool,
+    stale_days: int | None = None,
 ) -> Forecast:
     """Forecast the day of zero with an interval of 80 % probability, or say why there is no date.
 
@@ -65,9 +70,10 @@ def forecast(
         deadline: the contract's deadline.
         now: seconds since 1970, not before the tip; the tip's count is assumed to hold until then.
         kept: whether the contract is kept at the tip.
+        stale_days: the tip's age in days if that is too much for a forecast, else None.
     """
     today = now // DAY
-    finding = _classify(observations, now, kept=kept)
+    finding = _classify(observations, now, kept=kept, stale_days=stale_days)
     remaining = observations[-1].violations if observations else 0
     wait = finding.wait
     return Forecast(
@@ -76,18 +82,24 @@ def forecast(
         earliest=make_date(today + int(wait.shortest)) if wait else None,
         latest=_find_latest(today, wait) if wait else None,
         per_week=None if finding.per_day is None else finding.per_day * DAYS_PER_WEEK,
-        needed_per_week=_compute_needed_pace(remaining, today, deadline),
+        needed_per_week=None
+        if finding.state is State.STALE
+        else _compute_needed_pace(remaining, today, deadline),
         deadline=deadline,
         reason=finding.reason,
     )
 
 
-def _classify(observations: Sequence[Observation], now: int, *, kept: bool) -> _Finding:
-    if not observations:
-        return _Finding(State.TOO_SHORT, sentences.NOTHING)
-    tip = observations[-1]
-    if tip.violations == 0 and kept and not tip.lower_bound:
+def _classify(
+    observations: Sequence[Observation], now: int, *, kept: bool, stale_days: int | None
+) -> _Finding:
+    tip = observations[-1] if observations else None
+    if tip and tip.violations == 0 and kept and not tip.lower_bound:
         return _Finding(State.SEALED, sentences.SEALED)
+    if stale_days is not None:
+        return _Finding(State.STALE, sentences.explain_stale(stale_days))
+    if tip is None:
+        return _Finding(State.TOO_SHORT, sentences.NOTHING)
     points = sort_observations(observations, now)
     today = now // DAY
     days, observed_days = today - points[0][0], len({day for day, _ in points})

@@ -27,9 +27,21 @@ class State(enum.StrEnum):
     STALLED = "stalled"
     GROWING = "growing"
     TOO_SHORT = "too-short"
+    STALE = "stale"
+    """No snapshot came for longer than the project's limit, so nobody knows."""
+    RETIRED = "retired"
+    """The contract was removed."""
 
 
-AnyState = Literal[State.SEALED, State.SHRINKING, State.STALLED, State.GROWING, State.TOO_SHORT]
+AnyState = Literal[
+    State.RETIRED,
+    State.SEALED,
+    State.STALE,
+    State.TOO_SHORT,
+    State.GROWING,
+    State.STALLED,
+    State.SHRINKING,
+]
 """Each of them, so that a schema lists the values in place."""
 
 

@@ -20,6 +20,11 @@ def explain_too_short(days: int, values: int, fewest_days: int, fewest_values: i
     )
 
 
+def explain_stale(days: int) -> str:
+    """Explain that the last snapshot is too old to forecast from."""
+    return f"There was no snapshot for {_count(days, 'day')}, so nothing is forecast."
+
+
 def explain_not_sealed(*, lower_bound: bool) -> str:
     """Explain why a count of zero is not final."""
     if lower_bound:

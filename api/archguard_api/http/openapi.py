@@ -31,7 +31,6 @@ _NAMES = {
     "ShieldsBadge": "Shields",
     "SnapshotViolation": "ViolationThen",
     "SnapshotViolations": "ViolationsThen",
-    "TipContract": "ContractNow",
     "TrendPoint": "Point",
     "TrendSummary": "Summary",
     "ViolationCount": "Value",

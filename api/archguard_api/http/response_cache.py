@@ -1,9 +1,9 @@
 """A cache of responses that hold as long as no process commits anything to the database.
 
 A response to a read depends on the request, the database and the day. It is kept with the stamp that
-the database had before it was made (`Store.stamp`), at most until midnight and until the request's
-token expires. So a revocation, an upload or any other change by any process is seen by the next
-request, and until then a request costs no query but the one for the stamp.
+the database had before it was made (`Store.stamp`), at most until midnight, until it says itself, and
+until the request's token expires. So a revocation, an upload or any other change by any process is seen
+by the next request, and until then a request costs no query but the one for the stamp.
 """
 
 from __future__ import annotations
@@ -57,7 +57,14 @@ class ResponseCache:
         return self._responses.get(key)
 
     def put(
-        self, key: bytes, body: bytes, etag: str, *, stamp: DataVersion, expires: int | None
+        self,
+        key: bytes,
+        body: bytes,
+        etag: str,
+        *,
+        stamp: DataVersion,
+        expires: int | None,
+        holds_until: int | None = None,
     ) -> None:
         """Store a response, unless it is too large.
 
@@ -67,11 +74,12 @@ class ResponseCache:
             etag: the body's.
             stamp: the database's, from before the response was made.
             expires: when the request's token does, in seconds since 1970; None: never.
+            holds_until: when time alone changes the response, but for midnight; None: never.
         """
         if len(body) > _MAX_BODY_BYTES:
             return
         midnight = (time.time() // DAY + 1) * DAY
-        end = midnight if expires is None else min(midnight, expires)
+        end = min(one for one in (midnight, expires, holds_until) if one is not None)
         self._responses.put(key, CachedResponse(body, etag, stamp, end))
 
 

@@ -7,12 +7,28 @@ import hashlib
 from fastapi import Response
 
 
-def json_response(body: bytes, if_none_match: str | None, etag: str, *, status: int = 200) -> Response:
+class TimedResponse(Response):
+    """A response that time alone may change."""
+
+    holds_until: int | None = None
+    """When it does, in seconds since 1970; None: never, but for midnight."""
+
+
+def json_response(
+    body: bytes,
+    if_none_match: str | None,
+    etag: str,
+    *,
+    status: int = 200,
+    holds_until: int | None = None,
+) -> Response:
     """Return JSON with its ETag, or a 304 if the client has this version already."""
     headers = {"etag": etag, "cache-control": "private, no-cache"}
     if status == 200 and matches_etag(if_none_match, etag):
         return Response(None, 304, headers)
-    return Response(body, status, headers, "application/json")
+    response = TimedResponse(body, status, headers, "application/json")
+    response.holds_until = holds_until
+    return response
 
 
 def compute_etag(*parts: bytes) -> str:

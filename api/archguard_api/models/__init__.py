@@ -19,6 +19,7 @@ from archguard_api.models.modules import (
 )
 from archguard_api.models.projects import (
     Branch,
+    ContractNow,
     CurvePoint,
     ListedProject,
     Project,
@@ -34,6 +35,7 @@ from archguard_api.models.snapshots import Receipt, Snapshot
 from archguard_api.models.tokens import NewToken, Scope, Token, TokenRequest, Tokens
 from archguard_api.models.trend import (
     OldestViolation,
+    Retirement,
     Trend,
     TrendPoint,
     TrendSummary,
@@ -54,6 +56,7 @@ __all__ = [
     "Comparison",
     "ContractChange",
     "ContractCounts",
+    "ContractNow",
     "CountedPage",
     "CurvePoint",
     "Edge",
@@ -79,6 +82,7 @@ __all__ = [
     "PruneResult",
     "Readiness",
     "Receipt",
+    "Retirement",
     "Scope",
     "ShieldsBadge",
     "Snapshot",

@@ -7,10 +7,11 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from archguard.snapshot import Contract
+from archguard.snapshot import Contract, UnreadFile
 from archguard_api.forecast import AnyState
 from archguard_api.models.base import INTERNAL, Moment, ResponseModel, Time
 from archguard_api.models.link_template import is_link_template
+from archguard_api.models.trend import Retirement
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,14 @@ class ProjectSummary(ResponseModel):
     violations: int
     lower_bound: bool = Field(description="Whether an unread file could raise the count.")
     state: AnyState = Field(
-        description="The worst contract's: growing, stalled, shrinking, too-short, sealed."
+        description="The worst contract's: stale, growing, stalled, shrinking, too-short, sealed."
     )
+    sentence: str = Field(description="Where the project stands, for people.")
+    stale: bool = Field(description="Whether the last commit is older than `stale_after_days`.")
+    stale_days: int | None = Field(description="Since the last commit, where that is too long ago.")
+    last_commit_at: Time = Field(description="When the last commit was made.")
+    last_seen_at: Time = Field(description="When a snapshot was last uploaded, a repeated one too.")
+    rebuilding: bool = Field(description="Whether an upload out of order is yet to be worked in.")
     change_30_days: int | None = Field(
         description="Of the contracts that are 30 days old; null: none is."
     )
@@ -70,6 +77,16 @@ class TipContract:
     branch: str
     at: Moment
     unread: Annotated[int, Field(description="Files that could not be read.")]
+    retired: Annotated[Retirement | None, Field(description="Where the contract was removed.")] = None
+    unread_files: Annotated[tuple[UnreadFile, ...], INTERNAL] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractNow(TipContract):
+    """A contract at a branch's tip, and where it stands."""
+
+    state: AnyState
+    sentence: Annotated[str, Field(description="Where the contract stands, for people.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +97,7 @@ class ProjectDetails(Project):
         dict[str, str],
         Field(examples=[{"link": "https://git.example.org/shop/blob/{commit}/{path}#L{line}"}]),
     ]
-    contracts: tuple[TipContract, ...]
+    contracts: tuple[ContractNow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +109,8 @@ class Branch:
     version: Annotated[int, INTERNAL]
     """Grows with every change of the branch's data, so it can be part of a cache's key."""
     tip: Moment | None
+    seen_at: Annotated[int | None, INTERNAL] = None
+    """When a snapshot of it was last uploaded, a repeated one too; None if a version before this did."""
 
 
 def _refuse_other_settings(schema: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from archguard_api.forecast import Forecast
+from archguard_api.forecast import AnyState, Forecast
 from archguard_api.models.base import INTERNAL, Commit, Module, Moment, ResponseModel, Time
 
 
@@ -17,17 +17,24 @@ class TrendPoint:
 
     commit: Commit
     committed_at: Time
-    violations: int
-    exposure: int
+    violations: Annotated[int | None, Field(description="null: the snapshot has no verdict.")]
+    exposure: int | None
     added: int
     fixed: int
     reintroduced: int
     lower_bound: bool
     unread: int
     adoption: int | None
-    kept: bool
+    kept: bool | None
     unknown: int
     """Violations of the commit before it that may or may not exist: their files could not be read."""
+    dropped: Annotated[
+        int | None,
+        Field(
+            description="Gone from the list although the import is still there: an exception, a weaker "
+            "contract. null: not known of this snapshot."
+        ),
+    ]
     position: Annotated[int, INTERNAL]
     """Of the commit in the branch's line, counted from 0."""
 
@@ -63,12 +70,36 @@ class TrendSummary(ResponseModel):
     oldest_open: OldestViolation | None
 
 
+@dataclass(frozen=True, slots=True)
+class Retirement:
+    """Where a branch lost a contract."""
+
+    at: Time
+    commit: Commit
+    """The first one without the contract."""
+    open: Annotated[int, Field(description="Violations at the last commit that had the contract.")]
+
+
 class Trend(ResponseModel):
     """A contract's counts along a branch."""
 
     project: str
     contract: str
     branch: str
+    state: AnyState = Field(description="The first that fits.")
+    sentence: str = Field(description="Where the contract stands, for people.")
+    stale: bool = Field(description="Whether the last commit is older than `stale_after_days`.")
+    stale_days: int | None = Field(description="Since the last commit, where that is too long ago.")
+    last_commit_at: Time = Field(description="When the last commit was made.")
+    last_seen_at: Time = Field(description="When a snapshot was last uploaded, a repeated one too.")
+    rebuilding: bool = Field(description="Whether an upload out of order is yet to be worked in.")
+    retired: Retirement | None = Field(description="Where the contract was removed.")
+    previous_ids: tuple[str, ...] = Field(
+        description="Earlier ids of the contract, whose line it goes on."
+    )
+    unread_naming: int = Field(
+        description="Unread files whose text names what the contract forbids, or is not known."
+    )
     points: tuple[TrendPoint, ...]
     forecast: Forecast | None
     summary: TrendSummary | None

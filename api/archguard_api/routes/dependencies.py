@@ -18,6 +18,7 @@ from archguard_api.http.request_body import UploadReceiver
 from archguard_api.http.response_cache import ResponseCache
 from archguard_api.http.responses import compute_etag, json_response
 from archguard_api.models.base import PROJECT_PATTERN
+from archguard_api.services.contract_standing import ContractStandings
 from archguard_api.services.dashboard_files import DashboardFiles
 from archguard_api.services.graph_queries import GraphQueriesCache
 from archguard_api.services.project_summary import ProjectSummaries
@@ -41,6 +42,7 @@ class AppState:
     upload_limit: RateLimit
     trends: TrendRenderer
     summaries: ProjectSummaries
+    standings: ContractStandings
     graphs: GraphQueriesCache
     response_cache: ResponseCache
     database_version: DatabaseVersion
@@ -129,8 +131,23 @@ def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
 
 
 def respond(
-    value: Any, if_none_match: str | None = None, *, status: int = 200, etag: str | None = None
+    value: Any,
+    if_none_match: str | None = None,
+    *,
+    status: int = 200,
+    etag: str | None = None,
+    holds_until: int | None = None,
 ) -> Response:
-    """Return a model as JSON with its ETag, or a 304 if the client has it already."""
+    """Return a model as JSON with its ETag, or a 304 if the client has it already.
+
+    Args:
+        value: the model.
+        if_none_match: the request's header.
+        status: the response's.
+        etag: the response's; None for the digest of its body.
+        holds_until: when time alone changes the answer, in seconds since 1970; None: at midnight.
+    """
     body = _adapter(value.__class__).dump_json(value)
-    return json_response(body, if_none_match, etag or compute_etag(body), status=status)
+    return json_response(
+        body, if_none_match, etag or compute_etag(body), status=status, holds_until=holds_until
+    )

@@ -18,6 +18,7 @@ from archguard_api.routes.dependencies import (
     PUBLIC_OR_TOKEN,
     V1,
     After,
+    AppState,
     Auth,
     CurrentState,
     IfNoneMatch,
@@ -26,6 +27,7 @@ from archguard_api.routes.dependencies import (
     respond,
 )
 from archguard_api.routes.router import NOT_MODIFIED, new_router, read_route
+from archguard_api.services.freshness import find_earliest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,19 +60,25 @@ def projects(
         if may_see is None
         else _list_visible(store, may_see, after, limit)
     )
+    summaries = [state.summaries.get(store, item.name) for item in page.items]
     items = tuple(
-        models.extend(
-            models.ListedProject, _apply_settings(auth, item), now=state.summaries.get(store, item.name)
-        )
-        for item in page.items
+        models.extend(models.ListedProject, _apply_settings(auth, item), now=summary)
+        for item, (summary, _) in zip(page.items, summaries, strict=True)
     )
-    return respond(models.Page[models.ListedProject](items=items, next=page.next), if_none_match)
+    return respond(
+        models.Page[models.ListedProject](items=items, next=page.next),
+        if_none_match,
+        holds_until=find_earliest(moment for _, moment in summaries),
+    )
 
 
 @read_route(router, PROJECT, models.ProjectDetails, "A project and where its default branch stands")
-def project(project: ProjectName, auth: Auth, if_none_match: IfNoneMatch) -> Response:
+def project(
+    project: ProjectName, auth: Auth, state: CurrentState, if_none_match: IfNoneMatch
+) -> Response:
     """With each contract's count at the tip."""
-    return respond(_describe_project(auth, auth.to_read(project), project), if_none_match)
+    details, holds_until = _describe_project(auth, auth.to_read(project), project, state)
+    return respond(details, if_none_match, holds_until=holds_until)
 
 
 @read_route(router, f"{PROJECT}/branches", models.Page[models.Branch], "The branches of a project")
@@ -110,7 +118,10 @@ async def _read_change(
     },
 )
 def change_project(
-    project: ProjectName, auth: Auth, change: Annotated[models.ProjectChange, Depends(_read_change)]
+    project: ProjectName,
+    auth: Auth,
+    state: CurrentState,
+    change: Annotated[models.ProjectChange, Depends(_read_change)],
 ) -> Response:
     """`settings`: `default_branch`, and `link`, a template with `{commit}`, `{path}` and `{line}`."""
     store = auth.to_administer(project)
@@ -118,7 +129,7 @@ def change_project(
         store.set_public(project, change.public)
     if change.settings is not None:
         store.set_settings(project, change.settings)
-    return respond(_describe_project(auth, store, project))
+    return respond(_describe_project(auth, store, project, state)[0])
 
 
 def _apply_settings(auth: RequestAuth, project: models.Project) -> models.Project:
@@ -126,13 +137,18 @@ def _apply_settings(auth: RequestAuth, project: models.Project) -> models.Projec
     return replace(project, public=project.public or project.name in auth.access.public_projects)
 
 
-def _describe_project(auth: RequestAuth, store: Store, project: str) -> models.ProjectDetails:
-    return models.extend(
+def _describe_project(
+    auth: RequestAuth, store: Store, project: str, state: AppState
+) -> tuple[models.ProjectDetails, int | None]:
+    """Return a project's details, and when time alone changes them."""
+    contracts, holds_until = state.standings.list(store, project)
+    details = models.extend(
         models.ProjectDetails,
         _apply_settings(auth, get_project(store, project)),
         settings=store.get_settings(project),
-        contracts=store.get_contracts_at_tip(project, None),
+        contracts=contracts,
     )
+    return details, holds_until
 
 
 def _list_visible(

@@ -56,6 +56,7 @@ class CachedRoute(StrictRoute):
                     response.headers["etag"],
                     stamp=stamp,
                     expires=request.state.auth.token_expires,
+                    holds_until=getattr(response, "holds_until", None),
                 )
             return response
 

@@ -48,5 +48,5 @@ def trend(
     store = auth.to_read(project)
     branch_row = get_branch(store, project, branch)
     window = TrendWindow(parse_seconds("since", since), parse_seconds("until", until), points)
-    body = state.trends.render(store, project, branch_row, contract, window)
-    return json_response(body, if_none_match, compute_etag(body))
+    body, holds_until = state.trends.render(store, project, branch_row, contract, window)
+    return json_response(body, if_none_match, compute_etag(body), holds_until=holds_until)

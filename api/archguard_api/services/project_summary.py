@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from archguard.lru_cache import LruCache
 from archguard_api import models
 from archguard_api.forecast import State
+from archguard_api.services.contract_standing import judge_standing
 from archguard_api.services.downsample import downsample
-from archguard_api.services.trend import forecast_contract
+from archguard_api.services.freshness import Freshness, measure_freshness
+from archguard_api.services.sentence import Standing, compose_sentence
 from archguard_api.times import DAY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from archguard_api.models import TrendPoint
     from archguard_api.store import Store
@@ -23,46 +25,83 @@ if TYPE_CHECKING:
 CHANGE_SECONDS = 30 * DAY
 CURVE_POINTS = 60
 _CACHED_PROJECTS = 1000
-_WORST_FIRST = (State.GROWING, State.STALLED, State.SHRINKING, State.TOO_SHORT, State.SEALED)
+_WORST_FIRST = (
+    State.STALE,
+    State.GROWING,
+    State.STALLED,
+    State.SHRINKING,
+    State.TOO_SHORT,
+    State.SEALED,
+)
 
 
 class ProjectSummaries:
     """Computes and caches summaries; a process needs one."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._summaries: LruCache[tuple[object, ...], models.ProjectSummary] = LruCache(_CACHED_PROJECTS)
+        self._clock = clock
 
-    def get(self, store: Store, project: str) -> models.ProjectSummary | None:
-        """Summarize a project's default branch; return None if it has no snapshot."""
+    def get(self, store: Store, project: str) -> tuple[models.ProjectSummary | None, int | None]:
+        """Summarize a project's default branch; the summary is None if that has no snapshot.
+
+        With it comes the moment, in seconds since 1970, when time alone changes it; None: never.
+        """
         branch = store.get_branch(project)
         if branch is None or branch.tip is None:
-            return None
-        now = int(time.time())
-        key = (project, branch.name, branch.version, now // DAY)
+            return None, None
+        now = int(self._clock())
+        freshness = measure_freshness(branch, branch.tip, store.get_stale_limit(project), now)
+        key = (project, branch.name, branch.version, now // DAY, freshness)
         summary = self._summaries.get(key)
         if summary is None:
-            summary = _summarize(store, project, branch.name, now)
+            summary = _summarize(store, project, branch.name, freshness, now)
             self._summaries.put(key, summary)
-        return summary
+        return summary, freshness.holds_until
 
 
-def _summarize(store: Store, project: str, branch: str, now: int) -> models.ProjectSummary:
-    tip = store.get_contracts_at_tip(project, branch)
+def _summarize(
+    store: Store, project: str, branch: str, freshness: Freshness, now: int
+) -> models.ProjectSummary:
+    tip = [row for row in store.get_contracts_at_tip(project, branch) if row.retired is None]
     contracts = [row.contract for row in tip]
     trends = [store.get_trend(project, contract.id, branch) for contract in contracts]
-    states = {
-        forecast_contract(trend, contract, now).state
-        for trend, contract in zip(trends, contracts, strict=True)
-    }
+    standings = [
+        judge_standing(row, trend, freshness, now) for row, trend in zip(tip, trends, strict=True)
+    ]
+    states = {standing.state for standing in standings}
+    state = next((state for state in _WORST_FIRST if state in states), State.TOO_SHORT)
+    violations = sum(contract.violations for contract in contracts)
+    lower_bound = any(contract.lower_bound for contract in contracts)
+    unread = tip[0].unread if tip else 0
+    sentence = compose_sentence(
+        Standing(
+            state=state,
+            violations=violations,
+            lower_bound=lower_bound,
+            stale_days=freshness.stale_days,
+            last_commit_at=freshness.last_commit_at,
+            unread=unread,
+            unread_naming=max((one.unread_naming for one in standings), default=0),
+            undecided=sum(len(contract.undecided) for contract in contracts),
+        ),
+        now,
+    )
     return models.ProjectSummary(
-        violations=sum(contract.violations for contract in contracts),
-        lower_bound=any(contract.lower_bound for contract in contracts),
-        state=next((state for state in _WORST_FIRST if state in states), State.TOO_SHORT),
+        violations=violations,
+        lower_bound=lower_bound,
+        state=state,
+        sentence=sentence,
+        stale=freshness.stale,
+        stale_days=freshness.stale_days,
+        last_commit_at=freshness.last_commit_at,
+        last_seen_at=freshness.last_seen_at,
+        rebuilding=False,
         change_30_days=count_change_since(trends, now - CHANGE_SECONDS),
         curve=tuple(downsample(list(sum_trends(trends)), CURVE_POINTS)),
         contracts=len(contracts),
         broken=sum(not contract.kept for contract in contracts),
-        unread=tip[0].unread if tip else 0,
+        unread=unread,
     )
 
 
@@ -71,17 +110,18 @@ def sum_trends(trends: Sequence[Trend]) -> Iterator[models.CurvePoint]:
 
     A contract without a point at a position counts as at its last point before, or 0 if there is none.
     """
-    by_position: dict[int, list[tuple[int, TrendPoint]]] = {}
+    by_position: dict[int, list[tuple[int, int, TrendPoint]]] = {}
     for number, trend in enumerate(trends):
         for point in trend:
-            by_position.setdefault(point.position, []).append((number, point))
+            if point.violations is not None:
+                by_position.setdefault(point.position, []).append((number, point.violations, point))
     counts = [0] * len(trends)
     for position in sorted(by_position):
         points = by_position[position]
-        for number, point in points:
-            counts[number] = point.violations
+        for number, violations, _ in points:
+            counts[number] = violations
         yield models.CurvePoint(
-            points[0][1].committed_at, sum(counts), sum(point.reintroduced for _, point in points)
+            points[0][2].committed_at, sum(counts), sum(point.reintroduced for *_, point in points)
         )
 
 
@@ -91,12 +131,21 @@ def count_change_since(trends: Sequence[Trend], moment: int) -> int | None:
     Contracts without a point up to that moment are left out; None if that leaves no contract.
     """
     changes = [
-        trend[-1].violations - before.violations
+        last - before
         for trend in trends
-        if (before := _find_last_until(trend, moment)) is not None
+        if (before := _find_last_count(trend, moment)) is not None
+        and (last := _find_last_count(trend)) is not None
     ]
     return sum(changes) if changes else None
 
 
-def _find_last_until(trend: Trend, moment: int) -> TrendPoint | None:
-    return next((point for point in reversed(trend) if point.committed_at <= moment), None)
+def _find_last_count(trend: Trend, moment: int | None = None) -> int | None:
+    """Return the last count of a trend, up to a moment; None if there is none."""
+    return next(
+        (
+            point.violations
+            for point in reversed(trend)
+            if point.violations is not None and (moment is None or point.committed_at <= moment)
+        ),
+        None,
+    )

@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING
 from archguard.lru_cache import LruCache
 from archguard_api import models
 from archguard_api.errors import NotFoundError
-from archguard_api.forecast import Forecast, Observation, forecast
+from archguard_api.services.contract_standing import judge_standing
 from archguard_api.services.downsample import downsample
+from archguard_api.services.freshness import Freshness, measure_freshness
 from archguard_api.store import ViolationFilter
 from archguard_api.times import DAY
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from archguard.snapshot import Contract
     from archguard_api.models import Branch, OpenViolation, TipContract, TrendPoint
     from archguard_api.store import Store
 
 _CACHED_TRENDS = 256
+_NO_CONTRACT = "The branch's tip has no such contract."
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,63 +40,80 @@ class TrendWindow:
 class TrendRenderer:
     """Renders and caches trends; a process needs one."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._bodies: LruCache[tuple[object, ...], bytes] = LruCache(_CACHED_TRENDS)
+        self._clock = clock
 
     def render(
         self, store: Store, project: str, branch: Branch, contract: str | None, window: TrendWindow
-    ) -> bytes:
+    ) -> tuple[bytes, int | None]:
         """Return the trend of a contract as JSON, by default of the first contract.
 
+        With it comes the moment, in seconds since 1970, when time alone changes it; None: never.
+
         Raises:
-            NotFoundError: the branch's tip has no such contract.
+            NotFoundError: the branch has no such contract.
         """
-        now = int(time.time())
-        key = (project, branch.name, branch.version, contract, window, now // DAY)
+        now = int(self._clock())
+        freshness = _measure_freshness(store, project, branch, window, now)
+        key = (project, branch.name, branch.version, contract, window, now // DAY, freshness)
         body = self._bodies.get(key)
         if body is None:
-            trend = _make_trend(store, project, branch, contract, window, now)
+            trend = _make_trend(store, project, branch, contract, window, freshness, now)
             body = trend.model_dump_json().encode()
             self._bodies.put(key, body)
-        return body
+        return body, freshness.holds_until
+
+
+def _measure_freshness(
+    store: Store, project: str, branch: Branch, window: TrendWindow, now: int
+) -> Freshness:
+    """Measure a branch's freshness; what ends in the past by request is not stale."""
+    if branch.tip is None:
+        raise NotFoundError(_NO_CONTRACT)
+    is_past = window.until is not None and window.until < now
+    limit = None if is_past else store.get_stale_limit(project)
+    return measure_freshness(branch, branch.tip, limit, now)
 
 
 def _make_trend(
-    store: Store, project: str, branch: Branch, contract: str | None, window: TrendWindow, now: int
+    store: Store,
+    project: str,
+    branch: Branch,
+    contract: str | None,
+    window: TrendWindow,
+    freshness: Freshness,
+    now: int,
 ) -> models.Trend:
     chosen = _choose_contract(store.get_contracts_at_tip(project, branch.name), contract)
     points = store.get_trend(project, chosen.contract.id, branch.name)
     shown = downsample(_select_points(points, window), window.points)
+    standing = judge_standing(chosen, points, freshness, now)
     return models.Trend(
         project=project,
         contract=chosen.contract.id,
         branch=branch.name,
+        state=standing.state,
+        sentence=standing.sentence,
+        stale=freshness.stale,
+        stale_days=freshness.stale_days,
+        last_commit_at=freshness.last_commit_at,
+        last_seen_at=freshness.last_seen_at,
+        rebuilding=False,
+        retired=chosen.retired,
+        previous_ids=(),
+        unread_naming=standing.unread_naming,
         points=tuple(shown),
-        forecast=forecast_contract(points, chosen.contract, now) if points else None,
+        forecast=standing.forecast,
         summary=_summarize(store, project, branch.name, chosen.contract.id, points),
     )
-
-
-def forecast_contract(points: Sequence[TrendPoint], contract: Contract, now: int) -> Forecast:
-    """Forecast when a contract will have no violations left.
-
-    Args:
-        points: the contract's trend, the branch's tip last.
-        contract: the contract at the tip.
-        now: seconds since 1970; a tip dated later counts as now.
-    """
-    observations = [
-        Observation(point.committed_at, point.violations, point.lower_bound) for point in points
-    ]
-    now = max([now, *(point.committed_at for point in points[-1:])])
-    return forecast(observations, deadline=contract.deadline, now=now, kept=contract.kept)
 
 
 def _choose_contract(contracts: Sequence[TipContract], name: str | None) -> TipContract:
     for contract in contracts:
         if name in (None, contract.contract.id):
             return contract
-    raise NotFoundError("The branch's tip has no such contract.")
+    raise NotFoundError(_NO_CONTRACT)
 
 
 def _select_points(points: Sequence[TrendPoint], window: TrendWindow) -> Sequence[TrendPoint]:
@@ -109,16 +127,17 @@ def _select_points(points: Sequence[TrendPoint], window: TrendWindow) -> Sequenc
 def _summarize(
     store: Store, project: str, branch: str, contract: str, points: Sequence[TrendPoint]
 ) -> models.TrendSummary | None:
-    if not points:
+    counts = [_count(point, point.violations) for point in points if point.violations is not None]
+    if not counts:
         return None
     first, last = points[0], points[-1]
     oldest = store.list_open_violations(
         project, branch, ViolationFilter(contract=contract), sort="introduced", limit=1
     )
     return models.TrendSummary(
-        first=_count(first),
-        highest=_count(max(points, key=lambda point: point.violations)),
-        now=_count(last),
+        first=counts[0],
+        highest=max(counts, key=lambda one: one.violations),
+        now=counts[-1],
         sealed_since=_find_sealed_since(points),
         days=max(0, last.committed_at - first.committed_at) // DAY,
         points=len(points),
@@ -129,14 +148,14 @@ def _summarize(
 def _find_sealed_since(points: Sequence[TrendPoint]) -> models.Moment | None:
     since = None
     for point in reversed(points):
-        if point.violations or point.lower_bound:
+        if point.violations != 0 or point.lower_bound:
             break
         since = point
     return models.Moment(since.commit, since.committed_at) if since else None
 
 
-def _count(point: TrendPoint) -> models.ViolationCount:
-    return models.ViolationCount(point.commit, point.committed_at, point.violations, point.reintroduced)
+def _count(point: TrendPoint, violations: int) -> models.ViolationCount:
+    return models.ViolationCount(point.commit, point.committed_at, violations, point.reintroduced)
 
 
 def _describe_oldest(violation: OpenViolation) -> models.OldestViolation:

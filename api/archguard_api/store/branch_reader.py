@@ -107,7 +107,7 @@ class BranchReader:
 def make_branch(row: Row[Any]) -> Branch:
     """Make a branch from its row."""
     tip = None if row.hash is None else Moment(row.hash.hex(), row.committed_at)
-    return Branch(row.name, row.length, row.version, tip)
+    return Branch(row.name, row.length, row.version, tip, row.seen_at)
 
 
 def _select_branches() -> Select[Any]:

@@ -19,6 +19,8 @@ _LOCK = select(projects.c.id).where(projects.c.name == bindparam("project")).wit
 _USUAL_DEFAULTS = ("main", "master")
 DEFAULT_BRANCH = "default_branch"
 """The setting that names a project's default branch."""
+STALE_AFTER_DAYS = "stale_after_days"
+DEFAULT_STALE_AFTER_DAYS = 30
 
 
 def lock_project(connection: Connection, name: str) -> int:
@@ -105,6 +107,12 @@ def read_settings(connection: Connection, name: str) -> dict[str, str]:
     """Return a project's settings; empty if there is no such project."""
     value = connection.scalar(select(projects.c.settings).where(projects.c.name == name))
     return dict(value or {})
+
+
+def read_stale_limit(connection: Connection, name: str) -> int | None:
+    """Return the days without a commit after which a project is stale; None: it never is."""
+    limit: int | None = read_settings(connection, name).get(STALE_AFTER_DAYS, DEFAULT_STALE_AFTER_DAYS)  # type: ignore[assignment]
+    return limit
 
 
 def replace_settings(connection: Connection, name: str, value: dict[str, str]) -> None:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    true,
 )
 
 if TYPE_CHECKING:
@@ -155,11 +156,14 @@ branches = Table(
     Column("reached", BigInteger, nullable=False),
     _snapshot("tip_id", optional=True),
     Column("unread", JSON(none_as_null=True)),
+    Column("seen_at", BigInteger),
+    Column("renamed", JSON(none_as_null=True)),
     UniqueConstraint("project_id", "name"),
 )
 """`version` counts changes, `epoch` rebuilds, `pushes` the snapshots pushed, `length` the snapshots in
 order; `stale` branches await a rebuild; `reached` is `CommitOrder.reached`; `unread` is of the tip, as
-`lifecycle_rows.pack_unread` has it."""
+`lifecycle_rows.pack_unread` has it; `seen_at` is when a snapshot was last uploaded, a repeated one too;
+`renamed` leads from earlier ids of contracts to those that they have now."""
 
 branch_snapshots = Table(
     "branch_snapshots",
@@ -189,8 +193,12 @@ points = Table(
     Column("kept", Boolean, nullable=False),
     Column("adoption", BigInteger),
     Column("unknown", Integer, nullable=False, server_default="0"),
+    Column("dropped", Integer),
+    Column("judged", Boolean, nullable=False, server_default=true()),
     sqlite_with_rowid=False,
 )
+"""`dropped` is None where nobody knows it; a contract that could not be judged has a point without
+counts, of which `judged` is false."""
 
 violations = Table(
     "violations",
@@ -206,11 +214,13 @@ violations = Table(
     Column("fixed_at", BigInteger),
     Column("times", Integer, nullable=False),
     Column("unknown", Boolean, nullable=False, server_default=false()),
+    Column("dropped", Boolean, nullable=False, server_default=false()),
     sqlite_with_rowid=False,
 )
 """The lifecycle of each violation of a branch, up to its tip.
 
-`unknown` is true while nobody can know whether a violation that was not fixed still exists."""
+`unknown` is true while nobody can know whether a violation that was not fixed still exists. `dropped` is
+true of one that was not fixed, but is not counted any more: `fixed_id` and `fixed_at` say since when."""
 
 
 def get_new_id(result: CursorResult[Any]) -> int:

@@ -15,6 +15,7 @@ from archguard_api.errors import ConflictError
 from archguard_api.models import Receipt
 from archguard_api.store import blob_format, branch_writer, commit_links, project_rows
 from archguard_api.store.lifecycle import SnapshotResult, make_judged
+from archguard_api.store.schema import branches as branch_table
 from archguard_api.store.schema import commits as commit_table
 from archguard_api.store.schema import get_new_id
 from archguard_api.store.schema import projects as project_table
@@ -52,6 +53,9 @@ _COUNT_UPLOAD = (
     update(project_table)
     .where(project_table.c.id == bindparam("project"))
     .values(snapshots=project_table.c.snapshots + 1, last_upload_at=bindparam("now"))
+)
+_SEE = (
+    update(branch_table).where(branch_table.c.id == bindparam("branch")).values(seen_at=bindparam("now"))
 )
 _BLOB_COLUMNS = ("graph_id", "violations_id", "details_id", "facts_id")
 
@@ -181,6 +185,7 @@ class SnapshotWriter:
         updates.branch = branch.id
         cached = self._cached_violations.get(branch.id)
         updates.violations = branch_writer.push_snapshot(connection, branch, pushed, result, cached)
+        connection.execute(_SEE, {"branch": branch.id, "now": now})
         return existing is None, updates
 
     def _read_imports(

@@ -201,6 +201,11 @@ class Store:
         """Return a project's settings; empty if there is no such project."""
         return self._read(project_rows.read_settings, name)
 
+    def get_stale_limit(self, name: str) -> int | None:
+        """Return the days without a commit after which a project is stale; None: it never is."""
+        limit: int | None = self._read(project_rows.read_stale_limit, name)
+        return limit
+
     def list_branches(self, project: str, *, after: str | None, limit: int) -> Page[Branch]:
         """List a project's branches by name."""
         return self._standings.list_branches(project, after=after, limit=limit)
@@ -444,5 +449,8 @@ class Store:
         self, connection: Connection, row: Row[Any], tip: Row[Any]
     ) -> tuple[TipContract, ...]:
         at = Moment(tip.hash.hex(), tip.committed_at)
-        contracts = self._reading.read_facts(connection, tip).contracts
-        return tuple(TipContract(contract, row.name, at, tip.unread) for contract in contracts)
+        facts = self._reading.read_facts(connection, tip)
+        return tuple(
+            TipContract(contract, row.name, at, tip.unread, unread_files=facts.unread)
+            for contract in facts.contracts
+        )

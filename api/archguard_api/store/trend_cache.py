@@ -68,6 +68,7 @@ def _read_points(
             points.c.adoption,
             points.c.kept,
             points.c.unknown,
+            points.c.dropped,
             points.c.position,
         )
         .join(names, names.c.id == points.c.contract_id)

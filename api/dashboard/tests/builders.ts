@@ -1,6 +1,6 @@
 /** Answers of the API with defaults for everything that a test does not care about. */
 
-import type { Contract, ContractNow, Edge, Forecast, Node, Point, Trend } from "../src/api/types";
+import type { Contract, ContractNow, Edge, Forecast, Node, Point, Trend, Value } from "../src/api/types";
 
 export function node(module: string, rest: Partial<Node> = {}): Node {
   return { module, kind: "module", role: null, ...rest };
@@ -40,7 +40,15 @@ export function contract(rest: Partial<Contract> = {}): Contract {
 
 export function contractNow(rest: Partial<Contract> = {}): ContractNow {
   const at = { commit: "c1", committed_at: "2026-03-01T00:00:00Z" };
-  return { contract: contract(rest), branch: "main", at, unread: 0 };
+  return {
+    contract: contract(rest),
+    branch: "main",
+    at,
+    unread: 0,
+    state: "stalled",
+    sentence: "",
+    retired: null,
+  };
 }
 
 /** Build a point at midnight of a day. */
@@ -58,6 +66,7 @@ export function point(day: string, violations: number, rest: Partial<Point> = {}
     adoption: null,
     kept: violations === 0,
     unknown: 0,
+    dropped: 0,
     ...rest,
   };
 }
@@ -87,9 +96,9 @@ export function trend(
     first === undefined || now === undefined
       ? null
       : {
-          first,
-          highest: first,
-          now,
+          first: value(first),
+          highest: value(first),
+          now: value(now),
           sealed_since: null,
           days: 0,
           points: history.length,
@@ -99,11 +108,25 @@ export function trend(
     project: "shop",
     contract: "one-engine",
     branch: "main",
+    state: "stalled",
+    sentence: "",
+    stale: false,
+    stale_days: null,
+    last_commit_at: "2026-03-01T00:00:00Z",
+    last_seen_at: "2026-03-01T00:00:00Z",
+    rebuilding: false,
+    retired: null,
+    previous_ids: [],
+    unread_naming: 0,
     points,
     forecast: null,
     summary,
     ...rest,
   };
+}
+
+function value({ commit, committed_at, violations }: Point): Value {
+  return { commit, committed_at, violations: violations ?? 0 };
 }
 
 /** Return the milliseconds at midnight (UTC) of a day. */

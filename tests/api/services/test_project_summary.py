@@ -150,6 +150,7 @@ def line(*points: tuple[int, int], reintroduced: int = 0) -> list[TrendPoint]:
             None,
             False,
             0,
+            0,
             position=at,
         )
         for at, violations in points

@@ -45,7 +45,7 @@ def _broken_for_a_while() -> list[Upload]:
     return [first, _change(second, unread), _change(third, unread), last]
 
 
-def _counts(store: Store) -> list[tuple[int, int, int, int, int]]:
+def _counts(store: Store) -> list[tuple[int | None, int, int, int, int]]:
     return [
         (point.violations, point.unknown, point.added, point.fixed, point.reintroduced)
         for point in store.get_trend("shop", CONTRACT, "main")

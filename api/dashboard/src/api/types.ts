@@ -28,7 +28,13 @@ export interface CurvePoint {
 export interface Standing {
   readonly violations: number;
   readonly lower_bound: boolean;
-  readonly state: "sealed" | "shrinking" | "stalled" | "growing" | "too-short";
+  readonly state: "retired" | "sealed" | "stale" | "too-short" | "growing" | "stalled" | "shrinking";
+  readonly sentence: string;
+  readonly stale: boolean;
+  readonly stale_days: number | null;
+  readonly last_commit_at: string;
+  readonly last_seen_at: string;
+  readonly rebuilding: boolean;
   readonly change_30_days: number | null;
   readonly curve: readonly CurvePoint[];
   readonly contracts: number;
@@ -66,6 +72,16 @@ export interface ContractNow {
   readonly branch: string;
   readonly at: Moment;
   readonly unread: number;
+  readonly state: "retired" | "sealed" | "stale" | "too-short" | "growing" | "stalled" | "shrinking";
+  readonly sentence: string;
+  readonly retired: Retirement | null;
+}
+
+/** Where a branch lost a contract, and how many violations were open then. */
+export interface Retirement {
+  readonly at: string;
+  readonly commit: string;
+  readonly open: number;
 }
 
 export interface ProjectNow {
@@ -165,20 +181,21 @@ export interface FixedViolation {
 export interface Point {
   readonly commit: string;
   readonly committed_at: string;
-  readonly violations: number;
-  readonly exposure: number;
+  readonly violations: number | null;
+  readonly exposure: number | null;
   readonly added: number;
   readonly fixed: number;
   readonly reintroduced: number;
   readonly lower_bound: boolean;
   readonly unread: number;
   readonly adoption: number | null;
-  readonly kept: boolean;
+  readonly kept: boolean | null;
   readonly unknown: number;
+  readonly dropped: number | null;
 }
 
 export interface Forecast {
-  readonly state: "sealed" | "shrinking" | "stalled" | "growing" | "too-short";
+  readonly state: "retired" | "sealed" | "stale" | "too-short" | "growing" | "stalled" | "shrinking";
   readonly eta: string | null;
   readonly earliest: string | null;
   readonly latest: string | null;
@@ -216,6 +233,16 @@ export interface Trend {
   readonly project: string;
   readonly contract: string;
   readonly branch: string;
+  readonly state: "retired" | "sealed" | "stale" | "too-short" | "growing" | "stalled" | "shrinking";
+  readonly sentence: string;
+  readonly stale: boolean;
+  readonly stale_days: number | null;
+  readonly last_commit_at: string;
+  readonly last_seen_at: string;
+  readonly rebuilding: boolean;
+  readonly retired: Retirement | null;
+  readonly previous_ids: readonly string[];
+  readonly unread_naming: number;
   readonly points: readonly Point[];
   readonly forecast: Forecast | null;
   readonly summary: Summary | null;

@@ -206,6 +206,6 @@ function areaAfterKey(areas: readonly HitArea[], area: HitArea | null, key: stri
 }
 
 function describeArea(area: HitArea): string {
-  const many = `${area.point.lower_bound ? "at least " : ""}${formatNumber(area.point.violations)}`;
+  const many = `${area.point.lower_bound ? "at least " : ""}${formatNumber(area.point.violations ?? 0)}`;
   return `${formatTime(area.point.committed_at)}, ${area.line.contract.name}: ${many}, ${pointFacts(area).join(", ")}`;
 }

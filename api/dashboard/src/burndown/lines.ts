@@ -48,7 +48,7 @@ export function buildLine(
   now: number,
 ): Line {
   const until = Math.min(period.until ?? now, now);
-  const steps = trend.points.map(toStep);
+  const steps = trend.points.flatMap(toSteps);
   const before = stepBeforeFirst(trend, period, until);
   return {
     contract,
@@ -60,15 +60,21 @@ export function buildLine(
   };
 }
 
-function toStep(point: Point): Step {
-  return {
-    at: Date.parse(point.committed_at),
-    count: point.violations,
-    adoption: point.adoption,
-    lowerBound: point.lower_bound,
-    unread: point.unread,
-    point,
-  };
+/** A point's step; none where the snapshot has no verdict. */
+function toSteps(point: Point): readonly Step[] {
+  if (point.violations === null) {
+    return [];
+  }
+  return [
+    {
+      at: Date.parse(point.committed_at),
+      count: point.violations,
+      adoption: point.adoption,
+      lowerBound: point.lower_bound,
+      unread: point.unread,
+      point,
+    },
+  ];
 }
 
 /** The count when the period began, derived from what the first point added and fixed. */
@@ -86,7 +92,7 @@ function stepBeforeFirst(trend: Trend, period: Period, until: number): Step | nu
   if (first.commit === summary.first.commit || Date.parse(first.committed_at) <= period.since) {
     return null;
   }
-  return { ...known, count: first.violations - first.added + first.fixed };
+  return { ...known, count: (first.violations ?? 0) - first.added + first.fixed + (first.dropped ?? 0) };
 }
 
 export function buildChartData(lines: readonly Line[], period: Period, now: number): ChartData {

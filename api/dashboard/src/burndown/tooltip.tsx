@@ -65,9 +65,10 @@ export function pointFacts({ point }: HitArea): readonly string[] {
     point.added > 0 && `${formatNumber(point.added)} came in`,
     point.reintroduced > 0 && `${formatNumber(point.reintroduced)} of them came back`,
     point.fixed > 0 && `${formatNumber(point.fixed)} fixed`,
+    (point.dropped ?? 0) > 0 && `${formatNumber(point.dropped ?? 0)} dropped, still imported`,
     point.added === 0 && point.fixed === 0 && point.unknown === 0 && "no change",
     point.unknown > 0 && `${formatNumber(point.unknown)} unknown, in files that could not be read`,
-    `${formatNumber(point.exposure)} exposed`,
+    `${formatNumber(point.exposure ?? 0)} exposed`,
     point.adoption !== null && `${pluralize(point.adoption, "module")} on the replacement`,
     point.lower_bound && `${pluralize(point.unread, "file")} could not be read`,
   ].filter((fact) => typeof fact === "string");

@@ -7,6 +7,8 @@ const PATHS = {
   stalled: "M3 10h14",
   growing: "M3 15l5-5 3 3 6-7m0 5V6h-5",
   "too-short": "M10 4v6l4 2",
+  stale: "M10 4v6l4 2M3 17 17 3",
+  retired: "M3 4h14v4H3zM4 8v9h12V8M8 11h4",
   warning: "M10 3 2.5 16.5h15zM10 8v4m0 2v.5",
   empty: "M3 6h14M3 10h14M3 14h8",
   external: "M8 4H4v12h12v-4M11 3h6v6m0-6-8 8",

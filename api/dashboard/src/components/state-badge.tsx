@@ -9,6 +9,8 @@ export const STATES: Readonly<Record<State, string>> = {
   stalled: "Stalled",
   growing: "Growing",
   "too-short": "Too short",
+  stale: "Stale",
+  retired: "Retired",
 };
 
 export function StateBadge({ state }: { readonly state: State }) {

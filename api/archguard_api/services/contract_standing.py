@@ -1,0 +1,141 @@
+"""Tell where a contract stands on a branch: its state, its forecast, and the sentence that says so."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archguard.graph.module_expressions import compile_expressions
+from archguard.lru_cache import LruCache
+from archguard_api.forecast import Forecast, Observation, State, forecast
+from archguard_api.models import ContractNow, extend
+from archguard_api.services.freshness import Freshness, measure_freshness
+from archguard_api.services.sentence import Standing, compose_sentence
+from archguard_api.times import DAY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from archguard.snapshot import Contract
+    from archguard_api.forecast import AnyState
+    from archguard_api.models import TipContract, TrendPoint
+    from archguard_api.store import Store
+
+_CACHED_CONTRACTS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class ContractStanding:
+    """Where a contract stands."""
+
+    state: AnyState
+    sentence: str
+    forecast: Forecast | None
+    """None if it was never judged, and of a contract that was removed."""
+    unread_naming: int
+    """Unread files that name what the contract forbids, or of which nobody knows the text."""
+
+
+class ContractStandings:
+    """Tells where all contracts of a project stand, and caches that; a process needs one."""
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._contracts: LruCache[tuple[object, ...], tuple[ContractNow, ...]] = LruCache(
+            _CACHED_CONTRACTS, lambda contracts: len(contracts) + 1
+        )
+        self._clock = clock
+
+    def list(self, store: Store, project: str) -> tuple[tuple[ContractNow, ...], int | None]:
+        """List the contracts of a project's default branch, those that were removed last.
+
+        With them comes the moment, in seconds since 1970, when time alone changes them; None: never.
+        """
+        branch = store.get_branch(project)
+        if branch is None or branch.tip is None:
+            return (), None
+        now = int(self._clock())
+        freshness = measure_freshness(branch, branch.tip, store.get_stale_limit(project), now)
+        key = (project, branch.name, branch.version, now // DAY, freshness)
+        contracts = self._contracts.get(key)
+        if contracts is None:
+            contracts = tuple(
+                _describe(tip, store.get_trend(project, tip.contract.id, branch.name), freshness, now)
+                for tip in store.get_contracts_at_tip(project, branch.name)
+            )
+            self._contracts.put(key, contracts)
+        return contracts, freshness.holds_until
+
+
+def _describe(
+    tip: TipContract, points: Sequence[TrendPoint], freshness: Freshness, now: int
+) -> ContractNow:
+    standing = judge_standing(tip, points, freshness, now)
+    return extend(ContractNow, tip, state=standing.state, sentence=standing.sentence)
+
+
+def judge_standing(
+    tip: TipContract, points: Sequence[TrendPoint], freshness: Freshness, now: int
+) -> ContractStanding:
+    """Tell where a contract stands.
+
+    Args:
+        tip: the contract at the branch's tip.
+        points: the contract's trend.
+        freshness: the branch's.
+        now: seconds since 1970.
+    """
+    contract = tip.contract
+    surely, perhaps = _count_naming(tip)
+    outlook = None
+    if points and tip.retired is None:
+        outlook = _forecast_contract(points, contract, freshness, now)
+    state = State.RETIRED if tip.retired else outlook.state if outlook else State.TOO_SHORT
+    standing = Standing(
+        state=state,
+        violations=contract.violations,
+        lower_bound=contract.lower_bound,
+        retired=tip.retired,
+        stale_days=freshness.stale_days,
+        last_commit_at=freshness.last_commit_at,
+        forecast=outlook,
+        deadline=contract.deadline,
+        unread=tip.unread,
+        unread_naming=surely + perhaps,
+        surely_naming=surely,
+        undecided=len(contract.undecided),
+    )
+    return ContractStanding(state, compose_sentence(standing, now), outlook, surely + perhaps)
+
+
+def _forecast_contract(
+    points: Sequence[TrendPoint], contract: Contract, freshness: Freshness, now: int
+) -> Forecast:
+    """Forecast when a contract will have no violations left; a tip dated later counts as now."""
+    observations = [
+        Observation(point.committed_at, point.violations, point.lower_bound)
+        for point in points
+        if point.violations is not None
+    ]
+    now = max(now, points[-1].committed_at)
+    return forecast(
+        observations,
+        deadline=contract.deadline,
+        now=now,
+        kept=contract.kept,
+        stale_days=freshness.stale_days,
+    )
+
+
+def _count_naming(tip: TipContract) -> tuple[int, int]:
+    """Count the unread files that could raise the count: those that surely name something, and others.
+
+    What a contract that follows chains forbids is not looked for in text, so any file could raise it.
+    """
+    contract = tip.contract
+    if not contract.deprecated:
+        return (0, tip.unread if contract.lower_bound else 0)
+    matches = compile_expressions(contract.deprecated).match
+    files = [file for file in tip.unread_files if file.module is None or not matches(file.module)]
+    surely = sum(any(map(matches, file.names)) for file in files)
+    return (surely, sum(not file.names and file.is_folder for file in files))
