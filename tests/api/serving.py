@@ -72,9 +72,9 @@ class Service:
 
 
 @contextmanager
-def service(folder: Path, **settings: Any) -> Iterator[Service]:
-    """A service on a fresh database."""
-    url = create_sqlite(folder / "service.db")
+def service(folder: Path, *, database: str = "", **settings: Any) -> Iterator[Service]:
+    """A service on a database, or on a fresh one."""
+    url = database or create_sqlite(folder / "service.db")
     store = Store(url)
     app = create_app(Settings(database=url, **settings), store)
     with TestClient(app, raise_server_exceptions=False) as client:

@@ -14,6 +14,7 @@ import pytest
 
 from archguard.snapshot.codec import encode
 from archguard_api.models import Scope
+from archguard_api.models.project_settings import read_stored_settings
 from archguard_api.services.tokens import create_token
 from archguard_api.store import Store, upgrade_schema
 from tests.battery.scale import times
@@ -68,7 +69,7 @@ def fill_database(
             digest = hashlib.sha256(encode(upload)).hexdigest()
             store.add_snapshot(project, upload, token_id=token.id, digest=digest)
     for project, values in settings.items():
-        store.set_settings(project, dict(values))
+        store.change_project(project, settings=read_stored_settings(values))
     store.close()
     return url, text
 

@@ -10,7 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from archguard.snapshot import Upload
 from archguard_api.http import openapi_example
 from archguard_api.http.problem_json import Problem
-from archguard_api.models import TokenRequest
+from archguard_api.models import ProjectChange, TokenRequest
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -52,7 +52,12 @@ def build_openapi(app: FastAPI) -> dict[str, Any]:
         components = document["components"]
         schemas = dict(sorted(_rename_schemas(components["schemas"]).items()))
         schemas |= _rename_schemas(
-            {**_make_schemas(Upload, SENT), **_make_schemas(Problem), **_make_schemas(TokenRequest)}
+            {
+                **_make_schemas(Upload, SENT),
+                **_make_schemas(ProjectChange, SENT),
+                **_make_schemas(Problem),
+                **_make_schemas(TokenRequest),
+            }
         )
         schemas[f"{SENT}Upload"]["examples"] = [openapi_example.UPLOAD]
         for unused in _UNUSED:

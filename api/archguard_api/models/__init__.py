@@ -17,6 +17,7 @@ from archguard_api.models.modules import (
     Neighbourhood,
     Node,
 )
+from archguard_api.models.project_settings import ProjectSettings
 from archguard_api.models.projects import (
     Branch,
     ContractNow,
@@ -77,6 +78,7 @@ __all__ = [
     "Project",
     "ProjectChange",
     "ProjectDetails",
+    "ProjectSettings",
     "ProjectSummary",
     "PruneRequest",
     "PruneResult",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from archguard.snapshot import Contract, UnreadFile
 from archguard_api.forecast import AnyState
 from archguard_api.models.base import INTERNAL, Moment, ResponseModel, Time
-from archguard_api.models.link_template import is_link_template
+from archguard_api.models.project_settings import ProjectSettings
 from archguard_api.models.trend import Retirement
 
 
@@ -93,10 +93,7 @@ class ContractNow(TipContract):
 class ProjectDetails(Project):
     """A project and where its default branch stands."""
 
-    settings: Annotated[
-        dict[str, str],
-        Field(examples=[{"link": "https://git.example.org/shop/blob/{commit}/{path}#L{line}"}]),
-    ]
+    settings: ProjectSettings
     contracts: tuple[ContractNow, ...]
 
 
@@ -113,35 +110,13 @@ class Branch:
     """When a snapshot of it was last uploaded, a repeated one too; None if a version before this did."""
 
 
-def _refuse_other_settings(schema: dict[str, Any]) -> None:
-    """Say in the schema that other keys are refused; pydantic refuses them without saying so."""
-    schema["anyOf"][0]["additionalProperties"] = False
-
-
 class ProjectChange(BaseModel):
     """What to change of a project; what is left out stays."""
 
     model_config = ConfigDict(strict=True, extra="forbid")
 
     public: bool | None = Field(default=None, description="Whether anybody may read it.")
-    settings: (
-        dict[Annotated[str, Field(pattern="^[a-z_]{1,32}$")], Annotated[str, Field(max_length=2048)]]
-        | None
-    ) = Field(
-        default=None,
-        max_length=16,
-        description="Replaces all of them.",
-        json_schema_extra=_refuse_other_settings,
-    )
-
-    @field_validator("settings")
-    @classmethod
-    def _check_link(cls, value: dict[str, str] | None) -> dict[str, str] | None:
-        if value and "link" in value and not is_link_template(value["link"]):
-            raise ValueError(
-                "link: an http(s) address with {path} after its host, and perhaps {commit} and {line}"
-            )
-        return value
+    settings: ProjectSettings | None = Field(default=None, description="Replaces all of them.")
 
 
 class PruneRequest(BaseModel):

@@ -113,7 +113,9 @@ async def _read_change(
         **NEEDS_TOKEN,
         "requestBody": {
             "required": True,
-            "content": {"application/json": {"schema": models.ProjectChange.model_json_schema()}},
+            "content": {
+                "application/json": {"schema": {"$ref": "#/components/schemas/SentProjectChange"}}
+            },
         },
     },
 )
@@ -123,12 +125,9 @@ def change_project(
     state: CurrentState,
     change: Annotated[models.ProjectChange, Depends(_read_change)],
 ) -> Response:
-    """`settings`: `default_branch`, and `link`, a template with `{commit}`, `{path}` and `{line}`."""
+    """All of it, or nothing."""
     store = auth.to_administer(project)
-    if change.public is not None:
-        store.set_public(project, change.public)
-    if change.settings is not None:
-        store.set_settings(project, change.settings)
+    store.change_project(project, public=change.public, settings=change.settings)
     return respond(_describe_project(auth, store, project, state)[0])
 
 

@@ -53,6 +53,8 @@ def prune_graphs(
     if before is not None:
         query = query.where(snapshots.c.received_at < before)
     old = connection.execute(query.order_by(snapshots.c.id).limit(SNAPSHOTS_PER_TRANSACTION)).all()
+    if not old:
+        return PruneResult(0, 0)
     connection.execute(
         update(snapshots).where(snapshots.c.id.in_([row.id for row in old])).values(graph_id=None)
     )

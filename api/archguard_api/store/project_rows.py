@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, case, exc, insert, select, update
 
 from archguard_api.errors import NotFoundError
-from archguard_api.models import Page, Project
+from archguard_api.models import Page, Project, ProjectSettings
+from archguard_api.models.project_settings import read_stored_settings
 from archguard_api.store.schema import branches, projects
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ _LOCK = select(projects.c.id).where(projects.c.name == bindparam("project")).wit
 _USUAL_DEFAULTS = ("main", "master")
 DEFAULT_BRANCH = "default_branch"
 """The setting that names a project's default branch."""
-STALE_AFTER_DAYS = "stale_after_days"
-DEFAULT_STALE_AFTER_DAYS = 30
 
 
 def lock_project(connection: Connection, name: str) -> int:
@@ -103,19 +102,13 @@ def set_public(connection: Connection, name: str, value: bool) -> None:
     )
 
 
-def read_settings(connection: Connection, name: str) -> dict[str, str]:
-    """Return a project's settings; empty if there is no such project."""
+def read_settings(connection: Connection, name: str) -> ProjectSettings:
+    """Return a project's settings; the defaults if there is no such project."""
     value = connection.scalar(select(projects.c.settings).where(projects.c.name == name))
-    return dict(value or {})
+    return read_stored_settings(value or {})
 
 
-def read_stale_limit(connection: Connection, name: str) -> int | None:
-    """Return the days without a commit after which a project is stale; None: it never is."""
-    limit: int | None = read_settings(connection, name).get(STALE_AFTER_DAYS, DEFAULT_STALE_AFTER_DAYS)  # type: ignore[assignment]
-    return limit
-
-
-def replace_settings(connection: Connection, name: str, value: dict[str, str]) -> None:
+def replace_settings(connection: Connection, name: str, settings: ProjectSettings) -> None:
     """Replace a project's settings, and update its default branch.
 
     Raises:
@@ -123,7 +116,9 @@ def replace_settings(connection: Connection, name: str, value: dict[str, str]) -
     """
     _require_row(
         connection.execute(
-            update(projects).where(projects.c.name == name).values(settings=value)
+            update(projects)
+            .where(projects.c.name == name)
+            .values(settings=settings.model_dump(exclude_defaults=True))
         ).rowcount
     )
     update_default_branch(

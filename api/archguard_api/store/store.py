@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         Branch,
         Comparison,
         Project,
+        ProjectSettings,
         Receipt,
         Token,
         TrendPoint,
@@ -169,17 +170,27 @@ class Store:
         """
         return self._uploads.add(project, upload, token_id=token_id, digest=digest)
 
-    def set_public(self, name: str, public: bool) -> None:
-        """Set whether anybody may read a project."""
-        self._database.write(
-            lambda connection: project_rows.set_public(connection, name, public), about=name
-        )
+    def change_project(
+        self, name: str, *, public: bool | None = None, settings: ProjectSettings | None = None
+    ) -> None:
+        """Set whether anybody may read a project, replace its settings, or both at once.
 
-    def set_settings(self, name: str, settings: dict[str, str]) -> None:
-        """Replace a project's settings; the setting `default_branch` names its default branch."""
-        self._database.write(
-            lambda connection: project_rows.replace_settings(connection, name, settings), about=name
-        )
+        Args:
+            name: the project's.
+            public: whether anybody may read it; None: leave that as it is.
+            settings: all of its settings; None: leave them as they are.
+
+        Raises:
+            NotFoundError: there is no such project.
+        """
+
+        def work(connection: Connection) -> None:
+            if public is not None:
+                project_rows.set_public(connection, name, public)
+            if settings is not None:
+                project_rows.replace_settings(connection, name, settings)
+
+        self._database.write(work, about=name)
 
     # Projects and branches.
 
@@ -197,14 +208,13 @@ class Store:
         """Return whether anybody may read the project; False if there is no such project."""
         return self._read(project_rows.is_public, name)
 
-    def get_settings(self, name: str) -> dict[str, str]:
-        """Return a project's settings; empty if there is no such project."""
+    def get_settings(self, name: str) -> ProjectSettings:
+        """Return a project's settings; the defaults if there is no such project."""
         return self._read(project_rows.read_settings, name)
 
     def get_stale_limit(self, name: str) -> int | None:
         """Return the days without a commit after which a project is stale; None: it never is."""
-        limit: int | None = self._read(project_rows.read_stale_limit, name)
-        return limit
+        return self.get_settings(name).stale_after_days
 
     def list_branches(self, project: str, *, after: str | None, limit: int) -> Page[Branch]:
         """List a project's branches by name."""

@@ -21,13 +21,13 @@ test("names that mean something in an address are encoded, and are not taken for
 
 test("without a template, or with one that is no web address, there is no link", () => {
   for (const template of [
-    undefined,
+    null,
     "",
     "x/{path}",
     "javascript:alert(1)//{path}",
     "data:text/html,{path}",
   ]) {
-    assert.equal(createSourceLink(template, VERSION)("a.py", 1), null, template);
+    assert.equal(createSourceLink(template, VERSION)("a.py", 1), null, template ?? "none");
   }
 });
 

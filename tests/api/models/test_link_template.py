@@ -27,7 +27,7 @@ def test_a_link_to_a_forge_is_kept(link: str, shop: Service) -> None:
     changed = shop.client.patch(SHOP, json={"settings": settings}, headers=shop.as_(shop.token()))
 
     assert changed.status_code == 200
-    assert shop.get(SHOP).json()["settings"] == settings
+    assert settings.items() <= shop.get(SHOP).json()["settings"].items()
 
 
 @pytest.mark.parametrize(
@@ -58,5 +58,5 @@ def test_a_link_that_leads_elsewhere_is_refused(link: str, shop: Service) -> Non
     changed = shop.client.patch(SHOP, json={"settings": {"link": link}}, headers=shop.as_(shop.token()))
 
     assert changed.status_code == 422
-    assert changed.json()["errors"][0]["at"] == "settings"
-    assert shop.get(SHOP).json()["settings"] == {}
+    assert changed.json()["errors"][0]["at"] == "settings.link"
+    assert shop.get(SHOP).json()["settings"]["link"] is None

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archguard_api.models import CurvePoint, TrendPoint
+from archguard_api.models import CurvePoint, ProjectSettings, TrendPoint
 from archguard_api.services.project_summary import (
     CURVE_POINTS,
     count_change_since,
@@ -95,7 +95,7 @@ def test_it_is_the_default_branch_that_stands(running: Service) -> None:
     running.upload(upload("two", [], branch="dev"))
     assert _now(running)["violations"] == 1
 
-    running.store.set_settings("shop", {"default_branch": "dev"})
+    running.store.change_project("shop", settings=ProjectSettings(default_branch="dev"))
 
     assert _now(running)["violations"] == 0
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from archguard_api.models import ProjectSettings
 from archguard_api.store import Store, upgrade_schema
 from tests.api.snapshots import CONTRACT, DAY, START, Edge, commit_id, fork, history, upload
 
@@ -165,9 +166,9 @@ def test_the_default_branch_is_a_usual_one_or_the_first_or_the_one_that_is_set(s
     assert default() == "master"
     _add(store, history(STEPS[:1], branch="main"))
     assert default() == "main"
-    store.set_settings("shop", {"default_branch": "trunk"})
+    store.change_project("shop", settings=ProjectSettings(default_branch="trunk"))
     assert default() == "trunk"
-    assert store.get_settings("shop") == {"default_branch": "trunk"}
+    assert store.get_settings("shop") == ProjectSettings(default_branch="trunk")
 
 
 class _Rows:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archguard_api.errors import InvalidError, NotFoundError
+from archguard_api.models import ProjectSettings
 from tests.api.snapshots import CONTRACT, commit_id, history, upload
 
 if TYPE_CHECKING:
@@ -97,13 +98,13 @@ def test_projects_and_branches_come_in_pages_by_name(store: Store) -> None:
 def test_a_project_is_public_only_when_somebody_says_so(store: Store) -> None:
     store.add_snapshot("shop", upload("c0"), token_id=None)
     assert not store.is_public("shop")
-    store.set_public("shop", public=True)
+    store.change_project("shop", public=True)
     assert store.is_public("shop")
     assert not store.is_public("none")
     with pytest.raises(NotFoundError):
-        store.set_public("none", public=True)
+        store.change_project("none", public=True)
     with pytest.raises(NotFoundError):
-        store.set_settings("none", {})
+        store.change_project("none", settings=ProjectSettings())
 
 
 def test_the_metrics_are_of_each_projects_default_branch(store: Store) -> None:

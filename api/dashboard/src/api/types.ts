@@ -84,6 +84,12 @@ export interface Retirement {
   readonly open: number;
 }
 
+export interface ProjectSettings {
+  readonly link: string | null;
+  readonly default_branch: string | null;
+  readonly stale_after_days: number | null;
+}
+
 export interface ProjectNow {
   readonly name: string;
   readonly created_at: string;
@@ -91,7 +97,7 @@ export interface ProjectNow {
   readonly default_branch: string | null;
   readonly last_upload_at: string | null;
   readonly snapshots: number;
-  readonly settings: Readonly<Record<string, string>>;
+  readonly settings: ProjectSettings;
   readonly contracts: readonly ContractNow[];
 }
 

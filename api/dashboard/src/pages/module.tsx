@@ -141,7 +141,7 @@ function Violations({ project, module }: Properties) {
               caption="Violations"
               columns={violationColumns({
                 project: project.name,
-                linkTo: createSourceLink(project.settings["link"], snapshot),
+                linkTo: createSourceLink(project.settings.link, snapshot),
                 names: contractNames(snapshot),
               })}
               rows={module.violations.slice(0, shown)}

@@ -52,7 +52,7 @@ interface Properties {
 }
 
 function SnapshotDetails({ project, snapshot }: Properties) {
-  const linkTo = createSourceLink(project.settings["link"], snapshot);
+  const linkTo = createSourceLink(project.settings.link, snapshot);
   const { name } = project;
   return (
     <div class="stack">

@@ -57,7 +57,7 @@ function useColumnContext(project: ProjectNow, branch: string | null): ColumnCon
   return {
     project: project.name,
     names,
-    linkTo: tip === undefined ? () => null : createSourceLink(project.settings["link"], tip),
+    linkTo: tip === undefined ? () => null : createSourceLink(project.settings.link, tip),
   };
 }
 

@@ -18,7 +18,7 @@ const OTHER = "other";
 const EXAMPLE = { commit: "4f1c2d7e9b3a5c6d8e0f1a2b3c4d5e6f7a8b9c0d", folder: "" };
 
 export function ForgeSettings({ project, onChanged }: Properties) {
-  const current = project.settings["link"] ?? "";
+  const current = project.settings.link ?? "";
   const parsed = readTemplate(current);
   const [forge, setForge] = useState<string>(parsed?.forge ?? (current === "" ? "github" : OTHER));
   const [repository, setRepository] = useState(parsed?.repository ?? "");
@@ -31,8 +31,7 @@ export function ForgeSettings({ project, onChanged }: Properties) {
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    const { link: _, ...others } = project.settings;
-    const settings = link === "" ? others : { ...others, link };
+    const settings = { ...project.settings, link: link === "" ? null : link };
     save.send(
       send("PATCH", endpoint<ProjectNow>(["projects", project.name]), { settings }).then((result) => {
         if (result.ok) {

@@ -11,11 +11,11 @@ export interface SourceVersion {
 
 /** Return the function that fills in a project's template. */
 export function createSourceLink(
-  template: string | undefined,
+  template: string | null,
   { commit, folder }: SourceVersion,
 ): SourceLink {
   return (path, line) => {
-    if (template === undefined) {
+    if (template === null) {
       return null;
     }
     const fullPath = [folder, path].filter(Boolean).join("/");

@@ -1,0 +1,129 @@
+"""Every request that writes does all of it or nothing, whichever of its statements fails."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import event, select
+
+from archguard.snapshot import compress
+from archguard.snapshot.codec import encode
+from archguard_api.models import Scope
+from archguard_api.services.tokens import create_token
+from archguard_api.store.schema import metadata
+from tests.api.http.test_auth import TABLE
+from tests.api.serving import SHOP, UPLOADED, Service, service
+from tests.api.snapshots import history
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_JSON = {"content-type": "application/json"}
+_PAIRS = [("a", "old"), ("b", "old")]
+REQUESTS: dict[str, tuple[str, bytes, dict[str, str]]] = {
+    "PATCH /api/v1/projects/{project}": (
+        SHOP,
+        b'{"public": true, "settings": {"default_branch": "dev"}}',
+        _JSON,
+    ),
+    "POST /api/v1/projects/{project}/snapshots": (
+        "/api/v1/projects/new/snapshots",
+        compress(encode(history([_PAIRS], branch="dev")[0])),
+        UPLOADED,
+    ),
+    "POST /api/v1/projects/{project}/prune": (f"{SHOP}/prune", b'{"keep_days": 0}', _JSON),
+    "POST /api/v1/tokens": ("/api/v1/tokens", b'{"project": "shop", "scope": "read"}', _JSON),
+    "DELETE /api/v1/tokens/{token_id}": ("/api/v1/tokens/VICTIM", b"", {}),
+}
+"""By route, a request that writes as much as one can."""
+ONE_STATEMENT = {"POST /api/v1/tokens", "DELETE /api/v1/tokens/{token_id}"}
+
+
+class _Fault:
+    """Makes one writing statement of a service's database fail, in the database."""
+
+    def __init__(self, running: Service) -> None:
+        self._engine = running.store._engines.writer
+        self.at = 0
+        self.seen = 0
+
+    @contextmanager
+    def installed(self, at: int) -> Iterator[None]:
+        """Fail the statement of this number, counted from 1."""
+        self.at, self.seen = at, 0
+        event.listen(self._engine, "before_cursor_execute", self._replace, retval=True)
+        try:
+            yield
+        finally:
+            event.remove(self._engine, "before_cursor_execute", self._replace)
+
+    def _replace(
+        self, _connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool
+    ) -> tuple[str, Any]:
+        if statement.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")):
+            self.seen += 1
+            if self.seen == self.at:
+                return "SELECT no_such_function()", [()] if many else ()
+        return statement, parameters
+
+
+def _dump(running: Service) -> dict[str, list[str]]:
+    """Return every row of every table."""
+    with running.store._engines.reader.connect() as connection:
+        return {
+            table.name: sorted(map(repr, connection.execute(select(table))))
+            for table in metadata.sorted_tables
+        }
+
+
+def test_every_route_that_writes_has_a_request() -> None:
+    assert {route for route in TABLE if not route.startswith("GET ")} == set(REQUESTS)
+
+
+@pytest.mark.parametrize("route", REQUESTS)
+def test_whichever_statement_fails_nothing_is_written(route: str, database: str, tmp_path: Path) -> None:
+    path, body, headers = REQUESTS[route]
+    _, victim = create_token("shop", Scope.READ, now=int(time.time()), days=1)
+    with service(tmp_path, database=database, disk_reserve_bytes=0) as running:
+        for upload in history([_PAIRS, _PAIRS[:1], []]):
+            assert running.upload(upload).status_code == 201
+        running.upload(history([[]], branch="dev")[0])
+        running.store.add_token(victim)
+        headers = {**headers, **running.as_(running.token())}
+        time.sleep(1.1 if "prune" in route else 0)  # graphs of this second are not old yet
+        before, fault = _dump(running), _Fault(running)
+        failed: list[int] = []
+        while True:
+            with fault.installed(len(failed) + 1):
+                answer = running.client.request(
+                    route.partition(" ")[0],
+                    path.replace("VICTIM", victim.id),
+                    content=body or None,
+                    headers=headers,
+                )
+            if answer.status_code < 300:
+                break
+            failed.append(answer.status_code)
+            assert _dump(running) == before
+        after = _dump(running)
+
+    assert set(failed) == {503}
+    assert len(failed) == 1 if route in ONE_STATEMENT else len(failed) > 1
+    assert after != before
+
+
+def test_a_change_with_a_setting_that_cannot_be_publishes_nothing(database: str, tmp_path: Path) -> None:
+    with service(tmp_path, database=database, disk_reserve_bytes=0) as running:
+        running.upload(history([[]])[0])
+        change = {"public": True, "settings": {"default_branch": "\0"}}
+        headers = running.as_(running.token())
+
+        answer = running.client.patch(SHOP, json=change, headers=headers)
+
+        assert answer.status_code == 422
+        assert not running.store.is_public("shop")
+        assert running.client.get(SHOP).status_code == 401
