@@ -22,6 +22,7 @@ from archguard.checking.report import (
 )
 from archguard.graph.model import UnreadFile
 from archguard.graph.parsing.import_kinds import ImportKind
+from archguard.reporters import Style, render
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -164,6 +165,16 @@ def make_report(
         modules=9,
         imports=20,
     )
+
+
+def render_text(report: Report, style: Style | None = None) -> str:
+    """Return the text report."""
+    return render(report, "text", style or Style())
+
+
+def render_lines(report: Report, style: Style | None = None) -> list[str]:
+    """Return the lines of the text report."""
+    return render_text(report, style).split("\n")
 
 
 @st.composite
