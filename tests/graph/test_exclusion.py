@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,9 @@ from hypothesis import strategies as st
 
 from archguard.graph.exclusion import compile_patterns
 from tests.stopwatch import Stopwatch
+
+if TYPE_CHECKING:
+    from tests.graph.conftest import Discover
 
 
 @pytest.mark.parametrize(
@@ -57,3 +61,12 @@ def test_no_pattern_takes_long() -> None:
 
     assert not compile_patterns(patterns).fullmatch(f"{names}/{'a' * 200}")
     assert stopwatch.seconds() < 1
+
+
+def test_excluded_files_are_left_out_and_named(find: Discover) -> None:
+    files = {"p/a.py": "", "p/templates/b.py": "", "p/x_pb2.py": "", "q/c.py": ""}
+
+    discovery = find(files, ["p"], (), ["p/templates", "*_pb2.py", "q"])
+
+    assert set(discovery.modules) == {"p.a"}
+    assert discovery.excluded == ("p/templates/b.py", "p/x_pb2.py")
