@@ -97,6 +97,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DashboardServi
     now = int(time.time())
     shop = project_histories.SHOP
     projects = {
+        "branches": project_histories.two_branches(now),
         "corner": corner_shop.history(now),
         "gateway": replace(shop, plans=(project_histories.LAYERS,), commits=40, seed=3).uploads(now),
         "hostile": hostile_project.uploads(now),

@@ -270,6 +270,16 @@ LAYERS = ContractPlan(
 SHOP = ProjectHistory((ENGINES, ORM, SIX, LAYERS), PACKAGES)
 
 
+RELEASE = "release/2.0"
+
+
+def two_branches(now: int) -> list[Upload]:
+    """Return the uploads of a project whose branches `main` and `RELEASE` have different contracts."""
+    main = replace(SHOP, plans=(SIX, ORM), commits=20, days=200, modules=60, seed=11)
+    release = replace(main, plans=(ENGINES, ORM), commits=12, branch=RELEASE, seed=12)
+    return [*main.uploads(now), *release.uploads(now)]
+
+
 def large(*, snapshots: int, violations: int) -> ProjectHistory:
     """Return a long history that ends with many violations, most of them from its last weeks."""
     rush = (

@@ -91,9 +91,10 @@ class ContractNow(TipContract):
 
 @dataclass(frozen=True, slots=True)
 class ProjectDetails(Project):
-    """A project and where its default branch stands."""
+    """A project and where a branch of it stands."""
 
     settings: ProjectSettings
+    now: Annotated[ProjectSummary | None, Field(description="null: the branch has no snapshot.")]
     contracts: tuple[ContractNow, ...]
 
 

@@ -20,6 +20,7 @@ from archguard_api.routes.dependencies import (
     After,
     AppState,
     Auth,
+    BranchName,
     CurrentState,
     IfNoneMatch,
     PageSize,
@@ -27,6 +28,7 @@ from archguard_api.routes.dependencies import (
     respond,
 )
 from archguard_api.routes.router import NOT_MODIFIED, new_router, read_route
+from archguard_api.routes.snapshots import get_branch
 from archguard_api.services.freshness import find_earliest
 
 if TYPE_CHECKING:
@@ -72,12 +74,16 @@ def projects(
     )
 
 
-@read_route(router, PROJECT, models.ProjectDetails, "A project and where its default branch stands")
+@read_route(router, PROJECT, models.ProjectDetails, "A project and where a branch of it stands")
 def project(
-    project: ProjectName, auth: Auth, state: CurrentState, if_none_match: IfNoneMatch
+    project: ProjectName,
+    auth: Auth,
+    state: CurrentState,
+    if_none_match: IfNoneMatch,
+    branch: BranchName = None,
 ) -> Response:
     """With each contract's count at the tip."""
-    details, holds_until = _describe_project(auth, auth.to_read(project), project, state)
+    details, holds_until = _describe_project(auth, auth.to_read(project), project, state, branch)
     return respond(details, if_none_match, holds_until=holds_until)
 
 
@@ -137,14 +143,19 @@ def _apply_settings(auth: RequestAuth, project: models.Project) -> models.Projec
 
 
 def _describe_project(
-    auth: RequestAuth, store: Store, project: str, state: AppState
+    auth: RequestAuth, store: Store, project: str, state: AppState, branch: str | None = None
 ) -> tuple[models.ProjectDetails, int | None]:
     """Return a project's details, and when time alone changes them."""
-    contracts, holds_until = state.standings.list(store, project)
+    row = get_project(store, project)
+    if branch is not None:
+        get_branch(store, project, branch)
+    contracts, holds_until = state.standings.list(store, project, branch)
+    summary, _ = state.summaries.get(store, project, branch)
     details = models.extend(
         models.ProjectDetails,
-        _apply_settings(auth, get_project(store, project)),
+        _apply_settings(auth, row),
         settings=store.get_settings(project),
+        now=summary,
         contracts=contracts,
     )
     return details, holds_until

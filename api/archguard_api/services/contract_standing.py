@@ -46,12 +46,14 @@ class ContractStandings:
         )
         self._clock = clock
 
-    def list(self, store: Store, project: str) -> tuple[tuple[ContractNow, ...], int | None]:
-        """List the contracts of a project's default branch, those that were removed last.
+    def list(
+        self, store: Store, project: str, branch_name: str | None = None
+    ) -> tuple[tuple[ContractNow, ...], int | None]:
+        """List the contracts of a branch, by default the default one; those that were removed come last.
 
         With them comes the moment, in seconds since 1970, when time alone changes them; None: never.
         """
-        branch = store.get_branch(project)
+        branch = store.get_branch(project, branch_name)
         if branch is None or branch.tip is None:
             return (), None
         now = int(self._clock())

@@ -42,12 +42,14 @@ class ProjectSummaries:
         self._summaries: LruCache[tuple[object, ...], models.ProjectSummary] = LruCache(_CACHED_PROJECTS)
         self._clock = clock
 
-    def get(self, store: Store, project: str) -> tuple[models.ProjectSummary | None, int | None]:
-        """Summarize a project's default branch; the summary is None if that has no snapshot.
+    def get(
+        self, store: Store, project: str, branch_name: str | None = None
+    ) -> tuple[models.ProjectSummary | None, int | None]:
+        """Summarize a branch, by default the default one; the summary is None if it has no snapshot.
 
         With it comes the moment, in seconds since 1970, when time alone changes it; None: never.
         """
-        branch = store.get_branch(project)
+        branch = store.get_branch(project, branch_name)
         if branch is None or branch.tip is None:
             return None, None
         now = int(self._clock())

@@ -50,17 +50,22 @@ export const pathname = computed(() => address.value.split("?", 1)[0] ?? "/");
 /** The parsed query string. */
 export const query = computed(() => new URLSearchParams(address.value.slice(pathname.value.length)));
 
-/** Return the address of a page. */
+/** The branch in the address; null stands for the project's default branch. */
+export const branch = computed(() => query.value.get("branch") || null);
+
+/** Return the address of a page; pages of the present project keep the branch that is shown. */
 export function pathTo<Page extends PageName>(
   page: Page,
   parameters: ParametersOf<Page>,
   values: Query = {},
 ): string {
   const named: Readonly<Record<string, string>> = parameters;
+  const project = named["project"];
+  const isHere = project !== undefined && project === route.value?.parameters["project"];
   const path = ROUTES[page].replace(/:(\w+)/g, (_, name: string) =>
     encodeURIComponent(named[name] ?? ""),
   );
-  return path + queryString(values);
+  return path + queryString(isHere ? { branch: branch.value, ...values } : values);
 }
 
 /** Return `?` and the values that are set, or an empty string. */

@@ -27,7 +27,8 @@ import type {
 
 export const projects = (query: Query = {}) => endpoint<Page<ListedProject>>(["projects"], query);
 
-export const project = (name: string) => endpoint<ProjectNow>(["projects", name]);
+export const project = (name: string, query: Query = {}) =>
+  endpoint<ProjectNow>(["projects", name], query);
 
 export const branches = (name: string, query: Query = {}) =>
   endpoint<Page<Branch>>(["projects", name, "branches"], query);

@@ -4,6 +4,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { type PageName, pathname, pathTo, type Route } from "../router";
 import { signOut, token } from "../session";
+import { BranchSelector } from "./branch-selector";
 import { Icon } from "./icon";
 import { Link } from "./link";
 import { SignIn } from "./sign-in";
@@ -81,13 +82,16 @@ function Account() {
 
 function Tabs({ project, page }: { project: string; page: PageName }) {
   return (
-    <nav class="wide tabs" aria-label={`Project ${project}`}>
-      {TABS.map((tab) => (
-        <Link key={tab.page} to={pathTo(tab.page, { project })} current={tab.holds.includes(page)}>
-          {tab.name}
-        </Link>
-      ))}
-    </nav>
+    <div class="wide tab-row">
+      <nav class="tabs" aria-label={`Project ${project}`}>
+        {TABS.map((tab) => (
+          <Link key={tab.page} to={pathTo(tab.page, { project })} current={tab.holds.includes(page)}>
+            {tab.name}
+          </Link>
+        ))}
+      </nav>
+      <BranchSelector key={project} project={project} />
+    </div>
   );
 }
 

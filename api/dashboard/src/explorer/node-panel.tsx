@@ -11,7 +11,7 @@ import { Link } from "../components/link";
 import { ModuleName } from "../components/names";
 import { Loaded } from "../components/notice";
 import { RoleTag } from "../components/role";
-import { pathTo, setQuery } from "../router";
+import { pathTo, query, setQuery } from "../router";
 import { formatNumber, pluralize } from "../text/format";
 import { deprecatingContracts, selectChainContract } from "./chain";
 import { foldName, type GraphItem, modulesInside, type PackageItem } from "./fold";
@@ -95,7 +95,10 @@ function ModulePanel({ project, node, state, contracts }: ModuleProperties) {
             Look around it
           </button>
         )}
-        <Link class="button" to={pathTo("module", { project, module }, { commit: state.commit })}>
+        <Link
+          class="button"
+          to={pathTo("module", { project, module }, { commit: query.value.get("commit") })}
+        >
           Its page
         </Link>
       </div>

@@ -5,6 +5,7 @@ import type { Contract } from "../api/types";
 import { useAnswer } from "../api/use-answer";
 import { ExpandableList } from "../components/expandable-list";
 import { Loaded, Notice } from "../components/notice";
+import { branch } from "../router";
 import { pluralize } from "../text/format";
 import { showAround } from "./url-state";
 
@@ -14,7 +15,7 @@ interface Properties {
 }
 
 export function SuggestedModules({ project, contracts }: Properties) {
-  const answer = useAnswer(endpoints.groups(project, { by: "imported" }));
+  const answer = useAnswer(endpoints.groups(project, { by: "imported", branch: branch.value }));
   const canonical = [...new Set(contracts.flatMap((contract) => contract.replacements))];
   return (
     <div class="start">

@@ -1,4 +1,4 @@
-/** The history of the violations that a module is part of, on the default branch. */
+/** The history of the violations that a module is part of, along the branch. */
 
 import { useState } from "preact/hooks";
 import * as endpoints from "../api/endpoints";
@@ -7,6 +7,7 @@ import { useAnswer } from "../api/use-answer";
 import { Card } from "../components/card";
 import { CommitName } from "../components/names";
 import { Loaded } from "../components/notice";
+import { branch } from "../router";
 import { formatDate, formatNumber, pluralize } from "../text/format";
 
 interface Properties {
@@ -15,7 +16,7 @@ interface Properties {
 }
 
 export function History({ project, module }: Properties) {
-  const answer = useAnswer(endpoints.history(project, module));
+  const answer = useAnswer(endpoints.history(project, module, { branch: branch.value }));
   return (
     <Card title="Its history" about="How many violations it had a part in, as importer or as imported.">
       <div class="history-room">

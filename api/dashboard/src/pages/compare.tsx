@@ -11,7 +11,7 @@ import { CommitName } from "../components/names";
 import { Loaded, Notice } from "../components/notice";
 import { PageTitle } from "../components/page-title";
 import { Stat, Stats } from "../components/stat";
-import { type ParametersOf, pathTo, query, setQuery } from "../router";
+import { branch, type ParametersOf, pathTo, query, setQuery } from "../router";
 import { ContractChanges } from "../snapshots/contract-changes";
 import {
   ImportDifferences,
@@ -26,7 +26,10 @@ export default function Compare({ project }: ParametersOf<"compare">) {
   const projectAnswer = useAnswer(endpoints.project(project));
   const recent = useAnswer(
     projectAnswer.state === "ready"
-      ? endpoints.snapshots(project, { branch: projectAnswer.value.default_branch, limit: 50 })
+      ? endpoints.snapshots(project, {
+          branch: branch.value ?? projectAnswer.value.default_branch,
+          limit: 50,
+        })
       : null,
   );
   return (
@@ -51,11 +54,13 @@ interface SelectedProperties {
 function SelectedSnapshots({ project, recent, isComplete }: SelectedProperties) {
   const head = query.value.get("head") ?? recent[0]?.commit ?? null;
   const base = query.value.get("base");
-  const answer = useAnswer(head === null ? null : endpoints.compare(project, { base, head }));
+  const answer = useAnswer(
+    head === null ? null : endpoints.compare(project, { base, head, branch: branch.value }),
+  );
   if (head === null) {
     return (
       <Notice title="There is nothing to compare yet">
-        <p>The project has no snapshot on its default branch.</p>
+        <p>The project has no snapshot on this branch.</p>
       </Notice>
     );
   }

@@ -1,8 +1,10 @@
 /** The import graph around a module, or between two packages. */
 
+import { combineAnswers } from "../api/combine-answers";
 import * as endpoints from "../api/endpoints";
 import type { Contract, ProjectNow } from "../api/types";
 import { useAnswer } from "../api/use-answer";
+import { useShownCommit } from "../api/use-shown-commit";
 import { ModuleSearch } from "../components/module-search";
 import { Loaded, Notice } from "../components/notice";
 import { PageTitle } from "../components/page-title";
@@ -19,7 +21,7 @@ import {
   showAround,
   showBetween,
 } from "../explorer/url-state";
-import { type ParametersOf, setQuery } from "../router";
+import { branch, type ParametersOf, query, setQuery } from "../router";
 import { shortenCommit } from "../text/format";
 
 const MODES = [
@@ -28,19 +30,28 @@ const MODES = [
 ] as const;
 
 export default function Explorer({ project }: ParametersOf<"explorer">) {
-  const answer = useAnswer(endpoints.project(project));
+  const answer = combineAnswers(
+    useAnswer(endpoints.project(project, { branch: branch.value })),
+    useShownCommit(project),
+  );
   return (
     <>
       <PageTitle title="Explorer" about="Who imports whom." />
       <Loaded answer={answer} lines={16}>
-        {(loaded) => <ExplorerCard project={loaded} />}
+        {([loaded, { commit }]) => <ExplorerCard project={loaded} commit={commit} />}
       </Loaded>
     </>
   );
 }
 
-function ExplorerCard({ project }: { readonly project: ProjectNow }) {
-  const state = readState();
+interface CardProperties {
+  readonly project: ProjectNow;
+  /** The commit whose graph is shown; null: the tip of the default branch. */
+  readonly commit: string | null;
+}
+
+function ExplorerCard({ project, commit }: CardProperties) {
+  const state = { ...readState(), commit };
   const contracts = project.contracts.map(({ contract }) => contract);
   return (
     <section class="card explorer" aria-label="Import graph">
@@ -62,6 +73,7 @@ interface Properties {
 
 function Controls({ project, state }: Omit<Properties, "contracts">) {
   const { commit } = state;
+  const pinned = query.value.get("commit");
   return (
     <div class="explorer-controls">
       <SegmentedControl label="What to look at" options={MODES} chosen={state.mode} onChoose={setMode} />
@@ -99,9 +111,9 @@ function Controls({ project, state }: Omit<Properties, "contracts">) {
           />
         </>
       )}
-      {commit !== null && (
+      {pinned !== null && (
         <p class="chip">
-          as of <code>{shortenCommit(commit)}</code>
+          as of <code>{shortenCommit(pinned)}</code>
           <button type="button" class="quiet" onClick={() => setQuery({ commit: null })}>
             See it as it is now
           </button>

@@ -5,6 +5,7 @@ import { combineAnswers } from "../api/combine-answers";
 import * as endpoints from "../api/endpoints";
 import type { ModuleNow, Node, ProjectNow } from "../api/types";
 import { useAnswer } from "../api/use-answer";
+import { useShownCommit } from "../api/use-shown-commit";
 import { Card } from "../components/card";
 import { ExpandableList, ShowMore } from "../components/expandable-list";
 import { Link } from "../components/link";
@@ -23,11 +24,15 @@ import { createSourceLink } from "../text/forge";
 import { formatNumber } from "../text/format";
 
 export default function Module({ project, module }: ParametersOf<"module">) {
-  const commit = query.value.get("commit");
-  const moduleAnswer = useAnswer(endpoints.moduleNow(project, module, { commit }));
+  const shown = useShownCommit(project);
+  const moduleAnswer = useAnswer(
+    shown.state === "ready"
+      ? endpoints.moduleNow(project, module, { commit: shown.value.commit })
+      : null,
+  );
   const projectAnswer = useAnswer(endpoints.project(project));
-  const answer = combineAnswers(projectAnswer, moduleAnswer);
-  const explore = pathTo("explorer", { project }, { module, commit });
+  const answer = combineAnswers(projectAnswer, shown.state === "failed" ? shown : moduleAnswer);
+  const explore = pathTo("explorer", { project }, { module, commit: query.value.get("commit") });
   const node = moduleAnswer.state === "ready" ? moduleAnswer.value : null;
   return (
     <>

@@ -29,16 +29,16 @@ import { KeyFigures } from "../project/key-figures";
 import { NextToClose, Oldest, RemainingWork, ThisWeek } from "../project/remaining-work";
 import "../project/project.css";
 import { type VisibleContract, visibleContracts } from "../project/visible-contracts";
-import { type ParametersOf, query, setQuery } from "../router";
+import { branch, type ParametersOf, query, setQuery } from "../router";
 import { token } from "../session";
 import { DAY } from "../text/duration";
 import { formatAge, pluralize } from "../text/format";
 
 export default function Project({ project }: ParametersOf<"project">) {
-  const answer = useAnswer(endpoints.project(project));
+  const answer = useAnswer(endpoints.project(project, { branch: branch.value }));
   useEffect(() => void loadECharts(), []);
   if (answer.state === "failed") {
-    return answer.problem.status === 404 && token.value !== null ? (
+    return answer.problem.status === 404 && token.value !== null && branch.value === null ? (
       <MissingProject project={project} />
     ) : (
       <Failure problem={answer.problem} retry={answer.retry} />
@@ -81,9 +81,7 @@ function EmptyProject({ project }: { readonly project: string }) {
     <>
       <PageTitle title={project} />
       <Card title="Nothing to draw yet">
-        <p class="about">
-          No snapshot on the default branch has a contract. Three commands fill the project:
-        </p>
+        <p class="about">No snapshot on this branch has a contract. Three commands fill the project:</p>
         <Commands project={project} />
       </Card>
     </>
@@ -103,7 +101,11 @@ function Overview({ project }: { readonly project: ProjectNow }) {
   );
   const trends = useAnswers(
     charted.map(({ contract }) =>
-      endpoints.trend(project.name, { contract: contract.id, ...periodQuery(period) }),
+      endpoints.trend(project.name, {
+        contract: contract.id,
+        branch: branch.value,
+        ...periodQuery(period),
+      }),
     ),
   );
   const byContract = useMemo(
@@ -168,7 +170,8 @@ function Subtitle({ project }: { readonly project: ProjectNow }) {
   const at = project.contracts[0]?.at;
   return (
     <>
-      {project.default_branch} · {pluralize(project.snapshots, "snapshot")}
+      {at === undefined ? project.default_branch : project.contracts[0]?.branch} ·{" "}
+      {pluralize(project.snapshots, "snapshot")}
       {at !== undefined && (
         <>
           {" · "}

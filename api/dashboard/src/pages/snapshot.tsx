@@ -13,7 +13,7 @@ import { CommitName } from "../components/names";
 import { Loaded } from "../components/notice";
 import { PageTitle } from "../components/page-title";
 import { Stat, Stats } from "../components/stat";
-import { type ParametersOf, pathTo } from "../router";
+import { branch, type ParametersOf, pathTo } from "../router";
 import { ContractChanges } from "../snapshots/contract-changes";
 import { ViolationDifferences } from "../snapshots/difference-lists";
 import { SnapshotContracts } from "../snapshots/snapshot-contracts";
@@ -136,7 +136,7 @@ function Figures({ snapshot }: { readonly snapshot: SnapshotData }) {
 }
 
 function Changes({ project, commit }: { readonly project: string; readonly commit: string }) {
-  const answer = useAnswer(endpoints.compare(project, { head: commit }));
+  const answer = useAnswer(endpoints.compare(project, { head: commit, branch: branch.value }));
   if (answer.state === "failed" && answer.problem.status === 404) {
     return (
       <Card title="What it changed">

@@ -1,18 +1,18 @@
 /** The snapshots of a project along a branch; two of them can be compared. */
 
 import * as endpoints from "../api/endpoints";
-import type { Branch, Page, ProjectNow, Snapshot } from "../api/types";
+import type { Page, ProjectNow, Snapshot } from "../api/types";
 import { useAnswer } from "../api/use-answer";
 import { Card } from "../components/card";
 import { Commands } from "../components/commands";
-import { SelectField } from "../components/field";
 import { Link } from "../components/link";
 import { CommitName } from "../components/names";
 import { Loaded } from "../components/notice";
 import { PageTitle } from "../components/page-title";
 import { FIRST_PAGE, Pager } from "../components/pager";
+import { SegmentedControl } from "../components/segmented-control";
 import { type Column, Table } from "../components/table";
-import { type ParametersOf, pathTo, query, setQuery } from "../router";
+import { branch, type ParametersOf, pathTo, query, setQuery } from "../router";
 import { selectedCommits, setCommitSelected } from "../snapshots/selected-commits";
 import "../snapshots/snapshots.css";
 import { addUpContracts, formatBound } from "../snapshots/snapshot-totals";
@@ -26,8 +26,10 @@ import {
   shortenCommit,
 } from "../text/format";
 
-/** The branch in the address that stands for all snapshots, in the order received. */
-const AS_RECEIVED = "*";
+const ORDERS = [
+  { id: "branch", name: "Along the branch" },
+  { id: "received", name: "All, as they were received" },
+] as const;
 
 export default function Snapshots({ project }: ParametersOf<"snapshots">) {
   const answer = useAnswer(endpoints.project(project));
@@ -42,25 +44,27 @@ export default function Snapshots({ project }: ParametersOf<"snapshots">) {
 }
 
 function SnapshotsCard({ project }: { readonly project: ProjectNow }) {
-  const selected = query.value.get("branch") ?? project.default_branch ?? AS_RECEIVED;
-  const branch = selected === AS_RECEIVED ? null : selected;
-  const branches = useAnswer(endpoints.branches(project.name, { limit: 200 }));
+  const shown = branch.value ?? project.default_branch;
+  const order = shown === null || query.value.get("order") === "received" ? "received" : "branch";
   const answer = useAnswer(
-    endpoints.snapshots(project.name, { branch, after: query.value.get("after") }),
+    endpoints.snapshots(project.name, {
+      branch: order === "branch" ? shown : null,
+      after: query.value.get("after"),
+    }),
   );
-  const known = branches.state === "failed" ? [] : (branches.value?.items ?? []);
   return (
     <Card
       title="What was read of each commit"
       actions={
         <>
-          <SelectField
-            label="Branch"
-            class="beside"
-            value={selected}
-            options={buildOptions(known, selected)}
-            onChoose={(value) => setQuery({ branch: value, ...FIRST_PAGE })}
-          />
+          {shown !== null && (
+            <SegmentedControl
+              label="Order"
+              options={ORDERS}
+              chosen={order}
+              onChoose={(id) => setQuery({ order: id === "branch" ? null : id, ...FIRST_PAGE })}
+            />
+          )}
           <CompareButton project={project.name} />
         </>
       }
@@ -73,21 +77,12 @@ function SnapshotsCard({ project }: { readonly project: ProjectNow }) {
               <Commands project={project.name} />
             </div>
           ) : (
-            <List project={project.name} page={page} isLine={branch !== null} />
+            <List project={project.name} page={page} isLine={order === "branch"} />
           )
         }
       </Loaded>
     </Card>
   );
-}
-
-function buildOptions(branches: readonly Branch[], selected: string) {
-  const names = branches.map((branch) => branch.name);
-  const all = names.includes(selected) || selected === AS_RECEIVED ? names : [selected, ...names];
-  return [
-    ...all.map((name) => ({ value: name, name })),
-    { value: AS_RECEIVED, name: "All, as they were received" },
-  ];
 }
 
 interface Row {

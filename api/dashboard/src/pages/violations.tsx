@@ -8,7 +8,7 @@ import { Loaded, Loading, Notice } from "../components/notice";
 import { PageTitle } from "../components/page-title";
 import { FIRST_PAGE, Pager } from "../components/pager";
 import { type Column, Table } from "../components/table";
-import { type ParametersOf, setQuery } from "../router";
+import { branch, type ParametersOf, setQuery } from "../router";
 import { createSourceLink } from "../text/forge";
 import { pluralize } from "../text/format";
 import { type ColumnContext, fixedColumns, openColumns } from "../violations/columns";
@@ -16,7 +16,7 @@ import { clearFilters, Filters } from "../violations/filters";
 import { readViolationQuery, toApiQuery, type ViolationQuery } from "../violations/violation-query";
 
 export default function Violations({ project }: ParametersOf<"violations">) {
-  const answer = useAnswer(endpoints.project(project));
+  const answer = useAnswer(endpoints.project(project, { branch: branch.value }));
   return (
     <>
       <PageTitle title="Violations" />

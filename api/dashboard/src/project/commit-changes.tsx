@@ -14,7 +14,7 @@ import { Icon } from "../components/icon";
 import { Link } from "../components/link";
 import { CommitName, ImportName } from "../components/names";
 import { Failure, Loading } from "../components/notice";
-import { pathTo, setQuery } from "../router";
+import { branch, pathTo, setQuery } from "../router";
 import { formatChange, formatNumber, formatTime, pluralize } from "../text/format";
 
 interface Properties {
@@ -23,7 +23,7 @@ interface Properties {
 }
 
 export function CommitChanges({ project, commit }: Properties) {
-  const answer = useAnswer(endpoints.compare(project, { head: commit }));
+  const answer = useAnswer(endpoints.compare(project, { head: commit, branch: branch.value }));
   useEffect(() => {
     const press = (event: KeyboardEvent) => event.key === "Escape" && close();
     window.addEventListener("keydown", press);

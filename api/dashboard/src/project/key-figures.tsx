@@ -4,6 +4,7 @@ import * as endpoints from "../api/endpoints";
 import type { Contract, Counted, ProjectNow, Trend } from "../api/types";
 import { type Answer, useAnswer } from "../api/use-answer";
 import { Stat, Stats } from "../components/stat";
+import { branch } from "../router";
 import { formatDate, formatNumber, pluralize } from "../text/format";
 
 interface Properties {
@@ -19,8 +20,12 @@ export function KeyFigures({ project, trends, week }: Properties) {
   const isLowerBound = contracts.some((contract) => contract.lower_bound);
   const sealed = contracts.filter(isSealed).length;
   const unread = Math.max(...project.contracts.map((now) => now.unread));
-  const added = useAnswer(endpoints.openViolations(project.name, { introduced_since: week, limit: 1 }));
-  const fixed = useAnswer(endpoints.fixedViolations(project.name, { since: week, limit: 1 }));
+  const added = useAnswer(
+    endpoints.openViolations(project.name, { introduced_since: week, branch: branch.value, limit: 1 }),
+  );
+  const fixed = useAnswer(
+    endpoints.fixedViolations(project.name, { since: week, branch: branch.value, limit: 1 }),
+  );
   return (
     <Stats>
       <Stat

@@ -9,7 +9,7 @@ import { Link } from "../components/link";
 import { CommitName, ImportName, ModuleName } from "../components/names";
 import { Loaded } from "../components/notice";
 import { SegmentedControl } from "../components/segmented-control";
-import { pathTo, query, setQuery } from "../router";
+import { branch, pathTo, query, setQuery } from "../router";
 import { formatNumber, formatTime, pluralize } from "../text/format";
 
 interface Properties {
@@ -30,7 +30,7 @@ const NOBODY = "nobody";
 
 export function RemainingWork({ project, contract }: Properties) {
   const by = GROUPINGS.find(({ id }) => id === query.value.get("by"))?.id ?? "package";
-  const answer = useAnswer(endpoints.groups(project, { by, contract }));
+  const answer = useAnswer(endpoints.groups(project, { by, contract, branch: branch.value }));
   const choose = (id: typeof by) => setQuery({ by: id === "package" ? null : id });
   return (
     <Card
@@ -84,7 +84,9 @@ function Bars({ groups, link }: { readonly groups: Groups; readonly link: (name:
 }
 
 export function NextToClose({ project, contract }: Properties) {
-  const answer = useAnswer(endpoints.groups(project, { by: "imported", contract }));
+  const answer = useAnswer(
+    endpoints.groups(project, { by: "imported", contract, branch: branch.value }),
+  );
   return (
     <Card
       title="Who is next"
@@ -128,7 +130,12 @@ function sortByImporters(groups: readonly Named[]): readonly Named[] {
 
 export function Oldest({ project, contract }: Properties) {
   const answer = useAnswer(
-    endpoints.openViolations(project, { contract, sort: "introduced", limit: ROWS }),
+    endpoints.openViolations(project, {
+      contract,
+      branch: branch.value,
+      sort: "introduced",
+      limit: ROWS,
+    }),
   );
   return (
     <Card
@@ -169,6 +176,7 @@ const MOST_NEW = 50;
 export function ThisWeek({ project, contract, since }: WeekProperties) {
   const query = {
     contract,
+    branch: branch.value,
     introduced_since: since,
     sort: "introduced",
     descending: true,

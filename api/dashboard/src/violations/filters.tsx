@@ -139,13 +139,13 @@ function addAllOption(chosen: string | undefined, options: readonly Option[]): r
 }
 
 /** The filters that links from other pages have set, each with a button that removes it. */
-function Chips({ query: { filters, branch } }: { readonly query: ViolationQuery }) {
+function Chips({ query: { filters } }: { readonly query: ViolationQuery }) {
   const chips = FILTERS.flatMap((name) => {
     const [about, value] = [CHIPS[name], filters[name]];
     return about === undefined || value === undefined ? [] : [{ name, about, value }];
   });
   const isNarrowed = Object.keys(filters).length > 0;
-  if (!isNarrowed && branch === null) {
+  if (!isNarrowed) {
     return null;
   }
   return (
@@ -153,18 +153,9 @@ function Chips({ query: { filters, branch } }: { readonly query: ViolationQuery 
       {chips.map(({ name, about, value }) => (
         <Chip key={name} about={about} value={value} onRemove={() => setFilters({ [name]: null })} />
       ))}
-      {branch !== null && (
-        <Chip
-          about="on branch"
-          value={branch}
-          onRemove={() => setQuery({ branch: null, ...FIRST_PAGE })}
-        />
-      )}
-      {isNarrowed && (
-        <button type="button" class="quiet" onClick={clearFilters}>
-          Clear all filters
-        </button>
-      )}
+      <button type="button" class="quiet" onClick={clearFilters}>
+        Clear all filters
+      </button>
     </div>
   );
 }
