@@ -98,6 +98,7 @@ export interface ProjectNow {
   readonly last_upload_at: string | null;
   readonly snapshots: number;
   readonly settings: ProjectSettings;
+  readonly now: Standing | null;
   readonly contracts: readonly ContractNow[];
 }
 
