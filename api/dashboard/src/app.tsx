@@ -7,7 +7,7 @@ import { Frame } from "./components/frame";
 import { Link } from "./components/link";
 import { MissingPart } from "./components/missing-part";
 import { Loading, Notice } from "./components/notice";
-import { type PageName, type ParametersOf, pathname, pathTo, route } from "./router";
+import { branch, type PageName, type ParametersOf, pathname, pathTo, route } from "./router";
 
 type Pages = {
   readonly [Page in PageName]: () => Promise<{ default: ComponentType<ParametersOf<Page>> }>;
@@ -45,7 +45,8 @@ export function App() {
       ) : Page === null ? (
         <Loading />
       ) : (
-        <Page key={pathname.value} {...here.parameters} />
+        // Another branch is another page: what is shown meanwhile must not be mixed of both.
+        <Page key={`${pathname.value} ${branch.value}`} {...here.parameters} />
       )}
     </Frame>
   );
