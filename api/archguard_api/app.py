@@ -5,18 +5,18 @@ from __future__ import annotations
 import gc
 
 from fastapi import FastAPI
-from prometheus_fastapi_instrumentator import Instrumentator
 
-from archguard import __version__
 from archguard_api.http import error_handlers, logging
 from archguard_api.http.auth import AccessControl
 from archguard_api.http.cache_middleware import CacheMiddleware
 from archguard_api.http.database_version import DatabaseVersion
+from archguard_api.http.deadline_middleware import DeadlineMiddleware
 from archguard_api.http.head_requests import HeadMiddleware
 from archguard_api.http.metrics import Metrics
 from archguard_api.http.middleware import RequestMiddleware
 from archguard_api.http.openapi import build_openapi
 from archguard_api.http.rate_limit import RateLimit
+from archguard_api.http.readiness import Readiness
 from archguard_api.http.request_body import UploadReceiver
 from archguard_api.http.response_cache import ResponseCache
 from archguard_api.routes import (
@@ -59,6 +59,8 @@ _ROUTES = (
 )
 _GC_THRESHOLDS = (100_000, 20, 20)
 """With Python's default thresholds, garbage collection took nearly half of an upload's time."""
+API_VERSION = "1"
+"""Of the interface, not of the package, which is nobody's business."""
 _DESCRIPTION = """\
 Snapshots in, trend out. Send a token in `Authorization: Bearer agp_...`. Errors are RFC 9457
 problem+json. Lists come in pages: give `next` as `after`. What does not change carries an `ETag`.
@@ -69,7 +71,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     """Return the service over an open store, which the caller closes."""
     app = FastAPI(
         title="archguard",
-        version=__version__,
+        version=API_VERSION,
         description=_DESCRIPTION,
         docs_url=None,
         redoc_url=None,
@@ -86,10 +88,9 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     app.add_middleware(
         CacheMiddleware, response_cache=state.response_cache, database_version=state.database_version
     )
+    app.add_middleware(DeadlineMiddleware, seconds=settings.request_timeout)
     app.add_middleware(HeadMiddleware)
-    Instrumentator(
-        registry=state.metrics.registry, excluded_handlers=["/metrics", "/healthz"]
-    ).instrument(app)
+    state.metrics.count_requests(app)
     app.add_middleware(RequestMiddleware, hosts=settings.allowed_hosts, log_all=settings.access_log)
     app.openapi = lambda: build_openapi(app)  # type: ignore[method-assign]
     return app
@@ -141,5 +142,6 @@ def _make_state(settings: Settings, store: Store) -> AppState:
         ResponseCache(),
         DatabaseVersion(store),
         Metrics(store),
+        Readiness(store.ping),
         DashboardFiles(),
     )

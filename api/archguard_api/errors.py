@@ -10,7 +10,7 @@ ServiceError (500)
 ├── InvalidError      422  the body or a parameter is not valid
 ├── TooManyError      429  retry after `retry_after` seconds
 ├── BusyError         503  the database is locked or restarting; retry after `retry_after` seconds
-└── FullError         507  the disk is full
+└── FullError         507  the disk is full; retry after `retry_after` seconds
 """
 
 from __future__ import annotations
@@ -97,3 +97,4 @@ class FullError(ServiceError):
     """The disk is full, or nearly."""
 
     status = HTTPStatus.INSUFFICIENT_STORAGE
+    retry_after = 60

@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     """Deadline for a connection's first byte, and for a request's headers."""
     body_seconds: Annotated[float, Ge(0.1)] = 60
     """Deadline for a request's body, and for a client to read the response."""
+    request_timeout: Annotated[float, Ge(0.1)] = 5
+    """How many seconds a request may take from the end of its body; then it gets a 503."""
     max_connections: Annotated[int, Ge(16)] = 4096
     """Requests on more connections get a 503."""
     access_log: bool = False

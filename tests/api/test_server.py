@@ -112,8 +112,8 @@ def test_metrics_have_whole_paths_as_labels_and_each_project_s_counts(served: Pr
         client.get(f"{SHOP}/trend").raise_for_status()
         text = client.get("/metrics").text
 
-    assert 'archguard_violations{contract="no-old",project="shop"} 2.0' in text
-    assert 'archguard_exposure{contract="no-old",project="shop"} 4.0' in text
+    assert 'archguard_violations{project="shop"} 2.0' in text
+    assert 'archguard_exposure{project="shop"} 4.0' in text
     assert 'archguard_unread_files{project="shop"} 0.0' in text
     assert 'handler="/api/v1/projects/{project}/trend"' in text
     assert 'handler="/api/v1/projects/{project}/snapshots"' in text

@@ -15,6 +15,7 @@ from starlette.requests import ClientDisconnect
 from archguard import snapshot
 from archguard.snapshot import memory_limit
 from archguard.snapshot.stream_parser import ParsedUpload, StreamParser
+from archguard_api.deadline import get_deadline
 from archguard_api.errors import BusyError, InvalidError, TooLargeError, UnsupportedError
 
 if TYPE_CHECKING:
@@ -56,13 +57,16 @@ class UploadReceiver:
             BusyError: no slot became free in time.
         """
         try:
-            await asyncio.wait_for(self._slots.acquire(), self._wait)
+            await asyncio.wait_for(self._slots.acquire(), self._get_wait())
         except TimeoutError:
             raise BusyError(_BUSY_MESSAGE) from None
         try:
             yield
         finally:
             self._slots.release()
+
+    def _get_wait(self) -> float:
+        return min(self._wait, get_deadline().get_remaining_seconds())
 
     async def read(self, request: Request, limit: int) -> bytes:
         """Return the request's body, undecoded.
@@ -122,7 +126,7 @@ class UploadReceiver:
         if memory_limit.estimate_parsing_bytes(data) <= _LARGE_BYTES:
             yield
             return
-        if not self._large_body.acquire(timeout=self._wait):
+        if not self._large_body.acquire(timeout=self._get_wait()):
             raise BusyError(_BUSY_MESSAGE)
         try:
             yield

@@ -8,6 +8,7 @@ from archguard_api.models.comparison import (
     ViolationAdded,
     ViolationId,
 )
+from archguard_api.models.figures import ProjectFigures
 from archguard_api.models.modules import (
     Chain,
     ImportsBetween,
@@ -78,6 +79,7 @@ __all__ = [
     "Project",
     "ProjectChange",
     "ProjectDetails",
+    "ProjectFigures",
     "ProjectSettings",
     "ProjectSummary",
     "PruneRequest",

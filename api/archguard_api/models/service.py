@@ -28,4 +28,8 @@ class Readiness(ResponseModel):
     """Whether it can take uploads."""
 
     status: Literal["ready"]
-    database: str = Field(examples=["sqlite 3.53.1"])
+    database: str | None = Field(
+        default=None,
+        examples=["sqlite 3.53.1"],
+        description="For a token that reads all projects; others are not told.",
+    )

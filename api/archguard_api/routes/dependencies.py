@@ -14,6 +14,7 @@ from archguard_api.http.auth import NO_VALID_TOKEN, AccessControl, RequestAuth
 from archguard_api.http.database_version import DatabaseVersion
 from archguard_api.http.metrics import Metrics
 from archguard_api.http.rate_limit import RateLimit
+from archguard_api.http.readiness import Readiness
 from archguard_api.http.request_body import UploadReceiver
 from archguard_api.http.response_cache import ResponseCache
 from archguard_api.http.responses import compute_etag, json_response
@@ -47,6 +48,7 @@ class AppState:
     response_cache: ResponseCache
     database_version: DatabaseVersion
     metrics: Metrics
+    readiness: Readiness
     dashboard: DashboardFiles
 
 

@@ -1,4 +1,8 @@
-"""Run work in a transaction, with retries, time limits and the service's own errors."""
+"""Run work in a transaction, with retries, time limits and the service's own errors.
+
+A transaction takes no longer than the request that it is for may still take (`archguard_api.deadline`);
+nothing is committed for a request that was refused.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +11,18 @@ import shutil
 import threading
 import time
 from collections import defaultdict
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
+from sqlalchemy import select
+
+from archguard_api.deadline import get_deadline
 from archguard_api.errors import BusyError, FullError
 from archguard_api.store.database_errors import DatabaseFailure, is_transient, translate_error
-from archguard_api.store.engines import TIMEOUT_SECONDS, Engines, set_deadline
+from archguard_api.store.engines import TIMEOUT_SECONDS, Engines, limit_transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy import Connection, Engine
 
@@ -35,6 +43,8 @@ class Database:
         self._reserve = reserve_bytes
         self._patience = patience
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._is_writing = False
+        """Whether the writer whose turn it is with SQLite has begun its transaction."""
 
     def read(self, work: Callable[[Connection], Result]) -> Result:
         """Return the work's result; all its queries see the same state of the database.
@@ -43,7 +53,7 @@ class Database:
             BusyError: the database does not answer in time.
             InvalidError: the database cannot hold one of the values.
         """
-        return self._run(self.engines.reader, work, time.monotonic() + self._patience)
+        return self._run(self.engines.reader, work, self._patience)
 
     def write(self, work: Callable[[Connection], Result], *, about: str = "") -> Result:
         """Return the work's result once its changes are committed durably.
@@ -59,14 +69,49 @@ class Database:
             FullError: the disk is full, or free space is below the reserve.
             InvalidError: the database cannot hold one of the values.
         """
-        deadline = time.monotonic() + self._patience
+
+        def begin_work(connection: Connection) -> Result:
+            self._is_writing = True
+            return work(connection)
+
+        started = time.monotonic()
+        with self._turn(about, self._patience):
+            self.refuse_full()
+            patience = self._patience - (time.monotonic() - started)
+            return self._run(self.engines.writer, begin_work, patience)
+
+    def check_writable(self, patience: float) -> None:
+        """Raise an error if nothing can be written within `patience` seconds.
+
+        A writer of this process that keeps the others waiting is no reason: the database takes what it
+        writes.
+
+        Raises:
+            BusyError: the database is locked or cannot be reached.
+            FullError: the disk is full, or free space is below the reserve.
+        """
+        self.refuse_full()
+        started = time.monotonic()
+        try:
+            with self._turn("", patience):
+                patience -= time.monotonic() - started
+                self._run(
+                    self.engines.writer, lambda connection: connection.execute(select(1)), patience
+                )
+        except BusyError:
+            if self.engines.file is None or not self._is_writing:
+                raise
+
+    @contextmanager
+    def _turn(self, about: str, patience: float) -> Iterator[None]:
+        """Wait for the writers of the same project, or of the same SQLite file."""
         lock = self._locks["" if self.engines.file else about]
-        if not lock.acquire(timeout=self._patience):
+        if not lock.acquire(timeout=min(patience, get_deadline().get_remaining_seconds())):
             raise BusyError("other writers keep the database busy; try again")
         try:
-            self.refuse_full()
-            return self._run(self.engines.writer, work, deadline)
+            yield
         finally:
+            self._is_writing = False
             lock.release()
 
     def refuse_full(self) -> None:
@@ -82,13 +127,27 @@ class Database:
         if disk.free < reserve:
             raise FullError("the disk is nearly full: nothing was stored; free some space and try again")
 
-    def _run(self, engine: Engine, work: Callable[[Connection], Result], deadline: float) -> Result:
+    def _run(self, engine: Engine, work: Callable[[Connection], Result], patience: float) -> Result:
+        end = time.monotonic() + patience
         for attempt in range(_MAX_ATTEMPTS):
+            get_deadline().check()
             try:
-                with engine.connect() as connection, set_deadline(connection, deadline).begin():
-                    return work(connection)
+                return self._run_once(engine, work, end)
             except DatabaseFailure as error:
                 if attempt == _MAX_ATTEMPTS - 1 or not is_transient(error):
                     raise translate_error(error) from error
             time.sleep(_PAUSE_SECONDS[attempt])
         raise AssertionError
+
+    def _run_once(self, engine: Engine, work: Callable[[Connection], Result], end: float) -> Result:
+        deadline = get_deadline()
+        with (
+            engine.connect() as connection,
+            limit_transaction(connection, deadline, end),
+            connection.begin() as transaction,
+        ):
+            result = work(connection)
+            if engine is self.engines.writer:
+                with deadline.committing():
+                    transaction.commit()
+        return result

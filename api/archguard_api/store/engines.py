@@ -2,29 +2,46 @@
 
 SQLite: WAL with `synchronous=FULL`, since an upload answered with 201 must survive a power cut. One
 connection writes, and it alone checkpoints (before SQLite 3.51.3 two checkpoints at once could corrupt
-the file); the others only read. PostgreSQL: reads see one snapshot (REPEATABLE READ, read-only), with
-5 seconds for a statement.
+the file); the others only read. PostgreSQL: reads see one snapshot (REPEATABLE READ, read-only).
+
+A statement for a request may take what is left of the request's deadline, any other read 5 seconds:
+SQLite is interrupted, PostgreSQL has its `statement_timeout`. The deadline is checked before each
+statement.
 """
 
 from __future__ import annotations
 
+import math
 import os
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import platformdirs
 from sqlalchemy import create_engine, event, exc, make_url
 
+from archguard_api.deadline import UNLIMITED, Deadline
 from archguard_api.store.database_errors import StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy import URL, Connection, Engine
 
 TIMEOUT_SECONDS = 5.0
 """The longest wait for a database: for a lock, a statement, a connection."""
 _NO_FILE = (None, "", ":memory:")
-_OPTION = "archguard_deadline"
+_COMMITTED_SECONDS = 60.0
+"""The limit of a read for a request that has committed something: it must not fail any more."""
+_END, _DEADLINE = "archguard_end", "archguard_deadline"
+"""Execution options of a connection."""
+_LIMIT = "archguard_statement_limit"
+"""In a PostgreSQL connection's `info`: what its `statement_timeout` was set to, in seconds."""
+_STEPS_BETWEEN_CHECKS = 100_000
+"""Of SQLite's virtual machine, between two looks at the clock: a few milliseconds."""
+_MAX_EXCESS_SECONDS = 0.4
+"""By how much a `statement_timeout` may exceed what is left before it is set anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +114,52 @@ def open_engines(url: str, *, readers: int, checkpoints: bool = True) -> Engines
         ) from error
 
 
-def set_deadline(connection: Connection, deadline: float) -> Connection:
-    """Limit the waits of the connection's next transaction: until `deadline` on the monotonic clock."""
-    return connection.execution_options(**{_OPTION: deadline})
+@contextmanager
+def limit_transaction(connection: Connection, deadline: Deadline, end: float) -> Iterator[None]:
+    """Limit the connection's transactions within this context.
+
+    Args:
+        connection: not in a transaction yet.
+        deadline: of the request that it is for.
+        end: until when to wait for locks, on the monotonic clock.
+    """
+    connection.execution_options(**{_END: end, _DEADLINE: deadline})
+    if deadline is UNLIMITED or connection.dialect.name != "sqlite":
+        yield
+        return
+    raw: Any = connection.connection.dbapi_connection
+    with deadline.interrupting(raw.interrupt):
+        yield
 
 
-def _remaining_milliseconds(connection: Connection) -> int:
-    deadline: float = connection.get_execution_options().get(_OPTION, time.monotonic() + TIMEOUT_SECONDS)
-    return max(1, round(1000 * (deadline - time.monotonic())))
+def _get_deadline(connection: Connection) -> Deadline:
+    deadline: Deadline = connection.get_execution_options().get(_DEADLINE, UNLIMITED)
+    return deadline
+
+
+def _get_lock_seconds(connection: Connection) -> float:
+    """Return how long the connection's next transaction may wait for a lock."""
+    now = time.monotonic()
+    end: float = connection.get_execution_options().get(_END, now + TIMEOUT_SECONDS)
+    return min(end - now, _get_deadline(connection).get_remaining_seconds())
+
+
+def _get_read_seconds(connection: Connection) -> float:
+    """Return how long the connection's next statement may read."""
+    deadline = _get_deadline(connection)
+    if deadline is UNLIMITED:
+        return TIMEOUT_SECONDS
+    if deadline.has_committed:
+        return _COMMITTED_SECONDS
+    return deadline.get_remaining_seconds()
+
+
+def _to_milliseconds(seconds: float) -> int:
+    return max(1, round(1000 * seconds))
+
+
+def _check_deadline(connection: Connection, *_statement: object) -> None:
+    _get_deadline(connection).check()
 
 
 def _sqlite(address: URL, readers: int, *, checkpoints: bool) -> Engines:
@@ -119,6 +174,8 @@ def _sqlite(address: URL, readers: int, *, checkpoints: bool) -> Engines:
         event.listen(writer, "connect", _disable_checkpoints)
     event.listen(writer, "begin", _begin_writing)
     event.listen(reader, "begin", _begin_reading)
+    for engine in (writer, reader):
+        event.listen(engine, "before_cursor_execute", _check_deadline)
     return Engines(writer, reader, os.path.abspath(address.database or ""))
 
 
@@ -141,14 +198,19 @@ def _disable_checkpoints(connection: Any, _record: object) -> None:
 
 def _begin_writing(connection: Connection) -> None:
     raw: Any = connection.connection.dbapi_connection
-    raw.execute(f"PRAGMA busy_timeout={_remaining_milliseconds(connection)}")
+    raw.execute(f"PRAGMA busy_timeout={_to_milliseconds(_get_lock_seconds(connection))}")
+    deadline = _get_deadline(connection)
+    raw.set_progress_handler(
+        None if deadline is UNLIMITED else lambda: deadline.get_remaining_seconds() <= 0,
+        _STEPS_BETWEEN_CHECKS,
+    )
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _begin_reading(connection: Connection) -> None:
     raw: Any = connection.connection.dbapi_connection
-    end = time.monotonic() + TIMEOUT_SECONDS
-    raw.set_progress_handler(lambda: time.monotonic() > end, 100_000)
+    end = time.monotonic() + _get_read_seconds(connection)
+    raw.set_progress_handler(lambda: time.monotonic() > end, _STEPS_BETWEEN_CHECKS)
     connection.exec_driver_sql("BEGIN")
 
 
@@ -167,8 +229,10 @@ def _postgresql(address: URL, readers: int) -> Engines:
         execution_options={"postgresql_readonly": True},
         **settings,
     )
-    event.listen(writer, "begin", _limit_lock_wait)
-    event.listen(reader, "begin", _limit_statement)
+    event.listen(writer, "begin", _begin_postgresql_writing)
+    event.listen(reader, "begin", _begin_postgresql_reading)
+    for engine in (writer, reader):
+        event.listen(engine, "before_cursor_execute", _limit_statement)
     autocommit = create_engine(
         address,
         pool_size=1,
@@ -188,9 +252,28 @@ def _limit_session(connection: Any, _record: object) -> None:
     connection.commit()
 
 
-def _limit_lock_wait(connection: Connection) -> None:
-    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_remaining_milliseconds(connection)}")
+def _begin_postgresql_writing(connection: Connection) -> None:
+    seconds = _get_deadline(connection).get_remaining_seconds()
+    connection.info[_LIMIT] = seconds
+    statement = 0 if seconds == math.inf else _to_milliseconds(seconds)  # 0: no limit
+    lock = _to_milliseconds(_get_lock_seconds(connection))
+    connection.exec_driver_sql(
+        f"SELECT set_config('lock_timeout', '{lock}', true),"
+        f" set_config('statement_timeout', '{statement}', true)"
+    )
 
 
-def _limit_statement(connection: Connection) -> None:
-    connection.exec_driver_sql(f"SET LOCAL statement_timeout = {round(TIMEOUT_SECONDS * 1000)}")
+def _begin_postgresql_reading(connection: Connection) -> None:
+    connection.info[_LIMIT] = seconds = _get_read_seconds(connection)
+    connection.exec_driver_sql(f"SET LOCAL statement_timeout = {_to_milliseconds(seconds)}")
+
+
+def _limit_statement(connection: Connection, *_statement: object) -> None:
+    """Let the next statement take what is left, or little more."""
+    deadline = _get_deadline(connection)
+    deadline.check()
+    seconds = deadline.get_remaining_seconds()
+    if seconds + _MAX_EXCESS_SECONDS < connection.info[_LIMIT]:
+        connection.info[_LIMIT] = seconds
+        raw: Any = connection.connection.dbapi_connection
+        raw.execute(f"SET LOCAL statement_timeout = {_to_milliseconds(seconds)}")

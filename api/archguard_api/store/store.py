@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import select
-
 from archguard.lru_cache import LruCache
-from archguard_api.errors import NotFoundError
+from archguard_api.deadline import get_deadline
+from archguard_api.errors import BusyError, NotFoundError
 from archguard_api.models import (
     CountedPage,
     FixedViolation,
@@ -27,6 +26,7 @@ from archguard_api.store.data_version import DataVersion, open_data_version_read
 from archguard_api.store.database import Database
 from archguard_api.store.database_errors import StoreError
 from archguard_api.store.engines import open_engines
+from archguard_api.store.figures_reader import FiguresReader
 from archguard_api.store.interned_names import NameTable
 from archguard_api.store.module_history import ModuleHistoryReader
 from archguard_api.store.schema_upgrade import (
@@ -44,7 +44,7 @@ from archguard_api.store.violation_filter import NO_FILTER, ViolationFilter
 from archguard_api.times import DAY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection, Row
 
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         Branch,
         Comparison,
         Project,
+        ProjectFigures,
         ProjectSettings,
         Receipt,
         Token,
@@ -87,7 +88,7 @@ class Store:
                 or a twentieth of the disk if that is less.
             checkpoints: whether this process may checkpoint (SQLite); since only one process may,
                 pass False for a command that runs beside the service.
-            patience: the number of seconds that a write waits for others.
+            patience: the number of seconds that a write waits for others, at most.
             clock: return the time in seconds since 1970.
 
         Raises:
@@ -111,6 +112,7 @@ class Store:
         self._standings = BranchReader(self._database, self._rebuilding, tips)
         self._uploads = SnapshotWriter(self._database, contents, names, tips, clock)
         self._reading = SnapshotReader(contents, names)
+        self._figures = FiguresReader(self._reading)
         self._comparing = SnapshotComparer(self._reading, names)
         self._trends = TrendCache()
         self._histories = ModuleHistoryReader(contents, self._trends)
@@ -141,14 +143,14 @@ class Store:
         """Whether `get_data_version` waits for a network; otherwise it takes microseconds."""
         return self._stamps.needs_network
 
-    def ping(self) -> None:
-        """Raise an error if the database cannot be written.
+    def ping(self, patience: float = 5.0) -> None:
+        """Raise an error if the database cannot be written within `patience` seconds.
 
         Raises:
             BusyError: the database is locked or cannot be reached.
             FullError: free space is below the reserve.
         """
-        self._database.write(lambda connection: connection.execute(select(1)))
+        self._database.check_writable(patience)
 
     # Writing.
 
@@ -361,10 +363,9 @@ class Store:
 
         return self._at_tip(project, branch, work) or ()
 
-    def get_all_contracts_at_tip(self) -> tuple[tuple[str, TipContract], ...]:
-        """Return pairs of a project's name and a contract at the tip of its default branch."""
-        names = self._read(project_rows.list_names)
-        return tuple((name, one) for name in names for one in self.get_contracts_at_tip(name))
+    def get_figures(self) -> Mapping[str, ProjectFigures]:
+        """Return the figures of every project whose default branch has a snapshot, by name."""
+        return self._database.read(self._figures.read_all)
 
     # Tokens.
 
@@ -395,7 +396,8 @@ class Store:
     ) -> PruneResult:
         """Drop old graphs; trends and violations stay complete.
 
-        The default branch's tip always keeps its graph.
+        The default branch's tip always keeps its graph. If the request's time is up, the rest is left
+        for another call.
 
         Args:
             project: the project's name; None for all projects.
@@ -416,9 +418,19 @@ class Store:
                 connection, self._contents, project, before=before, keep_last=keep_last
             )
 
+        deadline = get_deadline()
         self._standings.rebuild_stale(project)
-        while (some := self._database.write(work, about=project)).graphs:
-            yield some
+        batch = self._database.write(work, about=project)
+        while batch.graphs:
+            yield batch
+            if deadline.is_over():
+                return
+            try:
+                batch = self._database.write(work, about=project)
+            except BusyError:
+                if deadline.has_committed:
+                    return
+                raise
 
     def backup(self, path: str) -> None:
         """Copy an SQLite database while it is in use.

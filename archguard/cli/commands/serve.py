@@ -36,6 +36,12 @@ Exit codes: 0 it was stopped, 2 it could not start.""",
     "--public-read", metavar="PROJECT", multiple=True, help="Let anybody read this project. Repeatable."
 )
 @click.option(
+    "--request-timeout",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0.1),
+    help="How long a request may take before it gets a 503.  [default: 5]",
+)
+@click.option(
     "--workers",
     metavar="N",
     type=click.IntRange(min=1),
@@ -44,10 +50,18 @@ Exit codes: 0 it was stopped, 2 it could not start.""",
     help="The number of processes; more than one need PostgreSQL.",
 )
 def command(
-    *, host: str, port: int, database: str | None, public_read: tuple[str, ...], workers: int
+    *,
+    host: str,
+    port: int,
+    database: str | None,
+    public_read: tuple[str, ...],
+    request_timeout: float | None,
+    workers: int,
 ) -> None:
     """Run the service that stores snapshots and answers trends."""
-    settings = read_settings(database, public_read=",".join(public_read))
+    settings = read_settings(
+        database, public_read=",".join(public_read), request_timeout=request_timeout
+    )
     server = import_server()
     store = server.open_prepared_store(settings, workers=workers)
     from archguard_api.errors import ServiceError  # noqa: PLC0415
