@@ -112,6 +112,62 @@ def test_parents_together_have_what_any_of_them_has_since_the_first_introduction
     assert state.lifecycles[B].introduced == "commit1"
 
 
+def test_what_was_introduced_three_times_says_so() -> None:
+    line = Line()
+    for edges in ([A], [], [A], [], [A]):
+        line.go_on(*edges)
+
+    assert line.state.lifecycles[A].times == 3
+
+
+def test_what_stays_unknown_has_no_new_lifecycle() -> None:
+    line = Line()
+    line.go_on(A, B)
+    line.go_on(B, unread="a")
+
+    changes = advance(line.state, {B}, "again", 2, is_unknown=lambda edge, _: edge == A)
+
+    assert changes.unknown == {A}
+    assert changes.lifecycles == {}
+
+
+def test_what_exists_as_before_is_known_again_if_it_was_unknown() -> None:
+    line = Line()
+    line.go_on(A)
+    line.go_on(unread="a")
+
+    changes = advance(line.state, line.state.open, "again", 2)
+
+    assert not changes.unknown
+    assert not changes.lifecycles[A].unknown
+
+
+def test_what_only_some_parents_had_and_the_merge_has_not_is_forgotten() -> None:
+    line = Line()
+    line.go_on(A, B)
+    line.go_on(B, unread="a")
+    state = combine_states([line.state, _state(B)])
+
+    changes = advance(state, {B}, "merge", 2, in_all_parents={B})
+    merged = apply_changes(state, changes)
+
+    assert (changes.dropped, changes.fixed, changes.lifecycles) == ({A}, set(), {})
+    assert merged.lifecycles.keys() == merged.open == {B}
+
+
+def test_what_is_open_in_a_parent_is_open_and_of_two_introductions_the_repeated_one_counts() -> None:
+    fixed, back = Line(), Line()
+    for line, story in ((fixed, ([A], [])), (back, ([A], [], [A]))):
+        for edges in story:
+            line.go_on(*edges)
+    anew = _state(A, at=2)
+
+    for states in ([fixed.state, anew], [anew, fixed.state]):
+        assert combine_states(states).lifecycles[A].is_open
+    for states in ([back.state, anew], [anew, back.state]):
+        assert combine_states(states).lifecycles[A].times == 2
+
+
 def test_no_parents_have_nothing() -> None:
     assert combine_states([]) == LedgerState()
 
