@@ -10,11 +10,10 @@ from archguard.checking.violations import make_unjudged_report
 from archguard.errors import ContractError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from archguard.checking.report import ContractReport, Report
+    from archguard.checking.report import CheckInputs, ContractReport, Report
     from archguard.checking.unknown_modules import FindPast
-    from archguard.configuration import Configuration
     from archguard.contract_types.loaded_contract import LoadedContract
     from archguard.errors import ArchguardError
     from archguard.graph.model import Analysis
@@ -24,30 +23,26 @@ if TYPE_CHECKING:
 
 def add_contract_errors(
     report: Report,
-    configuration: Configuration,
-    contracts: Sequence[LoadedContract],
+    inputs: CheckInputs,
     errors: Mapping[str, ArchguardError],
-    analysis: Analysis,
     source: Source,
 ) -> Report:
     """Return a report in which each contract that is wrong has an error or warnings.
 
     Args:
         report: the report of the valid contracts.
-        configuration: all contracts, in their order.
-        contracts: the valid ones.
-        errors: why the others are not valid, by id.
-        analysis: the tree that was judged.
+        inputs: what it was made from.
+        errors: why the other contracts of the configuration are not valid, by id.
         source: the tree; the history of its repository may be asked.
 
     Raises:
         ArchguardError: no contract could be judged.
     """
-    find_past = _make_past_finder(source)
+    configuration, find_past = inputs.configuration, _make_past_finder(source)
     reports = {contract.id: contract for contract in report.contracts}
-    for contract in contracts:
+    for contract in inputs.contracts:
         reports[contract.id] = _add_errors(
-            reports[contract.id], contract, analysis, find_past, configuration.path
+            reports[contract.id], contract, inputs.analysis, find_past, configuration.path
         )
     for contract_configuration in configuration.contracts:
         if error := errors.get(contract_configuration.id):

@@ -83,8 +83,8 @@ def check(request: CheckRequest, tree_state: TreeState | None = None) -> CheckRe
         exclude=configuration.exclude,
         list_exposed=request.list_exposed,
     )
-    report = add_contract_errors(report, configuration, contracts, errors, analysis, request.source)
-    return CheckResult(report, CheckInputs(configuration, tuple(contracts), analysis))
+    inputs = CheckInputs(configuration, tuple(contracts), analysis)
+    return CheckResult(add_contract_errors(report, inputs, errors, request.source), inputs)
 
 
 def scan_options(configuration: Configuration) -> AnalysisOptions:

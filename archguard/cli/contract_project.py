@@ -189,8 +189,8 @@ def _is_found_by_check(project: ContractProject) -> bool:
         os.path.dirname(project.file), project.root
     ):
         return False
-    found = find_configuration_file(project.root)
-    return found is None or os.path.realpath(found) == os.path.realpath(project.file)
+    file = find_configuration_file(project.root)
+    return file is None or os.path.realpath(file) == os.path.realpath(project.file)
 
 
 def _format_next_command(project: ContractProject, *, in_place: bool) -> str:

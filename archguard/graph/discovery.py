@@ -81,8 +81,8 @@ def discover(
     filtered = _filter(source, exclude) if exclude else None
     tree = filtered or source
     namespaces = NamespaceFiles(tree)
-    found = {name: find_places(tree, name, source_roots, namespaces) for name in root_names}
-    places_by_name, not_found = complete_places(found, may_be_nested=bool(source_roots))
+    places = {name: find_places(tree, name, source_roots, namespaces) for name in root_names}
+    places_by_name, not_found = complete_places(places, may_be_nested=bool(source_roots))
     for error in not_found.values():
         raise error
     indexed = index_modules(tree, places_by_name, namespaces, is_ordered=bool(source_roots))

@@ -28,10 +28,10 @@ def build_graph(modules: Set[str], imports: Iterable[ModuleImports]) -> ImportGr
         graph.add_module(name)
     external: set[str] = set()
     for importer, module_imports in imports:
-        for one in module_imports:
-            if one.imported not in modules and one.imported not in external:
-                graph.add_module(one.imported, is_squashed=True)
-                external.add(one.imported)
+        for imported, _, _ in module_imports:
+            if imported not in modules and imported not in external:
+                graph.add_module(imported, is_squashed=True)
+                external.add(imported)
         add_imports(graph, importer, module_imports)
     return graph
 
@@ -85,11 +85,11 @@ def _replace_imports(
 
 def add_imports(graph: ImportGraph, importer: str, imports: Iterable[Import]) -> None:
     """Add the imports of one module."""
-    for one in imports:
+    for imported, line, lazy in imports:
         graph.add_import(
             importer=importer,
-            imported=one.imported,
-            line_number=one.line,
+            imported=imported,
+            line_number=line,
             line_contents="",
-            is_lazy=one.lazy,
+            is_lazy=lazy,
         )

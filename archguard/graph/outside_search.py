@@ -73,9 +73,9 @@ class OutsideSearch:
         names: dict[str, Names] = {}
         unknown = []
         for path in paths:
-            stamp, found = known.get(path, (None, ()))
+            stamp, known_names = known.get(path, (None, ()))
             if stamp is not None and stamp == stamps.get(path):
-                names[path] = tuple((name, is_from) for name, is_from in found)
+                names[path] = tuple((name, is_from) for name, is_from in known_names)
             else:
                 unknown.append(path)
         for path, content in zip(unknown, self._source.read(unknown, _MAX_BYTES), strict=True):

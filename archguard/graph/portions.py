@@ -114,7 +114,7 @@ class PortionMerger:
     def _refuse_if_ambiguous(self, name: str, candidates: Sequence[Definition]) -> None:
         # A package and a module in the same folder have an order: the package wins.
         folders = {self._root(one).folder: one for one in reversed(candidates)}
-        definitions = sorted(folders.values(), key=lambda one: one.module.path)
+        definitions = sorted(folders.values(), key=lambda definition: definition.module.path)
         if all(map(self._is_merging, definitions)):
             return
         if len(definitions) > 1:

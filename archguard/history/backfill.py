@@ -269,9 +269,10 @@ def _compare(
     }
     changes = lineage.ledger.advance(commit.id, commit.committed_at, contracts)
     points = {}
-    for one in judged or ():
-        id_ = one.contract.id
-        report = make_contract_report(one, analysis)._replace(unknown=len(changes[id_].unknown))
+    for judged_contract in judged or ():
+        id_ = judged_contract.contract.id
+        report = make_contract_report(judged_contract, analysis)
+        report = report._replace(unknown=len(changes[id_].unknown))
         points[id_] = ContractPoint(report, changes[id_])
     return points
 

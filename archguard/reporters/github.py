@@ -10,7 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.reporters.culprits import group_by_culprit
-from archguard.reporters.sentences import NEW, count_verdicts, describe
+from archguard.reporters.sentences import NEW, count_verdicts, describe, describe_undecided
 from archguard.text import escape, format_count
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _WHY = f"GitHub shows {_SHOWN} of a step; --format text and json list all."
 
 
 def render(report: Report, style: Style) -> str:  # noqa: ARG001 (every reporter's signature)
-    """Render errors for broken contracts, warnings for unread files, and a summary line."""
+    """Render errors for broken contracts, warnings for what could not be judged, and a summary line."""
     lines = [*_errors(report), *_warnings(report), _summary(report)]
     return "\n".join(lines) + "\n"
 
@@ -135,6 +135,10 @@ def _warnings(report: Report) -> Iterator[str]:
             )
             message = f"This file could not be read: {escape(file.reason)}. It {effect}."
             warnings.append(_command("warning", message, file=file.path, **line, title="Unread file"))
+    for undecided in report.coverage.undecided:
+        place = {"file": undecided.path, "line": str(undecided.line)}
+        message = escape(describe_undecided(undecided))
+        warnings.append(_command("warning", message, **place, title="Undecided import"))
     for contract in report.contracts:
         warnings += [
             _command("warning", escape(warning), title=contract.name) for warning in contract.warnings
@@ -148,9 +152,11 @@ def _warnings(report: Report) -> Iterator[str]:
 def _summary(report: Report) -> str:
     at_least = "at least " if any(contract.lower_bound for contract in report.contracts) else ""
     new = sum(contract.new for contract in report.contracts)
+    unknown = sum(contract.unknown for contract in report.contracts)
+    uncounted = f", {unknown:,} unknown" if unknown else ""
     return (
         f"archguard: {count_verdicts(report)}; "
-        f"{at_least}{format_count(len(report.violations), 'violation')}, {new:,} new; "
+        f"{at_least}{format_count(len(report.violations), 'violation')}, {new:,} new{uncounted}; "
         f"read {report.coverage.analysed:,} of {format_count(report.coverage.files, 'file')}."
     )
 

@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from archguard import __version__
-from archguard.reporters.sentences import NEW, describe
+from archguard.reporters.sentences import NEW, describe, describe_undecided
 from archguard.text import escape, format_json
 
 if TYPE_CHECKING:
-    from archguard.checking.report import ContractReport, Report, Violation
+    from archguard.checking.report import ContractReport, Report, Undecided, Violation
     from archguard.graph.model import UnreadFile
     from archguard.reporters.layout import Style
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _ROOT = "SRCROOT"
 _UNREAD = "unread-file"
+_UNDECIDED = "undecided-import"
 _QUOTED = str.maketrans({"\\": "\\\\", "[": "\\[", "]": "\\]", "{": "{{", "}": "}}"})
 
 
@@ -43,7 +44,7 @@ def _run(report: Report) -> dict[str, Any]:
         "tool": {"driver": _driver(contracts, report)},
         "originalUriBaseIds": {_ROOT: {"description": _message("The folder that --root names.")}},
         "columnKind": "unicodeCodePoints",
-        "invocations": [_invocation(contracts, report)],
+        "invocations": [_invocation(contracts, rules, report)],
         "results": _results(contracts, rules, report),
         "properties": _properties(contracts, report),
     }
@@ -55,7 +56,8 @@ def _driver(contracts: list[ContractReport], report: Report) -> dict[str, Any]:
         "version": __version__,
         "rules": [_rule(contract, report) for contract in contracts],
         "notifications": [
-            {"id": _UNREAD, "shortDescription": _message("A file that is not in the import graph.")}
+            {"id": _UNREAD, "shortDescription": _message("A file that is not in the import graph.")},
+            {"id": _UNDECIDED, "shortDescription": _message("An import that cannot be decided.")},
         ],
     }
 
@@ -165,11 +167,17 @@ def _third_party_result(contract: ContractReport, rule: int) -> dict[str, Any]:
     }
 
 
-def _invocation(contracts: list[ContractReport], report: Report) -> dict[str, Any]:
+def _invocation(
+    contracts: list[ContractReport], rules: dict[str, int], report: Report
+) -> dict[str, Any]:
     unread = sorted(report.coverage.unread, key=lambda file: file.path)
+    undecided = sorted(report.coverage.undecided)
     return {
         "executionSuccessful": all(contract.error is None for contract in contracts),
-        "toolExecutionNotifications": [_notification(file) for file in unread],
+        "toolExecutionNotifications": [
+            *map(_unread_notification, unread),
+            *(_undecided_notification(place, rules[place.contract]) for place in undecided),
+        ],
         "toolConfigurationNotifications": [
             {
                 "associatedRule": {"id": contract.id, "index": index},
@@ -188,7 +196,7 @@ def _list_remarks(contract: ContractReport) -> list[tuple[str, str]]:
     return [*errors, *(("warning", warning) for warning in contract.warnings)]
 
 
-def _notification(file: UnreadFile) -> dict[str, Any]:
+def _unread_notification(file: UnreadFile) -> dict[str, Any]:
     message = f"Not in the import graph: {escape(file.reason)}."
     if file.names:
         message += f" Its text names {', '.join(map(escape, file.names))}."
@@ -199,6 +207,16 @@ def _notification(file: UnreadFile) -> dict[str, Any]:
         "level": "warning" if file.names or file.unknown else "note",
         "message": _message(message),
         "locations": [_location(file.path, file.line)],
+    }
+
+
+def _undecided_notification(undecided: Undecided, rule: int) -> dict[str, Any]:
+    return {
+        "descriptor": {"id": _UNDECIDED},
+        "associatedRule": {"id": undecided.contract, "index": rule},
+        "level": "warning",
+        "message": _message(escape(describe_undecided(undecided))),
+        "locations": [_location(undecided.path, undecided.line)],
     }
 
 
@@ -214,6 +232,7 @@ def _properties(contracts: list[ContractReport], report: Report) -> dict[str, An
                 "kept": None if contract.error is not None else contract.kept,
                 "violations": contract.violations,
                 "lowerBound": contract.lower_bound,
+                "unknown": contract.unknown,
             }
             for contract in contracts
         ],

@@ -12,7 +12,7 @@ from archguard.text import escape, format_count
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archguard.checking.report import ChainStep, Excluded, Outside, Report, Violation
+    from archguard.checking.report import ChainStep, Excluded, Outside, Report, Undecided, Violation
     from archguard.graph.model import UnreadFile
 
 NEW = "new"
@@ -49,6 +49,14 @@ def _summarize_violations(report: Report) -> str:
     )
     as_far = ", as far as could be read" if at_least and not count else ""
     return f"{violations[0].upper()}{violations[1:]} in {files}{as_far}."
+
+
+def describe_undecided(undecided: Undecided) -> str:
+    """Say which import may or may not break a contract."""
+    return (
+        f"{undecided.importer} may ask for {undecided.module}, "
+        "which nobody can know without running the code."
+    )
 
 
 def split_unread(unread: Sequence[UnreadFile]) -> tuple[list[UnreadFile], list[str]]:

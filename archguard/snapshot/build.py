@@ -85,8 +85,8 @@ class SnapshotBuilder:
         loaded = {contract.id: contract for contract in snapshot_input.inputs.contracts}
         graph = self._graphs.build(analysis)
         undecided: dict[str, set[tuple[str, str]]] = {}
-        for one in snapshot_input.undecided:
-            undecided.setdefault(one.contract, set()).add((one.importer, one.module))
+        for place in snapshot_input.undecided:
+            undecided.setdefault(place.contract, set()).add((place.importer, place.module))
         try:
             snapshot = Snapshot(
                 format_version=1,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 
+from archguard.checking.report import Undecided
 from archguard.graph.model import UnreadFile
 from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.reporters import Style, render
@@ -223,6 +224,19 @@ def test_an_unread_file_is_a_warning_if_it_names_a_deprecated_module_or_may_do_s
     assert submodule.message == "This file could not be read: a submodule. It may import anything."
 
 
+def test_an_undecided_import_is_a_warning_at_its_place() -> None:
+    report = make_report()
+    undecided = (Undecided("one-engine", "app.old", "app.a", "app/a.py", 4),)
+
+    (warning,) = _commands(report._replace(coverage=report.coverage._replace(undecided=undecided)))
+
+    assert warning == Command(
+        "warning",
+        {"file": "app/a.py", "line": "4", "title": "Undecided import"},
+        "app.a may ask for app.old, which nobody can know without running the code.",
+    )
+
+
 def test_a_contract_s_warnings_are_warnings() -> None:
     (warning,) = _commands(make_report(contracts=[make_contract(warnings=("No match.",))]))
 
@@ -234,6 +248,14 @@ def test_beyond_ten_warnings_they_are_counted() -> None:
 
     assert [one.name for one in warnings] == ["warning"] * 10
     assert notice.message.startswith("+2 more warnings: ")
+
+
+def test_the_summary_counts_what_is_unknown() -> None:
+    contract = make_contract(1)._replace(unknown=2)
+
+    assert "; 1 violation, 1 new, 2 unknown;" in render(
+        make_report(make_violation(), contracts=[contract]), "github", Style()
+    )
 
 
 def test_the_summary_says_that_a_count_is_a_lower_bound() -> None:

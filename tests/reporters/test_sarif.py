@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archguard import __version__
+from archguard.checking.report import Undecided
 from archguard.graph.model import UnreadFile
 from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.reporters import Style, render
@@ -375,6 +376,23 @@ def test_unread_files_and_contract_warnings_are_notifications() -> None:
     assert warning["associatedRule"] == {"id": "one-engine", "index": 0}
 
 
+def test_undecided_imports_are_notifications_of_their_contract() -> None:
+    report = make_report()
+    undecided = (Undecided("one-engine", "app.old", "app.a", "app/a.py", 4),)
+
+    (invocation,) = _run(report._replace(coverage=report.coverage._replace(undecided=undecided)))[
+        "invocations"
+    ]
+
+    (notification,) = invocation["toolExecutionNotifications"]
+    assert notification["level"] == "warning"
+    assert notification["associatedRule"] == {"id": "one-engine", "index": 0}
+    assert _where(notification["locations"][0]) == ("app/a.py", 4)
+    assert notification["message"]["text"] == (
+        "app.a may ask for app.old, which nobody can know without running the code."
+    )
+
+
 def test_the_run_tells_commit_coverage_and_lower_bounds() -> None:
     given_report = make_report(
         make_violation(), contracts=[make_contract(1, lower_bound=True)], commit="c0ffee"
@@ -383,7 +401,9 @@ def test_the_run_tells_commit_coverage_and_lower_bounds() -> None:
     assert _run(given_report)["properties"] == {
         "commit": "c0ffee",
         "coverage": {"files": 10, "analysed": 10},
-        "contracts": [{"id": "one-engine", "kept": False, "violations": 1, "lowerBound": True}],
+        "contracts": [
+            {"id": "one-engine", "kept": False, "violations": 1, "lowerBound": True, "unknown": 0}
+        ],
     }
     assert "commit" not in _run(given_report._replace(commit=None))["properties"]
 

@@ -123,8 +123,9 @@ def _show_files(result: CheckResult) -> None:
         click.echo(f"unread         {escape(file.path)}{line}  {escape(file.reason)}{names}")
     for count in counts:
         click.echo(f"unread         {count}")
-    for one in coverage.undecided:
-        click.echo(f"undecided      {escape(one.path)}:{one.line}  may ask for {one.module}")
+    for undecided in coverage.undecided:
+        place = f"{escape(undecided.path)}:{undecided.line}"
+        click.echo(f"undecided      {place}  may ask for {undecided.module}")
     if coverage.outside.files:
         click.echo(f"outside        {describe_outside(coverage.outside)}")
     if coverage.excluded.patterns:

@@ -158,10 +158,10 @@ class IncrementalDiscovery:
         for name in self._root_names:
             if all_changed or name not in self._found or self._may_move(name, changed_paths):
                 self._found[name] = self._find(name)
-        found = {name: places for name, places in self._found.items() if places}
+        existing = {name: places for name, places in self._found.items() if places}
         # `check` would raise an error for nested roots.
         before = self._places
-        self._places, _ = complete_places(found, may_be_nested=bool(self._source_roots))
+        self._places, _ = complete_places(existing, may_be_nested=bool(self._source_roots))
         return self._places != before
 
     def _may_move(self, name: str, changed_paths: Set[str]) -> bool:

@@ -110,8 +110,8 @@ class GrimpScanner:
             ScanError: a module cannot be scanned, and so none of them was.
         """
         texts = list(texts)
-        found = _scan(texts, (), self._exclude_type_checking, externals=True, package=_PACKAGE)
-        raw = {text.name: self._read_from_lines(text, found[text.name]) for text in texts}
+        direct_imports = _scan(texts, (), self._exclude_type_checking, externals=True, package=_PACKAGE)
+        raw = {text.name: self._read_from_lines(text, direct_imports[text.name]) for text in texts}
         unclear = [text for text in texts if raw[text.name] is None]
         if unclear:
             raw |= self._read_from_candidates(unclear)
@@ -161,9 +161,9 @@ class GrimpScanner:
         """Return the imports of each module, found by a second scan among all names it could import."""
         candidates = {text.name: self._find_candidates(text) for text in texts}
         modules = set().union(*candidates.values())
-        found = _scan(texts, modules, self._exclude_type_checking)
+        direct_imports = _scan(texts, modules, self._exclude_type_checking)
         return {
-            text.name: set(_iterate_raw_imports(text, candidates[text.name], found[text.name]))
+            text.name: set(_iterate_raw_imports(text, candidates[text.name], direct_imports[text.name]))
             for text in texts
         }
 
@@ -199,8 +199,8 @@ def find_external_packages(names: Iterable[str], roots: Iterable[str]) -> dict[s
     source = "".join(f"import {name.removesuffix('.*')}\n" for name in lines)
     text = ModuleSource(_COMPANION.name + "-asking", is_package=False, source=source, utf8=b"")
     packages = [FoundPackage(root, root, frozenset()) for root in roots]
-    found = _scan([text], (), exclude_type_checking=False, packages=packages, externals=True)
-    return {lines[number - 1]: package for package, number, _, _ in found[text.name]}
+    direct_imports = _scan([text], (), exclude_type_checking=False, packages=packages, externals=True)
+    return {lines[number - 1]: package for package, number, _, _ in direct_imports[text.name]}
 
 
 def _iterate_raw_imports(
@@ -251,7 +251,7 @@ def _scan(
         files.write(path, text.source)
     try:
         with _replaced_dataclasses():
-            found: dict[str, set[_DirectImport]] = rust.scan_for_imports(
+            imports_by_module: dict[str, set[_DirectImport]] = rust.scan_for_imports(
                 module_files=tuple(map(_make_module_file, modules)),
                 found_packages={*_make_packages({*names, *modules}), *packages},
                 include_external_packages=externals,
@@ -265,7 +265,7 @@ def _scan(
         if type(error).__name__ != "PanicException":
             raise
         raise ScanError(TOO_MANY_DOTS) from error
-    return {modules[module]: imports for module, imports in found.items()}
+    return {modules[module]: imports for module, imports in imports_by_module.items()}
 
 
 @contextmanager

@@ -51,5 +51,5 @@ def _count_named(statement: str, imported: str) -> int:
 
 
 def _holds(words: list[str], parts: list[str]) -> bool:
-    kept = [word for word in words if word not in ("import", "from", "lazy")]
-    return any(kept[start : start + len(parts)] == parts for start in range(len(kept) + 1))
+    names = [word for word in words if word not in ("import", "from", "lazy")]
+    return any(names[start : start + len(parts)] == parts for start in range(len(names) + 1))

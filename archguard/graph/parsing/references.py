@@ -83,7 +83,8 @@ class ReferenceFinder:
         if self._strings and not starts:
             return []
         references = set(self._find_literals(text)) if self._may_hold_literal(utf8, starts) else set()
-        if (b"import_module" in utf8 or b"__import__" in utf8) and self.may_name(utf8):
+        # The last part of such a name may be split, so nothing more can be asked of the text.
+        if b"import_module" in utf8 or b"__import__" in utf8:
             references.update(self.find_dynamic_imports(text, module, is_package=is_package))
         return sorted(references)
 

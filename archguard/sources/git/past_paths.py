@@ -43,16 +43,16 @@ class PastPaths:
         """
         path = package_folder(expression)
         patterns = [f":(top,glob)**/{path}.*", f":(top,glob)**/{path}/**"]
-        found = self._run("log", "--all", "--max-count=1", "--format=%H", "--", *patterns)
-        if found.strip():
-            return True
-        return None if self._is_incomplete() else False
+        return self._had_commit("--", *patterns)
 
     def had_text(self, text: str) -> bool | None:
         """Return whether a Python file ever held a text; None if it cannot be known."""
         pattern = f":(top,glob)**/{module_file('*')}"
-        found = self._run("log", "--all", "--max-count=1", "--format=%H", f"-S{text}", "--", pattern)
-        if found.strip():
+        return self._had_commit(f"-S{text}", "--", pattern)
+
+    def _had_commit(self, *arguments: str) -> bool | None:
+        """Return whether `git log` finds any commit; None if it may be one that is missing."""
+        if self._run("log", "--all", "--max-count=1", "--format=%H", *arguments).strip():
             return True
         return None if self._is_incomplete() else False
 

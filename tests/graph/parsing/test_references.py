@@ -40,6 +40,7 @@ def _names(text: str, *expressions: str) -> tuple[str, ...]:
         ("x = ('a.'\n 'old')", [("a.old", 1)]),
         ("x = ('a'  # here\n '.old'\n  f'.x')", [("a.old.x", 1)]),
         ("x = 'a.old' \\\n '.x'", [("a.old.x", 1)]),
+        ("x = 'a.ol' 'd'", [("a.old", 1)]),
         ("x = 'x.' 'a.old'", []),
         ("x = 'a.old' 'er'", []),
         ("x = 'a.'\n'old'", []),
@@ -69,8 +70,11 @@ def test_a_literal_that_is_a_deprecated_module_s_name_is_a_reference(
     assert _references(text + "\n") == references
 
 
-def test_a_file_that_names_the_package_in_a_string_is_searched_for_calls() -> None:
-    assert _references("from compat import import_module\nimport_module('.old', 'a')") == [("a.old", 2)]
+@pytest.mark.parametrize("name", ["'.old'", "'.ol' 'd'"])
+def test_a_file_that_names_the_package_in_a_string_is_searched_for_calls(name: str) -> None:
+    text = f"from compat import import_module\nimport_module({name}, 'a')"
+
+    assert _references(text) == [("a.old", 2)]
 
 
 def test_a_reference_below_a_wildcard_is_found() -> None:
