@@ -105,6 +105,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DashboardServi
         "kiosk": corner_shop.history(now),
         "ledger": replace(shop, plans=(project_histories.SIX,), commits=60, seed=2).uploads(now),
         "storefront": shop.uploads(now),
+        "twelve": project_histories.twelve_contracts(now),
+        "unread": project_histories.unread_zero(now),
     }
     folder = tmp_path_factory.mktemp("dashboard")
     with run_service(folder, projects, {"hostile": hostile_project.SETTINGS}) as running:

@@ -280,6 +280,27 @@ def two_branches(now: int) -> list[Upload]:
     return [*main.uploads(now), *release.uploads(now)]
 
 
+def twelve_contracts(now: int) -> list[Upload]:
+    """Return the uploads of a project with more contracts than the chart can draw, and long names."""
+    plans = tuple(
+        replace(
+            (ENGINES, ORM, LAYERS)[number % 3],
+            id=f"contract-{number:02}",
+            name=f"Contract {number}: nobody imports what earlier teams have left behind",
+            deprecated=(f"shop.legacy.part_{number:02}", f"shop.legacy.other_{number:02}"),
+            unread=None,
+        )
+        for number in range(12)
+    )
+    return list(replace(SHOP, plans=plans, commits=12, days=120, seed=13).uploads(now))
+
+
+def unread_zero(now: int) -> list[Upload]:
+    """Return the uploads of a project that ends at zero, with unread files that could raise it."""
+    plan = replace(SIX, unread=(0.9, 1))
+    return list(replace(SHOP, plans=(plan,), commits=12, modules=60, seed=14).uploads(now))
+
+
 def large(*, snapshots: int, violations: int) -> ProjectHistory:
     """Return a long history that ends with many violations, most of them from its last weeks."""
     rush = (

@@ -89,8 +89,8 @@ def test_the_table_says_what_the_api_says(visitor: Visitor, service: DashboardSe
     for index, row in enumerate(now):
         contract, trend = row["contract"], _trend(service, row["contract"]["id"])
         cells = rows.nth(index).locator("td").all_inner_texts()
-        state = trend["forecast"]["state"]
-        assert cells[0].split("\n\n") == [contract["name"], trend["forecast"]["reason"]]
+        state = row["state"]
+        assert cells[0].split("\n\n") == [contract["name"], row["sentence"]]
         assert cells[1] == words.get(state, state.capitalize())
         assert number(cells[2]) == contract["violations"]
         assert number(cells[3]) == trend["summary"]["highest"]["violations"]

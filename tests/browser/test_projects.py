@@ -39,6 +39,9 @@ def test_each_project_has_the_numbers_of_the_api(visitor: Visitor, service: Dash
     for index, project in enumerate(items):
         now, row = project["now"], rows.nth(index)
         assert row.locator(".state").inner_text() == STATES[now["state"]]
+        assert row.locator(".sentence").inner_text() == now["sentence"]
+        age = row.locator(".project-seen time").get_attribute("datetime")
+        assert age == now["last_commit_at"]
         assert number(row.locator(".project-count b").inner_text()) == now["violations"]
         change = row.locator(".project-change").inner_text()
         if now["change_30_days"] is None:

@@ -1,7 +1,7 @@
 /** The branch that the project's pages show; it is in the address. */
 
 import * as endpoints from "../api/endpoints";
-import type { Branch } from "../api/types";
+import type { Branch, ProjectNow } from "../api/types";
 import { useAnswer } from "../api/use-answer";
 import { branch, navigate, pathname, queryString } from "../router";
 import { SelectField } from "./field";
@@ -9,12 +9,17 @@ import { SelectField } from "./field";
 /** The API lists no more at once. */
 const MAX_BRANCHES = 200;
 
-export function BranchSelector({ project }: { readonly project: string }) {
-  const projectAnswer = useAnswer(endpoints.project(project));
-  const branches = useAnswer(endpoints.branches(project, { limit: MAX_BRANCHES }));
-  const standard = projectAnswer.state === "failed" ? null : projectAnswer.value?.default_branch;
+interface Properties {
+  readonly name: string;
+  /** Null while it loads, and if the branch in the address is not known. */
+  readonly project: ProjectNow | null;
+}
+
+export function BranchSelector({ name, project }: Properties) {
+  const branches = useAnswer(endpoints.branches(name, { limit: MAX_BRANCHES }));
+  const standard = project?.default_branch ?? null;
   const known = branches.state === "failed" ? [] : (branches.value?.items ?? []);
-  const selected = branch.value ?? standard ?? null;
+  const selected = branch.value ?? standard;
   if (selected === null) {
     return null;
   }
@@ -23,8 +28,8 @@ export function BranchSelector({ project }: { readonly project: string }) {
       label="Branch"
       class="beside branch"
       value={selected}
-      options={buildBranchOptions(known, selected, standard ?? null)}
-      onChoose={(name) => showBranch(name === standard ? null : name)}
+      options={buildBranchOptions(known, selected, standard)}
+      onChoose={(chosen) => showBranch(chosen === standard ? null : chosen)}
     />
   );
 }

@@ -2,12 +2,16 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { type PageName, pathname, pathTo, type Route } from "../router";
+import * as endpoints from "../api/endpoints";
+import type { ProjectNow } from "../api/types";
+import { useAnswer } from "../api/use-answer";
+import { branch, type PageName, pathname, pathTo, type Route } from "../router";
 import { signOut, token } from "../session";
 import { BranchSelector } from "./branch-selector";
 import { Icon } from "./icon";
 import { Link } from "./link";
 import { SignIn } from "./sign-in";
+import { StandingLine } from "./standing-line";
 
 /** The tabs of a project; `holds`: the pages for which a tab is the current one. */
 const TABS: readonly {
@@ -31,6 +35,11 @@ export function Frame({ place, children }: Properties) {
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
   const path = pathname.value;
+  const name = place?.parameters["project"] ?? null;
+  const answer = useAnswer(name === null ? null : endpoints.project(name, { branch: branch.value }));
+  const loaded = answer.state === "failed" ? null : answer.value;
+  // While another project loads, the answer is still that of the one before.
+  const project = loaded?.name === name ? loaded : null;
   useEffect(() => {
     if (!first.current) {
       main.current?.focus({ preventScroll: true });
@@ -58,11 +67,10 @@ export function Frame({ place, children }: Properties) {
             <Account />
           </nav>
         </div>
-        {place?.parameters["project"] !== undefined && (
-          <Tabs project={place.parameters["project"]} page={place.page} />
-        )}
+        {place !== null && name !== null && <Tabs name={name} project={project} page={place.page} />}
       </header>
       <main id="main" class="wide" ref={main} tabIndex={-1}>
+        {name !== null && <StandingLine project={project} />}
         {children}
       </main>
     </>
@@ -80,17 +88,27 @@ function Account() {
   );
 }
 
-function Tabs({ project, page }: { project: string; page: PageName }) {
+interface TabsProperties {
+  readonly name: string;
+  readonly project: ProjectNow | null;
+  readonly page: PageName;
+}
+
+function Tabs({ name, project, page }: TabsProperties) {
   return (
     <div class="wide tab-row">
-      <nav class="tabs" aria-label={`Project ${project}`}>
+      <nav class="tabs" aria-label={`Project ${name}`}>
         {TABS.map((tab) => (
-          <Link key={tab.page} to={pathTo(tab.page, { project })} current={tab.holds.includes(page)}>
+          <Link
+            key={tab.page}
+            to={pathTo(tab.page, { project: name })}
+            current={tab.holds.includes(page)}
+          >
             {tab.name}
           </Link>
         ))}
       </nav>
-      <BranchSelector key={project} project={project} />
+      <BranchSelector key={name} name={name} project={project} />
     </div>
   );
 }

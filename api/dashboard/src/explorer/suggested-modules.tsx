@@ -24,7 +24,7 @@ export function SuggestedModules({ project, contracts }: Properties) {
         <Loaded answer={answer} lines={5}>
           {({ items }) =>
             items.length === 0 ? (
-              <Notice title="None is imported any more" icon="sealed" />
+              <Notice title="None was found" />
             ) : (
               <ExpandableList items={items} keyOf={({ name }) => name}>
                 {({ name, importers }) => (

@@ -21,6 +21,7 @@ import {
   showAround,
   showBetween,
 } from "../explorer/url-state";
+import { liveContracts } from "../project/visible-contracts";
 import { branch, type ParametersOf, query, setQuery } from "../router";
 import { shortenCommit } from "../text/format";
 
@@ -52,7 +53,7 @@ interface CardProperties {
 
 function ExplorerCard({ project, commit }: CardProperties) {
   const state = { ...readState(), commit };
-  const contracts = project.contracts.map(({ contract }) => contract);
+  const contracts = liveContracts(project).map(({ contract }) => contract);
   return (
     <section class="card explorer" aria-label="Import graph">
       <Controls project={project.name} state={state} />
@@ -161,7 +162,7 @@ function BetweenTwo({ project, contracts, state }: Properties) {
     <Loaded answer={answer} lines={16}>
       {(loaded) =>
         loaded.imports.length === 0 ? (
-          <Notice title="Neither imports the other" icon="sealed" />
+          <Notice title="Neither imports the other" />
         ) : (
           <Graph
             project={project}

@@ -108,12 +108,27 @@ function Overview({ project }: { readonly project: ProjectNow }) {
       }),
     ),
   );
+  const uncharted = useMemo(
+    () => project.contracts.filter(({ contract }) => !charted.some((one) => one.contract === contract)),
+    [project, charted],
+  );
+  const others = useAnswers(
+    uncharted.map(({ contract }) =>
+      endpoints.trend(project.name, {
+        contract: contract.id,
+        branch: branch.value,
+        points: FEWEST_POINTS,
+      }),
+    ),
+  );
   const byContract = useMemo(
     () =>
       new Map(
-        (trends.state === "failed" ? [] : (trends.value ?? [])).map((trend) => [trend.contract, trend]),
+        [trends, others]
+          .flatMap((answer) => (answer.state === "failed" ? [] : (answer.value ?? [])))
+          .map((trend) => [trend.contract, trend]),
       ),
-    [trends],
+    [trends, others],
   );
   const week = toIsoDate(now - 7 * DAY);
   const select = (contract: string | null) => setQuery({ contract });
@@ -181,6 +196,9 @@ function Subtitle({ project }: { readonly project: ProjectNow }) {
     </>
   );
 }
+
+/** The table needs the peak and the forecast of a contract that is not drawn, and no point. */
+const FEWEST_POINTS = 10;
 
 interface BurnDownProperties {
   readonly project: ProjectNow;

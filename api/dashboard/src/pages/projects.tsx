@@ -78,29 +78,27 @@ function Row({ project }: { readonly project: ListedProject }) {
           <Link to={pathTo("project", { project: name })}>{name}</Link>
         </h2>
         <p class="muted small">
-          {now === null ? "no snapshot on a default branch" : contracts(now, default_branch)}
+          {now === null
+            ? "no snapshot on a default branch"
+            : [default_branch, pluralize(now.contracts, "contract")].filter(Boolean).join(" · ")}
         </p>
+        {now !== null && <p class="small sentence">{now.sentence}</p>}
       </div>
       {now === null ? <p class="project-empty muted">Nothing to show yet</p> : <Figures now={now} />}
       <p class="project-seen muted small">
-        {project.last_upload_at === null ? (
-          "never seen"
+        {now === null ? (
+          "no commit"
         ) : (
           <>
-            seen{" "}
-            <time dateTime={project.last_upload_at} title={formatTime(project.last_upload_at)}>
-              {formatAge(project.last_upload_at)}
+            last commit{" "}
+            <time dateTime={now.last_commit_at} title={formatTime(now.last_commit_at)}>
+              {formatAge(now.last_commit_at)}
             </time>
           </>
         )}
       </p>
     </li>
   );
-}
-
-function contracts(now: Standing, branch: string | null): string {
-  const broken = now.broken === 0 ? "all kept" : `${formatNumber(now.broken)} broken`;
-  return [branch, pluralize(now.contracts, "contract"), broken].filter(Boolean).join(" · ");
 }
 
 function Figures({ now }: { readonly now: Standing }) {

@@ -1,5 +1,6 @@
 /** A snapshot: the contracts and violations of a commit, and what it changed. */
 
+import { useEffect, useRef } from "preact/hooks";
 import { combineAnswers } from "../api/combine-answers";
 import * as endpoints from "../api/endpoints";
 import type { Comparison, ProjectNow, Snapshot as SnapshotData } from "../api/types";
@@ -13,7 +14,8 @@ import { CommitName } from "../components/names";
 import { Loaded } from "../components/notice";
 import { PageTitle } from "../components/page-title";
 import { Stat, Stats } from "../components/stat";
-import { branch, type ParametersOf, pathTo } from "../router";
+import { UNREAD_PART } from "../components/unread-files";
+import { branch, type ParametersOf, pathTo, query } from "../router";
 import { ContractChanges } from "../snapshots/contract-changes";
 import { ViolationDifferences } from "../snapshots/difference-lists";
 import { SnapshotContracts } from "../snapshots/snapshot-contracts";
@@ -59,19 +61,12 @@ function SnapshotDetails({ project, snapshot }: Properties) {
       <Figures snapshot={snapshot} />
       <Changes project={name} commit={snapshot.commit} />
       <Card title="Contracts">
-        <SnapshotContracts project={name} contracts={snapshot.contracts} />
+        <SnapshotContracts project={name} commit={snapshot.commit} contracts={snapshot.contracts} />
       </Card>
       <Card title="Violations">
         <SnapshotViolations project={name} snapshot={snapshot} linkTo={linkTo} />
       </Card>
-      {snapshot.unread.length > 0 && (
-        <Card
-          title="Files that were not read"
-          about="What they import is in no count. One that names a deprecated module makes its contract’s count a lower bound."
-        >
-          <Unread snapshot={snapshot} linkTo={linkTo} />
-        </Card>
-      )}
+      {snapshot.unread.length > 0 && <UnreadCard snapshot={snapshot} linkTo={linkTo} />}
       <Facts project={name} snapshot={snapshot} />
     </div>
   );
@@ -119,7 +114,7 @@ function Figures({ snapshot }: { readonly snapshot: SnapshotData }) {
       <Stat name="Violations" note={isLowerBound ? "or more: see below" : "exactly"}>
         {formatBound(violations, isLowerBound)}
       </Stat>
-      <Stat name="Contracts kept" note={`of ${formatNumber(snapshot.contracts.length)}`}>
+      <Stat name="Contracts kept" note={`for certain, of ${formatNumber(snapshot.contracts.length)}`}>
         {formatNumber(kept)}
       </Stat>
       <Stat name="Modules" note={pluralize(snapshot.imports, "import")}>
@@ -194,6 +189,26 @@ function describeGraphChange(comparison: Comparison): string {
 interface UnreadProperties {
   readonly snapshot: SnapshotData;
   readonly linkTo: SourceLink;
+}
+
+function UnreadCard({ snapshot, linkTo }: UnreadProperties) {
+  const place = useRef<HTMLDivElement>(null);
+  const isAsked = query.value.get("part") === UNREAD_PART;
+  useEffect(() => {
+    if (isAsked) {
+      place.current?.scrollIntoView();
+    }
+  }, [isAsked]);
+  return (
+    <div ref={place}>
+      <Card
+        title="Files that were not read"
+        about="What they import is in no count. One that names a deprecated module makes its contract’s count a lower bound."
+      >
+        <Unread snapshot={snapshot} linkTo={linkTo} />
+      </Card>
+    </div>
+  );
 }
 
 function Unread({ snapshot, linkTo }: UnreadProperties) {

@@ -1,13 +1,15 @@
 /** The violations of a project: searched, filtered, sorted and paged by the service. */
 
+import type { ComponentChildren } from "preact";
 import * as endpoints from "../api/endpoints";
-import type { Counted, FixedViolation, OpenViolation, ProjectNow } from "../api/types";
+import type { Counted, FixedViolation, OpenViolation, ProjectNow, Standing } from "../api/types";
 import { type Answer, useAnswer } from "../api/use-answer";
 import { Card } from "../components/card";
 import { Loaded, Loading, Notice } from "../components/notice";
 import { PageTitle } from "../components/page-title";
 import { FIRST_PAGE, Pager } from "../components/pager";
 import { type Column, Table } from "../components/table";
+import { liveContracts } from "../project/visible-contracts";
 import { branch, type ParametersOf, setQuery } from "../router";
 import { createSourceLink } from "../text/forge";
 import { pluralize } from "../text/format";
@@ -32,11 +34,11 @@ function ViolationsCard({ project }: { readonly project: ProjectNow }) {
   const context = useColumnContext(project, query.branch);
   return (
     <Card title="Imports that a contract forbids">
-      <Filters project={project.name} contracts={project.contracts} query={query} />
+      <Filters project={project.name} contracts={liveContracts(project)} query={query} />
       {context === null ? (
         <Loading lines={12} />
       ) : query.state === "open" ? (
-        <Open context={context} query={query} />
+        <Open context={context} query={query} now={project.now} />
       ) : (
         <Fixed context={context} query={query} />
       )}
@@ -66,15 +68,33 @@ interface ListProperties {
   readonly query: ViolationQuery;
 }
 
-function Open({ context, query }: ListProperties) {
+function Open({ context, query, now }: ListProperties & { readonly now: Standing | null }) {
   const answer = useAnswer(endpoints.openViolations(context.project, toApiQuery(query)));
-  return <List answer={answer} query={query} columns={openColumns(context)} caption="Open violations" />;
+  return (
+    <List
+      answer={answer}
+      query={query}
+      columns={openColumns(context)}
+      caption="Open violations"
+      empty={<NoneOpen now={now} />}
+    />
+  );
 }
 
 function Fixed({ context, query }: ListProperties) {
   const answer = useAnswer(endpoints.fixedViolations(context.project, toApiQuery(query)));
   return (
-    <List answer={answer} query={query} columns={fixedColumns(context)} caption="Fixed violations" />
+    <List
+      answer={answer}
+      query={query}
+      columns={fixedColumns(context)}
+      caption="Fixed violations"
+      empty={
+        <Notice title="Nothing was fixed yet">
+          <p>What goes from the list of open violations will stand here.</p>
+        </Notice>
+      }
+    />
   );
 }
 
@@ -89,6 +109,8 @@ interface RowsProperties<Of extends Row> {
   readonly query: ViolationQuery;
   readonly columns: readonly Column<Of>[];
   readonly caption: string;
+  /** Shown if there is none at all. */
+  readonly empty: ComponentChildren;
 }
 
 function List<Of extends OpenViolation | FixedViolation>({
@@ -96,13 +118,18 @@ function List<Of extends OpenViolation | FixedViolation>({
   query,
   columns,
   caption,
+  empty,
 }: RowsProperties<Of>) {
-  const { sort, descending, state, filters } = query;
+  const { sort, descending, filters } = query;
   return (
     <Loaded answer={answer} lines={12}>
       {(page) =>
         page.items.length === 0 ? (
-          <NoViolations state={state} isNarrowed={Object.keys(filters).length > 0} />
+          Object.keys(filters).length > 0 ? (
+            <NoMatch />
+          ) : (
+            empty
+          )
         ) : (
           <>
             <p class="total" aria-live="polite">
@@ -127,24 +154,22 @@ function List<Of extends OpenViolation | FixedViolation>({
   );
 }
 
-function NoViolations({ state, isNarrowed }: { readonly state: string; readonly isNarrowed: boolean }) {
-  if (isNarrowed) {
-    return (
-      <Notice title="No violation matches">
-        <p>There may be some that one of the filters leaves out.</p>
-        <button type="button" onClick={clearFilters}>
-          Clear all filters
-        </button>
-      </Notice>
-    );
-  }
-  return state === "open" ? (
-    <Notice title="Nothing is left" icon="sealed">
-      <p>No import on this branch breaks a contract.</p>
+function NoMatch() {
+  return (
+    <Notice title="No violation matches">
+      <p>There may be some that one of the filters leaves out.</p>
+      <button type="button" onClick={clearFilters}>
+        Clear all filters
+      </button>
     </Notice>
-  ) : (
-    <Notice title="Nothing was fixed yet">
-      <p>What goes from the list of open violations will stand here.</p>
+  );
+}
+
+/** Say what the API says: zero is not the end of the work if a file could not be read. */
+function NoneOpen({ now }: { readonly now: Standing | null }) {
+  return (
+    <Notice title="No violation was found" icon={now?.state === "sealed" ? "sealed" : "empty"}>
+      {now !== null && <p>{now.sentence}</p>}
     </Notice>
   );
 }

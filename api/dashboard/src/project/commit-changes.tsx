@@ -132,7 +132,7 @@ function currentQuery(): Record<string, string> {
 
 function Counts({ change: { before, after } }: { readonly change: ContractChange }) {
   if (after === null) {
-    return <b>was dropped</b>;
+    return <b>was removed{before !== null && `, with ${number(before)} open`}</b>;
   }
   if (before === null) {
     return <b>is new, with {number(after)}</b>;

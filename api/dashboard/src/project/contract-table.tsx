@@ -31,9 +31,9 @@ export function ContractTable({ contracts, trends, selected, onSelect }: Propert
     {
       name: "State",
       width: "7.75rem",
-      cell: ({ trend }) => trend?.forecast && <StateBadge state={trend.forecast.state} />,
+      cell: ({ now }) => <StateBadge state={now.state} />,
     },
-    { name: "Now", width: "4.5rem", align: "right", cell: (row) => <Count row={row} /> },
+    { name: "Now", width: "5.5rem", align: "right", cell: (row) => <Count row={row} /> },
     {
       name: "Peak",
       width: "4.5rem",
@@ -69,8 +69,8 @@ function Name({
   readonly selected: string | null;
   readonly onSelect: Properties["onSelect"];
 }) {
-  const { now, trend } = row;
-  const { id, name } = now.contract;
+  const { contract, sentence } = row.now;
+  const { id, name } = contract;
   return (
     <div class="contract-name">
       <span class={`dot ${seriesClass(row)}`} />
@@ -83,14 +83,21 @@ function Name({
         >
           {name}
         </button>
-        <p class="muted small reason">{trend?.forecast?.reason ?? " "}</p>
+        <p class="muted small reason">{sentence}</p>
       </div>
     </div>
   );
 }
 
 function Count({ row: { now, trend } }: { readonly row: Row }) {
-  const { contract, unread } = now;
+  const { contract, unread, retired } = now;
+  if (retired !== null) {
+    return (
+      <span class="muted nowrap" title={`when it was removed, on ${formatDate(retired.at)}`}>
+        {formatNumber(retired.open)} open then
+      </span>
+    );
+  }
   const unknown = trend?.points.at(-1)?.unknown ?? 0;
   return (
     <>
@@ -135,7 +142,7 @@ function Zero({ forecast }: { readonly forecast: Forecast }) {
 
 function Deadline({ row: { now, trend } }: { readonly row: Row }) {
   const { deadline, violations } = now.contract;
-  if (deadline === null) {
+  if (deadline === null || now.retired !== null) {
     return <span class="muted">none</span>;
   }
   const eta = trend?.forecast?.eta ?? null;

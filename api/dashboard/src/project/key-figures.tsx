@@ -3,9 +3,12 @@
 import * as endpoints from "../api/endpoints";
 import type { Contract, Counted, ProjectNow, Trend } from "../api/types";
 import { type Answer, useAnswer } from "../api/use-answer";
+import { Link } from "../components/link";
 import { Stat, Stats } from "../components/stat";
+import { unreadFilesPath } from "../components/unread-files";
 import { branch } from "../router";
 import { formatDate, formatNumber, pluralize } from "../text/format";
+import { liveContracts } from "./visible-contracts";
 
 interface Properties {
   readonly project: ProjectNow;
@@ -15,11 +18,11 @@ interface Properties {
 }
 
 export function KeyFigures({ project, trends, week }: Properties) {
-  const contracts = project.contracts.map(({ contract }) => contract);
+  const contracts = liveContracts(project).map(({ contract }) => contract);
   const violations = contracts.reduce((sum, contract) => sum + contract.violations, 0);
   const isLowerBound = contracts.some((contract) => contract.lower_bound);
   const sealed = contracts.filter(isSealed).length;
-  const unread = Math.max(...project.contracts.map((now) => now.unread));
+  const unread = project.now?.unread ?? 0;
   const added = useAnswer(
     endpoints.openViolations(project.name, { introduced_since: week, branch: branch.value, limit: 1 }),
   );
@@ -30,9 +33,7 @@ export function KeyFigures({ project, trends, week }: Properties) {
     <Stats>
       <Stat
         name="Violations"
-        note={
-          violations === 0 ? "nothing is left" : `in ${pluralize(contracts.length - sealed, "contract")}`
-        }
+        note={`in ${formatNumber(contracts.filter((contract) => contract.violations > 0).length)} of ${pluralize(contracts.length, "contract")}`}
       >
         {isLowerBound && "≥ "}
         {formatNumber(violations)}
@@ -47,11 +48,19 @@ export function KeyFigures({ project, trends, week }: Properties) {
         {formatNumber(sealed)}
       </Stat>
       <AllAtZero project={project} trends={trends} />
-      <Stat name="Files not read" note={unread === 0 ? "every count is exact" : "counts may be too low"}>
+      <Stat
+        name="Files not read"
+        note={unread === 0 ? "all were read" : <UnreadLink project={project} />}
+      >
         {formatNumber(unread)}
       </Stat>
     </Stats>
   );
+}
+
+function UnreadLink({ project }: { readonly project: ProjectNow }) {
+  const commit = project.contracts[0]?.at.commit ?? "";
+  return <Link to={unreadFilesPath(project.name, commit)}>which, and why</Link>;
 }
 
 function totalOf(answer: Answer<Counted<unknown>>): string {
@@ -65,7 +74,7 @@ function isSealed({ kept, violations, lower_bound }: Contract): boolean {
 
 /** The day on which the last contract reaches zero, if every open contract has a forecast. */
 function AllAtZero({ project, trends }: Omit<Properties, "week">) {
-  const open = project.contracts
+  const open = liveContracts(project)
     .map(({ contract }) => contract)
     .filter((contract) => !isSealed(contract));
   if (open.length === 0) {

@@ -54,7 +54,7 @@ function violationsPath(project: string, values: Readonly<Record<string, string 
 
 function Bars({ groups, link }: { readonly groups: Groups; readonly link: (name: string) => string }) {
   if (groups.items.length === 0) {
-    return <p class="muted empty">Nothing: there is no violation.</p>;
+    return <p class="muted empty">None was found.</p>;
   }
   const most = Math.max(...groups.items.map((group) => group.violations));
   const more = groups.items.length + groups.left_out - BARS;
@@ -98,7 +98,7 @@ export function NextToClose({ project, contract }: Properties) {
             <List
               items={sortByImporters(groups.items.filter(isNamed))}
               keyOf={(group) => group.name}
-              empty="None: every deprecated module is free of imports."
+              empty="None was found."
             >
               {(group) => (
                 <>
@@ -149,7 +149,7 @@ export function Oldest({ project, contract }: Properties) {
       <div class="room rows-5 tall">
         <Loaded answer={answer} lines={ROWS}>
           {(page) => (
-            <List items={page.items} keyOf={keyOf} empty="None: there is no violation.">
+            <List items={page.items} keyOf={keyOf} empty="None was found.">
               {(item) => (
                 <>
                   <ImportName project={project} importer={item.importer} imported={item.imported} />

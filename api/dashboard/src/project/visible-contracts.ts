@@ -1,6 +1,6 @@
 /** The contracts that the chart draws. */
 
-import type { Contract, ContractNow } from "../api/types";
+import type { Contract, ContractNow, ProjectNow } from "../api/types";
 
 /** More lines than this cannot be told apart. */
 export const MAX_LINES = 8;
@@ -11,17 +11,27 @@ export interface VisibleContract {
   readonly colourIndex: number;
 }
 
+/** Return the contracts of a project that were not removed. */
+export function liveContracts({ contracts }: Pick<ProjectNow, "contracts">): readonly ContractNow[] {
+  return contracts.filter(({ retired }) => retired === null);
+}
+
 /** Return the selected contract, else those with the most violations, in the project's order. */
 export function visibleContracts(
   contracts: readonly ContractNow[],
   selected: string | null,
 ): readonly VisibleContract[] {
-  const all = contracts.map(({ contract }, colourIndex) => ({ contract, colourIndex }));
+  const all = contracts.map(({ contract, retired }, colourIndex) => ({
+    contract,
+    colourIndex,
+    retired,
+  }));
   const matching = all.filter(({ contract }) => contract.id === selected);
   if (matching.length > 0) {
     return matching;
   }
-  return [...all]
+  return all
+    .filter(({ retired }) => retired === null)
     .sort((a, b) => b.contract.violations - a.contract.violations)
     .slice(0, MAX_LINES)
     .sort((a, b) => a.colourIndex - b.colourIndex);

@@ -51,19 +51,22 @@ function Verdicts({ change: { before, after } }: { readonly change: ContractChan
     return `new, ${verdict(after)}`;
   }
   if (after === null) {
-    return "dropped";
+    return before.violations > 0
+      ? `removed, with ${formatBound(before.violations, before.lower_bound)} open`
+      : "removed";
   }
-  return before.kept === after.kept ? (
+  return verdict(before) === verdict(after) ? (
     verdict(after)
   ) : (
     <>
-      {verdict(before)} → <b class={after.kept ? "better" : "worse"}>{verdict(after)}</b>
+      {verdict(before)} →{" "}
+      <b class={!after.kept ? "worse" : after.lower_bound ? undefined : "better"}>{verdict(after)}</b>
     </>
   );
 }
 
 function verdict(counts: ContractCounts | null): string {
-  return counts?.kept ? "kept" : "broken";
+  return counts?.kept ? (counts.lower_bound ? "not certain" : "kept") : "broken";
 }
 
 interface ChangeProperties {

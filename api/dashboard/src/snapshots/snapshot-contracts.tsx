@@ -3,16 +3,18 @@
 import type { Contract } from "../api/types";
 import { Link } from "../components/link";
 import { type Column, Table } from "../components/table";
+import { unreadFilesPath } from "../components/unread-files";
 import { pathTo } from "../router";
 import { formatDate, formatNumber } from "../text/format";
 import { formatBound } from "./snapshot-totals";
 
 interface Properties {
   readonly project: string;
+  readonly commit: string;
   readonly contracts: readonly Contract[];
 }
 
-export function SnapshotContracts({ project, contracts }: Properties) {
+export function SnapshotContracts({ project, commit, contracts }: Properties) {
   if (contracts.length === 0) {
     return <p class="muted">The configuration has no contract.</p>;
   }
@@ -20,14 +22,14 @@ export function SnapshotContracts({ project, contracts }: Properties) {
     <Table
       stacks
       caption="Contracts"
-      columns={buildColumns(project)}
+      columns={buildColumns(project, commit)}
       rows={contracts}
       keyOf={({ id }) => id}
     />
   );
 }
 
-function buildColumns(project: string): readonly Column<Contract>[] {
+function buildColumns(project: string, commit: string): readonly Column<Contract>[] {
   return [
     {
       name: "Contract",
@@ -44,7 +46,12 @@ function buildColumns(project: string): readonly Column<Contract>[] {
     },
     {
       name: "Verdict",
-      cell: ({ kept }) => <b class={kept ? "better" : "worse"}>{kept ? "kept" : "broken"}</b>,
+      cell: ({ kept, lower_bound }) =>
+        kept && lower_bound ? (
+          <Link to={unreadFilesPath(project, commit)}>not certain</Link>
+        ) : (
+          <b class={kept ? "better" : "worse"}>{kept ? "kept" : "broken"}</b>
+        ),
     },
     {
       name: "Violations",

@@ -6,6 +6,7 @@ import { formatDate, formatNumber, shortenCommit } from "../text/format";
 export interface Totals {
   readonly violations: number;
   readonly isLowerBound: boolean;
+  /** How many contracts are kept for certain: no unread file could break them. */
   readonly kept: number;
 }
 
@@ -13,7 +14,7 @@ export function addUpContracts({ contracts }: Snapshot): Totals {
   return {
     violations: contracts.reduce((sum, contract) => sum + contract.violations, 0),
     isLowerBound: contracts.some((contract) => contract.lower_bound),
-    kept: contracts.filter((contract) => contract.kept).length,
+    kept: contracts.filter((contract) => contract.kept && !contract.lower_bound).length,
   };
 }
 

@@ -34,7 +34,7 @@ export function SnapshotViolations({ project, snapshot, linkTo }: Properties) {
     <Loaded answer={answer} lines={8}>
       {({ items }) => {
         if (items.length === 0) {
-          return <p class="muted">None: every contract was kept.</p>;
+          return <p class="muted">None was found.</p>;
         }
         const matching = items.filter((violation) => matches(violation, search, contract));
         return (
