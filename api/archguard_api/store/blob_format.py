@@ -161,15 +161,6 @@ def unpack_identities(data: bytes) -> frozenset[Identity]:
     return frozenset(zip(integers, integers, integers, strict=True))
 
 
-def contains_identity(data: bytes, identity: Identity) -> bool:
-    """Return whether an identity is among packed ones, without unpacking them."""
-    packed = _pack_integers(array("I", identity))
-    offset = data.find(packed)
-    while offset >= 0 and offset % len(packed):  # the match spans two identities
-        offset = data.find(packed, offset + 1)
-    return offset >= 0
-
-
 def pack_details(violations: tuple[Violation, ...]) -> bytes:
     """Pack violations with their occurrences."""
     return _DETAILS.dump_json(violations)

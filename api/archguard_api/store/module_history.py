@@ -2,13 +2,14 @@
 
 The tables say when a violation was introduced first and last, and when it was fixed. If it was
 introduced more than once, what happened in between is looked up in the snapshots' sets of violations, by
-bisection.
+bisection; each set is read once for all violations of the module.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
+from functools import cache, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,7 +20,7 @@ from archguard_api.store import blob_format
 from archguard_api.store.schema import branch_snapshots, names, snapshots, violations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection, Row
 
@@ -32,13 +33,10 @@ if TYPE_CHECKING:
     IsPresentAt = Callable[[int], bool]
     """Whether a violation is in the snapshot at a position."""
 
-_VIOLATIONS_BLOB = (
-    select(snapshots.c.violations_id)
+_VIOLATIONS_BLOBS = (
+    select(branch_snapshots.c.position, snapshots.c.violations_id)
     .join(branch_snapshots, branch_snapshots.c.snapshot_id == snapshots.c.id)
-    .where(
-        branch_snapshots.c.branch_id == bindparam("branch"),
-        branch_snapshots.c.position == bindparam("position"),
-    )
+    .where(branch_snapshots.c.branch_id == bindparam("branch"), branch_snapshots.c.position.is_not(None))
 )
 
 
@@ -76,21 +74,35 @@ class ModuleHistoryReader:
         trends = {name: self._trends.read(connection, branch, name) for name in contracts}
         changes: Counter[int] = Counter()
         returns: Counter[int] = Counter()
-        for lifecycle in _read_lifecycles(connection, branch, module, contracts):
-            is_present_at = self._make_lookup(connection, branch, lifecycle.identity)
+        lifecycles = list(_read_lifecycles(connection, branch, module, contracts))
+        is_present = self._make_lookup(connection, branch, lifecycles)
+        for lifecycle in lifecycles:
+            is_present_at = partial(is_present, lifecycle.identity)
             periods = list(_find_periods(lifecycle, trends[lifecycle.contract], is_present_at))
             changes.update(start for start, _ in periods)
             changes.subtract(end for _, end in periods if end is not None)
             returns.update(start for start, _ in periods[1:])
         return tuple(_count_violations(trends, changes, returns))
 
-    def _make_lookup(self, connection: Connection, branch: Row[Any], identity: Identity) -> IsPresentAt:
-        def is_present_at(position: int) -> bool:
-            key = {"branch": branch.id, "position": position}
-            blob_id = connection.execute(_VIOLATIONS_BLOB, key).scalar_one()
-            return blob_format.contains_identity(self._blobs.get(connection, blob_id), identity)
+    def _make_lookup(
+        self, connection: Connection, branch: Row[Any], lifecycles: Sequence[_Lifecycle]
+    ) -> Callable[[Identity, int], bool]:
+        """Return a function that says whether a violation is in the snapshot at a position."""
+        returned = frozenset(lifecycle.identity for lifecycle in lifecycles if lifecycle.times > 1)
+        blob_ids: dict[int, int] = {}
+        if returned:
+            rows: Iterable[Row[Any]] = connection.execute(_VIOLATIONS_BLOBS, {"branch": branch.id})
+            blob_ids = {row.position: row.violations_id for row in rows}
 
-        return is_present_at
+        @cache
+        def read_returned(blob_id: int) -> frozenset[Identity]:
+            identities = blob_format.unpack_identities(self._blobs.get(connection, blob_id))
+            return identities & returned
+
+        def is_present(identity: Identity, position: int) -> bool:
+            return identity in read_returned(blob_ids[position])
+
+        return is_present
 
 
 def _read_lifecycles(

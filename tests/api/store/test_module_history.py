@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
-from archguard_api.store import blob_format
 from tests.api.snapshots import commit_id, history
 
 if TYPE_CHECKING:
@@ -74,6 +74,24 @@ def test_where_a_violation_came_back_is_told(store: Store) -> None:
     assert [one.reintroduced for one in told] == [0, 0, 1, 0, 0, 1]
 
 
+def test_each_set_of_violations_is_read_once_however_many_violations_came_back(store: Store) -> None:
+    edges: list[Edge] = [("old", f"legacy{number}") for number in range(20)]
+    steps = [edges if number % 2 else [] for number in range(12)]
+    for one in history([edges, *steps]):
+        store.add_snapshot("shop", one, token_id=None)
+    statements: list[str] = []
+    event.listen(
+        store._engines.reader,
+        "before_cursor_execute",
+        lambda *arguments: statements.append(arguments[2]),
+    )
+
+    told = store.get_module_history("shop", "main", "old")
+
+    assert [one.violations for one in told] == [20, *([0, 20] * 6)]
+    assert len(statements) < 2 * len(steps)
+
+
 def test_a_line_made_anew_tells_the_same(store: Store) -> None:
     found: list[set[Edge] | None] = [{EDGES[0]}, set(), {EDGES[0]}, set(), {EDGES[0]}]
     for one in (uploads := _uploads(found))[::-1]:
@@ -90,14 +108,3 @@ def test_nothing_is_known_of_what_is_not_there(store: Store) -> None:
 
     assert store.get_module_history("shop", "none", "a") == ()
     assert [one.violations for one in store.get_module_history("shop", "main", "other")] == [0]
-
-
-@pytest.mark.parametrize("wanted", [(1, 2, 3), (2, 3, 4), (4, 5, 6), (3, 4, 5), (6, 1, 2), (7, 8, 9)])
-def test_an_identity_is_found_where_it_stands_and_not_across_two(wanted: tuple[int, int, int]) -> None:
-    identities = [(1, 2, 3), (4, 5, 6), (6, 2, 3), (2**31, 2**16, 2**8)]
-
-    assert blob_format.contains_identity(blob_format.pack_identities(identities), wanted) == (
-        wanted in identities
-    )
-    assert blob_format.contains_identity(blob_format.pack_identities(identities), (2**31, 2**16, 2**8))
-    assert not blob_format.contains_identity(b"", wanted)
