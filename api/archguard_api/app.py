@@ -122,6 +122,7 @@ def open_store(settings: Settings) -> Store:
         settings.database_url,
         readers=settings.database_readers,
         reserve_bytes=settings.disk_reserve_bytes,
+        owner=True,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import gc
 import os
+import signal
 import socket
 import time
 from typing import TYPE_CHECKING
@@ -32,6 +33,15 @@ _MAX_OPEN_FILES = 65_536
 
 class ServingError(ArchguardError):
     """The service cannot be started with these options."""
+
+
+def exit_on_sigterm() -> None:
+    """Make SIGTERM end this process at once with exit code 0, until `run` takes over.
+
+    Nothing is served yet, and what is being written to the database is a transaction. An exception
+    would not do: Python drops those raised in a callback.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
 
 
 def prepare_database(url: str) -> None:
@@ -92,7 +102,10 @@ def run(settings: Settings, store: Store, listener: socket.socket, *, workers: i
     try:
         app = create_app(settings, store)
         tune_gc()
-        uvicorn.Server(_config(app, settings)).run(sockets=[listener])
+        server = uvicorn.Server(_config(app, settings))
+        # uvicorn's own handler finishes open requests, and raises the signal again for this one.
+        signal.signal(signal.SIGTERM, lambda *_: setattr(server, "should_exit", True))
+        server.run(sockets=[listener])
     finally:
         store.close()
 

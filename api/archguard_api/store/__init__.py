@@ -1,7 +1,7 @@
 """The service's persistent data: the only package that uses SQL."""
 
 from archguard_api.store.database_errors import StoreError
-from archguard_api.store.engines import default_database, hide_password
+from archguard_api.store.engines import check_owner, default_database, hide_password
 from archguard_api.store.schema_upgrade import (
     SchemaAge,
     SchemaState,
@@ -19,6 +19,7 @@ __all__ = [
     "Store",
     "StoreError",
     "ViolationFilter",
+    "check_owner",
     "check_schema",
     "default_database",
     "explain_newer_schema",

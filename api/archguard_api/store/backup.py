@@ -8,6 +8,8 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from archguard_api.store.database_errors import StoreError
+from archguard_api.store.engines import connect_to_read
+from archguard_api.store.private_files import create_private_file
 
 if TYPE_CHECKING:
     from archguard_api.store.engines import Engines
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 def backup(engines: Engines, path: str) -> None:
     """Copy an SQLite database as of one moment (VACUUM INTO); no partial copy is ever left at `path`.
+
+    Nobody but the file's owner may read the copy.
 
     Raises:
         StoreError: the file exists or cannot be written, or the database is PostgreSQL.
@@ -30,8 +34,8 @@ def backup(engines: Engines, path: str) -> None:
     try:
         if os.path.exists(part):
             os.unlink(part)
-        with closing(sqlite3.connect(engines.file)) as connection:
-            connection.execute("PRAGMA wal_autocheckpoint=0")
+        create_private_file(part)
+        with closing(connect_to_read(engines.file)) as connection:
             connection.execute("VACUUM INTO ?", (part,))
         _sync(part)
         os.rename(part, path)

@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import math
 import os
+import sqlite3
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import platformdirs
@@ -23,6 +25,8 @@ from sqlalchemy import create_engine, event, exc, make_url
 
 from archguard_api.deadline import UNLIMITED, Deadline
 from archguard_api.store.database_errors import StoreError
+from archguard_api.store.owner_lock import OwnerLock, refuse_second_owner
+from archguard_api.store.private_files import tighten_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,13 +58,54 @@ class Engines:
     """SQLite's file; None for PostgreSQL."""
     autocommit: Engine | None = None
     """For `data_version` with PostgreSQL: each statement sees all that is committed by then."""
+    checkpoints: bool = True
+    """Whether this process may checkpoint SQLite's log."""
+    lock: OwnerLock | None = None
+    """Held until the end, if this process is the owner of an SQLite file."""
 
     def dispose(self) -> None:
         """Close every connection."""
+        if self.file is not None and not self.checkpoints:
+            with _keep_log(self.file):
+                self._close()
+        else:
+            self._close()
+
+    def _close(self) -> None:
         self.reader.dispose()
         if self.autocommit is not None:
             self.autocommit.dispose()
         self.writer.dispose()
+        if self.lock is not None:
+            self.lock.release()
+
+
+def connect_to_read(file: str) -> sqlite3.Connection:
+    """Return a connection to an SQLite file that cannot write it, and so never checkpoints.
+
+    Raises:
+        sqlite3.Error: the file cannot be opened.
+    """
+    address = f"{Path(os.path.abspath(file)).as_uri()}?mode=ro"
+    return sqlite3.connect(address, uri=True, timeout=TIMEOUT_SECONDS)
+
+
+@contextmanager
+def _keep_log(file: str) -> Iterator[None]:
+    """Keep SQLite from a checkpoint when the last connection that can write is closed in the block.
+
+    SQLite then moves the log into the database, unless another connection is open: here one that
+    cannot write. SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE would do it, too; Python has it from 3.12 on.
+    """
+    try:
+        connection = connect_to_read(file)
+    except sqlite3.Error:  # the file is gone, and its log is nobody's any more
+        yield
+        return
+    with closing(connection):
+        with suppress(sqlite3.Error):  # it is no database, and has no log
+            connection.execute("PRAGMA schema_version").fetchone()  # opens the log
+        yield
 
 
 def parse_url(url: str) -> URL:
@@ -97,15 +142,17 @@ def default_database() -> str:
     return f"sqlite:///{platformdirs.user_data_path('archguard') / 'archguard.db'}"
 
 
-def open_engines(url: str, *, readers: int, checkpoints: bool = True) -> Engines:
+def open_engines(url: str, *, readers: int, checkpoints: bool = True, owner: bool = False) -> Engines:
     """Create the engines for a URL, without connecting yet.
 
+    The owner of an SQLite file keeps other owners out, and others from reading its files.
+
     Raises:
-        StoreError: the URL is invalid, or the driver is not installed.
+        StoreError: the URL is invalid, the driver is not installed, or the file has another owner.
     """
     address = parse_url(url)
     if address.get_backend_name() == "sqlite":
-        return _sqlite(address, readers, checkpoints=checkpoints)
+        return _sqlite(address, readers, checkpoints=checkpoints, owner=owner)
     try:
         return _postgresql(address, readers)
     except ModuleNotFoundError as error:
@@ -130,6 +177,17 @@ def limit_transaction(connection: Connection, deadline: Deadline, end: float) ->
     raw: Any = connection.connection.dbapi_connection
     with deadline.interrupting(raw.interrupt):
         yield
+
+
+def check_owner(url: str) -> None:
+    """Raise an error if another process owns the database.
+
+    Raises:
+        StoreError: it does, or the URL is invalid.
+    """
+    address = parse_url(url)
+    if address.get_backend_name() == "sqlite":
+        refuse_second_owner(os.path.abspath(address.database or ""))
 
 
 def _get_deadline(connection: Connection) -> Deadline:
@@ -162,7 +220,11 @@ def _check_deadline(connection: Connection, *_statement: object) -> None:
     _get_deadline(connection).check()
 
 
-def _sqlite(address: URL, readers: int, *, checkpoints: bool) -> Engines:
+def _sqlite(address: URL, readers: int, *, checkpoints: bool, owner: bool) -> Engines:
+    file = os.path.abspath(address.database or "")
+    lock = OwnerLock(file) if owner else None
+    if owner:
+        tighten_files(file)
     arguments = {"check_same_thread": False, "isolation_level": None}
     writer = create_engine(address, connect_args=arguments, pool_size=1, max_overflow=0)
     reader = create_engine(
@@ -176,7 +238,7 @@ def _sqlite(address: URL, readers: int, *, checkpoints: bool) -> Engines:
     event.listen(reader, "begin", _begin_reading)
     for engine in (writer, reader):
         event.listen(engine, "before_cursor_execute", _check_deadline)
-    return Engines(writer, reader, os.path.abspath(address.database or ""))
+    return Engines(writer, reader, file, checkpoints=checkpoints, lock=lock)
 
 
 def _prepare(connection: Any, *pragmas: str) -> None:

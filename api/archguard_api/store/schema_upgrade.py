@@ -11,6 +11,7 @@ from sqlalchemy import Engine, exc, inspect, text
 
 from archguard_api.store.database_errors import StoreError
 from archguard_api.store.engines import Engines, default_database, hide_password, open_engines, parse_url
+from archguard_api.store.private_files import create_private_file
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -48,24 +49,55 @@ def check_schema(url: str) -> SchemaState:
     """
     if is_missing(url):
         return SchemaState(SchemaAge.EMPTY, None, REVISIONS[-1])
-    engines = open_engines(url, readers=1)
+    engines = open_engines(url, readers=1, checkpoints=False)
     try:
         return read_schema_state(engines)
     finally:
         engines.dispose()
 
 
+def open_current_database(
+    url: str, *, readers: int, checkpoints: bool = True, owner: bool = False
+) -> Engines:
+    """Open a database whose schema is this version's.
+
+    Raises:
+        StoreError: it cannot be opened, its schema has another version, or it has another owner.
+    """
+    if is_missing(url):
+        raise StoreError(explain_outdated_schema(url))
+    engines = open_engines(url, readers=readers, checkpoints=checkpoints, owner=owner)
+    try:
+        _require_current(read_schema_state(engines).age, url)
+    except StoreError:
+        engines.dispose()
+        raise
+    return engines
+
+
+def _require_current(age: SchemaAge, url: str) -> None:
+    if age is SchemaAge.NEW:
+        raise StoreError(explain_newer_schema(url))
+    if age is not SchemaAge.CURRENT:
+        raise StoreError(explain_outdated_schema(url))
+
+
 def upgrade_schema(url: str) -> None:
     """Upgrade a database's schema in one transaction; create a missing SQLite file, but no folder.
 
     Raises:
-        StoreError: the database cannot be opened, or its schema is of a later version.
+        StoreError: the database cannot be opened, its schema is of a later version, or it has an owner.
     """
     if is_missing(url):
         _make_folder(url)
-    engines = open_engines(url, readers=1)
+    engines = open_engines(url, readers=1, owner=True)
     try:
+        if engines.file is not None and not os.path.exists(engines.file):
+            create_private_file(os.path.realpath(engines.file))
+        read_schema_state(engines)
         _migrate(engines.writer, url)
+    except OSError as error:
+        raise StoreError(f"{engines.file}: the file cannot be created: {error.strerror}.") from error
     finally:
         engines.dispose()
 
@@ -74,13 +106,16 @@ def read_schema_state(engines: Engines) -> SchemaState:
     """Read the state of an open database's schema.
 
     Raises:
-        StoreError: the schema cannot be read.
+        StoreError: the schema cannot be read, or it is another program's.
     """
     try:
-        with engines.writer.connect() as connection:
+        with engines.reader.connect() as connection:
             found = _read_revision(connection)
+            is_foreign = found is None and engines.file is not None and _has_tables(connection)
     except exc.DBAPIError as error:
         raise StoreError(f"the database cannot be opened: {_first_line(error)}.") from error
+    if is_foreign:
+        raise StoreError(f"{engines.file}: this is another program's database; check --database.")
     return SchemaState(_compare(found), found, REVISIONS[-1])
 
 
@@ -138,6 +173,10 @@ def _read_revision(connection: Connection) -> str | None:
         return None
     revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
     return revision
+
+
+def _has_tables(connection: Connection) -> bool:
+    return bool(inspect(connection).get_table_names())
 
 
 def _compare(revision: str | None) -> SchemaAge:

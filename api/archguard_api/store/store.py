@@ -24,18 +24,10 @@ from archguard_api.store.branch_reader import BranchReader, make_branch
 from archguard_api.store.branch_rebuild import BranchRebuilder
 from archguard_api.store.data_version import DataVersion, open_data_version_reader
 from archguard_api.store.database import Database
-from archguard_api.store.database_errors import StoreError
-from archguard_api.store.engines import open_engines
 from archguard_api.store.figures_reader import FiguresReader
 from archguard_api.store.interned_names import NameTable
 from archguard_api.store.module_history import ModuleHistoryReader
-from archguard_api.store.schema_upgrade import (
-    SchemaAge,
-    explain_newer_schema,
-    explain_outdated_schema,
-    is_missing,
-    read_schema_state,
-)
+from archguard_api.store.schema_upgrade import open_current_database
 from archguard_api.store.snapshot_comparison import SnapshotComparer
 from archguard_api.store.snapshot_reader import SnapshotReader
 from archguard_api.store.snapshot_writer import SnapshotWriter
@@ -76,6 +68,7 @@ class Store:
         readers: int = 8,
         reserve_bytes: int | None = None,
         checkpoints: bool = True,
+        owner: bool = False,
         patience: float = 5.0,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -88,21 +81,15 @@ class Store:
                 or a twentieth of the disk if that is less.
             checkpoints: whether this process may checkpoint (SQLite); since only one process may,
                 pass False for a command that runs beside the service.
+            owner: whether to be the database's only owner until `close` (SQLite), as the service is.
             patience: the number of seconds that a write waits for others, at most.
             clock: return the time in seconds since 1970.
 
         Raises:
-            StoreError: the database cannot be opened, or its schema has another version.
+            StoreError: the database cannot be opened, its schema has another version, or it has another
+                owner.
         """
-        if is_missing(url):
-            raise StoreError(explain_outdated_schema(url))
-        self._engines = open_engines(url, readers=readers, checkpoints=checkpoints)
-        state = read_schema_state(self._engines)
-        if state.age is not SchemaAge.CURRENT:
-            self._engines.dispose()
-            raise StoreError(
-                explain_newer_schema(url) if state.age is SchemaAge.NEW else explain_outdated_schema(url)
-            )
+        self._engines = open_current_database(url, readers=readers, checkpoints=checkpoints, owner=owner)
         self._database = Database(self._engines, reserve_bytes=reserve_bytes, patience=patience)
         self._clock = clock
         names = NameTable()

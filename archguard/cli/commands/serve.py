@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from archguard.cli.options.database import database_option
-from archguard.cli.service import import_server, read_settings
+from archguard.cli.service import import_server, import_store, read_settings
 from archguard.errors import ArchguardError
 
 
@@ -18,7 +18,7 @@ Examples:
 \b
 With a database that has no tokens, it prints an admin token once.
 Settings: docs/reference/service.md.
-Exit codes: 0 it was stopped, 2 it could not start.""",
+Exit codes: 0 it was stopped (SIGTERM), 2 it could not start.""",
 )
 @click.option(
     "--host", metavar="ADDRESS", default="127.0.0.1", show_default=True, help="The address to listen on."
@@ -59,10 +59,13 @@ def command(
     workers: int,
 ) -> None:
     """Run the service that stores snapshots and answers trends."""
+    store_module = import_store()
+    store_module.check_owner(database or store_module.default_database())
     settings = read_settings(
         database, public_read=",".join(public_read), request_timeout=request_timeout
     )
     server = import_server()
+    server.exit_on_sigterm()
     store = server.open_prepared_store(settings, workers=workers)
     from archguard_api.errors import ServiceError  # noqa: PLC0415
 

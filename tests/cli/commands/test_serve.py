@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+import signal
 import socket
 import sqlite3
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
 from archguard_api.services.tokens import PATTERN
-from tests.cli.console_script import archguard
+from tests.cli.console_script import SCRIPT, archguard
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -119,3 +121,50 @@ def test_what_cannot_be_served_is_one_sentence(
     assert done.returncode == 2
     assert message in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def _start(url: str) -> subprocess.Popen[str]:
+    command = [str(SCRIPT), "serve", "--port", "0", "--database", url]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert process.stdout is not None
+    while "startup complete" not in process.stdout.readline():
+        assert process.poll() is None
+    return process
+
+
+def test_sigterm_ends_it_with_0_and_the_log_is_in_the_database(tmp_path: Path) -> None:
+    process = _start(f"sqlite:///{tmp_path}/archguard.db")
+    process.send_signal(signal.SIGTERM)
+    output, _ = process.communicate(timeout=60)
+
+    assert (process.returncode, "Traceback" in output) == (0, False)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["archguard.db", "archguard.db.lock"]
+
+
+def test_a_second_owner_is_one_sentence_and_what_runs_beside_it_does(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/archguard.db"
+    process = _start(url)
+    try:
+        refused = [
+            archguard(*command, "--database", url)
+            for command in (("serve", "--port", "0"), ("db", "upgrade"))
+        ]
+        beside = [
+            archguard(*command.split(), "--database", url)
+            for command in (
+                "token create --all-projects --scope read",
+                "token list",
+                f"db backup --output {tmp_path}/copy.db",
+                "db check",
+            )
+        ]
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+
+    sentence = (
+        f"archguard: {tmp_path}/archguard.db: process {process.pid} owns this database "
+        "(archguard serve or db upgrade); stop it first.\n"
+    )
+    assert [(done.returncode, done.stdout, done.stderr) for done in refused] == [(2, "", sentence)] * 2
+    assert [done.returncode for done in beside] == [0] * 4
