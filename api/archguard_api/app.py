@@ -77,6 +77,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         redoc_url=None,
         openapi_url="/openapi.json" if settings.docs else None,
         redirect_slashes=False,
+        servers=[{"url": settings.root_path}] if settings.root_path else None,
     )
     app.state.archguard = state = _make_state(settings, store)
     route_modules = (*_ROUTES, documentation) if settings.docs else _ROUTES
@@ -91,7 +92,12 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     app.add_middleware(DeadlineMiddleware, seconds=settings.request_timeout)
     app.add_middleware(HeadMiddleware)
     state.metrics.count_requests(app)
-    app.add_middleware(RequestMiddleware, hosts=settings.allowed_hosts, log_all=settings.access_log)
+    app.add_middleware(
+        RequestMiddleware,
+        hosts=settings.allowed_hosts,
+        log_all=settings.access_log,
+        root_path=settings.root_path,
+    )
     app.openapi = lambda: build_openapi(app)  # type: ignore[method-assign]
     return app
 
@@ -144,5 +150,5 @@ def _make_state(settings: Settings, store: Store) -> AppState:
         DatabaseVersion(store),
         Metrics(store),
         Readiness(store.ping),
-        DashboardFiles(),
+        DashboardFiles(root_path=settings.root_path),
     )

@@ -121,6 +121,7 @@ def _config(app: object, settings: Settings, *, workers: int = 1) -> uvicorn.Con
         lifespan="on",
         log_config=None,
         access_log=False,
+        forwarded_allow_ips=settings.forwarded_allow_ips or None,
         server_header=False,
         h11_max_incomplete_event_size=MAX_HEADER_BYTES,
         limit_concurrency=settings.max_connections,

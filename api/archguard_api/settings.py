@@ -5,6 +5,8 @@ docs/reference/service.md lists them; a test compares.
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from typing import Annotated
 
 from annotated_types import Ge, Le
@@ -15,6 +17,10 @@ from archguard.errors import ArchguardError
 from archguard_api.store import default_database
 
 DEFAULT_PORT = 8600
+_ROOT_PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")
+_OWN_PATHS = frozenset(
+    {"api", "assets", "badge", "docs", "healthz", "metrics", "openapi.json", "p", "readyz", "settings"}
+)
 
 
 class SettingsError(ArchguardError):
@@ -34,6 +40,11 @@ class Settings(BaseSettings):
     """Free space below which uploads are refused (507); empty: 256 MiB, or 5 % of a small disk."""
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     """Allowed `Host` headers, comma-separated, `*.` for subdomains; empty: all."""
+    root_path: str = ""
+    """The path below which a proxy serves this service, such as `/archguard`."""
+    forwarded_allow_ips: str = ""
+    """Proxies whose `X-Forwarded-For` and `-Proto` are believed: addresses or networks, comma-separated,
+    or `*`; empty: this machine's."""
     public_read: Annotated[tuple[str, ...], NoDecode] = ()
     """Projects that anybody may read, comma-separated, besides those that are public in the store."""
     docs: bool = True
@@ -63,6 +74,27 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
+    @field_validator("root_path")
+    @classmethod
+    def _check_root_path(cls, value: str) -> str:
+        if value in ("", "/"):
+            return ""
+        if not _ROOT_PATH.fullmatch(value):
+            raise ValueError(
+                "a path such as /archguard: it begins with a slash and does not end with one"
+            )
+        if value.split("/")[1] in _OWN_PATHS:
+            raise ValueError(f"/{value.split('/')[1]} is a path of the service itself")
+        return value
+
+    @field_validator("forwarded_allow_ips")
+    @classmethod
+    def _check_proxies(cls, value: str) -> str:
+        for part in filter(None, map(str.strip, value.split(","))):
+            if part != "*":
+                ipaddress.ip_network(part)
+        return value
 
     @property
     def database_url(self) -> str:

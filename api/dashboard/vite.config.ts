@@ -7,6 +7,8 @@ const SERVICE = "http://127.0.0.1:8600";
 const { page, worker } = licences("third-party.md");
 
 export default defineConfig({
+  // Relative addresses, so that the dashboard works below a path prefix; the service completes the page's.
+  base: "./",
   plugins: [page],
   worker: { plugins: () => [worker()] },
   oxc: { jsx: { importSource: "preact" } },

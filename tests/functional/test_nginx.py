@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import http.client
 import os
 import re
@@ -16,11 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx2
 import pytest
 import trustme
 
 from tests.battery.postgres import Postgres
-from tests.battery.service import Response, Service, free_port
+from tests.battery.service import ARCHGUARD, Response, Service, free_port
 from tests.battery.uploaders import UPLOAD_HEADERS, UPLOAD_PATH, upload_body
 
 if TYPE_CHECKING:
@@ -100,6 +102,15 @@ def _nginx(folder: Path, ports: tuple[int, int]) -> Iterator[tuple[int, ssl.SSLC
     ):
         assert shown in block
         block = block.replace(shown, real)
+    trust = ssl.create_default_context()
+    authority.configure_trust(trust)
+    with _run(folder, block, port):
+        yield port, trust
+
+
+@contextmanager
+def _run(folder: Path, block: str, port: int) -> Iterator[None]:
+    """Run nginx with this configuration of its `http` block, until it listens."""
     (folder / "nginx.conf").write_text(_AROUND.format(folder=folder, block=block))
     assert NGINX is not None
     user = " user root;" if os.geteuid() == 0 else ""  # pytest's folders are for their owner alone
@@ -107,9 +118,7 @@ def _nginx(folder: Path, ports: tuple[int, int]) -> Iterator[tuple[int, ssl.SSLC
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     try:
         _wait(port)
-        trust = ssl.create_default_context()
-        authority.configure_trust(trust)
-        yield port, trust
+        yield
     finally:
         process.terminate()
         process.wait(20)
@@ -185,3 +194,81 @@ def test_wrong_tokens_are_counted_by_the_address_of_who_sends_them(cluster: Clus
 
     assert wrong == {401, 429}
     assert guess("127.0.0.2") == 401
+
+
+_BELOW_A_PATH = """\
+server {{
+    listen 127.0.0.1:{port};
+    location /archguard/ {{
+        proxy_pass http://127.0.0.1:{service}{tail};
+        proxy_set_header X-Forwarded-For $http_x_test_client;
+    }}
+}}
+"""
+
+
+@contextmanager
+def _below_a_path(folder: Path, tail: str, *options: str) -> Iterator[tuple[str, str]]:
+    """A service behind nginx below /archguard; yield nginx's address and an admin token."""
+    service = Service(
+        f"sqlite:///{folder}/archguard.db",
+        folder / "log",
+        command=(*ARCHGUARD, "serve", *options),
+        environment={"ARCHGUARD_FAILED_TOKENS_PER_MINUTE": "2"},
+    )
+    service.start()
+    port = free_port()
+    try:
+        block = _BELOW_A_PATH.format(port=port, service=service.port, tail=tail)
+        with _run(folder, block, port):
+            yield f"http://127.0.0.1:{port}", service.token("admin", None)
+    finally:
+        service.stop()
+
+
+@pytest.mark.parametrize("tail", ["", "/"], ids=["prefix kept", "prefix removed"])
+def test_below_a_path_everything_answers_and_every_address_has_the_prefix(
+    tail: str, tmp_path: Path
+) -> None:
+    with _below_a_path(tmp_path, tail, "--root-path", "/archguard") as (host, token):
+        get = functools.partial(httpx2.get, headers={"authorization": f"Bearer {token}"})
+        statuses = [
+            get(f"{host}/archguard{path}").status_code
+            for path in ("/", "/p/shop", "/api/v1/projects", "/docs", "/metrics", "/badge/x.svg")
+        ]
+        page, docs = get(f"{host}/archguard/p/shop").text, get(f"{host}/archguard/docs").text
+        addresses = re.findall(r'(?:src|href)="([^"]+)"', page)
+        assets = [get(f"{host}{address}").status_code for address in addresses]
+        scripts = [
+            get(f"{host}/archguard/{address}").status_code
+            for address in re.findall(r'(?:src|href)="(docs/[^"]+)"', docs)
+        ]
+        servers = get(f"{host}/archguard/openapi.json").json()["servers"]
+        refused = get(f"{host}/archguard/api/v1/projects", params={"x": "1"}).status_code
+
+    assert statuses == [200] * 6
+    assert len(addresses) >= 3
+    assert all(address.startswith("/archguard/assets/") for address in addresses)
+    assert set(assets) == set(scripts) == {200}
+    assert servers == [{"url": "/archguard"}]
+    assert refused == 422
+
+
+@pytest.mark.parametrize(
+    ("options", "statuses"),
+    [((), [401, 401, 401, 401]), (("--forwarded-allow-ips", "192.0.2.1"), [401, 401, 429, 429])],
+    ids=["this machine is believed", "only another proxy is"],
+)
+def test_who_sends_wrong_tokens_is_who_a_believed_proxy_says(
+    options: tuple[str, ...], statuses: list[int], tmp_path: Path
+) -> None:
+    with _below_a_path(tmp_path, "/", "--root-path", "/archguard", *options) as (host, _):
+        seen = [
+            httpx2.get(
+                f"{host}/archguard/api/v1/projects",
+                headers={"authorization": "Bearer agp_x", "x-test-client": f"198.51.100.{client}"},
+            ).status_code
+            for client in (1, 2, 3, 4)
+        ]
+
+    assert seen == statuses

@@ -36,10 +36,13 @@ class RequestMiddleware:
     A response keeps those of these headers that it sets itself.
     """
 
-    def __init__(self, app: ASGIApp, *, hosts: tuple[str, ...], log_all: bool) -> None:
+    def __init__(
+        self, app: ASGIApp, *, hosts: tuple[str, ...], log_all: bool, root_path: str = ""
+    ) -> None:
         self._app = app
         self._hosts = hosts
         self._log_all = log_all
+        self._root_path = root_path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Add headers to the response; refuse a request whose `Host` is not allowed."""
@@ -47,6 +50,8 @@ class RequestMiddleware:
             await self._app(scope, receive, send)
             return
         started = time.monotonic()
+        if self._root_path:
+            scope = {**scope, "path": _strip(scope["path"], self._root_path)}
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -60,6 +65,13 @@ class RequestMiddleware:
             await response(scope, receive, send_with_headers)
             return
         await self._app(scope, receive, send_with_headers)
+
+
+def _strip(path: str, prefix: str) -> str:
+    """Return a path without the prefix, which a proxy may have removed already."""
+    if path == prefix or path.startswith(f"{prefix}/"):
+        return path[len(prefix) :] or "/"
+    return path
 
 
 def _add_headers(message: Message) -> None:

@@ -47,7 +47,11 @@ def build_openapi(app: FastAPI) -> dict[str, Any]:
     """Return the application's document; it is made once."""
     if app.openapi_schema is None:
         document = get_openapi(
-            title=app.title, version=app.version, description=app.description, routes=app.routes
+            title=app.title,
+            version=app.version,
+            description=app.description,
+            routes=app.routes,
+            servers=app.servers or None,
         )
         components = document["components"]
         schemas = dict(sorted(_rename_schemas(components["schemas"]).items()))

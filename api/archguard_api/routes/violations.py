@@ -26,8 +26,10 @@ from archguard_api.routes.dependencies import (
 )
 from archguard_api.routes.router import new_router, read_route
 from archguard_api.routes.snapshots import get_branch
+from archguard_api.services.freshness import find_earliest
 from archguard_api.services.violation_groups import GroupBy, group_violations
 from archguard_api.store import ViolationFilter
+from archguard_api.times import DAY
 
 router = new_router("violations")
 _MAX_GROUPS = 1000
@@ -120,7 +122,12 @@ def violations(
     page = store.list_open_violations(
         project, branch_name, criteria, sort=sort.value, descending=descending, after=after, limit=limit
     )
-    return respond(page, if_none_match)
+    return respond(page, if_none_match, holds_until=find_earliest(map(_next_birthday, page.items)))
+
+
+def _next_birthday(violation: models.OpenViolation) -> int:
+    """Return when a violation's age in days grows next, in seconds since 1970."""
+    return violation.introduced.committed_at + (violation.age_days + 1) * DAY
 
 
 @read_route(

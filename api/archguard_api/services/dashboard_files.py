@@ -32,7 +32,14 @@ class DashboardFile:
 class DashboardFiles:
     """The files that `npm run build` writes to `web/`; none if the dashboard is not built."""
 
-    def __init__(self, folder: Traversable | None = None) -> None:
+    def __init__(self, folder: Traversable | None = None, *, root_path: str = "") -> None:
+        """Find the files.
+
+        Args:
+            folder: where they are; by default the one of this package.
+            root_path: the path below which a proxy serves them.
+        """
+        self._root_path = root_path
         folder = files("archguard_api") / "web" if folder is None else folder
         self._paths = {path.name: path for path in _list_files(folder)}
         self._files: dict[str, DashboardFile] = {}
@@ -55,7 +62,7 @@ class DashboardFiles:
             return None
         if name not in self._files:
             try:
-                self._files[name] = _read_file(self._paths[name])
+                self._files[name] = _read_file(self._paths[name], self._root_path)
             except FileNotFoundError:  # the dashboard was rebuilt after this process had started
                 return None
         return self._files[name]
@@ -68,7 +75,9 @@ def _list_files(folder: Traversable) -> list[Traversable]:
     return [page, *(one for one in assets.iterdir() if one.name.rpartition(".")[2] in _TYPES)]
 
 
-def _read_file(path: Traversable) -> DashboardFile:
+def _read_file(path: Traversable, root_path: str) -> DashboardFile:
     body = path.read_bytes()
+    if path.name == INDEX:  # one page for all addresses: what it loads needs addresses from the root
+        body = body.replace(b'"./assets/', f'"{root_path}/assets/'.encode())
     media_type = _TYPES[path.name.rpartition(".")[2]]
     return DashboardFile(body, gzip.compress(body, mtime=0), media_type)

@@ -1,6 +1,7 @@
 /** Routing: the address holds the page and its whole state, so that a link shows the same. */
 
 import { computed, signal } from "@preact/signals";
+import { PREFIX } from "./path-prefix";
 import { currentEntry, enterNewEntry, returnToEntry } from "./scroll-positions";
 
 export const ROUTES = {
@@ -36,7 +37,9 @@ export interface Route {
 const address = signal(current());
 
 function current(): string {
-  return window.location.pathname + window.location.search;
+  const { pathname, search } = window.location;
+  const isBelow = pathname === PREFIX || pathname.startsWith(`${PREFIX}/`);
+  return ((isBelow ? pathname.slice(PREFIX.length) : pathname) || "/") + search;
 }
 
 window.addEventListener("popstate", (event) => {
@@ -87,9 +90,9 @@ export function navigate(to: string, how: "push" | "replace" = "push"): void {
   }
   const before = pathname.value;
   if (how === "push") {
-    window.history.pushState(enterNewEntry(), "", to);
+    window.history.pushState(enterNewEntry(), "", PREFIX + to);
   } else {
-    window.history.replaceState(currentEntry(), "", to);
+    window.history.replaceState(currentEntry(), "", PREFIX + to);
   }
   address.value = to;
   if (pathname.value !== before) {

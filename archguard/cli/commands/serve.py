@@ -42,6 +42,19 @@ Exit codes: 0 it was stopped (SIGTERM), 2 it could not start.""",
     help="How long a request may take before it gets a 503.  [default: 5]",
 )
 @click.option(
+    "--root-path",
+    metavar="PATH",
+    default="",
+    help="The path below which a proxy serves it, such as /archguard.",
+)
+@click.option(
+    "--forwarded-allow-ips",
+    metavar="IPS",
+    default="",
+    help="Proxies whose X-Forwarded-For is believed: addresses or networks, comma-separated, or *. "
+    "Default: this machine.",
+)
+@click.option(
     "--workers",
     metavar="N",
     type=click.IntRange(min=1),
@@ -56,13 +69,19 @@ def command(
     database: str | None,
     public_read: tuple[str, ...],
     request_timeout: float | None,
+    root_path: str,
+    forwarded_allow_ips: str,
     workers: int,
 ) -> None:
     """Run the service that stores snapshots and answers trends."""
     store_module = import_store()
     store_module.check_owner(database or store_module.default_database())
     settings = read_settings(
-        database, public_read=",".join(public_read), request_timeout=request_timeout
+        database,
+        public_read=",".join(public_read),
+        root_path=root_path,
+        forwarded_allow_ips=forwarded_allow_ips,
+        request_timeout=request_timeout,
     )
     server = import_server()
     server.exit_on_sigterm()
@@ -77,5 +96,5 @@ def command(
     if token is not None:
         click.echo(f"Admin token, shown this once: {token}")
     url_host = f"[{host}]" if ":" in host else host
-    click.echo(f"Serving on http://{url_host}:{listener.getsockname()[1]}")
+    click.echo(f"Serving on http://{url_host}:{listener.getsockname()[1]}{settings.root_path}")
     server.run(settings, store, listener, workers=workers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -118,3 +119,20 @@ def test_groups_are_sorted_by_size_and_name(
     query: str, names: list[str], groups: Callable[[str], Mapping[str, Any]]
 ) -> None:
     assert [one["name"] for one in groups(query)["items"]] == names
+
+
+def test_an_age_turns_when_it_turns_and_its_etag_with_it(
+    shop: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.token()
+    introduced = START + 3 * DAY
+    seen = []
+    for now in (introduced + 7 * DAY - 60, introduced + 7 * DAY - 1, introduced + 7 * DAY):
+        monkeypatch.setattr(time, "time", lambda now=now: now)
+        monkeypatch.setattr(shop.store, "_clock", lambda now=now: now)
+        answer = shop.get(f"{SHOP}/violations")
+        seen.append((answer.json()["items"][0]["age_days"], answer.headers["etag"]))
+
+    assert [age for age, _ in seen] == [6, 6, 7]
+    assert seen[0] == seen[1]
+    assert seen[1][1] != seen[2][1]

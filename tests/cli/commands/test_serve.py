@@ -109,6 +109,9 @@ def test_a_mistyped_database_is_named_and_never_made(command: str, file: str, tm
     [
         (["--database", "mysql://x"], "sqlite:///path"),
         (["--workers", "2"], "need PostgreSQL"),
+        (["--root-path", "archguard/"], "ARCHGUARD_ROOT_PATH"),
+        (["--root-path", "/p"], "is a path of the service itself"),
+        (["--forwarded-allow-ips", "nobody"], "ARCHGUARD_FORWARDED_ALLOW_IPS"),
         (["--host", "no.such.host.invalid"], "cannot listen on no.such.host.invalid"),
     ],
 )

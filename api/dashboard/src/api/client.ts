@@ -1,5 +1,6 @@
 /** Requests to the API. A failure is returned, not thrown, so that every caller shows it. */
 
+import { PREFIX } from "../path-prefix";
 import { type Query, queryString } from "../router";
 import { token } from "../session";
 
@@ -54,7 +55,7 @@ async function request<T>(
     headers["content-type"] = "application/json";
   }
   try {
-    const response = await fetch(path, {
+    const response = await fetch(PREFIX + path, {
       method,
       headers,
       body: body === undefined ? null : JSON.stringify(body),

@@ -1,5 +1,6 @@
 /** The commands that send the first snapshots to a project. */
 
+import { PREFIX } from "../path-prefix";
 import { CopyableText } from "./copy-button";
 
 interface Step {
@@ -10,7 +11,7 @@ interface Step {
 /** List the commands; without a project they name an example. */
 export function Commands({ project }: { readonly project: string | null }) {
   const name = project ?? "my-project";
-  const target = `--server ${window.location.origin} --project ${name}`;
+  const target = `--server ${window.location.origin}${PREFIX} --project ${name}`;
   const steps: readonly Step[] = [
     {
       about:

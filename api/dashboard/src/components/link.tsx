@@ -1,6 +1,7 @@
 /** A link to another page of the dashboard, opened without reloading the document. */
 
 import type { ComponentChildren } from "preact";
+import { PREFIX } from "../path-prefix";
 import { navigate } from "../router";
 
 interface Properties {
@@ -21,7 +22,7 @@ export function Link({ to, children, current, ...rest }: Properties) {
     }
   };
   return (
-    <a href={to} onClick={follow} aria-current={current ? "page" : undefined} {...rest}>
+    <a href={PREFIX + to} onClick={follow} aria-current={current ? "page" : undefined} {...rest}>
       {children}
     </a>
   );

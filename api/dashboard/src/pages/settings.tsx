@@ -4,6 +4,7 @@ import type { Token } from "../api/types";
 import { Card } from "../components/card";
 import { PageTitle } from "../components/page-title";
 import "../settings/settings.css";
+import { PREFIX } from "../path-prefix";
 import { RequireAdmin } from "../settings/require-admin";
 import { Tokens } from "../settings/tokens";
 import { formatAge, formatDate } from "../text/format";
@@ -34,7 +35,7 @@ function Own({ token }: { readonly token: Token }) {
         The tab forgets it when it is closed.
       </p>
       <p class="muted">
-        Everything here can be done by a program, too: see <a href="/docs">the API</a>.
+        Everything here can be done by a program, too: see <a href={`${PREFIX}/docs`}>the API</a>.
       </p>
     </Card>
   );

@@ -6,6 +6,7 @@ import { Card } from "../components/card";
 import { CopyableText } from "../components/copy-button";
 import { SelectField } from "../components/field";
 import { SegmentedControl } from "../components/segmented-control";
+import { PREFIX } from "../path-prefix";
 import { pathTo, queryString } from "../router";
 
 const LANGUAGES = [
@@ -20,7 +21,7 @@ type Language = (typeof LANGUAGES)[number]["id"];
 export function Badges({ project }: { readonly project: ProjectNow }) {
   const [contract, setContract] = useState("");
   const [language, setLanguage] = useState<Language>("markdown");
-  const path = `/badge/${project.name}.svg${queryString({ contract })}`;
+  const path = `${PREFIX}/badge/${project.name}.svg${queryString({ contract })}`;
   return (
     <Card
       title="Badge"
@@ -52,7 +53,7 @@ export function Badges({ project }: { readonly project: ProjectNow }) {
 
 /** Return the text for the README; addresses are percent-encoded, so that no character ends a string. */
 export function badgeSnippet(language: Language, project: string, contract: string): string {
-  const { origin } = window.location;
+  const origin = window.location.origin + PREFIX;
   const query = encodeMore(queryString({ contract }));
   const picture = `${origin}/badge/${project}.svg${query}`;
   const page = `${origin}${encodeMore(pathTo("project", { project }, { contract }))}`;
