@@ -104,12 +104,12 @@ def _nginx(folder: Path, ports: tuple[int, int]) -> Iterator[tuple[int, ssl.SSLC
         block = block.replace(shown, real)
     trust = ssl.create_default_context()
     authority.configure_trust(trust)
-    with _run(folder, block, port):
+    with run_nginx(folder, block, port):
         yield port, trust
 
 
 @contextmanager
-def _run(folder: Path, block: str, port: int) -> Iterator[None]:
+def run_nginx(folder: Path, block: str, port: int) -> Iterator[None]:
     """Run nginx with this configuration of its `http` block, until it listens."""
     (folder / "nginx.conf").write_text(_AROUND.format(folder=folder, block=block))
     assert NGINX is not None
@@ -196,7 +196,7 @@ def test_wrong_tokens_are_counted_by_the_address_of_who_sends_them(cluster: Clus
     assert guess("127.0.0.2") == 401
 
 
-_BELOW_A_PATH = """\
+BELOW_A_PATH = """\
 server {{
     listen 127.0.0.1:{port};
     location /archguard/ {{
@@ -219,8 +219,8 @@ def _below_a_path(folder: Path, tail: str, *options: str) -> Iterator[tuple[str,
     service.start()
     port = free_port()
     try:
-        block = _BELOW_A_PATH.format(port=port, service=service.port, tail=tail)
-        with _run(folder, block, port):
+        block = BELOW_A_PATH.format(port=port, service=service.port, tail=tail)
+        with run_nginx(folder, block, port):
             yield f"http://127.0.0.1:{port}", service.token("admin", None)
     finally:
         service.stop()
