@@ -4,7 +4,11 @@
  */
 export const PREFIX = prefixOf(import.meta.url);
 
+/** Return what stands before the assets in a script's address; empty for a script that no server sent. */
 export function prefixOf(script: string): string {
-  const path = new URL(script).pathname;
+  const { pathname: path, protocol } = new URL(script);
+  if (protocol === "file:") {
+    return "";
+  }
   return path.slice(0, Math.max(0, path.lastIndexOf("/assets/")));
 }
