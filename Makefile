@@ -87,9 +87,9 @@ pictures: $(VENV)/.installed $(WEB) chromium # of README.md
 	$(BIN)/python docs/pictures/draw.py
 
 # The long version of tests/battery: hundreds of kills, restarts, hostile bodies, and schemathesis; near an hour.
-# And the dashboard over a project of 10,000 snapshots.
+# And the dashboard over a project of 10,000 snapshots, and who may do what on both databases.
 battery: $(VENV)/.installed $(WEB) $(NODE_MODULES)
-	ARCHGUARD_BATTERY=long $(BIN)/pytest -q -s tests/battery tests/browser
+	ARCHGUARD_BATTERY=long $(BIN)/pytest -q -s tests/battery tests/browser tests/api/http/test_authorization.py
 
 $(VENV)/.installed: requirements.lock pyproject.toml hatch_build.py
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "archguard needs Python 3.11 or newer")'

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from archguard_api.http import error_handlers, logging
 from archguard_api.http.auth import AccessControl
 from archguard_api.http.cache_middleware import CacheMiddleware
+from archguard_api.http.credentials import DeadSessionMiddleware
 from archguard_api.http.database_version import DatabaseVersion
 from archguard_api.http.deadline_middleware import DeadlineMiddleware
 from archguard_api.http.head_requests import HeadMiddleware
@@ -29,6 +30,7 @@ from archguard_api.routes import (
     modules,
     old_graphs,
     projects,
+    sessions,
     snapshots,
     tokens,
     trend,
@@ -39,6 +41,7 @@ from archguard_api.services.contract_standing import ContractStandings
 from archguard_api.services.dashboard_files import DashboardFiles
 from archguard_api.services.graph_queries import GraphQueriesCache
 from archguard_api.services.project_summary import ProjectSummaries
+from archguard_api.services.token_uses import TokenUses
 from archguard_api.services.trend import TrendRenderer
 from archguard_api.settings import Settings
 from archguard_api.store import Store
@@ -52,6 +55,7 @@ _ROUTES = (
     comparison,
     modules,
     chains,
+    sessions,
     tokens,
     badge,
     health,
@@ -62,13 +66,15 @@ _GC_THRESHOLDS = (100_000, 20, 20)
 API_VERSION = "1"
 """Of the interface, not of the package, which is nobody's business."""
 _DESCRIPTION = """\
-Snapshots in, trend out. Send a token in `Authorization: Bearer agp_...`. Errors are RFC 9457
-problem+json. Lists come in pages: give `next` as `after`. What does not change carries an `ETag`.
+Snapshots in, trend out. Send a token in `Authorization: Bearer agp_...`, or exchange it for a session's
+cookie; a header wins. Errors are RFC 9457 problem+json. Lists come in pages: give `next` as `after`.
+What does not change carries an `ETag`.
 """
 
 
 def create_app(settings: Settings, store: Store) -> FastAPI:
     """Return the service over an open store, which the caller closes."""
+    state = _make_state(settings, store)
     app = FastAPI(
         title="archguard",
         version=API_VERSION,
@@ -78,8 +84,9 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         openapi_url="/openapi.json" if settings.docs else None,
         redirect_slashes=False,
         servers=[{"url": settings.root_path}] if settings.root_path else None,
+        lifespan=lambda _: state.access.uses.written_regularly(),
     )
-    app.state.archguard = state = _make_state(settings, store)
+    app.state.archguard = state
     route_modules = (*_ROUTES, documentation) if settings.docs else _ROUTES
     for route_module in route_modules:
         # Not include_router, which would hide the routes' paths from readers of `app.routes`.
@@ -87,10 +94,14 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     dashboard.install_missing_page(app)
     error_handlers.install(app)
     app.add_middleware(
-        CacheMiddleware, response_cache=state.response_cache, database_version=state.database_version
+        CacheMiddleware,
+        response_cache=state.response_cache,
+        database_version=state.database_version,
+        token_uses=state.access.uses,
     )
     app.add_middleware(DeadlineMiddleware, seconds=settings.request_timeout)
     app.add_middleware(HeadMiddleware)
+    app.add_middleware(DeadSessionMiddleware)
     state.metrics.count_requests(app)
     app.add_middleware(
         RequestMiddleware,
@@ -138,6 +149,7 @@ def _make_state(settings: Settings, store: Store) -> AppState:
         AccessControl(
             store,
             RateLimit.per_minute(settings.failed_tokens_per_minute),
+            TokenUses(store),
             frozenset(settings.public_read),
         ),
         UploadReceiver(slots=settings.parse_slots, wait=settings.parse_wait_seconds),
@@ -146,7 +158,7 @@ def _make_state(settings: Settings, store: Store) -> AppState:
         ProjectSummaries(),
         ContractStandings(),
         GraphQueriesCache(),
-        ResponseCache(),
+        ResponseCache(store.now),
         DatabaseVersion(store),
         Metrics(store),
         Readiness(store.ping),

@@ -7,7 +7,6 @@ import gc
 import os
 import signal
 import socket
-import time
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -17,8 +16,7 @@ from archguard.errors import ArchguardError
 from archguard_api.app import create_app, open_store, tune_gc
 from archguard_api.http import logging
 from archguard_api.http.timeouts import MAX_HEADER_BYTES, DeadlineProtocol
-from archguard_api.models import Scope
-from archguard_api.services.tokens import create_token
+from archguard_api.services import tokens
 from archguard_api.store import SchemaAge, check_schema, upgrade_schema
 
 if TYPE_CHECKING:
@@ -55,10 +53,13 @@ def prepare_database(url: str) -> None:
 
 
 def create_first_token(store: Store) -> str | None:
-    """Create an admin token for all projects and return its text; None if any token exists."""
+    """Create an admin token for all projects and return its text; None if any token exists.
+
+    It expires in a day unless it makes another one before.
+    """
     if store.has_tokens():
         return None
-    text, token = create_token(None, Scope.ADMIN, now=int(time.time()), days=None)
+    text, token = tokens.create_first_token(None, now=store.now())
     store.add_token(token)
     return text
 

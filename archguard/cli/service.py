@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
     from archguard_api.settings import Settings
 
+FIRST_ADMIN_NOTE = (
+    "The first admin token expires in a day, unless it makes another one over HTTP before."
+)
+
 
 def import_server() -> ModuleType:
     """Return the module that runs the service.

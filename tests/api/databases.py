@@ -65,7 +65,7 @@ def sqlite(tmp_path: Path) -> str:
 @pytest.fixture
 def postgresql(postgresql_server: str) -> Iterator[str]:
     """The address of an empty PostgreSQL database."""
-    with _postgresql(postgresql_server, template="template1") as url:
+    with copy_postgresql(postgresql_server, template="template1") as url:
         yield url
 
 
@@ -82,12 +82,12 @@ def _postgresql_template(postgresql_server: str) -> str:
 @pytest.fixture
 def _upgraded_postgresql(postgresql_server: str, _postgresql_template: str) -> Iterator[str]:
     """The address of a PostgreSQL database with this version's schema."""
-    with _postgresql(postgresql_server, template=_postgresql_template) as url:
+    with copy_postgresql(postgresql_server, template=_postgresql_template) as url:
         yield url
 
 
 @contextmanager
-def _postgresql(server: str, *, template: str) -> Iterator[str]:
+def copy_postgresql(server: str, *, template: str) -> Iterator[str]:
     """Copy a database; drop the copy at the end."""
     name = f"test_{os.getpid()}_{next(_numbers)}"
     with psycopg.connect(server, autocommit=True) as connection:

@@ -1,4 +1,4 @@
-"""A service over a real SQLite store, asked in this process."""
+"""A service over a real store, asked in this process."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from archguard_api.store import Store
 from tests.api.databases import create_sqlite
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
     from typing import Any
 
@@ -44,7 +44,7 @@ class Service:
     def token(self, scope: Scope = Scope.ADMIN, project: str | None = None) -> str:
         """A token that holds."""
         if (project, scope) not in self.texts:
-            text, token = create_token(project, scope, now=int(time.time()), days=1)
+            text, token = create_token(project, scope, now=self.store.now(), days=1)
             self.store.add_token(token)
             self.texts[project, scope] = text
         return self.texts[project, scope]
@@ -72,10 +72,19 @@ class Service:
 
 
 @contextmanager
-def service(folder: Path, *, database: str = "", **settings: Any) -> Iterator[Service]:
+def service(
+    folder: Path, *, database: str = "", clock: Callable[[], float] = time.time, **settings: Any
+) -> Iterator[Service]:
     """A service on a database, or on a fresh one."""
     url = database or create_sqlite(folder / "service.db")
-    store = Store(url)
+    with serve(url, clock=clock, **settings) as running:
+        yield running
+
+
+@contextmanager
+def serve(url: str, *, clock: Callable[[], float] = time.time, **settings: Any) -> Iterator[Service]:
+    """A service on a database that has the schema."""
+    store = Store(url, clock=clock)
     app = create_app(Settings(database=url, **settings), store)
     with TestClient(app, raise_server_exceptions=False) as client:
         yield Service(app, store, client)

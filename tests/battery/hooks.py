@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _SENTENCES = (
     "invalid cursor; use the one that this list returned",
     "Fixed violations cannot be filtered by this; leave it out, or use state=open.",
+    "A token holds at most as long as the one that makes it; leave `days` out for as long.",
     "The body does not match its Content-Digest: it was changed on the way.",
     "since is not a day of the calendar; write a date as 2026-03-01.",
     "until is not a day of the calendar; write a date as 2026-03-01.",

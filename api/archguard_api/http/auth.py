@@ -3,23 +3,28 @@
 A project that belongs to somebody else and one that does not exist get the same response. So do a
 token that was never issued, one that expired and one that was revoked. The token's row is read on
 each request, so a revocation holds from the next request on, in every process.
+
+A session's cookie stands for its token, with two differences: if the token holds no longer the request
+is anybody's, not refused, and what changes something must come from the service's own pages.
 """
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 from archguard_api.errors import ForbiddenError, NotFoundError, TooManyError, UnauthorizedError
 from archguard_api.models import Scope
+from archguard_api.services.sessions import hash_cookie
 from archguard_api.services.tokens import is_valid, parse_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from archguard_api.http.credentials import Credentials
     from archguard_api.http.rate_limit import RateLimit
     from archguard_api.models import Project, Token
+    from archguard_api.services.token_uses import TokenUses
     from archguard_api.store import Store
 
 NO_PROJECT = "There is no such project, or it is not yours to see."
@@ -33,6 +38,7 @@ class AccessControl:
     store: Store
     failures: RateLimit
     """Refused tokens, by address."""
+    uses: TokenUses
     public_projects: frozenset[str] = frozenset()
     """Projects that the settings make public, whatever the store says."""
 
@@ -53,16 +59,19 @@ class RequestAuth:
     """
 
     access: AccessControl
-    authorization: str | None
-    """The header."""
+    credentials: Credentials
     address: str
     """The client's, for counting refused tokens."""
-    token_expires: int | None = None
-    """When the request's token expires; None: it has none, or one that never does."""
+    is_from_elsewhere: bool
+    """Whether the request may change something and comes, or may come, from another site's page."""
+    token: Token | None = None
+    """The request's token, once it was looked up; None: it has none."""
+    session_is_dead: bool = False
+    """Whether the request's cookie turned out to stand for no token that holds."""
 
     def to_read(self, project: str) -> Store:
         """Return the store for reading a project, which need not exist."""
-        token = self._find_token()
+        token = self.find_token()
         if token is not None and token.project in (None, project):
             _require_scope(token, Scope.READ)
         elif not self.access.is_public(project):
@@ -71,23 +80,26 @@ class RequestAuth:
 
     def to_upload(self, project: str) -> tuple[Store, str]:
         """Return the store and the token's id for adding to a project, which need not exist."""
-        token = self._require_project_token(project, Scope.UPLOAD)
+        token = self._require_token()
+        if self.credentials.cookie is not None:
+            raise ForbiddenError("Snapshots are uploaded with a token, not with a session.")
+        self._require_project_token(token, project, Scope.UPLOAD)
         return self.access.store, token.id
 
     def to_administer(self, project: str) -> Store:
         """Return the store for changing a project or its tokens; it need not exist."""
-        self._require_project_token(project, Scope.ADMIN)
+        self._require_project_token(self._require_token(), project, Scope.ADMIN)
         return self.access.store
 
-    def to_administer_something(self) -> tuple[Store, str | None]:
-        """Return the store and the one project that the token administers; None: all projects."""
+    def to_administer_something(self) -> tuple[Store, Token]:
+        """Return the store and the token, which administers its project, or all projects."""
         token = self._require_token()
         _require_scope(token, Scope.ADMIN)
-        return self.access.store, token.project
+        return self.access.store, token
 
     def to_list(self) -> tuple[Store, Callable[[Project], bool] | None]:
         """Return the store and a predicate for projects that may be seen; None: all may."""
-        token = self._find_token()
+        token = self.find_token()
         if token is not None:
             _require_scope(token, Scope.READ)
             if token.project is None:
@@ -113,39 +125,57 @@ class RequestAuth:
 
         An invalid token is still an error.
         """
-        if self.authorization is None:
-            return self.access.store if self.access.is_public(project) else None
         try:
             return self.to_read(project)
         except (ForbiddenError, NotFoundError):
             return None
+        except UnauthorizedError:
+            if self.credentials.authorization is None:
+                return None
+            raise
 
-    def _require_project_token(self, project: str, scope: Scope) -> Token:
-        token = self._require_token()
+    def find_token(self) -> Token | None:
+        """Return the request's token; None if it shows none, or the cookie of a session that ended."""
+        token = self._find_bearer() if self.credentials.cookie is None else self._find_session()
+        if token is not None:
+            self.token = token
+            self.access.uses.record(token.id)
+        return token
+
+    def _require_project_token(self, token: Token, project: str, scope: Scope) -> None:
         if token.project not in (None, project):
             # That a public project exists is no secret, so here the reason can be given.
             if self.access.is_public(project):
                 raise ForbiddenError("The token is another project's.")
             raise NotFoundError(NO_PROJECT)
         _require_scope(token, scope)
-        return token
 
     def _require_token(self) -> Token:
-        token = self._find_token()
+        token = self.find_token()
         if token is None:
             raise UnauthorizedError(NO_VALID_TOKEN)
         return token
 
-    def _find_token(self) -> Token | None:
-        """Return the request's token, None if it sent none; one that is not valid is an error."""
-        if self.authorization is None:
+    def _find_bearer(self) -> Token | None:
+        """Return the token of the header, None without one; one that is not valid is an error."""
+        if self.credentials.authorization is None:
             return None
-        kind, _, text = self.authorization.partition(" ")
+        kind, _, text = self.credentials.authorization.partition(" ")
         claim = parse_token(text.strip()) if kind.lower() == "bearer" else None
         token = self.access.store.get_token(claim.id) if claim else None
-        if claim is None or token is None or not is_valid(claim, token, int(time.time())):
+        if claim is None or token is None or not is_valid(claim, token, self.access.store.now()):
             self._refuse()
-        self.token_expires = token.expires_at
+        return token
+
+    def _find_session(self) -> Token | None:
+        """Return the token of the cookie's session; None if that ended."""
+        cookie_hash = hash_cookie(self.credentials.cookie or "")
+        token = self.access.store.get_session_token(cookie_hash) if cookie_hash else None
+        if token is None or not token.is_live(self.access.store.now()):
+            self.session_is_dead = True
+            return None
+        if self.is_from_elsewhere:
+            raise ForbiddenError("A session changes something from the service's own pages only.")
         return token
 
     def _refuse(self) -> NoReturn:

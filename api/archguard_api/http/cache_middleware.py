@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers
 
+from archguard_api.http.credentials import read_credentials
 from archguard_api.http.response_cache import make_key
 from archguard_api.http.responses import json_response
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from archguard_api.http.database_version import DatabaseVersion
     from archguard_api.http.response_cache import ResponseCache
+    from archguard_api.services.token_uses import TokenUses
 
 
 class CacheMiddleware:
@@ -24,11 +26,17 @@ class CacheMiddleware:
     """
 
     def __init__(
-        self, app: ASGIApp, *, response_cache: ResponseCache, database_version: DatabaseVersion
+        self,
+        app: ASGIApp,
+        *,
+        response_cache: ResponseCache,
+        database_version: DatabaseVersion,
+        token_uses: TokenUses,
     ) -> None:
         self._app = app
         self._response_cache = response_cache
         self._database_version = database_version
+        self._token_uses = token_uses
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from the cache, or pass the request on."""
@@ -39,7 +47,11 @@ class CacheMiddleware:
         if scope["method"] != "GET":
             return None
         headers = Headers(scope=scope)
-        cached = self._response_cache.get(make_key(scope, headers.get("authorization")))
-        if cached is None or not cached.holds(await self._database_version.current()):
+        cached = self._response_cache.get(make_key(scope, read_credentials(headers)))
+        if cached is None:
             return None
+        if not cached.holds(await self._database_version.current(), self._response_cache.now()):
+            return None
+        if cached.token_id is not None:
+            self._token_uses.record(cached.token_id)
         return json_response(cached.body, headers.get("if-none-match"), cached.etag)

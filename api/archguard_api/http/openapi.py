@@ -9,6 +9,7 @@ from fastapi.openapi.utils import get_openapi
 
 from archguard.snapshot import Upload
 from archguard_api.http import openapi_example
+from archguard_api.http.credentials import COOKIE
 from archguard_api.http.problem_json import Problem
 from archguard_api.models import ProjectChange, TokenRequest
 
@@ -67,7 +68,10 @@ def build_openapi(app: FastAPI) -> dict[str, Any]:
         for unused in _UNUSED:
             schemas.pop(unused, None)
         components["schemas"] = schemas
-        components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+        components["securitySchemes"] = {
+            "token": {"type": "http", "scheme": "bearer"},
+            "session": {"type": "apiKey", "in": "cookie", "name": COOKIE},
+        }
         _rename_references(document)
         _simplify_pairs(schemas)
         app.openapi_schema = document

@@ -6,6 +6,9 @@ import hashlib
 
 from fastapi import Response
 
+VARY = "Authorization, Cookie"
+"""The headers that say who asks."""
+
 
 class TimedResponse(Response):
     """A response that time alone may change."""
@@ -23,7 +26,7 @@ def json_response(
     holds_until: int | None = None,
 ) -> Response:
     """Return JSON with its ETag, or a 304 if the client has this version already."""
-    headers = {"etag": etag, "cache-control": "private, no-cache"}
+    headers = {"etag": etag, "cache-control": "private, no-cache", "vary": VARY}
     if status == 200 and matches_etag(if_none_match, etag):
         return Response(None, 304, headers)
     response = TimedResponse(body, status, headers, "application/json")

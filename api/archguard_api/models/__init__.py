@@ -33,8 +33,9 @@ from archguard_api.models.projects import (
     TipContract,
 )
 from archguard_api.models.service import Health, Readiness, ShieldsBadge
+from archguard_api.models.sessions import Session
 from archguard_api.models.snapshots import Receipt, Snapshot
-from archguard_api.models.tokens import NewToken, Scope, Token, TokenRequest, Tokens
+from archguard_api.models.tokens import NewToken, Revocation, Scope, Token, TokenRequest, Tokens
 from archguard_api.models.trend import (
     OldestViolation,
     Retirement,
@@ -87,7 +88,9 @@ __all__ = [
     "Readiness",
     "Receipt",
     "Retirement",
+    "Revocation",
     "Scope",
+    "Session",
     "ShieldsBadge",
     "Snapshot",
     "SnapshotViolation",

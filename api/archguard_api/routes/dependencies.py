@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from archguard_api.errors import UnauthorizedError
 from archguard_api.http.auth import NO_VALID_TOKEN, AccessControl, RequestAuth
+from archguard_api.http.credentials import NO_CREDENTIALS, is_from_elsewhere, read_credentials
 from archguard_api.http.database_version import DatabaseVersion
 from archguard_api.http.metrics import Metrics
 from archguard_api.http.rate_limit import RateLimit
@@ -28,8 +29,9 @@ from archguard_api.settings import Settings
 
 V1 = "/api/v1"
 PROJECT = f"{V1}/projects/{{project}}"
-NEEDS_TOKEN: dict[str, Any] = {"security": [{"token": []}]}
-PUBLIC_OR_TOKEN: dict[str, Any] = {"security": [{"token": []}, {}]}
+NEEDS_BEARER: dict[str, Any] = {"security": [{"token": []}]}
+NEEDS_TOKEN: dict[str, Any] = {"security": [{"token": []}, {"session": []}]}
+PUBLIC_OR_TOKEN: dict[str, Any] = {"security": [{"token": []}, {"session": []}, {}]}
 PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f]+$"
 
 
@@ -64,13 +66,18 @@ async def _authenticate(request: Request) -> RequestAuth:
     Raises:
         UnauthorizedError: `Authorization` has another scheme than Bearer, where tokens are expected.
     """
-    authorization = request.headers.get("authorization")
-    if authorization is not None and authorization.partition(" ")[0].lower() != "bearer":
+    credentials = read_credentials(request.headers)
+    if credentials.has_other_scheme:
         if _expects_tokens(request):
             raise UnauthorizedError(NO_VALID_TOKEN)
-        authorization = None  # of a proxy's own sign-in, which browsers send with every request
+        credentials = NO_CREDENTIALS  # a proxy's own sign-in, which browsers send with every request
     address = request.client.host if request.client else ""
-    auth = RequestAuth(get_state(request).access, authorization, address)
+    auth = RequestAuth(
+        get_state(request).access,
+        credentials,
+        address,
+        is_from_elsewhere(request),
+    )
     request.state.auth = auth
     return auth
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi.routing import APIRoute
 
 from archguard_api.errors import InvalidError
+from archguard_api.http.credentials import read_credentials
 from archguard_api.http.response_cache import make_key
 from archguard_api.routes.dependencies import get_state
 
@@ -49,13 +50,14 @@ class CachedRoute(StrictRoute):
             state = get_state(request)
             stamp = await state.database_version.current()
             response = await handler(request)
-            if stamp is not None and response.status_code == 200:
+            auth = request.state.auth
+            if stamp is not None and response.status_code == 200 and not auth.session_is_dead:
                 state.response_cache.put(
-                    make_key(request.scope, request.headers.get("authorization")),
+                    make_key(request.scope, read_credentials(request.headers)),
                     bytes(response.body),
                     response.headers["etag"],
                     stamp=stamp,
-                    expires=request.state.auth.token_expires,
+                    token=auth.token,
                     holds_until=getattr(response, "holds_until", None),
                 )
             return response

@@ -76,6 +76,20 @@ tokens = Table(
     Column("expires_at", BigInteger),
     Column("revoked_at", BigInteger),
     Column("secret_hash", LargeBinary, nullable=False),
+    Column("name", NAME),
+    Column("creator", NAME, index=True),
+    Column("last_used_at", BigInteger),
+    Column("provisional", Boolean, nullable=False, server_default=false()),
+)
+"""`creator` is the id of the token that made this one. The end of a `provisional` one is lifted once it
+makes another."""
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("cookie_hash", LargeBinary, primary_key=True),
+    Column("token_id", NAME, ForeignKey("tokens.id"), nullable=False, index=True),
+    Column("created_at", BigInteger, nullable=False),
 )
 
 commits = Table(

@@ -18,7 +18,14 @@ from archguard_api.models import (
     Snapshot,
     TipContract,
 )
-from archguard_api.store import backup, graph_pruner, project_rows, token_rows, violation_lists
+from archguard_api.store import (
+    backup,
+    graph_pruner,
+    project_rows,
+    session_rows,
+    token_rows,
+    violation_lists,
+)
 from archguard_api.store.blobs import BlobStore
 from archguard_api.store.branch_reader import BranchReader, make_branch
 from archguard_api.store.branch_rebuild import BranchRebuilder
@@ -48,6 +55,7 @@ if TYPE_CHECKING:
         ProjectFigures,
         ProjectSettings,
         Receipt,
+        Revocation,
         Token,
         TrendPoint,
         ViolationCount,
@@ -138,6 +146,10 @@ class Store:
             FullError: free space is below the reserve.
         """
         self._database.check_writable(patience)
+
+    def now(self) -> int:
+        """Return the time in whole seconds since 1970, by the store's clock."""
+        return int(self._clock())
 
     # Writing.
 
@@ -368,13 +380,55 @@ class Store:
         """List a project's tokens; all tokens if the project is None."""
         return self._read(token_rows.list_tokens, project)
 
-    def revoke_token(self, token_id: str, at: int) -> bool:
-        """Revoke a token; return False if there is no such token."""
-        return self._database.write(lambda connection: token_rows.revoke_token(connection, token_id, at))
+    def add_child_token(self, token: Token) -> None:
+        """Store a token that another one, its creator, makes.
+
+        Raises:
+            UnauthorizedError: the creator holds no longer.
+        """
+        self._database.write(lambda connection: token_rows.insert_child(connection, token))
+
+    def list_token_descendants(self, token_id: str, now: int) -> tuple[Token, ...]:
+        """List the live tokens that a token made, and those that they made in turn."""
+        return self._read(token_rows.list_descendants, token_id, now)
+
+    def revoke_token(self, token_id: str, at: int, *, descendants: bool = False) -> Revocation | None:
+        """Revoke a token, and its descendants if asked; return None if there is no such token."""
+        return self._database.write(
+            lambda connection: token_rows.revoke_token(connection, token_id, at, descendants=descendants)
+        )
+
+    def replace_token_secret(self, token_id: str, secret_hash: bytes) -> None:
+        """Give a token another secret; its sessions end."""
+        self._database.write(
+            lambda connection: token_rows.replace_secret(connection, token_id, secret_hash)
+        )
+
+    def set_last_uses(self, uses: Mapping[str, int]) -> None:
+        """Store when tokens, by id, were used last."""
+        self._database.write(lambda connection: token_rows.write_last_uses(connection, uses))
 
     def has_tokens(self) -> bool:
         """Return whether any token exists."""
         return self._read(token_rows.has_tokens)
+
+    def has_live_admin_token(self, now: int) -> bool:
+        """Return whether any token holds that may make others."""
+        return self._read(token_rows.has_live_admin, now)
+
+    def add_session(self, cookie_hash: bytes, token_id: str, at: int) -> None:
+        """Store a session of a token, by the digest of its cookie."""
+        self._database.write(
+            lambda connection: session_rows.insert_session(connection, cookie_hash, token_id, at)
+        )
+
+    def get_session_token(self, cookie_hash: bytes) -> Token | None:
+        """Return the token of a session, whether it holds or not; None if there is no such session."""
+        return self._read(session_rows.read_session_token, cookie_hash)
+
+    def delete_session(self, cookie_hash: bytes) -> None:
+        """End a session."""
+        self._database.write(lambda connection: session_rows.delete_session(connection, cookie_hash))
 
     # Upkeep.
 

@@ -1,4 +1,4 @@
-"""`archguard token`: create, list and revoke tokens, directly in the database."""
+"""`archguard token`: create, list, rotate and revoke tokens, directly in the database."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archguard.cli.options.database import database_option
-from archguard.cli.service import import_store, read_settings
+from archguard.cli.service import FIRST_ADMIN_NOTE, import_store, read_settings
 from archguard.errors import ArchguardError
 
 if TYPE_CHECKING:
@@ -25,12 +25,13 @@ Examples:
   archguard token create --project shop --scope upload
   archguard token list --project shop
   archguard token revoke a1B2c3D4
+  archguard token rotate a1B2c3D4
 
 \b
 A revoked token is refused from the next request on. Exit codes: 0 done, 2 failed.""",
 )
 def command() -> None:
-    """Create, list and revoke tokens of the service."""
+    """Create, list, rotate and revoke tokens of the service."""
 
 
 @command.command()
@@ -43,13 +44,12 @@ def command() -> None:
     required=True,
     help="What it allows; admin includes the other two.",
 )
+@click.option("--name", metavar="TEXT", help="What it is for.")
 @click.option(
     "--days",
     metavar="N",
     type=click.IntRange(1, 3650),
-    default=365,
-    show_default=True,
-    help="The days until it expires.",
+    help="The days until it expires. Default: 365; a first admin token: 1, unless it makes another one.",
 )
 @click.option("--no-expiry", is_flag=True, help="Make it valid until it is revoked.")
 def create(
@@ -58,7 +58,8 @@ def create(
     project: str | None,
     all_projects: bool,
     scope: str,
-    days: int,
+    name: str | None,
+    days: int | None,
     no_expiry: bool,
 ) -> None:
     """Create a token, and print it, alone on standard output. It cannot be shown again."""
@@ -66,20 +67,31 @@ def create(
         raise click.UsageError("Give either --project or --all-projects.")
     import_store()  # its packages may not be installed
     from archguard_api.models import Scope  # noqa: PLC0415
-    from archguard_api.services.tokens import PROJECT_NAME, create_token  # noqa: PLC0415
+    from archguard_api.models.tokens import DEFAULT_DAYS  # noqa: PLC0415
+    from archguard_api.services import tokens  # noqa: PLC0415
 
-    if project is not None and not PROJECT_NAME.fullmatch(project):
+    if project is not None and not tokens.PROJECT_NAME.fullmatch(project):
         raise ArchguardError(
             f"--project {project}: a name is at most 100 letters, digits, '.', '_' and '-', "
             "and begins with a letter or digit."
         )
+    if name is not None and not tokens.is_token_name(name):
+        raise ArchguardError("--name: at most 100 printable characters.")
     store = _open_store(database)
-    text, token = create_token(
-        project, Scope(scope), now=int(time.time()), days=None if no_expiry else days
+    now = int(time.time())
+    is_first = (
+        days is None and not no_expiry and scope == "admin" and not store.has_live_admin_token(now)
     )
+    if is_first:
+        text, token = tokens.create_first_token(project, now=now, name=name)
+    else:
+        life = None if no_expiry else days or DEFAULT_DAYS
+        text, token = tokens.create_token(project, Scope(scope), now=now, days=life, name=name)
     store.add_token(token)
     store.close()
     click.echo(text)
+    if is_first:
+        click.echo(FIRST_ADMIN_NOTE, err=True)
 
 
 @command.command(name="list")
@@ -95,15 +107,54 @@ def list_tokens(*, database: str | None, project: str | None) -> None:
 
 @command.command()
 @database_option
+@click.option("--descendants", is_flag=True, help="Revoke those, too, that it made, and they in turn.")
 @click.argument("token_id", metavar="ID")
-def revoke(*, database: str | None, token_id: str) -> None:
-    """Revoke a token. ID is the token's second part, as `archguard token list` shows it."""
+def revoke(*, database: str | None, descendants: bool, token_id: str) -> None:
+    """Revoke a token. ID is the token's second part, as `archguard token list` shows it.
+
+    Names the tokens that it made and that still hold.
+    """
     store = _open_store(database)
-    is_revoked = store.revoke_token(token_id, int(time.time()))
+    now = int(time.time())
+    revocation = store.revoke_token(token_id, now, descendants=descendants)
     store.close()
-    if not is_revoked:
-        raise ArchguardError(f"{token_id}: there is no such token; `archguard token list` shows them.")
-    click.echo(f"{token_id} is revoked.")
+    if revocation is None:
+        raise _make_absence_error(token_id)
+    for token in revocation.revoked:
+        click.echo(f"{token.id} is revoked.")
+    if revocation.descendants:
+        click.echo("It made these, which still hold:", err=True)
+        for token in revocation.descendants:
+            click.echo(f"  {_render(token, now)}", err=True)
+        click.echo(f"`archguard token revoke --descendants {token_id}` revokes them, too.", err=True)
+
+
+@command.command()
+@database_option
+@click.argument("token_id", metavar="ID")
+def rotate(*, database: str | None, token_id: str) -> None:
+    """Give a token a new secret, and print it, alone on standard output.
+
+    Its id, creator, name and end stay; the text before is not valid any more.
+    """
+    store = _open_store(database)
+    from archguard_api.services.tokens import rotate_token  # noqa: PLC0415
+
+    try:
+        token = store.get_token(token_id)
+        if token is None:
+            raise _make_absence_error(token_id)
+        if not token.is_live(int(time.time())):
+            raise ArchguardError(f"{token_id}: the token holds no longer; make another one.")
+        text, rotated = rotate_token(token)
+        store.replace_token_secret(token_id, rotated.secret_hash)
+    finally:
+        store.close()
+    click.echo(text)
+
+
+def _make_absence_error(token_id: str) -> ArchguardError:
+    return ArchguardError(f"{token_id}: there is no such token; `archguard token list` shows them.")
 
 
 def _open_store(database: str | None) -> Store:
@@ -121,7 +172,11 @@ def _render(token: Token, now: int) -> str:
         state = f"revoked {_date(token.revoked_at)}"
     elif token.expires_at is not None:
         state = f"{'expired' if token.expires_at <= now else 'until'} {_date(token.expires_at)}"
-    return f"{token.id}  {token.scope:<6}  {token.project or '(every project)'}  {state}"
+    used = "" if token.last_used_at is None else f", used {_date(token.last_used_at)}"
+    creator = "" if token.creator is None else f", made by {token.creator}"
+    name = "" if token.name is None else f"  {token.name}"
+    project = token.project or "(every project)"
+    return f"{token.id}  {token.scope:<6}  {project}  {state}{used}{creator}{name}"
 
 
 def _date(seconds: int) -> str:

@@ -1,245 +1,28 @@
-"""Who may do what: every route against every caller; a route without a row fails."""
+"""Tokens that hold and that do not, and projects that are public."""
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from archguard.snapshot import compress
-from archguard.snapshot.codec import encode
 from archguard_api.models import Scope
-from archguard_api.services.dashboard_files import DashboardFiles
 from archguard_api.services.tokens import create_token
-from tests.api.serving import SHOP, UPLOADED, Service, service
-from tests.api.snapshots import commit_id, history, upload
+from tests.api.http.authorization_table import V1
+from tests.api.serving import SHOP, Service, service
+from tests.api.snapshots import upload
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from httpx2 import Response
 
-V1 = "/api/v1"
-CALLERS = (
-    "nobody",
-    "garbage",
-    "mistyped",
-    "unknown",
-    "expired",
-    "revoked",
-    "upload",
-    "read",
-    "admin",
-    "foreign upload",
-    "foreign read",
-    "foreign admin",
-    "all upload",
-    "all read",
-    "all admin",
-)
-_BAD = dict.fromkeys(("garbage", "mistyped", "unknown", "expired", "revoked"), 401)
-
-
-def _row(
-    nobody: int, own: tuple[int, int, int], foreign: int, everything: tuple[int, int, int]
-) -> dict[str, int]:
-    """Statuses: no token; upload, read, admin of the project; a token of another; of all."""
-    return {
-        "nobody": nobody,
-        **_BAD,
-        **dict(zip(("upload", "read", "admin"), own, strict=True)),
-        **dict.fromkeys(("foreign upload", "foreign read", "foreign admin"), foreign),
-        **dict(zip(("all upload", "all read", "all admin"), everything, strict=True)),
-    }
-
-
-READ = _row(401, (403, 200, 200), 404, (403, 200, 200))
-UPLOAD = _row(401, (200, 403, 200), 404, (200, 403, 200))
-ADMIN = _row(401, (403, 403, 200), 404, (403, 403, 200))
-LIST = {**_row(200, (403, 200, 200), 200, (403, 200, 200)), "foreign upload": 403}
-OPEN = dict.fromkeys(CALLERS, 200)
-HOLDS = {**OPEN, **_BAD, "nobody": 401}
-BADGE = {**OPEN, **_BAD}
-TOKENS = {**_row(401, (403, 403, 200), 403, (403, 403, 200)), "foreign admin": 200}
-MAKE_TOKEN = {**_row(401, (403, 403, 201), 403, (403, 403, 201)), "foreign admin": 404}
-REVOKE = {**_row(401, (403, 403, 204), 403, (403, 403, 204)), "foreign admin": 404}
-METRICS = _row(401, (403, 403, 403), 403, (403, 200, 200))
-
-
-@dataclass(frozen=True)
-class Call:
-    """A request that is right in everything but, perhaps, who sends it."""
-
-    path: str
-    expected: Mapping[str, int]
-    body: bytes = b""
-    headers: tuple[tuple[str, str], ...] = ()
-    private: bool = False
-    """Whether another project's answer must be an absent project's, byte for byte."""
-
-
-COMMIT = commit_id("c3")
-_JSON = (("content-type", "application/json"),)
-TABLE = {
-    f"GET {V1}/projects": Call(f"{V1}/projects", LIST),
-    f"GET {V1}/projects/{{project}}": Call(SHOP, READ, private=True),
-    f"PATCH {V1}/projects/{{project}}": Call(SHOP, ADMIN, b"{}", _JSON, private=True),
-    f"POST {V1}/projects/{{project}}/prune": Call(
-        f"{SHOP}/prune", ADMIN, b'{"keep_days": 9}', _JSON, private=True
-    ),
-    f"GET {V1}/projects/{{project}}/branches": Call(f"{SHOP}/branches", READ, private=True),
-    f"POST {V1}/projects/{{project}}/snapshots": Call(
-        f"{SHOP}/snapshots",
-        UPLOAD,
-        compress(encode(history([[], [], [], []])[0])),
-        tuple(UPLOADED.items()),
-        private=True,
-    ),
-    f"GET {V1}/projects/{{project}}/snapshots": Call(f"{SHOP}/snapshots", READ, private=True),
-    f"GET {V1}/projects/{{project}}/snapshots/{{commit}}": Call(
-        f"{SHOP}/snapshots/{COMMIT}", READ, private=True
-    ),
-    f"GET {V1}/projects/{{project}}/snapshots/{{commit}}/graph": Call(
-        f"{SHOP}/snapshots/{COMMIT}/graph", READ, private=True
-    ),
-    f"GET {V1}/projects/{{project}}/snapshots/{{commit}}/violations": Call(
-        f"{SHOP}/snapshots/{COMMIT}/violations", READ, private=True
-    ),
-    f"GET {V1}/projects/{{project}}/trend": Call(f"{SHOP}/trend", READ, private=True),
-    f"GET {V1}/projects/{{project}}/violations": Call(f"{SHOP}/violations", READ, private=True),
-    f"GET {V1}/projects/{{project}}/violations/groups": Call(
-        f"{SHOP}/violations/groups?by=owner", READ, private=True
-    ),
-    f"GET {V1}/projects/{{project}}/compare": Call(
-        f"{SHOP}/compare?base={commit_id('c0')}&head={COMMIT}", READ, private=True
-    ),
-    f"GET {V1}/projects/{{project}}/modules/{{module}}": Call(
-        f"{SHOP}/modules/shop", READ, private=True
-    ),
-    f"GET {V1}/projects/{{project}}/modules/{{module}}/neighbourhood": Call(
-        f"{SHOP}/modules/shop/neighbourhood", READ, private=True
-    ),
-    f"GET {V1}/projects/{{project}}/modules/{{module}}/history": Call(
-        f"{SHOP}/modules/shop/history", READ, private=True
-    ),
-    f"GET {V1}/projects/{{project}}/chain": Call(f"{SHOP}/chain?from=shop&to=shop", READ, private=True),
-    f"GET {V1}/projects/{{project}}/modules": Call(f"{SHOP}/modules?search=s", READ, private=True),
-    f"GET {V1}/projects/{{project}}/between": Call(
-        f"{SHOP}/between?from=shop&to=shop", READ, private=True
-    ),
-    f"GET {V1}/token": Call(f"{V1}/token", HOLDS),
-    f"GET {V1}/tokens": Call(f"{V1}/tokens", TOKENS),
-    f"POST {V1}/tokens": Call(
-        f"{V1}/tokens", MAKE_TOKEN, b'{"project": "shop", "scope": "read"}', _JSON
-    ),
-    f"DELETE {V1}/tokens/{{token_id}}": Call(f"{V1}/tokens/VICTIM", REVOKE),
-    "GET /badge/{project}.svg": Call("/badge/shop.svg", BADGE, private=True),
-    "GET /badge/{project}.json": Call("/badge/shop.json", BADGE, private=True),
-    "GET /metrics": Call("/metrics", METRICS),
-    "GET /healthz": Call("/healthz", OPEN),
-    "GET /readyz": Call("/readyz", OPEN),
-    "GET /openapi.json": Call("/openapi.json", OPEN),
-    "GET /docs": Call("/docs", OPEN),
-    "GET /docs/start.js": Call("/docs/start.js", OPEN),
-    "GET /docs/{name}": Call("/docs/swagger-ui.css", OPEN),
-    "GET /": Call("/", OPEN),
-    "GET /settings": Call("/settings", OPEN),
-    "GET /p/{rest:path}": Call("/p/shop/violations?sort=times", OPEN),
-    "GET /assets/{name}": Call(f"/assets/{min(DashboardFiles().assets, default='not-built')}", OPEN),
-}
-
-
-@pytest.fixture(scope="module")
-def shops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """Projects `shop` and `other`, both private, with the same history."""
-    with service(tmp_path_factory.mktemp("service"), failed_tokens_per_minute=10_000) as started:
-        for project in ("shop", "other"):
-            for one in history([[], [], [], []]):
-                assert started.upload(one, project).status_code == 201
-        yield started
-
-
-@pytest.fixture(scope="module")
-def tokens(shops: Service) -> dict[str, str | None]:
-    now = int(time.time())
-    by_caller: dict[str, str | None] = {"nobody": None, "garbage": "agp_x"}
-    for kind, project in (("", "shop"), ("foreign ", "other"), ("all ", None)):
-        for scope in Scope:
-            by_caller[f"{kind}{scope}"] = shops.token(scope, project)
-    text, token = create_token("shop", Scope.ADMIN, now=now, days=1)
-    shops.store.add_token(replace(token, expires_at=now - 1))
-    by_caller["expired"] = text
-    by_caller["unknown"], _ = create_token("shop", Scope.ADMIN, now=now, days=1)
-    text, token = create_token("shop", Scope.ADMIN, now=now, days=1)
-    shops.store.add_token(replace(token, revoked_at=now - 1))
-    by_caller["revoked"] = text
-    good = shops.token(Scope.ADMIN, "shop")
-    by_caller["mistyped"] = good[:-8] + ("a" if good[-8] != "a" else "b") + good[-7:]
-    return by_caller
-
-
-def _routes(running: Service) -> set[str]:
-    return {
-        f"{method} {route.path}"  # type: ignore[attr-defined]
-        for route in running.app.routes
-        for method in set(route.methods or ()) - {"HEAD"}  # type: ignore[attr-defined]
-    }
-
-
-def _ask(running: Service, route: str, call: Call, token: str | None) -> Response:
-    path = call.path
-    if "VICTIM" in path:
-        _, victim = create_token("shop", Scope.READ, now=int(time.time()), days=1)
-        running.store.add_token(victim)
-        path = path.replace("VICTIM", victim.id)
-    headers = {**dict(call.headers), **running.as_(token)}
-    return running.client.request(
-        route.partition(" ")[0], path, headers=headers, content=call.body or None
-    )
-
-
-def test_every_route_has_a_row(shops: Service) -> None:
-    assert _routes(shops) == set(TABLE)
-
-
-@pytest.mark.parametrize("route", TABLE)
-def test_everybody_gets_what_the_table_says(
-    route: str, shops: Service, tokens: dict[str, str | None]
-) -> None:
-    call = TABLE[route]
-    statuses = {who: _ask(shops, route, call, tokens[who]).status_code for who in CALLERS}
-
-    assert statuses == dict(call.expected)
-
-
-@pytest.mark.parametrize("route", [route for route, call in TABLE.items() if call.private])
-@pytest.mark.parametrize("who", ["nobody", "garbage", "foreign upload", "foreign read", "foreign admin"])
-def test_a_foreign_project_answers_as_an_absent_one(
-    route: str, who: str, shops: Service, tokens: dict[str, str | None]
-) -> None:
-    call = TABLE[route]
-    absent = replace(call, path=call.path.replace("/shop", "/none", 1))
-
-    foreign, missing = (_ask(shops, route, one, tokens[who]) for one in (call, absent))
-
-    assert foreign.status_code == missing.status_code
-    assert foreign.content == missing.content
-    assert foreign.headers == missing.headers
-
-
-def test_tokens_that_do_not_hold_all_get_the_same_answer(
-    shops: Service, tokens: dict[str, str | None]
-) -> None:
-    answers = {
-        (one.status_code, one.content, tuple(sorted(one.headers.items())))
-        for one in (shops.client.get(SHOP, headers=shops.as_(tokens[who])) for who in ("nobody", *_BAD))
-    }
-
-    assert len(answers) == 1
-    assert dict(answers.pop()[2])["www-authenticate"] == "Bearer"
+@pytest.fixture
+def shops(running: Service) -> Service:
+    """A service with the private projects `shop` and `other`."""
+    for project in ("shop", "other"):
+        assert running.upload(upload("one"), project).status_code == 201
+    return running
 
 
 def test_a_revoked_token_does_not_hold_from_the_next_request_on(shops: Service) -> None:

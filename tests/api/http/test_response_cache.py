@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from archguard_api.models import Scope
 from archguard_api.services.tokens import create_token
 from archguard_api.store import Store
-from tests.api.serving import SHOP, Service
+from tests.api.serving import SHOP, Service, service
 from tests.api.snapshots import upload
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pytest
 
 TREND = f"{SHOP}/trend"
@@ -61,17 +63,17 @@ def test_another_process_s_commit_ends_every_answer(
     assert shop.client.get(TREND, headers=shop.as_(text)).status_code == 401
 
 
-def test_an_answer_holds_no_longer_than_its_token(
-    shop: Service, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    text, token = create_token("shop", Scope.READ, now=int(time.time()), days=1)
-    shop.store.add_token(dataclasses.replace(token, expires_at=int(time.time()) + 60))
-    assert shop.client.get(TREND, headers=shop.as_(text)).status_code == 200
+def test_an_answer_holds_no_longer_than_its_token(tmp_path: Path) -> None:
+    now = [1_800_000_000]
+    with service(tmp_path, clock=lambda: now[0]) as shop:
+        shop.upload(upload("c0"))
+        text, token = create_token("shop", Scope.READ, now=now[0], days=1)
+        shop.store.add_token(dataclasses.replace(token, expires_at=now[0] + 60))
+        assert shop.client.get(TREND, headers=shop.as_(text)).status_code == 200
 
-    now = time.time
-    monkeypatch.setattr(time, "time", lambda: now() + 61)
+        now[0] += 61
 
-    assert shop.client.get(TREND, headers=shop.as_(text)).status_code == 401
+        assert shop.client.get(TREND, headers=shop.as_(text)).status_code == 401
 
 
 def test_answers_of_one_caller_are_not_given_to_another(shop: Service) -> None:

@@ -13,6 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
+from archguard_api.models import Token
 from archguard_api.store import SchemaAge, Store, StoreError, check_schema, upgrade_schema
 from archguard_api.store.engines import open_engines
 from archguard_api.store.schema import metadata
@@ -82,6 +83,28 @@ def test_a_line_that_an_earlier_version_stored_has_nothing_unknown(
 
     points = open_store(database).get_trend("shop", CONTRACT, "main")
     assert [(point.violations, point.fixed, point.unknown) for point in points] == [(1, 0, 0), (0, 1, 0)]
+
+
+def test_a_token_of_an_earlier_version_stays_as_it_is(
+    database: str, open_store: Callable[..., Store]
+) -> None:
+    engines = open_engines(database, readers=1)
+    config = _make_config()
+    with engines.writer.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0002")
+        connection.execute(
+            text("INSERT INTO tokens VALUES ('abcdefgh', NULL, 'admin', 100, NULL, NULL, :secret)"),
+            {"secret": b"digest"},
+        )
+    engines.dispose()
+
+    upgrade_schema(database)
+
+    store = open_store(database)
+    assert store.list_tokens(None) == (
+        Token("abcdefgh", None, "admin", 100, None, None, b"digest", None, None, None, False),
+    )
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
