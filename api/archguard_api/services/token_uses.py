@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from archguard_api.models import Token
     from archguard_api.store import Store
 
+_MINUTE = 60
 WRITE_SECONDS = 30
 """What the database says is at most so much late."""
 
@@ -30,8 +31,8 @@ class TokenUses:
         self._unwritten: dict[str, int] = {}
 
     def record(self, token_id: str) -> None:
-        """Remember that a token was used now; takes no query."""
-        self._unwritten[token_id] = self._store.now()
+        """Remember the minute in which a token was used; takes no query."""
+        self._unwritten[token_id] = self._store.now() // _MINUTE * _MINUTE
 
     def apply(self, tokens: Iterable[Token]) -> tuple[Token, ...]:
         """Return the tokens with the uses that are not in the database yet."""

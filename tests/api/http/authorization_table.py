@@ -14,6 +14,8 @@ from tests.api.snapshots import commit_id, history
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tests.api.serving import Service
+
 V1 = "/api/v1"
 CALLERS = (
     "nobody",
@@ -157,6 +159,13 @@ COOKIE_ONLY = {
     f"POST {V1}/session": 401,
 }
 """Statuses of every live cookie where they are not those of its token."""
+
+
+def upload_shops(running: Service) -> None:
+    """Give a service the private projects `shop` and `other`, with the same history."""
+    for project in ("shop", "other"):
+        for upload in history([[], [], [], []]):
+            assert running.upload(upload, project).status_code == 201
 
 
 def expect_by_cookie(route: str) -> dict[str, int]:

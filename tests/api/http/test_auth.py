@@ -9,7 +9,7 @@ import pytest
 
 from archguard_api.models import Scope
 from archguard_api.services.tokens import create_token
-from tests.api.http.authorization_table import V1
+from tests.api.http.authorization_table import V1, upload_shops
 from tests.api.serving import SHOP, Service, service
 from tests.api.snapshots import upload
 
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def shops(running: Service) -> Service:
     """A service with the private projects `shop` and `other`."""
-    for project in ("shop", "other"):
-        assert running.upload(upload("one"), project).status_code == 201
+    upload_shops(running)
     return running
 
 

@@ -14,9 +14,8 @@ from archguard_api.models import Scope
 from archguard_api.services.sessions import create_cookie
 from archguard_api.services.tokens import create_token
 from tests.api.databases import copy_postgresql, create_sqlite
-from tests.api.http.authorization_table import CALLERS, DEAD, TABLE, Call, expect_by_cookie
+from tests.api.http.authorization_table import CALLERS, DEAD, TABLE, Call, expect_by_cookie, upload_shops
 from tests.api.serving import Service, serve
-from tests.api.snapshots import history
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -86,9 +85,7 @@ def shops(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         _open_database(request, folder) as url,
         serve(url, failed_tokens_per_minute=100_000) as running,
     ):
-        for project in ("shop", "other"):
-            for upload in history([[], [], [], []]):
-                assert running.upload(upload, project).status_code == 201
+        upload_shops(running)
         yield Shops(running, _make_tokens(running))
 
 

@@ -6,16 +6,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.api.http.test_auth import TABLE, shops
-from tests.api.serving import SHOP
+from tests.api.http.authorization_table import TABLE, upload_shops
+from tests.api.serving import SHOP, Service, service
 
 if TYPE_CHECKING:
-    from tests.api.serving import Service
+    from collections.abc import Iterator
 
-__all__ = ["shops"]
 READS = {route: call for route, call in TABLE.items() if route.startswith("GET ")}
 _CHANGING = {"/metrics"}
 """Paths whose body is another one at each request."""
+
+
+@pytest.fixture(scope="module")
+def shops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service with the private projects `shop` and `other`."""
+    with service(tmp_path_factory.mktemp("service"), clock=lambda: 1_800_000_000) as started:
+        upload_shops(started)
+        yield started
 
 
 @pytest.mark.parametrize("route", READS)

@@ -235,17 +235,17 @@ def test_the_last_use_is_exact_to_a_minute_and_takes_no_write_for_each_request(
 
     monkeypatch.setattr(running.store, "set_last_uses", counted)
 
-    for second in range(40):
+    for second in range(90):
         clock.now = NOW + second
         assert running.client.get(TOKENS, headers=running.as_(admin)).status_code == 200
 
-    assert _list(running, admin)[claim.id]["last_used_at"] == format_time(NOW + 39)
+    assert _list(running, admin)[claim.id]["last_used_at"] == format_time(NOW + 60)
     assert writes == []
     running.app.state.archguard.access.uses.write()
-    assert writes == [{claim.id: NOW + 39}]
+    assert writes == [{claim.id: NOW + 60}]
     token = running.store.get_token(claim.id)
     assert token is not None
-    assert token.last_used_at == NOW + 39
+    assert token.last_used_at == NOW + 60
     running.app.state.archguard.access.uses.write()
     assert len(writes) == 1
 
@@ -257,7 +257,7 @@ def test_a_use_that_the_cache_answered_counts_and_a_later_time_stays(
 
     admin = _add_admin(running, days=None)
     running.upload(upload("one"), token=admin)
-    for second in (1, 2):
+    for second in (60, 120):
         clock.now = NOW + second
         assert running.client.get("/api/v1/projects/shop/trend", headers=running.as_(admin)).is_success
 
@@ -266,7 +266,7 @@ def test_a_use_that_the_cache_answered_counts_and_a_later_time_stays(
 
     token = running.store.get_token(admin.split("_")[1])
     assert token is not None
-    assert token.last_used_at == NOW + 2
+    assert token.last_used_at == NOW + 120
 
 
 def test_uses_are_written_when_the_service_stops(database: str, clock: Clock) -> None:

@@ -92,7 +92,7 @@ def test_a_token_of_an_earlier_version_stays_as_it_is(
     config = _make_config()
     with engines.writer.begin() as connection:
         config.attributes["connection"] = connection
-        command.downgrade(config, "0002")
+        command.downgrade(config, "0003")
         connection.execute(
             text("INSERT INTO tokens VALUES ('abcdefgh', NULL, 'admin', 100, NULL, NULL, :secret)"),
             {"secret": b"digest"},
