@@ -34,10 +34,11 @@ def create_session(auth: Auth, request: Request) -> Response:
         raise UnauthorizedError(NO_VALID_TOKEN)
     token = auth.own_token()
     store = auth.access.store
-    _end_session(auth, request)
     cookie, cookie_hash = create_cookie()
     now = store.now()
-    store.add_session(cookie_hash, token.id, now)
+    store.add_session(
+        cookie_hash, token.id, now, replaced=hash_cookie(read_cookie(request.headers) or "")
+    )
     response = respond(models.Session.of(token), status=201)
     seconds = None if token.expires_at is None else token.expires_at - now
     set_cookie(request, response, cookie, seconds=seconds)
@@ -75,16 +76,11 @@ def get_session(auth: Auth) -> Response:
 def delete_session(auth: Auth, request: Request) -> Response:
     """The token itself still holds. Without a session nothing changes."""
     auth.find_token()
-    _end_session(auth, request)
-    response = Response(status_code=204)
-    clear_cookie(request, response)
-    auth.session_is_dead = False  # it is cleared already
-    return response
-
-
-def _end_session(auth: Auth, request: Request) -> None:
-    """End the session of the request's cookie; nothing is written if there is none."""
     cookie_hash = hash_cookie(read_cookie(request.headers) or "")
     store = auth.access.store
     if cookie_hash is not None and store.get_session_token(cookie_hash) is not None:
         store.delete_session(cookie_hash)
+    response = Response(status_code=204)
+    clear_cookie(request, response)
+    auth.session_is_dead = False  # it is cleared already
+    return response

@@ -18,10 +18,14 @@ MAX_SESSIONS = 100
 """Of one token; the oldest is ended for one more."""
 
 
-def insert_session(connection: Connection, cookie_hash: bytes, token_id: str, at: int) -> None:
-    """Store a session; drop what ended, and the oldest of too many."""
+def insert_session(
+    connection: Connection, cookie_hash: bytes, token_id: str, at: int, *, replaced: bytes | None
+) -> None:
+    """Store a session; drop the one that it replaces, those that ended, and the oldest of too many."""
     delete_ended_sessions(connection, at)
-    delete_session(connection, cookie_hash)
+    for ended in (cookie_hash, replaced):  # its own, too, if the transaction is tried again
+        if ended is not None:
+            delete_session(connection, ended)
     newest = (
         select(sessions.c.cookie_hash)
         .where(sessions.c.token_id == token_id)

@@ -416,10 +416,14 @@ class Store:
         """Return whether any token holds that may make others."""
         return self._read(token_rows.has_live_admin, now)
 
-    def add_session(self, cookie_hash: bytes, token_id: str, at: int) -> None:
-        """Store a session of a token, by the digest of its cookie."""
+    def add_session(
+        self, cookie_hash: bytes, token_id: str, at: int, *, replaced: bytes | None = None
+    ) -> None:
+        """Store a session of a token, by the digest of its cookie, and end the one that it replaces."""
         self._database.write(
-            lambda connection: session_rows.insert_session(connection, cookie_hash, token_id, at)
+            lambda connection: session_rows.insert_session(
+                connection, cookie_hash, token_id, at, replaced=replaced
+            )
         )
 
     def get_session_token(self, cookie_hash: bytes) -> Token | None:

@@ -153,7 +153,8 @@ def test_a_session_ends_with_its_token_s_revocation_in_another_process(running: 
 def test_a_dead_cookie_sees_public_pages(running: Service) -> None:
     text, token_id = _make_token(running)
     _sign_in(running, text)
-    running.store.set_public("shop", True)
+    admin = running.as_(running.token())
+    running.client.patch(SHOP, json={"public": True}, headers=admin)
     running.store.revoke_token(token_id, NOW)
     cookie = {"cookie": f"{COOKIE}={running.client.cookies[COOKIE]}"}
     running.client.cookies.clear()

@@ -11,10 +11,13 @@ from sqlalchemy import event, select
 
 from archguard.snapshot import compress
 from archguard.snapshot.codec import encode
+from archguard_api.http.credentials import COOKIE
 from archguard_api.models import Scope
+from archguard_api.services import token_uses
+from archguard_api.services.sessions import create_cookie
 from archguard_api.services.tokens import create_token
 from archguard_api.store.schema import metadata
-from tests.api.http.test_auth import TABLE
+from tests.api.http.authorization_table import TABLE
 from tests.api.serving import SHOP, UPLOADED, Service, service
 from tests.api.snapshots import history
 
@@ -37,10 +40,19 @@ REQUESTS: dict[str, tuple[str, bytes, dict[str, str]]] = {
     ),
     "POST /api/v1/projects/{project}/prune": (f"{SHOP}/prune", b'{"keep_days": 0}', _JSON),
     "POST /api/v1/tokens": ("/api/v1/tokens", b'{"project": "shop", "scope": "read"}', _JSON),
+    "POST /api/v1/tokens/{token_id}/rotate": ("/api/v1/tokens/VICTIM/rotate", b"", {}),
     "DELETE /api/v1/tokens/{token_id}": ("/api/v1/tokens/VICTIM", b"", {}),
+    "POST /api/v1/session": ("/api/v1/session", b"", {}),
+    "DELETE /api/v1/session": ("/api/v1/session", b"", {}),
 }
 """By route, a request that writes as much as one can."""
-ONE_STATEMENT = {"POST /api/v1/tokens", "DELETE /api/v1/tokens/{token_id}"}
+ONE_STATEMENT = {"DELETE /api/v1/session"}
+
+
+@pytest.fixture(autouse=True)
+def _no_last_uses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is written between requests, however long the test takes."""
+    monkeypatch.setattr(token_uses, "WRITE_SECONDS", 3600)
 
 
 class _Fault:
@@ -87,13 +99,16 @@ def test_every_route_that_writes_has_a_request() -> None:
 @pytest.mark.parametrize("route", REQUESTS)
 def test_whichever_statement_fails_nothing_is_written(route: str, database: str, tmp_path: Path) -> None:
     path, body, headers = REQUESTS[route]
-    _, victim = create_token("shop", Scope.READ, now=int(time.time()), days=1)
+    now = int(time.time())
+    _, victim = create_token("shop", Scope.READ, now=now - 60, days=1)
+    cookie, cookie_hash = create_cookie()
     with service(tmp_path, database=database, disk_reserve_bytes=0) as running:
         for upload in history([_PAIRS, _PAIRS[:1], []]):
             assert running.upload(upload).status_code == 201
         running.upload(history([[]], branch="dev")[0])
         running.store.add_token(victim)
-        headers = {**headers, **running.as_(running.token())}
+        running.store.add_session(cookie_hash, victim.id, now)
+        headers = {**headers, **running.as_(running.token()), "cookie": f"{COOKIE}={cookie}"}
         time.sleep(1.1 if "prune" in route else 0)  # graphs of this second are not old yet
         before, fault = _dump(running), _Fault(running)
         failed: list[int] = []
