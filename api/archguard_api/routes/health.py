@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from archguard_api import models
 from archguard_api.errors import ServiceError
+from archguard_api.http.credentials import NO_CREDENTIALS
 from archguard_api.http.metrics import CONTENT_TYPE
 from archguard_api.http.problem_json import MEDIA_TYPE, document_errors
 from archguard_api.routes.dependencies import NEEDS_TOKEN, PUBLIC_OR_TOKEN, Auth, CurrentState
@@ -64,7 +65,9 @@ async def readyz(auth: Auth, state: CurrentState) -> Response:
     if reason is not None:
         headers = {**_NOT_STORED, "retry-after": str(reason.retry_after or 1)}
         return Response(f'{{"status":{reason.status:d}}}', reason.status, headers, MEDIA_TYPE)
-    database = None if auth.authorization is None else await run_in_threadpool(_name_database, auth)
+    database = (
+        None if auth.credentials == NO_CREDENTIALS else await run_in_threadpool(_name_database, auth)
+    )
     ready = models.Readiness(status="ready", database=database)
     return Response(
         ready.model_dump_json(exclude_none=True), media_type="application/json", headers=_NOT_STORED

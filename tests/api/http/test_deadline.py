@@ -21,7 +21,7 @@ from archguard_api.http.deadline_middleware import DeadlineMiddleware
 from archguard_api.models import Scope as TokenScope
 from archguard_api.settings import Settings
 from archguard_api.store import Store, upgrade_schema
-from tests.api.http.test_auth import TABLE
+from tests.api.http.authorization_table import TABLE
 from tests.api.serving import SHOP, Service
 from tests.api.snapshots import commit_id, history, upload
 from tests.stopwatch import Stopwatch
