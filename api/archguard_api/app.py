@@ -37,7 +37,7 @@ from archguard_api.routes import (
     violations,
 )
 from archguard_api.routes.dependencies import AppState
-from archguard_api.services.contract_standing import ContractStandings
+from archguard_api.services.contract_status import ContractStatuses
 from archguard_api.services.dashboard_files import DashboardFiles
 from archguard_api.services.graph_queries import GraphQueriesCache
 from archguard_api.services.project_summary import ProjectSummaries
@@ -156,7 +156,7 @@ def _make_state(settings: Settings, store: Store) -> AppState:
         RateLimit.per_hour(settings.uploads_per_hour),
         TrendRenderer(),
         ProjectSummaries(),
-        ContractStandings(),
+        ContractStatuses(),
         GraphQueriesCache(),
         ResponseCache(store.now),
         DatabaseVersion(store),

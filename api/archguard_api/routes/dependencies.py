@@ -20,7 +20,7 @@ from archguard_api.http.request_body import UploadReceiver
 from archguard_api.http.response_cache import ResponseCache
 from archguard_api.http.responses import compute_etag, json_response
 from archguard_api.models.base import PROJECT_PATTERN
-from archguard_api.services.contract_standing import ContractStandings
+from archguard_api.services.contract_status import ContractStatuses
 from archguard_api.services.dashboard_files import DashboardFiles
 from archguard_api.services.graph_queries import GraphQueriesCache
 from archguard_api.services.project_summary import ProjectSummaries
@@ -45,7 +45,7 @@ class AppState:
     upload_limit: RateLimit
     trends: TrendRenderer
     summaries: ProjectSummaries
-    standings: ContractStandings
+    standings: ContractStatuses
     graphs: GraphQueriesCache
     response_cache: ResponseCache
     database_version: DatabaseVersion

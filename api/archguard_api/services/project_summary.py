@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from archguard.lru_cache import LruCache
 from archguard_api import models
 from archguard_api.forecast import State
-from archguard_api.services.contract_standing import judge_standing
+from archguard_api.services.contract_status import judge_status
 from archguard_api.services.downsample import downsample
 from archguard_api.services.freshness import Freshness, measure_freshness
 from archguard_api.services.sentence import Standing, compose_sentence
@@ -69,7 +69,7 @@ def _summarize(
     contracts = [row.contract for row in tip]
     trends = [store.get_trend(project, contract.id, branch) for contract in contracts]
     standings = [
-        judge_standing(row, trend, freshness, now) for row, trend in zip(tip, trends, strict=True)
+        judge_status(row, trend, freshness, now) for row, trend in zip(tip, trends, strict=True)
     ]
     states = {standing.state for standing in standings}
     state = next((state for state in _WORST_FIRST if state in states), State.TOO_SHORT)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from archguard.lru_cache import LruCache
 from archguard_api import models
 from archguard_api.errors import NotFoundError
-from archguard_api.services.contract_standing import judge_standing
+from archguard_api.services.contract_status import judge_status
 from archguard_api.services.downsample import downsample
 from archguard_api.services.freshness import Freshness, measure_freshness
 from archguard_api.store import ViolationFilter
@@ -88,13 +88,13 @@ def _make_trend(
     chosen = _choose_contract(store.get_contracts_at_tip(project, branch.name), contract)
     points = store.get_trend(project, chosen.contract.id, branch.name)
     shown = downsample(_select_points(points, window), window.points)
-    standing = judge_standing(chosen, points, freshness, now)
+    status = judge_status(chosen, points, freshness, now)
     return models.Trend(
         project=project,
         contract=chosen.contract.id,
         branch=branch.name,
-        state=standing.state,
-        sentence=standing.sentence,
+        state=status.state,
+        sentence=status.sentence,
         stale=freshness.stale,
         stale_days=freshness.stale_days,
         last_commit_at=freshness.last_commit_at,
@@ -102,9 +102,9 @@ def _make_trend(
         rebuilding=False,
         retired=chosen.retired,
         previous_ids=(),
-        unread_naming=standing.unread_naming,
+        unread_naming=status.unread_naming,
         points=tuple(shown),
-        forecast=standing.forecast,
+        forecast=status.forecast,
         summary=_summarize(store, project, branch.name, chosen.contract.id, points),
     )
 

@@ -26,7 +26,7 @@ _CACHED_CONTRACTS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class ContractStanding:
+class ContractStatus:
     """Where a contract stands."""
 
     state: AnyState
@@ -37,7 +37,7 @@ class ContractStanding:
     """Unread files that name what the contract forbids, or of which nobody knows the text."""
 
 
-class ContractStandings:
+class ContractStatuses:
     """Tells where all contracts of a project stand, and caches that; a process needs one."""
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
@@ -72,13 +72,13 @@ class ContractStandings:
 def _describe(
     tip: TipContract, points: Sequence[TrendPoint], freshness: Freshness, now: int
 ) -> ContractNow:
-    standing = judge_standing(tip, points, freshness, now)
-    return extend(ContractNow, tip, state=standing.state, sentence=standing.sentence)
+    status = judge_status(tip, points, freshness, now)
+    return extend(ContractNow, tip, state=status.state, sentence=status.sentence)
 
 
-def judge_standing(
+def judge_status(
     tip: TipContract, points: Sequence[TrendPoint], freshness: Freshness, now: int
-) -> ContractStanding:
+) -> ContractStatus:
     """Tell where a contract stands.
 
     Args:
@@ -93,7 +93,7 @@ def judge_standing(
     if points and tip.retired is None:
         outlook = _forecast_contract(points, contract, freshness, now)
     state = State.RETIRED if tip.retired else outlook.state if outlook else State.TOO_SHORT
-    standing = Standing(
+    status = Standing(
         state=state,
         violations=contract.violations,
         lower_bound=contract.lower_bound,
@@ -107,7 +107,7 @@ def judge_standing(
         surely_naming=surely,
         undecided=len(contract.undecided),
     )
-    return ContractStanding(state, compose_sentence(standing, now), outlook, surely + perhaps)
+    return ContractStatus(state, compose_sentence(status, now), outlook, surely + perhaps)
 
 
 def _forecast_contract(
