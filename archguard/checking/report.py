@@ -45,7 +45,7 @@ class Violation(NamedTuple):
     ghost: bool
     """Whether the imported module does not exist (any more)."""
     status: str
-    """Always `new`, until there are baselines."""
+    """`open`; with a base `new` or `existing`."""
     occurrences: tuple[Occurrence, ...]
     replacement: str | None = None
     """What to import instead."""
@@ -94,7 +94,8 @@ class ContractReport(NamedTuple):
     kept: bool | None
     """Whether there is no violation; None if the contract could not be judged."""
     violations: int
-    new: int
+    new: int | None
+    """How many the base does not have; None without a base."""
     lower_bound: bool
     """Whether an unread file could raise the count."""
     exposure: int
@@ -114,6 +115,14 @@ class ContractReport(NamedTuple):
     """Why the contract could not be judged; None if it was."""
     exposed: tuple[str, ...] = ()
     """The modules that `exposure` counts, sorted; empty unless they were asked for."""
+    passed: bool | None = None
+    """Whether the contract lets the check pass; None if it could not be judged."""
+    existing: int | None = None
+    """How many violations the base has, too; None without a base."""
+    fixed: int | None = None
+    """How many violations only the base has; None without a base."""
+    weakened: int | None = None
+    """How many violations the base's contract finds, and this one does not; None without a base."""
 
 
 class OutsideFile(NamedTuple):
@@ -174,6 +183,36 @@ class Coverage(NamedTuple):
         return self.files - len(self.unread)
 
 
+class BaseReport(NamedTuple):
+    """The base that a tree was compared with."""
+
+    commit: str | None
+    """None for a baseline that is a file."""
+    source: str
+    """`git`, `server` or `file`."""
+    name: str
+    """How the user or the CI service names it."""
+
+
+class FixedViolation(NamedTuple):
+    """A violation that the base has, and the tree does not."""
+
+    contract: str
+    importer: str
+    imported: str
+
+
+class Weakening(NamedTuple):
+    """Something that a change of the configuration, not of the code, stopped counting."""
+
+    contract: str
+    importer: str | None
+    """None if it is not about one import, as when `enforce` is lowered."""
+    imported: str | None
+    how: str
+    """See `archguard.ratchet.weakenings`."""
+
+
 class Report(NamedTuple):
     """The result of a check, sorted."""
 
@@ -184,11 +223,26 @@ class Report(NamedTuple):
     coverage: Coverage
     modules: int
     imports: int
+    base: BaseReport | None = None
+    fixed: tuple[FixedViolation, ...] = ()
+    weakened: tuple[Weakening, ...] = ()
+    newly_unread: tuple[str, ...] = ()
+    """The files that could be read at the base, and cannot now."""
+    notices: tuple[str, ...] = ()
+    forbids_weakening: bool = False
+    """Whether the check fails if anything is weakened."""
 
     @property
     def kept(self) -> bool:
         """Whether every contract is kept."""
         return all(contract.kept for contract in self.contracts)
+
+    @property
+    def passed(self) -> bool:
+        """Whether every contract lets the check pass, and no file became unreadable."""
+        if self.newly_unread or (self.forbids_weakening and self.weakened):
+            return False
+        return all(contract.passed for contract in self.contracts)
 
     @property
     def errors(self) -> tuple[str, ...]:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from archguard.checking.pipeline import CheckRequest
 
+_COMPARED = ("base", "fixed", "weakened", "newly_unread", "notices", "forbids_weakening")
+"""What only a comparison with a base adds to a report."""
 _JUDGING_PACKAGES = ("archguard", "grimp", "importlinter")
 
 
@@ -53,9 +55,12 @@ def load_or_check(request: CheckRequest) -> Report:
 
 
 def encode_report(report: Report) -> dict[str, Any]:
-    """Return a report as values that JSON can hold."""
+    """Return a report that was not compared with a base as values that JSON can hold."""
+    fields = report._asdict()
+    for name in _COMPARED:
+        del fields[name]
     return {
-        **report._asdict(),
+        **fields,
         "contracts": [
             {**contract._asdict(), "deadline": contract.deadline and contract.deadline.isoformat()}
             for contract in report.contracts

@@ -118,7 +118,9 @@ class DeprecatedContract(Contract):
                                (Optional.)
         - owner:               Who is responsible for the migration. (Optional.)
         - deadline:            When the count must be zero. (Optional.)
-        - enforce_deadline:    After the deadline, ignore the baseline. (Default: false.)
+        - enforce:             What fails in archguard: `strict`, every violation; `ratchet`, new ones;
+                               `report`, none. (Default: strict, or with a base ratchet.)
+        - enforce_deadline:    After the deadline, every violation fails. (Default: false.)
         - count_references:    Count literal strings that name a deprecated module as violations;
                                `lint-imports` sees none. (Default: false.)
         - ignore_imports, unmatched_ignore_imports_alerting, broken_contract_guidance:
@@ -133,6 +135,7 @@ class DeprecatedContract(Contract):
     replacement: Any = ReplacementField(required=False)
     owner = fields.StringField(required=False)
     deadline = DateField(required=False)
+    enforce = fields.StringField(required=False)
     enforce_deadline = fields.BooleanField(default=False)
     count_references = fields.BooleanField(default=False)
     ignore_imports: Any = fields.SetField(subfield=fields.ImportExpressionField(), required=False)

@@ -11,6 +11,7 @@ from importlinter.domain.contract import InvalidContractOptions
 from importlinter.domain.fields import Field
 from importlinter.domain.helpers import MissingImport
 
+from archguard.configuration.enforcement import COMMON_OPTIONS
 from archguard.contract_types import third_party
 from archguard.contract_types.deprecated import ReplacementField, find_replacement
 from archguard.contract_types.registry import (
@@ -145,12 +146,16 @@ def _load_contract(
         if contract.type in CONTRACT_TYPES:
             contract_class = CONTRACT_TYPES[contract.type].load_class()
             find = CONTRACT_TYPES[contract.type].load_find()
-            _refuse_tables(contract_class, contract.options)
-            instance = contract_class(contract.name, dict(session_options), dict(contract.options))
+            options = _select_options(contract_class, contract.options)
+            _refuse_tables(contract_class, options)
+            instance = contract_class(contract.name, dict(session_options), options)
         elif contract.type in third_party_types:
             contract_class, find = third_party_types[contract.type], None
             instance = third_party.make_contract(
-                contract_class, contract.name, session_options, contract.options
+                contract_class,
+                contract.name,
+                session_options,
+                _select_options(contract_class, contract.options),
             )
         elif needs_newer_import_linter(contract.type):
             raise ConfigurationError(
@@ -164,6 +169,15 @@ def _load_contract(
         problems = "; ".join(f"{option}: {problem}" for option, problem in error.errors.items())
         raise ConfigurationError(f'contract "{contract.name}": {problems}') from error
     return LoadedContract(contract.id, contract.type, instance, find, list_deprecated_modules(contract))
+
+
+def _select_options(contract_class: type[Contract], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out the options that contracts of every type have in archguard, unless the type has them."""
+    return {
+        name: value
+        for name, value in options.items()
+        if name not in COMMON_OPTIONS or hasattr(contract_class, name)
+    }
 
 
 def _refuse_tables(contract_class: type[Contract], options: Mapping[str, Any]) -> None:

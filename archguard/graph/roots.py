@@ -35,6 +35,11 @@ _MERGING = re.compile(rb"\b(?:extend_path|declare_namespace)\s*\(")
 class RootNotFoundError(SourceError):
     """A root package does not exist."""
 
+    def __init__(self, name: str, message: str) -> None:
+        """Keep the name of the root."""
+        self.name = name
+        super().__init__(message)
+
 
 class AmbiguousRootError(SourceError):
     """What Python takes of the places of a root depends on its path, which nobody can know here."""
@@ -142,8 +147,9 @@ def find_places(
     places = [root for root in places if not search.is_project(root)] or places
     if not places:
         raise RootNotFoundError(
+            name,
             f"root package {name!r} does not exist: no folder {package_folder(name)}/ and no file "
-            f"{module_file(name)} under --root, {_describe_places(source_roots)}."
+            f"{module_file(name)} under --root, {_describe_places(source_roots)}.",
         )
     return tuple(places)
 
@@ -291,9 +297,10 @@ def _is_inside(root: Root, other: Root) -> bool:
 def _make_nested_error(root: Root, others: Iterable[Root]) -> RootNotFoundError:
     outer = next(other for other in others if _is_inside(root, other))
     return RootNotFoundError(
+        root.name,
         f"root package {root.name!r} exists only inside root package {outer.name!r} ({root.path}), as a "
         "part of it; if it is imported by its own name, name its folder in source_roots of "
-        "[tool.archguard]."
+        "[tool.archguard].",
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.reporters.chain_section import render_chains
 from archguard.reporters.layout import join_parts, shorten, wrap
-from archguard.reporters.sentences import ALL, NEW, is_undeclared
+from archguard.reporters.sentences import ALL, EXISTING, NEW, is_undeclared
 from archguard.text import escape, format_count
 
 if TYPE_CHECKING:
@@ -30,7 +30,9 @@ def render_broken(
 ) -> Iterator[str]:
     """Render the counts of a broken contract, its violations, and what its author says about them."""
     # A contract's name states what should be true, so say first that it is not.
-    yield from _render_title("BROKEN", contract, style)
+    if contract.new is not None and not style.verbose:
+        violations = [violation for violation in violations if violation.status == NEW]
+    yield from _render_title("FAILED" if contract.kept else "BROKEN", contract, style)
     details = [*list_counts(contract)]
     details += [f"owner {escape(contract.owner)}"] if contract.owner else []
     details += [f"deadline {contract.deadline.isoformat()}"] if contract.deadline else []
@@ -59,7 +61,7 @@ def list_counts(contract: ContractReport) -> Iterable[str]:
         return
     if contract.violations:
         at_least = "at least " if contract.lower_bound else ""
-        new = f" ({contract.new:,} new)" if contract.new != contract.violations else ""
+        new = f" ({contract.new:,} new)" if contract.new is not None else ""
         yield f"{at_least}{format_count(contract.violations, 'violation')}{new}"
     elif contract.lower_bound:
         yield "as far as could be read"
@@ -85,7 +87,7 @@ def _render_modules(violations: Sequence[Violation], style: Style) -> Iterator[s
         violations_of_module = list(group)
         yield ""
         yield from _render_heading(
-            violations_of_module, ("known" if known else NEW) if mixed else "", style
+            violations_of_module, (EXISTING if known else NEW) if mixed else "", style
         )
         yield from _render_importers(violations_of_module, style)
 

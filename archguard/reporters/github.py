@@ -10,7 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.reporters.culprits import group_by_culprit
-from archguard.reporters.sentences import NEW, count_verdicts, describe, describe_undecided
+from archguard.reporters.sentences import NEW, count_verdicts, describe, describe_undecided, name_base
 from archguard.text import escape, format_count
 
 if TYPE_CHECKING:
@@ -57,7 +57,9 @@ def _describe_all(violations: tuple[Violation, ...]) -> str:
 def _opaque_contracts(report: Report) -> list[ContractReport]:
     """Return the contracts with no violation to annotate: broken ones of other types, unjudged ones."""
     listed = {violation.contract for violation in report.violations}
-    return [contract for contract in report.contracts if not contract.kept and contract.id not in listed]
+    return [
+        contract for contract in report.contracts if not contract.passed and contract.id not in listed
+    ]
 
 
 def _describe_contract(contract: ContractReport) -> str:
@@ -83,8 +85,12 @@ def _rank_annotations(report: Report) -> list[_Annotation]:
     shows lead to as many files as they can. What the chains of several violations have in common is
     annotated once, not with each of them.
     """
-    broken = {contract.id for contract in report.contracts if not contract.kept}
-    violations = [violation for violation in report.violations if violation.contract in broken]
+    failed = {contract.id for contract in report.contracts if not contract.passed}
+    violations = [
+        violation
+        for violation in report.violations
+        if violation.contract in failed and (report.base is None or violation.status == NEW)
+    ]
     with_chains = [violation for violation in violations if violation.source is not None]
     groups = [
         *(_annotate_culprit(culprit) for culprit in group_by_culprit(with_chains)),
@@ -151,12 +157,13 @@ def _warnings(report: Report) -> Iterator[str]:
 
 def _summary(report: Report) -> str:
     at_least = "at least " if any(contract.lower_bound for contract in report.contracts) else ""
-    new = sum(contract.new for contract in report.contracts)
+    new = sum(contract.new or 0 for contract in report.contracts)
+    compared = f", {new:,} new since {name_base(report.base)}" if report.base else ""
     unknown = sum(contract.unknown for contract in report.contracts)
     uncounted = f", {unknown:,} unknown" if unknown else ""
     return (
         f"archguard: {count_verdicts(report)}; "
-        f"{at_least}{format_count(len(report.violations), 'violation')}, {new:,} new{uncounted}; "
+        f"{at_least}{format_count(len(report.violations), 'violation')}{compared}{uncounted}; "
         f"read {report.coverage.analysed:,} of {format_count(report.coverage.files, 'file')}."
     )
 

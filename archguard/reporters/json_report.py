@@ -64,6 +64,17 @@ def make_document(report: Report) -> dict[str, Any]:
             ],
         },
         "graph": {"modules": report.modules, "imports": report.imports},
+        **(_comparison(report) if report.base else {}),
+        "notices": list(report.notices),
+    }
+
+
+def _comparison(report: Report) -> dict[str, Any]:
+    return {
+        "base": report.base and report.base._asdict(),
+        "fixed": [violation._asdict() for violation in report.fixed],
+        "weakened": [weakening._asdict() for weakening in report.weakened],
+        "newly_unread": [escape(path) for path in report.newly_unread],
     }
 
 
@@ -75,6 +86,8 @@ def _contract(contract: ContractReport) -> dict[str, Any]:
         "kept": None if contract.error is not None else contract.kept,
         "violations": contract.violations,
         "new": contract.new,
+        "passed": contract.passed,
+        **(_counts(contract) if contract.new is not None else {}),
         "lower_bound": contract.lower_bound,
         "exposure": contract.exposure,
         "ignored": contract.ignored,
@@ -86,6 +99,14 @@ def _contract(contract: ContractReport) -> dict[str, Any]:
         "unknown": contract.unknown,
         **({"error": contract.error} if contract.error is not None else {}),
         **({"exposed": list(contract.exposed)} if contract.exposed else {}),
+    }
+
+
+def _counts(contract: ContractReport) -> dict[str, Any]:
+    return {
+        "existing": contract.existing,
+        "fixed": contract.fixed,
+        "weakened": contract.weakened,
     }
 
 

@@ -33,7 +33,28 @@ def make_schema() -> Schema:
             references=_list(_reference(), "What names a deprecated module and is no import."),
             coverage=_coverage(),
             graph=_object(modules=_count(), imports=_count()),
+            notices=_list(_text()),
+            optional=_comparison(),
         ),
+    }
+
+
+def _comparison() -> dict[str, Schema]:
+    """Return what a report has besides if it was compared with a base."""
+    return {
+        "base": _object(
+            commit=_text(null=True), source={"enum": ["git", "server", "file"]}, name=_text()
+        ),
+        "fixed": _list(_object(contract=_text(), importer=_text(), imported=_text())),
+        "weakened": _list(
+            _object(
+                contract=_text(),
+                importer=_text(null=True),
+                imported=_text(null=True),
+                how=_text("Why it is no longer counted, such as `exception-added`."),
+            )
+        ),
+        "newly_unread": _list(_text(), "Files that could be read at the base, and cannot now."),
     }
 
 
@@ -44,7 +65,15 @@ def _contract() -> Schema:
         type=_text("import-linter's name of the type, `deprecated`, or a type of your own."),
         kept={"type": ["boolean", "null"], "description": "null if there is an `error`."},
         violations=_count(),
-        new=_count(),
+        new={
+            "type": ["integer", "null"],
+            "minimum": 0,
+            "description": "How many the base does not have; null without a base.",
+        },
+        passed={
+            "type": ["boolean", "null"],
+            "description": "Whether it lets the check pass; null if there is an `error`.",
+        },
         lower_bound=_flag("Whether an unread file or an undecided import could raise the count."),
         exposure=_count("How many modules reach a forbidden one, directly or not."),
         ignored=_count("How many imports `ignore_imports` removed before judging."),
@@ -57,6 +86,9 @@ def _contract() -> Schema:
         optional={
             "error": _text("Why the contract could not be judged."),
             "exposed": _list(_text(), "The modules that `exposure` counts: with `--show-exposed`."),
+            "existing": _count("With a base: how many violations it has, too."),
+            "fixed": _count("With a base: how many violations only it has."),
+            "weakened": _count("With a base: how many changes of what is counted."),
         },
     )
 
@@ -67,7 +99,7 @@ def _violation() -> Schema:
         importer=_text(),
         imported=_text(),
         ghost=_flag("Whether the imported module does not exist (any more)."),
-        status=_text("`new` until there are baselines."),
+        status={"enum": ["open", "new", "existing"], "description": "`open` without a base."},
         occurrences=_list(_occurrence(), "The statements and strings that cause it."),
         replacement=_text("What to import instead.", null=True),
         optional={

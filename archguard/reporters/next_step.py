@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from archguard.reporters.culprits import group_by_culprit
-from archguard.reporters.sentences import describe_ends, format_step, is_undeclared, rank_unread
+from archguard.reporters.sentences import NEW, describe_ends, format_step, is_undeclared, rank_unread
 from archguard.text import escape, format_count
 
 if TYPE_CHECKING:
@@ -23,9 +23,14 @@ def _find_step(report: Report) -> str:
         if contract.error is not None:
             return f"mend the contract {escape(contract.id)}: it could not be judged."
     for contract in report.contracts:
-        if not contract.kept:
+        if not contract.passed:
             violations = [v for v in report.violations if v.contract == contract.id]
-            return _mend_contract(contract, violations)
+            new = [violation for violation in violations if violation.status == NEW]
+            return _mend_contract(contract, new if report.base else violations)
+    if report.newly_unread:
+        return f"mend {escape(report.newly_unread[0])}, which could be read at the base."
+    if report.base is not None and report.violations:
+        return "nothing to do for this change; the violations that are left are known."
     step = _mend_coverage(report.coverage) if any(c.lower_bound for c in report.contracts) else None
     return step or _look_further(report)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from archguard import __version__
-from archguard.reporters.sentences import NEW, describe, describe_undecided
+from archguard.reporters.sentences import EXISTING, NEW, describe, describe_undecided
 from archguard.text import escape, format_json
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 _ROOT = "SRCROOT"
 _UNREAD = "unread-file"
 _UNDECIDED = "undecided-import"
+_STATES = {NEW: "new", EXISTING: "unchanged"}
 _QUOTED = str.maketrans({"\\": "\\\\", "[": "\\[", "]": "\\]", "{": "{{", "}": "}}"})
 
 
@@ -102,7 +103,12 @@ def _results(
         for contract in contracts
         if not contract.kept and contract.error is None and contract.id not in listed
     ]
-    return [*results, *(_third_party_result(contract, rules[contract.id]) for contract in opaque)]
+    results += [_third_party_result(contract, rules[contract.id]) for contract in opaque]
+    if report.base is None:
+        return results
+    # The standard requires a state on all results or on none.
+    states = [_STATES[violation.status] for violation in violations] + [_STATES[NEW] for _ in opaque]
+    return [{**result, "baselineState": state} for result, state in zip(results, states, strict=True)]
 
 
 def _result(violation: Violation, rule: int) -> dict[str, Any]:
@@ -122,8 +128,6 @@ def _result(violation: Violation, rule: int) -> dict[str, Any]:
                 violation.contract, violation.importer, violation.imported
             )
         },
-        # The standard requires it on all results or on none.
-        "baselineState": "new" if violation.status == NEW else "unchanged",
         "properties": {
             "importer": violation.importer,
             "imported": violation.imported,
@@ -163,7 +167,6 @@ def _third_party_result(contract: ContractReport, rule: int) -> dict[str, Any]:
         "message": _message("\n".join(map(escape, lines))),
         "locations": [_root_location()],
         "partialFingerprints": {"archguardViolation/v1": make_fingerprint(contract.id, "", "")},
-        "baselineState": "new",
     }
 
 

@@ -12,10 +12,18 @@ from archguard.text import escape, format_count
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archguard.checking.report import ChainStep, Excluded, Outside, Report, Undecided, Violation
+    from archguard.checking.report import (
+        BaseReport,
+        ChainStep,
+        Excluded,
+        Outside,
+        Report,
+        Undecided,
+        Violation,
+    )
     from archguard.graph.model import UnreadFile
 
-NEW = "new"
+NEW, EXISTING = "new", "existing"
 _LISTED_PATHS = 3
 ALL = "all of them in --format json"
 """Where to find what a report leaves out."""
@@ -24,7 +32,23 @@ _KINDS = {STUB: "type stub", CYTHON: "Cython file", NOTEBOOK: "notebook", SCRIPT
 
 def summarize(report: Report) -> str:
     """Say the verdict, then how many violations there are and in how many files they were looked for."""
+    if report.base is not None:
+        return f"{_compare(report)}. {_summarize_violations(report)}"
     return f"{count_verdicts(report)}. {_summarize_violations(report)}"
+
+
+def name_base(base: BaseReport) -> str:
+    """Return the base's name and its commit, escaped: `main (1234567890)`."""
+    name = escape(base.name)
+    return f"{name} ({base.commit[:10]})" if base.commit and base.commit != base.name else name
+
+
+def _compare(report: Report) -> str:
+    new = sum(contract.new or 0 for contract in report.contracts)
+    verdict = "Passed" if report.passed else "Failed"
+    violations = format_count(new, "new violation") if new else "no new violations"
+    base = name_base(report.base) if report.base else ""
+    return f"{verdict}: {violations} since {base}"
 
 
 def count_verdicts(report: Report) -> str:
@@ -39,8 +63,6 @@ def _summarize_violations(report: Report) -> str:
     coverage, count = report.coverage, len(report.violations)
     at_least = any(contract.lower_bound for contract in report.contracts)
     violations = format_count(count, "violation") if count else "no violations"
-    new = sum(contract.new for contract in report.contracts)
-    violations += f", {new:,} new," if count and new != count else ""
     violations = f"at least {violations}" if at_least and count else violations
     files = (
         f"{coverage.analysed:,} of {format_count(coverage.files, 'file')}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from archguard.reporters.comparison_section import render_comparison
 from archguard.reporters.contract_section import list_counts, render_broken, render_unjudged
 from archguard.reporters.coverage_section import render_coverage
 from archguard.reporters.exposed_section import render_exposed
@@ -28,6 +29,7 @@ def render(report: Report, style: Style) -> str:
     sections = [
         [_paint_verdict(report, style)],
         *([*_render_contract(contract, report, style)] for contract in report.contracts),
+        [*render_comparison(report, style)],
         [*render_exposed(report)],
         [*(render_statistics(report) if style.statistics else ())],
         [*render_warnings(report, style), *render_references(report, style)],
@@ -46,13 +48,13 @@ def _join(sections: Iterable[list[str]]) -> str:
 def _paint_verdict(report: Report, style: Style) -> str:
     """Put the verdict into the first line: logs are cut."""
     verdict, stop, counts = summarize(report).partition(".")
-    return style.paint(verdict + stop, "bold", "green" if report.kept else "red") + counts
+    return style.paint(verdict + stop, "bold", "green" if _passes(report) else "red") + counts
 
 
 def _render_contract(contract: ContractReport, report: Report, style: Style) -> Iterator[str]:
     if contract.error is not None:
         yield from render_unjudged(contract, style)
-    elif not contract.kept:
+    elif contract.passed is not True or (report.base is None and not contract.kept):
         violations = [v for v in report.violations if v.contract == contract.id]
         yield from render_broken(contract, violations, style)
 
@@ -70,4 +72,10 @@ def _render_verdicts(report: Report, style: Style) -> Iterator[str]:
 def _choose_verdict(contract: ContractReport) -> tuple[str, ...]:
     if contract.error is not None:
         return ("ERROR ", "bold", "red")
-    return ("kept  ", "green") if contract.kept else ("BROKEN", "bold", "red")
+    if contract.passed:
+        return ("kept  ", "green") if contract.kept else ("passed", "green")
+    return ("FAILED" if contract.kept else "BROKEN", "bold", "red")
+
+
+def _passes(report: Report) -> bool:
+    return report.passed and not report.errors

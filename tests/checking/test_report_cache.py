@@ -80,6 +80,13 @@ REPORTS = st.builds(
     st.builds(Coverage, NUMBERS, st.lists(UNREAD, max_size=2).map(tuple)),
     NUMBERS,
     NUMBERS,
+    # What a comparison adds is not cached.
+    base=st.none(),
+    fixed=st.just(()),
+    weakened=st.just(()),
+    newly_unread=st.just(()),
+    notices=st.just(()),
+    forbids_weakening=st.just(value=False),
 )
 
 

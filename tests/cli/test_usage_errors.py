@@ -82,4 +82,4 @@ def test_help_fits_into_80_columns(line: str) -> None:
 def test_options_of_the_upload_stand_apart() -> None:
     headings = re.findall(r"^(\w.*):$", archguard("check", "--help").stdout, re.MULTILINE)
 
-    assert headings == ["Options", "Upload options", "Scanning options"]
+    assert headings == ["Options", "Comparison options", "Upload options", "Scanning options"]

@@ -47,7 +47,9 @@ def _path(module: str, *, is_package: bool) -> str:
 def _trees(draw: st.DrawFn, bindings: tuple[str, ...] = BINDINGS) -> dict[str, str]:
     """Draw a tree: modules with imports, packages with and without `__init__.py` that bind names."""
     files = {
-        _path(module, is_package=False): draw(_statements)
+        _path(module, is_package=False): draw(
+            _statements if bindings or module not in PACKAGES else _plain_statements
+        )
         for module in draw(st.sets(st.sampled_from(MODULES), min_size=2))
     }
     for package in draw(st.sets(st.sampled_from(PACKAGES))):

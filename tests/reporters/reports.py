@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 
 from archguard.checking.report import (
+    BaseReport,
     ChainStep,
     ContractReport,
     Coverage,
@@ -71,7 +72,7 @@ def make_violation(
     *occurrences: Occurrence,
     contract: str = "one-engine",
     ghost: bool = False,
-    status: str = "new",
+    status: str = "open",
     replacement: str | None = None,
     chain: Sequence[ChainStep] = (),
     between: tuple[str | None, str | None] = (None, None),
@@ -87,7 +88,7 @@ def make_violation(
     )
 
 
-def make_chain_violation(*arrows: str, contract: str = "layers", status: str = "new") -> Violation:
+def make_chain_violation(*arrows: str, contract: str = "layers", status: str = "open") -> Violation:
     """Make a violation with a chain of arrows `app.low.a -> app.helper at 3`.
 
     A module's file is named after it, and the contract names the first two parts of both ends.
@@ -113,6 +114,9 @@ def _first_parts(module: str) -> str:
     return ".".join(module.split(".")[:2])
 
 
+BASE = BaseReport("0123456789" * 4, "git", "main")
+
+
 def make_contract(
     violations: int = 0,
     *,
@@ -136,7 +140,8 @@ def make_contract(
         type=type_,
         kept=not violations if kept is None else kept,
         violations=violations,
-        new=violations if new is None else new,
+        new=new,
+        passed=(not violations if kept is None else kept) if new is None else not new,
         lower_bound=lower_bound,
         exposure=exposure,
         ignored=ignored,
@@ -154,6 +159,7 @@ def make_report(
     references: Sequence[ReferenceReport] = (),
     unread: Sequence[UnreadFile] = (),
     commit: str | None = None,
+    base: BaseReport | None = None,
 ) -> Report:
     """Make a report of one contract that the violations break, unless contracts are given."""
     return Report(
@@ -164,6 +170,7 @@ def make_report(
         coverage=Coverage(10, tuple(unread)),
         modules=9,
         imports=20,
+        base=base,
     )
 
 
@@ -194,7 +201,7 @@ def hostile_reports(draw: st.DrawFn) -> Report:
                 text,
                 text,
                 st.booleans(),
-                st.sampled_from(("new", "known")),
+                st.sampled_from(("new", "existing", "open")),
                 st.lists(occurrences, max_size=3).map(tuple),
                 st.none() | text,
                 st.just(()),
@@ -207,7 +214,7 @@ def hostile_reports(draw: st.DrawFn) -> Report:
                 text,
                 text,
                 st.just(value=False),
-                st.sampled_from(("new", "known")),
+                st.sampled_from(("new", "existing", "open")),
                 st.lists(occurrences, max_size=3).map(tuple),
                 st.none(),
                 st.lists(st.builds(ChainStep, text, text, text, lines), min_size=1, max_size=3).map(

@@ -7,6 +7,7 @@ import pytest
 from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.reporters import Style
 from tests.reporters.reports import (
+    BASE,
     make_contract,
     make_occurrence,
     make_report,
@@ -37,19 +38,21 @@ def test_a_module_that_is_no_python_source_is_called_so() -> None:
     assert "  app.old  1 importer  not Python source" in render_lines(make_report(violation))
 
 
-def test_new_violations_come_before_known_ones_and_both_are_called_so() -> None:
+def test_new_violations_come_before_existing_ones_and_both_are_called_so() -> None:
     violations = [
-        make_violation("app.a", "app.old", make_occurrence("app/a.py", 1), status="known"),
-        make_violation("app.b", "app.old", make_occurrence("app/b.py", 1)),
-        make_violation("app.c", "app.older", make_occurrence("app/c.py", 1)),
+        make_violation("app.a", "app.old", make_occurrence("app/a.py", 1), status="existing"),
+        make_violation("app.b", "app.old", make_occurrence("app/b.py", 1), status="new"),
+        make_violation("app.c", "app.older", make_occurrence("app/c.py", 1), status="new"),
     ]
 
-    lines = render_lines(make_report(*violations, contracts=[make_contract(3, new=2)]))
+    report = make_report(*violations, contracts=[make_contract(3, new=2)], base=BASE)
+    assert "app/a.py" not in "".join(render_lines(report))
+    lines = render_lines(report, Style(verbose=True))
 
     places = [line.split(":")[0].strip() for line in lines if line.startswith("    app/")]
     assert places == ["app/b.py", "app/c.py", "app/a.py"]
     assert "  app.old  1 new importer" in lines
-    assert "  app.old  1 known importer" in lines
+    assert "  app.old  1 existing importer" in lines
     assert "BROKEN One engine: 3 violations (2 new)" in lines
 
 

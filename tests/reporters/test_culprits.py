@@ -43,11 +43,11 @@ def test_the_largest_group_comes_first() -> None:
     assert groups[1].steps == alone.chain
 
 
-def test_new_and_known_violations_and_contracts_stay_apart() -> None:
+def test_new_and_existing_violations_and_contracts_stay_apart() -> None:
     arrows = ("app.low.a -> app.mid at 1", "app.mid -> app.high.x at 2")
     apart = [
         make_chain_violation(*arrows),
-        make_chain_violation(*arrows, status="known"),
+        make_chain_violation(*arrows, status="existing"),
         make_chain_violation(*arrows, contract="other"),
     ]
 

@@ -13,6 +13,7 @@ from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.reporters import Style, render
 from archguard.text import escape
 from tests.reporters.reports import (
+    BASE,
     hostile_texts,
     make_chain_violation,
     make_contract,
@@ -39,7 +40,7 @@ def test_a_violation_is_an_error_at_its_line() -> None:
 
     assert _lines(make_report(violation)) == [
         "::error file=app/views.py,line=3,title=One engine::app.views must not import app.old. Use a.b.",
-        "archguard: 0 kept, 1 broken; 1 violation, 1 new; read 10 of 10 files.",
+        "archguard: 0 kept, 1 broken; 1 violation; read 10 of 10 files.",
     ]
 
 
@@ -49,14 +50,13 @@ def test_each_occurrence_is_an_error() -> None:
     assert [one.properties["line"] for one in _commands(make_report(violation))] == ["3", "8"]
 
 
-def test_new_violations_come_first() -> None:
-    old = make_violation("app.a", "app.old", status="known")
-    new = make_violation("app.b", "app.old")
+def test_with_a_base_only_new_violations_are_annotated() -> None:
+    old = make_violation("app.a", "app.old", status="existing")
+    new = make_violation("app.b", "app.old", status="new")
 
-    first, second = _commands(make_report(old, new))
+    (only,) = _commands(make_report(old, new, base=BASE))
 
-    assert first.message.startswith("app.b")
-    assert second.message.startswith("app.a")
+    assert only.message.startswith("app.b")
 
 
 def test_a_second_place_waits_until_each_violation_has_its_first() -> None:
@@ -87,10 +87,10 @@ def test_beyond_the_ten_that_github_shows_they_are_counted(number: int, notice: 
 
 
 def test_a_kept_contract_says_nothing_even_of_the_violations_it_tolerates() -> None:
-    known = make_violation(status="known")
+    known = make_violation(status="existing")
 
     assert _lines(make_report(known, contracts=[make_contract(1, new=0, kept=True)])) == [
-        "archguard: 1 kept, 0 broken; 1 violation, 0 new; read 10 of 10 files."
+        "archguard: 1 kept, 0 broken; 1 violation; read 10 of 10 files."
     ]
 
 
@@ -253,14 +253,14 @@ def test_beyond_ten_warnings_they_are_counted() -> None:
 def test_the_summary_counts_what_is_unknown() -> None:
     contract = make_contract(1)._replace(unknown=2)
 
-    assert "; 1 violation, 1 new, 2 unknown;" in render(
+    assert "; 1 violation, 2 unknown;" in render(
         make_report(make_violation(), contracts=[contract]), "github", Style()
     )
 
 
 def test_the_summary_says_that_a_count_is_a_lower_bound() -> None:
     assert (
-        "; at least 1 violation, 1 new;"
+        "; at least 1 violation;"
         in _lines(make_report(make_violation(), contracts=[make_contract(1, lower_bound=True)]))[-1]
     )
 

@@ -15,11 +15,13 @@ from archguard.checking.report import (
     ChainStep,
     Coverage,
     Excluded,
+    FixedViolation,
     Outside,
     OutsideFile,
     ReferenceReport,
     Report,
     Undecided,
+    Weakening,
 )
 from archguard.graph.model import UnreadFile
 from archguard.graph.parsing.import_kinds import ImportKind
@@ -27,6 +29,7 @@ from archguard.reporters import Style, render
 from archguard.reporters.json_schema import make_schema
 from tests.cli.console_script import archguard
 from tests.reporters.reports import (
+    BASE,
     hostile_reports,
     make_contract,
     make_occurrence,
@@ -46,7 +49,7 @@ _EVERYTHING = make_report(
     )._replace(foreign=True),
     contracts=[
         make_contract(1, owner="@team", deadline=datetime.date(2026, 12, 31))._replace(
-            exposed=("app.views",)
+            exposed=("app.views",), new=1, existing=0, fixed=1, weakened=1
         ),
         make_contract(id_="mistyped", warnings=("No match.",))._replace(error="app.odl does not exist."),
     ],
@@ -55,14 +58,19 @@ _EVERYTHING = make_report(
         for kind in ("literal", "configuration", "attribute")
     ],
     commit="c0ffee",
+    base=BASE,
 )._replace(
+    fixed=(FixedViolation("one-engine", "app.a", "app.old"),),
+    weakened=(Weakening("one-engine", "app.b", "app.old", "excluded"),),
+    newly_unread=("app/b.py",),
+    notices=("A notice.",),
     coverage=Coverage(
         10,
         (UnreadFile("app/b.py", "a syntax error", 2, ("app.old",), unknown=True),),
         Outside(2, (OutsideFile("manage.py", ("app.old",)),)),
         Excluded(1, ("vendor/**",), 1),
         (Undecided("one-engine", "app.old", "app.c", "app/c.py", 4),),
-    )
+    ),
 )
 """A report in which every key has a value."""
 

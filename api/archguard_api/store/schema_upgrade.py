@@ -176,7 +176,8 @@ def _read_revision(connection: Connection) -> str | None:
 
 
 def _has_tables(connection: Connection) -> bool:
-    return bool(inspect(connection).get_table_names())
+    """Return whether there are tables besides the one in which our migrations keep their version."""
+    return bool(set(inspect(connection).get_table_names()) - {"alembic_version"})
 
 
 def _compare(revision: str | None) -> SchemaAge:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archguard.cli import commit_upload
+from archguard.cli.options.base_revision import BaseOptions, base_options
 from archguard.cli.options.choice import require_choice
 from archguard.cli.options.completions import complete_choice, complete_file
 from archguard.cli.options.configuration import (
@@ -25,6 +26,7 @@ from archguard.cli.options.upload import upload_options
 from archguard.cli.options.verbosity import Verbosity, verbosity_options
 from archguard.cli.output import choose_style, find_output_file, say, write_report
 from archguard.cli.progress_bar import show_progress
+from archguard.configuration.enforcement import refuse_unknown_enforcement
 from archguard.errors import ArchguardError, ConfigurationError
 from archguard.reporters import FORMATS, render
 from archguard.sources.open import open_source
@@ -48,12 +50,14 @@ _RELATIVE_TO_CURRENT_FOLDER = ("github", "sarif")
 Examples:
   archguard check
   archguard check src/
+  archguard check --base origin/main
   archguard check --rev main --format json --output report.json
   archguard check --format github --format sarif=archguard.sarif
   archguard check --upload --server https://archguard.example.org --project shop
 
 \b
-Exit codes: 0 every contract is kept, 1 one is broken, 2 there is no verdict,
+Exit codes: 0 every contract is kept, or with --base has no new violation,
+1 one is broken, or has new ones, 2 there is no verdict,
 3 a required upload failed.""",
 )
 @paths_argument
@@ -102,6 +106,7 @@ Exit codes: 0 every contract is kept, 1 one is broken, 2 there is no verdict,
 @click.option(
     "--upload", is_flag=True, help="Send the commit's snapshot to the service, whatever the verdict."
 )
+@base_options
 @upload_options
 @jobs_option
 @cache_options
@@ -119,6 +124,7 @@ def command(
     show_exposed: bool,
     verbosity: Verbosity,
     trust_contract_types: bool,
+    comparison: BaseOptions,
     upload: bool,
     options: UploadOptions,
     jobs: int,
@@ -138,6 +144,7 @@ def command(
     uploads = upload or options.require
     if contracts and uploads:
         raise ConfigurationError("--upload sends every contract's verdict: leave out --contract.")
+    refuse_unknown_enforcement(configuration)
     if contracts:
         configuration = configuration.select(contracts)
     source = open_source(folder, rev)
@@ -149,6 +156,7 @@ def command(
     started = start_children(cache, jobs)
     from archguard.checking.pipeline import CheckRequest, check  # noqa: PLC0415
     from archguard.checking.report_cache import load_or_check  # noqa: PLC0415
+    from archguard.cli.base_comparison import decide, open_base  # noqa: PLC0415
 
     if trust_contract_types:
         allow_imports_from(folder)
@@ -163,8 +171,11 @@ def command(
             started=started,
             list_exposed=show_exposed,
         )
+        files = config or (configuration.path,)
+        base = open_base(comparison, request, folder, files)
         result = check(request) if uploads else None
         report = result.report if result else load_or_check(request)
+        report = decide(report, request, base, comparison)
     for name, file in destinations:
         relative = name in _RELATIVE_TO_CURRENT_FOLDER
         style = choose_style(file, color=color, statistics=statistics)._replace(
@@ -175,7 +186,7 @@ def command(
     if ("text", None) not in destinations:  # the text report says it already
         for error in report.errors:
             say(error)
-    verdict = 2 if report.errors else int(not report.kept)
+    verdict = 2 if report.errors else int(not report.passed)
     if result is None:
         return verdict
     # The verdict stands, whatever happens to the upload.

@@ -83,8 +83,14 @@ def list_files(git_dir: str, commit: str, prefix: str) -> Iterator[tuple[str, Tr
             yield decode_path(path[len(start) :]), (mode.decode(), blob.decode())
 
 
-def find_commit(git_dir: str, root: str, rev: str) -> str:
+def find_commit(git_dir: str, root: str, rev: str, option: str = "--rev") -> str:
     """Return the full id of the commit that `rev` names.
+
+    Args:
+        git_dir: the repository.
+        root: the folder that was given, for error messages.
+        rev: the revision.
+        option: the command-line option that named it, for error messages.
 
     Raises:
         SourceError: there is no such commit.
@@ -93,10 +99,10 @@ def find_commit(git_dir: str, root: str, rev: str) -> str:
     try:
         output = commands.run_git(f"--git-dir={git_dir}", *arguments)
     except SourceError as error:
-        raise SourceError(f"--rev {rev}: no such commit in the repository at {root}.") from error
+        raise SourceError(f"{option} {rev}: no such commit in the repository at {root}.") from error
     commit = output.decode("ascii", "replace").split()[-1]
     if not _OBJECT_ID.fullmatch(commit):  # `^REV` excludes commits and names none
-        raise SourceError(f"--rev {rev}: no such commit in the repository at {root}.")
+        raise SourceError(f"{option} {rev}: no such commit in the repository at {root}.")
     return commit
 
 

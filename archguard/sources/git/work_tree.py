@@ -12,6 +12,8 @@ from archguard.sources.source import decode_path, encode_path
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_BATCH_SIZE = 500
+"""How many paths stand in one command."""
 _HARMLESS = {"clean": "", "smudge": "", "process": "", "required": "false"}
 
 
@@ -35,9 +37,24 @@ def list_changes(folder: str, prefix: str) -> frozenset[str]:
         "--no-renames",
         "--ignore-submodules=all",
     )
-    output = run_git("-C", folder, "status", *arguments, "--", ".", settings=_disable_filters(folder))
+    output = run_git("-C", folder, "status", *arguments, "--", ".", settings=disable_filters(folder))
     paths = (decode_path(entry[3:]) for entry in output.split(b"\0") if entry)
     return frozenset(path.removeprefix(prefix) for path in paths)
+
+
+def list_ignored(folder: str, paths: Sequence[str]) -> frozenset[str]:
+    """Return those of some files below a folder of a work tree that git ignores.
+
+    Raises:
+        SourceError: git failed.
+    """
+    ignored: set[str] = set()
+    for start in range(0, len(paths), _BATCH_SIZE):
+        patterns = [f":(literal){path}" for path in paths[start : start + _BATCH_SIZE]]
+        arguments = ("--others", "--ignored", "--exclude-standard", "-z", "--", *patterns)
+        output = run_git("-C", folder, "ls-files", *arguments)
+        ignored.update(decode_path(path) for path in output.split(b"\0") if path)
+    return frozenset(ignored)
 
 
 def hash_files(folder: str, paths: Sequence[str]) -> list[str | None]:
@@ -50,7 +67,7 @@ def hash_files(folder: str, paths: Sequence[str]) -> list[str | None]:
     names = b"".join(encode_path(path) + b"\n" for path in paths if path in known)
     try:
         output = run_git(
-            "-C", folder, "hash-object", "--stdin-paths", stdin=names, settings=_disable_filters(folder)
+            "-C", folder, "hash-object", "--stdin-paths", stdin=names, settings=disable_filters(folder)
         )
     except SourceError:  # a file was taken away meanwhile, or is in an encoding that git does not know
         return [None for _ in paths]
@@ -58,7 +75,7 @@ def hash_files(folder: str, paths: Sequence[str]) -> list[str | None]:
     return [next(ids) if path in known else None for path in paths]
 
 
-def _disable_filters(folder: str) -> list[tuple[str, str]]:
+def disable_filters(folder: str) -> list[tuple[str, str]]:
     """Return settings by which no filter that any configuration file defines is run."""
     try:
         listing = run_git("-C", folder, "config", "-z", "--name-only", "--get-regexp", r"^filter\.")

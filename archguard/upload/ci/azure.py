@@ -22,6 +22,7 @@ VARIABLES = (
     "SYSTEM_PULLREQUEST_PULLREQUESTNUMBER",
     "SYSTEM_PULLREQUEST_SOURCEBRANCH",
     "SYSTEM_PULLREQUEST_SOURCECOMMITID",
+    "SYSTEM_PULLREQUEST_TARGETBRANCH",
     "SYSTEM_TEAMFOUNDATIONCOLLECTIONURI",
     "SYSTEM_TEAMPROJECT",
 )
@@ -41,7 +42,15 @@ def facts(environment: Mapping[str, str]) -> CiFacts | None:
     branch = _branch(source) or source
     if branch and get("SYSTEM_PULLREQUEST_ISFORK", "").lower() == "true":
         branch = fork_branch("fork", branch)
-    return CiFacts("azure", branch, get("SYSTEM_PULLREQUEST_SOURCECOMMITID"), request, _url(environment))
+    target = get("SYSTEM_PULLREQUEST_TARGETBRANCH")
+    return CiFacts(
+        "azure",
+        branch,
+        get("SYSTEM_PULLREQUEST_SOURCECOMMITID"),
+        request,
+        _url(environment),
+        base=_branch(target) or target,
+    )
 
 
 def _branch(ref: str | None) -> str | None:

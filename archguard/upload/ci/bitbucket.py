@@ -17,6 +17,7 @@ VARIABLES = (
     "BITBUCKET_BUILD_NUMBER",
     "BITBUCKET_COMMIT",
     "BITBUCKET_GIT_HTTP_ORIGIN",
+    "BITBUCKET_PR_DESTINATION_BRANCH",
     "BITBUCKET_PR_ID",
 )
 
@@ -37,4 +38,5 @@ def facts(environment: Mapping[str, str]) -> CiFacts | None:
         get("BITBUCKET_COMMIT") if request else None,
         request,
         f"{origin}/pipelines/results/{number}" if origin else None,
+        base=get("BITBUCKET_PR_DESTINATION_BRANCH") if request else None,
     )

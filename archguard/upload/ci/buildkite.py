@@ -17,6 +17,7 @@ VARIABLES = (
     "BUILDKITE_BRANCH",
     "BUILDKITE_BUILD_URL",
     "BUILDKITE_PULL_REQUEST",
+    "BUILDKITE_PULL_REQUEST_BASE_BRANCH",
     "BUILDKITE_TAG",
 )
 
@@ -31,4 +32,5 @@ def facts(environment: Mapping[str, str]) -> CiFacts | None:
         None if environment.get("BUILDKITE_TAG") else environment.get("BUILDKITE_BRANCH"),
         pull_request=None if request == "false" else request,
         url=environment.get("BUILDKITE_BUILD_URL"),
+        base=environment.get("BUILDKITE_PULL_REQUEST_BASE_BRANCH") or None,
     )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,10 @@ class CiFacts:
     """The pull request's commit, for services that may check out its merge instead."""
     pull_request: str | None = None
     url: str | None = None
+    base: str | None = None
+    """The branch that a pull request goes into."""
+    before: str | None = None
+    """The commit that the branch led to before a push."""
     unclear: str | None = None
     """Why the commit of the build cannot be found out: a sentence."""
 
@@ -23,3 +30,10 @@ class CiFacts:
 def fork_branch(owner: str, branch: str) -> str:
     """Return the name of a fork's branch, which is not the project's branch of the same name."""
     return f"{owner}:{branch}"
+
+
+def known_commit(commit: object) -> str | None:
+    """Return the full id of a commit; None for the zeros that stand for none, or for anything else."""
+    if isinstance(commit, str) and _COMMIT.fullmatch(commit) and commit.strip("0"):
+        return commit
+    return None

@@ -9,7 +9,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from archguard.upload.ci.facts import CiFacts, fork_branch
+from archguard.upload.ci.facts import CiFacts, fork_branch, known_commit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,9 +43,37 @@ def facts(environment: Mapping[str, str]) -> CiFacts | None:
         # The base is checked out unless the workflow says otherwise, so the branch is unknown.
         return CiFacts("github", url=url)
     ref = environment.get("GITHUB_REF", "")
+    path = environment.get("GITHUB_EVENT_PATH", "")
     branch = ref.removeprefix(_HEADS) if ref.startswith(_HEADS) else None
     queued = _QUEUED.fullmatch(branch or "")
-    return CiFacts("github", branch, pull_request=queued[1] if queued else None, url=url)
+    return CiFacts(
+        "github",
+        branch,
+        pull_request=queued[1] if queued else None,
+        url=url,
+        base=_find_queue_base(path) if event == "merge_group" else None,
+        before=_find_before(path) if event == "push" else None,
+    )
+
+
+def _find_queue_base(path: str) -> str | None:
+    """Return the commit that a merge queue merges into."""
+    group = _read_event(path).get("merge_group")
+    return known_commit(group.get("base_sha")) if isinstance(group, dict) else None
+
+
+def _find_before(path: str) -> str | None:
+    """Return the commit that the branch led to before the push."""
+    return known_commit(_read_event(path).get("before"))
+
+
+def _read_event(path: str) -> dict[str, Any]:
+    try:
+        with open(path, "rb") as file:
+            event = json.loads(file.read(_MAX_BYTES))
+    except (OSError, ValueError):
+        return {}
+    return event if isinstance(event, dict) else {}
 
 
 def _pull_request(path: str, url: str | None) -> CiFacts:
@@ -54,7 +82,14 @@ def _pull_request(path: str, url: str | None) -> CiFacts:
             event = json.loads(file.read(_MAX_BYTES))
         pull_request = event["pull_request"]
         number, head, base = pull_request["number"], pull_request["head"], pull_request["base"]
-        return CiFacts("github", _branch(head, base), str(head["sha"]), str(number), url)
+        return CiFacts(
+            "github",
+            _branch(head, base),
+            str(head["sha"]),
+            str(number),
+            url,
+            base=str(base["ref"]) if base.get("ref") else None,
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return CiFacts("github", url=url, unclear=_UNCLEAR)
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archguard.upload.ci.facts import CiFacts, fork_branch
+from archguard.upload.ci.facts import CiFacts, fork_branch, known_commit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 VARIABLES = (
     "GITLAB_CI",
+    "CI_COMMIT_BEFORE_SHA",
     "CI_COMMIT_BRANCH",
     "CI_JOB_URL",
     "CI_MERGE_REQUEST_IID",
@@ -21,6 +22,7 @@ VARIABLES = (
     "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME",
     "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA",
     "CI_MERGE_REQUEST_SOURCE_PROJECT_PATH",
+    "CI_MERGE_REQUEST_TARGET_BRANCH_NAME",
 )
 
 
@@ -32,8 +34,16 @@ def facts(environment: Mapping[str, str]) -> CiFacts | None:
     url, request = get("CI_JOB_URL"), get("CI_MERGE_REQUEST_IID")
     branch = get("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME")
     if request is None or branch is None:
-        return CiFacts("gitlab", get("CI_COMMIT_BRANCH"), url=url)
+        before = known_commit(get("CI_COMMIT_BEFORE_SHA"))
+        return CiFacts("gitlab", get("CI_COMMIT_BRANCH"), url=url, before=before)
     source, target = get("CI_MERGE_REQUEST_SOURCE_PROJECT_PATH"), get("CI_MERGE_REQUEST_PROJECT_PATH")
     if source and source != target:
         branch = fork_branch(source, branch)
-    return CiFacts("gitlab", branch, get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA"), request, url)
+    return CiFacts(
+        "gitlab",
+        branch,
+        get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA"),
+        request,
+        url,
+        base=get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME"),
+    )

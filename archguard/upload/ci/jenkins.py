@@ -19,6 +19,7 @@ VARIABLES = (
     "CHANGE_BRANCH",
     "CHANGE_FORK",
     "CHANGE_ID",
+    "CHANGE_TARGET",
     "GIT_BRANCH",
     "TAG_NAME",
 )
@@ -36,7 +37,8 @@ def facts(environment: Mapping[str, str]) -> CiFacts | None:
         branch = fork_branch(fork, branch)
     if get("TAG_NAME"):
         branch = None
-    return CiFacts("jenkins", branch, pull_request=request, url=get("BUILD_URL"))
+    base = get("CHANGE_TARGET") if request else None
+    return CiFacts("jenkins", branch, pull_request=request, url=get("BUILD_URL"), base=base)
 
 
 def _local(branch: str | None) -> str | None:

@@ -54,7 +54,7 @@ def test_the_json_report_has_the_promised_shape() -> None:
             "importer": "shop.order",
             "imported": "shop.legacy_cart",
             "ghost": False,
-            "status": "new",
+            "status": "open",
             "occurrences": [
                 {
                     "path": "shop/order.py",

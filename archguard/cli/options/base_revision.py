@@ -1,0 +1,87 @@
+"""--base and what belongs to it: what a tree is compared with."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from archguard.cli.options.groups import grouped_option
+from archguard.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Callable
+
+_HEADING = "Comparison options"
+_OPTIONS = (
+    grouped_option(
+        _HEADING,
+        "--base",
+        metavar="REV",
+        help="Compare with the commit at which the tree left REV: only new violations fail. auto is "
+        "the branch that CI names, else the remote's default branch.",
+    ),
+    grouped_option(
+        _HEADING,
+        "--forbid-weakening",
+        is_flag=True,
+        help="Fail, too, if a contract stops counting something.",
+    ),
+    grouped_option(
+        _HEADING,
+        "--accept-exceptions",
+        is_flag=True,
+        help="Let exceptions take effect that the base does not have.",
+    ),
+    grouped_option(
+        _HEADING,
+        "--today",
+        metavar="DATE",
+        help="Judge deadlines on this day: 2026-01-31. Default: today; with --rev the commit's day.",
+    ),
+)
+
+
+class BaseOptions(NamedTuple):
+    """The values of the options."""
+
+    rev: str | None
+    forbid_weakening: bool
+    accept_exceptions: bool
+    today: datetime.date | None
+
+
+def base_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options to a command, which gets their values as `comparison`."""
+
+    @functools.wraps(command)
+    def collect_options(
+        *,
+        base: str | None,
+        forbid_weakening: bool,
+        accept_exceptions: bool,
+        today: str | None,
+        **others: Any,
+    ) -> Any:
+        flags = {"--forbid-weakening": forbid_weakening, "--accept-exceptions": accept_exceptions}
+        for flag, is_set in flags.items():
+            if is_set and base is None:
+                raise ConfigurationError(f"{flag} is about a comparison: give --base, too.")
+        comparison = BaseOptions(base, forbid_weakening, accept_exceptions, _parse_day(today))
+        return command(comparison=comparison, **others)
+
+    decorated: Callable[..., Any] = collect_options
+    for option in reversed(_OPTIONS):
+        decorated = option(decorated)
+    return decorated
+
+
+def _parse_day(text: str | None) -> datetime.date | None:
+    if text is None:
+        return None
+    import datetime  # noqa: PLC0415 (few runs need it)
+
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError as error:
+        raise ConfigurationError(f"--today {text}: not a day such as 2026-01-31.") from error

@@ -1,0 +1,1 @@
+"""What a change adds, fixes and stops counting, compared with a base."""

@@ -1,0 +1,149 @@
+"""The base of a change: the commit, its own configuration, and what was renamed since."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from typing import TYPE_CHECKING, NamedTuple
+
+from archguard.configuration import FILE_NAMES, merge_configurations, parse_configuration
+from archguard.errors import ConfigurationError
+from archguard.graph.discovery import discover
+from archguard.graph.roots import AmbiguousRootError, RootNotFoundError
+from archguard.ratchet.module_renames import ModuleRenames
+from archguard.sources.git.commit import Commit, find_commit, open_repository
+from archguard.sources.git.merge_base import find_merge_base
+from archguard.sources.git.renames import find_renames, find_renames_in_work_tree
+from archguard.sources.source import is_python_file
+from archguard.sources.working_tree import WorkingTree
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from archguard.configuration import Configuration
+    from archguard.sources.git.renames import Rename
+    from archguard.sources.source import Source
+
+
+class Base(NamedTuple):
+    """What a tree is compared with."""
+
+    name: str
+    """How the user or the CI service names it."""
+    source: Commit
+    configuration: Configuration | None
+    """The one that the base contains; None if it has none."""
+    renames: tuple[Rename, ...] = ()
+    modules: ModuleRenames = ModuleRenames()
+    notices: tuple[str, ...] = ()
+
+    def path_to_old(self, path: str) -> str:
+        """Return the path that a file or folder of the tree had at the base."""
+        return _replace_folder(path, [(rename.new, rename.old) for rename in self.renames])
+
+    def path_to_new(self, path: str) -> str:
+        """Return the path that a file or folder of the base has in the tree."""
+        return _replace_folder(path, [(rename.old, rename.new) for rename in self.renames])
+
+
+def open_base(
+    root: str, rev: str, source: Source, configuration: Configuration, files: Sequence[str]
+) -> Base:
+    """Find the merge base of a tree and a revision.
+
+    Args:
+        root: the folder in which the roots are looked for.
+        rev: the revision of the branch that the change goes into.
+        source: the tree that is judged: the working tree at `root`, or a commit.
+        configuration: the tree's own configuration.
+        files: the files that it was read from.
+
+    Raises:
+        SourceError: there is no repository, no such revision, or no common ancestor that is known.
+    """
+    git_dir, prefix = open_repository(root, "--root")
+    head = source.commit or find_commit(git_dir, root, "HEAD", option="--base")
+    commit = find_merge_base(git_dir, root, rev, head)
+    base_source = Commit(git_dir, commit, prefix)
+    if isinstance(source, WorkingTree):
+        renames = find_renames_in_work_tree(root, commit, prefix)
+    else:
+        renames = find_renames(git_dir, commit, head, prefix)
+    notices: tuple[str, ...] = ()
+    try:
+        own = _read_configuration(Commit(git_dir, commit), _find_top(root, prefix), files, configuration)
+    except ConfigurationError as error:
+        own = None
+        notices = (f"The base's configuration is invalid, so nothing can be weakened: {error}",)
+    base = Base(rev, base_source, own, renames, notices=notices)
+    if any(is_python_file(rename.new) for rename in renames):
+        base = base._replace(modules=_find_module_renames(base, source, configuration))
+    return base
+
+
+def _find_top(root: str, prefix: str) -> str:
+    """Return the top folder of the work tree that a folder is in."""
+    top = os.path.realpath(root)
+    return top.removesuffix(os.sep + prefix.rstrip("/").replace("/", os.sep)) if prefix else top
+
+
+def _read_configuration(
+    base: Commit, top: str, files: Sequence[str], configuration: Configuration
+) -> Configuration | None:
+    """Read the configuration that the base has in the place of the tree's own.
+
+    Raises:
+        ConfigurationError: it is invalid.
+    """
+    places = [os.path.relpath(os.path.realpath(file), top).replace(os.sep, "/") for file in files]
+    if any(place.startswith("../") for place in places):
+        return configuration  # it is no part of the repository, so no change of it can weaken it
+    configurations = [parsed for place in places if (parsed := _read_first(base, place)) is not None]
+    return merge_configurations(configurations) if configurations else None
+
+
+def _read_first(base: Commit, place: str) -> Configuration | None:
+    """Read the file at a place, or the one that would be found in its folder."""
+    folder, name = posixpath.split(place)
+    names = FILE_NAMES if name in FILE_NAMES else (name,)
+    paths = [posixpath.join(folder, name) for name in names]
+    for path, content in zip(paths, base.read(paths), strict=True):
+        parsed = parse_configuration(path, content) if isinstance(content, bytes) else None
+        if parsed is not None:
+            return parsed
+    return None
+
+
+def _find_module_renames(base: Base, source: Source, configuration: Configuration) -> ModuleRenames:
+    old = _name_modules(base.source, base.configuration or configuration)
+    new = _name_modules(source, configuration)
+    pairs = [
+        (old[rename.old], new[rename.new])
+        for rename in base.renames
+        if rename.old in old and rename.new in new
+    ]
+    return ModuleRenames(pairs, new.values())
+
+
+def _name_modules(source: Source, configuration: Configuration) -> Mapping[str, str]:
+    """Return the name of the module that each file defines."""
+    try:
+        discovery = discover(source, configuration.root_packages, configuration.source_roots)
+    except (RootNotFoundError, AmbiguousRootError):
+        return {}
+    return {module.path: name for name, module in discovery.modules.items()}
+
+
+def _replace_folder(path: str, renames: Sequence[tuple[str, str]]) -> str:
+    """Return the other path of a file, or of a folder all of whose files moved together."""
+    names = dict(renames)
+    if path in names:
+        return names[path]
+    inside = [(old, new) for old, new in renames if old.startswith(f"{path}/")]
+    targets = {
+        new.removesuffix(old[len(path) :]) if new.endswith(old[len(path) :]) else None
+        for old, new in inside
+    }
+    if len(targets) == 1 and None not in targets:
+        return targets.pop() or path
+    return path
