@@ -246,29 +246,27 @@ def test_lower_bounds_and_what_came_back_are_said_in_the_chart(
     unread = max(one["unread"] for trend in trends for one in trend["points"] if one["lower_bound"])
     back = sum(one["reintroduced"] for trend in trends for one in trend["points"])
 
-    assert page.locator(".unread-label").inner_text() == f"or more: {unread} files unread"
+    label = page.locator(".note-label[data-kind=unread]")
+    assert label.inner_text() == f"or more: {unread} files unread"
     assert page.locator(".chart-canvas pattern").count() == 1
-    assert page.locator(".chart-canvas path[stroke-dasharray='5,4']").count() == 1
+    assert page.locator(".chart-canvas path[stroke-width='1.25']").count() == 1
     marks = page.locator(".chart-canvas path[fill='var(--growing)']").count()
     assert 0 < marks <= back
 
 
 def test_forecast_and_deadline_are_drawn_and_said(visitor: Visitor, service: DashboardService) -> None:
     page = drawn(visitor.open(f"{PATH}?contract={PLANS[0].id}"))
-    forecast = _trend(service, PLANS[0].id)["forecast"]
+    trend = _trend(service, PLANS[0].id)
 
-    def day(date: str) -> Any:
-        return page.evaluate(
-            "(date) => new Date(date).toLocaleDateString('en-GB',"
-            " {day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC'})",
-            date,
-        )
+    day = page.evaluate(
+        "(date) => new Date(date).toLocaleDateString('en-GB',"
+        " {day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC'})",
+        trend["forecast"]["deadline"],
+    )
 
-    assert f"zero around {day(forecast['eta'])}" in page.locator("button.line-label").inner_text()
-    assert page.locator(".date-label").all_inner_texts() == [
-        "today",
-        f"deadline {day(forecast['deadline'])}",
-    ]
+    assert page.locator("button.line-label small").inner_text() == trend["sentence"]
+    assert page.locator(".date-label").all_inner_texts() == ["today"]
+    assert page.locator(".note-label[data-kind=deadline]").all_inner_texts() == [f"deadline {day}"]
     assert page.locator(".chart-canvas path[fill='var(--series-1)'][fill-opacity]").count() >= 1
 
 
@@ -329,7 +327,7 @@ def test_it_fits_any_width_and_no_label_is_cut_off(visitor: Visitor) -> None:
         assert_fits(page, (width,))
         chart = page.locator(".chart").bounding_box()
         assert chart is not None
-        for label in page.locator(".chart .line-label, .chart .date-label").all():
+        for label in page.locator(".chart :is(.line-label, .date-label, .note-label)").all():
             box = label.bounding_box()
             assert box is not None
             assert box["x"] + box["width"] <= chart["x"] + chart["width"] + 1, width

@@ -13,6 +13,7 @@ const LAYOUT: Layout = {
   width: 600,
   height: 250,
   time: { from: PERIOD.since, to: PERIOD.until, start: 0, end: 400 },
+  timeTicks: [{ at: at("2026-03-09"), label: "9 Mar 2026" }],
   counts: { from: 0, to: 20, start: 200, end: 0 },
   countTicks: { maximum: 20, interval: 5 },
   adoption: null,
@@ -24,7 +25,7 @@ interface Series {
   readonly id: string;
   readonly data: readonly (readonly number[])[];
   readonly renderItem?: () => { readonly type: string; readonly shape: { readonly points: number[][] } };
-  readonly label?: { readonly formatter: (item: { dataIndex: number }) => string };
+  readonly lineStyle?: { readonly width: number; readonly type: string | readonly number[] };
   readonly markLine?: { readonly data: readonly { readonly xAxis: number }[] };
 }
 
@@ -32,9 +33,10 @@ function series(
   points: readonly Point[],
   predicted: Partial<Forecast> | null = null,
   of: Partial<Contract> = {},
+  colourIndex = 0,
 ): ReadonlyMap<string, Series> {
   const given = trend(points, { forecast: predicted && forecast(predicted) });
-  const line = buildLine(contract({ id: "c", ...of }), 0, given, PERIOD, NOW);
+  const line = buildLine(contract({ id: "c", ...of }), colourIndex, given, PERIOD, NOW);
   const option = chartOption(buildChartData([line], PERIOD, NOW), LAYOUT);
   const all = (option as unknown as { readonly series: readonly Series[] }).series;
   return new Map(all.map((one) => [one.id, one]));
@@ -89,10 +91,9 @@ test("a lower bound is hatched 20 pixels above its line", () => {
   ]);
 });
 
-test("reintroductions closer than 26 pixels are one mark with their sum", () => {
+test("what came back has a mark on the line", () => {
   const drawn = series([
     point("2026-03-02", 5, { reintroduced: 1 }),
-    point("2026-03-03", 7, { reintroduced: 2 }),
     point("2026-03-06", 8, { reintroduced: 1 }),
   ]).get("back-c");
 
@@ -100,8 +101,50 @@ test("reintroductions closer than 26 pixels are one mark with their sum", () => 
     [at("2026-03-02"), 5],
     [at("2026-03-06"), 8],
   ]);
-  assert.equal(drawn?.label?.formatter({ dataIndex: 0 }), "3 came back");
-  assert.equal(drawn?.label?.formatter({ dataIndex: 1 }), "1 came back");
+});
+
+test("the line ends at the last snapshot; after it a thinner one is dashed until now", () => {
+  const drawn = series([point("2026-03-01", 8), point("2026-03-04", 6)]);
+
+  const [measured, after] = [drawn.get("exact-c"), drawn.get("silence-c")];
+  assert.deepEqual(measured?.data.at(-1), [at("2026-03-04"), 6]);
+  assert.equal(measured?.lineStyle?.type, "solid");
+  assert.deepEqual(after?.data, [
+    [at("2026-03-04"), 6],
+    [NOW, 6],
+  ]);
+  assert.deepEqual(after?.lineStyle?.type, [2, 4]);
+  assert.ok((after?.lineStyle?.width ?? 9) < (measured?.lineStyle?.width ?? 0));
+});
+
+test("a lower bound is a thinner line, and each line has its own dashes", () => {
+  const drawn = series(
+    [point("2026-03-01", 8), point("2026-03-03", 6, { lower_bound: true }), point("2026-03-05", 6)],
+    null,
+    {},
+    1,
+  );
+
+  const [exact, bound] = [drawn.get("exact-c")?.lineStyle, drawn.get("bound-c")?.lineStyle];
+  assert.notEqual(exact?.type, "solid");
+  assert.deepEqual(exact?.type, bound?.type);
+  assert.ok((bound?.width ?? 9) < (exact?.width ?? 0));
+});
+
+test("the axis of time has the layout's ticks", () => {
+  const line = buildLine(contract(), 0, trend([point("2026-03-01", 8)]), PERIOD, NOW);
+  const { xAxis } = chartOption(buildChartData([line], PERIOD, NOW), LAYOUT) as unknown as {
+    readonly xAxis: readonly {
+      readonly axisLabel: {
+        readonly customValues: readonly number[];
+        readonly formatter: (at: number) => string;
+      };
+    }[];
+  };
+
+  const label = xAxis[0]?.axisLabel;
+  assert.deepEqual(label?.customValues, [at("2026-03-09")]);
+  assert.equal(label?.formatter(at("2026-03-09")), "9 Mar 2026");
 });
 
 test("today and a pending deadline within the chart are marked", () => {

@@ -5,6 +5,7 @@ import {
   buildChartData,
   buildLine,
   type Line,
+  lastCounted,
   lineCorners,
   lowerBoundRuns,
   pendingDeadline,
@@ -24,11 +25,11 @@ function line(
 }
 
 /** Return the times and counts of a line's steps. */
-function steps({ steps }: Line): readonly [number, number][] {
+function steps({ steps }: Line): readonly [number, number | null][] {
   return steps.map(({ at, count }) => [at, count]);
 }
 
-test("a line has a step for each point, and its last count holds until now", () => {
+test("a line has a step for each point, and ends at the last snapshot", () => {
   const built = line(POINTS);
 
   assert.deepEqual(steps(built), [
@@ -36,7 +37,8 @@ test("a line has a step for each point, and its last count holds until now", () 
     [at("2026-03-05"), 7],
     [at("2026-03-08"), 4],
   ]);
-  assert.equal(built.until, NOW);
+  assert.equal(built.until, at("2026-03-08"));
+  assert.deepEqual(built.silence, { until: NOW, days: 3, isStale: false });
 });
 
 test("a period that begins between two points begins with the count that held then", () => {
@@ -73,7 +75,7 @@ test("a period without any point shows the last count before it, and nothing bef
   assert.deepEqual(steps(earlier), []);
 });
 
-test("in a zoom, a line ends with the period", () => {
+test("in a zoom into the past, the count holds until the end of the period", () => {
   const period = { since: at("2026-03-01"), until: at("2026-03-06") };
 
   const built = buildLine(contract(), 0, trend(POINTS.slice(0, 2), {}, POINTS), period, NOW);
@@ -150,7 +152,7 @@ test("an exact line is interrupted where its counts are lower bounds", () => {
     null,
     [at("2026-03-07"), 4],
     [at("2026-03-07"), 6],
-    [NOW, 6],
+    [at("2026-03-07"), 6],
   ]);
 });
 
@@ -172,7 +174,7 @@ test("the line of an adoption begins where it is known", () => {
 
   assert.deepEqual(
     lineCorners(line(adopted), "exact", (step) => step.adoption),
-    [null, [at("2026-03-03"), 7], [NOW, 7]],
+    [null, [at("2026-03-03"), 7], [at("2026-03-03"), 7]],
   );
 });
 
@@ -185,7 +187,102 @@ test("a run of lower bounds ends with the next exact count, or with the line", (
     runs.map(({ steps, end }) => [steps.map(({ count }) => count), end]),
     [
       [[3, 4], at("2026-03-07")],
-      [[1], NOW],
+      [[1], at("2026-03-09")],
     ],
+  );
+});
+
+const STALE = { stale: true, stale_days: 438, state: "stale" } as const;
+const YEAR_LATER = at("2027-05-20");
+
+test("a stale line ends at its last snapshot, and the chart soon after it", () => {
+  const stale = buildLine(contract(), 0, trend(POINTS, STALE), ALL, YEAR_LATER);
+
+  const data = buildChartData([stale], ALL, YEAR_LATER);
+
+  assert.equal(stale.until, at("2026-03-08"));
+  assert.deepEqual(stale.silence, { until: YEAR_LATER, days: 438, isStale: true });
+  // 12 % of the seven days from the first snapshot to the last.
+  assert.equal(data.to, at("2026-03-08") + 0.12 * 7 * 86_400_000);
+});
+
+test("the chart reaches today as long as one of its lines goes on", () => {
+  const stale = buildLine(contract(), 0, trend(POINTS, STALE), ALL, YEAR_LATER);
+  const recent = buildLine(contract(), 1, trend([point("2027-05-19", 3)]), ALL, YEAR_LATER);
+
+  assert.ok(buildChartData([stale, recent], ALL, YEAR_LATER).to > YEAR_LATER);
+});
+
+test("a period up to now shows the time without a snapshot", () => {
+  const period = { since: at("2027-04-20"), until: null };
+  const stale = buildLine(contract(), 0, trend([], STALE, POINTS), period, YEAR_LATER);
+
+  assert.deepEqual(steps(stale), [[period.since, 4]]);
+  assert.equal(stale.until, period.since);
+  assert.equal(stale.silence?.days, 438);
+  assert.equal(buildChartData([stale], period, YEAR_LATER).to, YEAR_LATER);
+});
+
+test("a retired contract's line ends where it was removed, and nothing follows it", () => {
+  const retired = { at: "2026-03-10T00:00:00Z", commit: "gone", open: 4 };
+
+  const built = buildLine(contract(), 0, trend(POINTS, { state: "retired", retired }), ALL, YEAR_LATER);
+
+  assert.equal(built.until, at("2026-03-10"));
+  assert.equal(built.silence, null);
+});
+
+/** Return a point of a snapshot without a verdict. */
+function unjudged(day: string): Point {
+  return { ...point(day, 0), violations: null, exposure: null, kept: null };
+}
+
+test("a snapshot without a verdict is a gap, not a zero", () => {
+  const gapped = line([
+    point("2026-03-01", 9),
+    unjudged("2026-03-03"),
+    point("2026-03-05", 7),
+    unjudged("2026-03-08"),
+  ]);
+
+  assert.deepEqual(lineCorners(gapped, "exact"), [
+    [at("2026-03-01"), 9],
+    [at("2026-03-03"), 9],
+    null,
+    [at("2026-03-05"), 7],
+    [at("2026-03-08"), 7],
+    null,
+  ]);
+  assert.equal(lastCounted(gapped)?.count, 7);
+});
+
+test("a run of lower bounds ends at a snapshot without a verdict", () => {
+  const gapped = line([
+    point("2026-03-01", 9, { lower_bound: true }),
+    unjudged("2026-03-03"),
+    point("2026-03-05", 7, { lower_bound: true }),
+  ]);
+
+  assert.deepEqual(
+    lowerBoundRuns(gapped).map(({ end }) => end),
+    [at("2026-03-03"), at("2026-03-05")],
+  );
+});
+
+test("what the first point of a period dropped was there before it", () => {
+  const since = at("2026-03-03");
+  const shown = [point("2026-03-05", 4, { fixed: 2, dropped: 3 })];
+
+  const built = buildLine(contract(), 0, trend(shown, {}, POINTS), { since, until: null }, NOW);
+
+  assert.deepEqual(steps(built)[0], [since, 9]);
+});
+
+test("a commit dated before the one in front of it stands at the same time", () => {
+  const skewed = line([point("2026-03-05", 9), point("2026-03-01", 7), point("2026-03-08", 4)]);
+
+  assert.deepEqual(
+    skewed.steps.map((step) => step.at),
+    [at("2026-03-05"), at("2026-03-05"), at("2026-03-08")],
   );
 });

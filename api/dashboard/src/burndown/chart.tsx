@@ -1,14 +1,16 @@
 /** The burn-down chart: hover for the numbers, click for the changes, drag to zoom, or use the arrow keys. */
 
 import { useMemo, useRef, useState } from "preact/hooks";
-import { formatNumber, formatTime } from "../text/format";
+import { formatTime } from "../text/format";
 import { areasOfCommit, countsAtCommit, findHitAreas, findNearest, type HitArea } from "./hit-areas";
-import { AdoptionLabels, Dates, Labels } from "./labels";
+import { placeLabels } from "./label-placement";
+import { AdoptionNames, LineNames, Notes, useTextWidth } from "./labels";
 import { computeLayout, type Layout } from "./layout";
 import type { ChartData } from "./lines";
+import { type Note, notesNear } from "./notes";
 import { valueAt } from "./scale";
 import { seriesClass } from "./series-colours";
-import { pointFacts, Tooltip } from "./tooltip";
+import { formatCount, pointFacts, Tooltip } from "./tooltip";
 import { useECharts, useElementSize } from "./use-echarts";
 
 interface Properties {
@@ -29,21 +31,27 @@ export function Chart({ data, selected, onSelect, onZoom, onPickContract }: Prop
     [data, size],
   );
   const isDrawn = useECharts(canvas, data, layout);
+  const measure = useTextWidth();
+  const labels = useMemo(
+    () => (layout === null ? null : placeLabels(data, layout, measure)),
+    [data, layout, measure],
+  );
   return (
     <div class="chart" ref={frame} data-drawn={isDrawn} data-adoption={layout?.adoption != null}>
       <div class="chart-canvas" ref={canvas} aria-hidden="true" />
-      {layout !== null && isDrawn && (
+      {layout !== null && labels !== null && isDrawn && (
         <>
-          <Dates data={data} layout={layout} />
+          <Notes data={data} layout={layout} labels={labels} />
           <PointerSurface
             data={data}
             layout={layout}
+            notes={labels.hidden}
             selected={selected}
             onSelect={onSelect}
             onZoom={onZoom}
           />
-          <Labels data={data} layout={layout} onPick={onPickContract} />
-          <AdoptionLabels data={data} layout={layout} />
+          <LineNames data={data} layout={layout} onPick={onPickContract} />
+          <AdoptionNames data={data} layout={layout} />
         </>
       )}
     </div>
@@ -58,31 +66,44 @@ interface Drag {
   readonly to: number;
 }
 
+interface SurfaceProperties extends Omit<Properties, "onPickContract"> {
+  readonly layout: Layout;
+  /** Notes that have no label. */
+  readonly notes: readonly Note[];
+}
+
+/** Where the pointer or the keyboard is. */
+interface Pointed {
+  readonly area: HitArea;
+  readonly x: number;
+}
+
 /** Handles the pointer and the keyboard, as a slider along the commits. */
-function PointerSurface({
-  data,
-  layout,
-  selected,
-  onSelect,
-  onZoom,
-}: Omit<Properties, "onPickContract"> & { readonly layout: Layout }) {
+function PointerSurface({ data, layout, notes, selected, onSelect, onZoom }: SurfaceProperties) {
   const areas = useMemo(() => findHitAreas(data, layout), [data, layout]);
-  const [area, setSpot] = useState<HitArea | null>(null);
+  const [pointed, setPointed] = useState<Pointed | null>(null);
+  /** A tooltip is open while its point is pointed at, and not any more after a click. */
+  const [isOpen, setIsOpen] = useState(false);
   const [drag, setDrag] = useState<Drag | null>(null);
   const isZooming = drag !== null && Math.abs(drag.to - drag.from) > CLICK_DISTANCE;
   const { start, end } = layout.time;
-  const pointed = area !== null && areas.includes(area) ? area : null;
+  const area = pointed !== null && areas.includes(pointed.area) ? pointed.area : null;
 
   const xOf = (event: PointerEvent & { currentTarget: HTMLElement }) =>
     Math.max(
       0,
       Math.min(event.clientX - event.currentTarget.getBoundingClientRect().left, end - start),
     ) + start;
-  const yOf = (event: PointerEvent & { currentTarget: HTMLElement }) =>
-    event.clientY - event.currentTarget.getBoundingClientRect().top;
+  const nearestTo = (event: PointerEvent & { currentTarget: HTMLElement }) =>
+    findNearest(areas, xOf(event), event.clientY - event.currentTarget.getBoundingClientRect().top);
+  const open = (nearest: HitArea | null, x: number) => {
+    setPointed(nearest === null ? null : { area: nearest, x });
+    setIsOpen(true);
+  };
+  const close = () => setIsOpen(false);
 
   const move = (event: PointerEvent & { currentTarget: HTMLElement }) => {
-    setSpot(findNearest(areas, xOf(event), yOf(event)));
+    open(nearestTo(event), xOf(event));
     if (drag !== null) {
       setDrag({ ...drag, to: xOf(event) });
     }
@@ -91,31 +112,35 @@ function PointerSurface({
     if (event.button === 0) {
       event.currentTarget.setPointerCapture(event.pointerId);
       setDrag({ from: xOf(event), to: xOf(event) });
-      setSpot(findNearest(areas, xOf(event), yOf(event)));
+      open(nearestTo(event), xOf(event));
     }
   };
   const release = (event: PointerEvent & { currentTarget: HTMLElement }) => {
-    const pointed = findNearest(areas, xOf(event), yOf(event));
+    const nearest = nearestTo(event);
     setDrag(null);
+    close();
     if (drag !== null && isZooming) {
       const [from, to] = [Math.min(drag.from, drag.to), Math.max(drag.from, drag.to)];
       onZoom(valueAt(layout.time, from), valueAt(layout.time, to));
-    } else if (drag !== null && pointed !== null) {
-      setSpot(null); // what changed stands below now; the tooltip would cover the chart
-      onSelect(pointed.point.commit);
+    } else if (drag !== null && nearest !== null) {
+      onSelect(nearest.point.commit);
     }
   };
   const pressKey = (event: KeyboardEvent) => {
-    const next = areaAfterKey(areas, pointed, event.key);
+    const next = areaAfterKey(areas, area, event.key);
     if (next !== null) {
       event.preventDefault();
-      setSpot(next);
-    } else if (event.key === "Enter" && pointed !== null) {
-      onSelect(pointed.point.commit);
+      open(next, next.x);
+    } else if (event.key === "Escape" && isOpen) {
+      event.preventDefault();
+      close();
+    } else if (event.key === "Enter" && area !== null) {
+      close();
+      onSelect(area.point.commit);
     }
   };
 
-  const index = pointed === null ? areas.length - 1 : areas.indexOf(pointed);
+  const index = area === null ? areas.length - 1 : areas.indexOf(area);
   return (
     <>
       <div
@@ -131,18 +156,26 @@ function PointerSurface({
         onPointerMove={move}
         onPointerDown={press}
         onPointerUp={release}
-        onPointerCancel={() => setDrag(null)}
-        onPointerLeave={() => drag === null && setSpot(null)}
-        onBlur={() => setSpot(null)}
+        onPointerCancel={() => {
+          setDrag(null);
+          close();
+        }}
+        onPointerLeave={() => drag === null && close()}
+        onBlur={close}
         onKeyDown={pressKey}
       />
       {selected !== null && (
         <Marks areas={areasOfCommit(areas, selected)} layout={layout} kind="selected" />
       )}
-      {pointed !== null && !isZooming && (
+      {pointed !== null && area !== null && isOpen && !isZooming && (
         <>
-          <Marks areas={[pointed]} layout={layout} kind="pointed" />
-          <Tooltip area={pointed} counts={countsAtCommit(data, pointed)} layout={layout} />
+          <Marks areas={[area]} layout={layout} kind="pointed" />
+          <Tooltip
+            area={area}
+            counts={countsAtCommit(data, area)}
+            notes={notesNear(notes, pointed.x)}
+            layout={layout}
+          />
         </>
       )}
       {isZooming && (
@@ -206,6 +239,7 @@ function areaAfterKey(areas: readonly HitArea[], area: HitArea | null, key: stri
 }
 
 function describeArea(area: HitArea): string {
-  const many = `${area.point.lower_bound ? "at least " : ""}${formatNumber(area.point.violations ?? 0)}`;
-  return `${formatTime(area.point.committed_at)}, ${area.line.contract.name}: ${many}, ${pointFacts(area).join(", ")}`;
+  const { line, point } = area;
+  const count = formatCount(point.violations, point.lower_bound);
+  return `${formatTime(point.committed_at)}, ${line.contract.name}: ${count}, ${pointFacts(area).join(", ")}`;
 }

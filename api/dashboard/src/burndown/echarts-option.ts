@@ -2,27 +2,33 @@
 
 import { DAY } from "../text/duration";
 import type { ECharts } from "./echarts";
-import type { Layout } from "./layout";
+import { type Layout, MARK_SIZE } from "./layout";
 import {
   type ChartData,
   type Corner,
+  type CountedStep,
   type Line,
+  lastCounted,
   lineCorners,
   lowerBoundRuns,
   pendingDeadline,
-  type Step,
-  stepsWithPoint,
 } from "./lines";
+import { mergeReintroductions } from "./reintroductions";
 import { position } from "./scale";
 import { seriesColour } from "./series-colours";
+import { seriesDash } from "./series-dashes";
 
 type Option = Parameters<ECharts["setOption"]>[0];
 type Series = Record<string, unknown>;
 
 /** Height in pixels of the hatching above a lower bound, where the count may be higher. */
 export const HATCH_HEIGHT = 20;
-/** Markers closer than this, in pixels, are merged. */
-const MERGE_DISTANCE = 26;
+/** Widths of a line in pixels: where its counts are exact, where they are lower bounds, and after them. */
+const EXACT_WIDTH = 2.25;
+const BOUND_WIDTH = 1.25;
+const SILENCE_WIDTH = 1;
+/** The dashes of time without a snapshot, in pixels. */
+export const SILENCE_DASH = [2, 4] as const;
 
 /** Build the option for the whole chart. */
 export function chartOption(data: ChartData, layout: Layout): Option {
@@ -49,6 +55,7 @@ export function chartOption(data: ChartData, layout: Layout): Option {
         ...forecastBand(line, data, layout),
         ...lowerBoundHatches(line, layout),
         ...lineSeries(line),
+        ...silenceSeries(line),
         ...(adoption === null ? [] : adoptionSeries(line)),
       ]),
       ...data.lines.flatMap((line) => reintroductionMarks(line, layout)),
@@ -70,28 +77,25 @@ function gridFor(layout: Layout, scale: { start: number; end: number }): Series 
 const AXIS_LABEL = { color: "var(--muted)", fontSize: 12 };
 
 function timeAxis(data: ChartData, layout: Layout, gridIndex: number, labelled: boolean): Series {
+  const labels = new Map(layout.timeTicks.map(({ at, label }) => [at, label]));
+  const customValues = [...labels.keys()];
   return {
     type: "time",
     gridIndex,
     min: data.from,
     max: data.to,
-    splitNumber: layout.narrow ? 3 : 8,
     axisLine: { lineStyle: { color: "var(--line-strong)" }, onZero: false },
-    axisTick: { show: labelled, lineStyle: { color: "var(--line-strong)" } },
-    axisLabel: { ...AXIS_LABEL, show: labelled, hideOverlap: true, formatter: TIME_FORMATS },
+    axisTick: { show: true, customValues, lineStyle: { color: "var(--line-strong)" } },
+    axisLabel: {
+      ...AXIS_LABEL,
+      show: labelled,
+      customValues,
+      formatter: (at: number) => labels.get(at) ?? "",
+    },
     splitLine: { show: false },
     axisPointer: { show: false },
   };
 }
-
-/** Years where they begin, months or days in between. */
-const TIME_FORMATS = {
-  year: "{yyyy}",
-  month: "{MMM}",
-  day: "{d} {MMM}",
-  hour: "{HH}:{mm}",
-  minute: "{HH}:{mm}",
-};
 
 function countAxis(ticks: Layout["countTicks"], gridIndex: number): Series {
   return {
@@ -106,31 +110,47 @@ function countAxis(ticks: Layout["countTicks"], gridIndex: number): Series {
   };
 }
 
-/** A line: solid where its counts are exact, dashed where they are lower bounds. */
+/** A line in its own dashes: thinner, below hatching, where its counts are lower bounds. */
 function lineSeries(line: Line): Series[] {
-  const common = {
+  const exact = stroke(`exact-${line.contract.id}`, line, EXACT_WIDTH, lineCorners(line, "exact"));
+  const bounds = lineCorners(line, "lower-bound");
+  return bounds.every((corner) => corner === null)
+    ? [exact]
+    : [exact, stroke(`bound-${line.contract.id}`, line, BOUND_WIDTH, bounds)];
+}
+
+/** Time after the last snapshot: nothing was measured. */
+function silenceSeries(line: Line): Series[] {
+  const last = lastCounted(line);
+  if (line.silence === null || last === null) {
+    return [];
+  }
+  const corners: Corner[] = [
+    [line.until, last.count],
+    [line.silence.until, last.count],
+  ];
+  return [stroke(`silence-${line.contract.id}`, line, SILENCE_WIDTH, corners, SILENCE_DASH)];
+}
+
+function stroke(
+  id: string,
+  line: Line,
+  width: number,
+  corners: readonly Corner[],
+  dash: readonly number[] = seriesDash(line),
+): Series {
+  const type = dash.length > 0 ? dash : "solid";
+  return {
     type: "line",
+    id,
+    z: 4,
     symbol: "none",
     silent: true,
     clip: true,
     connectNulls: false,
-    lineStyle: { color: seriesColour(line), width: 2.25, join: "round" },
+    lineStyle: { color: seriesColour(line), width, type, join: "round" },
+    data: toData(corners),
   };
-  const exact = {
-    ...common,
-    id: `exact-${line.contract.id}`,
-    z: 4,
-    data: toData(lineCorners(line, "exact")),
-  };
-  const bounds = lineCorners(line, "lower-bound");
-  if (bounds.every((corner) => corner === null)) {
-    return [exact];
-  }
-  const dashed = { ...common.lineStyle, type: [5, 4] };
-  return [
-    exact,
-    { ...common, id: `bound-${line.contract.id}`, z: 4, lineStyle: dashed, data: toData(bounds) },
-  ];
 }
 
 function adoptionSeries(line: Line): Series[] {
@@ -149,7 +169,7 @@ function adoptionSeries(line: Line): Series[] {
       symbol: "none",
       silent: true,
       clip: true,
-      lineStyle: { color, width: 2 },
+      lineStyle: { color, width: 2, type: seriesDash(line).length > 0 ? seriesDash(line) : "solid" },
       areaStyle: { color, opacity: 0.1 },
       data,
     },
@@ -198,9 +218,9 @@ function deadlineMarks(line: Line, data: ChartData): Series[] {
 
 /** The forecast: a band to the days between which the count reaches zero, and a dotted line to the likeliest. */
 function forecastBand(line: Line, data: ChartData, layout: Layout): Series[] {
-  const last = line.steps.at(-1);
+  const last = lastCounted(line);
   const forecast = line.forecast;
-  if (last === undefined || forecast?.eta == null || data.to <= data.now) {
+  if (last === null || forecast?.eta == null || data.to <= data.now) {
     return [];
   }
   const x = (date: string) => position(layout.time, Date.parse(date));
@@ -250,7 +270,7 @@ function lowerBoundHatches(line: Line, layout: Layout): Series[] {
   });
 }
 
-function stepOutline(steps: readonly Step[], end: number, layout: Layout): [number, number][] {
+function stepOutline(steps: readonly CountedStep[], end: number, layout: Layout): [number, number][] {
   return steps.flatMap((step, index) => {
     const y = position(layout.counts, step.count);
     const next = steps[index + 1]?.at ?? end;
@@ -284,10 +304,10 @@ function pixelShape(id: string, element: Series, style: Series): Series {
   };
 }
 
-/** Marks where violations came back, with their number if there is room. */
+/** Marks where violations came back. */
 function reintroductionMarks(line: Line, layout: Layout): Series[] {
-  const groups = mergeReintroductions(line, layout);
-  if (groups.length === 0) {
+  const marks = mergeReintroductions(line, layout);
+  if (marks.length === 0) {
     return [];
   }
   return [
@@ -298,42 +318,10 @@ function reintroductionMarks(line: Line, layout: Layout): Series[] {
       clip: false,
       z: 6,
       symbol: "path://M5 0L10 8H0Z",
-      symbolSize: [11, 9],
+      symbolSize: [MARK_SIZE, 9],
       symbolOffset: [0, -1],
       itemStyle: { color: "var(--growing)", borderColor: "var(--surface)", borderWidth: 1.5 },
-      labelLayout: { hideOverlap: true },
-      label: {
-        show: !layout.narrow,
-        position: "top",
-        distance: 4,
-        color: "var(--growing)",
-        fontSize: 11,
-        fontWeight: 600,
-        textBorderColor: "var(--surface)",
-        textBorderWidth: 3,
-        formatter: (item: { dataIndex: number }) => `${groups[item.dataIndex]?.count ?? 0} came back`,
-      },
-      data: groups.map((group) => [group.at, group.value]),
+      data: marks.map(({ at, value }) => [at, value]),
     },
   ];
-}
-
-/** Merge reintroductions whose marks would overlap. */
-function mergeReintroductions(
-  line: Line,
-  layout: Layout,
-): { at: number; value: number; count: number }[] {
-  const groups: { at: number; value: number; count: number; x: number }[] = [];
-  for (const step of stepsWithPoint(line)) {
-    if (step.point.reintroduced > 0) {
-      const x = position(layout.time, step.at);
-      const last = groups.at(-1);
-      if (last !== undefined && x - last.x < MERGE_DISTANCE) {
-        last.count += step.point.reintroduced;
-      } else {
-        groups.push({ at: step.at, value: step.count, count: step.point.reintroduced, x });
-      }
-    }
-  }
-  return groups;
 }

@@ -3,13 +3,11 @@
 import { CustomChart, LineChart, ScatterChart } from "echarts/charts";
 import { GridComponent, MarkAreaComponent, MarkLineComponent } from "echarts/components";
 import { type ECharts, init, use } from "echarts/core";
-import { LabelLayout } from "echarts/features";
 import { SVGRenderer } from "echarts/renderers";
 
 use([
   CustomChart,
   GridComponent,
-  LabelLayout,
   LineChart,
   MarkAreaComponent,
   MarkLineComponent,

@@ -52,7 +52,8 @@ export function areasOfCommit(areas: readonly HitArea[], commit: string): readon
 /** A line's count at the commit that is pointed at. */
 export interface LineCount {
   readonly line: Line;
-  readonly count: number;
+  /** Null: the snapshot has no verdict. */
+  readonly count: number | null;
   readonly lowerBound: boolean;
   /** False if the line has no point at this commit: it is the count of the point before. */
   readonly isExact: boolean;

@@ -1,87 +1,121 @@
-/** The chart's labels: names at the ends of the lines, dates, and unread files. */
+/** The chart's labels: names at the ends of the lines, the dates, and notes beside the lines. */
 
-import { formatDate, formatNumber, pluralize } from "../text/format";
-import { HATCH_HEIGHT } from "./echarts-option";
-import type { Layout } from "./layout";
-import { type ChartData, type Line, lowerBoundRuns, pendingDeadline } from "./lines";
+import { useMemo } from "preact/hooks";
+import { STATES } from "../components/state-badge";
+import { formatNumber } from "../text/format";
+import { LABEL_HEIGHT, type PlacedLabels } from "./label-placement";
+import { DATE_ROW_HEIGHT, headingText, type Layout, MARK_SIZE } from "./layout";
+import { type ChartData, type CountedStep, type Line, lastCounted, stepsWithPoint } from "./lines";
 import { position, spreadApart } from "./scale";
-import { seriesClass, seriesColour } from "./series-colours";
+import { seriesClass } from "./series-colours";
+import { SeriesKey } from "./series-key";
 
 interface Properties {
   readonly data: ChartData;
   readonly layout: Layout;
+}
+
+/** Heights of a name with and without the state below it, and of its first line, in pixels. */
+const NAME_HEIGHT = 36;
+/** A line alone has its whole sentence below it. */
+const ALONE_HEIGHT = 100;
+const NARROW_NAME_HEIGHT = 32;
+const NAME_LINE_HEIGHT = 17;
+const GUTTER_GAP = 12;
+const ADOPTION_NAME_HEIGHT = 18;
+
+interface NamedLine {
+  readonly line: Line;
+  readonly last: CountedStep;
+}
+
+function namedLines(data: ChartData): readonly NamedLine[] {
+  return data.lines.flatMap((line) => {
+    const last = lastCounted(line);
+    return last === null ? [] : [{ line, last }];
+  });
+}
+
+interface NameProperties extends Properties {
   readonly onPick: (contract: string) => void;
 }
 
-/** Heights of a label and of its first line, in pixels. */
-const LABEL_HEIGHT = 36;
-const NARROW_LABEL_HEIGHT = 32;
-const NAME_HEIGHT = 17;
-const LABEL_GAP = 12;
-const ADOPTION_LABEL_HEIGHT = 18;
-
-export function Labels({ data, layout, onPick }: Properties) {
-  const lines = data.lines.filter((line) => line.steps.length > 0);
-  const room = layout.narrow ? NARROW_LABEL_HEIGHT : LABEL_HEIGHT;
-  const ends = lines.map((line) => position(layout.counts, lastStep(line).count));
+/** The names of the lines, at the right; a click shows one alone. */
+export function LineNames({ data, layout, onPick }: NameProperties) {
+  const named = namedLines(data);
+  const isAlone = named.length === 1;
+  const room = layout.narrow ? NARROW_NAME_HEIGHT : isAlone ? ALONE_HEIGHT : NAME_HEIGHT;
+  const ends = named.map(({ last }) => position(layout.counts, last.count));
   const tops = spreadApart(
-    ends.map((y) => y - NAME_HEIGHT / 2),
+    ends.map((y) => y - NAME_LINE_HEIGHT / 2),
     room,
-    0,
+    DATE_ROW_HEIGHT,
     layout.counts.start - room + 4,
   );
   return (
     <>
-      <Leaders lines={lines} layout={layout} from={ends} to={tops.map((top) => top + NAME_HEIGHT / 2)} />
-      {lines.map((line, index) => (
+      <Leaders
+        named={named}
+        data={data}
+        layout={layout}
+        from={ends}
+        to={tops.map((top) => top + NAME_LINE_HEIGHT / 2)}
+      />
+      {named.map(({ line, last }, index) => (
         <button
           key={line.contract.id}
           type="button"
           class="line-label"
-          style={{
-            left: `${layout.gutter + LABEL_GAP}px`,
-            top: `${tops[index]}px`,
-            color: seriesColour(line),
-          }}
-          title={`${line.contract.name} (show it alone)`}
+          style={{ left: `${layout.gutter + GUTTER_GAP}px`, top: `${tops[index]}px` }}
+          title={`${line.contract.name}: ${line.sentence}`}
           onClick={() => onPick(line.contract.id)}
         >
+          {!layout.narrow && <SeriesKey colourIndex={line.colourIndex} />}
           <b>
-            {lastStep(line).lowerBound && "≥ "}
-            {formatNumber(lastStep(line).count)}
+            {last.lowerBound && "≥ "}
+            {formatNumber(last.count)}
           </b>{" "}
           {line.contract.name}
-          {!layout.narrow && <small>{forecastText(line, data)}</small>}
+          {!layout.narrow && (
+            <small class={isAlone ? "whole" : undefined}>
+              {isAlone ? line.sentence : STATES[line.state]}
+            </small>
+          )}
         </button>
       ))}
     </>
   );
 }
 
-interface LeadersProperties {
-  readonly lines: readonly Line[];
-  readonly layout: Layout;
-  /** Vertical positions of the ends of the lines, and of their labels. */
+interface LeadersProperties extends Properties {
+  readonly named: readonly NamedLine[];
+  /** Vertical positions of the ends of the lines, and of their names. */
   readonly from: readonly number[];
   readonly to: readonly number[];
 }
 
-/** The leader from the end of each line to its label, across the future. */
-function Leaders({ lines, layout, from, to }: LeadersProperties) {
-  const gutter = layout.gutter + LABEL_GAP;
+/** The leader from the end of each line to its name. */
+function Leaders({ named, data, layout, from, to }: LeadersProperties) {
   return (
     <svg class="leaders" width={layout.width} height={layout.height} aria-hidden="true">
-      {lines.map((line, index) => {
-        const x = Math.min(position(layout.time, line.until), layout.gutter);
+      {named.map(({ line }, index) => {
+        const end = Math.min(line.silence?.until ?? line.until, data.to);
+        const measured = position(layout.time, line.until);
+        const isMeasured = stepsWithPoint(line).length > 0;
         const points = [
-          [x, from[index]],
+          [
+            Math.max(layout.time.start, Math.min(position(layout.time, end), layout.gutter)),
+            from[index],
+          ],
           [layout.gutter - 6, from[index]],
-          [gutter - 3, to[index]],
+          [layout.gutter + GUTTER_GAP - 3, to[index]],
         ];
         return (
           <g key={line.contract.id} class={seriesClass(line)}>
             <polyline points={points.join(" ")} />
-            <circle cx={x} cy={from[index]} r={3} />
+            {isMeasured && measured >= layout.time.start && measured <= layout.gutter && (
+              <circle cx={measured} cy={from[index]} r={3} />
+            )}
           </g>
         );
       })}
@@ -89,179 +123,124 @@ function Leaders({ lines, layout, from, to }: LeadersProperties) {
   );
 }
 
-/** Return the forecast in a few words. */
-export function forecastText(line: Line, data: ChartData): string {
-  const forecast = line.forecast;
-  if (forecast === null || data.to < data.now) {
-    return "";
-  }
-  switch (forecast.state) {
-    case "sealed":
-      return line.sealedSince === null ? "sealed" : `sealed since ${formatDate(line.sealedSince)}`;
-    case "shrinking":
-      return forecast.eta === null ? "shrinking" : `zero around ${formatDate(forecast.eta)}`;
-    case "growing":
-      return forecast.per_week === null
-        ? "growing"
-        : `growing by ${formatRate(-forecast.per_week)} a week`;
-    default:
-      return forecast.state === "stalled" ? "stalled" : "too short to tell";
-  }
-}
-
-function formatRate(value: number): string {
-  return value < 10 ? value.toFixed(1) : formatNumber(Math.round(value));
-}
-
-export function AdoptionLabels({ data, layout }: Omit<Properties, "onPick">) {
+/** The names of the replacements, beside the lower panel. */
+export function AdoptionNames({ data, layout }: Properties) {
   const { adoption } = layout;
   if (adoption === null) {
     return null;
   }
-  const lines = data.lines.filter((line) => line.steps.length > 0 && lastStep(line).adoption !== null);
-  const centres = lines.map(
-    (line) => position(adoption.scale, lastStep(line).adoption ?? 0) - ADOPTION_LABEL_HEIGHT / 2,
-  );
+  const named = data.lines.flatMap((line) => {
+    const modules = line.steps.findLast((step) => step.adoption !== null)?.adoption ?? null;
+    return modules === null ? [] : [{ line, modules }];
+  });
   const tops = spreadApart(
-    centres,
-    ADOPTION_LABEL_HEIGHT,
+    named.map(({ modules }) => position(adoption.scale, modules) - ADOPTION_NAME_HEIGHT / 2),
+    ADOPTION_NAME_HEIGHT,
     adoption.scale.end - 6,
-    adoption.scale.start - ADOPTION_LABEL_HEIGHT,
+    adoption.scale.start - ADOPTION_NAME_HEIGHT,
   );
   return (
     <>
       <p class="panel-name" style={{ left: 0, top: `${adoption.scale.end - 22}px` }}>
-        Adoption: modules that import the replacement
+        {layout.narrow ? "Adoption of the replacement" : "Adoption: modules that import the replacement"}
       </p>
-      {lines.map((line, index) => (
+      {named.map(({ line, modules }, index) => (
         <p
           key={line.contract.id}
           class="line-label"
-          style={{
-            left: `${layout.gutter + LABEL_GAP}px`,
-            top: `${tops[index]}px`,
-            color: seriesColour(line),
-          }}
+          style={{ left: `${layout.gutter + GUTTER_GAP}px`, top: `${tops[index]}px` }}
           title={line.contract.replacements.join(", ")}
         >
-          <b>{formatNumber(lastStep(line).adoption ?? 0)}</b>{" "}
-          {lastPart(line.contract.replacements[0] ?? "")}
+          {!layout.narrow && <SeriesKey colourIndex={line.colourIndex} />}
+          <b>{formatNumber(modules)}</b> {lastPart(line.contract.replacements[0] ?? "")}
         </p>
       ))}
     </>
   );
 }
 
-/** The width reserved for a date, so that a deadline is never cut off. */
-const DATE_LABEL_WIDTH = 92;
+interface NoteProperties extends Properties {
+  readonly labels: PlacedLabels;
+}
 
-/** The labels above the panel: today and the deadlines. */
-export function Dates({ data, layout }: Omit<Properties, "onPick">) {
-  const deadlines = new Map<string, Line>();
-  for (const line of data.lines) {
-    const date = pendingDeadline(line);
-    if (date !== null && Date.parse(date) >= data.from && Date.parse(date) <= data.to) {
-      deadlines.set(date, line);
-    }
-  }
+/** The name of the panel, today, and the notes that found room; the others are read by screen readers. */
+export function Notes({ data, layout, labels }: NoteProperties) {
+  const { today, shown, hidden } = labels;
   return (
     <>
       <p class="panel-name" style={{ left: 0, top: 0 }}>
-        Violations
+        {headingText(data)}
       </p>
-      {data.to > data.now && (
-        <p class="date-label before" style={{ left: `${position(layout.time, data.now)}px` }}>
+      <PeakMarks labels={labels} layout={layout} />
+      {today !== null && (
+        <p class="date-label today" style={{ left: `${today.left}px`, top: `${today.top}px` }}>
           today
         </p>
       )}
-      {[...deadlines].map(([date, line]) => (
+      {shown.map(({ note, box }) => (
         <p
-          key={date}
-          class="date-label"
+          key={`${note.kind} ${note.text} ${note.left}`}
+          class={`note-label ${note.line === null ? "" : seriesClass(note.line)}`}
+          data-kind={note.kind}
           style={{
-            left: `${Math.min(position(layout.time, Date.parse(date)), layout.width - DATE_LABEL_WIDTH)}px`,
-            color: seriesColour(line),
+            left: `${box.left}px`,
+            top: `${box.top}px`,
+            width: `${box.width}px`,
+            height: `${LABEL_HEIGHT}px`,
           }}
         >
-          {layout.narrow ? "due" : "deadline"} {formatDate(date)}
+          {note.text}
         </p>
       ))}
-      <Unread data={data} layout={layout} />
+      {hidden.length > 0 && (
+        <ul class="unseen" aria-label="Also in the chart">
+          {hidden.slice(0, MOST_READ).map((note) => (
+            <li key={`${note.kind} ${note.text} ${note.left}`}>{note.text}</li>
+          ))}
+        </ul>
+      )}
     </>
   );
 }
 
-/** The number of unread files while counts were lower bounds; lines that overlap in time share a label. */
-function Unread({ data, layout }: Omit<Properties, "onPick">) {
+/** As many notes without a label are read out. */
+const MOST_READ = 12;
+
+/** A ring around each peak that has a label. */
+function PeakMarks({ labels, layout }: { readonly labels: PlacedLabels; readonly layout: Layout }) {
+  const peaks = labels.shown.map(({ note }) => note).filter((note) => note.kind === "peak");
   return (
-    <>
-      {unreadSpans(data).map((run) => {
-        const [left, right] = [position(layout.time, run.from), position(layout.time, run.to)];
-        const width = Math.max(right - left, UNREAD_LABEL_WIDTH);
-        return (
-          <p
-            key={run.from}
-            class="unread-label"
-            style={{
-              left: `${Math.max(layout.time.start, (left + right - width) / 2)}px`,
-              width: `${width}px`,
-              top: `${position(layout.counts, run.highest) - HATCH_HEIGHT - 17}px`,
-            }}
-          >
-            or more: {pluralize(run.unread, "file")} unread
-          </p>
-        );
-      })}
-    </>
+    <svg class="peaks" width={layout.width} height={layout.height} aria-hidden="true">
+      {peaks.map((note) => (
+        <circle
+          key={note.left}
+          class={note.line === null ? undefined : seriesClass(note.line)}
+          cx={note.left}
+          cy={note.y ?? 0}
+          r={MARK_SIZE / 2 - 1.5}
+        />
+      ))}
+    </svg>
   );
 }
 
-const UNREAD_LABEL_WIDTH = 140;
-
-interface UnreadSpan {
-  readonly from: number;
-  readonly to: number;
-  readonly unread: number;
-  /** The highest count in the span. */
-  readonly highest: number;
-}
-
-/** Return the spans of time with lower bounds, those that overlap on any lines merged. */
-export function unreadSpans(data: ChartData): readonly UnreadSpan[] {
-  const runs = data.lines
-    .flatMap((line) =>
-      lowerBoundRuns(line).map(({ steps, end }) => ({
-        from: steps[0]?.at ?? end,
-        to: end,
-        unread: Math.max(...steps.map((step) => step.unread)),
-        highest: Math.max(...steps.map((step) => step.count)),
-      })),
-    )
-    .sort((a, b) => a.from - b.from);
-  const spans: UnreadSpan[] = [];
-  for (const run of runs) {
-    const last = spans.at(-1);
-    if (last === undefined || run.from > last.to) {
-      spans.push(run);
-    } else {
-      spans[spans.length - 1] = {
-        from: last.from,
-        to: Math.max(last.to, run.to),
-        unread: Math.max(last.unread, run.unread),
-        highest: Math.max(last.highest, run.highest),
-      };
+/** Return a function that measures texts as wide as the labels show them. */
+export function useTextWidth(): (text: string) => number {
+  return useMemo(() => {
+    const context = document.createElement("canvas").getContext("2d");
+    const family = getComputedStyle(document.body).fontFamily;
+    if (context === null) {
+      return (text) => text.length * ROUGH_CHARACTER_WIDTH;
     }
-  }
-  return spans;
+    context.font = `${LABEL_FONT_SIZE}px ${family}`;
+    return (text) => context.measureText(text).width + LABEL_PADDING;
+  }, []);
 }
 
-function lastStep(line: Line) {
-  const last = line.steps.at(-1);
-  if (last === undefined) {
-    throw new Error("a line without a step has no label");
-  }
-  return last;
-}
+/** As `.note-label` in burndown.css. */
+const LABEL_FONT_SIZE = 12;
+const LABEL_PADDING = 2;
+const ROUGH_CHARACTER_WIDTH = 7;
 
 function lastPart(module: string): string {
   return module.split(".").at(-1) ?? module;

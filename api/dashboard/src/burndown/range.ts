@@ -6,7 +6,7 @@ import { DAY } from "../text/duration";
 export const RANGES = [
   { id: "30d", name: "30 days", days: 30 },
   { id: "90d", name: "90 days", days: 90 },
-  { id: "1y", name: "Year", days: 365 },
+  { id: "1y", name: "1 year", days: 365 },
   { id: "all", name: "All", days: null },
 ] as const;
 

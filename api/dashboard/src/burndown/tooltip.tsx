@@ -3,11 +3,14 @@
 import { formatNumber, formatTime, pluralize, shortenCommit } from "../text/format";
 import type { HitArea, LineCount } from "./hit-areas";
 import type { Layout } from "./layout";
-import { seriesClass } from "./series-colours";
+import type { Note } from "./notes";
+import { SeriesKey } from "./series-key";
 
 interface Properties {
   readonly area: HitArea;
   readonly counts: readonly LineCount[];
+  /** Notes about this place that have no label. */
+  readonly notes: readonly Note[];
   readonly layout: Layout;
 }
 
@@ -16,7 +19,7 @@ const GAP = 14;
 /** A point above this height has its tooltip below it. */
 const ROOM_BELOW = 150;
 
-export function Tooltip({ area, counts, layout }: Properties) {
+export function Tooltip({ area, counts, notes, layout }: Properties) {
   const { point } = area;
   return (
     <div class="tooltip" style={tooltipStyle(area, layout)}>
@@ -27,20 +30,29 @@ export function Tooltip({ area, counts, layout }: Properties) {
       <ul>
         {counts.map(({ line, count, lowerBound, isExact }) => (
           <li key={line.contract.id} class={line === area.line ? "pointed" : undefined}>
-            <span class={`dot ${seriesClass(line)}`} />
+            <SeriesKey colourIndex={line.colourIndex} />
             <span class="tooltip-name">{line.contract.name}</span>
             <b title={isExact ? undefined : "the count of the nearest commit before it that is drawn"}>
               {isExact || "~ "}
-              {lowerBound && "≥ "}
-              {formatNumber(count)}
+              {formatCount(count, lowerBound)}
             </b>
           </li>
         ))}
       </ul>
       <p class="tooltip-facts">{pointFacts(area).join(" · ")}</p>
+      {notes.map((note) => (
+        <p key={`${note.kind} ${note.text} ${note.left}`} class="tooltip-note" data-kind={note.kind}>
+          {note.text}
+        </p>
+      ))}
       <p class="tooltip-hint">{layout.narrow ? "Tap" : "Click"} for what changed</p>
     </div>
   );
+}
+
+/** Return a count as in "≥ 12". */
+export function formatCount(count: number | null, lowerBound: boolean): string {
+  return count === null ? "no verdict" : `${lowerBound ? "≥ " : ""}${formatNumber(count)}`;
 }
 
 /** Place the tooltip beside the point without covering it; on a phone below the lines. */
@@ -61,14 +73,17 @@ function tooltipStyle(area: HitArea, layout: Layout) {
 
 /** Return the other facts about a point, one phrase each. */
 export function pointFacts({ point }: HitArea): readonly string[] {
+  const dropped = point.dropped ?? 0;
+  const isUnchanged = point.added === 0 && point.fixed === 0 && dropped === 0 && point.unknown === 0;
   return [
+    point.violations === null && "the snapshot has no verdict",
     point.added > 0 && `${formatNumber(point.added)} came in`,
     point.reintroduced > 0 && `${formatNumber(point.reintroduced)} of them came back`,
     point.fixed > 0 && `${formatNumber(point.fixed)} fixed`,
-    (point.dropped ?? 0) > 0 && `${formatNumber(point.dropped ?? 0)} dropped, still imported`,
-    point.added === 0 && point.fixed === 0 && point.unknown === 0 && "no change",
+    dropped > 0 && `${formatNumber(dropped)} dropped, still imported`,
+    isUnchanged && point.violations !== null && "no change",
     point.unknown > 0 && `${formatNumber(point.unknown)} unknown, in files that could not be read`,
-    `${formatNumber(point.exposure ?? 0)} exposed`,
+    point.exposure !== null && `${formatNumber(point.exposure)} exposed`,
     point.adoption !== null && `${pluralize(point.adoption, "module")} on the replacement`,
     point.lower_bound && `${pluralize(point.unread, "file")} could not be read`,
   ].filter((fact) => typeof fact === "string");

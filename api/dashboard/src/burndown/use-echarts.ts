@@ -1,6 +1,6 @@
 /** Hooks that draw a chart with ECharts, and measure an element. */
 
-import type { RefObject } from "preact";
+import { options, type RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { loadChunk } from "../chunks";
 import type { ECharts } from "./echarts";
@@ -52,7 +52,7 @@ export function useECharts(
   return isDrawn;
 }
 
-/** Return the size of an element, and update it when it changes. */
+/** Return the size of an element, and update it when it changes; on paper it is as wide as the page. */
 export function useElementSize(container: RefObject<HTMLElement | null>): Size | null {
   const [size, setSize] = useState<Size | null>(null);
   useLayoutEffect(() => {
@@ -64,7 +64,26 @@ export function useElementSize(container: RefObject<HTMLElement | null>): Size |
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(element);
-    return () => observer.disconnect();
+    // A page is laid out for print and printed at once: no frame follows in which to draw anew.
+    const print = window.matchMedia("print");
+    const measureNow = () => renderNow(measure);
+    print.addEventListener("change", measureNow);
+    return () => {
+      observer.disconnect();
+      print.removeEventListener("change", measureNow);
+    };
   }, [container]);
   return size;
+}
+
+/** Change a state, and render what follows from it before returning. */
+function renderNow(change: () => void): void {
+  const debounce = options.debounceRendering;
+  options.debounceRendering = (render) => render();
+  change();
+  if (debounce === undefined) {
+    delete options.debounceRendering;
+  } else {
+    options.debounceRendering = debounce;
+  }
 }
