@@ -184,7 +184,7 @@ class RequestAuth:
         raise UnauthorizedError(NO_VALID_TOKEN)
 
 
-def get_project(store: Store, project: str) -> Project:
+def require_project(store: Store, project: str) -> Project:
     """Return the project.
 
     Raises:

@@ -90,10 +90,15 @@ def _documented_name(name: str) -> str:
 
 
 def _rename_schemas(schemas: dict[str, Any]) -> dict[str, Any]:
-    """Return the schemas by their names in the document, and give them these as titles."""
-    for schema in schemas.values():
-        schema["title"] = _documented_name(schema["title"])
-    return {_documented_name(name): schema for name, schema in schemas.items()}
+    """Return the schemas by their names in the document, and give them these as titles.
+
+    Titles are what generators of clients call their classes, so no two are the same.
+    """
+    renamed = {_documented_name(name): schema for name, schema in schemas.items()}
+    for name, schema in renamed.items():
+        is_generic = "[" in schema["title"]  # "Page[Branch]" reads better than "Page_Branch_"
+        schema["title"] = _documented_name(schema["title"]) if is_generic else name
+    return renamed
 
 
 def _rename_references(node: object) -> None:

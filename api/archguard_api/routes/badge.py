@@ -34,12 +34,13 @@ _SVG = "image/svg+xml"
     response_class=Response,
     summary="A badge with the number of violations",
     responses={
-        200: {"content": {_SVG: {"schema": {"type": "string"}}}, "description": "The badge."},
+        # Without its content type, which generators of clients do not know.
+        200: {"description": "The badge, as `image/svg+xml`."},
         **_RESPONSES,
     },
     openapi_extra=PUBLIC_OR_TOKEN,
 )
-def badge_svg(
+def get_badge_svg(
     project: ProjectName,
     auth: Auth,
     if_none_match: IfNoneMatch,
@@ -62,7 +63,7 @@ def badge_svg(
     responses=_RESPONSES,
     openapi_extra=PUBLIC_OR_TOKEN,
 )
-def badge_json(
+def get_badge_json(
     project: ProjectName,
     auth: Auth,
     if_none_match: IfNoneMatch,

@@ -35,7 +35,7 @@ To = Annotated[str, _module_query("to", "shop.cart")]
 
 
 @read_route(router, f"{PROJECT}/chain", models.Chain, "How a module reaches another")
-def chain(
+def find_chain(
     project: ProjectName,
     auth: Auth,
     state: CurrentState,
@@ -58,7 +58,7 @@ def chain(
 @read_route(
     router, f"{PROJECT}/between", models.ImportsBetween, "What two packages have to do with each other"
 )
-def between(
+def list_imports_between(
     project: ProjectName,
     auth: Auth,
     state: CurrentState,

@@ -16,14 +16,14 @@ from archguard_api.routes.dependencies import (
     respond,
 )
 from archguard_api.routes.router import new_router, read_route
-from archguard_api.routes.snapshots import get_branch, get_snapshot
+from archguard_api.routes.snapshots import require_branch, require_snapshot
 
 router = new_router("comparing")
 _COMMIT = "^[0-9a-f]{7,64}$"
 
 
 @read_route(router, f"{PROJECT}/compare", models.Comparison, "What differs between two snapshots")
-def compare(
+def compare_snapshots(
     project: ProjectName,
     auth: Auth,
     if_none_match: IfNoneMatch,
@@ -40,7 +40,7 @@ def compare(
 ) -> Response:
     """Contracts that changed, violations added and fixed, imports and modules added and removed."""
     store = auth.to_read(project)
-    branch_name = get_branch(store, project, branch).name
-    after = get_snapshot(store, project, head).commit
-    before = None if base is None else get_snapshot(store, project, base).commit
+    branch_name = require_branch(store, project, branch).name
+    after = require_snapshot(store, project, head).commit
+    before = None if base is None else require_snapshot(store, project, base).commit
     return respond(store.compare_snapshots(project, before, after, branch_name), if_none_match)

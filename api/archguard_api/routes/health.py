@@ -43,7 +43,7 @@ _ALIVE = models.Health(status="ok").model_dump_json().encode()
     summary="Whether the process answers",
     responses=document_errors(),
 )
-async def healthz() -> Response:
+async def get_health() -> Response:
     """Does not use the database."""
     return Response(_ALIVE, media_type="application/json", headers=_NOT_STORED)
 
@@ -56,7 +56,7 @@ async def healthz() -> Response:
     responses={**document_errors(), 503: _NOT_READY, 507: _NOT_READY},
     openapi_extra=PUBLIC_OR_TOKEN,
 )
-async def readyz(auth: Auth, state: CurrentState) -> Response:
+async def get_readiness(auth: Auth, state: CurrentState) -> Response:
     """The database can be written and its disk has room, as of the last second.
 
     Only a token that reads all projects is told more than the status.
@@ -87,7 +87,7 @@ async def readyz(auth: Auth, state: CurrentState) -> Response:
     },
     openapi_extra=NEEDS_TOKEN,
 )
-def metrics(auth: Auth, state: CurrentState) -> Response:
+def get_metrics(auth: Auth, state: CurrentState) -> Response:
     """Needs a `read` token for all projects, unless ARCHGUARD_METRICS_PUBLIC is set.
 
     Even then only such a token shows the figures of projects.

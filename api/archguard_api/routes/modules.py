@@ -22,7 +22,7 @@ from archguard_api.routes.dependencies import (
 )
 from archguard_api.routes.router import new_router, read_route
 from archguard_api.routes.snapshot_graph import load_snapshot_graph
-from archguard_api.routes.snapshots import get_branch, list_violations
+from archguard_api.routes.snapshots import list_snapshot_details, require_branch
 from archguard_api.services.downsample import downsample
 from archguard_api.services.graph_queries import MAX_DEPTH
 
@@ -32,7 +32,7 @@ _MAX_POINTS = 300
 
 
 @read_route(router, f"{PROJECT}/modules", models.Modules, "Modules by a part of their names")
-def modules(
+def search_modules(
     project: ProjectName,
     auth: Auth,
     state: CurrentState,
@@ -50,7 +50,7 @@ def modules(
 
 
 @read_route(router, MODULE, models.ModuleDetails, "Who imports a module, and what it imports")
-def module(
+def get_module(
     project: ProjectName,
     module: ModuleName,
     auth: Auth,
@@ -62,7 +62,7 @@ def module(
     store = auth.to_read(project)
     graph = load_snapshot_graph(state, store, project, commit, module)
     importers, imports = graph.explorer.list_importers(module), graph.explorer.list_imports(module)
-    violations = list_violations(store, project, graph.snapshot)
+    violations = list_snapshot_details(store, project, graph.snapshot)
     details = {
         **graph.node(module).model_dump(),
         "commit": graph.commit,
@@ -75,7 +75,7 @@ def module(
 
 
 @read_route(router, f"{MODULE}/neighbourhood", models.Neighbourhood, "The graph around a module")
-def neighbourhood(
+def get_module_neighbourhood(
     project: ProjectName,
     module: ModuleName,
     auth: Auth,
@@ -107,7 +107,7 @@ def neighbourhood(
     models.ModuleHistory,
     "How many violations a module had part in, along a branch",
 )
-def history(
+def get_module_history(
     project: ProjectName,
     module: ModuleName,
     auth: Auth,
@@ -116,6 +116,6 @@ def history(
 ) -> Response:
     """As importer or imported, of the contracts that the tip has; also of a module that is gone."""
     store = auth.to_read(project)
-    counts = store.get_module_history(project, get_branch(store, project, branch).name, module)
+    counts = store.get_module_history(project, require_branch(store, project, branch).name, module)
     points = tuple(downsample(counts, _MAX_POINTS))
     return respond(models.ModuleHistory(module=module, points=points), if_none_match)

@@ -8,7 +8,7 @@ from fastapi import Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from archguard_api import models
-from archguard_api.http.auth import get_project
+from archguard_api.http.auth import require_project
 from archguard_api.http.problem_json import document_errors
 from archguard_api.http.request_body import MAX_SMALL_BYTES, parse_body
 from archguard_api.routes.dependencies import (
@@ -28,7 +28,7 @@ async def _read_prune_request(
     project: ProjectName, auth: Auth, state: CurrentState, request: Request
 ) -> models.PruneRequest:
     store = await run_in_threadpool(auth.to_administer, project)
-    await run_in_threadpool(get_project, store, project)
+    await run_in_threadpool(require_project, store, project)
     return parse_body(models.PruneRequest, await state.receiver.read(request, MAX_SMALL_BYTES))
 
 
@@ -45,7 +45,7 @@ async def _read_prune_request(
         },
     },
 )
-def prune(
+def prune_graphs(
     project: ProjectName,
     auth: Auth,
     prune_request: Annotated[models.PruneRequest, Depends(_read_prune_request)],

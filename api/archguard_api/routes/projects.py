@@ -9,7 +9,7 @@ from fastapi import Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from archguard_api import models
-from archguard_api.http.auth import get_project
+from archguard_api.http.auth import require_project
 from archguard_api.http.problem_json import document_errors
 from archguard_api.http.request_body import MAX_SMALL_BYTES, parse_body
 from archguard_api.routes.dependencies import (
@@ -28,7 +28,7 @@ from archguard_api.routes.dependencies import (
     respond,
 )
 from archguard_api.routes.router import NOT_MODIFIED, new_router, read_route
-from archguard_api.routes.snapshots import get_branch
+from archguard_api.routes.snapshots import require_branch
 from archguard_api.services.freshness import find_earliest
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ _BATCH = 200
     responses={**NOT_MODIFIED, **document_errors(401, 403, 429, 503)},
     openapi_extra=PUBLIC_OR_TOKEN,
 )
-def projects(
+def list_projects(
     auth: Auth,
     state: CurrentState,
     if_none_match: IfNoneMatch,
@@ -75,7 +75,7 @@ def projects(
 
 
 @read_route(router, PROJECT, models.ProjectDetails, "A project and where a branch of it stands")
-def project(
+def get_project(
     project: ProjectName,
     auth: Auth,
     state: CurrentState,
@@ -88,7 +88,7 @@ def project(
 
 
 @read_route(router, f"{PROJECT}/branches", models.Page[models.Branch], "The branches of a project")
-def branches(
+def list_branches(
     project: ProjectName,
     auth: Auth,
     if_none_match: IfNoneMatch,
@@ -97,7 +97,7 @@ def branches(
 ) -> Response:
     """By name."""
     store = auth.to_read(project)
-    get_project(store, project)
+    require_project(store, project)
     page = store.list_branches(project, after=after, limit=limit)
     return respond(page, if_none_match)
 
@@ -106,7 +106,7 @@ async def _read_change(
     project: ProjectName, auth: Auth, state: CurrentState, request: Request
 ) -> models.ProjectChange:
     store = await run_in_threadpool(auth.to_administer, project)
-    await run_in_threadpool(get_project, store, project)
+    await run_in_threadpool(require_project, store, project)
     return parse_body(models.ProjectChange, await state.receiver.read(request, MAX_SMALL_BYTES))
 
 
@@ -125,7 +125,7 @@ async def _read_change(
         },
     },
 )
-def change_project(
+def update_project(
     project: ProjectName,
     auth: Auth,
     state: CurrentState,
@@ -146,9 +146,9 @@ def _describe_project(
     auth: RequestAuth, store: Store, project: str, state: AppState, branch: str | None = None
 ) -> tuple[models.ProjectDetails, int | None]:
     """Return a project's details, and when time alone changes them."""
-    row = get_project(store, project)
+    row = require_project(store, project)
     if branch is not None:
-        get_branch(store, project, branch)
+        require_branch(store, project, branch)
     contracts, holds_until = state.standings.list(store, project, branch)
     summary, _ = state.summaries.get(store, project, branch)
     details = models.extend(

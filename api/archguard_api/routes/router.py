@@ -22,8 +22,12 @@ NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
 
 
 def new_router(tag: str) -> APIRouter:
-    """Return a router whose routes refuse unknown parameters."""
-    return APIRouter(route_class=StrictRoute, tags=[tag])
+    """Return a router whose routes refuse unknown parameters; an operation is named as its endpoint."""
+    return APIRouter(
+        route_class=StrictRoute,
+        tags=[tag],
+        generate_unique_id_function=lambda route: route.name,  # the endpoint's, for generated clients
+    )
 
 
 def read_route(router: APIRouter, path: str, model: type[Any], summary: str) -> Declare:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from archguard.snapshot import ModuleKind
 from archguard_api import models
 from archguard_api.errors import NotFoundError
-from archguard_api.routes.snapshots import get_snapshot
+from archguard_api.routes.snapshots import require_snapshot
 from archguard_api.services.module_roles import ModuleRoles
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def load_snapshot_graph(
     Raises:
         NotFoundError: there is none, it was dropped, or it lacks one of the modules.
     """
-    snapshot = get_snapshot(store, project, commit)
+    snapshot = require_snapshot(store, project, commit)
 
     def read() -> Graph:
         graph = store.get_graph(project, snapshot.commit)

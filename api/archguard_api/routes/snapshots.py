@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from archguard.snapshot import MAX_WIRE_BYTES, Graph
 from archguard_api import models
 from archguard_api.errors import ConflictError, NotFoundError, ServiceError, TooManyError
-from archguard_api.http.auth import get_project
+from archguard_api.http.auth import require_project
 from archguard_api.http.problem_json import document_errors
 from archguard_api.http.responses import compute_etag, json_response
 from archguard_api.routes.dependencies import (
@@ -106,7 +106,7 @@ async def _receive_upload(
         },
     },
 )
-def add_snapshot(
+def upload_snapshot(
     project: ProjectName,
     state: CurrentState,
     received: Annotated[ReceivedUpload, Depends(_receive_upload, scope="function")],
@@ -128,7 +128,7 @@ def add_snapshot(
 
 
 @read_route(router, SNAPSHOTS, models.Page[models.Snapshot], "The snapshots of a project, newest first")
-def snapshots(
+def list_snapshots(
     project: ProjectName,
     auth: Auth,
     if_none_match: IfNoneMatch,
@@ -139,26 +139,30 @@ def snapshots(
     """With `branch` along its line, else as they were received."""
     store = auth.to_read(project)
     if branch is None:
-        get_project(store, project)
+        require_project(store, project)
     else:
-        get_branch(store, project, branch)
+        require_branch(store, project, branch)
     page = store.list_snapshots(project, branch=branch, after=after, limit=limit)
     return respond(page, if_none_match)
 
 
 @read_route(router, SNAPSHOT, models.Snapshot, "A snapshot without its graph and violations")
-def snapshot(project: ProjectName, commit: CommitId, auth: Auth, if_none_match: IfNoneMatch) -> Response:
+def get_snapshot(
+    project: ProjectName, commit: CommitId, auth: Auth, if_none_match: IfNoneMatch
+) -> Response:
     """Contracts, coverage, and where it stands."""
-    return respond(get_snapshot(auth.to_read(project), project, commit), if_none_match)
+    return respond(require_snapshot(auth.to_read(project), project, commit), if_none_match)
 
 
 @read_route(router, f"{SNAPSHOT}/graph", Graph, "The graph of a snapshot")
-def graph(project: ProjectName, commit: CommitId, auth: Auth, if_none_match: IfNoneMatch) -> Response:
+def get_snapshot_graph(
+    project: ProjectName, commit: CommitId, auth: Auth, if_none_match: IfNoneMatch
+) -> Response:
     """Modules by index, imports as pairs of indexes (importer, imported)."""
     store = auth.to_read(project)
     digest = store.get_graph_digest(project, commit)
     if digest is None:
-        get_snapshot(store, project, commit)
+        require_snapshot(store, project, commit)
         raise NotFoundError("The graph of this snapshot was dropped: only newer ones are kept.")
     etag = compute_etag(b"graph", digest.encode())
     if if_none_match == etag:
@@ -170,21 +174,21 @@ def graph(project: ProjectName, commit: CommitId, auth: Auth, if_none_match: IfN
 
 
 @read_route(router, f"{SNAPSHOT}/violations", models.SnapshotViolations, "The violations of a snapshot")
-def violations_then(
+def list_snapshot_violations(
     project: ProjectName, commit: CommitId, auth: Auth, if_none_match: IfNoneMatch
 ) -> Response:
     """Sorted by contract, importer and imported module."""
     store = auth.to_read(project)
-    snapshot = get_snapshot(store, project, commit)
+    snapshot = require_snapshot(store, project, commit)
     return respond(
         models.SnapshotViolations(
-            commit=snapshot.commit, items=list_violations(store, project, snapshot)
+            commit=snapshot.commit, items=list_snapshot_details(store, project, snapshot)
         ),
         if_none_match,
     )
 
 
-def list_violations(
+def list_snapshot_details(
     store: Store, project: str, snapshot: Snapshot
 ) -> tuple[models.SnapshotViolation, ...]:
     """Return a snapshot's violations with their contracts' owners."""
@@ -203,13 +207,13 @@ def list_violations(
     )
 
 
-def get_snapshot(store: Store, project: str, commit: str | None) -> Snapshot:
+def require_snapshot(store: Store, project: str, commit: str | None) -> Snapshot:
     """Return a commit's snapshot, by default that of the default branch's tip.
 
     Raises:
         NotFoundError: there is none.
     """
-    get_project(store, project)
+    require_project(store, project)
     if commit is None:
         branch = store.get_branch(project, None)
         commit = branch.tip.commit if branch and branch.tip else None
@@ -219,7 +223,7 @@ def get_snapshot(store: Store, project: str, commit: str | None) -> Snapshot:
     return snapshot
 
 
-def get_branch(store: Store, project: str, name: str | None) -> Branch:
+def require_branch(store: Store, project: str, name: str | None) -> Branch:
     """Return a project's branch, by default the default one.
 
     Raises:
@@ -227,7 +231,7 @@ def get_branch(store: Store, project: str, name: str | None) -> Branch:
     """
     branch = store.get_branch(project, name)
     if branch is None:
-        get_project(store, project)
+        require_project(store, project)
         raise NotFoundError("The project has no such branch, or no snapshot yet.")
     return branch
 

@@ -23,7 +23,7 @@ from archguard_api.routes.dependencies import (
     respond,
 )
 from archguard_api.routes.router import NOT_MODIFIED, new_router
-from archguard_api.services.tokens import create_child_token, holds_longer, rotate_token
+from archguard_api.services.tokens import create_child_token, holds_longer, renew_secret
 
 if TYPE_CHECKING:
     from archguard_api.store import Store
@@ -60,7 +60,7 @@ async def _authorize_token_request(
     responses={**NOT_MODIFIED, **document_errors(401, 429, 503)},
     openapi_extra=NEEDS_TOKEN,
 )
-def token(auth: Auth, if_none_match: IfNoneMatch) -> Response:
+def get_own_token(auth: Auth, if_none_match: IfNoneMatch) -> Response:
     """What it is good for, and until when."""
     return respond(auth.own_token(), if_none_match)
 
@@ -72,7 +72,7 @@ def token(auth: Auth, if_none_match: IfNoneMatch) -> Response:
     responses={**NOT_MODIFIED, **document_errors(401, 403, 404, 429, 503)},
     openapi_extra=NEEDS_TOKEN,
 )
-def tokens(
+def list_tokens(
     auth: Auth,
     if_none_match: IfNoneMatch,
     project: Annotated[
@@ -105,7 +105,7 @@ def tokens(
         },
     },
 )
-def make_token(
+def create_token(
     authorized: Annotated[AuthorizedTokenRequest, Depends(_authorize_token_request)],
 ) -> Response:
     """An administrator of one project makes tokens for that project, which need not exist yet.
@@ -128,14 +128,14 @@ def make_token(
     },
     openapi_extra=NEEDS_TOKEN,
 )
-def rotate(token_id: TokenId, auth: Auth) -> Response:
+def rotate_token(token_id: TokenId, auth: Auth) -> Response:
     """Its id, creator, name and end stay, and so do the tokens that it made; its sessions end."""
     store, own, token = _find_administered(auth, token_id)
     if not token.is_live(store.now()):
         raise ConflictError("The token holds no longer; make another one.")
     if holds_longer(token, own.expires_at):
         raise ForbiddenError("The token holds longer than yours, so yours cannot rotate it.")
-    text, rotated = rotate_token(token)
+    text, rotated = renew_secret(token)
     store.replace_token_secret(token_id, rotated.secret_hash)
     return respond(models.extend(models.NewToken, rotated, token=text))
 

@@ -19,7 +19,7 @@ from archguard_api.routes.dependencies import (
     ProjectName,
 )
 from archguard_api.routes.router import new_router, read_route
-from archguard_api.routes.snapshots import get_branch
+from archguard_api.routes.snapshots import require_branch
 from archguard_api.services.downsample import MIN_POINTS
 from archguard_api.services.trend import TrendWindow
 
@@ -29,7 +29,7 @@ router = new_router("trend")
 @read_route(
     router, f"{PROJECT}/trend", models.Trend, "A contract's counts along a branch, and where they lead"
 )
-def trend(
+def get_trend(
     project: ProjectName,
     auth: Auth,
     state: CurrentState,
@@ -46,7 +46,7 @@ def trend(
     violation that came back.
     """
     store = auth.to_read(project)
-    branch_row = get_branch(store, project, branch)
+    branch_row = require_branch(store, project, branch)
     window = TrendWindow(parse_seconds("since", since), parse_seconds("until", until), points)
     body, holds_until = state.trends.render(store, project, branch_row, contract, window)
     return json_response(body, if_none_match, compute_etag(body), holds_until=holds_until)

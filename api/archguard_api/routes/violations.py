@@ -25,7 +25,7 @@ from archguard_api.routes.dependencies import (
     text_query,
 )
 from archguard_api.routes.router import new_router, read_route
-from archguard_api.routes.snapshots import get_branch
+from archguard_api.routes.snapshots import require_branch
 from archguard_api.services.freshness import find_earliest
 from archguard_api.services.violation_groups import GroupBy, group_violations
 from archguard_api.store import ViolationFilter
@@ -59,7 +59,7 @@ class Sort(StrEnum):
     models.CountedPage[models.OpenViolation | models.FixedViolation],
     "The violations at a branch's tip, or those that were fixed",
 )
-def violations(
+def list_violations(
     project: ProjectName,
     auth: Auth,
     if_none_match: IfNoneMatch,
@@ -97,7 +97,7 @@ def violations(
     `total` is how many match, on all pages.
     """
     store = auth.to_read(project)
-    branch_name = get_branch(store, project, branch).name
+    branch_name = require_branch(store, project, branch).name
     criteria = ViolationFilter(
         contract=contract,
         importer=importer,
@@ -136,7 +136,7 @@ def _next_birthday(violation: models.OpenViolation) -> int:
     models.ViolationGroups,
     "A branch's open violations in groups",
 )
-def groups(
+def list_violation_groups(
     project: ProjectName,
     auth: Auth,
     if_none_match: IfNoneMatch,
@@ -154,7 +154,7 @@ def groups(
     of a deprecated module: `by=kind` and `by=imported` may add up to more than `total`.
     """
     store = auth.to_read(project)
-    branch_name = get_branch(store, project, branch).name
+    branch_name = require_branch(store, project, branch).name
     page = store.list_open_violations(
         project, branch_name, ViolationFilter(contract=contract), limit=MAX_LISTED
     )

@@ -106,7 +106,7 @@ def holds_longer(token: Token, limit: int | None) -> bool:
     return limit is not None and (token.expires_at is None or token.expires_at > limit)
 
 
-def rotate_token(token: Token) -> tuple[str, Token]:
+def renew_secret(token: Token) -> tuple[str, Token]:
     """Return a new text of a token, and its record, of which only the secret is another one."""
     claim = TokenClaim(token.id, _make_random_text(32))
     return format_token(claim), replace(token, secret_hash=_hash(claim.secret))

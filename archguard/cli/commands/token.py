@@ -138,7 +138,7 @@ def rotate(*, database: str | None, token_id: str) -> None:
     Its id, creator, name and end stay; the text before is not valid any more.
     """
     store = _open_store(database)
-    from archguard_api.services.tokens import rotate_token  # noqa: PLC0415
+    from archguard_api.services.tokens import renew_secret  # noqa: PLC0415
 
     try:
         token = store.get_token(token_id)
@@ -146,7 +146,7 @@ def rotate(*, database: str | None, token_id: str) -> None:
             raise _make_absence_error(token_id)
         if not token.is_live(int(time.time())):
             raise ArchguardError(f"{token_id}: the token holds no longer; make another one.")
-        text, rotated = rotate_token(token)
+        text, rotated = renew_secret(token)
         store.replace_token_secret(token_id, rotated.secret_hash)
     finally:
         store.close()
