@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import gc
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 
 from archguard_api.http import error_handlers, logging
 from archguard_api.http.auth import AccessControl
@@ -41,10 +45,14 @@ from archguard_api.services.contract_status import ContractStatuses
 from archguard_api.services.dashboard_files import DashboardFiles
 from archguard_api.services.graph_queries import GraphQueriesCache
 from archguard_api.services.project_summary import ProjectSummaries
+from archguard_api.services.rebuild_thread import RebuildThread
 from archguard_api.services.token_uses import TokenUses
 from archguard_api.services.trend import TrendRenderer
 from archguard_api.settings import Settings
 from archguard_api.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 _ROUTES = (
     projects,
@@ -84,7 +92,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         openapi_url="/openapi.json" if settings.docs else None,
         redirect_slashes=False,
         servers=[{"url": settings.root_path}] if settings.root_path else None,
-        lifespan=lambda _: state.access.uses.written_regularly(),
+        lifespan=partial(_work_meanwhile, state=state, store=store),
     )
     app.state.archguard = state
     route_modules = (*_ROUTES, documentation) if settings.docs else _ROUTES
@@ -111,6 +119,18 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     )
     app.openapi = lambda: build_openapi(app)  # type: ignore[method-assign]
     return app
+
+
+@asynccontextmanager
+async def _work_meanwhile(_app: FastAPI, *, state: AppState, store: Store) -> AsyncIterator[None]:
+    """Do what no request waits for."""
+    rebuilds = RebuildThread(store)
+    rebuilds.start()
+    try:
+        async with state.access.uses.written_regularly():
+            yield
+    finally:
+        await run_in_threadpool(rebuilds.stop)
 
 
 def from_environment() -> FastAPI:

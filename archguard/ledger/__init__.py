@@ -6,6 +6,7 @@ from archguard.ledger.lifecycle import (
     LifecycleChanges,
     ViolationLifecycle,
     advance,
+    advance_by,
     apply_changes,
     combine_states,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "UnreadSoFar",
     "ViolationLifecycle",
     "advance",
+    "advance_by",
     "advance_unread",
     "apply_changes",
     "combine_states",

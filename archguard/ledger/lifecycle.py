@@ -97,13 +97,43 @@ def advance(
     """
     if violations is state.open and not state.unknown:
         return LifecycleChanges(frozenset(), frozenset(), frozenset(), {})
-    missing = state.open - violations
+    return advance_by(
+        state,
+        frozenset(violations - state.open),
+        state.open - violations,
+        commit,
+        committed_at,
+        is_unknown=is_unknown,
+        in_all_parents=in_all_parents,
+    )
+
+
+def advance_by(
+    state: LedgerState[Violation, Commit],
+    added: frozenset[Violation],
+    missing: Set[Violation],
+    commit: Commit,
+    committed_at: int,
+    *,
+    is_unknown: Callable[[Violation, bool], bool] | None = None,
+    in_all_parents: Set[Violation] | None = None,
+) -> LifecycleChanges[Violation, Commit]:
+    """Do what `advance` does, given what differs; it takes as long as that is many, and no longer.
+
+    Args:
+        state: as of `advance`; `open` is not read.
+        added: what exists at the commit and was not open.
+        missing: what was open and is not listed at the commit.
+        commit: the commit.
+        committed_at: its time, in seconds since 1970.
+        is_unknown: as of `advance`.
+        in_all_parents: as of `advance`.
+    """
     unknown = frozenset[Violation]()
     if is_unknown is not None:
         unknown = frozenset(one for one in missing if is_unknown(one, one in state.unknown))
     gone = frozenset(missing - unknown)
     fixed = gone if in_all_parents is None else gone & in_all_parents
-    added = frozenset(violations - state.open)
     reintroduced = frozenset(one for one in added if one in state.fixed_before)
     before = state.lifecycles
     changed = {one: replace(before[one], unknown=True) for one in unknown - state.unknown}

@@ -58,8 +58,11 @@ class Service:
         return self.client.get(path, headers={**self.as_(self.token()), **headers})
 
     def upload(self, upload: Upload, project: str = "shop", *, token: str | None = None) -> Response:
-        """Send a snapshot as the client does."""
-        return self.send(compress(encode(upload)), project=project, token=token, headers=UPLOADED)
+        """Send a snapshot as the client does; return once it is worked in, if it is out of order."""
+        body = compress(encode(upload))
+        response = self.send(body, project=project, token=token, headers=UPLOADED)
+        self.store.finish_rebuilds()
+        return response
 
     def send(
         self, body: bytes, *, project: str = "shop", token: str | None = None, headers: dict[str, str]

@@ -109,6 +109,9 @@ class Branch:
     tip: Moment | None
     seen_at: Annotated[int | None, INTERNAL] = None
     """When a snapshot of it was last uploaded, a repeated one too; None if a version before this did."""
+    rebuilding: Annotated[
+        bool, Field(description="Whether an upload out of order is yet to be worked in.")
+    ] = False
 
 
 class ProjectChange(BaseModel):

@@ -17,7 +17,7 @@ from archguard_api.times import DAY
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from archguard_api.models import TrendPoint
+    from archguard_api.models import Branch, TrendPoint
     from archguard_api.store import Store
 
     Trend = Sequence[TrendPoint]
@@ -57,17 +57,17 @@ class ProjectSummaries:
         key = (project, branch.name, branch.version, now // DAY, freshness)
         summary = self._summaries.get(key)
         if summary is None:
-            summary = _summarize(store, project, branch.name, freshness, now)
+            summary = _summarize(store, project, branch, freshness, now)
             self._summaries.put(key, summary)
         return summary, freshness.holds_until
 
 
 def _summarize(
-    store: Store, project: str, branch: str, freshness: Freshness, now: int
+    store: Store, project: str, branch: Branch, freshness: Freshness, now: int
 ) -> models.ProjectSummary:
-    tip = [row for row in store.get_contracts_at_tip(project, branch) if row.retired is None]
+    tip = [row for row in store.get_contracts_at_tip(project, branch.name) if row.retired is None]
     contracts = [row.contract for row in tip]
-    trends = [store.get_trend(project, contract.id, branch) for contract in contracts]
+    trends = [store.get_trend(project, contract.id, branch.name) for contract in contracts]
     standings = [
         judge_status(row, trend, freshness, now) for row, trend in zip(tip, trends, strict=True)
     ]
@@ -98,7 +98,7 @@ def _summarize(
         stale_days=freshness.stale_days,
         last_commit_at=freshness.last_commit_at,
         last_seen_at=freshness.last_seen_at,
-        rebuilding=False,
+        rebuilding=branch.rebuilding,
         change_30_days=count_change_since(trends, now - CHANGE_SECONDS),
         curve=tuple(downsample(list(sum_trends(trends)), CURVE_POINTS)),
         contracts=len(contracts),

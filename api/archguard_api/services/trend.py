@@ -99,7 +99,7 @@ def _make_trend(
         stale_days=freshness.stale_days,
         last_commit_at=freshness.last_commit_at,
         last_seen_at=freshness.last_seen_at,
-        rebuilding=False,
+        rebuilding=branch.rebuilding,
         retired=chosen.retired,
         previous_ids=(),
         unread_naming=status.unread_naming,

@@ -24,6 +24,11 @@ def compress(data: bytes) -> bytes:
     return zstd.compress(data, _ALONE_LEVEL)
 
 
+def compress_quickly(data: bytes) -> bytes:
+    """Compress what is read seldom and replaced soon."""
+    return zstd.compress(data, _DELTA_LEVEL)
+
+
 def compress_delta(data: bytes, base: bytes) -> bytes | None:
     """Compress a blob as a delta to a base; None if that is not much smaller than without a base."""
     if len(base) < _MIN_BASE:

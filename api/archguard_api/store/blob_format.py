@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 Identity = tuple[int, int, int]
 """(contract, importer, imported) as interned ids."""
 _HEAD = struct.Struct("<II")
+_IDENTITY = struct.Struct("<III")
+_MANY_CHANGES = 100
+"""Where more differ, sets are faster."""
 _INTEGER_BYTES = 4
 _BITS = 32
 _FIRST, _SECOND = itemgetter(0), itemgetter(1)
@@ -159,6 +162,68 @@ def unpack_identities(data: bytes) -> frozenset[Identity]:
     """Invert `pack_identities`."""
     integers = iter(_unpack_integers(data, 0, len(data) // _INTEGER_BYTES))
     return frozenset(zip(integers, integers, integers, strict=True))
+
+
+class IdentityChanges(NamedTuple):
+    """How a set of identities differs from another one."""
+
+    added: frozenset[Identity]
+    removed: frozenset[Identity]
+
+
+def compare_identities(before: bytes, after: bytes) -> IdentityChanges:
+    """Compare packed identities; where few differ, none of the others is unpacked."""
+    size = _IDENTITY.size
+    added: list[Identity] = []
+    removed: list[Identity] = []
+    left = right = 0
+    while left < len(before) and right < len(after):
+        equal = _count_equal(before, left, after, right)
+        left, right = left + equal, right + equal
+        if left == len(before) or right == len(after):
+            break
+        if len(added) + len(removed) > _MANY_CHANGES:
+            old, new = unpack_identities(before), unpack_identities(after)
+            return IdentityChanges(new - old, old - new)
+        old_one, new_one = _IDENTITY.unpack_from(before, left), _IDENTITY.unpack_from(after, right)
+        if old_one < new_one:
+            removed.append(old_one)
+            left += size
+        else:
+            added.append(new_one)
+            right += size
+    removed += _IDENTITY.iter_unpack(before[left:])
+    added += _IDENTITY.iter_unpack(after[right:])
+    return IdentityChanges(frozenset(added), frozenset(removed))
+
+
+def _count_equal(before: bytes, left: int, after: bytes, right: int) -> int:
+    """Return the number of equal bytes from two offsets on, in whole identities."""
+    size = _IDENTITY.size
+    end = min(len(before) - left, len(after) - right) // size
+    if before[left : left + end * size] == after[right : right + end * size]:
+        return end * size
+    equal, step = 0, 1
+    while True:  # with growing steps to the first that is not equal
+        step = min(step, end - equal)
+        start, stop = equal * size, (equal + step) * size
+        if before[left + start : left + stop] != after[right + start : right + stop]:
+            return (equal + _bisect_equal(before, left + start, after, right + start, step)) * size
+        equal, step = equal + step, step * 2
+
+
+def _bisect_equal(before: bytes, left: int, after: bytes, right: int, count: int) -> int:
+    """Return how many of so many identities are equal, given that not all are."""
+    size = _IDENTITY.size
+    equal = 0
+    while count > 1:
+        half = count // 2
+        start, end = equal * size, (equal + half) * size
+        if before[left + start : left + end] == after[right + start : right + end]:
+            equal, count = equal + half, count - half
+        else:
+            count = half
+    return equal
 
 
 def pack_details(violations: tuple[Violation, ...]) -> bytes:

@@ -19,22 +19,26 @@ from archguard_api.store.schema import contents as table
 from archguard_api.store.schema import get_new_id
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from sqlalchemy import Connection
 
 _INSERT = insert(table)
 _LINK = select(table.c.base_id, table.c.data, table.c.digest).where(table.c.id == bindparam("id"))
+_LINKS = select(table.c.id, table.c.base_id, table.c.data, table.c.digest).where(
+    table.c.id.in_(bindparam("ids", expanding=True))
+)
 _MAX_DEPTH = 50
 """A chain of deltas is shorter than this."""
+_DAMAGED = "the database is damaged: a stored blob does not match its digest"
 _CACHE_BYTES = 64 * 1024 * 1024
 
 
 class BlobStore:
     """Reads and writes blobs, and caches those used last."""
 
-    def __init__(self) -> None:
-        self._recent: LruCache[int, bytes] = LruCache(_CACHE_BYTES, len)
+    def __init__(self, *, cache_bytes: int = _CACHE_BYTES) -> None:
+        self._recent: LruCache[int, bytes] = LruCache(cache_bytes, len)
 
     def add(
         self,
@@ -82,6 +86,29 @@ class BlobStore:
         for blob_id, blob in data.items():
             self._recent.put(blob_id, blob)
 
+    def get_all(self, connection: Connection, blob_ids: Iterable[int]) -> dict[int, bytes]:
+        """Return several blobs by id; with one query if they are deltas to each other or to cached ones.
+
+        Raises:
+            CorruptError: a blob does not have the digest that it was stored with.
+        """
+        blobs = {blob_id: self._recent.get(blob_id) for blob_id in blob_ids}
+        missing = [blob_id for blob_id, blob in blobs.items() if blob is None]
+        rows = connection.execute(_LINKS, {"ids": missing}).all() if missing else []
+        for row in sorted(rows, key=lambda row: row.id):
+            base = (
+                None if row.base_id is None else blobs.get(row.base_id) or self._recent.get(row.base_id)
+            )
+            if base is None and row.base_id is not None:
+                blobs[row.id] = self.get(connection, row.id)
+                continue
+            blob = decompress(row.data, base)
+            if hashlib.sha256(blob).digest() != row.digest:
+                raise CorruptError(_DAMAGED)
+            blobs[row.id] = blob
+            self._recent.put(row.id, blob)
+        return {blob_id: blob for blob_id, blob in blobs.items() if blob is not None}
+
     def get(self, connection: Connection, blob_id: int) -> bytes:
         """Return a blob.
 
@@ -103,6 +130,6 @@ class BlobStore:
         for delta in reversed(deltas):
             blob = decompress(delta, blob)
         if blob is None or (deltas and hashlib.sha256(blob).digest() != digest):
-            raise CorruptError("the database is damaged: a stored blob does not match its digest")
+            raise CorruptError(_DAMAGED)
         self._recent.put(blob_id, blob)
         return blob

@@ -1,7 +1,7 @@
 """Put snapshots on branches.
 
 A snapshot that follows the branch's tip is appended within the upload's transaction. Any other marks the
-branch stale; the next reader rebuilds it (`branch_rebuild`) with the same lifecycle code.
+branch stale; `branch_rebuild` works it in, and until then readers see the branch as it was.
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, select, update
 
-from archguard.ledger import UnreadSoFar, ViolationLifecycle
-from archguard_api.store import commit_links, lifecycle_rows, project_rows
+from archguard_api.store import commit_links, generations, lifecycle_rows, project_rows
+from archguard_api.store.checkpoints import CHECKPOINT_EVERY, pack_state
 from archguard_api.store.lifecycle import Changes, SnapshotResult, advance
 from archguard_api.store.schema import (
     branch_snapshots,
     branches,
+    checkpoints,
+    places,
     snapshots,
-    violations,
 )
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
+    from archguard.ledger import UnreadSoFar, ViolationLifecycle
     from archguard_api.store.blob_format import Identity
 
 
@@ -44,10 +46,11 @@ _FIND_COMMIT = (
     )
     .limit(1)
 )
-_FIND_SNAPSHOT = select(branch_snapshots.c.position).where(
+_FIND_SNAPSHOT = select(branch_snapshots.c.epoch).where(
     branch_snapshots.c.branch_id == bindparam("branch"),
     branch_snapshots.c.snapshot_id == bindparam("snapshot"),
 )
+_INSERT_PLACE = insert(places)
 
 
 class PushedSnapshot(NamedTuple):
@@ -60,6 +63,7 @@ class PushedSnapshot(NamedTuple):
     recorded: commit_links.RecordedCommit
     time: int
     """The commit time or the time of receipt, whichever is earlier."""
+    now: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,21 @@ class BranchViolations:
         lifecycles = (
             {**self.lifecycles, **changes.new, **changes.changed} if changed else self.lifecycles
         )
-        return BranchViolations(version, lifecycles, changes.open, changes.unknown, changes.unread)
+        open_ = self.open
+        if changes.added or changes.fixed:
+            open_ = (open_ | changes.added) - changes.fixed
+        return BranchViolations(version, lifecycles, open_, changes.unknown, changes.unread)
+
+
+def make_branch_violations(
+    version: int,
+    lifecycles: Mapping[Identity, ViolationLifecycle[int]],
+    unread: UnreadSoFar[int] | None,
+) -> BranchViolations:
+    """Return a branch's violations, given their lifecycles."""
+    still_open = (identity for identity, lifecycle in lifecycles.items() if lifecycle.is_open)
+    unknown = (identity for identity, lifecycle in lifecycles.items() if lifecycle.unknown)
+    return BranchViolations(version, lifecycles, frozenset(still_open), frozenset(unknown), unread)
 
 
 def get_or_create_branch(connection: Connection, project: int, name: str) -> Row[Any]:
@@ -89,7 +107,7 @@ def get_or_create_branch(connection: Connection, project: int, name: str) -> Row
     key = {"project": project, "name": name}
     row = connection.execute(_FIND_BRANCH, key).first()
     if row is None:
-        start = {"version": 0, "epoch": 0, "stale": False, "pushes": 0, "length": 0, "reached": 0}
+        start = {"version": 0, "epoch": 0, "stale": False, "length": 0, "reached": 0}
         connection.execute(insert(branches), {"project_id": project, "name": name, **start})
         row = connection.execute(_FIND_BRANCH, key).one()
         project_rows.update_default_branch(connection, project)
@@ -101,6 +119,7 @@ def push_snapshot(
     branch: Row[Any],
     pushed: PushedSnapshot,
     result: SnapshotResult,
+    listed: frozenset[Identity],
     cached: BranchViolations | None,
 ) -> BranchViolations | None:
     """Put a snapshot onto a branch, which may have it already.
@@ -109,7 +128,8 @@ def push_snapshot(
         connection: a connection whose transaction has locked the project's row.
         branch: the branch's row, from `get_or_create_branch`.
         pushed: the snapshot.
-        result: its verdicts and violations.
+        result: its verdicts.
+        listed: its violations.
         cached: the branch's violations as cached; read again if they are of another version.
 
     Returns:
@@ -127,8 +147,7 @@ def push_snapshot(
         key = {"branch": branch.id, "snapshot": pushed.snapshot}
         existing = connection.execute(_FIND_SNAPSHOT, key).first()
         if existing is not None:
-            if stale or existing.position is None:
-                _push_again(connection, branch, pushed.snapshot)
+            _push_again(connection, branch, pushed, existing.epoch, stale=stale)
             return None
     reached = None if stale else _find_reached(connection, branch, pushed)
     connection.execute(
@@ -137,8 +156,7 @@ def push_snapshot(
             "branch_id": branch.id,
             "snapshot_id": pushed.snapshot,
             "commit_id": pushed.recorded.commit,
-            "pushed": branch.pushes + 1,
-            "position": None if reached is None else branch.length,
+            "epoch": branch.epoch,
         },
     )
     if reached is None:
@@ -146,8 +164,21 @@ def push_snapshot(
         return None
     if cached is None or cached.version != branch.version:
         cached = read_branch_violations(connection, branch)
-    changes = advance(cached.lifecycles, cached.open, result, cached.unknown, cached.unread)
-    lifecycle_rows.append_changes(connection, branch.id, branch.length, changes)
+    if branch.length and branch.length % CHECKPOINT_EVERY == 0:
+        state = pack_state(cached.lifecycles, cached.unread)
+        row = {"branch_id": branch.id, "position": branch.length, "since": branch.epoch, "state": state}
+        connection.execute(insert(checkpoints), row)
+    changes = advance(cached.lifecycles, cached.open, result, listed, cached.unknown, cached.unread)
+    lifecycle_rows.append_changes(connection, branch, branch.length, changes)
+    connection.execute(
+        _INSERT_PLACE,
+        {
+            "branch_id": branch.id,
+            "position": branch.length,
+            "since": branch.epoch,
+            "snapshot_id": pushed.snapshot,
+        },
+    )
     _update_branch(
         connection,
         branch,
@@ -159,11 +190,30 @@ def push_snapshot(
     return cached.update(branch.version + 1, changes)
 
 
-def _push_again(connection: Connection, branch: Row[Any], snapshot: int) -> None:
+def _push_again(
+    connection: Connection, branch: Row[Any], pushed: PushedSnapshot, epoch: int, *, stale: bool
+) -> None:
+    """Note that a commit that a force-push removed is pushed again; anything else changes nothing.
+
+    Args:
+        connection: a connection whose transaction has locked the project's row.
+        branch: the branch's row.
+        pushed: the snapshot.
+        epoch: the branch's when the snapshot was pushed, whose place the next rebuild finds.
+        stale: whether the branch awaits a rebuild.
+    """
+    place = select(places.c.position).where(
+        generations.is_visible(places, branch), places.c.snapshot_id == pushed.snapshot
+    )
+    if (stale and epoch == branch.epoch) or connection.scalar(place) is not None:
+        return
     connection.execute(
         update(branch_snapshots)
-        .where(branch_snapshots.c.branch_id == branch.id, branch_snapshots.c.snapshot_id == snapshot)
-        .values(pushed=branch.pushes + 1)
+        .where(
+            branch_snapshots.c.branch_id == branch.id,
+            branch_snapshots.c.snapshot_id == pushed.snapshot,
+        )
+        .values(pushed_again_at=pushed.now, epoch=branch.epoch)
     )
     _update_branch(connection, branch, stale=True)
 
@@ -172,7 +222,7 @@ def _update_branch(connection: Connection, branch: Row[Any], **values: object) -
     connection.execute(
         update(branches)
         .where(branches.c.id == branch.id)
-        .values(version=branches.c.version + 1, pushes=branch.pushes + 1, **values)
+        .values(version=branches.c.version + 1, **values)
     )
 
 
@@ -189,8 +239,10 @@ def _find_reached(connection: Connection, branch: Row[Any], pushed: PushedSnapsh
         last if parent == last else commit_links.find_nearest_ancestor(connection, commit, branch.id)
     )
     if ancestor == last:
-        return max(int(branch.reached), pushed.time)
-    if ancestor is not None or pushed.time < branch.reached:
+        # A commit that a force-push has removed may be later than a child of the tip that came with it.
+        is_latest = not branch.rewritten or pushed.time > branch.reached
+        return max(int(branch.reached), pushed.time) if is_latest else None
+    if ancestor is not None or pushed.time <= branch.reached:
         return None
     has_descendants = not is_new and branch.id in commit_links.find_descendant_branches(
         connection, [commit]
@@ -200,25 +252,8 @@ def _find_reached(connection: Connection, branch: Row[Any], pushed: PushedSnapsh
 
 def read_branch_violations(connection: Connection, branch: Row[Any]) -> BranchViolations:
     """Read a branch's violations from the tables."""
-    query = select(violations).where(violations.c.branch_id == branch.id)
-    lifecycles = {
-        (row.contract_id, row.importer_id, row.imported_id): ViolationLifecycle(
-            row.first_id,
-            row.introduced_id,
-            row.introduced_at,
-            row.fixed_id,
-            row.fixed_at,
-            row.times,
-            row.unknown,
-        )
-        for row in connection.execute(query)
-    }
-    still_open = (identity for identity, lifecycle in lifecycles.items() if lifecycle.is_open)
-    unknown = (identity for identity, lifecycle in lifecycles.items() if lifecycle.unknown)
-    return BranchViolations(
+    return make_branch_violations(
         branch.version,
-        lifecycles,
-        frozenset(still_open),
-        frozenset(unknown),
+        lifecycle_rows.read_lifecycles(connection, branch),
         lifecycle_rows.unpack_unread(branch.unread),
     )

@@ -1,8 +1,8 @@
-"""Order a branch's commits by their first parents and the times of their pushes.
+"""Order a branch's commits: by their first parents, then by time, then by hash.
 
 First-parent links, which may pass commits without snapshots, connect a branch's commits to trees. Of
-each tree only the chain of its tip counts, the leaf that was pushed last; other commits were rewritten
-away. Trees follow each other in time.
+each tree only the chain of its tip counts, the latest leaf; other commits were rewritten away. Trees
+follow each other in time. So the order in which the commits were uploaded makes no difference.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ class BranchCommit:
     """The id of the commit's row."""
     time: int
     """The commit time or the time of receipt, whichever is earlier, in case the clock is ahead."""
-    pushed: int
-    """The number of the branch's push that brought the commit last."""
+    hash: bytes
+    pushed_again_at: int = 0
+    """When it was pushed again after a force-push had removed it; 0 if it was not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +47,15 @@ def order_commits(branch_commits: Iterable[BranchCommit], parents: Mapping[int, 
     known = {commit.commit: commit for commit in branch_commits}
     ancestors = _cut_cycles(_find_ancestors(known, parents), known)
     leaves = known.keys() - ancestors.values()
-    tips: dict[int, BranchCommit] = {}
+    tips: dict[int, tuple[tuple[int, int, bytes], int]] = {}
     roots = _find_roots(known, ancestors)
     for leaf in leaves:
-        root = roots[leaf]
-        if root not in tips or tips[root].pushed < known[leaf].pushed:
-            tips[root] = known[leaf]
-    chains = [_collect_chain(tip, ancestors, known) for tip in tips.values()]
-    timed = sorted((max(commit.time for commit in chain), chain[-1].pushed, chain) for chain in chains)
+        root, pushed_again_at = roots[leaf]
+        time = known[leaf].time
+        rank = (max(time, pushed_again_at), time, known[leaf].hash), leaf
+        tips[root] = max(tips.get(root, rank), rank)
+    chains = [_collect_chain(known[tip], ancestors, known) for _, tip in tips.values()]
+    timed = sorted((max(commit.time for commit in chain), chain[0].hash, chain) for chain in chains)
     commits = tuple(commit.commit for _, _, chain in timed for commit in chain)
     return CommitOrder(commits, timed[-1][0] if timed else 0)
 
@@ -82,7 +84,7 @@ def _find_ancestors(known: Mapping[int, BranchCommit], parents: Mapping[int, int
 
 
 def _cut_cycles(ancestors: dict[int, int], known: Mapping[int, BranchCommit]) -> dict[int, int]:
-    """Cut each cycle below its oldest push; only a false upload makes one, no repository has any."""
+    """Cut each cycle at the least hash; only a false upload makes one, no repository has any."""
     done: set[int] = set()
     for start in known:
         path: dict[int, None] = {}
@@ -93,22 +95,26 @@ def _cut_cycles(ancestors: dict[int, int], known: Mapping[int, BranchCommit]) ->
         if commit is not None and commit in path:
             walked = list(path)
             cycle = walked[walked.index(commit) :]
-            del ancestors[min(cycle, key=lambda member: known[member].pushed)]
+            del ancestors[min(cycle, key=lambda member: known[member].hash)]
         done |= path.keys()
     return ancestors
 
 
-def _find_roots(known: Mapping[int, BranchCommit], ancestors: Mapping[int, int]) -> dict[int, int]:
-    """Return the root of each commit's tree."""
-    roots: dict[int, int] = {}
+def _find_roots(
+    known: Mapping[int, BranchCommit], ancestors: Mapping[int, int]
+) -> dict[int, tuple[int, int]]:
+    """Return the root of each commit's tree, and when one of its chain was pushed again last."""
+    roots: dict[int, tuple[int, int]] = {}
     for start in known:
         walked = []
         commit = start
         while commit not in roots and commit in ancestors:
             walked.append(commit)
             commit = ancestors[commit]
-        root = roots.setdefault(commit, commit)
-        roots |= dict.fromkeys(walked, root)
+        root, pushed_again_at = roots.setdefault(commit, (commit, known[commit].pushed_again_at))
+        for below in reversed(walked):
+            pushed_again_at = max(pushed_again_at, known[below].pushed_again_at)
+            roots[below] = root, pushed_again_at
     return roots
 
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, func, or_, select, update
 
 from archguard_api.models import PruneResult
-from archguard_api.store import project_rows
+from archguard_api.store import generations, project_rows
 from archguard_api.store.blob_deltas import compress, compress_delta
-from archguard_api.store.schema import branch_snapshots, branches, contents, snapshots
+from archguard_api.store.schema import branches, contents, places, snapshots
 from archguard_api.store.schema import projects as project_table
 
 if TYPE_CHECKING:
@@ -66,11 +66,11 @@ def prune_graphs(
 def _is_protected(project: int, keep_last: int | None) -> ColumnElement[bool]:
     """Select snapshots among the last of a branch, and the tip of the default branch."""
     last = (
-        select(branch_snapshots.c.snapshot_id)
-        .join(branches, branches.c.id == branch_snapshots.c.branch_id)
+        select(places.c.snapshot_id)
+        .join(branches, generations.is_joined(places))
         .where(
             branches.c.project_id == project,
-            branch_snapshots.c.position >= branches.c.length - (keep_last or 0),
+            places.c.position >= branches.c.length - (keep_last or 0),
         )
     )
     tip = (

@@ -5,52 +5,82 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import bindparam, insert, select, update
 
-from archguard.ledger import UnreadSoFar
+from archguard.ledger import UnreadSoFar, ViolationLifecycle
+from archguard_api.store import generations
 from archguard_api.store.schema import points, violations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from sqlalchemy import Connection, Table
+    from sqlalchemy import Connection, Row, Table
 
-    from archguard.ledger import ViolationLifecycle
     from archguard_api.store.blob_format import Identity
+    from archguard_api.store.generations import Statement
     from archguard_api.store.lifecycle import Changes, Point
 
 _ROWS_PER_STATEMENT = 5000
 _KEY = ("branch_id", "contract_id", "importer_id", "imported_id")
+_READ = select(
+    violations.c.contract_id,
+    violations.c.importer_id,
+    violations.c.imported_id,
+    violations.c.first_id,
+    violations.c.introduced_id,
+    violations.c.introduced_at,
+    violations.c.fixed_id,
+    violations.c.fixed_at,
+    violations.c.times,
+    violations.c.unknown,
+).where(
+    violations.c.branch_id == bindparam("branch"),
+    violations.c.since <= bindparam("epoch"),
+    violations.c.until > bindparam("epoch"),
+)
+_END_KEY = ("contract", "importer", "imported")
+_END = (
+    update(violations)
+    .where(
+        violations.c.branch_id == bindparam("branch"),
+        *(violations.c[f"{name}_id"] == bindparam(name) for name in _END_KEY),
+        violations.c.since <= bindparam("epoch"),
+        violations.c.until > bindparam("epoch"),
+    )
+    .values(until=bindparam("epoch") + 1)
+)
 
 
-def append_changes(connection: Connection, branch: int, position: int, changes: Changes) -> None:
-    """Store the changes of one more snapshot."""
-    _insert(connection, points, (_make_point_row(branch, position, point) for point in changes.points))
-    _insert(connection, violations, (_make_violation_row(branch, *item) for item in changes.new.items()))
+def append_changes(connection: Connection, branch: Row[Any], position: int, changes: Changes) -> None:
+    """Store the changes of one more snapshot of a branch that is not stale."""
+    since = {"since": branch.epoch}
+    _insert(
+        connection, points, (make_point_row(branch.id, position, one) | since for one in changes.points)
+    )
+    new = (make_violation_row(branch.id, *item) | since for item in changes.new.items())
+    _insert(connection, violations, new)
     for identity, lifecycle in changes.changed.items():
-        row = _make_violation_row(branch, identity, lifecycle)
+        row = make_violation_row(branch.id, identity, lifecycle)
         is_same = (violations.c[key] == row[key] for key in _KEY)
-        connection.execute(update(violations).where(*is_same).values(row))
+        connection.execute(
+            update(violations).where(*is_same, generations.is_last(violations)).values(row)
+        )
 
 
-def replace_lifecycle(
-    connection: Connection,
-    branch: int,
-    branch_points: Iterable[tuple[int, Point]],
-    lifecycles: Mapping[Identity, ViolationLifecycle[int]],
-) -> None:
-    """Replace all points and lifecycles of a branch.
+def read_lifecycles(connection: Connection, branch: Row[Any]) -> dict[Identity, ViolationLifecycle[int]]:
+    """Read the lifecycles of a branch's violations, up to its tip."""
+    rows = connection.execute(_READ, {"branch": branch.id, "epoch": branch.epoch})
+    return {
+        (contract, importer, imported): ViolationLifecycle(*values)
+        for contract, importer, imported, *values in rows
+    }
 
-    Args:
-        connection: a connection whose transaction has locked the project's row.
-        branch: the branch's id.
-        branch_points: pairs (position, point).
-        lifecycles: the lifecycles of all violations, up to the tip.
-    """
-    for table in (points, violations):
-        connection.execute(delete(table).where(table.c.branch_id == branch))
-    _insert(connection, points, (_make_point_row(branch, *item) for item in branch_points))
-    _insert(connection, violations, (_make_violation_row(branch, *item) for item in lifecycles.items()))
+
+def end_lifecycles(branch: Row[Any], identities: Sequence[Identity]) -> Iterator[Statement]:
+    """Yield the statements that let lifecycles of a branch's line end with its epoch."""
+    for batch in generations.split_rows(identities):
+        keys = [dict(zip(_END_KEY, identity, strict=True)) for identity in batch]
+        yield _END, [key | {"branch": branch.id, "epoch": branch.epoch} for key in keys]
 
 
 def pack_unread(so_far: UnreadSoFar[int]) -> list[list[int]]:
@@ -72,7 +102,8 @@ def _insert(connection: Connection, table: Table, rows: Iterable[dict[str, Any]]
         connection.execute(insert(table), batch)
 
 
-def _make_point_row(branch: int, position: int, point: Point) -> dict[str, Any]:
+def make_point_row(branch: int, position: int, point: Point) -> dict[str, Any]:
+    """Return the columns of a point, but for its generation."""
     judged = point.judged
     return {
         "branch_id": branch,
@@ -91,9 +122,10 @@ def _make_point_row(branch: int, position: int, point: Point) -> dict[str, Any]:
     }
 
 
-def _make_violation_row(
+def make_violation_row(
     branch: int, identity: Identity, lifecycle: ViolationLifecycle[int]
 ) -> dict[str, Any]:
+    """Return the columns of a lifecycle, but for its generation."""
     return {
         **dict(zip(_KEY, (branch, *identity), strict=True)),
         "first_id": lifecycle.first,

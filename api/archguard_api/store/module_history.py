@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import bindparam, or_, select
 
 from archguard_api.models import ViolationCount
-from archguard_api.store import blob_format
-from archguard_api.store.schema import branch_snapshots, names, snapshots, violations
+from archguard_api.store import blob_format, generations
+from archguard_api.store.schema import names, places, snapshots, violations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -34,9 +34,13 @@ if TYPE_CHECKING:
     """Whether a violation is in the snapshot at a position."""
 
 _VIOLATIONS_BLOBS = (
-    select(branch_snapshots.c.position, snapshots.c.violations_id)
-    .join(branch_snapshots, branch_snapshots.c.snapshot_id == snapshots.c.id)
-    .where(branch_snapshots.c.branch_id == bindparam("branch"), branch_snapshots.c.position.is_not(None))
+    select(places.c.position, snapshots.c.violations_id)
+    .join(places, places.c.snapshot_id == snapshots.c.id)
+    .where(
+        places.c.branch_id == bindparam("branch"),
+        places.c.since <= bindparam("epoch"),
+        places.c.until > bindparam("epoch"),
+    )
 )
 
 
@@ -91,7 +95,8 @@ class ModuleHistoryReader:
         returned = frozenset(lifecycle.identity for lifecycle in lifecycles if lifecycle.times > 1)
         blob_ids: dict[int, int] = {}
         if returned:
-            rows: Iterable[Row[Any]] = connection.execute(_VIOLATIONS_BLOBS, {"branch": branch.id})
+            key = {"branch": branch.id, "epoch": branch.epoch}
+            rows: Iterable[Row[Any]] = connection.execute(_VIOLATIONS_BLOBS, key)
             blob_ids = {row.position: row.violations_id for row in rows}
 
         @cache
@@ -108,7 +113,7 @@ class ModuleHistoryReader:
 def _read_lifecycles(
     connection: Connection, branch: Row[Any], module: str, contracts: Sequence[str]
 ) -> Iterator[_Lifecycle]:
-    first, introduced, fixed = (branch_snapshots.alias() for _ in range(3))
+    first, introduced, fixed = (places.alias() for _ in range(3))
     contract = names.alias()
     module_id = (
         select(names.c.id)
@@ -128,7 +133,7 @@ def _read_lifecycles(
         )
         .join(contract, contract.c.id == violations.c.contract_id)
         .where(
-            violations.c.branch_id == branch.id,
+            generations.is_visible(violations, branch),
             contract.c.name.in_(contracts),
             or_(violations.c.importer_id == module_id, violations.c.imported_id == module_id),
         )
@@ -138,7 +143,7 @@ def _read_lifecycles(
         (introduced, violations.c.introduced_id),
         (fixed, violations.c.fixed_id),
     ):
-        is_same = (alias.c.branch_id == violations.c.branch_id) & (alias.c.snapshot_id == snapshot)
+        is_same = generations.is_visible(alias, branch) & (alias.c.snapshot_id == snapshot)
         query = query.outerjoin(alias, is_same)
     for name, *identity, start, last, end, times in connection.execute(query):
         yield _Lifecycle(name, tuple(identity), start, last, end, times)

@@ -36,6 +36,8 @@ metadata = MetaData(
     }
 )
 
+FOREVER = 2**31 - 1
+"""The value of `until` of rows that no rebuild has replaced."""
 NAME = Text().with_variant(Text(collation="C"), "postgresql")
 """Text that PostgreSQL, too, sorts by code point, as Python and SQLite do."""
 
@@ -165,17 +167,20 @@ branches = Table(
     Column("version", Integer, nullable=False),
     Column("epoch", Integer, nullable=False),
     Column("stale", Boolean, nullable=False),
-    Column("pushes", Integer, nullable=False),
     Column("length", Integer, nullable=False),
     Column("reached", BigInteger, nullable=False),
     _snapshot("tip_id", optional=True),
     Column("unread", JSON(none_as_null=True)),
     Column("seen_at", BigInteger),
     Column("renamed", JSON(none_as_null=True)),
+    Column("rewritten", Boolean, nullable=False, server_default=false()),
+    Column("rebuilder", Text),
+    Column("lease_ends", BigInteger),
     UniqueConstraint("project_id", "name"),
 )
-"""`version` counts changes, `epoch` rebuilds, `pushes` the snapshots pushed, `length` the snapshots in
-order; `stale` branches await a rebuild; `reached` is `CommitOrder.reached`; `unread` is of the tip, as
+"""`version` counts changes, `epoch` rebuilds, `length` the snapshots in order; `stale` branches await a
+rebuild, which `rebuilder` may do alone until `lease_ends`; `reached` is `CommitOrder.reached`;
+`rewritten` says whether a commit of the branch is not part of its order; `unread` is of the tip, as
 `lifecycle_rows.pack_unread` has it; `seen_at` is when a snapshot was last uploaded, a repeated one too;
 `renamed` leads from earlier ids of contracts to those that they have now."""
 
@@ -185,11 +190,44 @@ branch_snapshots = Table(
     _belongs_to("branches", key=True),
     Column("snapshot_id", Integer, ForeignKey("snapshots.id"), primary_key=True, index=True),
     Column("commit_id", Integer, ForeignKey("commits.id"), nullable=False, index=True),
-    Column("pushed", Integer, nullable=False),
-    Column("position", Integer),
-    Index("ix_branch_snapshots_branch_id_position", "branch_id", "position"),
+    Column("epoch", Integer, nullable=False, server_default="0"),
+    Column("pushed_again_at", BigInteger, nullable=False, server_default="0"),
 )
-"""`position` is the index in the branch's commit order; None if the commit is not part of it."""
+"""The snapshots that were pushed onto a branch.
+
+`epoch` is the branch's when that was; `pushed_again_at` is when one that a force-push had removed from
+the order was pushed again, in seconds since 1970, or 0."""
+
+
+def _generations() -> tuple[Column[int], Column[int]]:
+    """Return the columns that say to which epochs of its branch a row belongs; see `generations`."""
+    return (
+        Column("since", Integer, primary_key=True, server_default="0"),
+        Column("until", Integer, nullable=False, server_default=str(FOREVER)),
+    )
+
+
+places = Table(
+    "places",
+    metadata,
+    _belongs_to("branches", key=True),
+    Column("position", Integer, primary_key=True),
+    *_generations(),
+    Column("snapshot_id", Integer, ForeignKey("snapshots.id"), nullable=False),
+    Index("ix_places_snapshot_id_branch_id", "snapshot_id", "branch_id"),
+    sqlite_with_rowid=False,
+)
+"""The commit order of a branch: the snapshot at each position, from 0 on."""
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    _belongs_to("branches", key=True),
+    Column("position", Integer, primary_key=True),
+    *_generations(),
+    Column("state", LargeBinary, nullable=False),
+)
+"""What the lifecycles were before the snapshot at some positions; see `checkpoints.py`."""
 
 points = Table(
     "points",
@@ -197,6 +235,7 @@ points = Table(
     _belongs_to("branches", key=True),
     Column("contract_id", Integer, ForeignKey("names.id"), primary_key=True),
     Column("position", Integer, primary_key=True),
+    *_generations(),
     _snapshot("snapshot_id"),
     Column("violations", BigInteger, nullable=False),
     Column("exposure", BigInteger, nullable=False),
@@ -221,6 +260,7 @@ violations = Table(
     Column("contract_id", Integer, ForeignKey("names.id"), primary_key=True),
     Column("importer_id", Integer, ForeignKey("names.id"), primary_key=True),
     Column("imported_id", Integer, ForeignKey("names.id"), primary_key=True),
+    *_generations(),
     _snapshot("first_id"),
     _snapshot("introduced_id"),
     Column("introduced_at", BigInteger, nullable=False),

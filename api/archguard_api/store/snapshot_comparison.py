@@ -19,7 +19,8 @@ from archguard_api.models import (
     ViolationId,
     make_edges,
 )
-from archguard_api.store.schema import branch_snapshots, violations
+from archguard_api.store import generations
+from archguard_api.store.schema import places, snapshots, violations
 from archguard_api.store.unknown_violations import (
     UnknownViolations,
     list_unread_names,
@@ -157,15 +158,14 @@ class SnapshotComparer:
         """The violations that were there before a place in the line, and came more than once."""
         # Correlated: as a join, SQLite would look at every violation for each place in the line.
         first = (
-            select(branch_snapshots.c.position)
-            .where(
-                branch_snapshots.c.branch_id == violations.c.branch_id,
-                branch_snapshots.c.snapshot_id == violations.c.first_id,
-            )
+            select(places.c.position)
+            .where(generations.is_visible(places, branch), places.c.snapshot_id == violations.c.first_id)
             .scalar_subquery()
         )
         query = select(violations.c.contract_id, violations.c.importer_id, violations.c.imported_id)
-        query = query.where(violations.c.branch_id == branch.id, violations.c.times > 1, first < start)
+        query = query.where(
+            generations.is_visible(violations, branch), violations.c.times > 1, first < start
+        )
         rows = connection.execute(query).all()
         numbers = {number for row in rows for number in row}
         names = self._names.get_names(connection, branch.project_id, numbers)
@@ -195,10 +195,10 @@ class SnapshotComparer:
 
 def _position(connection: Connection, branch: Row[Any], row: Row[Any]) -> int | None:
     """The place of the snapshot's commit in the branch's line; None: it is not of it."""
-    query = select(branch_snapshots.c.position).where(
-        branch_snapshots.c.branch_id == branch.id,
-        branch_snapshots.c.commit_id == row.commit_id,
-        branch_snapshots.c.position.is_not(None),
+    query = (
+        select(places.c.position)
+        .join(snapshots, snapshots.c.id == places.c.snapshot_id)
+        .where(generations.is_visible(places, branch), snapshots.c.commit_id == row.commit_id)
     )
     return connection.scalar(query)
 
@@ -208,8 +208,8 @@ def _before(connection: Connection, branch: Row[Any], at: int | None) -> int:
         raise NotFoundError("The branch's line does not have this commit: say what to compare it with.")
     if at == 0:
         raise NotFoundError("This is the first snapshot of the branch: nothing stands before it.")
-    query = select(branch_snapshots.c.snapshot_id).where(
-        branch_snapshots.c.branch_id == branch.id, branch_snapshots.c.position == at - 1
+    query = select(places.c.snapshot_id).where(
+        generations.is_visible(places, branch), places.c.position == at - 1
     )
     return int(connection.execute(query).scalar_one())
 

@@ -10,8 +10,8 @@ from archguard.lru_cache import LruCache
 from archguard.snapshot import Build
 from archguard_api.errors import InvalidError
 from archguard_api.models import Page, Snapshot
-from archguard_api.store import blob_format, commit_links
-from archguard_api.store.schema import branch_snapshots, branches, projects, snapshots
+from archguard_api.store import blob_format, commit_links, generations
+from archguard_api.store.schema import branch_snapshots, branches, places, projects, snapshots
 from archguard_api.store.schema import commits as commit_table
 
 if TYPE_CHECKING:
@@ -64,15 +64,13 @@ class SnapshotReader:
     ) -> Page[Snapshot]:
         """List snapshots, newest first: a branch's in its commit order, or all by time of receipt."""
         query = _select_snapshots().where(projects.c.name == project).limit(limit + 1)
-        key = snapshots.c.id if branch is None else branch_snapshots.c.position
+        key = snapshots.c.id if branch is None else places.c.position
         if branch is not None:
             query = (
                 query.add_columns(key)
-                .join(branch_snapshots, branch_snapshots.c.snapshot_id == snapshots.c.id)
-                .join(branches, branches.c.id == branch_snapshots.c.branch_id)
-                .where(
-                    branches.c.name == branch, branches.c.project_id == projects.c.id, key.is_not(None)
-                )
+                .join(places, places.c.snapshot_id == snapshots.c.id)
+                .join(branches, generations.is_joined(places))
+                .where(branches.c.name == branch, branches.c.project_id == projects.c.id)
             )
         if after is not None:
             query = query.where(key < _parse_cursor(after))

@@ -167,7 +167,6 @@ class SnapshotWriter:
             stored.id,
             snapshot.committed_at,
             tuple(make_judged(contract, ids[contract.id]) for contract in snapshot.contracts),
-            frozenset(identities),
             make_unread_parts(
                 connection,
                 updates.project,
@@ -179,12 +178,14 @@ class SnapshotWriter:
             partial(self._read_imports, connection, stored.graph_id),
         )
         pushed = branch_writer.PushedSnapshot(
-            stored.id, existing is None, recorded, min(snapshot.committed_at, stored.received_at)
+            stored.id, existing is None, recorded, min(snapshot.committed_at, stored.received_at), now
         )
         branch = branch_writer.get_or_create_branch(connection, updates.project, upload.branch)
         updates.branch = branch.id
         cached = self._cached_violations.get(branch.id)
-        updates.violations = branch_writer.push_snapshot(connection, branch, pushed, result, cached)
+        updates.violations = branch_writer.push_snapshot(
+            connection, branch, pushed, result, frozenset(identities), cached
+        )
         connection.execute(_SEE, {"branch": branch.id, "now": now})
         return existing is None, updates
 

@@ -28,12 +28,12 @@ from archguard_api.store import (
 )
 from archguard_api.store.blobs import BlobStore
 from archguard_api.store.branch_reader import BranchReader, make_branch
-from archguard_api.store.branch_rebuild import BranchRebuilder
 from archguard_api.store.data_version import DataVersion, open_data_version_reader
 from archguard_api.store.database import Database
 from archguard_api.store.figures_reader import FiguresReader
 from archguard_api.store.interned_names import NameTable
 from archguard_api.store.module_history import ModuleHistoryReader
+from archguard_api.store.rebuild_worker import RebuildWorker
 from archguard_api.store.schema_upgrade import open_current_database
 from archguard_api.store.snapshot_comparison import SnapshotComparer
 from archguard_api.store.snapshot_reader import SnapshotReader
@@ -103,8 +103,8 @@ class Store:
         names = NameTable()
         self._contents = contents = BlobStore()
         tips: LruCache[int, BranchViolations] = LruCache(_CONTRACTS)
-        self._rebuilding = BranchRebuilder(contents, names)
-        self._standings = BranchReader(self._database, self._rebuilding, tips)
+        self._rebuilds = RebuildWorker(self._database, names, tips, clock)
+        self._standings = BranchReader(self._database)
         self._uploads = SnapshotWriter(self._database, contents, names, tips, clock)
         self._reading = SnapshotReader(contents, names)
         self._figures = FiguresReader(self._reading)
@@ -436,6 +436,27 @@ class Store:
 
     # Upkeep.
 
+    def rebuild_next(self, *, pause: Callable[[], None] = lambda: None) -> bool:
+        """Rebuild a branch that got an upload out of order; return whether there was any.
+
+        Args:
+            pause: called every few milliseconds, to leave the processor to others.
+
+        Raises:
+            BusyError: the database does not answer in time.
+            FullError: the disk is full.
+        """
+        return self._rebuilds.rebuild_next(None, pause)
+
+    def finish_rebuilds(self, project: str | None = None) -> None:
+        """Return once no branch of a project, or of any, awaits a rebuild.
+
+        Raises:
+            BusyError: the database does not answer in time.
+            FullError: the disk is full.
+        """
+        self._rebuilds.finish(project)
+
     def prune_graphs(
         self, project: str | None, *, keep_days: int | None, keep_last: int | None
     ) -> PruneResult:
@@ -464,7 +485,7 @@ class Store:
             )
 
         deadline = get_deadline()
-        self._standings.rebuild_stale(project)
+        self.finish_rebuilds(project)
         batch = self._database.write(work, about=project)
         while batch.graphs:
             yield batch

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from archguard.lru_cache import LruCache
 from archguard_api.models import TrendPoint
+from archguard_api.store import generations
 from archguard_api.store.schema import commits, names, points, snapshots
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def _read_points(
         .join(snapshots, snapshots.c.id == points.c.snapshot_id)
         .join(commits, commits.c.id == snapshots.c.commit_id)
         .where(
-            points.c.branch_id == branch.id,
+            generations.is_visible(points, branch),
             names.c.project_id == branch.project_id,
             names.c.name == contract,
             points.c.position >= start,

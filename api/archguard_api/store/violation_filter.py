@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 
+from archguard_api.store import generations
 from archguard_api.store.schema import names, violations
 
 if TYPE_CHECKING:
@@ -79,7 +80,9 @@ def select_violations(
     if conditions.since is not None:
         query = query.where(time >= conditions.since)
     return query.where(
-        violations.c.branch_id == branch.id, is_selected, *_translate_conditions(conditions, fixed=fixed)
+        generations.is_visible(violations, branch),
+        is_selected,
+        *_translate_conditions(conditions, fixed=fixed),
     )
 
 

@@ -28,6 +28,7 @@ COUNTS = [(1, 1, 0, 0), (2, 1, 0, 0), (1, 0, 1, 0), (2, 1, 0, 0), (3, 1, 0, 1)]
 def _add(store: Store, uploads: Iterable[Upload], project: str = "shop") -> None:
     for one in uploads:
         store.add_snapshot(project, one, token_id=None)
+    store.finish_rebuilds(project)
 
 
 def _counts(
@@ -178,13 +179,21 @@ class _Rows:
         self._connection = sqlite3.connect(path)
 
     def of(self, project: str) -> list[list[tuple[Any, ...]]]:
-        branch = "SELECT b.id FROM branches b JOIN projects p ON p.id = b.project_id WHERE p.name = ?"
-        queries = (
-            f"SELECT * FROM points WHERE branch_id IN ({branch}) ORDER BY 1, 2, 3",
-            f"SELECT * FROM violations WHERE branch_id IN ({branch}) ORDER BY 1, 2, 3, 4",
-            f"SELECT * FROM branch_snapshots WHERE branch_id IN ({branch}) ORDER BY 1, 2",
-            f"SELECT id, length, reached, tip_id FROM branches WHERE id IN ({branch}) ORDER BY 1",
+        visible = (
+            "JOIN branches b ON b.id = t.branch_id AND t.since <= b.epoch AND b.epoch < t.until "
+            "JOIN projects p ON p.id = b.project_id WHERE p.name = ?"
         )
+        columns = {
+            "points": "contract_id, position, snapshot_id, violations, added, fixed, reintroduced",
+            "violations": "contract_id, importer_id, imported_id, first_id, introduced_id, fixed_id",
+            "places": "position, snapshot_id",
+        }
+        queries = [
+            f"SELECT t.branch_id, {names} FROM {table} t {visible} ORDER BY 1, 2, 3"
+            for table, names in columns.items()
+        ]
+        line = "SELECT b.id, length, reached, tip_id FROM branches b"
+        queries.append(f"{line} JOIN projects p ON p.id = b.project_id WHERE p.name = ? ORDER BY 1")
         return [self._connection.execute(query, (project,)).fetchall() for query in queries]
 
     def stale(self, project: str) -> int:
@@ -267,11 +276,9 @@ def test_appending_and_making_anew_give_the_same_rows(
         random.shuffle(uploads)
     for one in uploads:
         _add(store, [one, *([random.choice(uploads)] if random.random() < 0.2 else [])], project)
-        if rows.stale(project):
-            store.list_branches(project, after=None, limit=9)
         appended = rows.of(project)
         rows.make_stale()
-        store.list_branches(project, after=None, limit=9)
+        store.finish_rebuilds(project)
         assert rows.of(project) == appended
         assert not rows.stale(project)
 
@@ -301,6 +308,48 @@ def test_any_order_of_upload_of_one_linear_history_gives_the_same_points(
     assert [one.violations for one in store.get_trend(project, CONTRACT, "main")] == [
         len(set(edges)) for edges in steps
     ]
+
+
+@pytest.mark.slow
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(_COMMITS, st.data())
+def test_any_order_of_upload_of_any_repository_gives_the_same_trend(
+    laws: tuple[Store, _Rows, Callable[[], str]],
+    commits: list[tuple[int, list[Edge], int, int, str]],
+    data: st.DataObject,
+) -> None:
+    store, _, name = laws
+    uploads = _grown(
+        [(back, edges, min(days, 0), known, "main") for back, edges, days, known, _ in commits]
+    )
+    shuffled, in_order = name(), name()
+    for number in data.draw(st.permutations(range(len(uploads)))):
+        store.add_snapshot(shuffled, uploads[number], token_id=None)
+        if data.draw(st.booleans()):
+            store.finish_rebuilds(shuffled)
+    store.finish_rebuilds(shuffled)
+    _add(store, uploads, in_order)
+
+    assert store.get_trend(shuffled, CONTRACT, "main") == store.get_trend(in_order, CONTRACT, "main")
+
+
+def test_a_read_never_rebuilds(store: Store) -> None:
+    uploads = history(STEPS)
+    _add(store, [*uploads[:2], *uploads[3:]])
+    before = store.get_trend("shop", CONTRACT)
+
+    store.add_snapshot("shop", uploads[2], token_id=None)
+
+    branch = store.get_branch("shop")
+    assert branch is not None
+    assert (branch.rebuilding, branch.snapshots) == (True, 4)
+    assert store.get_trend("shop", CONTRACT) == before
+    assert store.get_snapshot("shop", commit_id("c2")) is not None
+    store.finish_rebuilds()
+    branch = store.get_branch("shop")
+    assert branch is not None
+    assert (branch.rebuilding, branch.snapshots) == (False, 5)
+    assert _counts(store) == COUNTS
 
 
 def test_the_snapshots_of_the_builders_are_valid() -> None:

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from archguard_api.store.commit_order import BranchCommit, order_commits
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
-def _line(pushes: list[int], parents: dict[int, int], times: dict[int, int] | None = None) -> list[int]:
-    """The order of commits that were pushed so; without times, each is a second after its number."""
-    pushed = {commit: number for number, commit in enumerate(pushes)}
-    standing = [BranchCommit(one, (times or {}).get(one, one), number) for one, number in pushed.items()]
+
+def _line(
+    commits: Iterable[int],
+    parents: dict[int, int],
+    times: dict[int, int] | None = None,
+    pushed_again: dict[int, int] | None = None,
+) -> list[int]:
+    """The order of these commits; without times, each is a second after its number."""
+    standing = [
+        BranchCommit(one, (times or {}).get(one, one), bytes([one]), (pushed_again or {}).get(one, 0))
+        for one in dict.fromkeys(commits)
+    ]
     return list(order_commits(standing, parents).commits)
 
 
@@ -39,8 +51,16 @@ def test_a_force_push_leaves_what_it_replaced_off_the_line() -> None:
 
 
 def test_a_force_push_back_counts_from_when_it_was_pushed_again() -> None:
-    assert _line([1, 12, 2], {**LINEAR, 12: 1}) == [1, 2]
-    assert _line([1, 2, 12], {**LINEAR, 12: 1}) == [1, 12]
+    parents = {**LINEAR, 12: 1, 13: 12}
+    assert _line([1, 2, 12], parents) == [1, 12]
+    assert _line([1, 2, 12], parents, pushed_again={2: 20}) == [1, 2]
+    assert _line([1, 2, 3, 12], parents, {3: 4}, pushed_again={2: 20}) == [1, 2, 3]
+    assert _line([1, 2, 12, 13], parents, {13: 21}, pushed_again={2: 20}) == [1, 12, 13]
+
+
+def test_equal_times_are_decided_by_the_hash() -> None:
+    assert _line([1, 12, 2], {**LINEAR, 12: 1}, {2: 5, 12: 5}) == [1, 12]
+    assert _line([3, 1, 2], {}, {1: 5, 2: 5, 3: 5}) == [1, 2, 3]
 
 
 def test_an_old_ancestor_that_arrives_late_does_not_become_the_tip() -> None:
@@ -84,19 +104,13 @@ def test_whatever_the_links_each_commit_stands_once_and_behind_its_ancestors(
             assert place.get(at, -1) < place[commit]
 
 
-@given(_LINKS, st.permutations(range(10)), st.integers(0, 10))
-def test_the_last_push_is_on_the_line_unless_something_descends_from_it(
-    links: dict[int, int], pushes: list[int], count: int
+@given(_LINKS, st.permutations(range(10)), st.lists(st.integers(0, 3), min_size=10, max_size=10))
+def test_no_order_of_upload_makes_a_difference(
+    links: dict[int, int], pushes: list[int], times: list[int]
 ) -> None:
-    parents = {child: parent for child, parent in links.items() if parent < child}
-    pushed = pushes[: count + 1][:10]
-    last = pushed[-1]
-    above = {last}
-    for commit in range(10):
-        if parents.get(commit) in above:
-            above.add(commit)
+    at = dict(enumerate(times))
 
-    assert above & set(pushed) != {last} or last in _line(pushed, parents)
+    assert _line(pushes, links, at) == _line(range(10), links, at)
 
 
 @given(st.dictionaries(st.integers(0, 9), st.integers(0, 9), max_size=10), st.permutations(range(10)))

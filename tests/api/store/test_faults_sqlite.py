@@ -82,8 +82,11 @@ def test_a_stale_branch_is_read_as_it_was_while_nobody_can_write(sqlite: str, op
     store.add_snapshot("shop", uploads[1], token_id=None)
     other = Locked(_path(sqlite))
     assert len(store.get_trend("shop", CONTRACT, "main")) == 2
+    with pytest.raises(BusyError):
+        store.finish_rebuilds()
 
     other.release()
+    store.finish_rebuilds()
 
     assert len(store.get_trend("shop", CONTRACT, "main")) == 3
 

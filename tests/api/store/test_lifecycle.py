@@ -9,12 +9,15 @@ from hypothesis import strategies as st
 
 from archguard.contract_types.verdict import Edge
 from archguard.ledger import ContractViolations, HistoryLedger
+from archguard_api.store.blob_format import pack_identities
+from archguard_api.store.branch_writer import BranchViolations
+from archguard_api.store.checkpoints import pack_state
 from archguard_api.store.lifecycle import Judged, SnapshotResult, advance
+from archguard_api.store.line_state import LineState, restore_state
 from archguard_api.store.unknown_violations import UnreadParts
 from tests.ledger.stories import make_line
 
 if TYPE_CHECKING:
-    from archguard.ledger import ViolationLifecycle
     from archguard_api.store.blob_format import Identity
 
     Chapter = tuple[set[int], frozenset[Identity], set[int]]
@@ -30,13 +33,14 @@ CHAPTERS = st.lists(
 
 def _chapter(
     number: int, contracts: set[int], identities: frozenset[Identity], unread: set[int]
-) -> SnapshotResult:
+) -> tuple[SnapshotResult, frozenset[Identity]]:
     seen = frozenset(one for one in identities if one[0] in contracts and one[1] not in unread)
     judged = tuple(
         Judged(contract, sum(one[0] == contract for one in seen), 0, False, False, None)
         for contract in sorted(contracts)
     )
-    return SnapshotResult(number, 1000 + number, judged, seen, unread=UnreadParts(frozenset(unread)))
+    result = SnapshotResult(number, 1000 + number, judged, unread=UnreadParts(frozenset(unread)))
+    return result, seen
 
 
 def _edge(identity: Identity) -> Edge:
@@ -46,14 +50,11 @@ def _edge(identity: Identity) -> Edge:
 @given(CHAPTERS)
 def test_it_is_what_the_ledger_says_of_each_contract(chapters: list[Chapter]) -> None:
     ledger = HistoryLedger(make_line(map(str, range(len(chapters)))))
-    fates: dict[Identity, ViolationLifecycle[int]] = {}
-    open_: frozenset[Identity] = frozenset()
-    unknown: frozenset[Identity] = frozenset()
+    state = BranchViolations(0, {}, frozenset())
     for number, (contracts, identities, unread) in enumerate(chapters):
-        chapter = _chapter(number, contracts, identities, unread)
-        told = advance(fates, open_, chapter, unknown)
-        fates = {**fates, **told.new, **told.changed}
-        open_, unknown = told.open, told.unknown
+        chapter, seen = _chapter(number, contracts, identities, unread)
+        told = advance(state.lifecycles, state.open, chapter, seen, state.unknown)
+        state = state.update(number, told)
 
         def is_unknown(edge: Edge, _: bool, unread: set[int] = unread) -> bool:
             return int(edge.importer) in unread
@@ -63,7 +64,7 @@ def test_it_is_what_the_ledger_says_of_each_contract(chapters: list[Chapter]) ->
             chapter.committed_at,
             {
                 str(contract): ContractViolations(
-                    {_edge(one) for one in chapter.violations if one[0] == contract}, is_unknown
+                    {_edge(one) for one in seen if one[0] == contract}, is_unknown
                 )
                 for contract in contracts
             },
@@ -77,6 +78,7 @@ def test_it_is_what_the_ledger_says_of_each_contract(chapters: list[Chapter]) ->
                 len(change.reintroduced),
                 len(change.unknown),
             )
+    fates, open_, unknown = state.lifecycles, state.open, state.unknown
     assert open_ == {one for one, fate in fates.items() if fate.is_open}
     assert unknown == {one for one, fate in fates.items() if fate.unknown}
     for contract in CONTRACTS:
@@ -93,15 +95,29 @@ def test_it_is_what_the_ledger_says_of_each_contract(chapters: list[Chapter]) ->
 
 @given(CHAPTERS)
 def test_the_sums_of_each_contract_add_up(chapters: list[Chapter]) -> None:
-    fates: dict[Identity, ViolationLifecycle[int]] = {}
-    open_: frozenset[Identity] = frozenset()
-    unknown: frozenset[Identity] = frozenset()
+    state = BranchViolations(0, {}, frozenset())
     totals = dict.fromkeys(CONTRACTS, 0)
     for number, chapter in enumerate(chapters):
-        told = advance(fates, open_, _chapter(number, *chapter), unknown)
-        fates = {**fates, **told.new, **told.changed}
-        open_, unknown = told.open, told.unknown
+        told = advance(state.lifecycles, state.open, *_chapter(number, *chapter), state.unknown)
+        state = state.update(number, told)
         for point in told.points:
             contract = point.judged.contract
             totals[contract] += point.added - point.fixed
             assert point.judged.violations + point.unknown == totals[contract]
+
+
+@given(CHAPTERS, st.sets(st.integers(1, 11)))
+def test_by_differences_and_over_checkpoints_it_is_the_same(
+    chapters: list[Chapter], checkpoints: set[int]
+) -> None:
+    state = BranchViolations(0, {}, frozenset())
+    line = LineState(0, {})
+    for number, chapter in enumerate(chapters):
+        result, seen = _chapter(number + 1, *chapter)
+        if number in checkpoints:
+            line = restore_state(number, pack_state(line.lifecycles, line.unread), line.listed)
+        told = advance(state.lifecycles, state.open, result, seen, state.unknown, state.unread)
+        assert line.advance(result, pack_identities(sorted(seen))).points == told.points
+        state = state.update(number, told)
+    assert line.lifecycles == state.lifecycles
+    assert line.unread is None or line.unread.once_read == (state.unread or line.unread).once_read

@@ -96,6 +96,7 @@ def test_a_line_made_anew_tells_the_same(store: Store) -> None:
     found: list[set[Edge] | None] = [{EDGES[0]}, set(), {EDGES[0]}, set(), {EDGES[0]}]
     for one in (uploads := _uploads(found))[::-1]:
         store.add_snapshot("shop", one, token_id=None)
+    store.finish_rebuilds()
     assert len(uploads) == len(found)
 
     told = store.get_module_history("shop", "main", "a")

@@ -48,12 +48,12 @@ def test_a_snapshot_comes_back_as_it_was_sent(store: Store) -> None:
 
 def test_the_same_again_changes_nothing(store: Store) -> None:
     store.add_snapshot("shop", upload("c1", [A]), token_id=None)
-    before = (store.get_branch("shop"), store.get_project("shop"))
+    before = (store.get_trend("shop", snapshots.CONTRACT), store.get_project("shop"))
 
     again = store.add_snapshot("shop", upload("c1", [A]), token_id=None)
 
     assert not again.created
-    assert (store.get_branch("shop"), store.get_project("shop")) == before
+    assert (store.get_trend("shop", snapshots.CONTRACT), store.get_project("shop")) == before
 
 
 def test_the_same_key_with_other_content_is_a_conflict_and_changes_nothing(store: Store) -> None:
@@ -71,9 +71,11 @@ def test_another_configuration_or_tool_version_is_another_snapshot_and_the_last_
 ) -> None:
     store.add_snapshot("shop", upload("c1", [A]), token_id=None)
     store.add_snapshot("shop", upload("c1", [A, B], tool_version="2.0"), token_id=None)
+    store.finish_rebuilds()
     assert [point.violations for point in store.get_trend("shop", snapshots.CONTRACT, "main")] == [2]
 
     store.add_snapshot("shop", upload("c1", [], configuration="d0" * 32), token_id=None)
+    store.finish_rebuilds()
 
     assert [point.violations for point in store.get_trend("shop", snapshots.CONTRACT, "main")] == [0]
     assert store.get_violations("shop", commit_id("c1")) == ()
@@ -131,5 +133,6 @@ def test_threads_that_upload_a_history_lose_and_double_nothing(store: Store) -> 
         stored = list(pool.map(lambda one: store.add_snapshot("shop", one, token_id=None), uploads * 2))
 
     assert sum(one.created for one in stored) == 40
+    store.finish_rebuilds()
     counts = [point.violations for point in store.get_trend("shop", snapshots.CONTRACT, "main")]
     assert counts == [1 if number % 3 else 2 for number in range(40)]

@@ -1,0 +1,68 @@
+"""The service's thread that works uploads out of order into their branches."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from archguard_api.errors import ServiceError
+
+if TYPE_CHECKING:
+    from archguard_api.store import Store
+
+POLL_SECONDS = 0.2
+_RETRY_SECONDS = 5.0
+_MIN_WORK_SECONDS = 0.003
+"""Below this, sleeping costs more than it gives to others."""
+_MAX_PAUSE_SECONDS = 0.05
+_logger = logging.getLogger("archguard.rebuild")
+
+
+class _StoppedError(Exception):
+    """The service stops."""
+
+
+class RebuildThread:
+    """Rebuilds stale branches while the service runs; those of before its start, too.
+
+    Half of the time it sleeps, because Python runs one thread at a time and requests come first.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="rebuilds", daemon=True)
+        self._resumed = 0.0
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop the thread, even in the middle of a rebuild, which the next start does again."""
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        wait = POLL_SECONDS
+        while not self._stop.wait(wait):
+            wait = POLL_SECONDS
+            try:
+                self._resumed = time.monotonic()
+                while self._store.rebuild_next(pause=self._pause):
+                    self._pause()
+            except _StoppedError:
+                return
+            except ServiceError as error:
+                _logger.warning("a branch is not rebuilt yet: %s", error)
+                wait = _RETRY_SECONDS
+
+    def _pause(self) -> None:
+        worked = time.monotonic() - self._resumed
+        if self._stop.is_set():
+            raise _StoppedError
+        if worked >= _MIN_WORK_SECONDS:
+            self._stop.wait(min(worked, _MAX_PAUSE_SECONDS))
+            self._resumed = time.monotonic()

@@ -1,0 +1,86 @@
+"""Read what lifecycles need of the snapshots of a branch, in its order."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from archguard.lru_cache import LruCache
+from archguard_api.store import blob_format
+from archguard_api.store.lifecycle import Judged, SnapshotResult, make_judged
+from archguard_api.store.schema import snapshots
+from archguard_api.store.unknown_violations import (
+    UnreadParts,
+    list_unread_names,
+    make_unread_parts,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection, Row
+
+    from archguard_api.store.blobs import BlobStore
+    from archguard_api.store.database import Database
+    from archguard_api.store.interned_names import NameTable
+
+    Verdicts = tuple[tuple[Judged, ...], UnreadParts]
+
+_CACHED_FACTS = 256
+
+
+class SnapshotResultReader:
+    """Reads the results of a project's snapshots."""
+
+    def __init__(self, database: Database, blobs: BlobStore, names: NameTable, project: int) -> None:
+        self._database = database
+        self._blobs = blobs
+        self._names = names
+        self._project = project
+        self._verdicts: LruCache[int, Verdicts] = LruCache(_CACHED_FACTS)
+
+    def read(self, rows: Sequence[Row[Any]]) -> list[tuple[SnapshotResult, bytes]]:
+        """Return the result of each snapshot, and its violations as `blob_format` packs them.
+
+        Args:
+            rows: the snapshots' rows, few enough that their blobs fit in memory together.
+        """
+        return self._database.read(partial(self._read, rows=rows))
+
+    def _read(
+        self, connection: Connection, *, rows: Sequence[Row[Any]]
+    ) -> list[tuple[SnapshotResult, bytes]]:
+        facts_ids = {row.facts_id for row in rows if self._verdicts.get(row.facts_id) is None}
+        blobs = self._blobs.get_all(connection, facts_ids | {row.violations_id for row in rows})
+        results = []
+        for row in rows:
+            judged, unread = self._read_verdicts(connection, row.facts_id, blobs.get(row.facts_id))
+            load_imports = partial(self._load_imports, row.id)
+            result = SnapshotResult(row.id, row.committed_at, judged, unread, load_imports)
+            results.append((result, blobs[row.violations_id]))
+        return results
+
+    def _read_verdicts(self, connection: Connection, facts_id: int, data: bytes | None) -> Verdicts:
+        verdicts = self._verdicts.get(facts_id)
+        if verdicts is None:
+            facts = blob_format.unpack_facts(data or self._blobs.get(connection, facts_id))
+            contracts = facts.contracts
+            names = {contract.id for contract in contracts} | list_unread_names(contracts, facts.unread)
+            ids = self._names.find_ids(connection, self._project, names)
+            judged = tuple(make_judged(contract, ids[contract.id]) for contract in contracts)
+            unread = make_unread_parts(
+                connection, self._project, self._names, ids, contracts, facts.unread
+            )
+            self._verdicts.put(facts_id, verdicts := (judged, unread))
+        return verdicts
+
+    def _load_imports(self, snapshot: int) -> list[tuple[int, int]] | None:
+        def read(connection: Connection) -> list[tuple[int, int]] | None:
+            graph_id = connection.scalar(select(snapshots.c.graph_id).where(snapshots.c.id == snapshot))
+            if graph_id is None:
+                return None
+            return blob_format.unpack_ids(self._blobs.get(connection, graph_id)).imports
+
+        return self._database.read(read)
