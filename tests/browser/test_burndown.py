@@ -205,6 +205,18 @@ def test_the_ninth_line_looks_different_from_the_first(visitor: Visitor) -> None
     assert len(looks) == 2
 
 
+def test_a_zoom_into_the_past_says_nothing_of_today(visitor: Visitor) -> None:
+    begin, end = (
+        time.strftime("%Y-%m-%d", time.gmtime(time.time() - days * DAY)) for days in (200, 100)
+    )
+
+    page = drawn(visitor.open(f"/p/crowded?from={begin}&to={end}"))
+
+    assert page.locator("button.line-label").count() == 4
+    assert page.locator("button.line-label small").count() == 0
+    assert page.locator(".leaders circle").count() == 0
+
+
 def test_the_axis_of_time_has_regular_ticks(visitor: Visitor) -> None:
     page = drawn(visitor.open("/p/crowded?contract=seesaw"))
 

@@ -81,6 +81,8 @@ test("in a zoom into the past, the count holds until the end of the period", () 
   const built = buildLine(contract(), 0, trend(POINTS.slice(0, 2), {}, POINTS), period, NOW);
 
   assert.equal(built.until, at("2026-03-06"));
+  assert.equal(built.isPast, true);
+  assert.equal(line(POINTS).isPast, false);
 });
 
 test("the chart begins with the first point of any line and ends a margin after now", () => {

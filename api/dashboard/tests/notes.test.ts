@@ -4,6 +4,7 @@ import type { Contract, Forecast, Point, Trend } from "../src/api/types";
 import { computeLayout } from "../src/burndown/layout";
 import { buildChartData, buildLine, type ChartData } from "../src/burndown/lines";
 import { listNotes, notesNear, unreadSpans } from "../src/burndown/notes";
+import { position } from "../src/burndown/scale";
 import { at, contract, forecast, point, trend } from "./builders";
 
 const NOW = at("2026-03-11");
@@ -156,7 +157,20 @@ test("spans of unread files that overlap on several lines are merged", () => {
   ].map((points, index) => buildLine(contract(), index, trend(points), ALL, NOW));
 
   assert.deepEqual(unreadSpans(buildChartData(lines, ALL, NOW)), [
-    { from: at("2026-03-01"), to: at("2026-03-05"), unread: 2, highest: 8 },
-    { from: at("2026-03-07"), to: at("2026-03-08"), unread: 4, highest: 1 },
+    { from: at("2026-03-01"), to: at("2026-03-05"), unread: 2 },
+    { from: at("2026-03-07"), to: at("2026-03-08"), unread: 4 },
   ]);
+});
+
+test("a note on unread files stands above the line where it is written, not above its highest count", () => {
+  const doubtful = (day: string, violations: number) =>
+    point(day, violations, { lower_bound: true, unread: 3 });
+  const points = [doubtful("2024-03-01", 90), doubtful("2024-04-01", 20), point("2026-03-01", 20)];
+  const data = chart(points);
+  const layout = computeLayout(data, 1100, 400);
+
+  const [note] = listNotes(data, layout).filter(({ kind }) => kind === "unread");
+
+  assert.ok(note?.y);
+  assert.equal(note.y + 20, position(layout.counts, 20));
 });

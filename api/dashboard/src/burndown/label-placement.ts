@@ -170,8 +170,9 @@ function placesOfSilence(note: Note, width: number, layout: Layout): readonly Pl
   const middle = (note.left + note.right - width) / 2;
   const ends = [Math.min(middle, note.right - width - 2), note.right - width - 2];
   const tops = [y - LABEL_HEIGHT - 4, y + 4];
+  const nearest = [...rowsOf(layout)].sort((a, b) => Math.abs(a - y) - Math.abs(b - y));
   return [
-    ...[...tops, ...rowsOf(layout)].flatMap((top) => ends.map((left) => [left, top] as const)),
+    ...[...tops, ...nearest].flatMap((top) => ends.map((left) => [left, top] as const)),
     [Math.min(note.right, layout.width) - width, 0],
     ...tops.map((top) => [note.left - width - 8, top] as const),
   ];

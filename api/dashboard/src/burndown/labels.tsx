@@ -67,7 +67,7 @@ export function LineNames({ data, layout, onPick }: NameProperties) {
           type="button"
           class="line-label"
           style={{ left: `${layout.gutter + GUTTER_GAP}px`, top: `${tops[index]}px` }}
-          title={`${line.contract.name}: ${line.sentence}`}
+          title={line.isPast ? line.contract.name : `${line.contract.name}: ${line.sentence}`}
           onClick={() => onPick(line.contract.id)}
         >
           {!layout.narrow && <SeriesKey colourIndex={line.colourIndex} />}
@@ -76,7 +76,7 @@ export function LineNames({ data, layout, onPick }: NameProperties) {
             {formatNumber(last.count)}
           </b>{" "}
           {line.contract.name}
-          {!layout.narrow && (
+          {!layout.narrow && !line.isPast && (
             <small class={isAlone ? "whole" : undefined}>
               {isAlone ? line.sentence : STATES[line.state]}
             </small>
@@ -101,7 +101,7 @@ function Leaders({ named, data, layout, from, to }: LeadersProperties) {
       {named.map(({ line }, index) => {
         const end = Math.min(line.silence?.until ?? line.until, data.to);
         const measured = position(layout.time, line.until);
-        const isMeasured = stepsWithPoint(line).length > 0;
+        const hasLastSnapshot = stepsWithPoint(line).length > 0 && !line.isPast;
         const points = [
           [
             Math.max(layout.time.start, Math.min(position(layout.time, end), layout.gutter)),
@@ -113,7 +113,7 @@ function Leaders({ named, data, layout, from, to }: LeadersProperties) {
         return (
           <g key={line.contract.id} class={seriesClass(line)}>
             <polyline points={points.join(" ")} />
-            {isMeasured && measured >= layout.time.start && measured <= layout.gutter && (
+            {hasLastSnapshot && measured >= layout.time.start && measured <= layout.gutter && (
               <circle cx={measured} cy={from[index]} r={3} />
             )}
           </g>

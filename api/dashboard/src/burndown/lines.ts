@@ -32,6 +32,8 @@ export interface Line {
   readonly until: number;
   /** The time after the last snapshot, if any. */
   readonly silence: Silence | null;
+  /** Whether the period ends before the last snapshot: state and sentence are not about its end. */
+  readonly isPast: boolean;
 }
 
 export interface Peak {
@@ -88,6 +90,7 @@ export function buildLine(
     peak: findPeak(trend, steps),
     until,
     silence: trend.retired === null && end > until ? silenceUntil(end, until, trend) : null,
+    isPast: end < Math.min(lastSnapshot, now),
   };
 }
 

@@ -5,7 +5,7 @@ import { HATCH_HEIGHT } from "./echarts-option";
 import type { Layout } from "./layout";
 import { type ChartData, type Line, lastCounted, lowerBoundRuns, pendingDeadline } from "./lines";
 import { mergeReintroductions } from "./reintroductions";
-import { position } from "./scale";
+import { position, valueAt } from "./scale";
 
 export type NoteKind = "silence" | "deadline" | "unread" | "peak" | "reintroduction";
 
@@ -90,14 +90,32 @@ function deadlineNotes(data: ChartData, layout: Layout): readonly Note[] {
 function unreadNotes(data: ChartData, layout: Layout): readonly Note[] {
   return [...unreadSpans(data)]
     .sort((a, b) => b.to - b.from - (a.to - a.from))
-    .map((span) => ({
-      kind: "unread",
-      text: `${layout.narrow ? "" : "or more: "}${pluralize(span.unread, "file")} unread`,
-      line: null,
-      left: position(layout.time, Math.max(span.from, data.from)),
-      right: position(layout.time, Math.min(span.to, data.to)),
-      y: position(layout.counts, span.highest) - HATCH_HEIGHT,
-    }));
+    .map((span) => {
+      const left = position(layout.time, Math.max(span.from, data.from));
+      const right = position(layout.time, Math.min(span.to, data.to));
+      return {
+        kind: "unread",
+        text: `${layout.narrow ? "" : "or more: "}${pluralize(span.unread, "file")} unread`,
+        line: null,
+        left,
+        right,
+        y: position(layout.counts, highestAround((left + right) / 2, data, layout)) - HATCH_HEIGHT,
+      };
+    });
+}
+
+/** Half the width of a label, about. */
+const AROUND = 75;
+
+/** Return the highest lower bound near a pixel. */
+function highestAround(x: number, data: ChartData, layout: Layout): number {
+  const [from, to] = [valueAt(layout.time, x - AROUND), valueAt(layout.time, x + AROUND)];
+  const counts = data.lines
+    .flatMap(lowerBoundRuns)
+    .flatMap(({ steps, end }) =>
+      steps.filter((step, index) => step.at <= to && (steps[index + 1]?.at ?? end) >= from),
+    );
+  return counts.reduce((highest, step) => Math.max(highest, step.count), 0);
 }
 
 /** The peaks of lines that are below them now, the highest first. */
@@ -137,8 +155,6 @@ interface UnreadSpan {
   readonly from: number;
   readonly to: number;
   readonly unread: number;
-  /** The highest count in the span. */
-  readonly highest: number;
 }
 
 /** Return the spans of time with lower bounds, those that overlap on any lines merged. */
@@ -148,8 +164,7 @@ export function unreadSpans(data: ChartData): readonly UnreadSpan[] {
       lowerBoundRuns(line).map(({ steps, end }) => ({
         from: steps[0]?.at ?? end,
         to: end,
-        unread: Math.max(...steps.map((step) => step.unread)),
-        highest: Math.max(...steps.map((step) => step.count)),
+        unread: steps.reduce((most, step) => Math.max(most, step.unread), 0),
       })),
     )
     .sort((a, b) => a.from - b.from);
@@ -163,7 +178,6 @@ export function unreadSpans(data: ChartData): readonly UnreadSpan[] {
         from: last.from,
         to: Math.max(last.to, run.to),
         unread: Math.max(last.unread, run.unread),
-        highest: Math.max(last.highest, run.highest),
       };
     }
   }

@@ -1,7 +1,7 @@
 /** The table of contracts: state, count and forecast of each; a click selects one. */
 
 import type { ContractNow, Forecast, Trend } from "../api/types";
-import { seriesClass } from "../burndown/series-colours";
+import { SeriesKey } from "../burndown/series-key";
 import { StateBadge } from "../components/state-badge";
 import { type Column, Table } from "../components/table";
 import { formatDate, formatNumber } from "../text/format";
@@ -73,7 +73,7 @@ function Name({
   const { id, name } = contract;
   return (
     <div class="contract-name">
-      <span class={`dot ${seriesClass(row)}`} />
+      <SeriesKey colourIndex={row.colourIndex} />
       <div>
         <button
           type="button"
