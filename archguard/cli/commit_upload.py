@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.cli.output import say
-from archguard.errors import ArchguardError, ContractError, UploadError
+from archguard.errors import ArchguardError, UploadError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,15 +64,12 @@ def build_upload(
     """Return the upload of a commit that was checked.
 
     Raises:
-        ContractError: a contract could not be judged.
         UploadError: no snapshot can be made of the commit.
     """
     from archguard.snapshot.build import SnapshotInput  # noqa: PLC0415
     from archguard.upload.build import MAX_ANCESTORS_OF_CHECK, UploadBuilder  # noqa: PLC0415
 
     report = result.report
-    if report.errors:
-        raise ContractError(f"a contract could not be judged: {report.errors[0]}")
     snapshot_input = SnapshotInput(
         report.contracts, report.violations, result.inputs, report.coverage.undecided
     )

@@ -15,6 +15,10 @@ _OPTIONS_OF_A_FILE = frozenset({"contract_types", "show_timings"})
 """Session options that may differ between files that describe one tree."""
 
 
+PREVIOUS_IDS = "previous_ids"
+"""The option of every contract type that lists the ids that the contract had before."""
+
+
 class ContractConfiguration(NamedTuple):
     """The configuration of one contract."""
 
@@ -29,10 +33,19 @@ class ContractConfiguration(NamedTuple):
         values = [value] if isinstance(value, str) else value
         return tuple(stripped for item in values if (stripped := item.strip()))
 
+    @property
+    def previous_ids(self) -> tuple[str, ...]:
+        """The ids that it had before, each once."""
+        return tuple(dict.fromkeys(self.strings(PREVIOUS_IDS)))
+
     def qualify(self, file: str) -> ContractConfiguration:
         """Return the same contract with an id that is unique among several files."""
-        contract_id = f"{file}:{self.id}"
-        return self._replace(id=contract_id, options={**self.options, "id": contract_id})
+        options = {**self.options, "id": f"{file}:{self.id}"}
+        if self.previous_ids:
+            options[PREVIOUS_IDS] = [
+                name if ":" in name else f"{file}:{name}" for name in self.previous_ids
+            ]
+        return self._replace(id=options["id"], options=options)
 
 
 class Configuration(NamedTuple):

@@ -10,8 +10,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from archguard.configuration import toml
-from archguard.configuration.model import Configuration, ContractConfiguration
+from archguard.configuration.model import PREVIOUS_IDS, Configuration, ContractConfiguration
 from archguard.errors import ConfigurationError
+from archguard.previous_ids import find_previous_id_problem
 from archguard.text import format_choices, suggest
 
 if TYPE_CHECKING:
@@ -216,6 +217,9 @@ def _make_contracts(path: str, contracts: list[dict[str, Any]]) -> tuple[Contrac
             raise ConfigurationError(
                 f"{path}: {count} contracts have the id {contract_id!r}: give each an id of its own."
             )
+    problem = find_previous_id_problem({one.id: one.previous_ids for one in configured})
+    if problem is not None:
+        raise ConfigurationError(f"{path}: {problem}.")
     return configured
 
 
@@ -229,6 +233,8 @@ def _make_contract(path: str, number: int, raw: dict[str, Any]) -> ContractConfi
     for key in ("name", "type", "id"):
         if not isinstance(options.get(key, ""), str):
             raise ConfigurationError(f"{path}: {label}: {key} must be a single value.")
+    if PREVIOUS_IDS in options:
+        options[PREVIOUS_IDS] = list(_strings(path, f"{label}: {PREVIOUS_IDS}", options[PREVIOUS_IDS]))
     slug = _NOT_IN_IDS.sub("-", options["name"].lower()).strip("-")
     contract_id = options.get("id") or slug or f"contract-{number}"
     return ContractConfiguration(

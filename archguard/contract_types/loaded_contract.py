@@ -44,6 +44,8 @@ class LoadedContract(NamedTuple):
     """Lists the violations of the checked contract; None for third-party types."""
     deprecated_modules: tuple[str, ...]
     """The module expressions of a contract that deprecates modules; empty for other types."""
+    previous_ids: tuple[str, ...] = ()
+    """The ids that it had before."""
 
     @property
     def name(self) -> str:
@@ -168,7 +170,10 @@ def _load_contract(
     except InvalidContractOptions as error:
         problems = "; ".join(f"{option}: {problem}" for option, problem in error.errors.items())
         raise ConfigurationError(f'contract "{contract.name}": {problems}') from error
-    return LoadedContract(contract.id, contract.type, instance, find, list_deprecated_modules(contract))
+    deprecated_modules = list_deprecated_modules(contract)
+    return LoadedContract(
+        contract.id, contract.type, instance, find, deprecated_modules, contract.previous_ids
+    )
 
 
 def _select_options(contract_class: type[Contract], options: Mapping[str, Any]) -> dict[str, Any]:

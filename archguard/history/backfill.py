@@ -21,7 +21,7 @@ from archguard.graph.incremental.analysis import IncrementalAnalysis
 from archguard.graph.incremental.discovery import IncrementalDiscovery
 from archguard.graph.incremental.scan import IncrementalScan
 from archguard.history.history_lineage import HistoryLineage
-from archguard.history.unknown import make_unknown_test
+from archguard.history.missing_violations import make_dropped_test, make_unknown_test
 from archguard.ledger import ContractViolations
 
 if TYPE_CHECKING:
@@ -263,7 +263,9 @@ def _compare(
     so_far = lineage.advance_unread(commit, None if judged is None else unread.names)
     contracts = {
         one.contract.id: ContractViolations(
-            one.edges, make_unknown_test(one, analysis, unread, so_far, one.undecided)
+            one.edges,
+            make_unknown_test(one, analysis, unread, so_far, one.undecided),
+            make_dropped_test(one, analysis),
         )
         for one in judged or ()
     }

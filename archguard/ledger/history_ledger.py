@@ -23,6 +23,8 @@ class ContractViolations(NamedTuple):
     edges: Set[Edge]
     is_unknown: Callable[[Edge, bool], bool] | None = None
     """As of `archguard.ledger.advance`."""
+    is_dropped: Callable[[Edge], bool] | None = None
+    """As of `archguard.ledger.advance`."""
 
 
 class HistoryLedger:
@@ -87,5 +89,6 @@ def _advance(
         commit,
         committed_at,
         is_unknown=violations.is_unknown,
+        is_dropped=violations.is_dropped,
         in_all_parents=in_all_parents,
     )

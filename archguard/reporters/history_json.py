@@ -63,6 +63,7 @@ def _contract(point: ContractPoint) -> Mapping[str, Any]:
         "fixed": len(point.changes.fixed),
         "reintroduced": len(point.changes.reintroduced),
         "unknown": len(point.changes.unknown),
+        "dropped": len(point.changes.dropped),
     }
 
 
@@ -72,5 +73,6 @@ def _changes(point: ContractPoint) -> dict[str, list[list[str]]]:
         "fixed": point.changes.fixed,
         "reintroduced": point.changes.reintroduced,
         "unknown": point.changes.unknown,
+        "dropped": point.changes.dropped,
     }
     return {name: [list(edge) for edge in sorted(edges)] for name, edges in changes.items()}

@@ -11,6 +11,7 @@ import pydantic
 
 from archguard import __version__
 from archguard.checking.unread_modules import name_unread_module
+from archguard.contract_types.registry import list_deprecated_modules
 from archguard.errors import UploadError
 from archguard.graph.module_expressions import compile_expressions
 from archguard.snapshot.graphs import GraphBuilder, find_importers
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from archguard.checking import report as checking
-    from archguard.configuration import Configuration
+    from archguard.configuration import Configuration, ContractConfiguration
     from archguard.contract_types.loaded_contract import LoadedContract
     from archguard.graph import model
     from archguard.graph.discovery import Root as DiscoveredRoot
@@ -83,6 +84,7 @@ class SnapshotBuilder:
         """
         analysis = snapshot_input.inputs.analysis
         loaded = {contract.id: contract for contract in snapshot_input.inputs.contracts}
+        configured = {one.id: one for one in snapshot_input.inputs.configuration.contracts}
         graph = self._graphs.build(analysis)
         undecided: dict[str, set[tuple[str, str]]] = {}
         for place in snapshot_input.undecided:
@@ -107,6 +109,8 @@ class SnapshotBuilder:
                     _convert_contract(
                         report, loaded[report.id], graph, undecided.get(report.id, frozenset())
                     )
+                    if report.error is None
+                    else _convert_unjudged(report, configured[report.id])
                     for report in sorted(snapshot_input.contracts, key=lambda report: report.id)
                 ),
                 violations=tuple(
@@ -187,6 +191,23 @@ def _convert_contract(
         replacements=tuple(map(_truncate_name, replacements)),
         owner=_truncate_name(report.owner) if report.owner else None,
         deadline=report.deadline,
+        previous_ids=tuple(map(_truncate_name, loaded.previous_ids)),
+    )
+
+
+def _convert_unjudged(report: checking.ContractReport, configured: ContractConfiguration) -> Contract:
+    """Return a contract without verdict; it says what its configuration says."""
+    return Contract(
+        id=_truncate_name(report.id),
+        name=truncate(report.name, _MAX_TITLE),
+        type=_truncate_name(report.type),
+        kept=False,
+        violations=0,
+        exposure=0,
+        lower_bound=True,
+        deprecated=tuple(map(_truncate_name, list_deprecated_modules(configured))),
+        previous_ids=tuple(map(_truncate_name, configured.previous_ids)),
+        error=truncate(report.error or "", _MAX_TITLE),
     )
 
 
@@ -224,6 +245,7 @@ def _convert_unread(file: model.UnreadFile, analysis: model.Analysis) -> UnreadF
         names=tuple(map(_truncate_name, file.names)),
         module=_truncate_name(module) if module else None,
         is_folder=may_be_folder(file.path, file.reason),
+        unknown=file.unknown,
     )
 
 

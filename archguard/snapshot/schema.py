@@ -1,6 +1,7 @@
 """The schema of a snapshot: strict, closed, every size bounded.
 
-`format_version` history: 1, the first. A service accepts the versions that it knows and refuses others.
+`format_version` history: 1, the first. Optional fields were added to it since, which a snapshot without
+them leaves out. A service accepts the versions that it knows and refuses others.
 
 A snapshot contains no source text, authors, addresses or environment. It contains only what follows
 from a commit and a configuration, so that everybody who checks the commit sends the same bytes. What
@@ -18,6 +19,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import ValidationError
+
+from archguard.previous_ids import find_previous_id_problem
 
 FORMAT_VERSION = 1
 MAX_MODULES = 200_000
@@ -44,6 +47,11 @@ Path = Annotated[str, Field(max_length=4096), AfterValidator(_refuse_invisible)]
 CommitId = Annotated[str, Field(pattern=r"^(?:[0-9a-f]{40}|[0-9a-f]{64})$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Count = Annotated[int, Field(ge=0, le=_MAX_INTEGER)]
+
+
+def _is_empty(value: object) -> bool:
+    """Return whether a later field says nothing, so that snapshots without it keep their digests."""
+    return not value
 
 
 class _Wire(BaseModel):
@@ -160,6 +168,15 @@ class Contract(_Wire):
     replacements: Annotated[tuple[Name, ...], Field(fail_fast=True, max_length=10_000)] = ()
     owner: Name | None = None
     deadline: Annotated[datetime.date, Field(strict=False)] | None = None
+    previous_ids: Annotated[
+        tuple[Name, ...], Field(fail_fast=True, max_length=100, exclude_if=_is_empty)
+    ] = ()
+    """The ids that it had before."""
+    error: Annotated[
+        Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_refuse_invisible)] | None,
+        Field(exclude_if=_is_empty),
+    ] = None
+    """Why it could not be judged; its verdict and counts then say nothing."""
 
 
 class Occurrence(_Wire):
@@ -200,6 +217,8 @@ class UnreadFile(_Wire):
     """The module that it defines; None if it cannot be one, or in a snapshot of an earlier version."""
     is_folder: bool = False
     """Whether it is a folder of which nothing is known, such as a submodule."""
+    unknown: Annotated[bool, Field(exclude_if=_is_empty)] = False
+    """Whether not even its text is known, so that it may import anything."""
 
 
 class Coverage(_Wire):
@@ -239,6 +258,9 @@ class Snapshot(_Wire):
         counts = dict.fromkeys((contract.id for contract in self.contracts), 0)
         if len(counts) != len(self.contracts):
             raise ValueError("contracts has an id twice")
+        problem = find_previous_id_problem({one.id: one.previous_ids for one in self.contracts})
+        if problem is not None:
+            raise ValueError(problem)
         for contract, _, _ in identities:
             if contract not in counts:
                 raise ValueError("violations names a contract that contracts does not have")

@@ -54,7 +54,7 @@ class UnknownViolations:
         self._load_imports = load_imports
 
     def may_hold(self, violation: Identity, was_unknown: bool = False) -> bool:
-        """Return whether a violation may exist: see `archguard.history.unknown`.
+        """Return whether a violation may exist: see `archguard.history.missing_violations`.
 
         An import counts as still there if the graph is not stored any more.
 

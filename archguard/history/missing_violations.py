@@ -1,16 +1,19 @@
-"""Which violations of the parent commit may or may not exist, because a file cannot be read."""
+"""What became of violations of the parent commit that are not listed any more.
+
+Some may exist, because a file cannot be read; of others the import is still there, and not counted.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Set
+    from collections.abc import Callable, Iterable, Mapping, Set
 
     from archguard.checking.unread_modules import UnreadModules
     from archguard.checking.violations import JudgedContract
     from archguard.contract_types.verdict import Edge
-    from archguard.graph.model import Analysis
+    from archguard.graph.model import Analysis, Import
     from archguard.ledger import UnreadSoFar
 
 
@@ -42,7 +45,24 @@ def make_unknown_test(
         suspects = so_far.once_read if was_unknown else so_far.newly
         if not follows_chains or not suspects:
             return False
-        imports = analysis.imports.get(edge.importer, ())
-        return any(one.imported == edge.imported for one in imports)
+        return has_import(analysis.imports, edge)
 
     return is_unknown
+
+
+def make_dropped_test(judged: JudgedContract, analysis: Analysis) -> Callable[[Edge], bool]:
+    """Return a function that says whether the import of a violation that is gone is still there."""
+    own = {} if judged.imports is None else judged.imports.imports
+
+    def is_dropped(edge: Edge) -> bool:
+        return has_import(own, edge) or has_import(analysis.imports, edge)
+
+    return is_dropped
+
+
+def has_import(imports: Mapping[str, Iterable[Import]], edge: Edge) -> bool:
+    """Return whether the importer imports the other module, or something below it."""
+    return any(
+        one.imported == edge.imported or one.imported.startswith(f"{edge.imported}.")
+        for one in imports.get(edge.importer, ())
+    )
