@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from archguard.checking.occurrences import Occurrences
@@ -14,6 +14,7 @@ from archguard.checking.violations import (
     list_undecided,
     list_violations,
     make_contract_report,
+    make_unjudged_report,
 )
 from archguard.contract_types.loaded_contract import load_contracts
 from archguard.errors import ContractError
@@ -73,6 +74,8 @@ class HistoryPoint:
     """Changes when the iterator advances, so use it before; None if the commit has no verdict."""
     undecided: tuple[Undecided, ...] = ()
     """The imports that may ask for a deprecated module."""
+    unjudged: tuple[ContractReport, ...] = ()
+    """Of the contracts that cannot be judged, if others can."""
 
 
 class Backfill:
@@ -151,11 +154,13 @@ class Backfill:
         for number, (commit, changes) in enumerate(zip(commits, changes_by_commit, strict=True)):
             analysis.apply(changes)
             has_verdict = self._has_roots(commit, changes, self._lineage)
-            judged = None
+            judged: list[JudgedContract] | None = None
+            unjudged: tuple[ContractReport, ...] = ()
             if has_verdict and analysis.analysis.imports:
-                judged = self._judge(analysis, judged_before)
+                judged, unjudged = self._judge(analysis, judged_before)
             judged_before = {one.contract.id: one for one in judged or ()}
-            yield self._point(commit, analysis, judged, self._lineage, violations=violations)
+            point = self._point(commit, analysis, judged, self._lineage, violations=violations)
+            yield replace(point, unjudged=unjudged)
             self._progress(JUDGING, number + 1, len(commits))
 
     @property
@@ -193,9 +198,12 @@ class Backfill:
 
     def _judge(
         self, analysis: IncrementalAnalysis, judged_before: dict[str, JudgedContract]
-    ) -> list[JudgedContract]:
-        """Judge every contract; one that no change concerns keeps the verdict of the commit before."""
-        judged = []
+    ) -> tuple[list[JudgedContract], tuple[ContractReport, ...]]:
+        """Judge every contract; one that no change concerns keeps the verdict of the commit before.
+
+        Return with them the reports of those that cannot be judged.
+        """
+        judged, unjudged = [], []
         for contract in self._contracts:
             before = judged_before.get(contract.id)
             if before is not None and not self._may_differ(before, analysis):
@@ -205,7 +213,8 @@ class Backfill:
                 judged.append(judge_contract(contract, analysis.graph, analysis.analysis))
             except ContractError as error:
                 self._warn(contract, error)
-        return judged
+                unjudged.append(make_unjudged_report(contract, str(error)))
+        return judged, tuple(unjudged)
 
     def _may_differ(self, before: JudgedContract, analysis: IncrementalAnalysis) -> bool:
         """Return whether a contract may have another verdict than at the commit before."""

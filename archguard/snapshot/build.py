@@ -207,7 +207,7 @@ def _convert_unjudged(report: checking.ContractReport, configured: ContractConfi
         lower_bound=True,
         deprecated=tuple(map(_truncate_name, list_deprecated_modules(configured))),
         previous_ids=tuple(map(_truncate_name, configured.previous_ids)),
-        error=truncate(report.error or "", _MAX_TITLE),
+        unjudged=True,  # why is not said: a message may hold a path of this machine
     )
 
 

@@ -172,11 +172,8 @@ class Contract(_Wire):
         tuple[Name, ...], Field(fail_fast=True, max_length=100, exclude_if=_is_empty)
     ] = ()
     """The ids that it had before."""
-    error: Annotated[
-        Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_refuse_invisible)] | None,
-        Field(exclude_if=_is_empty),
-    ] = None
-    """Why it could not be judged; its verdict and counts then say nothing."""
+    unjudged: Annotated[bool, Field(exclude_if=_is_empty)] = False
+    """Whether it could not be judged; its verdict and counts then say nothing."""
 
 
 class Occurrence(_Wire):

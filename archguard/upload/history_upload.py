@@ -33,7 +33,7 @@ class HistoryUploader:
         if material is None or not material.analysis.imports:  # `check` gives these no verdict either
             self.without_verdict += 1
             return
-        reports = [contract.report for contract in point.contracts.values()]
+        reports = [*(contract.report for contract in point.contracts.values()), *point.unjudged]
         commit = point.commit.id
         max_ancestors = MAX_ANCESTORS_OF_HISTORY if self._queued_commits else MAX_ANCESTORS_OF_CHECK
         try:

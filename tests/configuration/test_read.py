@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
-from archguard.configuration import find_configuration, read_configuration
+from archguard.configuration import find_configuration, merge_configurations, read_configuration
 from archguard.configuration.read import MAX_BYTES
 from archguard.errors import ConfigurationError
 from tests.configuration.files import INI, TOML, read, refuses
@@ -317,3 +318,45 @@ def test_excluded_files_are_patterns_each_once(tmp_path: Path) -> None:
 )
 def test_patterns_that_cannot_be_meant_are_refused(tmp_path: Path, written: str, sentence: str) -> None:
     refuses(tmp_path, TOML + f'[tool.archguard]\nexclude = ["{written}"]', f"exclude: .*{sentence}.*")
+
+
+SECOND = """
+[[tool.importlinter.contracts]]
+id = "two-carts"
+name = "Two carts"
+type = "independence"
+modules = ["shop.a", "shop.b"]
+"""
+
+
+def test_a_contract_of_any_type_names_its_previous_ids(tmp_path: Path) -> None:
+    text = TOML + 'previous_ids = "cart"\n' + SECOND + 'previous_ids = ["carts", "both", "both"]\n'
+
+    configuration = read(tmp_path, text)
+
+    assert [one.previous_ids for one in configuration.contracts] == [("cart",), ("carts", "both")]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "message"),
+    [
+        ("cart", "cart", "'one-cart' and 'two-carts' both have 'cart' in previous_ids."),
+        ("two-carts", "both", "previous_ids of 'one-cart' names 'two-carts', which is a contract now."),
+        ("one-cart", "both", "previous_ids of 'one-cart' names the contract itself."),
+    ],
+)
+def test_previous_ids_that_make_no_line_are_refused(
+    tmp_path: Path, first: str, second: str, message: str
+) -> None:
+    text = f'{TOML}previous_ids = ["{first}"]\n{SECOND}previous_ids = ["{second}"]\n'
+
+    refuses(tmp_path, text, re.escape(message))
+
+
+def test_previous_ids_of_one_of_several_files_are_that_file_s(tmp_path: Path) -> None:
+    first = read(tmp_path, f'{TOML}previous_ids = ["cart", "other.toml:cart"]\n', "one.toml")
+    second = read(tmp_path, TOML, "two.toml")
+
+    merged = merge_configurations([first._replace(path="one"), second._replace(path="two")])
+
+    assert [one.previous_ids for one in merged.contracts] == [("one:cart", "other.toml:cart"), ()]

@@ -151,7 +151,7 @@ def test_what_only_some_parents_had_and_the_merge_has_not_is_forgotten() -> None
     changes = advance(state, {B}, "merge", 2, in_all_parents={B})
     merged = apply_changes(state, changes)
 
-    assert changes.dropped == {A}
+    assert changes.gone_before == {A}
     assert not changes.fixed
     assert not changes.lifecycles
     assert merged.lifecycles.keys() == merged.open == {B}
@@ -193,3 +193,32 @@ def test_counts_add_up_and_what_is_unreadable_changes_nothing(
             line.state.lifecycles[one].is_open == (one in line.state.open)
             for one in [*line.state.lifecycles]
         )
+
+
+def _go_on_with_import(line: Line, *edges: Edge, still_imported: str) -> tuple[set[Edge], set[Edge]]:
+    """Return what a commit fixed and dropped, at which some importers still have their imports."""
+    changes = advance(
+        line.state, set(edges), "later", 9, is_dropped=lambda edge: edge.importer in still_imported
+    )
+    line.state = apply_changes(line.state, changes)
+    return set(changes.fixed), set(changes.dropped)
+
+
+def test_what_is_still_imported_is_dropped_and_the_rest_is_fixed() -> None:
+    line = Line()
+    line.go_on(A, B, C)
+
+    assert _go_on_with_import(line, C, still_imported="a") == ({B}, {A})
+    assert line.state.open == {C}
+    assert [line.state.lifecycles[one].dropped for one in (A, B)] == [True, False]
+
+
+def test_what_was_dropped_goes_on_where_it_was_when_it_is_counted_again() -> None:
+    line = Line()
+    line.go_on(A, B)
+    before = line.state.lifecycles[A]
+    _go_on_with_import(line, still_imported="a")
+
+    assert line.go_on(A, B) == ({A, B}, set(), {B}, set())
+    assert line.state.lifecycles[A] == before
+    assert line.state.lifecycles[B].times == 2

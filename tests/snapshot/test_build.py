@@ -7,6 +7,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pydantic
 import pytest
 
 from archguard.checking.pipeline import CheckRequest, check
@@ -254,3 +255,44 @@ def test_the_wire_format_alone_loads_nothing_that_builds_it() -> None:
     loaded = set(done.stdout.split())
     assert "pydantic" in loaded
     assert not {"grimp", "importlinter", "archguard.checking", "archguard.graph"} & loaded
+
+
+def test_a_contract_sends_its_previous_ids_and_one_without_sends_nothing_of_them(tmp_path: Path) -> None:
+    text = CONFIGURATION.replace('owner = "@team"', 'previous_ids = ["carts", "old-cart"]')
+
+    independent, one_cart = _snapshot(tmp_path, FILES, text).contracts
+
+    assert one_cart.previous_ids == ("carts", "old-cart")
+    assert "previous_ids" in one_cart.model_dump_json()
+    assert "previous_ids" not in independent.model_dump_json()
+
+
+def test_a_contract_that_could_not_be_judged_says_so_and_counts_nothing(tmp_path: Path) -> None:
+    independent, one_cart = _snapshot(
+        tmp_path, FILES, CONFIGURATION.replace('"shop.b"]', '"shop.nowhere"]')
+    ).contracts
+
+    assert independent.unjudged
+    assert (independent.kept, independent.violations, independent.lower_bound) == (False, 0, True)
+    assert not one_cart.unjudged
+    assert one_cart.violations == 2
+    assert "unjudged" not in one_cart.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    "previous",
+    [
+        {"one-cart": ["independent"]},
+        {"one-cart": ["x"], "independent": ["x"]},
+        {"one-cart": ["one-cart"]},
+    ],
+)
+def test_previous_ids_that_make_no_line_are_no_snapshot(
+    snapshot: Snapshot, previous: dict[str, list[str]]
+) -> None:
+    document = json.loads(encode(snapshot))
+    for contract in document["contracts"]:
+        contract["previous_ids"] = previous.get(contract["id"], [])
+
+    with pytest.raises(pydantic.ValidationError, match="previous_ids"):
+        Snapshot.model_validate_json(json.dumps(document))

@@ -18,6 +18,7 @@ from archguard.cli.options.configuration import (
 from archguard.cli.options.groups import GroupedCommand
 from archguard.cli.options.scanning import cache_options, jobs_option, open_cache
 from archguard.cli.options.upload import required_upload_options
+from archguard.cli.output import say
 
 if TYPE_CHECKING:
     from archguard.cli.options.upload import UploadOptions
@@ -84,16 +85,23 @@ def command(
             jobs=jobs,
             trust_contract_types=trust_contract_types,
         )
-        return commit_upload.build_upload(check(request), repository, target, ci)
+        result = check(request)
+        errors.extend(result.report.errors)
+        return commit_upload.build_upload(result, repository, target, ci)
 
     def upload() -> None:
         with options.open_client() as client:  # what it lacks is reported before the work
             commit_upload.send_upload(client, make_upload())
 
+    errors: list[str] = []
+    failure = 0
     if dry_run:
         _print(make_upload())
-        return 0
-    return commit_upload.run_upload(options, upload)
+    else:
+        failure = commit_upload.run_upload(options, upload)
+    for error in errors:
+        say(f"no verdict: {error}")
+    return failure or (2 if errors else 0)
 
 
 def _print(upload: Upload) -> None:

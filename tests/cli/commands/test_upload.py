@@ -371,3 +371,28 @@ def test_each_commit_under_its_own_configuration(server: Server, shop: Path) -> 
 
     configurations = [upload.snapshot.configuration for upload in server.uploads]
     assert configurations[0] == configurations[1] != configurations[2]
+
+
+def test_a_contract_without_verdict_is_uploaded_as_that_and_the_exit_code_says_so(
+    server: Server, shop: Path
+) -> None:
+    configuration = (shop / "pyproject.toml").read_text()
+    (shop / "pyproject.toml").write_text(
+        configuration
+        + """
+[[tool.importlinter.contracts]]
+id = "apart"
+name = "Apart"
+type = "independence"
+modules = ["shop.nowhere", "shop.neither"]
+"""
+    )
+    commit_all(shop)
+
+    done = _run(server, shop, "upload")
+
+    (upload,) = server.uploads
+    assert [contract.id for contract in upload.snapshot.contracts if contract.unjudged] == ["apart"]
+    assert len(upload.snapshot.contracts) == 2
+    assert done.returncode == 2
+    assert "archguard: no verdict: " in done.stderr
