@@ -111,6 +111,7 @@ def _read_trend(uploads: Sequence[Upload], url: str) -> Counts:
     store = Store(url)
     for one in uploads:
         store.add_snapshot("shop", one, token_id=None)
+    store.finish_rebuilds()
     counts: Counts = [{} for _ in uploads]
     for contract in ("old", "low"):
         for place, point in zip(counts, store.get_trend("shop", contract, "main"), strict=True):
