@@ -11,14 +11,19 @@ import pytest
 
 from archguard import snapshot as wire
 from tests.battery.service import Service
-from tests.battery.uploaders import UPLOAD_HEADERS, UPLOAD_PATH, commit_id, upload_body
+from tests.battery.uploaders import (
+    UPLOAD_HEADERS,
+    UPLOAD_PATH,
+    commit_id,
+    read_whole_trend,
+    upload_body,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 THREADS = 64
-TREND = "/api/v1/projects/shop/trend?contract=one-cart"
 _DAY = 86_400
 _TEN_YEARS = 3652 * _DAY
 
@@ -39,8 +44,7 @@ def _upload(service: Service, token: str, body: bytes) -> int:
 
 
 def _line(service: Service, token: str, branch: str) -> list[str]:
-    answer = service.get(f"{TREND}&branch={branch}", token)
-    assert answer.status == 200, answer.body
+    answer = read_whole_trend(service, token, branch)
     return [point["commit"] for point in answer.json["points"]]
 
 

@@ -14,7 +14,7 @@ from archguard import snapshot as wire
 from tests.battery.service import PROJECT
 
 if TYPE_CHECKING:
-    from tests.battery.service import Service
+    from tests.battery.service import Response, Service
 
 UPLOAD_HEADERS = {"Content-Type": wire.CONTENT_TYPE, "Content-Encoding": wire.ENCODING}
 UPLOAD_PATH = f"/api/v1/projects/{PROJECT}/snapshots"
@@ -137,6 +137,19 @@ class Uploaders:
             if self._halt.is_set() or answer.status not in _RETRIED:
                 return False
             time.sleep(0.05)
+
+
+def read_whole_trend(service: Service, token: str, branch: str = "main") -> Response:
+    """Wait until every upload is worked in, and return the trend; a minute at most."""
+    path = f"/api/v1/projects/{PROJECT}/trend?contract=one-cart&points=10000&branch={branch}"
+    deadline = time.monotonic() + 60
+    while True:
+        answer = service.get(path, token)
+        assert answer.status in (200, 503), answer.body
+        if answer.status == 200 and not answer.json["rebuilding"]:
+            return answer
+        assert time.monotonic() < deadline, "an upload out of order is not worked in yet"
+        time.sleep(0.05)
 
 
 @dataclass(frozen=True, slots=True)
