@@ -109,7 +109,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     )
     app.add_middleware(DeadlineMiddleware, seconds=settings.request_timeout)
     app.add_middleware(HeadMiddleware)
-    app.add_middleware(DeadSessionMiddleware)
+    app.add_middleware(DeadSessionMiddleware, path=settings.cookie_path)
     state.metrics.count_requests(app)
     app.add_middleware(
         RequestMiddleware,

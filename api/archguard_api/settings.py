@@ -97,6 +97,11 @@ class Settings(BaseSettings):
         return value
 
     @property
+    def cookie_path(self) -> str:
+        """The path below which a browser sends the session's cookie."""
+        return self.root_path or "/"
+
+    @property
     def database_url(self) -> str:
         """The database's address, or the default one."""
         return self.database or default_database()

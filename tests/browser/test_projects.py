@@ -63,9 +63,7 @@ def test_a_project_s_row_leads_to_it(visitor: Visitor, service: DashboardService
     assert page.title() == "storefront · archguard"
 
 
-def test_a_token_is_pasted_and_kept_for_the_session_alone(
-    visitor: Visitor, service: DashboardService
-) -> None:
+def test_a_token_is_pasted_and_not_kept(visitor: Visitor, service: DashboardService) -> None:
     page = visitor.open("/", signed_in=False)
     form = page.locator("main form")
 
@@ -76,7 +74,9 @@ def test_a_token_is_pasted_and_kept_for_the_session_alone(
     form.get_by_role("button", name="Sign in").click()
     _listed(page)
 
-    assert page.evaluate("JSON.stringify({...localStorage}) + document.cookie") == "{}"
+    kept = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
+    assert service.token.split("_")[2] not in kept
+    assert page.evaluate("document.cookie") == ""
     page.get_by_role("button", name="Sign out").click()
     form.wait_for()
     assert page.locator(".project").count() == 0

@@ -79,6 +79,40 @@ def test_a_revoked_token_holds_no_longer_and_is_folded_away(
     assert "revoked" in _card(page, "Tokens").locator("tbody tr", has_text=token[4:12]).inner_text()
 
 
+def test_a_token_has_a_name_a_creator_and_a_last_use_and_revoking_it_offers_what_it_made(
+    visitor: Visitor, service: DashboardService
+) -> None:
+    page = settled(visitor.open(PATH))
+    card = _card(page, "Tokens")
+    card.get_by_label("Name").fill("the build")
+    parent = _create_token(page, "admin")
+    request = {"project": "kiosk", "scope": "read", "name": "its child"}
+    made = httpx2.post(
+        f"{service.origin}/api/v1/tokens",
+        json=request,
+        headers={"authorization": f"Bearer {parent}"},
+    ).json()
+    settled(page).reload()
+    rows = _card(settled(page), "Tokens").locator("tbody tr")
+    child = rows.filter(has_text="its child")
+
+    assert "by the build" in child.inner_text()
+    assert "not known" in child.inner_text()
+    row = rows.filter(has_text=parent[4:12])
+    assert "the build" in row.inner_text()
+    assert "not known" not in row.inner_text()
+    row.get_by_role("button", name="Revoke").click()
+    row.get_by_role("button", name="Revoke for good").click()
+    offer = page.get_by_role("region", name="Tokens that it made")
+    assert "its child" in offer.inner_text()
+    assert child.count() == 1
+    offer.get_by_role("button", name="Revoke them, too").click()
+    child.wait_for(state="detached")
+
+    offer.wait_for(state="detached")
+    assert _status(service, made["token"]) == 401
+
+
 def test_who_may_only_read_is_told_so(
     browser: Browser, service: DashboardService, visitor: Visitor
 ) -> None:
@@ -189,7 +223,7 @@ def test_the_service_s_settings_list_every_project_s_tokens(
     rows = _card(page, "Tokens").locator("tbody tr")
     living = [one for one in service.get("tokens")["items"] if one["revoked_at"] is None]
     assert rows.count() == len(living)
-    assert "yours" in rows.filter(has_text=service.token[4:12]).inner_text()
+    assert service.token[4:12] in rows.filter(has_text="yours").inner_text()
 
 
 @pytest.mark.parametrize("path", [PATH, "/settings"])

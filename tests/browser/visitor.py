@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
+import httpx2
 from playwright.sync_api import sync_playwright
+
+from archguard_api.http.credentials import COOKIE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,11 +73,13 @@ def chromium() -> Iterator[Browser]:
 
 @dataclass
 class Visitor:
-    """A user with a browser and a token."""
+    """A user with a browser, who is signed in with a token."""
 
     browser: Browser
     origin: str
     token: str
+    cookie: str | None = None
+    """Of the session, once a page was opened."""
     faults: list[str] = field(default_factory=list)
     """Console errors, requests to other origins, dialogs and policy violations of all pages."""
     pages: list[Page] = field(default_factory=list)
@@ -95,7 +100,7 @@ class Visitor:
         context.set_default_timeout(_TIMEOUT_MS)
         context.add_init_script(_WATCH)
         if signed_in:
-            context.add_init_script(f"sessionStorage.setItem('archguard-token', '{self.token}')")
+            context.add_cookies([{"name": COOKIE, "value": self._sign_in(), "url": self.origin}])
         page = context.new_page()
         page.on("console", self._on_console)
         page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
@@ -104,6 +109,15 @@ class Visitor:
         self.pages.append(page)
         page.goto(self.origin + path)
         return page
+
+    def _sign_in(self) -> str:
+        """Return the cookie of a session, the same for all pages."""
+        if self.cookie is None:
+            answer = httpx2.post(
+                f"{self.origin}/api/v1/session", headers={"authorization": f"Bearer {self.token}"}
+            )
+            self.cookie = answer.cookies[COOKIE]
+        return self.cookie
 
     def close(self) -> list[str]:
         """Close all pages and return their faults."""

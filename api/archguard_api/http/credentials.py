@@ -69,29 +69,32 @@ def is_from_elsewhere(request: Request) -> bool:
     return request.headers.get("origin") != own
 
 
-def set_cookie(request: Request, response: Response, cookie: str, *, seconds: int | None) -> None:
+def set_cookie(
+    request: Request, response: Response, cookie: str, *, path: str, seconds: int | None
+) -> None:
     """Give a browser a session's cookie for so many seconds; None: as long as browsers keep one."""
     response.set_cookie(
         COOKIE,
         cookie,
         max_age=_MAX_AGE_SECONDS if seconds is None else min(seconds, _MAX_AGE_SECONDS),
-        path=_cookie_path(request.scope),
+        path=path,
         secure=request.url.scheme == "https",
         httponly=True,
         samesite="lax",
     )
 
 
-def clear_cookie(request: Request, response: Response) -> None:
+def clear_cookie(request: Request, response: Response, *, path: str) -> None:
     """Take the cookie away from a browser."""
-    response.headers.append("set-cookie", _clearing(request.scope))
+    response.headers.append("set-cookie", _clearing(request.scope, path))
 
 
 class DeadSessionMiddleware:
     """ASGI middleware that takes the cookie of a session that ended away from the browser."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, path: str) -> None:
         self._app = app
+        self._path = path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Add the header if the request's cookie turned out to be dead."""
@@ -99,17 +102,13 @@ class DeadSessionMiddleware:
         async def send_with_header(message: Message) -> None:
             auth = scope.get("state", {}).get("auth")
             if message["type"] == "http.response.start" and auth is not None and auth.session_is_dead:
-                header = (b"set-cookie", _clearing(scope).encode("latin-1"))
+                header = (b"set-cookie", _clearing(scope, self._path).encode("latin-1"))
                 message["headers"] = [*message.get("headers", ()), header]
             await send(message)
 
         await self._app(scope, receive, send_with_header)
 
 
-def _cookie_path(scope: Scope) -> str:
-    return scope.get("root_path") or "/"
-
-
-def _clearing(scope: Scope) -> str:
+def _clearing(scope: Scope, path: str) -> str:
     secure = "; Secure" if scope["scheme"] == "https" else ""
-    return f'{COOKIE}=""; Max-Age=0; Path={_cookie_path(scope)}; HttpOnly; SameSite=lax{secure}'
+    return f'{COOKIE}=""; Max-Age=0; Path={path}; HttpOnly; SameSite=lax{secure}'

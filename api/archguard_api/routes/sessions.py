@@ -9,7 +9,14 @@ from archguard_api.errors import UnauthorizedError
 from archguard_api.http.auth import NO_VALID_TOKEN
 from archguard_api.http.credentials import clear_cookie, read_cookie, set_cookie
 from archguard_api.http.problem_json import document_errors
-from archguard_api.routes.dependencies import NEEDS_BEARER, PUBLIC_OR_TOKEN, V1, Auth, respond
+from archguard_api.routes.dependencies import (
+    NEEDS_BEARER,
+    PUBLIC_OR_TOKEN,
+    V1,
+    Auth,
+    CurrentState,
+    respond,
+)
 from archguard_api.routes.router import new_router
 from archguard_api.services.sessions import create_cookie, hash_cookie
 
@@ -28,7 +35,7 @@ SESSION = f"{V1}/session"
     },
     openapi_extra=NEEDS_BEARER,
 )
-def create_session(auth: Auth, request: Request) -> Response:
+def create_session(auth: Auth, state: CurrentState, request: Request) -> Response:
     """The cookie is HttpOnly; what changes something with it must come from the service's own pages."""
     if auth.credentials.authorization is None:
         raise UnauthorizedError(NO_VALID_TOKEN)
@@ -41,7 +48,7 @@ def create_session(auth: Auth, request: Request) -> Response:
     )
     response = respond(models.Session.of(token), status=201)
     seconds = None if token.expires_at is None else token.expires_at - now
-    set_cookie(request, response, cookie, seconds=seconds)
+    set_cookie(request, response, cookie, path=state.settings.cookie_path, seconds=seconds)
     return response
 
 
@@ -73,7 +80,7 @@ def get_session(auth: Auth) -> Response:
     },
     openapi_extra=PUBLIC_OR_TOKEN,
 )
-def delete_session(auth: Auth, request: Request) -> Response:
+def delete_session(auth: Auth, state: CurrentState, request: Request) -> Response:
     """The token itself still holds. Without a session nothing changes."""
     auth.find_token()
     cookie_hash = hash_cookie(read_cookie(request.headers) or "")
@@ -81,6 +88,6 @@ def delete_session(auth: Auth, request: Request) -> Response:
     if cookie_hash is not None and store.get_session_token(cookie_hash) is not None:
         store.delete_session(cookie_hash)
     response = Response(status_code=204)
-    clear_cookie(request, response)
+    clear_cookie(request, response, path=state.settings.cookie_path)
     auth.session_is_dead = False  # it is cleared already
     return response

@@ -85,14 +85,18 @@ def test_a_cookie_says_who_one_is_and_no_script_can_read_it(running: Service) ->
 
 
 def test_over_tls_the_cookie_is_secure_and_its_path_is_the_root_path(running: Service) -> None:
-    app = create_app(Settings(database=running.app.state.archguard.settings.database), running.store)
+    database = running.app.state.archguard.settings.database
+    app = create_app(Settings(database=database, root_path="/guard"), running.store)
     text, _ = _make_token(running)
 
-    with TestClient(app, base_url="https://testserver", root_path="/guard") as client:
-        cookie = client.post(f"/guard{SESSION}", headers=running.as_(text)).headers["set-cookie"]
+    with TestClient(app, base_url="https://testserver") as client:
+        given = client.post(f"/guard{SESSION}", headers=running.as_(text)).headers["set-cookie"]
+        taken = client.delete(f"/guard{SESSION}", headers=OWN_PAGE).headers["set-cookie"]
+        dead = client.get(f"/guard{SESSION}", headers={"cookie": f"{COOKIE}=x"}).headers["set-cookie"]
 
-    assert "; Secure" in cookie
-    assert "Path=/guard;" in cookie
+    for cookie in (given, taken, dead):
+        assert "; Secure" in cookie
+        assert "Path=/guard;" in cookie
 
 
 def test_the_cookie_is_stored_as_a_digest(running: Service) -> None:

@@ -1,8 +1,8 @@
 /** Requests to the API. A failure is returned, not thrown, so that every caller shows it. */
 
+import { signal } from "@preact/signals";
 import { PREFIX } from "../path-prefix";
 import { type Query, queryString } from "../router";
-import { token } from "../session";
 
 /** An error as the API describes it (RFC 9457). */
 export interface Problem {
@@ -22,6 +22,9 @@ export interface Endpoint<T> {
   readonly answer?: T;
 }
 
+/** Counts the answers that somebody must sign in. */
+export const refusals = signal(0);
+
 /** Return the endpoint at `/api/v1/` followed by the path's parts, which are escaped. */
 export function endpoint<T>(parts: readonly string[], query: Query = {}): Endpoint<T> {
   return { path: `/api/v1/${parts.map(encodeURIComponent).join("/")}${queryString(query)}` };
@@ -32,13 +35,14 @@ export function get<T>(endpoint: Endpoint<T>, signal?: AbortSignal): Promise<Res
   return request<T>("GET", endpoint.path, undefined, signal);
 }
 
-/** Create, change or delete something. */
+/** Create, change or delete something; with a token as whoever has it, else as the browser's cookie says. */
 export function send<T>(
   method: "POST" | "PATCH" | "DELETE",
   endpoint: Endpoint<T>,
   body?: unknown,
+  token?: string,
 ): Promise<Result<T>> {
-  return request<T>(method, endpoint.path, body);
+  return request<T>(method, endpoint.path, body, undefined, token);
 }
 
 async function request<T>(
@@ -46,10 +50,11 @@ async function request<T>(
   path: string,
   body?: unknown,
   signal?: AbortSignal,
+  token?: string,
 ): Promise<Result<T>> {
   const headers: Record<string, string> = { accept: "application/json" };
-  if (token.value !== null) {
-    headers["authorization"] = `Bearer ${token.value}`;
+  if (token !== undefined) {
+    headers["authorization"] = `Bearer ${token}`;
   }
   if (body !== undefined) {
     headers["content-type"] = "application/json";
@@ -61,6 +66,9 @@ async function request<T>(
       body: body === undefined ? null : JSON.stringify(body),
       signal: signal ?? null,
     });
+    if (response.status === 401) {
+      refusals.value += 1;
+    }
     const answer: unknown = response.status === 204 ? null : await response.json();
     return response.ok
       ? { ok: true, value: answer as T }

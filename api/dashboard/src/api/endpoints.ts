@@ -18,6 +18,7 @@ import type {
   OpenViolation,
   Page,
   ProjectNow,
+  Session,
   Snapshot,
   Token,
   Tokens,
@@ -75,6 +76,9 @@ export const between = (name: string, query: Query) =>
 export const chain = (name: string, query: Query) => endpoint<Chain>(["projects", name, "chain"], query);
 
 export const tokens = (query: Query = {}) => endpoint<Tokens>(["tokens"], query);
+
+/** Who is signed in; there is no content if nobody is. */
+export const session = () => endpoint<Session>(["session"]);
 
 /** The token that the request is signed in with. */
 export const token = () => endpoint<Token>(["token"]);

@@ -380,6 +380,9 @@ export interface Token {
   readonly created_at: string;
   readonly expires_at: string | null;
   readonly revoked_at: string | null;
+  readonly name: string | null;
+  readonly creator: string | null;
+  readonly last_used_at: string | null;
 }
 
 export interface NewToken {
@@ -389,7 +392,23 @@ export interface NewToken {
   readonly created_at: string;
   readonly expires_at: string | null;
   readonly revoked_at: string | null;
+  readonly name: string | null;
+  readonly creator: string | null;
+  readonly last_used_at: string | null;
   readonly token: string;
+}
+
+export interface Revocation {
+  readonly revoked: readonly Token[];
+  readonly descendants: readonly Token[];
+}
+
+export interface Session {
+  readonly token: string;
+  readonly name: string | null;
+  readonly scope: "upload" | "read" | "admin";
+  readonly project: string | null;
+  readonly expires_at: string | null;
 }
 
 export interface Tokens {

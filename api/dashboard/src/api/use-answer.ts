@@ -1,7 +1,7 @@
 /** Hooks that request an endpoint and return its answer: loading, ready or failed. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { token } from "../session";
+import { visits } from "../session";
 import { type Endpoint, get, type Problem, type Result } from "./client";
 
 export type Answer<T> =
@@ -27,18 +27,18 @@ export function useAnswers<T>(endpoints: readonly Endpoint<T>[] | null): Answer<
   const [answer, setAnswer] = useState<Answer<readonly T[]>>({ state: "loading", value: null });
   const [attempt, setAttempt] = useState(0);
   const paths = endpoints?.map(({ path }) => path).join("\n") ?? null;
-  const bearer = token.value;
-  const lastBearer = useRef(bearer);
+  const visit = visits.value;
+  const lastVisit = useRef(visit);
 
-  // A new token or another attempt requests the same paths again.
+  // Signing in or out, or another attempt, requests the same paths again.
   useEffect(() => {
     if (paths === null) {
       return;
     }
     const abort = new AbortController();
     // After signing out or in, the previous user's answer is not shown while the new one loads.
-    const isSameUser = lastBearer.current === bearer;
-    lastBearer.current = bearer;
+    const isSameUser = lastVisit.current === visit;
+    lastVisit.current = visit;
     setAnswer((before) => ({
       state: "loading",
       value: isSameUser && before.state !== "failed" ? before.value : null,
@@ -58,7 +58,7 @@ export function useAnswers<T>(endpoints: readonly Endpoint<T>[] | null): Answer<
       () => undefined, // aborted: the paths have changed
     );
     return () => abort.abort();
-  }, [paths, bearer, attempt]);
+  }, [paths, visit, attempt]);
 
   return answer;
 }

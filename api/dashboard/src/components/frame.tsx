@@ -1,12 +1,12 @@
 /** The frame around every page: header, breadcrumbs, tabs and sign-in. */
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import * as endpoints from "../api/endpoints";
 import type { ProjectNow } from "../api/types";
 import { useAnswer } from "../api/use-answer";
 import { branch, type PageName, pathname, pathTo, type Route } from "../router";
-import { signOut, token } from "../session";
+import { forgetSession, hasEnded, session, signOut } from "../session";
 import { BranchSelector } from "./branch-selector";
 import { Icon } from "./icon";
 import { Link } from "./link";
@@ -70,6 +70,7 @@ export function Frame({ place, children }: Properties) {
         {place !== null && name !== null && <Tabs name={name} project={project} page={place.page} />}
       </header>
       <main id="main" class="wide" ref={main} tabIndex={-1}>
+        {hasEnded.value && <SignedOut />}
         {name !== null && <StandingLine project={project} />}
         {children}
       </main>
@@ -78,13 +79,36 @@ export function Frame({ place, children }: Properties) {
 }
 
 function Account() {
-  if (token.value === null) {
+  const [failure, setFailure] = useState<string | null>(null);
+  if (session.value === undefined) {
+    return null; // not known yet
+  }
+  if (session.value === null) {
     return <SignIn />;
   }
+  const leave = async () => {
+    const result = await signOut();
+    setFailure(result.ok ? null : result.problem.detail);
+  };
   return (
-    <button type="button" class="quiet" onClick={signOut}>
-      Sign out
-    </button>
+    <>
+      {failure !== null && <span role="alert">You are still signed in: {failure}</span>}
+      <button type="button" class="quiet" onClick={leave}>
+        Sign out
+      </button>
+    </>
+  );
+}
+
+function SignedOut() {
+  return (
+    <p class="signed-out" role="status">
+      You are signed out: the token that you signed in with holds no longer. What is public is still
+      here.
+      <button type="button" class="quiet" onClick={forgetSession}>
+        Close
+      </button>
+    </p>
   );
 }
 

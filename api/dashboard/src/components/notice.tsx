@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import type { Problem } from "../api/client";
 import type { Answer } from "../api/use-answer";
-import { token } from "../session";
+import { session } from "../session";
 import { Icon, type IconName } from "./icon";
 import { SignIn } from "./sign-in";
 
@@ -47,7 +47,7 @@ const TITLES: Readonly<Record<number, string>> = {
 
 /** Why a request failed, and what the user can do about it. */
 export function Failure({ problem, retry }: { readonly problem: Problem; readonly retry?: () => void }) {
-  const signedOut = problem.status === 401 && token.value === null;
+  const signedOut = problem.status === 401 && !session.value;
   return (
     <Notice title={TITLES[problem.status] ?? "That did not work"} icon="warning" urgent={!signedOut}>
       <p>

@@ -1,4 +1,4 @@
-/** The form for a token, which is kept until the tab is closed. */
+/** The form for a token, which is exchanged for a cookie: the page forgets it. */
 
 import { useId, useState } from "preact/hooks";
 import { signIn } from "../session";
@@ -19,14 +19,21 @@ export function SignIn({ open = false }: { readonly open?: boolean }) {
 
 function TokenForm({ focus }: { readonly focus: boolean }) {
   const [text, setText] = useState("");
-  const [isRefused, setIsRefused] = useState(false);
+  const [refusal, setRefusal] = useState<string | null>(null);
   const id = useId();
-  const submit = (event: SubmitEvent) => {
+  const submit = async (event: SubmitEvent) => {
     event.preventDefault();
-    if (TOKEN.test(text.trim())) {
-      signIn(text.trim());
-    } else {
-      setIsRefused(true);
+    if (!TOKEN.test(text.trim())) {
+      setRefusal("That is not a complete token: it begins with agp_ and has three more parts.");
+      return;
+    }
+    const result = await signIn(text.trim());
+    if (!result.ok) {
+      setRefusal(
+        result.problem.status === 401
+          ? "The service does not know this token, or it holds no longer."
+          : result.problem.detail,
+      );
     }
   };
   return (
@@ -42,18 +49,16 @@ function TokenForm({ focus }: { readonly focus: boolean }) {
         value={text}
         ref={focus ? takeFocus : null}
         onInput={(event) => setText(event.currentTarget.value)}
-        aria-invalid={isRefused}
+        aria-invalid={refusal !== null}
         aria-describedby={`${id}-hint`}
       />
       <button type="submit" class="primary">
         Sign in
       </button>
-      <p id={`${id}-hint`} class="hint">
-        {isRefused ? (
-          "That is not a complete token: it begins with agp_ and has three more parts."
-        ) : (
+      <p id={`${id}-hint`} class={refusal === null ? "hint" : "hint refusal"} role="status">
+        {refusal ?? (
           <>
-            Kept until this tab is closed. <code>archguard token create</code> makes one.
+            Signs in every tab of this browser. <code>archguard token create</code> makes one.
           </>
         )}
       </p>

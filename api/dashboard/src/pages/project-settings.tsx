@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import * as endpoints from "../api/endpoints";
-import type { ProjectNow } from "../api/types";
+import type { ProjectNow, Token } from "../api/types";
 import { useAnswer } from "../api/use-answer";
 import { Loaded } from "../components/notice";
 import { PageTitle } from "../components/page-title";
@@ -19,12 +19,12 @@ export default function ProjectSettings({ project }: ParametersOf<"project-setti
   return (
     <>
       <PageTitle title="Settings" />
-      <RequireAdmin>{(own) => <LoadedSettings project={project} own={own.id} />}</RequireAdmin>
+      <RequireAdmin>{(own) => <LoadedSettings project={project} own={own} />}</RequireAdmin>
     </>
   );
 }
 
-function LoadedSettings({ project, own }: { readonly project: string; readonly own: string }) {
+function LoadedSettings({ project, own }: { readonly project: string; readonly own: Token }) {
   const answer = useAnswer(endpoints.project(project));
   return (
     <Loaded answer={answer} lines={14}>
@@ -33,7 +33,7 @@ function LoadedSettings({ project, own }: { readonly project: string; readonly o
   );
 }
 
-function Cards({ initial, own }: { readonly initial: ProjectNow; readonly own: string }) {
+function Cards({ initial, own }: { readonly initial: ProjectNow; readonly own: Token }) {
   const [project, setProject] = useState(initial);
   return (
     <div class="stack">

@@ -30,7 +30,7 @@ import { NextToClose, Oldest, RemainingWork, ThisWeek } from "../project/remaini
 import "../project/project.css";
 import { type VisibleContract, visibleContracts } from "../project/visible-contracts";
 import { branch, type ParametersOf, query, setQuery } from "../router";
-import { token } from "../session";
+import { session } from "../session";
 import { DAY } from "../text/duration";
 import { formatAge, pluralize } from "../text/format";
 
@@ -38,7 +38,7 @@ export default function Project({ project }: ParametersOf<"project">) {
   const answer = useAnswer(endpoints.project(project, { branch: branch.value }));
   useEffect(() => void loadECharts(), []);
   if (answer.state === "failed") {
-    return answer.problem.status === 404 && token.value !== null && branch.value === null ? (
+    return answer.problem.status === 404 && session.value && branch.value === null ? (
       <MissingProject project={project} />
     ) : (
       <Failure problem={answer.problem} retry={answer.retry} />

@@ -7,13 +7,13 @@ import { useAnswers } from "../api/use-answer";
 import { Card } from "../components/card";
 import { Commands } from "../components/commands";
 import { Link } from "../components/link";
-import { Loaded, Notice } from "../components/notice";
+import { Loaded, Loading, Notice } from "../components/notice";
 import { PageTitle } from "../components/page-title";
 import { SignIn } from "../components/sign-in";
 import { Sparkline } from "../components/sparkline";
 import { StateBadge } from "../components/state-badge";
 import { pathTo } from "../router";
-import { token } from "../session";
+import { session } from "../session";
 import { formatAge, formatChange, formatNumber, formatTime, pluralize } from "../text/format";
 import "./projects.css";
 
@@ -51,7 +51,10 @@ export default function Projects() {
 }
 
 function NoProjects() {
-  if (token.value === null) {
+  if (session.value === undefined) {
+    return <Loading />;
+  }
+  if (session.value === null) {
     return (
       <Notice title="No project is public here">
         <p>Sign in to see yours.</p>

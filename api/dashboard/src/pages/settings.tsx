@@ -17,7 +17,7 @@ export default function Settings() {
         {(own) => (
           <div class="stack">
             <Own token={own} />
-            <Tokens project={own.project} own={own.id} />
+            <Tokens project={own.project} own={own} />
           </div>
         )}
       </RequireAdmin>
@@ -29,10 +29,11 @@ function Own({ token }: { readonly token: Token }) {
   return (
     <Card title="You">
       <p>
-        You are signed in with <code>agp_{token.id}_…</code>, made {formatAge(token.created_at)}: scope{" "}
+        You are signed in with <code>agp_{token.id}_…</code>
+        {token.name !== null && <> ({token.name})</>}, made {formatAge(token.created_at)}: scope{" "}
         <b>{token.scope}</b>, for <b>{token.project ?? "every project"}</b>,{" "}
         {token.expires_at === null ? "until it is revoked" : `until ${formatDate(token.expires_at)}`}.
-        The tab forgets it when it is closed.
+        Until then, or until you sign out, every tab of this browser is signed in.
       </p>
       <p class="muted">
         Everything here can be done by a program, too: see <a href={`${PREFIX}/docs`}>the API</a>.

@@ -4,16 +4,19 @@ import type { ComponentChildren } from "preact";
 import * as endpoints from "../api/endpoints";
 import type { Token } from "../api/types";
 import { useAnswer } from "../api/use-answer";
-import { Loaded, Notice } from "../components/notice";
+import { Loaded, Loading, Notice } from "../components/notice";
 import { SignIn } from "../components/sign-in";
-import { signOut, token } from "../session";
+import { session, signOut } from "../session";
 
 interface Properties {
   readonly children: (token: Token) => ComponentChildren;
 }
 
 export function RequireAdmin({ children }: Properties) {
-  return token.value === null ? (
+  if (session.value === undefined) {
+    return <Loading lines={10} />;
+  }
+  return session.value === null ? (
     <Notice title="Sign in to see the settings">
       <p>It needs a token with the scope admin.</p>
       <SignIn open />

@@ -3,14 +3,15 @@
 import { useState } from "preact/hooks";
 import { endpoint, send } from "../api/client";
 import * as endpoints from "../api/endpoints";
-import type { NewToken, Token } from "../api/types";
+import type { NewToken, Revocation, Token } from "../api/types";
 import { useAnswer } from "../api/use-answer";
 import { Card } from "../components/card";
 import { CopyableText } from "../components/copy-button";
 import { SelectField, TextField } from "../components/field";
 import { Loaded } from "../components/notice";
 import { type Column, Table } from "../components/table";
-import { formatAge, formatDate, formatNumber, formatTime } from "../text/format";
+import { DAY } from "../text/duration";
+import { formatAge, formatDate, formatNumber, formatTime, pluralize } from "../text/format";
 import { ConfirmButton } from "./confirm-button";
 import { SaveResult } from "./save-result";
 import { useSave } from "./use-save";
@@ -18,8 +19,8 @@ import { useSave } from "./use-save";
 interface Properties {
   /** The project, or null for all projects that the user administers. */
   readonly project: string | null;
-  /** The id of the user's own token. */
-  readonly own: string;
+  /** The user's own token. */
+  readonly own: Token;
 }
 
 export function Tokens({ project, own }: Properties) {
@@ -43,35 +44,45 @@ interface ListProperties extends Properties {
 function List({ project, own, first }: ListProperties) {
   const [tokens, setTokens] = useState(first);
   const [showsAll, setShowsAll] = useState(false);
-  const revocation = useSave<null>();
+  const revocation = useSave<Revocation>();
   const valid = tokens.filter(isValid);
   const shown = (showsAll ? tokens : valid).toSorted((a, b) => (a.created_at < b.created_at ? 1 : -1));
   const invalidCount = tokens.length - valid.length;
-  const revoke = (token: Token) =>
+  const revoke = (token: string, descendants: boolean) =>
     revocation.send(
-      send("DELETE", endpoint<null>(["tokens", token.id])).then((result) => {
+      send("DELETE", endpoint<Revocation>(["tokens", token], { descendants })).then((result) => {
         if (result.ok) {
-          const now = new Date().toISOString();
-          setTokens((before) =>
-            before.map((other) => (other.id === token.id ? { ...other, revoked_at: now } : other)),
-          );
+          const revoked = new Map(result.value.revoked.map((one) => [one.id, one]));
+          setTokens((before) => before.map((token) => revoked.get(token.id) ?? token));
         }
         return result;
       }),
     );
+  const parent = revocation.done?.revoked[0];
   return (
     <div class="stack">
-      <NewTokenForm project={project} onCreated={(token) => setTokens((before) => [...before, token])} />
+      <NewTokenForm
+        project={project}
+        own={own}
+        onCreated={(token) => setTokens((before) => [...before, token])}
+      />
       {shown.length > 0 && (
         <Table
           stacks
           caption="Tokens"
-          columns={columnsOf(project, own, revoke)}
+          columns={columnsOf(project, own, tokens, (token) => revoke(token.id, false))}
           rows={shown}
           keyOf={(token) => token.id}
         />
       )}
       <SaveResult problem={revocation.problem} done={null} />
+      {parent !== undefined && revocation.done !== null && revocation.done.descendants.length > 0 && (
+        <Descendants
+          tokens={revocation.done.descendants}
+          onRevoke={() => revoke(parent.id, true)}
+          onLeave={revocation.reset}
+        />
+      )}
       {invalidCount > 0 && (
         <button type="button" class="unfold" onClick={() => setShowsAll(!showsAll)}>
           {showsAll
@@ -88,9 +99,59 @@ function isValid(token: Token): boolean {
   return token.revoked_at === null && !expired;
 }
 
+interface DescendantsProperties {
+  readonly tokens: readonly Token[];
+  readonly onRevoke: () => void;
+  readonly onLeave: () => void;
+}
+
+/** The tokens that a revoked one made, and that still hold: they can be revoked, too. */
+function Descendants({ tokens, onRevoke, onLeave }: DescendantsProperties) {
+  return (
+    <section class="secret" aria-label="Tokens that it made" aria-live="polite">
+      <p>
+        <b>It made {pluralize(tokens.length, "token")} that still hold:</b>
+      </p>
+      <ul>
+        {tokens.map((token) => (
+          <li key={token.id}>
+            <TokenName token={token} />, {token.scope}
+          </li>
+        ))}
+      </ul>
+      <span class="card-actions">
+        <button type="button" class="danger" onClick={onRevoke}>
+          Revoke them, too
+        </button>
+        <button type="button" onClick={onLeave}>
+          Leave them
+        </button>
+      </span>
+    </section>
+  );
+}
+
+function TokenName({ token }: { readonly token: Token }) {
+  return (
+    <>
+      {token.name !== null && <>{token.name} </>}
+      <code>agp_{token.id}_…</code>
+    </>
+  );
+}
+
+/** Who made a token: the name of the token that did, or its id. */
+function creatorOf(token: Token, tokens: readonly Token[]): string | null {
+  if (token.creator === null) {
+    return null;
+  }
+  return tokens.find(({ id }) => id === token.creator)?.name ?? `agp_${token.creator}_…`;
+}
+
 function columnsOf(
   project: string | null,
-  own: string,
+  own: Token,
+  tokens: readonly Token[],
   revoke: (token: Token) => void,
 ): readonly Column<Token>[] {
   const ofAll: readonly Column<Token>[] =
@@ -105,10 +166,10 @@ function columnsOf(
   return [
     {
       name: "Token",
-      cell: ({ id }) => (
+      cell: (token) => (
         <>
-          <code>agp_{id}_…</code>
-          {id === own && <span class="tag">yours</span>}
+          <TokenName token={token} />
+          {token.id === own.id && <span class="tag">yours</span>}
         </>
       ),
     },
@@ -116,7 +177,24 @@ function columnsOf(
     { name: "Scope", cell: ({ scope }) => scope },
     {
       name: "Made",
-      cell: ({ created_at }) => <span title={formatTime(created_at)}>{formatAge(created_at)}</span>,
+      cell: (token) => {
+        const creator = creatorOf(token, tokens);
+        return (
+          <span title={formatTime(token.created_at)}>
+            {formatAge(token.created_at)}
+            {creator !== null && <> by {creator}</>}
+          </span>
+        );
+      },
+    },
+    {
+      name: "Last used",
+      cell: ({ last_used_at: at }) =>
+        at === null ? (
+          <span class="muted">not known</span>
+        ) : (
+          <span title={formatTime(at)}>{formatAge(at)}</span>
+        ),
     },
     { name: "Holds", cell: (token) => <Validity token={token} /> },
     {
@@ -125,7 +203,7 @@ function columnsOf(
         token.revoked_at === null && (
           <ConfirmButton
             name="Revoke"
-            confirmation={token.id === own ? "Revoke your own" : "Revoke for good"}
+            confirmation={token.id === own.id ? "Revoke your own" : "Revoke for good"}
             about={`token ${token.id}`}
             onConfirm={() => revoke(token)}
           />
@@ -157,25 +235,42 @@ const DURATIONS = [
   { value: "30", name: "30 days" },
   { value: "90", name: "90 days" },
   { value: "365", name: "a year" },
-  { value: "", name: "until it is revoked" },
 ];
+/** As long as the user's own token: the longest that there is. */
+const LONGEST = "";
+
+/** The durations that a token may have that is made with one's own. */
+function durationsFor(own: Token): readonly { value: string; name: string }[] {
+  if (own.expires_at === null) {
+    return [...DURATIONS, { value: LONGEST, name: "until it is revoked" }];
+  }
+  const left = Date.parse(own.expires_at) - Date.now();
+  return [
+    ...DURATIONS.filter(({ value }) => Number(value) * DAY < left),
+    { value: LONGEST, name: `until ${formatDate(own.expires_at)}, as yours` },
+  ];
+}
 
 interface NewTokenFormProperties {
   readonly project: string | null;
+  readonly own: Token;
   readonly onCreated: (token: Token) => void;
 }
 
-function NewTokenForm({ project, onCreated }: NewTokenFormProperties) {
+function NewTokenForm({ project, own, onCreated }: NewTokenFormProperties) {
+  const durations = durationsFor(own);
   const [scope, setScope] = useState("upload");
-  const [days, setDays] = useState("365");
+  const [days, setDays] = useState(durations.some(({ value }) => value === "365") ? "365" : LONGEST);
+  const [projectName, setProjectName] = useState("");
   const [name, setName] = useState("");
   const creation = useSave<NewToken>();
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const request = {
-      project: project ?? (name.trim() || null),
+      project: project ?? (projectName.trim() || null),
       scope,
-      days: days === "" ? null : Number(days),
+      name: name.trim() || null,
+      ...(days === LONGEST ? {} : { days: Number(days) }),
     };
     creation.send(
       send("POST", endpoint<NewToken>(["tokens"]), request).then((result) => {
@@ -191,10 +286,16 @@ function NewTokenForm({ project, onCreated }: NewTokenFormProperties) {
     <>
       <form class="inline-form" onSubmit={submit}>
         {project === null && (
-          <TextField label="Project" value={name} placeholder="every project" onInput={setName} />
+          <TextField
+            label="Project"
+            value={projectName}
+            placeholder="every project"
+            onInput={setProjectName}
+          />
         )}
+        <TextField label="Name" value={name} placeholder="what it is for" onInput={setName} />
         <SelectField label="Scope" value={scope} options={SCOPES} onChoose={setScope} />
-        <SelectField label="Holds for" value={days} options={DURATIONS} onChoose={setDays} />
+        <SelectField label="Holds for" value={days} options={durations} onChoose={setDays} />
         <button type="submit" class="primary" disabled={creation.isBusy}>
           Make a token
         </button>
