@@ -11,7 +11,7 @@ import pytest
 from archguard_api.http.credentials import COOKIE
 from tests.browser import corner_shop
 from tests.browser.conftest import DashboardService, run_service
-from tests.browser.visitor import Visitor, assert_accessible, assert_fits, settled
+from tests.browser.visitor import UNAUTHORIZED, Visitor, assert_accessible, assert_fits, settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.slow
-UNAUTHORIZED = (
-    "console: Failed to load resource: the server responded with a status of 401 (Unauthorized)"
-)
-"""What Chromium logs for every 401 answer, even if the page expects it."""
 ENDED = "You are signed out"
 
 

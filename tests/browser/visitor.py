@@ -30,6 +30,7 @@ PHONE_HEIGHT, HEIGHT = 844, 900
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 NOT_FOUND = "console: Failed to load resource: the server responded with a status of 404 (Not Found)"
 """What Chromium logs for every 404 answer, even if the page expects it."""
+UNAUTHORIZED = NOT_FOUND.replace("404 (Not Found)", "401 (Unauthorized)")
 _OPTIONS = [
     "--no-sandbox",
     "--disable-gpu",

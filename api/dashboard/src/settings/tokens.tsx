@@ -247,7 +247,7 @@ function durationsFor(own: Token): readonly { value: string; name: string }[] {
   const left = Date.parse(own.expires_at) - Date.now();
   return [
     ...DURATIONS.filter(({ value }) => Number(value) * DAY < left),
-    { value: LONGEST, name: `until ${formatDate(own.expires_at)}, as yours` },
+    { value: LONGEST, name: "as long as yours" },
   ];
 }
 
