@@ -45,9 +45,10 @@ def compress_delta(data: bytes, base: bytes) -> bytes | None:
 
 def decompress(packed: bytes, base: bytes | None) -> bytes:
     """Decompress a blob; `base` is the one that it is a delta to, or None."""
-    if base is None:
-        return zstd.decompress(packed)
-    return zstd.decompress(packed, zstd_dict=_make_prefix(base))
+    prefix = None if base is None else _make_prefix(base)
+    return zstd.ZstdDecompressor(zstd_dict=prefix).decompress(
+        packed
+    )  # `decompress` takes half as long again
 
 
 def _choose_window(data: bytes, base: bytes) -> int:

@@ -29,6 +29,7 @@ Identity = tuple[int, int, int]
 """(contract, importer, imported) as interned ids."""
 _HEAD = struct.Struct("<II")
 _IDENTITY = struct.Struct("<III")
+_FIRST_STEP = 32
 _MANY_CHANGES = 100
 """Where more differ, sets are faster."""
 _INTEGER_BYTES = 4
@@ -199,17 +200,15 @@ def compare_identities(before: bytes, after: bytes) -> IdentityChanges:
 
 def _count_equal(before: bytes, left: int, after: bytes, right: int) -> int:
     """Return the number of equal bytes from two offsets on, in whole identities."""
+    if len(before) - left == len(after) - right and before[left:] == after[right:]:
+        return len(before) - left
     size = _IDENTITY.size
-    end = min(len(before) - left, len(after) - right) // size
-    if before[left : left + end * size] == after[right : right + end * size]:
-        return end * size
-    equal, step = 0, 1
-    while True:  # with growing steps to the first that is not equal
-        step = min(step, end - equal)
-        start, stop = equal * size, (equal + step) * size
-        if before[left + start : left + stop] != after[right + start : right + stop]:
-            return (equal + _bisect_equal(before, left + start, after, right + start, step)) * size
-        equal, step = equal + step, step * 2
+    step = _FIRST_STEP
+    start, stop = 0, step * size
+    while before[left + start : left + stop] == after[right + start : right + stop]:
+        step *= 2
+        start, stop = stop, stop + step * size
+    return start + _bisect_equal(before, left + start, after, right + start, step) * size
 
 
 def _bisect_equal(before: bytes, left: int, after: bytes, right: int, count: int) -> int:

@@ -96,7 +96,7 @@ def _cut_cycles(ancestors: dict[int, int], known: Mapping[int, BranchCommit]) ->
             walked = list(path)
             cycle = walked[walked.index(commit) :]
             del ancestors[min(cycle, key=lambda member: known[member].hash)]
-        done |= path.keys()
+        done.update(path)  # `|=` with keys would copy the set each time
     return ancestors
 
 

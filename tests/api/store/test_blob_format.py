@@ -70,3 +70,20 @@ def test_whatever_is_written_as_a_difference_comes_back(data: bytes, base: bytes
 
 def test_a_content_that_is_nothing_like_its_base_is_written_whole() -> None:
     assert blob_deltas.compress_delta(bytes(range(256)) * 4, b"x" * 1000) is None
+
+
+@given(
+    st.sets(st.tuples(st.integers(0, 3), st.integers(0, 40), st.integers(0, 3)), max_size=300),
+    st.sets(st.tuples(st.integers(0, 3), st.integers(0, 40), st.integers(0, 3)), max_size=200),
+)
+def test_packed_identities_differ_as_the_sets_do(
+    before: set[tuple[int, int, int]], changes: set[tuple[int, int, int]]
+) -> None:
+    after = before ^ changes
+
+    found = blob_format.compare_identities(
+        blob_format.pack_identities(list(before)), blob_format.pack_identities(list(after))
+    )
+
+    assert set(found.added) == after - before
+    assert set(found.removed) == before - after

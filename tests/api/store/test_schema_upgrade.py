@@ -18,7 +18,7 @@ from archguard_api.store import SchemaAge, Store, StoreError, check_schema, upgr
 from archguard_api.store.engines import open_engines
 from archguard_api.store.schema import metadata
 from archguard_api.store.schema_upgrade import REVISIONS, _make_config
-from tests.api.snapshots import CONTRACT, history
+from tests.api.snapshots import CONTRACT, fork, history
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,6 +105,35 @@ def test_a_token_of_an_earlier_version_stays_as_it_is(
     assert store.list_tokens(None) == (
         Token("abcdefgh", None, "admin", 100, None, None, b"digest", None, None, None, False),
     )
+
+
+def test_an_upgrade_from_the_version_before_rebuilds_loses_nothing(
+    database: str, open_store: Callable[..., Store]
+) -> None:
+    edges = [(f"shop.{name}", "shop.old") for name in "abc"]
+    uploads = history([edges[: number % 4] for number in range(12)])
+    before = open_store(database)
+    for one in (*uploads[:3], *uploads[4:11], uploads[3], *fork(9, [edges])):
+        before.add_snapshot("shop", one, token_id=None)
+    before.finish_rebuilds()
+    trend = before.get_trend("shop", CONTRACT, "main")
+    violations = before.list_open_violations("shop", "main", limit=9)
+    before.close()
+    engines = open_engines(database, readers=1)
+    config = _make_config()
+    with engines.writer.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0002")
+    engines.dispose()
+
+    upgrade_schema(database)
+
+    after = open_store(database)
+    assert after.get_trend("shop", CONTRACT, "main") == trend
+    assert after.list_open_violations("shop", "main", limit=9) == violations
+    after.add_snapshot("shop", fork(5, [[], edges], prefix="g")[0], token_id=None)
+    after.finish_rebuilds()
+    assert after.get_trend("shop", CONTRACT, "main") == trend
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
