@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from fastapi import Response
 
 from archguard_api import models
+from archguard_api.http.credentials import NO_CREDENTIALS
 from archguard_api.http.problem_json import document_errors
-from archguard_api.http.responses import compute_etag, matches_etag
+from archguard_api.http.responses import VARY, compute_etag, matches_etag
 from archguard_api.routes.dependencies import (
     PUBLIC_OR_TOKEN,
     Auth,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 router = new_router("badges")
 _RESPONSES: dict[int | str, dict[str, Any]] = {**NOT_MODIFIED, **document_errors(401, 429, 503)}
+_JSON = "application/json"
 _SVG = "image/svg+xml"
 
 
@@ -49,6 +51,7 @@ def get_badge_svg(
 ) -> Response:
     """Of a contract, or of all. A project that you may not see is `unknown`, as an absent one is."""
     return _respond(
+        auth,
         render_svg(_make_badge(auth, project, contract, branch)),
         if_none_match,
         _SVG,
@@ -72,7 +75,7 @@ def get_badge_json(
 ) -> Response:
     """For `https://img.shields.io/endpoint?url=...`."""
     content = render_shields_json(_make_badge(auth, project, contract, branch))
-    return _respond(json.dumps(content, ensure_ascii=False), if_none_match, "application/json", {})
+    return _respond(auth, json.dumps(content, ensure_ascii=False), if_none_match, _JSON, {})
 
 
 def _make_badge(auth: Auth, project: str, contract: str | None, branch: str | None) -> Badge:
@@ -83,10 +86,14 @@ def _make_badge(auth: Auth, project: str, contract: str | None, branch: str | No
     return make_badge(contracts, contract)
 
 
-def _respond(text: str, if_none_match: str | None, kind: str, headers: dict[str, str]) -> Response:
+def _respond(
+    auth: Auth, text: str, if_none_match: str | None, kind: str, headers: dict[str, str]
+) -> Response:
+    """Return a badge; only what anybody sees may lie in a cache that several people share."""
     body = text.encode()
     etag = compute_etag(body)
-    headers = {**headers, "etag": etag, "cache-control": "max-age=60"}
+    lifetime = "max-age=60" if auth.credentials == NO_CREDENTIALS else "private, max-age=60"
+    headers = {**headers, "etag": etag, "cache-control": lifetime, "vary": VARY}
     if matches_etag(if_none_match, etag):
         return Response(None, 304, headers)
     return Response(body, 200, headers, kind)

@@ -190,6 +190,21 @@ def test_an_answer_is_given_again_to_the_same_cookie_alone(running: Service) -> 
     assert after == [401, 200]
 
 
+@pytest.mark.parametrize("kind", ["svg", "json"])
+def test_a_badge_for_somebody_lies_in_no_cache_that_others_share(running: Service, kind: str) -> None:
+    text, _ = _make_token(running)
+    path = f"/badge/shop.{kind}"
+    anybody = running.client.get(path)
+    by_token = running.client.get(path, headers=running.as_(text))
+    _sign_in(running, text)
+    by_cookie = running.client.get(path)
+
+    lifetimes = [answer.headers["cache-control"] for answer in (anybody, by_token, by_cookie)]
+    assert lifetimes == ["max-age=60", "private, max-age=60", "private, max-age=60"]
+    assert anybody.headers["vary"] == "Authorization, Cookie"
+    assert anybody.content != by_cookie.content
+
+
 @pytest.mark.parametrize("headers", [OWN_PAGE, {"origin": "http://testserver"}])
 def test_a_cookie_changes_something_from_an_own_page(running: Service, headers: dict[str, str]) -> None:
     text, _ = _make_token(running, Scope.ADMIN)
