@@ -15,7 +15,6 @@ from archguard.configuration.enforcement import COMMON_OPTIONS
 from archguard.contract_types import third_party
 from archguard.contract_types.deprecated import ReplacementField, find_replacement
 from archguard.contract_types.registry import (
-    CHAIN_TYPES,
     CONTRACT_TYPES,
     list_deprecated_modules,
     needs_newer_import_linter,
@@ -57,11 +56,6 @@ class LoadedContract(NamedTuple):
     def judges_ghosts(self) -> bool:
         """Whether imports of modules that do not exist can violate it."""
         return bool(self.deprecated_modules)
-
-    @property
-    def follows_chains(self) -> bool:
-        """Whether an import can stop violating it though it stays: when its chain is cut elsewhere."""
-        return self.type in CHAIN_TYPES
 
     def find_replacement(self, module: str) -> str | None:
         """Return what to import instead of a deprecated module, if the contract says so."""

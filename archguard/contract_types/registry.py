@@ -76,10 +76,6 @@ CONTRACT_TYPES = {
 }
 
 
-CHAIN_TYPES = frozenset({"acyclic_siblings", "forbidden", "independence", "layers"})
-"""The types that follow chains of imports; the others judge each import by itself."""
-
-
 def needs_newer_import_linter(name: str) -> bool:
     """Return whether a type is one that only newer versions of import-linter have."""
     return name not in CONTRACT_TYPES and any(newer.name == name for newer in _NEWER_TYPES)

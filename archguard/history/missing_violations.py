@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from archguard.ledger import CHAIN_TYPES
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Set
 
@@ -55,7 +57,7 @@ def make_dropped_test(judged: JudgedContract, analysis: Analysis) -> Callable[[E
 
     None for a contract that follows chains: where these lead elsewhere, the violation is fixed.
     """
-    if judged.contract.follows_chains:
+    if judged.contract.type in CHAIN_TYPES:
         return None
     own = {} if judged.imports is None else judged.imports.imports
 

@@ -2,6 +2,7 @@
 
 from archguard.ledger.history_ledger import ContractViolations, HistoryLedger
 from archguard.ledger.lifecycle import (
+    CHAIN_TYPES,
     LedgerState,
     LifecycleChanges,
     ViolationLifecycle,
@@ -14,6 +15,7 @@ from archguard.ledger.lineage import Lineage
 from archguard.ledger.unread_so_far import UnreadSoFar, advance_unread
 
 __all__ = [
+    "CHAIN_TYPES",
     "ContractViolations",
     "HistoryLedger",
     "LedgerState",

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence, Set
 
+CHAIN_TYPES = frozenset({"acyclic_siblings", "forbidden", "independence", "layers"})
+"""The contract types that follow chains: where one is cut, its last import violates nothing any more."""
 Commit = TypeVar("Commit")
 """How the caller identifies a commit: the history by its id, the service by its snapshot's number."""
 Violation = TypeVar("Violation")

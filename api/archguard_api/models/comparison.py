@@ -47,10 +47,10 @@ class ContractChange:
     id: str
     name: str
     before: Annotated[
-        ContractCounts | None, Field(description="null: `base` does not have the contract.")
+        ContractCounts | None, Field(description="null: `base` has no verdict on the contract.")
     ]
     after: Annotated[
-        ContractCounts | None, Field(description="null: `head` does not have the contract.")
+        ContractCounts | None, Field(description="null: `head` has no verdict on the contract.")
     ]
 
 
@@ -65,6 +65,13 @@ class Comparison:
     contracts: Annotated[tuple[ContractChange, ...], Field(description="Those that differ.")]
     violations_added: tuple[ViolationAdded, ...]
     violations_fixed: tuple[ViolationId, ...]
+    violations_dropped: Annotated[
+        tuple[ViolationId, ...] | None,
+        Field(
+            description="Those that `head` does not list though it still has the import: an exception, "
+            "a weaker contract or none. null: its graph was dropped, and they are in `violations_fixed`."
+        ),
+    ]
     violations_unknown: Annotated[
         tuple[ViolationId, ...],
         Field(

@@ -51,7 +51,11 @@ class Badge:
 
 def make_badge(contracts: Sequence[TipContract], contract: str | None) -> Badge:
     """Make the badge of one contract, or of all; its message is `unknown` if there is none."""
-    chosen = [one.contract for one in contracts if contract in (None, one.contract.id)]
+    chosen = [
+        one.contract
+        for one in contracts
+        if one.retired is None and not one.contract.unjudged and contract in (None, one.contract.id)
+    ]
     label = contract or "deprecated imports"
     if not chosen:
         return Badge(label, "unknown", "lightgrey")

@@ -95,7 +95,7 @@ def judge_status(
     state = State.RETIRED if tip.retired else outlook.state if outlook else State.TOO_SHORT
     status = Standing(
         state=state,
-        violations=contract.violations,
+        violations=None if contract.unjudged else contract.violations,
         lower_bound=contract.lower_bound,
         retired=tip.retired,
         stale_days=freshness.stale_days,
@@ -124,7 +124,7 @@ def _forecast_contract(
         observations,
         deadline=contract.deadline,
         now=now,
-        kept=contract.kept,
+        kept=contract.kept and not contract.unjudged,
         stale_days=freshness.stale_days,
     )
 
@@ -140,4 +140,5 @@ def _count_naming(tip: TipContract) -> tuple[int, int]:
     matches = compile_expressions(contract.deprecated).match
     files = [file for file in tip.unread_files if file.module is None or not matches(file.module)]
     surely = sum(any(map(matches, file.names)) for file in files)
-    return (surely, sum(not file.names and file.is_folder for file in files))
+    unknown = (file.unknown or file.is_folder for file in files if not any(map(matches, file.names)))
+    return (surely, sum(unknown))

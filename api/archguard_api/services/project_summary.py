@@ -65,7 +65,8 @@ class ProjectSummaries:
 def _summarize(
     store: Store, project: str, branch: Branch, freshness: Freshness, now: int
 ) -> models.ProjectSummary:
-    tip = [row for row in store.get_contracts_at_tip(project, branch.name) if row.retired is None]
+    present = [row for row in store.get_contracts_at_tip(project, branch.name) if row.retired is None]
+    tip = [row for row in present if not row.contract.unjudged]
     contracts = [row.contract for row in tip]
     trends = [store.get_trend(project, contract.id, branch.name) for contract in contracts]
     standings = [
@@ -75,11 +76,11 @@ def _summarize(
     state = next((state for state in _WORST_FIRST if state in states), State.TOO_SHORT)
     violations = sum(contract.violations for contract in contracts)
     lower_bound = any(contract.lower_bound for contract in contracts)
-    unread = tip[0].unread if tip else 0
+    unread = present[0].unread if present else 0
     sentence = compose_sentence(
         Standing(
             state=state,
-            violations=violations,
+            violations=violations if tip or not present else None,
             lower_bound=lower_bound,
             stale_days=freshness.stale_days,
             last_commit_at=freshness.last_commit_at,
@@ -101,7 +102,7 @@ def _summarize(
         rebuilding=branch.rebuilding,
         change_30_days=count_change_since(trends, now - CHANGE_SECONDS),
         curve=tuple(downsample(list(sum_trends(trends)), CURVE_POINTS)),
-        contracts=len(contracts),
+        contracts=len(present),
         broken=sum(not contract.kept for contract in contracts),
         unread=unread,
     )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from archguard_api.store import Store
 
 _CACHED_TRENDS = 256
-_NO_CONTRACT = "The branch's tip has no such contract."
+_NO_CONTRACT = "The branch has no such contract, and never had."
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def _make_trend(
         last_seen_at=freshness.last_seen_at,
         rebuilding=branch.rebuilding,
         retired=chosen.retired,
-        previous_ids=(),
+        previous_ids=chosen.previous_ids,
         unread_naming=status.unread_naming,
         points=tuple(shown),
         forecast=status.forecast,
@@ -112,6 +112,9 @@ def _make_trend(
 def _choose_contract(contracts: Sequence[TipContract], name: str | None) -> TipContract:
     for contract in contracts:
         if name in (None, contract.contract.id):
+            return contract
+    for contract in contracts:
+        if name in contract.previous_ids:
             return contract
     raise NotFoundError(_NO_CONTRACT)
 

@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 from archguard.snapshot import Contract, Graph, Root, UnreadFile, Violation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     from archguard.snapshot import Snapshot
 
@@ -152,6 +152,24 @@ def unpack_ids(data: bytes) -> NumberedGraph:
     targets = _unpack_integers(data, offset + module_count * _INTEGER_BYTES, import_count)
     importers = chain.from_iterable(map(repeat, ids, degrees))
     return NumberedGraph(ids, kinds, list(zip(importers, targets, strict=True)))
+
+
+def unpack_imports_of(data: bytes, importers: Container[int]) -> dict[int, frozenset[int]]:
+    """Return what some modules of a packed graph import, without unpacking the other imports."""
+    module_count, _ = _HEAD.unpack_from(data)
+    offset = _HEAD.size
+    ids = accumulate(_unpack_integers(data, offset, module_count))
+    offset += module_count * (_INTEGER_BYTES + 1)
+    ends = accumulate(_unpack_integers(data, offset, module_count))
+    offset += module_count * _INTEGER_BYTES
+    found = {}
+    start = 0
+    for module, end in zip(ids, ends, strict=True):
+        if module in importers:
+            place = offset + start * _INTEGER_BYTES
+            found[module] = frozenset(_unpack_integers(data, place, end - start))
+        start = end
+    return found
 
 
 def pack_identities(identities: Sequence[Identity]) -> bytes:

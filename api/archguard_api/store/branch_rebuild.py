@@ -178,7 +178,8 @@ class BranchRebuild:
         if row is None:
             return LineState(0, {})
         before = order.rows[row.position - 1]
-        return restore_state(row.position, row.state, self._blobs.get(connection, before.violations_id))
+        listed = self._blobs.get(connection, before.violations_id)
+        return restore_state(row.position, row.state, listed, before.configuration)
 
     def _advance(
         self, order: LineOrder, state: LineState, rows: Sequence[Row[Any]], *, writes: bool

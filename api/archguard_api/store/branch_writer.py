@@ -33,7 +33,11 @@ if TYPE_CHECKING:
 
 # Built once: building a statement costs as much as running it.
 _FIND_BRANCH = (
-    select(branches, snapshots.c.commit_id.label("last"))
+    select(
+        branches,
+        snapshots.c.commit_id.label("last"),
+        snapshots.c.configuration.label("last_configuration"),
+    )
     .outerjoin(snapshots, snapshots.c.id == branches.c.tip_id)
     .where(branches.c.project_id == bindparam("project"), branches.c.name == bindparam("name"))
 )
@@ -86,8 +90,8 @@ class BranchViolations:
             {**self.lifecycles, **changes.new, **changes.changed} if changed else self.lifecycles
         )
         open_ = self.open
-        if changes.added or changes.fixed:
-            open_ = (open_ | changes.added) - changes.fixed
+        if changes.opened or changes.closed:
+            open_ = (open_ | changes.opened) - changes.closed
         return BranchViolations(version, lifecycles, open_, changes.unknown, changes.unread)
 
 
@@ -168,7 +172,15 @@ def push_snapshot(
         state = pack_state(cached.lifecycles, cached.unread)
         row = {"branch_id": branch.id, "position": branch.length, "since": branch.epoch, "state": state}
         connection.execute(insert(checkpoints), row)
-    changes = advance(cached.lifecycles, cached.open, result, listed, cached.unknown, cached.unread)
+    changes = advance(
+        cached.lifecycles,
+        cached.open,
+        result,
+        listed,
+        cached.unknown,
+        cached.unread,
+        branch.last_configuration,
+    )
     lifecycle_rows.append_changes(connection, branch, branch.length, changes)
     connection.execute(
         _INSERT_PLACE,

@@ -53,7 +53,7 @@ def pack_state(
                 _pack("I", (value.fixed or 0 for value in values)),
                 _pack("q", (value.introduced_at for value in values)),
                 _pack("q", (value.fixed_at or 0 for value in values)),
-                bytes(value.unknown for value in values),
+                bytes(value.unknown | value.dropped << 1 for value in values),
             )
         )
     )
@@ -74,13 +74,20 @@ def unpack_state(data: bytes) -> CheckpointState:
             column.byteswap()
         columns.append(column)
         offset = end
-    identities, numbers, fixed, introduced_at, fixed_at, unknown = columns
+    identities, numbers, fixed, introduced_at, fixed_at, flags = columns
     lifecycles = {
         identity: ViolationLifecycle(
-            first, introduced, at, end or None, end_at if end else None, times, bool(is_unknown)
+            first,
+            introduced,
+            at,
+            end or None,
+            end_at if end else None,
+            times,
+            unknown=bool(flag & 1),
+            dropped=bool(flag & 2),
         )
-        for identity, (first, introduced, times), end, at, end_at, is_unknown in zip(
-            _group(identities), _group(numbers), fixed, introduced_at, fixed_at, unknown, strict=True
+        for identity, (first, introduced, times), end, at, end_at, flag in zip(
+            _group(identities), _group(numbers), fixed, introduced_at, fixed_at, flags, strict=True
         )
     }
     return CheckpointState(

@@ -48,7 +48,8 @@ class FiguresReader:
     def _read(self, connection: Connection, tip: Row[Any]) -> ProjectFigures:
         figures = self._figures.get(tip.id)
         if figures is None:
-            contracts = self._snapshot_reader.read_facts(connection, tip).contracts
+            facts = self._snapshot_reader.read_facts(connection, tip)
+            contracts = [contract for contract in facts.contracts if not contract.unjudged]
             figures = ProjectFigures(
                 violations=sum(contract.violations for contract in contracts),
                 exposure=sum(contract.exposure for contract in contracts),

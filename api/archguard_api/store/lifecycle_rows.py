@@ -33,6 +33,7 @@ _READ = select(
     violations.c.fixed_at,
     violations.c.times,
     violations.c.unknown,
+    violations.c.dropped,
 ).where(
     violations.c.branch_id == bindparam("branch"),
     violations.c.since <= bindparam("epoch"),
@@ -116,6 +117,8 @@ def make_point_row(branch: int, position: int, point: Point) -> dict[str, Any]:
         "fixed": point.fixed,
         "reintroduced": point.reintroduced,
         "unknown": point.unknown,
+        "dropped": point.dropped,
+        "judged": judged.has_verdict,
         "lower_bound": judged.lower_bound,
         "kept": judged.kept,
         "adoption": judged.adoption,
@@ -135,4 +138,5 @@ def make_violation_row(
         "fixed_at": lifecycle.fixed_at,
         "times": lifecycle.times,
         "unknown": lifecycle.unknown,
+        "dropped": lifecycle.dropped,
     }

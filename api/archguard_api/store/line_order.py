@@ -23,6 +23,7 @@ _COLUMNS = (
     snapshots.c.violations_id,
     snapshots.c.facts_id,
     snapshots.c.graph_id,
+    snapshots.c.configuration,
     commits.c.hash,
     branch_snapshots.c.pushed_again_at,
 )

@@ -28,6 +28,8 @@ class LineState:
     """Those that are open although it does not list them."""
     unknown: frozenset[Identity] = frozenset()
     """Those of them of which nobody knows whether they exist."""
+    configuration: bytes | None = None
+    """The digest of the snapshot before; None if there is none."""
 
     def advance(self, result: SnapshotResult, listed: bytes) -> Changes:
         """Go on to the next snapshot, given its result and its violations as `blob_format` packs them.
@@ -42,25 +44,29 @@ class LineState:
             difference.removed | (self.unlisted - difference.added),
             self.unknown,
             self.unread,
+            self.configuration,
         )
         self.lifecycles |= changes.new
         self.lifecycles |= changes.changed
         self.position += 1
-        self.listed = listed
+        self.listed, self.configuration = listed, changes.configuration
         self.unlisted, self.unknown, self.unread = changes.unlisted, changes.unknown, changes.unread
         return changes
 
 
-def restore_state(position: int, checkpoint: bytes, listed: bytes) -> LineState:
+def restore_state(
+    position: int, checkpoint: bytes, listed: bytes, configuration: bytes | None = None
+) -> LineState:
     """Return the state at a checkpoint.
 
     Args:
         position: the checkpoint's.
         checkpoint: its packed state.
         listed: the packed violations of the snapshot before it.
+        configuration: the digest of that.
     """
     lifecycles, unread = unpack_state(checkpoint)
     is_open = (identity for identity, one in lifecycles.items() if one.fixed is None)
     unlisted = frozenset(is_open) - blob_format.unpack_identities(listed)
     unknown = frozenset(identity for identity in unlisted if lifecycles[identity].unknown)
-    return LineState(position, lifecycles, unread, listed, unlisted, unknown)
+    return LineState(position, lifecycles, unread, listed, unlisted, unknown, configuration)

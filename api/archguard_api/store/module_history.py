@@ -1,15 +1,14 @@
 """Count the violations that a module was part of, along a branch's commit order.
 
 The tables say when a violation was introduced first and last, and when it was fixed. If it was
-introduced more than once, what happened in between is looked up in the snapshots' sets of violations, by
-bisection; each set is read once for all violations of the module.
+introduced more than once, or was not counted for a while, what happened in between is looked up in the
+snapshots' sets of violations; each set is read once for all violations of the module.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
-from functools import cache, partial
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,10 +16,11 @@ from sqlalchemy import bindparam, or_, select
 
 from archguard_api.models import ViolationCount
 from archguard_api.store import blob_format, generations
+from archguard_api.store.contract_lines import list_previous_ids
 from archguard_api.store.schema import names, places, snapshots, violations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 
     from sqlalchemy import Connection, Row
 
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from archguard_api.store.trend_cache import TrendCache
 
     Trend = Sequence[TrendPoint]
-    IsPresentAt = Callable[[int], bool]
-    """Whether a violation is in the snapshot at a position."""
+    ReadPresent = Callable[[int], frozenset[Identity]]
+    """Returns the violations that the snapshot at a position has."""
 
 _VIOLATIONS_BLOBS = (
     select(places.c.position, snapshots.c.violations_id)
@@ -75,39 +75,86 @@ class ModuleHistoryReader:
             module: the importer or the imported module.
             contracts: the ids of the contracts whose violations are counted.
         """
-        trends = {name: self._trends.read(connection, branch, name) for name in contracts}
+        trends = {name: self._trends.read_joined(connection, branch, name) for name in contracts}
         changes: Counter[int] = Counter()
         returns: Counter[int] = Counter()
-        lifecycles = list(_read_lifecycles(connection, branch, module, contracts))
-        is_present = self._make_lookup(connection, branch, lifecycles)
-        for lifecycle in lifecycles:
-            is_present_at = partial(is_present, lifecycle.identity)
-            periods = list(_find_periods(lifecycle, trends[lifecycle.contract], is_present_at))
-            changes.update(start for start, _ in periods)
-            changes.subtract(end for _, end in periods if end is not None)
-            returns.update(start for start, _ in periods[1:])
+        interrupted = {name for name, trend in trends.items() if _is_interrupted(trend)}
+        returned: dict[str, set[Identity]] = {}
+        for lifecycle in _read_lifecycles(connection, branch, module, contracts):
+            if lifecycle.times > 1 or lifecycle.contract in interrupted:
+                returned.setdefault(lifecycle.contract, set()).add(lifecycle.identity)
+                continue
+            changes[lifecycle.first] += 1
+            if lifecycle.fixed is not None:
+                changes[lifecycle.fixed] -= 1
+        if returned:
+            read_present = self._make_lookup(connection, branch, trends)
+            for name, identities in returned.items():
+                _count_returned(trends[name], identities, read_present, changes, returns)
         return tuple(_count_violations(trends, changes, returns))
 
     def _make_lookup(
-        self, connection: Connection, branch: Row[Any], lifecycles: Sequence[_Lifecycle]
-    ) -> Callable[[Identity, int], bool]:
-        """Return a function that says whether a violation is in the snapshot at a position."""
-        returned = frozenset(lifecycle.identity for lifecycle in lifecycles if lifecycle.times > 1)
-        blob_ids: dict[int, int] = {}
-        if returned:
-            key = {"branch": branch.id, "epoch": branch.epoch}
-            rows: Iterable[Row[Any]] = connection.execute(_VIOLATIONS_BLOBS, key)
-            blob_ids = {row.position: row.violations_id for row in rows}
+        self, connection: Connection, branch: Row[Any], contracts: Iterable[str]
+    ) -> ReadPresent:
+        """Return a function that reads the violations at a position, by their contracts' present ids."""
+        key = {"branch": branch.id, "epoch": branch.epoch}
+        rows: Iterable[Row[Any]] = connection.execute(_VIOLATIONS_BLOBS, key)
+        blob_ids = {row.position: row.violations_id for row in rows}
+        present_ids = _read_present_ids(connection, branch, contracts)
 
         @cache
-        def read_returned(blob_id: int) -> frozenset[Identity]:
-            identities = blob_format.unpack_identities(self._blobs.get(connection, blob_id))
-            return identities & returned
+        def read_present(position: int) -> frozenset[Identity]:
+            identities = blob_format.unpack_identities(self._blobs.get(connection, blob_ids[position]))
+            if not present_ids:
+                return identities
+            return frozenset((present_ids.get(one[0], one[0]), one[1], one[2]) for one in identities)
 
-        def is_present(identity: Identity, position: int) -> bool:
-            return identity in read_returned(blob_ids[position])
+        return read_present
 
-        return is_present
+
+def _is_interrupted(trend: Trend) -> bool:
+    """Return whether violations of a contract may not have been counted for a while."""
+    return any(point.dropped for point in trend) or any(
+        after.position != before.position + 1 for before, after in pairwise(trend)
+    )
+
+
+def _read_present_ids(
+    connection: Connection, branch: Row[Any], contracts: Iterable[str]
+) -> dict[int, int]:
+    """Return the present interned id of each earlier one of some contracts."""
+    present = {old: name for name in contracts for old in list_previous_ids(name, branch.renamed or {})}
+    if not present:
+        return {}
+    query = select(names.c.name, names.c.id).where(
+        names.c.project_id == branch.project_id, names.c.name.in_({*present, *present.values()})
+    )
+    ids = {row.name: row.id for row in connection.execute(query)}
+    return {ids[old]: ids[new] for old, new in present.items() if old in ids and new in ids}
+
+
+def _count_returned(
+    trend: Trend,
+    identities: Set[Identity],
+    read_present: ReadPresent,
+    changes: Counter[int],
+    returns: Counter[int],
+) -> None:
+    """Add how many of some violations of a contract come and go along its trend."""
+    before: frozenset[Identity] = frozenset()
+    seen: set[Identity] = set()
+    last: int | None = None
+    for point in trend:
+        changed = point.added or point.fixed or point.dropped or point.unknown
+        if changed or last is None or point.position != last + 1:
+            if point.violations is None:
+                continue
+            now = read_present(point.position) & identities
+            changes[point.position] += len(now) - len(before)
+            returns[point.position] += len((now - before) & seen)
+            seen |= now
+            before = now
+        last = point.position
 
 
 def _read_lifecycles(
@@ -147,32 +194,6 @@ def _read_lifecycles(
         query = query.outerjoin(alias, is_same)
     for name, *identity, start, last, end, times in connection.execute(query):
         yield _Lifecycle(name, tuple(identity), start, last, end, times)
-
-
-def _find_periods(
-    lifecycle: _Lifecycle, trend: Trend, is_present_at: IsPresentAt
-) -> Iterator[tuple[int, int | None]]:
-    """Yield the periods in which the violation was present: first position, and end (excluded)."""
-    starts = [
-        lifecycle.first,
-        *_find_middle_starts(lifecycle, trend, is_present_at),
-        lifecycle.introduced,
-    ][-lifecycle.times :]
-    for start, next_start in pairwise(starts):
-        ends = [point.position for point in trend if point.fixed and start < point.position < next_start]
-        yield start, ends[bisect_left(ends, 1, key=lambda position: not is_present_at(position))]
-    yield starts[-1], lifecycle.fixed
-
-
-def _find_middle_starts(
-    lifecycle: _Lifecycle, trend: Trend, is_present_at: IsPresentAt
-) -> Iterator[int]:
-    """Yield the positions of reintroductions, except for the last one."""
-    if lifecycle.times > 2:
-        for before, point in pairwise(trend):
-            is_candidate = point.reintroduced and lifecycle.first < point.position < lifecycle.introduced
-            if is_candidate and is_present_at(point.position) and not is_present_at(before.position):
-                yield point.position
 
 
 def _count_violations(

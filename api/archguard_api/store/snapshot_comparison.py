@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from archguard.ledger import UnreadSoFar, advance_unread
+from archguard.ledger import CHAIN_TYPES, UnreadSoFar, advance_unread
 from archguard_api.errors import NotFoundError
 from archguard_api.models import (
     Comparison,
@@ -21,6 +21,7 @@ from archguard_api.models import (
 )
 from archguard_api.store import generations
 from archguard_api.store.schema import places, snapshots, violations
+from archguard_api.store.still_imported import find_still_imported
 from archguard_api.store.unknown_violations import (
     UnknownViolations,
     list_unread_names,
@@ -28,11 +29,11 @@ from archguard_api.store.unknown_violations import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection, Row
 
-    from archguard.snapshot import Contract
+    from archguard.snapshot import Contract, Violation
     from archguard_api.store.interned_names import NameTable
     from archguard_api.store.snapshot_reader import SnapshotReader
     from archguard_api.store.violation_filter import Identity
@@ -76,13 +77,26 @@ class SnapshotComparer:
             old = self._existing(connection, project, base)
         else:
             old = self._reading.read_row(connection, _before(connection, branch, at))
-        before, after = ({one.id: one for one in self._contracts(connection, row)} for row in (old, new))
+        renamed = _Renamed(branch.renamed or {})
+        contracts = [self._contracts(connection, row) for row in (old, new)]
+        before, after = (renamed.index_contracts(these, contracts) for these in contracts)
+        unjudged = {name for side in (before, after) for name, one in side.items() if one.unjudged}
         had, has = (
-            {one.identity for one in self._reading.read_violations(connection, row)}
+            {
+                one
+                for one in renamed.list_violations(
+                    self._reading.read_violations(connection, row), contracts
+                )
+                if one[0] not in unjudged
+            }
             for row in (old, new)
         )
         unknown = self._find_unknown(connection, branch.project_id, new, old, had - has)
         unknown |= self._find_unknown(connection, branch.project_id, old, new, has - had)
+        gone = had - has - unknown
+        dropped = self._find_dropped(
+            connection, new, gone, is_same=old.configuration == new.configuration
+        )
         start = _position(connection, branch, old)
         back = None
         if start is not None and at is not None and start < at:
@@ -99,14 +113,43 @@ class SnapshotComparer:
                 ViolationAdded(*violation, reintroduced=None if back is None else violation in back)
                 for violation in sorted(has - had - unknown)
             ),
-            violations_fixed=tuple(ViolationId(*violation) for violation in sorted(had - has - unknown)),
-            violations_unknown=tuple(ViolationId(*violation) for violation in sorted(unknown)),
+            violations_fixed=_make_ids(gone - (dropped or set())),
+            violations_dropped=None if dropped is None else _make_ids(dropped),
+            violations_unknown=_make_ids(unknown),
             graphs=imports is not None,
             imports_added=changes.imports_added,
             imports_removed=changes.imports_removed,
             modules_added=changes.modules_added,
             modules_removed=changes.modules_removed,
         )
+
+    def _find_dropped(
+        self, connection: Connection, row: Row[Any], gone: set[Identity], *, is_same: bool
+    ) -> set[Identity] | None:
+        """Return those violations whose imports a snapshot has, though it does not list them.
+
+        None if its graph was pruned.
+
+        Args:
+            connection: a connection.
+            row: the snapshot's row.
+            gone: the violations that another snapshot lists.
+            is_same: whether both have one configuration.
+        """
+        if is_same:
+            chains = {one.id for one in self._contracts(connection, row) if one.type in CHAIN_TYPES}
+            gone = {one for one in gone if one[0] not in chains}
+        if not gone:
+            return set()
+        if row.graph_id is None:
+            return None
+        ids = self._names.find_ids(connection, row.project_id, {name for one in gone for name in one})
+        numbered = {(ids[one[0]], ids[one[1]], ids[one[2]]): one for one in gone if ids.keys() >= {*one}}
+        graph = self._reading.read_packed_graph(connection, row)
+        still_there = find_still_imported(
+            connection, self._names, row.project_id, graph, numbered.keys()
+        )
+        return {numbered[one] for one in still_there}
 
     def _existing(self, connection: Connection, project: str, commit: str) -> Row[Any]:
         row = self._reading.find_row(connection, project, commit)
@@ -193,6 +236,43 @@ class SnapshotComparer:
         return GraphChanges(pairs(added), pairs(removed), modules(come), modules(gone))
 
 
+class _Renamed:
+    """Gives the contracts of two snapshots the ids that they have now."""
+
+    def __init__(self, renamed: Mapping[str, str]) -> None:
+        self._renamed = renamed
+
+    def index_contracts(
+        self, contracts: Iterable[Contract], both: Sequence[Iterable[Contract]]
+    ) -> dict[str, Contract]:
+        """Return contracts by their present ids."""
+        return {self._find_id(contract.id, both): contract for contract in contracts}
+
+    def list_violations(
+        self, violations: Iterable[Violation], both: Sequence[Iterable[Contract]]
+    ) -> set[Identity]:
+        """Return the identities of violations under the present ids of their contracts."""
+        return {(self._find_id(one.contract, both), one.importer, one.imported) for one in violations}
+
+    def _find_id(self, contract: str, both: Sequence[Iterable[Contract]]) -> str:
+        """Return the id that a contract has in the other snapshot, if that has it under another one."""
+        if not self._renamed:
+            return contract
+        ids = [{one.id for one in contracts} for contracts in both]
+        name = contract
+        for _ in range(len(self._renamed)):
+            if all(name in these for these in ids) or name not in self._renamed:
+                break
+            name = self._renamed[name]
+            if any(name in these and contract not in these for these in ids):
+                return name
+        return contract
+
+
+def _make_ids(violations: Iterable[Identity]) -> tuple[ViolationId, ...]:
+    return tuple(ViolationId(*violation) for violation in sorted(violations))
+
+
 def _position(connection: Connection, branch: Row[Any], row: Row[Any]) -> int | None:
     """The place of the snapshot's commit in the branch's line; None: it is not of it."""
     query = (
@@ -224,7 +304,7 @@ def _changes(before: Mapping[str, Contract], after: Mapping[str, Contract]) -> I
 
 
 def _counts(contract: Contract | None) -> ContractCounts | None:
-    if contract is None:
+    if contract is None or contract.unjudged:
         return None
     return ContractCounts(
         contract.kept,

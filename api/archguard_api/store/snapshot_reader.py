@@ -92,6 +92,10 @@ class SnapshotReader:
         """Return a snapshot's graph without names; it must not be pruned."""
         return blob_format.unpack_ids(self._blobs.get(connection, row.graph_id))
 
+    def read_packed_graph(self, connection: Connection, row: Row[Any]) -> bytes:
+        """Return a snapshot's graph as it is stored; it must not be pruned."""
+        return self._blobs.get(connection, row.graph_id)
+
     def read_violations(self, connection: Connection, row: Row[Any]) -> tuple[Violation, ...]:
         """Return a snapshot's violations with their details."""
         details = self._details.get(row.details_id)

@@ -9,8 +9,14 @@ from sqlalchemy import select
 
 from archguard.lru_cache import LruCache
 from archguard_api.store import blob_format
-from archguard_api.store.lifecycle import Judged, SnapshotResult, make_judged
+from archguard_api.store.lifecycle import (
+    Judged,
+    SnapshotResult,
+    list_contract_names,
+    make_judged,
+)
 from archguard_api.store.schema import snapshots
+from archguard_api.store.still_imported import find_still_imported
 from archguard_api.store.unknown_violations import (
     UnreadParts,
     list_unread_names,
@@ -18,10 +24,11 @@ from archguard_api.store.unknown_violations import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Sequence, Set
 
     from sqlalchemy import Connection, Row
 
+    from archguard_api.store.blob_format import Identity
     from archguard_api.store.blobs import BlobStore
     from archguard_api.store.database import Database
     from archguard_api.store.interned_names import NameTable
@@ -58,7 +65,16 @@ class SnapshotResultReader:
         for row in rows:
             judged, unread = self._read_verdicts(connection, row.facts_id, blobs.get(row.facts_id))
             load_imports = partial(self._load_imports, row.id)
-            result = SnapshotResult(row.id, row.committed_at, judged, unread, load_imports)
+            find_still_imported = partial(self._find_still_imported, row.id)
+            result = SnapshotResult(
+                row.id,
+                row.committed_at,
+                judged,
+                unread,
+                load_imports,
+                find_still_imported,
+                row.configuration,
+            )
             results.append((result, blobs[row.violations_id]))
         return results
 
@@ -67,9 +83,9 @@ class SnapshotResultReader:
         if verdicts is None:
             facts = blob_format.unpack_facts(data or self._blobs.get(connection, facts_id))
             contracts = facts.contracts
-            names = {contract.id for contract in contracts} | list_unread_names(contracts, facts.unread)
+            names = list_contract_names(contracts) | list_unread_names(contracts, facts.unread)
             ids = self._names.find_ids(connection, self._project, names)
-            judged = tuple(make_judged(contract, ids[contract.id]) for contract in contracts)
+            judged = tuple(make_judged(contract, ids) for contract in contracts)
             unread = make_unread_parts(
                 connection, self._project, self._names, ids, contracts, facts.unread
             )
@@ -78,9 +94,22 @@ class SnapshotResultReader:
 
     def _load_imports(self, snapshot: int) -> list[tuple[int, int]] | None:
         def read(connection: Connection) -> list[tuple[int, int]] | None:
-            graph_id = connection.scalar(select(snapshots.c.graph_id).where(snapshots.c.id == snapshot))
-            if graph_id is None:
-                return None
-            return blob_format.unpack_ids(self._blobs.get(connection, graph_id)).imports
+            graph = self._read_graph(connection, snapshot)
+            return None if graph is None else blob_format.unpack_ids(graph).imports
 
         return self._database.read(read)
+
+    def _find_still_imported(
+        self, snapshot: int, violations: Set[Identity]
+    ) -> frozenset[Identity] | None:
+        def read(connection: Connection) -> frozenset[Identity] | None:
+            graph = self._read_graph(connection, snapshot)
+            if graph is None:
+                return None
+            return find_still_imported(connection, self._names, self._project, graph, violations)
+
+        return self._database.read(read)
+
+    def _read_graph(self, connection: Connection, snapshot: int) -> bytes | None:
+        graph_id = connection.scalar(select(snapshots.c.graph_id).where(snapshots.c.id == snapshot))
+        return None if graph_id is None else self._blobs.get(connection, graph_id)

@@ -14,20 +14,23 @@ from archguard.snapshot import compute_digest
 from archguard_api.errors import ConflictError
 from archguard_api.models import Receipt
 from archguard_api.store import blob_format, branch_writer, commit_links, project_rows
-from archguard_api.store.lifecycle import SnapshotResult, make_judged
+from archguard_api.store.contract_lines import add_renamed
+from archguard_api.store.lifecycle import SnapshotResult, list_contract_names, make_judged
 from archguard_api.store.schema import branches as branch_table
 from archguard_api.store.schema import commits as commit_table
 from archguard_api.store.schema import get_new_id
 from archguard_api.store.schema import projects as project_table
 from archguard_api.store.schema import snapshots as table
+from archguard_api.store.still_imported import find_still_imported
 from archguard_api.store.unknown_violations import list_unread_names, make_unread_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Set
 
     from sqlalchemy import Connection
 
     from archguard.snapshot import Snapshot, Upload
+    from archguard_api.store.blob_format import Identity
     from archguard_api.store.blobs import BlobStore
     from archguard_api.store.branch_writer import BranchViolations
     from archguard_api.store.database import Database
@@ -56,6 +59,11 @@ _COUNT_UPLOAD = (
 )
 _SEE = (
     update(branch_table).where(branch_table.c.id == bindparam("branch")).values(seen_at=bindparam("now"))
+)
+_RENAME = (
+    update(branch_table)
+    .where(branch_table.c.id == bindparam("branch"))
+    .values(renamed=bindparam("names", type_=branch_table.c.renamed.type))
 )
 _BLOB_COLUMNS = ("graph_id", "violations_id", "details_id", "facts_id")
 
@@ -166,7 +174,7 @@ class SnapshotWriter:
         result = SnapshotResult(
             stored.id,
             snapshot.committed_at,
-            tuple(make_judged(contract, ids[contract.id]) for contract in snapshot.contracts),
+            tuple(make_judged(contract, ids) for contract in snapshot.contracts),
             make_unread_parts(
                 connection,
                 updates.project,
@@ -176,6 +184,8 @@ class SnapshotWriter:
                 snapshot.coverage.unread,
             ),
             partial(self._read_imports, connection, stored.graph_id),
+            partial(self._find_still_imported, connection, updates.project, stored.graph_id),
+            bytes.fromhex(snapshot.configuration),
         )
         pushed = branch_writer.PushedSnapshot(
             stored.id, existing is None, recorded, min(snapshot.committed_at, stored.received_at), now
@@ -187,6 +197,9 @@ class SnapshotWriter:
             connection, branch, pushed, result, frozenset(identities), cached
         )
         connection.execute(_SEE, {"branch": branch.id, "now": now})
+        renamed = add_renamed(branch.renamed or {}, snapshot.contracts)
+        if renamed != (branch.renamed or {}):
+            connection.execute(_RENAME, {"branch": branch.id, "names": renamed})
         return existing is None, updates
 
     def _read_imports(
@@ -196,11 +209,19 @@ class SnapshotWriter:
             return None
         return blob_format.unpack_ids(self._blobs.get(connection, graph_id)).imports
 
+    def _find_still_imported(
+        self, connection: Connection, project: int, graph_id: int | None, violations: Set[Identity]
+    ) -> frozenset[Identity] | None:
+        if graph_id is None:
+            return None
+        graph = self._blobs.get(connection, graph_id)
+        return find_still_imported(connection, self._names, project, graph, violations)
+
     def _collect_names(
         self, project: int, snapshot: Snapshot, existing: _ReceiptSnapshot | None
     ) -> set[str]:
         """Return the names that need an id; the modules of the project's last graph have one."""
-        names = {contract.id for contract in snapshot.contracts}
+        names = list_contract_names(snapshot.contracts)
         for violation in snapshot.violations:
             names |= {violation.importer, violation.imported}
         names |= list_unread_names(snapshot.contracts, snapshot.coverage.unread)

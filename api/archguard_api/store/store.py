@@ -15,6 +15,7 @@ from archguard_api.models import (
     OpenViolation,
     Page,
     PruneResult,
+    Retirement,
     Snapshot,
     TipContract,
 )
@@ -28,6 +29,7 @@ from archguard_api.store import (
 )
 from archguard_api.store.blobs import BlobStore
 from archguard_api.store.branch_reader import BranchReader, make_branch
+from archguard_api.store.contract_lines import EndedLine, list_ended_lines, list_previous_ids
 from archguard_api.store.data_version import DataVersion, open_data_version_reader
 from archguard_api.store.database import Database
 from archguard_api.store.figures_reader import FiguresReader
@@ -283,16 +285,18 @@ class Store:
     # Branches' stories.
 
     def get_trend(self, project: str, contract: str, branch: str | None = None) -> Sequence[TrendPoint]:
-        """Return a contract's points along a branch, oldest first."""
+        """Return a contract's points along a branch, oldest first, those under its earlier ids too."""
         return (
             self._standings.read(
-                project, branch, lambda connection, row: self._trends.read(connection, row, contract)
+                project,
+                branch,
+                lambda connection, row: self._trends.read_joined(connection, row, contract),
             )
             or ()
         )
 
     def get_contracts_at_tip(self, project: str, branch: str | None = None) -> tuple[TipContract, ...]:
-        """Return the contracts at a branch's tip."""
+        """Return the contracts at a branch's tip, and those that it had before and that were removed."""
         return self._at_tip(project, branch, self._contracts_now) or ()
 
     def list_open_violations(
@@ -538,7 +542,31 @@ class Store:
     ) -> tuple[TipContract, ...]:
         at = Moment(tip.hash.hex(), tip.committed_at)
         facts = self._reading.read_facts(connection, tip)
-        return tuple(
-            TipContract(contract, row.name, at, tip.unread, unread_files=facts.unread)
+        renamed = row.renamed or {}
+        present = tuple(
+            TipContract(
+                contract,
+                row.name,
+                at,
+                tip.unread,
+                previous_ids=list_previous_ids(contract.id, renamed),
+                unread_files=facts.unread,
+            )
             for contract in facts.contracts
+        )
+        lines = list_ended_lines(connection, row, [contract.id for contract in facts.contracts])
+        return (*present, *(self._describe_ended(connection, row, line) for line in lines))
+
+    def _describe_ended(self, connection: Connection, row: Row[Any], line: EndedLine) -> TipContract:
+        last, following = (
+            self._reading.read_row(connection, snapshot) for snapshot in (line.last, line.next)
+        )
+        contracts = self._reading.read_facts(connection, last).contracts
+        return TipContract(
+            next(contract for contract in contracts if contract.id == line.contract),
+            row.name,
+            Moment(last.hash.hex(), last.committed_at),
+            last.unread,
+            Retirement(following.committed_at, following.hash.hex(), line.open),
+            list_previous_ids(line.contract, row.renamed or {}),
         )

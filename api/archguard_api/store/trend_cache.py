@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from archguard.lru_cache import LruCache
 from archguard_api.models import TrendPoint
 from archguard_api.store import generations
+from archguard_api.store.contract_lines import list_previous_ids
 from archguard_api.store.schema import commits, names, points, snapshots
 
 if TYPE_CHECKING:
@@ -51,6 +52,17 @@ class TrendCache:
             self._trends.put(key, cached)
         return cached.points
 
+    def read_joined(
+        self, connection: Connection, branch: Row[Any], contract: str
+    ) -> tuple[TrendPoint, ...]:
+        """Return what `read` does, with the points that the contract has under its earlier ids."""
+        earlier = list_previous_ids(contract, branch.renamed or {})
+        lines = [self.read(connection, branch, name) for name in (contract, *earlier)]
+        if not any(lines[1:]):
+            return lines[0]
+        joined = {point.position: point for line in reversed(lines) for point in line}
+        return tuple(joined[position] for position in sorted(joined))
+
 
 def _read_points(
     connection: Connection, branch: Row[Any], contract: str, start: int
@@ -58,6 +70,7 @@ def _read_points(
     query = (
         select(
             commits.c.hash,
+            points.c.judged,
             snapshots.c.committed_at,
             points.c.violations,
             points.c.exposure,
@@ -84,4 +97,12 @@ def _read_points(
         .order_by(points.c.position)
     )
     rows = connection.execute(query)
-    return tuple([TrendPoint(commit.hex(), *rest) for commit, *rest in rows])
+    return tuple([_make_point(judged, commit.hex(), *rest) for commit, judged, *rest in rows])
+
+
+def _make_point(judged: bool, *values: Any) -> TrendPoint:
+    """Return a point, without counts if the contract has no verdict there."""
+    point = TrendPoint(*values)
+    if judged:
+        return point
+    return replace(point, violations=None, exposure=None, kept=None, adoption=None, dropped=None)

@@ -75,7 +75,8 @@ def select_violations(
     if conditions.owner is not None or not fixed:
         query = query.where(IDENTITY[0].in_(owned))
     is_open = and_(violations.c.fixed_id.is_(None), ~violations.c.unknown)
-    is_selected = violations.c.fixed_id.is_not(None) if fixed else is_open
+    is_fixed = and_(violations.c.fixed_id.is_not(None), ~violations.c.dropped)
+    is_selected = is_fixed if fixed else is_open
     time = violations.c.fixed_at if fixed else violations.c.introduced_at
     if conditions.since is not None:
         query = query.where(time >= conditions.since)

@@ -310,6 +310,7 @@ export interface Comparison {
   readonly contracts: readonly ContractChange[];
   readonly violations_added: readonly ViolationAdded[];
   readonly violations_fixed: readonly ViolationId[];
+  readonly violations_dropped: readonly ViolationId[] | null;
   readonly violations_unknown: readonly ViolationId[];
   readonly graphs: boolean;
   readonly imports_added: readonly Edge[];
