@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from archguard.cli.options.database import database_option
-from archguard.cli.service import FIRST_ADMIN_NOTE, import_server, import_store, read_settings
+from archguard.cli.service import import_server, import_store, read_settings
 from archguard.errors import ArchguardError
 
 
@@ -17,6 +17,7 @@ Examples:
 
 \b
 With a database that has no tokens, it prints an admin token once.
+That expires in a day, unless it makes another one over HTTP before.
 Settings: docs/reference/service.md.
 Exit codes: 0 it was stopped (SIGTERM), 2 it could not start.""",
 )
@@ -95,7 +96,6 @@ def command(
     listener = server.listen(host, port)
     if token is not None:
         click.echo(f"Admin token, shown this once: {token}")
-        click.echo(FIRST_ADMIN_NOTE, err=True)
     url_host = f"[{host}]" if ":" in host else host
     click.echo(f"Serving on http://{url_host}:{listener.getsockname()[1]}{settings.root_path}")
     server.run(settings, store, listener, workers=workers)

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 import click
 
 from archguard.cli.options.database import database_option
-from archguard.cli.service import FIRST_ADMIN_NOTE, import_store, read_settings
+from archguard.cli.service import import_store, read_settings
 from archguard.errors import ArchguardError
 
 if TYPE_CHECKING:
     from archguard_api.models import Token
     from archguard_api.store import Store
 
+FIRST_ADMIN_NOTE = (
+    "The first admin token expires in a day, unless it makes another one over HTTP before."
+)
 SCOPES = ("upload", "read", "admin")
 
 
