@@ -46,6 +46,16 @@ class _Judgement(NamedTuple):
         violations = self.report.violations if self.report else ()
         return [v for v in violations if v.identity not in other.identities]
 
+    def complete(self, other: _Judgement) -> _Judgement:
+        """Return the judgement with the violations of another one for what this one does not judge."""
+        if self.report is None:
+            return other
+        missing = frozenset(one for one in other.identities if not self.judges(one[0]))
+        violations = other.report.violations if other.report else ()
+        added = tuple(violation for violation in violations if violation.identity in missing)
+        report = self.report._replace(violations=(*self.report.violations, *added))
+        return _Judgement(self.identities | missing, report)
+
     def judges(self, contract: str) -> bool:
         reports = self.report.contracts if self.report else ()
         return any(report.id == contract and report.error is None for report in reports)
@@ -70,13 +80,15 @@ def compare(report: Report, request: CheckRequest, base: Base, *, accept_excepti
     if own_now is not None and not accept_exceptions:
         judging = use_exceptions_of(own_now, configuration)
     head = _Judgement(_identify(report.violations), report)
-    strict = head if judging == configuration else _judge(request, judging)
+    strict = head if judging == configuration else _judge(request, judging).complete(head)
     before = _judge_base(request, judging, base)
     weakened: tuple[Weakening, ...] = ()
+    unjudged: list[str] = []
     if own_now is not None and own_now._replace(path="") != configuration._replace(path=""):
-        found = _judge(request, own_now).list_others(head)
-        is_renamed = base.modules.is_renamed
-        weakened = list_weakenings(found, configuration, own_now, is_renamed)
+        by_base = _judge(request, own_now)
+        others = by_base.list_others(head)
+        weakened = list_weakenings(others, configuration, own_now, base.modules.is_renamed)
+        unjudged = _list_unknown_weakenings(own_now, by_base)
     new = strict.identities - before.identities - _find_unreadable_before(strict, before, base)
     ignored = _find_ignored(strict, new, request)
     new -= ignored
@@ -98,6 +110,7 @@ def compare(report: Report, request: CheckRequest, base: Base, *, accept_excepti
                 *report.notices,
                 *base.notices,
                 *_list_unjudged(judging, before),
+                *unjudged,
                 *_describe_ignored(ignored),
             ),
         )
@@ -184,9 +197,10 @@ def _find_ignored(
         for violation in head.report.violations
         if violation.identity in new
     }
-    every_path = sorted({path for some in paths.values() for path in some})
-    ignored = list_ignored(request.source.root, every_path)
-    return frozenset(identity for identity, some in paths.items() if some and some <= ignored)
+    ignored = list_ignored(request.source.root, sorted(set().union(*paths.values())))
+    return frozenset(
+        identity for identity, its_paths in paths.items() if its_paths and its_paths <= ignored
+    )
 
 
 def _describe_ignored(ignored: frozenset[Identity]) -> list[str]:
@@ -222,7 +236,16 @@ def _list_unjudged(configuration: Configuration, before: _Judgement) -> list[str
     return [
         f"Contract {contract.id} cannot be judged at the base: all its violations count as new."
         for contract in configuration.contracts
-        if before.report is not None and not before.judges(contract.id)
+        if not before.judges(contract.id)
+    ]
+
+
+def _list_unknown_weakenings(configuration: Configuration, judgement: _Judgement) -> list[str]:
+    return [
+        f"Contract {contract.id} as the base has it cannot be judged on this tree: it is not known what "
+        "was weakened."
+        for contract in configuration.contracts
+        if not judgement.judges(contract.id)
     ]
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.api.clock import clock
 from tests.api.databases import (
     _postgresql_template,
     _upgraded_postgresql,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "_postgresql_template",
     "_upgraded_postgresql",
+    "clock",
     "database",
     "open_store",
     "postgresql",

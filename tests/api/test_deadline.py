@@ -18,20 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-
-class Clock:
-    """A clock that the test moves."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
+    from tests.api.clock import Clock
 
 
 def test_what_is_left_grows_less_and_then_nothing_may_begin(clock: Clock) -> None:

@@ -197,6 +197,16 @@ def test_an_added_exception_never_turns_its_own_change_green(repository: Reposit
     assert repository.check("--accept-exceptions", "--forbid-weakening").code == 1
 
 
+def test_an_invalid_exception_at_the_base_hides_nothing(tmp_path: Path) -> None:
+    broken = SESSION + CONTRACT + 'allowed_importers = ["shop.order"]\n'
+    repository = Repository(tmp_path / "shop", SHOP | {"pyproject.toml": broken})
+    repository.commit({"pyproject.toml": SESSION + CONTRACT, "shop/page.py": IMPORT})
+    outcome = repository.check()
+    assert outcome.code == 1
+    assert ("shop.page", "shop.legacy") in outcome.new
+    assert any("cannot be judged" in notice for notice in outcome.report["notices"])
+
+
 def test_an_exception_for_a_known_violation_is_listed_and_passes(repository: Repository) -> None:
     exception = 'allowed_importers = ["shop.order -> shop.legacy"]\n'
     repository.commit({"pyproject.toml": SESSION + CONTRACT + exception})

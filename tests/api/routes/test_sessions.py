@@ -15,6 +15,7 @@ from archguard_api.services.tokens import create_token
 from archguard_api.settings import Settings
 from archguard_api.store.session_rows import MAX_SESSIONS
 from archguard_api.times import DAY
+from tests.api.clock import NOW, Clock
 from tests.api.serving import SHOP, Service, serve
 from tests.api.snapshots import upload
 
@@ -25,24 +26,6 @@ if TYPE_CHECKING:
 
 SESSION = "/api/v1/session"
 OWN_PAGE = {"sec-fetch-site": "same-origin"}
-NOW = 1_800_000_000
-
-
-class Clock:
-    """A clock that a test sets."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> float:
-        """Return the time."""
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    """The service's clock."""
-    return Clock()
 
 
 @pytest.fixture

@@ -11,30 +11,13 @@ from archguard_api.models import Scope
 from archguard_api.services.tokens import create_token, parse_token
 from archguard_api.store import Store
 from archguard_api.times import DAY, format_time
+from tests.api.clock import NOW, Clock
 from tests.api.serving import Service, serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TOKENS = "/api/v1/tokens"
-NOW = 1_800_000_000
-
-
-class Clock:
-    """A clock that a test sets."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> float:
-        """Return the time."""
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    """The service's clock."""
-    return Clock()
 
 
 @pytest.fixture
@@ -207,7 +190,7 @@ def test_the_first_admin_token_stays_once_it_made_another_which_inherits_no_day(
     assert child["expires_at"] is None
     clock.now += 400 * DAY
     assert _list(running, first)[first.split("_")[1]]["expires_at"] is None
-    assert _ask(running, first, days=9)["expires_at"] == format_time(clock.now + 9 * DAY)
+    assert _ask(running, first, days=9)["expires_at"] == format_time(int(clock.now) + 9 * DAY)
 
 
 def test_a_refused_request_lifts_no_end(running: Service, clock: Clock) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from archguard_api.errors import NotFoundError
 from archguard_api.store import Store, upgrade_schema
+from tests.api.clock import Clock
 from tests.api.snapshots import CONTRACT, DAY, history
 
 if TYPE_CHECKING:
@@ -16,16 +17,6 @@ if TYPE_CHECKING:
     from archguard.snapshot import Upload
 
 A, B = ("shop.a", "shop.old"), ("shop.b", "shop.old")
-
-
-class Clock:
-    """A server's clock that the test moves."""
-
-    def __init__(self) -> None:
-        self.now = 2_000_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def _uploads(count: int) -> list[Upload]:
