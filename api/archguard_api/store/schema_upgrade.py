@@ -111,7 +111,7 @@ def read_schema_state(engines: Engines) -> SchemaState:
     try:
         with engines.reader.connect() as connection:
             found = _read_revision(connection)
-            is_foreign = found is None and engines.file is not None and _has_tables(connection)
+            is_foreign = found is None and engines.file is not None and _has_foreign_tables(connection)
     except exc.DBAPIError as error:
         raise StoreError(f"the database cannot be opened: {_first_line(error)}.") from error
     if is_foreign:
@@ -175,9 +175,10 @@ def _read_revision(connection: Connection) -> str | None:
     return revision
 
 
-def _has_tables(connection: Connection) -> bool:
-    """Return whether there are tables besides the one in which our migrations keep their version."""
-    return bool(set(inspect(connection).get_table_names()) - {"alembic_version"})
+def _has_foreign_tables(connection: Connection) -> bool:
+    """Return whether there are tables that no migration of ours can have left."""
+    tables = inspect(connection).get_table_names()
+    return bool(tables) and "alembic_version" not in tables
 
 
 def _compare(revision: str | None) -> SchemaAge:

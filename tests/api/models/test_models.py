@@ -19,10 +19,10 @@ def _dump(value: models.Token | models.Tokens | models.Branch) -> dict[str, obje
     return dumped
 
 
-def test_a_token_is_shown_without_the_hash_of_its_secret() -> None:
+def test_a_token_is_shown_without_what_is_internal() -> None:
     shown = _dump(TOKEN)
 
-    assert shown.keys() == {field.name for field in fields(TOKEN)} - {"secret_hash"}
+    assert shown.keys() == {field.name for field in fields(TOKEN)} - {"secret_hash", "provisional"}
     assert _dump(models.Tokens(items=(TOKEN,))) == {"items": [shown]}
 
 
@@ -40,4 +40,5 @@ def test_a_time_is_text_and_a_version_is_not_shown(tip: int | None, expected: st
         "name": "main",
         "snapshots": 1,
         "tip": None if expected is None else {"commit": "c0", "committed_at": expected},
+        "rebuilding": False,
     }
