@@ -64,9 +64,10 @@ class Deprecation:
         self._expressions = tuple(sorted(set(expressions)))
         self._match = compile_expressions(self._expressions).match
         self._patterns = [compile_expressions((expression,)) for expression in self._expressions]
-        self._match_parent = compile_expressions(
+        # The whole name has to match: of `p` and `p.old`, a prefix would be taken for the parent.
+        self._is_parent = compile_expressions(
             tuple(parent for e in self._expressions if (parent := e.rpartition(".")[0]))
-        ).match
+        ).fullmatch
         self._covered: dict[str, bool] = {}
 
     def covers(self, name: str) -> bool:
@@ -83,8 +84,11 @@ class Deprecation:
 
     def may_cover_child(self, module: str) -> bool:
         """Return whether a submodule of a module may be deprecated."""
-        match = self._match_parent(module)
-        return self.covers(module) or (match is not None and match[1] == module)
+        return self.covers(module) or self.names_child(module)
+
+    def names_child(self, module: str) -> bool:
+        """Return whether an expression deprecates a child of a module by itself."""
+        return self._is_parent(module) is not None
 
     def identify(self, name: str) -> str | None:
         """Return the deprecated module, as an expression names it, that a name is or lies in.

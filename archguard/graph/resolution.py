@@ -191,7 +191,8 @@ class DeprecatedImportResolver:
         base = name.removesuffix(".*")
         if not is_from or base == name or not deprecation.may_cover_child(base):
             return [name]
-        if deprecation.covers(base) and deprecation.identify(name) == deprecation.identify(base):
+        is_one = deprecation.identify(name) == deprecation.identify(base)
+        if deprecation.covers(base) and is_one and not deprecation.names_child(base):
             return [name]  # whatever is asked for belongs to the module that is named already
         exports = (f"{base}.{export}" for export in self._bound_names.list_exports(base))
         return [name, *filter(deprecation.covers, exports)]

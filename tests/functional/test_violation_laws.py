@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -117,3 +118,19 @@ def test_under_a_wildcard_deleting_one_module_adds_and_fixes_nothing(
     assert (
         judge_texts(_delete(before, module), [wildcard]).edges == judge_texts(before, [wildcard]).edges
     )
+
+
+@pytest.mark.parametrize(
+    "contract", [["p.old", "p.old.x"], ["p.engine", "p.old.x"], ["p.old.x"], ["p.*.x"]]
+)
+def test_a_star_asks_for_what_its_names_ask_for(contract: list[str]) -> None:
+    files = {
+        "p/engine.py": "",
+        "p/old/__init__.py": "__all__ = ['x', 'y']",
+        "p/old/x.py": "",
+        "p/old/y.py": "",
+    }
+    starred = judge_texts({**files, "p/user.py": "from p.old import *"}, contract)
+
+    assert ("p.user", "p.old.x") in starred.edges
+    assert starred.edges == judge_texts({**files, "p/user.py": "from p.old import x, y"}, contract).edges
