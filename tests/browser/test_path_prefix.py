@@ -33,8 +33,8 @@ def test_every_page_works_below_a_path(browser: Browser, tmp_path: Path) -> None
     try:
         with run_nginx(tmp_path, BELOW_A_PATH.format(port=port, service=service.port, tail="/"), port):
             origin = f"http://127.0.0.1:{port}"
-            visitor = Visitor(browser, origin, token)
-            page = visitor.open("/archguard/")
+            visitor = Visitor(browser, f"{origin}/archguard", token)
+            page = visitor.open("/")
             asked: list[str] = []
             page.on("request", lambda request: asked.append(urlsplit(request.url).path))
             page.get_by_role("link", name="corner").first.click()

@@ -78,6 +78,7 @@ class Visitor:
 
     browser: Browser
     origin: str
+    """Of the service; with the path below which it is, if there is one."""
     token: str
     cookie: str | None = None
     """Of the session, once a page was opened."""
@@ -133,8 +134,8 @@ class Visitor:
             self.faults.append(f"console: {message.text}")
 
     def _on_request(self, request: Request) -> None:
-        address = urlsplit(request.url)
-        if address.scheme != "data" and f"{address.scheme}://{address.netloc}" != self.origin:
+        address, own = urlsplit(request.url), urlsplit(self.origin)
+        if address.scheme != "data" and address[:2] != own[:2]:
             self.faults.append(f"another origin: {request.url}")
 
     def _on_dialog(self, dialog: Any) -> None:

@@ -34,6 +34,7 @@ def test_a_root_commit_only(history: History) -> None:
         "fixed": 0,
         "reintroduced": 0,
         "unknown": 0,
+        "dropped": 0,
     }
     assert line["coverage"] == {"files": 4, "analysed": 4, "unread": 0}
 
