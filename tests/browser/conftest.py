@@ -104,6 +104,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DashboardServi
         "hub": corner_shop.hubs(now),
         "kiosk": corner_shop.history(now),
         "ledger": replace(shop, plans=(project_histories.SIX,), commits=60, seed=2).uploads(now),
+        "seed": project_histories.long_names(now),
         "storefront": shop.uploads(now),
         "twelve": project_histories.twelve_contracts(now),
         "unread": project_histories.unread_zero(now),

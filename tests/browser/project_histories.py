@@ -271,6 +271,15 @@ SHOP = ProjectHistory((ENGINES, ORM, SIX, LAYERS), PACKAGES)
 
 
 RELEASE = "release/2.0"
+LONG_PACKAGES = (
+    "netra_backend.app.agents.supervisor",
+    "netra_backend.tests.unit.agents.supervisor_comprehensive",
+    "tests.integration.agents.execution_engine_consolidation",
+)
+LONG_DEPRECATED = (
+    "netra_backend.app.agents.supervisor.execution_engine",
+    "netra_backend.app.agents.execution_engine_legacy_adapter",
+)
 
 
 def two_branches(now: int) -> list[Upload]:
@@ -293,6 +302,12 @@ def twelve_contracts(now: int) -> list[Upload]:
         for number in range(12)
     )
     return list(replace(SHOP, plans=plans, commits=12, days=120, seed=13).uploads(now))
+
+
+def long_names(now: int) -> list[Upload]:
+    """Return the upload of 35 violations between modules with names as long as in a large repository."""
+    plan = replace(ENGINES, course=((0, 35), (1, 35)), deprecated=LONG_DEPRECATED, unread=None)
+    return list(replace(SHOP, plans=(plan,), packages=LONG_PACKAGES, commits=2, seed=15).uploads(now))
 
 
 def unread_zero(now: int) -> list[Upload]:

@@ -164,7 +164,7 @@ def test_a_click_shows_importers_and_imports(visitor: Visitor, service: Dashboar
     panel = _panel(settled(page))
 
     answer = service.get("projects/corner/modules/shop.pay.card")
-    assert panel.get_by_role("heading", level=3).inner_text() == "shop.pay.card"
+    assert panel.get_by_role("heading", level=2).inner_text() == "shop.pay.card"
     importers = panel.locator("details", has_text="import it")
     imports = panel.locator("details", has_text="It imports")
     assert number(importers.locator("summary").inner_text()) == len(answer["importers"]) == 0

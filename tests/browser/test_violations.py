@@ -19,6 +19,20 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 LARGE, SMALL = "/p/storefront/violations", "/p/corner/violations"
 
+# Parts of module names that stand on more than one line.
+_BROKEN_WORDS = """() => [...document.querySelectorAll("td .module")].flatMap((name) => {
+  const texts = document.createTreeWalker(name, NodeFilter.SHOW_TEXT);
+  const broken = [];
+  while (texts.nextNode()) {
+    const range = document.createRange();
+    range.selectNodeContents(texts.currentNode);
+    if (new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size > 1) {
+      broken.push(texts.currentNode.data);
+    }
+  }
+  return broken;
+})"""
+
 
 def _rows(page: Page) -> list[tuple[str, str]]:
     """Return (importer, imported) of each row."""
@@ -180,6 +194,17 @@ def test_pages_lead_on_and_back_and_are_in_the_address(
     settled(page)
     assert _rows(page) == first
     assert _query(page) == {}
+
+
+def test_35_violations_with_long_names_are_dense_and_names_break_at_dots_alone(
+    visitor: Visitor,
+) -> None:
+    page = settled(visitor.open("/p/seed/violations"))
+
+    assert page.locator("tbody tr").count() == 35
+    assert page.evaluate("document.documentElement.scrollHeight") < 2_400
+    assert page.locator("table").evaluate("(table) => table.offsetHeight") < 1_800
+    assert page.evaluate(_BROKEN_WORDS) == []
 
 
 def test_it_fits_any_width_and_is_accessible(visitor: Visitor) -> None:

@@ -21,6 +21,23 @@ export function ModuleName({ project, module }: { readonly project: string; read
   );
 }
 
+/** The last part of a module's name; the rest is said, not shown. */
+export function ShortModuleName({
+  project,
+  module,
+}: {
+  readonly project: string;
+  readonly module: string;
+}) {
+  const at = module.lastIndexOf(".") + 1;
+  return (
+    <Link to={pathTo("module", { project, module })} class="module" title={module}>
+      <span class="unseen">{module.slice(0, at)}</span>
+      <b>{module.slice(at)}</b>
+    </Link>
+  );
+}
+
 /** An import that a contract forbids. */
 export function ImportName({
   project,

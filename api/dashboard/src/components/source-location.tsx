@@ -1,4 +1,4 @@
-/** Path and line of an import, linked to the forge if the project has a template. */
+/** The line of an import, linked to the forge if the project has a template; its path is said, not shown. */
 
 import type { Occurrence } from "../api/types";
 import type { SourceLink } from "../text/forge";
@@ -12,14 +12,21 @@ export function SourceLocation({
   readonly at: Occurrence;
   readonly linkTo: SourceLink;
 }) {
-  const text = `${at.path}:${at.line}`;
+  const title = `${at.path}:${at.line}`;
+  const text = (
+    <>
+      <span class="unseen">{at.path}</span>:{at.line}
+    </>
+  );
   const address = linkTo(at.path, at.line);
   return (
     <span class="place">
       {address === null ? (
-        <span class="code">{text}</span>
+        <span class="code" title={title}>
+          {text}
+        </span>
       ) : (
-        <a class="code" href={address} target="_blank" rel="noopener noreferrer">
+        <a class="code" title={title} href={address} target="_blank" rel="noopener noreferrer">
           {text}
           <Icon name="external" />
           <span class="unseen"> (opens the forge)</span>
@@ -48,7 +55,7 @@ export function SourceLocations({
     return null;
   }
   return (
-    <div class="places">
+    <span class="places">
       <SourceLocation at={first} linkTo={linkTo} />
       {others.length > 0 && (
         <details>
@@ -58,6 +65,6 @@ export function SourceLocations({
           ))}
         </details>
       )}
-    </div>
+    </span>
   );
 }

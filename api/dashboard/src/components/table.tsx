@@ -30,6 +30,8 @@ interface Properties<Row> {
   readonly onSort?: (sorted: Sorted) => void;
   /** On a phone each row becomes a block with one line per cell. */
   readonly stacks?: boolean;
+  /** Rows are low, so that many are seen at once. */
+  readonly dense?: boolean;
 }
 
 export function Table<Row>({
@@ -40,10 +42,15 @@ export function Table<Row>({
   sorted,
   onSort,
   stacks = false,
+  dense = false,
 }: Properties<Row>) {
-  const classes = [columns.some((column) => column.width) ? "fixed" : "", stacks ? "stacks" : ""]
-    .join(" ")
-    .trim();
+  const classes = [
+    columns.some((column) => column.width) ? "fixed" : "",
+    stacks ? "stacks" : "",
+    dense ? "dense" : "",
+  ]
+    .filter(Boolean)
+    .join(" ");
   return (
     // A group, because a landmark would repeat the name of the card around it.
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields

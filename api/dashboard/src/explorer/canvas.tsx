@@ -1,6 +1,7 @@
 /** The graph's canvas with its zoom buttons; the outline lists the same nodes for screen readers. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { pluralize } from "../text/format";
 import { type Events, GraphView, type Marks } from "./graph-view";
 import type { Picture } from "./picture";
 
@@ -49,7 +50,15 @@ export default function Canvas({ picture, marks, about, onSelect, onToggle }: Pr
       }}
     >
       <div ref={container} id={STYLESHEET_ID} class="graph" role="img" aria-label={about} />
-      {isBusy && <p class="arranging">Arranging…</p>}
+      {isBusy && (
+        <div class="arranging" role="status">
+          Arranging {pluralize(picture.nodes.length, "node")}
+          <progress aria-label="Arranging" />
+          <button type="button" class="small" onClick={() => view.current?.cancelLayout(picture)}>
+            Cancel
+          </button>
+        </div>
+      )}
       <div class="zoom">
         <button type="button" onClick={() => view.current?.zoom(1)}>
           + <span class="unseen">Zoom in</span>

@@ -30,6 +30,8 @@ const NAME = 18;
 const ASPECT_RATIO = 1.3;
 /** How far a box moves before the next try, and in which directions off its own (radians). */
 const STEP = 6;
+/** Turned by it, each point of a spiral is far from the ones before (radians). */
+const GOLDEN_ANGLE = Math.PI * (3 - Math.sqrt(5));
 const TURNS = [0, 0.3, -0.3, 0.6, -0.6, 0.9, -0.9];
 
 type Positions = Readonly<Record<string, Position>>;
@@ -43,6 +45,15 @@ export function compactLayout(nodes: readonly PictureNode[], positions: Position
   const layout = { children, positions, gap: gapFor(nodes.length) };
   const groups = (children.get(null) ?? []).map((node) => buildGroup(node, layout));
   return Object.fromEntries(combine(groups, layout.gap).inside);
+}
+
+/** Return positions that need no layout: each package's nodes in a spiral, without overlaps. */
+export function arrangeInSpiral(nodes: readonly PictureNode[]): Positions {
+  const spread = nodes.map(({ id }, index) => {
+    const [distance, angle] = [Math.sqrt(index) * 20, index * GOLDEN_ANGLE];
+    return [id, { x: distance * Math.cos(angle), y: distance * Math.sin(angle) }] as const;
+  });
+  return compactLayout(nodes, Object.fromEntries(spread));
 }
 
 interface Layout {

@@ -18,7 +18,8 @@ export function graphStyles(): StylesheetStyle[] {
       "font-family": styles.fontFamily,
       "font-size": 12,
       "line-height": 1.15,
-      "min-zoomed-font-size": 5,
+      // A name that is too small to be read only covers what is beside it.
+      "min-zoomed-font-size": 8,
       color: colour("text"),
       "text-outline-color": colour("surface"),
       "text-outline-width": 2,
@@ -92,6 +93,8 @@ export function graphStyles(): StylesheetStyle[] {
       "target-arrow-color": colour("growing"),
     }),
     rule("edge.near", { "line-opacity": 0.9 }),
+    rule("edge.faint", { "line-opacity": 0.1, "target-arrow-shape": "none" }),
+    rule("edge.shown", { "line-opacity": 0.9, "target-arrow-shape": "triangle" }),
     rule("edge.canonical", { "line-color": colour("sealed"), "target-arrow-color": colour("sealed") }),
     rule("node.centre", { "border-width": 4, "border-color": colour("accent") }),
     rule(".far", { opacity: 0.22 }),

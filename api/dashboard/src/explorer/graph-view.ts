@@ -1,6 +1,7 @@
 /** The graph on its canvas: drawn by Cytoscape, with the positions that the layout worker computes. */
 
 import cytoscape, { type Core, type ElementDefinition } from "cytoscape";
+import { arrangeInSpiral } from "./compact-layout";
 import { graphStyles } from "./graph-styles";
 import { LayoutClient, type LayoutResult, type Position } from "./layout-client";
 import type { Picture } from "./picture";
@@ -68,10 +69,17 @@ export class GraphView {
     });
   }
 
+  /** Show a picture at once, with its nodes in a spiral, instead of waiting for its layout. */
+  cancelLayout(picture: Picture): void {
+    this.layout.cancel();
+    this.replace(picture, arrangeInSpiral(picture.nodes));
+    this.events.onReady();
+  }
+
   mark(marks: Marks): void {
     this.marks = marks;
     this.cy.batch(() => {
-      this.cy.elements().removeClass("selected far chain");
+      this.cy.elements().removeClass("selected far chain shown");
       const selected = marks.selected === null ? this.cy.collection() : this.cy.$id(marks.selected);
       if (selected.nonempty()) {
         const near = selected
@@ -81,6 +89,7 @@ export class GraphView {
         const chain = this.elementsOfChain(marks.chain);
         this.cy.elements().difference(near).difference(chain).not(":parent").addClass("far");
         selected.addClass("selected");
+        near.edges().addClass("shown");
         chain.addClass("chain");
       }
     });

@@ -7,6 +7,7 @@ import type { Between, Contract, Neighbourhood } from "../api/types";
 import { useAnswer } from "../api/use-answer";
 import { loadChunk } from "../chunks";
 import { Loading } from "../components/notice";
+import { useNarrowScreen } from "../components/use-narrow-screen";
 import { formatNumber, pluralize } from "../text/format";
 import type CanvasType from "./canvas";
 import { itemsOfChain, selectChainContract } from "./chain";
@@ -28,6 +29,7 @@ interface Properties {
 
 export function Graph({ project, contracts, state, answer, centre }: Properties) {
   const { choices } = state;
+  const isNarrow = useNarrowScreen();
   // The sets of choices are new on each render; this text is not.
   const key = [...centre, "", ...choices.open, "", ...choices.folded].join("\n");
   const folded = useMemo(() => foldGraph(answer, centre, choices), [answer, key]);
@@ -39,22 +41,26 @@ export function Graph({ project, contracts, state, answer, centre }: Properties)
     <>
       <Status answer={answer} folded={folded} state={state} />
       <div class="explorer-body">
-        <LazyCanvas
-          picture={picture}
-          marks={marks}
-          about={about}
-          onSelect={selectNode}
-          onToggle={(id) => {
-            const item = flatten(folded.items).find((candidate) => candidate.id === id);
-            if (item !== undefined && item.type !== "module") {
-              setPackageOpen(foldName(item), item.type !== "open");
-            }
-          }}
-        />
+        {!isNarrow && (
+          <LazyCanvas
+            picture={picture}
+            marks={marks}
+            about={about}
+            onSelect={selectNode}
+            onToggle={(id) => {
+              const item = flatten(folded.items).find((candidate) => candidate.id === id);
+              if (item !== undefined && item.type !== "module") {
+                setPackageOpen(foldName(item), item.type !== "open");
+              }
+            }}
+          />
+        )}
         <div class="explorer-side">
           {selected === null ? (
             <p class="muted">
-              Click a node for what imports it. A double click on a package folds or unfolds it.
+              {isNarrow
+                ? "The picture needs a wider screen; this list has the same modules. Tap one for what imports it."
+                : "Click a node for what imports it. A double click on a package folds or unfolds it."}
             </p>
           ) : (
             <NodePanel
@@ -67,13 +73,13 @@ export function Graph({ project, contracts, state, answer, centre }: Properties)
           )}
           <details class="drawn-list" open={selected === null}>
             <summary>
-              <h3>All that is drawn</h3>
+              <h2>{isNarrow ? "All modules" : "All that is drawn"}</h2>
             </summary>
             <Outline items={folded.items} selected={state.selected} />
           </details>
         </div>
       </div>
-      <Legend />
+      {!isNarrow && <Legend />}
     </>
   );
 }

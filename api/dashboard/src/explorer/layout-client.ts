@@ -1,5 +1,6 @@
 /** The layout worker as the page uses it, and its messages. */
 
+import { handleChunkFailure } from "../chunks";
 import type { Picture } from "./picture";
 
 export interface Position {
@@ -18,11 +19,15 @@ export interface LayoutResult {
   readonly positions: Readonly<Record<string, Position>>;
 }
 
+function startWorker(): Worker {
+  const worker = new Worker(new URL("./layout-worker.ts", import.meta.url), { type: "module" });
+  worker.onerror = () => void handleChunkFailure();
+  return worker;
+}
+
 /** Request layouts from the worker; only the result of the last request counts. */
 export class LayoutClient {
-  private readonly worker = new Worker(new URL("./layout-worker.ts", import.meta.url), {
-    type: "module",
-  });
+  private worker = startWorker();
   private lastId = 0;
 
   /** Call back with the positions, unless another request is made before. */
@@ -35,6 +40,12 @@ export class LayoutClient {
     };
     const message: LayoutRequest = { id: this.lastId, picture };
     this.worker.postMessage(message);
+  }
+
+  /** Stop the layout that is being computed; it cannot be asked to stop, so its worker ends. */
+  cancel(): void {
+    this.worker.terminate();
+    this.worker = startWorker();
   }
 
   end(): void {

@@ -29,9 +29,9 @@ export function NodePanel({ project, item, state, contracts }: Properties) {
   return (
     <section class="panel" aria-label="The selected node">
       <div class="panel-head">
-        <h3>
+        <h2>
           <bdi>{item.type === "module" ? item.node.module : itemTitle(item)}</bdi>
-        </h3>
+        </h2>
         <button type="button" class="quiet" onClick={() => selectNode(null)}>
           <Icon name="close" />
           <span class="unseen">Deselect the node</span>
@@ -129,7 +129,7 @@ function Group({ title, children }: { readonly title: string; readonly children:
   return (
     <details open>
       <summary>
-        <h4>{title}</h4>
+        <h3>{title}</h3>
       </summary>
       {children}
     </details>

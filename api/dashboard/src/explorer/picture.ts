@@ -50,14 +50,17 @@ const LINE_HEIGHT = 15;
 const LABEL_GAP = 3;
 const PADDING = 18;
 const MAX_LABEL = 28;
+/** Among more arrows than this, those that are neither the centre's nor about a role are faint. */
+const MANY_ARROWS = 60;
 /** Sizes of the shapes in pixels: important ones are larger. */
 const SIZES = { plain: 18, external: 18, ghost: 24, deprecated: 26, canonical: 30 } as const;
 
 export function buildPicture(graph: FoldedGraph, centre: readonly string[]): Picture {
   const centreIds = new Set(centre.map(moduleId));
+  const isCrowded = graph.arrows.length > MANY_ARROWS;
   return {
     nodes: buildNodes(graph.items, null, centreIds),
-    edges: graph.arrows.map((arrow) => buildEdge(arrow, centreIds)),
+    edges: graph.arrows.map((arrow) => buildEdge(arrow, centreIds, isCrowded)),
   };
 }
 
@@ -140,14 +143,18 @@ function shorten(text: string): string {
   return text.length <= MAX_LABEL ? text : `${text.slice(0, MAX_LABEL - 1)}…`;
 }
 
-function buildEdge({ from, to, imports, role }: Arrow, centreIds: ReadonlySet<string>): PictureEdge {
+function buildEdge(
+  { from, to, imports, role }: Arrow,
+  centreIds: ReadonlySet<string>,
+  isCrowded: boolean,
+): PictureEdge {
   const isNear = centreIds.has(from) || centreIds.has(to);
   return {
     id: `${from} → ${to}`,
     source: from,
     target: to,
     // Only edges of the centre stand out.
-    classes: `${role ?? "plain"}${isNear ? " near" : ""}`,
+    classes: `${role ?? "plain"}${isNear ? " near" : isCrowded && role === null ? " faint" : ""}`,
     width: 1 + Math.min(5, Math.log2(imports)),
   };
 }

@@ -20,7 +20,7 @@ export function SuggestedModules({ project, contracts }: Properties) {
   return (
     <div class="start">
       <section>
-        <h3>Deprecated, and still imported</h3>
+        <h2>Deprecated, and still imported</h2>
         <Loaded answer={answer} lines={5}>
           {({ items }) =>
             items.length === 0 ? (
@@ -40,7 +40,7 @@ export function SuggestedModules({ project, contracts }: Properties) {
       </section>
       {canonical.length > 0 && (
         <section>
-          <h3>What should be imported instead</h3>
+          <h2>What should be imported instead</h2>
           <ExpandableList items={canonical} keyOf={(name) => name}>
             {(name) => <Module name={name} />}
           </ExpandableList>

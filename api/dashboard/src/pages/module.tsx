@@ -143,6 +143,7 @@ function Violations({ project, module }: Properties) {
           <>
             <Table
               stacks
+              dense
               caption="Violations"
               columns={violationColumns({
                 project: project.name,

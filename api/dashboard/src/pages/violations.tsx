@@ -137,6 +137,7 @@ function List<Of extends OpenViolation | FixedViolation>({
             </p>
             <Table
               stacks
+              dense
               caption={caption}
               columns={columns}
               rows={page.items}

@@ -62,6 +62,7 @@ export function SnapshotViolations({ project, snapshot, linkTo }: Properties) {
             {matching.length > 0 && (
               <Table
                 stacks
+                dense
                 caption="Violations"
                 columns={violationColumns({ project, linkTo, names: contractNames(snapshot) })}
                 rows={matching.slice(0, shown)}
@@ -94,7 +95,7 @@ export function violationColumns({
       name: "Importer",
       cell: (row) => (
         <>
-          <ModuleName project={project} module={row.importer} />
+          <ModuleName project={project} module={row.importer} />{" "}
           <SourceLocations all={row.occurrences} linkTo={linkTo} />
         </>
       ),

@@ -1,7 +1,7 @@
 /** The columns of the tables of violations. */
 
 import type { FixedViolation, Moment, OpenViolation } from "../api/types";
-import { CommitName, ModuleName } from "../components/names";
+import { CommitName, ModuleName, ShortModuleName } from "../components/names";
 import { SourceLocations } from "../components/source-location";
 import type { Column } from "../components/table";
 import type { SourceLink } from "../text/forge";
@@ -24,9 +24,10 @@ export function openColumns({
     {
       name: "Importer",
       sort: "importer",
+      width: "36%",
       cell: (row) => (
         <>
-          <ModuleName project={project} module={row.importer} />
+          <ModuleName project={project} module={row.importer} />{" "}
           <SourceLocations all={row.occurrences} linkTo={linkTo} />
         </>
       ),
@@ -34,14 +35,15 @@ export function openColumns({
     {
       name: "Imports",
       sort: "imported",
+      width: "32%",
       cell: (row) => (
         <>
           <ModuleName project={project} module={row.imported} /> {row.ghost && <Ghost />}
           {row.replacement !== null && (
-            <p class="small">
+            <span class="instead">
               <span class="muted">use </span>
-              <ModuleName project={project} module={row.replacement} />
-            </p>
+              <ShortModuleName project={project} module={row.replacement} />
+            </span>
           )}
         </>
       ),
@@ -49,32 +51,23 @@ export function openColumns({
     {
       name: "Contract",
       sort: "contract",
-      cell: (row) => (
-        <>
-          <bdi>{names.get(row.contract) ?? row.contract}</bdi>
-          {row.owner !== null && (
-            <p class="muted small">
-              <bdi>{row.owner}</bdi>
-            </p>
-          )}
-        </>
-      ),
+      cell: (row) => <ContractName name={names.get(row.contract) ?? row.contract} owner={row.owner} />,
     },
     {
       name: "Introduced",
       sort: "introduced",
+      width: "12.5rem",
       cell: (row) => (
-        <>
-          <span class="nowrap">{row.age_days === 0 ? "today" : pluralize(row.age_days, "day")}</span>
-          <p class="small nowrap">
-            <CommitAt project={project} at={row.introduced} />
-          </p>
-        </>
+        <span class="nowrap">
+          {row.age_days === 0 ? "today" : pluralize(row.age_days, "day")}{" "}
+          <CommitAt project={project} at={row.introduced} />
+        </span>
       ),
     },
     {
       name: "Times",
       sort: "times",
+      width: "4.25rem",
       align: "right",
       cell: (row) => <Times count={row.times} />,
     },
@@ -83,26 +76,50 @@ export function openColumns({
 
 export function fixedColumns({ project, names }: ColumnContext): readonly Column<FixedViolation>[] {
   return [
-    { name: "Importer", cell: (row) => <ModuleName project={project} module={row.importer} /> },
-    { name: "Imported", cell: (row) => <ModuleName project={project} module={row.imported} /> },
-    { name: "Contract", cell: (row) => <bdi>{names.get(row.contract) ?? row.contract}</bdi> },
+    {
+      name: "Importer",
+      width: "33%",
+      cell: (row) => <ModuleName project={project} module={row.importer} />,
+    },
+    {
+      name: "Imported",
+      width: "23%",
+      cell: (row) => <ModuleName project={project} module={row.imported} />,
+    },
+    {
+      name: "Contract",
+      cell: (row) => <ContractName name={names.get(row.contract) ?? row.contract} owner={null} />,
+    },
     {
       name: "Introduced",
+      width: "13rem",
       cell: (row) => <Happened project={project} at={row.introduced} />,
     },
-    { name: "Fixed", cell: (row) => <Happened project={project} at={row.fixed} /> },
-    { name: "Times", align: "right", cell: (row) => <Times count={row.times} /> },
+    { name: "Fixed", width: "13rem", cell: (row) => <Happened project={project} at={row.fixed} /> },
+    { name: "Times", width: "4.25rem", align: "right", cell: (row) => <Times count={row.times} /> },
   ];
+}
+
+/** A contract's name and owner in one line, which is cut if it is too long. */
+function ContractName({ name, owner }: { readonly name: string; readonly owner: string | null }) {
+  return (
+    <span class="one-line" title={owner === null ? name : `${name} · ${owner}`}>
+      <bdi>{name}</bdi>
+      {owner !== null && (
+        <span class="muted">
+          {" "}
+          · <bdi>{owner}</bdi>
+        </span>
+      )}
+    </span>
+  );
 }
 
 function Happened({ project, at }: { readonly project: string; readonly at: Moment }) {
   return (
-    <>
-      <span class="nowrap">{formatAge(at.committed_at)}</span>
-      <p class="small nowrap">
-        <CommitAt project={project} at={at} />
-      </p>
-    </>
+    <span class="nowrap">
+      {formatAge(at.committed_at)} <CommitAt project={project} at={at} />
+    </span>
   );
 }
 
