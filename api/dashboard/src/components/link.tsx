@@ -10,6 +10,8 @@ interface Properties {
   readonly class?: string;
   readonly current?: boolean;
   readonly title?: string;
+  /** What a screen reader says instead of the children. */
+  readonly "aria-label"?: string;
 }
 
 export function Link({ to, children, current, ...rest }: Properties) {

@@ -21,7 +21,7 @@ export function ModuleName({ project, module }: { readonly project: string; read
   );
 }
 
-/** The last part of a module's name; the rest is said, not shown. */
+/** The last part of a module's name; a screen reader and the tooltip say the whole name. */
 export function ShortModuleName({
   project,
   module,
@@ -29,11 +29,9 @@ export function ShortModuleName({
   readonly project: string;
   readonly module: string;
 }) {
-  const at = module.lastIndexOf(".") + 1;
   return (
-    <Link to={pathTo("module", { project, module })} class="module" title={module}>
-      <span class="unseen">{module.slice(0, at)}</span>
-      <b>{module.slice(at)}</b>
+    <Link to={pathTo("module", { project, module })} class="module" title={module} aria-label={module}>
+      <b>{module.slice(module.lastIndexOf(".") + 1)}</b>
     </Link>
   );
 }
