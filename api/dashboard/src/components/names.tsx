@@ -16,8 +16,24 @@ export function ModuleName({ project, module }: { readonly project: string; read
           {part}.<wbr />
         </Fragment>
       ))}
-      <b>{parts.at(-1)}</b>
+      <b>
+        <Word name={parts.at(-1) ?? ""} />
+      </b>
     </Link>
+  );
+}
+
+/** A part of a module's name; it may be broken after an underscore, and within a word nowhere. */
+function Word({ name }: { readonly name: string }) {
+  return (
+    <>
+      {name.split(/(?<=_)/).map((part, index) => (
+        <Fragment key={index}>
+          {index > 0 && <wbr />}
+          {part}
+        </Fragment>
+      ))}
+    </>
   );
 }
 
@@ -31,7 +47,9 @@ export function ShortModuleName({
 }) {
   return (
     <Link to={pathTo("module", { project, module })} class="module" title={module} aria-label={module}>
-      <b>{module.slice(module.lastIndexOf(".") + 1)}</b>
+      <b>
+        <Word name={module.slice(module.lastIndexOf(".") + 1)} />
+      </b>
     </Link>
   );
 }
