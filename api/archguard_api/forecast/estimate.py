@@ -118,15 +118,15 @@ def _classify_pace(tip: Observation, pace: Pace, days: int) -> _Finding:
             State.STALLED, sentences.explain_not_sealed(lower_bound=tip.lower_bound), pace.per_day
         )
     if pace.bursts < MIN_BURSTS or pace.per_day * pace.removed <= 0:
-        return _Finding(State.STALLED, sentences.explain_stalled(tip, days), pace.per_day)
+        return _Finding(State.STALLED, sentences.explain_stalled(days), pace.per_day)
     if pace.per_day < 0:
         return _Finding(
-            State.GROWING, sentences.explain_growing(tip, pace.per_day * DAYS_PER_WEEK), pace.per_day
+            State.GROWING, sentences.explain_growing(pace.per_day * DAYS_PER_WEEK), pace.per_day
         )
     # At least one more typical day of work is needed, however few violations are left.
     likely = max(tip.violations, pace.daily) / pace.per_day
     if likely > (MAX_STEADY_DAYS_AHEAD if pace.bursts >= STEADY_BURSTS else MAX_DAYS_AHEAD):
-        return _Finding(State.STALLED, sentences.explain_too_slow(tip, days, likely), pace.per_day)
+        return _Finding(State.STALLED, sentences.explain_too_slow(days, likely), pace.per_day)
     wait = _estimate_wait(likely, max(1.0, tip.violations / pace.weekly), pace.bursts)
     reason = sentences.explain_shrinking(tip, pace, likely, open_end=math.isinf(wait.longest))
     return _Finding(State.SHRINKING, reason, pace.per_day, wait)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 import sys
 from array import array
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 from itertools import accumulate, chain, repeat
@@ -21,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 from archguard.snapshot import Contract, Graph, Root, UnreadFile, Violation
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from archguard.snapshot import Snapshot
 
@@ -154,21 +155,21 @@ def unpack_ids(data: bytes) -> NumberedGraph:
     return NumberedGraph(ids, kinds, list(zip(importers, targets, strict=True)))
 
 
-def unpack_imports_of(data: bytes, importers: Container[int]) -> dict[int, frozenset[int]]:
+def unpack_imports_of(data: bytes, importers: Iterable[int]) -> dict[int, frozenset[int]]:
     """Return what some modules of a packed graph import, without unpacking the other imports."""
     module_count, _ = _HEAD.unpack_from(data)
     offset = _HEAD.size
-    ids = accumulate(_unpack_integers(data, offset, module_count))
+    ids = list(accumulate(_unpack_integers(data, offset, module_count)))
     offset += module_count * (_INTEGER_BYTES + 1)
-    ends = accumulate(_unpack_integers(data, offset, module_count))
+    ends = list(accumulate(_unpack_integers(data, offset, module_count)))
     offset += module_count * _INTEGER_BYTES
     found = {}
-    start = 0
-    for module, end in zip(ids, ends, strict=True):
-        if module in importers:
-            place = offset + start * _INTEGER_BYTES
-            found[module] = frozenset(_unpack_integers(data, place, end - start))
-        start = end
+    for importer in importers:
+        index = bisect_left(ids, importer)
+        if index < module_count and ids[index] == importer:
+            start = ends[index - 1] if index else 0
+            targets = _unpack_integers(data, offset + start * _INTEGER_BYTES, ends[index] - start)
+            found[importer] = frozenset(targets)
     return found
 
 

@@ -86,6 +86,10 @@ class BlobStore:
         for blob_id, blob in data.items():
             self._recent.put(blob_id, blob)
 
+    def get_cached(self, blob_id: int) -> bytes | None:
+        """Return a blob if it is cached, else None."""
+        return self._recent.get(blob_id)
+
     def get_all(self, connection: Connection, blob_ids: Iterable[int]) -> dict[int, bytes]:
         """Return several blobs by id; with one query if they are deltas to each other or to cached ones.
 

@@ -146,9 +146,8 @@ class SnapshotComparer:
         ids = self._names.find_ids(connection, row.project_id, {name for one in gone for name in one})
         numbered = {(ids[one[0]], ids[one[1]], ids[one[2]]): one for one in gone if ids.keys() >= {*one}}
         graph = self._reading.read_packed_graph(connection, row)
-        still_there = find_still_imported(
-            connection, self._names, row.project_id, graph, numbered.keys()
-        )
+        get_names = partial(self._names.get_names, connection, row.project_id)
+        still_there = find_still_imported(graph, numbered.keys(), get_names)
         return {numbered[one] for one in still_there}
 
     def _existing(self, connection: Connection, project: str, commit: str) -> Row[Any]:

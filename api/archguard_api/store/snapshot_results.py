@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from archguard.lru_cache import LruCache
 from archguard_api.store import blob_format
+from archguard_api.store.blob_format import compare_identities
 from archguard_api.store.lifecycle import (
     Judged,
     SnapshotResult,
@@ -24,7 +25,7 @@ from archguard_api.store.unknown_violations import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence, Set
+    from collections.abc import Mapping, Sequence, Set
 
     from sqlalchemy import Connection, Row
 
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     Verdicts = tuple[tuple[Judged, ...], UnreadParts]
 
 _CACHED_FACTS = 256
+_GRAPHS_AT_ONCE = 8
+"""Few enough that they fit in memory together."""
 
 
 class SnapshotResultReader:
@@ -47,6 +50,8 @@ class SnapshotResultReader:
         self._names = names
         self._project = project
         self._verdicts: LruCache[int, Verdicts] = LruCache(_CACHED_FACTS)
+        self._listed = b""
+        """The violations of the last snapshot that was read."""
 
     def read(self, rows: Sequence[Row[Any]]) -> list[tuple[SnapshotResult, bytes]]:
         """Return the result of each snapshot, and its violations as `blob_format` packs them.
@@ -61,11 +66,12 @@ class SnapshotResultReader:
     ) -> list[tuple[SnapshotResult, bytes]]:
         facts_ids = {row.facts_id for row in rows if self._verdicts.get(row.facts_id) is None}
         blobs = self._blobs.get_all(connection, facts_ids | {row.violations_id for row in rows})
+        self._cache_graphs(connection, rows, blobs)
         results = []
         for row in rows:
             judged, unread = self._read_verdicts(connection, row.facts_id, blobs.get(row.facts_id))
             load_imports = partial(self._load_imports, row.id)
-            find_still_imported = partial(self._find_still_imported, row.id)
+            find_still_imported = partial(self._find_still_imported, row.id, row.graph_id)
             result = SnapshotResult(
                 row.id,
                 row.committed_at,
@@ -99,16 +105,32 @@ class SnapshotResultReader:
 
         return self._database.read(read)
 
-    def _find_still_imported(
-        self, snapshot: int, violations: Set[Identity]
-    ) -> frozenset[Identity] | None:
-        def read(connection: Connection) -> frozenset[Identity] | None:
-            graph = self._read_graph(connection, snapshot)
-            if graph is None:
-                return None
-            return find_still_imported(connection, self._names, self._project, graph, violations)
+    def _cache_graphs(
+        self, connection: Connection, rows: Sequence[Row[Any]], blobs: Mapping[int, bytes]
+    ) -> None:
+        """Read the graphs of the snapshots that lack violations of the one before, some at once."""
+        wanted: dict[int, None] = {}
+        for row in rows:
+            listed = blobs[row.violations_id]
+            if row.graph_id is not None and compare_identities(self._listed, listed).removed:
+                wanted[row.graph_id] = None
+            self._listed = listed
+        graphs = list(wanted)
+        for start in range(0, len(graphs), _GRAPHS_AT_ONCE):
+            self._blobs.get_all(connection, graphs[start : start + _GRAPHS_AT_ONCE])
 
-        return self._database.read(read)
+    def _find_still_imported(
+        self, snapshot: int, graph_id: int | None, violations: Set[Identity]
+    ) -> frozenset[Identity] | None:
+        graph = None if graph_id is None else self._blobs.get_cached(graph_id)
+        if graph is None:
+            graph = self._database.read(partial(self._read_graph, snapshot=snapshot))
+        return None if graph is None else find_still_imported(graph, violations, self._get_names)
+
+    def _get_names(self, numbers: Set[int]) -> Mapping[int, str]:
+        return self._database.read(
+            lambda connection: self._names.get_names(connection, self._project, numbers)
+        )
 
     def _read_graph(self, connection: Connection, snapshot: int) -> bytes | None:
         graph_id = connection.scalar(select(snapshots.c.graph_id).where(snapshots.c.id == snapshot))

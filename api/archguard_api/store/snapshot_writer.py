@@ -215,7 +215,8 @@ class SnapshotWriter:
         if graph_id is None:
             return None
         graph = self._blobs.get(connection, graph_id)
-        return find_still_imported(connection, self._names, project, graph, violations)
+        get_names = partial(self._names.get_names, connection, project)
+        return find_still_imported(graph, violations, get_names)
 
     def _collect_names(
         self, project: int, snapshot: Snapshot, existing: _ReceiptSnapshot | None

@@ -322,7 +322,11 @@ class Store:
                 row,
                 which,
                 part,
-                contracts=self._reading.read_facts(connection, tip).contracts,
+                contracts=[
+                    one
+                    for one in self._reading.read_facts(connection, tip).contracts
+                    if not one.unjudged
+                ],
                 details={one.identity: one for one in self._reading.read_violations(connection, tip)},
                 now=int(self._clock()),
             )

@@ -28,6 +28,7 @@ def said(
     deadline: datetime.date | None = None,
     now: int = NOON,
     kept: bool = False,
+    stale_days: int | None = None,
 ) -> Forecast:
     """The forecast of today."""
-    return forecast(observations, deadline=deadline, now=now, kept=kept)
+    return forecast(observations, deadline=deadline, now=now, kept=kept, stale_days=stale_days)

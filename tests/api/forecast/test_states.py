@@ -113,11 +113,16 @@ def test_one_burst_has_an_earliest_day_and_a_wide_interval() -> None:
     assert few.latest is None or few.latest - few.earliest > many.latest - many.earliest
 
 
-def test_a_lower_bound_is_said_to_be_one() -> None:
-    observations = daily(range(100, 40, -1))
-    observations[-1] = Observation(NOON, 41, lower_bound=True)
+def test_of_an_old_snapshot_nothing_is_forecast_but_that_it_was_sealed() -> None:
+    counts = daily(range(100, 40, -1))
+    stale = said(counts, stale_days=45, deadline=TODAY)
 
-    assert said(observations).reason.startswith("At least 41 violations are left")
+    assert stale.state is State.STALE
+    assert (stale.eta, stale.per_week, stale.needed_per_week) == (None, None, None)
+    assert "no snapshot for 45 days" in stale.reason
+    assert said(counts).state is State.SHRINKING
+    assert said([Observation(NOON, 0)], kept=True, stale_days=45).state is State.SEALED
+    assert said([], stale_days=45).state is State.STALE
 
 
 def test_the_needed_pace_is_what_is_left_over_the_weeks_to_the_deadline() -> None:
