@@ -8,14 +8,12 @@ An exception counts in `new` only if it stands at the base already.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from archguard.checking.report import BaseReport, FixedViolation
-from archguard.checking.report_cache import load_or_check
-from archguard.errors import ArchguardError
 from archguard.graph.module_expressions import compile_expressions
-from archguard.graph.roots import RootNotFoundError
 from archguard.ratchet.exceptions import use_exceptions_of
+from archguard.ratchet.judgement import Identity, Judgement, judge, judge_base
 from archguard.ratchet.translation import translate_configuration
 from archguard.ratchet.weakenings import list_weakenings
 from archguard.sources.git.work_tree import list_ignored
@@ -23,42 +21,10 @@ from archguard.sources.working_tree import WorkingTree
 from archguard.text import format_count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from archguard.checking.pipeline import CheckRequest
-    from archguard.checking.report import ContractReport, Report, Violation, Weakening
+    from archguard.checking.report import ContractReport, Report, Weakening
     from archguard.configuration import Configuration
     from archguard.ratchet.base import Base
-
-Identity = tuple[str, str, str]
-"""Contract id, importer, imported."""
-
-
-class _Judgement(NamedTuple):
-    """What the contracts of some configuration say of some tree."""
-
-    identities: frozenset[Identity] = frozenset()
-    report: Report | None = None
-    """None if nothing could be judged."""
-
-    def list_others(self, other: _Judgement) -> list[Violation]:
-        """Return the violations that another judgement does not have."""
-        violations = self.report.violations if self.report else ()
-        return [v for v in violations if v.identity not in other.identities]
-
-    def complete(self, other: _Judgement) -> _Judgement:
-        """Return the judgement with the violations of another one for what this one does not judge."""
-        if self.report is None:
-            return other
-        missing = frozenset(one for one in other.identities if not self.judges(one[0]))
-        violations = other.report.violations if other.report else ()
-        added = tuple(violation for violation in violations if violation.identity in missing)
-        report = self.report._replace(violations=(*self.report.violations, *added))
-        return _Judgement(self.identities | missing, report)
-
-    def judges(self, contract: str) -> bool:
-        reports = self.report.contracts if self.report else ()
-        return any(report.id == contract and report.error is None for report in reports)
 
 
 def compare(report: Report, request: CheckRequest, base: Base, *, accept_exceptions: bool) -> Report:
@@ -79,13 +45,13 @@ def compare(report: Report, request: CheckRequest, base: Base, *, accept_excepti
     judging = configuration
     if own_now is not None and not accept_exceptions:
         judging = use_exceptions_of(own_now, configuration)
-    head = _Judgement(_identify(report.violations), report)
-    strict = head if judging == configuration else _judge(request, judging).complete(head)
-    before = _judge_base(request, judging, base)
+    head = Judgement.from_report(report)
+    strict = head if judging == configuration else judge(request, judging).complete(head)
+    before = judge_base(request, judging, base)
     weakened: tuple[Weakening, ...] = ()
     unjudged: list[str] = []
     if own_now is not None and own_now._replace(path="") != configuration._replace(path=""):
-        by_base = _judge(request, own_now)
+        by_base = judge(request, own_now)
         others = by_base.list_others(head)
         weakened = list_weakenings(others, configuration, own_now, base.modules.is_renamed)
         unjudged = _list_unknown_weakenings(own_now, by_base)
@@ -117,56 +83,7 @@ def compare(report: Report, request: CheckRequest, base: Base, *, accept_excepti
     )
 
 
-def _identify(violations: Iterable[Violation]) -> frozenset[Identity]:
-    return frozenset(violation.identity for violation in violations)
-
-
-def _judge(request: CheckRequest, configuration: Configuration) -> _Judgement:
-    """Judge a tree by a configuration that may be older or newer than it."""
-    configuration = _tolerate_unmatched_exceptions(configuration)
-    while configuration.root_packages and configuration.contracts:
-        try:
-            report = load_or_check(request._replace(configuration=configuration, started=()))
-        except RootNotFoundError as error:
-            configuration = _remove_root(configuration, error.name)
-        except ArchguardError:
-            break
-        else:
-            return _Judgement(_identify(report.violations), report)
-    return _Judgement()
-
-
-def _judge_base(request: CheckRequest, configuration: Configuration, base: Base) -> _Judgement:
-    """Judge the base by the tree's contracts; return its violations under the names of today."""
-    judgement = _judge(
-        request._replace(source=base.source, progress=None, list_exposed=False),
-        translate_configuration(configuration, base.modules.to_old, base.path_to_old),
-    )
-    rename = base.modules.to_new
-    identities = {
-        (contract, rename(importer), rename(imported))
-        for contract, importer, imported in judgement.identities
-    }
-    return judgement._replace(identities=frozenset(identities))
-
-
-def _tolerate_unmatched_exceptions(configuration: Configuration) -> Configuration:
-    contracts = [
-        contract._replace(options={**contract.options, "unmatched_ignore_imports_alerting": "none"})
-        if "ignore_imports" in contract.options
-        else contract
-        for contract in configuration.contracts
-    ]
-    return configuration._replace(contracts=tuple(contracts))
-
-
-def _remove_root(configuration: Configuration, root: str) -> Configuration:
-    roots = tuple(name for name in configuration.root_packages if name != root)
-    session_options = {**configuration.session_options, "root_packages": list(roots)}
-    return configuration._replace(root_packages=roots, session_options=session_options)
-
-
-def _find_unreadable_before(head: _Judgement, before: _Judgement, base: Base) -> frozenset[Identity]:
+def _find_unreadable_before(head: Judgement, before: Judgement, base: Base) -> frozenset[Identity]:
     """Return the violations of files that could not be read at the base, but named the module there."""
     if before.report is None:
         return frozenset()
@@ -187,7 +104,7 @@ def _find_unreadable_before(head: _Judgement, before: _Judgement, base: Base) ->
 
 
 def _find_ignored(
-    head: _Judgement, new: frozenset[Identity], request: CheckRequest
+    head: Judgement, new: frozenset[Identity], request: CheckRequest
 ) -> frozenset[Identity]:
     """Return the new violations that stand only in files that git ignores: no commit can have them."""
     if not isinstance(request.source, WorkingTree) or head.report is None:
@@ -211,13 +128,13 @@ def _describe_ignored(ignored: frozenset[Identity]) -> list[str]:
     return [f"{count} {verb} in files that git ignores, which no base can have: not counted as new."]
 
 
-def _find_unreadable_now(report: Report, before: _Judgement) -> frozenset[Identity]:
+def _find_unreadable_now(report: Report, before: Judgement) -> frozenset[Identity]:
     """Return the violations of the base whose importers cannot be read now: nobody fixed them."""
     unread = {file.module for file in report.coverage.unread}
     return frozenset(identity for identity in before.identities if identity[1] in unread)
 
 
-def _list_newly_unread(report: Report, before: _Judgement, base: Base) -> tuple[str, ...]:
+def _list_newly_unread(report: Report, before: Judgement, base: Base) -> tuple[str, ...]:
     """Return the Python files that were read at the base and cannot be read now."""
     if before.report is None:
         return ()
@@ -232,7 +149,7 @@ def _list_newly_unread(report: Report, before: _Judgement, base: Base) -> tuple[
     )
 
 
-def _list_unjudged(configuration: Configuration, before: _Judgement) -> list[str]:
+def _list_unjudged(configuration: Configuration, before: Judgement) -> list[str]:
     return [
         f"Contract {contract.id} cannot be judged at the base: all its violations count as new."
         for contract in configuration.contracts
@@ -240,7 +157,7 @@ def _list_unjudged(configuration: Configuration, before: _Judgement) -> list[str
     ]
 
 
-def _list_unknown_weakenings(configuration: Configuration, judgement: _Judgement) -> list[str]:
+def _list_unknown_weakenings(configuration: Configuration, judgement: Judgement) -> list[str]:
     return [
         f"Contract {contract.id} as the base has it cannot be judged on this tree: it is not known what "
         "was weakened."

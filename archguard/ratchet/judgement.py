@@ -1,0 +1,97 @@
+"""What the contracts of some configuration say of some tree: of a change, or of its base."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from archguard.checking.report_cache import load_or_check
+from archguard.errors import ArchguardError
+from archguard.graph.roots import RootNotFoundError
+from archguard.ratchet.translation import translate_configuration
+
+if TYPE_CHECKING:
+    from archguard.checking.pipeline import CheckRequest
+    from archguard.checking.report import Report, Violation
+    from archguard.configuration import Configuration
+    from archguard.ratchet.base import Base
+
+Identity = tuple[str, str, str]
+"""Contract id, importer, imported."""
+
+
+class Judgement(NamedTuple):
+    """What the contracts of some configuration say of some tree."""
+
+    identities: frozenset[Identity] = frozenset()
+    report: Report | None = None
+    """None if nothing could be judged."""
+
+    @classmethod
+    def from_report(cls, report: Report) -> Judgement:
+        """Return what a report says."""
+        return cls(frozenset(violation.identity for violation in report.violations), report)
+
+    def list_others(self, other: Judgement) -> list[Violation]:
+        """Return the violations that another judgement does not have."""
+        violations = self.report.violations if self.report else ()
+        return [v for v in violations if v.identity not in other.identities]
+
+    def complete(self, other: Judgement) -> Judgement:
+        """Return the judgement with the violations of another one for what this one does not judge."""
+        if self.report is None:
+            return other
+        missing = frozenset(one for one in other.identities if not self.judges(one[0]))
+        violations = other.report.violations if other.report else ()
+        added = tuple(violation for violation in violations if violation.identity in missing)
+        report = self.report._replace(violations=(*self.report.violations, *added))
+        return Judgement(self.identities | missing, report)
+
+    def judges(self, contract: str) -> bool:
+        """Return whether the contract was judged."""
+        reports = self.report.contracts if self.report else ()
+        return any(report.id == contract and report.error is None for report in reports)
+
+
+def judge(request: CheckRequest, configuration: Configuration) -> Judgement:
+    """Judge a tree by a configuration that may be older or newer than it."""
+    configuration = _tolerate_unmatched_exceptions(configuration)
+    while configuration.root_packages and configuration.contracts:
+        try:
+            report = load_or_check(request._replace(configuration=configuration, started=()))
+        except RootNotFoundError as error:
+            configuration = _remove_root(configuration, error.name)
+        except ArchguardError:
+            break
+        else:
+            return Judgement.from_report(report)
+    return Judgement()
+
+
+def judge_base(request: CheckRequest, configuration: Configuration, base: Base) -> Judgement:
+    """Judge the base by the tree's contracts; return its violations under the names of today."""
+    judgement = judge(
+        request._replace(source=base.source, progress=None, list_exposed=False),
+        translate_configuration(configuration, base.modules.to_old, base.path_to_old),
+    )
+    rename = base.modules.to_new
+    identities = {
+        (contract, rename(importer), rename(imported))
+        for contract, importer, imported in judgement.identities
+    }
+    return judgement._replace(identities=frozenset(identities))
+
+
+def _tolerate_unmatched_exceptions(configuration: Configuration) -> Configuration:
+    contracts = [
+        contract._replace(options={**contract.options, "unmatched_ignore_imports_alerting": "none"})
+        if "ignore_imports" in contract.options
+        else contract
+        for contract in configuration.contracts
+    ]
+    return configuration._replace(contracts=tuple(contracts))
+
+
+def _remove_root(configuration: Configuration, root: str) -> Configuration:
+    roots = tuple(name for name in configuration.root_packages if name != root)
+    session_options = {**configuration.session_options, "root_packages": list(roots)}
+    return configuration._replace(root_packages=roots, session_options=session_options)
