@@ -146,6 +146,7 @@ def test_a_token_that_ends_while_a_page_is_open_asks_to_sign_in_again(
     page.get_by_role("link", name="Violations", exact=True).click()
 
     page.get_by_text(ENDED).wait_for()
+    settled(page)  # the page asks again as nobody, and has another form then
     _sign_in(page, service.token)
     assert page.locator("tbody tr").count() > 0
     assert page.get_by_text(ENDED).count() == 0
