@@ -10,7 +10,7 @@ import pytest
 
 from tests.battery.scale import times
 from tests.battery.service import ARCHGUARD, Service
-from tests.battery.uploaders import Uploaders, audit
+from tests.battery.uploaders import Uploaders, audit, read_whole_trend
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,11 +44,11 @@ def test_second_owners_are_refused_and_what_runs_beside_one_harms_nothing(tmp_pa
         uploaders.wait_for(20)
         uploaders.stop()
         result = audit(service, reader, uploaders)
-        before = service.get("/api/v1/projects/shop/trend", reader).body
+        before = read_whole_trend(service, reader).body
         service.kill()
         restored = Service(f"sqlite:///{tmp_path}/0.db", tmp_path / "log")
         service.start()
-        after = service.get("/api/v1/projects/shop/trend", reader).body
+        after = read_whole_trend(service, reader).body
         restored.start()
         restored.stop()
     finally:

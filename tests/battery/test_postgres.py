@@ -9,7 +9,7 @@ import pytest
 
 from tests.battery.scale import times
 from tests.battery.service import Service
-from tests.battery.uploaders import Uploaders, audit
+from tests.battery.uploaders import Uploaders, audit, read_whole_trend
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -88,6 +88,7 @@ def test_two_services_on_one_database_answer_alike_and_one_carries_on_alone(
             "/api/v1/projects/shop/trend?contract=one-cart",
             "/api/v1/projects/shop/violations",
         ]
+        read_whole_trend(service, reader)
         answers = [[one.get(path, reader).body for path in paths] for one in (service, other)]
         other.kill()
 

@@ -11,7 +11,15 @@ import pytest
 
 from tests.battery.scale import times
 from tests.battery.service import Service
-from tests.battery.uploaders import UPLOAD_HEADERS, UPLOAD_PATH, Uploaders, audit, commit_id, upload_body
+from tests.battery.uploaders import (
+    UPLOAD_HEADERS,
+    UPLOAD_PATH,
+    Uploaders,
+    audit,
+    commit_id,
+    read_whole_trend,
+    upload_body,
+)
 
 if TYPE_CHECKING:
     from tests.battery.postgres import Postgres
@@ -50,12 +58,13 @@ def test_what_a_dump_holds_is_served_as_before_and_the_rest_is_taken_again(
         uploaders.start()
         uploaders.wait_for(times(20, 400))
         uploaders.stop()
+        read_whole_trend(service, reader)
         before = [service.get(path, reader).body for path in _PATHS]
         _run(postgres, "pg_dump", "--format=custom", f"--file={tmp_path}/dump", postgres.url)
 
         later = [f"later-{number}" for number in range(5)]
         statuses = [_upload(service, token, name) for name in later]
-        grown = service.get(_PATHS[0], reader).json
+        grown = read_whole_trend(service, reader).json
         service.kill()
         _restore(postgres, tmp_path / "dump")
         service.start()
@@ -65,7 +74,7 @@ def test_what_a_dump_holds_is_served_as_before_and_the_rest_is_taken_again(
         uploaders.sent |= {commit_id(name) for name in later}
         uploaders.acknowledged |= {commit_id(name) for name in later}
         complete = audit(service, reader, uploaders)
-        regrown = service.get(_PATHS[0], reader).json
+        regrown = read_whole_trend(service, reader).json
     finally:
         service.stop()
 
