@@ -26,7 +26,7 @@ ON_NEWEST := tests/graph/parsing tests/graph/scanning tests/sources tests/config
 # Python's byte code is kept for the next process even where the environment says otherwise: the tests start hundreds.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test parts lint self-check pytest timed newest quick slow chromium allocator pictures battery mutants release lock clean
+.PHONY: demo test parts lint self-check pytest timed newest quick slow chromium allocator pictures docs battery mutants release lock clean
 
 demo: $(VENV)/.installed $(WEB) $(DEMO)/celery allocator
 	@echo '$$ archguard check --root $(DEMO) --config contracts/celery_five.toml'
@@ -85,6 +85,16 @@ allocator: $(VENV)/.installed
 
 pictures: $(VENV)/.installed $(WEB) chromium # of README.md
 	$(BIN)/python docs/pictures/draw.py
+
+# docs/ as a site that can be searched: build/site/index.html. A link that leads nowhere fails.
+DOCS_VENV := .venv-docs
+docs: $(DOCS_VENV)/.installed
+	$(DOCS_VENV)/bin/zensical build --strict
+
+$(DOCS_VENV)/.installed: requirements.lock
+	$(PYTHON) -m venv $(DOCS_VENV)
+	$(DOCS_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock zensical
+	touch $@
 
 # The long version of tests/battery: hundreds of kills, restarts, hostile bodies, and schemathesis; near an hour.
 # And the dashboard over a project of 10,000 snapshots, and who may do what on both databases.
@@ -160,4 +170,4 @@ lock:
 	uv pip compile --quiet --universal --no-header --no-annotate --all-extras --group dev --output-file requirements.lock pyproject.toml
 
 clean:
-	rm -rf $(VENV) $(NEWEST_VENV) $(MUTANTS_VENV) build dist $(dir $(WEB)) $(DASHBOARD)/node_modules
+	rm -rf $(VENV) $(NEWEST_VENV) $(MUTANTS_VENV) $(DOCS_VENV) .cache build dist $(dir $(WEB)) $(DASHBOARD)/node_modules

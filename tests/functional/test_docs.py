@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -18,17 +19,72 @@ REPOSITORY = Path(__file__).parents[2]
 SAMPLE = REPOSITORY / "tests" / "samples" / "shop_broken"
 PAGES = sorted([REPOSITORY / "README.md", *(REPOSITORY / "docs").rglob("*.md")])
 _SERVING = ("archguard serve", "archguard demo")
-_BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+# A comment before a block says who runs its commands, if not this file: nobody, or another test.
+_BLOCK = re.compile(
+    r"(?:^<!-- (?P<mark>not run|run by): (?P<reason>[^\n]+) -->\n)?"
+    r"^```(?P<language>\w*)\n(?P<text>.*?)^```",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+class Block(NamedTuple):
+    """A fenced block of a page."""
+
+    mark: str | None
+    reason: str | None
+    language: str
+    text: str
+
+
+def _all_blocks(text: str) -> list[Block]:
+    return [Block(*match.group("mark", "reason", "language", "text")) for match in _BLOCK.finditer(text)]
 
 
 def _blocks(page: Path, *languages: str) -> list[str]:
-    return [text for language, text in _BLOCK.findall(page.read_text()) if language in languages]
+    return [block.text for block in _all_blocks(page.read_text()) if block.language in languages]
 
 
 def _commands(*, serving: bool = False) -> list[str]:
-    lines = [line for page in PAGES for block in _blocks(page, "sh") for line in block.splitlines()]
+    blocks = [block for page in PAGES for block in _all_blocks(page.read_text()) if block.mark is None]
+    lines = [line for block in blocks if block.language == "sh" for line in block.text.splitlines()]
     commands = {line.partition("  ")[0].strip() for line in lines if line.startswith("archguard ")}
     return sorted(one for one in commands if one.startswith(_SERVING) == serving)
+
+
+def _list_commands_that_nobody_runs(text: str) -> list[str]:
+    """Return the first lines of blocks with commands that no test runs and that do not say so."""
+    nobody: list[str] = []
+    for block in _all_blocks(text):
+        if block.mark == "run by":
+            assert block.reason, block.text
+            nobody += [] if (REPOSITORY / block.reason).is_file() else [block.reason]
+        elif block.mark is None and block.language in (
+            "sh",
+            "",
+        ):  # a block without a language may be one
+            lines = [line for line in block.text.splitlines() if line and not line.startswith("#")]
+            nobody += [
+                line for line in lines if block.language == "" or not line.startswith("archguard ")
+            ]
+    return nobody
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_in_the_documentation_is_run_or_marked_as_not(page: Path) -> None:
+    assert _list_commands_that_nobody_runs(page.read_text()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "nobody"),
+    [
+        ("```sh\npip install archguard\n```\n", ["pip install archguard"]),
+        ("```\narchguard check\n```\n", ["archguard check"]),
+        ("<!-- run by: tests/test_none.py -->\n```sh\nmake demo\n```\n", ["tests/test_none.py"]),
+        ("<!-- not run: it needs a container -->\n```sh\nmake demo\n```\n", []),
+    ],
+)
+def test_the_control_a_command_that_nobody_runs_is_found(text: str, nobody: list[str]) -> None:
+    assert _list_commands_that_nobody_runs(text) == nobody
 
 
 def test_the_readme_s_session_is_what_a_user_sees(tmp_path: Path) -> None:
