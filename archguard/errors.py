@@ -3,6 +3,7 @@
 ArchguardError (2)
 ├── ConfigurationError    the configuration cannot be read, or is invalid
 ├── SourceError           the tree or the commit cannot be read
+│   └── HistoryError      this clone lacks the history that a comparison needs
 ├── ContractError         a contract cannot be judged as it is configured
 └── UploadError (3)       a snapshot did not reach the server; ends `upload` or --require-upload
     └── RefusedError      the server refuses this snapshot; it may accept others
@@ -21,6 +22,10 @@ class ConfigurationError(ArchguardError):
 
 class SourceError(ArchguardError):
     """The tree or the commit cannot be read."""
+
+
+class HistoryError(SourceError):
+    """This clone lacks the history that a comparison needs."""
 
 
 class ContractError(ArchguardError):

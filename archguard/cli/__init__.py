@@ -26,6 +26,7 @@ COMMANDS = {
     "db": "Upgrade, check, copy or prune the service's database.",
     "demo": "Show a year of a migration, from a repository to the dashboard.",
     "doctor": "Show what archguard finds here, and what it would not read.",
+    "freeze": "Write down the violations that are accepted for now.",
     "init": "Write a first contract, or add one.",
     "schema": "Print the JSON Schema of a report.",
     "serve": "Run the service that stores snapshots and answers trends.",

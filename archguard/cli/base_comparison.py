@@ -6,7 +6,7 @@ import datetime
 import os
 from typing import TYPE_CHECKING
 
-from archguard.errors import ConfigurationError
+from archguard.errors import ArchguardError, ConfigurationError, HistoryError, SourceError
 from archguard.ratchet.pass_rule import judge_report
 
 if TYPE_CHECKING:
@@ -15,29 +15,66 @@ if TYPE_CHECKING:
     from archguard.checking.pipeline import CheckRequest
     from archguard.checking.report import Report
     from archguard.cli.options.base_revision import BaseOptions
+    from archguard.configuration import Configuration
     from archguard.ratchet.base import Base
+    from archguard.ratchet.recorded_base import RecordedBase
 
 
 def open_base(
-    options: BaseOptions, request: CheckRequest, folder: str, files: Sequence[str]
-) -> Base | None:
-    """Return the base that --base names; None without it.
+    options: BaseOptions,
+    request: CheckRequest,
+    folder: str,
+    files: Sequence[str],
+    configuration: Configuration,
+) -> Base | RecordedBase | None:
+    """Return what --base and --baseline name; None without both.
 
     Args:
         options: the options.
         request: the tree and its configuration.
         folder: the folder in which the roots are looked for.
         files: the files that the configuration was read from.
+        configuration: the whole of it, where not all contracts are judged.
 
     Raises:
         ArchguardError: there is no such base, or it cannot be known.
     """
-    if options.rev is None:
-        return None
+    if options.baseline is None:
+        return None if options.rev is None else _open_git_base(options.rev, request, folder, files)
+    from archguard.ratchet.baseline_folder import DEFAULT_FOLDER, BaselineFolder  # noqa: PLC0415
+    from archguard.ratchet.recorded_base import read_folder  # noqa: PLC0415
+
+    path = options.baseline or os.path.normpath(os.path.join(folder, DEFAULT_FOLDER))
+    record = read_folder(BaselineFolder(path), configuration)
+    try:
+        return _open_git_base(options.rev or "auto", request, folder, files)._replace(record=record)
+    except ArchguardError as error:
+        if options.rev not in (None, "auto") and _has_history(folder, error):
+            raise  # it is mistyped, most likely
+        if options.forbid_weakening:
+            raise ConfigurationError(
+                "--forbid-weakening needs the base's contracts, which only git can read, and it cannot: "
+                f"{error}"
+            ) from error
+        return record._replace(notices=(f"No merge base can be read here: {error}",))
+
+
+def _open_git_base(rev: str, request: CheckRequest, folder: str, files: Sequence[str]) -> Base:
     from archguard.ratchet import base  # noqa: PLC0415
 
-    rev = find_base_rev(folder) if options.rev == "auto" else options.rev
+    rev = find_base_rev(folder) if rev == "auto" else rev
     return base.open_base(folder, rev, request.source, request.configuration, files)
+
+
+def _has_history(folder: str, error: ArchguardError) -> bool:
+    """Return whether an error has another reason than that the history is not here."""
+    from archguard.sources.git.commit import open_repository  # noqa: PLC0415
+
+    try:
+        open_repository(folder, "--root")
+    except SourceError:
+        return False
+    return not isinstance(error, HistoryError)
 
 
 def find_base_rev(folder: str) -> str:
@@ -66,19 +103,36 @@ def find_base_rev(folder: str) -> str:
     return branch
 
 
-def decide(report: Report, request: CheckRequest, base: Base | None, options: BaseOptions) -> Report:
+def decide(
+    report: Report, request: CheckRequest, base: Base | RecordedBase | None, options: BaseOptions
+) -> Report:
     """Return the report compared with its base, in which each contract says whether it passes."""
+    own = None
     if base is not None:
-        from archguard.ratchet.comparison import compare  # noqa: PLC0415
+        from archguard.ratchet import recorded_base  # noqa: PLC0415
 
-        report = compare(report, request, base, accept_exceptions=options.accept_exceptions)
+        if isinstance(base, recorded_base.RecordedBase):
+            report = recorded_base.compare_with_record(report, request, base)
+        else:
+            own = base.configuration
+            report = _compare_with_git(report, request, base, options)
     return judge_report(
         report,
         request.configuration,
-        base.configuration if base else None,
+        own,
         options.today or _find_day(request),
         forbid_weakening=options.forbid_weakening,
     )
+
+
+def _compare_with_git(report: Report, request: CheckRequest, base: Base, options: BaseOptions) -> Report:
+    from archguard.ratchet.comparison import compare  # noqa: PLC0415
+    from archguard.ratchet.recorded_base import describe_differences  # noqa: PLC0415
+
+    report = compare(report, request, base, accept_exceptions=options.accept_exceptions)
+    if base.record is None:
+        return report
+    return report._replace(notices=(*report.notices, *describe_differences(report, base.record)))
 
 
 def _find_day(request: CheckRequest) -> datetime.date:

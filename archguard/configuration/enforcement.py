@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from archguard.configuration.model import Configuration, ContractConfiguration
 
-COMMON_OPTIONS = frozenset({"deadline", "enforce", "enforce_deadline", "owner"})
+COMMON_OPTIONS = frozenset({"deadline", "enforce", "enforce_deadline", "owner", "previous_ids"})
 """The options that contracts of every type may have, whether or not import-linter knows them."""
 
 

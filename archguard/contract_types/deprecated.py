@@ -121,6 +121,7 @@ class DeprecatedContract(Contract):
         - enforce:             What fails in archguard: `strict`, every violation; `ratchet`, new ones;
                                `report`, none. (Default: strict, or with a base ratchet.)
         - enforce_deadline:    After the deadline, every violation fails. (Default: false.)
+        - previous_ids:        The ids that the contract had before. (Optional.)
         - count_references:    Count literal strings that name a deprecated module as violations;
                                `lint-imports` sees none. (Default: false.)
         - ignore_imports, unmatched_ignore_imports_alerting, broken_contract_guidance:
@@ -137,6 +138,7 @@ class DeprecatedContract(Contract):
     deadline = DateField(required=False)
     enforce = fields.StringField(required=False)
     enforce_deadline = fields.BooleanField(default=False)
+    previous_ids: Any = fields.SetField(subfield=fields.StringField(), required=False)
     count_references = fields.BooleanField(default=False)
     ignore_imports: Any = fields.SetField(subfield=fields.ImportExpressionField(), required=False)
     unmatched_ignore_imports_alerting: Any = fields.EnumField(AlertLevel, default=AlertLevel.ERROR)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from archguard.configuration import Configuration
+    from archguard.ratchet.recorded_base import RecordedBase
     from archguard.sources.git.renames import Rename
     from archguard.sources.source import Source
 
@@ -36,6 +37,8 @@ class Base(NamedTuple):
     renames: tuple[Rename, ...] = ()
     modules: ModuleRenames = ModuleRenames()
     notices: tuple[str, ...] = ()
+    record: RecordedBase | None = None
+    """What else says which violations are known; it is only compared with what git says."""
 
     def path_to_old(self, path: str) -> str:
         """Return the path that a file or folder of the tree had at the base."""

@@ -13,16 +13,15 @@ from typing import TYPE_CHECKING
 from archguard.checking.report import BaseReport, FixedViolation
 from archguard.graph.module_expressions import compile_expressions
 from archguard.ratchet.exceptions import use_exceptions_of
+from archguard.ratchet.ignored_files import describe_ignored, find_ignored
 from archguard.ratchet.judgement import Identity, Judgement, judge, judge_base
+from archguard.ratchet.status_counts import add_counts
 from archguard.ratchet.translation import translate_configuration
 from archguard.ratchet.weakenings import list_weakenings
-from archguard.sources.git.work_tree import list_ignored
-from archguard.sources.working_tree import WorkingTree
-from archguard.text import format_count
 
 if TYPE_CHECKING:
     from archguard.checking.pipeline import CheckRequest
-    from archguard.checking.report import ContractReport, Report, Weakening
+    from archguard.checking.report import Report, Weakening
     from archguard.configuration import Configuration
     from archguard.ratchet.base import Base
 
@@ -56,13 +55,13 @@ def compare(report: Report, request: CheckRequest, base: Base, *, accept_excepti
         weakened = list_weakenings(others, configuration, own_now, base.modules.is_renamed)
         unjudged = _list_unknown_weakenings(own_now, by_base)
     new = strict.identities - before.identities - _find_unreadable_before(strict, before, base)
-    ignored = _find_ignored(strict, new, request)
+    ignored = find_ignored(strict.report.violations if strict.report else (), new, request)
     new -= ignored
     fixed = before.identities - strict.identities - _find_unreadable_now(report, before)
     fixed -= {(w.contract, w.importer, w.imported) for w in weakened}
     hidden = [v for v in strict.report.violations if v.identity in new] if strict.report else []
     violations = {v.identity: v for v in [*hidden, *report.violations]}
-    return _with_counts(
+    return add_counts(
         report._replace(
             violations=tuple(
                 violation._replace(status="new" if identity in new else "existing")
@@ -77,7 +76,7 @@ def compare(report: Report, request: CheckRequest, base: Base, *, accept_excepti
                 *base.notices,
                 *_list_unjudged(judging, before),
                 *unjudged,
-                *_describe_ignored(ignored),
+                *describe_ignored(ignored),
             ),
         )
     )
@@ -101,31 +100,6 @@ def _find_unreadable_before(head: Judgement, before: Judgement, base: Base) -> f
             )
         )
     )
-
-
-def _find_ignored(
-    head: Judgement, new: frozenset[Identity], request: CheckRequest
-) -> frozenset[Identity]:
-    """Return the new violations that stand only in files that git ignores: no commit can have them."""
-    if not isinstance(request.source, WorkingTree) or head.report is None:
-        return frozenset()
-    paths = {
-        violation.identity: {place.path for place in violation.occurrences}
-        for violation in head.report.violations
-        if violation.identity in new
-    }
-    ignored = list_ignored(request.source.root, sorted(set().union(*paths.values())))
-    return frozenset(
-        identity for identity, its_paths in paths.items() if its_paths and its_paths <= ignored
-    )
-
-
-def _describe_ignored(ignored: frozenset[Identity]) -> list[str]:
-    if not ignored:
-        return []
-    count = format_count(len(ignored), "violation")
-    verb = "is" if len(ignored) == 1 else "are"
-    return [f"{count} {verb} in files that git ignores, which no base can have: not counted as new."]
 
 
 def _find_unreadable_now(report: Report, before: Judgement) -> frozenset[Identity]:
@@ -164,17 +138,3 @@ def _list_unknown_weakenings(configuration: Configuration, judgement: Judgement)
         for contract in configuration.contracts
         if not judgement.judges(contract.id)
     ]
-
-
-def _with_counts(report: Report) -> Report:
-    return report._replace(contracts=tuple(_count(contract, report) for contract in report.contracts))
-
-
-def _count(contract: ContractReport, report: Report) -> ContractReport:
-    statuses = [v.status for v in report.violations if v.contract == contract.id]
-    return contract._replace(
-        new=statuses.count("new"),
-        existing=statuses.count("existing"),
-        fixed=sum(violation.contract == contract.id for violation in report.fixed),
-        weakened=sum(weakening.contract == contract.id for weakening in report.weakened),
-    )

@@ -12,6 +12,7 @@ from tests.sources.trees import git, write_files
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+    from subprocess import CompletedProcess
 
 CONTRACT = """\
 [[tool.importlinter.contracts]]
@@ -63,6 +64,11 @@ class Outcome(NamedTuple):
         return [(weakening["importer"], weakening["how"]) for weakening in self.report["weakened"]]
 
 
+def read_outcome(done: CompletedProcess[str]) -> Outcome:
+    """Return what a check with `--format json` said."""
+    return Outcome(done.returncode, json.loads(done.stdout) if done.stdout else {}, done.stderr)
+
+
 class Repository:
     """A repository with a branch `main`, and whatever a test does to it."""
 
@@ -73,6 +79,13 @@ class Repository:
         self.git("init", "--quiet")
         self.commit(SHOP if files is None else files)
         self.git("checkout", "--quiet", "-b", "change")
+
+    @classmethod
+    def open(cls, folder: Path) -> Repository:
+        """Return a repository that exists already, such as a clone."""
+        repository = cls.__new__(cls)
+        repository.folder = folder
+        return repository
 
     def git(self, *arguments: str) -> str:
         """Run git in the repository."""
@@ -91,5 +104,4 @@ class Repository:
     def check(self, *arguments: str, base: str = "main") -> Outcome:
         """Compare the working tree with a base."""
         done = archguard("check", "--root", self.folder, "--base", base, "--format", "json", *arguments)
-        report = json.loads(done.stdout) if done.stdout else {}
-        return Outcome(done.returncode, report, done.stderr)
+        return read_outcome(done)

@@ -51,6 +51,7 @@ Examples:
   archguard check
   archguard check src/
   archguard check --base origin/main
+  archguard check --baseline .archguard/baseline
   archguard check --rev main --format json --output report.json
   archguard check --format github --format sarif=archguard.sarif
   archguard check --upload --server https://archguard.example.org --project shop
@@ -145,6 +146,7 @@ def command(
     if contracts and uploads:
         raise ConfigurationError("--upload sends every contract's verdict: leave out --contract.")
     refuse_unknown_enforcement(configuration)
+    whole = configuration
     if contracts:
         configuration = configuration.select(contracts)
     source = open_source(folder, rev)
@@ -172,7 +174,7 @@ def command(
             list_exposed=show_exposed,
         )
         files = config or (configuration.path,)
-        base = open_base(comparison, request, folder, files)
+        base = open_base(comparison, request, folder, files, whole)
         result = check(request) if uploads else None
         report = result.report if result else load_or_check(request)
         report = decide(report, request, base, comparison)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from archguard.cli.options.completions import complete_folder
 from archguard.cli.options.groups import grouped_option
 from archguard.errors import ConfigurationError
 
@@ -20,6 +21,16 @@ _OPTIONS = (
         metavar="REV",
         help="Compare with the commit at which the tree left REV: only new violations fail. auto is "
         "the branch that CI names, else the remote's default branch.",
+    ),
+    grouped_option(
+        _HEADING,
+        "--baseline",
+        metavar="DIR",
+        is_flag=False,
+        flag_value="",
+        shell_complete=complete_folder,
+        help="Where git cannot read the base, compare with the violations that `archguard freeze` wrote "
+        "into this folder. Without DIR: .archguard/baseline below the root folder.",
     ),
     grouped_option(
         _HEADING,
@@ -46,6 +57,8 @@ class BaseOptions(NamedTuple):
     """The values of the options."""
 
     rev: str | None
+    baseline: str | None
+    """A folder; empty for the default one."""
     forbid_weakening: bool
     accept_exceptions: bool
     today: datetime.date | None
@@ -58,6 +71,7 @@ def base_options(command: Callable[..., Any]) -> Callable[..., Any]:
     def collect_options(
         *,
         base: str | None,
+        baseline: str | None,
         forbid_weakening: bool,
         accept_exceptions: bool,
         today: str | None,
@@ -65,9 +79,9 @@ def base_options(command: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Any:
         flags = {"--forbid-weakening": forbid_weakening, "--accept-exceptions": accept_exceptions}
         for flag, is_set in flags.items():
-            if is_set and base is None:
+            if is_set and base is None and baseline is None:
                 raise ConfigurationError(f"{flag} is about a comparison: give --base, too.")
-        comparison = BaseOptions(base, forbid_weakening, accept_exceptions, _parse_day(today))
+        comparison = BaseOptions(base, baseline, forbid_weakening, accept_exceptions, _parse_day(today))
         return command(comparison=comparison, **others)
 
     decorated: Callable[..., Any] = collect_options

@@ -54,6 +54,11 @@ def find_default_branch(git_dir: str) -> str | None:
     return next((name for name in names if _resolve(git_dir, f"{_REMOTES}{name}")), None)
 
 
+def find_usual_branch(git_dir: str) -> str | None:
+    """Return which of the usual names of a default branch a repository without a remote has."""
+    return next((name for name in _USUAL_NAMES if _resolve(git_dir, f"{_HEADS}{name}")), None)
+
+
 def _list_remotes(git_dir: str) -> list[str]:
     """Return the names of the remotes, `origin` first."""
     try:

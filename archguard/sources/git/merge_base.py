@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archguard.errors import SourceError
+from archguard.errors import HistoryError, SourceError
 from archguard.sources.git import commands
 from archguard.sources.git.commit import find_commit
 from archguard.sources.git.commit_objects import CommitObjects
@@ -20,8 +20,8 @@ def find_merge_base(git_dir: str, root: str, base: str, head: str) -> str:
         head: the full id of the commit that is judged.
 
     Raises:
-        SourceError: there is no such revision, the two have no common ancestor, or the clone is too
-            shallow to know it.
+        HistoryError: the clone is too shallow to know it.
+        SourceError: there is no such revision, or the two have no common ancestor.
     """
     is_shallow = _run(git_dir, "rev-parse", "--is-shallow-repository") == "true"
     base_commit = _find_base(git_dir, root, base, is_shallow=is_shallow)
@@ -29,7 +29,7 @@ def find_merge_base(git_dir: str, root: str, base: str, head: str) -> str:
     if merge_base == base_commit:
         return merge_base
     if is_shallow and (merge_base is None or _is_cut(git_dir, base_commit, head, merge_base)):
-        raise SourceError(
+        raise HistoryError(
             f"--base {base}: this clone is too shallow to tell where the change left it; {_FETCH}."
         )
     if merge_base is None:
@@ -43,7 +43,7 @@ def _find_base(git_dir: str, root: str, base: str, *, is_shallow: bool) -> str:
     except SourceError as error:
         if not is_shallow:
             raise
-        raise SourceError(f"--base {base}: no such commit in this shallow clone; {_FETCH}.") from error
+        raise HistoryError(f"--base {base}: no such commit in this shallow clone; {_FETCH}.") from error
 
 
 def _is_cut(git_dir: str, base: str, head: str, merge_base: str) -> bool:
