@@ -33,6 +33,11 @@ SHOP = {
 }
 
 
+def write_shop(folder: Path) -> None:
+    """Write the shop's files into a folder without any history."""
+    write_files(folder, dict(SHOP.items()))
+
+
 class Outcome(NamedTuple):
     """What a check said."""
 

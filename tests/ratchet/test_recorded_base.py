@@ -7,8 +7,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.cli.console_script import archguard
-from tests.ratchet.repository import CONTRACT, IMPORT, SESSION, SHOP, Outcome, Repository, read_outcome
-from tests.sources.trees import git, write_files
+from tests.ratchet.repository import (
+    CONTRACT,
+    IMPORT,
+    SESSION,
+    Outcome,
+    Repository,
+    read_outcome,
+    write_shop,
+)
+from tests.sources.trees import git
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +28,7 @@ OLD = [("shop.invoice", "shop.legacy"), ("shop.order", "shop.legacy")]
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """The shop without any history, frozen."""
-    write_files(tmp_path / "tree", {**SHOP})
+    write_shop(tmp_path / "tree")
     assert archguard("freeze", "--root", tmp_path / "tree").returncode == 0
     return tmp_path / "tree"
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.cli.console_script import archguard
-from tests.ratchet.repository import CONTRACT, IMPORT, SESSION, SHOP, Repository
+from tests.ratchet.repository import CONTRACT, IMPORT, SESSION, SHOP, Repository, write_shop
 from tests.sources.trees import write_files
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ PAGE = "shop.page -> shop.legacy\n"
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    write_files(tmp_path, {**SHOP})
+    write_shop(tmp_path)
     return tmp_path
 
 
