@@ -36,6 +36,10 @@ class ChainStep(NamedTuple):
     line: int
 
 
+Identity = tuple[str, str, str]
+"""What identifies a violation across commits: contract id, importer, imported."""
+
+
 class Violation(NamedTuple):
     """A direct import that a contract forbids."""
 
@@ -60,7 +64,7 @@ class Violation(NamedTuple):
     """Whether the imported module exists, but not as Python source: see `Analysis.foreign`."""
 
     @property
-    def identity(self) -> tuple[str, str, str]:
+    def identity(self) -> Identity:
         """What identifies the violation across commits."""
         return (self.contract, self.importer, self.imported)
 

@@ -14,14 +14,14 @@ from archguard.checking.report import BaseReport, FixedViolation
 from archguard.graph.module_expressions import compile_expressions
 from archguard.ratchet.exceptions import use_exceptions_of
 from archguard.ratchet.ignored_files import describe_ignored, find_ignored
-from archguard.ratchet.judgement import Identity, Judgement, judge, judge_base
+from archguard.ratchet.judgement import Judgement, judge, judge_base
 from archguard.ratchet.status_counts import add_counts
 from archguard.ratchet.translation import translate_configuration
 from archguard.ratchet.weakenings import list_weakenings
 
 if TYPE_CHECKING:
     from archguard.checking.pipeline import CheckRequest
-    from archguard.checking.report import Report, Weakening
+    from archguard.checking.report import Identity, Report, Weakening
     from archguard.configuration import Configuration
     from archguard.ratchet.base import Base
 

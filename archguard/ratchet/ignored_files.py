@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from archguard.checking.pipeline import CheckRequest
-    from archguard.checking.report import Violation
-    from archguard.ratchet.judgement import Identity
+    from archguard.checking.report import Identity, Violation
 
 
 def find_ignored(

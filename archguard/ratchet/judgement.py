@@ -11,12 +11,9 @@ from archguard.ratchet.translation import translate_configuration
 
 if TYPE_CHECKING:
     from archguard.checking.pipeline import CheckRequest
-    from archguard.checking.report import Report, Violation
+    from archguard.checking.report import Identity, Report, Violation
     from archguard.configuration import Configuration
     from archguard.ratchet.base import Base
-
-Identity = tuple[str, str, str]
-"""Contract id, importer, imported."""
 
 
 class Judgement(NamedTuple):

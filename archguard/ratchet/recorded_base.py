@@ -19,10 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from archguard.checking.pipeline import CheckRequest
-    from archguard.checking.report import Report
+    from archguard.checking.report import Identity, Report
     from archguard.configuration import Configuration, ContractConfiguration
     from archguard.ratchet.baseline_folder import BaselineFolder, Edge
-    from archguard.ratchet.judgement import Identity
 
 _UNSEEN = "contracts that were weakened and exceptions that were added cannot be seen."
 
