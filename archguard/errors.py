@@ -40,3 +40,13 @@ class UploadError(ArchguardError):
 
 class RefusedError(UploadError):
     """The server refuses this snapshot; it may accept others."""
+
+    def __init__(self, message: str, status: int = 0) -> None:
+        """Create the error.
+
+        Args:
+            message: one sentence.
+            status: the HTTP status of the server's answer; 0 if it was not asked.
+        """
+        super().__init__(message)
+        self.status = status

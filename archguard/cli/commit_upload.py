@@ -27,6 +27,20 @@ class UploadTarget(NamedTuple):
     ci: CiFacts | None
 
 
+def is_merge_queue(options: UploadOptions) -> bool:
+    """Return whether this build is a merge queue's, of which nothing is uploaded; tell the user."""
+    if options.branch is not None:
+        return False
+    ci = options.read_ci_facts()
+    if ci is None or not ci.is_merge_queue:
+        return False
+    say(
+        "not uploaded: a merge queue's branch is none of the project's; the build of the branch that it "
+        "merges into uploads the commit."
+    )
+    return True
+
+
 def find_upload_target(options: UploadOptions, folder: str, rev: str | None) -> UploadTarget | None:
     """Return where to upload a commit; print a warning and return None if that cannot be found out."""
     from archguard.upload.target import Repository, find_target  # noqa: PLC0415
@@ -68,13 +82,18 @@ def build_upload(
     """
     from archguard.snapshot.build import SnapshotInput  # noqa: PLC0415
     from archguard.upload.build import MAX_ANCESTORS_OF_CHECK, UploadBuilder  # noqa: PLC0415
+    from archguard.upload.pull_request import find_pull_request  # noqa: PLC0415
 
     report = result.report
     snapshot_input = SnapshotInput(
         report.contracts, report.violations, result.inputs, report.coverage.undecided
     )
     return UploadBuilder(repository, ci).build(
-        snapshot_input, target.commit, target.branch, max_ancestors=MAX_ANCESTORS_OF_CHECK
+        snapshot_input,
+        target.commit,
+        target.branch,
+        max_ancestors=MAX_ANCESTORS_OF_CHECK,
+        pull_request=find_pull_request(repository, target.commit, ci),
     )
 
 

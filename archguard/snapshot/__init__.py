@@ -14,19 +14,23 @@ from archguard.snapshot.codec import (
 )
 from archguard.snapshot.schema import (
     FORMAT_VERSION,
+    MAX_INTEGER,
     MAX_LISTED,
     Build,
+    Cause,
     Contract,
     Coverage,
     Graph,
     ModuleKind,
     Occurrence,
+    PullRequest,
     Root,
     Snapshot,
     Tool,
     UnreadFile,
     Upload,
     Violation,
+    to_version_1,
 )
 
 __all__ = [
@@ -34,14 +38,17 @@ __all__ = [
     "ENCODING",
     "FORMAT_VERSION",
     "MAX_BYTES",
+    "MAX_INTEGER",
     "MAX_LISTED",
     "MAX_WIRE_BYTES",
     "Build",
+    "Cause",
     "Contract",
     "Coverage",
     "Graph",
     "ModuleKind",
     "Occurrence",
+    "PullRequest",
     "Root",
     "Snapshot",
     "SnapshotError",
@@ -54,4 +61,5 @@ __all__ = [
     "compute_digest",
     "decompress",
     "parse_upload",
+    "to_version_1",
 ]

@@ -16,6 +16,7 @@ from archguard.errors import UploadError
 from archguard.graph.module_expressions import compile_expressions
 from archguard.snapshot.graphs import GraphBuilder, find_importers
 from archguard.snapshot.schema import (
+    FORMAT_VERSION,
     MAX_NAME,
     Contract,
     Coverage,
@@ -91,7 +92,7 @@ class SnapshotBuilder:
             undecided.setdefault(place.contract, set()).add((place.importer, place.module))
         try:
             snapshot = Snapshot(
-                format_version=1,
+                format_version=FORMAT_VERSION,
                 tool=Tool(name="archguard", version=__version__),
                 commit=commit.id,
                 parent=commit.parent,

@@ -159,7 +159,7 @@ def _describe(error: pydantic.ValidationError) -> SnapshotError:
     problems = tuple(map(_read_problem, error.errors(include_url=False, include_input=False)))
     if any(place == "snapshot.format_version" for place, _ in problems):
         message = (
-            f"the snapshot's format_version is not {FORMAT_VERSION}, the one that this service knows"
+            f"the snapshot's format_version is none of 1 to {FORMAT_VERSION}, which this service knows"
         )
         return SnapshotError(message, problems[:_MAX_SHOWN])
     return SnapshotError(_NO_SNAPSHOT, problems[:_MAX_SHOWN])

@@ -1,7 +1,8 @@
 """The schema of a snapshot: strict, closed, every size bounded.
 
-`format_version` history: 1, the first. Optional fields were added to it since, which a snapshot without
-them leaves out. A service accepts the versions that it knows and refuses others.
+`format_version` history: 1, the first; 2, with pull requests. New fields are optional, and left out by
+what has nothing to say in them. A service accepts the versions that it knows and refuses others; a
+client sends to a service that refuses the newest version what version 1 can say: see `to_version_1`.
 
 A snapshot contains no source text, authors, addresses or environment. It contains only what follows
 from a commit and a configuration, so that everybody who checks the commit sends the same bytes. What
@@ -15,23 +16,27 @@ import re
 from enum import StrEnum
 from itertools import pairwise
 from operator import itemgetter, lt
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import ValidationError
 
+from archguard.branch_name import MAX_LENGTH, is_branch_name, is_head_branch_name
 from archguard.previous_ids import find_previous_id_problem
 
-FORMAT_VERSION = 1
+FORMAT_VERSION: Final = 2
 MAX_MODULES = 200_000
 MAX_IMPORTS = 2_000_000
 MAX_NAME = 512
 MAX_LISTED = 200_000
 """The most violations, and the most unread files."""
+MAX_CAUSES = 1000
+MAX_MERGED = 1000
+MAX_INTEGER = 2**53 - 1
+"""The largest number that every reader of JSON keeps exactly."""
 # Control characters, and lone surrogates.
 _INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _LAST_SECOND = 253_402_300_799
-_MAX_INTEGER = 2**53 - 1
 
 
 def _refuse_invisible(text: str) -> str:
@@ -42,16 +47,32 @@ def _refuse_invisible(text: str) -> str:
     return text
 
 
+def _check_branch(name: str) -> str:
+    if not is_branch_name(name):
+        raise ValueError("git has no branch of this name")
+    return name
+
+
+def _check_head_branch(name: str) -> str:
+    if not is_head_branch_name(name):
+        raise ValueError("git has no branch of this name")
+    return name
+
+
 Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME), AfterValidator(_refuse_invisible)]
 Path = Annotated[str, Field(max_length=4096), AfterValidator(_refuse_invisible)]
 CommitId = Annotated[str, Field(pattern=r"^(?:[0-9a-f]{40}|[0-9a-f]{64})$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Count = Annotated[int, Field(ge=0, le=_MAX_INTEGER)]
+Count = Annotated[int, Field(ge=0, le=MAX_INTEGER)]
 
 
 def _is_empty(value: object) -> bool:
     """Return whether a later field says nothing, so that snapshots without it keep their digests."""
     return not value
+
+
+def _is_none(value: object) -> bool:
+    return value is None
 
 
 class _Wire(BaseModel):
@@ -228,7 +249,7 @@ class Coverage(_Wire):
 class Snapshot(_Wire):
     """Graph, violations and coverage of one commit under one configuration."""
 
-    format_version: Literal[1]
+    format_version: Literal[1, 2]
     tool: Tool
     commit: CommitId
     parent: CommitId | None
@@ -280,6 +301,29 @@ class Build(_Wire):
     pull_request: Annotated[str, Field(max_length=64), AfterValidator(_refuse_invisible)] | None = None
 
 
+class PullRequest(_Wire):
+    """The pull request that proposes the snapshot's commit."""
+
+    number: Annotated[int, Field(ge=1, le=MAX_INTEGER)]
+    base_branch: Annotated[str, Field(max_length=MAX_LENGTH), AfterValidator(_check_branch)]
+    """The branch that it goes into."""
+    head_branch: Annotated[str, Field(max_length=MAX_LENGTH), AfterValidator(_check_head_branch)]
+    """The branch that it comes from; a fork's is `owner:branch`."""
+    base_commit: CommitId | None = None
+    """The last commit that the two branches have in common; None if the client cannot know it."""
+
+
+class Cause(_Wire):
+    """An import of a pull request without which some of its new violations would not exist."""
+
+    importer: Name
+    imported: Name
+    path: Path
+    line: Count
+    violations: Count
+    """How many it makes."""
+
+
 class Upload(_Wire):
     """A snapshot, and where its commit stands: what a client sends."""
 
@@ -288,6 +332,15 @@ class Upload(_Wire):
     ancestors: Annotated[tuple[CommitId, ...], Field(fail_fast=True, max_length=10_000)] = ()
     """First parents, nearest first, as far as they are known; they show where a branch was rewritten."""
     build: Build | None = None
+    pull_request: Annotated[PullRequest | None, Field(exclude_if=_is_empty)] = None
+    merged_commits: Annotated[
+        tuple[CommitId, ...], Field(fail_fast=True, max_length=MAX_MERGED, exclude_if=_is_empty)
+    ] = ()
+    """What the commit and its ancestors merged: their other parents."""
+    causes: Annotated[
+        tuple[Cause, ...] | None, Field(fail_fast=True, max_length=MAX_CAUSES, exclude_if=_is_none)
+    ] = None
+    """What makes the pull request's new violations; None if nobody looked for it."""
 
     @model_validator(mode="after")
     def _check_ancestors(self) -> Upload:
@@ -296,3 +349,8 @@ class Upload(_Wire):
         if len({self.snapshot.commit, *self.ancestors}) <= len(self.ancestors):
             raise ValueError("ancestors has a commit twice, or the snapshot's own")
         return self
+
+
+def to_version_1(snapshot: Snapshot) -> Snapshot:
+    """Return what version 1 of the format can say of a snapshot."""
+    return snapshot.model_copy(update={"format_version": 1})

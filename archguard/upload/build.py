@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from archguard.errors import UploadError
 from archguard.snapshot.build import CommitFacts, SnapshotBuilder, SnapshotInput
-from archguard.snapshot.schema import Build, Upload
+from archguard.snapshot.schema import MAX_MERGED, Build, Upload
 from archguard.snapshot.truncate import truncate
 from archguard.sources.git.tree import MISSING as NOT_IN_THE_STORE
 from archguard.upload.target import find_public_url
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Sequence
 
+    from archguard.snapshot.schema import PullRequest
     from archguard.upload.ci import CiFacts
     from archguard.upload.target import Repository
 
@@ -37,6 +39,7 @@ class UploadBuilder:
         *,
         max_ancestors: int,
         until: Container[str] = (),
+        pull_request: PullRequest | None = None,
     ) -> Upload:
         """Return the upload of a commit.
 
@@ -46,6 +49,7 @@ class UploadBuilder:
             branch: the branch that it is reported on.
             max_ancestors: how many first-parent ancestors to list at most.
             until: commits that the server has; the list ends with the first of them.
+            pull_request: the pull request that proposes the commit, if any.
 
         Raises:
             UploadError: files of the commit are missing in this clone.
@@ -66,12 +70,22 @@ class UploadBuilder:
         facts = CommitFacts(
             commit, commit_object.parent, commit_object.committed_at, self._repository.folder
         )
+        ancestors = objects.list_first_parents(commit, max_ancestors, until)
         return Upload(
             snapshot=self._snapshots.build(facts, snapshot_input),
             branch=truncate(branch, 255),
-            ancestors=objects.list_first_parents(commit, max_ancestors, until),
+            ancestors=ancestors,
             build=self._build,
+            pull_request=pull_request,
+            merged_commits=self._list_merged([commit, *ancestors]),
         )
+
+    def _list_merged(self, commits: Sequence[str]) -> tuple[str, ...]:
+        """Return the other parents of commits and their first parents, the newest first."""
+        objects = self._repository.objects
+        read = (objects.read(commit) for commit in commits)
+        merged = (parent for commit in read if commit for parent in commit.parents[1:])
+        return tuple(islice(dict.fromkeys(merged), MAX_MERGED))
 
 
 def _describe_build(ci: CiFacts) -> Build:

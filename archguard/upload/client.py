@@ -14,6 +14,7 @@ import threading
 import time
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import httpx2
@@ -28,13 +29,13 @@ from archguard.snapshot.codec import (
     compress,
     encode_with_digest,
 )
+from archguard.snapshot.schema import Upload, to_version_1
 from archguard.upload import responses
 from archguard.upload.backoff import is_retryable, parse_retry_after, wait_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from archguard.snapshot import Upload
     from archguard.upload.responses import Outcome, Response
     from archguard.upload.server import Server
 
@@ -75,6 +76,8 @@ class Client:
         self._silence = silence
         self._sleep = sleep
         self._random_between = random_between
+        self._sends_version_1 = False
+        """Whether the server is known to refuse later versions of the format."""
         try:
             self._http = httpx2.Client(
                 follow_redirects=False,
@@ -102,6 +105,22 @@ class Client:
             RefusedError: the server does not take this snapshot, or it is too large to be sent.
             UploadError: the snapshot did not reach the server.
         """
+        earlier = _to_version_1(upload)
+        if self._sends_version_1:
+            return self._send(earlier)
+        try:
+            return self._send(upload)
+        except RefusedError as error:
+            if error.status != HTTPStatus.UNPROCESSABLE_ENTITY or earlier == upload:
+                raise
+            try:
+                outcome = self._send(earlier)
+            except RefusedError:
+                raise error from None
+            self._sends_version_1 = True
+            return outcome
+
+    def _send(self, upload: Upload) -> Outcome:
         start = time.monotonic()
         content, digest = encode_with_digest(upload)
         body = compress(content)
@@ -195,6 +214,15 @@ class Client:
         if isinstance(error, httpx2.TimeoutException):
             return _RetryableError(f"{address} did not answer in time.")
         return _RetryableError(f"the connection to {address} broke.")
+
+
+def _to_version_1(upload: Upload) -> Upload:
+    return Upload(
+        snapshot=to_version_1(upload.snapshot),
+        branch=upload.branch,
+        ancestors=upload.ancestors,
+        build=upload.build,
+    )
 
 
 class _RetryableError(UploadError):

@@ -84,7 +84,9 @@ def read_outcome(response: Response, server: Server, digest: str) -> Outcome:
             raise UploadError(f"{server.address} is no archguard server, or it stored something else.")
         return Outcome.NEW if response.status == HTTPStatus.CREATED else Outcome.KNOWN
     sentence = describe_problem(response, server)
-    raise RefusedError(sentence) if response.status in _REFUSED else UploadError(sentence)
+    if response.status in _REFUSED:
+        raise RefusedError(sentence, response.status)
+    raise UploadError(sentence)
 
 
 def describe_problem(response: Response, server: Server) -> str:

@@ -67,18 +67,31 @@ def test_an_event_that_cannot_be_read_is_said_not_guessed(tmp_path: Path, conten
         ("refs/heads/main", "schedule", "main", None),
         # Its branch cannot be told: the workflow may have checked the fork out.
         ("refs/heads/main", "pull_request_target", None, None),
-        (
-            "refs/heads/gh-readonly-queue/main/pr-104-0a1b2c",
-            "merge_group",
-            "gh-readonly-queue/main/pr-104-0a1b2c",
-            "104",
-        ),
     ],
 )
 def test_a_branch_on_github(ref: str, event: str, branch: str | None, request_: str | None) -> None:
     facts = ci_facts({**GITHUB, "GITHUB_REF": ref, "GITHUB_EVENT_NAME": event})
 
     assert facts == CiFacts("github", branch, None, request_, RUN)
+
+
+@pytest.mark.parametrize(
+    ("branch", "number"),
+    [
+        ("gh-readonly-queue/main/pr-104-0a1b2c", "104"),
+        ("gh-readonly-queue/release/1.x/pr-7-ff", "7"),
+        ("gh-readonly-queue/main/who-knows", None),
+    ],
+)
+def test_a_merge_queue_s_branch_is_none_of_the_project_s_on_any_service(
+    branch: str, number: str | None
+) -> None:
+    github = {**GITHUB, "GITHUB_REF": f"refs/heads/{branch}", "GITHUB_EVENT_NAME": "merge_group"}
+
+    assert ci_facts(github) == CiFacts("github", None, None, number, RUN, is_merge_queue=True)
+    assert ci_facts({"BUILDKITE": "true", "BUILDKITE_BRANCH": branch}) == CiFacts(
+        "buildkite", pull_request=number, is_merge_queue=True
+    )
 
 
 _OTHERS: dict[str, tuple[dict[str, str], CiFacts | None]] = {
@@ -94,8 +107,10 @@ _OTHERS: dict[str, tuple[dict[str, str], CiFacts | None]] = {
             "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME": "x",
             "CI_MERGE_REQUEST_SOURCE_PROJECT_PATH": "a/b",
             "CI_MERGE_REQUEST_PROJECT_PATH": "a/b",
+            "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
+            "CI_MERGE_REQUEST_DIFF_BASE_SHA": HEAD,
         },
-        CiFacts("gitlab", "x", None, "3"),
+        CiFacts("gitlab", "x", None, "3", base="main", base_commit=HEAD),
     ),
     "gitlab merged result of a fork": (
         {

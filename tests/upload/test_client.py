@@ -10,6 +10,7 @@ from email.utils import format_datetime
 import pytest
 
 from archguard.errors import RefusedError, UploadError
+from archguard.snapshot import PullRequest, Upload, decompress
 from archguard.upload.client import Client
 from archguard.upload.responses import Outcome
 from archguard.upload.server import Server as UploadServer
@@ -231,3 +232,35 @@ def test_an_endless_answer_is_not_read_to_its_end(server: Server) -> None:
 
 def test_the_token_is_in_no_representation() -> None:
     assert TOKEN not in repr(_find_server("https://x"))
+
+
+_UNKNOWN_VERSION = problem(422, "The snapshot's format_version is not 1.")
+
+
+def _make_newer() -> Upload:
+    """Return an upload that says what version 1 of the format cannot say."""
+    upload = make_upload()
+    pull_request = PullRequest(number=7, base_branch="main", head_branch="feature")
+    snapshot = upload.snapshot.model_copy(update={"format_version": 2})
+    return upload.model_copy(
+        update={"snapshot": snapshot, "pull_request": pull_request, "merged_commits": ("e" * 40,)}
+    )
+
+
+def test_a_server_of_an_earlier_version_gets_what_it_knows_and_is_asked_once(server: Server) -> None:
+    server.replies = [_UNKNOWN_VERSION]
+
+    with Client(_find_server(server.url)) as client:
+        assert [client.send(_make_newer()) for _ in range(2)] == [Outcome.NEW, Outcome.KNOWN]
+
+    assert server.uploads == [_make_newer(), make_upload(), make_upload()]
+    assert b"pull_request" not in decompress(server.requests[1].body)
+
+
+def test_a_snapshot_that_both_versions_are_refused_of_is_refused_for_the_first_reason(
+    server: Server,
+) -> None:
+    server.replies = [problem(422, "First."), problem(422, "Second.")]
+
+    with Client(_find_server(server.url)) as client, pytest.raises(RefusedError, match="First"):
+        client.send(_make_newer())

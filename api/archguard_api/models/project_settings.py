@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from archguard_api.models.branch_name import MAX_LENGTH, is_branch_name
+from archguard.branch_name import MAX_LENGTH, is_branch_name
 from archguard_api.models.link_template import is_link_template
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import bindparam, insert, select, update
 
 from archguard.lru_cache import LruCache
-from archguard.snapshot import compute_digest
+from archguard.snapshot import compute_digest, to_version_1
 from archguard_api.errors import ConflictError
 from archguard_api.models import Receipt
 from archguard_api.store import blob_format, branch_writer, commit_links, project_rows
@@ -150,7 +150,7 @@ class SnapshotWriter:
         now = int(self._clock())
         updates = _CacheUpdates(project_rows.lock_or_create_project(connection, project, now=now))
         existing = _find(connection, updates.project, snapshot)
-        if existing is not None and existing.digest != digest:
+        if existing is not None and not _is_same(existing, snapshot, digest):
             raise ConflictError(
                 "another snapshot of this commit, configuration and tool version is stored already"
             )
@@ -267,6 +267,13 @@ def _find(connection: Connection, project: int, snapshot: Snapshot) -> _ReceiptS
     }
     row = connection.execute(_FIND, key).first()
     return None if row is None else _ReceiptSnapshot(*row)
+
+
+def _is_same(existing: _ReceiptSnapshot, snapshot: Snapshot, digest: bytes) -> bool:
+    """Return whether a snapshot is stored already, perhaps in an earlier version of the format."""
+    if existing.digest == digest:
+        return True
+    return existing.digest.hex() == compute_digest(to_version_1(snapshot))
 
 
 def _read_newest_blobs(connection: Connection, project: int) -> dict[str, int]:

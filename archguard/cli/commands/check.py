@@ -145,6 +145,7 @@ def command(
     uploads = upload or options.require
     if contracts and uploads:
         raise ConfigurationError("--upload sends every contract's verdict: leave out --contract.")
+    uploads = uploads and not commit_upload.is_merge_queue(options)
     refuse_unknown_enforcement(configuration)
     whole = configuration
     if contracts:

@@ -66,6 +66,8 @@ def command(
     The commit is read from the object store, never from the working tree.
     """
     configuration, folder = load_configuration(config, root)
+    if rev is None and commit_upload.is_merge_queue(options):
+        return 0
     if trust_contract_types:
         allow_imports_from(folder)
     # Imported here, not above: --help does not need it.

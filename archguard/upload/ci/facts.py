@@ -21,8 +21,12 @@ class CiFacts:
     url: str | None = None
     base: str | None = None
     """The branch that a pull request goes into."""
+    base_commit: str | None = None
+    """The last commit that a pull request has in common with that branch, for services that say it."""
     before: str | None = None
     """The commit that the branch led to before a push."""
+    is_merge_queue: bool = False
+    """Whether a merge queue tries what it will merge; its branch is none of the project's."""
     unclear: str | None = None
     """Why the commit of the build cannot be found out: a sentence."""
 

@@ -6,7 +6,6 @@ Source: https://docs.github.com/actions/reference/workflows-and-actions/variable
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
 from archguard.upload.ci.facts import CiFacts, fork_branch, known_commit
@@ -29,7 +28,6 @@ _UNCLEAR = (
     "GITHUB_EVENT_PATH does not tell which commit the pull request proposes: name it with --rev, and "
     "its branch with --branch."
 )
-_QUEUED = re.compile(r"gh-readonly-queue/.+/pr-(\d+)-[0-9a-f]+")
 
 
 def facts(environment: Mapping[str, str]) -> CiFacts | None:
@@ -45,11 +43,9 @@ def facts(environment: Mapping[str, str]) -> CiFacts | None:
     ref = environment.get("GITHUB_REF", "")
     path = environment.get("GITHUB_EVENT_PATH", "")
     branch = ref.removeprefix(_HEADS) if ref.startswith(_HEADS) else None
-    queued = _QUEUED.fullmatch(branch or "")
     return CiFacts(
         "github",
         branch,
-        pull_request=queued[1] if queued else None,
         url=url,
         base=_find_queue_base(path) if event == "merge_group" else None,
         before=_find_before(path) if event == "push" else None,

@@ -17,6 +17,7 @@ VARIABLES = (
     "CI_COMMIT_BEFORE_SHA",
     "CI_COMMIT_BRANCH",
     "CI_JOB_URL",
+    "CI_MERGE_REQUEST_DIFF_BASE_SHA",
     "CI_MERGE_REQUEST_IID",
     "CI_MERGE_REQUEST_PROJECT_PATH",
     "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME",
@@ -46,4 +47,5 @@ def facts(environment: Mapping[str, str]) -> CiFacts | None:
         request,
         url,
         base=get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME"),
+        base_commit=known_commit(get("CI_MERGE_REQUEST_DIFF_BASE_SHA")),
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from archguard_api.models.branch_name import is_branch_name
+from archguard.branch_name import is_branch_name
 from archguard_api.models.project_settings import ProjectSettings
 from tests.api.serving import SHOP
 

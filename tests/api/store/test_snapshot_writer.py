@@ -66,6 +66,22 @@ def test_the_same_key_with_other_content_is_a_conflict_and_changes_nothing(store
     assert store.get_violations("shop", commit_id("c1")) == (snapshots.violation(A),)
 
 
+def test_what_came_in_an_earlier_version_of_the_format_is_the_same_in_a_later_one(store: Store) -> None:
+    sent = upload("c1", [A])
+    later = sent.snapshot.model_copy(update={"format_version": 2})
+    store.add_snapshot("shop", sent, token_id=None)
+
+    again = store.add_snapshot("shop", sent.model_copy(update={"snapshot": later}), token_id=None)
+
+    assert (again.created, again.digest) == (False, compute_digest(later))
+    with pytest.raises(ConflictError):
+        store.add_snapshot(
+            "shop",
+            sent.model_copy(update={"snapshot": later.model_copy(update={"folder": "x"})}),
+            token_id=None,
+        )
+
+
 def test_another_configuration_or_tool_version_is_another_snapshot_and_the_last_one_speaks(
     store: Store,
 ) -> None:

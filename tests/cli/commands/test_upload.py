@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from archguard.snapshot import PullRequest
 from archguard.snapshot.codec import decompress
 from tests.history.histories import BASE, History
 from tests.history.running import configure
@@ -172,12 +173,17 @@ def test_on_a_pull_request_the_merge_is_judged_and_its_head_reported(
     git(shop, "checkout", "--quiet", "main")
     (shop / "shop" / "worse.py").write_text("import shop.legacy_cart\n")
     base = commit_all(shop)
+    git(shop, "checkout", "--quiet", "-b", "merged")
     (shop / "shop" / "order.py").write_text("import shop.legacy_cart\n")
     commit_all(shop)
     git(shop, "merge", "--quiet", "-X", "ours", "--message", "merge", "feature")
     git(shop, "checkout", "--quiet", "--detach")
     repo = {"full_name": "a/b"}
-    event = {"number": 5, "head": {"sha": head, "ref": "feature", "repo": repo}, "base": {"repo": repo}}
+    event = {
+        "number": 5,
+        "head": {"sha": head, "ref": "feature", "repo": repo},
+        "base": {"repo": repo, "ref": "main"},
+    }
     (tmp_path / "event.json").write_text(json.dumps({"pull_request": event}))
 
     done = _run(
@@ -196,6 +202,48 @@ def test_on_a_pull_request_the_merge_is_judged_and_its_head_reported(
     assert upload.snapshot.contracts[0].kept  # the merge is not
     assert upload.build is not None
     assert (upload.build.service, upload.build.pull_request) == ("github", "5")
+    assert upload.pull_request == PullRequest(
+        number=5,
+        base_branch="main",
+        head_branch="feature",
+        base_commit=git(shop, "merge-base", base, head),
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "code"), [(("check", "--require-upload"), 1), (("upload",), 0)], ids=["check", "upload"]
+)
+def test_nothing_is_uploaded_of_a_merge_queue(
+    server: Server, shop: Path, words: tuple[str, ...], code: int
+) -> None:
+    git(shop, "checkout", "--quiet", "--detach")
+    queue = {
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_EVENT_NAME": "merge_group",
+        "GITHUB_REF": "refs/heads/gh-readonly-queue/main/pr-12-0a1b2c",
+    }
+
+    done = _run(server, shop, *words, **queue)
+
+    assert done.returncode == code
+    assert "a merge queue's branch is none of the project's" in done.stderr
+    assert server.requests == []
+    assert _run(server, shop, "upload", "--branch", "main", **queue).returncode == 0
+    assert server.uploads[0].pull_request is None
+
+
+def test_an_upload_says_what_was_merged(server: Server, shop: Path) -> None:
+    git(shop, "checkout", "--quiet", "-b", "feature")
+    (shop / "shop" / "order.py").write_text("import shop.cart\n")
+    head = commit_all(shop)
+    git(shop, "checkout", "--quiet", "main")
+    git(shop, "merge", "--quiet", "--no-ff", "--message", "merge", "feature")
+    _run(server, shop, "upload")
+    (shop / "shop" / "order.py").write_text("")
+    commit_all(shop)
+    _run(server, shop, "upload")
+
+    assert [upload.merged_commits for upload in server.uploads] == [(head,), (head,)]
 
 
 def test_a_dry_run_needs_neither_server_nor_token(shop: Path) -> None:
