@@ -16,6 +16,7 @@ import random
 import tempfile
 import threading
 import time
+from collections import Counter
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -52,20 +53,24 @@ def commit_id(name: str) -> str:
 class History:
     """A line of commits, each of which fixes, adds and brings back a few violations."""
 
-    def __init__(self, violations: int) -> None:
+    def __init__(self, violations: int, contracts: int = 1) -> None:
         self._random = random.Random(11)
+        self.contracts = (CONTRACT, *(f"contract-{number:02}" for number in range(1, contracts)))
         self._importers = [
             f"shop.package_{number % 97}.module_{number}" for number in range(3 * violations)
         ]
         self._open = {*self._importers[:violations]}
-        self._known = {name: self._make(name) for name in self._importers}
+        self._known = {
+            name: self._make(name, self.contracts[number % contracts])
+            for number, name in enumerate(self._importers)
+        }
         names = ("shop.old",)
         self._graph = Graph(modules=names, kinds="m", imports=())
 
-    def _make(self, importer: str) -> Violation:
+    def _make(self, importer: str, contract: str) -> Violation:
         occurrence = Occurrence(path=f"{importer.replace('.', '/')}.py", line=3, kind="top-level")
         return Violation(
-            contract=CONTRACT,
+            contract=contract,
             importer=importer,
             imported="shop.old",
             ghost=False,
@@ -82,14 +87,18 @@ class History:
         self, name: str, parent: str | None, committed_at: int, ancestors: tuple[str, ...] = ()
     ) -> Upload:
         violations = tuple(self._known[importer] for importer in sorted(self._open))
-        contract = Contract(
-            id=CONTRACT,
-            name="UserExecutionEngine is the only execution engine",
-            type="deprecated",
-            kept=False,
-            violations=len(violations),
-            exposure=len(violations),
-            lower_bound=False,
+        counts = Counter(violation.contract for violation in violations)
+        verdicts = tuple(
+            Contract(
+                id=contract,
+                name="UserExecutionEngine is the only execution engine",
+                type="deprecated",
+                kept=not counts[contract],
+                violations=counts[contract],
+                exposure=counts[contract],
+                lower_bound=False,
+            )
+            for contract in self.contracts
         )
         first = None if parent is None else commit_id(parent)
         snapshot = Snapshot.model_construct(
@@ -102,7 +111,7 @@ class History:
             folder="",
             roots=(),
             graph=self._graph,
-            contracts=(contract,),
+            contracts=verdicts,
             violations=violations,
             coverage=Coverage(files=1, unread=()),
         )
@@ -196,9 +205,9 @@ def measure_waits(store: Store, title: str, upload: Upload, count: int) -> None:
     )
 
 
-def build(store: Store, snapshots: int, violations: int) -> History:
+def build(store: Store, snapshots: int, violations: int, contracts: int = 1) -> History:
     """Store a long line as so many uploads would have left it, but for the details of violations."""
-    history = History(violations)
+    history = History(violations, contracts)
     uploads = history.uploads(snapshots)
     if store.get_branch("long") is not None:
         for _ in uploads:
@@ -222,10 +231,11 @@ def write_snapshots(connection: Connection, *, store: Store, uploads: list[Uploa
     assert first is not None
     row = dict(first._mapping)
     names: set[str] = {violation.importer for one in uploads for violation in one.snapshot.violations}
-    ids = store._rebuilds._names.intern(connection, 1, names | {CONTRACT, "shop.old"}, {})
+    names |= {violation.contract for one in uploads for violation in one.snapshot.violations}
+    ids = store._rebuilds._names.intern(connection, 1, names | {"shop.old"}, {})
     for one in uploads:
         identities = [
-            (ids[CONTRACT], ids[it.importer], ids["shop.old"]) for it in one.snapshot.violations
+            (ids[it.contract], ids[it.importer], ids["shop.old"]) for it in one.snapshot.violations
         ]
         data = {
             "violations_id": blob_format.pack_identities(identities),

@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from archguard_api.http import error_handlers, logging
 from archguard_api.http.auth import AccessControl
+from archguard_api.http.basis_reader import BasisReader
 from archguard_api.http.cache_middleware import CacheMiddleware
 from archguard_api.http.credentials import DeadSessionMiddleware
 from archguard_api.http.database_version import DatabaseVersion
@@ -105,6 +106,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         CacheMiddleware,
         response_cache=state.response_cache,
         database_version=state.database_version,
+        bases=state.bases,
         token_uses=state.access.uses,
     )
     app.add_middleware(DeadlineMiddleware, seconds=settings.request_timeout)
@@ -180,6 +182,7 @@ def _make_state(settings: Settings, store: Store) -> AppState:
         GraphQueriesCache(),
         ResponseCache(store.now),
         DatabaseVersion(store),
+        BasisReader(store),
         Metrics(store),
         Readiness(store.ping),
         DashboardFiles(root_path=settings.root_path),

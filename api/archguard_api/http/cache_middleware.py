@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from fastapi import Response
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from archguard_api.http.basis_reader import BasisReader
+    from archguard_api.http.credentials import Credentials
     from archguard_api.http.database_version import DatabaseVersion
-    from archguard_api.http.response_cache import ResponseCache
+    from archguard_api.http.response_cache import CachedResponse, ResponseCache
     from archguard_api.services.token_uses import TokenUses
 
 
@@ -31,11 +33,13 @@ class CacheMiddleware:
         *,
         response_cache: ResponseCache,
         database_version: DatabaseVersion,
+        bases: BasisReader,
         token_uses: TokenUses,
     ) -> None:
         self._app = app
         self._response_cache = response_cache
         self._database_version = database_version
+        self._bases = bases
         self._token_uses = token_uses
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -47,11 +51,23 @@ class CacheMiddleware:
         if scope["method"] != "GET":
             return None
         headers = Headers(scope=scope)
-        cached = self._response_cache.get(make_key(scope, read_credentials(headers)))
-        if cached is None:
+        credentials = read_credentials(headers)
+        key = make_key(scope, credentials)
+        cached = self._response_cache.get(key)
+        if cached is None or not await self._is_right(key, cached, credentials):
             return None
-        if not cached.holds(await self._database_version.current(), self._response_cache.now()):
-            return None
-        if cached.token_id is not None:
-            self._token_uses.record(cached.token_id)
+        if cached.basis.token is not None:
+            self._token_uses.record(cached.basis.token.id)
         return json_response(cached.body, headers.get("if-none-match"), cached.etag)
+
+    async def _is_right(self, key: bytes, cached: CachedResponse, credentials: Credentials) -> bool:
+        """Return whether nothing that the response rests on has changed."""
+        stamp = await self._database_version.current()
+        if stamp is None:
+            return False
+        if cached.stamp == stamp:
+            return True
+        if cached.basis != await self._bases.read(stamp, cached.project, credentials):
+            return False
+        self._response_cache.renew(key, cached, stamp)
+        return True

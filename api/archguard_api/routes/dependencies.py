@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from archguard_api.errors import UnauthorizedError
 from archguard_api.http.auth import NO_VALID_TOKEN, AccessControl, RequestAuth
+from archguard_api.http.basis_reader import BasisReader
 from archguard_api.http.credentials import NO_CREDENTIALS, is_from_elsewhere, read_credentials
 from archguard_api.http.database_version import DatabaseVersion
 from archguard_api.http.metrics import Metrics
@@ -49,6 +50,7 @@ class AppState:
     graphs: GraphQueriesCache
     response_cache: ResponseCache
     database_version: DatabaseVersion
+    bases: BasisReader
     metrics: Metrics
     readiness: Readiness
     dashboard: DashboardFiles

@@ -10,6 +10,7 @@ from archguard_api.errors import InvalidError
 from archguard_api.http.credentials import read_credentials
 from archguard_api.http.response_cache import make_key
 from archguard_api.routes.dependencies import get_state
+from archguard_api.store.response_basis import omit_last_use
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -40,24 +41,34 @@ class StrictRoute(APIRoute):
 
 
 class CachedRoute(StrictRoute):
-    """A route whose responses are kept for `http.cache_middleware` as long as nothing is committed."""
+    """A route about a project, whose responses are kept for `http.cache_middleware`."""
 
     def get_route_handler(self) -> Handler:
-        """Return the handler; it reads the stamp before anything else in the database."""
+        """Return the handler; it reads the stamp and the basis before anything else in the database."""
         handler = super().get_route_handler()
 
         async def cached(request: Request) -> Response:
             state = get_state(request)
+            credentials = read_credentials(request.headers)
+            project = request.path_params["project"]
             stamp = await state.database_version.current()
+            basis = await state.bases.read(stamp, project, credentials)
             response = await handler(request)
             auth = request.state.auth
-            if stamp is not None and response.status_code == 200 and not auth.session_is_dead:
+            if (
+                stamp is not None
+                and basis is not None
+                and basis.token == omit_last_use(auth.token)
+                and response.status_code == 200
+                and not auth.session_is_dead
+            ):
                 state.response_cache.put(
-                    make_key(request.scope, read_credentials(request.headers)),
+                    make_key(request.scope, credentials),
                     bytes(response.body),
                     response.headers["etag"],
+                    project=project,
                     stamp=stamp,
-                    token=auth.token,
+                    basis=basis,
                     holds_until=getattr(response, "holds_until", None),
                 )
             return response

@@ -278,7 +278,9 @@ class BranchRebuild:
             size += len(statement[1])
             if size >= ROWS_PER_TRANSACTION or number == len(statements):
                 self.database.write(
-                    partial(self._execute, step=step, has_lease=has_lease), about=self.project
+                    partial(self._execute, step=step, has_lease=has_lease),
+                    about=self.project,
+                    is_hidden=True,
                 )
                 step, size = [], 0
                 self.pause()

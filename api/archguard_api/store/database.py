@@ -18,6 +18,7 @@ from sqlalchemy import select
 
 from archguard_api.deadline import get_deadline
 from archguard_api.errors import BusyError, FullError
+from archguard_api.store import project_rows
 from archguard_api.store.database_errors import DatabaseFailure, is_transient, translate_error
 from archguard_api.store.engines import TIMEOUT_SECONDS, Engines, limit_transaction
 
@@ -55,7 +56,9 @@ class Database:
         """
         return self._run(self.engines.reader, work, self._patience)
 
-    def write(self, work: Callable[[Connection], Result], *, about: str = "") -> Result:
+    def write(
+        self, work: Callable[[Connection], Result], *, about: str = "", is_hidden: bool = False
+    ) -> Result:
         """Return the work's result once its changes are committed durably.
 
         The work may run more than once if the connection is lost, so it must be idempotent.
@@ -63,6 +66,8 @@ class Database:
         Args:
             work: a function that is called with the connection of the transaction.
             about: the project that is written; its writers take turns, and with SQLite all writers do.
+                It gets another revision, so that no answer from before is given any more.
+            is_hidden: whether no answer shows what is written, so that the project keeps its revision.
 
         Raises:
             BusyError: the database is locked or cannot be reached.
@@ -72,7 +77,10 @@ class Database:
 
         def begin_work(connection: Connection) -> Result:
             self._is_writing = True
-            return work(connection)
+            result = work(connection)
+            if about and not is_hidden:
+                project_rows.revise_project(connection, about)
+            return result
 
         started = time.monotonic()
         with self._turn(about, self._patience):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, case, exc, insert, select, update
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, RowMapping
 
 _LOCK = select(projects.c.id).where(projects.c.name == bindparam("project")).with_for_update()
+_REVISE = (
+    update(projects)
+    .where(projects.c.name == bindparam("project"))
+    .values(revision=bindparam("new_revision"))
+)
+_REVISION_BITS = 63
 _USUAL_DEFAULTS = ("main", "master")
 DEFAULT_BRANCH = "default_branch"
 """The setting that names a project's default branch."""
@@ -48,6 +55,20 @@ def lock_or_create_project(connection: Connection, name: str, *, now: int) -> in
     except exc.IntegrityError:
         pass  # another process has created it in the meantime; its row is locked below
     return int(connection.execute(_LOCK, {"project": name}).scalar_one())
+
+
+def revise_project(connection: Connection, name: str) -> None:
+    """Give a project another revision, if there is such a project.
+
+    It is a random number: after a restore from a backup a counter would come by the same values again,
+    with other data.
+    """
+    connection.execute(_REVISE, {"project": name, "new_revision": secrets.randbits(_REVISION_BITS)})
+
+
+def read_revision(connection: Connection, name: str) -> int | None:
+    """Return a project's revision; None if there is no such project."""
+    return connection.scalar(select(projects.c.revision).where(projects.c.name == name))
 
 
 def read_project(connection: Connection, name: str) -> Project | None:

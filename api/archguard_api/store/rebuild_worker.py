@@ -73,7 +73,9 @@ class RebuildWorker:
             pass
 
     def _take(self, branch: int, project: str) -> bool:
-        return self._database.write(partial(self._leases.take, branch=branch), about=project)
+        return self._database.write(
+            partial(self._leases.take, branch=branch), about=project, is_hidden=True
+        )
 
     def _rebuild(self, branch: int, project: str, pause: Callable[[], None]) -> None:
         rebuild = BranchRebuild(self._database, self._names, self._leases, branch, project, pause)
@@ -83,5 +85,7 @@ class RebuildWorker:
             return
         except BaseException:
             with suppress(ServiceError):
-                self._database.write(partial(self._leases.release, branch=branch), about=project)
+                self._database.write(
+                    partial(self._leases.release, branch=branch), about=project, is_hidden=True
+                )
             raise

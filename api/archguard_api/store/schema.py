@@ -66,7 +66,9 @@ projects = Table(
     Column("last_upload_at", BigInteger),
     Column("snapshots", Integer, nullable=False),
     Column("default_branch", NAME),
+    Column("revision", BigInteger, nullable=False, server_default="0"),
 )
+"""`revision` is another random number after each change of what the project's answers show."""
 
 tokens = Table(
     "tokens",

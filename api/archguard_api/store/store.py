@@ -36,6 +36,7 @@ from archguard_api.store.figures_reader import FiguresReader
 from archguard_api.store.interned_names import NameTable
 from archguard_api.store.module_history import ModuleHistoryReader
 from archguard_api.store.rebuild_worker import RebuildWorker
+from archguard_api.store.response_basis import ResponseBasis, read_basis
 from archguard_api.store.schema_upgrade import open_current_database
 from archguard_api.store.snapshot_comparison import SnapshotComparer
 from archguard_api.store.snapshot_reader import SnapshotReader
@@ -139,6 +140,18 @@ class Store:
     def data_version_needs_network(self) -> bool:
         """Whether `get_data_version` waits for a network; otherwise it takes microseconds."""
         return self._stamps.needs_network
+
+    def get_response_basis(
+        self, project: str, token_id: str | None, cookie_hash: bytes | None
+    ) -> ResponseBasis:
+        """Return what a response to a read of a project rests on, beside the day.
+
+        Args:
+            project: the project's name.
+            token_id: the id of the token that the request shows, if it shows one.
+            cookie_hash: the digest of the session's cookie that it shows instead.
+        """
+        return self._read(read_basis, project, token_id, cookie_hash)
 
     def ping(self, patience: float = 5.0) -> None:
         """Raise an error if the database cannot be written within `patience` seconds.

@@ -1,4 +1,4 @@
-"""An answer is given again only while asking the database would give the same."""
+"""An answer is given again as long as asking the database would give the same, and no longer."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ import dataclasses
 import time
 from typing import TYPE_CHECKING
 
-from archguard_api.models import Scope
+import pytest
+
+from archguard_api.http.response_cache import ResponseCache
+from archguard_api.models import ProjectSettings, Scope
 from archguard_api.services.tokens import create_token
 from archguard_api.store import Store
-from tests.api.serving import SHOP, Service, service
-from tests.api.snapshots import upload
+from archguard_api.store.response_basis import ResponseBasis
+from tests.api.serving import SHOP, Service, serve, service
+from tests.api.snapshots import history, upload
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
-
-    import pytest
 
 TREND = f"{SHOP}/trend"
 
@@ -42,14 +45,14 @@ def test_the_second_time_nothing_is_asked(shop: Service, monkeypatch: pytest.Mon
     assert len(queries) == 1
 
 
-def test_an_upload_ends_every_answer(shop: Service) -> None:
+def test_an_upload_ends_the_project_s_answers(shop: Service) -> None:
     before = shop.get(TREND).json()
     shop.upload(upload("c4", [], parent="c3", at=1_700_000_000 + 4 * 86_400))
 
     assert len(shop.get(TREND).json()["points"]) == len(before["points"]) + 1
 
 
-def test_another_process_s_commit_ends_every_answer(
+def test_another_process_s_revocation_ends_an_answer(
     shop: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text, token = create_token("shop", Scope.READ, now=int(time.time()), days=1)
@@ -104,3 +107,128 @@ def test_of_two_tokens_in_one_request_the_one_that_is_looked_at_is_the_one_that_
     assert shop.client.get(TREND, headers=twice).status_code == 200
 
     assert shop.client.get(TREND, headers={"authorization": false}).status_code == 401
+
+
+@pytest.fixture
+def two_processes(database: str) -> Iterator[tuple[Service, Store]]:
+    """A service with two projects, and a store of another process on the same database."""
+    with serve(database) as running:
+        for project in ("shop", "bank"):
+            for one in history([[("a", "old")], []]):
+                running.upload(one, project)
+        other = Store(database, reserve_bytes=0)
+        yield running, other
+        other.close()
+
+
+def _count_routed(running: Service, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """List the requests that reach their routes."""
+    routed: list[str] = []
+    find = running.store.get_branch
+
+    def counted(project: str, name: str | None = None) -> object:
+        routed.append(project)
+        return find(project, name)
+
+    monkeypatch.setattr(running.store, "get_branch", counted)
+    return routed
+
+
+def test_a_change_of_another_project_ends_no_answer(
+    two_processes: tuple[Service, Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running, other = two_processes
+    routed = _count_routed(running, monkeypatch)
+    before = running.get(TREND)
+    _, token = create_token("bank", Scope.READ, now=int(time.time()), days=1)
+
+    changes: list[Callable[[], object]] = [
+        lambda: other.add_snapshot("bank", upload("new", [], parent="c1"), token_id=None),
+        lambda: other.add_snapshot("third", upload("new"), token_id=None),
+        lambda: other.change_project("bank", public=True),
+        lambda: other.add_token(token),
+        lambda: other.revoke_token(token.id, int(time.time())),
+        lambda: running.store.add_snapshot("bank", upload("newer", [], parent="new"), token_id=None),
+    ]
+    for change in changes:
+        change()
+        assert running.get(TREND).content == before.content
+
+    assert routed == ["shop"]
+
+
+def test_every_change_of_the_project_itself_ends_its_answers(
+    two_processes: tuple[Service, Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running, other = two_processes
+    routed = _count_routed(running, monkeypatch)
+    running.get(TREND)
+    at = 1_700_000_000 + 4 * 86_400
+
+    def work_in() -> None:
+        other.add_snapshot("shop", upload("late", [], parent="c0", at=1_700_000_001), token_id=None)
+        running.get(TREND)
+        other.finish_rebuilds()
+
+    changes: list[Callable[[], object]] = [
+        lambda: other.add_snapshot("shop", upload("c2", [], parent="c1", at=at), token_id=None),
+        lambda: other.add_snapshot("shop", upload("dev", branch="dev"), token_id=None),
+        lambda: other.change_project("shop", public=True),
+        lambda: other.change_project("shop", settings=ProjectSettings(default_branch="main")),
+        work_in,
+        lambda: other.prune_graphs("shop", keep_days=0, keep_last=0),
+    ]
+    for change in changes:
+        routed.clear()
+        change()
+        running.get(TREND)
+        assert routed
+        routed.clear()
+        running.get(TREND)
+        assert not routed
+
+
+def test_an_answer_to_a_token_ends_with_it_whatever_becomes_of_the_project(
+    two_processes: tuple[Service, Store],
+) -> None:
+    running, other = two_processes
+    text, token = create_token("shop", Scope.READ, now=int(time.time()), days=1)
+    other.add_token(token)
+    reader = running.as_(text)
+    assert running.client.get(TREND, headers=reader).status_code == 200
+    other.set_last_uses({token.id: int(time.time())})
+    assert running.client.get(TREND, headers=reader).status_code == 200
+
+    other.replace_token_secret(token.id, b"another")
+
+    assert running.client.get(TREND, headers=reader).status_code == 401
+
+
+def test_a_project_that_is_made_private_is_nobody_s_at_once(
+    two_processes: tuple[Service, Store],
+) -> None:
+    running, other = two_processes
+    other.change_project("shop", public=True)
+    assert running.client.get(TREND).status_code == 200
+
+    other.change_project("shop", public=False)
+
+    assert running.client.get(TREND).status_code == 401
+
+
+def test_who_varies_the_query_pushes_out_no_answer_that_was_given_again() -> None:
+    cache = ResponseCache(lambda: 0.0)
+    basis = ResponseBasis(1, None)
+
+    def put(key: bytes, size: int) -> None:
+        cache.put(key, bytes(size), "", project="shop", stamp=1, basis=basis)
+
+    put(b"given again", 100)
+    put(b"given once", 100)
+    assert cache.get(b"given again")
+
+    for number in range(100):
+        put(b"variation %d" % number, 1_000_000)
+
+    assert cache.get(b"given again")
+    assert not cache.get(b"given once")
