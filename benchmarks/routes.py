@@ -26,6 +26,8 @@ from service import Server
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from archguard.snapshot import Upload
+
 LIMIT = 100
 """Milliseconds of processor time."""
 SNAPSHOTS_ELSEWHERE = 40
@@ -77,24 +79,19 @@ class Bench:
         """Start the service."""
         return Server.start_archguard(self._folder, self._url)
 
-    def _upload_on(
-        self, history: long_line.History, name: str
-    ) -> Iterator[tuple[long_line.Upload, str]]:
-        start = int(time.time())
+    def _upload_on(self, history: long_line.History, name: str) -> Iterator[Upload]:
         for number in count(time.time_ns()):
-            for upload in [history.upload(f"{name}-{number}", None, start)]:
-                yield upload, upload.snapshot.commit
+            yield history.upload(f"{name}-{number}", None, int(time.time()))
 
     def upload_to_long(self) -> None:
-        upload, commit = next(self._long)
+        upload = next(self._long)
         snapshot = upload.snapshot.model_copy(update={"parent": self._parent})
         upload = upload.model_copy(update={"snapshot": snapshot, "ancestors": (self._parent,)})
         long_line.add(self._store, "long", upload)
-        self._parent = commit
+        self._parent = snapshot.commit
 
     def upload_elsewhere(self) -> None:
-        upload, _ = next(self._elsewhere)
-        long_line.add(self._store, "elsewhere", upload)
+        long_line.add(self._store, "elsewhere", next(self._elsewhere))
 
     def measure(self, path: str) -> float:
         """Return the milliseconds of processor time of one request."""
