@@ -62,6 +62,8 @@ class Violation(NamedTuple):
     """Of a transitive contract: the shortest chain that ends with this import, first in the alphabet."""
     foreign: bool = False
     """Whether the imported module exists, but not as Python source: see `Analysis.foreign`."""
+    on_changed_lines: bool | None = None
+    """Of a new violation: whether it stands, or a step of its chain, on a line that changed."""
 
     @property
     def identity(self) -> Identity:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from archguard.checking.report import BaseReport, FixedViolation
 from archguard.graph.module_expressions import compile_expressions
+from archguard.ratchet.changed_lines import mark_changed_lines
 from archguard.ratchet.exceptions import use_exceptions_of
 from archguard.ratchet.ignored_files import describe_ignored, find_ignored
 from archguard.ratchet.judgement import Judgement, judge, judge_base
@@ -61,7 +62,7 @@ def compare(report: Report, request: CheckRequest, base: Base, *, accept_excepti
     fixed -= {(w.contract, w.importer, w.imported) for w in weakened}
     hidden = [v for v in strict.report.violations if v.identity in new] if strict.report else []
     violations = {v.identity: v for v in [*hidden, *report.violations]}
-    return add_counts(
+    compared = add_counts(
         report._replace(
             violations=tuple(
                 violation._replace(status="new" if identity in new else "existing")
@@ -80,6 +81,7 @@ def compare(report: Report, request: CheckRequest, base: Base, *, accept_excepti
             ),
         )
     )
+    return mark_changed_lines(compared, request.source, base)
 
 
 def _find_unreadable_before(head: Judgement, before: Judgement, base: Base) -> frozenset[Identity]:

@@ -12,7 +12,13 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "Style", "render"]
 
-_MODULES = {"text": "text", "json": "json_report", "github": "github", "sarif": "sarif"}
+_MODULES = {
+    "text": "text",
+    "json": "json_report",
+    "github": "github",
+    "sarif": "sarif",
+    "markdown": "markdown",
+}
 FORMATS = tuple(_MODULES)
 
 

@@ -132,6 +132,11 @@ def make_violation_document(violation: Violation) -> dict[str, Any]:
         ],
         **(_chain(violation) if violation.chain else {}),
         "replacement": violation.replacement,
+        **(
+            {}
+            if violation.on_changed_lines is None
+            else {"on_changed_lines": violation.on_changed_lines}
+        ),
     }
 
 

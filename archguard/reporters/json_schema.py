@@ -107,6 +107,7 @@ def _violation() -> Schema:
             "source": _text("The module that the contract names, and in which the chain begins."),
             "target": _text("The one in which it ends; `source` again if the chain is a cycle."),
             "chain": _list(_step(), "The shortest chain that ends with the import."),
+            "on_changed_lines": _flag("Of a new one: whether it, or its chain, has a changed line."),
         },
     )
 

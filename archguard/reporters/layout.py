@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
+from archguard.reporters.surroundings import Surroundings
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -29,6 +31,8 @@ class Style(NamedTuple):
     """Whether it is a terminal: elsewhere nothing is cut, however long."""
     statistics: bool = False
     """Whether to say which packages and owners have most violations."""
+    surroundings: Surroundings = Surroundings()
+    """What the report may link to."""
 
     @property
     def cuts(self) -> bool:

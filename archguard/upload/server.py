@@ -69,6 +69,26 @@ def find_server(
     return Server(address, name, token, _is_loopback(url.hostname or ""), warnings)
 
 
+def find_dashboard(
+    environment: Mapping[str, str], *, server: str | None, project: str | None
+) -> str | None:
+    """Return the address of a project's page; None if no server and project are named, or no valid ones.
+
+    Args:
+        environment: the variables of `archguard.upload.environment`.
+        server: the address of a server; it wins over the environment, as the project does.
+        project: the project's name on it.
+    """
+    name = project or environment.get(PROJECT)
+    try:
+        url = _parse_address(server or environment.get(SERVER), insecure_http=True)
+    except UploadError:
+        return None
+    return (
+        f"{url.scheme}://{url.netloc}{url.path.rstrip('/')}/p/{quote(name, safe='')}" if name else None
+    )
+
+
 def _parse_address(address: str | None, *, insecure_http: bool) -> SplitResult:
     if not address:
         raise UploadError(f"no server is named: give --server, or set {SERVER}.")

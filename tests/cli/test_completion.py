@@ -28,7 +28,10 @@ def _completions(line: str) -> list[str]:
         ("archguard ch", ["plain,check"]),
         ("archguard help dem", ["plain,demo"]),
         ("archguard check --contr", ["plain,--contract"]),
-        ("archguard check --format ", ["plain,text", "plain,json", "plain,github", "plain,sarif"]),
+        (
+            "archguard check --format ",
+            ["plain,text", "plain,json", "plain,github", "plain,sarif", "plain,markdown"],
+        ),
         ("archguard check sr", ["file,sr"]),
         ("archguard check --root sr", ["dir,sr"]),
         ("archguard backfill --every w", ["plain,week"]),

@@ -30,6 +30,7 @@ from archguard.configuration.enforcement import refuse_unknown_enforcement
 from archguard.errors import ArchguardError, ConfigurationError
 from archguard.reporters import FORMATS, render
 from archguard.sources.open import open_source
+from archguard.text import format_choices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,7 +80,7 @@ Exit codes: 0 every contract is kept, or with --base has no new violation,
     shell_complete=complete_choice(FORMATS),
     multiple=True,
     default=("text",),
-    help="text, json, github or sarif; with =FILE, into that file. Repeatable.",
+    help=f"{format_choices(FORMATS)}; with =FILE, into that file. Repeatable.",
 )
 @click.option(
     "--output",
@@ -185,6 +186,11 @@ def command(
             quiet=verbosity is Verbosity.QUIET, verbose=verbosity is Verbosity.VERBOSE
         )
         shown = report.below(_prefix(folder)) if relative else report
+        if name == "markdown":
+            from archguard.cli.report_surroundings import place_report  # noqa: PLC0415
+
+            shown, surroundings = place_report(report, folder, options.server, options.project)
+            style = style._replace(surroundings=surroundings)
         write_report(render(shown, name, style), file)
     if ("text", None) not in destinations:  # the text report says it already
         for error in report.errors:
