@@ -91,6 +91,16 @@ class ReferenceReport(NamedTuple):
     """What is written there. This is untrusted text."""
 
 
+class ComingStage(NamedTuple):
+    """A day to come on which it changes what a contract lets pass."""
+
+    day: datetime.date
+    enforce: str
+    """`strict`, `ratchet` or `report`."""
+    fails: int
+    """How many violations will fail then, if the tree stays as it is."""
+
+
 class ContractReport(NamedTuple):
     """A contract's verdict and its counts."""
 
@@ -129,6 +139,8 @@ class ContractReport(NamedTuple):
     """How many violations only the base has; None without a base."""
     weakened: int | None = None
     """How many violations the base's contract finds, and this one does not; None without a base."""
+    stages: tuple[ComingStage, ...] = ()
+    """The days to come, in order."""
 
 
 class OutsideFile(NamedTuple):
@@ -235,6 +247,8 @@ class Report(NamedTuple):
     newly_unread: tuple[str, ...] = ()
     """The files that could be read at the base, and cannot now."""
     notices: tuple[str, ...] = ()
+    today: datetime.date | None = None
+    """The day on which deadlines and stages were judged; None before that."""
     forbids_weakening: bool = False
     """Whether the check fails if anything is weakened."""
 

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from archguard.checking.pipeline import CheckRequest
 
-_COMPARED = ("base", "fixed", "weakened", "newly_unread", "notices", "forbids_weakening")
-"""What only a comparison with a base adds to a report."""
+_COMPARED = ("base", "fixed", "weakened", "newly_unread", "notices", "today", "forbids_weakening")
+"""What is added to a report when it is compared with a base, and judged on a day."""
 _JUDGING_PACKAGES = ("archguard", "grimp", "importlinter")
 
 
@@ -62,7 +62,10 @@ def encode_report(report: Report) -> dict[str, Any]:
     return {
         **fields,
         "contracts": [
-            {**contract._asdict(), "deadline": contract.deadline and contract.deadline.isoformat()}
+            {
+                **{name: value for name, value in contract._asdict().items() if name != "stages"},
+                "deadline": contract.deadline and contract.deadline.isoformat(),
+            }
             for contract in report.contracts
         ],
     }

@@ -40,14 +40,18 @@ def open_base(
         ArchguardError: there is no such base, or it cannot be known.
     """
     if options.baseline is None:
-        return None if options.rev is None else _open_git_base(options.rev, request, folder, files)
+        return (
+            None
+            if options.rev is None
+            else _open_git_base(options.rev, request, folder, files, configuration)
+        )
     from archguard.ratchet.baseline_folder import DEFAULT_FOLDER, BaselineFolder  # noqa: PLC0415
     from archguard.ratchet.recorded_base import read_folder  # noqa: PLC0415
 
     path = options.baseline or os.path.normpath(os.path.join(folder, DEFAULT_FOLDER))
     record = read_folder(BaselineFolder(path), configuration)
     try:
-        return _open_git_base(options.rev or "auto", request, folder, files)._replace(record=record)
+        base = _open_git_base(options.rev or "auto", request, folder, files, configuration)
     except ArchguardError as error:
         if options.rev not in (None, "auto") and _has_history(folder, error):
             raise  # it is mistyped, most likely
@@ -57,13 +61,22 @@ def open_base(
                 f"{error}"
             ) from error
         return record._replace(notices=(f"No merge base can be read here: {error}",))
+    return base._replace(record=record)
 
 
-def _open_git_base(rev: str, request: CheckRequest, folder: str, files: Sequence[str]) -> Base:
+def _open_git_base(
+    rev: str, request: CheckRequest, folder: str, files: Sequence[str], configuration: Configuration
+) -> Base:
     from archguard.ratchet import base  # noqa: PLC0415
 
-    rev = find_base_rev(folder) if rev == "auto" else rev
-    return base.open_base(folder, rev, request.source, request.configuration, files)
+    return base.open_base(
+        folder,
+        find_base_rev(folder) if rev == "auto" else rev,
+        request.source,
+        request.configuration,
+        files,
+        is_selection=request.configuration != configuration,
+    )
 
 
 def _has_history(folder: str, error: ArchguardError) -> bool:

@@ -19,6 +19,10 @@ PREVIOUS_IDS = "previous_ids"
 """The option of every contract type that lists the ids that the contract had before."""
 
 
+STAGES = "stages"
+"""The option of every contract type that says from which days on it is how strict."""
+
+
 class ContractConfiguration(NamedTuple):
     """The configuration of one contract."""
 

@@ -10,7 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from archguard.configuration import toml
-from archguard.configuration.model import PREVIOUS_IDS, Configuration, ContractConfiguration
+from archguard.configuration.model import PREVIOUS_IDS, STAGES, Configuration, ContractConfiguration
 from archguard.errors import ConfigurationError
 from archguard.previous_ids import find_previous_id_problem
 from archguard.text import format_choices, suggest
@@ -229,12 +229,16 @@ def _make_contract(path: str, number: int, raw: dict[str, Any]) -> ContractConfi
     for key in ("name", "type"):
         if key not in raw:
             raise ConfigurationError(f"{path}: {label} has no {key}.")
-    options = {key: _value(path, f"{label}: {key}", value) for key, value in raw.items()}
+    options = {
+        key: _value(path, f"{label}: {key}", value) for key, value in raw.items() if key != STAGES
+    }
     for key in ("name", "type", "id"):
         if not isinstance(options.get(key, ""), str):
             raise ConfigurationError(f"{path}: {label}: {key} must be a single value.")
     if PREVIOUS_IDS in options:
         options[PREVIOUS_IDS] = list(_strings(path, f"{label}: {PREVIOUS_IDS}", options[PREVIOUS_IDS]))
+    if STAGES in raw:
+        options[STAGES] = _stages(path, f"{label}: {STAGES}", raw[STAGES])
     slug = _NOT_IN_IDS.sub("-", options["name"].lower()).strip("-")
     contract_id = options.get("id") or slug or f"contract-{number}"
     return ContractConfiguration(
@@ -243,6 +247,23 @@ def _make_contract(path: str, number: int, raw: dict[str, Any]) -> ContractConfi
         type=options["type"],
         options={**options, "id": contract_id},
     )
+
+
+def _stages(path: str, where: str, value: object) -> list[str]:
+    """Return one line for each stage: `2027-01-01 ratchet`, as it is written in INI."""
+    if isinstance(value, str):
+        return [value]
+    lines = []
+    for item in value if isinstance(value, list) else [None]:
+        if isinstance(item, dict) and item.keys() == {"from", "enforce"}:
+            lines.append(f"{item['from']} {item['enforce']}")
+        elif isinstance(item, str):
+            lines.append(item)
+        else:
+            raise ConfigurationError(
+                f'{path}: {where}: write a list such as [{{from = 2027-01-01, enforce = "ratchet"}}].'
+            )
+    return lines
 
 
 def _value(path: str, where: str, value: object) -> Any:

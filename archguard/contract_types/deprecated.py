@@ -104,6 +104,14 @@ class DateField(fields.Field[datetime.date]):
         return date
 
 
+class AnyField(fields.Field[Any]):
+    """A value that only archguard reads."""
+
+    def parse(self, raw_data: Any) -> Any:
+        """Return the value as it is."""
+        return raw_data
+
+
 class DeprecatedContract(Contract):
     """Deprecated modules and their descendants may only be imported by each other.
 
@@ -121,6 +129,7 @@ class DeprecatedContract(Contract):
         - enforce:             What fails in archguard: `strict`, every violation; `ratchet`, new ones;
                                `report`, none. (Default: strict, or with a base ratchet.)
         - enforce_deadline:    After the deadline, every violation fails. (Default: false.)
+        - stages:              From which days on which `enforce` holds. (Optional.)
         - previous_ids:        The ids that the contract had before. (Optional.)
         - count_references:    Count literal strings that name a deprecated module as violations;
                                `lint-imports` sees none. (Default: false.)
@@ -138,6 +147,7 @@ class DeprecatedContract(Contract):
     deadline = DateField(required=False)
     enforce = fields.StringField(required=False)
     enforce_deadline = fields.BooleanField(default=False)
+    stages: Any = AnyField(required=False)
     previous_ids: Any = fields.SetField(subfield=fields.StringField(), required=False)
     count_references = fields.BooleanField(default=False)
     ignore_imports: Any = fields.SetField(subfield=fields.ImportExpressionField(), required=False)

@@ -11,7 +11,7 @@ from importlinter.domain.contract import InvalidContractOptions
 from importlinter.domain.fields import Field
 from importlinter.domain.helpers import MissingImport
 
-from archguard.configuration.enforcement import COMMON_OPTIONS
+from archguard.configuration.calendar import COMMON_OPTIONS
 from archguard.contract_types import third_party
 from archguard.contract_types.deprecated import ReplacementField, find_replacement
 from archguard.contract_types.registry import (

@@ -7,9 +7,11 @@ import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.configuration import FILE_NAMES, merge_configurations, parse_configuration
+from archguard.configuration.calendar import refuse_bad_calendars
 from archguard.errors import ConfigurationError
 from archguard.graph.discovery import discover
 from archguard.graph.roots import AmbiguousRootError, RootNotFoundError
+from archguard.ratchet.contract_line import ContractLine
 from archguard.ratchet.module_renames import ModuleRenames
 from archguard.sources.git.commit import Commit, find_commit, open_repository
 from archguard.sources.git.merge_base import find_merge_base
@@ -50,7 +52,13 @@ class Base(NamedTuple):
 
 
 def open_base(
-    root: str, rev: str, source: Source, configuration: Configuration, files: Sequence[str]
+    root: str,
+    rev: str,
+    source: Source,
+    configuration: Configuration,
+    files: Sequence[str],
+    *,
+    is_selection: bool = False,
 ) -> Base:
     """Find the merge base of a tree and a revision.
 
@@ -60,6 +68,7 @@ def open_base(
         source: the tree that is judged: the working tree at `root`, or a commit.
         configuration: the tree's own configuration.
         files: the files that it was read from.
+        is_selection: whether it has only some of their contracts; then no other is compared.
 
     Raises:
         SourceError: there is no repository, no such revision, or no common ancestor that is known.
@@ -75,9 +84,13 @@ def open_base(
     notices: tuple[str, ...] = ()
     try:
         own = _read_configuration(Commit(git_dir, commit), _find_top(root, prefix), files, configuration)
+        if own is not None:
+            refuse_bad_calendars(own)
     except ConfigurationError as error:
         own = None
         notices = (f"The base's configuration is invalid, so nothing can be weakened: {error}",)
+    if own is not None and is_selection:
+        own = ContractLine(configuration).select(own)
     base = Base(rev, base_source, own, renames, notices=notices)
     if any(is_python_file(rename.new) for rename in renames):
         base = base._replace(modules=_find_module_renames(base, source, configuration))

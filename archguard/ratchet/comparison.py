@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from archguard.checking.report import BaseReport, FixedViolation
 from archguard.graph.module_expressions import compile_expressions
 from archguard.ratchet.changed_lines import mark_changed_lines
+from archguard.ratchet.contract_line import ContractLine
 from archguard.ratchet.exceptions import use_exceptions_of
 from archguard.ratchet.ignored_files import describe_ignored, find_ignored
 from archguard.ratchet.judgement import Judgement, judge, judge_base
@@ -52,7 +53,7 @@ def compare(report: Report, request: CheckRequest, base: Base, *, accept_excepti
     unjudged: list[str] = []
     if own_now is not None and own_now._replace(path="") != configuration._replace(path=""):
         by_base = judge(request, own_now)
-        others = by_base.list_others(head)
+        others = by_base.list_others(head, ContractLine(configuration))
         weakened = list_weakenings(others, configuration, own_now, base.modules.is_renamed)
         unjudged = _list_unknown_weakenings(own_now, by_base)
     new = strict.identities - before.identities - _find_unreadable_before(strict, before, base)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from archguard.checking.report import Identity, Report, Violation
     from archguard.configuration import Configuration
     from archguard.ratchet.base import Base
+    from archguard.ratchet.contract_line import ContractLine
 
 
 class Judgement(NamedTuple):
@@ -28,10 +29,18 @@ class Judgement(NamedTuple):
         """Return what a report says."""
         return cls(frozenset(violation.identity for violation in report.violations), report)
 
-    def list_others(self, other: Judgement) -> list[Violation]:
-        """Return the violations that another judgement does not have."""
-        violations = self.report.violations if self.report else ()
-        return [v for v in violations if v.identity not in other.identities]
+    def list_others(self, head: Judgement, line: ContractLine) -> list[Violation]:
+        """Return the violations that the judgement by the tree's own contracts does not have.
+
+        Args:
+            head: that judgement.
+            line: the tree's contracts, which may have had other ids.
+        """
+        return [
+            violation
+            for violation in (self.report.violations if self.report else ())
+            if (line.find_id(violation.contract), *violation.identity[1:]) not in head.identities
+        ]
 
     def complete(self, other: Judgement) -> Judgement:
         """Return the judgement with the violations of another one for what this one does not judge."""

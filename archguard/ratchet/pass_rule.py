@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archguard.checking.report import Weakening
-from archguard.configuration.enforcement import Enforcement, find_enforcement
+from archguard.checking.report import ComingStage, Weakening
+from archguard.configuration.calendar import Enforcement, read_calendar
+from archguard.ratchet.contract_line import ContractLine
 from archguard.ratchet.weakenings import ENFORCEMENT_LOWERED
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator
 
     from archguard.checking.report import ContractReport, Report
     from archguard.configuration import Configuration
+    from archguard.configuration.calendar import Calendar
 
 
 def judge_report(
@@ -26,45 +28,78 @@ def judge_report(
 ) -> Report:
     """Return the report in which each contract says whether it lets the check pass.
 
-    The stricter of the base's and the tree's `enforce` decides. A contract that does not say how strict
+    The stricter of the base's and the tree's calendars decides. A contract that does not say how strict
     it is fails on every violation, or with a base on new ones only.
 
     Args:
         report: the report; compared with the base if there is one.
         configuration: the tree's.
         base: the base's; None if there is no base, or it has no configuration.
-        today: the day on which deadlines are judged.
+        today: the day on which the calendars are read.
         forbid_weakening: whether a contract fails that counts less than the base's.
     """
-    own = _find_all(configuration, today)
-    old = _find_all(base, today) if base else {}
     default = Enforcement.RATCHET if report.base else Enforcement.STRICT
+    own = {contract.id: read_calendar(contract) for contract in configuration.contracts}
+    earlier = {
+        name: [*map(read_calendar, contracts)]
+        for name, contracts in (ContractLine(configuration).group(base) if base else {}).items()
+    }
     lowered = [
         Weakening(name, None, None, ENFORCEMENT_LOWERED)
-        for name in own
-        if name in old and (old[name] or default).rank > (own[name] or default).rank
+        for name, calendar in own.items()
+        if any(_is_lowered(old, calendar, today, default) for old in earlier.get(name, ()))
     ]
     weakened = tuple(sorted((*report.weakened, *lowered), key=_order))
     names = {weakening.contract for weakening in weakened}
     contracts = []
     for contract in report.contracts:
-        enforcement = max(
-            own.get(contract.id) or default, old.get(contract.id) or default, key=lambda e: e.rank
-        )
-        passed = _passes(contract, report, enforcement)
+        calendars = [own[contract.id], *earlier.get(contract.id, ())]
+        passed = _passes(contract, report, _find_strictest(calendars, today, default))
         if passed and forbid_weakening and contract.id in names:
             passed = False
         contracts.append(
             contract._replace(
                 passed=passed,
+                deadline=own[contract.id].deadline,
+                stages=tuple(_list_coming(contract, own[contract.id], today, default)),
                 weakened=None
                 if report.base is None
                 else sum(weakening.contract == contract.id for weakening in weakened),
             )
         )
     return report._replace(
-        contracts=tuple(contracts), weakened=weakened, forbids_weakening=forbid_weakening
+        contracts=tuple(contracts), weakened=weakened, forbids_weakening=forbid_weakening, today=today
     )
+
+
+def _find_strictest(
+    calendars: Iterable[Calendar], day: datetime.date, default: Enforcement
+) -> Enforcement:
+    return max((one.find_enforcement(day) or default for one in calendars), key=lambda e: e.rank)
+
+
+def _is_lowered(old: Calendar, new: Calendar, today: datetime.date, default: Enforcement) -> bool:
+    """Return whether a contract is less strict than it was, today or on a day to come."""
+    days = [today, *(day for day in (*old.list_days(), *new.list_days()) if day > today)]
+    if any(
+        _find_strictest([old], day, default).rank > _find_strictest([new], day, default).rank
+        for day in days
+    ):
+        return True
+    return old.deadline is not None and (new.deadline is None or new.deadline > old.deadline)
+
+
+def _list_coming(
+    contract: ContractReport, calendar: Calendar, today: datetime.date, default: Enforcement
+) -> Iterator[ComingStage]:
+    """Yield the days to come on which it changes what fails, if the tree stays as it is."""
+    before = calendar.find_enforcement(today) or default
+    for day in calendar.list_days():
+        enforcement = calendar.find_enforcement(day) or default
+        if day > today and enforcement is not before:
+            fails = {Enforcement.STRICT: contract.violations, Enforcement.RATCHET: contract.new or 0}
+            yield ComingStage(day, str(enforcement), fails.get(enforcement, 0))
+            before = enforcement
 
 
 def _passes(contract: ContractReport, report: Report, enforcement: Enforcement) -> bool | None:
@@ -76,10 +111,6 @@ def _passes(contract: ContractReport, report: Report, enforcement: Enforcement) 
     if enforcement is Enforcement.STRICT or report.base is None or lists_nothing:
         return bool(contract.kept) and not contract.new
     return not contract.new
-
-
-def _find_all(configuration: Configuration, today: datetime.date) -> Mapping[str, Enforcement | None]:
-    return {contract.id: find_enforcement(contract, today) for contract in configuration.contracts}
 
 
 def _order(weakening: Weakening) -> tuple[str, str, str, str]:

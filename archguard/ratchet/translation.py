@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from archguard.configuration.calendar import COMMON_OPTIONS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -13,9 +15,7 @@ if TYPE_CHECKING:
     Rename = Callable[[str], str]
 
 _NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
-_OTHER_OPTIONS = frozenset(
-    {"broken_contract_guidance", "deadline", "enforce", "id", "name", "owner", "previous_ids", "type"}
-)
+_OTHER_OPTIONS = frozenset({"broken_contract_guidance", "id", "name", "type"}) | COMMON_OPTIONS
 """The options of a contract that name no modules."""
 
 

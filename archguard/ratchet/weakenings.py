@@ -9,7 +9,8 @@ module-dropped      the contract no longer names the module
 module-renamed      the module was renamed, and the contract still has the old name
 exception-added     allowed_importers or ignore_imports covers it
 contract-changed    another option of the contract, or of the session, differs
-enforcement-lowered `enforce`, `deadline` or `enforce_deadline` is less strict: about no single import
+enforcement-lowered `enforce`, `stages`, `deadline` or `enforce_deadline` is less strict, today or
+                    on a day to come: about no single import
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from archguard.checking.report import Weakening
 from archguard.contract_types.registry import list_deprecated_modules
 from archguard.graph.exclusion import compile_patterns
 from archguard.graph.module_expressions import compile_expressions, is_within
+from archguard.ratchet.contract_line import ContractLine
 from archguard.ratchet.exceptions import EXCEPTION_OPTIONS
 
 if TYPE_CHECKING:
@@ -52,23 +54,22 @@ def list_weakenings(
         base: the base's, with the names of today.
         is_renamed: whether a module had another name at the base.
     """
+    line = ContractLine(configuration)
     contracts = {contract.id: contract for contract in configuration.contracts}
     old_contracts = {contract.id: contract for contract in base.contracts}
-    return tuple(
-        sorted(
-            Weakening(
-                *violation.identity,
-                _explain(
-                    violation,
-                    contracts.get(violation.contract),
-                    old_contracts[violation.contract],
-                    configuration,
-                    is_renamed=is_renamed(violation.imported),
-                ),
-            )
-            for violation in violations
+    weakenings = set()
+    for violation in violations:
+        name = line.find_id(violation.contract)
+        how = _explain(
+            violation,
+            None if name is None else contracts[name],
+            old_contracts[violation.contract],
+            configuration,
+            is_renamed=is_renamed(violation.imported),
         )
-    )
+        contract = name or violation.contract
+        weakenings.add(Weakening(contract, violation.importer, violation.imported, how))
+    return tuple(sorted(weakenings))
 
 
 def _explain(

@@ -65,6 +65,7 @@ def make_document(report: Report) -> dict[str, Any]:
         },
         "graph": {"modules": report.modules, "imports": report.imports},
         **(_comparison(report) if report.base else {}),
+        "today": report.today and report.today.isoformat(),
         "notices": list(report.notices),
     }
 
@@ -93,6 +94,10 @@ def _contract(contract: ContractReport) -> dict[str, Any]:
         "ignored": contract.ignored,
         "owner": contract.owner,
         "deadline": contract.deadline.isoformat() if contract.deadline else None,
+        "stages": [
+            {"from": stage.day.isoformat(), "enforce": stage.enforce, "fails": stage.fails}
+            for stage in contract.stages
+        ],
         "warnings": list(contract.warnings),
         "text": contract.text,
         "guidance": contract.guidance,

@@ -33,6 +33,11 @@ def make_schema() -> Schema:
             references=_list(_reference(), "What names a deprecated module and is no import."),
             coverage=_coverage(),
             graph=_object(modules=_count(), imports=_count()),
+            today={
+                "type": ["string", "null"],
+                "format": "date",
+                "description": "The day on which deadlines and stages were judged.",
+            },
             notices=_list(_text()),
             optional=_comparison(),
         ),
@@ -79,6 +84,7 @@ def _contract() -> Schema:
         ignored=_count("How many imports `ignore_imports` removed before judging."),
         owner=_text(null=True),
         deadline={"type": ["string", "null"], "format": "date"},
+        stages=_list(_stage(), "The days to come on which it changes what fails."),
         warnings=_list(_text()),
         text=_text("The output of a contract type of your own."),
         guidance=_text("The contract's `broken_contract_guidance`."),
@@ -90,6 +96,15 @@ def _contract() -> Schema:
             "fixed": _count("With a base: how many violations only it has."),
             "weakened": _count("With a base: how many changes of what is counted."),
         },
+    )
+
+
+def _stage() -> Schema:
+    day: dict[str, Schema] = {"from": {"type": "string", "format": "date"}}
+    return _object(
+        **day,
+        enforce={"enum": ["strict", "ratchet", "report"]},
+        fails=_count("How many violations will fail then, if the tree stays as it is."),
     )
 
 

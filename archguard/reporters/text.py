@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from archguard.reporters.calendar_section import render_calendar
 from archguard.reporters.comparison_section import render_comparison
 from archguard.reporters.contract_section import list_counts, render_broken, render_unjudged
 from archguard.reporters.coverage_section import render_coverage
@@ -35,6 +36,7 @@ def render(report: Report, style: Style) -> str:
         [*render_warnings(report, style), *render_references(report, style)],
         [*render_coverage(report, style)],
         [*_render_verdicts(report, style)],
+        [*render_calendar(report, style)],
         [describe_next_step(report)],
     ]
     return _join(sections)

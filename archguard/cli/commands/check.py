@@ -26,7 +26,7 @@ from archguard.cli.options.upload import upload_options
 from archguard.cli.options.verbosity import Verbosity, verbosity_options
 from archguard.cli.output import choose_style, find_output_file, say, write_report
 from archguard.cli.progress_bar import show_progress
-from archguard.configuration.enforcement import refuse_unknown_enforcement
+from archguard.configuration.calendar import refuse_bad_calendars
 from archguard.errors import ArchguardError, ConfigurationError
 from archguard.reporters import FORMATS, render
 from archguard.sources.open import open_source
@@ -147,7 +147,7 @@ def command(
     if contracts and uploads:
         raise ConfigurationError("--upload sends every contract's verdict: leave out --contract.")
     uploads = uploads and not commit_upload.is_merge_queue(options)
-    refuse_unknown_enforcement(configuration)
+    refuse_bad_calendars(configuration)
     whole = configuration
     if contracts:
         configuration = configuration.select(contracts)
