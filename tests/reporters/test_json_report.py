@@ -57,6 +57,7 @@ def test_the_whole_document() -> None:
                 "ignored": 2,
                 "owner": "@team",
                 "deadline": "2026-12-31",
+                "stages": [],
                 "warnings": [],
                 "text": "",
                 "guidance": "",
@@ -114,6 +115,7 @@ def test_the_whole_document() -> None:
             "undecided": [],
         },
         "graph": {"modules": 9, "imports": 20},
+        "today": None,
         "notices": [],
     }
 

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 
 from archguard.checking.report import (
     ChainStep,
+    ComingStage,
     Coverage,
     Excluded,
     FixedViolation,
@@ -49,7 +50,12 @@ _EVERYTHING = make_report(
     )._replace(foreign=True, on_changed_lines=True),
     contracts=[
         make_contract(1, owner="@team", deadline=datetime.date(2026, 12, 31))._replace(
-            exposed=("app.views",), new=1, existing=0, fixed=1, weakened=1
+            exposed=("app.views",),
+            new=1,
+            existing=0,
+            fixed=1,
+            weakened=1,
+            stages=(ComingStage(datetime.date(2026, 12, 31), "strict", 1),),
         ),
         make_contract(id_="mistyped", warnings=("No match.",))._replace(error="app.odl does not exist."),
     ],
@@ -64,6 +70,7 @@ _EVERYTHING = make_report(
     weakened=(Weakening("one-engine", "app.b", "app.old", "excluded"),),
     newly_unread=("app/b.py",),
     notices=("A notice.",),
+    today=datetime.date(2026, 11, 30),
     coverage=Coverage(
         10,
         (UnreadFile("app/b.py", "a syntax error", 2, ("app.old",), unknown=True),),
