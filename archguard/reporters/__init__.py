@@ -17,6 +17,8 @@ _MODULES = {
     "json": "json_report",
     "github": "github",
     "sarif": "sarif",
+    "junit": "junit",
+    "gitlab": "gitlab",
     "markdown": "markdown",
 }
 FORMATS = tuple(_MODULES)

@@ -30,7 +30,10 @@ def _completions(line: str) -> list[str]:
         ("archguard check --contr", ["plain,--contract"]),
         (
             "archguard check --format ",
-            ["plain,text", "plain,json", "plain,github", "plain,sarif", "plain,markdown"],
+            [
+                f"plain,{name}"
+                for name in ("text", "json", "github", "sarif", "junit", "gitlab", "markdown")
+            ],
         ),
         ("archguard check sr", ["file,sr"]),
         ("archguard check --root sr", ["dir,sr"]),

@@ -25,6 +25,7 @@ TWICE = {
     "backfill": "the command; the loop over a history",
     "build": "the building of a snapshot; the building of an upload around it",
     "github": "a report format; a CI service",
+    "gitlab": "a report format; a CI service",
     "model": "the model of a configuration, of a graph, of a forecast",
     "schema": "the wire format's; the database's; the command that prints a report's",
     "text": "text in general; the report format of this name",

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from archguard.configuration import Configuration
 
 # Services that read these formats resolve paths from the top of the repository, where a CI job runs.
-_RELATIVE_TO_CURRENT_FOLDER = ("github", "sarif")
+_RELATIVE_TO_CURRENT_FOLDER = ("github", "gitlab", "junit", "sarif")
 
 
 @click.command(
