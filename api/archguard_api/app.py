@@ -35,6 +35,7 @@ from archguard_api.routes import (
     modules,
     old_graphs,
     projects,
+    pulls,
     sessions,
     snapshots,
     tokens,
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
 
 _ROUTES = (
     projects,
+    pulls,
     old_graphs,
     snapshots,
     trend,

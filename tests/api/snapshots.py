@@ -5,7 +5,17 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from archguard.snapshot import Contract, Coverage, Graph, Occurrence, Snapshot, Tool, Upload, Violation
+from archguard.snapshot import (
+    Contract,
+    Coverage,
+    Graph,
+    Occurrence,
+    PullRequest,
+    Snapshot,
+    Tool,
+    Upload,
+    Violation,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -145,3 +155,46 @@ def fork(
             )
         )
     return uploads
+
+
+def pull_request(
+    number: int,
+    edges: Iterable[Edge],
+    *,
+    at: int,
+    name: str = "",
+    base: str = "main",
+    branch: str = "",
+    trunk: str = "c",
+    after: Sequence[str] = (),
+    base_commit: str | None = None,
+) -> Upload:
+    """The upload of a pull request that left a `history` after its commit number `at`.
+
+    Args:
+        number: its own.
+        edges: the violations of `CONTRACT`.
+        at: the number of the commit.
+        name: of its commit; by default `pull` with the number.
+        base: the branch that it goes into.
+        branch: the branch that it comes from; by default `feature` with the number.
+        trunk: the history's prefix.
+        after: earlier commits of the pull request, nearest first.
+        base_commit: the name of the last commit in common, as the client knows it.
+    """
+    back = [*after, *(f"{trunk}{before}" for before in range(at, -1, -1))]
+    head = upload(
+        name or f"pull{number}",
+        edges,
+        parent=back[0],
+        ancestors=back[1:],
+        branch=branch or f"feature{number}",
+        at=START + at * DAY + DAY // 4 + len(after),
+    )
+    described = PullRequest(
+        number=number,
+        base_branch=base,
+        head_branch=branch or f"feature{number}",
+        base_commit=None if base_commit is None else commit_id(base_commit),
+    )
+    return head.model_copy(update={"pull_request": described})

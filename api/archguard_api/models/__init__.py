@@ -32,6 +32,15 @@ from archguard_api.models.projects import (
     PruneResult,
     TipContract,
 )
+from archguard_api.models.pulls import (
+    AddedContract,
+    ComparedPullRequest,
+    CountedPullRequest,
+    ListedPullRequest,
+    PullRequest,
+    PullRequestDetails,
+    PullState,
+)
 from archguard_api.models.service import Health, Readiness, ShieldsBadge
 from archguard_api.models.sessions import Session
 from archguard_api.models.snapshots import Receipt, Snapshot
@@ -54,19 +63,23 @@ from archguard_api.models.violations import (
 )
 
 __all__ = [
+    "AddedContract",
     "Branch",
     "Chain",
+    "ComparedPullRequest",
     "Comparison",
     "ContractChange",
     "ContractCounts",
     "ContractNow",
     "CountedPage",
+    "CountedPullRequest",
     "CurvePoint",
     "Edge",
     "FixedViolation",
     "Health",
     "ImportsBetween",
     "ListedProject",
+    "ListedPullRequest",
     "ModuleDetails",
     "ModuleHistory",
     "Modules",
@@ -85,6 +98,9 @@ __all__ = [
     "ProjectSummary",
     "PruneRequest",
     "PruneResult",
+    "PullRequest",
+    "PullRequestDetails",
+    "PullState",
     "Readiness",
     "Receipt",
     "Retirement",

@@ -2,6 +2,7 @@
 
 from archguard_api.store.database_errors import StoreError
 from archguard_api.store.engines import check_owner, default_database, hide_password
+from archguard_api.store.pull_rows import SECONDS_UNTIL_CLOSED
 from archguard_api.store.schema_upgrade import (
     SchemaAge,
     SchemaState,
@@ -14,6 +15,7 @@ from archguard_api.store.store import Store
 from archguard_api.store.violation_filter import ViolationFilter
 
 __all__ = [
+    "SECONDS_UNTIL_CLOSED",
     "SchemaAge",
     "SchemaState",
     "Store",

@@ -127,6 +127,26 @@ def find_nearest_ancestor(connection: Connection, commit: int, branch: int) -> i
     return connection.scalar(query.limit(1))
 
 
+def is_ancestor(connection: Connection, ancestor: int, commit: int) -> bool:
+    """Return whether a commit is among the first parents of another one."""
+    walk = select(commits.c.parent_id.label("id")).where(commits.c.id == commit)
+    steps = walk.cte("steps", recursive=True)
+    steps = steps.union(
+        select(commits.c.parent_id).join(steps, commits.c.id == steps.c.id).where(steps.c.id != ancestor)
+    )
+    return connection.scalar(select(steps.c.id).where(steps.c.id == ancestor)) is not None
+
+
+def find_nearest_with_snapshot(connection: Connection, commit: int, branch: int) -> int | None:
+    """Return the commit or its nearest ancestor, whichever has a snapshot on the branch, or None."""
+    on_branch = select(branch_snapshots.c.commit_id).where(
+        branch_snapshots.c.branch_id == branch, branch_snapshots.c.commit_id == commit
+    )
+    if connection.scalar(on_branch.limit(1)) is not None:
+        return commit
+    return find_nearest_ancestor(connection, commit, branch)
+
+
 def find_descendant_branches(connection: Connection, ancestors: Sequence[int]) -> set[int]:
     """Return the branches on which a descendant of one of the commits has a snapshot."""
     if not ancestors:

@@ -200,6 +200,27 @@ branch_snapshots = Table(
 `epoch` is the branch's when that was; `pushed_again_at` is when one that a force-push had removed from
 the order was pushed again, in seconds since 1970, or 0."""
 
+pulls = Table(
+    "pulls",
+    metadata,
+    _belongs_to("projects", key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("base_branch", NAME, nullable=False),
+    Column("head_branch", NAME, nullable=False),
+    Column("base_commit", LargeBinary),
+    Column("commit_id", Integer, ForeignKey("commits.id"), nullable=False),
+    _snapshot("snapshot_id"),
+    Column("causes", JSON(none_as_null=True)),
+    Column("first_seen_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("merged_at", BigInteger),
+    Index("ix_pulls_project_id_base_branch_seen_at", "project_id", "base_branch", "seen_at"),
+)
+"""Pull requests: the last commit and snapshot of each.
+
+`base_commit` is the last commit that it has in common with the branch that it goes into, as far as the
+client knew it; `seen_at` is when a snapshot was last uploaded, a repeated one too."""
+
 
 def _generations() -> tuple[Column[int], Column[int]]:
     """Return the columns that say to which epochs of its branch a row belongs; see `generations`."""

@@ -49,6 +49,21 @@ class GraphChanges:
     modules_removed: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ViolationChanges:
+    """How the violations of two snapshots differ; contracts have the ids that they have now."""
+
+    contracts_before: Mapping[str, Contract]
+    contracts_after: Mapping[str, Contract]
+    before: Mapping[Identity, Violation]
+    after: Mapping[Identity, Violation]
+    added: set[Identity]
+    fixed: set[Identity]
+    dropped: set[Identity] | None
+    """None if nobody knows which of `fixed` they are: the graph was dropped."""
+    unknown: set[Identity]
+
+
 class SnapshotComparer:
     """Compares snapshots."""
 
@@ -77,50 +92,69 @@ class SnapshotComparer:
             old = self._existing(connection, project, base)
         else:
             old = self._reading.read_row(connection, _before(connection, branch, at))
-        renamed = _Renamed(branch.renamed or {})
-        contracts = [self._contracts(connection, row) for row in (old, new)]
-        before, after = (renamed.index_contracts(these, contracts) for these in contracts)
-        unjudged = {name for side in (before, after) for name, one in side.items() if one.unjudged}
-        had, has = (
-            {
-                one
-                for one in renamed.list_violations(
-                    self._reading.read_violations(connection, row), contracts
-                )
-                if one[0] not in unjudged
-            }
-            for row in (old, new)
-        )
-        unknown = self._find_unknown(connection, branch.project_id, new, old, had - has)
-        unknown |= self._find_unknown(connection, branch.project_id, old, new, has - had)
-        gone = had - has - unknown
-        dropped = self._find_dropped(
-            connection, new, gone, is_same=old.configuration == new.configuration
-        )
+        changes = self.compare_violations(connection, old, new, branch.renamed or {})
         start = _position(connection, branch, old)
         back = None
         if start is not None and at is not None and start < at:
+            before = changes.contracts_before
             back = {one for one in self._returned(connection, branch, start) if one[0] in before}
         imports = self._imports(connection, old, new)
-        changes = imports or GraphChanges((), (), (), ())
+        graphs = imports or GraphChanges((), (), (), ())
         return Comparison(
             base=old.hash.hex(),
             base_at=old.committed_at,
             head=new.hash.hex(),
             head_at=new.committed_at,
-            contracts=tuple(_changes(before, after)),
+            contracts=tuple(_changes(changes.contracts_before, changes.contracts_after)),
             violations_added=tuple(
                 ViolationAdded(*violation, reintroduced=None if back is None else violation in back)
-                for violation in sorted(has - had - unknown)
+                for violation in sorted(changes.added)
             ),
-            violations_fixed=_make_ids(gone - (dropped or set())),
-            violations_dropped=None if dropped is None else _make_ids(dropped),
-            violations_unknown=_make_ids(unknown),
+            violations_fixed=_make_ids(changes.fixed),
+            violations_dropped=None if changes.dropped is None else _make_ids(changes.dropped),
+            violations_unknown=_make_ids(changes.unknown),
             graphs=imports is not None,
-            imports_added=changes.imports_added,
-            imports_removed=changes.imports_removed,
-            modules_added=changes.modules_added,
-            modules_removed=changes.modules_removed,
+            imports_added=graphs.imports_added,
+            imports_removed=graphs.imports_removed,
+            modules_added=graphs.modules_added,
+            modules_removed=graphs.modules_removed,
+        )
+
+    def compare_violations(
+        self, connection: Connection, old: Row[Any], new: Row[Any], renamed: Mapping[str, str]
+    ) -> ViolationChanges:
+        """Return how the violations of two snapshots differ.
+
+        Args:
+            connection: a connection.
+            old: the earlier snapshot's row.
+            new: the later snapshot's row.
+            renamed: the present id of each earlier id of a contract.
+        """
+        ids = _Renamed(renamed)
+        contracts = [self._contracts(connection, row) for row in (old, new)]
+        before, after = (ids.index_contracts(these, contracts) for these in contracts)
+        unjudged = {name for side in (before, after) for name, one in side.items() if one.unjudged}
+        had, has = (
+            {
+                identity: one
+                for identity, one in ids.index_violations(
+                    self._reading.read_violations(connection, row), contracts
+                ).items()
+                if identity[0] not in unjudged
+            }
+            for row in (old, new)
+        )
+        project = new.project_id
+        gone, come = had.keys() - has.keys(), has.keys() - had.keys()
+        unknown = self._find_unknown(connection, project, new, old, gone)
+        unknown |= self._find_unknown(connection, project, old, new, come)
+        gone -= unknown
+        dropped = self._find_dropped(
+            connection, new, gone, is_same=old.configuration == new.configuration
+        )
+        return ViolationChanges(
+            before, after, had, has, come - unknown, gone - (dropped or set()), dropped, unknown
         )
 
     def _find_dropped(
@@ -247,11 +281,13 @@ class _Renamed:
         """Return contracts by their present ids."""
         return {self._find_id(contract.id, both): contract for contract in contracts}
 
-    def list_violations(
+    def index_violations(
         self, violations: Iterable[Violation], both: Sequence[Iterable[Contract]]
-    ) -> set[Identity]:
-        """Return the identities of violations under the present ids of their contracts."""
-        return {(self._find_id(one.contract, both), one.importer, one.imported) for one in violations}
+    ) -> dict[Identity, Violation]:
+        """Return violations by their identities under the present ids of their contracts."""
+        listed = tuple(violations)
+        ids = {name: self._find_id(name, both) for name in {one.contract for one in listed}}
+        return {(ids[one.contract], one.importer, one.imported): one for one in listed}
 
     def _find_id(self, contract: str, both: Sequence[Iterable[Contract]]) -> str:
         """Return the id that a contract has in the other snapshot, if that has it under another one."""

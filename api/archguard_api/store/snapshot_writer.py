@@ -13,7 +13,7 @@ from archguard.lru_cache import LruCache
 from archguard.snapshot import compute_digest, to_version_1
 from archguard_api.errors import ConflictError
 from archguard_api.models import Receipt
-from archguard_api.store import blob_format, branch_writer, commit_links, project_rows
+from archguard_api.store import blob_format, branch_writer, commit_links, project_rows, pull_rows
 from archguard_api.store.contract_lines import add_renamed
 from archguard_api.store.lifecycle import SnapshotResult, list_contract_names, make_judged
 from archguard_api.store.schema import branches as branch_table
@@ -171,6 +171,9 @@ class SnapshotWriter:
             stored = _ReceiptSnapshot(
                 _insert(connection, updates.project, row, now), digest, now, updates.blob_ids["graph_id"]
             )
+        pull_rows.record_pulls(connection, updates.project, upload, recorded.commit, stored.id, now)
+        if not pull_rows.goes_onto_branch(upload):
+            return existing is None, updates
         result = SnapshotResult(
             stored.id,
             snapshot.committed_at,

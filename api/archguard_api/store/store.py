@@ -35,6 +35,7 @@ from archguard_api.store.database import Database
 from archguard_api.store.figures_reader import FiguresReader
 from archguard_api.store.interned_names import NameTable
 from archguard_api.store.module_history import ModuleHistoryReader
+from archguard_api.store.pull_reader import PullReader
 from archguard_api.store.rebuild_worker import RebuildWorker
 from archguard_api.store.response_basis import ResponseBasis, read_basis
 from archguard_api.store.schema_upgrade import open_current_database
@@ -53,10 +54,13 @@ if TYPE_CHECKING:
     from archguard.snapshot import Graph, Upload, Violation
     from archguard_api.models import (
         Branch,
+        ComparedPullRequest,
         Comparison,
+        CountedPullRequest,
         Project,
         ProjectFigures,
         ProjectSettings,
+        PullState,
         Receipt,
         Revocation,
         Token,
@@ -112,6 +116,7 @@ class Store:
         self._reading = SnapshotReader(contents, names)
         self._figures = FiguresReader(self._reading)
         self._comparing = SnapshotComparer(self._reading, names)
+        self._pulls = PullReader(self._reading, self._comparing)
         self._trends = TrendCache()
         self._histories = ModuleHistoryReader(contents, self._trends)
         self._stamps = open_data_version_reader(self._engines)
@@ -294,6 +299,31 @@ class Store:
         if found is None:
             raise NotFoundError("There is no such branch.")
         return found
+
+    # Pull requests.
+
+    def list_pulls(
+        self, project: str, state: PullState, *, after: int | None, limit: int
+    ) -> Page[CountedPullRequest]:
+        """List pull requests with their counts, the highest number first.
+
+        Args:
+            project: the project's name.
+            state: which.
+            after: list those with a lower number only; None: all.
+            limit: how many at most.
+        """
+        return self._read(
+            self._pulls.list_pulls, project, state, after=after, limit=limit, now=self.now()
+        )
+
+    def get_next_closing(self, project: str) -> int | None:
+        """Return when time alone closes a pull request next, in seconds since 1970; None: never."""
+        return self._read(self._pulls.find_next_closing, project, self.now())
+
+    def get_pull(self, project: str, number: int) -> ComparedPullRequest | None:
+        """Return a pull request, compared with its base; None if there is no such one."""
+        return self._read(self._pulls.read_pull, project, number, self.now())
 
     # Branches' stories.
 

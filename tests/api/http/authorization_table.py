@@ -9,7 +9,7 @@ from archguard.snapshot import compress
 from archguard.snapshot.codec import encode
 from archguard_api.services.dashboard_files import DashboardFiles
 from tests.api.serving import SHOP, UPLOADED
-from tests.api.snapshots import commit_id, history
+from tests.api.snapshots import commit_id, history, pull_request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -113,6 +113,8 @@ TABLE = {
     f"GET {V1}/projects/{{project}}/compare": Call(
         f"{SHOP}/compare?base={commit_id('c0')}&head={COMMIT}", READ, private=True
     ),
+    f"GET {V1}/projects/{{project}}/pulls": Call(f"{SHOP}/pulls", READ, private=True),
+    f"GET {V1}/projects/{{project}}/pulls/{{number}}": Call(f"{SHOP}/pulls/12", READ, private=True),
     f"GET {V1}/projects/{{project}}/modules/{{module}}": Call(
         f"{SHOP}/modules/shop", READ, private=True
     ),
@@ -166,6 +168,7 @@ def upload_shops(running: Service) -> None:
     for project in ("shop", "other"):
         for upload in history([[], [], [], []]):
             assert running.upload(upload, project).status_code == 201
+        assert running.upload(pull_request(12, [], at=1), project).status_code == 201
 
 
 def expect_by_cookie(route: str) -> dict[str, int]:

@@ -30,6 +30,8 @@ OPERATIONS = {
     "GET /api/v1/projects/{project}/violations": "list_violations",
     "GET /api/v1/projects/{project}/violations/groups": "list_violation_groups",
     "GET /api/v1/projects/{project}/compare": "compare_snapshots",
+    "GET /api/v1/projects/{project}/pulls": "list_pull_requests",
+    "GET /api/v1/projects/{project}/pulls/{number}": "get_pull_request",
     "GET /api/v1/projects/{project}/modules": "search_modules",
     "GET /api/v1/projects/{project}/modules/{module}": "get_module",
     "GET /api/v1/projects/{project}/modules/{module}/neighbourhood": "get_module_neighbourhood",

@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
     import pytest
 
-_VALUES = {"project": "shop", "commit": commit_id("one"), "module": "a", "token_id": "a1B2c3D4"}
+_VALUES = {
+    "project": "shop",
+    "commit": commit_id("one"),
+    "module": "a",
+    "number": "12",
+    "token_id": "a1B2c3D4",
+}
 _JSON = {"content-type": "application/json"}
 
 

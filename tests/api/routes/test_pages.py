@@ -9,7 +9,7 @@ import pytest
 
 from archguard_api.store.violation_lists import SORT_COLUMNS
 from tests.api.serving import SHOP
-from tests.api.snapshots import upload
+from tests.api.snapshots import pull_request, upload
 
 if TYPE_CHECKING:
     from typing import Any
@@ -22,6 +22,7 @@ LISTS = [
     f"{SHOP}/branches?",
     f"{SHOP}/snapshots?",
     f"{SHOP}/snapshots?branch=main",
+    f"{SHOP}/pulls?state=all",
     *(f"{SHOP}/violations?branch=odd&sort={sort}" for sort in SORT_COLUMNS),
     f"{SHOP}/violations?branch=odd&sort=importer&descending=true",
     f"{SHOP}/violations?branch=gone&state=fixed",
@@ -37,6 +38,7 @@ def odd(shop: Service) -> Service:
         upload("gone0", edges, branch="gone"),
         upload("gone1", [], parent="gone0", branch="gone"),
         *(upload(branch, branch=branch) for branch in (ODD.strip(), "a b", "z")),
+        *(pull_request(number, [], at=3) for number in (2, 10, 2**53 - 1)),
     ]
     for one in uploads:
         assert shop.upload(one).status_code == 201
