@@ -24,14 +24,14 @@ def add_chains(
     for violation in violations:
         chain = chains.get(Edge(violation.importer, violation.imported))
         if chain is not None:
-            steps = tuple(_locate(edge, analysis, lines) for edge in chain.edges)
+            steps = tuple(locate(edge, analysis, lines) for edge in chain.edges)
             with_chains.append(violation._replace(chain=steps, source=chain.source, target=chain.target))
         else:
             with_chains.append(violation)
     return with_chains
 
 
-def _locate(edge: Edge, analysis: Analysis, lines: dict[str, dict[str, int]]) -> ChainStep:
+def locate(edge: Edge, analysis: Analysis, lines: dict[str, dict[str, int]]) -> ChainStep:
     """Return the first statement that makes an import; `lines` keeps what was looked up."""
     importer, imported = edge
     if importer not in lines:

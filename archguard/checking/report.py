@@ -40,6 +40,54 @@ Identity = tuple[str, str, str]
 """What identifies a violation across commits: contract id, importer, imported."""
 
 
+class Cause(NamedTuple):
+    """An import that a change added, and without which some of its new violations would not exist."""
+
+    importer: str
+    imported: str
+    path: str
+    line: int
+    violations: int
+    """How many new violations it makes, of all contracts."""
+    contracts: tuple[str, ...] = ()
+    """The ids of the contracts that these violate, sorted."""
+
+    def below(self, folder: str) -> Cause:
+        """Return the same cause with its path below a folder."""
+        return self._replace(path=f"{folder}/{self.path}")
+
+
+class Causes(NamedTuple):
+    """The smallest set of added imports without which a change would have no new violations.
+
+    They are those of contracts that forbid chains. An import that violates another contract is its own
+    cause.
+    """
+
+    imports: tuple[Cause, ...] = ()
+    """Those that make most violations first."""
+    unique: bool = False
+    """Whether no other set of as many imports would do."""
+    smallest: bool = True
+    """Whether no smaller set would do; else the search for one took too long."""
+    verified: bool = False
+    """Whether judging again without them found all other violations, and none of the new ones."""
+    unexplained: int = 0
+    """How many new violations no added import makes: a module was moved, or a file can be read again."""
+
+    def below(self, folder: str) -> Causes:
+        """Return the same causes with their paths below a folder."""
+        return self._replace(imports=tuple(cause.below(folder) for cause in self.imports))
+
+
+class Action(NamedTuple):
+    """What to do about a violation, or why nobody can say."""
+
+    kind: str
+    """`replace`, `command` or `refusal`."""
+    text: str
+
+
 class Violation(NamedTuple):
     """A direct import that a contract forbids."""
 
@@ -64,6 +112,8 @@ class Violation(NamedTuple):
     """Whether the imported module exists, but not as Python source: see `Analysis.foreign`."""
     on_changed_lines: bool | None = None
     """Of a new violation: whether it stands, or a step of its chain, on a line that changed."""
+    causes: tuple[Cause, ...] = ()
+    """The added imports that make it; empty unless it is new and has a chain."""
 
     @property
     def identity(self) -> Identity:
@@ -74,7 +124,8 @@ class Violation(NamedTuple):
         """Return the same violation with its paths below a folder."""
         places = tuple(place._replace(path=f"{folder}/{place.path}") for place in self.occurrences)
         chain = tuple(step._replace(path=f"{folder}/{step.path}") for step in self.chain)
-        return self._replace(occurrences=places, chain=chain)
+        causes = tuple(cause.below(folder) for cause in self.causes)
+        return self._replace(occurrences=places, chain=chain, causes=causes)
 
 
 class ReferenceReport(NamedTuple):
@@ -251,6 +302,8 @@ class Report(NamedTuple):
     """The day on which deadlines and stages were judged; None before that."""
     forbids_weakening: bool = False
     """Whether the check fails if anything is weakened."""
+    causes: Causes | None = None
+    """None without a base, or if no contract that forbids chains has new violations."""
 
     @property
     def kept(self) -> bool:
@@ -276,6 +329,7 @@ class Report(NamedTuple):
         unread = tuple(file._replace(path=f"{folder}/{file.path}") for file in self.coverage.unread)
         return self._replace(
             violations=tuple(violation.below(folder) for violation in self.violations),
+            causes=self.causes and self.causes.below(folder),
             references=tuple(r._replace(path=f"{folder}/{r.path}") for r in self.references),
             coverage=self.coverage._replace(unread=unread, outside=self.coverage.outside.below(folder)),
         )

@@ -31,7 +31,16 @@ if TYPE_CHECKING:
 
     from archguard.checking.pipeline import CheckRequest
 
-_COMPARED = ("base", "fixed", "weakened", "newly_unread", "notices", "today", "forbids_weakening")
+_COMPARED = (
+    "base",
+    "fixed",
+    "weakened",
+    "newly_unread",
+    "notices",
+    "today",
+    "forbids_weakening",
+    "causes",
+)
 """What is added to a report when it is compared with a base, and judged on a day."""
 _JUDGING_PACKAGES = ("archguard", "grimp", "importlinter")
 
@@ -96,6 +105,7 @@ def _decode_violation(fields: list[Any]) -> Violation:
     return violation._replace(
         occurrences=tuple(map(_decode_occurrence, violation.occurrences)),
         chain=tuple(map(ChainStep._make, violation.chain)),
+        causes=(),
     )
 
 

@@ -6,10 +6,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from archguard.contract_types.chains import unite, with_descendants
-from archguard.contract_types.verdict import Chain, Edge, Finding
+from archguard.contract_types.verdict import Chain, Edge, Finding, Passage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from importlinter.contracts.acyclic_siblings import AcyclicSiblingsContract
     from importlinter.domain.contract import ContractCheck
@@ -29,8 +29,28 @@ def find(contract: AcyclicSiblingsContract, check: ContractCheck, graph: ImportG
     )
 
 
+def find_passages(
+    contract: AcyclicSiblingsContract,  # noqa: ARG001
+    check: ContractCheck,
+    graph: ImportGraph,
+) -> Iterator[Passage]:
+    """Yield the ways back from a sibling to one that imports it, for each such pair on a cycle."""
+    for package in check.metadata["cycle_breakers_by_package"]:
+        on_cycles = _find_cycles(graph, package).edges
+        child_of = _find_children(graph, package)
+        imports = _imports_between_children(graph, child_of)
+        importers: dict[str, set[str]] = {}
+        for edges in imports.values():
+            for edge in edges:
+                importers.setdefault(edge.imported, set()).add(edge.importer)
+        for (_, imported), edges in imports.items():
+            starts = frozenset(module for module, child in child_of.items() if child == imported)
+            if closing := on_cycles.intersection(edges):
+                yield Passage(starts, importers, closing, child_of)
+
+
 def _find_cycles(graph: ImportGraph, package: str) -> Finding:
-    imports = _imports_between_children(graph, package)
+    imports = _imports_between_children(graph, _find_children(graph, package))
     siblings: dict[str, list[str]] = {}
     for importer, imported in sorted(imports):
         siblings.setdefault(importer, []).append(imported)
@@ -56,12 +76,18 @@ def _find_shortest_ways(siblings: Mapping[str, Sequence[str]], start: str) -> di
     return ways
 
 
-def _imports_between_children(graph: ImportGraph, package: str) -> dict[tuple[str, str], list[Edge]]:
-    child_of = {
+def _find_children(graph: ImportGraph, package: str) -> dict[str, str]:
+    """Return the modules below a package, each with the child of the package that it is part of."""
+    return {
         module: child
         for child in graph.find_children(package)
         for module in with_descendants(graph, child)
     }
+
+
+def _imports_between_children(
+    graph: ImportGraph, child_of: Mapping[str, str]
+) -> dict[tuple[str, str], list[Edge]]:
     imports: dict[tuple[str, str], list[Edge]] = {}
     for module, child in child_of.items():
         for imported in graph.find_modules_directly_imported_by(module):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archguard.contract_types.verdict import Chain, Edge, Finding
+from archguard.contract_types.verdict import Chain, Edge, Finding, Passage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence, Set
@@ -47,26 +47,29 @@ def find_entering_edges(
         targets: the modules where they end.
         without: modules that no chain passes.
     """
-    edges: list[Edge] = []
-    importers: dict[str, set[str]] = {}
-    # Breadth first, in the order of names: the first of its shortest chains is first to reach a module.
-    queue = sorted(sources.keys() - targets.keys() - without)
-    arrivals: dict[str, Edge | None] = dict.fromkeys(queue)
-    for importer in queue:  # which grows
-        new = []
-        for imported in graph.find_modules_directly_imported_by(importer):
-            if imported in targets:
-                edges.append(Edge(importer, imported))
-            elif imported not in without:
-                importers.setdefault(imported, set()).add(importer)
-                if imported not in arrivals:
-                    new.append(imported)
-        new.sort()
-        arrivals.update((imported, Edge(importer, imported)) for imported in new)
-        queue += new
+    passage, arrivals = _walk(graph, sources, targets, without)
+    importers, edges = passage.importers, passage.edges
     reaching = _closure({edge.importer for edge in edges}, lambda module: importers.get(module, set()))
     chains = {edge: _name_chain(_trace(edge, arrivals), sources, targets) for edge in edges}
-    return Finding(frozenset(edges), frozenset(reaching & sources.keys()), chains=chains)
+    return Finding(edges, frozenset(reaching & sources.keys()), chains=chains)
+
+
+def find_passage(
+    graph: ImportGraph,
+    sources: Mapping[str, str],
+    targets: Mapping[str, str],
+    without: Set[str] = frozenset(),
+) -> Passage:
+    """Return all the ways by which `find_entering_edges` finds its edges."""
+    return _walk(graph, sources, targets, without)[0]
+
+
+def find_direct_passage(
+    graph: ImportGraph, sources: Mapping[str, str], targets: Mapping[str, str]
+) -> Passage:
+    """Return the ways of `find_direct_edges`, which pass nothing."""
+    edges = find_direct_edges(graph, sources, targets).edges
+    return Passage(frozenset(sources), {}, edges)
 
 
 def find_direct_edges(
@@ -103,6 +106,31 @@ def unite(findings: Sequence[Finding]) -> Finding:
     )
 
 
+def _walk(
+    graph: ImportGraph, sources: Mapping[str, str], targets: Mapping[str, str], without: Set[str]
+) -> tuple[Passage, Mapping[str, Edge | None]]:
+    """Return the ways from `sources` to `targets`, and the edge by which each module was reached."""
+    edges: list[Edge] = []
+    importers: dict[str, set[str]] = {}
+    # Breadth first, in the order of names: the first of its shortest chains is first to reach a module.
+    queue = sorted(sources.keys() - targets.keys() - without)
+    arrivals: dict[str, Edge | None] = dict.fromkeys(queue)
+    for importer in queue:  # which grows
+        new = []
+        for imported in graph.find_modules_directly_imported_by(importer):
+            if imported in targets:
+                edges.append(Edge(importer, imported))
+            elif imported not in without:
+                importers.setdefault(imported, set()).add(importer)
+                if imported not in arrivals:
+                    new.append(imported)
+        new.sort()
+        arrivals.update((imported, Edge(importer, imported)) for imported in new)
+        queue += new
+    starts = frozenset(module for module, edge in arrivals.items() if edge is None)
+    return Passage(starts, importers, frozenset(edges)), arrivals
+
+
 def _trace(edge: Edge, arrivals: Mapping[str, Edge | None]) -> tuple[Edge, ...]:
     """Return the edges up to an edge; `arrivals` has the one by which each module was reached."""
     edges = [edge]
@@ -117,7 +145,7 @@ def _name_chain(
     return Chain(edges, sources[edges[0].importer], targets[edges[-1].imported])
 
 
-def _closure(start: Iterable[str], step: Callable[[str], set[str]]) -> set[str]:
+def _closure(start: Iterable[str], step: Callable[[str], Set[str]]) -> set[str]:
     reached = set(start)
     pending = list(reached)
     while pending:

@@ -9,6 +9,7 @@ from importlinter.domain.helpers import module_expressions_to_modules
 
 from archguard.contract_types.chains import (
     find_entering_edges,
+    find_passage,
     name_modules,
     unite,
     with_descendants,
@@ -20,16 +21,32 @@ if TYPE_CHECKING:
 
     from importlinter.domain.contract import ContractCheck
 
+    from archguard.contract_types.verdict import Passage
     from archguard.graph.grimp_api import ImportGraph
 
+    Ends = tuple[dict[str, str], dict[str, str], set[str]]
     Levels = list[tuple[set[str], bool]]
     """From high to low: the modules of a layer, and whether they must be independent of each other."""
 
 
 def find(contract: Any, check: ContractCheck, graph: ImportGraph) -> Finding:
     """Find the edges that enter the higher layer past the other layers, for each pair with a chain."""
+    findings = [find_entering_edges(graph, *ends) for ends in _list_ends(contract, check, graph)]
+    undeclared = (
+        Edge(module, module.rpartition(".")[0]) for module in check.metadata["undeclared_modules"]
+    )
+    return unite([*findings, Finding(undeclared=frozenset(undeclared))])
+
+
+def find_passages(contract: Any, check: ContractCheck, graph: ImportGraph) -> Iterator[Passage]:
+    """Yield the ways from the lower layer to the higher, for each pair with a chain."""
+    for ends in _list_ends(contract, check, graph):
+        yield find_passage(graph, *ends)
+
+
+def _list_ends(contract: Any, check: ContractCheck, graph: ImportGraph) -> Iterator[Ends]:
+    """Yield the lower layer, the higher, and what no chain passes, for each pair with a chain."""
     invalid = {(pair["importer"], pair["imported"]) for pair in check.metadata["invalid_dependencies"]}
-    findings = []
     for levels in _levels_by_container(contract, graph):
         everything = {
             module for names, _ in levels for name in names for module in with_descendants(graph, name)
@@ -37,12 +54,7 @@ def find(contract: Any, check: ContractCheck, graph: ImportGraph) -> Finding:
         # Two containers may hold the same pair, while only one forbids it.
         for importer, imported in sorted(invalid & _forbidden_pairs(levels)):
             lower, higher = name_modules(graph, {importer}), name_modules(graph, {imported})
-            between = everything - lower.keys() - higher.keys()
-            findings.append(find_entering_edges(graph, lower, higher, between))
-    undeclared = (
-        Edge(module, module.rpartition(".")[0]) for module in check.metadata["undeclared_modules"]
-    )
-    return unite([*findings, Finding(undeclared=frozenset(undeclared))])
+            yield lower, higher, everything - lower.keys() - higher.keys()
 
 
 def _forbidden_pairs(levels: Levels) -> set[tuple[str, str]]:

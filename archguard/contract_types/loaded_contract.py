@@ -25,10 +25,13 @@ from archguard.graph.grimp_api import GraphError
 from archguard.text import suggest
 
 if TYPE_CHECKING:
-    from importlinter.domain.contract import Contract
+    from collections.abc import Iterator
+
+    from importlinter.domain.contract import Contract, ContractCheck
 
     from archguard.configuration import Configuration, ContractConfiguration
-    from archguard.contract_types.registry import Find
+    from archguard.contract_types.registry import Find, FindPassages
+    from archguard.contract_types.verdict import Passage
     from archguard.graph.grimp_api import ImportGraph
 
 importlinter_configuration.configure()
@@ -83,10 +86,7 @@ class LoadedContract(NamedTuple):
         graph = graph if can_share else deepcopy(graph)
         if self.find is None:
             return third_party.judge_contract(self.id, self.type, contract, graph)
-        try:
-            check = contract.check(graph, verbose=False)
-        except (ValueError, MissingImport, GraphError) as error:
-            raise ContractError(f'contract "{contract.name}": {_format_error(error)}') from error
+        check = self._check(graph)
         return Verdict(
             id=self.id,
             name=contract.name,
@@ -97,6 +97,36 @@ class LoadedContract(NamedTuple):
             guidance=self.option("broken_contract_guidance") or "",
             ignored=check.ignored_import_count,
         )
+
+    def find_passages(self, graph: ImportGraph) -> Iterator[Passage]:
+        """Yield the ways of forbidden chains, with all violations of the contract at their ends.
+
+        Nothing if the contract does not forbid chains.
+
+        Args:
+            graph: the imports. It is not changed.
+
+        Raises:
+            ContractError: the contract does not fit the graph.
+        """
+        if self._find_passages is not None:
+            graph = deepcopy(graph)
+            yield from self._find_passages(self.contract, self._check(graph), graph)
+
+    @property
+    def forbids_chains(self) -> bool:
+        """Whether imports can violate it that do not concern it by themselves."""
+        return self._find_passages is not None
+
+    @property
+    def _find_passages(self) -> FindPassages | None:
+        return CONTRACT_TYPES[self.type].load_find_passages() if self.find else None
+
+    def _check(self, graph: ImportGraph) -> ContractCheck:
+        try:
+            return self.contract.check(graph, verbose=False)
+        except (ValueError, MissingImport, GraphError) as error:
+            raise ContractError(f'contract "{self.contract.name}": {_format_error(error)}') from error
 
 
 def load_contracts(configuration: Configuration, *, trust_contract_types: bool) -> list[LoadedContract]:

@@ -11,15 +11,16 @@ import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from importlinter.domain.contract import Contract, ContractCheck
 
     from archguard.configuration import ContractConfiguration
-    from archguard.contract_types.verdict import Finding
+    from archguard.contract_types.verdict import Finding, Passage
     from archguard.graph.grimp_api import ImportGraph
 
     Find = Callable[[Any, ContractCheck, ImportGraph], Finding]
+    FindPassages = Callable[[Any, ContractCheck, ImportGraph], Iterator[Passage]]
 
 
 class ContractType(NamedTuple):
@@ -41,6 +42,12 @@ class ContractType(NamedTuple):
         """Import the function that lists the violations of a checked contract."""
         find: Find = importlib.import_module(f"archguard.contract_types.{self.name}").find
         return find
+
+    def load_find_passages(self) -> FindPassages | None:
+        """Import the function that yields the ways of chains; None if the type forbids no chains."""
+        module = importlib.import_module(f"archguard.contract_types.{self.name}")
+        find_passages: FindPassages | None = getattr(module, "find_passages", None)
+        return find_passages
 
 
 def _is_installed(contract_type: ContractType) -> bool:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Set
 
 
 class Edge(NamedTuple):
@@ -46,6 +46,21 @@ class Finding(NamedTuple):
     """Of the edges; empty for contracts that forbid direct imports only."""
     imports: Mapping[Edge, frozenset[str]] = MappingProxyType({})
     """Edge -> the modules that are really imported, where the contract names them otherwise."""
+
+
+class Passage(NamedTuple):
+    """The ways on which modules that a contract names reach what it forbids them.
+
+    An edge in which ways end is a violation if and only if a way leads to it.
+    """
+
+    starts: frozenset[str]
+    importers: Mapping[str, Set[str]]
+    """What the ways pass: module -> the modules that import it, and that are reached, too."""
+    edges: frozenset[Edge]
+    """Where the ways end."""
+    parts: Mapping[str, str] = MappingProxyType({})
+    """Module -> the package that it is part of, if arriving anywhere in that is arriving everywhere."""
 
 
 class Verdict(NamedTuple):

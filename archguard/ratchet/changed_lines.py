@@ -46,6 +46,7 @@ def mark_changed_lines(report: Report, source: Source, base: Base) -> Report:
 def _list_places(violation: Violation) -> Iterator[tuple[str, int]]:
     yield from ((place.path, place.line) for place in violation.occurrences)
     yield from ((step.path, step.line) for step in violation.chain)
+    yield from ((cause.path, cause.line) for cause in violation.causes)
 
 
 def _find_changed_lines(paths: list[str], source: Source, base: Base) -> Mapping[str, Collection[int]]:

@@ -82,7 +82,16 @@ def compare(report: Report, request: CheckRequest, base: Base, *, accept_excepti
             ),
         )
     )
+    if _has_new_chains(compared):
+        from archguard.ratchet.causes import add_causes  # noqa: PLC0415 (networkx is slow to import)
+
+        compared = add_causes(compared, request, judging, base, strict)
     return mark_changed_lines(compared, request.source, base)
+
+
+def _has_new_chains(report: Report) -> bool:
+    """Return whether there are new violations that an import elsewhere may make."""
+    return any(v.status == "new" and v.source is not None for v in report.violations)
 
 
 def _find_unreadable_before(head: Judgement, before: Judgement, base: Base) -> frozenset[Identity]:

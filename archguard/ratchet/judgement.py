@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from archguard.checking.pipeline import scan_options
 from archguard.checking.report_cache import load_or_check
 from archguard.errors import ArchguardError
 from archguard.graph.roots import RootNotFoundError
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from archguard.checking.pipeline import CheckRequest
     from archguard.checking.report import Identity, Report, Violation
     from archguard.configuration import Configuration
+    from archguard.graph.model import Analysis
     from archguard.ratchet.base import Base
     from archguard.ratchet.contract_line import ContractLine
 
@@ -60,7 +62,7 @@ class Judgement(NamedTuple):
 
 def judge(request: CheckRequest, configuration: Configuration) -> Judgement:
     """Judge a tree by a configuration that may be older or newer than it."""
-    configuration = _tolerate_unmatched_exceptions(configuration)
+    configuration = tolerate_unmatched_exceptions(configuration)
     while configuration.root_packages and configuration.contracts:
         try:
             report = load_or_check(request._replace(configuration=configuration, started=()))
@@ -87,7 +89,23 @@ def judge_base(request: CheckRequest, configuration: Configuration, base: Base) 
     return judgement._replace(identities=frozenset(identities))
 
 
-def _tolerate_unmatched_exceptions(configuration: Configuration) -> Configuration:
+def read_tree(request: CheckRequest, configuration: Configuration) -> Analysis | None:
+    """Read a tree by a configuration that may be older or newer than it; None if it cannot be read."""
+    from archguard.graph.analysis import analyse  # noqa: PLC0415 (not needed for a cached report)
+
+    while configuration.root_packages:
+        options = scan_options(configuration)
+        try:
+            return analyse(request.source, options, cache=request.cache, jobs=request.jobs).result()
+        except RootNotFoundError as error:
+            configuration = _remove_root(configuration, error.name)
+        except ArchguardError:
+            break
+    return None
+
+
+def tolerate_unmatched_exceptions(configuration: Configuration) -> Configuration:
+    """Return a configuration in which exceptions may be of no use: the other tree may need them."""
     contracts = [
         contract._replace(options={**contract.options, "unmatched_ignore_imports_alerting": "none"})
         if "ignore_imports" in contract.options

@@ -11,7 +11,7 @@ from archguard import __version__
 from archguard.text import escape, format_json
 
 if TYPE_CHECKING:
-    from archguard.checking.report import ContractReport, Report, Violation
+    from archguard.checking.report import Cause, Causes, ContractReport, Report, Violation
     from archguard.graph.model import UnreadFile
     from archguard.reporters.layout import Style
 
@@ -76,7 +76,16 @@ def _comparison(report: Report) -> dict[str, Any]:
         "fixed": [violation._asdict() for violation in report.fixed],
         "weakened": [weakening._asdict() for weakening in report.weakened],
         "newly_unread": [escape(path) for path in report.newly_unread],
+        **({"causes": _causes(report.causes)} if report.causes else {}),
     }
+
+
+def _causes(causes: Causes) -> dict[str, Any]:
+    return {**causes._asdict(), "imports": [_cause(cause) for cause in causes.imports]}
+
+
+def _cause(cause: Cause) -> dict[str, Any]:
+    return {**cause._asdict(), "path": escape(cause.path), "contracts": list(cause.contracts)}
 
 
 def _contract(contract: ContractReport) -> dict[str, Any]:
@@ -136,6 +145,7 @@ def make_violation_document(violation: Violation) -> dict[str, Any]:
             for place in violation.occurrences
         ],
         **(_chain(violation) if violation.chain else {}),
+        **({"causes": [_cause(cause) for cause in violation.causes]} if violation.causes else {}),
         "replacement": violation.replacement,
         **(
             {}

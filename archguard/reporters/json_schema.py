@@ -60,7 +60,29 @@ def _comparison() -> dict[str, Schema]:
             )
         ),
         "newly_unread": _list(_text(), "Files that could be read at the base, and cannot now."),
+        "causes": _causes(),
     }
+
+
+def _causes() -> Schema:
+    return _object(
+        imports=_list(_cause(), "The fewest added imports without which nothing would be new."),
+        unique=_flag("Whether no other set of as few imports would do."),
+        smallest=_flag("Whether no smaller set would do; else the search for one was given up."),
+        verified=_flag("Whether without them exactly the new violations are gone, judged again."),
+        unexplained=_count("How many new violations no added import makes."),
+    )
+
+
+def _cause() -> Schema:
+    return _object(
+        importer=_text(),
+        imported=_text(),
+        path=_text(),
+        line=_position(),
+        violations=_count("How many new violations the import makes, in all contracts."),
+        contracts=_list(_text(), "The contracts of these."),
+    )
 
 
 def _contract() -> Schema:
@@ -123,6 +145,7 @@ def _violation() -> Schema:
             "target": _text("The one in which it ends; `source` again if the chain is a cycle."),
             "chain": _list(_step(), "The shortest chain that ends with the import."),
             "on_changed_lines": _flag("Of a new one: whether it, or its chain, has a changed line."),
+            "causes": _list(_cause(), "The added imports that make it: if it is new and has a chain."),
         },
     )
 

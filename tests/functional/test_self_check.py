@@ -45,6 +45,7 @@ NEW_FILES = (
     Plant("forecast-is-arithmetic", "archguard_api.forecast.planted_6", "archguard_api.models"),
     Plant("grimp-in-graph", "archguard.graph.scanning.planted_7", "grimp"),
     Plant("import-linter-in-contract-types", "archguard.history.planted_8", "importlinter"),
+    Plant("networkx-in-consolidation", "archguard.ratchet.planted_15", "networkx"),
     Plant("printing-in-cli", "archguard.reporters.planted_9", "rich"),
     Plant("http-client-in-upload", "archguard.upload.planted_10", "httpx2"),
     Plant("processes-in-four-modules", "archguard.sources.planted_11", "subprocess"),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from archguard.checking.report import (
     BaseReport,
+    Cause,
     ChainStep,
     ContractReport,
     Coverage,
@@ -207,6 +208,7 @@ def hostile_reports(draw: st.DrawFn) -> Report:
                 st.just(()),
                 st.none(),
                 st.none(),
+                causes=st.just(()),
             )
             | st.builds(
                 Violation,
@@ -222,6 +224,9 @@ def hostile_reports(draw: st.DrawFn) -> Report:
                 ),
                 text,
                 text,
+                causes=st.lists(st.builds(Cause, text, text, text, lines, lines, names), max_size=2).map(
+                    tuple
+                ),
             ),
             max_size=4,
         )

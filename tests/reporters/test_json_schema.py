@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given, settings
 
 from archguard.checking.report import (
+    Cause,
+    Causes,
     ChainStep,
     ComingStage,
     Coverage,
@@ -40,6 +42,7 @@ from tests.reporters.reports import (
 
 SAMPLES = sorted((Path(__file__).parents[1] / "samples").iterdir())
 
+_CAUSE = Cause("app.views", "app.old", "app/views.py", 3, 1, ("one-engine",))
 _EVERYTHING = make_report(
     make_violation(
         "app.views",
@@ -47,7 +50,7 @@ _EVERYTHING = make_report(
         *(make_occurrence(kind=kind)._replace(column=5) for kind in ImportKind),
         chain=[ChainStep("app.views", "app.old", "app/views.py", 3)],
         between=("app.views", "app.old"),
-    )._replace(foreign=True, on_changed_lines=True),
+    )._replace(foreign=True, on_changed_lines=True, causes=(_CAUSE,)),
     contracts=[
         make_contract(1, owner="@team", deadline=datetime.date(2026, 12, 31))._replace(
             exposed=("app.views",),
@@ -70,6 +73,7 @@ _EVERYTHING = make_report(
     weakened=(Weakening("one-engine", "app.b", "app.old", "excluded"),),
     newly_unread=("app/b.py",),
     notices=("A notice.",),
+    causes=Causes((_CAUSE,), unique=True, verified=True),
     today=datetime.date(2026, 11, 30),
     coverage=Coverage(
         10,
