@@ -84,8 +84,13 @@ class Action(NamedTuple):
     """What to do about a violation, or why nobody can say."""
 
     kind: str
-    """`replace`, `command` or `refusal`."""
+    """`replace` or `refusal`."""
     text: str
+    """A sentence."""
+    old: str | None = None
+    """The module to replace; None for a refusal."""
+    new: str | None = None
+    """What to import instead; None for a refusal."""
 
 
 class Violation(NamedTuple):
@@ -304,6 +309,8 @@ class Report(NamedTuple):
     """Whether the check fails if anything is weakened."""
     causes: Causes | None = None
     """None without a base, or if no contract that forbids chains has new violations."""
+    is_selection: bool = False
+    """Whether --contract selected the contracts, so that the report does not tell the whole state."""
 
     @property
     def kept(self) -> bool:

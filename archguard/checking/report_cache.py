@@ -40,6 +40,7 @@ _COMPARED = (
     "today",
     "forbids_weakening",
     "causes",
+    "is_selection",
 )
 """What is added to a report when it is compared with a base, and judged on a day."""
 _JUDGING_PACKAGES = ("archguard", "grimp", "importlinter")

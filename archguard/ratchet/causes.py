@@ -16,9 +16,10 @@ from archguard.contract_types.verdict import Edge
 from archguard.graph.import_graph import build_graph, remove_imports
 from archguard.ratchet.judgement import read_tree, tolerate_unmatched_exceptions
 from archguard.ratchet.translation import translate_configuration
+from archguard.text import format_count
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Set
+    from collections.abc import Iterator, Mapping, Set
 
     from archguard.checking.pipeline import CheckRequest
     from archguard.checking.report import Identity, Report
@@ -73,16 +74,39 @@ def add_causes(
         else violation
         for violation in report.violations
     ]
+    summary = Causes(
+        imports=tuple(sorted(causes.values(), key=lambda cause: (-cause.violations, cause))),
+        unique=found.cut.unique,
+        smallest=found.cut.smallest,
+        verified=makers.keys() == _list_fixed(change, found.cut.edges, head),
+        unexplained=sum(map(len, new.values())) - len(makers),
+    )
     return report._replace(
         violations=tuple(violations),
-        causes=Causes(
-            imports=tuple(sorted(causes.values(), key=lambda cause: (-cause.violations, cause))),
-            unique=found.cut.unique,
-            smallest=found.cut.smallest,
-            verified=makers.keys() == _list_fixed(change, found.cut.edges, head),
-            unexplained=sum(map(len, new.values())) - len(makers),
-        ),
+        causes=summary,
+        notices=(*report.notices, *describe_doubts(summary)),
     )
+
+
+def describe_doubts(causes: Causes) -> Iterator[str]:
+    """Say how far the causes can be relied on, a sentence for each doubt."""
+    count = len(causes.imports)
+    imports = format_count(count, "import")
+    if count and not causes.smallest:
+        yield f"Fewer than {imports} may do: the search for the smallest set of causes was given up."
+    elif count and not causes.unique:
+        yield f"Another set of {imports} would do, too: this one is nearest to where the chains begin."
+    if count and not causes.verified:
+        yield (
+            f"Judged again without {'it' if count == 1 else 'them'}, not exactly the new violations are "
+            "gone: the change removed imports, too."
+        )
+    if causes.unexplained:
+        verb = "comes" if causes.unexplained == 1 else "come"
+        yield (
+            f"{format_count(causes.unexplained, 'new violation')} {verb} from no added import: a module "
+            "was moved, or a file can be read again."
+        )
 
 
 def _find_change(request: CheckRequest, judging: Configuration, base: Base) -> _Change | None:

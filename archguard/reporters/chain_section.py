@@ -49,15 +49,13 @@ def _render_culprit(culprit: Culprit, style: Style) -> Iterator[str]:
     if len(violations) == 1:
         yield from _render_chain(violations[0], style, indent=2)
         return
-    first = violations[0]
-    verb = "are on this cycle" if first.source == first.target else "begin here"
-    heading = [
-        (format_step(culprit.steps[0]), "bold", "cyan"),
-        (f"{format_count(len(violations), 'violation')} {verb}",),
-    ]
-    yield from join_parts(heading, style, indent=2, hanging=4)
-    step = culprit.steps[0]
-    yield f"    {escape(step.importer)} imports {escape(step.imported)}"
+    count = format_count(len(violations), "violation")
+    if culprit.made and len(culprit.steps) > 1:
+        yield f"  {count}, made by {len(culprit.steps):,} imports:"
+    for step in culprit.steps if culprit.made else culprit.steps[:1]:
+        heading = [(format_step(step), "bold", "cyan"), (_describe_steps(culprit, count),)]
+        yield from join_parts(heading, style, indent=2, hanging=4)
+        yield f"    {escape(step.importer)} imports {escape(step.imported)}"
     by_ends: dict[str, list[Violation]] = {}
     for violation in violations:
         by_ends.setdefault(describe_ends(violation), []).append(violation)
@@ -69,6 +67,14 @@ def _render_culprit(culprit: Culprit, style: Style) -> Iterator[str]:
             yield f"    {ends}  {format_count(len(group), 'violation')}"
         elif len(group) > len(shown):
             yield f"      ... and {format_count(len(group) - len(shown), 'more violation')} ({ALL})"
+
+
+def _describe_steps(culprit: Culprit, count: str) -> str:
+    """Say what the steps of a culprit are to its violations."""
+    if culprit.made:
+        return f"makes {count}" if len(culprit.steps) == 1 else ""
+    first = culprit.violations[0]
+    return f"{count} {'are on this cycle' if first.source == first.target else 'begin here'}"
 
 
 def _render_chain(violation: Violation, style: Style, *, indent: int) -> Iterator[str]:

@@ -9,10 +9,12 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
+from archguard.checking.report import ChainStep
+
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
 
-    from archguard.checking.report import ChainStep, Violation
+    from archguard.checking.report import Violation
 
 
 class Culprit(NamedTuple):
@@ -21,12 +23,15 @@ class Culprit(NamedTuple):
     violations: tuple[Violation, ...]
     """The shortest chain first."""
     steps: tuple[ChainStep, ...]
-    """One at least, beginning at the source that the contract names."""
+    """One at least, beginning at the source that the contract names; or else the causes."""
+    made: bool = False
+    """Whether the steps are the added imports that make the violations: see `Cause`."""
 
 
 def group_by_culprit(violations: Iterable[Violation]) -> list[Culprit]:
     """Group violations with chains by contract, status and first step; the largest group comes first.
 
+    Those whose causes are known are grouped by these instead of the first step.
     Two chains that a search has found have the same beginning up to any step that they share, so the
     first step tells whether they share one. A cycle has no beginning: all of it is the group's.
     """
@@ -34,7 +39,8 @@ def group_by_culprit(violations: Iterable[Violation]) -> list[Culprit]:
     for violation in violations:
         is_cycle = violation.source == violation.target
         start = frozenset(violation.chain) if is_cycle else violation.chain[0]
-        groups.setdefault((violation.contract, violation.status, start), []).append(violation)
+        key = (violation.contract, violation.status, violation.causes or start)
+        groups.setdefault(key, []).append(violation)
     culprits = [_make_culprit(group) for group in groups.values()]
     return sorted(
         culprits, key=lambda culprit: (-len(culprit.violations), culprit.violations[0].identity)
@@ -44,6 +50,9 @@ def group_by_culprit(violations: Iterable[Violation]) -> list[Culprit]:
 def _make_culprit(group: list[Violation]) -> Culprit:
     violations = sorted(group, key=lambda violation: (len(violation.chain), violation.identity))
     first = violations[0]
+    if first.causes:
+        causes = (ChainStep(c.importer, c.imported, c.path, c.line) for c in first.causes)
+        return Culprit(tuple(violations), tuple(causes), made=True)
     if first.source == first.target:
         return Culprit(tuple(violations), first.chain)
     columns = zip(*(violation.chain for violation in violations), strict=False)

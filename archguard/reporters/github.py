@@ -10,13 +10,20 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.reporters.culprits import group_by_culprit
-from archguard.reporters.sentences import NEW, count_verdicts, describe, describe_undecided, name_base
+from archguard.reporters.sentences import (
+    NEW,
+    count_verdicts,
+    describe,
+    describe_cause,
+    describe_undecided,
+    name_base,
+)
 from archguard.text import escape, format_count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from archguard.checking.report import ContractReport, Report, Violation
+    from archguard.checking.report import Cause, ContractReport, Report, Violation
     from archguard.reporters.culprits import Culprit
     from archguard.reporters.layout import Style
 
@@ -26,7 +33,7 @@ _WHY = f"GitHub shows {_SHOWN} of a step; --format text and json list all."
 
 def render(report: Report, style: Style) -> str:  # noqa: ARG001 (every reporter's signature)
     """Render errors for broken contracts, warnings for what could not be judged, and a summary line."""
-    lines = [*_errors(report), *_warnings(report), _summary(report)]
+    lines = [*_errors(report), *_warnings(report), *_notices(report), _summary(report)]
     return "\n".join(lines) + "\n"
 
 
@@ -38,19 +45,26 @@ def _errors(report: Report) -> Iterator[str]:
         yield _command("error", _describe_contract(contract), title=contract.name)
     for annotation in annotations[:room]:
         place = {"file": annotation.path, "line": str(annotation.line)} if annotation.line else {}
-        title = names[annotation.violations[0].contract]
-        yield _command("error", _describe_all(annotation.violations), **place, title=title)
+        yield _command("error", _describe_all(annotation), **place, title=_name(annotation, names))
     left = len(annotations[room:]) + len(opaque[_SHOWN:])
     if left:
         shown = {v.identity for annotation in annotations[:room] for v in annotation.violations}
         unseen = {v.identity for annotation in annotations for v in annotation.violations} - shown
         more = format_count(len(unseen) + len(opaque[_SHOWN:]), "more violation")
-        yield _command("notice", f"+{more} ({format_count(left, 'place')}) not annotated: {_WHY}")
+        yield _command("notice", f"and {more} ({format_count(left, 'place')}) not annotated: {_WHY}")
 
 
-def _describe_all(violations: tuple[Violation, ...]) -> str:
+def _name(annotation: _Annotation, names: Mapping[str, str]) -> str:
+    contracts = sorted({violation.contract for violation in annotation.violations})
+    return names[contracts[0]] if len(contracts) == 1 else format_count(len(contracts), "contract")
+
+
+def _describe_all(annotation: _Annotation) -> str:
     """Describe the first violation, and count those that have the annotated step in common with it."""
-    first, more = describe(violations[0]), len(violations) - 1
+    first, more = describe(annotation.violations[0]), len(annotation.violations) - 1
+    if annotation.cause is not None:
+        sentence = describe_cause(annotation.cause)
+        return f"{sentence[0].upper()}{sentence[1:]}.\n{first}"
     return f"{first}\n{format_count(more, 'more violation')} by way of this import." if more else first
 
 
@@ -76,31 +90,30 @@ class _Annotation(NamedTuple):
     path: str = ""
     line: int | None = None
     """None if there is no place."""
+    cause: Cause | None = None
+    """The added import that stands there and makes the violations."""
 
 
 def _rank_annotations(report: Report) -> list[_Annotation]:
-    """Order new violations first, the first place of each before the second of any, and the largest.
+    """Order new violations first, on changed lines before others, and first places before second ones.
 
     Of equals, the first annotation of each file comes before the second of any: the ten that GitHub
     shows lead to as many files as they can. What the chains of several violations have in common is
     annotated once, not with each of them.
     """
-    failed = {contract.id for contract in report.contracts if not contract.passed}
-    violations = [
-        violation
-        for violation in report.violations
-        if violation.contract in failed and (report.base is None or violation.status == NEW)
-    ]
-    with_chains = [violation for violation in violations if violation.source is not None]
+    violations = _select_violations(report)
+    causes = report.causes.imports if report.causes else ()
+    others = [violation for violation in violations if not violation.causes]
     groups = [
-        *(_annotate_culprit(culprit) for culprit in group_by_culprit(with_chains)),
-        *(_annotate(violation) for violation in violations if violation.source is None),
+        *(_annotate_cause(cause, violations) for cause in causes),
+        *(_annotate_culprit(culprit) for culprit in group_by_culprit(v for v in others if v.source)),
+        *(_annotate(violation) for violation in others if violation.source is None),
     ]
     ranked = sorted(
         ((rank, annotation) for group in groups for rank, annotation in enumerate(group)),
         key=lambda item: _make_order(*item),
     )
-    turns: Counter[tuple[bool, int, str]] = Counter()
+    turns: Counter[tuple[tuple[bool, bool], int, str]] = Counter()
     ordered = []
     for rank, annotation in ranked:
         known, *_ = _make_order(rank, annotation)
@@ -110,9 +123,31 @@ def _rank_annotations(report: Report) -> list[_Annotation]:
     return [annotation for _, annotation in sorted(ordered, key=lambda item: item[0])]
 
 
-def _make_order(rank: int, annotation: _Annotation) -> tuple[bool, int, int, tuple[str, str, str]]:
+def _select_violations(report: Report) -> list[Violation]:
+    """Return those of the contracts that fail: with a base the new ones, unless none is new."""
+    failed = {contract.id for contract in report.contracts if not contract.passed}
+    have_new = {violation.contract for violation in report.violations if violation.status == NEW}
+    return [
+        violation
+        for violation in report.violations
+        if violation.contract in failed
+        and (violation.status == NEW or violation.contract not in have_new)
+    ]
+
+
+def _make_order(
+    rank: int, annotation: _Annotation
+) -> tuple[tuple[bool, bool], int, int, tuple[str, str, str]]:
     first = annotation.violations[0]
-    return (first.status != NEW, rank, -len(annotation.violations), first.identity)
+    known = (first.status != NEW, not any(v.on_changed_lines for v in annotation.violations))
+    return (known, rank, -len(annotation.violations), first.identity)
+
+
+def _annotate_cause(cause: Cause, violations: Sequence[Violation]) -> list[_Annotation]:
+    """Annotate the import with the violations that it makes, those with the shortest chains first."""
+    makes = [violation for violation in violations if cause in violation.causes]
+    makes.sort(key=lambda violation: (len(violation.chain), violation.identity))
+    return [_Annotation(tuple(makes), cause.path, cause.line, cause)] if makes else []
 
 
 def _annotate(violation: Violation) -> list[_Annotation]:
@@ -152,7 +187,11 @@ def _warnings(report: Report) -> Iterator[str]:
     yield from warnings[:_SHOWN]
     left = len(warnings) - _SHOWN
     if left > 0:
-        yield _command("notice", f"+{format_count(left, 'more warning')}: {_WHY}")
+        yield _command("notice", f"and {format_count(left, 'more warning')}: {_WHY}")
+
+
+def _notices(report: Report) -> Iterator[str]:
+    yield from (_command("notice", escape(notice)) for notice in report.notices[:_SHOWN])
 
 
 def _summary(report: Report) -> str:

@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from archguard import __version__
+from archguard.reporters.actions import list_actions
 from archguard.text import escape, format_json
 
 if TYPE_CHECKING:
-    from archguard.checking.report import Cause, Causes, ContractReport, Report, Violation
+    from archguard.checking.report import Action, Cause, Causes, ContractReport, Report, Violation
     from archguard.graph.model import UnreadFile
     from archguard.reporters.layout import Style
 
@@ -30,7 +31,13 @@ def make_document(report: Report) -> dict[str, Any]:
         "tool": {"name": "archguard", "version": __version__},
         "commit": report.commit,
         "contracts": [_contract(contract) for contract in report.contracts],
-        "violations": [make_violation_document(violation) for violation in report.violations],
+        "violations": [
+            {
+                **make_violation_document(violation),
+                "actions": [_action(action) for action in list_actions(violation)],
+            }
+            for violation in report.violations
+        ],
         "references": [
             {
                 "contract": reference.contract,
@@ -153,6 +160,11 @@ def make_violation_document(violation: Violation) -> dict[str, Any]:
             else {"on_changed_lines": violation.on_changed_lines}
         ),
     }
+
+
+def _action(action: Action) -> dict[str, Any]:
+    names = {} if action.new is None else {"old": action.old, "new": action.new}
+    return {"kind": action.kind, "text": action.text, **names}
 
 
 def _chain(violation: Violation) -> dict[str, Any]:

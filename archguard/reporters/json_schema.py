@@ -139,6 +139,7 @@ def _violation() -> Schema:
         status={"enum": ["open", "new", "existing"], "description": "`open` without a base."},
         occurrences=_list(_occurrence(), "The statements and strings that cause it."),
         replacement=_text("What to import instead.", null=True),
+        actions=_list(_action(), "What to do about it, or why nobody can say; one at least."),
         optional={
             "foreign": _flag("Whether the imported module exists, but not as Python source."),
             "source": _text("The module that the contract names, and in which the chain begins."),
@@ -146,6 +147,17 @@ def _violation() -> Schema:
             "chain": _list(_step(), "The shortest chain that ends with the import."),
             "on_changed_lines": _flag("Of a new one: whether it, or its chain, has a changed line."),
             "causes": _list(_cause(), "The added imports that make it: if it is new and has a chain."),
+        },
+    )
+
+
+def _action() -> Schema:
+    return _object(
+        kind=_text("`replace`, or `refusal` if nobody can say what to do."),
+        text=_text("A sentence for people."),
+        optional={
+            "old": _text("The module that is replaced."),
+            "new": _text("What to import instead."),
         },
     )
 

@@ -179,9 +179,10 @@ def _describe_culprit(culprit: Culprit, around: Surroundings) -> str:
     way = _describe_chain(first.chain, around)
     if len(culprit.violations) == 1:
         return f"- {way}: {reaches}"
+    count = format_count(len(culprit.violations), "violation")
     return (
         f"- {_link(step.path, step.line, around)} {quote_code(step.importer)} imports "
-        f"{quote_code(step.imported)}: {format_count(len(culprit.violations), 'violation')} begin here, "
+        f"{quote_code(step.imported)}: {f'makes {count}' if culprit.made else f'{count} begin here'}, "
         f"the first by {way}: {reaches}"
     )
 

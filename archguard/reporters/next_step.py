@@ -6,11 +6,18 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from archguard.reporters.culprits import group_by_culprit
-from archguard.reporters.sentences import NEW, describe_ends, format_step, is_undeclared, rank_unread
+from archguard.reporters.sentences import (
+    NEW,
+    describe_cause,
+    describe_ends,
+    format_step,
+    is_undeclared,
+    rank_unread,
+)
 from archguard.text import escape, format_count
 
 if TYPE_CHECKING:
-    from archguard.checking.report import ContractReport, Coverage, Report, Violation
+    from archguard.checking.report import Cause, ContractReport, Coverage, Report, Violation
 
 
 def describe_next_step(report: Report) -> str:
@@ -59,6 +66,9 @@ def _mend_contract(contract: ContractReport, violations: list[Violation]) -> str
 
 
 def _break_chains(violations: list[Violation]) -> str:
+    causes = sorted({cause for violation in violations for cause in violation.causes}, key=_rank_cause)
+    if causes:
+        return f"look at {format_step(causes[0])}: {describe_cause(causes[0])}."
     culprit = group_by_culprit(violations)[0]
     count, first = len(culprit.violations), culprit.violations[0]
     step = culprit.steps[0]
@@ -74,6 +84,10 @@ def _break_chains(violations: list[Violation]) -> str:
         f"remove one import of the chain from {format_step(step)} to {format_step(last)}: "
         f"{describe_ends(first)}."
     )
+
+
+def _rank_cause(cause: Cause) -> tuple[int, Cause]:
+    return (-cause.violations, cause)
 
 
 def _format_first_place(violation: Violation) -> str:

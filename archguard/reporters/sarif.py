@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from archguard import __version__
-from archguard.reporters.sentences import EXISTING, NEW, describe, describe_undecided
+from archguard.reporters.actions import list_actions
+from archguard.reporters.sentences import (
+    EXISTING,
+    NEW,
+    describe,
+    describe_cause,
+    describe_undecided,
+    format_step,
+)
 from archguard.text import escape, format_json
 
 if TYPE_CHECKING:
@@ -43,12 +51,22 @@ def _run(report: Report) -> dict[str, Any]:
     rules = {contract.id: index for index, contract in enumerate(contracts)}
     return {
         "tool": {"driver": _driver(contracts, report)},
+        **({"automationDetails": {"id": _name_category(report)}} if report.is_selection else {}),
         "originalUriBaseIds": {_ROOT: {"description": _message("The folder that --root names.")}},
         "columnKind": "unicodeCodePoints",
         "invocations": [_invocation(contracts, rules, report)],
         "results": _results(contracts, rules, report),
         "properties": _properties(contracts, report),
     }
+
+
+def _name_category(report: Report) -> str:
+    """Return the category of a run with --contract: GitHub replaces only what has the same category.
+
+    A run of all contracts is the branch's full state, and has the category that the upload gives it.
+    """
+    names = sorted(quote(escape(contract.id), safe="") for contract in report.contracts)
+    return f"archguard/{'+'.join(names)}/"
 
 
 def _driver(contracts: list[ContractReport], report: Report) -> dict[str, Any]:
@@ -119,7 +137,7 @@ def _result(violation: Violation, rule: int) -> dict[str, Any]:
         "ruleId": violation.contract,
         "ruleIndex": rule,
         "level": "error",
-        "message": _message(describe(violation)),
+        "message": _message(_describe(violation)),
         "locations": places[:1] or [_root_location()],
         **others,
         **({"codeFlows": [_code_flow(violation)]} if violation.source is not None else {}),
@@ -133,14 +151,23 @@ def _result(violation: Violation, rule: int) -> dict[str, Any]:
             "imported": violation.imported,
             "ghost": violation.ghost,
             "kinds": sorted({occurrence.kind.value for occurrence in violation.occurrences}),
+            "actions": [action.text for action in list_actions(violation)],
         },
     }
 
 
+def _describe(violation: Violation) -> str:
+    """Say what is wrong, and which added import makes it."""
+    causes = "; ".join(f"{format_step(cause)}: {describe_cause(cause)}" for cause in violation.causes)
+    return f"{describe(violation)}\n{causes}." if causes else describe(violation)
+
+
 def _list_places(violation: Violation) -> list[tuple[str, int]]:
-    """Return where the chain's steps stand, or else the import, and where it stands again; each once."""
+    """Return where causes, the chain's steps, or else the import stand, and where it stands again."""
+    causes = [(cause.path, cause.line) for cause in violation.causes]
+    steps = [(step.path, step.line) for step in violation.chain]
     occurrences = sorted({(place.path, place.line) for place in violation.occurrences})
-    return list(dict.fromkeys([*((step.path, step.line) for step in violation.chain), *occurrences]))
+    return list(dict.fromkeys([*causes, *steps, *occurrences]))
 
 
 def _code_flow(violation: Violation) -> dict[str, Any]:
@@ -189,7 +216,8 @@ def _invocation(
             }
             for index, contract in enumerate(contracts)
             for level, text in _list_remarks(contract)
-        ],
+        ]
+        + [{"level": "note", "message": _message(escape(notice))} for notice in report.notices],
     }
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from archguard.checking.report import (
         BaseReport,
+        Cause,
         ChainStep,
         Excluded,
         Outside,
@@ -158,6 +159,13 @@ def describe_ends(violation: Violation) -> str:
     return f"{source} reaches {'itself' if source == target else target}"
 
 
-def format_step(step: ChainStep) -> str:
+def describe_cause(cause: Cause) -> str:
+    """Say how much an added import makes: `this import makes 46 violations in 3 contracts`."""
+    violations = format_count(cause.violations, "violation")
+    contracts = len(cause.contracts)
+    return f"this import makes {violations}" + (f" in {contracts:,} contracts" if contracts > 1 else "")
+
+
+def format_step(step: ChainStep | Cause) -> str:
     """Return where a step of a chain stands, escaped."""
     return f"{escape(step.path)}:{step.line}"

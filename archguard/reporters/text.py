@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archguard.reporters.calendar_section import render_calendar
+from archguard.reporters.causes_section import render_causes
 from archguard.reporters.comparison_section import render_comparison
 from archguard.reporters.contract_section import list_counts, render_broken, render_unjudged
 from archguard.reporters.coverage_section import render_coverage
@@ -29,6 +30,7 @@ def render(report: Report, style: Style) -> str:
         return _join([[_paint_verdict(report, style), *_render_verdicts(report, style)]])
     sections = [
         [_paint_verdict(report, style)],
+        [*render_causes(report, style)],
         *([*_render_contract(contract, report, style)] for contract in report.contracts),
         [*render_comparison(report, style)],
         [*render_exposed(report)],

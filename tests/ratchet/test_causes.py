@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from archguard.checking.report import Cause, Causes
+from archguard.ratchet.causes import describe_doubts
 from tests.ratchet.repository import SESSION, Outcome, Repository
 
 if TYPE_CHECKING:
@@ -67,6 +69,7 @@ def describe_search(outcome: Outcome) -> dict[str, Any]:
     return {key: value for key, value in outcome.report["causes"].items() if key != "imports"}
 
 
+ONE = Causes((Cause("shop.a", "shop.b", "shop/a.py", 5, 4),), unique=True, verified=True)
 SURE = {"unique": True, "smallest": True, "verified": True, "unexplained": 0}
 
 
@@ -171,3 +174,21 @@ def test_an_import_of_a_contract_without_chains_is_its_own_cause(tmp_path: Path)
 def test_without_a_new_violation_nothing_is_searched(repository: Repository) -> None:
     repository.commit({"shop/core/slice.py": "import shop.shared\n"})
     assert "causes" not in repository.check().report
+
+
+@pytest.mark.parametrize(
+    ("causes", "doubts"),
+    [
+        (ONE, []),
+        (ONE._replace(unique=False), ["Another set of 1 import would do, too"]),
+        (ONE._replace(unique=False, smallest=False), ["Fewer than 1 import may do"]),
+        (ONE._replace(verified=False), ["Judged again without it, not exactly the new violations"]),
+        (ONE._replace(unexplained=1), ["1 new violation comes from no added import"]),
+        (Causes(unexplained=2), ["2 new violations come from no added import"]),
+    ],
+)
+def test_every_doubt_is_said(causes: Causes, doubts: list[str]) -> None:
+    said = [*describe_doubts(causes)]
+
+    assert len(said) == len(doubts)
+    assert all(sentence.startswith(doubt) for sentence, doubt in zip(said, doubts, strict=True))

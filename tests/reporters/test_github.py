@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 
-from archguard.checking.report import Undecided
+from archguard.checking.report import Cause, Causes, Undecided
 from archguard.graph.model import UnreadFile
 from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.reporters import Style, render
@@ -74,8 +74,8 @@ def test_a_second_place_waits_until_each_violation_has_its_first() -> None:
     ("number", "notice"),
     [
         (10, None),
-        (11, "+1 more violation (1 place) not annotated: "),
-        (2_000, "+1,990 more violations (1,990 places) not annotated: "),
+        (11, "and 1 more violation (1 place) not annotated: "),
+        (2_000, "and 1,990 more violations (1,990 places) not annotated: "),
     ],
 )
 def test_beyond_the_ten_that_github_shows_they_are_counted(number: int, notice: str | None) -> None:
@@ -158,7 +158,50 @@ def test_one_import_that_causes_many_violations_is_annotated_once_and_first() ->
     assert {one.properties["file"] for one in others} == {
         f"app/low/a{n}.py" for n in (0, 1, 10, 11, 12, 13, 14, 15, 16)
     }
-    assert notice.message.startswith("+11 more violations (12 places) not annotated: ")
+    assert notice.message.startswith("and 11 more violations (12 places) not annotated: ")
+
+
+def test_the_import_that_makes_violations_of_several_contracts_is_annotated_once() -> None:
+    cause = Cause("app.low.z", "app.mid", "app/low/z.py", 5, 46, ("layers", "other"))
+    made = [
+        make_chain_violation(
+            "app.low.z -> app.mid at 5",
+            f"app.mid -> app.high.m{number:02} at {number + 1}",
+            status="new",
+            contract=contract,
+        )._replace(causes=(cause,))
+        for number in range(23)
+        for contract in ("layers", "other")
+    ]
+    contracts = [make_contract(23, id_=name, new=23) for name in ("layers", "other")]
+    report = make_report(*made, contracts=contracts, base=BASE)._replace(causes=Causes((cause,)))
+
+    (only,) = _commands(report)
+
+    assert only == Command(
+        "error",
+        {"file": "app/low/z.py", "line": "5", "title": "2 contracts"},
+        "This import makes 46 violations in 2 contracts.\n"
+        "app.low reaches app.high: app/low/z.py:5 -> app/mid.py:1",
+    )
+
+
+def test_what_stands_on_changed_lines_comes_before_what_does_not() -> None:
+    elsewhere = make_violation("app.a", status="new")._replace(on_changed_lines=False)
+    here = make_violation("app.b", status="new")._replace(on_changed_lines=True)
+
+    assert [one.message[:5] for one in _commands(make_report(elsewhere, here, base=BASE))] == [
+        "app.b",
+        "app.a",
+    ]
+
+
+def test_where_nothing_is_new_but_the_contract_fails_the_known_violations_are_annotated() -> None:
+    known = make_violation("app.a", "app.old", status="existing")
+
+    (only,) = _commands(make_report(known, base=BASE))
+
+    assert only.name == "error"
 
 
 def test_a_file_with_many_violations_hides_no_other_file() -> None:
@@ -205,7 +248,7 @@ def test_more_broken_third_party_contracts_than_github_shows_are_counted() -> No
     *errors, notice = _commands(make_report(contracts=every))
 
     assert len(errors) == 10
-    assert notice.message.startswith("+2 more violations (2 places)")
+    assert notice.message.startswith("and 2 more violations (2 places)")
 
 
 def test_an_unread_file_is_a_warning_if_it_names_a_deprecated_module_or_may_do_so() -> None:
@@ -247,7 +290,7 @@ def test_beyond_ten_warnings_they_are_counted() -> None:
     *warnings, notice = _commands(make_report(contracts=[make_contract(warnings=("No match.",) * 12)]))
 
     assert [one.name for one in warnings] == ["warning"] * 10
-    assert notice.message.startswith("+2 more warnings: ")
+    assert notice.message.startswith("and 2 more warnings: ")
 
 
 def test_the_summary_counts_what_is_unknown() -> None:

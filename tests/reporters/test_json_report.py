@@ -90,6 +90,14 @@ def test_the_whole_document() -> None:
                     },
                 ],
                 "replacement": "app.new",
+                "actions": [
+                    {
+                        "kind": "replace",
+                        "text": "Import app.new instead of app.old.",
+                        "old": "app.old",
+                        "new": "app.new",
+                    }
+                ],
             }
         ],
         "references": [

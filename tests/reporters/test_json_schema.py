@@ -50,7 +50,7 @@ _EVERYTHING = make_report(
         *(make_occurrence(kind=kind)._replace(column=5) for kind in ImportKind),
         chain=[ChainStep("app.views", "app.old", "app/views.py", 3)],
         between=("app.views", "app.old"),
-    )._replace(foreign=True, on_changed_lines=True, causes=(_CAUSE,)),
+    )._replace(foreign=True, on_changed_lines=True, replacement="app.new", causes=(_CAUSE,)),
     contracts=[
         make_contract(1, owner="@team", deadline=datetime.date(2026, 12, 31))._replace(
             exposed=("app.views",),

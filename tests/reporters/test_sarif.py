@@ -9,9 +9,11 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
+from pydantic_sarif.model import StaticAnalysisResultsFormatSarifVersion210JsonSchema
 
 from archguard import __version__
-from archguard.checking.report import Undecided
+from archguard.checking.report import Cause, Undecided
 from archguard.graph.model import UnreadFile
 from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.reporters import Style, render
@@ -153,6 +155,55 @@ _LOG = {
 @given(any_report=hostile_reports())
 def test_any_report_has_the_structure_that_sarif_requires(any_report: Report) -> None:
     jsonschema.Draft202012Validator(_LOG).validate(_log(any_report))
+
+
+@settings(max_examples=30, deadline=None)
+@given(any_report=hostile_reports())
+def test_any_report_is_what_the_schema_of_the_standard_allows(any_report: Report) -> None:
+    StaticAnalysisResultsFormatSarifVersion210JsonSchema.model_validate(_log(any_report))
+
+
+def test_the_schema_of_the_standard_refuses_a_key_that_it_does_not_know() -> None:
+    log = _log(make_report())
+    log["runs"][0]["baseline"] = "new"
+
+    with pytest.raises(ValidationError):
+        StaticAnalysisResultsFormatSarifVersion210JsonSchema.model_validate(log)
+
+
+def test_a_violation_stands_at_the_import_that_makes_it() -> None:
+    cause = Cause("app.helper", "app.mid", "app/helper.py", 5, 46, ("a", "b", "c"))
+    chain = ("app.low -> app.helper at 1", "app.helper -> app.mid at 5", "app.mid -> app.high at 7")
+    violation = make_chain_violation(*chain, status="new")._replace(causes=(cause,))
+
+    (result,) = _run(
+        make_report(violation, contracts=[make_contract(1, id_="layers", new=1)], base=BASE)
+    )["results"]
+
+    assert [_where(location) for location in result["locations"]] == [("app/helper.py", 5)]
+    assert [_where(location) for location in result["relatedLocations"]] == [
+        ("app/low.py", 1),
+        ("app/mid.py", 7),
+    ]
+    assert result["message"]["text"].endswith(
+        "app/helper.py:5: this import makes 46 violations in 3 contracts."
+    )
+
+
+def test_a_run_of_selected_contracts_has_a_category_of_its_own() -> None:
+    contracts = [make_contract(id_="b/c"), make_contract(id_="a")]
+    whole = make_report(contracts=contracts)
+
+    assert "automationDetails" not in _run(whole)
+    assert _run(whole._replace(is_selection=True))["automationDetails"] == {"id": "archguard/a+b%2Fc/"}
+
+
+def test_a_notice_is_a_notification() -> None:
+    (notification,) = _run(make_report()._replace(notices=("Careful.",)))["invocations"][0][
+        "toolConfigurationNotifications"
+    ]
+
+    assert notification == {"level": "note", "message": {"text": "Careful."}}
 
 
 @pytest.mark.parametrize("missing", ["message", "locations", "ruleId"])

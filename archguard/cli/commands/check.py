@@ -179,7 +179,7 @@ def command(
         base = open_base(comparison, request, folder, files, whole)
         result = check(request) if uploads else None
         report = result.report if result else load_or_check(request)
-        report = decide(report, request, base, comparison)
+        report = decide(report, request, base, comparison)._replace(is_selection=bool(contracts))
     for name, file in destinations:
         relative = name in _RELATIVE_TO_CURRENT_FOLDER
         style = choose_style(file, color=color, statistics=statistics)._replace(
