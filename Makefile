@@ -166,8 +166,11 @@ release: $(VENV)/.installed $(WEB)
 	$(BIN)/hatchling build --directory dist
 	$(BIN)/python check_release.py dist
 
+# requirements-action.lock is what action.yml installs: the command line alone, each file by its hash.
+LOCK := uv pip compile --quiet --universal --no-header --no-annotate
 lock:
-	uv pip compile --quiet --universal --no-header --no-annotate --all-extras --group dev --output-file requirements.lock pyproject.toml
+	$(LOCK) --all-extras --group dev --output-file requirements.lock pyproject.toml
+	$(LOCK) --group build --generate-hashes --constraint requirements.lock --output-file requirements-action.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) $(NEWEST_VENV) $(MUTANTS_VENV) $(DOCS_VENV) .cache build dist $(dir $(WEB)) $(DASHBOARD)/node_modules
