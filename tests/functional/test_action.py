@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -16,6 +15,7 @@ import yaml
 from tests.functional.github_runner import GitHubRunner, Outcome
 from tests.functional.hosted_repository import NO_MORE, ONE_MORE, HostedRepository
 from tests.functional.local_service import running_service
+from tests.functional.zizmor import run_zizmor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 REPOSITORY = Path(__file__).parents[2]
 ACTION = REPOSITORY / "action.yml"
 LOCK = REPOSITORY / "requirements-action.lock"
-ZIZMOR = Path(sys.executable).with_name("zizmor")
 _PINNED = re.compile(r"^([\w.-]+)==(\S+)", re.MULTILINE)
 
 
@@ -214,13 +213,8 @@ def test_every_file_that_is_installed_is_pinned_as_the_tests_have_it_and_by_its_
     assert "://" not in LOCK.read_text()
 
 
-def _run_zizmor(action: Path) -> subprocess.CompletedProcess[str]:
-    words = ["--offline", "--no-config", "--persona=auditor", "--quiet", "--format=plain", action]
-    return subprocess.run([ZIZMOR, *words], capture_output=True, text=True, check=False)
-
-
 def test_zizmor_finds_nothing() -> None:
-    done = _run_zizmor(ACTION)
+    done = run_zizmor(ACTION)
 
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -231,7 +225,7 @@ def test_the_control_zizmor_finds_an_input_in_a_script(tmp_path: Path) -> None:
     )
     (tmp_path / "action.yml").write_text(planted)
 
-    done = _run_zizmor(tmp_path / "action.yml")
+    done = run_zizmor(tmp_path / "action.yml")
 
     assert done.returncode != 0
     assert "template-injection" in done.stdout + done.stderr
