@@ -49,6 +49,8 @@ DELETED = {
 """Commit -> the module that it deletes; the first two are still imported then."""
 DRAFT = "shop/reports/price_forecast_draft.py"
 DRAFT_FROM, DRAFT_TO = 60, 68
+GIFT_CARD = "shop.cart.gift_card"
+"""The module that the pull request adds."""
 _MOVE = "Seven more modules take prices from the engine"
 _SUBJECTS = {
     0: "The shop, as it was found",
@@ -92,6 +94,15 @@ class Commit:
     """Path -> content; None if the file is deleted."""
 
 
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """A change to the last commit, on a branch of its own."""
+
+    number: int
+    branch: str
+    commit: Commit
+
+
 def count_importers(curve: Sequence[tuple[int, int]], number: int) -> int:
     """Return how many importers there are at a commit."""
     for (start, low), (end, high) in pairwise(curve):
@@ -123,6 +134,25 @@ def generate_commits(today: datetime.date) -> Iterator[Commit]:
         age = datetime.timedelta(days=DAYS * (LAST - number) / LAST)
         yield Commit(_SUBJECTS.get(number) or _write_subject(number), midnight - age, changed)
         previous = tree
+
+
+def generate_pull_request(year: Sequence[Commit]) -> PullRequest:
+    """Return a change to the year's end that imports an old engine once more, and a store once less."""
+    tree: dict[str, str | None] = {}
+    for commit in year:
+        tree |= commit.files
+    path, text = next(
+        (path, text)
+        for path, text in sorted(tree.items())
+        if text is not None and f"from {STORES[0]} import" in text
+    )
+    old_price = ImportedName(ENGINES[0], "price_of", KINDS[0])
+    gift_card = shop.render_module(GIFT_CARD, [CANONICAL], [old_price])
+    files = {
+        module_file(GIFT_CARD): gift_card,
+        path: text.replace(f"from {STORES[0]} import", f"from {SESSIONS} import"),
+    }
+    return PullRequest(128, "gift-cards", Commit("Gift cards have a price", year[-1].at, files))
 
 
 def _generate_trees(today: datetime.date) -> Iterator[dict[str, str]]:

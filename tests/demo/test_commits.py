@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 
 import pytest
 
-from archguard.demo import generate_commits
+from archguard.demo import generate_commits, generate_pull_request
 from archguard.demo.commits import (
     CANONICAL,
     COMMITS,
@@ -129,3 +129,15 @@ def test_every_kind_of_import_is_there_at_the_end_or_before() -> None:
     assert set(KINDS) == {"top-level", "function", "type-checking", "guarded"}
     for sign in ("except ImportError:", "if TYPE_CHECKING:", "    from shop.", "\nfrom shop."):
         assert sign in text
+
+
+def test_the_pull_request_adds_one_import_of_an_engine_and_fixes_one_of_a_store() -> None:
+    year = list(generate_commits(TODAY))
+    change = generate_pull_request(year).commit.files
+
+    after = {**_trees()[-1], **{path: text for path, text in change.items() if text is not None}}
+    before = _trees()[-1]
+
+    assert len(_importers(after, ENGINES) - _importers(before, ENGINES)) == 1
+    assert len(_importers(before, STORES) - _importers(after, STORES)) == 1
+    assert _importers(after, STORES) < _importers(before, STORES)

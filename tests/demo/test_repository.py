@@ -6,7 +6,7 @@ import datetime
 import subprocess
 from typing import TYPE_CHECKING
 
-from archguard.demo import Commit, write_repository
+from archguard.demo import Commit, PullRequest, write_repository
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,3 +39,13 @@ def test_the_last_commit_stands_in_the_folder(tmp_path: Path) -> None:
     assert _git(tmp_path, "status", "--porcelain") == ""
     assert (tmp_path / "a" / "b.py").read_text(encoding="utf-8") == "x = 'ä'\n"
     assert not (tmp_path / "c.py").exists()
+
+
+def test_a_pull_request_is_a_commit_on_a_branch_of_its_own(tmp_path: Path) -> None:
+    change = Commit("Third", NOON + datetime.timedelta(days=2), {"d.py": "y = 2\n"})
+
+    write_repository(str(tmp_path), HISTORY, PullRequest(7, "change", change))
+
+    assert _git(tmp_path, "rev-parse", "change^") == _git(tmp_path, "rev-parse", "main")
+    assert _git(tmp_path, "diff", "--name-only", "main", "change") == "d.py\n"
+    assert (tmp_path / "d.py").read_text() == "y = 1\n"

@@ -14,6 +14,8 @@ import pytest
 
 from archguard.configuration import read_configuration
 from tests.cli.console_script import SCRIPT, archguard
+from tests.sources.trees import commit_all, git
+from tests.upload.environments import make_environment
 
 REPOSITORY = Path(__file__).parents[2]
 SAMPLE = REPOSITORY / "tests" / "samples" / "shop_broken"
@@ -95,6 +97,33 @@ def test_the_readme_s_session_is_what_a_user_sees(tmp_path: Path) -> None:
     done = archguard(*shlex.split(command.removeprefix("$ archguard ")), cwd=tmp_path / "sample")
 
     assert done.stdout == shown
+
+
+def test_the_readme_s_first_day_ends_with_a_blocked_pull_request(tmp_path: Path) -> None:
+    first_day = _blocks(REPOSITORY / "README.md", "sh")[2].splitlines()
+    commands = [shlex.split(line.partition("  ")[0])[1:] for line in first_day]
+    shop = tmp_path / "shop"
+    shutil.copytree(SAMPLE, shop)
+    (shop / "pyproject.toml").unlink()
+    commit_all(shop)
+    git(tmp_path, "clone", "--quiet", "--bare", "shop", "origin.git")
+    git(shop, "remote", "add", "origin", "../origin.git")
+    git(shop, "fetch", "--quiet", "origin")
+
+    listed, written, checked, compared = (archguard(*words, cwd=shop) for words in commands[:4])
+    (shop / "shop" / "page.py").write_text("import shop.legacy_cart\n")
+    job = {
+        "BUILDKITE": "true",
+        "BUILDKITE_PULL_REQUEST": "7",
+        "BUILDKITE_PULL_REQUEST_BASE_BRANCH": "main",
+    }
+    blocked = archguard(*commands[4], cwd=shop, env=make_environment(**job))
+
+    assert len(commands) == 5
+    assert "shop.legacy_cart" in listed.stdout + listed.stderr
+    assert (written.returncode, checked.returncode, compared.returncode) == (0, 1, 0)
+    assert blocked.returncode == 1
+    assert "shop/page.py:1" in blocked.stdout
 
 
 @pytest.mark.parametrize("command", _commands())

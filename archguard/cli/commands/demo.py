@@ -20,6 +20,8 @@ from archguard.errors import ArchguardError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from archguard.demo import PullRequest
+
 HOST, PORT = "127.0.0.1", 8600
 _STOP_SECONDS = 15
 _PAGES = """\
@@ -38,6 +40,11 @@ Anybody may read the project. To change settings, sign in with the admin token:
 
 The repository is {repository}
 Try:  archguard check --root {repository}
+"""
+_PULL_REQUEST = """
+Pull request {number}, "{subject}", moves a module to the new sessions, and imports an old price engine:
+
+$ archguard check --rev {branch} --base {base}
 """
 
 
@@ -67,6 +74,7 @@ def command(*, port: int | None, folder: str | None, keep: bool, no_serve: bool)
     """Show a year of a migration: repository, history, service and dashboard.
 
     Makes a git repository of a shop, reads its history, and uploads it to a service on this machine.
+    Then a pull request that imports an old module is judged, and blocked.
     """
     import_server()  # fail first if the service is not installed
     demo_folder = (
@@ -82,16 +90,25 @@ def command(*, port: int | None, folder: str | None, keep: bool, no_serve: bool)
 
 
 def _show(demo_folder: str, port: int | None, *, no_serve: bool) -> int:
-    from archguard.demo import PROJECT, generate_commits, write_repository  # noqa: PLC0415
+    from archguard.demo import (  # noqa: PLC0415
+        PROJECT,
+        generate_commits,
+        generate_pull_request,
+        write_repository,
+    )
 
     repository = os.path.join(demo_folder, PROJECT)
     database = f"sqlite:///{os.path.join(demo_folder, 'archguard.db')}"
     click.echo("Making a year of a shop's git history ...")
-    write_repository(repository, generate_commits(datetime.datetime.now(datetime.UTC).date()))
+    year = list(generate_commits(datetime.datetime.now(datetime.UTC).date()))
+    pull_request = generate_pull_request(year)
+    write_repository(repository, year, pull_request)
     token = _create_token(database)
     with _run_service(demo_folder, database, port, PROJECT) as (process, address):
         click.echo("Reading it commit by commit, and uploading it to the service ...")
-        code = _upload(repository, address, PROJECT, token)
+        code = _upload(repository, address, PROJECT, token) or _block(
+            pull_request, repository, address, PROJECT
+        )
         if code or no_serve:
             click.echo(f"Repository: {repository}\nDatabase: {database}\nAdmin token: {token}")
             return code
@@ -180,3 +197,22 @@ def _upload(repository: str, address: str, project: str, token: str) -> int:
             *("--require-upload", "--server", address, "--project", project),
         ],
     )
+
+
+def _block(pull_request: PullRequest, repository: str, address: str, project: str) -> int:
+    """Judge the pull request as a CI job does, and upload its commit; return 0 if it is blocked."""
+    from archguard.cli.runner import run  # noqa: PLC0415
+    from archguard.demo.repository import BRANCH  # noqa: PLC0415
+    from archguard.upload.ci import VARIABLES, buildkite  # noqa: PLC0415
+
+    branch, number = pull_request.branch, pull_request.number
+    for name in VARIABLES:  # this may be a CI job, too
+        os.environ.pop(name, None)
+    os.environ |= buildkite.describe_pull_request(number, branch, BRANCH)
+    subject = pull_request.commit.subject
+    click.echo(_PULL_REQUEST.format(number=number, subject=subject, branch=branch, base=BRANCH))
+    judged = ["--root", repository, "--rev", branch, "--base", BRANCH, "--no-cache"]
+    code = run("check", [*judged, "--require-upload", "--server", address, "--project", project])
+    if code == 1:
+        click.echo(f"(exit code 1: pull request {number} is blocked)")
+    return 0 if code == 1 else code

@@ -37,6 +37,8 @@ def test_the_trend_tells_the_story(tmp_path: Path) -> None:
     done = archguard("demo", "--no-serve", "--folder", folder)
 
     assert done.returncode == 0, done.stderr
+    assert "Failed: 1 new violation since main" in done.stdout
+    assert "(exit code 1: pull request 128 is blocked)" in done.stdout
     store = Store(f"sqlite:///{folder / 'archguard.db'}")
     prices, logins = (store.get_trend(PROJECT, one, "main") for one in ("one-price-engine", "one-login"))
     store.close()
@@ -66,7 +68,7 @@ def test_it_shows_the_project_until_it_is_told_to_end(end: signal.Signals, tmp_p
     process.send_signal(end)
     _, stderr = process.communicate(timeout=60)
 
-    assert project["snapshots"] == COMMITS
+    assert project["snapshots"] == COMMITS + 1  # the pull request's, too
     assert (process.returncode, "Traceback" in stderr) == (0, False)
     repository = next(
         word for word in output.split() if word.endswith(f"/{PROJECT}") and "://" not in word
