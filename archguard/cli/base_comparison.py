@@ -105,8 +105,13 @@ def find_base_rev(folder: str) -> str:
     facts = ci_facts(select_variables(os.environ))
     if facts is not None and facts.base is not None:
         return find_remote_branch(git_dir, facts.base)
-    branch = find_default_branch(git_dir)
-    if facts is not None and branch is not None and branch.partition("/")[2] == facts.branch:
+    default = facts.default_branch if facts is not None else None
+    branch = find_remote_branch(git_dir, default) if default else find_default_branch(git_dir)
+    if (
+        facts is not None
+        and branch is not None
+        and facts.branch == (default or branch.partition("/")[2])
+    ):
         return facts.before or "HEAD^"  # a push to the default branch
     if branch is None:
         raise ConfigurationError(

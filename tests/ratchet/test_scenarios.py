@@ -9,6 +9,7 @@ import pytest
 from tests.cli.console_script import archguard
 from tests.ratchet.repository import CONTRACT, IMPORT, SESSION, SHOP, Repository
 from tests.sources.trees import git
+from tests.upload.environments import make_environment
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -368,6 +369,22 @@ def test_auto_is_the_remotes_default_branch_even_if_the_local_one_is_behind(
     done = archguard("check", "--root", clone, "--base", "auto")
     assert done.returncode == 0
     assert "since origin/main" in done.stdout
+
+
+@pytest.mark.parametrize(("named", "code"), [({"CI_DEFAULT_BRANCH": "change"}, 0), ({}, 1)])
+def test_auto_takes_a_push_to_the_default_branch_that_ci_names_for_one(
+    named: dict[str, str], code: int, repository: Repository, tmp_path: Path
+) -> None:
+    before = repository.commit({"shop/page.py": IMPORT})
+    repository.commit({"README.md": "x"})
+    git(tmp_path, "clone", "--quiet", repository.folder.as_uri(), "clone")
+    git(tmp_path / "clone", "remote", "set-head", "origin", "main")
+    push = {"GITLAB_CI": "true", "CI_COMMIT_BRANCH": "change", "CI_COMMIT_BEFORE_SHA": before}
+
+    environment = make_environment(**push, **named)
+    done = archguard("check", "--root", tmp_path / "clone", "--base", "auto", env=environment)
+
+    assert done.returncode == code, done.stdout
 
 
 def test_a_root_in_a_sub_folder_is_compared_with_itself(tmp_path: Path) -> None:

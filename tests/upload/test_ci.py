@@ -207,3 +207,27 @@ _OTHERS: dict[str, tuple[dict[str, str], CiFacts | None]] = {
 @pytest.mark.parametrize(("environment", "facts"), _OTHERS.values(), ids=_OTHERS.keys())
 def test_what_a_service_says(environment: dict[str, str], facts: CiFacts | None) -> None:
     assert ci_facts(environment) == facts
+
+
+def test_the_default_branch_of_a_project_is_what_the_service_says(tmp_path: Path) -> None:
+    event = tmp_path / "event.json"
+    event.write_text(json.dumps({"repository": {"default_branch": "develop"}}))
+    push = {
+        "GITHUB_REF": "refs/heads/main",
+        "GITHUB_EVENT_NAME": "push",
+        "GITHUB_EVENT_PATH": str(event),
+    }
+    builds = (
+        {**GITHUB, **push},
+        {"GITLAB_CI": "true", "CI_COMMIT_BRANCH": "main", "CI_DEFAULT_BRANCH": "develop"},
+        {
+            "BUILDKITE": "true",
+            "BUILDKITE_BRANCH": "main",
+            "BUILDKITE_PIPELINE_DEFAULT_BRANCH": "develop",
+        },
+    )
+
+    for build in builds:
+        facts = ci_facts(build)
+        assert facts is not None
+        assert (facts.branch, facts.default_branch) == ("main", "develop"), facts.service

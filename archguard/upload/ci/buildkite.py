@@ -16,6 +16,7 @@ VARIABLES = (
     "BUILDKITE",
     "BUILDKITE_BRANCH",
     "BUILDKITE_BUILD_URL",
+    "BUILDKITE_PIPELINE_DEFAULT_BRANCH",
     "BUILDKITE_PULL_REQUEST",
     "BUILDKITE_PULL_REQUEST_BASE_BRANCH",
     "BUILDKITE_TAG",
@@ -43,4 +44,5 @@ def facts(environment: Mapping[str, str]) -> CiFacts | None:
         pull_request=None if request == "false" else request,
         url=environment.get("BUILDKITE_BUILD_URL"),
         base=environment.get("BUILDKITE_PULL_REQUEST_BASE_BRANCH") or None,
+        default_branch=environment.get("BUILDKITE_PIPELINE_DEFAULT_BRANCH") or None,
     )

@@ -23,6 +23,8 @@ class CiFacts:
     """The branch that a pull request goes into."""
     base_commit: str | None = None
     """The last commit that a pull request has in common with that branch, for services that say it."""
+    default_branch: str | None = None
+    """The project's, for services that say it about a build that is of no pull request."""
     before: str | None = None
     """The commit that the branch led to before a push."""
     is_merge_queue: bool = False

@@ -48,6 +48,7 @@ def facts(environment: Mapping[str, str]) -> CiFacts | None:
         branch,
         url=url,
         base=_find_queue_base(path) if event == "merge_group" else None,
+        default_branch=_find_default_branch(path),
         before=_find_before(path) if event == "push" else None,
     )
 
@@ -56,6 +57,12 @@ def _find_queue_base(path: str) -> str | None:
     """Return the commit that a merge queue merges into."""
     group = _read_event(path).get("merge_group")
     return known_commit(group.get("base_sha")) if isinstance(group, dict) else None
+
+
+def _find_default_branch(path: str) -> str | None:
+    repository = _read_event(path).get("repository")
+    name = repository.get("default_branch") if isinstance(repository, dict) else None
+    return name if isinstance(name, str) and name else None
 
 
 def _find_before(path: str) -> str | None:

@@ -16,6 +16,7 @@ VARIABLES = (
     "GITLAB_CI",
     "CI_COMMIT_BEFORE_SHA",
     "CI_COMMIT_BRANCH",
+    "CI_DEFAULT_BRANCH",
     "CI_JOB_URL",
     "CI_MERGE_REQUEST_DIFF_BASE_SHA",
     "CI_MERGE_REQUEST_IID",
@@ -36,7 +37,13 @@ def facts(environment: Mapping[str, str]) -> CiFacts | None:
     branch = get("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME")
     if request is None or branch is None:
         before = known_commit(get("CI_COMMIT_BEFORE_SHA"))
-        return CiFacts("gitlab", get("CI_COMMIT_BRANCH"), url=url, before=before)
+        return CiFacts(
+            "gitlab",
+            get("CI_COMMIT_BRANCH"),
+            url=url,
+            default_branch=get("CI_DEFAULT_BRANCH"),
+            before=before,
+        )
     source, target = get("CI_MERGE_REQUEST_SOURCE_PROJECT_PATH"), get("CI_MERGE_REQUEST_PROJECT_PATH")
     if source and source != target:
         branch = fork_branch(source, branch)
