@@ -29,6 +29,10 @@ _BLOCK = re.compile(
 )
 
 
+_WITH_COMMANDS = ("sh", "yaml", "groovy", "")  # a block without a language may have some
+_COMMIT = re.compile(r"\([0-9a-f]{10}\)")
+
+
 class Block(NamedTuple):
     """A fenced block of a page."""
 
@@ -60,14 +64,10 @@ def _list_commands_that_nobody_runs(text: str) -> list[str]:
         if block.mark == "run by":
             assert block.reason, block.text
             nobody += [] if (REPOSITORY / block.reason).is_file() else [block.reason]
-        elif block.mark is None and block.language in (
-            "sh",
-            "",
-        ):  # a block without a language may be one
+        elif block.mark is None and block.language in _WITH_COMMANDS:
             lines = [line for line in block.text.splitlines() if line and not line.startswith("#")]
-            nobody += [
-                line for line in lines if block.language == "" or not line.startswith("archguard ")
-            ]
+            is_shell = block.language == "sh"
+            nobody += [line for line in lines if not (is_shell and line.startswith("archguard "))]
     return nobody
 
 
@@ -81,6 +81,7 @@ def test_every_command_in_the_documentation_is_run_or_marked_as_not(page: Path) 
     [
         ("```sh\npip install archguard\n```\n", ["pip install archguard"]),
         ("```\narchguard check\n```\n", ["archguard check"]),
+        ("```yaml\n- run: archguard check\n```\n", ["- run: archguard check"]),
         ("<!-- run by: tests/test_none.py -->\n```sh\nmake demo\n```\n", ["tests/test_none.py"]),
         ("<!-- not run: it needs a container -->\n```sh\nmake demo\n```\n", []),
     ],
@@ -123,7 +124,9 @@ def test_the_readme_s_first_day_ends_with_a_blocked_pull_request(tmp_path: Path)
     assert "shop.legacy_cart" in listed.stdout + listed.stderr
     assert (written.returncode, checked.returncode, compared.returncode) == (0, 1, 0)
     assert blocked.returncode == 1
-    assert "shop/page.py:1" in blocked.stdout
+    (session,) = _blocks(REPOSITORY / "docs" / "guide" / "adopt.md", "console")
+    _, _, shown = session.partition("\n")
+    assert _COMMIT.sub("(commit)", blocked.stdout) == _COMMIT.sub("(commit)", shown)
 
 
 @pytest.mark.parametrize("command", _commands())
@@ -175,6 +178,10 @@ def test_every_way_to_serve_in_the_documentation_serves(command: str, tmp_path: 
 
     assert said
     assert service.returncode in (0, -signal.SIGTERM)
+
+
+def test_sessions_are_shown_where_a_test_plays_them() -> None:
+    assert [page.name for page in PAGES if _blocks(page, "console")] == ["README.md", "adopt.md"]
 
 
 def test_some_commands_were_found() -> None:
