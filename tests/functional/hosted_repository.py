@@ -81,7 +81,7 @@ class HostedRepository:
         return folder
 
     def _commit(self, files: Mapping[str, str]) -> str:
-        write_files(self._developer, {**files})
+        write_files(self._developer, dict(files.items()))
         self._git("add", "--all")
         self._git("commit", "--quiet", "--message", f"change {', '.join(files)}")
         return self._git("rev-parse", "HEAD")
