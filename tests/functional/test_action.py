@@ -200,14 +200,14 @@ def test_no_script_holds_an_expression_and_no_other_action_is_used() -> None:
 
 
 def test_every_file_that_is_installed_is_pinned_as_the_tests_have_it_and_by_its_hash() -> None:
-    pinned = dict(_PINNED.findall(LOCK.read_text()))
+    pinned = set(_PINNED.findall(LOCK.read_text()))
     tested = set(_PINNED.findall((REPOSITORY / "requirements.lock").read_text()))
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())
     wanted = [*project["project"]["dependencies"], *project["build-system"]["requires"]]
 
     names = {re.match(r"[\w.-]+", requirement)[0].replace(".", "-") for requirement in wanted}  # type: ignore[index]
-    assert names <= pinned.keys()
-    assert set(pinned.items()) <= tested
+    assert names <= {name for name, _ in pinned}, "run `make lock`"
+    assert pinned <= tested, "run `make lock`"
     for entry in re.split(r"\n(?=\w)", LOCK.read_text().strip()):
         assert "--hash=sha256:" in entry
     assert "://" not in LOCK.read_text()
