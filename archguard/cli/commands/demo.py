@@ -203,12 +203,14 @@ def _block(pull_request: PullRequest, repository: str, address: str, project: st
     """Judge the pull request as a CI job does, and upload its commit; return 0 if it is blocked."""
     from archguard.cli.runner import run  # noqa: PLC0415
     from archguard.demo.repository import BRANCH  # noqa: PLC0415
-    from archguard.upload.ci import VARIABLES, buildkite  # noqa: PLC0415
+    from archguard.upload.ci import VARIABLES, bitbucket  # noqa: PLC0415
+    from archguard.upload.target import Repository  # noqa: PLC0415
 
     branch, number = pull_request.branch, pull_request.number
     for name in VARIABLES:  # this may be a CI job, too
         os.environ.pop(name, None)
-    os.environ |= buildkite.describe_pull_request(number, branch, BRANCH)
+    commit = Repository(repository).find_commit(branch)
+    os.environ |= bitbucket.describe_pull_request(number, branch, commit, BRANCH)
     subject = pull_request.commit.subject
     click.echo(_PULL_REQUEST.format(number=number, subject=subject, branch=branch, base=BRANCH))
     judged = ["--root", repository, "--rev", branch, "--base", BRANCH, "--no-cache"]

@@ -22,6 +22,17 @@ VARIABLES = (
 )
 
 
+def describe_pull_request(number: int, branch: str, commit: str, base: str) -> dict[str, str]:
+    """Return the variables of the first build of a pull request."""
+    return {
+        "BITBUCKET_BUILD_NUMBER": "1",
+        "BITBUCKET_BRANCH": branch,
+        "BITBUCKET_COMMIT": commit,
+        "BITBUCKET_PR_ID": str(number),
+        "BITBUCKET_PR_DESTINATION_BRANCH": base,
+    }
+
+
 def facts(environment: Mapping[str, str]) -> CiFacts | None:
     """Return what the pipeline says. For a pull request, it merges the target into the commit."""
     get = environment.get

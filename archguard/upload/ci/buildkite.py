@@ -23,16 +23,6 @@ VARIABLES = (
 )
 
 
-def describe_pull_request(number: int, branch: str, base: str) -> dict[str, str]:
-    """Return the variables of a build of a pull request."""
-    return {
-        "BUILDKITE": "true",
-        "BUILDKITE_BRANCH": branch,
-        "BUILDKITE_PULL_REQUEST": str(number),
-        "BUILDKITE_PULL_REQUEST_BASE_BRANCH": base,
-    }
-
-
 def facts(environment: Mapping[str, str]) -> CiFacts | None:
     """Return what the build says. A fork's branch is `owner:branch` already, a tag's is the tag."""
     if environment.get("BUILDKITE") != "true":

@@ -65,9 +65,12 @@ def test_it_shows_the_project_until_it_is_told_to_end(end: signal.Signals, tmp_p
 
     with urllib.request.urlopen(f"{address}/api/v1/projects/{PROJECT}") as answer:
         project = json.load(answer)
+    with urllib.request.urlopen(f"{address}/api/v1/projects/{PROJECT}/pulls/128") as answer:
+        pull_request = json.load(answer)
     process.send_signal(end)
     _, stderr = process.communicate(timeout=60)
 
+    assert [len(pull_request[list_]) for list_ in ("added", "fixed")] == [1, 1]
     assert project["snapshots"] == COMMITS + 1  # the pull request's, too
     assert (process.returncode, "Traceback" in stderr) == (0, False)
     repository = next(
