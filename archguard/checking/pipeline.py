@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from archguard.configuration.contract_exception import KINDS
 from archguard.contract_types.registry import list_deprecated_modules
 from archguard.graph.model import AnalysisOptions
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Callable, Sequence
 
     from archguard.checking.report import CheckResult
     from archguard.configuration import Configuration
+    from archguard.graph.model import Analysis
     from archguard.graph.scanning.cache import Cache
     from archguard.graph.scanning.child import ChildProcess
     from archguard.graph.tree_state import TreeState
@@ -37,6 +40,8 @@ class CheckRequest(NamedTuple):
     """Child processes that wait for work."""
     list_exposed: bool = False
     """Whether to list the exposed modules of each contract, not only count them."""
+    today: datetime.date | None = None
+    """The day on which exceptions and deadlines are judged; None: see `find_day`."""
 
 
 def check(request: CheckRequest, tree_state: TreeState | None = None) -> CheckResult:
@@ -62,6 +67,7 @@ def check(request: CheckRequest, tree_state: TreeState | None = None) -> CheckRe
         tree_state=tree_state,
     )
     # Importing grimp and import-linter takes a tenth of a scan's time, and is done during the scan.
+    from archguard.checking.allow_request import list_request_notices  # noqa: PLC0415
     from archguard.checking.contract_errors import add_contract_errors  # noqa: PLC0415
     from archguard.checking.report import CheckInputs, CheckResult  # noqa: PLC0415
     from archguard.checking.violations import make_report  # noqa: PLC0415
@@ -82,9 +88,34 @@ def check(request: CheckRequest, tree_state: TreeState | None = None) -> CheckRe
         request.source,
         exclude=configuration.exclude,
         list_exposed=request.list_exposed,
+        day=find_day(request).isoformat() if has_dates(configuration, analysis) else "",
     )
+    notices = list_request_notices(analysis, configuration)
+    report = report._replace(notices=(*report.notices, *notices))
     inputs = CheckInputs(configuration, tuple(contracts), analysis)
     return CheckResult(add_contract_errors(report, inputs, errors, request.source), inputs)
+
+
+def find_day(request: CheckRequest) -> datetime.date:
+    """Return the day on which a tree is judged: today, or that of the commit if it is one."""
+    import datetime  # noqa: PLC0415
+
+    commit = request.source.commit
+    if request.today is not None:
+        return request.today
+    if commit is None:
+        return datetime.datetime.now(datetime.UTC).date()
+    from archguard.sources.git.commit_objects import CommitObjects  # noqa: PLC0415
+
+    read = CommitObjects(request.source.spec()["git_dir"]).read(commit)
+    return datetime.datetime.fromtimestamp(read.committed_at if read else 0, datetime.UTC).date()
+
+
+def has_dates(configuration: Configuration, analysis: Analysis) -> bool:
+    """Return whether an exception ends on some day, so that the verdict depends on the day."""
+    if any(one.until for contract in configuration.contracts for one in contract.exceptions):
+        return True
+    return any("until" in text for comments in analysis.comments.values() for *_, text in comments)
 
 
 def scan_options(configuration: Configuration) -> AnalysisOptions:
@@ -101,4 +132,5 @@ def scan_options(configuration: Configuration) -> AnalysisOptions:
         exclude_type_checking_imports=configuration.flag("exclude_type_checking_imports"),
         deprecated=tuple(sorted(deprecated)),
         exclude=configuration.exclude,
+        import_kinds=any(KINDS in contract.options for contract in configuration.contracts),
     )

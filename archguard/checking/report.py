@@ -157,6 +157,28 @@ class ComingStage(NamedTuple):
     """How many violations will fail then, if the tree stays as it is."""
 
 
+class ExceptionReport(NamedTuple):
+    """An exception of a contract, and what it covers."""
+
+    source: str
+    """`allowed_importers`, `ignore_imports`, `exceptions` or `comment`."""
+    importer: str
+    """A module, or an expression with wildcards."""
+    imported: str
+    imports: int
+    """How many imports it covers."""
+    reason: str
+    owner: str
+    until: str
+    """The last day on which it holds, in ISO format; empty: it holds for ever."""
+    expired: bool
+    path: str | None = None
+    """Where the comment stands, if it is one."""
+    line: int | None = None
+    growth: int | None = None
+    """How many imports more than at the base it covers; None if nobody can know, or it is new."""
+
+
 class ContractReport(NamedTuple):
     """A contract's verdict and its counts."""
 
@@ -197,6 +219,13 @@ class ContractReport(NamedTuple):
     """How many violations the base's contract finds, and this one does not; None without a base."""
     stages: tuple[ComingStage, ...] = ()
     """The days to come, in order."""
+    allowed: int = 0
+    """How many more violations there would be with all exceptions off."""
+    kinds: tuple[str, ...] = ()
+    """The kinds of import that are judged, sorted; empty: all of them."""
+    other_kinds: int = 0
+    """How many more violations there would be if every kind were judged."""
+    exceptions: tuple[ExceptionReport, ...] = ()
 
 
 class OutsideFile(NamedTuple):

@@ -8,11 +8,12 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from archguard.checking.pipeline import check, scan_options
+from archguard.checking.pipeline import check, find_day, has_dates, scan_options
 from archguard.checking.report import (
     ChainStep,
     ContractReport,
     Coverage,
+    ExceptionReport,
     Excluded,
     Occurrence,
     Outside,
@@ -36,7 +37,6 @@ _COMPARED = (
     "fixed",
     "weakened",
     "newly_unread",
-    "notices",
     "today",
     "forbids_weakening",
     "causes",
@@ -55,12 +55,18 @@ def load_or_check(request: CheckRequest) -> Report:
     key = _cache_key(request)
     stored = request.cache.load(key) if key else {}
     tree_state = TreeState(request.source, scan_options(request.configuration)) if stored else None
-    if tree_state is not None and tree_state.compute_state(tree_state.stamps) == stored["state"]:
+    if (
+        tree_state is not None
+        and stored["day"] in ("", find_day(request).isoformat())
+        and tree_state.compute_state(tree_state.stamps) == stored["state"]
+    ):
         return decode_report(stored["report"])
     report, inputs = check(request, tree_state)
     # Whether a contract is mistyped depends on git's history, too.
     if key and inputs.analysis.state is not None and not report.errors:
-        request.cache.store(key, {"state": inputs.analysis.state, "report": encode_report(report)})
+        day = has_dates(request.configuration, inputs.analysis) and find_day(request).isoformat()
+        document = {"state": inputs.analysis.state, "day": day or "", "report": encode_report(report)}
+        request.cache.store(key, document)
     return report
 
 
@@ -90,15 +96,18 @@ def decode_report(document: dict[str, Any]) -> Report:
             "violations": tuple(_decode_violation(violation) for violation in document["violations"]),
             "references": tuple(map(ReferenceReport._make, document["references"])),
             "coverage": _decode_coverage(document["coverage"]),
+            "notices": tuple(document["notices"]),
         }
     )
 
 
-def _decode_contract(
-    deadline: str | None, warnings: list[str], exposed: list[str], **others: Any
-) -> ContractReport:
-    date = None if deadline is None else datetime.date.fromisoformat(deadline)
-    return ContractReport(deadline=date, warnings=tuple(warnings), exposed=tuple(exposed), **others)
+def _decode_contract(deadline: str | None, exceptions: list[list[Any]], **others: Any) -> ContractReport:
+    lists = {name: tuple(value) for name, value in others.items() if isinstance(value, list)}
+    return ContractReport(
+        **{**others, **lists},
+        deadline=None if deadline is None else datetime.date.fromisoformat(deadline),
+        exceptions=tuple(map(ExceptionReport._make, exceptions)),
+    )
 
 
 def _decode_violation(fields: list[Any]) -> Violation:

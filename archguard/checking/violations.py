@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from itertools import starmap
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from archguard.checking.chain_steps import add_chains
+from archguard.checking.exception_report import list_exception_warnings, list_exceptions
+from archguard.checking.judged_contract import Judging, judge_contract
 from archguard.checking.occurrences import Occurrences
 from archguard.checking.report import (
     ContractReport,
@@ -18,57 +20,21 @@ from archguard.checking.report import (
     Undecided,
     Violation,
 )
+from archguard.checking.useless_exceptions import find_useless
 from archguard.contract_types.verdict import Edge
 from archguard.errors import ContractError, SourceError
-from archguard.graph.import_graph import graph_for_contract
-from archguard.graph.model import ReferenceKind
-from archguard.graph.module_expressions import (
-    compile_expressions,
-    is_within,
-    iter_with_ancestors,
-    make_deprecation,
-)
+from archguard.graph.module_expressions import compile_expressions
 from archguard.sources.source import STUB
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from archguard.checking.judged_contract import JudgedContract
     from archguard.configuration import ContractConfiguration
     from archguard.contract_types.loaded_contract import LoadedContract
-    from archguard.contract_types.verdict import Verdict
     from archguard.graph.grimp_api import ImportGraph
-    from archguard.graph.model import Analysis, ContractImports, Reference
+    from archguard.graph.model import Analysis
     from archguard.sources.source import Source
-
-
-class JudgedContract(NamedTuple):
-    """A contract, its verdict, and the places that name a deprecated module, each with the module."""
-
-    contract: LoadedContract
-    verdict: Verdict
-    references: tuple[tuple[Reference, str], ...]
-    imports: ContractImports | None = None
-    """What the imports mean to a contract that judges ghosts."""
-
-    @property
-    def undecided(self) -> frozenset[Edge]:
-        """The imports of which nobody can know whether they violate the contract."""
-        imports = self.imports.undecided if self.imports else ()
-        return frozenset(Edge(one.importer, one.module) for one in imports)
-
-    @property
-    def edges(self) -> frozenset[Edge]:
-        """The edges of all violations."""
-        finding = self.verdict.finding
-        named = {Edge(reference.module, module) for reference, module in self.counted_references}
-        return finding.edges | finding.undeclared | named
-
-    @property
-    def counted_references(self) -> list[tuple[Reference, str]]:
-        """The references that are violations: only a literal can be one."""
-        if not self.contract.option("count_references"):
-            return []
-        return [pair for pair in self.references if pair[0].kind == ReferenceKind.LITERAL]
 
 
 def make_report(
@@ -79,6 +45,7 @@ def make_report(
     *,
     exclude: tuple[str, ...] = (),
     list_exposed: bool = False,
+    day: str = "",
 ) -> Report:
     """Judge all contracts and report their violations.
 
@@ -89,6 +56,7 @@ def make_report(
         source: reads the contents of files.
         exclude: the patterns of the files that were left out.
         list_exposed: whether to list the exposed modules, not only count them.
+        day: the day on which exceptions are judged, in ISO format; empty: none has expired.
 
     Raises:
         SourceError: no file could be read.
@@ -101,13 +69,20 @@ def make_report(
     reports, violations, references, undecided = [], [], [], []
     for contract in contracts:
         try:
-            judged = judge_contract(contract, graph, analysis)
+            judged = judge_contract(contract, graph, analysis, day)
         except ContractError as error:
             reports.append(make_unjudged_report(contract, str(error)))
             continue
         undecided += list_undecided(judged, analysis)
         exposed = sorted(judged.verdict.finding.exposed) if list_exposed else ()
-        reports.append(make_contract_report(judged, analysis)._replace(exposed=tuple(exposed)))
+        report = make_contract_report(judged, analysis)
+        useless = find_useless(judged, Judging(graph, analysis))
+        warnings = (*report.warnings, *list_exception_warnings(judged, useless))
+        reports.append(
+            report._replace(
+                exposed=tuple(exposed), warnings=warnings, exceptions=list_exceptions(judged)
+            )
+        )
         violations += list_violations(judged, analysis, occurrences)
         references += [
             ReferenceReport(
@@ -152,26 +127,6 @@ def make_coverage(
     )
 
 
-def judge_contract(contract: LoadedContract, graph: ImportGraph, analysis: Analysis) -> JudgedContract:
-    """Judge one contract.
-
-    Args:
-        contract: the contract.
-        graph: the graph of the modules that exist.
-        analysis: the analysis that the graph was built from.
-
-    Raises:
-        ContractError: the contract does not fit the graph.
-    """
-    references = tuple(_find_references(contract, analysis))
-    if not contract.judges_ghosts:
-        return JudgedContract(contract, contract.judge(graph), references)
-    imports = analysis.deprecated_imports.resolve(contract.deprecated_modules)
-    with graph_for_contract(graph, analysis.imports, imports.imports) as contract_graph:
-        verdict = contract.judge(contract_graph)
-    return JudgedContract(contract, verdict, references, imports)
-
-
 def list_undecided(judged: JudgedContract, analysis: Analysis) -> list[Undecided]:
     """List the imports that may ask for a contract's deprecated modules."""
     if judged.imports is None:
@@ -182,36 +137,6 @@ def list_undecided(judged: JudgedContract, analysis: Analysis) -> list[Undecided
         for importer, line, module in judged.imports.undecided
         if not is_deprecated(importer)
     ]
-
-
-def _find_references(contract: LoadedContract, analysis: Analysis) -> list[tuple[Reference, str]]:
-    """Find the places that name a contract's deprecated modules, each with the module."""
-    deprecation = make_deprecation(contract.deprecated_modules)
-    references = []
-    for reference in analysis.references:
-        if deprecation.covers(reference.module) or not deprecation.covers(reference.name):
-            continue
-        covered = filter(deprecation.covers, iter_with_ancestors(reference.name))
-        name = next(
-            (name for name in covered if name in analysis.modules or name in analysis.foreign),
-            reference.name,
-        )
-        module = deprecation.identify(name) or name
-        if reference.kind != ReferenceKind.ATTRIBUTE or _is_use(reference, module, contract, analysis):
-            references.append((reference, module))
-    return references
-
-
-def _is_use(reference: Reference, module: str, contract: LoadedContract, analysis: Analysis) -> bool:
-    """Return whether an attribute is a deprecated module, and one that the file does not import anyway.
-
-    Under a wildcard any attribute of a package could be a module, so it has to exist.
-    """
-    if module not in contract.deprecated_modules and module not in analysis.importable_names:
-        return False
-    imports = analysis.deprecated_imports.resolve(contract.deprecated_modules).imports
-    statements = imports.get(reference.module) or analysis.imports.get(reference.module, ())
-    return not any(is_within(statement.imported, module) for statement in statements)
 
 
 def list_violations(
@@ -241,7 +166,7 @@ def list_violations(
         )
         for edge, edge_places in places.items()
     ]
-    return add_chains(violations, finding.chains, analysis)
+    return add_chains(violations, finding.chains, analysis, judged.imports)
 
 
 def make_contract_report(judged: JudgedContract, analysis: Analysis) -> ContractReport:
@@ -263,6 +188,9 @@ def make_contract_report(judged: JudgedContract, analysis: Analysis) -> Contract
         warnings=verdict.warnings,
         text=verdict.text,
         guidance=verdict.guidance,
+        allowed=judged.allowed,
+        kinds=tuple(sorted(contract.kinds)),
+        other_kinds=judged.other_kinds,
     )
 
 

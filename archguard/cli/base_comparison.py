@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import datetime
 import os
 from typing import TYPE_CHECKING
 
+from archguard.checking.pipeline import find_day
 from archguard.errors import ArchguardError, ConfigurationError, HistoryError, SourceError
 from archguard.ratchet.pass_rule import judge_report
 
@@ -138,7 +138,7 @@ def decide(
         report,
         request.configuration,
         own,
-        options.today or _find_day(request),
+        find_day(request),
         forbid_weakening=options.forbid_weakening,
     )
 
@@ -151,14 +151,3 @@ def _compare_with_git(report: Report, request: CheckRequest, base: Base, options
     if base.record is None:
         return report
     return report._replace(notices=(*report.notices, *describe_differences(report, base.record)))
-
-
-def _find_day(request: CheckRequest) -> datetime.date:
-    """Return the day of the commit that is judged; today for a working tree."""
-    commit = request.source.commit
-    if commit is None:
-        return datetime.datetime.now(datetime.UTC).date()
-    from archguard.sources.git.commit_objects import CommitObjects  # noqa: PLC0415
-
-    read = CommitObjects(request.source.spec()["git_dir"]).read(commit)
-    return datetime.datetime.fromtimestamp(read.committed_at if read else 0, datetime.UTC).date()

@@ -6,6 +6,7 @@ import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from archguard.configuration.contract_exception import KINDS
 from archguard.errors import ConfigurationError
 from archguard.text import suggest
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from archguard.configuration.model import Configuration, ContractConfiguration
 
 COMMON_OPTIONS = frozenset(
-    {"deadline", "enforce", "enforce_deadline", "owner", "previous_ids", "stages"}
+    {"deadline", "enforce", "enforce_deadline", KINDS, "owner", "previous_ids", "stages"}
 )
 """The options that contracts of every type may have, whether or not import-linter knows them."""
 

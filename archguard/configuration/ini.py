@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import configparser
 import re
+from typing import Any
 
 from archguard.configuration.model import Sections
 from archguard.errors import ConfigurationError
 
 _SECTION = "importlinter"
 _OWN_SECTION = "archguard"
+_EXCEPTION = f"{_OWN_SECTION}:exception:"
 # configparser takes quadratic time in the length of a gap, and time for each default in each section.
 _LONG_GAP = re.compile(r"\S[^\S\n]{200,}+\S")
 _MAX_INHERITED = 1_000_000
@@ -31,9 +33,19 @@ def parse(path: str, text: str) -> Sections | None:
             for name in parser.sections()
             if name.startswith(f"{_SECTION}:")
         ],
-        own=_options(path, parser, _OWN_SECTION) if parser.has_section(_OWN_SECTION) else {},
+        own=_own_options(path, parser),
         own_name=f"[{_OWN_SECTION}]",
     )
+
+
+def _own_options(path: str, parser: configparser.RawConfigParser) -> dict[str, Any]:
+    own: dict[str, Any] = (
+        dict(_options(path, parser, _OWN_SECTION)) if parser.has_section(_OWN_SECTION) else {}
+    )
+    exceptions = [
+        _options(path, parser, name) for name in parser.sections() if name.startswith(_EXCEPTION)
+    ]
+    return own | ({"exceptions": exceptions} if exceptions else {})
 
 
 def _parser(path: str, text: str) -> configparser.RawConfigParser:

@@ -10,6 +10,7 @@ from archguard.text import suggest
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from archguard.configuration.contract_exception import ContractException
 
 _OPTIONS_OF_A_FILE = frozenset({"contract_types", "show_timings"})
 """Session options that may differ between files that describe one tree."""
@@ -30,6 +31,10 @@ class ContractConfiguration(NamedTuple):
     name: str
     type: str
     options: Mapping[str, Any]
+    exceptions: tuple[ContractException, ...] = ()
+    """Those of `[[tool.archguard.exceptions]]`."""
+    reads_comments: bool = True
+    """Whether comments in the code make exceptions, too."""
 
     def strings(self, option: str) -> tuple[str, ...]:
         """Return the nonempty values of an option that takes one value or a list, stripped."""
@@ -41,6 +46,11 @@ class ContractConfiguration(NamedTuple):
     def previous_ids(self) -> tuple[str, ...]:
         """The ids that it had before, each once."""
         return tuple(dict.fromkeys(self.strings(PREVIOUS_IDS)))
+
+    @property
+    def short_ids(self) -> frozenset[str]:
+        """The ids by which the code may name it: its own and the ones before, without a file."""
+        return frozenset(map(_remove_file, (self.id, *self.previous_ids)))
 
     def qualify(self, file: str) -> ContractConfiguration:
         """Return the same contract with an id that is unique among several files."""
@@ -63,6 +73,8 @@ class Configuration(NamedTuple):
     source_roots: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     """The patterns of files that are left out."""
+    is_selection: bool = False
+    """Whether contracts of the file were left out."""
 
     def select(self, labels: Collection[str]) -> Configuration:
         """Return the same configuration with only the contracts that have these ids or names.
@@ -78,11 +90,12 @@ class Configuration(NamedTuple):
                 hint = suggest(label, ids, unlisted=names)
                 raise ConfigurationError(f"--contract: unknown contract '{label}'{hint}")
         return self._replace(
+            is_selection=True,
             contracts=tuple(
                 contract
                 for contract in self.contracts
                 if not {contract.id, contract.name, _remove_file(contract.id)}.isdisjoint(labels)
-            )
+            ),
         )
 
     def flag(self, name: str) -> bool:

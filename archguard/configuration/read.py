@@ -10,6 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from archguard.configuration import toml
+from archguard.configuration.exception_tables import add_exceptions, refuse_unknown_kinds
 from archguard.configuration.model import PREVIOUS_IDS, STAGES, Configuration, ContractConfiguration
 from archguard.errors import ConfigurationError
 from archguard.previous_ids import find_previous_id_problem
@@ -34,7 +35,7 @@ _SESSION_OPTIONS = frozenset(
     }
 )
 _FLAGS = frozenset({"exclude_type_checking_imports", "include_external_packages", "show_timings"})
-_OWN_OPTIONS = frozenset({"exclude", "source_roots"})
+_OWN_OPTIONS = frozenset({"exclude", "exceptions", "source_roots"})
 _MAX_PATTERN = 300
 _MAX_ANY_FOLDERS = 3
 _NOT_IN_IDS = re.compile(r"[^\w.-]+")
@@ -112,7 +113,9 @@ def _make_configuration(path: str, sections: Sections) -> Configuration:
     return Configuration(
         path=path,
         root_packages=_root_packages(path, sections.session),
-        contracts=_make_contracts(path, sections.contracts),
+        contracts=add_exceptions(
+            path, sections.own.get("exceptions", []), _make_contracts(path, sections.contracts)
+        ),
         session_options=_session_options(path, sections.session),
         source_roots=_source_roots(path, sections.own),
         exclude=_exclude(path, sections.own),
@@ -217,6 +220,7 @@ def _make_contracts(path: str, contracts: list[dict[str, Any]]) -> tuple[Contrac
             raise ConfigurationError(
                 f"{path}: {count} contracts have the id {contract_id!r}: give each an id of its own."
             )
+    refuse_unknown_kinds(path, configured)
     problem = find_previous_id_problem({one.id: one.previous_ids for one in configured})
     if problem is not None:
         raise ConfigurationError(f"{path}: {problem}.")

@@ -131,6 +131,7 @@ class DeprecatedContract(Contract):
         - enforce_deadline:    After the deadline, every violation fails. (Default: false.)
         - stages:              From which days on which `enforce` holds. (Optional.)
         - previous_ids:        The ids that the contract had before. (Optional.)
+        - kinds:               The kinds of import that archguard judges. (Default: all.)
         - count_references:    Count literal strings that name a deprecated module as violations;
                                `lint-imports` sees none. (Default: false.)
         - ignore_imports, unmatched_ignore_imports_alerting, broken_contract_guidance:
@@ -148,6 +149,7 @@ class DeprecatedContract(Contract):
     enforce = fields.StringField(required=False)
     enforce_deadline = fields.BooleanField(default=False)
     stages: Any = AnyField(required=False)
+    kinds: Any = fields.SetField(subfield=fields.StringField(), required=False)
     previous_ids: Any = fields.SetField(subfield=fields.StringField(), required=False)
     count_references = fields.BooleanField(default=False)
     ignore_imports: Any = fields.SetField(subfield=fields.ImportExpressionField(), required=False)

@@ -12,6 +12,7 @@ from importlinter.domain.fields import Field
 from importlinter.domain.helpers import MissingImport
 
 from archguard.configuration.calendar import COMMON_OPTIONS
+from archguard.configuration.contract_exception import EXCEPTION_LISTS, KINDS
 from archguard.contract_types import third_party
 from archguard.contract_types.deprecated import ReplacementField, find_replacement
 from archguard.contract_types.registry import (
@@ -25,11 +26,12 @@ from archguard.graph.grimp_api import GraphError
 from archguard.text import suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from importlinter.domain.contract import Contract, ContractCheck
 
     from archguard.configuration import Configuration, ContractConfiguration
+    from archguard.configuration.contract_exception import ContractException
     from archguard.contract_types.registry import Find, FindPassages
     from archguard.contract_types.verdict import Passage
     from archguard.graph.grimp_api import ImportGraph
@@ -49,6 +51,14 @@ class LoadedContract(NamedTuple):
     """The module expressions of a contract that deprecates modules; empty for other types."""
     previous_ids: tuple[str, ...] = ()
     """The ids that it had before."""
+    kinds: frozenset[str] = frozenset()
+    """The kinds of import that it judges; empty: all of them."""
+    exceptions: tuple[ContractException, ...] = ()
+    """Those of `[[tool.archguard.exceptions]]`."""
+    reads_comments: bool = True
+    """Whether comments in the code make exceptions, too."""
+    short_ids: frozenset[str] = frozenset()
+    """The ids by which the code may name it."""
 
     @property
     def name(self) -> str:
@@ -69,6 +79,36 @@ class LoadedContract(NamedTuple):
         """Return the parsed value of an option; None if it is not given, and for third-party types."""
         # A third-party type may use the same name for something else.
         return getattr(self.contract, name, None) if self.find else None
+
+    @property
+    def exception_lists(self) -> tuple[str, ...]:
+        """The options that list exceptions and that the contract has."""
+        if self.find is None:
+            return ()
+        # The `allowed_importers` of import-linter's `protected` are what it is about.
+        names = EXCEPTION_LISTS if self.judges_ghosts else ("ignore_imports",)
+        return tuple(name for name in names if name in self.contract.contract_options)
+
+    def strings(self, option: str) -> tuple[str, ...]:
+        """Return the values of an option that takes one value or a list, as they are written."""
+        value = self.contract.contract_options.get(option, ())
+        return tuple(item.strip() for item in ([value] if isinstance(value, str) else value))
+
+    def tolerate_unmatched_exceptions(self) -> LoadedContract:
+        """Return the same contract; entries of `ignore_imports` that match nothing are no mistakes."""
+        if "ignore_imports" not in self.exception_lists:
+            return self
+        return self.replace_entries({"unmatched_ignore_imports_alerting": "none"})
+
+    def replace_entries(self, entries: Mapping[str, Sequence[str]]) -> LoadedContract:
+        """Return the same contract with other values of some options; without those that are empty."""
+        options = {**self.contract.contract_options, **entries}
+        for name, values in entries.items():
+            if not values:
+                del options[name]
+        contract_class = type(self.contract)
+        contract = contract_class(self.contract.name, self.contract.session_options, options)
+        return self._replace(contract=contract)
 
     def judge(self, graph: ImportGraph) -> Verdict:
         """Return import-linter's verdict with the edges that violate the contract.
@@ -202,7 +242,16 @@ def _load_contract(
         raise ConfigurationError(f'contract "{contract.name}": {problems}') from error
     deprecated_modules = list_deprecated_modules(contract)
     return LoadedContract(
-        contract.id, contract.type, instance, find, deprecated_modules, contract.previous_ids
+        contract.id,
+        contract.type,
+        instance,
+        find,
+        deprecated_modules,
+        contract.previous_ids,
+        kinds=frozenset(contract.strings(KINDS)),
+        exceptions=contract.exceptions,
+        reads_comments=contract.reads_comments,
+        short_ids=contract.short_ids,
     )
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from archguard.graph.bound_names import ReadBindings
     from archguard.graph.discovery import Discovery, Module, UnusableFile
-    from archguard.graph.model import Import, ModuleImports, RawImport
+    from archguard.graph.model import Import, ModuleImports, RawComment, RawImport
     from archguard.graph.scanning.cache import Cache
     from archguard.graph.scanning.child import ChildProcess
     from archguard.graph.scanning.workers import RawScanResults
@@ -188,6 +188,8 @@ class AnalysisBuilder:
         self._imports: dict[str, tuple[Import, ...]] = {}
         self._unread: list[tuple[Module, ScanResult]] = []
         self._references: list[Reference] = []
+        self._kinds: dict[str, dict[int, str]] = {}
+        self._comments: dict[str, tuple[RawComment, ...]] = {}
 
     def add(self, module: Module, result: ScanResult) -> None:
         """Add the result of a module's file."""
@@ -199,6 +201,10 @@ class AnalysisBuilder:
             self._imports[module.name] = self._resolution.resolve_imports(result.imports)
         for name, line, kind in result.references:
             self._references.append(Reference(module.name, module.path, line, name, kind))
+        if result.kinds:
+            self._kinds[module.name] = dict(result.kinds)
+        if result.comments:
+            self._comments[module.name] = result.comments
 
     def add_references(self, references: Iterable[Reference]) -> None:
         """Add names in files that are no modules."""
@@ -237,6 +243,8 @@ class AnalysisBuilder:
             files=len(modules) + len(hidden),
             state=state,
             foreign=self._discovery.foreign,
+            kinds=self._kinds,
+            comments=self._comments,
         )
 
     def _unread_files(self, hidden: Mapping[UnusableFile, ScanResult]) -> tuple[UnreadFile, ...]:

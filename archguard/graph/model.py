@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from archguard.graph.module_expressions import is_within
@@ -37,6 +38,14 @@ RawReference = tuple[str, int, str]
 """A dotted name, its line, and a `ReferenceKind`; a plain tuple, as JSON or a list."""
 
 
+RawComment = tuple[int, int, int, str]
+"""A comment that asks for an exception: see `find_allow_comments`.
+
+The first and the last line of the statement that it is about, 0 if there is none; the comment's own
+line; its text from `allow` on. A plain tuple, as JSON or a list.
+"""
+
+
 class ScanResult(NamedTuple):
     """What the content of one file says, whichever modules exist; valid until the content changes."""
 
@@ -51,12 +60,18 @@ class ScanResult(NamedTuple):
     """For an unread file: the deprecated names in its text, each with whether it is `from` a base."""
     unknown: bool = False
     """Whether not even the text of an unread file is known, so that it may import anything."""
+    kinds: tuple[tuple[int, str], ...] = ()
+    """Line and `ImportKind` of each import that is not at the top level, where kinds were looked for."""
+    comments: tuple[RawComment, ...] = ()
+
+
+_RARE_KEYS = frozenset({"reason", "references", "kinds", "comments"})
 
 
 def parse_scan_result(result: Mapping[str, Any]) -> ScanResult:
     """Return the result that a child process sent for a file, or that a cache holds."""
     imports = tuple(result.get("imports", ()))
-    if "reason" not in result and "references" not in result:  # true of most files
+    if _RARE_KEYS.isdisjoint(result):  # true of most files
         return ScanResult(imports)
     return ScanResult(
         imports=imports,
@@ -65,6 +80,8 @@ def parse_scan_result(result: Mapping[str, Any]) -> ScanResult:
         line=result.get("line"),
         names=tuple(map(tuple, result.get("names", ()))),
         unknown=result.get("unknown", False),
+        kinds=tuple(map(tuple, result.get("kinds", ()))),
+        comments=tuple(map(tuple, result.get("comments", ()))),
     )
 
 
@@ -158,6 +175,8 @@ class AnalysisOptions(NamedTuple):
     """The module expressions of all deprecated contracts."""
     exclude: tuple[str, ...] = ()
     """The patterns of files to leave out."""
+    import_kinds: bool = False
+    """Whether some contract judges only some kinds of import, so that they have to be known."""
 
 
 class Analysis(NamedTuple):
@@ -187,6 +206,13 @@ class Analysis(NamedTuple):
     """The files below no root; not known in a history."""
     excluded: NamingFiles = NamingFiles()
     """The files that the configuration excludes; not known in a history."""
+    kinds: Mapping[str, Mapping[int, str]] = MappingProxyType({})
+    """Importer -> line -> `ImportKind` of the imports that are not at the top level.
+
+    Empty unless `import_kinds` was asked for. A lazy import may be missing: `Import.lazy` tells.
+    """
+    comments: Mapping[str, tuple[RawComment, ...]] = MappingProxyType({})
+    """Importer -> the comments in it that ask for an exception."""
 
     @property
     def importable_names(self) -> Set[str]:

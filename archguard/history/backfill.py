@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from archguard.checking.allow_request import has_requests
+from archguard.checking.judged_contract import judge_contract
 from archguard.checking.occurrences import Occurrences
 from archguard.checking.pipeline import scan_options
 from archguard.checking.report import CheckInputs
 from archguard.checking.unread_modules import find_unread_modules
 from archguard.checking.violations import (
-    judge_contract,
     list_undecided,
     list_violations,
     make_contract_report,
@@ -29,8 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Executor
 
+    from archguard.checking.judged_contract import JudgedContract
     from archguard.checking.report import ContractReport, Undecided, Violation
-    from archguard.checking.violations import JudgedContract
     from archguard.configuration import Configuration
     from archguard.contract_types.loaded_contract import LoadedContract
     from archguard.contract_types.verdict import Edge
@@ -157,7 +159,7 @@ class Backfill:
             judged: list[JudgedContract] | None = None
             unjudged: tuple[ContractReport, ...] = ()
             if has_verdict and analysis.analysis.imports:
-                judged, unjudged = self._judge(analysis, judged_before)
+                judged, unjudged = self._judge(analysis, judged_before, _find_day(commit))
             judged_before = {one.contract.id: one for one in judged or ()}
             point = self._point(commit, analysis, judged, self._lineage, violations=violations)
             yield replace(point, unjudged=unjudged)
@@ -197,7 +199,7 @@ class Backfill:
         return bool(changes.found_roots) and not lost and not changes.ambiguous_roots
 
     def _judge(
-        self, analysis: IncrementalAnalysis, judged_before: dict[str, JudgedContract]
+        self, analysis: IncrementalAnalysis, judged_before: dict[str, JudgedContract], day: str
     ) -> tuple[list[JudgedContract], tuple[ContractReport, ...]]:
         """Judge every contract; one that no change concerns keeps the verdict of the commit before.
 
@@ -210,7 +212,7 @@ class Backfill:
                 judged.append(before)
                 continue
             try:
-                judged.append(judge_contract(contract, analysis.graph, analysis.analysis))
+                judged.append(judge_contract(contract, analysis.graph, analysis.analysis, day))
             except ContractError as error:
                 self._warn(contract, error)
                 unjudged.append(make_unjudged_report(contract, str(error)))
@@ -219,6 +221,8 @@ class Backfill:
     def _may_differ(self, before: JudgedContract, analysis: IncrementalAnalysis) -> bool:
         """Return whether a contract may have another verdict than at the commit before."""
         if analysis.graph_changed or analysis.references_changed:
+            return True
+        if before.depends_on_lines or has_requests(before.contract.short_ids, analysis.analysis):
             return True
         if before.imports is None:
             return False
@@ -259,6 +263,11 @@ class Backfill:
             inputs=None if judged is None else inputs,
             undecided=tuple(one for each in judged or () for one in list_undecided(each, analysis)),
         )
+
+
+def _find_day(commit: CommitInfo) -> str:
+    """Return the day of a commit in ISO format."""
+    return datetime.datetime.fromtimestamp(commit.committed_at, datetime.UTC).date().isoformat()
 
 
 def _compare(

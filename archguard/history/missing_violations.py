@@ -12,8 +12,8 @@ from archguard.ledger import CHAIN_TYPES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Set
 
+    from archguard.checking.judged_contract import JudgedContract
     from archguard.checking.unread_modules import UnreadModules
-    from archguard.checking.violations import JudgedContract
     from archguard.contract_types.verdict import Edge
     from archguard.graph.model import Analysis, Import
     from archguard.ledger import UnreadSoFar
@@ -59,7 +59,7 @@ def make_dropped_test(judged: JudgedContract, analysis: Analysis) -> Callable[[E
     """
     if judged.contract.type in CHAIN_TYPES:
         return None
-    own = {} if judged.imports is None else judged.imports.imports
+    own = {} if judged.all_imports is None else judged.all_imports.imports
 
     def is_dropped(edge: Edge) -> bool:
         return has_import(own, edge) or has_import(analysis.imports, edge)

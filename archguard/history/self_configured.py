@@ -150,4 +150,5 @@ def _merge(options: AnalysisOptions, other: AnalysisOptions) -> AnalysisOptions:
         root_packages=tuple(sorted({*options.root_packages, *other.root_packages})),
         deprecated=tuple(sorted({*options.deprecated, *other.deprecated})),
         include_external_packages=options.include_external_packages or other.include_external_packages,
+        import_kinds=options.import_kinds or other.import_kinds,
     )

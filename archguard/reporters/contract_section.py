@@ -69,8 +69,12 @@ def list_counts(contract: ContractReport) -> Iterable[str]:
         yield f"{contract.unknown:,} unknown"
     if contract.exposure:
         yield f"{format_count(contract.exposure, 'module')} exposed"
+    if contract.allowed:
+        yield f"{contract.allowed:,} allowed"
     if contract.ignored:
         yield f"{format_count(contract.ignored, 'import')} ignored"
+    if contract.kinds:
+        yield f"{format_count(contract.other_kinds, 'violation')} of other kinds not judged"
 
 
 def _render_title(verdict: str, contract: ContractReport, style: Style) -> Iterator[str]:

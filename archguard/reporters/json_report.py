@@ -12,7 +12,15 @@ from archguard.reporters.actions import list_actions
 from archguard.text import escape, format_json
 
 if TYPE_CHECKING:
-    from archguard.checking.report import Action, Cause, Causes, ContractReport, Report, Violation
+    from archguard.checking.report import (
+        Action,
+        Cause,
+        Causes,
+        ContractReport,
+        ExceptionReport,
+        Report,
+        Violation,
+    )
     from archguard.graph.model import UnreadFile
     from archguard.reporters.layout import Style
 
@@ -105,6 +113,7 @@ def _contract(contract: ContractReport) -> dict[str, Any]:
         "new": contract.new,
         "passed": contract.passed,
         **(_counts(contract) if contract.new is not None else {}),
+        "allowed": contract.allowed,
         "lower_bound": contract.lower_bound,
         "exposure": contract.exposure,
         "ignored": contract.ignored,
@@ -118,8 +127,27 @@ def _contract(contract: ContractReport) -> dict[str, Any]:
         "text": contract.text,
         "guidance": contract.guidance,
         "unknown": contract.unknown,
+        **(
+            {"kinds": list(contract.kinds), "other_kinds": contract.other_kinds}
+            if contract.kinds
+            else {}
+        ),
+        "exceptions": [_exception(exception) for exception in contract.exceptions],
         **({"error": contract.error} if contract.error is not None else {}),
         **({"exposed": list(contract.exposed)} if contract.exposed else {}),
+    }
+
+
+def _exception(exception: ExceptionReport) -> dict[str, Any]:
+    place = {} if exception.path is None else {"path": escape(exception.path), "line": exception.line}
+    fields = exception._asdict()
+    del fields["path"], fields["line"]
+    return {
+        **fields,
+        "reason": escape(exception.reason),
+        "owner": exception.owner or None,
+        "until": exception.until or None,
+        **place,
     }
 
 

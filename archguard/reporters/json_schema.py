@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from archguard.configuration.contract_exception import IMPORT_KINDS
 from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.reporters.json_report import FORMAT_VERSION
 from archguard.text import format_json
@@ -101,6 +102,7 @@ def _contract() -> Schema:
             "type": ["boolean", "null"],
             "description": "Whether it lets the check pass; null if there is an `error`.",
         },
+        allowed=_count("How many more violations there would be with all exceptions off."),
         lower_bound=_flag("Whether an unread file or an undecided import could raise the count."),
         exposure=_count("How many modules reach a forbidden one, directly or not."),
         ignored=_count("How many imports `ignore_imports` removed before judging."),
@@ -111,7 +113,10 @@ def _contract() -> Schema:
         text=_text("The output of a contract type of your own."),
         guidance=_text("The contract's `broken_contract_guidance`."),
         unknown=_count("Violations of the parent commit whose importers cannot be read now."),
+        exceptions=_list(_exception(), "What is not counted; of a comment, each import."),
         optional={
+            "kinds": _list({"enum": list(IMPORT_KINDS)}, "The kinds of import that are judged."),
+            "other_kinds": _count("How many more violations there would be if every kind were judged."),
             "error": _text("Why the contract could not be judged."),
             "exposed": _list(_text(), "The modules that `exposure` counts: with `--show-exposed`."),
             "existing": _count("With a base: how many violations it has, too."),
@@ -127,6 +132,28 @@ def _stage() -> Schema:
         **day,
         enforce={"enum": ["strict", "ratchet", "report"]},
         fails=_count("How many violations will fail then, if the tree stays as it is."),
+    )
+
+
+def _exception() -> Schema:
+    return _object(
+        source={"enum": ["allowed_importers", "ignore_imports", "exceptions", "comment"]},
+        importer=_text("A module, or an expression with wildcards."),
+        imported=_text(),
+        imports=_count("How many imports it covers."),
+        reason=_text(),
+        owner=_text(null=True),
+        until={
+            "type": ["string", "null"],
+            "format": "date",
+            "description": "The last day on which it holds.",
+        },
+        expired=_flag("Whether that day is over, so that it covers nothing."),
+        growth={
+            "type": ["integer", "null"],
+            "description": "How many imports more than at the base it covers; null without a base.",
+        },
+        optional={"path": _text("Where the comment stands."), "line": _position()},
     )
 
 

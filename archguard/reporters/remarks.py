@@ -14,10 +14,12 @@ from archguard.text import escape, format_count
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archguard.checking.report import ReferenceReport, Report
+    from archguard.checking.report import ExceptionReport, ReferenceReport, Report
     from archguard.reporters.layout import Style
 
 _LISTED_REFERENCES = 10
+_LISTED_WARNINGS = 20
+"""Of each contract."""
 _LITERAL = "literal"
 _NOUNS = {_LITERAL: "string", "configuration": "configuration value", "attribute": "attribute"}
 
@@ -25,9 +27,33 @@ _NOUNS = {_LITERAL: "string", "configuration": "configuration value", "attribute
 def render_warnings(report: Report, style: Style) -> Iterator[str]:
     """Render the warnings of every contract."""
     for contract in report.contracts:
-        for warning in contract.warnings:
+        listed = style.limit(_LISTED_WARNINGS)
+        for warning in contract.warnings[:listed]:
             remark = f"warning: {escape(contract.id)}: {escape(warning)}"
             yield from _render_remark(remark, "yellow", style)
+        left = len(contract.warnings) - listed
+        if left > 0:
+            yield f"  ... and {format_count(left, 'more warning')} ({ALL})"
+
+
+def render_wildcards(report: Report, style: Style) -> Iterator[str]:
+    """Say how many imports the exceptions with wildcards cover, one remark for each contract."""
+    for contract in report.contracts:
+        wildcards = [
+            exception
+            for exception in contract.exceptions
+            if "*" in exception.importer + exception.imported and not exception.expired
+        ]
+        if wildcards:
+            counts = ", ".join(map(_count_imports, wildcards))
+            remark = f"note: {escape(contract.id)}: exceptions with wildcards cover {counts}."
+            yield from _render_remark(remark, "cyan", style)
+
+
+def _count_imports(exception: ExceptionReport) -> str:
+    growth = f" ({exception.growth:,} more than at the base)" if exception.growth else ""
+    count = format_count(exception.imports, "import")
+    return escape(f"{count}{growth} by `{exception.importer} -> {exception.imported}`")
 
 
 def render_references(report: Report, style: Style) -> Iterator[str]:

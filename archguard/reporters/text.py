@@ -12,7 +12,7 @@ from archguard.reporters.coverage_section import render_coverage
 from archguard.reporters.exposed_section import render_exposed
 from archguard.reporters.layout import wrap
 from archguard.reporters.next_step import describe_next_step
-from archguard.reporters.remarks import render_references, render_warnings
+from archguard.reporters.remarks import render_references, render_warnings, render_wildcards
 from archguard.reporters.sentences import summarize
 from archguard.reporters.statistics_section import render_statistics
 from archguard.text import escape, escape_log_line
@@ -35,7 +35,11 @@ def render(report: Report, style: Style) -> str:
         [*render_comparison(report, style)],
         [*render_exposed(report)],
         [*(render_statistics(report) if style.statistics else ())],
-        [*render_warnings(report, style), *render_references(report, style)],
+        [
+            *render_warnings(report, style),
+            *render_wildcards(report, style),
+            *render_references(report, style),
+        ],
         [*render_coverage(report, style)],
         [*_render_verdicts(report, style)],
         [*render_calendar(report, style)],

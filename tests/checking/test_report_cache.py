@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import time
@@ -106,7 +107,9 @@ class Checks:
 
         monkeypatch.setattr(report_cache, "check", counting)
 
-    def report(self, *, cache: Cache | None = None, trust: bool = False) -> Report:
+    def report(
+        self, *, cache: Cache | None = None, trust: bool = False, today: datetime.date | None = None
+    ) -> Report:
         return load_or_check(
             CheckRequest(
                 source=WorkingTree(str(self._root), self.clock),
@@ -114,6 +117,7 @@ class Checks:
                 cache=cache or Cache(str(self._cache)),
                 jobs=1,
                 trust_contract_types=trust,
+                today=today,
             )
         )
 
@@ -272,3 +276,17 @@ def test_a_report_goes_through_json_and_comes_back_the_same(report: Report) -> N
 
     assert decoded == report
     assert repr(decoded) == repr(report)  # compares types, too
+
+
+def test_a_report_in_which_an_exception_ends_is_remembered_for_its_day_only(
+    write_tree: WriteTree, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comment = "import shop.old  # archguard: allow[one-cart] until 2027-01-31: why\n"
+    checks = Checks(write_tree({**FILES, "shop/b.py": comment}), tmp_path / "cache", monkeypatch)
+    checks.clock = lambda: time.time_ns() + 60_000_000_000
+    days = [datetime.date(2027, 1, 31), datetime.date(2027, 1, 31), datetime.date(2027, 2, 1)]
+
+    reports = [checks.report(today=day) for day in days]
+
+    assert reports[0] == reports[1]
+    assert [report.contracts[0].allowed for report in reports] == [1, 1, 0]

@@ -105,3 +105,17 @@ def test_excluded_files_have_one_line_each(tmp_path: Path) -> None:
     text = INI + "[archguard]\nexclude =\n    shop/templates\n    *_pb2.py\n"
 
     assert read(tmp_path, text, ".importlinter").exclude == ("shop/templates", "*_pb2.py")
+
+
+def test_exceptions_have_sections_of_their_own(tmp_path: Path) -> None:
+    text = INI + (
+        "[archguard:exception:compat]\ncontract = one-cart\n"
+        "importer = shop.a\nimported = shop.old_cart\n"
+        "reason =\n    for\n    now\nuntil = 2027-01-31\n"
+    )
+
+    (contract,) = read(tmp_path, text, "setup.cfg").contracts
+
+    (exception,) = contract.exceptions
+    assert (exception.importer, exception.imported) == ("shop.a", "shop.old_cart")
+    assert (exception.reason, exception.owner, exception.until) == ("for now", "", "2027-01-31")

@@ -67,7 +67,7 @@ def test_every_example_is_a_configuration_that_can_be_read(page: str, tmp_path: 
             continue
         read += len(load_contracts(configuration, trust_contract_types=False))
 
-    assert read == {"configuration.md": 2, "contracts.md": 8}[page]
+    assert read == {"configuration.md": 2, "contracts.md": 10}[page]
 
 
 def _offered(error: Exception) -> list[str]:

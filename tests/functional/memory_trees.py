@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from archguard.checking.violations import JudgedContract, judge_contract
+from archguard.checking.judged_contract import JudgedContract, judge_contract
 from archguard.graph.analysis import AnalysisBuilder
 from archguard.graph.discovery import Discovery, Module, Root
 from archguard.graph.import_graph import build_graph
 from archguard.graph.model import AnalysisOptions, ScanResult
+from archguard.graph.parsing.allow_comments import find_allow_comments
 from archguard.graph.parsing.grimp_scanner import GrimpScanner, ModuleSource
+from archguard.graph.parsing.import_kinds import find_import_kinds
 from archguard.graph.parsing.module_bindings import find_bindings
 from archguard.sources.source import module_name
 from tests.contract_types.graphs import loaded
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
     from archguard.contract_types.loaded_contract import LoadedContract
     from archguard.graph.bound_names import ModuleBindings
-    from archguard.graph.model import Analysis, RawImport
+    from archguard.graph.model import Analysis
 
 ROOT = "p"
 
@@ -50,15 +52,16 @@ def analyse_texts(files: Mapping[str, str], deprecated: Sequence[str]) -> Analys
 
     builder = AnalysisBuilder(discovery, AnalysisOptions((ROOT,), deprecated=tuple(deprecated)), read)
     for module in modules.values():
-        imports = _scan(module.name, module.is_package, files[module.path])
-        builder.add(module, ScanResult(imports=imports))
+        builder.add(module, _scan(module.name, module.is_package, files[module.path]))
     return builder.build({})
 
 
 @cache
-def _scan(name: str, is_package: bool, text: str) -> tuple[RawImport, ...]:
+def _scan(name: str, is_package: bool, text: str) -> ScanResult:
     source = ModuleSource(name, is_package, text, text.encode())
-    return tuple(GrimpScanner([ROOT]).scan([source])[name])
+    imports = tuple(GrimpScanner([ROOT]).scan([source])[name])
+    kinds = find_import_kinds(text, {line for _, line, is_lazy, _ in imports if not is_lazy})
+    return ScanResult(imports, kinds=tuple(kinds.items()), comments=tuple(find_allow_comments(text)))
 
 
 def judge_texts(

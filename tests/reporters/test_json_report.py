@@ -51,6 +51,7 @@ def test_the_whole_document() -> None:
                 "kept": False,
                 "violations": 1,
                 "new": None,
+                "allowed": 0,
                 "passed": False,
                 "lower_bound": True,
                 "exposure": 4,
@@ -62,6 +63,7 @@ def test_the_whole_document() -> None:
                 "text": "",
                 "guidance": "",
                 "unknown": 0,
+                "exceptions": [],
             }
         ],
         "violations": [

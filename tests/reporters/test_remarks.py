@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archguard.checking.report import ReferenceReport
+from archguard.checking.report import ExceptionReport, ReferenceReport
 from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.reporters import Style
 from tests.reporters.reports import (
@@ -33,6 +33,36 @@ def test_warnings_and_uncounted_strings_stand_before_the_coverage() -> None:
         "",
         "Read 10 of 10 files: 9 modules, 20 imports.",
     ]
+
+
+def test_only_the_first_warnings_of_a_contract_are_listed() -> None:
+    contract = make_contract(warnings=tuple(f"{number}." for number in range(23)))
+
+    lines = render_lines(make_report(contracts=[contract]))
+
+    assert lines[2:4] == ["warning: one-engine: 0.", "warning: one-engine: 1."]
+    assert lines[21:23] == [
+        "warning: one-engine: 19.",
+        "  ... and 3 more warnings (all of them in --format json)",
+    ]
+
+
+def test_only_exceptions_with_wildcards_say_what_they_cover() -> None:
+    exception = ExceptionReport("allowed_importers", "app.*", "app.old", 12, "", "", "", expired=False)
+    contract = make_contract()._replace(
+        exceptions=(
+            exception,
+            exception._replace(imported="app.new", growth=3),
+            exception._replace(importer="app.a", imports=1),
+        )
+    )
+
+    lines = render_lines(make_report(contracts=[contract]), Style(width=200))
+
+    assert lines[2] == (
+        "note: one-engine: exceptions with wildcards cover 12 imports by `app.* -> app.old`, "
+        "12 imports (3 more than at the base) by `app.* -> app.new`."
+    )
 
 
 def test_one_string_reads_well_too() -> None:

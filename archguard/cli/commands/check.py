@@ -174,6 +174,7 @@ def command(
             progress=partial(show, "Reading"),
             started=started,
             list_exposed=show_exposed,
+            today=comparison.today,
         )
         files = config or (configuration.path,)
         base = open_base(comparison, request, folder, files, whole)

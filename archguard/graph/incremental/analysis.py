@@ -18,6 +18,7 @@ from archguard.graph.incremental.scan import version_key
 from archguard.graph.model import (
     Analysis,
     Import,
+    RawComment,
     RawImport,
     RawReference,
     Reference,
@@ -64,6 +65,8 @@ class IncrementalAnalysis:
         self._references: dict[str, tuple[RawReference, ...]] = {}
         self._names: dict[str, set[str]] = {}
         """Importer -> the names that it imports."""
+        self._kinds: dict[str, dict[int, str]] = {}
+        self._comments: dict[str, tuple[RawComment, ...]] = {}
         self._lookups: dict[str, set[str]] = {}
         """Importer -> those names and their parents: the modules that they can be resolved to."""
         self._users: dict[str, set[str]] = {}
@@ -145,6 +148,8 @@ class IncrementalAnalysis:
         """Store the result of a module's new version; return True if it imports anything else."""
         _put(self._unread, name, result, present=result.reason is not None)
         _put(self._references, name, result.references, present=bool(result.references))
+        _put(self._kinds, name, dict(result.kinds), present=bool(result.kinds))
+        _put(self._comments, name, result.comments, present=bool(result.comments))
         if result.reason is None and result.imports == self._raw.get(name):
             return False
         _put(self._raw, name, result.imports, present=result.reason is None)
@@ -252,6 +257,8 @@ class IncrementalAnalysis:
             unread=tuple(sorted(self._unread_files(), key=lambda file: file.path)),
             files=len(self._modules) + len(self._unusable),
             foreign=self._foreign,
+            kinds=self._kinds,
+            comments=self._comments,
         )
 
     def _unread_files(self) -> list[UnreadFile]:

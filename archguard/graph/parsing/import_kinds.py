@@ -155,7 +155,7 @@ def _find_indented(
         return {}
     reader = _BlockReader(source)
     positions: list[_Position] = []
-    for first, last, indent, text in _iterate_logical_lines(iterate_code_lines(source)):
+    for first, last, indent, text in iterate_logical_lines(iterate_code_lines(source)):
         reader.enter(indent, text)
         if inside := lines.intersection(range(first, last + 1)):
             positions += [_Position(line, text, tuple(reader.blocks)) for line in inside]
@@ -203,7 +203,7 @@ def _read_header(text: str, start: int) -> str:
     return ""
 
 
-def _iterate_logical_lines(lines: Iterable[str]) -> Iterator[tuple[int, int, int, str]]:
+def iterate_logical_lines(lines: Iterable[str]) -> Iterator[tuple[int, int, int, str]]:
     r"""Yield (first line, last line, indent, text) of each logical line: joined by brackets or `\\`."""
     depth, first = 0, 1
     parts: list[str] = []

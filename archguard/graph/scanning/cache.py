@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 KEY_VARIABLE = "ARCHGUARD_CACHE_KEY"
 _KEY_FILE = "cache-key"
 _MAX_FILES = 64
-_FORMAT = 4
+_FORMAT = 5
 _COMPRESSION_LEVEL = 1  # the fastest
 _MAC_BYTES = hashlib.sha256().digest_size
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)

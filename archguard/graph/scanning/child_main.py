@@ -16,9 +16,11 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from archguard.graph.model import ReferenceKind
+from archguard.graph.parsing.allow_comments import find_allow_comments
 from archguard.graph.parsing.attribute_uses import AttributeFinder
 from archguard.graph.parsing.decoding import DecodingError, decode_leniently, decode_source
 from archguard.graph.parsing.grimp_scanner import GrimpScanner, ModuleSource, ScanError
+from archguard.graph.parsing.import_kinds import ImportKind, find_import_kinds
 from archguard.graph.parsing.module_bindings import find_bindings
 from archguard.graph.parsing.references import ReferenceFinder, imports_importlib
 from archguard.graph.scanning.processor_time import ProcessorTimeLimit, TimeAllowance
@@ -55,6 +57,7 @@ def main() -> None:
         scanner=GrimpScanner(**options["scanner"]),
         reference_finder=ReferenceFinder(options["expressions"]),
         attribute_finder=AttributeFinder(options["expressions"]),
+        finds_kinds=options["finds_kinds"],
         batch_bytes=options["batch_bytes"],
         time_limit=ProcessorTimeLimit(TimeAllowance(*options["allowance"])),
     )
@@ -118,6 +121,7 @@ class FileScanner:
         scanner: GrimpScanner,
         reference_finder: ReferenceFinder,
         attribute_finder: AttributeFinder,
+        finds_kinds: bool,
         batch_bytes: int,
         time_limit: ProcessorTimeLimit,
     ) -> None:
@@ -125,6 +129,7 @@ class FileScanner:
         self._scanner = scanner
         self._reference_finder = reference_finder
         self._attribute_finder = attribute_finder
+        self._finds_kinds = finds_kinds
         self._batch_bytes = batch_bytes
         self._time_limit = time_limit
 
@@ -251,6 +256,10 @@ class FileScanner:
             if references := self._find_references(text, imports[text.name]):
                 references.update(map(tuple, results[index].get("references", ())))
                 results[index]["references"] = sorted(references)
+            if self._finds_kinds and (kinds := _find_kinds(text.source, imports[text.name])):
+                results[index]["kinds"] = kinds
+            if comments := find_allow_comments(text.source):
+                results[index]["comments"] = comments
 
     def _find_references(self, text: ModuleSource, imports: list[RawImport]) -> set[RawReference]:
         """Return the references in a text that its imports make possible."""
@@ -274,6 +283,13 @@ class FileScanner:
             "line": error.line,
             "names": names,
         }
+
+
+def _find_kinds(source: str, imports: list[RawImport]) -> list[tuple[int, ImportKind]]:
+    """Return line and kind of the imports that are not at the top level."""
+    lines = {line for _, line, is_lazy, _ in imports if not is_lazy}
+    kinds = find_import_kinds(source, lines)
+    return sorted((line, kind) for line, kind in kinds.items() if kind is not ImportKind.TOP_LEVEL)
 
 
 def _group_by_distinct_names(batch: list[IndexedSource]) -> list[list[IndexedSource]]:

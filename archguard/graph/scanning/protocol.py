@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from archguard.graph.model import RawImport
 
 RawScanResult = dict[str, Any]
-"""What is known of one file: `fingerprint`, `stamp`, `imports` (each a `RawImport`) and `references`.
+"""What is known of one file: `fingerprint`, `stamp`, `imports` (each a `RawImport`), `references`,
+`kinds` and `comments`. An empty one of the last three is left out.
 
 A file that could not be scanned has instead of imports a `reason`, the `line` of its error and the
 deprecated `names` in its text; `unknown` is true if its text could not be searched either, and `died` if

@@ -1,0 +1,69 @@
+"""What a report says of the exceptions of a contract."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archguard.checking.covering_exception import COMMENT, TABLE
+from archguard.checking.report import ExceptionReport
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from archguard.checking.covering_exception import CoveringException
+    from archguard.checking.judged_contract import JudgedContract
+
+
+def list_exceptions(judged: JudgedContract) -> tuple[ExceptionReport, ...]:
+    """Return the exceptions of a contract; of a comment one for each import that it covers."""
+    return tuple(report for one in judged.exceptions for report in _describe(one, judged))
+
+
+def list_exception_warnings(
+    judged: JudgedContract, useless: Collection[CoveringException]
+) -> Iterator[str]:
+    """Yield what is wrong with the exceptions of a contract.
+
+    Args:
+        judged: the contract.
+        useless: those that cover imports and change nothing.
+    """
+    for one in judged.exceptions:
+        if one.is_expired:
+            yield f"{one.label} expired on {one.exception.until}: it allows nothing any more."
+        elif one in useless:
+            yield f"{one.label} allows nothing that this contract forbids: remove it."
+        elif one.request is not None and not one.edges:
+            yield f"{one.label} allows nothing: {_explain(one)}."
+        elif one.source == TABLE and not one.edges:
+            yield f"{one.label} covers no import: remove it."
+        if one.source in (COMMENT, TABLE) and not one.exception.reason:
+            yield f"{one.label} gives no reason."
+
+
+def _explain(exception: CoveringException) -> str:
+    if not exception.contested:
+        return "the contract judges no import there"
+    modules = ", ".join(sorted(edge.imported for edge in exception.contested))
+    return f"another statement of {exception.exception.importer} imports {modules}, too"
+
+
+def _describe(one: CoveringException, judged: JudgedContract) -> Iterator[ExceptionReport]:
+    exception, request = one.exception, one.request
+    report = ExceptionReport(
+        source=one.source,
+        importer=exception.importer,
+        imported=exception.imported,
+        imports=len(judged.name_violations(one.edges)),
+        reason=exception.reason,
+        owner=exception.owner,
+        until=exception.until,
+        expired=one.is_expired,
+        path=request.path if request else None,
+        line=request.line if request else None,
+    )
+    if request is None:
+        yield report
+        return
+    for edge in sorted(edge for edge in one.edges if judged.name_violations({edge})):
+        yield report._replace(imported=edge.imported, imports=1)

@@ -1,0 +1,51 @@
+"""Exceptions of contracts, and the kinds of import that they judge."""
+
+from __future__ import annotations
+
+import datetime
+from typing import NamedTuple
+
+EXCEPTION_LISTS = ("allowed_importers", "ignore_imports")
+"""The options of contracts that list exceptions as `importer -> imported`."""
+KINDS = "kinds"
+"""The option of every contract type that lists the kinds of import which it judges."""
+IMPORT_KINDS = ("top-level", "function", "type-checking", "guarded", "lazy")
+
+
+class ContractException(NamedTuple):
+    """An exception of a contract: imports that it does not count."""
+
+    importer: str
+    """A module, or an expression with wildcards."""
+    imported: str
+    reason: str = ""
+    owner: str = ""
+    until: str = ""
+    """The last day on which it holds, in ISO format; empty: it holds for ever."""
+
+    @property
+    def has_wildcard(self) -> bool:
+        """Whether it may cover more than one import."""
+        return "*" in self.importer or "*" in self.imported
+
+    def is_expired(self, day: str) -> bool:
+        """Return whether it no longer holds on a day, given in ISO format."""
+        return bool(self.until) and self.until < day
+
+    def __str__(self) -> str:
+        return f"{self.importer} -> {self.imported}"
+
+
+def split_entry(entry: str) -> tuple[str, str]:
+    """Return the two sides of an entry `importer -> imported`; what has no arrow has no second side."""
+    importer, _, imported = entry.partition("->")
+    return importer.strip(), imported.strip()
+
+
+def parse_day(text: str) -> datetime.date | None:
+    """Return the day that a text like 2027-01-31 names; None if it names none."""
+    try:
+        day = datetime.date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.isoformat() == text else None
