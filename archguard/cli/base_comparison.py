@@ -145,9 +145,14 @@ def decide(
 
 def _compare_with_git(report: Report, request: CheckRequest, base: Base, options: BaseOptions) -> Report:
     from archguard.ratchet.comparison import compare  # noqa: PLC0415
+    from archguard.ratchet.merged_heads import keep_what_all_have  # noqa: PLC0415
     from archguard.ratchet.recorded_base import describe_differences  # noqa: PLC0415
 
-    report = compare(report, request, base, accept_exceptions=options.accept_exceptions)
+    tree = report
+    report = compare(tree, request, base, accept_exceptions=options.accept_exceptions)
+    for parent in base.merged:
+        other = compare(tree, request, parent, accept_exceptions=options.accept_exceptions)
+        report = keep_what_all_have(report, other)
     if base.record is None:
         return report
     return report._replace(notices=(*report.notices, *describe_differences(report, base.record)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.configuration import FILE_NAMES, merge_configurations, parse_configuration
@@ -15,7 +16,12 @@ from archguard.ratchet.contract_line import ContractLine
 from archguard.ratchet.module_renames import ModuleRenames
 from archguard.sources.git.commit import Commit, find_commit, open_repository
 from archguard.sources.git.merge_base import find_merge_base
-from archguard.sources.git.renames import find_renames, find_renames_in_work_tree
+from archguard.sources.git.renames import (
+    find_renames,
+    find_renames_in_index,
+    find_renames_in_work_tree,
+)
+from archguard.sources.git.staged_tree import StagedTree, list_merge_heads
 from archguard.sources.source import is_python_file
 from archguard.sources.working_tree import WorkingTree
 
@@ -25,6 +31,7 @@ if TYPE_CHECKING:
     from archguard.configuration import Configuration
     from archguard.ratchet.recorded_base import RecordedBase
     from archguard.sources.git.renames import Rename
+    from archguard.sources.git.tree import GitTree
     from archguard.sources.source import Source
 
 
@@ -41,6 +48,8 @@ class Base(NamedTuple):
     notices: tuple[str, ...] = ()
     record: RecordedBase | None = None
     """What else says which violations are known; it is only compared with what git says."""
+    merged: tuple[Base, ...] = ()
+    """The other parents of a merge that is not committed yet."""
 
     def path_to_old(self, path: str) -> str:
         """Return the path that a file or folder of the tree had at the base."""
@@ -73,17 +82,44 @@ def open_base(
     Raises:
         SourceError: there is no repository, no such revision, or no common ancestor that is known.
     """
-    git_dir, prefix = open_repository(root, "--root")
+    git_dir, _ = open_repository(root, "--root")
     head = source.commit or find_commit(git_dir, root, "HEAD", option="--base")
-    commit = find_merge_base(git_dir, root, rev, head)
+    open_commit = partial(
+        _open_commit,
+        root=root,
+        source=source,
+        configuration=configuration,
+        files=files,
+        is_selection=is_selection,
+    )
+    base = open_commit(find_merge_base(git_dir, root, rev, head), rev)
+    if not isinstance(source, StagedTree):
+        return base
+    return base._replace(merged=tuple(open_commit(one, one) for one in list_merge_heads(git_dir)))
+
+
+def _open_commit(
+    commit: str,
+    name: str,
+    *,
+    root: str,
+    source: Source,
+    configuration: Configuration,
+    files: Sequence[str],
+    is_selection: bool,
+) -> Base:
+    git_dir, prefix = open_repository(root, "--root")
     base_source = Commit(git_dir, commit, prefix)
     if isinstance(source, WorkingTree):
         renames = find_renames_in_work_tree(root, commit, prefix)
+    elif isinstance(source, StagedTree):
+        renames = find_renames_in_index(root, source.index, commit, prefix)
     else:
+        head = source.commit or find_commit(git_dir, root, "HEAD", option="--base")
         renames = find_renames(git_dir, commit, head, prefix)
     notices: tuple[str, ...] = ()
     try:
-        own = _read_configuration(Commit(git_dir, commit), _find_top(root, prefix), files, configuration)
+        own = read_configuration_at(Commit(git_dir, commit), root, prefix, files, configuration)
         if own is not None:
             refuse_bad_calendars(own)
     except ConfigurationError as error:
@@ -91,7 +127,7 @@ def open_base(
         notices = (f"The base's configuration is invalid, so nothing can be weakened: {error}",)
     if own is not None and is_selection:
         own = ContractLine(configuration).select(own)
-    base = Base(rev, base_source, own, renames, notices=notices)
+    base = Base(name, base_source, own, renames, notices=notices)
     if any(is_python_file(rename.new) for rename in renames):
         base = base._replace(modules=_find_module_renames(base, source, configuration))
     return base
@@ -103,14 +139,25 @@ def _find_top(root: str, prefix: str) -> str:
     return top.removesuffix(os.sep + prefix.rstrip("/").replace("/", os.sep)) if prefix else top
 
 
-def _read_configuration(
-    base: Commit, top: str, files: Sequence[str], configuration: Configuration
+def read_configuration_at(
+    base: GitTree, root: str, prefix: str, files: Sequence[str], configuration: Configuration
 ) -> Configuration | None:
-    """Read the configuration that the base has in the place of the tree's own.
+    """Read the configuration that another tree has in the place of the working tree's.
+
+    Args:
+        base: the other tree, from the top of the repository.
+        root: the folder in which the roots are looked for.
+        prefix: its path in the work tree, `folder/` or empty.
+        files: the files that the working tree's configuration was read from.
+        configuration: the working tree's.
+
+    Returns:
+        None if it has none.
 
     Raises:
         ConfigurationError: it is invalid.
     """
+    top = _find_top(root, prefix)
     places = [os.path.relpath(os.path.realpath(file), top).replace(os.sep, "/") for file in files]
     if any(place.startswith("../") for place in places):
         return configuration  # it is no part of the repository, so no change of it can weaken it
@@ -118,7 +165,7 @@ def _read_configuration(
     return merge_configurations(configurations) if configurations else None
 
 
-def _read_first(base: Commit, place: str) -> Configuration | None:
+def _read_first(base: GitTree, place: str) -> Configuration | None:
     """Read the file at a place, or the one that would be found in its folder."""
     folder, name = posixpath.split(place)
     names = FILE_NAMES if name in FILE_NAMES else (name,)

@@ -32,4 +32,8 @@ def reopen(spec: dict[str, str]) -> FileContents:
     from archguard.sources.git.commit import Commit  # noqa: PLC0415
     from archguard.sources.git.history import BlobSource  # noqa: PLC0415
 
+    if adapter == "staged":
+        from archguard.sources.git.staged_tree import StagedTree  # noqa: PLC0415
+
+        return StagedTree(**fields)
     return Commit(**fields) if adapter == "commit" else BlobSource(**fields)

@@ -174,7 +174,7 @@ def test_the_version_stands_in_one_place() -> None:
 
 def test_our_own_hooks_run_the_tools_of_make_lint_and_the_hook_that_we_offer() -> None:
     ours = yaml.safe_load((REPOSITORY / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
-    (offered,) = yaml.safe_load((REPOSITORY / ".pre-commit-hooks.yaml").read_text())
+    offered, _ = yaml.safe_load((REPOSITORY / ".pre-commit-hooks.yaml").read_text())
     entries = {hook["id"]: hook["entry"] for hook in ours}
 
     assert entries["archguard"] == f".venv/bin/{offered['entry']}"

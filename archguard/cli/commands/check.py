@@ -26,9 +26,11 @@ from archguard.cli.options.upload import upload_options
 from archguard.cli.options.verbosity import Verbosity, verbosity_options
 from archguard.cli.output import choose_style, find_output_file, say, write_report
 from archguard.cli.progress_bar import show_progress
+from archguard.cli.staged_changes import choose_base, open_staged, refuse_commit_options
 from archguard.configuration.calendar import refuse_bad_calendars
 from archguard.errors import ArchguardError, ConfigurationError
 from archguard.reporters import FORMATS, render
+from archguard.reporters.surroundings import Surroundings
 from archguard.sources.open import open_source
 from archguard.text import format_choices
 
@@ -36,10 +38,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archguard.checking.pipeline import CheckRequest
-    from archguard.checking.report import CheckResult
+    from archguard.checking.report import CheckResult, Report
     from archguard.cli.commit_upload import UploadTarget
     from archguard.cli.options.upload import UploadOptions
     from archguard.configuration import Configuration
+    from archguard.sources.source import Source
 
 # Services that read these formats resolve paths from the top of the repository, where a CI job runs.
 _RELATIVE_TO_CURRENT_FOLDER = ("github", "gitlab", "junit", "sarif")
@@ -73,6 +76,11 @@ Exit codes: 0 every contract is kept, or with --base has no new violation,
     help="Only this contract, by its id or name. Repeatable.",
 )
 @click.option("--rev", metavar="REV", help="Read this commit instead of the working tree.")
+@click.option(
+    "--staged",
+    is_flag=True,
+    help="Read what is staged for the next commit, and compare it with HEAD or --base.",
+)
 @click.option(
     "--format",
     "formats",
@@ -119,6 +127,7 @@ def command(
     config: tuple[str, ...],
     contracts: tuple[str, ...],
     rev: str | None,
+    staged: bool,
     formats: tuple[str, ...],
     output: str | None,
     color: bool | None,
@@ -147,11 +156,17 @@ def command(
     if contracts and uploads:
         raise ConfigurationError("--upload sends every contract's verdict: leave out --contract.")
     uploads = uploads and not commit_upload.is_merge_queue(options)
+    files = config or (configuration.path,)
+    source: Source | None = None
+    if staged:
+        refuse_commit_options(rev, upload=uploads)
+        source, configuration = open_staged(folder, files, configuration)
+        comparison = choose_base(source, comparison)
     refuse_bad_calendars(configuration)
     whole = configuration
     if contracts:
         configuration = configuration.select(contracts)
-    source = open_source(folder, rev)
+    source = source or open_source(folder, rev)
     target = commit_upload.find_upload_target(options, folder, rev) if uploads else None
     cache = open_cache(cache_dir, no_cache=no_cache)
     # Imported here, not above: --help does not need it, and child processes start meanwhile.
@@ -176,22 +191,17 @@ def command(
             list_exposed=show_exposed,
             today=comparison.today,
         )
-        files = config or (configuration.path,)
         base = open_base(comparison, request, folder, files, whole)
         result = check(request) if uploads else None
         report = result.report if result else load_or_check(request)
         report = decide(report, request, base, comparison)._replace(is_selection=bool(contracts))
     for name, file in destinations:
-        relative = name in _RELATIVE_TO_CURRENT_FOLDER
+        shown, surroundings = _place(report, name, folder, options)
         style = choose_style(file, color=color, statistics=statistics)._replace(
-            quiet=verbosity is Verbosity.QUIET, verbose=verbosity is Verbosity.VERBOSE
+            quiet=verbosity is Verbosity.QUIET,
+            verbose=verbosity is Verbosity.VERBOSE,
+            surroundings=surroundings,
         )
-        shown = report.below(_prefix(folder)) if relative else report
-        if name == "markdown":
-            from archguard.cli.report_surroundings import place_report  # noqa: PLC0415
-
-            shown, surroundings = place_report(report, folder, options.server, options.project)
-            style = style._replace(surroundings=surroundings)
         write_report(render(shown, name, style), file)
     if ("text", None) not in destinations:  # the text report says it already
         for error in report.errors:
@@ -204,6 +214,18 @@ def command(
         return options.failure_code or verdict
     upload_result = partial(_upload, result, request, target)
     return commit_upload.run_upload(options, upload_result, ArchguardError) or verdict
+
+
+def _place(
+    report: Report, format_name: str, folder: str, options: UploadOptions
+) -> tuple[Report, Surroundings]:
+    """Return the report with its paths as a format has them, and what it may link to."""
+    if format_name == "markdown":
+        from archguard.cli.report_surroundings import place_report  # noqa: PLC0415
+
+        return place_report(report, folder, options.server, options.project)
+    relative = format_name in _RELATIVE_TO_CURRENT_FOLDER
+    return report.below(_prefix(folder)) if relative else report, Surroundings()
 
 
 def _upload(result: CheckResult, request: CheckRequest, upload_target: UploadTarget) -> None:

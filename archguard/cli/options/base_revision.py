@@ -79,7 +79,7 @@ def base_options(command: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Any:
         flags = {"--forbid-weakening": forbid_weakening, "--accept-exceptions": accept_exceptions}
         for flag, is_set in flags.items():
-            if is_set and base is None and baseline is None:
+            if is_set and base is None and baseline is None and not others.get("staged"):
                 raise ConfigurationError(f"{flag} is about a comparison: give --base, too.")
         comparison = BaseOptions(base, baseline, forbid_weakening, accept_exceptions, _parse_day(today))
         return command(comparison=comparison, **others)

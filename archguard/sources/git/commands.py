@@ -65,13 +65,16 @@ def _command(arguments: Sequence[str]) -> list[str]:
     return ["git", *settings, *arguments]
 
 
-def run_git(*arguments: str, stdin: bytes = b"", settings: Sequence[tuple[str, str]] = ()) -> bytes:
+def run_git(
+    *arguments: str, stdin: bytes = b"", settings: Sequence[tuple[str, str]] = (), index: str = ""
+) -> bytes:
     """Run a git command, and return its standard output.
 
     Args:
         arguments: the command.
         stdin: its standard input.
         settings: configuration that wins over the repository's; unlike in `-c`, a key may hold a `=`.
+        index: another file that is used as the index; empty for the repository's own.
 
     Raises:
         SourceError: git is not installed, or the command failed.
@@ -79,7 +82,9 @@ def run_git(*arguments: str, stdin: bytes = b"", settings: Sequence[tuple[str, s
     try:
         completed = subprocess.run(
             _command(arguments),
-            env=_environment() | _format_settings(settings),
+            env=_environment()
+            | _format_settings(settings)
+            | ({"GIT_INDEX_FILE": index} if index else {}),
             input=stdin,
             capture_output=True,
             check=False,

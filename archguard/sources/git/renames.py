@@ -58,6 +58,22 @@ def find_renames_in_work_tree(folder: str, base: str, prefix: str) -> tuple[Rena
     return tuple(_select(output, prefix))
 
 
+def find_renames_in_index(folder: str, index: str, base: str, prefix: str) -> tuple[Rename, ...]:
+    """Return the files that were renamed between a commit and an index; see `find_renames`.
+
+    Args:
+        folder: a folder of the work tree.
+        index: the index's file; empty for the repository's own.
+        base: the full id of the commit.
+        prefix: the folder with a `/` at its end, or empty for all.
+
+    Raises:
+        SourceError: git failed.
+    """
+    output = commands.run_git("-C", folder, "diff-index", "--cached", *_DIFF, base, index=index)
+    return tuple(_select(output, prefix))
+
+
 def _select(output: bytes, prefix: str) -> Iterator[Rename]:
     changes = list(_parse(output))
     copies = Counter(
