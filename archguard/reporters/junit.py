@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from archguard.reporters.sentences import NEW, describe, name_base
+from archguard.reporters.contract_outcomes import count_statuses, list_outcomes, list_places
 from archguard.text import escape, format_count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from archguard.checking.report import ContractReport, Report, Violation
+    from archguard.checking.report import Report
+    from archguard.reporters.contract_outcomes import ContractOutcome
     from archguard.reporters.layout import Style
 
 _CLASS = "archguard.contracts"
@@ -23,11 +24,7 @@ _CLASS = "archguard.contracts"
 
 def render(report: Report, style: Style) -> str:  # noqa: ARG001 (every reporter's signature)
     """Render a test for each contract, and one for each other reason why the check fails."""
-    by_contract: dict[str, list[Violation]] = {contract.id: [] for contract in report.contracts}
-    for violation in report.violations:
-        by_contract[violation.contract].append(violation)
-    tests = [_make_test(contract, by_contract[contract.id], report) for contract in report.contracts]
-    tests += _list_other_failures(report)
+    tests = [*map(_make_test, list_outcomes(report)), *_list_other_failures(report)]
     counts = {
         "tests": str(len(tests)),
         "failures": str(sum(test.find("failure") is not None for test in tests)),
@@ -41,60 +38,16 @@ def render(report: Report, style: Style) -> str:  # noqa: ARG001 (every reporter
     return text.decode("ascii") + "\n"
 
 
-def _make_test(contract: ContractReport, violations: Sequence[Violation], report: Report) -> ET.Element:
-    name = f"{escape(contract.name)} [{escape(contract.id)}]"
-    test = ET.Element("testcase", {"classname": _CLASS, "name": name})
-    if contract.error is not None:
-        _add(test, "error", contract.type, "could not be judged", [escape(contract.error)])
-        return test
-    others = list(violations)
-    if not contract.passed:
-        new = [violation for violation in violations if violation.status == NEW]
-        failed = new or others
-        others = [violation for violation in violations if violation not in failed] if new else []
-        _add(test, "failure", contract.type, _count(failed, report), _describe_failure(contract, failed))
-    if others:
+def _make_test(outcome: ContractOutcome) -> ET.Element:
+    contract = outcome.contract
+    test = ET.Element("testcase", {"classname": _CLASS, "name": outcome.name})
+    if outcome.failure is not None:
+        tag = "failure" if contract.error is None else "error"
+        _add(test, tag, contract.type, outcome.failure, outcome.failure_lines)
+    if outcome.others:
         output = ET.SubElement(test, "system-out")
-        output.text = "\n".join([f"{_count_statuses(others)}:", *_describe_all(others)])
+        output.text = "\n".join([f"{count_statuses(outcome.others)}:", *list_places(outcome.others)])
     return test
-
-
-def _describe_failure(contract: ContractReport, violations: Sequence[Violation]) -> list[str]:
-    texts = (contract.text if not violations else "", contract.guidance)
-    remarks = [escape(line) for text in texts for line in text.splitlines() if line.strip()]
-    return [*_describe_all(violations), *remarks]
-
-
-def _describe_all(violations: Iterable[Violation]) -> list[str]:
-    """Return a line for each place of each violation; a chain has its places in its sentence."""
-    lines = []
-    for violation in violations:
-        sentence = describe(violation)
-        places = sorted({(place.path, place.line) for place in violation.occurrences})
-        if violation.source is not None or not places:
-            lines.append(sentence)
-        lines += (
-            [f"{escape(path)}:{line}: {sentence}" for path, line in places]
-            if violation.source is None
-            else []
-        )
-    return lines
-
-
-def _count(violations: Sequence[Violation], report: Report) -> str:
-    """Say how many violations fail a test, and since when."""
-    if not violations:
-        return "broken"
-    since = f" since {name_base(report.base)}" if report.base and violations[0].status == NEW else ""
-    return f"{_count_statuses(violations)}{since}"
-
-
-def _count_statuses(violations: Sequence[Violation]) -> str:
-    statuses = sorted({violation.status for violation in violations})
-    return " and ".join(
-        format_count(sum(v.status == status for v in violations), f"{status} violation")
-        for status in statuses
-    )
 
 
 def _list_other_failures(report: Report) -> list[ET.Element]:

@@ -25,7 +25,7 @@ def repository(tmp_path: Path) -> Repository:
     return Repository(tmp_path / "shop")
 
 
-def _write(repository: Repository, files: Mapping[str, str]) -> None:
+def _write(repository: Repository, files: Mapping[str | bytes, str | bytes]) -> None:
     write_files(repository.folder, files)
 
 
@@ -119,7 +119,7 @@ def test_the_first_commit_is_judged_without_a_base(tmp_path: Path) -> None:
     fresh.mkdir()
     repository.folder = fresh
     repository.git("init", "--quiet")
-    _write(repository, SHOP)
+    _write(repository, dict(SHOP.items()))
     repository.git("add", "--all")
 
     outcome = _check(repository)
@@ -220,7 +220,7 @@ def test_what_is_about_a_commit_is_refused(option: tuple[str, ...], repository: 
 
 
 def test_outside_of_a_repository_there_is_nothing_staged(tmp_path: Path) -> None:
-    write_files(tmp_path, SHOP)
+    write_files(tmp_path, {"pyproject.toml": SESSION + CONTRACT, "shop/__init__.py": ""})
 
     done = archguard("check", "--root", tmp_path, "--staged")
 

@@ -27,6 +27,7 @@ from archguard.cli.options.verbosity import Verbosity, verbosity_options
 from archguard.cli.output import choose_style, find_output_file, say, write_report
 from archguard.cli.progress_bar import show_progress
 from archguard.cli.staged_changes import choose_base, open_staged, refuse_commit_options
+from archguard.cli.tree_verdict import find_prefix
 from archguard.configuration.calendar import refuse_bad_calendars
 from archguard.errors import ArchguardError, ConfigurationError
 from archguard.reporters import FORMATS, render
@@ -225,7 +226,7 @@ def _place(
 
         return place_report(report, folder, options.server, options.project)
     relative = format_name in _RELATIVE_TO_CURRENT_FOLDER
-    return report.below(_prefix(folder)) if relative else report, Surroundings()
+    return report.below(find_prefix(folder)) if relative else report, Surroundings()
 
 
 def _upload(result: CheckResult, request: CheckRequest, upload_target: UploadTarget) -> None:
@@ -291,9 +292,3 @@ def _say_what_is_judged(
         say(f"all of {folder} is judged, not {', '.join(paths)} alone: contracts are about the whole.")
     if verbosity is Verbosity.VERBOSE:
         say(f"configuration {configuration.path}, root packages below {folder}.")
-
-
-def _prefix(folder: str) -> str:
-    """Return a folder's path from the current folder; empty if it is that, or not below it."""
-    path = os.path.relpath(folder).replace(os.sep, "/")
-    return "" if path == "." or path.startswith("..") else path

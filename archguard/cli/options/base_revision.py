@@ -56,12 +56,12 @@ _OPTIONS = (
 class BaseOptions(NamedTuple):
     """The values of the options."""
 
-    rev: str | None
-    baseline: str | None
+    rev: str | None = None
+    baseline: str | None = None
     """A folder; empty for the default one."""
-    forbid_weakening: bool
-    accept_exceptions: bool
-    today: datetime.date | None
+    forbid_weakening: bool = False
+    accept_exceptions: bool = False
+    today: datetime.date | None = None
 
 
 def base_options(command: Callable[..., Any]) -> Callable[..., Any]:
