@@ -95,7 +95,7 @@ def describe_doubts(causes: Causes) -> Iterator[str]:
     if count and not causes.smallest:
         yield f"Fewer than {imports} may do: the search for the smallest set of causes was given up."
     elif count and not causes.unique:
-        yield f"Another set of {imports} would do, too: this one is nearest to where the chains begin."
+        yield f"The causes are not the only possible ones: another set of {imports} would do, too."
     if count and not causes.verified:
         yield (
             f"Judged again without {'it' if count == 1 else 'them'}, not exactly the new violations are "

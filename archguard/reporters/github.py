@@ -197,7 +197,8 @@ def _notices(report: Report) -> Iterator[str]:
 def _summary(report: Report) -> str:
     at_least = "at least " if any(contract.lower_bound for contract in report.contracts) else ""
     new = sum(contract.new or 0 for contract in report.contracts)
-    compared = f", {new:,} new since {name_base(report.base)}" if report.base else ""
+    fixed = f" and {len(report.fixed):,} fixed" if report.fixed else ""
+    compared = f", {new:,} new{fixed} since {name_base(report.base)}" if report.base else ""
     unknown = sum(contract.unknown for contract in report.contracts)
     uncounted = f", {unknown:,} unknown" if unknown else ""
     return (

@@ -39,13 +39,7 @@ def make_document(report: Report) -> dict[str, Any]:
         "tool": {"name": "archguard", "version": __version__},
         "commit": report.commit,
         "contracts": [_contract(contract) for contract in report.contracts],
-        "violations": [
-            {
-                **make_violation_document(violation),
-                "actions": [_action(action) for action in list_actions(violation)],
-            }
-            for violation in report.violations
-        ],
+        "violations": [make_violation_document(violation) for violation in report.violations],
         "references": [
             {
                 "contract": reference.contract,
@@ -182,6 +176,7 @@ def make_violation_document(violation: Violation) -> dict[str, Any]:
         **(_chain(violation) if violation.chain else {}),
         **({"causes": [_cause(cause) for cause in violation.causes]} if violation.causes else {}),
         "replacement": violation.replacement,
+        "actions": [_action(action) for action in list_actions(violation)],
         **(
             {}
             if violation.on_changed_lines is None

@@ -264,6 +264,7 @@ def _properties(contracts: list[ContractReport], report: Report) -> dict[str, An
                 "violations": contract.violations,
                 "lowerBound": contract.lower_bound,
                 "unknown": contract.unknown,
+                **({"new": contract.new, "fixed": contract.fixed} if contract.new is not None else {}),
             }
             for contract in contracts
         ],

@@ -57,7 +57,7 @@ SCENARIOS = {
     ),
     "doubtful-cause": Scenario(
         {"shop/order.py": "import shop.way\n", "shop/way.py": "import shop.legacy\n"},
-        "Another set of 1 import would do, too",
+        "another set of 1 import would do, too",
         {"pyproject.toml": SESSION + LAYERS, "shop/order.py": ""},
     ),
     "warning": Scenario(

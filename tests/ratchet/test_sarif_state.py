@@ -35,6 +35,8 @@ def test_it_has_what_is_known_and_what_is_new_but_nothing_that_an_exception_cove
         ("shop.page", "new"),
     ]
     assert "automationDetails" not in run
+    (contract,) = run["properties"]["contracts"]
+    assert (contract["new"], contract["fixed"]) == (1, 0)
 
 
 def test_one_that_stands_in_the_same_change_covers_nothing(tmp_path: Path) -> None:

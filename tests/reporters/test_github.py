@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 
-from archguard.checking.report import Cause, Causes, Undecided
+from archguard.checking.report import Cause, Causes, FixedViolation, Undecided
 from archguard.graph.model import UnreadFile
 from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.reporters import Style, render
@@ -291,6 +291,12 @@ def test_beyond_ten_warnings_they_are_counted() -> None:
 
     assert [one.name for one in warnings] == ["warning"] * 10
     assert notice.message.startswith("and 2 more warnings: ")
+
+
+def test_the_summary_counts_what_is_new_and_what_was_fixed() -> None:
+    report = make_report(base=BASE)._replace(fixed=(FixedViolation("one-engine", "app.a", "app.old"),))
+
+    assert "0 new and 1 fixed since main (0123456789);" in _lines(report)[-1]
 
 
 def test_the_summary_counts_what_is_unknown() -> None:
