@@ -40,7 +40,7 @@ class _Change(NamedTuple):
     graph: ImportGraph
     added: frozenset[Edge]
     contracts: tuple[LoadedContract, ...]
-    """Those that forbid chains."""
+    """Those that forbid chains and can be judged."""
 
 
 def add_causes(
@@ -55,12 +55,12 @@ def add_causes(
         base: what the tree was compared with.
         head: what that configuration says of the tree.
     """
-    change = _find_change(request, tolerate_unmatched_exceptions(judging), base)
+    change = _find_change(request, tolerate_unmatched_exceptions(judging), base, head)
     if change is None:
         return report
     new: dict[str, set[Edge]] = {contract.id: set() for contract in change.contracts}
     for violation in report.violations:
-        if violation.status == "new" and violation.source is not None:
+        if violation.status == "new" and violation.source is not None and violation.contract in new:
             new[violation.contract].add(Edge(violation.importer, violation.imported))
     contracts = [contract for contract in change.contracts if new[contract.id]]
     found = find_causes(contracts, change.graph, change.added, new)
@@ -97,9 +97,10 @@ def describe_doubts(causes: Causes) -> Iterator[str]:
     elif count and not causes.unique:
         yield f"The causes are not the only possible ones: another set of {imports} would do, too."
     if count and not causes.verified:
+        it = "it" if count == 1 else "them"
         yield (
-            f"Judged again without {'it' if count == 1 else 'them'}, not exactly the new violations are "
-            "gone: the change removed imports, too."
+            f"Judged again without {it}, not exactly the new violations are gone: known ones may "
+            f"hang on {it}, too."
         )
     if causes.unexplained:
         verb = "comes" if causes.unexplained == 1 else "come"
@@ -109,7 +110,9 @@ def describe_doubts(causes: Causes) -> Iterator[str]:
         )
 
 
-def _find_change(request: CheckRequest, judging: Configuration, base: Base) -> _Change | None:
+def _find_change(
+    request: CheckRequest, judging: Configuration, base: Base, head: Judgement
+) -> _Change | None:
     """Read both trees; return None if one cannot be read."""
     analysis = read_tree(request, judging)
     before = read_tree(
@@ -127,7 +130,7 @@ def _find_change(request: CheckRequest, judging: Configuration, base: Base) -> _
         analysis,
         build_graph(analysis.importable_names, sorted(analysis.imports.items())),
         frozenset(added),
-        tuple(contract for contract in contracts if contract.forbids_chains),
+        tuple(one for one in contracts if one.forbids_chains and head.judges(one.id)),
     )
 
 
@@ -156,13 +159,12 @@ def _make_causes(makers: Mapping[Identity, Set[Edge]], analysis: Analysis) -> di
 def _list_fixed(change: _Change, cut: frozenset[Edge], head: Judgement) -> set[Identity]:
     """Judge again without some imports; return the violations of chains that are gone."""
     remove_imports(change.graph, cut)
-    judged = [contract for contract in change.contracts if head.judges(contract.id)]
     left = {
         (contract.id, *edge)
-        for contract in judged
+        for contract in change.contracts
         for edge in contract.judge(change.graph).finding.edges
     }
-    names = {contract.id for contract in judged}
+    names = {contract.id for contract in change.contracts}
     violations = head.report.violations if head.report else ()
     before = {v.identity for v in violations if v.contract in names and v.source is not None}
     return before - left

@@ -162,6 +162,17 @@ def test_if_more_goes_than_what_is_new_that_is_said(repository: Repository) -> N
     assert describe_search(outcome) == SURE | {"verified": False}
 
 
+def test_a_contract_that_the_base_s_exceptions_spoil_has_no_causes(tmp_path: Path) -> None:
+    spoiled = {"pyproject.toml": SESSION + CONTRACTS + 'ignore_imports = ["nonsense"]\n'}
+    repository = Repository(tmp_path / "shop", SHOP | spoiled)
+    repository.commit(
+        {"pyproject.toml": SHOP["pyproject.toml"], "shop/core/slice.py": "import shop.helper\n"}
+    )
+    outcome = repository.check()
+    assert outcome.code == 1
+    assert {contract for *_, contracts in list_causes(outcome) for contract in contracts} == {"layers"}
+
+
 def test_an_import_of_a_contract_without_chains_is_its_own_cause(tmp_path: Path) -> None:
     repository = Repository(tmp_path / "shop")
     repository.commit({"shop/page.py": "import shop.legacy\n"})
