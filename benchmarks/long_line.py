@@ -77,11 +77,11 @@ class History:
             occurrences=(occurrence,),
         )
 
-    def uploads(self, count: int) -> Iterator[Upload]:
+    def uploads(self, count: int, start: int = START, step: int = STEP) -> Iterator[Upload]:
         for number in range(count):
             for name in self._random.sample(self._importers, 3):
                 self._open ^= {name}
-            yield self.upload(f"c{number}", f"c{number - 1}" if number else None, START + STEP * number)
+            yield self.upload(f"c{number}", f"c{number - 1}" if number else None, start + step * number)
 
     def upload(
         self, name: str, parent: str | None, committed_at: int, ancestors: tuple[str, ...] = ()

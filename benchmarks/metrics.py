@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 LIMIT = 20
 """Milliseconds of processor time for 200 projects."""
 SCRAPES = 50
+_PROCESSOR_TIME = 2
+"""Linux' CPUCLOCK_SCHED: with the process's number, the clock of all its threads together."""
 ROUTES = ("", "/branches", "/snapshots", "/trend", "/violations", "/violations/groups", "/modules")
 
 
@@ -65,9 +67,8 @@ def make_upload(number: int, contracts: int) -> Upload:
 
 
 def read_milliseconds(process: int) -> float:
-    """Return the processor time that the threads of a process have had."""
-    files = Path(f"/proc/{process}/task").glob("*/schedstat")
-    return sum(int(file.read_text().split()[0]) for file in files) / 1e6
+    """Return the processor time that a process has had, with its threads that have ended."""
+    return time.clock_gettime(~process << 3 | _PROCESSOR_TIME) * 1000
 
 
 def get(server: Server, path: str, token: str) -> int:

@@ -20,6 +20,7 @@ import long_line
 from archguard_api.models import Scope
 from archguard_api.services.tokens import create_token
 from archguard_api.store import Store, upgrade_schema
+from archguard_api.times import DAY
 from metrics import get, read_milliseconds
 from service import Server
 
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 
 LIMIT = 100
 """Milliseconds of processor time."""
-SNAPSHOTS_ELSEWHERE = 40
+SNAPSHOTS_ELSEWHERE = 60
+DAYS_BETWEEN = 2
+"""A forecast looks back for 84."""
 MODULE = "shop.package_5.module_5"
 LONG = "/api/v1/projects/long"
 ROUTES = {
@@ -108,7 +111,11 @@ def fill_others(store: Store, projects: int, contracts: int) -> None:
     for number in range(1, projects):
         name = f"project-{number:03}"
         if store.get_project(name) is None:
-            for upload in long_line.History(30, contracts).uploads(SNAPSHOTS_ELSEWHERE):
+            history = long_line.History(30, contracts)
+            step = DAYS_BETWEEN * DAY
+            for upload in history.uploads(
+                SNAPSHOTS_ELSEWHERE, int(time.time()) - SNAPSHOTS_ELSEWHERE * step, step
+            ):
                 long_line.add(store, name, upload)
     long_line.print_row(
         f"{projects - 1} more projects: processor time", time.process_time() - started, "s"

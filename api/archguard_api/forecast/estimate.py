@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Sequence
 
-    from archguard_api.forecast.model import Observation
+    from archguard_api.forecast.model import AnyState, Observation
 
 # Tuned on some repositories, measured on others: docs/reference/forecast.md, docs/adr/0010.
 LOOKBACK_DAYS = 84
@@ -49,7 +49,7 @@ class _Wait:
 
 @dataclass(frozen=True, slots=True)
 class _Finding:
-    state: State
+    state: AnyState
     reason: str
     per_day: float | None = None
     wait: _Wait | None = None
@@ -90,8 +90,20 @@ def forecast(
     )
 
 
+def find_state(
+    observations: Sequence[Observation], *, now: int, kept: bool, stale_days: int | None = None
+) -> AnyState:
+    """Return the state that `forecast` finds, in a tenth of the time."""
+    return _classify(observations, now, kept=kept, stale_days=stale_days, with_wait=False).state
+
+
 def _classify(
-    observations: Sequence[Observation], now: int, *, kept: bool, stale_days: int | None
+    observations: Sequence[Observation],
+    now: int,
+    *,
+    kept: bool,
+    stale_days: int | None,
+    with_wait: bool = True,
 ) -> _Finding:
     tip = observations[-1] if observations else None
     if tip and tip.violations == 0 and kept and not tip.lower_bound:
@@ -109,10 +121,10 @@ def _classify(
             sentences.explain_too_short(days, observed_days, MIN_DAYS, MIN_OBSERVED_DAYS),
         )
     recent = count_by_day(points, today, LOOKBACK_DAYS)
-    return _classify_pace(tip, measure_pace(recent), len(recent) - 1)
+    return _classify_pace(tip, measure_pace(recent), len(recent) - 1, with_wait=with_wait)
 
 
-def _classify_pace(tip: Observation, pace: Pace, days: int) -> _Finding:
+def _classify_pace(tip: Observation, pace: Pace, days: int, *, with_wait: bool) -> _Finding:
     if tip.violations == 0:
         return _Finding(
             State.STALLED, sentences.explain_not_sealed(lower_bound=tip.lower_bound), pace.per_day
@@ -127,6 +139,8 @@ def _classify_pace(tip: Observation, pace: Pace, days: int) -> _Finding:
     likely = max(tip.violations, pace.daily) / pace.per_day
     if likely > (MAX_STEADY_DAYS_AHEAD if pace.bursts >= STEADY_BURSTS else MAX_DAYS_AHEAD):
         return _Finding(State.STALLED, sentences.explain_too_slow(days, likely), pace.per_day)
+    if not with_wait:
+        return _Finding(State.SHRINKING, "", pace.per_day)
     wait = _estimate_wait(likely, max(1.0, tip.violations / pace.weekly), pace.bursts)
     reason = sentences.explain_shrinking(tip, pace, likely, open_end=math.isinf(wait.longest))
     return _Finding(State.SHRINKING, reason, pace.per_day, wait)

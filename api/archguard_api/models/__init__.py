@@ -9,6 +9,7 @@ from archguard_api.models.comparison import (
     ViolationId,
 )
 from archguard_api.models.figures import ProjectFigures
+from archguard_api.models.line_summary import ContractLine, CurveRow, LineSummary
 from archguard_api.models.modules import (
     Chain,
     ImportsBetween,
@@ -30,6 +31,7 @@ from archguard_api.models.projects import (
     ProjectSummary,
     PruneRequest,
     PruneResult,
+    Standing,
     TipContract,
 )
 from archguard_api.models.pulls import (
@@ -70,14 +72,17 @@ __all__ = [
     "Comparison",
     "ContractChange",
     "ContractCounts",
+    "ContractLine",
     "ContractNow",
     "CountedPage",
     "CountedPullRequest",
     "CurvePoint",
+    "CurveRow",
     "Edge",
     "FixedViolation",
     "Health",
     "ImportsBetween",
+    "LineSummary",
     "ListedProject",
     "ListedPullRequest",
     "ModuleDetails",
@@ -111,6 +116,7 @@ __all__ = [
     "Snapshot",
     "SnapshotViolation",
     "SnapshotViolations",
+    "Standing",
     "TipContract",
     "Token",
     "TokenRequest",

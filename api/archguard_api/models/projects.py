@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from archguard.snapshot import Contract, UnreadFile
 from archguard_api.forecast import AnyState
 from archguard_api.models.base import INTERNAL, Moment, ResponseModel, Time
+from archguard_api.models.line_summary import LineSummary
 from archguard_api.models.project_settings import ProjectSettings
 from archguard_api.models.trend import Retirement
 
@@ -114,6 +115,17 @@ class Branch:
     rebuilding: Annotated[
         bool, Field(description="Whether an upload out of order is yet to be worked in.")
     ] = False
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A project's default branch."""
+
+    branch: Branch
+    stale_limit: int | None
+    """The days without a commit after which the project is stale; None: it never is."""
+    line: LineSummary | None
+    """What is kept of its line; None if that was not asked for, or there is no snapshot."""
 
 
 class ProjectChange(BaseModel):

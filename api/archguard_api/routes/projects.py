@@ -62,15 +62,15 @@ def list_projects(
         if may_see is None
         else _list_visible(store, may_see, after, limit)
     )
-    summaries = [state.summaries.get(store, item.name) for item in page.items]
+    summaries = state.summaries.list(store, [item.name for item in page.items])
     items = tuple(
-        models.extend(models.ListedProject, _apply_settings(auth, item), now=summary)
-        for item, (summary, _) in zip(page.items, summaries, strict=True)
+        models.extend(models.ListedProject, _apply_settings(auth, item), now=summaries[item.name][0])
+        for item in page.items
     )
     return respond(
         models.Page[models.ListedProject](items=items, next=page.next),
         if_none_match,
-        holds_until=find_earliest(moment for _, moment in summaries),
+        holds_until=find_earliest(moment for _, moment in summaries.values()),
     )
 
 

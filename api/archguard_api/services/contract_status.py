@@ -6,20 +6,19 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archguard.graph.module_expressions import compile_expressions
 from archguard.lru_cache import LruCache
 from archguard_api.forecast import Forecast, Observation, State, forecast
 from archguard_api.models import ContractNow, extend
 from archguard_api.services.freshness import Freshness, measure_freshness
 from archguard_api.services.sentence import Standing, compose_sentence
+from archguard_api.store.unread_naming import count_naming
 from archguard_api.times import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from archguard.snapshot import Contract
     from archguard_api.forecast import AnyState
-    from archguard_api.models import TipContract, TrendPoint
+    from archguard_api.models import ContractLine, TipContract
     from archguard_api.store import Store
 
 _CACHED_CONTRACTS = 20_000
@@ -32,7 +31,7 @@ class ContractStatus:
     state: AnyState
     sentence: str
     forecast: Forecast | None
-    """None if it was never judged, and of a contract that was removed."""
+    """None of a contract that was removed."""
     unread_naming: int
     """Unread files that name what the contract forbids, or of which nobody knows the text."""
 
@@ -61,8 +60,10 @@ class ContractStatuses:
         key = (project, branch.name, branch.version, now // DAY, freshness)
         contracts = self._contracts.get(key)
         if contracts is None:
+            line = store.get_line_summary(project, branch.name)
+            lines = {one.contract: one for one in line.contracts} if line else {}
             contracts = tuple(
-                _describe(tip, store.get_trend(project, tip.contract.id, branch.name), freshness, now)
+                _describe(tip, lines.get(tip.contract.id), freshness, now)
                 for tip in store.get_contracts_at_tip(project, branch.name)
             )
             self._contracts.put(key, contracts)
@@ -70,28 +71,35 @@ class ContractStatuses:
 
 
 def _describe(
-    tip: TipContract, points: Sequence[TrendPoint], freshness: Freshness, now: int
+    tip: TipContract, line: ContractLine | None, freshness: Freshness, now: int
 ) -> ContractNow:
-    status = judge_status(tip, points, freshness, now)
+    status = judge_status(tip, line.list_observations() if line else (), freshness, now)
     return extend(ContractNow, tip, state=status.state, sentence=status.sentence)
 
 
 def judge_status(
-    tip: TipContract, points: Sequence[TrendPoint], freshness: Freshness, now: int
+    tip: TipContract, observations: Sequence[Observation], freshness: Freshness, now: int
 ) -> ContractStatus:
     """Tell where a contract stands.
 
     Args:
         tip: the contract at the branch's tip.
-        points: the contract's trend.
+        observations: the contract's counts along the branch; of a contract that was removed they tell
+            nothing.
         freshness: the branch's.
         now: seconds since 1970.
     """
     contract = tip.contract
-    surely, perhaps = _count_naming(tip)
+    surely, perhaps = count_naming(contract, tip.unread_files, tip.unread)
     outlook = None
-    if points and tip.retired is None:
-        outlook = _forecast_contract(points, contract, freshness, now)
+    if tip.retired is None:
+        outlook = forecast(
+            observations,
+            deadline=contract.deadline,
+            now=max(now, tip.at.committed_at),
+            kept=contract.kept and not contract.unjudged,
+            stale_days=freshness.stale_days,
+        )
     state = State.RETIRED if tip.retired else outlook.state if outlook else State.TOO_SHORT
     status = Standing(
         state=state,
@@ -108,37 +116,3 @@ def judge_status(
         undecided=len(contract.undecided),
     )
     return ContractStatus(state, compose_sentence(status, now), outlook, surely + perhaps)
-
-
-def _forecast_contract(
-    points: Sequence[TrendPoint], contract: Contract, freshness: Freshness, now: int
-) -> Forecast:
-    """Forecast when a contract will have no violations left; a tip dated later counts as now."""
-    observations = [
-        Observation(point.committed_at, point.violations, point.lower_bound)
-        for point in points
-        if point.violations is not None
-    ]
-    now = max(now, points[-1].committed_at)
-    return forecast(
-        observations,
-        deadline=contract.deadline,
-        now=now,
-        kept=contract.kept and not contract.unjudged,
-        stale_days=freshness.stale_days,
-    )
-
-
-def _count_naming(tip: TipContract) -> tuple[int, int]:
-    """Count the unread files that could raise the count: those that surely name something, and others.
-
-    What a contract that follows chains forbids is not looked for in text, so any file could raise it.
-    """
-    contract = tip.contract
-    if not contract.deprecated:
-        return (0, tip.unread if contract.lower_bound else 0)
-    matches = compile_expressions(contract.deprecated).match
-    files = [file for file in tip.unread_files if file.module is None or not matches(file.module)]
-    surely = sum(any(map(matches, file.names)) for file in files)
-    unknown = (file.unknown or file.is_folder for file in files if not any(map(matches, file.names)))
-    return (surely, sum(unknown))

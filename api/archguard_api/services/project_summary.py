@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 from archguard.lru_cache import LruCache
 from archguard_api import models
 from archguard_api.forecast import State
-from archguard_api.services.contract_status import judge_status
 from archguard_api.services.downsample import downsample
 from archguard_api.services.freshness import Freshness, measure_freshness
 from archguard_api.services.sentence import Standing, compose_sentence
 from archguard_api.times import DAY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from archguard_api.models import Branch, TrendPoint
+    from archguard_api.forecast import AnyState
+    from archguard_api.models import Branch, ContractLine, LineSummary
     from archguard_api.store import Store
 
-    Trend = Sequence[TrendPoint]
+    TimedSummary = tuple[models.ProjectSummary | None, int | None]
 
-CHANGE_SECONDS = 30 * DAY
+CHANGE_DAYS = 30
 CURVE_POINTS = 60
 _CACHED_PROJECTS = 1000
 _WORST_FIRST = (
@@ -42,9 +42,7 @@ class ProjectSummaries:
         self._summaries: LruCache[tuple[object, ...], models.ProjectSummary] = LruCache(_CACHED_PROJECTS)
         self._clock = clock
 
-    def get(
-        self, store: Store, project: str, branch_name: str | None = None
-    ) -> tuple[models.ProjectSummary | None, int | None]:
+    def get(self, store: Store, project: str, branch_name: str | None = None) -> TimedSummary:
         """Summarize a branch, by default the default one; the summary is None if it has no snapshot.
 
         With it comes the moment, in seconds since 1970, when time alone changes it; None: never.
@@ -52,47 +50,86 @@ class ProjectSummaries:
         branch = store.get_branch(project, branch_name)
         if branch is None or branch.tip is None:
             return None, None
-        now = int(self._clock())
-        freshness = measure_freshness(branch, branch.tip, store.get_stale_limit(project), now)
-        key = (project, branch.name, branch.version, now // DAY, freshness)
+        standing = models.Standing(branch, store.get_stale_limit(project), None)
+        timed = self._find(project, standing)
+        if timed is None:
+            line = store.get_line_summary(project, branch.name)
+            timed = self._summarize(
+                project, models.Standing(standing.branch, standing.stale_limit, line)
+            )
+        return timed
+
+    def list(self, store: Store, projects: Sequence[str]) -> Mapping[str, TimedSummary]:
+        """Do that for the default branches of projects, by project."""
+        standings = store.list_standings(projects, with_lines=False)
+        timed: dict[str, TimedSummary] = dict.fromkeys(projects, (None, None))
+        missing = []
+        for project, standing in standings.items():
+            summary = self._find(project, standing)
+            if summary is None:
+                missing.append(project)
+            else:
+                timed[project] = summary
+        if missing:
+            standings = store.list_standings(missing, with_lines=True)
+            timed |= {one: self._summarize(one, standing) for one, standing in standings.items()}
+        return timed
+
+    def _find(self, project: str, standing: models.Standing) -> TimedSummary | None:
+        """Return a cached summary; None if there is none."""
+        if standing.branch.tip is None:
+            return None, None
+        key, freshness, _ = self._measure(project, standing.branch, standing.stale_limit)
         summary = self._summaries.get(key)
-        if summary is None:
-            summary = _summarize(store, project, branch, freshness, now)
-            self._summaries.put(key, summary)
+        return None if summary is None else (summary, freshness.holds_until)
+
+    def _summarize(self, project: str, standing: models.Standing) -> TimedSummary:
+        if standing.branch.tip is None or standing.line is None:
+            return None, None
+        key, freshness, now = self._measure(project, standing.branch, standing.stale_limit)
+        summary = _summarize(standing.branch, standing.line, freshness, now)
+        self._summaries.put(key, summary)
         return summary, freshness.holds_until
+
+    def _measure(
+        self, project: str, branch: Branch, limit: int | None
+    ) -> tuple[tuple[object, ...], Freshness, int]:
+        """Return the key of a summary, the branch's freshness, and the time."""
+        now = int(self._clock())
+        if branch.tip is None:
+            raise AssertionError(branch.name)
+        freshness = measure_freshness(branch, branch.tip, limit, now)
+        return (project, branch.name, branch.version, now // DAY, freshness), freshness, now
 
 
 def _summarize(
-    store: Store, project: str, branch: Branch, freshness: Freshness, now: int
+    branch: Branch, line: LineSummary, freshness: Freshness, now: int
 ) -> models.ProjectSummary:
-    present = [row for row in store.get_contracts_at_tip(project, branch.name) if row.retired is None]
-    tip = [row for row in present if not row.contract.unjudged]
-    contracts = [row.contract for row in tip]
-    trends = [store.get_trend(project, contract.id, branch.name) for contract in contracts]
-    standings = [
-        judge_status(row, trend, freshness, now) for row, trend in zip(tip, trends, strict=True)
-    ]
-    states = {standing.state for standing in standings}
+    judged = [contract for contract in line.contracts if contract.has_verdict]
+    states: set[AnyState | None]
+    if freshness.stale or line.day != line.find_day(now):
+        moment = max(now, line.figures.committed_at)
+        states = {contract.find_state(moment, freshness.stale_days) for contract in judged}
+    else:
+        states = {contract.state for contract in judged}
     state = next((state for state in _WORST_FIRST if state in states), State.TOO_SHORT)
-    violations = sum(contract.violations for contract in contracts)
-    lower_bound = any(contract.lower_bound for contract in contracts)
-    unread = present[0].unread if present else 0
+    figures = line.figures
     sentence = compose_sentence(
         Standing(
             state=state,
-            violations=violations if tip or not present else None,
-            lower_bound=lower_bound,
+            violations=figures.violations if judged or not line.contracts else None,
+            lower_bound=figures.lower_bound,
             stale_days=freshness.stale_days,
             last_commit_at=freshness.last_commit_at,
-            unread=unread,
-            unread_naming=max((one.unread_naming for one in standings), default=0),
-            undecided=sum(len(contract.undecided) for contract in contracts),
+            unread=figures.unread,
+            unread_naming=max((one.surely_naming + one.perhaps_naming for one in judged), default=0),
+            undecided=sum(contract.undecided for contract in judged),
         ),
         now,
     )
     return models.ProjectSummary(
-        violations=violations,
-        lower_bound=lower_bound,
+        violations=figures.violations,
+        lower_bound=figures.lower_bound,
         state=state,
         sentence=sentence,
         stale=freshness.stale,
@@ -100,55 +137,23 @@ def _summarize(
         last_commit_at=freshness.last_commit_at,
         last_seen_at=freshness.last_seen_at,
         rebuilding=branch.rebuilding,
-        change_30_days=count_change_since(trends, now - CHANGE_SECONDS),
-        curve=tuple(downsample(list(sum_trends(trends)), CURVE_POINTS)),
-        contracts=len(present),
-        broken=sum(not contract.kept for contract in contracts),
-        unread=unread,
+        change_30_days=add_changes(judged, now // DAY - CHANGE_DAYS),
+        curve=_make_curve(line),
+        contracts=len(line.contracts),
+        broken=figures.broken,
+        unread=figures.unread,
     )
 
 
-def sum_trends(trends: Sequence[Trend]) -> Iterator[models.CurvePoint]:
-    """Yield the sums of trends of one branch at each position.
+def _make_curve(line: LineSummary) -> tuple[models.CurvePoint, ...]:
+    points = [models.CurvePoint(*row[1:]) for row in line.list_curve()]
+    return tuple(downsample(points, CURVE_POINTS))
 
-    A contract without a point at a position counts as at its last point before, or 0 if there is none.
+
+def add_changes(contracts: Sequence[ContractLine], day: int) -> int | None:
+    """Return by how much violations have changed since the end of a day, in days since 1970.
+
+    Contracts that are younger are left out; None if that leaves no contract.
     """
-    by_position: dict[int, list[tuple[int, int, TrendPoint]]] = {}
-    for number, trend in enumerate(trends):
-        for point in trend:
-            if point.violations is not None:
-                by_position.setdefault(point.position, []).append((number, point.violations, point))
-    counts = [0] * len(trends)
-    for position in sorted(by_position):
-        points = by_position[position]
-        for number, violations, _ in points:
-            counts[number] = violations
-        yield models.CurvePoint(
-            points[0][2].committed_at, sum(counts), sum(point.reintroduced for *_, point in points)
-        )
-
-
-def count_change_since(trends: Sequence[Trend], moment: int) -> int | None:
-    """Return the change of the number of violations since a moment, in seconds since 1970.
-
-    Contracts without a point up to that moment are left out; None if that leaves no contract.
-    """
-    changes = [
-        last - before
-        for trend in trends
-        if (before := _find_last_count(trend, moment)) is not None
-        and (last := _find_last_count(trend)) is not None
-    ]
+    changes = [change for contract in contracts if (change := contract.count_change(day)) is not None]
     return sum(changes) if changes else None
-
-
-def _find_last_count(trend: Trend, moment: int | None = None) -> int | None:
-    """Return the last count of a trend, up to a moment; None if there is none."""
-    return next(
-        (
-            point.violations
-            for point in reversed(trend)
-            if point.violations is not None and (moment is None or point.committed_at <= moment)
-        ),
-        None,
-    )

@@ -1,4 +1,4 @@
-"""The service's thread that works uploads out of order into their branches."""
+"""The service's thread that works uploads out of order into their branches, and keeps summaries."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ _RETRY_SECONDS = 5.0
 _MIN_WORK_SECONDS = 0.003
 """Below this, sleeping costs more than it gives to others."""
 _MAX_PAUSE_SECONDS = 0.05
+_LOOK_SECONDS = 5.0
+"""Between two looks for projects without a summary: those of an earlier version have none."""
 _logger = logging.getLogger("archguard.rebuild")
 
 
@@ -27,7 +29,8 @@ class _StoppedError(Exception):
 class RebuildThread:
     """Rebuilds stale branches while the service runs; those of before its start, too.
 
-    Half of the time it sleeps, because Python runs one thread at a time and requests come first.
+    It also keeps the summaries of lines that have none. Half of the time it sleeps, because Python runs
+    one thread at a time and requests come first.
     """
 
     def __init__(self, store: Store) -> None:
@@ -35,6 +38,7 @@ class RebuildThread:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="rebuilds", daemon=True)
         self._resumed = 0.0
+        self._next_look = 0.0
 
     def start(self) -> None:
         """Start the thread."""
@@ -53,6 +57,10 @@ class RebuildThread:
                 self._resumed = time.monotonic()
                 while self._store.rebuild_next(pause=self._pause):
                     self._pause()
+                if self._resumed >= self._next_look:
+                    while self._store.keep_next_summary():
+                        self._pause()
+                    self._next_look = self._resumed + _LOOK_SECONDS
             except _StoppedError:
                 return
             except ServiceError as error:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from archguard.lru_cache import LruCache
 from archguard_api import models
 from archguard_api.errors import NotFoundError
+from archguard_api.forecast import Observation
 from archguard_api.services.contract_status import judge_status
 from archguard_api.services.downsample import downsample
 from archguard_api.services.freshness import Freshness, measure_freshness
@@ -88,7 +89,12 @@ def _make_trend(
     chosen = _choose_contract(store.get_contracts_at_tip(project, branch.name), contract)
     points = store.get_trend(project, chosen.contract.id, branch.name)
     shown = downsample(_select_points(points, window), window.points)
-    status = judge_status(chosen, points, freshness, now)
+    observations = [
+        Observation(point.committed_at, point.violations, point.lower_bound)
+        for point in points
+        if point.violations is not None
+    ]
+    status = judge_status(chosen, observations, freshness, now)
     return models.Trend(
         project=project,
         contract=chosen.contract.id,

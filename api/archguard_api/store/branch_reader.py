@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import select
 
 from archguard_api.models import Branch, Moment, Page
-from archguard_api.store.schema import branches, commits, snapshots
+from archguard_api.store.line_summaries import IS_KEPT
+from archguard_api.store.schema import branches, commits, snapshots, summaries
 from archguard_api.store.schema import projects as project_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
     from sqlalchemy import Connection, Row, Select
 
     from archguard_api.store.database import Database
 
 Result = TypeVar("Result")
+_NAMES_PER_QUERY = 500
 
 
 class BranchReader:
@@ -55,6 +57,21 @@ class BranchReader:
         rows = self._database.read(work)
         items = tuple(map(make_branch, rows[:limit]))
         return Page[Branch](items=items, next=items[-1].name if len(rows) > limit else None)
+
+
+def list_default_branches(
+    connection: Connection, names: Sequence[str], *, with_lines: bool
+) -> Iterator[Row[Any]]:
+    """Yield the rows of projects' default branches, with `project`, its `settings` and maybe `line`."""
+    query = _select_branches().add_columns(
+        project_table.c.name.label("project"), project_table.c.settings
+    )
+    if with_lines:
+        query = query.add_columns(summaries.c.line).outerjoin(summaries, IS_KEPT)
+    query = query.where(branches.c.name == project_table.c.default_branch)
+    for start in range(0, len(names), _NAMES_PER_QUERY):
+        batch = names[start : start + _NAMES_PER_QUERY]
+        yield from connection.execute(query.where(project_table.c.name.in_(batch)))
 
 
 def make_branch(row: Row[Any]) -> Branch:

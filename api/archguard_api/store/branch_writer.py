@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from archguard_api.store import commit_links, generations, lifecycle_rows, project_rows
 from archguard_api.store.checkpoints import CHECKPOINT_EVERY, pack_state
-from archguard_api.store.lifecycle import Changes, SnapshotResult, advance
+from archguard_api.store.lifecycle import Changes, Point, SnapshotResult, advance
 from archguard_api.store.schema import (
     branch_snapshots,
     branches,
@@ -95,6 +95,14 @@ class BranchViolations:
         return BranchViolations(version, lifecycles, open_, changes.unknown, changes.unread)
 
 
+class AppendedSnapshot(NamedTuple):
+    """What a snapshot at the end of a branch makes of it."""
+
+    violations: BranchViolations
+    points: tuple[Point, ...]
+    """The counts of its contracts."""
+
+
 def make_branch_violations(
     version: int,
     lifecycles: Mapping[Identity, ViolationLifecycle[int]],
@@ -125,7 +133,7 @@ def push_snapshot(
     result: SnapshotResult,
     listed: frozenset[Identity],
     cached: BranchViolations | None,
-) -> BranchViolations | None:
+) -> AppendedSnapshot | None:
     """Put a snapshot onto a branch, which may have it already.
 
     Args:
@@ -137,7 +145,7 @@ def push_snapshot(
         cached: the branch's violations as cached; read again if they are of another version.
 
     Returns:
-        The branch's violations afterwards; None if the branch has become stale or has not changed.
+        What it makes of the branch; None if the branch has become stale or has not changed.
     """
     others = commit_links.find_descendant_branches(connection, pushed.recorded.joined)
     if others:
@@ -199,7 +207,7 @@ def push_snapshot(
         tip_id=pushed.snapshot,
         unread=lifecycle_rows.pack_unread(changes.unread),
     )
-    return cached.update(branch.version + 1, changes)
+    return AppendedSnapshot(cached.update(branch.version + 1, changes), changes.points)
 
 
 def _push_again(

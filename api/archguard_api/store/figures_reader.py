@@ -1,63 +1,40 @@
-"""Read the figures of all projects at once, and keep them until a project's tip is another one."""
+"""Read the figures of all projects at once, from the summaries of their default branches."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from archguard.lru_cache import LruCache
 from archguard_api.models import ProjectFigures
-from archguard_api.store.schema import branches, projects, snapshots
+from archguard_api.store.line_summaries import IS_KEPT
+from archguard_api.store.schema import branches, projects, summaries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection
 
-    from archguard_api.store.snapshot_reader import SnapshotReader
+    from archguard_api.store.line_summaries import LineSummaries
 
-_CACHED_TIPS = 10_000
-_TIPS = (
+_FIGURES = (
     select(
-        projects.c.name,
-        snapshots.c.id,
-        snapshots.c.facts_id,
-        snapshots.c.unread,
-        snapshots.c.committed_at,
+        projects.c.name.label("project"),
+        summaries.c.figures,
+        *(branches.c[name] for name in ("id", "project_id", "epoch", "length", "tip_id", "renamed")),
     )
     .join(branches, branches.c.project_id == projects.c.id)
-    .join(snapshots, snapshots.c.id == branches.c.tip_id)
-    .where(branches.c.name == projects.c.default_branch)
+    .outerjoin(summaries, IS_KEPT)
+    .where(branches.c.name == projects.c.default_branch, branches.c.tip_id.is_not(None))
     .order_by(projects.c.name)
 )
 
 
-class FiguresReader:
-    """Reads the figures of projects; a snapshot never changes, so those of a tip are computed once."""
-
-    def __init__(self, snapshot_reader: SnapshotReader) -> None:
-        self._snapshot_reader = snapshot_reader
-        self._figures: LruCache[int, ProjectFigures] = LruCache(_CACHED_TIPS)
-
-    def read_all(self, connection: Connection) -> Mapping[str, ProjectFigures]:
-        """Return the figures of every project whose default branch has a snapshot, by name."""
-        tips: Iterable[Row[Any]] = connection.execute(_TIPS)
-        return {tip.name: self._read(connection, tip) for tip in tips}
-
-    def _read(self, connection: Connection, tip: Row[Any]) -> ProjectFigures:
-        figures = self._figures.get(tip.id)
-        if figures is None:
-            facts = self._snapshot_reader.read_facts(connection, tip)
-            contracts = [contract for contract in facts.contracts if not contract.unjudged]
-            figures = ProjectFigures(
-                violations=sum(contract.violations for contract in contracts),
-                exposure=sum(contract.exposure for contract in contracts),
-                contracts=len(contracts),
-                broken=sum(not contract.kept for contract in contracts),
-                lower_bound=any(contract.lower_bound for contract in contracts),
-                unread=tip.unread,
-                committed_at=tip.committed_at,
-            )
-            self._figures.put(tip.id, figures)
-        return figures
+def read_figures(connection: Connection, line_summaries: LineSummaries) -> Mapping[str, ProjectFigures]:
+    """Return the figures of every project whose default branch has a snapshot, by name."""
+    return {
+        row.project: ProjectFigures(**row.figures)
+        if row.figures
+        else line_summaries.read(connection, row).figures
+        for row in connection.execute(_FIGURES)
+    }

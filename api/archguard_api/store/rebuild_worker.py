@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from archguard_api.store.branch_writer import BranchViolations
     from archguard_api.store.database import Database
     from archguard_api.store.interned_names import NameTable
+    from archguard_api.store.line_summaries import LineSummaries
 
 _POLL_SECONDS = 0.05
 
@@ -31,11 +32,13 @@ class RebuildWorker:
         database: Database,
         names: NameTable,
         cached_violations: LruCache[int, BranchViolations],
+        summaries: LineSummaries,
         clock: Callable[[], float],
     ) -> None:
         self._database = database
         self._names = names
         self._cached_violations = cached_violations
+        self._summaries = summaries
         self._leases = RebuildLeases(clock)
         self._lock = threading.Lock()
 
@@ -62,6 +65,15 @@ class RebuildWorker:
             time.sleep(_POLL_SECONDS)
         return bool(stale)
 
+    def keep_next_summary(self) -> bool:
+        """Keep the summary of a default branch that has none; return whether there was any.
+
+        Raises:
+            BusyError: the database does not answer in time.
+            FullError: the disk is full.
+        """
+        return self._summaries.keep_next(self._database)
+
     def finish(self, project: str | None) -> None:
         """Rebuild until no branch is stale; wait for the other workers' rebuilds.
 
@@ -81,6 +93,7 @@ class RebuildWorker:
         rebuild = BranchRebuild(self._database, self._names, self._leases, branch, project, pause)
         try:
             self._cached_violations.put(branch, rebuild.run())
+            self._summaries.keep(self._database, branch, project)
         except LeaseLostError:
             return
         except BaseException:

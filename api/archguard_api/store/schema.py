@@ -186,6 +186,18 @@ rebuild, which `rebuilder` may do alone until `lease_ends`; `reached` is `Commit
 `lifecycle_rows.pack_unread` has it; `seen_at` is when a snapshot was last uploaded, a repeated one too;
 `renamed` leads from earlier ids of contracts to those that they have now."""
 
+summaries = Table(
+    "summaries",
+    metadata,
+    _belongs_to("branches", key=True),
+    Column("epoch", Integer, nullable=False),
+    Column("length", Integer, nullable=False),
+    Column("day", Integer, nullable=False),
+    Column("figures", JSON, nullable=False),
+    Column("line", LargeBinary, nullable=False),
+)
+"""What is kept of branches' lines, as of an epoch and a length; see `line_summaries.py`."""
+
 branch_snapshots = Table(
     "branch_snapshots",
     metadata,

@@ -16,6 +16,7 @@ from archguard_api.models import Receipt
 from archguard_api.store import blob_format, branch_writer, commit_links, project_rows, pull_rows
 from archguard_api.store.contract_lines import add_renamed
 from archguard_api.store.lifecycle import SnapshotResult, list_contract_names, make_judged
+from archguard_api.store.line_summary import Tip
 from archguard_api.store.schema import branches as branch_table
 from archguard_api.store.schema import commits as commit_table
 from archguard_api.store.schema import get_new_id
@@ -27,7 +28,7 @@ from archguard_api.store.unknown_violations import list_unread_names, make_unrea
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Set
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row
 
     from archguard.snapshot import Snapshot, Upload
     from archguard_api.store.blob_format import Identity
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from archguard_api.store.branch_writer import BranchViolations
     from archguard_api.store.database import Database
     from archguard_api.store.interned_names import NameTable
+    from archguard_api.store.line_summaries import KeptSummary, LineSummaries
 
 _CACHED_PROJECTS = 256
 _CACHED_NAMES = 500_000
@@ -90,6 +92,7 @@ class _CacheUpdates:
     modules: _Modules | None = None
     branch: int = 0
     violations: BranchViolations | None = None
+    summary: KeptSummary | None = None
 
 
 class SnapshotWriter:
@@ -101,12 +104,14 @@ class SnapshotWriter:
         blobs: BlobStore,
         names: NameTable,
         cached_violations: LruCache[int, BranchViolations],
+        summaries: LineSummaries,
         clock: Callable[[], float],
     ) -> None:
         self._database = database
         self._blobs = blobs
         self._names = names
         self._cached_violations = cached_violations
+        self._summaries = summaries
         self._modules: LruCache[int, _Modules] = LruCache(_CACHED_NAMES, lambda modules: len(modules[0]))
         self._bases: LruCache[int, Mapping[str, int]] = LruCache(_CACHED_PROJECTS)
         self._clock = clock
@@ -141,6 +146,8 @@ class SnapshotWriter:
             self._modules.put(updates.project, updates.modules)
         if updates.violations is not None:
             self._cached_violations.put(updates.branch, updates.violations)
+        if updates.summary is not None:
+            self._summaries.remember(updates.summary)
         return Receipt(upload.snapshot.commit, key.hex(), created)
 
     def _add(
@@ -196,14 +203,31 @@ class SnapshotWriter:
         branch = branch_writer.get_or_create_branch(connection, updates.project, upload.branch)
         updates.branch = branch.id
         cached = self._cached_violations.get(branch.id)
-        updates.violations = branch_writer.push_snapshot(
+        appended = branch_writer.push_snapshot(
             connection, branch, pushed, result, frozenset(identities), cached
         )
         connection.execute(_SEE, {"branch": branch.id, "now": now})
         renamed = add_renamed(branch.renamed or {}, snapshot.contracts)
         if renamed != (branch.renamed or {}):
             connection.execute(_RENAME, {"branch": branch.id, "names": renamed})
+        if appended is not None:
+            updates.violations = appended.violations
+            updates.summary = self._extend_summary(connection, branch, snapshot, appended, renamed, ids)
         return existing is None, updates
+
+    def _extend_summary(
+        self,
+        connection: Connection,
+        branch: Row[Any],
+        snapshot: Snapshot,
+        appended: branch_writer.AppendedSnapshot,
+        renamed: Mapping[str, str],
+        ids: Mapping[str, int],
+    ) -> KeptSummary | None:
+        tip = Tip(branch.length, snapshot.committed_at, snapshot.contracts, snapshot.coverage.unread)
+        by_id = {point.judged.contract: point.reintroduced for point in appended.points}
+        reintroduced = {contract.id: by_id[ids[contract.id]] for contract in snapshot.contracts}
+        return self._summaries.extend(connection, branch, tip, reintroduced, renamed)
 
     def _read_imports(
         self, connection: Connection, graph_id: int | None

@@ -17,8 +17,10 @@ from archguard_api.models import (
     PruneResult,
     Retirement,
     Snapshot,
+    Standing,
     TipContract,
 )
+from archguard_api.models.project_settings import read_stored_settings
 from archguard_api.store import (
     backup,
     graph_pruner,
@@ -28,12 +30,13 @@ from archguard_api.store import (
     violation_lists,
 )
 from archguard_api.store.blobs import BlobStore
-from archguard_api.store.branch_reader import BranchReader, make_branch
+from archguard_api.store.branch_reader import BranchReader, list_default_branches, make_branch
 from archguard_api.store.contract_lines import EndedLine, list_ended_lines, list_previous_ids
 from archguard_api.store.data_version import DataVersion, open_data_version_reader
 from archguard_api.store.database import Database
-from archguard_api.store.figures_reader import FiguresReader
+from archguard_api.store.figures_reader import read_figures
 from archguard_api.store.interned_names import NameTable
+from archguard_api.store.line_summaries import LineSummaries
 from archguard_api.store.module_history import ModuleHistoryReader
 from archguard_api.store.pull_reader import PullReader
 from archguard_api.store.rebuild_worker import RebuildWorker
@@ -57,6 +60,7 @@ if TYPE_CHECKING:
         ComparedPullRequest,
         Comparison,
         CountedPullRequest,
+        LineSummary,
         Project,
         ProjectFigures,
         ProjectSettings,
@@ -110,11 +114,11 @@ class Store:
         names = NameTable()
         self._contents = contents = BlobStore()
         tips: LruCache[int, BranchViolations] = LruCache(_CONTRACTS)
-        self._rebuilds = RebuildWorker(self._database, names, tips, clock)
         self._standings = BranchReader(self._database)
-        self._uploads = SnapshotWriter(self._database, contents, names, tips, clock)
         self._reading = SnapshotReader(contents, names)
-        self._figures = FiguresReader(self._reading)
+        self._summaries = LineSummaries(self._reading, clock)
+        self._rebuilds = RebuildWorker(self._database, names, tips, self._summaries, clock)
+        self._uploads = SnapshotWriter(self._database, contents, names, tips, self._summaries, clock)
         self._comparing = SnapshotComparer(self._reading, names)
         self._pulls = PullReader(self._reading, self._comparing)
         self._trends = TrendCache()
@@ -342,6 +346,38 @@ class Store:
         """Return the contracts at a branch's tip, and those that it had before and that were removed."""
         return self._at_tip(project, branch, self._contracts_now) or ()
 
+    def get_line_summary(self, project: str, branch: str | None = None) -> LineSummary | None:
+        """Return what is kept of a branch's line; None if there is no snapshot on such a branch."""
+        return self._standings.read(
+            project,
+            branch,
+            lambda connection, row: (
+                None if row.tip_id is None else self._summaries.read(connection, row)
+            ),
+        )
+
+    def list_standings(self, projects: Sequence[str], *, with_lines: bool) -> Mapping[str, Standing]:
+        """Return where the default branches of projects stand, by project; some have no branch.
+
+        Args:
+            projects: the names of the projects.
+            with_lines: whether to read the summaries of the lines, too.
+        """
+
+        def work(connection: Connection) -> Mapping[str, Standing]:
+            return {
+                row.project: Standing(
+                    make_branch(row),
+                    read_stored_settings(row.settings or {}).stale_after_days,
+                    self._summaries.read(connection, row, row.line)
+                    if with_lines and row.tip_id
+                    else None,
+                )
+                for row in list_default_branches(connection, projects, with_lines=with_lines)
+            }
+
+        return self._database.read(work)
+
     def list_open_violations(
         self,
         project: str,
@@ -415,7 +451,7 @@ class Store:
 
     def get_figures(self) -> Mapping[str, ProjectFigures]:
         """Return the figures of every project whose default branch has a snapshot, by name."""
-        return self._database.read(self._figures.read_all)
+        return self._read(read_figures, self._summaries)
 
     # Tokens.
 
@@ -498,6 +534,15 @@ class Store:
             FullError: the disk is full.
         """
         return self._rebuilds.rebuild_next(None, pause)
+
+    def keep_next_summary(self) -> bool:
+        """Keep the summary of a project's line if any has none; return whether there was any.
+
+        Raises:
+            BusyError: the database does not answer in time.
+            FullError: the disk is full.
+        """
+        return self._rebuilds.keep_next_summary()
 
     def finish_rebuilds(self, project: str | None = None) -> None:
         """Return once no branch of a project, or of any, awaits a rebuild.

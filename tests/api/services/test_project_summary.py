@@ -6,21 +6,16 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from archguard_api.models import CurvePoint, ProjectSettings, TrendPoint
-from archguard_api.services.project_summary import (
-    CURVE_POINTS,
-    count_change_since,
-    sum_trends,
-)
+from archguard_api.models import ProjectSettings
+from archguard_api.services.project_summary import CURVE_POINTS
 from tests.api.snapshots import DAY, contract, history, upload
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from archguard.snapshot import Upload
+    from archguard_api.models import Standing
     from tests.api.serving import Service
 
 TODAY = int(time.time()) // DAY * DAY
@@ -100,29 +95,29 @@ def test_it_is_the_default_branch_that_stands(running: Service) -> None:
     assert _now(running)["violations"] == 0
 
 
-def test_lines_are_read_again_only_when_the_branch_has_changed(
+def test_a_line_is_read_again_only_when_the_branch_has_changed(
     running: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[str] = []
-    ask = running.store.get_trend
+    asked: list[bool] = []
+    ask = running.store.list_standings
 
-    def counted(project: str, contract: str, branch: str | None = None) -> Sequence[TrendPoint]:
-        asked.append(contract)
-        return ask(project, contract, branch)
+    def counted(projects: Sequence[str], *, with_lines: bool) -> Mapping[str, Standing]:
+        asked.append(with_lines)
+        return ask(projects, with_lines=with_lines)
 
-    monkeypatch.setattr(running.store, "get_trend", counted)
+    monkeypatch.setattr(running.store, "list_standings", counted)
     running.upload(upload("one", [("a", "old")]))
     first, second = _now(running), _now(running)
     assert first == second
-    assert len(asked) == 1
+    assert asked.count(True) == 1
 
     running.upload(upload("two", [], parent="one", branch="dev"))
     _now(running)
-    assert len(asked) == 1
+    assert asked.count(True) == 1
 
     running.upload(upload("three", [], parent="one"))
     _now(running)
-    assert len(asked) == 2
+    assert asked.count(True) == 2
 
 
 def test_an_upload_moves_it_at_once(running: Service) -> None:
@@ -132,60 +127,3 @@ def test_an_upload_moves_it_at_once(running: Service) -> None:
     running.upload(upload("two", [], parent="one", at=TODAY))
 
     assert _now(running)["violations"] == 0
-
-
-def line(*points: tuple[int, int], reintroduced: int = 0) -> list[TrendPoint]:
-    """Points (position, violations); position n is at second 10 * n."""
-    return [
-        TrendPoint(
-            f"{at:040x}",
-            10 * at,
-            violations,
-            0,
-            0,
-            0,
-            reintroduced,
-            False,
-            0,
-            None,
-            False,
-            0,
-            0,
-            position=at,
-        )
-        for at, violations in points
-    ]
-
-
-def test_counts_of_one_commit_are_added_up() -> None:
-    first, second = line((0, 5), (1, 3)), line((0, 1), (1, 2), reintroduced=1)
-
-    assert list(sum_trends([first, second])) == [CurvePoint(0, 6, 1), CurvePoint(10, 5, 1)]
-
-
-def test_a_contract_counts_from_its_first_point_and_stands_still_where_it_has_none() -> None:
-    always, sometimes = line((0, 5), (1, 5), (2, 5), (3, 5)), line((1, 2), (3, 1))
-
-    assert [one.violations for one in sum_trends([always, sometimes])] == [5, 7, 7, 6]
-
-
-@given(st.lists(st.dictionaries(st.integers(0, 12), st.integers(0, 9)), max_size=4))
-def test_the_sum_is_that_of_the_last_count_of_each(contracts: list[dict[int, int]]) -> None:
-    lines = [line(*sorted(one.items())) for one in contracts]
-    positions = sorted({at for one in contracts for at in one})
-
-    expected = [
-        sum(one[max(known)] for one in contracts if (known := [at for at in one if at <= position]))
-        for position in positions
-    ]
-
-    assert [one.violations for one in sum_trends(lines)] == expected
-
-
-def test_the_change_is_that_of_contracts_that_were_there_then() -> None:
-    old, young = line((0, 9), (1, 8), (4, 3)), line((3, 100), (4, 90))
-
-    assert count_change_since([old, young], 15) == 3 - 8
-    assert count_change_since([old, young], 30) == (3 - 8) + (90 - 100)
-    assert count_change_since([young], 15) is None
-    assert count_change_since([], 15) is None
