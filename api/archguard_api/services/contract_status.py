@@ -11,7 +11,7 @@ from archguard_api.forecast import Forecast, Observation, State, forecast
 from archguard_api.models import ContractNow, extend
 from archguard_api.services.freshness import Freshness, measure_freshness
 from archguard_api.services.sentence import Standing, compose_sentence
-from archguard_api.store.unread_naming import count_naming
+from archguard_api.store.naming_files import count_naming
 from archguard_api.times import DAY
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard_api.models import ContractLine, LineSummary, ProjectFigures
-from archguard_api.store.unread_naming import count_naming
+from archguard_api.store.naming_files import count_naming
 from archguard_api.times import DAY
 
 if TYPE_CHECKING:
