@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
@@ -37,6 +37,35 @@ class TrendPoint:
     ]
     position: Annotated[int, INTERNAL]
     """Of the commit in the branch's line, counted from 0."""
+
+
+class TrendRow(NamedTuple):
+    """The values of a `TrendPoint`: most points of a long trend are never shown."""
+
+    commit: bytes
+    committed_at: int
+    violations: int | None
+    exposure: int | None
+    added: int
+    fixed: int
+    reintroduced: int
+    lower_bound: bool
+    unread: int
+    adoption: int | None
+    kept: bool | None
+    unknown: int
+    dropped: int | None
+    position: int
+
+    def make_point(self) -> TrendPoint:
+        """Return the point."""
+        return TrendPoint(self.commit.hex(), *self[1:])
+
+    def make_count(self) -> ViolationCount:
+        """Return the count of a point that has a verdict."""
+        return ViolationCount(
+            self.commit.hex(), self.committed_at, self.violations or 0, self.reintroduced
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -29,6 +29,17 @@ class SnapshotViolations(ResponseModel):
 
     commit: Commit
     items: tuple[SnapshotViolation, ...]
+
+
+class GroupMember(NamedTuple):
+    """What groups are made by of an open violation."""
+
+    importer: str
+    imported: str
+    owner: str | None
+    introduced: Moment
+    occurrences: tuple[Occurrence, ...]
+    """Empty if nothing that groups are made by stands in them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from archguard.snapshot import MAX_LISTED
 from archguard_api import models
 from archguard_api.errors import InvalidError
 from archguard_api.routes.date_parameters import Day, parse_seconds
@@ -27,7 +26,7 @@ from archguard_api.routes.dependencies import (
 from archguard_api.routes.router import new_router, read_route
 from archguard_api.routes.snapshots import require_branch
 from archguard_api.services.freshness import find_earliest
-from archguard_api.services.violation_groups import GroupBy, group_violations
+from archguard_api.services.violation_groups import NEED_OCCURRENCES, GroupBy, group_violations
 from archguard_api.store import ViolationFilter
 from archguard_api.times import DAY
 
@@ -155,14 +154,14 @@ def list_violation_groups(
     """
     store = auth.to_read(project)
     branch_name = require_branch(store, project, branch).name
-    page = store.list_open_violations(
-        project, branch_name, ViolationFilter(contract=contract), limit=MAX_LISTED
+    members = store.list_group_members(
+        project, branch_name, contract, with_occurrences=by in NEED_OCCURRENCES
     )
-    all_groups = group_violations(page.items, by, depth=depth, ascending=ascending)
+    all_groups = group_violations(members, by, depth=depth, ascending=ascending)
     return respond(
         models.ViolationGroups(
             by=by.value,
-            total=page.total,
+            total=len(members),
             items=tuple(all_groups[:_MAX_GROUPS]),
             left_out=len(all_groups[_MAX_GROUPS:]),
         ),

@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING
 from archguard.lru_cache import LruCache
 from archguard_api import models
 from archguard_api.errors import NotFoundError
-from archguard_api.forecast import Observation
 from archguard_api.services.contract_status import judge_status
 from archguard_api.services.downsample import downsample
 from archguard_api.services.freshness import Freshness, measure_freshness
-from archguard_api.store import ViolationFilter
 from archguard_api.times import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from archguard_api.models import Branch, OpenViolation, TipContract, TrendPoint
+    from archguard_api.models import Branch, TipContract, TrendRow
     from archguard_api.store import Store
 
 _CACHED_TRENDS = 256
@@ -87,13 +85,12 @@ def _make_trend(
     now: int,
 ) -> models.Trend:
     chosen = _choose_contract(store.get_contracts_at_tip(project, branch.name), contract)
-    points = store.get_trend(project, chosen.contract.id, branch.name)
+    name = chosen.contract.id
+    points = store.get_trend_rows(project, name, branch.name)
     shown = downsample(_select_points(points, window), window.points)
-    observations = [
-        Observation(point.committed_at, point.violations, point.lower_bound)
-        for point in points
-        if point.violations is not None
-    ]
+    line = store.get_line_summary(project, branch.name)
+    kept = [one for one in line.contracts if one.contract == name] if line else []
+    observations = kept[0].list_observations() if kept else []
     status = judge_status(chosen, observations, freshness, now)
     return models.Trend(
         project=project,
@@ -109,9 +106,9 @@ def _make_trend(
         retired=chosen.retired,
         previous_ids=chosen.previous_ids,
         unread_naming=status.unread_naming,
-        points=tuple(shown),
+        points=tuple(row.make_point() for row in shown),
         forecast=status.forecast,
-        summary=_summarize(store, project, branch.name, chosen.contract.id, points),
+        summary=_summarize(store, project, branch.name, name, points),
     )
 
 
@@ -125,7 +122,7 @@ def _choose_contract(contracts: Sequence[TipContract], name: str | None) -> TipC
     raise NotFoundError(_NO_CONTRACT)
 
 
-def _select_points(points: Sequence[TrendPoint], window: TrendWindow) -> Sequence[TrendPoint]:
+def _select_points(points: Sequence[TrendRow], window: TrendWindow) -> Sequence[TrendRow]:
     if window.since is None and window.until is None:
         return points
     since = window.since if window.since is not None else -1
@@ -134,40 +131,28 @@ def _select_points(points: Sequence[TrendPoint], window: TrendWindow) -> Sequenc
 
 
 def _summarize(
-    store: Store, project: str, branch: str, contract: str, points: Sequence[TrendPoint]
+    store: Store, project: str, branch: str, contract: str, points: Sequence[TrendRow]
 ) -> models.TrendSummary | None:
-    counts = [_count(point, point.violations) for point in points if point.violations is not None]
+    counts = [point.violations for point in points if point.violations is not None]
     if not counts:
         return None
     first, last = points[0], points[-1]
-    oldest = store.list_open_violations(
-        project, branch, ViolationFilter(contract=contract), sort="introduced", limit=1
-    )
+    highest = max(counts)
     return models.TrendSummary(
-        first=counts[0],
-        highest=max(counts, key=lambda one: one.violations),
-        now=counts[-1],
+        first=next(point for point in points if point.violations is not None).make_count(),
+        highest=next(point for point in points if point.violations == highest).make_count(),
+        now=next(point for point in reversed(points) if point.violations is not None).make_count(),
         sealed_since=_find_sealed_since(points),
         days=max(0, last.committed_at - first.committed_at) // DAY,
         points=len(points),
-        oldest_open=_describe_oldest(oldest.items[0]) if oldest.items else None,
+        oldest_open=store.find_oldest_violation(project, branch, contract),
     )
 
 
-def _find_sealed_since(points: Sequence[TrendPoint]) -> models.Moment | None:
+def _find_sealed_since(points: Sequence[TrendRow]) -> models.Moment | None:
     since = None
     for point in reversed(points):
         if point.violations != 0 or point.lower_bound:
             break
         since = point
-    return models.Moment(since.commit, since.committed_at) if since else None
-
-
-def _count(point: TrendPoint, violations: int) -> models.ViolationCount:
-    return models.ViolationCount(point.commit, point.committed_at, violations, point.reintroduced)
-
-
-def _describe_oldest(violation: OpenViolation) -> models.OldestViolation:
-    return models.OldestViolation(
-        importer=violation.importer, imported=violation.imported, introduced=violation.introduced
-    )
+    return models.Moment(since.commit.hex(), since.committed_at) if since else None

@@ -21,7 +21,7 @@ from archguard_api.store.schema import get_new_id
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row
 
 _INSERT = insert(table)
 _LINK = select(table.c.base_id, table.c.data, table.c.digest).where(table.c.id == bindparam("id"))
@@ -91,26 +91,28 @@ class BlobStore:
         return self._recent.get(blob_id)
 
     def get_all(self, connection: Connection, blob_ids: Iterable[int]) -> dict[int, bytes]:
-        """Return several blobs by id; with one query if they are deltas to each other or to cached ones.
+        """Return several blobs by id; one query reads a link of all chains of deltas.
 
         Raises:
             CorruptError: a blob does not have the digest that it was stored with.
         """
         blobs = {blob_id: self._recent.get(blob_id) for blob_id in blob_ids}
-        missing = [blob_id for blob_id, blob in blobs.items() if blob is None]
-        rows = connection.execute(_LINKS, {"ids": missing}).all() if missing else []
-        for row in sorted(rows, key=lambda row: row.id):
-            base = (
-                None if row.base_id is None else blobs.get(row.base_id) or self._recent.get(row.base_id)
-            )
-            if base is None and row.base_id is not None:
-                blobs[row.id] = self.get(connection, row.id)
-                continue
-            blob = decompress(row.data, base)
+        rows: dict[int, Row[Any]] = {}
+        missing = {blob_id for blob_id, blob in blobs.items() if blob is None}
+        while missing:
+            found = connection.execute(_LINKS, {"ids": sorted(missing)}).all()
+            rows |= {row.id: row for row in found}
+            bases = {row.base_id for row in found if row.base_id is not None}
+            for base in bases - rows.keys() - blobs.keys():
+                blobs[base] = self._recent.get(base)
+            missing = {base for base in bases - rows.keys() if blobs[base] is None}
+        for blob_id in sorted(rows):  # a base is older than what it is the base of
+            row = rows[blob_id]
+            blob = decompress(row.data, None if row.base_id is None else blobs[row.base_id])
             if hashlib.sha256(blob).digest() != row.digest:
                 raise CorruptError(_DAMAGED)
-            blobs[row.id] = blob
-            self._recent.put(row.id, blob)
+            blobs[blob_id] = blob
+            self._recent.put(blob_id, blob)
         return {blob_id: blob for blob_id, blob in blobs.items() if blob is not None}
 
     def get(self, connection: Connection, blob_id: int) -> bytes:

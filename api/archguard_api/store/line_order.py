@@ -11,7 +11,7 @@ from archguard_api.store.commit_order import BranchCommit, order_commits
 from archguard_api.store.schema import branch_snapshots, branches, commits, places, snapshots
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from sqlalchemy import Connection, Row
 
@@ -34,6 +34,13 @@ _READ_SNAPSHOTS = (
     .where(branch_snapshots.c.branch_id == bindparam("branch"))
     .order_by(snapshots.c.id)
 )
+
+
+# Without the branch: with it, SQLite looks at its whole line for each snapshot.
+_FIND_PLACES = select(
+    places.c.snapshot_id, places.c.position, places.c.branch_id, places.c.since, places.c.until
+).where(places.c.snapshot_id.in_(bindparam("snapshots", expanding=True)))
+_SNAPSHOTS_PER_QUERY = 500
 
 
 class LineOrder(NamedTuple):
@@ -84,3 +91,19 @@ def read_places(connection: Connection, branch: Row[Any]) -> tuple[int, ...]:
     """Read the snapshots of a branch's line."""
     query = select(places.c.snapshot_id).where(generations.is_visible(places, branch))
     return tuple(connection.scalars(query.order_by(places.c.position)))
+
+
+def find_positions(
+    connection: Connection, branch: Row[Any], snapshot_ids: Collection[int]
+) -> dict[int, int]:
+    """Return the positions of those snapshots that are part of a branch's line."""
+    ids = list(snapshot_ids)
+    positions: dict[int, int] = {}
+    for start in range(0, len(ids), _SNAPSHOTS_PER_QUERY):
+        batch = {"snapshots": ids[start : start + _SNAPSHOTS_PER_QUERY]}
+        positions |= {
+            row.snapshot_id: row.position
+            for row in connection.execute(_FIND_PLACES, batch)
+            if row.branch_id == branch.id and row.since <= branch.epoch < row.until
+        }
+    return positions

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-    from archguard_api.models import TrendPoint
+    from archguard_api.models import TrendRow
     from archguard_api.store.blob_format import Identity
     from archguard_api.store.blobs import BlobStore
     from archguard_api.store.trend_cache import TrendCache
 
-    Trend = Sequence[TrendPoint]
+    Trend = Sequence[TrendRow]
     ReadPresent = Callable[[int], frozenset[Identity]]
     """Returns the violations that the snapshot at a position has."""
 
@@ -206,4 +206,4 @@ def _count_violations(
         count += changes[position]
         if changes[position] or position in ends:
             point = points[position]
-            yield ViolationCount(point.commit, point.committed_at, count, returns[position])
+            yield ViolationCount(point.commit.hex(), point.committed_at, count, returns[position])

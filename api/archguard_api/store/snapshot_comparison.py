@@ -20,6 +20,7 @@ from archguard_api.models import (
     make_edges,
 )
 from archguard_api.store import generations
+from archguard_api.store.line_order import find_positions
 from archguard_api.store.schema import places, snapshots, violations
 from archguard_api.store.still_imported import find_still_imported
 from archguard_api.store.unknown_violations import (
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
     from archguard_api.store.interned_names import NameTable
     from archguard_api.store.snapshot_reader import SnapshotReader
     from archguard_api.store.violation_filter import Identity
+
+_FEW = 200
+"""So many violations are looked up one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +91,17 @@ class SnapshotComparer:
             NotFoundError: one of the snapshots does not exist.
         """
         new = self._existing(connection, project, head)
-        at = _position(connection, branch, new)
+        at = _find_position(connection, branch, new)
         if base is not None:
             old = self._existing(connection, project, base)
         else:
             old = self._reading.read_row(connection, _before(connection, branch, at))
         changes = self.compare_violations(connection, old, new, branch.renamed or {})
-        start = _position(connection, branch, old)
+        start = _find_position(connection, branch, old)
         back = None
         if start is not None and at is not None and start < at:
-            before = changes.contracts_before
-            back = {one for one in self._returned(connection, branch, start) if one[0] in before}
+            candidates = {one for one in changes.added if one[0] in changes.contracts_before}
+            back = self._find_returned(connection, branch, start, candidates)
         imports = self._imports(connection, old, new)
         graphs = imports or GraphChanges((), (), (), ())
         return Comparison(
@@ -230,22 +234,31 @@ class SnapshotComparer:
             return None
         return self._reading.read_numbered_graph(connection, row).imports
 
-    def _returned(self, connection: Connection, branch: Row[Any], start: int) -> set[Identity]:
-        """The violations that were there before a place in the line, and came more than once."""
-        # Correlated: as a join, SQLite would look at every violation for each place in the line.
-        first = (
-            select(places.c.position)
-            .where(generations.is_visible(places, branch), places.c.snapshot_id == violations.c.first_id)
-            .scalar_subquery()
-        )
-        query = select(violations.c.contract_id, violations.c.importer_id, violations.c.imported_id)
-        query = query.where(
-            generations.is_visible(violations, branch), violations.c.times > 1, first < start
-        )
-        rows = connection.execute(query).all()
-        numbers = {number for row in rows for number in row}
-        names = self._names.get_names(connection, branch.project_id, numbers)
-        return {(names[a], names[b], names[c]) for a, b, c in rows}
+    def _find_returned(
+        self, connection: Connection, branch: Row[Any], start: int, candidates: set[Identity]
+    ) -> set[Identity]:
+        """Return those violations that were there before a position, and came more than once."""
+        if not candidates:
+            return set()
+        names = {name for one in candidates for name in one}
+        ids = self._names.find_ids(connection, branch.project_id, names)
+        numbered = {
+            (ids[one[0]], ids[one[1]], ids[one[2]]): one for one in candidates if ids.keys() >= {*one}
+        }
+        query = select(
+            violations.c.contract_id,
+            violations.c.importer_id,
+            violations.c.imported_id,
+            violations.c.first_id,
+        ).where(generations.is_visible(violations, branch), violations.c.times > 1)
+        if len(numbered) <= _FEW:
+            query = query.where(
+                violations.c.contract_id.in_({one[0] for one in numbered}),
+                violations.c.importer_id.in_({one[1] for one in numbered}),
+            )
+        rows = [row for row in connection.execute(query) if tuple(row[:3]) in numbered]
+        positions = find_positions(connection, branch, {row.first_id for row in rows})
+        return {numbered[row[0], row[1], row[2]] for row in rows if positions[row.first_id] < start}
 
     def _imports(self, connection: Connection, old: Row[Any], new: Row[Any]) -> GraphChanges | None:
         if old.graph_id is None or new.graph_id is None:
@@ -308,14 +321,10 @@ def _make_ids(violations: Iterable[Identity]) -> tuple[ViolationId, ...]:
     return tuple(ViolationId(*violation) for violation in sorted(violations))
 
 
-def _position(connection: Connection, branch: Row[Any], row: Row[Any]) -> int | None:
-    """The place of the snapshot's commit in the branch's line; None: it is not of it."""
-    query = (
-        select(places.c.position)
-        .join(snapshots, snapshots.c.id == places.c.snapshot_id)
-        .where(generations.is_visible(places, branch), snapshots.c.commit_id == row.commit_id)
-    )
-    return connection.scalar(query)
+def _find_position(connection: Connection, branch: Row[Any], row: Row[Any]) -> int | None:
+    """Return the place of the snapshot's commit in the branch's line; None if it is not part of it."""
+    ids = connection.scalars(select(snapshots.c.id).where(snapshots.c.commit_id == row.commit_id))
+    return next(iter(find_positions(connection, branch, ids.all()).values()), None)
 
 
 def _before(connection: Connection, branch: Row[Any], at: int | None) -> int:

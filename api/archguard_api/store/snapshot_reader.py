@@ -118,9 +118,9 @@ class SnapshotReader:
         )
         for snapshot_id, name in connection.execute(query):
             branch_names[snapshot_id].append(name)
-        return tuple(
-            _make_snapshot(row, self.read_facts(connection, row), branch_names[row.id]) for row in rows
-        )
+        blobs = self._blobs.get_all(connection, {row.facts_id for row in rows})
+        facts = {facts_id: blob_format.unpack_facts(blob) for facts_id, blob in blobs.items()}
+        return tuple(_make_snapshot(row, facts[row.facts_id], branch_names[row.id]) for row in rows)
 
 
 def _select_snapshots() -> Select[Any]:

@@ -12,6 +12,7 @@ from archguard_api.models import (
     CountedPage,
     FixedViolation,
     Moment,
+    OldestViolation,
     OpenViolation,
     Page,
     PruneResult,
@@ -19,6 +20,7 @@ from archguard_api.models import (
     Snapshot,
     Standing,
     TipContract,
+    TrendPoint,
 )
 from archguard_api.models.project_settings import read_stored_settings
 from archguard_api.store import (
@@ -60,6 +62,7 @@ if TYPE_CHECKING:
         ComparedPullRequest,
         Comparison,
         CountedPullRequest,
+        GroupMember,
         LineSummary,
         Project,
         ProjectFigures,
@@ -68,7 +71,7 @@ if TYPE_CHECKING:
         Receipt,
         Revocation,
         Token,
-        TrendPoint,
+        TrendRow,
         ViolationCount,
     )
     from archguard_api.store.branch_writer import BranchViolations
@@ -333,6 +336,12 @@ class Store:
 
     def get_trend(self, project: str, contract: str, branch: str | None = None) -> Sequence[TrendPoint]:
         """Return a contract's points along a branch, oldest first, those under its earlier ids too."""
+        return tuple(row.make_point() for row in self.get_trend_rows(project, contract, branch))
+
+    def get_trend_rows(
+        self, project: str, contract: str, branch: str | None = None
+    ) -> Sequence[TrendRow]:
+        """Return the values of the points that `get_trend` returns."""
         return (
             self._standings.read(
                 project,
@@ -341,6 +350,44 @@ class Store:
             )
             or ()
         )
+
+    def list_group_members(
+        self, project: str, branch: str | None, contract: str | None, *, with_occurrences: bool
+    ) -> Sequence[GroupMember]:
+        """List the violations that are open at a branch's tip, as far as groups are made by them.
+
+        Args:
+            project: the project's name.
+            branch: the branch's name; None for the default branch.
+            contract: the contract's id; None for all contracts.
+            with_occurrences: whether to read them, too.
+        """
+
+        def work(connection: Connection, row: Row[Any], tip: Row[Any]) -> Sequence[GroupMember]:
+            read_facts, read_violations = self._reading.read_facts, self._reading.read_violations
+            details = read_violations(connection, tip) if with_occurrences else ()
+            return violation_lists.list_group_members(
+                connection,
+                row,
+                contract,
+                contracts=[one for one in read_facts(connection, tip).contracts if not one.unjudged],
+                occurrences={one.identity: one.occurrences for one in details},
+            )
+
+        return self._at_tip(project, branch, work) or ()
+
+    def find_oldest_violation(
+        self, project: str, branch: str | None, contract: str
+    ) -> OldestViolation | None:
+        """Return the open violation of a contract that was introduced first, if there is any."""
+
+        def work(connection: Connection, row: Row[Any], tip: Row[Any]) -> OldestViolation | None:
+            judged = [
+                one for one in self._reading.read_facts(connection, tip).contracts if not one.unjudged
+            ]
+            return violation_lists.find_oldest(connection, row, contract, judged)
+
+        return self._at_tip(project, branch, work)
 
     def get_contracts_at_tip(self, project: str, branch: str | None = None) -> tuple[TipContract, ...]:
         """Return the contracts at a branch's tip, and those that it had before and that were removed."""

@@ -2,22 +2,45 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 
 from archguard.lru_cache import LruCache
-from archguard_api.models import TrendPoint
+from archguard_api.models import TrendRow
 from archguard_api.store import generations
 from archguard_api.store.contract_lines import list_previous_ids
 from archguard_api.store.schema import commits, names, points, snapshots
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Column, ColumnElement, Connection, Row
 
 _MAX_POINTS = 2_000_000
 """About 300 bytes each."""
+
+
+def _if_judged(column: Column[Any]) -> ColumnElement[Any]:
+    return case((points.c.judged, column), else_=None)
+
+
+_COLUMNS = (
+    commits.c.hash,
+    snapshots.c.committed_at,
+    _if_judged(points.c.violations),
+    _if_judged(points.c.exposure),
+    points.c.added,
+    points.c.fixed,
+    points.c.reintroduced,
+    points.c.lower_bound,
+    snapshots.c.unread,
+    _if_judged(points.c.adoption),
+    _if_judged(points.c.kept),
+    points.c.unknown,
+    _if_judged(points.c.dropped),
+    points.c.position,
+)
+"""The fields of `TrendRow`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +49,7 @@ class _CachedTrend:
     """The branch's epoch: a rebuild makes the points invalid."""
     length: int
     """The branch's length when the points were read."""
-    points: tuple[TrendPoint, ...]
+    points: tuple[TrendRow, ...]
 
 
 class TrendCache:
@@ -37,7 +60,7 @@ class TrendCache:
             _MAX_POINTS, lambda trend: len(trend.points) + 1
         )
 
-    def read(self, connection: Connection, branch: Row[Any], contract: str) -> tuple[TrendPoint, ...]:
+    def read(self, connection: Connection, branch: Row[Any], contract: str) -> tuple[TrendRow, ...]:
         """Return a contract's points along a branch, oldest first.
 
         The branch's row must come from the same transaction.
@@ -54,7 +77,7 @@ class TrendCache:
 
     def read_joined(
         self, connection: Connection, branch: Row[Any], contract: str
-    ) -> tuple[TrendPoint, ...]:
+    ) -> tuple[TrendRow, ...]:
         """Return what `read` does, with the points that the contract has under its earlier ids."""
         earlier = list_previous_ids(contract, branch.renamed or {})
         lines = [self.read(connection, branch, name) for name in (contract, *earlier)]
@@ -66,25 +89,9 @@ class TrendCache:
 
 def _read_points(
     connection: Connection, branch: Row[Any], contract: str, start: int
-) -> tuple[TrendPoint, ...]:
+) -> tuple[TrendRow, ...]:
     query = (
-        select(
-            commits.c.hash,
-            points.c.judged,
-            snapshots.c.committed_at,
-            points.c.violations,
-            points.c.exposure,
-            points.c.added,
-            points.c.fixed,
-            points.c.reintroduced,
-            points.c.lower_bound,
-            snapshots.c.unread,
-            points.c.adoption,
-            points.c.kept,
-            points.c.unknown,
-            points.c.dropped,
-            points.c.position,
-        )
+        select(*_COLUMNS)
         .join(names, names.c.id == points.c.contract_id)
         .join(snapshots, snapshots.c.id == points.c.snapshot_id)
         .join(commits, commits.c.id == snapshots.c.commit_id)
@@ -96,13 +103,4 @@ def _read_points(
         )
         .order_by(points.c.position)
     )
-    rows = connection.execute(query)
-    return tuple([_make_point(judged, commit.hex(), *rest) for commit, judged, *rest in rows])
-
-
-def _make_point(judged: bool, *values: Any) -> TrendPoint:
-    """Return a point, without counts if the contract has no verdict there."""
-    point = TrendPoint(*values)
-    if judged:
-        return point
-    return replace(point, violations=None, exposure=None, kept=None, adoption=None, dropped=None)
+    return tuple(map(TrendRow._make, connection.execute(query).all()))

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from archguard_api.errors import InvalidError
-from archguard_api.models import CountedPage, FixedViolation, Moment, OpenViolation
+from archguard_api.models import (
+    CountedPage,
+    FixedViolation,
+    GroupMember,
+    Moment,
+    OldestViolation,
+    OpenViolation,
+)
 from archguard_api.store.schema import commits, snapshots, violations
 from archguard_api.store.violation_filter import (
     IDENTITY,
@@ -27,7 +34,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-    from archguard.snapshot import Contract, Violation
+    from archguard.snapshot import Contract, Occurrence, Violation
 
     Predicate = Callable[[Row[Any]], bool]
 
@@ -100,6 +107,62 @@ def list_open_violations(
     return CountedPage[OpenViolation](items=items, next=cursor, total=total)
 
 
+def list_group_members(
+    connection: Connection,
+    branch: Row[Any],
+    contract: str | None,
+    *,
+    contracts: Sequence[Contract],
+    occurrences: Mapping[Identity, tuple[Occurrence, ...]],
+) -> list[GroupMember]:
+    """List the violations that are open at the branch's tip, as far as groups are made by them.
+
+    Args:
+        connection: the connection whose transaction has read the other arguments.
+        branch: the branch's row.
+        contract: the contract's id; None for all contracts.
+        contracts: the contracts that the tip has a verdict of.
+        occurrences: those of the violations, by identity, or nothing.
+    """
+    query = select_violations(branch, ViolationFilter(contract=contract), contracts, fixed=False)
+    rows = connection.execute(_add_introduction(query)).all()
+    owners = {one.id: one.owner for one in contracts}
+    moments = {one: Moment(one[0].hex(), one[1]) for one in {(row[4], row[3]) for row in rows}}
+    return [
+        GroupMember(
+            importer,
+            imported,
+            owners[name],
+            moments[introduced, at],
+            occurrences.get((name, importer, imported), ()),
+        )
+        for name, importer, imported, at, introduced in rows
+    ]
+
+
+def find_oldest(
+    connection: Connection, branch: Row[Any], contract: str, contracts: Sequence[Contract]
+) -> OldestViolation | None:
+    """Return the open violation of a contract that was introduced first, if there is any.
+
+    Args:
+        connection: the connection whose transaction has read the other arguments.
+        branch: the branch's row.
+        contract: the contract's id.
+        contracts: the contracts that the tip has a verdict of.
+    """
+    query = select_violations(branch, ViolationFilter(contract=contract), contracts, fixed=False)
+    in_order = _add_introduction(query).order_by(violations.c.introduced_at, *IDENTITY)
+    row = connection.execute(in_order.limit(1)).first()
+    if row is None:
+        return None
+    return OldestViolation(
+        importer=row.importer,
+        imported=row.imported,
+        introduced=Moment(row.introduced.hex(), row.introduced_at),
+    )
+
+
 def list_fixed_violations(
     connection: Connection,
     branch: Row[Any],
@@ -116,6 +179,15 @@ def list_fixed_violations(
     rows, cursor = _read_page(connection, _add_lifecycle(query), violations.c.fixed_at, request)
     items = tuple(_make_fixed(row, owners.get(row.contract)) for row in rows)
     return CountedPage[FixedViolation](items=items, next=cursor, total=_count(connection, query))
+
+
+def _add_introduction(query: Select[Any]) -> Select[Any]:
+    """Add when each violation was introduced to the columns, and by which commit."""
+    return (
+        query.add_columns(violations.c.introduced_at, _introduced_commit.c.hash.label("introduced"))
+        .join(_introduced, _introduced.c.id == violations.c.introduced_id)
+        .join(_introduced_commit, _introduced_commit.c.id == _introduced.c.commit_id)
+    )
 
 
 def _add_lifecycle(query: Select[Any]) -> Select[Any]:
