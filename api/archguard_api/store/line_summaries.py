@@ -18,8 +18,8 @@ from archguard_api.models import LineSummary
 from archguard_api.store import generations
 from archguard_api.store.blob_deltas import compress_quickly, decompress
 from archguard_api.store.contract_lines import list_previous_ids
-from archguard_api.store.line_summary import LinePoint, Tip, begin_summary, extend_summary
 from archguard_api.store.schema import branches, names, places, points, projects, snapshots, summaries
+from archguard_api.store.summary_builder import LinePoint, Tip, begin_summary, extend_summary
 from archguard_api.times import DAY
 
 if TYPE_CHECKING:

@@ -16,13 +16,13 @@ from archguard_api.models import Receipt
 from archguard_api.store import blob_format, branch_writer, commit_links, project_rows, pull_rows
 from archguard_api.store.contract_lines import add_renamed
 from archguard_api.store.lifecycle import SnapshotResult, list_contract_names, make_judged
-from archguard_api.store.line_summary import Tip
 from archguard_api.store.schema import branches as branch_table
 from archguard_api.store.schema import commits as commit_table
 from archguard_api.store.schema import get_new_id
 from archguard_api.store.schema import projects as project_table
 from archguard_api.store.schema import snapshots as table
 from archguard_api.store.still_imported import find_still_imported
+from archguard_api.store.summary_builder import Tip
 from archguard_api.store.unknown_violations import list_unread_names, make_unread_parts
 
 if TYPE_CHECKING:

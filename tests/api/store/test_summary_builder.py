@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archguard_api.forecast import Observation, forecast
-from archguard_api.store.line_summary import (
+from archguard_api.store.summary_builder import (
     MAX_SECTIONS,
     LinePoint,
     Tip,
