@@ -128,6 +128,19 @@ class Standing:
     """What is kept of its line; None if that was not asked for, or there is no snapshot."""
 
 
+@dataclass(frozen=True, slots=True)
+class ProjectStanding:
+    """All that is stored of where a project and a branch of it stand."""
+
+    project: Project
+    settings: ProjectSettings
+    branch: Branch | None
+    """None: there is no such branch."""
+    line: LineSummary | None
+    """What is kept of its line; None: there is no snapshot."""
+    contracts: tuple[TipContract, ...]
+
+
 class ProjectChange(BaseModel):
     """What to change of a project; what is left out stays."""
 

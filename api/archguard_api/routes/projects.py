@@ -9,7 +9,8 @@ from fastapi import Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from archguard_api import models
-from archguard_api.http.auth import require_project
+from archguard_api.errors import NotFoundError
+from archguard_api.http.auth import NO_PROJECT, require_project
 from archguard_api.http.problem_json import document_errors
 from archguard_api.http.request_body import MAX_SMALL_BYTES, parse_body
 from archguard_api.routes.dependencies import (
@@ -28,7 +29,7 @@ from archguard_api.routes.dependencies import (
     respond,
 )
 from archguard_api.routes.router import NOT_MODIFIED, new_router, read_route
-from archguard_api.routes.snapshots import require_branch
+from archguard_api.routes.snapshots import NO_BRANCH
 from archguard_api.services.freshness import find_earliest
 
 if TYPE_CHECKING:
@@ -83,7 +84,13 @@ def get_project(
     branch: BranchName = None,
 ) -> Response:
     """With each contract's count at the tip."""
-    details, holds_until = _describe_project(auth, auth.to_read(project), project, state, branch)
+    store = auth.to_read(project)
+    standing = store.get_project_standing(project, branch)
+    if standing is None:
+        raise NotFoundError(NO_PROJECT)
+    if branch is not None and standing.branch is None:
+        raise NotFoundError(NO_BRANCH)
+    details, holds_until = _describe_project(auth, state, standing)
     return respond(details, if_none_match, holds_until=holds_until)
 
 
@@ -133,8 +140,8 @@ def update_project(
 ) -> Response:
     """All of it, or nothing."""
     store = auth.to_administer(project)
-    store.change_project(project, public=change.public, settings=change.settings)
-    return respond(_describe_project(auth, store, project, state)[0])
+    standing = store.change_project(project, public=change.public, settings=change.settings)
+    return respond(_describe_project(auth, state, standing)[0])
 
 
 def _apply_settings(auth: RequestAuth, project: models.Project) -> models.Project:
@@ -143,18 +150,15 @@ def _apply_settings(auth: RequestAuth, project: models.Project) -> models.Projec
 
 
 def _describe_project(
-    auth: RequestAuth, store: Store, project: str, state: AppState, branch: str | None = None
+    auth: RequestAuth, state: AppState, standing: models.ProjectStanding
 ) -> tuple[models.ProjectDetails, int | None]:
     """Return a project's details, and when time alone changes them."""
-    row = require_project(store, project)
-    if branch is not None:
-        require_branch(store, project, branch)
-    contracts, holds_until = state.standings.list(store, project, branch)
-    summary, _ = state.summaries.get(store, project, branch)
+    contracts, holds_until = state.standings.list(standing)
+    summary, _ = state.summaries.describe(standing)
     details = models.extend(
         models.ProjectDetails,
-        _apply_settings(auth, row),
-        settings=store.get_settings(project),
+        _apply_settings(auth, standing.project),
+        settings=standing.settings,
         now=summary,
         contracts=contracts,
     )

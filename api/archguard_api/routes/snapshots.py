@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from archguard_api.models import Branch, Snapshot
     from archguard_api.store import Store
 
+NO_BRANCH = "The project has no such branch, or no snapshot yet."
 router = new_router("snapshots")
 SNAPSHOTS = f"{PROJECT}/snapshots"
 SNAPSHOT = f"{SNAPSHOTS}/{{commit}}"
@@ -232,7 +233,7 @@ def require_branch(store: Store, project: str, name: str | None) -> Branch:
     branch = store.get_branch(project, name)
     if branch is None:
         require_project(store, project)
-        raise NotFoundError("The project has no such branch, or no snapshot yet.")
+        raise NotFoundError(NO_BRANCH)
     return branch
 
 

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from archguard_api.forecast import AnyState
-    from archguard_api.models import ContractLine, TipContract
-    from archguard_api.store import Store
+    from archguard_api.models import ContractLine, ProjectStanding, TipContract
 
 _CACHED_CONTRACTS = 20_000
 
@@ -45,26 +44,23 @@ class ContractStatuses:
         )
         self._clock = clock
 
-    def list(
-        self, store: Store, project: str, branch_name: str | None = None
-    ) -> tuple[tuple[ContractNow, ...], int | None]:
-        """List the contracts of a branch, by default the default one; those that were removed come last.
+    def list(self, standing: ProjectStanding) -> tuple[tuple[ContractNow, ...], int | None]:
+        """List the contracts of a branch; those that were removed come last.
 
         With them comes the moment, in seconds since 1970, when time alone changes them; None: never.
         """
-        branch = store.get_branch(project, branch_name)
+        branch = standing.branch
         if branch is None or branch.tip is None:
             return (), None
         now = int(self._clock())
-        freshness = measure_freshness(branch, branch.tip, store.get_stale_limit(project), now)
-        key = (project, branch.name, branch.version, now // DAY, freshness)
+        limit = standing.settings.stale_after_days
+        freshness = measure_freshness(branch, branch.tip, limit, now)
+        key = (standing.project.name, branch.name, branch.version, now // DAY, freshness)
         contracts = self._contracts.get(key)
         if contracts is None:
-            line = store.get_line_summary(project, branch.name)
-            lines = {one.contract: one for one in line.contracts} if line else {}
+            lines = {one.contract: one for one in standing.line.contracts} if standing.line else {}
             contracts = tuple(
-                _describe(tip, lines.get(tip.contract.id), freshness, now)
-                for tip in store.get_contracts_at_tip(project, branch.name)
+                _describe(tip, lines.get(tip.contract.id), freshness, now) for tip in standing.contracts
             )
             self._contracts.put(key, contracts)
         return contracts, freshness.holds_until

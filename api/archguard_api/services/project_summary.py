@@ -59,6 +59,15 @@ class ProjectSummaries:
             )
         return timed
 
+    def describe(self, standing: models.ProjectStanding) -> TimedSummary:
+        """Do that for a branch of which all is known."""
+        if standing.branch is None:
+            return None, None
+        limit = standing.settings.stale_after_days
+        known = models.Standing(standing.branch, limit, standing.line)
+        name = standing.project.name
+        return self._find(name, known) or self._summarize(name, known)
+
     def list(self, store: Store, projects: Sequence[str]) -> Mapping[str, TimedSummary]:
         """Do that for the default branches of projects, by project."""
         standings = store.list_standings(projects, with_lines=False)

@@ -40,7 +40,7 @@ class BranchReader:
         """
 
         def read(connection: Connection) -> Result | None:
-            row = connection.execute(_select_branch(project, branch)).first()
+            row = read_branch_row(connection, project, branch)
             return None if row is None else work(connection, row)
 
         return self._database.read(read)
@@ -57,6 +57,11 @@ class BranchReader:
         rows = self._database.read(work)
         items = tuple(map(make_branch, rows[:limit]))
         return Page[Branch](items=items, next=items[-1].name if len(rows) > limit else None)
+
+
+def read_branch_row(connection: Connection, project: str, branch: str | None) -> Row[Any] | None:
+    """Return the row of a branch, by default of the project's default branch; None if there is none."""
+    return connection.execute(_select_branch(project, branch)).first()
 
 
 def list_default_branches(

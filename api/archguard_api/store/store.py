@@ -15,6 +15,7 @@ from archguard_api.models import (
     OldestViolation,
     OpenViolation,
     Page,
+    ProjectStanding,
     PruneResult,
     Retirement,
     Snapshot,
@@ -32,7 +33,12 @@ from archguard_api.store import (
     violation_lists,
 )
 from archguard_api.store.blobs import BlobStore
-from archguard_api.store.branch_reader import BranchReader, list_default_branches, make_branch
+from archguard_api.store.branch_reader import (
+    BranchReader,
+    list_default_branches,
+    make_branch,
+    read_branch_row,
+)
 from archguard_api.store.contract_lines import EndedLine, list_ended_lines, list_previous_ids
 from archguard_api.store.data_version import DataVersion, open_data_version_reader
 from archguard_api.store.database import Database
@@ -200,8 +206,10 @@ class Store:
 
     def change_project(
         self, name: str, *, public: bool | None = None, settings: ProjectSettings | None = None
-    ) -> None:
+    ) -> ProjectStanding:
         """Set whether anybody may read a project, replace its settings, or both at once.
+
+        Return where it stands then, read before the commit: after it nothing may fail any more.
 
         Args:
             name: the project's.
@@ -212,19 +220,27 @@ class Store:
             NotFoundError: there is no such project.
         """
 
-        def work(connection: Connection) -> None:
+        def work(connection: Connection) -> ProjectStanding:
             if public is not None:
                 project_rows.set_public(connection, name, public)
             if settings is not None:
                 project_rows.replace_settings(connection, name, settings)
+            standing = self._read_standing(connection, name, None)
+            if standing is None:
+                raise NotFoundError("there is no such project")
+            return standing
 
-        self._database.write(work, about=name)
+        return self._database.write(work, about=name)
 
     # Projects and branches.
 
     def get_project(self, name: str) -> Project | None:
         """Return the project of this name, or None."""
         return self._read(project_rows.read_project, name)
+
+    def get_project_standing(self, name: str, branch: str | None = None) -> ProjectStanding | None:
+        """Return where a project and a branch of it stand, by default the default branch."""
+        return self._read(self._read_standing, name, branch)
 
     def list_projects(
         self, names: Sequence[str] | None, *, after: str | None, limit: int
@@ -675,6 +691,25 @@ class Store:
             return work(connection, row, self._reading.read_row(connection, row.tip_id))
 
         return self._standings.read(project, branch, look)
+
+    def _read_standing(
+        self, connection: Connection, name: str, branch: str | None
+    ) -> ProjectStanding | None:
+        project = project_rows.read_project(connection, name)
+        if project is None:
+            return None
+        settings = project_rows.read_settings(connection, name)
+        row = read_branch_row(connection, name, branch)
+        if row is None or row.tip_id is None:
+            return ProjectStanding(project, settings, row and make_branch(row), None, ())
+        tip = self._reading.read_row(connection, row.tip_id)
+        return ProjectStanding(
+            project,
+            settings,
+            make_branch(row),
+            self._summaries.read(connection, row),
+            self._contracts_now(connection, row, tip),
+        )
 
     def _contracts_now(
         self, connection: Connection, row: Row[Any], tip: Row[Any]

@@ -131,6 +131,55 @@ def test_whichever_statement_fails_nothing_is_written(route: str, database: str,
     assert after != before
 
 
+@pytest.mark.parametrize("route", REQUESTS)
+def test_once_something_is_committed_no_request_fails(route: str, database: str, tmp_path: Path) -> None:
+    path, body, headers = REQUESTS[route]
+    now = int(time.time())
+    _, victim = create_token("shop", Scope.READ, now=now - 60, days=1)
+    cookie, cookie_hash = create_cookie()
+    with service(tmp_path, database=database, disk_reserve_bytes=0) as running:
+        running.upload(history([[]])[0])
+        running.store.add_token(victim)
+        running.store.add_session(cookie_hash, victim.id, now)
+        headers = {**headers, **running.as_(running.token()), "cookie": f"{COOKIE}={cookie}"}
+        time.sleep(1.1 if "prune" in route else 0)  # graphs of this second are not old yet
+        with _failing_once_committed(running) as commits:
+            answer = running.client.request(
+                route.partition(" ")[0],
+                path.replace("VICTIM", victim.id),
+                content=body or None,
+                headers=headers,
+            )
+
+    assert commits
+    assert answer.status_code < 300
+
+
+@contextmanager
+def _failing_once_committed(running: Service) -> Iterator[list[object]]:
+    """Fail every statement after a commit, as if the database went away; list the commits."""
+    engines = running.store._engines
+    commits: list[object] = []
+
+    def fail(
+        _connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool
+    ) -> tuple[str, Any]:
+        return ("SELECT no_such_function()", ()) if commits else (statement, parameters)
+
+    def note(connection: object) -> None:
+        commits.append(connection)
+
+    event.listen(engines.writer, "commit", note)
+    for engine in (engines.writer, engines.reader):
+        event.listen(engine, "before_cursor_execute", fail, retval=True)
+    try:
+        yield commits
+    finally:
+        event.remove(engines.writer, "commit", note)
+        for engine in (engines.writer, engines.reader):
+            event.remove(engine, "before_cursor_execute", fail)
+
+
 def test_a_change_with_a_setting_that_cannot_be_publishes_nothing(database: str, tmp_path: Path) -> None:
     with service(tmp_path, database=database, disk_reserve_bytes=0) as running:
         running.upload(history([[]])[0])
