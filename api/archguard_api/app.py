@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import os
+import signal
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -54,7 +56,7 @@ from archguard_api.settings import Settings
 from archguard_api.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
 _ROUTES = (
     projects,
@@ -83,8 +85,16 @@ What does not change carries an `ETag`.
 """
 
 
-def create_app(settings: Settings, store: Store) -> FastAPI:
-    """Return the service over an open store, which the caller closes."""
+def create_app(
+    settings: Settings, store: Store, *, end_process: Callable[[], None] = lambda: None
+) -> FastAPI:
+    """Return the service over an open store, which the caller closes.
+
+    Args:
+        settings: the settings.
+        store: the store.
+        end_process: called if the store's database was replaced by another one.
+    """
     state = _make_state(settings, store)
     app = FastAPI(
         title="archguard",
@@ -95,7 +105,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         openapi_url="/openapi.json" if settings.docs else None,
         redirect_slashes=False,
         servers=[{"url": settings.root_path}] if settings.root_path else None,
-        lifespan=partial(_work_meanwhile, state=state, store=store),
+        lifespan=partial(_work_meanwhile, state=state, rebuilds=RebuildThread(store, end_process)),
     )
     app.state.archguard = state
     route_modules = (*_ROUTES, documentation) if settings.docs else _ROUTES
@@ -126,9 +136,10 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
 
 
 @asynccontextmanager
-async def _work_meanwhile(_app: FastAPI, *, state: AppState, store: Store) -> AsyncIterator[None]:
+async def _work_meanwhile(
+    _app: FastAPI, *, state: AppState, rebuilds: RebuildThread
+) -> AsyncIterator[None]:
     """Do what no request waits for."""
-    rebuilds = RebuildThread(store)
     rebuilds.start()
     try:
         async with state.access.uses.written_regularly():
@@ -141,7 +152,9 @@ def from_environment() -> FastAPI:
     """Return the service with the environment's settings; each of several processes calls this."""
     settings = Settings()
     logging.configure()
-    app = create_app(settings, open_store(settings))
+    app = create_app(
+        settings, open_store(settings), end_process=lambda: os.kill(os.getpid(), signal.SIGTERM)
+    )
     tune_gc()
     return app
 

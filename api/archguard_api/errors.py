@@ -10,6 +10,7 @@ ServiceError (500)
 ├── InvalidError      422  the body or a parameter is not valid
 ├── TooManyError      429  retry after `retry_after` seconds
 ├── BusyError         503  the database is locked or restarting; retry after `retry_after` seconds
+│   └── ReplacedError      it is another one than before, from now on: only a new start helps
 └── FullError         507  the disk is full; retry after `retry_after` seconds
 """
 
@@ -91,6 +92,14 @@ class BusyError(ServiceError):
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     retry_after = 1
+
+
+class ReplacedError(BusyError):
+    """The database is another one than before, because it was restored: nothing known of it holds."""
+
+    def __init__(self) -> None:
+        """Create the error."""
+        super().__init__("the database was replaced by another one; the service starts anew")
 
 
 class FullError(ServiceError):

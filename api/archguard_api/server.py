@@ -7,6 +7,7 @@ import gc
 import os
 import signal
 import socket
+import threading
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -91,6 +92,10 @@ def run(settings: Settings, store: Store, listener: socket.socket, *, workers: i
         store: open; with several workers it is closed at once, as each opens its own.
         listener: from `listen`.
         workers: the number of processes; more than one need PostgreSQL.
+
+    Raises:
+        ServingError: the database was restored from a backup meanwhile, so the process knows nothing of
+            it any more; of several workers another one takes its place.
     """
     gc.enable()  # the command line disables it, because commands are short
     _raise_file_limit()
@@ -101,12 +106,20 @@ def run(settings: Settings, store: Store, listener: socket.socket, *, workers: i
         Multiprocess(config, sockets=[listener]).run()
         return
     try:
-        app = create_app(settings, store)
+        replaced = threading.Event()
+
+        def end_process() -> None:
+            replaced.set()
+            os.kill(os.getpid(), signal.SIGTERM)
+
+        app = create_app(settings, store, end_process=end_process)
         tune_gc()
         server = uvicorn.Server(_config(app, settings))
         # uvicorn's own handler finishes open requests, and raises the signal again for this one.
         signal.signal(signal.SIGTERM, lambda *_: setattr(server, "should_exit", True))
         server.run(sockets=[listener])
+        if replaced.is_set():
+            raise ServingError("the database was replaced by another one; start the service again.")
     finally:
         store.close()
 

@@ -7,9 +7,11 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from archguard_api.errors import ServiceError
+from archguard_api.errors import ReplacedError, ServiceError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from archguard_api.store import Store
 
 POLL_SECONDS = 0.2
@@ -33,8 +35,16 @@ class RebuildThread:
     one thread at a time and requests come first.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, end_process: Callable[[], None] = lambda: None) -> None:
+        """Create the thread.
+
+        Args:
+            store: whose branches it rebuilds.
+            end_process: called if the database was replaced by another one, which only a new start of
+                the process can serve.
+        """
         self._store = store
+        self._end_process = end_process
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="rebuilds", daemon=True)
         self._resumed = 0.0
@@ -62,6 +72,10 @@ class RebuildThread:
                         self._pause()
                     self._next_look = self._resumed + _LOOK_SECONDS
             except _StoppedError:
+                return
+            except ReplacedError as error:
+                _logger.critical("%s", error)
+                self._end_process()
                 return
             except ServiceError as error:
                 _logger.warning("a branch is not rebuilt yet: %s", error)

@@ -17,10 +17,15 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlalchemy import select
 
 from archguard_api.deadline import get_deadline
-from archguard_api.errors import BusyError, FullError
+from archguard_api.errors import BusyError, FullError, ReplacedError
 from archguard_api.store import project_rows
 from archguard_api.store.database_errors import DatabaseFailure, is_transient, translate_error
-from archguard_api.store.engines import TIMEOUT_SECONDS, Engines, limit_transaction
+from archguard_api.store.engines import (
+    TIMEOUT_SECONDS,
+    Engines,
+    limit_transaction,
+    read_identity,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,6 +51,8 @@ class Database:
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._is_writing = False
         """Whether the writer whose turn it is with SQLite has begun its transaction."""
+        self._identity: str | None = None
+        """Of the database of the first transaction."""
 
     def read(self, work: Callable[[Connection], Result]) -> Result:
         """Return the work's result; all its queries see the same state of the database.
@@ -154,8 +161,21 @@ class Database:
             limit_transaction(connection, deadline, end),
             connection.begin() as transaction,
         ):
+            self._refuse_another(connection)
             result = work(connection)
             if engine is self.engines.writer:
                 with deadline.committing():
                     transaction.commit()
         return result
+
+    def _refuse_another(self, connection: Connection) -> None:
+        """Raise an error if this is not the database any more that all is known of.
+
+        Raises:
+            ReplacedError: it was restored in the meantime.
+        """
+        identity = read_identity(connection)
+        if self._identity is None:
+            self._identity = identity
+        elif identity != self._identity:
+            raise ReplacedError

@@ -42,6 +42,13 @@ _END, _DEADLINE = "archguard_end", "archguard_deadline"
 """Execution options of a connection."""
 _LIMIT = "archguard_statement_limit"
 """In a PostgreSQL connection's `info`: what its `statement_timeout` was set to, in seconds."""
+_SERVER, _IDENTITY = "archguard_server", "archguard_identity"
+"""In a PostgreSQL connection's `info`: which cluster it leads to, and which database that holds now."""
+_READ_IDENTITY = (
+    "concat_ws('/', (SELECT oid FROM pg_database WHERE datname = current_database()),"
+    " pg_relation_filenode(to_regclass('projects')))"
+)
+"""Another one after a restore, whether that made the database, the tables or their rows anew."""
 _STEPS_BETWEEN_CHECKS = 100_000
 """Of SQLite's virtual machine, between two looks at the clock: a few milliseconds."""
 _MAX_EXCESS_SECONDS = 0.4
@@ -291,6 +298,8 @@ def _postgresql(address: URL, readers: int) -> Engines:
         execution_options={"postgresql_readonly": True},
         **settings,
     )
+    for engine in (writer, reader):
+        event.listen(engine, "connect", _read_server)
     event.listen(writer, "begin", _begin_postgresql_writing)
     event.listen(reader, "begin", _begin_postgresql_reading)
     for engine in (writer, reader):
@@ -309,6 +318,21 @@ def _postgresql(address: URL, readers: int) -> Engines:
     return Engines(writer, reader, None, autocommit)
 
 
+def _read_server(connection: Any, record: Any) -> None:
+    query = "SELECT system_identifier FROM pg_control_system()"
+    record.info[_SERVER] = connection.execute(query).fetchone()[0]
+    connection.commit()
+
+
+def read_identity(connection: Connection) -> str | None:
+    """Return which database a transaction is in, as read at its begin; None for SQLite.
+
+    An SQLite file has its owner, which keeps a restore out.
+    """
+    identity: str | None = connection.info.get(_IDENTITY)
+    return identity
+
+
 def _limit_session(connection: Any, _record: object) -> None:
     connection.execute(f"SET statement_timeout = {round(TIMEOUT_SECONDS * 1000)}")
     connection.commit()
@@ -319,15 +343,19 @@ def _begin_postgresql_writing(connection: Connection) -> None:
     connection.info[_LIMIT] = seconds
     statement = 0 if seconds == math.inf else _to_milliseconds(seconds)  # 0: no limit
     lock = _to_milliseconds(_get_lock_seconds(connection))
-    connection.exec_driver_sql(
-        f"SELECT set_config('lock_timeout', '{lock}', true),"
+    identity = connection.exec_driver_sql(
+        f"SELECT {_READ_IDENTITY}, set_config('lock_timeout', '{lock}', true),"
         f" set_config('statement_timeout', '{statement}', true)"
-    )
+    ).scalar_one()
+    connection.info[_IDENTITY] = f"{connection.info[_SERVER]}/{identity}"
 
 
 def _begin_postgresql_reading(connection: Connection) -> None:
     connection.info[_LIMIT] = seconds = _get_read_seconds(connection)
-    connection.exec_driver_sql(f"SET LOCAL statement_timeout = {_to_milliseconds(seconds)}")
+    identity = connection.exec_driver_sql(
+        f"SELECT {_READ_IDENTITY}, set_config('statement_timeout', '{_to_milliseconds(seconds)}', true)"
+    ).scalar_one()
+    connection.info[_IDENTITY] = f"{connection.info[_SERVER]}/{identity}"
 
 
 def _limit_statement(connection: Connection, *_statement: object) -> None:
