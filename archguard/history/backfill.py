@@ -11,6 +11,7 @@ from archguard.checking.judged_contract import judge_contract
 from archguard.checking.occurrences import Occurrences
 from archguard.checking.pipeline import scan_options
 from archguard.checking.report import CheckInputs
+from archguard.checking.unknown_modules import find_unknown_modules
 from archguard.checking.unread_modules import find_unread_modules
 from archguard.checking.violations import (
     list_undecided,
@@ -26,6 +27,7 @@ from archguard.graph.incremental.scan import IncrementalScan
 from archguard.history.history_lineage import HistoryLineage
 from archguard.history.missing_violations import make_dropped_test, make_unknown_test
 from archguard.ledger import ContractViolations
+from archguard.sources.git.past_paths import PastPaths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -128,6 +130,8 @@ class Backfill:
         )
         self._lineage = lineage
         self.warnings: list[str] = []
+        self.mistyped_modules: list[str] = []
+        """A sentence for each deprecated module that neither the last tree nor git's history knows."""
         self._files: dict[str, Any] = {}
         self._lost_roots: set[str] = set()
 
@@ -164,6 +168,8 @@ class Backfill:
             point = self._point(commit, analysis, judged, self._lineage, violations=violations)
             yield replace(point, unjudged=unjudged)
             self._progress(JUDGING, number + 1, len(commits))
+        if judged_before:
+            self.mistyped_modules = list(self._describe_mistyped_modules(analysis.analysis))
 
     @property
     def open_violations(self) -> dict[str, dict[Edge, ViolationLifecycle[str]]]:
@@ -233,6 +239,12 @@ class Backfill:
         warning = f"{contract.id} is left out where it does not fit: {error}"
         if not any(one.startswith(f"{contract.id} is left out") for one in self.warnings):
             self.warnings.append(warning)
+
+    def _describe_mistyped_modules(self, last: Analysis) -> Iterator[str]:
+        for contract in self._contracts:
+            unknown = find_unknown_modules(contract, last, lambda: PastPaths.find(self._history.objects))
+            for sentence in unknown.mistyped:
+                yield f"{contract.id}: {sentence}"
 
     def _point(
         self,

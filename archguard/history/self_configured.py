@@ -47,6 +47,8 @@ class SelfConfiguredBackfill:
         self._make = make
         self._lineage = HistoryLineage(())
         self.warnings: list[str] = []
+        self.mistyped_modules: list[str] = []
+        """Those of the last configuration."""
 
     def run(self, commits: Sequence[CommitInfo], *, violations: bool) -> Iterator[HistoryPoint]:
         """Judge some commits, and yield the result of each in their order.
@@ -80,6 +82,7 @@ class SelfConfiguredBackfill:
                     yield HistoryPoint(commit, {}, 0, 0, () if violations else None)
             else:
                 yield from backfill.run(successive_commits, violations=violations)
+                self.mistyped_modules = backfill.mistyped_modules
                 self.warnings += [one for one in backfill.warnings if one not in self.warnings]
 
     @property

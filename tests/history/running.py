@@ -69,6 +69,11 @@ def lines_of(done: subprocess.CompletedProcess[str]) -> list[Line]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
+def warnings_of(done: subprocess.CompletedProcess[str]) -> list[str]:
+    """Return the warnings of a run, but for modules of CONFIGURATION that the history never had."""
+    return [line for line in done.stderr.splitlines() if "git's history never had it" not in line]
+
+
 def refusal(done: subprocess.CompletedProcess[str]) -> str:
     """Return the error message of a run that must have failed before its first line."""
     assert done.returncode == 2, done.stdout + done.stderr

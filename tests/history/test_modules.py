@@ -366,6 +366,34 @@ forbidden_modules = ["p.high"]
     assert compare_with_check(lines[2], history.root, text)
 
 
+MISTYPED = """\
+[tool.importlinter]
+root_packages = ["p"]
+
+[[tool.importlinter.contracts]]
+id = "old"
+name = "Nothing old"
+type = "deprecated"
+deprecated_modules = ["p.{module}"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "warns"), [("odl", True), ("old", False), ("gone", False), ("ghost", False)]
+)
+def test_a_deprecated_module_that_never_existed_is_named_at_the_end(
+    history: History, module: str, warns: bool
+) -> None:
+    history.commit(BASE | {"p/gone.py": ""})
+    history.commit({"p/user.py": "import p.old\nimport p.ghost\n"}, removed=["p/gone.py"])
+
+    done = backfill(history.root, text=MISTYPED.format(module=module))
+
+    assert len(lines_of(done)) == 2
+    assert ("old: deprecated module 'p.odl' does not exist" in done.stderr) is warns
+    assert ("did you mean 'p.old'?" in done.stderr) is warns
+
+
 def test_a_root_that_is_a_link_comes_and_goes_with_what_it_leads_to(history: History) -> None:
     history.commit({"p.py": "-> real.py", "q.py": ""})
     history.commit({"real.py": "import p.old\n"})

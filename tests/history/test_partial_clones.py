@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.history.histories import BASE, SUBMODULE, Entry, History
-from tests.history.running import backfill, column, exact_lines, lines_of, refusal
+from tests.history.running import backfill, column, exact_lines, lines_of, refusal, warnings_of
 from tests.sources.trees import git
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def test_counts_of_a_blobless_clone_are_lower_bounds_and_that_is_said_once(
     lines = lines_of(done)
     assert column(lines, "violations") == [0, 0, 0]
     assert column(lines, "lower_bound") == [True, True, False]
-    (sentence,) = done.stderr.splitlines()
+    (sentence,) = warnings_of(done)
     assert sentence == (
         "archguard: 2 of 3 commits: the counts are only lower bounds, since what could not be read "
         "there may hold more violations. 2 of them held files whose text could not be read. "
@@ -85,6 +85,6 @@ def test_where_every_text_is_known_nothing_is_to_be_fetched(history: History) ->
     history.commit(BASE)
     history.commit({"p/broken.py": "import (\n"})
 
-    (sentence,) = backfill(history.root).stderr.splitlines()
+    (sentence,) = warnings_of(backfill(history.root))
     assert sentence.startswith("archguard: 1 of 2 commits: the counts are only lower bounds")
     assert "git fetch" not in sentence

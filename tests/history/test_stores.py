@@ -17,6 +17,7 @@ from tests.history.running import (
     exact_lines,
     lines_of,
     refusal,
+    warnings_of,
 )
 from tests.sources.trees import git, modification_times, write_files
 
@@ -33,7 +34,7 @@ def test_a_shallow_clone_works_on_what_is_there_and_says_so(history: History, tm
 
     done = backfill(tmp_path / "shallow")
 
-    (warning,) = done.stderr.splitlines()
+    (warning,) = warnings_of(done)
     assert warning.startswith("archguard: ")
     assert "shallow" in warning
     lines = exact_lines(tmp_path / "shallow")
@@ -41,7 +42,7 @@ def test_a_shallow_clone_works_on_what_is_there_and_says_so(history: History, tm
     assert column(lines, "violations") == [3, 4]
     assert column(lines, "added") == [3, 1]
     # The control: the repository itself is not shallow.
-    assert backfill(history.root).stderr == ""
+    assert warnings_of(backfill(history.root)) == []
 
 
 def test_contents_that_a_partial_clone_has_not_are_listed_as_unread(

@@ -197,7 +197,9 @@ def command(
                     file.write(format_point(point if violations else replace(point, violations=None)))
                 summary.add(point)
             code = 0 if uploader is None else backfill_upload.finish(uploader, len(commits), options)
-    for warning in filter(None, (*backfill.warnings, summary.describe_lower_bounds())):
+    for warning in filter(
+        None, (*backfill.warnings, *backfill.mistyped_modules, summary.describe_lower_bounds())
+    ):
         say(warning)
     if form == "text":
         text = summary.render(
