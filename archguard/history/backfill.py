@@ -242,7 +242,7 @@ class Backfill:
 
     def _describe_mistyped_modules(self, last: Analysis) -> Iterator[str]:
         for contract in self._contracts:
-            unknown = find_unknown_modules(contract, last, lambda: PastPaths.find(self._history.objects))
+            unknown = find_unknown_modules(contract, last, lambda: PastPaths(self._history.git_dir))
             for sentence in unknown.mistyped:
                 yield f"{contract.id}: {sentence}"
 
