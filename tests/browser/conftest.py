@@ -19,7 +19,7 @@ from archguard_api.services.tokens import create_token
 from archguard_api.store import Store, upgrade_schema
 from tests.battery.scale import times
 from tests.battery.service import Service
-from tests.browser import corner_shop, hostile_project, project_histories
+from tests.browser import contract_lives, corner_shop, hostile_project, project_histories
 from tests.browser.visitor import Visitor, chromium, chromium_path
 
 if TYPE_CHECKING:
@@ -103,6 +103,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DashboardServi
         "hostile": hostile_project.uploads(now),
         "hub": corner_shop.hubs(now),
         "kiosk": corner_shop.history(now),
+        "lives": contract_lives.uploads(now),
         "ledger": replace(shop, plans=(project_histories.SIX,), commits=60, seed=2).uploads(now),
         "seed": project_histories.long_names(now),
         "storefront": shop.uploads(now),

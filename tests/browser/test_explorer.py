@@ -8,10 +8,10 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 
 from tests.browser import corner_shop
-from tests.browser.visitor import assert_accessible, assert_fits, number, settled
+from tests.browser.visitor import PHONE, assert_accessible, assert_fits, number, settled
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator, Page, Route
 
     from tests.browser.conftest import DashboardService
     from tests.browser.visitor import Visitor
@@ -298,6 +298,59 @@ def test_a_large_graph_does_not_hold_the_page_up(visitor: Visitor) -> None:
     # On a busy machine a task takes longer than its processor time. Computing the layout on the
     # page, which takes a second or more, would exceed both.
     assert max(page.evaluate("slow"), default=0) < 1000 or script_seconds < 1.6
+
+
+def test_a_layout_that_takes_too_long_is_cancelled(visitor: Visitor) -> None:
+    page = settled(visitor.open(PATH))
+    page.route("**/layout-worker-*.js", _never_answer)
+    page.get_by_role("button", name=corner_shop.ENGINE).click()
+    arranging = page.locator(".arranging")
+    assert arranging.inner_text().startswith("Arranging 3 nodes")
+    assert arranging.get_by_role("progressbar").is_visible()
+
+    page.unroute("**/layout-worker-*.js")
+    arranging.get_by_role("button", name="Cancel").click()
+    _drawn(page)
+
+    assert arranging.count() == 0
+    module, other = f"module {corner_shop.ENGINE}", "module shop.pay.card"
+    assert _nodes(page) == {"package shop", module, other}
+    places = [page.evaluate(f"{_GRAPH}.$id('{one}').position()") for one in (module, other)]
+    assert places[0] != places[1]
+    page.get_by_role("button", name="2 away").click()  # the next layout is computed again
+    _drawn(page)
+    assert len(_nodes(page)) > 3
+
+
+def _never_answer(route: Route) -> None:
+    route.fulfill(content_type="text/javascript", body="self.onmessage = () => undefined;")
+
+
+def test_on_a_phone_a_list_says_what_the_picture_would(
+    visitor: Visitor, service: DashboardService
+) -> None:
+    answer = service.get(f"projects/corner/modules/{corner_shop.NEW}/neighbourhood")
+    page = visitor.open(_around(corner_shop.NEW), width=PHONE)
+    loaded: list[str] = []
+    page.on("request", lambda request: loaded.append(request.url))
+    settled(page)
+
+    assert page.locator(".canvas").count() == 0
+    assert not [one for one in loaded if "/canvas-" in one or "/layout-worker-" in one]
+    assert _status(page).startswith(f"{len(answer['modules'])} modules")
+    outline = page.locator(".outline").first
+    names = outline.locator(".outline-row > .as-link").all_inner_texts()
+    assert sorted(names) == ["cart.total", "engine", "pay.card", "shop"]
+    page.get_by_role("button", name="Fold shop", exact=True).click()
+    settled(page)
+    assert outline.locator(".outline-row").count() == 1
+    page.get_by_role("button", name="Unfold shop", exact=True).click()
+    settled(page)
+    outline.get_by_role("button", name="pay.card", exact=True).click()
+    panel = _panel(settled(page))
+    details = service.get("projects/corner/modules/shop.pay.card")
+    assert _names(panel.locator("details", has_text="It imports")) == details["imports"]
+    assert_fits(page, (PHONE,))
 
 
 def test_it_fits_any_width_and_is_accessible(visitor: Visitor) -> None:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 Scheme = Literal["light", "dark"]
 AXE = Path(__file__).parents[2] / "api" / "dashboard" / "node_modules" / "axe-core" / "axe.min.js"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+_RULES = ("target-size", "landmark-unique", "heading-order", "page-has-heading-one")
+"""Rules of axe-core that are off by default, or are never called serious."""
 _TIMEOUT_MS = 30_000
 PHONE, DESKTOP = 390, 1280
 PHONE_HEIGHT, HEIGHT = 844, 900
@@ -196,13 +198,14 @@ def _wait_for_frames(page: Page) -> None:
 
 
 def serious_findings(page: Page) -> list[str]:
-    """Return axe-core's serious and critical findings."""
+    """Return axe-core's serious and critical findings, and those of `_RULES`."""
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(AXE.read_text())
-    report = page.evaluate("axe.run()")
+    options = {"rules": {rule: {"enabled": True} for rule in _RULES}}
+    report = page.evaluate("(options) => axe.run(options)", options)
     return [
         f"{violation['id']}: {node['html'][:200]}"
         for violation in report["violations"]
-        if violation["impact"] in ("serious", "critical")
+        if violation["impact"] in ("serious", "critical") or violation["id"] in _RULES
         for node in violation["nodes"]
     ]

@@ -52,6 +52,9 @@ class ContractChange:
     after: Annotated[
         ContractCounts | None, Field(description="null: `head` has no verdict on the contract.")
     ]
+    unjudged: Annotated[
+        bool, Field(description="Whether the one without a verdict has the contract all the same.")
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -344,7 +344,8 @@ def _changes(before: Mapping[str, Contract], after: Mapping[str, Contract]) -> I
         said = new or old
         before_counts, after_counts = _counts(old), _counts(new)
         if said is not None and before_counts != after_counts:
-            yield ContractChange(name, said.name, before_counts, after_counts)
+            unjudged = any(one is not None and one.unjudged for one in (old, new))
+            yield ContractChange(name, said.name, before_counts, after_counts, unjudged)
 
 
 def _counts(contract: Contract | None) -> ContractCounts | None:

@@ -6,7 +6,8 @@ import { chunkFailure, loadChunk } from "./chunks";
 import { Frame } from "./components/frame";
 import { Link } from "./components/link";
 import { MissingPart } from "./components/missing-part";
-import { Loading, Notice } from "./components/notice";
+import { Loading } from "./components/notice";
+import { PageTitle } from "./components/page-title";
 import { branch, type PageName, type ParametersOf, pathname, pathTo, route } from "./router";
 
 type Pages = {
@@ -34,12 +35,15 @@ export function App() {
   return (
     <Frame place={here}>
       {here === null ? (
-        <Notice title="There is no such page">
-          <p>The address does not name anything that the dashboard shows.</p>
-          <Link class="button" to={pathTo("projects", {})}>
-            All projects
-          </Link>
-        </Notice>
+        <PageTitle
+          title="There is no such page"
+          about="The address does not name anything that the dashboard shows."
+          actions={
+            <Link class="button" to={pathTo("projects", {})}>
+              All projects
+            </Link>
+          }
+        />
       ) : chunkFailure.value !== null ? (
         <MissingPart why={chunkFailure.value} />
       ) : Page === null ? (

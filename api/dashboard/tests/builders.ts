@@ -34,6 +34,8 @@ export function contract(rest: Partial<Contract> = {}): Contract {
     replacements: [],
     owner: null,
     deadline: null,
+    previous_ids: [],
+    unjudged: false,
     ...rest,
   };
 }

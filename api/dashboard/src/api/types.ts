@@ -65,6 +65,10 @@ export interface Contract {
   readonly replacements: readonly string[];
   readonly owner: string | null;
   readonly deadline: string | null;
+  /** Left out if it had none. */
+  readonly previous_ids: readonly string[];
+  /** Whether it has no verdict: then `kept` and the counts say nothing. */
+  readonly unjudged: boolean;
 }
 
 export interface ContractNow {
@@ -106,6 +110,7 @@ export interface Branch {
   readonly name: string;
   readonly snapshots: number;
   readonly tip: Moment | null;
+  readonly rebuilding: boolean;
 }
 
 export interface UnreadFile {
@@ -300,6 +305,7 @@ export interface ContractChange {
   readonly name: string;
   readonly before: ContractCounts | null;
   readonly after: ContractCounts | null;
+  readonly unjudged: boolean;
 }
 
 export interface Comparison {

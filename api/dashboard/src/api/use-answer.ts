@@ -1,5 +1,6 @@
 /** Hooks that request an endpoint and return its answer: loading, ready or failed. */
 
+import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { visits } from "../session";
 import { type Endpoint, get, type Problem, type Result } from "./client";
@@ -9,6 +10,9 @@ export type Answer<T> =
   | { readonly state: "loading"; readonly value: T | null }
   | { readonly state: "ready"; readonly value: T }
   | { readonly state: "failed"; readonly problem: Problem; readonly retry: () => void };
+
+/** Counts the times that everything is requested again, because the service has something else by now. */
+export const refreshes = signal(0);
 
 /** Request an endpoint whenever it changes; null if there is nothing to request yet. */
 export function useAnswer<T>(endpoint: Endpoint<T> | null): Answer<T> {
@@ -28,9 +32,10 @@ export function useAnswers<T>(endpoints: readonly Endpoint<T>[] | null): Answer<
   const [attempt, setAttempt] = useState(0);
   const paths = endpoints?.map(({ path }) => path).join("\n") ?? null;
   const visit = visits.value;
+  const refresh = refreshes.value;
   const lastVisit = useRef(visit);
 
-  // Signing in or out, or another attempt, requests the same paths again.
+  // Signing in or out, a refresh, or another attempt requests the same paths again.
   useEffect(() => {
     if (paths === null) {
       return;
@@ -58,7 +63,7 @@ export function useAnswers<T>(endpoints: readonly Endpoint<T>[] | null): Answer<
       () => undefined, // aborted: the paths have changed
     );
     return () => abort.abort();
-  }, [paths, visit, attempt]);
+  }, [paths, visit, refresh, attempt]);
 
   return answer;
 }

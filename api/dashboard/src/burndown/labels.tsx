@@ -15,8 +15,9 @@ interface Properties {
   readonly layout: Layout;
 }
 
-/** Heights of a name with and without the state below it, and of its first line, in pixels. */
+/** Heights of a name with the state below it, of a name alone, and of its first line, in pixels. */
 const NAME_HEIGHT = 36;
+const TIGHT_NAME_HEIGHT = 25;
 /** A line alone has its whole sentence below it. */
 const ALONE_HEIGHT = 100;
 const NARROW_NAME_HEIGHT = 32;
@@ -44,7 +45,9 @@ interface NameProperties extends Properties {
 export function LineNames({ data, layout, onPick }: NameProperties) {
   const named = namedLines(data);
   const isAlone = named.length === 1;
-  const room = layout.narrow ? NARROW_NAME_HEIGHT : isAlone ? ALONE_HEIGHT : NAME_HEIGHT;
+  const wanted = layout.narrow ? NARROW_NAME_HEIGHT : isAlone ? ALONE_HEIGHT : NAME_HEIGHT;
+  const isTight = !isAlone && wanted * named.length > layout.counts.start - DATE_ROW_HEIGHT;
+  const room = isTight ? TIGHT_NAME_HEIGHT : wanted;
   const ends = named.map(({ last }) => position(layout.counts, last.count));
   const tops = spreadApart(
     ends.map((y) => y - NAME_LINE_HEIGHT / 2),
@@ -65,7 +68,7 @@ export function LineNames({ data, layout, onPick }: NameProperties) {
         <button
           key={line.contract.id}
           type="button"
-          class="line-label"
+          class={isTight ? "line-label tight" : "line-label"}
           style={{ left: `${layout.gutter + GUTTER_GAP}px`, top: `${tops[index]}px` }}
           title={line.isPast ? line.contract.name : `${line.contract.name}: ${line.sentence}`}
           onClick={() => onPick(line.contract.id)}
@@ -76,7 +79,7 @@ export function LineNames({ data, layout, onPick }: NameProperties) {
             {formatNumber(last.count)}
           </b>{" "}
           {line.contract.name}
-          {!layout.narrow && !line.isPast && (
+          {!layout.narrow && !line.isPast && !isTight && (
             <small class={isAlone ? "whole" : undefined}>
               {isAlone ? line.sentence : STATES[line.state]}
             </small>
@@ -129,10 +132,7 @@ export function AdoptionNames({ data, layout }: Properties) {
   if (adoption === null) {
     return null;
   }
-  const named = data.lines.flatMap((line) => {
-    const modules = line.steps.findLast((step) => step.adoption !== null)?.adoption ?? null;
-    return modules === null ? [] : [{ line, modules }];
-  });
+  const named = listAdoptions(data).slice(0, MOST_ADOPTIONS);
   const tops = spreadApart(
     named.map(({ modules }) => position(adoption.scale, modules) - ADOPTION_NAME_HEIGHT / 2),
     ADOPTION_NAME_HEIGHT,
@@ -144,19 +144,48 @@ export function AdoptionNames({ data, layout }: Properties) {
       <p class="panel-name" style={{ left: 0, top: `${adoption.scale.end - 22}px` }}>
         {layout.narrow ? "Adoption of the replacement" : "Adoption: modules that import the replacement"}
       </p>
-      {named.map(({ line, modules }, index) => (
+      {named.map(({ replacement, modules, lines }, index) => (
         <p
-          key={line.contract.id}
+          key={`${replacement} ${modules}`}
           class="line-label"
           style={{ left: `${layout.gutter + GUTTER_GAP}px`, top: `${tops[index]}px` }}
-          title={line.contract.replacements.join(", ")}
+          title={replacement}
         >
-          {!layout.narrow && <SeriesKey colourIndex={line.colourIndex} />}
-          <b>{formatNumber(modules)}</b> {lastPart(line.contract.replacements[0] ?? "")}
+          {!layout.narrow &&
+            lines
+              .slice(0, MOST_KEYS)
+              .map((line) => <SeriesKey key={line.contract.id} colourIndex={line.colourIndex} />)}
+          <b>{formatNumber(modules)}</b> {lastPart(replacement)}
         </p>
       ))}
     </>
   );
+}
+
+/** As many names find room beside the lower panel. */
+const MOST_ADOPTIONS = 4;
+const MOST_KEYS = 3;
+
+interface Adoption {
+  readonly replacement: string;
+  readonly modules: number;
+  /** The lines that end at this number of modules. */
+  readonly lines: readonly Line[];
+}
+
+/** Return each replacement with how many modules import it, those of most lines first. */
+function listAdoptions(data: ChartData): readonly Adoption[] {
+  const adoptions = new Map<string, Adoption>();
+  for (const line of data.lines) {
+    const modules = line.steps.findLast((step) => step.adoption !== null)?.adoption ?? null;
+    if (modules !== null) {
+      const [replacement = ""] = line.contract.replacements;
+      const key = `${replacement} ${modules}`;
+      const lines = [...(adoptions.get(key)?.lines ?? []), line];
+      adoptions.set(key, { replacement, modules, lines });
+    }
+  }
+  return [...adoptions.values()].sort((a, b) => b.lines.length - a.lines.length);
 }
 
 interface NoteProperties extends Properties {

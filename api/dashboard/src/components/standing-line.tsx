@@ -1,8 +1,10 @@
 /** Where the project stands on the branch, in the words of the API; it is at the top of each of its pages. */
 
+import * as endpoints from "../api/endpoints";
 import type { ProjectNow } from "../api/types";
 import { branch } from "../router";
 import { Link } from "./link";
+import { Rebuilding } from "./rebuilding";
 import { StateBadge } from "./state-badge";
 import { unreadFilesPath } from "./unread-files";
 
@@ -21,7 +23,13 @@ export function StandingLine({ project }: { readonly project: ProjectNow | null 
           {now.unread > 0 && at !== undefined && (
             <Link to={unreadFilesPath(project.name, at)}>Unread files</Link>
           )}
-          {now.rebuilding && <span class="tag quiet">being worked in</span>}
+          {now.rebuilding && (
+            <Rebuilding
+              text="This line is being recomputed; the last complete one is shown."
+              endpoint={endpoints.project(project.name, { branch: branch.value })}
+              isOver={(answer) => answer.now?.rebuilding !== true}
+            />
+          )}
         </>
       )}
     </p>

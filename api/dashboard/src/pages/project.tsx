@@ -28,7 +28,12 @@ import { ContractTable } from "../project/contract-table";
 import { KeyFigures } from "../project/key-figures";
 import { NextToClose, Oldest, RemainingWork, ThisWeek } from "../project/remaining-work";
 import "../project/project.css";
-import { type VisibleContract, visibleContracts } from "../project/visible-contracts";
+import {
+  liveContracts,
+  MAX_LINES,
+  type VisibleContract,
+  visibleContracts,
+} from "../project/visible-contracts";
 import { branch, type ParametersOf, query, setQuery } from "../router";
 import { session } from "../session";
 import { DAY } from "../text/duration";
@@ -214,6 +219,7 @@ function BurnDown({ project, selected, period, now, trends }: BurnDownProperties
   return (
     <Card
       title="Burn-down"
+      about={selected === null ? describeUndrawn(project) : undefined}
       actions={
         <>
           {range === null && (
@@ -242,6 +248,14 @@ function BurnDown({ project, selected, period, now, trends }: BurnDownProperties
       {at !== null && <CommitChanges project={project.name} commit={at} />}
     </Card>
   );
+}
+
+/** Return a sentence about the contracts that the chart does not draw; undefined if it draws all. */
+function describeUndrawn(project: ProjectNow): string | undefined {
+  const live = liveContracts(project).length;
+  return live <= MAX_LINES
+    ? undefined
+    : `The ${MAX_LINES} contracts with the most violations, of ${live}; choose another one below to see its line.`;
 }
 
 function ChartOrNotice({

@@ -9,6 +9,7 @@ import { Commands } from "../components/commands";
 import { Link } from "../components/link";
 import { Loaded, Loading, Notice } from "../components/notice";
 import { PageTitle } from "../components/page-title";
+import { Rebuilding } from "../components/rebuilding";
 import { SignIn } from "../components/sign-in";
 import { Sparkline } from "../components/sparkline";
 import { StateBadge } from "../components/state-badge";
@@ -32,6 +33,15 @@ export default function Projects() {
           }
           return (
             <>
+              {projects.some(isRebuilding) && (
+                <Rebuilding
+                  text="Some of these lines are being recomputed; the last complete ones are shown."
+                  endpoint={endpoints.projects({
+                    after: cursors[pages.findIndex((page) => page.items.some(isRebuilding))],
+                  })}
+                  isOver={(page) => !page.items.some(isRebuilding)}
+                />
+              )}
               <ul class="projects">
                 {projects.map((project) => (
                   <Row key={project.name} project={project} />
@@ -48,6 +58,10 @@ export default function Projects() {
       </Loaded>
     </>
   );
+}
+
+function isRebuilding({ now }: ListedProject): boolean {
+  return now?.rebuilding === true;
 }
 
 function NoProjects() {
@@ -97,6 +111,7 @@ function Row({ project }: { readonly project: ListedProject }) {
             <time dateTime={now.last_commit_at} title={formatTime(now.last_commit_at)}>
               {formatAge(now.last_commit_at)}
             </time>
+            {now.rebuilding && <span class="tag quiet">recomputed now</span>}
           </>
         )}
       </p>

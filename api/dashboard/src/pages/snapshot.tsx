@@ -20,7 +20,7 @@ import { ContractChanges } from "../snapshots/contract-changes";
 import { ViolationDifferences } from "../snapshots/difference-lists";
 import { SnapshotContracts } from "../snapshots/snapshot-contracts";
 import "../snapshots/snapshots.css";
-import { addUpContracts, formatBound } from "../snapshots/snapshot-totals";
+import { addUpContracts, formatBound, NO_VERDICT } from "../snapshots/snapshot-totals";
 import { SnapshotViolations } from "../snapshots/snapshot-violations";
 import { createSourceLink, type SourceLink, webAddress } from "../text/forge";
 import { formatAge, formatNumber, formatTime, pluralize, shortenCommit } from "../text/format";
@@ -111,8 +111,11 @@ function Figures({ snapshot }: { readonly snapshot: SnapshotData }) {
   const unread = snapshot.unread.length;
   return (
     <Stats>
-      <Stat name="Violations" note={isLowerBound ? "or more: see below" : "exactly"}>
-        {formatBound(violations, isLowerBound)}
+      <Stat
+        name="Violations"
+        note={violations === null ? NO_VERDICT : isLowerBound ? "or more: see below" : "exactly"}
+      >
+        {violations === null ? "–" : formatBound(violations, isLowerBound)}
       </Stat>
       <Stat name="Contracts kept" note={`for certain, of ${formatNumber(snapshot.contracts.length)}`}>
         {formatNumber(kept)}
@@ -166,6 +169,7 @@ function Changes({ project, commit }: { readonly project: string; readonly commi
               {[
                 comparison.violations_added,
                 comparison.violations_fixed,
+                comparison.violations_dropped ?? [],
                 comparison.violations_unknown,
               ].some((violations) => violations.length > 0) && (
                 <ViolationDifferences project={project} comparison={comparison} initial={5} />

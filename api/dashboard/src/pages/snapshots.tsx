@@ -15,7 +15,7 @@ import { type Column, Table } from "../components/table";
 import { branch, type ParametersOf, pathTo, query, setQuery } from "../router";
 import { selectedCommits, setCommitSelected } from "../snapshots/selected-commits";
 import "../snapshots/snapshots.css";
-import { addUpContracts, formatBound } from "../snapshots/snapshot-totals";
+import { addUpContracts, countChange, formatBound } from "../snapshots/snapshot-totals";
 import {
   formatAge,
   formatChange,
@@ -182,7 +182,7 @@ function SelectCheckbox({ snapshot: { commit } }: { readonly snapshot: Snapshot 
 
 function Violations({ row: { snapshot, before } }: { readonly row: Row }) {
   const { violations, isLowerBound } = addUpContracts(snapshot);
-  const change = before === null ? 0 : violations - addUpContracts(before).violations;
+  const change = before === null ? 0 : countChange(before, snapshot);
   return (
     <span class="nowrap">
       {change !== 0 && (

@@ -102,6 +102,12 @@ function Changed({
         <Violations project={project} kind="fixed" title="fixed" items={comparison.violations_fixed} />
         <Violations
           project={project}
+          kind="dropped"
+          title="dropped, still imported"
+          items={comparison.violations_dropped ?? []}
+        />
+        <Violations
+          project={project}
           kind="unknown"
           title="unknown: one of the two could not read the file"
           items={comparison.violations_unknown}
@@ -130,7 +136,15 @@ function currentQuery(): Record<string, string> {
   return Object.fromEntries(new URLSearchParams(window.location.search));
 }
 
-function Counts({ change: { before, after } }: { readonly change: ContractChange }) {
+function Counts({ change: { before, after, unjudged } }: { readonly change: ContractChange }) {
+  if (unjudged) {
+    return (
+      <b>
+        {before === null ? "no verdict" : number(before)} →{" "}
+        {after === null ? "no verdict" : number(after)}
+      </b>
+    );
+  }
   if (after === null) {
     return <b>was removed{before !== null && `, with ${number(before)} open`}</b>;
   }
@@ -153,7 +167,7 @@ function number(counts: ContractCounts): string {
 }
 
 const MAX_ROWS = 8;
-const TONES = { added: "worse", fixed: "better", unknown: "muted" } as const;
+const TONES = { added: "worse", fixed: "better", dropped: "muted", unknown: "muted" } as const;
 
 interface ViolationsProperties {
   readonly project: string;

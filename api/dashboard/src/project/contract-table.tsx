@@ -83,7 +83,7 @@ function Name({
         >
           {name}
         </button>
-        <p class="muted small reason">{sentence}</p>
+        <p class="muted small">{sentence}</p>
       </div>
     </div>
   );
@@ -97,6 +97,9 @@ function Count({ row: { now, trend } }: { readonly row: Row }) {
         {formatNumber(retired.open)} open then
       </span>
     );
+  }
+  if (contract.unjudged) {
+    return <span class="muted">no verdict</span>;
   }
   const unknown = trend?.points.at(-1)?.unknown ?? 0;
   return (
@@ -141,7 +144,8 @@ function Zero({ forecast }: { readonly forecast: Forecast }) {
 }
 
 function Deadline({ row: { now, trend } }: { readonly row: Row }) {
-  const { deadline, violations } = now.contract;
+  const { deadline } = now.contract;
+  const violations = now.contract.unjudged ? 0 : now.contract.violations;
   if (deadline === null || now.retired !== null) {
     return <span class="muted">none</span>;
   }

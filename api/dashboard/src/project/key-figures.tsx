@@ -19,8 +19,9 @@ interface Properties {
 
 export function KeyFigures({ project, trends, week }: Properties) {
   const contracts = liveContracts(project).map(({ contract }) => contract);
-  const violations = contracts.reduce((sum, contract) => sum + contract.violations, 0);
-  const isLowerBound = contracts.some((contract) => contract.lower_bound);
+  const judged = contracts.filter(({ unjudged }) => !unjudged);
+  const violations = judged.reduce((sum, contract) => sum + contract.violations, 0);
+  const isLowerBound = judged.some((contract) => contract.lower_bound);
   const sealed = contracts.filter(isSealed).length;
   const unread = project.now?.unread ?? 0;
   const added = useAnswer(
@@ -33,10 +34,10 @@ export function KeyFigures({ project, trends, week }: Properties) {
     <Stats>
       <Stat
         name="Violations"
-        note={`in ${formatNumber(contracts.filter((contract) => contract.violations > 0).length)} of ${pluralize(contracts.length, "contract")}`}
+        note={`in ${formatNumber(judged.filter((contract) => contract.violations > 0).length)} of ${pluralize(contracts.length, "contract")}`}
       >
         {isLowerBound && "≥ "}
-        {formatNumber(violations)}
+        {judged.length === 0 && contracts.length > 0 ? "–" : formatNumber(violations)}
       </Stat>
       <Stat name="Came in" note="during 7 days, and still here">
         {totalOf(added)}
@@ -68,8 +69,8 @@ function totalOf(answer: Answer<Counted<unknown>>): string {
 }
 
 /** Return whether the count is exactly zero and the contract keeps it so. */
-function isSealed({ kept, violations, lower_bound }: Contract): boolean {
-  return kept && violations === 0 && !lower_bound;
+function isSealed({ kept, violations, lower_bound, unjudged }: Contract): boolean {
+  return kept && violations === 0 && !lower_bound && !unjudged;
 }
 
 /** The day on which the last contract reaches zero, if every open contract has a forecast. */

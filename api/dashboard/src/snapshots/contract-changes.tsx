@@ -46,7 +46,10 @@ const COLUMNS: readonly Column<ContractChange>[] = [
   },
 ];
 
-function Verdicts({ change: { before, after } }: { readonly change: ContractChange }) {
+function Verdicts({ change: { before, after, unjudged } }: { readonly change: ContractChange }) {
+  if (unjudged) {
+    return before === null ? `no verdict → ${verdict(after)}` : `${verdict(before)} → no verdict`;
+  }
   if (before === null) {
     return `new, ${verdict(after)}`;
   }

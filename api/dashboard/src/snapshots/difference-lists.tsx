@@ -21,6 +21,11 @@ export function ViolationDifferences({ project, comparison, initial = 10 }: Prop
       <Side title="Fixed" kind="better" items={comparison.violations_fixed}>
         {(items) => <Violations project={project} items={items} initial={initial} />}
       </Side>
+      {comparison.violations_dropped !== null && comparison.violations_dropped.length > 0 && (
+        <Side title="Dropped, still imported" items={comparison.violations_dropped}>
+          {(items) => <Violations project={project} items={items} initial={initial} />}
+        </Side>
+      )}
       {comparison.violations_unknown.length > 0 && (
         <Side
           title="Unknown, since one of the two could not read the file"

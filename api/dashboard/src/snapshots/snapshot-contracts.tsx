@@ -6,7 +6,7 @@ import { type Column, Table } from "../components/table";
 import { unreadFilesPath } from "../components/unread-files";
 import { pathTo } from "../router";
 import { formatDate, formatNumber } from "../text/format";
-import { formatBound } from "./snapshot-totals";
+import { formatBound, NO_VERDICT } from "./snapshot-totals";
 
 interface Properties {
   readonly project: string;
@@ -46,8 +46,10 @@ function buildColumns(project: string, commit: string): readonly Column<Contract
     },
     {
       name: "Verdict",
-      cell: ({ kept, lower_bound }) =>
-        kept && lower_bound ? (
+      cell: ({ kept, lower_bound, unjudged }) =>
+        unjudged ? (
+          <span class="muted">{NO_VERDICT}</span>
+        ) : kept && lower_bound ? (
           <Link to={unreadFilesPath(project, commit)}>not certain</Link>
         ) : (
           <b class={kept ? "better" : "worse"}>{kept ? "kept" : "broken"}</b>
@@ -56,14 +58,19 @@ function buildColumns(project: string, commit: string): readonly Column<Contract
     {
       name: "Violations",
       align: "right",
-      cell: ({ violations, lower_bound }) => formatBound(violations, lower_bound),
+      cell: ({ violations, lower_bound, unjudged }) =>
+        unjudged ? <Nothing /> : formatBound(violations, lower_bound),
     },
-    { name: "Exposure", align: "right", cell: ({ exposure }) => formatNumber(exposure) },
+    {
+      name: "Exposure",
+      align: "right",
+      cell: ({ exposure, unjudged }) => (unjudged ? <Nothing /> : formatNumber(exposure)),
+    },
     {
       name: "Adoption",
       align: "right",
-      cell: ({ adoption }) =>
-        adoption === null ? <span class="muted">–</span> : formatNumber(adoption),
+      cell: ({ adoption, unjudged }) =>
+        adoption === null || unjudged ? <Nothing /> : formatNumber(adoption),
     },
     {
       name: "Deadline",
@@ -79,4 +86,8 @@ function buildColumns(project: string, commit: string): readonly Column<Contract
       cell: ({ owner }) => (owner === null ? <span class="muted">nobody</span> : <bdi>{owner}</bdi>),
     },
   ];
+}
+
+function Nothing() {
+  return <span class="muted">–</span>;
 }
