@@ -52,6 +52,7 @@ export interface ListedProject {
   readonly now: Standing | null;
 }
 
+/** `unjudged`: it has no verdict, and `kept` and the counts say nothing. Both that and `previous_ids` may be left out. */
 export interface Contract {
   readonly id: string;
   readonly name: string;
@@ -65,9 +66,7 @@ export interface Contract {
   readonly replacements: readonly string[];
   readonly owner: string | null;
   readonly deadline: string | null;
-  /** Left out if it had none. */
   readonly previous_ids: readonly string[];
-  /** Whether it has no verdict: then `kept` and the counts say nothing. */
   readonly unjudged: boolean;
 }
 
