@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.browser import corner_shop
-from tests.browser.visitor import assert_accessible, assert_fits, number, settled
+from tests.browser.visitor import PHONE, assert_accessible, assert_fits, number, settled
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -207,6 +207,20 @@ def test_35_violations_with_long_names_are_dense_and_names_break_at_dots_alone(
     assert page.evaluate("document.documentElement.scrollHeight") < 2_400
     assert page.locator("table").evaluate("(table) => table.offsetHeight") < 1_800
     assert page.evaluate(_BROKEN_WORDS) == []
+
+
+def test_they_are_dense_on_a_phone_and_on_a_tablet(visitor: Visitor) -> None:
+    phone = settled(visitor.open("/p/seed/violations", width=PHONE))
+
+    assert phone.locator("tbody tr").count() == 35
+    assert phone.locator("table").evaluate("(table) => table.offsetHeight") < 5_000
+    row = phone.locator("tbody tr").first
+    assert row.locator("td[data-name=Importer]").evaluate("(cell) => cell.offsetWidth") > 300
+    tablet = settled(visitor.open("/p/seed/violations", width=768))
+    contract = tablet.locator("td[data-name=Contract]").first
+    assert contract.evaluate("(cell) => cell.offsetWidth") > 80
+    tablet.emulate_media(media="print")
+    assert contract.evaluate("(cell) => cell.offsetWidth") > 80
 
 
 def test_it_fits_any_width_and_is_accessible(visitor: Visitor) -> None:

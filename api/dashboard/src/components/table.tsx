@@ -63,7 +63,7 @@ export function Table<Row>({
             <col
               key={column.name}
               class={column.wide ? "only-wide" : undefined}
-              style={{ width: column.width ?? "auto" }}
+              style={{ "--width": column.width ?? "auto" }}
             />
           ))}
         </colgroup>
