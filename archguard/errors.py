@@ -5,6 +5,7 @@ ArchguardError (2)
 ├── SourceError           the tree or the commit cannot be read
 │   └── HistoryError      this clone lacks the history that a comparison needs
 ├── ContractError         a contract cannot be judged as it is configured
+├── ForgeError (3)        a comment did not reach the forge
 └── UploadError (3)       a snapshot did not reach the server; ends `upload` or --require-upload
     └── RefusedError      the server refuses this snapshot; it may accept others
 """
@@ -50,3 +51,9 @@ class RefusedError(UploadError):
         """
         super().__init__(message)
         self.status = status
+
+
+class ForgeError(ArchguardError):
+    """A comment did not reach the forge."""
+
+    exit_code = 3

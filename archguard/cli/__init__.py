@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "backfill": "Judge the contracts on every commit of a history.",
     "check": "Judge the contracts on a tree or a commit.",
+    "comment": "Print the comment on a pull request, or post it.",
     "db": "Upgrade, check, copy or prune the service's database.",
     "demo": "Show a year of a migration, from a repository to the dashboard.",
     "doctor": "Show what archguard finds here, and what it would not read.",

@@ -23,6 +23,7 @@ PARALLEL = (
 """Folders with parallel roles: their files may have the same names."""
 TWICE = {
     "backfill": "the command; the loop over a history",
+    "comment": "the command; the comment on a pull request",
     "build": "the building of a snapshot; the building of an upload around it",
     "github": "a report format; a CI service",
     "gitlab": "a report format; a CI service",

@@ -1,0 +1,148 @@
+"""`archguard comment`: what a reviewer should know, as one comment on the pull request."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from archguard.cli.options.base_revision import BaseOptions, base_options
+from archguard.cli.options.completions import complete_choice
+from archguard.cli.options.configuration import configs_option, root_option
+from archguard.cli.options.groups import GroupedCommand, grouped_option
+from archguard.cli.options.scanning import cache_options
+from archguard.cli.output import say, write_report
+from archguard.cli.tree_verdict import choose_tree, judge_tree
+
+if TYPE_CHECKING:
+    from archguard.forge.comment_place import CommentPlace
+
+_HEADING = "Pull request options"
+_FORGES = ("github", "gitlab")
+
+
+@click.command(
+    cls=GroupedCommand,
+    epilog="""\b
+Examples:
+  archguard comment --dry-run
+  archguard comment --base origin/main
+  GITHUB_TOKEN=... archguard comment --forge github --repository shop/shop --pull-request 17
+
+\b
+Exit codes: 0 printed or posted, whatever the verdict; 2 there is no verdict;
+3 the comment could not be posted.""",
+)
+@root_option
+@configs_option
+@click.option("--dry-run", is_flag=True, help="Print the comment, and post nothing.")
+@base_options
+@grouped_option(
+    _HEADING,
+    "--forge",
+    metavar="F",
+    type=click.Choice(_FORGES),
+    shell_complete=complete_choice(_FORGES),
+    help="github or gitlab. Default: the one whose CI runs this.",
+)
+@grouped_option(
+    _HEADING,
+    "--repository",
+    metavar="NAME",
+    help="The repository, such as shop/shop; at GitLab a number, too. Default: the job's.",
+)
+@grouped_option(
+    _HEADING,
+    "--pull-request",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="The number of the pull or merge request. Default: the job's.",
+)
+@grouped_option(
+    _HEADING,
+    "--api-url",
+    metavar="URL",
+    help="The address of the forge's API. Default: the job's, else https://api.github.com or "
+    "https://gitlab.com/api/v4.",
+)
+@cache_options
+def command(
+    *,
+    root: str | None,
+    config: tuple[str, ...],
+    dry_run: bool,
+    comparison: BaseOptions,
+    forge: str | None,
+    repository: str | None,
+    pull_request: int | None,
+    api_url: str | None,
+    cache_dir: str | None,
+    no_cache: bool,
+) -> int:
+    """Print the comment on a pull request, or post it where there is a token.
+
+    The working tree is judged as by check, in a pull request's job with --base auto. The token is
+    read from GITHUB_TOKEN or GITLAB_TOKEN; without one the comment is printed. A later run for the same
+    configuration writes over its earlier comment. The verdict is check's: this command fails only if
+    there is none, or if the comment cannot be posted.
+    """
+    tree = choose_tree(config, root)
+    report = judge_tree(tree, _choose_base(comparison), cache_dir, no_cache=no_cache)
+    # Imported here, not above: --help does not need it.
+    from archguard.cli.report_surroundings import place_report  # noqa: PLC0415
+    from archguard.forge.comment_place import NoPlaceError, find_place  # noqa: PLC0415
+    from archguard.reporters import Style, render  # noqa: PLC0415
+
+    shown, surroundings = place_report(report, tree.folder, None, None)
+    text = render(shown, "markdown", Style(surroundings=surroundings))
+    if dry_run:
+        write_report(text, None)
+        return 0
+    try:
+        place = find_place(
+            os.environ, forge=forge, repository=repository, number=pull_request, api_url=api_url
+        )
+    except NoPlaceError as error:
+        say(f"not posted: {error}")
+        write_report(text, None)
+        return 0
+    _post(place, _name_configuration(tree.folder, tree.files), text)
+    return 0
+
+
+def _choose_base(comparison: BaseOptions) -> BaseOptions:
+    """Return the options with the base auto in a pull request's job, unless they name one."""
+    from archguard.upload.ci import ci_facts  # noqa: PLC0415 (not needed for --help)
+    from archguard.upload.environment import select_variables  # noqa: PLC0415
+
+    if comparison.rev is not None or comparison.baseline is not None:
+        return comparison
+    facts = ci_facts(select_variables(os.environ))
+    return comparison._replace(rev="auto") if facts and facts.base else comparison
+
+
+def _name_configuration(folder: str, files: tuple[str, ...]) -> str:
+    """Return the places of the configuration's files in the repository, the same in every clone."""
+    from archguard.errors import SourceError  # noqa: PLC0415 (not needed for --help)
+    from archguard.sources.git.commit import open_repository  # noqa: PLC0415
+
+    try:
+        prefix = open_repository(folder, "--root")[1]
+    except SourceError:
+        prefix = ""
+    names = [os.path.relpath(file, folder).replace(os.sep, "/") for file in files]
+    return "\0".join([prefix, *sorted(names)])
+
+
+def _post(place: CommentPlace, name: str, text: str) -> None:
+    from archguard.forge.comment import make_marker, post_comment  # noqa: PLC0415 (an HTTP client)
+    from archguard.forge.connection import ForbiddenError  # noqa: PLC0415
+
+    try:
+        outcome = post_comment(place, make_marker(name), text)
+    except ForbiddenError as error:
+        say(f"not posted: {error} A pull request from a fork has such a token.")
+        write_report(text, None)
+        return
+    say(f"comment on {place.repository} {place.number}: {outcome.value}.")
