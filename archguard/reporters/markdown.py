@@ -18,7 +18,14 @@ from archguard.text import escape, format_count
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from archguard.checking.report import ChainStep, ContractReport, Report, Violation, Weakening
+    from archguard.checking.report import (
+        Cause,
+        ChainStep,
+        ContractReport,
+        Report,
+        Violation,
+        Weakening,
+    )
     from archguard.reporters.culprits import Culprit
     from archguard.reporters.layout import Style
     from archguard.reporters.surroundings import Surroundings
@@ -119,6 +126,8 @@ def _count_contract(contract: ContractReport) -> str:
 def _list_sections(report: Report, around: Surroundings) -> Iterator[_Section]:
     errors = [f"- {quote_code(error)}" for error in report.errors]
     yield _Section("Not judged", errors, len(errors))
+    causes = report.causes.imports if report.causes else ()
+    yield _Section("Look here first", (_describe_cause(cause, around) for cause in causes), len(causes))
     violations: dict[str, list[Violation]] = {contract.id: [] for contract in report.contracts}
     for violation in report.violations:
         violations[violation.contract].append(violation)
@@ -193,6 +202,15 @@ def _describe_chain(steps: Sequence[ChainStep], around: Surroundings) -> str:
         left = format_count(len(places) - _SHOWN_STEPS, "step")
         places = [*places[: _SHOWN_STEPS - 1], f"{left}", places[-1]]
     return " → ".join(places)
+
+
+def _describe_cause(cause: Cause, around: Surroundings) -> str:
+    contracts = f" in {format_count(len(cause.contracts), 'contract')}" if cause.contracts else ""
+    return (
+        f"- {_link(cause.path, cause.line, around)} {quote_code(cause.importer)} imports "
+        f"{quote_code(cause.imported)}: this import makes {format_count(cause.violations, 'violation')}"
+        f"{contracts}"
+    )
 
 
 def _describe_weakening(weakening: Weakening) -> str:

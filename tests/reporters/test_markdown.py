@@ -11,7 +11,7 @@ import pytest
 from cmarkgfm.cmark import Options
 from hypothesis import given, settings
 
-from archguard.checking.report import FixedViolation, Weakening
+from archguard.checking.report import Cause, Causes, FixedViolation, Weakening
 from archguard.reporters import Style, render
 from archguard.reporters.markdown import quote_code
 from archguard.reporters.surroundings import Surroundings
@@ -193,6 +193,22 @@ def test_violations_that_begin_at_one_import_are_counted_there() -> None:
     text = _render(make_report(first, second, contracts=[contract]))
 
     assert "- `app/low/a.py:3` `app.low.a` imports `app.helper`: 2 violations begin here" in text
+
+
+def test_the_import_that_makes_most_comes_first() -> None:
+    chain = make_chain_violation("app.low.a -> app.helper at 3", "app.helper -> app.high.x at 5")
+    cause = Cause("app.low.a", "app.helper", "app/low/a.py", 3, 46, ("layers", "one", "two"))
+    contract = make_contract(1, id_="layers", name="Layers", new=1)
+    report = make_report(chain._replace(status="new"), contracts=[contract], base=BASE)
+
+    lines = _lines(report._replace(causes=Causes((cause,))), source_url=SOURCE)
+
+    text = "`app.low.a` imports `app.helper`: this import makes 46 violations in 3 contracts"
+    assert lines[4:7] == [
+        "### Look here first",
+        "",
+        f"- [`app/low/a.py:3`]({SOURCE}/app/low/a.py#L3) {text}",
+    ]
 
 
 def test_the_dashboard_and_the_trend_come_last() -> None:
