@@ -82,10 +82,9 @@ def serve_forge() -> Iterator[FakeForge]:
             forge.requests.append((self.command, self.path))
             token = self.headers.get("Authorization") or self.headers.get("PRIVATE-TOKEN")
             forge.tokens.add(token or "")
+            status, document = forge.answer(self.command, self.path, body)
             if forge.redirect is not None:
                 status, document = 307, {}
-            else:
-                status, document = forge.answer(self.command, self.path, body)
             content = json.dumps(document).encode()
             self.send_response(status)
             if forge.redirect is not None:

@@ -52,19 +52,21 @@ def test_what_is_missing_is_said(environment: dict[str, str], said: str) -> None
 
 
 @pytest.mark.parametrize(
-    "options",
+    ("api_url", "repository"),
     [
-        {"api_url": "http://forge.example/api"},
-        {"api_url": "https://user:secret@forge.example"},
-        {"api_url": "ftp://forge.example"},
-        {"repository": "shop"},
-        {"repository": "shop/.."},
-        {"repository": "shop/shop/x"},
+        ("http://forge.example/api", None),
+        ("https://user:secret@forge.example", None),
+        ("ftp://forge.example", None),
+        (None, "shop"),
+        (None, "shop/.."),
+        (None, "shop/shop/x"),
     ],
 )
-def test_an_invalid_option_is_refused_without_a_secret_in_the_message(options: dict[str, str]) -> None:
+def test_an_invalid_option_is_refused_without_a_secret_in_the_message(
+    api_url: str | None, repository: str | None
+) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        find_place({**GITHUB, "GITHUB_TOKEN": TOKEN}, **options)
+        find_place({**GITHUB, "GITHUB_TOKEN": TOKEN}, api_url=api_url, repository=repository)
 
     assert "secret" not in str(caught.value)
     assert TOKEN not in str(caught.value)
