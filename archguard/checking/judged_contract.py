@@ -161,13 +161,33 @@ class Judging(NamedTuple):
 
         An import that `ignore_imports` names stays: import-linter removes it, and misses it otherwise.
         """
-        ignored = unite_edges(one for one in exceptions if one.source == "ignore_imports")
-        covered = unite_edges(one for one in exceptions if not one.is_listed)
-        left = imports.remove(covered - ignored)
+        left = _remove_covered(imports, exceptions)
         if not left.changed and not contract.judges_ghosts:
             return left, contract.judge(self.graph)
         with graph_for_contract(self.graph, self.analysis.imports, left.changed) as graph:
             return left, contract.judge(graph)
+
+
+def find_judged_imports(
+    contract: LoadedContract, analysis: Analysis, day: str = ""
+) -> tuple[LoadedContract, JudgedImports]:
+    """Return a contract as it judges a tree, and the imports on which it does, before judging.
+
+    Args:
+        contract: the contract, one that judges no ghosts.
+        analysis: the tree.
+        day: the day on which it is judged, in ISO format; empty: no exception has expired.
+    """
+    imports = JudgedImports(analysis, {}).select_kinds(contract.kinds)
+    left = _remove_covered(imports, find_covering(contract, imports, analysis, day))
+    contract = remove_expired(contract, day)
+    return contract.tolerate_unmatched_exceptions() if contract.kinds else contract, left
+
+
+def _remove_covered(imports: JudgedImports, exceptions: Sequence[CoveringException]) -> JudgedImports:
+    ignored = unite_edges(one for one in exceptions if one.source == "ignore_imports")
+    covered = unite_edges(one for one in exceptions if not one.is_listed)
+    return imports.remove(covered - ignored)
 
 
 def remove_expired(contract: LoadedContract, day: str) -> LoadedContract:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from archguard.contract_types.verdict import Edge
 from archguard.graph.parsing.import_kinds import ImportKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Set
 
-    from archguard.contract_types.verdict import Edge
     from archguard.graph.model import Analysis, Import
 
 
@@ -35,6 +35,12 @@ class JudgedImports:
         if importer in self.changed:
             return self.changed[importer]
         return self._analysis.imports.get(importer, ())
+
+    def list_edges(self) -> set[Edge]:
+        """Return every import, as importer and imported module."""
+        return {
+            Edge(importer, one.imported) for importer in self for one in self.list_statements(importer)
+        }
 
     def select_kinds(self, kinds: Set[str]) -> JudgedImports:
         """Return only the imports of some kinds; all of them if there are no kinds."""

@@ -93,9 +93,3 @@ def add_imports(graph: ImportGraph, importer: str, imports: Iterable[Import]) ->
             line_contents="",
             is_lazy=lazy,
         )
-
-
-def remove_imports(graph: ImportGraph, imports: Iterable[tuple[str, str]]) -> None:
-    """Remove some imports, each given as importer and imported."""
-    for importer, imported in imports:
-        graph.remove_import(importer=importer, imported=imported)

@@ -6,14 +6,18 @@ the fewest without which there would be no new violations.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.checking.chain_steps import locate
+from archguard.checking.judged_contract import find_judged_imports
+from archguard.checking.pipeline import find_day
 from archguard.checking.report import Cause, Causes
-from archguard.consolidation.cause_search import find_causes
+from archguard.consolidation.cause_search import BrokenContract, find_causes
 from archguard.contract_types.loaded_contract import load_each_contract
 from archguard.contract_types.verdict import Edge
-from archguard.graph.import_graph import build_graph, remove_imports
+from archguard.graph.import_graph import build_graph, graph_for_contract
+from archguard.graph.model import ContractImports
 from archguard.ratchet.judgement import read_tree, tolerate_unmatched_exceptions
 from archguard.ratchet.translation import translate_configuration
 from archguard.text import format_count
@@ -21,10 +25,12 @@ from archguard.text import format_count
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Set
 
+    from archguard.checking.judged_imports import JudgedImports
     from archguard.checking.pipeline import CheckRequest
     from archguard.checking.report import Identity, Report
     from archguard.configuration import Configuration
     from archguard.contract_types.loaded_contract import LoadedContract
+    from archguard.contract_types.verdict import Passage
     from archguard.graph.grimp_api import ImportGraph
     from archguard.graph.model import Analysis
     from archguard.ratchet.base import Base
@@ -33,14 +39,40 @@ if TYPE_CHECKING:
 _GIVEN_UP = "The imports that make the new violations are not named: they are too many to be searched."
 
 
+class _Tree(NamedTuple):
+    """A tree, and the contracts that forbid chains in it."""
+
+    analysis: Analysis
+    contracts: Mapping[str, LoadedContract]
+    imports: Mapping[str, JudgedImports]
+    """What each of the contracts judges."""
+
+
 class _Change(NamedTuple):
     """A tree, and what a change added to its imports."""
 
-    analysis: Analysis
+    tree: _Tree
     graph: ImportGraph
-    added: frozenset[Edge]
-    contracts: tuple[LoadedContract, ...]
-    """Those that forbid chains and can be judged."""
+    added: Mapping[str, Set[Edge]]
+    """The added imports, as far as each contract judges them."""
+
+    def iterate_passages(self, contract: str) -> Iterator[Passage]:
+        """Yield the ways of a contract's forbidden chains."""
+        changed = self.tree.imports[contract].changed
+        with graph_for_contract(self.graph, self.tree.analysis.imports, changed) as graph:
+            yield from self.tree.contracts[contract].find_passages(graph)
+
+    def judge_without(self, contract: str, imports: Set[Edge]) -> Set[Edge]:
+        """Return the violations of a contract that are left without some of the added imports."""
+        changed = self.tree.imports[contract].remove(imports & self.added[contract]).changed
+        with graph_for_contract(self.graph, self.tree.analysis.imports, changed) as graph:
+            return self.tree.contracts[contract].judge(graph).finding.edges
+
+    def locate(self, edge: Edge, contract: str) -> tuple[str, int]:
+        """Return path and line of an import that a contract judges."""
+        imports = ContractImports(self.tree.imports[contract].changed, ())
+        step = locate(edge, self.tree.analysis, {}, imports)
+        return step.path, step.line
 
 
 def add_causes(
@@ -58,16 +90,23 @@ def add_causes(
     change = _find_change(request, tolerate_unmatched_exceptions(judging), base, head)
     if change is None:
         return report
-    new: dict[str, set[Edge]] = {contract.id: set() for contract in change.contracts}
+    new: dict[str, set[Edge]] = {contract: set() for contract in change.tree.contracts}
     for violation in report.violations:
         if violation.status == "new" and violation.source is not None and violation.contract in new:
             new[violation.contract].add(Edge(violation.importer, violation.imported))
-    contracts = [contract for contract in change.contracts if new[contract.id]]
-    found = find_causes(contracts, change.graph, change.added, new)
+    found = find_causes(
+        [
+            BrokenContract(
+                contract, partial(change.iterate_passages, contract), change.added[contract], edges
+            )
+            for contract, edges in new.items()
+            if edges
+        ]
+    )
     if found is None:
         return report._replace(notices=(*report.notices, _GIVEN_UP))
     makers = {(name, *edge): edges for (name, edge), edges in found.makers.items()}
-    causes = _make_causes(makers, change.analysis)
+    causes = _make_causes(makers, change)
     violations = [
         violation._replace(causes=tuple(causes[edge] for edge in sorted(makers[violation.identity])))
         if violation.identity in makers
@@ -114,57 +153,69 @@ def _find_change(
     request: CheckRequest, judging: Configuration, base: Base, head: Judgement
 ) -> _Change | None:
     """Read both trees; return None if one cannot be read."""
-    analysis = read_tree(request, judging)
-    before = read_tree(
+    now = _read(request, judging)
+    before = _read(
         request._replace(source=base.source),
         translate_configuration(judging, base.modules.to_old, base.path_to_old),
     )
-    if analysis is None or before is None:
+    if now is None or before is None:
         return None
     rename = base.modules.to_new
-    old = {Edge(rename(importer), rename(imported)) for importer, imported in _list_imports(before)}
-    unknown = {rename(file.module) for file in before.unread if file.module is not None}
-    added = {edge for edge in _list_imports(analysis) - old if edge.importer not in unknown}
-    contracts, _ = load_each_contract(judging, trust_contract_types=request.trust_contract_types)
+    unknown = {rename(file.module) for file in before.analysis.unread if file.module is not None}
+    added = {}
+    for contract, imports in now.imports.items():
+        if contract in before.imports and head.judges(contract):
+            old = {
+                Edge(rename(edge.importer), rename(edge.imported))
+                for edge in before.imports[contract].list_edges()
+            }
+            added[contract] = {
+                edge for edge in imports.list_edges() - old if edge.importer not in unknown
+            }
+    analysis = now.analysis
     return _Change(
-        analysis,
+        now._replace(contracts={name: now.contracts[name] for name in added}),
         build_graph(analysis.importable_names, sorted(analysis.imports.items())),
-        frozenset(added),
-        tuple(one for one in contracts if one.forbids_chains and head.judges(one.id)),
+        added,
     )
 
 
-def _list_imports(analysis: Analysis) -> set[Edge]:
-    return {
-        Edge(importer, one.imported) for importer, imports in analysis.imports.items() for one in imports
+def _read(request: CheckRequest, configuration: Configuration) -> _Tree | None:
+    """Read a tree and what its contracts judge; None if it cannot be read."""
+    analysis = read_tree(request, configuration)
+    if analysis is None:
+        return None
+    day = find_day(request).isoformat()
+    contracts, _ = load_each_contract(configuration, trust_contract_types=request.trust_contract_types)
+    judged = {
+        contract.id: find_judged_imports(contract, analysis, day)
+        for contract in contracts
+        if contract.forbids_chains
     }
+    return _Tree(
+        analysis,
+        {name: contract for name, (contract, _) in judged.items()},
+        {name: imports for name, (_, imports) in judged.items()},
+    )
 
 
-def _make_causes(makers: Mapping[Identity, Set[Edge]], analysis: Analysis) -> dict[Edge, Cause]:
+def _make_causes(makers: Mapping[Identity, Set[Edge]], change: _Change) -> dict[Edge, Cause]:
     caused: dict[Edge, list[Identity]] = {}
     for identity, edges in makers.items():
         for edge in edges:
             caused.setdefault(edge, []).append(identity)
-    lines: dict[str, dict[str, int]] = {}
-    return {
-        edge: Cause(
-            *locate(edge, analysis, lines),
-            violations=len(identities),
-            contracts=tuple(sorted({contract for contract, _, _ in identities})),
-        )
-        for edge, identities in caused.items()
-    }
+    causes = {}
+    for edge, identities in caused.items():
+        contracts = sorted({contract for contract, _, _ in identities})
+        path, line = change.locate(edge, contracts[0])
+        causes[edge] = Cause(*edge, path, line, len(identities), tuple(contracts))
+    return causes
 
 
 def _list_fixed(change: _Change, cut: frozenset[Edge], head: Judgement) -> set[Identity]:
     """Judge again without some imports; return the violations of chains that are gone."""
-    remove_imports(change.graph, cut)
-    left = {
-        (contract.id, *edge)
-        for contract in change.contracts
-        for edge in contract.judge(change.graph).finding.edges
-    }
-    names = {contract.id for contract in change.contracts}
+    contracts = change.tree.contracts
+    left = {(name, *edge) for name in contracts for edge in change.judge_without(name, cut)}
     violations = head.report.violations if head.report else ()
-    before = {v.identity for v in violations if v.contract in names and v.source is not None}
+    before = {v.identity for v in violations if v.contract in contracts and v.source is not None}
     return before - left

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from archguard.configuration import ContractConfiguration
-from archguard.consolidation.cause_search import find_causes
+from archguard.consolidation.cause_search import BrokenContract, find_causes
 from archguard.contract_types.loaded_contract import load_contracts
 from archguard.contract_types.verdict import Edge
 from tests.contract_types.graphs import Session, graph_of
@@ -60,7 +61,13 @@ def blame(
 ) -> tuple[CausesFound, Violations]:
     new = judge(contracts, old | added) - judge(contracts, old)
     by_contract = {one.id: {edge for contract, edge in new if contract == one.id} for one in contracts}
-    found = find_causes(contracts, make_graph(old | added), added - old, by_contract)
+    graph = make_graph(old | added)
+    found = find_causes(
+        [
+            BrokenContract(one.id, partial(one.find_passages, graph), added - old, by_contract[one.id])
+            for one in contracts
+        ]
+    )
     assert found is not None
     return found, new
 

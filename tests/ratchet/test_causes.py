@@ -162,6 +162,20 @@ def test_if_more_goes_than_what_is_new_that_is_said(repository: Repository) -> N
     assert describe_search(outcome) == SURE | {"verified": False}
 
 
+def test_an_import_becomes_a_cause_when_the_contract_begins_to_judge_it(tmp_path: Path) -> None:
+    kinds = {
+        "pyproject.toml": SHOP["pyproject.toml"].replace(
+            'type = "layers"', 'type = "layers"\nkinds = ["top-level"]'
+        )
+    }
+    lazily = "def f():\n    import shop.helper\n\n\nfrom shop import shared\n"
+    repository = Repository(tmp_path / "shop", SHOP | kinds | {"shop/core/slice.py": lazily})
+    repository.commit({"shop/core/slice.py": f"{lazily}import shop.helper\n"})
+    outcome = repository.check()
+    assert list_causes(outcome) == [("shop/core/slice.py", 6, 3, ["layers"])]
+    assert describe_search(outcome) == SURE
+
+
 def test_a_contract_that_the_base_s_exceptions_spoil_has_no_causes(tmp_path: Path) -> None:
     spoiled = {"pyproject.toml": SESSION + CONTRACTS + 'ignore_imports = ["nonsense"]\n'}
     repository = Repository(tmp_path / "shop", SHOP | spoiled)
