@@ -6,6 +6,7 @@ ArchguardError (2)
 │   └── HistoryError      this clone lacks the history that a comparison needs
 ├── ContractError         a contract cannot be judged as it is configured
 ├── ForgeError (3)        a comment did not reach the forge
+├── ServerError           the server cannot be asked, so another base must do
 └── UploadError (3)       a snapshot did not reach the server; ends `upload` or --require-upload
     └── RefusedError      the server refuses this snapshot; it may accept others
 """
@@ -31,6 +32,10 @@ class HistoryError(SourceError):
 
 class ContractError(ArchguardError):
     """A contract cannot be judged as it is configured."""
+
+
+class ServerError(ArchguardError):
+    """The server cannot be asked, so another base must do."""
 
 
 class UploadError(ArchguardError):

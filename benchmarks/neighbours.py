@@ -2,7 +2,7 @@
 
     python benchmarks/neighbours.py --repo DIR --rev REV --config FILE [--commits 60]
 
-Each of the last COMMITS first-parent commits before REV is checked against its parent. `new` must be what
+Each of the last COMMITS first-parent commits of REV is checked against its parent. `new` must be what
 backfill calls added and `fixed` what it calls fixed, but for renames: backfill compares names, so a
 violation whose importer was renamed is added and fixed there, and neither here. Such commits are counted
 apart, and the violations that only backfill has must come in pairs. The exit code is 1 if any differs.

@@ -6,8 +6,13 @@ import os
 from typing import TYPE_CHECKING
 
 from archguard.checking.pipeline import find_day
-from archguard.errors import ArchguardError, ConfigurationError, HistoryError, SourceError
+from archguard.cli.git_base import is_history_missing, open_git_base
+from archguard.errors import ArchguardError, ConfigurationError
 from archguard.ratchet.pass_rule import judge_report
+
+SERVER = "server"
+"""The value of --baseline that names no folder."""
+_UNSEEN = "--forbid-weakening needs the base's contracts, which only git can read, and it cannot."
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +20,7 @@ if TYPE_CHECKING:
     from archguard.checking.pipeline import CheckRequest
     from archguard.checking.report import Report
     from archguard.cli.options.base_revision import BaseOptions
+    from archguard.cli.options.upload import UploadOptions
     from archguard.configuration import Configuration
     from archguard.ratchet.base import Base
     from archguard.ratchet.recorded_base import RecordedBase
@@ -22,6 +28,7 @@ if TYPE_CHECKING:
 
 def open_base(
     options: BaseOptions,
+    upload: UploadOptions,
     request: CheckRequest,
     folder: str,
     files: Sequence[str],
@@ -31,6 +38,7 @@ def open_base(
 
     Args:
         options: the options.
+        upload: those that name the server.
         request: the tree and its configuration.
         folder: the folder in which the roots are looked for.
         files: the files that the configuration was read from.
@@ -40,85 +48,32 @@ def open_base(
         ArchguardError: there is no such base, or it cannot be known.
     """
     if options.baseline is None:
-        return (
-            None
-            if options.rev is None
-            else _open_git_base(options.rev, request, folder, files, configuration)
-        )
+        if options.rev is None:
+            return None
+        return open_git_base(options.rev, request, folder, files, configuration)
+    rev = options.rev or "auto"
+    if options.baseline == SERVER:
+        from archguard.cli.server_base import open_server_base  # noqa: PLC0415
+        from archguard.ratchet.recorded_base import RecordedBase  # noqa: PLC0415
+
+        base = open_server_base(rev, upload, request, folder, files, configuration)
+        if options.forbid_weakening and isinstance(base, RecordedBase):
+            raise ConfigurationError(_UNSEEN)
+        return base
     from archguard.ratchet.baseline_folder import DEFAULT_FOLDER, BaselineFolder  # noqa: PLC0415
     from archguard.ratchet.recorded_base import read_folder  # noqa: PLC0415
 
     path = options.baseline or os.path.normpath(os.path.join(folder, DEFAULT_FOLDER))
     record = read_folder(BaselineFolder(path), configuration)
     try:
-        base = _open_git_base(options.rev or "auto", request, folder, files, configuration)
+        git_base = open_git_base(rev, request, folder, files, configuration)
     except ArchguardError as error:
-        if options.rev not in (None, "auto") and _has_history(folder, error):
+        if rev != "auto" and not is_history_missing(folder, error):
             raise  # it is mistyped, most likely
         if options.forbid_weakening:
-            raise ConfigurationError(
-                "--forbid-weakening needs the base's contracts, which only git can read, and it cannot: "
-                f"{error}"
-            ) from error
+            raise ConfigurationError(f"{_UNSEEN} {error}") from error
         return record._replace(notices=(f"No merge base can be read here: {error}",))
-    return base._replace(record=record)
-
-
-def _open_git_base(
-    rev: str, request: CheckRequest, folder: str, files: Sequence[str], configuration: Configuration
-) -> Base:
-    from archguard.ratchet import base  # noqa: PLC0415
-
-    return base.open_base(
-        folder,
-        find_base_rev(folder) if rev == "auto" else rev,
-        request.source,
-        request.configuration,
-        files,
-        is_selection=request.configuration != configuration,
-    )
-
-
-def _has_history(folder: str, error: ArchguardError) -> bool:
-    """Return whether an error has another reason than that the history is not here."""
-    from archguard.sources.git.commit import open_repository  # noqa: PLC0415
-
-    try:
-        open_repository(folder, "--root")
-    except SourceError:
-        return False
-    return not isinstance(error, HistoryError)
-
-
-def find_base_rev(folder: str) -> str:
-    """Return the branch that a change goes into: CI says so, or it is the remote's default branch.
-
-    Raises:
-        ConfigurationError: neither is known.
-    """
-    from archguard.sources.git.branches import find_default_branch, find_remote_branch  # noqa: PLC0415
-    from archguard.sources.git.commit import open_repository  # noqa: PLC0415
-    from archguard.upload.ci import ci_facts  # noqa: PLC0415
-    from archguard.upload.environment import select_variables  # noqa: PLC0415
-
-    git_dir, _ = open_repository(folder, "--root")
-    facts = ci_facts(select_variables(os.environ))
-    if facts is not None and facts.base is not None:
-        return find_remote_branch(git_dir, facts.base)
-    default = facts.default_branch if facts is not None else None
-    branch = find_remote_branch(git_dir, default) if default else find_default_branch(git_dir)
-    if (
-        facts is not None
-        and branch is not None
-        and facts.branch == (default or branch.partition("/")[2])
-    ):
-        return facts.before or "HEAD^"  # a push to the default branch
-    if branch is None:
-        raise ConfigurationError(
-            "--base auto: CI names no target branch, and the remote's default branch is not known here: "
-            "run `git remote set-head origin --auto`, or name the branch."
-        )
-    return branch
+    return git_base._replace(record=record)
 
 
 def decide(

@@ -46,6 +46,8 @@ class Base(NamedTuple):
     renames: tuple[Rename, ...] = ()
     modules: ModuleRenames = ModuleRenames()
     notices: tuple[str, ...] = ()
+    origin: str = "git"
+    """What named the commit: `git` or `server`."""
     record: RecordedBase | None = None
     """What else says which violations are known; it is only compared with what git says."""
     merged: tuple[Base, ...] = ()

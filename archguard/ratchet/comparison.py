@@ -69,7 +69,7 @@ def compare(report: Report, request: CheckRequest, base: Base, *, accept_excepti
                 violation._replace(status="new" if identity in new else "existing")
                 for identity, violation in sorted(violations.items())
             ),
-            base=BaseReport(base.source.commit, "git", base.name),
+            base=BaseReport(base.source.commit, base.origin, base.name),
             fixed=tuple(FixedViolation(*identity) for identity in sorted(fixed)),
             weakened=weakened,
             newly_unread=_list_newly_unread(report, before, base),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.checking.report import BaseReport, FixedViolation, Weakening
 from archguard.errors import ConfigurationError
+from archguard.ratchet.contract_line import ContractLine
 from archguard.ratchet.ignored_files import describe_ignored, find_ignored
 from archguard.ratchet.status_counts import add_counts
 from archguard.ratchet.weakenings import CONTRACT_REMOVED
@@ -59,17 +60,34 @@ def read_folder(folder: BaselineFolder, configuration: Configuration) -> Recorde
         ConfigurationError: there is no such folder, or a file in it is not what `freeze` writes.
     """
     folder.require()
-    violations = {
-        contract.id: edges
-        for contract in configuration.contracts
-        if (edges := read_known(folder, contract)) is not None
-    }
-    removed = {
-        name: edges
-        for name in list_removed(folder, configuration)
-        if (edges := folder.read(name)) is not None
-    }
-    return RecordedBase(folder.path, "file", None, violations, removed)
+    names = folder.list_contracts()
+    known = {name: edges for name in names if (edges := folder.read(name)) is not None}
+    return make_record(folder.path, "file", None, known, configuration)
+
+
+def make_record(
+    name: str,
+    source: str,
+    commit: str | None,
+    known: Mapping[str, frozenset[Edge]],
+    configuration: Configuration,
+) -> RecordedBase:
+    """Return a base of which violations are known by the ids that contracts had there.
+
+    Args:
+        name: how the user names it.
+        source: `file` or `server`.
+        commit: its commit, if that is known.
+        known: the violations of each contract.
+        configuration: the whole one, so that no contract counts as removed that is only not judged.
+    """
+    line = ContractLine(configuration)
+    violations: dict[str, frozenset[Edge]] = {}
+    for contract, edges in known.items():
+        if (now := line.find_id(contract)) is not None:
+            violations[now] = violations.get(now, frozenset()) | edges
+    removed = {contract: edges for contract, edges in known.items() if line.find_id(contract) is None}
+    return RecordedBase(name, source, commit, violations, removed)
 
 
 def read_known(folder: BaselineFolder, contract: ContractConfiguration) -> frozenset[Edge] | None:

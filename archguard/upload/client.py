@@ -14,6 +14,7 @@ import threading
 import time
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -140,7 +141,7 @@ class Client:
             tries += 1
             retry_after = None
             try:
-                response = self._post_until(start + seconds, body)
+                response = self._send_until(start + seconds, partial(self._post, body))
             except _RetryableError as error:
                 reason = str(error)
             else:
@@ -156,20 +157,33 @@ class Client:
                 raise UploadError(f"{reason} Tried {times}, within {seconds:.0f} s.")
             self._sleep(wait)
 
-    def _post_until(self, deadline: float, body: bytes) -> Response:
-        """Post once, and give up at the deadline.
+    def get(self, path: str, max_bytes: int) -> Response:
+        """Read something of the project, once, for at most `SILENCE_SECONDS`.
+
+        Args:
+            path: below the project's address, with a slash at its beginning.
+            max_bytes: what is longer is cut.
+
+        Raises:
+            UploadError: the server did not answer.
+        """
+        read = partial(self._get, f"{self._server.project_url}{path}", max_bytes)
+        return self._send_until(time.monotonic() + self._silence, read)
+
+    def _send_until(self, deadline: float, send: Callable[[float], Response]) -> Response:
+        """Send one request, and give up at the deadline.
 
         A thread is needed: a socket's timeout does not end a response that arrives byte by byte.
         """
         future: Future[Response] = Future()
 
-        def post() -> None:
+        def call() -> None:
             try:
-                future.set_result(self._post(body, deadline))
+                future.set_result(send(deadline))
             except BaseException as error:  # noqa: BLE001 (raised again by the caller)
                 future.set_exception(error)
 
-        threading.Thread(target=post, daemon=True).start()
+        threading.Thread(target=call, daemon=True).start()
         try:
             return future.result(timeout=max(0.0, deadline - time.monotonic()))
         except FutureTimeoutError as error:
@@ -178,7 +192,6 @@ class Client:
             raise self._describe(error) from error
 
     def _post(self, body: bytes, deadline: float) -> Response:
-        remaining = max(0.001, deadline - time.monotonic())
         digest = base64.b64encode(hashlib.sha256(body).digest()).decode("ascii")
         headers = {
             "Authorization": f"Bearer {self._server.token}",
@@ -186,16 +199,16 @@ class Client:
             "Content-Encoding": ENCODING,
             "Content-Digest": f"sha-256=:{digest}:",  # RFC 9530: of the bytes as they are sent
         }
-        timeout = httpx2.Timeout(remaining, connect=min(CONNECT_SECONDS, remaining))
         url = self._server.snapshots_url
+        timeout = _make_timeout(deadline)
         with self._http.stream("POST", url, content=body, headers=headers, timeout=timeout) as response:
-            content = b""
-            for chunk in response.iter_raw():
-                content += chunk
-                if len(content) > responses.MAX_BYTES:
-                    break
-            lower_case = {name.lower(): value for name, value in response.headers.items()}
-            return responses.Response(response.status_code, lower_case, content[: responses.MAX_BYTES])
+            return _read(response, responses.MAX_BYTES)
+
+    def _get(self, url: str, max_bytes: int, deadline: float) -> Response:
+        headers = {"Authorization": f"Bearer {self._server.token}"}
+        timeout = _make_timeout(deadline)
+        with self._http.stream("GET", url, headers=headers, timeout=timeout) as response:
+            return _read(response, max_bytes)
 
     def _describe(self, error: httpx2.TransportError) -> UploadError:
         """Return the error for the user; a `_RetryableError` if another try may succeed."""
@@ -214,6 +227,21 @@ class Client:
         if isinstance(error, httpx2.TimeoutException):
             return _RetryableError(f"{address} did not answer in time.")
         return _RetryableError(f"the connection to {address} broke.")
+
+
+def _make_timeout(deadline: float) -> httpx2.Timeout:
+    remaining = max(0.001, deadline - time.monotonic())
+    return httpx2.Timeout(remaining, connect=min(CONNECT_SECONDS, remaining))
+
+
+def _read(response: httpx2.Response, max_bytes: int) -> Response:
+    content = bytearray()
+    for chunk in response.iter_raw():
+        content += chunk
+        if len(content) > max_bytes:
+            break
+    lower_case = {name.lower(): value for name, value in response.headers.items()}
+    return responses.Response(response.status_code, lower_case, bytes(content[:max_bytes]))
 
 
 def _to_version_1(upload: Upload) -> Upload:

@@ -33,9 +33,14 @@ class Server:
     warnings: tuple[str, ...] = ()
 
     @property
+    def project_url(self) -> str:
+        """The URL of what the API says of the project."""
+        return f"{self.address}/api/v1/projects/{quote(self.project, safe='')}"
+
+    @property
     def snapshots_url(self) -> str:
         """The URL that snapshots are posted to."""
-        return f"{self.address}/api/v1/projects/{quote(self.project, safe='')}/snapshots"
+        return f"{self.project_url}/snapshots"
 
 
 def find_server(

@@ -192,7 +192,7 @@ def command(
             list_exposed=show_exposed,
             today=comparison.today,
         )
-        base = open_base(comparison, request, folder, files, whole)
+        base = open_base(comparison, options, request, folder, files, whole)
         result = check(request) if uploads else None
         report = result.report if result else load_or_check(request)
         report = decide(report, request, base, comparison)._replace(is_selection=bool(contracts))

@@ -25,12 +25,13 @@ _OPTIONS = (
     grouped_option(
         _HEADING,
         "--baseline",
-        metavar="DIR",
+        metavar="DIR|server",
         is_flag=False,
         flag_value="",
         shell_complete=complete_folder,
         help="Where git cannot read the base, compare with the violations that `archguard freeze` wrote "
-        "into this folder. Without DIR: .archguard/baseline below the root folder.",
+        "into this folder. Without DIR: .archguard/baseline below the root folder. server is the newest "
+        "snapshot of the base branch that is of an ancestor.",
     ),
     grouped_option(
         _HEADING,
@@ -58,7 +59,7 @@ class BaseOptions(NamedTuple):
 
     rev: str | None = None
     baseline: str | None = None
-    """A folder; empty for the default one."""
+    """A folder, empty for the default one, or `server`."""
     forbid_weakening: bool = False
     accept_exceptions: bool = False
     today: datetime.date | None = None
