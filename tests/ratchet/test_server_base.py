@@ -49,7 +49,8 @@ def _upload(repository: Repository, project: dict[str, str], rev: str = "main") 
 
 def _check(folder: Path, project: dict[str, str], *arguments: str) -> Outcome:
     done = archguard(
-        *("check", "--root", str(folder), "--baseline", "server", "--format", "json", *arguments), env=project
+        *("check", "--root", str(folder), "--baseline", "server", "--format", "json", *arguments),
+        env=project,
     )
     return read_outcome(done)
 
