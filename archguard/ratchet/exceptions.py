@@ -15,14 +15,16 @@ EXCEPTION_OPTIONS = ("allowed_importers", "ignore_imports")
 
 
 def use_exceptions_of(base: Configuration, configuration: Configuration) -> Configuration:
-    """Return a configuration in which the contracts that `base` has, too, have its exceptions."""
+    """Return a configuration in which the contracts that `base` has, too, have its exceptions.
+
+    One that the base has with another type is another rule: the base's exceptions mean nothing for it.
+    """
     known = ContractLine(configuration).group(base)
-    return configuration._replace(
-        contracts=tuple(
-            _replace_exceptions(contract, known[contract.id]) if contract.id in known else contract
-            for contract in configuration.contracts
-        )
-    )
+    contracts = []
+    for contract in configuration.contracts:
+        earlier = [old for old in known.get(contract.id, ()) if old.type == contract.type]
+        contracts.append(_replace_exceptions(contract, earlier) if earlier else contract)
+    return configuration._replace(contracts=tuple(contracts))
 
 
 def _replace_exceptions(

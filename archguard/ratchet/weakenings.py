@@ -87,11 +87,17 @@ def _explain(
     is_excluded = compile_patterns(configuration.exclude).fullmatch
     if any(is_excluded(place.path) for place in violation.occurrences):
         return EXCLUDED
-    modules = list_deprecated_modules(contract)
-    if modules != list_deprecated_modules(old) and not compile_expressions(modules).match(
-        violation.imported
-    ):
+    is_same_rule = contract.type == old.type
+    if is_same_rule and _drops_module(contract, old, violation.imported):
         return MODULE_RENAMED if is_renamed else MODULE_DROPPED
-    if any(contract.options.get(name) != old.options.get(name) for name in EXCEPTION_OPTIONS):
+    if is_same_rule and any(
+        contract.options.get(name) != old.options.get(name) for name in EXCEPTION_OPTIONS
+    ):
         return EXCEPTION_ADDED
     return CONTRACT_CHANGED
+
+
+def _drops_module(contract: ContractConfiguration, old: ContractConfiguration, module: str) -> bool:
+    modules = list_deprecated_modules(contract)
+    is_named = compile_expressions(modules).match(module) is not None
+    return modules != list_deprecated_modules(old) and not is_named
