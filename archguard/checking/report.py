@@ -334,6 +334,8 @@ class Report(NamedTuple):
     notices: tuple[str, ...] = ()
     today: datetime.date | None = None
     """The day on which deadlines and stages were judged; None before that."""
+    adoption: str = ""
+    """Without a base: the command that fails on new violations only, where there are many."""
     forbids_weakening: bool = False
     """Whether the check fails if anything is weakened."""
     causes: Causes | None = None

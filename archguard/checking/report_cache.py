@@ -38,6 +38,7 @@ _COMPARED = (
     "weakened",
     "newly_unread",
     "today",
+    "adoption",
     "forbids_weakening",
     "causes",
     "is_selection",

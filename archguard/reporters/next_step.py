@@ -25,6 +25,13 @@ def describe_next_step(report: Report) -> str:
     return f"Next: {_find_step(report)}"
 
 
+def describe_adoption(report: Report) -> list[str]:
+    """Name the command that passes today although there are many violations, in one line or none."""
+    if not report.adoption:
+        return []
+    return [f"To pass today, and fail on new violations only: {escape(report.adoption)}"]
+
+
 def _find_step(report: Report) -> str:
     for contract in report.contracts:
         if contract.error is not None:

@@ -11,7 +11,7 @@ from archguard.reporters.contract_section import list_counts, render_broken, ren
 from archguard.reporters.coverage_section import render_coverage
 from archguard.reporters.exposed_section import render_exposed
 from archguard.reporters.layout import wrap
-from archguard.reporters.next_step import describe_next_step
+from archguard.reporters.next_step import describe_adoption, describe_next_step
 from archguard.reporters.remarks import render_references, render_warnings, render_wildcards
 from archguard.reporters.sentences import summarize
 from archguard.reporters.statistics_section import render_statistics
@@ -43,7 +43,7 @@ def render(report: Report, style: Style) -> str:
         [*render_coverage(report, style)],
         [*_render_verdicts(report, style)],
         [*render_calendar(report, style)],
-        [describe_next_step(report)],
+        [describe_next_step(report), *describe_adoption(report)],
     ]
     return _join(sections)
 

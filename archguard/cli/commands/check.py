@@ -176,6 +176,7 @@ def command(
     started = start_children(cache, jobs)
     from archguard.checking.pipeline import CheckRequest, check  # noqa: PLC0415
     from archguard.checking.report_cache import load_or_check  # noqa: PLC0415
+    from archguard.cli.adoption import find_adoption  # noqa: PLC0415
     from archguard.cli.base_comparison import decide, open_base  # noqa: PLC0415
 
     if trust_contract_types:
@@ -196,6 +197,9 @@ def command(
         result = check(request) if uploads else None
         report = result.report if result else load_or_check(request)
         report = decide(report, request, base, comparison)._replace(is_selection=bool(contracts))
+        place = root or (folder if paths and not config else None)
+        words = _name_tree(place, config, contracts, trusts=trust_contract_types)
+        report = report._replace(adoption=find_adoption(report, request, folder, words))
     for name, file in destinations:
         shown, surroundings = _place(report, name, folder, options)
         style = choose_style(file, color=color, statistics=statistics)._replace(
@@ -280,6 +284,16 @@ def _parse_formats(values: Sequence[str], output: str | None) -> list[tuple[str,
             )
         destinations[place] = name, path
     return [*destinations.values()]
+
+
+def _name_tree(
+    root: str | None, config: Sequence[str], contracts: Sequence[str], *, trusts: bool
+) -> list[str]:
+    """Return the words of a command line that name a tree and its contracts."""
+    values = [("--root", root), *(("--config", file) for file in config)]
+    values += [("--contract", name) for name in contracts]
+    words = [word for option, value in values if value is not None for word in (option, value)]
+    return [*words, *(["--trust-contract-types"] if trusts else [])]
 
 
 def _say_what_is_judged(
