@@ -173,7 +173,7 @@ def _judge_tree(tree: ChosenTree, base: str, top: str) -> dict[str, str | None]:
 
 def _choose_base(folder: str) -> str | None:
     """Return auto, or HEAD where that is not known; None without a commit."""
-    from archguard.cli.base_comparison import find_base_rev  # noqa: PLC0415 (only with --archguard)
+    from archguard.cli.git_base import find_base_rev  # noqa: PLC0415 (only with --archguard)
     from archguard.errors import ConfigurationError, SourceError  # noqa: PLC0415
     from archguard.sources.git.commit import find_commit, open_repository  # noqa: PLC0415
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.cli.options.configuration import load_configuration
 from archguard.cli.options.scanning import count_processors, open_cache
+from archguard.cli.options.upload import UploadOptions
 from archguard.configuration.calendar import refuse_bad_calendars
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def judge_tree(
         cache=open_cache(cache_dir, no_cache=no_cache),
         jobs=count_processors(),
     )
-    base = open_base(comparison, request, tree.folder, tree.files, tree.configuration)
+    base = open_base(comparison, UploadOptions(), request, tree.folder, tree.files, tree.configuration)
     return decide(load_or_check(request), request, base, comparison)
 
 

@@ -57,12 +57,12 @@ _REQUIRE = {"is_flag": True, "help": "Exit with 3 if the upload fails. Default: 
 class UploadOptions(NamedTuple):
     """The values of the upload options."""
 
-    server: str | None
-    project: str | None
-    token_file: str | None
-    branch: str | None
-    insecure_http: bool
-    require: bool
+    server: str | None = None
+    project: str | None = None
+    token_file: str | None = None
+    branch: str | None = None
+    insecure_http: bool = False
+    require: bool = False
 
     @property
     def failure_code(self) -> int:
