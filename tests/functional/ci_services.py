@@ -194,6 +194,7 @@ SERVICES = (
         lambda _push: {
             "BUILDKITE": "true",
             "BUILDKITE_BRANCH": "main",
+            "BUILDKITE_PIPELINE_DEFAULT_BRANCH": "main",
             "BUILDKITE_PULL_REQUEST": "false",
         },
     ),
