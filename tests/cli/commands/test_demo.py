@@ -34,7 +34,7 @@ DEMO = [sys.executable, "-c", "from archguard.cli import main; main()", "demo"]
 def test_the_trend_tells_the_story(tmp_path: Path) -> None:
     folder = tmp_path / "demo"
 
-    done = archguard("demo", "--no-serve", "--folder", folder)
+    done = archguard("demo", "--no-serve", "--folder", folder, timeout=300)  # seconds on a quiet machine
 
     assert done.returncode == 0, done.stderr
     assert "Failed: 1 new violation since main" in done.stdout
