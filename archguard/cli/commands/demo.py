@@ -30,6 +30,8 @@ _PAGES = """\
       the burn-down: one contract is at zero and sealed, the other is in progress
   {address}/p/{project}/violations
       the open violations, oldest first
+  {address}/p/{project}/pulls/{number}
+      the pull request that was blocked
   {address}/p/{project}/explorer
       the import graph
   {address}/docs
@@ -113,8 +115,11 @@ def _show(demo_folder: str, port: int | None, *, no_serve: bool) -> int:
             click.echo(f"Repository: {repository}\nDatabase: {database}\nAdmin token: {token}")
             return code
         try:
+            number = pull_request.number
             click.echo(
-                _PAGES.format(address=address, project=PROJECT, token=token, repository=repository)
+                _PAGES.format(
+                    address=address, project=PROJECT, number=number, token=token, repository=repository
+                )
             )
             click.echo("Press Ctrl-C to stop.")
             process.wait()
