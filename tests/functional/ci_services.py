@@ -97,7 +97,8 @@ def _read_azure(text: str, workspace: Path) -> Job:
         for step in steps
         if "condition" not in step
     ]
-    return Job(scripts, _strings(pipeline["variables"]))
+    secrets = {name: value for step in steps for name, value in step.get("env", {}).items()}
+    return Job(scripts, _strings({**pipeline["variables"], **secrets}))
 
 
 def _read_bitbucket(text: str, _workspace: Path) -> Job:

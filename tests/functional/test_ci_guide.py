@@ -41,7 +41,7 @@ def _run(ci: CiService, workspace: Path, variables: Mapping[str, str], server: s
     text = _files(ci.heading)[0]
     assert _SERVER in text
     job = ci.read(text.replace(_SERVER, server), workspace)
-    environment = make_environment(CI="true", **job.variables, **variables)
+    environment = make_environment(CI="true", **{**job.variables, **variables})
     environment["PATH"] = f"{programs}{os.pathsep}{environment['PATH']}"
     log = ""
     for script in job.scripts:
