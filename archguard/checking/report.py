@@ -178,6 +178,11 @@ class ExceptionReport(NamedTuple):
     growth: int | None = None
     """How many imports more than at the base it covers; None if nobody can know, or it is new."""
 
+    @property
+    def has_wildcard(self) -> bool:
+        """Whether it may cover any number of imports."""
+        return "*" in self.importer or "*" in self.imported
+
 
 class ContractReport(NamedTuple):
     """A contract's verdict and its counts."""

@@ -23,11 +23,6 @@ class ContractException(NamedTuple):
     until: str = ""
     """The last day on which it holds, in ISO format; empty: it holds for ever."""
 
-    @property
-    def has_wildcard(self) -> bool:
-        """Whether it may cover more than one import."""
-        return "*" in self.importer or "*" in self.imported
-
     def is_expired(self, day: str) -> bool:
         """Return whether it no longer holds on a day, given in ISO format."""
         return bool(self.until) and self.until < day

@@ -8,13 +8,15 @@ An exception counts in `new` only if it stands at the base already.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from archguard.checking.pipeline import find_day
 from archguard.checking.report import BaseReport, FixedViolation
 from archguard.graph.module_expressions import compile_expressions
 from archguard.ratchet.changed_lines import mark_changed_lines
 from archguard.ratchet.contract_line import ContractLine
-from archguard.ratchet.exceptions import use_exceptions_of
+from archguard.ratchet.exceptions import list_comments, use_comments, use_exceptions_of
+from archguard.ratchet.growth import add_growth
 from archguard.ratchet.ignored_files import describe_ignored, find_ignored
 from archguard.ratchet.judgement import Judgement, judge, judge_base
 from archguard.ratchet.status_counts import add_counts
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from archguard.checking.report import Identity, Report, Weakening
     from archguard.configuration import Configuration
     from archguard.ratchet.base import Base
+    from archguard.ratchet.exceptions import Comments
 
 
 def compare(report: Report, request: CheckRequest, base: Base, *, accept_exceptions: bool) -> Report:
@@ -41,20 +44,30 @@ def compare(report: Report, request: CheckRequest, base: Base, *, accept_excepti
         SourceError: git failed.
     """
     configuration = request.configuration
+    request = request._replace(today=find_day(request))  # both trees are judged on one day
     own = base.configuration
     own_now = own and translate_configuration(own, base.modules.to_new, base.path_to_new)
     judging = configuration
     if own_now is not None and not accept_exceptions:
         judging = use_exceptions_of(own_now, configuration)
     head = Judgement.from_report(report)
-    strict = head if judging == configuration else judge(request, judging).complete(head)
     before = judge_base(request, judging, base)
+    comments = _compare_comments(report, before, own_now, configuration, base)
+    held = judging
+    if comments.are_changed and not accept_exceptions:
+        held = use_comments(judging, comments.old, str)
+    strict = head if held == configuration else judge(request, held).complete(head)
     weakened: tuple[Weakening, ...] = ()
     unjudged: list[str] = []
-    if own_now is not None and own_now._replace(path="") != configuration._replace(path=""):
-        by_base = judge(request, own_now)
-        others = by_base.list_others(head, ContractLine(configuration))
-        weakened = list_weakenings(others, configuration, own_now, base.modules.is_renamed)
+    if own_now is not None and (
+        comments.are_changed or own_now._replace(path="") != configuration._replace(path="")
+    ):
+        line = ContractLine(configuration)
+        by_base = judge(request, use_comments(own_now, comments.old, line.find_id))
+        others = by_base.list_others(head, line)
+        weakened = list_weakenings(
+            others, configuration, own_now, base.modules.is_renamed, comments.list_added()
+        )
         unjudged = _list_unknown_weakenings(own_now, by_base)
     new = strict.identities - before.identities - _find_unreadable_before(strict, before, base)
     ignored = find_ignored(strict.report.violations if strict.report else (), new, request)
@@ -65,6 +78,7 @@ def compare(report: Report, request: CheckRequest, base: Base, *, accept_excepti
     violations = {v.identity: v for v in [*hidden, *report.violations]}
     compared = add_counts(
         report._replace(
+            contracts=tuple(add_growth(report.contracts, before.report, base.modules.to_new)),
             violations=tuple(
                 violation._replace(status="new" if identity in new else "existing")
                 for identity, violation in sorted(violations.items())
@@ -85,8 +99,38 @@ def compare(report: Report, request: CheckRequest, base: Base, *, accept_excepti
     if _has_new_chains(compared):
         from archguard.ratchet.causes import add_causes  # noqa: PLC0415 (networkx is slow to import)
 
-        compared = add_causes(compared, request, judging, base, strict)
+        compared = add_causes(compared, request, held, base, strict)
     return mark_changed_lines(compared, request.source, base)
+
+
+class _Comments(NamedTuple):
+    """What the comments of the base cover, and those of the tree, by contract."""
+
+    old: Comments
+    now: Comments
+
+    @property
+    def are_changed(self) -> bool:
+        """Whether they cover different imports for some contract that the base has, too."""
+        return any(self.now[name] != covered for name, covered in self.old.items())
+
+    def list_added(self) -> Comments:
+        """Return what only those of the tree cover."""
+        return {name: self.now[name] - covered for name, covered in self.old.items()}
+
+
+def _compare_comments(
+    report: Report,
+    before: Judgement,
+    own: Configuration | None,
+    configuration: Configuration,
+    base: Base,
+) -> _Comments:
+    """Compare the comments of the contracts that the base has, too."""
+    known = ContractLine(configuration).group(own) if own is not None else {}
+    now = list_comments(report)
+    old = list_comments(before.report, base.modules.to_new)
+    return _Comments({name: old.get(name, set()) for name in known if name in now}, now)
 
 
 def _has_new_chains(report: Report) -> bool:

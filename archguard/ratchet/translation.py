@@ -43,12 +43,24 @@ def _translate(contract: ContractConfiguration, rename: Rename) -> ContractConfi
         key: value if key in _OTHER_OPTIONS else _translate_value(value, rename)
         for key, value in contract.options.items()
     }
-    return contract._replace(options=options)
+    exceptions = tuple(
+        exception._replace(
+            importer=translate_expression(exception.importer, rename),
+            imported=translate_expression(exception.imported, rename),
+        )
+        for exception in contract.exceptions
+    )
+    return contract._replace(options=options, exceptions=exceptions)
+
+
+def translate_expression(expression: str, rename: Rename) -> str:
+    """Return an expression in which modules have other names."""
+    return _NAME.sub(lambda match: rename(match[0]), expression)
 
 
 def _translate_value(value: Any, rename: Rename) -> Any:
     if isinstance(value, str):
-        return _NAME.sub(lambda match: rename(match[0]), value)
+        return translate_expression(value, rename)
     if isinstance(value, dict):
         return {
             _translate_value(key, rename): _translate_value(item, rename) for key, item in value.items()

@@ -7,7 +7,9 @@ root-removed        its root package is no longer listed in root_packages
 excluded            `exclude` leaves its file out
 module-dropped      the contract no longer names the module
 module-renamed      the module was renamed, and the contract still has the old name
-exception-added     allowed_importers or ignore_imports covers it
+exception-added     allowed_importers, ignore_imports or a table of exceptions covers it
+comment-added       a comment in the code covers it
+kinds-changed       `kinds` leaves out its imports
 contract-changed    another option of the contract, or of the session, differs
 enforcement-lowered `enforce`, `stages`, `deadline` or `enforce_deadline` is less strict, today or
                     on a day to come: about no single import
@@ -18,17 +20,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archguard.checking.report import Weakening
+from archguard.configuration.contract_exception import KINDS
 from archguard.contract_types.registry import list_deprecated_modules
 from archguard.graph.exclusion import compile_patterns
 from archguard.graph.module_expressions import compile_expressions, is_within
 from archguard.ratchet.contract_line import ContractLine
-from archguard.ratchet.exceptions import EXCEPTION_OPTIONS
+from archguard.ratchet.exceptions import have_same_exceptions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Set
 
     from archguard.checking.report import Violation
     from archguard.configuration import Configuration, ContractConfiguration
+    from archguard.configuration.contract_exception import ContractException
+    from archguard.ratchet.exceptions import Comments
 
 CONTRACT_REMOVED = "contract-removed"
 ROOT_REMOVED = "root-removed"
@@ -36,6 +41,8 @@ EXCLUDED = "excluded"
 MODULE_DROPPED = "module-dropped"
 MODULE_RENAMED = "module-renamed"
 EXCEPTION_ADDED = "exception-added"
+COMMENT_ADDED = "comment-added"
+KINDS_CHANGED = "kinds-changed"
 CONTRACT_CHANGED = "contract-changed"
 ENFORCEMENT_LOWERED = "enforcement-lowered"
 
@@ -45,6 +52,7 @@ def list_weakenings(
     configuration: Configuration,
     base: Configuration,
     is_renamed: Callable[[str], bool],
+    comments: Comments,
 ) -> tuple[Weakening, ...]:
     """Return what a change stopped counting, sorted.
 
@@ -53,6 +61,7 @@ def list_weakenings(
         configuration: the tree's.
         base: the base's, with the names of today.
         is_renamed: whether a module had another name at the base.
+        comments: by contract, what comments cover and did not at the base.
     """
     line = ContractLine(configuration)
     contracts = {contract.id: contract for contract in configuration.contracts}
@@ -65,6 +74,7 @@ def list_weakenings(
             None if name is None else contracts[name],
             old_contracts[violation.contract],
             configuration,
+            comments.get(name or "", set()),
             is_renamed=is_renamed(violation.imported),
         )
         contract = name or violation.contract
@@ -77,6 +87,7 @@ def _explain(
     contract: ContractConfiguration | None,
     old: ContractConfiguration,
     configuration: Configuration,
+    comments: Set[ContractException],
     *,
     is_renamed: bool,
 ) -> str:
@@ -90,11 +101,30 @@ def _explain(
     is_same_rule = contract.type == old.type
     if is_same_rule and _drops_module(contract, old, violation.imported):
         return MODULE_RENAMED if is_renamed else MODULE_DROPPED
-    if is_same_rule and any(
-        contract.options.get(name) != old.options.get(name) for name in EXCEPTION_OPTIONS
+    if not is_same_rule:
+        return CONTRACT_CHANGED
+    return _explain_by_exceptions(violation, contract, old, comments)
+
+
+def _explain_by_exceptions(
+    violation: Violation,
+    contract: ContractConfiguration,
+    old: ContractConfiguration,
+    comments: Set[ContractException],
+) -> str:
+    kinds = set(contract.strings(KINDS))
+    if kinds and not any(place.kind in kinds for place in violation.occurrences):
+        return KINDS_CHANGED
+    if any(
+        one.importer == violation.importer and is_within(one.imported, violation.imported)
+        for one in comments
     ):
+        return COMMENT_ADDED
+    if not have_same_exceptions(contract, old):
         return EXCEPTION_ADDED
-    return CONTRACT_CHANGED
+    if comments:  # one of them covers an import of its chain
+        return COMMENT_ADDED
+    return KINDS_CHANGED if kinds and kinds != set(old.strings(KINDS)) else CONTRACT_CHANGED
 
 
 def _drops_module(contract: ContractConfiguration, old: ContractConfiguration, module: str) -> bool:

@@ -42,7 +42,7 @@ def render_wildcards(report: Report, style: Style) -> Iterator[str]:
         wildcards = [
             exception
             for exception in contract.exceptions
-            if "*" in exception.importer + exception.imported and not exception.expired
+            if exception.has_wildcard and not exception.expired
         ]
         if wildcards:
             counts = ", ".join(map(_count_imports, wildcards))
