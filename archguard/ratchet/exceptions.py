@@ -85,29 +85,6 @@ def use_comments(
     )
 
 
-def fold_exceptions(configuration: Configuration) -> Configuration:
-    """Return a configuration in which `ignore_imports` lists the other exceptions, too.
-
-    For contracts that follow chains that is what these mean.
-    """
-    return configuration._replace(
-        contracts=tuple(
-            contract._replace(
-                options={
-                    **contract.options,
-                    "ignore_imports": [
-                        *contract.strings("ignore_imports"),
-                        *map(str, contract.exceptions),
-                    ],
-                }
-            )
-            if contract.exceptions
-            else contract
-            for contract in configuration.contracts
-        )
-    )
-
-
 def _replace_exceptions(
     contract: ContractConfiguration, earlier: Sequence[ContractConfiguration]
 ) -> ContractConfiguration:

@@ -57,6 +57,7 @@ def _contract(point: ContractPoint) -> Mapping[str, Any]:
     return {
         "kept": point.report.kept,
         "violations": point.report.violations,
+        "allowed": point.report.allowed,
         "exposure": point.report.exposure,
         "lower_bound": point.report.lower_bound,
         "added": len(point.changes.added),

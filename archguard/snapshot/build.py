@@ -193,6 +193,7 @@ def _convert_contract(
         owner=_truncate_name(report.owner) if report.owner else None,
         deadline=report.deadline,
         previous_ids=tuple(map(_truncate_name, loaded.previous_ids)),
+        allowed=report.allowed,
     )
 
 

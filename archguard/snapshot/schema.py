@@ -195,6 +195,8 @@ class Contract(_Wire):
     """The ids that it had before."""
     unjudged: Annotated[bool, Field(exclude_if=_is_empty)] = False
     """Whether it could not be judged; its verdict and counts then say nothing."""
+    allowed: Annotated[Count | None, Field(exclude_if=_is_none)] = None
+    """How many more violations there would be with all exceptions off; None if nobody knows."""
 
 
 class Occurrence(_Wire):
@@ -353,4 +355,5 @@ class Upload(_Wire):
 
 def to_version_1(snapshot: Snapshot) -> Snapshot:
     """Return what version 1 of the format can say of a snapshot."""
-    return snapshot.model_copy(update={"format_version": 1})
+    contracts = tuple(one.model_copy(update={"allowed": None}) for one in snapshot.contracts)
+    return snapshot.model_copy(update={"format_version": 1, "contracts": contracts})

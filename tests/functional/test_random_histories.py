@@ -135,7 +135,7 @@ def _list_differences(root: Path, cache: Cache, *, first_parent: bool) -> Iterat
     for point in backfill.run(commits, violations=True):
         source = Commit.find(str(root), point.commit.id)
         report = check(CheckRequest(source, configuration, cache, jobs=1)).report
-        keys = ("kept", "violations", "exposure", "lower_bound")
+        keys = ("kept", "violations", "allowed", "exposure", "lower_bound")
         for contract in report.contracts:
             line = point.contracts[contract.id].report
             for key in keys:

@@ -29,6 +29,7 @@ def test_a_root_commit_only(history: History) -> None:
     assert line["contracts"]["old"] == {
         "kept": False,
         "violations": 1,
+        "allowed": 0,
         "exposure": 2,
         "lower_bound": False,
         "added": 1,

@@ -13,7 +13,7 @@ import pytest
 from archguard.checking.pipeline import CheckRequest, check
 from archguard.configuration import parse_configuration
 from archguard.graph.scanning.cache import Cache
-from archguard.snapshot import Snapshot
+from archguard.snapshot import Snapshot, to_version_1
 from archguard.snapshot.build import (
     BuildingError,
     CommitFacts,
@@ -138,6 +138,7 @@ def test_a_contract_says_what_a_reader_needs(snapshot: Snapshot) -> None:
         "replacements": ["shop.cart"],
         "owner": "@team",
         "deadline": "2026-12-31",
+        "allowed": 0,
     }
     assert (independent.id, independent.adoption, independent.replacements) == ("independent", None, ())
 
@@ -296,3 +297,15 @@ def test_previous_ids_that_make_no_line_are_no_snapshot(
 
     with pytest.raises(pydantic.ValidationError, match="previous_ids"):
         Snapshot.model_validate_json(json.dumps(document))
+
+
+def test_what_exceptions_hide_is_in_the_newest_version_alone(tmp_path: Path) -> None:
+    text = CONFIGURATION.replace(
+        'type = "deprecated"\n', 'type = "deprecated"\nallowed_importers = ["shop.a -> shop.old"]\n'
+    )
+
+    snapshot = _snapshot(tmp_path, FILES, text)
+
+    one_cart = snapshot.contracts[1]
+    assert (one_cart.violations, one_cart.allowed) == (1, 1)
+    assert '"allowed"' not in to_version_1(snapshot).model_dump_json()

@@ -35,6 +35,13 @@ class TrendPoint:
             "contract. null: not known of this snapshot."
         ),
     ]
+    allowed: Annotated[
+        int | None,
+        Field(
+            description="How many more violations there would be with all exceptions off. null: not "
+            "known of this snapshot."
+        ),
+    ]
     position: Annotated[int, INTERNAL]
     """Of the commit in the branch's line, counted from 0."""
 
@@ -55,6 +62,7 @@ class TrendRow(NamedTuple):
     kept: bool | None
     unknown: int
     dropped: int | None
+    allowed: int | None
     position: int
 
     def make_point(self) -> TrendPoint:

@@ -40,6 +40,8 @@ class Judged(NamedTuple):
     """Whether it could be judged; the other fields say nothing if not."""
     previous: tuple[int, ...] = ()
     """The interned ids that it had before."""
+    allowed: int | None = None
+    """How many more violations there would be with all exceptions off; None if nobody knows."""
 
 
 class SnapshotResult(NamedTuple):
@@ -103,6 +105,7 @@ def make_judged(contract: Contract, ids: Mapping[str, int]) -> Judged:
         contract.type in ledger.CHAIN_TYPES,
         not contract.unjudged,
         tuple(ids[name] for name in contract.previous_ids if name in ids),
+        contract.allowed,
     )
 
 

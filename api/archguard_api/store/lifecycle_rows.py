@@ -118,6 +118,7 @@ def make_point_row(branch: int, position: int, point: Point) -> dict[str, Any]:
         "reintroduced": point.reintroduced,
         "unknown": point.unknown,
         "dropped": point.dropped,
+        "allowed": judged.allowed,
         "judged": judged.has_verdict,
         "lower_bound": judged.lower_bound,
         "kept": judged.kept,

@@ -282,11 +282,12 @@ points = Table(
     Column("adoption", BigInteger),
     Column("unknown", Integer, nullable=False, server_default="0"),
     Column("dropped", Integer),
+    Column("allowed", BigInteger),
     Column("judged", Boolean, nullable=False, server_default=true()),
     sqlite_with_rowid=False,
 )
-"""`dropped` is None where nobody knows it; a contract that could not be judged has a point without
-counts, of which `judged` is false."""
+"""`dropped` and `allowed` are None where nobody knows them; a contract that could not be judged has a
+point without counts, of which `judged` is false."""
 
 violations = Table(
     "violations",

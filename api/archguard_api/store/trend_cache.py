@@ -38,6 +38,7 @@ _COLUMNS = (
     _if_judged(points.c.kept),
     points.c.unknown,
     _if_judged(points.c.dropped),
+    _if_judged(points.c.allowed),
     points.c.position,
 )
 """The fields of `TrendRow`."""

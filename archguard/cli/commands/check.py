@@ -234,7 +234,7 @@ def _place(
 
 
 def _upload(result: CheckResult, request: CheckRequest, upload_target: UploadTarget) -> None:
-    from archguard.checking.pipeline import check, scan_options  # noqa: PLC0415
+    from archguard.checking.pipeline import check, has_dates, scan_options  # noqa: PLC0415
     from archguard.sources.git.commit import Commit  # noqa: PLC0415
     from archguard.sources.working_tree import WorkingTree  # noqa: PLC0415
     from archguard.upload.clean_tree import find_unequal  # noqa: PLC0415
@@ -249,9 +249,11 @@ def _upload(result: CheckResult, request: CheckRequest, upload_target: UploadTar
                 unequal = find_unequal(result.inputs.analysis, request.source, commit, options)
             if unequal:
                 _say_what_is_uploaded(unequal)
-            # The verdict on a pull request's merge is not the commit's either.
-            if unequal or not target.is_head:
-                result = check(request._replace(source=commit, progress=None, started=()))
+            # The verdict on a pull request's merge is not the commit's either, nor that of another day.
+            inputs = result.inputs
+            if unequal or not target.is_head or has_dates(inputs.configuration, inputs.analysis):
+                request = request._replace(source=commit, progress=None, started=(), today=None)
+                result = check(request)
         commit_upload.send_upload(client, commit_upload.build_upload(result, repository, target, ci))
 
 

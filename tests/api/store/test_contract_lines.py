@@ -233,3 +233,16 @@ def test_an_id_that_is_taken_back_leads_nowhere_any_more() -> None:
     assert renamed == {"older": "new", "new": "old"}
     assert list_previous_ids("old", renamed) == ("new", "older")
     assert list_previous_ids("new", {"new": "old", "old": "new"}) == ("old",)
+
+
+def test_what_exceptions_hide_is_unknown_of_older_snapshots(store: Store) -> None:
+    def send(number: int, allowed: int | None) -> Upload:
+        step = _step(number, {CONTRACT: (A,)}, [A])
+        (one,) = step.snapshot.contracts
+        contracts = (one.model_copy(update={"allowed": allowed}),)
+        snapshot = step.snapshot.model_copy(update={"format_version": 2, "contracts": contracts})
+        return step.model_copy(update={"snapshot": snapshot})
+
+    _add(store, [send(0, None), send(1, 0), send(2, 48)])
+
+    assert [point.allowed for point in store.get_trend("shop", CONTRACT)] == [None, 0, 48]
