@@ -98,11 +98,10 @@ def _explain(
     is_excluded = compile_patterns(configuration.exclude).fullmatch
     if any(is_excluded(place.path) for place in violation.occurrences):
         return EXCLUDED
-    is_same_rule = contract.type == old.type
-    if is_same_rule and _drops_module(contract, old, violation.imported):
-        return MODULE_RENAMED if is_renamed else MODULE_DROPPED
-    if not is_same_rule:
+    if contract.type != old.type:
         return CONTRACT_CHANGED
+    if _drops_module(contract, old, violation.imported):
+        return MODULE_RENAMED if is_renamed else MODULE_DROPPED
     return _explain_by_exceptions(violation, contract, old, comments)
 
 
