@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from pydantic import TypeAdapter
 from sqlalchemy import bindparam, insert, select, update
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-    from archguard.snapshot import Contract
     from archguard_api.store.database import Database
     from archguard_api.store.snapshot_reader import SnapshotReader
 
+Result = TypeVar("Result")
 _CACHED_SUMMARIES = 1000
 _ADAPTER = TypeAdapter(LineSummary)
 _READ = select(summaries.c.line).where(
@@ -75,6 +75,13 @@ class KeptSummary:
         )
 
 
+class Run(Protocol):
+    """Calls a function with a connection and returns its result."""
+
+    def __call__(self, work: Callable[[Connection], Result]) -> Result:
+        """Call it."""
+
+
 class LineSummaries:
     """Reads and writes summaries, and caches those used last."""
 
@@ -93,7 +100,7 @@ class LineSummaries:
         """
         kept = self._find(connection, branch, branch.renamed or {}, data)
         if kept is None:
-            kept = self._compute(connection, branch)
+            kept = self._compute(lambda work: work(connection), branch)
             self._kept.put(branch.id, kept)
         return kept.line
 
@@ -144,24 +151,24 @@ class LineSummaries:
             FullError: the disk is full.
         """
 
-        def compute(connection: Connection) -> KeptSummary | None:
+        def find(connection: Connection) -> tuple[Row[Any] | None, KeptSummary | None]:
             branch = _read_branch(connection, branch_id)
             if branch is None:
-                return None
-            kept = self._find(connection, branch, branch.renamed or {})
-            if kept is None:
-                return self._compute(connection, branch)
-            return replace(kept, line=kept.line.judge(int(self._clock())))
+                return None, None
+            return branch, self._find(connection, branch, branch.renamed or {})
 
         def write(connection: Connection, kept: KeptSummary) -> None:
             branch = _read_branch(connection, branch_id)
             if branch is not None and kept.fits(branch, branch.renamed or {}):
                 _write(connection, kept)
 
-        kept = database.read(compute)
-        if kept is not None:
-            database.write(partial(write, kept=kept), about=project, is_hidden=True)
-            self._kept.put(branch_id, kept)
+        branch, kept = database.read(find)
+        if branch is None:
+            return
+        if kept is None:
+            kept = self._compute(database.read, branch)
+        kept = replace(kept, line=kept.line.judge(int(self._clock())))
+        database.write(partial(write, kept=kept), about=project, is_hidden=True)
 
     def keep_next(self, database: Database) -> bool:
         """Do that for a default branch that has none, or none of today; return whether there was any.
@@ -198,12 +205,28 @@ class LineSummaries:
         self._kept.put(branch.id, kept)
         return kept
 
-    def _compute(self, connection: Connection, branch: Row[Any]) -> KeptSummary:
-        row = self._snapshot_reader.read_row(connection, branch.tip_id)
-        facts = self._snapshot_reader.read_facts(connection, row)
-        tip = Tip(branch.length - 1, row.committed_at, facts.contracts, facts.unread)
+    def _compute(self, run: Run, branch: Row[Any]) -> KeptSummary:
+        """Compute the summary of a branch.
+
+        Args:
+            run: calls functions with a connection, perhaps each in a transaction of its own, as long
+                lines take long. If the line is rebuilt meanwhile the result is of no use.
+            branch: the branch's row.
+        """
+
+        def read_tip(connection: Connection) -> Tip:
+            row = self._snapshot_reader.read_row(connection, branch.tip_id)
+            facts = self._snapshot_reader.read_facts(connection, row)
+            return Tip(branch.length - 1, row.committed_at, facts.contracts, facts.unread)
+
+        tip = run(read_tip)
+        times = run(partial(_read_times, branch=branch))
         renamed = branch.renamed or {}
-        lines = _read_points(connection, branch, facts.contracts, renamed)
+        lines = {
+            contract.id: run(partial(_read_line, branch=branch, ids=ids, times=times))
+            for contract in tip.contracts
+            for ids in [(*reversed(list_previous_ids(contract.id, renamed)), contract.id)]
+        }
         line = begin_summary(tip, lines, renamed).judge(int(self._clock()))
         return KeptSummary(branch.id, branch.epoch, branch.length, line)
 
@@ -259,20 +282,20 @@ def _find_with_points(
     return {name for name in contracts if connection.scalar(query, {"contract": name}) is not None}
 
 
-def _read_points(
-    connection: Connection,
-    branch: Row[Any],
-    contracts: Sequence[Contract],
-    renamed: Mapping[str, str],
-) -> dict[str, list[LinePoint]]:
-    """Return the points of contracts, those under their earlier ids included."""
-    times = dict(
-        connection.execute(
-            select(places.c.position, snapshots.c.committed_at)
-            .join(snapshots, snapshots.c.id == places.c.snapshot_id)
-            .where(generations.is_visible(places, branch))
-        ).all()
+def _read_times(connection: Connection, *, branch: Row[Any]) -> dict[int, int]:
+    """Return when the snapshot at each position was committed."""
+    query = (
+        select(places.c.position, snapshots.c.committed_at)
+        .join(snapshots, snapshots.c.id == places.c.snapshot_id)
+        .where(generations.is_visible(places, branch))
     )
+    return dict(connection.execute(query).all())
+
+
+def _read_line(
+    connection: Connection, *, branch: Row[Any], ids: Sequence[str], times: Mapping[int, int]
+) -> list[LinePoint]:
+    """Return the points at which a contract, under its earlier ids or its last one, has a verdict."""
     query = (
         select(
             points.c.position,
@@ -286,17 +309,15 @@ def _read_points(
             generations.is_visible(points, branch),
             names.c.project_id == branch.project_id,
             names.c.name == bindparam("contract"),
+            points.c.position < branch.length,
         )
     )
-    lines = {}
-    for contract in contracts:
-        by_position: dict[int, LinePoint | None] = {}
-        for name in (*reversed(list_previous_ids(contract.id, renamed)), contract.id):
-            for position, violations, returned, bound, judged in connection.execute(
-                query, {"contract": name}
-            ):
-                point = LinePoint(position, times[position], violations, returned, bound)
-                by_position[position] = point if judged else None
-        in_order = (by_position[position] for position in sorted(by_position))
-        lines[contract.id] = [point for point in in_order if point is not None]
-    return lines
+    by_position: dict[int, LinePoint | None] = {}
+    for name in ids:
+        for position, violations, returned, bound, judged in connection.execute(
+            query, {"contract": name}
+        ).all():
+            point = LinePoint(position, times.get(position, 0), violations, returned, bound)
+            by_position[position] = point if judged else None
+    in_order = (by_position[position] for position in sorted(by_position))
+    return [point for point in in_order if point is not None]

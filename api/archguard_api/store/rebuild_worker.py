@@ -93,7 +93,8 @@ class RebuildWorker:
         rebuild = BranchRebuild(self._database, self._names, self._leases, branch, project, pause)
         try:
             self._cached_violations.put(branch, rebuild.run())
-            self._summaries.keep(self._database, branch, project)
+            with suppress(ServiceError):  # a summary that is missing is kept later
+                self._summaries.keep(self._database, branch, project)
         except LeaseLostError:
             return
         except BaseException:
