@@ -48,13 +48,16 @@ _JUDGING_PACKAGES = ("archguard", "grimp", "importlinter")
 
 
 def load_or_check(request: CheckRequest) -> Report:
-    """Return the cached report of an unchanged tree, or check the tree and cache its report.
+    """Return the cached report of a commit or an unchanged tree, or check it and cache its report.
 
     Raises:
         ArchguardError: no verdict is possible; the message says why.
     """
     key = _cache_key(request)
     stored = request.cache.load(key) if key else {}
+    is_commit = request.source.commit is not None  # the key has its id, so nothing else can differ
+    if stored and is_commit and stored["day"] in ("", find_day(request).isoformat()):
+        return decode_report(stored["report"])
     tree_state = TreeState(request.source, scan_options(request.configuration)) if stored else None
     if (
         tree_state is not None
@@ -63,8 +66,9 @@ def load_or_check(request: CheckRequest) -> Report:
     ):
         return decode_report(stored["report"])
     report, inputs = check(request, tree_state)
-    # Whether a contract is mistyped depends on git's history, too.
-    if key and inputs.analysis.state is not None and not report.errors:
+    # Whether a contract is mistyped depends on git's history, too, and a missing object may be fetched.
+    is_final = is_commit and not any(file.unknown for file in report.coverage.unread)
+    if key and (inputs.analysis.state is not None or is_final) and not report.errors:
         day = has_dates(request.configuration, inputs.analysis) and find_day(request).isoformat()
         document = {"state": inputs.analysis.state, "day": day or "", "report": encode_report(report)}
         request.cache.store(key, document)

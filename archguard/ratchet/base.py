@@ -121,7 +121,8 @@ def _open_commit(
         renames = find_renames(git_dir, commit, head, prefix)
     notices: tuple[str, ...] = ()
     try:
-        own = read_configuration_at(Commit(git_dir, commit), root, prefix, files, configuration)
+        whole = Commit(git_dir, commit) if prefix else base_source
+        own = read_configuration_at(whole, root, prefix, files, configuration)
         if own is not None:
             refuse_bad_calendars(own)
     except ConfigurationError as error:

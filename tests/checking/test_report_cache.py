@@ -28,7 +28,9 @@ from archguard.configuration import read_configuration
 from archguard.graph.model import UnreadFile
 from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.graph.scanning.cache import Cache
+from archguard.sources.git.commit import Commit
 from archguard.sources.working_tree import WorkingTree
+from tests.sources.trees import commit_all, git
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -97,6 +99,7 @@ class Checks:
     def __init__(self, root: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self._root = root
         self.clock: Callable[[], int] = time.time_ns
+        self.rev: str | None = None
         self._cache = cache
         self._made = 0
         real_check = pipeline.check
@@ -110,9 +113,12 @@ class Checks:
     def report(
         self, *, cache: Cache | None = None, trust: bool = False, today: datetime.date | None = None
     ) -> Report:
+        root = str(self._root)
         return load_or_check(
             CheckRequest(
-                source=WorkingTree(str(self._root), self.clock),
+                source=WorkingTree(root, self.clock)
+                if self.rev is None
+                else Commit.find(root, self.rev),
                 configuration=read_configuration(str(next(self._root.glob("*.toml")))),
                 cache=cache or Cache(str(self._cache)),
                 jobs=1,
@@ -141,6 +147,26 @@ def test_the_second_check_of_a_tree_remembers(tmp_path: Path, monkeypatch: pytes
 
     assert [checks.is_remembered() for _ in range(3)] == [False, True, True]
     assert not checks.report().kept
+
+
+def test_a_commit_is_judged_once(checks: Checks, tmp_path: Path) -> None:
+    root = tmp_path / "tree"
+    checks.rev = commit_all(root)
+    assert [checks.is_remembered() for _ in range(3)] == [False, True, True]
+    (root / "shop/page.py").write_text("import shop.old\n")
+    assert checks.is_remembered()
+    git(root, "add", "--all")
+    git(root, "commit", "--quiet", "--message", "another")
+    checks.rev = "HEAD"
+    assert not checks.is_remembered()
+
+
+def test_a_commit_that_lacks_an_object_is_judged_again(checks: Checks, tmp_path: Path) -> None:
+    root = tmp_path / "tree"
+    checks.rev = commit_all(root)
+    blob = git(root, "rev-parse", "HEAD:shop/order.py")
+    (root / ".git/objects" / blob[:2] / blob[2:]).unlink()
+    assert [checks.is_remembered() for _ in range(2)] == [False, False]
 
 
 def test_a_tree_of_this_moment_is_not_remembered(checks: Checks, tmp_path: Path) -> None:

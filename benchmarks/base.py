@@ -1,0 +1,108 @@
+"""Measure what a base costs: `check --base` beside a plain warm `check`, medians of interleaved runs.
+
+    python benchmarks/base.py --tree DIR --config FILE [--files 50] [--runs 7]
+
+DIR is copied and committed; then FILES Python files get another line each. Measured are a plain check of
+the unchanged tree, the same with --base where the base was judged before, and with --base where nothing
+of the base is in the cache. The second may cost 1.3 times a plain check, and the third twice as much.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ARCHGUARD = Path(sys.executable).with_name("archguard")
+MOST_WARM, MOST_UNREAD = 1.3, 2.0
+"""As many times a plain check."""
+
+
+class Repository:
+    """A copy of a tree with a commit, and a cache."""
+
+    def __init__(self, folder: Path, tree: Path, config: Path) -> None:
+        """Copy and commit the tree."""
+        self.root = folder / "tree"
+        self._config = config
+        self.cache = folder / "cache"
+        shutil.copytree(tree, self.root, ignore=shutil.ignore_patterns(".git"))
+        self._git("init", "--quiet")
+        self._git("add", "--all", "--force")
+        self._git("commit", "--quiet", "--message", "The base")
+
+    def _git(self, *words: str) -> str:
+        identity = ("-c", "user.name=a", "-c", "user.email=a@example.org")
+        command = ["git", "-C", str(self.root), *identity, *words]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+    def edit(self, count: int) -> None:
+        """Append a line to some files."""
+        files = [name for name in self._git("ls-files", "-z", "*.py").split("\0") if name]
+        for name in files[:: max(1, len(files) // count)][:count]:
+            with (self.root / name).open("a") as file:
+                file.write("# edited\n")
+
+    def check(self, *words: str, cache: Path | None = None) -> float:
+        """Return the seconds that a check takes."""
+        options = {"--root": self.root, "--config": self._config, "--cache-dir": cache or self.cache}
+        command = [str(ARCHGUARD), "check", "--quiet", *words]
+        command += [word for option, path in options.items() for word in (option, str(path))]
+        start = time.perf_counter()
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        seconds = time.perf_counter() - start
+        if done.returncode > 1:
+            raise SystemExit(done.stderr)
+        return seconds
+
+
+def _measure(repository: Repository, files: int, runs: int) -> dict[str, list[float]]:
+    seconds: dict[str, list[float]] = {"plain": [], "base": [], "unread": []}
+    repository.edit(files)
+    repository.check()
+    time.sleep(3)  # a file of the last seconds could change unseen, so its report is not cached
+    repository.check()
+    unread = repository.cache.with_name("unread")
+    shutil.copytree(repository.cache, unread)
+    repository.check("--base", "HEAD")
+    for _ in range(runs):
+        seconds["plain"].append(repository.check())
+        seconds["base"].append(repository.check("--base", "HEAD"))
+        fresh = repository.cache.with_name("fresh")
+        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.copytree(unread, fresh)
+        seconds["unread"].append(repository.check("--base", "HEAD", cache=fresh))
+    return seconds
+
+
+def main() -> int:
+    """Measure, and print one line for each kind of check."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--tree", type=Path, required=True)
+    parser.add_argument("--config", type=Path, required=True)
+    parser.add_argument("--files", type=int, default=50)
+    parser.add_argument("--runs", type=int, default=7)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        repository = Repository(Path(name), options.tree, options.config.resolve())
+        seconds = _measure(repository, options.files, options.runs)
+    plain = statistics.median(seconds["plain"])
+    print(f"plain check                {plain:.2f} s")
+    exceeds = False
+    for kind, label, most in (
+        ("base", f"--base, {options.files} files differ", MOST_WARM),
+        ("unread", "--base, never read", MOST_UNREAD),
+    ):
+        ratio = statistics.median(seconds[kind]) / plain
+        exceeds |= ratio > most
+        print(f"{label:<26} {statistics.median(seconds[kind]):.2f} s   {ratio:.2f} x, at most {most} x")
+    return int(exceeds)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
