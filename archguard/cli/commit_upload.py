@@ -10,7 +10,7 @@ from archguard.errors import ArchguardError, UploadError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from archguard.checking.report import CheckResult
+    from archguard.checking.report import Causes, CheckResult
     from archguard.cli.options.upload import UploadOptions
     from archguard.snapshot import Upload
     from archguard.upload.ci import CiFacts
@@ -73,14 +73,25 @@ def run_upload(
 
 
 def build_upload(
-    result: CheckResult, repository: Repository, target: Target, ci: CiFacts | None
+    result: CheckResult,
+    repository: Repository,
+    target: Target,
+    ci: CiFacts | None,
+    causes: Causes | None = None,
 ) -> Upload:
     """Return the upload of a commit that was checked.
+
+    Args:
+        result: what the check of the commit found.
+        repository: the commit's.
+        target: the commit, and its branch.
+        ci: what the CI service says, if there is one.
+        causes: what makes the new violations; of a pull request's merge, if that was judged.
 
     Raises:
         UploadError: no snapshot can be made of the commit.
     """
-    from archguard.snapshot.build import SnapshotInput  # noqa: PLC0415
+    from archguard.snapshot.build import SnapshotInput, convert_causes  # noqa: PLC0415
     from archguard.upload.build import MAX_ANCESTORS_OF_CHECK, UploadBuilder  # noqa: PLC0415
     from archguard.upload.pull_request import find_pull_request  # noqa: PLC0415
 
@@ -94,6 +105,7 @@ def build_upload(
         target.branch,
         max_ancestors=MAX_ANCESTORS_OF_CHECK,
         pull_request=find_pull_request(repository, target.commit, ci),
+        causes=convert_causes(causes),
     )
 
 

@@ -17,7 +17,9 @@ from archguard.graph.module_expressions import compile_expressions
 from archguard.snapshot.graphs import GraphBuilder, find_importers
 from archguard.snapshot.schema import (
     FORMAT_VERSION,
+    MAX_CAUSES,
     MAX_NAME,
+    Cause,
     Contract,
     Coverage,
     Graph,
@@ -159,6 +161,22 @@ def compute_configuration_digest(configuration: Configuration, folder: str) -> s
         content["exclude"] = configuration.exclude
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def convert_causes(causes: checking.Causes | None) -> tuple[Cause, ...] | None:
+    """Return the imports that make a change's new violations; None if nobody looked for them."""
+    if causes is None:
+        return None
+    return tuple(
+        Cause(
+            importer=_truncate_name(cause.importer),
+            imported=_truncate_name(cause.imported),
+            path=_truncate_path(cause.path),
+            line=cause.line,
+            violations=cause.violations,
+        )
+        for cause in causes.imports[:MAX_CAUSES]
+    )
 
 
 def _convert_roots(roots: Iterable[DiscoveredRoot], folder: str) -> Iterable[Root]:

@@ -15,7 +15,7 @@ from archguard.upload.target import find_public_url
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
-    from archguard.snapshot.schema import PullRequest
+    from archguard.snapshot.schema import Cause, PullRequest
     from archguard.upload.ci import CiFacts
     from archguard.upload.target import Repository
 
@@ -40,6 +40,7 @@ class UploadBuilder:
         max_ancestors: int,
         until: Container[str] = (),
         pull_request: PullRequest | None = None,
+        causes: tuple[Cause, ...] | None = None,
     ) -> Upload:
         """Return the upload of a commit.
 
@@ -50,6 +51,7 @@ class UploadBuilder:
             max_ancestors: how many first-parent ancestors to list at most.
             until: commits that the server has; the list ends with the first of them.
             pull_request: the pull request that proposes the commit, if any.
+            causes: what makes its new violations; None if nobody looked for it.
 
         Raises:
             UploadError: files of the commit are missing in this clone.
@@ -78,6 +80,7 @@ class UploadBuilder:
             build=self._build,
             pull_request=pull_request,
             merged_commits=self._list_merged([commit, *ancestors]),
+            causes=None if pull_request is None else causes,
         )
 
     def _list_merged(self, commits: Sequence[str]) -> tuple[str, ...]:

@@ -18,6 +18,14 @@ _INSERT = insert(commits)
 _FIND_COMMITS = select(commits.c.hash, commits.c.id, commits.c.linked).where(
     commits.c.project_id == bindparam("project"), commits.c.hash.in_(bindparam("hashes", expanding=True))
 )
+_FIND_ON_BRANCH = (
+    select(branch_snapshots.c.commit_id)
+    .where(
+        branch_snapshots.c.branch_id == bindparam("branch"),
+        branch_snapshots.c.commit_id == bindparam("commit"),
+    )
+    .limit(1)
+)
 _FIRST_BATCH = 2
 _COMMITS_PER_QUERY = 500
 _MIN_DIGITS = 7
@@ -139,10 +147,7 @@ def is_ancestor(connection: Connection, ancestor: int, commit: int) -> bool:
 
 def find_nearest_with_snapshot(connection: Connection, commit: int, branch: int) -> int | None:
     """Return the commit or its nearest ancestor, whichever has a snapshot on the branch, or None."""
-    on_branch = select(branch_snapshots.c.commit_id).where(
-        branch_snapshots.c.branch_id == branch, branch_snapshots.c.commit_id == commit
-    )
-    if connection.scalar(on_branch.limit(1)) is not None:
+    if connection.scalar(_FIND_ON_BRANCH, {"branch": branch, "commit": commit}) is not None:
         return commit
     return find_nearest_ancestor(connection, commit, branch)
 

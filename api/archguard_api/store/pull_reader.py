@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from archguard.lru_cache import LruCache
 from archguard.snapshot import Cause
@@ -36,6 +36,22 @@ if TYPE_CHECKING:
     from archguard_api.store.violation_filter import Identity
 
 _CACHED_COUNTS = 10_000
+# Built once: building a statement costs as much as running it.
+_FIND_COMMIT = select(commits.c.id).where(
+    commits.c.project_id == bindparam("project"), commits.c.hash == bindparam("hash")
+)
+_FIND_SNAPSHOT: Select[Any] = (
+    select(snapshots.c.id, snapshots.c.committed_at, commits.c.hash)
+    .join(branch_snapshots, branch_snapshots.c.snapshot_id == snapshots.c.id)
+    .join(commits, commits.c.id == snapshots.c.commit_id)
+    .where(
+        branch_snapshots.c.branch_id == bindparam("branch"),
+        branch_snapshots.c.commit_id == bindparam("commit"),
+    )
+    .order_by((snapshots.c.configuration == bindparam("configuration")).desc(), snapshots.c.id.desc())
+    .limit(1)
+)
+"""A commit's snapshot on the base branch, of the same configuration if there is one."""
 _CountsKey = tuple[int, int, frozenset[tuple[str, str]]]
 """The snapshots of head and base, and the earlier ids of contracts."""
 
@@ -114,9 +130,11 @@ class PullReader:
         return extend(CountedPullRequest, _make_pull(row, base, now), **counts._asdict())
 
     def _compare(self, connection: Connection, row: Row[Any], base: Row[Any]) -> ViolationChanges:
-        head = self._reading.read_row(connection, row.snapshot_id)
+        old, head = (
+            self._reading.read_row(connection, snapshot) for snapshot in (base.id, row.snapshot_id)
+        )
         renamed = add_renamed(row.renamed or {}, self._reading.read_facts(connection, head).contracts)
-        return self._comparing.compare_violations(connection, base, head, renamed)
+        return self._comparing.compare_violations(connection, old, head, renamed)
 
     def _find_base(self, connection: Connection, row: Row[Any]) -> Row[Any] | None:
         """Return the row of the newest snapshot of the base branch that a pull request descends from.
@@ -127,17 +145,16 @@ class PullReader:
             return None
         commit = None
         if row.base_commit is not None:
-            query = select(commits.c.id).where(
-                commits.c.project_id == row.project_id, commits.c.hash == row.base_commit
-            )
-            start = connection.scalar(query)
+            key = {"project": row.project_id, "hash": row.base_commit}
+            start = connection.scalar(_FIND_COMMIT, key)
             if start is not None:
                 commit = commit_links.find_nearest_with_snapshot(connection, start, row.branch_id)
         if commit is None:
             commit = commit_links.find_nearest_ancestor(connection, row.commit_id, row.branch_id)
         if commit is None:
             return None
-        return self._reading.read_row(connection, _find_snapshot(connection, row, commit))
+        key = {"branch": row.branch_id, "commit": commit, "configuration": row.configuration}
+        return connection.execute(_FIND_SNAPSHOT, key).one()
 
 
 def _select_pulls() -> Select[Any]:
@@ -167,17 +184,6 @@ def _select_state(state: PullState, now: int) -> list[ColumnElement[bool]]:
     if state is PullState.CLOSED:
         return [or_(pulls.c.merged_at.is_not(None), pulls.c.seen_at <= since)]
     return []
-
-
-def _find_snapshot(connection: Connection, row: Row[Any], commit: int) -> int:
-    """Return a commit's snapshot on the base branch, of the same configuration if there is one."""
-    query = (
-        select(snapshots.c.id)
-        .join(branch_snapshots, branch_snapshots.c.snapshot_id == snapshots.c.id)
-        .where(branch_snapshots.c.branch_id == row.branch_id, branch_snapshots.c.commit_id == commit)
-        .order_by((snapshots.c.configuration == row.configuration).desc(), snapshots.c.id.desc())
-    )
-    return int(connection.execute(query.limit(1)).scalar_one())
 
 
 def _make_pull(row: Row[Any], base: Row[Any] | None, now: int) -> PullRequest:

@@ -11,6 +11,8 @@ export const ROUTES = {
   snapshots: "/p/:project/snapshots",
   snapshot: "/p/:project/snapshots/:commit",
   compare: "/p/:project/compare",
+  pulls: "/p/:project/pulls",
+  pull: "/p/:project/pulls/:number",
   explorer: "/p/:project/explorer",
   module: "/p/:project/modules/:module",
   settings: "/settings",

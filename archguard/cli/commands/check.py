@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archguard.checking.pipeline import CheckRequest
-    from archguard.checking.report import CheckResult, Report
+    from archguard.checking.report import Causes, CheckResult, Report
     from archguard.cli.commit_upload import UploadTarget
     from archguard.cli.options.upload import UploadOptions
     from archguard.configuration import Configuration
@@ -217,7 +217,7 @@ def command(
     # The verdict stands, whatever happens to the upload.
     if target is None:
         return options.failure_code or verdict
-    upload_result = partial(_upload, result, request, target)
+    upload_result = partial(_upload, result, request, target, report.causes)
     return commit_upload.run_upload(options, upload_result, ArchguardError) or verdict
 
 
@@ -233,7 +233,9 @@ def _place(
     return report.below(find_prefix(folder)) if relative else report, Surroundings()
 
 
-def _upload(result: CheckResult, request: CheckRequest, upload_target: UploadTarget) -> None:
+def _upload(
+    result: CheckResult, request: CheckRequest, upload_target: UploadTarget, causes: Causes | None
+) -> None:
     from archguard.checking.pipeline import check, has_dates, scan_options  # noqa: PLC0415
     from archguard.sources.git.commit import Commit  # noqa: PLC0415
     from archguard.sources.working_tree import WorkingTree  # noqa: PLC0415
@@ -254,7 +256,8 @@ def _upload(result: CheckResult, request: CheckRequest, upload_target: UploadTar
             if unequal or not target.is_head or has_dates(inputs.configuration, inputs.analysis):
                 request = request._replace(source=commit, progress=None, started=(), today=None)
                 result = check(request)
-        commit_upload.send_upload(client, commit_upload.build_upload(result, repository, target, ci))
+        upload = commit_upload.build_upload(result, repository, target, ci, causes)
+        commit_upload.send_upload(client, upload)
 
 
 def _say_what_is_uploaded(unequal: Sequence[str]) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archguard.snapshot import PullRequest
+from archguard.snapshot import Cause, PullRequest
 from archguard.snapshot.codec import decompress
 from tests.history.histories import BASE, History
 from tests.history.running import configure
@@ -244,6 +244,48 @@ def test_an_upload_says_what_was_merged(server: Server, shop: Path) -> None:
     _run(server, shop, "upload")
 
     assert [upload.merged_commits for upload in server.uploads] == [(head,), (head,)]
+
+
+_CHAIN = """\
+[importlinter]
+root_package = shop
+
+[importlinter:contract:apart]
+name = The basket does not reach the ledger
+type = forbidden
+source_modules = shop.basket
+forbidden_modules = shop.ledger
+"""
+
+
+@pytest.mark.parametrize("base", [(), ("--base", "main")], ids=["alone", "with a base"])
+def test_what_makes_new_violations_travels_with_the_pull_request(
+    server: Server, tmp_path: Path, base: tuple[str, ...]
+) -> None:
+    root = tmp_path / "repository"
+    (root / "shop").mkdir(parents=True)
+    files = {"__init__": "", "basket": "", "helpers": "import shop.ledger\n", "ledger": ""}
+    for name, content in files.items():
+        (root / "shop" / f"{name}.py").write_text(content)
+    (root / ".importlinter").write_text(_CHAIN)
+    commit_all(root)
+    git(root, "checkout", "--quiet", "-b", "feature")
+    (root / "shop" / "basket.py").write_text("\nimport shop.helpers\n")
+    commit_all(root)
+    merge_request = {
+        "GITLAB_CI": "true",
+        "CI_MERGE_REQUEST_IID": "3",
+        "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME": "feature",
+        "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
+    }
+
+    done = _run(server, root, "check", "--upload", *base, **merge_request)
+
+    (upload,) = server.uploads
+    cause = Cause(
+        importer="shop.basket", imported="shop.helpers", path="shop/basket.py", line=2, violations=1
+    )
+    assert upload.causes == ((cause,) if base else None), done.stderr
 
 
 def test_a_dry_run_needs_neither_server_nor_token(shop: Path) -> None:

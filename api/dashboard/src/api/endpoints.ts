@@ -12,12 +12,14 @@ import type {
   Groups,
   History,
   ListedProject,
+  ListedPullRequest,
   ModuleNow,
   Modules,
   Neighbourhood,
   OpenViolation,
   Page,
   ProjectNow,
+  PullRequestDetails,
   Session,
   Snapshot,
   Token,
@@ -57,6 +59,12 @@ export const groups = (name: string, query: Query) =>
 
 export const compare = (name: string, query: Query) =>
   endpoint<Comparison>(["projects", name, "compare"], query);
+
+export const pulls = (name: string, query: Query) =>
+  endpoint<Page<ListedPullRequest>>(["projects", name, "pulls"], query);
+
+export const pull = (name: string, number: string) =>
+  endpoint<PullRequestDetails>(["projects", name, "pulls", number]);
 
 export const moduleNow = (name: string, module: string, query: Query = {}) =>
   endpoint<ModuleNow>(["projects", name, "modules", module], query);

@@ -425,3 +425,56 @@ export interface Pruned {
   readonly graphs: number;
   readonly bytes: number;
 }
+
+export interface ListedPullRequest {
+  readonly number: number;
+  readonly head_branch: string;
+  readonly base_branch: string;
+  readonly head: Moment;
+  readonly base: Moment | null;
+  readonly base_commit: string | null;
+  readonly state: "open" | "closed";
+  readonly reason: "merged" | "not-seen" | null;
+  readonly first_seen_at: string;
+  readonly seen_at: string;
+  readonly age_days: number;
+  readonly added: number | null;
+  readonly fixed: number | null;
+  readonly dropped: number | null;
+  readonly sentence: string;
+}
+
+export interface AddedContract {
+  readonly id: string;
+  readonly name: string;
+  readonly violations: number;
+}
+
+export interface Cause {
+  readonly importer: string;
+  readonly imported: string;
+  readonly path: string;
+  readonly line: number;
+  readonly violations: number;
+}
+
+export interface PullRequestDetails {
+  readonly number: number;
+  readonly head_branch: string;
+  readonly base_branch: string;
+  readonly head: Moment;
+  readonly base: Moment | null;
+  readonly base_commit: string | null;
+  readonly state: "open" | "closed";
+  readonly reason: "merged" | "not-seen" | null;
+  readonly first_seen_at: string;
+  readonly seen_at: string;
+  readonly age_days: number;
+  readonly added: readonly ViolationThen[] | null;
+  readonly fixed: readonly ViolationThen[] | null;
+  readonly dropped: readonly ViolationThen[] | null;
+  readonly unknown: readonly ViolationThen[] | null;
+  readonly added_contracts: readonly AddedContract[];
+  readonly causes: readonly Cause[] | null;
+  readonly sentence: string;
+}

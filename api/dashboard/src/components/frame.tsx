@@ -15,12 +15,13 @@ import { StandingLine } from "./standing-line";
 
 /** The tabs of a project; `holds`: the pages for which a tab is the current one. */
 const TABS: readonly {
-  page: "project" | "violations" | "snapshots" | "explorer" | "project-settings";
+  page: "project" | "violations" | "pulls" | "snapshots" | "explorer" | "project-settings";
   name: string;
   holds: readonly PageName[];
 }[] = [
   { page: "project", name: "Burn-down", holds: ["project"] },
   { page: "violations", name: "Violations", holds: ["violations"] },
+  { page: "pulls", name: "Pull requests", holds: ["pulls", "pull"] },
   { page: "snapshots", name: "Snapshots", holds: ["snapshots", "snapshot", "compare"] },
   { page: "explorer", name: "Explorer", holds: ["explorer", "module"] },
   { page: "project-settings", name: "Settings", holds: ["project-settings"] },
@@ -164,7 +165,7 @@ function listCrumbs(place: Route | null): readonly Crumb[] {
   if (place === null || project === undefined) {
     return [];
   }
-  const { commit, module } = place.parameters;
+  const { commit, module, number } = place.parameters;
   const crumbs: Crumb[] = [{ name: project, to: pathTo("project", { project }) }];
   if (commit !== undefined) {
     crumbs.push(
@@ -173,6 +174,12 @@ function listCrumbs(place: Route | null): readonly Crumb[] {
     );
   } else if (module !== undefined) {
     crumbs.push({ name: "Explorer", to: pathTo("explorer", { project }) }, { name: module, to: null });
+  }
+  if (number !== undefined) {
+    crumbs.push(
+      { name: "Pull requests", to: pathTo("pulls", { project }) },
+      { name: `#${number}`, to: null },
+    );
   }
   return crumbs;
 }
