@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from archguard.reporters.contract_outcomes import count_statuses, list_outcomes, list_places
-from archguard.text import escape, format_count
+from archguard.text import escape, escape_log_line, format_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,7 +46,7 @@ def _make_test(outcome: ContractOutcome) -> ET.Element:
         _add(test, tag, contract.type, outcome.failure, outcome.failure_lines)
     if outcome.others:
         output = ET.SubElement(test, "system-out")
-        output.text = "\n".join([f"{count_statuses(outcome.others)}:", *list_places(outcome.others)])
+        output.text = _join([f"{count_statuses(outcome.others)}:", *list_places(outcome.others)])
     return test
 
 
@@ -72,4 +72,9 @@ def _list_other_failures(report: Report) -> list[ET.Element]:
 
 def _add(test: ET.Element, tag: str, kind: str, message: str, lines: Iterable[str]) -> None:
     element = ET.SubElement(test, tag, {"type": escape(kind), "message": message})
-    element.text = "\n".join(lines)
+    element.text = _join(lines)
+
+
+def _join(lines: Iterable[str]) -> str:
+    """Join lines of which none is a command to a service in whose log they are printed."""
+    return "\n".join(map(escape_log_line, lines))
