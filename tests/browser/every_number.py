@@ -1,4 +1,4 @@
-"""A walk over the pages that compares what they say with the API's answers, formatted by rules of its own.
+"""A walk over the pages that compares them with the API's answers, formatted by rules of its own.
 
 What was compared is taken off the page; a number that is left on it was compared with nothing.
 """
@@ -32,6 +32,9 @@ UNITS = (
     ("minute", 60, 60),
 )
 """(unit, its seconds, the shortest time that is given in it)."""
+DASH, TIMES = "\N{EN DASH}", "\N{MULTIPLICATION SIGN}"
+MOST_LINES = 8
+"""As many contracts are drawn at once."""
 LEFT = """(labels) => {
   const main = document.querySelector("main").cloneNode(true);
   for (const gone of main.querySelectorAll("[data-compared], select, .chart-canvas, .segments")) {
@@ -129,7 +132,8 @@ class Walk:
             if now is not None:
                 first, last = now["curve"][0], now["curve"][-1]
                 ends = ", ".join(
-                    f"{number(one['violations'])} on {date(one['committed_at'])}" for one in (first, last)
+                    f"{number(one['violations'])} on {date(one['committed_at'])}"
+                    for one in (first, last)
                 )
                 label = row.get_by_role("img").get_attribute("aria-label") or ""
                 self._same(f"curve of {item['name']}", label, ends)
@@ -175,8 +179,11 @@ class Walk:
             self._text(f"{where}: total", page.locator(".total"), count(answer["total"], "violation"))
             pager = page.locator(".pager p")
             if pager.count():
-                shown = f"1–{number(len(answer['items']))} of {count(answer['total'], 'violation')}"
+                shown = f"1{DASH}{number(len(answer['items']))} of {count(answer['total'], 'violation')}"
                 self._text(f"{where}: pager", pager, shown)
+        elif project["now"]["lower_bound"]:
+            place = page.locator(".notice-text")
+            self._text(f"{where}: none", place, project["now"]["sentence"], exact=False)
         rows = page.locator("tbody tr").all()
         self._same(f"{where}: rows", str(len(rows)), str(len(answer["items"])))
         for row, item in zip(rows, answer["items"], strict=False):
@@ -197,7 +204,7 @@ class Walk:
             self._text(where, row, _describe_snapshot(item, before))
         pager = page.locator(".pager p")
         if pager.count():
-            self._text(f"{where}: pager", pager, f"1–{len(answer['items'])} snapshots", exact=False)
+            self._text(f"{where}: pager", pager, f"1{DASH}{len(answer['items'])} snapshots", exact=False)
         self._nothing_left(where, page)
 
     def _standing(self, where: str, page: Page, answer: Answer, branch: str | None) -> None:
@@ -262,6 +269,11 @@ class Walk:
             is_said = rest in ("", state(match["state"]), match["sentence"])
             self._same(f"{where}: line", text if not is_said else start, start)
             label.evaluate("(one) => one.dataset.compared = ''")
+        live = sum(one["retired"] is None for one in answer["contracts"])
+        if live > MOST_LINES:
+            about = page.get_by_role("region", name="Burn-down").locator("> .about")
+            text = f"The {MOST_LINES} contracts with the most violations, of {live}; "
+            self._text(f"{where}: lines", about, f"{text}choose another one below to see its line.")
         facts = _list_notes(trends.values())
         for label in page.locator(".note-label, .date-label, .chart .unseen li").all():
             text = _plain(label.text_content() or "")
@@ -365,12 +377,12 @@ def _describe_zero(live: list[Answer], trends: dict[str, Answer]) -> str:
     if not open_:
         since = [(trend["summary"] or {}).get("sealed_since") for trend in trends.values()]
         last = max((one["committed_at"] for one in since if one), default=None)
-        return f"{date(last) if last else '–'} and held there since"
+        return f"{date(last) if last else DASH} and held there since"
     dates = [(trends[one["id"]]["forecast"] or {}).get("eta") for one in open_]
     undated = dates.count(None)
     if undated:
         return f"No date {count(undated, 'contract')} without a date"
-    return f"{date(max(dates))} by the forecast"
+    return f"{date(max(filter(None, dates)))} by the forecast"
 
 
 def _describe_contract(one: Answer, trend: Answer) -> str:
@@ -406,7 +418,7 @@ def _describe_forecast(forecast: Answer | None) -> str:
         return "reached" if forecast["state"] == "sealed" else "no date"
     earliest = date(forecast["earliest"]) if forecast["earliest"] else ""
     latest = date(forecast["latest"]) if forecast["latest"] else "open end"
-    return f"{date(forecast['eta'])} {earliest} – {latest}"
+    return f"{date(forecast['eta'])} {earliest} {DASH} {latest}"
 
 
 def _list_notes(trends: Any) -> set[str]:
@@ -436,7 +448,7 @@ def _describe_violation(item: Answer, names: dict[str, str]) -> str:
     use = f"use {item['replacement'].rpartition('.')[2]}" if item["replacement"] else ""
     owner = f"· {item['owner']}" if item["owner"] else ""
     days = "today" if item["age_days"] == 0 else count(item["age_days"], "day")
-    times = "once" if item["times"] == 1 else f"{number(item['times'])}×"
+    times = "once" if item["times"] == 1 else f"{number(item['times'])}{TIMES}"
     return (
         f"{item['importer']} {first['path']}:{first['line']} {kind} {more} "
         f"{item['imported']} {ghost} {use} {names[item['contract']]} {owner} "

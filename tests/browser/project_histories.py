@@ -289,7 +289,7 @@ def two_branches(now: int) -> list[Upload]:
     return [*main.uploads(now), *release.uploads(now)]
 
 
-def twelve_contracts(now: int) -> list[Upload]:
+def twelve_contracts(now: int, commits: int = 12) -> list[Upload]:
     """Return the uploads of a project with more contracts than the chart can draw, and long names."""
     plans = tuple(
         replace(
@@ -301,13 +301,24 @@ def twelve_contracts(now: int) -> list[Upload]:
         )
         for number in range(12)
     )
-    return list(replace(SHOP, plans=plans, commits=12, days=120, seed=13).uploads(now))
+    return list(replace(SHOP, plans=plans, commits=commits, days=120, seed=13).uploads(now))
 
 
 def long_names(now: int) -> list[Upload]:
     """Return the upload of 35 violations between modules with names as long as in a large repository."""
     plan = replace(ENGINES, course=((0, 35), (1, 35)), deprecated=LONG_DEPRECATED, unread=None)
     return list(replace(SHOP, plans=(plan,), packages=LONG_PACKAGES, commits=2, seed=15).uploads(now))
+
+
+def many_projects(now: int, number: int) -> dict[str, Iterable[Upload]]:
+    """Return the uploads of many projects, each with a contract or two; every fifth has a long name."""
+    pairs = ((SIX,), (ORM,), (ORM, SIX))
+    return {
+        f"{'a-long-name-' * (3 + place // 12) if place % 5 == 0 else 'project-'}{place:02}": replace(
+            SHOP, plans=pairs[place % 3], commits=3, days=60, modules=80, seed=100 + place
+        ).uploads(now)
+        for place in range(number)
+    }
 
 
 def unread_zero(now: int) -> list[Upload]:
