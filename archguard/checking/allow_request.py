@@ -43,10 +43,6 @@ class AllowRequest(NamedTuple):
         """Where it stands, escaped."""
         return f"{escape(self.path)}:{self.line}"
 
-    def covers_line(self, line: int) -> bool:
-        """Return whether it is about the statement that begins on a line."""
-        return self.first <= line <= self.last
-
 
 def iterate_requests(analysis: Analysis) -> Iterator[AllowRequest]:
     """Yield the requests in a tree, sorted by module and line."""

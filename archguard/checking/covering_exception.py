@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.checking.allow_request import iterate_requests
@@ -117,16 +119,21 @@ def _find_comments(
         if not contract.short_ids.isdisjoint(request.contracts):
             requests[request.importer].append(request)
     for importer, its_requests in requests.items():
-        statements = imports.list_statements(importer)
-        valid = [request for request in its_requests if not _is_expired(request, day)]
-        open_lines = {
-            statement.line
-            for statement in statements
-            if not any(request.covers_line(statement.line) for request in valid)
+        statements = sorted(imports.list_statements(importer), key=attrgetter("line"))
+        lines = [statement.line for statement in statements]
+        places = [
+            range(bisect_left(lines, request.first), bisect_right(lines, request.last))
+            for request in its_requests
+        ]
+        valid = {
+            place
+            for request, place in zip(its_requests, places, strict=True)
+            if not _is_expired(request, day)
         }
-        uncovered = {one.imported for one in statements if one.line in open_lines}
-        for request in its_requests:
-            edges = {Edge(importer, one.imported) for one in statements if request.covers_line(one.line)}
+        covered = {number for place in valid for number in place}
+        uncovered = {one.imported for number, one in enumerate(statements) if number not in covered}
+        for request, place in zip(its_requests, places, strict=True):
+            edges = {Edge(importer, statements[number].imported) for number in place}
             is_expired = _is_expired(request, day)
             contested = {edge for edge in edges if edge.imported in uncovered}
             yield CoveringException(

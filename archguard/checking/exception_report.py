@@ -28,10 +28,11 @@ def list_exception_warnings(
         judged: the contract.
         useless: those that cover imports and change nothing.
     """
+    to_remove = frozenset(useless)
     for one in judged.exceptions:
         if one.is_expired:
             yield f"{one.label} expired on {one.exception.until}: it allows nothing any more."
-        elif one in useless:
+        elif one in to_remove:
             yield f"{one.label} allows nothing that this contract forbids: remove it."
         elif one.request is not None and not one.edges:
             yield f"{one.label} allows nothing: {_explain(one)}."
@@ -54,7 +55,7 @@ def _describe(one: CoveringException, judged: JudgedContract) -> Iterator[Except
         source=one.source,
         importer=exception.importer,
         imported=exception.imported,
-        imports=len(judged.name_violations(one.edges)),
+        imports=1 if request else len(judged.name_violations(one.edges)),
         reason=exception.reason,
         owner=exception.owner,
         until=exception.until,
@@ -66,4 +67,4 @@ def _describe(one: CoveringException, judged: JudgedContract) -> Iterator[Except
         yield report
         return
     for edge in sorted(one.edges):
-        yield report._replace(imported=edge.imported, imports=1)
+        yield report._replace(imported=edge.imported)

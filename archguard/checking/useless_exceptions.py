@@ -80,7 +80,8 @@ def _judge_without(
             for option in judged.contract.exception_lists
         }
     )
-    others = [one for one in judged.exceptions if one not in useless]
+    removed = frozenset(useless)
+    others = [one for one in judged.exceptions if one not in removed]
     imports = judged.judged_kinds or JudgedImports(judging.analysis, {})
     _, verdict = judging.judge(contract, imports, others)
     return judged.list_edges(verdict)

@@ -69,6 +69,7 @@ export function point(day: string, violations: number, rest: Partial<Point> = {}
     kept: violations === 0,
     unknown: 0,
     dropped: 0,
+    allowed: 0,
     ...rest,
   };
 }

@@ -41,6 +41,19 @@ test("a tooltip tells what was dropped from what was fixed", () => {
   ]);
 });
 
+test("a tooltip tells what exceptions hide", () => {
+  const line = buildLine(contract(), 0, trend([]), ALL, NOW);
+  const hiding = point("2026-03-01", 4, { added: 1, allowed: 48 });
+  const older = point("2026-03-01", 4, { added: 1, allowed: null });
+
+  assert.deepEqual(pointFacts({ line, point: hiding, at: 0, x: 0, y: 0 }), [
+    "1 came in",
+    "48 allowed by exceptions",
+    "4 exposed",
+  ]);
+  assert.deepEqual(pointFacts({ line, point: older, at: 0, x: 0, y: 0 }), ["1 came in", "4 exposed"]);
+});
+
 test("a snapshot without a verdict has no count and no change", () => {
   const line = buildLine(contract(), 0, trend([]), ALL, NOW);
   const unjudged = { ...point("2026-03-01", 0), violations: null, exposure: null, kept: null };

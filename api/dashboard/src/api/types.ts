@@ -203,6 +203,7 @@ export interface Point {
   readonly kept: boolean | null;
   readonly unknown: number;
   readonly dropped: number | null;
+  readonly allowed: number | null;
 }
 
 export interface Forecast {

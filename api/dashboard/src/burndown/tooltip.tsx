@@ -83,6 +83,7 @@ export function pointFacts({ point }: HitArea): readonly string[] {
     dropped > 0 && `${formatNumber(dropped)} dropped, still imported`,
     isUnchanged && point.violations !== null && "no change",
     point.unknown > 0 && `${formatNumber(point.unknown)} unknown, in files that could not be read`,
+    (point.allowed ?? 0) > 0 && `${formatNumber(point.allowed ?? 0)} allowed by exceptions`,
     point.exposure !== null && `${formatNumber(point.exposure)} exposed`,
     point.adoption !== null && `${pluralize(point.adoption, "module")} on the replacement`,
     point.lower_bound && `${pluralize(point.unread, "file")} could not be read`,

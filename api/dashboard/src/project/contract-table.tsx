@@ -101,7 +101,9 @@ function Count({ row: { now, trend } }: { readonly row: Row }) {
   if (contract.unjudged) {
     return <span class="muted">no verdict</span>;
   }
-  const unknown = trend?.points.at(-1)?.unknown ?? 0;
+  const last = trend?.points.at(-1);
+  const unknown = last?.unknown ?? 0;
+  const allowed = last?.allowed ?? 0;
   return (
     <>
       <b title={contract.lower_bound ? `${unread} files could not be read: it may be more.` : undefined}>
@@ -111,6 +113,11 @@ function Count({ row: { now, trend } }: { readonly row: Row }) {
       {unknown > 0 && (
         <p class="muted small" title="They were there before, and their files could not be read.">
           {formatNumber(unknown)} unknown
+        </p>
+      )}
+      {allowed > 0 && (
+        <p class="muted small nowrap" title="Exceptions cover them: without, they would count.">
+          and {formatNumber(allowed)} allowed
         </p>
       )}
     </>
