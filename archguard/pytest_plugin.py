@@ -5,6 +5,9 @@ pytest loads this module in every run, so without the option it imports nothing 
 
 from __future__ import annotations
 
+import gc
+import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -84,7 +87,8 @@ class _Contracts:
         self._tree: ChosenTree | None = None
         self.path = str(config.rootpath)
         if failures is None:
-            self._tree = _choose_tree(config)
+            with _undisturbed(config):
+                self._tree = _choose_tree(config)
             self.path = self._tree.configuration.path
 
     @pytest.hookimpl(tryfirst=True)  # before -k and -m select
@@ -118,10 +122,32 @@ class _Contracts:
     def _judge(self) -> Mapping[str, str | None]:
         if self._failures is None:
             assert self._tree is not None  # noqa: S101 (a process without failures has read them)
-            self._failures = _judge_tree(
-                self._tree, _find_option(self._config, "base"), str(self._config.rootpath)
-            )
+            base, top = _find_option(self._config, "base"), str(self._config.rootpath)
+            with _undisturbed(self._config):
+                self._failures = _judge_tree(self._tree, base, top)
         return self._failures
+
+
+@contextmanager
+def _undisturbed(config: pytest.Config) -> Iterator[None]:
+    """Keep away what makes judging twice as dear in pytest as in `archguard check`.
+
+    pytest compiles each module of a distribution with a plug-in anew, to rewrite its asserts; and the
+    garbage collector goes through all that the other plug-ins have loaded.
+    """
+    hook: Any = config.pluginmanager.rewrite_hook
+    place = sys.meta_path.index(hook) if hook in sys.meta_path else None
+    was_enabled = gc.isenabled()
+    if place is not None:
+        del sys.meta_path[place]
+    gc.disable()
+    try:
+        yield
+    finally:
+        if place is not None:
+            sys.meta_path.insert(place, hook)
+        if was_enabled:
+            gc.enable()
 
 
 def _find_option(config: pytest.Config, name: str) -> str:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from archguard.errors import SourceError
+from archguard.errors import SourceError, UploadError
 from archguard.reporters.surroundings import Surroundings
 
 if TYPE_CHECKING:
     from archguard.checking.report import Report
+
+_TREND_SECONDS = 5.0
+"""A report does not wait longer for a sentence."""
 
 
 def place_report(
@@ -38,5 +41,23 @@ def place_report(
     surroundings = Surroundings(
         source_url=forge.find_source_url(commit) if forge else None,
         dashboard_url=find_dashboard(select_variables(os.environ), server=server, project=project),
+        trend=_read_trend(server, project),
     )
     return report.below(prefix.rstrip("/")), surroundings
+
+
+def _read_trend(server: str | None, project: str | None) -> str | None:
+    """Return the service's sentence; None if no service and token are named, or it does not answer."""
+    from archguard.upload.environment import select_variables  # noqa: PLC0415
+    from archguard.upload.server import find_server  # noqa: PLC0415
+
+    try:
+        found = find_server(select_variables(os.environ), server=server, project=project)
+        # Imported here, not above: it loads an HTTP client.
+        from archguard.upload.client import Client  # noqa: PLC0415
+        from archguard.upload.project_sentence import read_sentence  # noqa: PLC0415
+
+        with Client(found, silence=_TREND_SECONDS) as client:
+            return read_sentence(client)
+    except UploadError:
+        return None

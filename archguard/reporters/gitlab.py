@@ -36,9 +36,10 @@ def render(report: Report, style: Style) -> str:  # noqa: ARG001 (every reporter
 
 
 def _describe_violation(violation: Violation) -> dict[str, Any]:
-    chain = [(step.path, step.line) for step in violation.chain]
+    causes = [(cause.path, cause.line) for cause in violation.causes]
+    chain = [(step.path, step.line) for step in violation.chain if violation.source is not None]
     occurrences = [(place.path, place.line) for place in violation.occurrences]
-    places = list(dict.fromkeys([*(chain if violation.source is not None else []), *occurrences]))
+    places = list(dict.fromkeys([*causes, *chain, *occurrences]))
     entry = _make_entry(
         violation.contract,
         describe(violation),

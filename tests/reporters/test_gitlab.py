@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from archguard.checking.report import Cause
 from archguard.reporters import Style, render
 from tests.reporters.npm_packages import fetch_package
 from tests.reporters.reports import (
@@ -106,6 +107,18 @@ def test_a_chain_stands_at_its_first_step_and_names_the_others() -> None:
 
     assert entry["location"] == {"path": "app/low/a.py", "lines": {"begin": 3, "end": 3}}
     assert entry["other_locations"] == [{"path": "app/helper.py", "lines": {"begin": 5, "end": 5}}]
+
+
+def test_a_violation_with_a_cause_stands_there() -> None:
+    chain = make_chain_violation("app.low.a -> app.helper at 3", "app.helper -> app.high.x at 5")
+    cause = Cause("app.helper", "app.high.x", "app/helper.py", 5, 46)
+    contract = make_contract(1, id_="layers", new=1)
+    report = make_report(chain._replace(status="new", causes=(cause,)), contracts=[contract], base=BASE)
+
+    (entry,) = _entries(report)
+
+    assert entry["location"] == {"path": "app/helper.py", "lines": {"begin": 5, "end": 5}}
+    assert entry["other_locations"] == [{"path": "app/low/a.py", "lines": {"begin": 3, "end": 3}}]
 
 
 def test_a_report_without_violations_is_an_empty_list() -> None:
