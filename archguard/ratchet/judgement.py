@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.checking.pipeline import scan_options
 from archguard.checking.report_cache import load_or_check
 from archguard.errors import ArchguardError
 from archguard.graph.roots import RootNotFoundError
+from archguard.graph.scanning.fingerprints import load_fingerprints
 from archguard.ratchet.translation import translate_configuration
+from archguard.sources.git.work_tree import list_differences
+from archguard.sources.working_tree import WorkingTree
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from archguard.checking.pipeline import CheckRequest
     from archguard.checking.report import Identity, Report, Violation
     from archguard.configuration import Configuration
@@ -77,8 +83,11 @@ def judge(request: CheckRequest, configuration: Configuration) -> Judgement:
 
 def judge_base(request: CheckRequest, configuration: Configuration, base: Base) -> Judgement:
     """Judge the base by the tree's contracts; return its violations under the names of today."""
+    source = base.source
+    if isinstance(request.source, WorkingTree):
+        source = source.with_known_fingerprints(partial(_find_equal_files, request, base))
     judgement = judge(
-        request._replace(source=base.source, progress=None, list_exposed=False),
+        request._replace(source=source, progress=None, list_exposed=False),
         translate_configuration(configuration, base.modules.to_old, base.path_to_old),
     )
     rename = base.modules.to_new
@@ -87,6 +96,17 @@ def judge_base(request: CheckRequest, configuration: Configuration, base: Base) 
         for contract, importer, imported in judgement.identities
     }
     return judgement._replace(identities=frozenset(identities))
+
+
+def _find_equal_files(request: CheckRequest, base: Base) -> Mapping[str, str]:
+    """Return the fingerprints of the files of the working tree that the base has with the same content.
+
+    They were scanned already, so only what differs is read at the base.
+    """
+    known = load_fingerprints(request.source, request.cache)
+    source = base.source
+    differing = list_differences(request.source.spec()["root"], source.prefix, source.commit or "")
+    return {path: value for path, value in known.items() if path not in differing}
 
 
 def read_tree(request: CheckRequest, configuration: Configuration) -> Analysis | None:

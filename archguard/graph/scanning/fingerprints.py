@@ -20,6 +20,17 @@ if TYPE_CHECKING:
 _BATCH_SIZE = 400  # files: the faster reader waits at most for one batch of the other
 
 
+def load_fingerprints(source: Source, cache: Cache) -> dict[str, str]:
+    """Return the fingerprints of the files that did not change since an earlier scan of a source."""
+    entries = cache.load(make_key(["stamps", source.spec()]))
+    stamps = zip(entries, source.stamps([*entries]), strict=True)
+    return {
+        path: entries[path][1]
+        for path, stamp in stamps
+        if stamp is not None and entries[path][0] == stamp and entries[path][1] is not None
+    }
+
+
 class Fingerprints:
     """Computes the fingerprints of a source's files."""
 

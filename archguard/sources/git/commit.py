@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+from copy import copy
+from functools import cache
 from typing import TYPE_CHECKING
 
 from archguard.errors import SourceError
@@ -12,7 +14,7 @@ from archguard.sources.git.tree import GitTree
 from archguard.sources.source import decode_path, encode_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from archguard.sources.git.tree import TreeEntry
 
@@ -27,6 +29,7 @@ class Commit(GitTree):
         self.git_dir = git_dir
         self.commit: str | None = commit
         self.prefix = prefix
+        self._find_known: Callable[[], Mapping[str, str]] = dict
         super().__init__(commands.BlobReader(git_dir), list_files(git_dir, commit, prefix))
 
     @classmethod
@@ -38,6 +41,16 @@ class Commit(GitTree):
         """
         git_dir, prefix = open_repository(root, "--root")
         return cls(git_dir, find_commit(git_dir, root, rev), prefix)
+
+    def with_known_fingerprints(self, find: Callable[[], Mapping[str, str]]) -> Commit:
+        """Return the same commit, of which the fingerprints of some files are known.
+
+        Args:
+            find: returns them by path, for files with the same content elsewhere; called on first use.
+        """
+        commit = copy(self)
+        commit._find_known = cache(find)
+        return commit
 
     def spec(self) -> dict[str, str]:
         """Return what `reopen` needs."""
@@ -53,9 +66,10 @@ class Commit(GitTree):
 
     def fingerprints(self, paths: Sequence[str]) -> Iterator[str | None]:
         """Yield the blob id of each file: git detects SHA-1 collisions when it stores a blob."""
+        known = self._find_known()
         for path in paths:
             blob = self.get_blob(path)
-            yield f"git:{blob}" if blob else None
+            yield known.get(path, f"git:{blob}") if blob else None
 
     def stamps(self, paths: Sequence[str]) -> Iterator[str | None]:
         """Yield None for each file: a fingerprint is just as cheap."""

@@ -42,6 +42,23 @@ def list_changes(folder: str, prefix: str) -> frozenset[str]:
     return frozenset(path.removeprefix(prefix) for path in paths)
 
 
+def list_differences(folder: str, prefix: str, commit: str) -> frozenset[str]:
+    """Return the tracked paths below a folder of a work tree that may differ from a commit.
+
+    Args:
+        folder: the folder; the paths are relative to it.
+        prefix: its path in the work tree, `folder/` or empty.
+        commit: the full id of the commit.
+
+    Raises:
+        SourceError: git failed.
+    """
+    arguments = ("--name-only", "-z", "--no-renames", "--ignore-submodules=all", commit)
+    output = run_git("-C", folder, "diff-index", *arguments, settings=disable_filters(folder))
+    paths = (decode_path(path) for path in output.split(b"\0") if path)
+    return frozenset(path.removeprefix(prefix) for path in paths if path.startswith(prefix))
+
+
 def list_ignored(folder: str, paths: Sequence[str]) -> frozenset[str]:
     """Return those of some files below a folder of a work tree that git ignores.
 
