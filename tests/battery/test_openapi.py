@@ -28,11 +28,16 @@ FAULTY = (sys.executable, "-m", "tests.battery.faulty")
 
 
 def _examples() -> Iterator[bytes]:
-    """The document's upload, before it that of its parent."""
+    """The document's upload, before it that of its parent, after it that of a pull request."""
     shown = openapi_example.UPLOAD
     parent = {**shown["snapshot"], "commit": shown["snapshot"]["parent"], "parent": None}
     yield json.dumps({**shown, "snapshot": parent, "ancestors": []}).encode()
     yield json.dumps(shown).encode()
+    commit = shown["snapshot"]["commit"]
+    proposed = {**shown["snapshot"], "commit": "c" * 40, "parent": commit}
+    pull_request = {"number": 12, "base_branch": "main", "head_branch": "drop-old-cart"}
+    change = {"branch": "drop-old-cart", "ancestors": [commit], "pull_request": pull_request}
+    yield json.dumps({**shown, "snapshot": proposed, **change}).encode()
 
 
 def _run(service: Service, folder: Path, options: Sequence[str]) -> dict[str, Any]:
