@@ -43,7 +43,13 @@ _NARROW = {**os.environ, "COLUMNS": "80"}
         ),
         ("token revoke", "ID is missing. See `archguard token revoke --help`."),
         ("db backup", "--output is missing. See `archguard db backup --help`."),
-        ("check --format jsn", "--format: unknown value 'jsn'; choose text, json, github or sarif."),
+        (
+            "check --format jsn",
+            (
+                "--format: unknown value 'jsn'; "
+                "choose text, json, github, sarif, junit, gitlab or markdown."
+            ),
+        ),
     ],
 )
 def test_a_mistake_is_one_line_and_2(line: str, sentence: str) -> None:

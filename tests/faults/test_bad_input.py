@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.faults.running import CONFIGURATION, check, make_tree, refusal, report, unread
-from tests.sources.trees import commit_all, write_files
+from tests.sources.trees import COMMIT_DAY, commit_all, write_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -186,7 +186,7 @@ def test_every_bad_file_at_once_from_both_sources(tmp_path: Path) -> None:
 
     assert len(unread(document)) == len(UNREADABLE_FILES) + 1
     assert _edges(document) == [*EDGE, ("p.link", "p.old")]
-    assert report(tmp_path, "--rev", "HEAD") == document | {"commit": commit}
+    assert report(tmp_path, "--rev", "HEAD") == document | {"commit": commit, "today": COMMIT_DAY}
 
 
 READABLE_FILES = {

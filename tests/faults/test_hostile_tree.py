@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.console_script import SCRIPT
 from tests.faults.hostile import HostileTree
-from tests.sources.trees import modification_times
+from tests.sources.trees import COMMIT_DAY, modification_times
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +53,7 @@ def test_the_verdict_is_right_all_the_same(hostile: HostileTree) -> None:
         for name in ("the working tree", "a commit")
     ]
 
-    assert both[1] == both[0] | {"commit": hostile.commit}
+    assert both[1] == both[0] | {"commit": hostile.commit, "today": COMMIT_DAY}
     assert [(one["importer"], one["imported"], one["ghost"]) for one in both[0]["violations"]] == [
         ("evil.sub.a", "evil.sub.gone", True),
         ("evil.sub.a", "evil.sub.old", False),

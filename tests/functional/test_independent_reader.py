@@ -15,7 +15,7 @@ import pytest
 from tests.cli.console_script import archguard
 from tests.functional.random_trees import RandomTree
 from tests.functional.reader import Edges, Reading, read
-from tests.sources.trees import commit_all, git, write_files
+from tests.sources.trees import COMMIT_DAY, commit_all, git, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -104,7 +104,7 @@ def test_every_way_to_write_an_import_is_read_alike_from_both_sources(seed: int,
     assert reading.unread == {}
     assert _compare(report, reading, contracts) > 0
     _assert_ghosts_are_missing(report, reading, tree.roots)
-    assert committed == report | {"commit": commit}
+    assert committed == report | {"commit": commit, "today": COMMIT_DAY}
 
 
 @pytest.mark.slow

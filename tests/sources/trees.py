@@ -10,13 +10,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+COMMIT_DAY = "2026-01-01"
+"""Of every commit."""
 _IDENTITY = {
     "GIT_AUTHOR_NAME": "A",
     "GIT_AUTHOR_EMAIL": "a@example.org",
-    "GIT_AUTHOR_DATE": "2026-01-01T00:00:00Z",
+    "GIT_AUTHOR_DATE": f"{COMMIT_DAY}T00:00:00Z",
     "GIT_COMMITTER_NAME": "A",
     "GIT_COMMITTER_EMAIL": "a@example.org",
-    "GIT_COMMITTER_DATE": "2026-01-01T00:00:00Z",
+    "GIT_COMMITTER_DATE": f"{COMMIT_DAY}T00:00:00Z",
     "GIT_CONFIG_NOSYSTEM": "1",
 }
 

@@ -66,6 +66,14 @@ def test_the_json_report_has_the_promised_shape() -> None:
                 }
             ],
             "replacement": "shop.cart",
+            "actions": [
+                {
+                    "kind": "replace",
+                    "text": "Import shop.cart instead of shop.legacy_cart.",
+                    "old": "shop.legacy_cart",
+                    "new": "shop.cart",
+                }
+            ],
         }
     ]
     (contract,) = report["contracts"]
@@ -148,7 +156,10 @@ def test_a_file_that_cannot_be_written_is_no_verdict(tmp_path: Path) -> None:
         (["chekc"], "unknown command 'chekc'; did you mean 'check'?"),
         (["check", "--formt", "json"], "'--formt'"),
         (["check", "--formt", "json"], "'--format'"),
-        (["check", "--format", "jsn"], "unknown value 'jsn'; choose text, json, github or sarif."),
+        (
+            ["check", "--format", "jsn"],
+            "unknown value 'jsn'; choose text, json, github, sarif, junit, gitlab or markdown.",
+        ),
         (["check", "--format", "sarif="], "name a file after the ="),
         (["check", "--jobs", "0"], "--jobs"),
         (["check", "no-such-folder"], "no-such-folder: there is no such file or folder."),
