@@ -269,6 +269,8 @@ class Walk:
             is_said = rest in ("", state(match["state"]), match["sentence"])
             self._same(f"{where}: line", text if not is_said else start, start)
             label.evaluate("(one) => one.dataset.compared = ''")
+        heading = f"Violations on {answer['contracts'][0]['branch']}"
+        self._text(f"{where}: heading", page.locator(".panel-name").first, heading)
         live = sum(one["retired"] is None for one in answer["contracts"])
         if live > MOST_LINES:
             about = page.get_by_role("region", name="Burn-down").locator("> .about")
