@@ -41,7 +41,7 @@ class CurvePoint:
 class ProjectSummary(ResponseModel):
     """Where a project's default branch stands: its contracts added up."""
 
-    violations: int
+    violations: int | None = Field(description="null: no contract has a verdict.")
     lower_bound: bool = Field(description="Whether an unread file could raise the count.")
     state: AnyState = Field(
         description="The worst contract's: stale, growing, stalled, shrinking, too-short, sealed."

@@ -123,10 +123,11 @@ def _summarize(
         states = {contract.state for contract in judged}
     state = next((state for state in _WORST_FIRST if state in states), State.TOO_SHORT)
     figures = line.figures
+    violations = figures.violations if judged or not line.contracts else None
     sentence = compose_sentence(
         Standing(
             state=state,
-            violations=figures.violations if judged or not line.contracts else None,
+            violations=violations,
             lower_bound=figures.lower_bound,
             stale_days=freshness.stale_days,
             last_commit_at=freshness.last_commit_at,
@@ -137,7 +138,7 @@ def _summarize(
         now,
     )
     return models.ProjectSummary(
-        violations=figures.violations,
+        violations=violations,
         lower_bound=figures.lower_bound,
         state=state,
         sentence=sentence,

@@ -64,6 +64,18 @@ def test_contracts_are_added_up_and_the_worst_one_s_state_is_the_project_s(runni
     assert now["change_30_days"] == -30
 
 
+def test_a_project_whose_contracts_have_no_verdict_has_no_count(running: Service) -> None:
+    (one,) = _dated([3])
+    unjudged = contract(0).model_copy(update={"unjudged": True, "kept": False})
+    snapshot = one.snapshot.model_copy(update={"contracts": (unjudged,), "violations": ()})
+    running.upload(one.model_copy(update={"snapshot": snapshot}))
+
+    now = _now(running)
+
+    assert (now["violations"], now["contracts"], now["broken"]) == (None, 1, 0)
+    assert "no verdict" in now["sentence"]
+
+
 @pytest.mark.parametrize(
     ("counts", "state"),
     [([*range(10, 70)], "growing"), ([7] * 60, "stalled"), ([*range(59, -1, -1)], "sealed")],

@@ -26,7 +26,7 @@ export interface CurvePoint {
 }
 
 export interface Standing {
-  readonly violations: number;
+  readonly violations: number | null;
   readonly lower_bound: boolean;
   readonly state: "retired" | "sealed" | "stale" | "too-short" | "growing" | "stalled" | "shrinking";
   readonly sentence: string;

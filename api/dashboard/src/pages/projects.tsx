@@ -15,6 +15,7 @@ import { Sparkline } from "../components/sparkline";
 import { StateBadge } from "../components/state-badge";
 import { pathTo } from "../router";
 import { session } from "../session";
+import { NO_VERDICT } from "../snapshots/snapshot-totals";
 import { formatAge, formatChange, formatNumber, formatTime, pluralize } from "../text/format";
 import "./projects.css";
 
@@ -126,11 +127,17 @@ function Figures({ now }: { readonly now: Standing }) {
         <StateBadge state={now.state} />
       </p>
       <p class="project-count">
-        <b>
-          {now.lower_bound && "≥ "}
-          {formatNumber(now.violations)}
-        </b>{" "}
-        <span class="muted small">{now.violations === 1 ? "violation" : "violations"}</span>
+        {now.violations === null ? (
+          <span class="muted small">{NO_VERDICT}</span>
+        ) : (
+          <>
+            <b>
+              {now.lower_bound && "≥ "}
+              {formatNumber(now.violations)}
+            </b>{" "}
+            <span class="muted small">{now.violations === 1 ? "violation" : "violations"}</span>
+          </>
+        )}
         {now.unread > 0 && <span class="muted small">, {pluralize(now.unread, "file")} unread</span>}
       </p>
       <p class="project-change small">
