@@ -3,7 +3,8 @@
 ArchguardError (2)
 ├── ConfigurationError    the configuration cannot be read, or is invalid
 ├── SourceError           the tree or the commit cannot be read
-│   └── HistoryError      this clone lacks the history that a comparison needs
+│   ├── HistoryError      this clone lacks the history that a comparison needs
+│   └── NoRepositoryError a folder is in no git repository
 ├── ContractError         a contract cannot be judged as it is configured
 ├── ForgeError (3)        a comment did not reach the forge
 ├── ServerError           the server cannot be asked, so another base must do
@@ -28,6 +29,10 @@ class SourceError(ArchguardError):
 
 class HistoryError(SourceError):
     """This clone lacks the history that a comparison needs."""
+
+
+class NoRepositoryError(SourceError):
+    """A folder is in no git repository."""
 
 
 class ContractError(ArchguardError):

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from archguard.cli.tree_verdict import ChosenTree
 
 _NAME = "archguard"
-_NO_BASE = "none"
 _WORKER_KEY = "archguard_failures"
 """What a worker of pytest-xdist gets: the failure of each contract, so that none judges again."""
 
@@ -31,7 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--archguard-base",
         metavar="REV",
         help="What `archguard check --base` compares with: a revision, or auto. none: every violation "
-        "fails. Default: auto, or HEAD where that is not known.",
+        "fails. Default: base of [tool.archguard], else auto, or HEAD where that is not known.",
     )
     parser.addini("archguard_base", "The default of --archguard-base.", default="")
     parser.addini(
@@ -175,6 +174,7 @@ def _judge_tree(tree: ChosenTree, base: str, top: str) -> dict[str, str | None]:
         base: the value of --archguard-base.
         top: the folder that paths are relative to, if the tree is below it.
     """
+    from archguard.cli.configured_base import apply_configured_base  # noqa: PLC0415
     from archguard.cli.options.base_revision import BaseOptions  # noqa: PLC0415 (only with --archguard)
     from archguard.cli.tree_verdict import find_prefix, judge_tree  # noqa: PLC0415
     from archguard.errors import ArchguardError  # noqa: PLC0415
@@ -182,8 +182,10 @@ def _judge_tree(tree: ChosenTree, base: str, top: str) -> dict[str, str | None]:
     from archguard.text import escape  # noqa: PLC0415
 
     try:
-        rev = _choose_base(tree.folder) if not base else None if base == _NO_BASE else base
-        report = judge_tree(tree, BaseOptions(rev=rev)).below(find_prefix(tree.folder, top))
+        configured = tree.configuration.base
+        rev = base or (None if configured else _choose_base(tree.folder))
+        options = apply_configured_base(BaseOptions(rev), configured, tree.folder)
+        report = judge_tree(tree, options).below(find_prefix(tree.folder, top))
     except ArchguardError as error:
         return {contract.id: f"No verdict: {error}" for contract in tree.configuration.contracts}
     unread = [

@@ -224,3 +224,17 @@ def test_git_is_left_as_it_was(repository: Repository) -> None:
 
     changed = git(repository.folder, "status", "--porcelain").splitlines()
     assert all("__pycache__" in line for line in changed)
+
+
+def test_the_configured_base_is_the_default(repository: Repository) -> None:
+    configured = f'{TWO}[tool.archguard]\nbase = "main"\n'
+    repository.commit({"shop/page.py": IMPORT, "pyproject.toml": configured})
+    assert _count(_pytest(repository.folder, "--archguard")) == {"failed": 1, "passed": 2}
+    repository.commit({"pyproject.toml": TWO})  # without one, HEAD has the import, too
+    assert _count(_pytest(repository.folder, "--archguard")) == {"passed": 3}
+    repository.commit({"pyproject.toml": configured})
+    one = _pytest(repository.folder, "--archguard", "--archguard-base=HEAD")
+    assert _count(one) == {"passed": 3}
+    every = _pytest(repository.folder, "--archguard", "--archguard-base=none")
+    assert _count(every) == {"failed": 1, "passed": 2}
+    assert "shop/order.py" in every.stdout

@@ -50,7 +50,14 @@ def open_base(
     if options.baseline is None:
         if options.rev is None:
             return None
-        return open_git_base(options.rev, request, folder, files, configuration)
+        try:
+            return open_git_base(options.rev, request, folder, files, configuration)
+        except ArchguardError as error:
+            if not options.is_configured:
+                raise
+            raise ConfigurationError(
+                f"{error} It is the base of {configuration.path}; --base none turns it off."
+            ) from error
     rev = options.rev or "auto"
     if options.baseline == SERVER:
         from archguard.cli.server_base import open_server_base  # noqa: PLC0415

@@ -75,6 +75,8 @@ class Configuration(NamedTuple):
     """The patterns of files that are left out."""
     is_selection: bool = False
     """Whether contracts of the file were left out."""
+    base: str = ""
+    """What a tree is compared with unless the command line says it: a revision, `auto` or `none`."""
 
     def select(self, labels: Collection[str]) -> Configuration:
         """Return the same configuration with only the contracts that have these ids or names.
@@ -125,6 +127,8 @@ def merge_configurations(configurations: Sequence[Configuration]) -> Configurati
                 raise _differ(option, first, other)
         if first.source_roots != other.source_roots:
             raise _differ("source_roots", first, other)
+        if first.base != other.base:
+            raise _differ("base", first, other)
     entries = [
         entry for each in configurations for entry in each.session_options.get("contract_types", ())
     ]

@@ -35,7 +35,7 @@ _SESSION_OPTIONS = frozenset(
     }
 )
 _FLAGS = frozenset({"exclude_type_checking_imports", "include_external_packages", "show_timings"})
-_OWN_OPTIONS = frozenset({"exclude", "exceptions", "source_roots"})
+_OWN_OPTIONS = frozenset({"base", "exclude", "exceptions", "source_roots"})
 _MAX_PATTERN = 300
 _MAX_ANY_FOLDERS = 3
 _NOT_IN_IDS = re.compile(r"[^\w.-]+")
@@ -119,6 +119,7 @@ def _make_configuration(path: str, sections: Sections) -> Configuration:
         session_options=_session_options(path, sections.session),
         source_roots=_source_roots(path, sections.own),
         exclude=_exclude(path, sections.own),
+        base=_base(path, sections.own),
     )
 
 
@@ -192,6 +193,18 @@ def _exclude(path: str, own: Mapping[str, Any]) -> tuple[str, ...]:
         if not set(folders) - {"", ".", "*", "**"}:
             raise ConfigurationError(f"{path}: exclude: {pattern!r} would leave out every file.")
     return tuple(dict.fromkeys(patterns))
+
+
+def _base(path: str, own: Mapping[str, Any]) -> str:
+    if "base" not in own:
+        return ""
+    value = own["base"]
+    base = value.strip() if isinstance(value, str) else ""
+    if not base or not base.isprintable():
+        raise ConfigurationError(
+            f'{path}: base must be one revision, such as "origin/main", or "auto" or "none".'
+        )
+    return base
 
 
 def _session_options(path: str, session: Mapping[str, Any]) -> dict[str, Any]:

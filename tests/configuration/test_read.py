@@ -360,3 +360,14 @@ def test_previous_ids_of_one_of_several_files_are_that_file_s(tmp_path: Path) ->
     merged = merge_configurations([first._replace(path="one"), second._replace(path="two")])
 
     assert [one.previous_ids for one in merged.contracts] == [("one:cart", "other.toml:cart"), ()]
+
+
+@pytest.mark.parametrize("value", ["3", '""', '["main", "next"]', "true", '"a\\nb"'])
+def test_a_base_that_is_no_revision_is_refused(tmp_path: Path, value: str) -> None:
+    refuses(
+        tmp_path,
+        f"{TOML}[tool.archguard]\nbase = {value}\n",
+        'base must be one revision, such as "origin/main", or "auto" or "none".',
+    )
+    assert read(tmp_path, f'{TOML}[tool.archguard]\nbase = " main "\n').base == "main"
+    assert read(tmp_path, TOML).base == ""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archguard.cli import commit_upload
+from archguard.cli.configured_base import apply_configured_base
 from archguard.cli.options.base_revision import BaseOptions, base_options
 from archguard.cli.options.choice import require_choice
 from archguard.cli.options.completions import complete_choice, complete_file
@@ -163,6 +164,8 @@ def command(
         refuse_commit_options(rev, upload=uploads)
         source, configuration = open_staged(folder, files, configuration)
         comparison = choose_base(source, comparison)
+    else:
+        comparison = apply_configured_base(comparison, configuration.base, folder)
     refuse_bad_calendars(configuration)
     whole = configuration
     if contracts:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from archguard.cli.configured_base import apply_configured_base
 from archguard.cli.options.base_revision import BaseOptions, base_options
 from archguard.cli.options.completions import complete_choice
 from archguard.cli.options.configuration import configs_option, root_option
@@ -88,7 +89,11 @@ def command(
     there is none, or if the comment cannot be posted.
     """
     tree = choose_tree(config, root)
-    report = judge_tree(tree, _choose_base(comparison), cache_dir, no_cache=no_cache)
+    configured = tree.configuration.base
+    if comparison.rev is None and not configured:
+        comparison = comparison._replace(rev=_find_default_base())
+    comparison = apply_configured_base(comparison, configured, tree.folder)
+    report = judge_tree(tree, comparison, cache_dir, no_cache=no_cache)
     # Imported here, not above: --help does not need it.
     from archguard.cli.report_surroundings import place_report  # noqa: PLC0415
     from archguard.forge.comment_place import NoPlaceError, find_place  # noqa: PLC0415
@@ -111,15 +116,13 @@ def command(
     return 0
 
 
-def _choose_base(comparison: BaseOptions) -> BaseOptions:
-    """Return the options with the base auto in a pull request's job, unless they name one."""
+def _find_default_base() -> str | None:
+    """Return auto in a pull request's job, else None."""
     from archguard.upload.ci import ci_facts  # noqa: PLC0415 (not needed for --help)
     from archguard.upload.environment import select_variables  # noqa: PLC0415
 
-    if comparison.rev is not None or comparison.baseline is not None:
-        return comparison
     facts = ci_facts(select_variables(os.environ))
-    return comparison._replace(rev="auto") if facts and facts.base else comparison
+    return "auto" if facts and facts.base else None
 
 
 def _name_configuration(folder: str, files: tuple[str, ...]) -> str:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Callable
 
+NO_BASE = "none"
+"""The value of --base that turns off a configured one."""
 _HEADING = "Comparison options"
 _OPTIONS = (
     grouped_option(
@@ -20,7 +22,8 @@ _OPTIONS = (
         "--base",
         metavar="REV",
         help="Compare with the commit at which the tree left REV: only new violations fail. auto is "
-        "the branch that CI names, else the remote's default branch.",
+        "the branch that CI names, else the remote's default branch; none is no comparison. "
+        "Default: base of [tool.archguard].",
     ),
     grouped_option(
         _HEADING,
@@ -63,6 +66,23 @@ class BaseOptions(NamedTuple):
     forbid_weakening: bool = False
     accept_exceptions: bool = False
     today: datetime.date | None = None
+    is_configured: bool = False
+    """Whether the configuration names the revision, not the command line."""
+
+
+def require_comparison(options: BaseOptions) -> None:
+    """Refuse options that are about a comparison where there is none.
+
+    Raises:
+        ConfigurationError: one of them is given.
+    """
+    flags = {
+        "--forbid-weakening": options.forbid_weakening,
+        "--accept-exceptions": options.accept_exceptions,
+    }
+    for flag, is_set in flags.items():
+        if is_set and options.rev is None and options.baseline is None:
+            raise ConfigurationError(f"{flag} is about a comparison: give --base, too.")
 
 
 def base_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -78,11 +98,11 @@ def base_options(command: Callable[..., Any]) -> Callable[..., Any]:
         today: str | None,
         **others: Any,
     ) -> Any:
-        flags = {"--forbid-weakening": forbid_weakening, "--accept-exceptions": accept_exceptions}
-        for flag, is_set in flags.items():
-            if is_set and base is None and baseline is None and not others.get("staged"):
-                raise ConfigurationError(f"{flag} is about a comparison: give --base, too.")
         comparison = BaseOptions(base, baseline, forbid_weakening, accept_exceptions, _parse_day(today))
+        if base == NO_BASE:
+            if baseline is not None:
+                raise ConfigurationError("--base none compares with nothing: leave out --baseline.")
+            require_comparison(comparison._replace(rev=None))
         return command(comparison=comparison, **others)
 
     decorated: Callable[..., Any] = collect_options

@@ -8,7 +8,7 @@ from copy import copy
 from functools import cache
 from typing import TYPE_CHECKING
 
-from archguard.errors import SourceError
+from archguard.errors import NoRepositoryError, SourceError
 from archguard.sources.git import commands
 from archguard.sources.git.tree import GitTree
 from archguard.sources.source import decode_path, encode_path
@@ -147,5 +147,5 @@ def open_repository(root: str, option: str) -> tuple[str, str]:
                 f"{option} {root}: the repository belongs to another user; if you trust it, run "
                 f"`git config --global --add safe.directory {owned[1]}`."
             ) from error
-        raise SourceError(f"{option} {root}: no git repository there.") from error
+        raise NoRepositoryError(f"{option} {root}: no git repository there.") from error
     return decode_path(git_dir.removesuffix(b"\n")), decode_path(prefix.removesuffix(b"\n"))
