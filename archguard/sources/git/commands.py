@@ -11,6 +11,7 @@ import os
 import subprocess
 import tempfile
 import weakref
+from contextlib import suppress
 from typing import IO, TYPE_CHECKING
 
 from archguard.errors import SourceError
@@ -255,8 +256,13 @@ class BlobReader:
 
 
 def _end_process(process: subprocess.Popen[bytes]) -> None:
+    """End a process whose output another thread may just have read to its end."""
     process.kill()
-    process.communicate()
+    process.wait()
+    for stream in (process.stdin, process.stdout):
+        if stream is not None:
+            with suppress(BrokenPipeError):  # what it did not read any more
+                stream.close()
 
 
 def _skip(stream: IO[bytes], count: int) -> None:

@@ -27,9 +27,8 @@ def test_a_point_of_the_line_is_compared_with_the_one_before(shop: Service) -> N
     assert body["imports_added"] == [{"importer": "a", "imported": "old"}]
     zero = {"kept": True, "violations": 0, "exposure": 0, "lower_bound": False, "adoption": None}
     one = {**zero, "kept": False, "violations": 1, "exposure": 2}
-    assert body["contracts"] == [
-        {"id": CONTRACT, "name": f"Nobody imports {CONTRACT}", "before": zero, "after": one}
-    ]
+    named = {"id": CONTRACT, "name": f"Nobody imports {CONTRACT}"}
+    assert body["contracts"] == [{**named, "before": zero, "after": one, "unjudged": False}]
 
 
 def test_the_first_point_has_nothing_before_it_and_that_is_said(shop: Service) -> None:

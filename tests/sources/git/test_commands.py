@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -64,3 +65,12 @@ def test_a_missing_object_is_not_fetched_from_a_promisor(repository: Path, tmp_p
     # The control: plain git fetches it, and runs the program.
     assert real_git(clone, "cat-file", "-p", blob) == "a"
     assert canary.exists()
+
+
+def test_a_process_ends_though_another_thread_has_just_read_it() -> None:
+    process = subprocess.Popen(["git", "--version"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    process.communicate()
+
+    commands._end_process(process)
+
+    assert process.returncode == 0
