@@ -132,21 +132,28 @@ def _find_comments(
         }
         covered = {number for place in valid for number in place}
         uncovered = {one.imported for number, one in enumerate(statements) if number not in covered}
+        # Each once: a statement of many lines may have a comment on each of them.
+        edges = {
+            place: frozenset(Edge(importer, statements[number].imported) for number in place)
+            for place in set(places)
+        }
+        contested = {
+            place: frozenset(edge for edge in its_edges if edge.imported in uncovered)
+            for place, its_edges in edges.items()
+        }
+        names = {
+            place: ", ".join(sorted(edge.imported for edge in its_edges))
+            for place, its_edges in edges.items()
+        }
+        uncontested = {place: its_edges - contested[place] for place, its_edges in edges.items()}
         for request, place in zip(its_requests, places, strict=True):
-            edges = {Edge(importer, statements[number].imported) for number in place}
             is_expired = _is_expired(request, day)
-            contested = {edge for edge in edges if edge.imported in uncovered}
             yield CoveringException(
                 COMMENT,
-                ContractException(
-                    importer,
-                    ", ".join(sorted(edge.imported for edge in edges)),
-                    request.reason,
-                    until=request.until,
-                ),
-                frozenset() if is_expired else frozenset(edges - contested),
+                ContractException(importer, names[place], request.reason, until=request.until),
+                frozenset() if is_expired else uncontested[place],
                 request,
-                frozenset(contested),
+                contested[place],
                 is_expired,
             )
 
@@ -157,4 +164,4 @@ def _is_expired(request: AllowRequest, day: str) -> bool:
 
 def unite_edges(exceptions: Iterable[CoveringException]) -> Set[Edge]:
     """Return what some exceptions cover together."""
-    return frozenset().union(*(one.edges for one in exceptions))
+    return frozenset().union(*{one.edges for one in exceptions})

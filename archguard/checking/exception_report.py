@@ -15,8 +15,20 @@ if TYPE_CHECKING:
 
 
 def list_exceptions(judged: JudgedContract) -> tuple[ExceptionReport, ...]:
-    """Return the exceptions of a contract; of a comment one for each import that it covers."""
-    return tuple(report for one in judged.exceptions for report in _describe(one, judged))
+    """Return the exceptions of a contract; of a comment one for each import that it covers.
+
+    Of comments that say the same of the same statement only the first is listed.
+    """
+    comments: set[object] = set()
+    reports: list[ExceptionReport] = []
+    for one in judged.exceptions:
+        if one.request is not None:
+            words = (one.edges, one.exception, one.is_expired, one.request.path)
+            if words in comments:
+                continue
+            comments.add(words)
+        reports += _describe(one, judged)
+    return tuple(reports)
 
 
 def list_exception_warnings(

@@ -25,7 +25,10 @@ def find_useless(judged: JudgedContract, judging: Judging) -> list[CoveringExcep
     if judged.unexcepted is None:
         return []
     relevant = _list_relevant_edges(judged)
-    suspects = [one for one in judged.exceptions if one.edges and one.edges.isdisjoint(relevant)]
+    irrelevant = {
+        edges for edges in {one.edges for one in judged.exceptions} if edges.isdisjoint(relevant)
+    }
+    suspects = [one for one in judged.exceptions if one.edges and one.edges in irrelevant]
     if not suspects or not judged.unexcepted.finding.chains:
         return suspects
     judgements = 0

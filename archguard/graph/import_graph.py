@@ -66,9 +66,8 @@ def graph_for_contract(
         yield graph
     finally:
         _replace_imports(graph, imports, {importer: plain.get(importer, ()) for importer in imports})
-        for module in sorted(missing, reverse=True):
-            if module in graph.modules:
-                graph.remove_module(module)
+        for module in sorted(missing & graph.modules, reverse=True):
+            graph.remove_module(module)
 
 
 def _replace_imports(

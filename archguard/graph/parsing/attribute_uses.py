@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from archguard.graph.module_expressions import Deprecation, is_within, iter_with_ancestors
+from archguard.graph.module_expressions import Deprecation, iter_with_ancestors
 from archguard.graph.parsing.import_lines import normalize_name, resolve_relative_base
 from archguard.graph.parsing.lexer import blank_text, count_lines
 
@@ -54,7 +55,7 @@ class AttributeFinder:
             return []
         if not any(text in module.utf8 for text in self._texts):
             return []
-        imported = {name.removesuffix(".*") for name, _, _, _ in imports}
+        imported = sorted({f"{name.removesuffix('.*')}." for name, _, _, _ in imports})
         # Most files use nothing that they do not import, and text is searched before it is read.
         if next(self._iterate_uses(module.source, module, imported), None) is None:
             return []
@@ -66,7 +67,7 @@ class AttributeFinder:
         return name in self._parents if is_from else name.partition(".")[0] in self._tops
 
     def _iterate_uses(
-        self, code: str, module: ModuleSource, imported: set[str]
+        self, code: str, module: ModuleSource, imported: Sequence[str]
     ) -> Iterator[tuple[str, int]]:
         bound = self._find_bound_packages(code, module)
         if "#" in code:  # a text that is not blanked
@@ -84,10 +85,15 @@ class AttributeFinder:
                 position = match.start()
                 yield name, line
 
-    def _is_imported(self, name: str, imported: set[str]) -> bool:
-        """Return whether a file imports each deprecated module that a name is or lies in."""
+    def _is_imported(self, name: str, imported: Sequence[str]) -> bool:
+        """Return whether a file imports each deprecated module that a name is or lies in.
+
+        Args:
+            name: a dotted name.
+            imported: the names that the file imports, sorted, each with a dot after it.
+        """
         return all(
-            any(is_within(other, deprecated) for other in imported)
+            _holds_prefix(imported, f"{deprecated}.")
             for deprecated in self._deprecation.find_deprecated(name)
         )
 
@@ -113,10 +119,17 @@ class AttributeFinder:
         return bound
 
 
+def _holds_prefix(names: Sequence[str], prefix: str) -> bool:
+    """Return whether one of some sorted names begins with a prefix."""
+    index = bisect_left(names, prefix)
+    return index < len(names) and names[index].startswith(prefix)
+
+
 def _read_line_before(code: str, position: int) -> str:
     """Return what stands before a position in its line."""
-    start = max(code.rfind("\n", 0, position) + 1, position - _MAX_LINE_LENGTH)
-    return code[max(start, code.rfind("\r", start, position) + 1) : position]
+    start = max(0, position - _MAX_LINE_LENGTH)
+    line_end = max(code.rfind("\n", start, position), code.rfind("\r", start, position))
+    return code[max(start, line_end + 1) : position]
 
 
 def _find_text(parts: Sequence[str]) -> bytes:
