@@ -23,12 +23,23 @@ if TYPE_CHECKING:
 TWO = SESSION + CONTRACT + CONTRACT.replace("one-cart", "no-fax").replace("shop.legacy", "shop.fax")
 PLUGIN = ("-p", "archguard.pytest_plugin")
 """As the entry point loads it; the installation may be older than the entry point."""
+QUIET = (
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:schemathesis",
+    "-p",
+    "no:hypothesispytest",
+    "-p",
+    "no:anyio",
+)
+"""Without the cache, and without plugins that take seconds to load."""
 
 
 def _pytest(folder: Path, *arguments: str, plugin: bool = True) -> subprocess.CompletedProcess[str]:
     loaded = () if not plugin or _is_installed() else PLUGIN
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *loaded, *arguments],
+        [sys.executable, "-m", "pytest", *QUIET, *loaded, *arguments],
         cwd=folder,
         capture_output=True,
         text=True,
