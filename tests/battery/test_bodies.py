@@ -91,7 +91,7 @@ def _hostile() -> Mapping[str, _Body]:
         "a line end in a name": text.replace('"shop.cart"', r'"shop.c\nart"').encode(),
         "a name of 100,000": text.replace('"shop.cart"', '"' + "s" * 100_000 + '"').encode(),
         "an unknown key": text.replace('"folder":""', '"folder":"","x":1').encode(),
-        "another version": text.replace('"format_version":1', '"format_version":2').encode(),
+        "another version": text.replace('"format_version":1', '"format_version":99').encode(),
         "a byte order mark": b"\xef\xbb\xbf" + text.encode(),
         "UTF-16": text.encode("utf-16"),
         "latin-1": text.replace('"folder":""', '"folder":"\xe9"').encode("latin-1"),
