@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     Work = tuple[str, Upload, str | None]
 
+DELAY_SECONDS = 1
+"""Longer than uploads need to arrive, on a busy machine too: some always wait when it is killed."""
+
 
 class HastyStore(Store):
     """A store that acknowledges an upload before it writes it."""
@@ -42,7 +45,7 @@ class HastyStore(Store):
     def _write(self) -> None:
         while True:
             project, upload, token_id = self._waiting.get()
-            time.sleep(0.02)
+            time.sleep(DELAY_SECONDS)
             super().add_snapshot(project, upload, token_id=token_id)
 
 

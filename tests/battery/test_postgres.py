@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
 
     from tests.battery.postgres import Postgres
 
+CLIENTS = 8
+
 
 @pytest.fixture
 def service(postgres: Postgres, tmp_path: Path) -> Iterator[Service]:
@@ -28,14 +29,17 @@ def service(postgres: Postgres, tmp_path: Path) -> Iterator[Service]:
 
 
 def _under_load(service: Service, fault: Callable[[], object], count: int) -> Uploaders:
-    """Upload while a fault happens so often; nothing may be lost and nothing be our error."""
-    uploaders = Uploaders(service, service.token("upload"), 8)
+    """Upload while a fault happens so often; nothing may be lost and nothing be our error.
+
+    Before each fault and after the last one uploads are acknowledged, however long that takes.
+    """
+    uploaders = Uploaders(service, service.token("upload"), CLIENTS)
     reader = service.token("read")
     uploaders.start()
     for _ in range(count):
-        time.sleep(0.3)
+        uploaders.wait_for_more(CLIENTS)
         fault()
-    time.sleep(1)
+    uploaders.wait_for_more(CLIENTS)
     uploaders.stop()
     service.wait_until_ready()
     result = audit(service, reader, uploaders)
@@ -76,11 +80,10 @@ def test_two_services_on_one_database_answer_alike_and_one_carries_on_alone(
     try:
         token, reader = service.token("upload"), service.token("read")
         both = [Uploaders(one, token, 4) for one in (service, other)]
-        both[1].sent = both[0].sent
-        both[1].acknowledged = both[0].acknowledged
         for one in both:
             one.start()
-        time.sleep(2)
+        for one in both:
+            one.wait_for(20)
         for one in both:
             one.stop()
         paths = [
@@ -93,8 +96,9 @@ def test_two_services_on_one_database_answer_alike_and_one_carries_on_alone(
         other.kill()
 
         assert answers[0] == answers[1]
-        assert not audit(service, reader, both[0]).lost
-        assert not audit(service, reader, both[0]).duplicated
+        for audited in [audit(service, reader, one) for one in both]:
+            assert not audited.lost
+            assert not audited.duplicated
         assert service.get(paths[1], reader).status == 200
     finally:
         other.stop()

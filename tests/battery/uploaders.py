@@ -102,6 +102,10 @@ class Uploaders:
             assert time.monotonic() < deadline, f"{len(self.acknowledged)} were acknowledged"
             time.sleep(0.02)
 
+    def wait_for_more(self, count: int) -> None:
+        """Wait until so many uploads more were acknowledged; a minute at most."""
+        self.wait_for(len(self.acknowledged) + count)
+
     def stop(self) -> None:
         """Stop each thread after its current upload."""
         self._halt.set()

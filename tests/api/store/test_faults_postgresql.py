@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -13,6 +12,7 @@ from sqlalchemy import event
 from archguard_api.errors import BusyError
 from archguard_api.store import Store, upgrade_schema
 from tests.api.snapshots import CONTRACT, history, upload
+from tests.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,10 +85,10 @@ def test_a_locked_row_is_busy_in_time_and_read_all_the_same(postgresql: str, ope
     store.add_snapshot("shop", upload("c0", [A]), token_id=None)
     with psycopg.connect(postgresql) as connection:
         connection.execute("SELECT * FROM projects FOR UPDATE")
-        start = time.monotonic()
+        watch = Stopwatch()
         with pytest.raises(BusyError):
             store.add_snapshot("shop", upload("c1"), token_id=None)
-        assert time.monotonic() - start < 3
+        assert watch.seconds() < 3
         assert len(store.get_trend("shop", CONTRACT, "main")) == 1
 
     assert store.add_snapshot("shop", upload("c1"), token_id=None).created
