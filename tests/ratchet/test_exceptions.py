@@ -43,11 +43,6 @@ forbidden_modules = ["shop.legacy"]
 """
 
 
-@pytest.fixture
-def repository(tmp_path: Path) -> Repository:
-    return Repository(tmp_path / "shop")
-
-
 def with_table(importer: str, more: str = "") -> dict[str, str]:
     """Return the shop with an exception in its configuration."""
     table = TABLE.format(importer=importer) + more

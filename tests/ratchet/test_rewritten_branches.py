@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.ratchet.repository import IMPORT, SHOP, Repository
 
 if TYPE_CHECKING:
@@ -18,11 +16,6 @@ PACKAGE = {path: text for path, text in SHOP.items() if path != "shop/legacy.py"
     "shop/tax.py": "import shop.legacy.tax\n",
 }
 IMPORTERS = [(name, "shop.legacy") for name in ("shop.invoice", "shop.order", "shop.tax")]
-
-
-@pytest.fixture
-def repository(tmp_path: Path) -> Repository:
-    return Repository(tmp_path / "shop")
 
 
 def test_after_a_force_push_of_the_base_the_merge_base_is_the_last_common_commit(

@@ -17,11 +17,6 @@ if TYPE_CHECKING:
 OLD = [("shop.invoice", "shop.legacy"), ("shop.order", "shop.legacy")]
 
 
-@pytest.fixture
-def repository(tmp_path: Path) -> Repository:
-    return Repository(tmp_path / "shop")
-
-
 def test_without_a_base_every_violation_is_open_and_fails(repository: Repository) -> None:
     done = archguard("check", "--root", repository.folder, "--format", "json")
     assert done.returncode == 1

@@ -34,12 +34,6 @@ def project(environment: dict[str, str], tmp_path: Path) -> dict[str, str]:
     return environment | {"ARCHGUARD_PROJECT": name}
 
 
-@pytest.fixture
-def repository(tmp_path: Path) -> Repository:
-    """The shop, on a branch `change` of one commit that adds nothing."""
-    return Repository(tmp_path / "shop")
-
-
 def _upload(repository: Repository, project: dict[str, str], rev: str = "main") -> None:
     done = archguard(
         "upload", "--root", repository.folder, "--rev", rev, "--branch", "main", env=project

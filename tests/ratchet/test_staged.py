@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.cli.console_script import SCRIPT, archguard
-from tests.ratchet.repository import CONTRACT, IMPORT, SESSION, SHOP, Outcome, Repository
+from tests.ratchet.repository import CONTRACT, IMPORT, SESSION, SHOP, Outcome, Repository, read_outcome
 from tests.sources.trees import write_files
 
 if TYPE_CHECKING:
@@ -20,11 +19,6 @@ if TYPE_CHECKING:
 PAGE = ("shop.page", "shop.legacy")
 
 
-@pytest.fixture
-def repository(tmp_path: Path) -> Repository:
-    return Repository(tmp_path / "shop")
-
-
 def _write(repository: Repository, files: Mapping[str | bytes, str | bytes]) -> None:
     write_files(repository.folder, files)
 
@@ -32,7 +26,7 @@ def _write(repository: Repository, files: Mapping[str | bytes, str | bytes]) -> 
 def _check(repository: Repository, *arguments: str, folder: Path | None = None) -> Outcome:
     root = folder or repository.folder
     done = archguard("check", "--root", root, "--staged", "--format", "json", *arguments)
-    return Outcome(done.returncode, json.loads(done.stdout) if done.stdout else {}, done.stderr)
+    return read_outcome(done)
 
 
 def _list_repository(repository: Repository) -> dict[str, tuple[int, int]]:
