@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -110,11 +110,10 @@ def _serve(listener: socket.socket) -> None:
             listener.close()
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             _answer(connection)
-            return
         connection.close()
 
 
-def _answer(connection: socket.socket) -> None:
+def _answer(connection: socket.socket) -> NoReturn:
     """Read a command line, run it in a process of its own, and send its process id and exit code."""
     head, streams, _, _ = socket.recv_fds(connection, _LENGTH_BYTES, _STREAMS)
     with connection.makefile("rb") as request:
