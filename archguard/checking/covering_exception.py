@@ -11,6 +11,7 @@ from archguard.checking.allow_request import iterate_requests
 from archguard.configuration.contract_exception import (
     EXCEPTION_LISTS,
     ContractException,
+    has_passed,
     split_entry,
 )
 from archguard.contract_types.verdict import Edge
@@ -128,7 +129,7 @@ def _find_comments(
         valid = {
             place
             for request, place in zip(its_requests, places, strict=True)
-            if not _is_expired(request, day)
+            if not has_passed(request.until, day)
         }
         covered = {number for place in valid for number in place}
         uncovered = {one.imported for number, one in enumerate(statements) if number not in covered}
@@ -147,7 +148,7 @@ def _find_comments(
         }
         uncontested = {place: its_edges - contested[place] for place, its_edges in edges.items()}
         for request, place in zip(its_requests, places, strict=True):
-            is_expired = _is_expired(request, day)
+            is_expired = has_passed(request.until, day)
             yield CoveringException(
                 COMMENT,
                 ContractException(importer, names[place], request.reason, until=request.until),
@@ -156,10 +157,6 @@ def _find_comments(
                 contested[place],
                 is_expired,
             )
-
-
-def _is_expired(request: AllowRequest, day: str) -> bool:
-    return bool(request.until) and request.until < day
 
 
 def unite_edges(exceptions: Iterable[CoveringException]) -> Set[Edge]:

@@ -6,7 +6,7 @@ import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from archguard.configuration.contract_exception import KINDS
+from archguard.configuration.contract_exception import KINDS, parse_day
 from archguard.errors import ConfigurationError
 from archguard.text import suggest
 
@@ -83,7 +83,7 @@ def read_calendar(contract: ContractConfiguration) -> Calendar:
     return Calendar(
         None if enforce is None else _parse_enforcement("enforce", str(enforce)),
         tuple(sorted(_parse_stages(contract))),
-        None if deadline is None else _parse_day(str(deadline).strip()),
+        None if deadline is None else parse_day(str(deadline).strip()),
         options.get("enforce_deadline") in ("True", "true"),
     )
 
@@ -103,19 +103,11 @@ def refuse_bad_calendars(configuration: Configuration) -> None:
             ) from error
 
 
-def _parse_day(text: str) -> datetime.date | None:
-    try:
-        day = datetime.date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if day.isoformat() == text else None
-
-
 def _parse_stages(contract: ContractConfiguration) -> Iterator[Stage]:
     days = set()
     for line in contract.strings("stages"):
         text, _, enforce = line.partition(" ")
-        day = _parse_day(text)
+        day = parse_day(text)
         if day is None:
             raise ConfigurationError(f"stages: '{text[:40]}' is not a date like 2026-12-31.")
         if day in days:

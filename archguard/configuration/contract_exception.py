@@ -25,7 +25,7 @@ class ContractException(NamedTuple):
 
     def is_expired(self, day: str) -> bool:
         """Return whether it no longer holds on a day, given in ISO format."""
-        return bool(self.until) and self.until < day
+        return has_passed(self.until, day)
 
     def __str__(self) -> str:
         return f"{self.importer} -> {self.imported}"
@@ -35,6 +35,11 @@ def split_entry(entry: str) -> tuple[str, str]:
     """Return the two sides of an entry `importer -> imported`; what has no arrow has no second side."""
     importer, _, imported = entry.partition("->")
     return importer.strip(), imported.strip()
+
+
+def has_passed(until: str, day: str) -> bool:
+    """Return whether a last day has passed on a day, both in ISO format; without one it never does."""
+    return bool(until) and until < day
 
 
 def parse_day(text: str) -> datetime.date | None:

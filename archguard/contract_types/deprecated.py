@@ -19,6 +19,7 @@ from importlinter.application.contract_utils import (
 )
 from importlinter.domain.contract import InvalidContractOptions
 
+from archguard.configuration.contract_exception import parse_day
 from archguard.contract_types.chains import find_importers
 from archguard.contract_types.verdict import Edge, Finding
 from archguard.graph.grimp_api import ModuleNotPresent
@@ -95,11 +96,8 @@ class DateField(fields.Field[datetime.date]):
         """Parse a date."""
         # A TOML date has this format, too; one with a time of day does not.
         text = str(raw_data).strip()
-        try:
-            date = datetime.date.fromisoformat(text)
-        except ValueError:
-            date = None
-        if date is None or date.isoformat() != text:
+        date = parse_day(text)
+        if date is None:
             raise fields.ValidationError(f"'{text}' is not a date like 2026-12-31.")
         return date
 

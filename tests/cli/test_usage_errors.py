@@ -26,6 +26,7 @@ _NARROW = {**os.environ, "COLUMNS": "80"}
         ("check --root", "option '--root' requires an argument."),
         ("check --jobs 0", "--jobs: 0 is not in the range x>=1. See `archguard check --help`."),
         ("check --jobs x", "--jobs: 'x' is not a valid integer range. See `archguard check --help`."),
+        ("check --today 20260131", "--today 20260131: not a date; write it like 2026-01-31."),
         ("check --no-cache=1", "option '--no-cache' does not take a value."),
         ("doctor x y", "got unexpected extra arguments (x y). See `archguard doctor --help`."),
         ("token lst", "unknown command 'lst'; did you mean 'list'? See `archguard token --help`."),

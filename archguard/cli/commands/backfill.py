@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import os
 import sys
 from contextlib import contextmanager, nullcontext
@@ -16,6 +15,7 @@ from archguard.cli import backfill_upload
 from archguard.cli.options.choice import require_choice
 from archguard.cli.options.completions import complete_choice
 from archguard.cli.options.configuration import allow_imports_from, trust_contract_types_option
+from archguard.cli.options.day import read_day
 from archguard.cli.options.groups import GroupedCommand
 from archguard.cli.options.scanning import cache_options, jobs_option, open_cache
 from archguard.cli.options.upload import upload_options
@@ -131,7 +131,7 @@ def command(
     """
     require_choice("--every", every, PERIODS)
     require_choice("--format", form, FORMATS)
-    first_day, last_day = _parse_day("--since", since), _parse_day("--until", until)
+    first_day, last_day = read_day("--since", since), read_day("--until", until)
     configuration = None
     if not config_from_commit:
         configuration, repo = _load_configuration(config, repo)
@@ -224,18 +224,6 @@ def _load_configuration(config: str | None, repo: str) -> tuple[Configuration, s
             f"--repo {repo}: there is no configuration in it; name one with --config."
         )
     return read_configuration(file), repo
-
-
-def _parse_day(option: str, value: str | None) -> datetime.date | None:
-    if value is None:
-        return None
-    try:
-        day = datetime.date.fromisoformat(value)
-    except ValueError:
-        day = None
-    if day is None or day.isoformat() != value:  # other forms of ISO 8601 are easily mistyped
-        raise ConfigurationError(f"{option} {value}: not a date; write it like 2026-01-31.")
-    return day
 
 
 def _is_unicode_terminal() -> bool:

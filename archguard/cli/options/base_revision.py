@@ -6,6 +6,7 @@ import functools
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archguard.cli.options.completions import complete_folder
+from archguard.cli.options.day import read_day
 from archguard.cli.options.groups import grouped_option
 from archguard.errors import ConfigurationError
 
@@ -98,7 +99,8 @@ def base_options(command: Callable[..., Any]) -> Callable[..., Any]:
         today: str | None,
         **others: Any,
     ) -> Any:
-        comparison = BaseOptions(base, baseline, forbid_weakening, accept_exceptions, _parse_day(today))
+        day = read_day("--today", today)
+        comparison = BaseOptions(base, baseline, forbid_weakening, accept_exceptions, day)
         if base == NO_BASE:
             if baseline is not None:
                 raise ConfigurationError("--base none compares with nothing: leave out --baseline.")
@@ -109,14 +111,3 @@ def base_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(_OPTIONS):
         decorated = option(decorated)
     return decorated
-
-
-def _parse_day(text: str | None) -> datetime.date | None:
-    if text is None:
-        return None
-    import datetime  # noqa: PLC0415 (few runs need it)
-
-    try:
-        return datetime.date.fromisoformat(text)
-    except ValueError as error:
-        raise ConfigurationError(f"--today {text}: not a day such as 2026-01-31.") from error
