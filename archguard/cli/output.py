@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import tempfile
 from typing import TYPE_CHECKING
 
 import click
 
 from archguard.errors import ArchguardError
 from archguard.text import escape
+from archguard.whole_file import replace_file
 
 if TYPE_CHECKING:
     from archguard.reporters import Style
@@ -65,20 +65,11 @@ def write_report(text: str, file: str | None) -> None:
 
 def _write_file(file: str, text: str) -> None:
     """Replace a file as a whole, or leave the old one; a pipe or device is written to instead."""
-    path = os.path.realpath(file)
     try:
         if os.path.exists(file) and not os.path.isfile(file):
             with open(file, "w", encoding="utf-8", newline="\n") as handle:
                 handle.write(text)
             return
-        descriptor, temporary = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".archguard-")
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as handle:
-                handle.write(text)
-            os.chmod(temporary, 0o644)
-            os.replace(temporary, path)
-        except OSError:
-            os.unlink(temporary)
-            raise
+        replace_file(os.path.realpath(file), text.encode())
     except OSError as error:
         raise ArchguardError(f"{file}: it cannot be written: {error.strerror}.") from error

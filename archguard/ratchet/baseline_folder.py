@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from archguard.errors import ArchguardError, ConfigurationError
 from archguard.text import escape
+from archguard.whole_file import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -103,15 +103,7 @@ class BaselineFolder:
         text = "".join(f"{importer}{_ARROW}{imported}\n" for importer, imported in sorted(edges))
         try:
             os.makedirs(self.path, exist_ok=True)
-            descriptor, temporary = tempfile.mkstemp(dir=self.path, prefix=".archguard-")
-            try:
-                with os.fdopen(descriptor, "wb") as file:
-                    file.write(text.encode("utf-8", "surrogateescape"))
-                os.chmod(temporary, 0o644)
-                os.replace(temporary, path)
-            except OSError:
-                os.unlink(temporary)
-                raise
+            replace_file(path, text.encode("utf-8", "surrogateescape"))
         except OSError as error:
             raise ArchguardError(f"{escape(path)}: it cannot be written: {error.strerror}.") from error
 
