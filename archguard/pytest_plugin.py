@@ -15,7 +15,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from archguard.cli.tree_verdict import ChosenTree
+    from archguard.cli.chosen_tree import ChosenTree
 
 _NAME = "archguard"
 _WORKER_KEY = "archguard_failures"

@@ -15,34 +15,25 @@ SERVER = "server"
 _UNSEEN = "--forbid-weakening needs the base's contracts, which only git can read, and it cannot."
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from archguard.checking.pipeline import CheckRequest
     from archguard.checking.report import Report
+    from archguard.cli.chosen_tree import ChosenTree
     from archguard.cli.options.base_revision import BaseOptions
     from archguard.cli.options.upload import UploadOptions
-    from archguard.configuration import Configuration
     from archguard.ratchet.base import Base
     from archguard.ratchet.recorded_base import RecordedBase
 
 
 def open_base(
-    options: BaseOptions,
-    upload: UploadOptions,
-    request: CheckRequest,
-    folder: str,
-    files: Sequence[str],
-    configuration: Configuration,
+    options: BaseOptions, upload: UploadOptions, request: CheckRequest, tree: ChosenTree
 ) -> Base | RecordedBase | None:
     """Return what --base and --baseline name; None without both.
 
     Args:
         options: the options.
         upload: those that name the server.
-        request: the tree and its configuration.
-        folder: the folder in which the roots are looked for.
-        files: the files that the configuration was read from.
-        configuration: the whole of it, where not all contracts are judged.
+        request: what is judged: all contracts of the tree, or some.
+        tree: the tree.
 
     Raises:
         ArchguardError: there is no such base, or it cannot be known.
@@ -51,31 +42,31 @@ def open_base(
         if options.rev is None:
             return None
         try:
-            return open_git_base(options.rev, request, folder, files, configuration)
+            return open_git_base(options.rev, request, tree)
         except ArchguardError as error:
             if not options.is_configured:
                 raise
             raise ConfigurationError(
-                f"{error} It is the base of {configuration.path}; --base none turns it off."
+                f"{error} It is the base of {tree.configuration.path}; --base none turns it off."
             ) from error
     rev = options.rev or "auto"
     if options.baseline == SERVER:
         from archguard.cli.server_base import open_server_base  # noqa: PLC0415
         from archguard.ratchet.recorded_base import RecordedBase  # noqa: PLC0415
 
-        base = open_server_base(rev, upload, request, folder, files, configuration)
+        base = open_server_base(rev, upload, request, tree)
         if options.forbid_weakening and isinstance(base, RecordedBase):
             raise ConfigurationError(_UNSEEN)
         return base
     from archguard.ratchet.baseline_folder import DEFAULT_FOLDER, BaselineFolder  # noqa: PLC0415
     from archguard.ratchet.recorded_base import read_folder  # noqa: PLC0415
 
-    path = options.baseline or os.path.normpath(os.path.join(folder, DEFAULT_FOLDER))
-    record = read_folder(BaselineFolder(path), configuration)
+    path = options.baseline or os.path.normpath(os.path.join(tree.folder, DEFAULT_FOLDER))
+    record = read_folder(BaselineFolder(path), tree.configuration)
     try:
-        git_base = open_git_base(rev, request, folder, files, configuration)
+        git_base = open_git_base(rev, request, tree)
     except ArchguardError as error:
-        if rev != "auto" and not is_history_missing(folder, error):
+        if rev != "auto" and not is_history_missing(tree.folder, error):
             raise  # it is mistyped, most likely
         if options.forbid_weakening:
             raise ConfigurationError(f"{_UNSEEN} {error}") from error

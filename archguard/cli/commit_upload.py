@@ -8,8 +8,9 @@ from archguard.cli.output import say
 from archguard.errors import ArchguardError, UploadError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from archguard.checking.pipeline import CheckRequest
     from archguard.checking.report import Causes, CheckResult
     from archguard.cli.options.upload import UploadOptions
     from archguard.snapshot import Upload
@@ -70,6 +71,52 @@ def run_upload(
         say(f"not uploaded: {error}")
         return options.failure_code
     return 0
+
+
+def upload_checked(
+    result: CheckResult, request: CheckRequest, upload_target: UploadTarget, causes: Causes | None
+) -> None:
+    """Upload the verdict of a check; if it is not the commit's own, judge the commit first.
+
+    Args:
+        result: what the check found.
+        request: what was checked: the commit, or a working tree that may differ from it.
+        upload_target: the commit, and a client of the server, which is closed in the end.
+        causes: what makes the new violations.
+
+    Raises:
+        ArchguardError: there is no verdict on the commit, or it did not arrive.
+    """
+    from archguard.checking.pipeline import check, has_dates, scan_options  # noqa: PLC0415
+    from archguard.sources.git.commit import Commit  # noqa: PLC0415
+    from archguard.sources.working_tree import WorkingTree  # noqa: PLC0415
+    from archguard.upload.clean_tree import find_unequal  # noqa: PLC0415
+
+    client, repository, target, ci = upload_target
+    with client:
+        if isinstance(request.source, WorkingTree):
+            commit = Commit(repository.git_dir, target.commit, repository.prefix)
+            unequal = []
+            if target.is_head:
+                options = scan_options(result.inputs.configuration)
+                unequal = find_unequal(result.inputs.analysis, request.source, commit, options)
+            if unequal:
+                _say_what_is_uploaded(unequal)
+            # The verdict on a pull request's merge is not the commit's either, nor that of another day.
+            inputs = result.inputs
+            if unequal or not target.is_head or has_dates(inputs.configuration, inputs.analysis):
+                request = request._replace(source=commit, progress=None, started=(), today=None)
+                result = check(request)
+        upload = build_upload(result, repository, target, ci, causes)
+        send_upload(client, upload)
+
+
+def _say_what_is_uploaded(unequal: Sequence[str]) -> None:
+    files = f"{len(unequal)} files are" if len(unequal) > 1 else "1 file is"
+    say(
+        f"the commit itself is judged for the upload: {files} not as in it, {unequal[0]} first, though "
+        "unchanged for git (line ends, ignored files)."
+    )
 
 
 def build_upload(

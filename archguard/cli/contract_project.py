@@ -66,7 +66,7 @@ class ContractProject(NamedTuple):
             request = CheckRequest(
                 self.source,
                 configuration,
-                open_cache(None, no_cache=False),
+                open_cache(),
                 count_processors(),
                 trust_contract_types=self.trust_contract_types,
                 progress=lambda done, total: show("Reading", done, total),

@@ -8,25 +8,19 @@ from typing import TYPE_CHECKING
 from archguard.errors import ConfigurationError, HistoryError, SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from archguard.checking.pipeline import CheckRequest
-    from archguard.configuration import Configuration
+    from archguard.cli.chosen_tree import ChosenTree
     from archguard.errors import ArchguardError
     from archguard.ratchet.base import Base
 
 
-def open_git_base(
-    rev: str, request: CheckRequest, folder: str, files: Sequence[str], configuration: Configuration
-) -> Base:
+def open_git_base(rev: str, request: CheckRequest, tree: ChosenTree) -> Base:
     """Return the base that a revision or `auto` names.
 
     Args:
         rev: the revision.
-        request: the tree and its configuration.
-        folder: the folder in which the roots are looked for.
-        files: the files that the configuration was read from.
-        configuration: the whole of it, where not all contracts are judged.
+        request: what is judged: all contracts of the tree, or some.
+        tree: the tree.
 
     Raises:
         ArchguardError: there is no such base, or it cannot be known.
@@ -34,12 +28,12 @@ def open_git_base(
     from archguard.ratchet import base  # noqa: PLC0415
 
     return base.open_base(
-        folder,
-        find_base_rev(folder) if rev == "auto" else rev,
+        tree.folder,
+        find_base_rev(tree.folder) if rev == "auto" else rev,
         request.source,
         request.configuration,
-        files,
-        is_selection=request.configuration != configuration,
+        tree.files,
+        is_selection=request.configuration != tree.configuration,
     )
 
 

@@ -17,9 +17,8 @@ from archguard.upload.ci import ci_facts
 from archguard.upload.environment import select_variables
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from archguard.checking.pipeline import CheckRequest
+    from archguard.cli.chosen_tree import ChosenTree
     from archguard.cli.options.upload import UploadOptions
     from archguard.configuration import Configuration
     from archguard.ratchet.base import Base
@@ -42,12 +41,7 @@ class _Wanted(NamedTuple):
 
 
 def open_server_base(
-    rev: str,
-    upload: UploadOptions,
-    request: CheckRequest,
-    folder: str,
-    files: Sequence[str],
-    configuration: Configuration,
+    rev: str, upload: UploadOptions, request: CheckRequest, tree: ChosenTree
 ) -> Base | RecordedBase:
     """Return the base that the server names, or where it names none the one that git does.
 
@@ -57,27 +51,25 @@ def open_server_base(
     Args:
         rev: the branch that the change goes into, or `auto`.
         upload: the options that name the server.
-        request: the tree and its configuration.
-        folder: the folder in which the roots are looked for.
-        files: the files that the configuration was read from.
-        configuration: the whole of it, where not all contracts are judged.
+        request: what is judged: all contracts of the tree, or some.
+        tree: the tree.
 
     Raises:
         ArchguardError: git has to decide, and cannot.
     """
     try:
-        wanted = _find_wanted(rev, request, folder)
+        wanted = _find_wanted(rev, request, tree.folder)
         with _open_client(upload) as client:
             reader = SnapshotReader(client)
             snapshot = _find_snapshot(reader, wanted)
             name = f"{wanted.name} on the server"
             try:
-                base = open_git_base(snapshot.commit, request, folder, files, configuration)
+                base = open_git_base(snapshot.commit, request, tree)
             except SourceError:
-                return _read_record(reader, snapshot, name, configuration)
+                return _read_record(reader, snapshot, name, tree.configuration)
             return base._replace(name=name, origin="server")
     except (ServerError, SourceError) as error:
-        base = open_git_base(rev, request, folder, files, configuration)
+        base = open_git_base(rev, request, tree)
         notice = f"The server names no base, so git decides: {escape(str(error))}"
         return base._replace(notices=(*base.notices, notice))
 

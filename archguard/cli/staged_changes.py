@@ -8,10 +8,8 @@ from archguard.cli.output import say
 from archguard.errors import ConfigurationError, SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from archguard.cli.chosen_tree import ChosenTree
     from archguard.cli.options.base_revision import BaseOptions
-    from archguard.configuration import Configuration
     from archguard.sources.git.staged_tree import StagedTree
 
 _HEAD = "HEAD"
@@ -28,15 +26,8 @@ def refuse_commit_options(rev: str | None, *, upload: bool) -> None:
             raise ConfigurationError(f"{option} is about a commit, and --staged is about none yet.")
 
 
-def open_staged(
-    folder: str, files: Sequence[str], configuration: Configuration
-) -> tuple[StagedTree, Configuration]:
-    """Return what is staged below a folder, and its configuration; the working tree's if none is staged.
-
-    Args:
-        folder: the folder in which the roots are looked for.
-        files: the files that the working tree's configuration was read from.
-        configuration: the working tree's.
+def open_staged(tree: ChosenTree) -> tuple[StagedTree, ChosenTree]:
+    """Return what is staged of a tree, which has the staged configuration if one is.
 
     Raises:
         SourceError: the folder is in no repository, or a merge is not resolved yet.
@@ -45,9 +36,12 @@ def open_staged(
     from archguard.ratchet.base import read_configuration_at  # noqa: PLC0415 (only with --staged)
     from archguard.sources.git.staged_tree import StagedTree  # noqa: PLC0415
 
-    staged = StagedTree.find(folder)
-    own = read_configuration_at(staged.at_top(), folder, staged.prefix, files, configuration)
-    return staged, configuration if own is None else own._replace(path=configuration.path)
+    staged = StagedTree.find(tree.folder)
+    configuration = tree.configuration
+    own = read_configuration_at(staged.at_top(), tree.folder, staged.prefix, tree.files, configuration)
+    if own is None:
+        return staged, tree
+    return staged, tree._replace(configuration=own._replace(path=configuration.path))
 
 
 def choose_base(staged: StagedTree, comparison: BaseOptions) -> BaseOptions:

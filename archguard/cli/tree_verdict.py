@@ -3,43 +3,32 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from archguard.cli.options.configuration import load_configuration
+from archguard.cli.chosen_tree import load_tree
 from archguard.cli.options.scanning import count_processors, open_cache
 from archguard.cli.options.upload import UploadOptions
 from archguard.configuration.calendar import refuse_bad_calendars
 
 if TYPE_CHECKING:
     from archguard.checking.report import Report
+    from archguard.cli.chosen_tree import ChosenTree
     from archguard.cli.options.base_revision import BaseOptions
-    from archguard.configuration import Configuration
-
-
-class ChosenTree(NamedTuple):
-    """A working tree, and the contracts that judge it."""
-
-    configuration: Configuration
-    folder: str
-    """The one in which the root packages are looked for."""
-    files: tuple[str, ...]
-    """Those that the configuration was read from."""
+    from archguard.graph.scanning.cache import Cache
 
 
 def choose_tree(config: tuple[str, ...], root: str | None) -> ChosenTree:
     """Return the tree that the values of --config and --root name.
 
     Raises:
-        ConfigurationError: there is no configuration, or it is invalid.
+        ConfigurationError: there is no configuration, or it or a contract's calendar is invalid.
     """
-    configuration, folder = load_configuration(config, root)
-    refuse_bad_calendars(configuration)
-    return ChosenTree(configuration, folder, config or (configuration.path,))
+    tree = load_tree(config, root)
+    refuse_bad_calendars(tree.configuration)
+    return tree
 
 
-def judge_tree(
-    tree: ChosenTree, comparison: BaseOptions, cache_dir: str | None = None, *, no_cache: bool = False
-) -> Report:
+def judge_tree(tree: ChosenTree, comparison: BaseOptions, cache: Cache | None = None) -> Report:
     """Return the report of a tree, compared with the base that the options name.
 
     Raises:
@@ -53,10 +42,10 @@ def judge_tree(
     request = CheckRequest(
         source=open_source(tree.folder),
         configuration=tree.configuration,
-        cache=open_cache(cache_dir, no_cache=no_cache),
+        cache=cache or open_cache(),
         jobs=count_processors(),
     )
-    base = open_base(comparison, UploadOptions(), request, tree.folder, tree.files, tree.configuration)
+    base = open_base(comparison, UploadOptions(), request, tree)
     return decide(load_or_check(request), request, base, comparison)
 
 

@@ -17,7 +17,7 @@ from archguard.cli.options.completions import complete_choice
 from archguard.cli.options.configuration import allow_imports_from, trust_contract_types_option
 from archguard.cli.options.day import read_day
 from archguard.cli.options.groups import GroupedCommand
-from archguard.cli.options.scanning import cache_options, jobs_option, open_cache
+from archguard.cli.options.scanning import cache_options, jobs_option
 from archguard.cli.options.upload import upload_options
 from archguard.cli.output import choose_style, say
 from archguard.cli.progress_bar import show_progress
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from archguard.cli.options.upload import UploadOptions
     from archguard.configuration import Configuration
+    from archguard.graph.scanning.cache import Cache
 
 PERIODS = ("commit", "day", "week", "month")
 FORMATS = ("json", "text")
@@ -122,8 +123,7 @@ def command(
     upload: bool,
     options: UploadOptions,
     jobs: int,
-    cache_dir: str | None,
-    no_cache: bool,
+    cache: Cache,
 ) -> int:
     """Judge the contracts on every commit of a history.
 
@@ -166,7 +166,7 @@ def command(
         make_backfill = partial(
             Backfill,
             history,
-            cache=open_cache(cache_dir, no_cache=no_cache),
+            cache=cache,
             jobs=jobs,
             executor=executor,
             trust_contract_types=trust_contract_types,

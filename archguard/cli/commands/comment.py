@@ -18,6 +18,7 @@ from archguard.cli.tree_verdict import choose_tree, judge_tree
 
 if TYPE_CHECKING:
     from archguard.forge.comment_place import CommentPlace
+    from archguard.graph.scanning.cache import Cache
 
 _HEADING = "Pull request options"
 _FORGES = ("github", "gitlab")
@@ -78,8 +79,7 @@ def command(
     repository: str | None,
     pull_request: int | None,
     api_url: str | None,
-    cache_dir: str | None,
-    no_cache: bool,
+    cache: Cache,
 ) -> int:
     """Print the comment on a pull request, or post it where there is a token.
 
@@ -93,7 +93,7 @@ def command(
     if comparison.rev is None and not configured:
         comparison = comparison._replace(rev=_find_default_base())
     comparison = apply_configured_base(comparison, configured, tree.folder)
-    report = judge_tree(tree, comparison, cache_dir, no_cache=no_cache)
+    report = judge_tree(tree, comparison, cache)
     # Imported here, not above: --help does not need it.
     from archguard.cli.report_surroundings import place_report  # noqa: PLC0415
     from archguard.forge.comment_place import NoPlaceError, find_place  # noqa: PLC0415

@@ -12,7 +12,7 @@ import click
 
 from archguard import __version__
 from archguard.cli.options.configuration import config_option, load_configuration, root_option
-from archguard.cli.options.scanning import cache_options, jobs_option, open_cache
+from archguard.cli.options.scanning import cache_options, jobs_option
 from archguard.errors import ArchguardError
 from archguard.graph.scanning import allocator
 from archguard.sources.open import open_source
@@ -44,11 +44,9 @@ def command(
     config: str | None,
     rev: str | None,
     jobs: int,
-    cache_dir: str | None,
-    no_cache: bool,
+    cache: Cache,
 ) -> int:
     """Show what archguard finds here, what it would read, and why not the rest."""
-    cache = open_cache(cache_dir, no_cache=no_cache)
     _show_versions()
     _show_cache(cache)
     try:

@@ -11,12 +11,13 @@ from archguard.cli.options.completions import complete_folder
 from archguard.cli.options.configuration import (
     allow_imports_from,
     configs_option,
+    contracts_option,
     load_configuration,
     root_option,
     trust_contract_types_option,
 )
 from archguard.cli.options.groups import GroupedCommand
-from archguard.cli.options.scanning import cache_options, jobs_option, open_cache
+from archguard.cli.options.scanning import cache_options, jobs_option
 from archguard.cli.output import say, write_report
 from archguard.errors import ConfigurationError
 from archguard.text import escape, format_count
@@ -24,6 +25,7 @@ from archguard.text import escape, format_count
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from archguard.graph.scanning.cache import Cache
     from archguard.ratchet.baseline_folder import BaselineFolder, Edge
     from archguard.ratchet.baseline_update import ContractUpdate
 
@@ -43,13 +45,7 @@ Exit codes: 0 done, 2 a contract could not be judged, and nothing was written.""
 )
 @root_option
 @configs_option
-@click.option(
-    "--contract",
-    "contracts",
-    metavar="ID",
-    multiple=True,
-    help="Only this contract, by its id or name. Repeatable.",
-)
+@contracts_option
 @click.option(
     "--baseline",
     metavar="DIR",
@@ -75,8 +71,7 @@ def command(
     prune: bool,
     trust_contract_types: bool,
     jobs: int,
-    cache_dir: str | None,
-    no_cache: bool,
+    cache: Cache,
 ) -> int:
     """Write the violations of the working tree into a folder, one file a contract, one violation a line.
 
@@ -102,7 +97,7 @@ def command(
     request = CheckRequest(
         open_source(folder),
         judged,
-        open_cache(cache_dir, no_cache=no_cache),
+        cache,
         jobs,
         trust_contract_types=trust_contract_types,
     )

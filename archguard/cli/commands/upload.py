@@ -16,12 +16,13 @@ from archguard.cli.options.configuration import (
     trust_contract_types_option,
 )
 from archguard.cli.options.groups import GroupedCommand
-from archguard.cli.options.scanning import cache_options, jobs_option, open_cache
+from archguard.cli.options.scanning import cache_options, jobs_option
 from archguard.cli.options.upload import required_upload_options
 from archguard.cli.output import say
 
 if TYPE_CHECKING:
     from archguard.cli.options.upload import UploadOptions
+    from archguard.graph.scanning.cache import Cache
     from archguard.snapshot import Upload
 
 
@@ -58,8 +59,7 @@ def command(
     options: UploadOptions,
     trust_contract_types: bool,
     jobs: int,
-    cache_dir: str | None,
-    no_cache: bool,
+    cache: Cache,
 ) -> int:
     """Judge a commit, and send its snapshot: names, edges, counts; no source text.
 
@@ -83,7 +83,7 @@ def command(
         request = CheckRequest(
             source=open_source(folder, target.commit),
             configuration=configuration,
-            cache=open_cache(cache_dir, no_cache=no_cache),
+            cache=cache,
             jobs=jobs,
             trust_contract_types=trust_contract_types,
         )

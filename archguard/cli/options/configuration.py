@@ -1,4 +1,4 @@
-"""PATH, --root, --config and --trust-contract-types: which contracts are judged, and on which tree."""
+"""PATH, --root, --config, --contract, --trust-contract-types: which contracts judge which tree."""
 
 from __future__ import annotations
 
@@ -48,6 +48,17 @@ def configs_option(command: Callable[..., Any]) -> Callable[..., Any]:
         shell_complete=complete_file,
         help="The configuration. Default: setup.cfg, .importlinter or pyproject.toml in --root or the "
         "nearest folder above it. Repeatable: then contracts have the ids FILE:ID.",
+    )(command)
+
+
+def contracts_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --contract to a command, which gets its values as `contracts`."""
+    return click.option(
+        "--contract",
+        "contracts",
+        metavar="ID",
+        multiple=True,
+        help="Only this contract, by its id or name. Repeatable.",
     )(command)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -31,17 +32,22 @@ def jobs_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def cache_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add --cache-dir and --no-cache to a command."""
-    command = grouped_option(
+    """Add --cache-dir and --no-cache to a command, which gets the cache that they name as `cache`."""
+
+    @functools.wraps(command)
+    def choose_cache(*, cache_dir: str | None, no_cache: bool, **others: Any) -> Any:
+        return command(cache=open_cache(cache_dir, no_cache=no_cache), **others)
+
+    decorated = grouped_option(
         _HEADING, "--no-cache", is_flag=True, help="Neither read nor write a cache."
-    )(command)
+    )(choose_cache)
     return grouped_option(
         _HEADING,
         "--cache-dir",
         metavar="DIR",
         shell_complete=complete_folder,
         help="Where scanning results are kept. Default: the user's cache folder.",
-    )(command)
+    )(decorated)
 
 
 def count_processors() -> int:
@@ -51,7 +57,7 @@ def count_processors() -> int:
     return os.cpu_count() or 1
 
 
-def open_cache(cache_dir: str | None, *, no_cache: bool) -> Cache:
+def open_cache(cache_dir: str | None = None, *, no_cache: bool = False) -> Cache:
     """Return the cache that the values of --cache-dir and --no-cache ask for."""
     from archguard.graph.scanning.cache import Cache, find_default_folder  # noqa: PLC0415
 
