@@ -21,7 +21,7 @@ NEWEST_VENV := .venv-newest
 # files and configuration, the child processes and the start of the command line. The rest works on values that
 # these make, or rests on libraries (import-linter, the service, the browser): it is tested on one Python.
 ON_NEWEST := tests/graph/parsing tests/graph/scanning tests/sources tests/configuration \
-	tests/cli/test_startup.py tests/cli/commands/test_check.py tests/faults/test_bad_input.py
+	tests/cli/test_startup.py tests/cli/test_exit.py tests/cli/commands/test_check.py tests/cli/options tests/faults/test_bad_input.py
 
 # Python's byte code is kept for the next process even where the environment says otherwise: the tests start hundreds.
 unexport PYTHONDONTWRITEBYTECODE

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.cli.console_script import SCRIPT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    WriteTree = Callable[[Mapping[str, str]], Path]
 
 BROKEN = Path(__file__).parent.parent / "samples" / "shop_broken"
 CHECK = [str(SCRIPT), "check", "--root", str(BROKEN)]
@@ -72,3 +81,51 @@ def test_a_crash_is_no_verdict() -> None:
 
     assert "ZeroDivisionError" in done.stderr
     assert done.returncode == 2
+
+
+def test_a_reader_that_stops_reading_is_no_crash() -> None:
+    with subprocess.Popen(
+        [SCRIPT, "check", "--root", BROKEN], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        stderr = process.stderr.read().decode()
+
+    assert "Traceback" not in stderr
+    assert process.returncode in (1, 2)
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_with_130_at_once_and_leaves_no_child(write_tree: WriteTree) -> None:
+    files = {f"shop/m{number}.py": "x = [" + "1, " * 200_000 + "]\n" for number in range(150)}
+    root = write_tree({"pyproject.toml": (BROKEN / "pyproject.toml").read_text(), **files})
+    process = subprocess.Popen([SCRIPT, "check", "--root", root], stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while not (children := _children(process.pid)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate(timeout=20)
+
+    assert children
+    assert process.returncode == 130
+    assert "Traceback" not in stderr
+    deadline = time.monotonic() + 20  # one that was only starting ends when its input does
+    while (left := [child for child in children if _is_alive(child)]) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not left
+
+
+def _children(pid: int) -> list[int]:
+    # A child belongs to the thread that started it.
+    listed = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for file in listed for child in file.read_text().split()]
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
