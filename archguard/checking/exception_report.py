@@ -21,13 +21,13 @@ def list_exceptions(judged: JudgedContract) -> tuple[ExceptionReport, ...]:
     """
     comments: set[object] = set()
     reports: list[ExceptionReport] = []
-    for one in judged.exceptions:
-        if one.request is not None:
-            words = (one.edges, one.exception, one.is_expired, one.request.path)
+    for covering in judged.exceptions:
+        if covering.request is not None:
+            words = (covering.edges, covering.exception, covering.is_expired, covering.request.path)
             if words in comments:
                 continue
             comments.add(words)
-        reports += _describe(one, judged)
+        reports += _describe(covering, judged)
     return tuple(reports)
 
 
@@ -41,17 +41,17 @@ def list_exception_warnings(
         useless: those that cover imports and change nothing.
     """
     to_remove = frozenset(useless)
-    for one in judged.exceptions:
-        if one.is_expired:
-            yield f"{one.label} expired on {one.exception.until}: it allows nothing any more."
-        elif one in to_remove:
-            yield f"{one.label} allows nothing that this contract forbids: remove it."
-        elif one.request is not None and not one.edges:
-            yield f"{one.label} allows nothing: {_explain(one)}."
-        elif one.source == TABLE and not one.edges:
-            yield f"{one.label} covers no import: remove it."
-        if one.source in (COMMENT, TABLE) and not one.exception.reason:
-            yield f"{one.label} gives no reason."
+    for covering in judged.exceptions:
+        if covering.is_expired:
+            yield f"{covering.label} expired on {covering.exception.until}: it allows nothing any more."
+        elif covering in to_remove:
+            yield f"{covering.label} allows nothing that this contract forbids: remove it."
+        elif covering.request is not None and not covering.edges:
+            yield f"{covering.label} allows nothing: {_explain(covering)}."
+        elif covering.source == TABLE and not covering.edges:
+            yield f"{covering.label} covers no import: remove it."
+        if covering.source in (COMMENT, TABLE) and not covering.exception.reason:
+            yield f"{covering.label} gives no reason."
 
 
 def _explain(exception: CoveringException) -> str:
@@ -61,22 +61,22 @@ def _explain(exception: CoveringException) -> str:
     return f"another statement of {exception.exception.importer} imports {modules}, too"
 
 
-def _describe(one: CoveringException, judged: JudgedContract) -> Iterator[ExceptionReport]:
-    exception, request = one.exception, one.request
+def _describe(covering: CoveringException, judged: JudgedContract) -> Iterator[ExceptionReport]:
+    exception, request = covering.exception, covering.request
     report = ExceptionReport(
-        source=one.source,
+        source=covering.source,
         importer=exception.importer,
         imported=exception.imported,
-        imports=1 if request else len(judged.name_violations(one.edges)),
+        imports=1 if request else len(judged.name_violations(covering.edges)),
         reason=exception.reason,
         owner=exception.owner,
         until=exception.until,
-        expired=one.is_expired,
+        expired=covering.is_expired,
         path=request.path if request else None,
         line=request.line if request else None,
     )
     if request is None:
         yield report
         return
-    for edge in sorted(one.edges):
+    for edge in sorted(covering.edges):
         yield report._replace(imported=edge.imported)

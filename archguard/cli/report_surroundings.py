@@ -52,12 +52,12 @@ def _read_trend(server: str | None, project: str | None) -> str | None:
     from archguard.upload.server import find_server  # noqa: PLC0415
 
     try:
-        found = find_server(select_variables(os.environ), server=server, project=project)
+        named_server = find_server(select_variables(os.environ), server=server, project=project)
         # Imported here, not above: it loads an HTTP client.
         from archguard.upload.client import Client  # noqa: PLC0415
         from archguard.upload.project_sentence import read_sentence  # noqa: PLC0415
 
-        with Client(found, silence=_TREND_SECONDS) as client:
+        with Client(named_server, silence=_TREND_SECONDS) as client:
             return read_sentence(client)
     except UploadError:
         return None

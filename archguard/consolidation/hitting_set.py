@@ -67,8 +67,8 @@ def _count_disjoint(sets: Collection[frozenset[Edge]]) -> int:
     """Return the number of some sets that have nothing in common: each needs an element of its own."""
     covered: set[Edge] = set()
     count = 0
-    for one in sets:
-        if covered.isdisjoint(one):
-            covered |= one
+    for elements in sets:
+        if covered.isdisjoint(elements):
+            covered |= elements
             count += 1
     return count

@@ -131,10 +131,10 @@ def _hit_all(
         edges = find_hitting_set([way - spared for way in ways], most)
         if edges is None:
             return None
-        found = [way for steps in networks for way in _find_ways(steps, edges)]
-        if not found:
+        further_ways = [way for steps in networks for way in _find_ways(steps, edges)]
+        if not further_ways:
             return edges
-        ways += found
+        ways += further_ways
     raise EffortExceededError
 
 

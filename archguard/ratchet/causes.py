@@ -94,7 +94,7 @@ def add_causes(
     for violation in report.violations:
         if violation.status == "new" and violation.source is not None and violation.contract in new:
             new[violation.contract].add(Edge(violation.importer, violation.imported))
-    found = find_causes(
+    explanation = find_causes(
         [
             BrokenContract(
                 contract, partial(change.iterate_passages, contract), change.added[contract], edges
@@ -103,9 +103,9 @@ def add_causes(
             if edges
         ]
     )
-    if found is None:
+    if explanation is None:
         return report._replace(notices=(*report.notices, _GIVEN_UP))
-    makers = {(name, *edge): edges for (name, edge), edges in found.makers.items()}
+    makers = {(name, *edge): edges for (name, edge), edges in explanation.makers.items()}
     causes = _make_causes(makers, change)
     violations = [
         violation._replace(causes=tuple(causes[edge] for edge in sorted(makers[violation.identity])))
@@ -115,9 +115,9 @@ def add_causes(
     ]
     summary = Causes(
         imports=tuple(sorted(causes.values(), key=lambda cause: (-cause.violations, cause))),
-        unique=found.cut.unique,
-        smallest=found.cut.smallest,
-        verified=makers.keys() == _list_fixed(change, found.cut.edges, head),
+        unique=explanation.cut.unique,
+        smallest=explanation.cut.smallest,
+        verified=makers.keys() == _list_fixed(change, explanation.cut.edges, head),
         unexplained=sum(map(len, new.values())) - len(makers),
     )
     return report._replace(
