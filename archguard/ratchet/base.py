@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import posixpath
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.configuration import FILE_NAMES, merge_configurations, parse_configuration
@@ -84,56 +83,63 @@ def open_base(
     Raises:
         SourceError: there is no repository, no such revision, or no common ancestor that is known.
     """
-    git_dir, _ = open_repository(root, "--root")
-    head = source.commit or find_commit(git_dir, root, "HEAD", option="--base")
-    open_commit = partial(
-        _open_commit,
-        root=root,
-        source=source,
-        configuration=configuration,
-        files=files,
-        is_selection=is_selection,
-    )
-    base = open_commit(find_merge_base(git_dir, root, rev, head), rev)
+    git_dir, prefix = open_repository(root, "--root")
+    commit = source.commit or find_commit(git_dir, root, "HEAD", option="--base")
+    head = _Head(root, git_dir, prefix, commit, source, configuration, files, is_selection)
+    base = head.open_base(find_merge_base(git_dir, root, rev, commit), rev)
     if not isinstance(source, StagedTree):
         return base
-    return base._replace(merged=tuple(open_commit(one, one) for one in list_merge_heads(git_dir)))
+    return base._replace(merged=tuple(head.open_base(one, one) for one in list_merge_heads(git_dir)))
 
 
-def _open_commit(
-    commit: str,
-    name: str,
-    *,
-    root: str,
-    source: Source,
-    configuration: Configuration,
-    files: Sequence[str],
-    is_selection: bool,
-) -> Base:
-    git_dir, prefix = open_repository(root, "--root")
-    base_source = Commit(git_dir, commit, prefix)
-    if isinstance(source, WorkingTree):
-        renames = find_renames_in_work_tree(root, commit, prefix)
-    elif isinstance(source, StagedTree):
-        renames = find_renames_in_index(root, source.index, commit, prefix)
-    else:
-        head = source.commit or find_commit(git_dir, root, "HEAD", option="--base")
-        renames = find_renames(git_dir, commit, head, prefix)
-    notices: tuple[str, ...] = ()
-    try:
-        whole = Commit(git_dir, commit) if prefix else base_source
-        own = read_configuration_at(whole, root, prefix, files, configuration)
-        if own is not None:
-            refuse_bad_calendars(own)
-    except ConfigurationError as error:
-        own = None
-        notices = (f"The base's configuration is invalid, so nothing can be weakened: {error}",)
-    if own is not None and is_selection:
-        own = ContractLine(configuration).select(own)
-    base = Base(name, base_source, own, renames, notices=notices)
-    if any(is_python_file(rename.new) for rename in renames):
-        base = base._replace(modules=_find_module_renames(base, source, configuration))
-    return base
+class _Head(NamedTuple):
+    """The tree that is compared with its base."""
+
+    root: str
+    git_dir: str
+    prefix: str
+    """The path of `root` in the work tree, `folder/` or empty."""
+    commit: str
+    """The commit that is judged, or that is checked out."""
+    source: Source
+    configuration: Configuration
+    files: Sequence[str]
+    """Those that the configuration was read from."""
+    is_selection: bool
+    """Whether the configuration has only some of their contracts."""
+
+    def open_base(self, commit: str, name: str) -> Base:
+        """Return a commit as the base; `name` is how the user names it."""
+        source = Commit(self.git_dir, commit, self.prefix)
+        own, notices = self._read_configuration(Commit(self.git_dir, commit) if self.prefix else source)
+        if own is not None and self.is_selection:
+            own = ContractLine(self.configuration).select(own)
+        base = Base(name, source, own, self._find_renames(commit), notices=notices)
+        if any(is_python_file(rename.new) for rename in base.renames):
+            base = base._replace(modules=_find_module_renames(base, self.source, self.configuration))
+        return base
+
+    def _find_renames(self, commit: str) -> tuple[Rename, ...]:
+        """Return the files that were renamed since a commit."""
+        if isinstance(self.source, WorkingTree):
+            return find_renames_in_work_tree(self.root, commit, self.prefix)
+        if isinstance(self.source, StagedTree):
+            return find_renames_in_index(self.root, self.source.index, commit, self.prefix)
+        return find_renames(self.git_dir, commit, self.commit, self.prefix)
+
+    def _read_configuration(self, base: Commit) -> tuple[Configuration | None, tuple[str, ...]]:
+        """Return the configuration of a base, None if it has no valid one, and what to say of it.
+
+        Args:
+            base: the base, from the top of the repository.
+        """
+        try:
+            own = read_configuration_at(base, self.root, self.prefix, self.files, self.configuration)
+            if own is not None:
+                refuse_bad_calendars(own)
+        except ConfigurationError as error:
+            return None, (f"The base's configuration is invalid, so nothing can be weakened: {error}",)
+        return own, ()
 
 
 def _find_top(root: str, prefix: str) -> str:
