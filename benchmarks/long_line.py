@@ -162,13 +162,12 @@ class Neighbours:
 
     def _write(self) -> None:
         history = History(20)
-        for number, upload in enumerate(history.uploads(100_000)):
+        for upload in history.uploads(100_000):
             if self._stop.wait(0.02):
                 return
             start = time.perf_counter()
             add(self._store, f"neighbour-{self._count}", upload)
             self.writes.append(time.perf_counter() - start)
-            del number
 
 
 def measure(store: Store, title: str, uploads: list[Upload]) -> None:
@@ -226,7 +225,7 @@ def build(store: Store, snapshots: int, violations: int, contracts: int = 1) -> 
 
 def write_snapshots(connection: Connection, *, store: Store, uploads: list[Upload]) -> None:
     """Write the rows of snapshots, and mark their branch."""
-    blobs = store._contents
+    blobs = store._uploads._blobs
     first = connection.execute(select(schema.snapshots).order_by(schema.snapshots.c.id.desc())).first()
     assert first is not None
     row = dict(first._mapping)

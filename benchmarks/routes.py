@@ -63,12 +63,15 @@ ROUTES = {
 class Bench:
     """A service over a database that has the histories, and the ways to change it from outside."""
 
-    def __init__(self, store: Store, history: long_line.History, url: str, folder: Path) -> None:
+    def __init__(
+        self, store: Store, history: long_line.History, middle: str, url: str, folder: Path
+    ) -> None:
         self._store = store
+        self._middle = middle
         self._url = url
         self._folder = folder
         self.token, record = create_token(None, Scope.READ, now=int(time.time()), days=1)
-        store.add_token(record)
+        store.credentials.add_token(record)
         self._long = self._upload_on(history, "tip")
         self._elsewhere = self._upload_on(long_line.History(20, 3), "elsewhere")
         branch = store.get_branch("long")
@@ -98,7 +101,7 @@ class Bench:
 
     def measure(self, path: str) -> float:
         """Return the milliseconds of processor time of one request."""
-        path = path.format(tip=self._parent, middle=long_line.commit_id("c10000"))
+        path = path.format(tip=self._parent, middle=self._middle)
         before = read_milliseconds(self.server.pid)
         size = get(self.server, path, self.token)
         assert size > 100, path
@@ -159,7 +162,8 @@ def main() -> None:
         print(store.backend)
         history = long_line.build(store, options.snapshots, options.violations, options.contracts)
         fill_others(store, options.projects, options.contracts)
-        bench = Bench(store, history, url, Path(folder))
+        middle = long_line.commit_id(f"c{options.snapshots // 2}")
+        bench = Bench(store, history, middle, url, Path(folder))
         try:
             print_table(bench)
         finally:

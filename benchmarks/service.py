@@ -203,7 +203,7 @@ def main() -> None:
         upgrade_schema(url)
         store = Store(url)
         token, record = create_token(None, Scope.ADMIN, now=int(time.time()), days=None)
-        store.add_token(record)
+        store.credentials.add_token(record)
         print(f"{store.backend}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}", flush=True)
         projects = {
             count: store_history(store, count) for count in arguments.snapshots or (10_000, 100_000)

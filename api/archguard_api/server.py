@@ -58,10 +58,10 @@ def create_first_token(store: Store) -> str | None:
 
     It expires in a day unless it makes another one before.
     """
-    if store.has_tokens():
+    if store.credentials.has_tokens():
         return None
     text, token = tokens.create_first_token(None, now=store.now())
-    store.add_token(token)
+    store.credentials.add_token(token)
     return text
 
 

@@ -45,7 +45,7 @@ class Service:
         """A token that holds."""
         if (project, scope) not in self.texts:
             text, token = create_token(project, scope, now=self.store.now(), days=1)
-            self.store.add_token(token)
+            self.store.credentials.add_token(token)
             self.texts[project, scope] = text
         return self.texts[project, scope]
 

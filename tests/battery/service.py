@@ -122,7 +122,7 @@ class Service:
         """Add a token to the database, as `archguard token create` does, without a process."""
         store = Store(self.database, reserve_bytes=0)
         text, token = create_token(project, Scope(scope), now=int(time.time()), days=1)
-        store.add_token(token)
+        store.credentials.add_token(token)
         store.close()
         return text
 

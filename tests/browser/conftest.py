@@ -63,7 +63,7 @@ def fill_database(
     upgrade_schema(url)
     store = Store(url, reserve_bytes=0)
     text, token = create_token(None, Scope.ADMIN, now=int(time.time()), days=1)
-    store.add_token(token)
+    store.credentials.add_token(token)
     for project, uploads in projects.items():
         for upload in uploads:
             digest = hashlib.sha256(encode(upload)).hexdigest()

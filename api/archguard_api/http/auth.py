@@ -162,7 +162,7 @@ class RequestAuth:
             return None
         kind, _, text = self.credentials.authorization.partition(" ")
         claim = parse_token(text.strip()) if kind.lower() == "bearer" else None
-        token = self.access.store.get_token(claim.id) if claim else None
+        token = self.access.store.credentials.get_token(claim.id) if claim else None
         if claim is None or token is None or not is_valid(claim, token, self.access.store.now()):
             self._refuse()
         return token
@@ -170,7 +170,7 @@ class RequestAuth:
     def _find_session(self) -> Token | None:
         """Return the token of the cookie's session; None if that ended."""
         cookie_hash = hash_cookie(self.credentials.cookie or "")
-        token = self.access.store.get_session_token(cookie_hash) if cookie_hash else None
+        token = self.access.store.credentials.get_session_token(cookie_hash) if cookie_hash else None
         if token is None or not token.is_live(self.access.store.now()):
             self.session_is_dead = True
             return None

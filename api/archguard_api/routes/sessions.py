@@ -43,7 +43,7 @@ def create_session(auth: Auth, state: CurrentState, request: Request) -> Respons
     store = auth.access.store
     cookie, cookie_hash = create_cookie()
     now = store.now()
-    store.add_session(
+    store.credentials.add_session(
         cookie_hash, token.id, now, replaced=hash_cookie(read_cookie(request.headers) or "")
     )
     response = respond(models.Session.of(token), status=201)
@@ -85,8 +85,8 @@ def delete_session(auth: Auth, state: CurrentState, request: Request) -> Respons
     auth.find_token()
     cookie_hash = hash_cookie(read_cookie(request.headers) or "")
     store = auth.access.store
-    if cookie_hash is not None and store.get_session_token(cookie_hash) is not None:
-        store.delete_session(cookie_hash)
+    if cookie_hash is not None and store.credentials.get_session_token(cookie_hash) is not None:
+        store.credentials.delete_session(cookie_hash)
     response = Response(status_code=204)
     clear_cookie(request, response, path=state.settings.cookie_path)
     auth.session_is_dead = False  # it is cleared already

@@ -81,10 +81,10 @@ def list_tokens(
 ) -> Response:
     """Without their secrets, which the service does not keep."""
     if project is not None:
-        items = auth.to_administer(project).list_tokens(project)
+        items = auth.to_administer(project).credentials.list_tokens(project)
     else:
         store, own = auth.to_administer_something()
-        items = store.list_tokens(own.project)
+        items = store.credentials.list_tokens(own.project)
     return respond(models.Tokens(items=auth.access.uses.apply(items)), if_none_match)
 
 
@@ -114,7 +114,7 @@ def create_token(
     """
     store = authorized.store
     text, token = create_child_token(authorized.parent, authorized.request, store.now())
-    store.add_child_token(token)
+    store.credentials.add_child_token(token)
     return respond(models.extend(models.NewToken, token, token=text), status=201)
 
 
@@ -136,7 +136,7 @@ def rotate_token(token_id: TokenId, auth: Auth) -> Response:
     if holds_longer(token, own.expires_at):
         raise ForbiddenError("The token holds longer than yours, so yours cannot rotate it.")
     text, rotated = renew_secret(token)
-    store.replace_token_secret(token_id, rotated.secret_hash)
+    store.credentials.replace_token_secret(token_id, rotated.secret_hash)
     return respond(models.extend(models.NewToken, rotated, token=text))
 
 
@@ -159,7 +159,7 @@ def revoke_token(
 ) -> Response:
     """Names those of its descendants that still hold. Revoking it again changes nothing."""
     store, _, _ = _find_administered(auth, token_id)
-    revocation = store.revoke_token(token_id, store.now(), descendants=descendants)
+    revocation = store.credentials.revoke_token(token_id, store.now(), descendants=descendants)
     if revocation is None:
         raise NotFoundError(_ABSENT)
     return respond(revocation)
@@ -168,7 +168,7 @@ def revoke_token(
 def _find_administered(auth: Auth, token_id: str) -> tuple[Store, models.Token, models.Token]:
     """Return the store, the request's own token, and one that it administers."""
     store, own = auth.to_administer_something()
-    token = store.get_token(token_id)
+    token = store.credentials.get_token(token_id)
     if token is None or own.project not in (None, token.project):
         raise NotFoundError(_ABSENT)
     return store, own, token

@@ -53,7 +53,7 @@ class TokenUses:
             if not uses:
                 return
             with contextlib.suppress(ServiceError):
-                self._store.set_last_uses(uses)
+                self._store.credentials.set_last_uses(uses)
                 for token_id, at in uses.items():
                     if self._unwritten.get(token_id) == at:
                         del self._unwritten[token_id]

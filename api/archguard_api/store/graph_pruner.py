@@ -5,10 +5,13 @@ A blob that others are deltas to is deleted only after these have been rewritten
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, or_, select, update
 
+from archguard_api.deadline import get_deadline
+from archguard_api.errors import BusyError
 from archguard_api.models import PruneResult
 from archguard_api.store import generations, project_rows
 from archguard_api.store.blob_deltas import compress, compress_delta
@@ -16,11 +19,13 @@ from archguard_api.store.schema import branches, contents, places, snapshots
 from archguard_api.store.schema import projects as project_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sqlalchemy import ColumnElement, Connection
 
     from archguard_api.store.blobs import BlobStore
+    from archguard_api.store.database import Database
+    from archguard_api.store.rebuild_worker import RebuildWorker
 
 SNAPSHOTS_PER_TRANSACTION = 200
 """Small enough that uploads are not kept waiting."""
@@ -32,18 +37,65 @@ _REFERENCES = (
 )
 
 
-def prune_graphs(
-    connection: Connection, blobs: BlobStore, project: str, *, before: int | None, keep_last: int | None
-) -> PruneResult:
-    """Drop a batch of a project's old graphs, oldest first; call again until it drops none.
+class GraphPruner:
+    """Drops graphs, a batch in each transaction."""
 
-    Args:
-        connection: a connection with a transaction of its own.
-        blobs: the blob store.
-        project: the project's name.
-        before: drop only graphs of snapshots received before this time, in seconds since 1970.
-        keep_last: keep the graphs of this many snapshots at the end of each branch.
-    """
+    def __init__(self, database: Database, blobs: BlobStore, rebuilds: RebuildWorker) -> None:
+        self._database = database
+        self._blobs = blobs
+        self._rebuilds = rebuilds
+
+    def prune(
+        self, projects: Iterable[str], *, before: int | None, keep_last: int | None
+    ) -> PruneResult:
+        """Drop the old graphs of projects; leave the rest to another call if the request's time is up.
+
+        Args:
+            projects: the names of the projects.
+            before: drop only graphs of snapshots received before this time, in seconds since 1970.
+            keep_last: keep the graphs of this many snapshots at the end of each branch.
+
+        Raises:
+            BusyError: the database does not answer in time, before anything is dropped.
+            NotFoundError: there is no such project.
+        """
+        batches = [
+            batch
+            for project in projects
+            for batch in self._prune_project(project, before=before, keep_last=keep_last)
+        ]
+        return PruneResult(sum(one.graphs for one in batches), sum(one.bytes for one in batches))
+
+    def _prune_project(
+        self, project: str, *, before: int | None, keep_last: int | None
+    ) -> Iterator[PruneResult]:
+        work = partial(
+            _prune_batch, blobs=self._blobs, project=project, before=before, keep_last=keep_last
+        )
+        deadline = get_deadline()
+        self._rebuilds.finish(project)
+        batch = self._database.write(work, about=project)
+        while batch.graphs:
+            yield batch
+            if deadline.is_over():
+                return
+            try:
+                batch = self._database.write(work, about=project)
+            except BusyError:
+                if deadline.has_committed:
+                    return
+                raise
+
+
+def _prune_batch(
+    connection: Connection,
+    *,
+    blobs: BlobStore,
+    project: str,
+    before: int | None,
+    keep_last: int | None,
+) -> PruneResult:
+    """Drop a batch of a project's old graphs, oldest first; none are left once it drops none."""
     project_id = project_rows.lock_project(connection, project)
     query = select(snapshots.c.id, snapshots.c.graph_id).where(
         snapshots.c.project_id == project_id,

@@ -6,43 +6,34 @@ import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from archguard.lru_cache import LruCache
-from archguard_api.deadline import get_deadline
-from archguard_api.errors import BusyError, NotFoundError
+from archguard_api.errors import NotFoundError
 from archguard_api.models import (
     CountedPage,
     FixedViolation,
-    Moment,
     OldestViolation,
     OpenViolation,
     Page,
     ProjectStanding,
     PruneResult,
-    Retirement,
     Snapshot,
     Standing,
     TipContract,
     TrendPoint,
 )
-from archguard_api.models.project_settings import read_stored_settings
 from archguard_api.store import (
     backup,
-    graph_pruner,
     project_rows,
-    session_rows,
-    token_rows,
-    violation_lists,
 )
 from archguard_api.store.blobs import BlobStore
 from archguard_api.store.branch_reader import (
     BranchReader,
-    list_default_branches,
     make_branch,
-    read_branch_row,
 )
-from archguard_api.store.contract_lines import EndedLine, list_ended_lines, list_previous_ids
+from archguard_api.store.credential_store import CredentialStore
 from archguard_api.store.data_version import DataVersion, open_data_version_reader
 from archguard_api.store.database import Database
 from archguard_api.store.figures_reader import read_figures
+from archguard_api.store.graph_pruner import GraphPruner
 from archguard_api.store.interned_names import NameTable
 from archguard_api.store.line_summaries import LineSummaries
 from archguard_api.store.module_history import ModuleHistoryReader
@@ -53,12 +44,14 @@ from archguard_api.store.schema_upgrade import open_current_database
 from archguard_api.store.snapshot_comparison import SnapshotComparer
 from archguard_api.store.snapshot_reader import SnapshotReader
 from archguard_api.store.snapshot_writer import SnapshotWriter
+from archguard_api.store.standing_reader import StandingReader
 from archguard_api.store.trend_cache import TrendCache
 from archguard_api.store.violation_filter import NO_FILTER, ViolationFilter
+from archguard_api.store.violation_lists import PageRequest, ViolationLists
 from archguard_api.times import DAY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy import Connection, Row
 
@@ -75,8 +68,6 @@ if TYPE_CHECKING:
         ProjectSettings,
         PullState,
         Receipt,
-        Revocation,
-        Token,
         TrendRow,
         ViolationCount,
     )
@@ -120,14 +111,18 @@ class Store:
         self._engines = open_current_database(url, readers=readers, checkpoints=checkpoints, owner=owner)
         self._database = Database(self._engines, reserve_bytes=reserve_bytes, patience=patience)
         self._clock = clock
+        self.credentials = CredentialStore(self._database)
         names = NameTable()
-        self._contents = contents = BlobStore()
+        contents = BlobStore()
         tips: LruCache[int, BranchViolations] = LruCache(_CONTRACTS)
-        self._standings = BranchReader(self._database)
+        self._branches = BranchReader(self._database)
         self._reading = SnapshotReader(contents, names)
         self._summaries = LineSummaries(self._reading, clock)
+        self._standings = StandingReader(self._reading, self._summaries)
+        self._violations = ViolationLists(self._reading)
         self._rebuilds = RebuildWorker(self._database, names, tips, self._summaries, clock)
         self._uploads = SnapshotWriter(self._database, contents, names, tips, self._summaries, clock)
+        self._pruner = GraphPruner(self._database, contents, self._rebuilds)
         self._comparing = SnapshotComparer(self._reading, names)
         self._pulls = PullReader(self._reading, self._comparing)
         self._trends = TrendCache()
@@ -225,7 +220,7 @@ class Store:
                 project_rows.set_public(connection, name, public)
             if settings is not None:
                 project_rows.replace_settings(connection, name, settings)
-            standing = self._read_standing(connection, name, None)
+            standing = self._standings.read(connection, name, None)
             if standing is None:
                 raise NotFoundError("there is no such project")
             return standing
@@ -240,7 +235,7 @@ class Store:
 
     def get_project_standing(self, name: str, branch: str | None = None) -> ProjectStanding | None:
         """Return where a project and a branch of it stand, by default the default branch."""
-        return self._read(self._read_standing, name, branch)
+        return self._read(self._standings.read, name, branch)
 
     def list_projects(
         self, names: Sequence[str] | None, *, after: str | None, limit: int
@@ -262,11 +257,11 @@ class Store:
 
     def list_branches(self, project: str, *, after: str | None, limit: int) -> Page[Branch]:
         """List a project's branches by name."""
-        return self._standings.list_branches(project, after=after, limit=limit)
+        return self._branches.list_branches(project, after=after, limit=limit)
 
     def get_branch(self, project: str, name: str | None = None) -> Branch | None:
         """Return a branch, by default the project's default branch; None if there is none."""
-        return self._standings.read(project, name, lambda _, row: make_branch(row))
+        return self._branches.read(project, name, lambda _, row: make_branch(row))
 
     # Snapshots.
 
@@ -280,7 +275,7 @@ class Store:
 
         if branch is None:
             return self._database.read(work)
-        return self._standings.read(project, branch, work) or Page[Snapshot](items=(), next=None)
+        return self._branches.read(project, branch, work) or Page[Snapshot](items=(), next=None)
 
     def get_snapshot(self, project: str, commit: str) -> Snapshot | None:
         """Return the snapshot of a commit, given by its hash or a unique prefix (7 digits); or None."""
@@ -288,17 +283,17 @@ class Store:
 
     def get_graph(self, project: str, commit: str) -> Graph | None:
         """Return a commit's graph; None if there is no such snapshot, or its graph was pruned."""
-        return self._found(project, commit, self._reading.read_graph)
+        return self._read_snapshot(project, commit, self._reading.read_graph)
 
     def get_graph_digest(self, project: str, commit: str) -> str | None:
         """Return the digest of the graph that `get_graph` returns, without reading the graph."""
-        return self._found(
+        return self._read_snapshot(
             project, commit, lambda _, row: row.graph_digest.hex() if row.graph_id is not None else None
         )
 
     def get_violations(self, project: str, commit: str) -> tuple[Violation, ...]:
         """Return a commit's violations; empty if there is no such snapshot."""
-        return self._found(project, commit, self._reading.read_violations) or ()
+        return self._read_snapshot(project, commit, self._reading.read_violations) or ()
 
     def compare_snapshots(
         self, project: str, base: str | None, head: str, branch: str | None = None
@@ -318,10 +313,10 @@ class Store:
         def work(connection: Connection, row: Row[Any]) -> Comparison:
             return self._comparing.compare(connection, row, project, base, head)
 
-        found = self._standings.read(project, branch, work)
-        if found is None:
+        comparison = self._branches.read(project, branch, work)
+        if comparison is None:
             raise NotFoundError("There is no such branch.")
-        return found
+        return comparison
 
     # Pull requests.
 
@@ -359,7 +354,7 @@ class Store:
     ) -> Sequence[TrendRow]:
         """Return the values of the points that `get_trend` returns."""
         return (
-            self._standings.read(
+            self._branches.read(
                 project,
                 branch,
                 lambda connection, row: self._trends.read_joined(connection, row, contract),
@@ -380,14 +375,8 @@ class Store:
         """
 
         def work(connection: Connection, row: Row[Any], tip: Row[Any]) -> Sequence[GroupMember]:
-            read_facts, read_violations = self._reading.read_facts, self._reading.read_violations
-            details = read_violations(connection, tip) if with_occurrences else ()
-            return violation_lists.list_group_members(
-                connection,
-                row,
-                contract,
-                contracts=[one for one in read_facts(connection, tip).contracts if not one.unjudged],
-                occurrences={one.identity: one.occurrences for one in details},
+            return self._violations.list_group_members(
+                connection, row, tip, contract, with_occurrences=with_occurrences
             )
 
         return self._at_tip(project, branch, work) or ()
@@ -398,20 +387,17 @@ class Store:
         """Return the open violation of a contract that was introduced first, if there is any."""
 
         def work(connection: Connection, row: Row[Any], tip: Row[Any]) -> OldestViolation | None:
-            judged = [
-                one for one in self._reading.read_facts(connection, tip).contracts if not one.unjudged
-            ]
-            return violation_lists.find_oldest(connection, row, contract, judged)
+            return self._violations.find_oldest(connection, row, tip, contract)
 
         return self._at_tip(project, branch, work)
 
     def get_contracts_at_tip(self, project: str, branch: str | None = None) -> tuple[TipContract, ...]:
         """Return the contracts at a branch's tip, and those that it had before and that were removed."""
-        return self._at_tip(project, branch, self._contracts_now) or ()
+        return self._at_tip(project, branch, self._standings.list_contracts) or ()
 
     def get_line_summary(self, project: str, branch: str | None = None) -> LineSummary | None:
         """Return what is kept of a branch's line; None if there is no snapshot on such a branch."""
-        return self._standings.read(
+        return self._branches.read(
             project,
             branch,
             lambda connection, row: (
@@ -426,20 +412,7 @@ class Store:
             projects: the names of the projects.
             with_lines: whether to read the summaries of the lines, too.
         """
-
-        def work(connection: Connection) -> Mapping[str, Standing]:
-            return {
-                row.project: Standing(
-                    make_branch(row),
-                    read_stored_settings(row.settings or {}).stale_after_days,
-                    self._summaries.read(connection, row, row.line)
-                    if with_lines and row.tip_id
-                    else None,
-                )
-                for row in list_default_branches(connection, projects, with_lines=with_lines)
-            }
-
-        return self._database.read(work)
+        return self._read(self._standings.list_default, projects, with_lines=with_lines)
 
     def list_open_violations(
         self,
@@ -456,22 +429,10 @@ class Store:
 
         `sort` is a key of `violation_lists.SORT_COLUMNS`; `after` is the cursor of the previous page.
         """
-        part = violation_lists.PageRequest(sort, descending, after, limit)
+        request = PageRequest(sort, descending, after, limit)
 
         def work(connection: Connection, row: Row[Any], tip: Row[Any]) -> CountedPage[OpenViolation]:
-            return violation_lists.list_open_violations(
-                connection,
-                row,
-                which,
-                part,
-                contracts=[
-                    one
-                    for one in self._reading.read_facts(connection, tip).contracts
-                    if not one.unjudged
-                ],
-                details={one.identity: one for one in self._reading.read_violations(connection, tip)},
-                now=int(self._clock()),
-            )
+            return self._violations.list_open(connection, row, tip, which, request, now=self.now())
 
         return self._at_tip(project, branch, work) or CountedPage[OpenViolation](
             items=(), next=None, total=0
@@ -489,10 +450,7 @@ class Store:
         """List violations that were fixed, the last fixed first."""
 
         def work(connection: Connection, row: Row[Any], tip: Row[Any]) -> CountedPage[FixedViolation]:
-            contracts = self._reading.read_facts(connection, tip).contracts
-            return violation_lists.list_fixed_violations(
-                connection, row, which, contracts=contracts, after=after, limit=limit
-            )
+            return self._violations.list_fixed(connection, row, tip, which, after=after, limit=limit)
 
         return self._at_tip(project, branch, work) or CountedPage[FixedViolation](
             items=(), next=None, total=0
@@ -515,74 +473,6 @@ class Store:
     def get_figures(self) -> Mapping[str, ProjectFigures]:
         """Return the figures of every project whose default branch has a snapshot, by name."""
         return self._read(read_figures, self._summaries)
-
-    # Tokens.
-
-    def add_token(self, token: Token) -> None:
-        """Store a token."""
-        self._database.write(lambda connection: token_rows.insert_token(connection, token))
-
-    def get_token(self, token_id: str) -> Token | None:
-        """Return the token of this id, revoked or not; None if there is none."""
-        return self._read(token_rows.read_token, token_id)
-
-    def list_tokens(self, project: str | None) -> tuple[Token, ...]:
-        """List a project's tokens; all tokens if the project is None."""
-        return self._read(token_rows.list_tokens, project)
-
-    def add_child_token(self, token: Token) -> None:
-        """Store a token that another one, its creator, makes.
-
-        Raises:
-            UnauthorizedError: the creator holds no longer.
-        """
-        self._database.write(lambda connection: token_rows.insert_child(connection, token))
-
-    def list_token_descendants(self, token_id: str, now: int) -> tuple[Token, ...]:
-        """List the live tokens that a token made, and those that they made in turn."""
-        return self._read(token_rows.list_descendants, token_id, now)
-
-    def revoke_token(self, token_id: str, at: int, *, descendants: bool = False) -> Revocation | None:
-        """Revoke a token, and its descendants if asked; return None if there is no such token."""
-        return self._database.write(
-            lambda connection: token_rows.revoke_token(connection, token_id, at, descendants=descendants)
-        )
-
-    def replace_token_secret(self, token_id: str, secret_hash: bytes) -> None:
-        """Give a token another secret; its sessions end."""
-        self._database.write(
-            lambda connection: token_rows.replace_secret(connection, token_id, secret_hash)
-        )
-
-    def set_last_uses(self, uses: Mapping[str, int]) -> None:
-        """Store when tokens, by id, were used last."""
-        self._database.write(lambda connection: token_rows.write_last_uses(connection, uses))
-
-    def has_tokens(self) -> bool:
-        """Return whether any token exists."""
-        return self._read(token_rows.has_tokens)
-
-    def has_live_admin_token(self, now: int) -> bool:
-        """Return whether any token holds that may make others."""
-        return self._read(token_rows.has_live_admin, now)
-
-    def add_session(
-        self, cookie_hash: bytes, token_id: str, at: int, *, replaced: bytes | None = None
-    ) -> None:
-        """Store a session of a token, by the digest of its cookie, and end the one that it replaces."""
-        self._database.write(
-            lambda connection: session_rows.insert_session(
-                connection, cookie_hash, token_id, at, replaced=replaced
-            )
-        )
-
-    def get_session_token(self, cookie_hash: bytes) -> Token | None:
-        """Return the token of a session, whether it holds or not; None if there is no such session."""
-        return self._read(session_rows.read_session_token, cookie_hash)
-
-    def delete_session(self, cookie_hash: bytes) -> None:
-        """End a session."""
-        self._database.write(lambda connection: session_rows.delete_session(connection, cookie_hash))
 
     # Upkeep.
 
@@ -632,30 +522,9 @@ class Store:
         Raises:
             NotFoundError: there is no such project.
         """
-        before = None if keep_days is None else int(self._clock()) - keep_days * DAY
+        before = None if keep_days is None else self.now() - keep_days * DAY
         names = self._read(project_rows.list_names) if project is None else (project,)
-        dropped = [one for name in names for one in self._prune(name, before, keep_last)]
-        return PruneResult(sum(one.graphs for one in dropped), sum(one.bytes for one in dropped))
-
-    def _prune(self, project: str, before: int | None, keep_last: int | None) -> Iterator[PruneResult]:
-        def work(connection: Connection) -> PruneResult:
-            return graph_pruner.prune_graphs(
-                connection, self._contents, project, before=before, keep_last=keep_last
-            )
-
-        deadline = get_deadline()
-        self.finish_rebuilds(project)
-        batch = self._database.write(work, about=project)
-        while batch.graphs:
-            yield batch
-            if deadline.is_over():
-                return
-            try:
-                batch = self._database.write(work, about=project)
-            except BusyError:
-                if deadline.has_committed:
-                    return
-                raise
+        return self._pruner.prune(names, before=before, keep_last=keep_last)
 
     def backup(self, path: str) -> None:
         """Copy an SQLite database while it is in use.
@@ -668,14 +537,16 @@ class Store:
     def _read(self, work: Callable[..., Result], *arguments: object, **options: object) -> Result:
         return self._database.read(lambda connection: work(connection, *arguments, **options))
 
-    def _found(
+    def _read_snapshot(
         self, project: str, commit: str, work: Callable[[Connection, Row[Any]], Result]
     ) -> Result | None:
-        def found(connection: Connection) -> Result | None:
+        """Return the work's result, given the row of a snapshot; None if there is no such one."""
+
+        def look(connection: Connection) -> Result | None:
             row = self._reading.find_row(connection, project, commit)
             return None if row is None else work(connection, row)
 
-        return self._database.read(found)
+        return self._database.read(look)
 
     def _at_tip(
         self,
@@ -690,57 +561,4 @@ class Store:
                 return None
             return work(connection, row, self._reading.read_row(connection, row.tip_id))
 
-        return self._standings.read(project, branch, look)
-
-    def _read_standing(
-        self, connection: Connection, name: str, branch: str | None
-    ) -> ProjectStanding | None:
-        project = project_rows.read_project(connection, name)
-        if project is None:
-            return None
-        settings = project_rows.read_settings(connection, name)
-        row = read_branch_row(connection, name, branch)
-        if row is None or row.tip_id is None:
-            return ProjectStanding(project, settings, row and make_branch(row), None, ())
-        tip = self._reading.read_row(connection, row.tip_id)
-        return ProjectStanding(
-            project,
-            settings,
-            make_branch(row),
-            self._summaries.read(connection, row),
-            self._contracts_now(connection, row, tip),
-        )
-
-    def _contracts_now(
-        self, connection: Connection, row: Row[Any], tip: Row[Any]
-    ) -> tuple[TipContract, ...]:
-        at = Moment(tip.hash.hex(), tip.committed_at)
-        facts = self._reading.read_facts(connection, tip)
-        renamed = row.renamed or {}
-        present = tuple(
-            TipContract(
-                contract,
-                row.name,
-                at,
-                tip.unread,
-                previous_ids=list_previous_ids(contract.id, renamed),
-                unread_files=facts.unread,
-            )
-            for contract in facts.contracts
-        )
-        lines = list_ended_lines(connection, row, [contract.id for contract in facts.contracts])
-        return (*present, *(self._describe_ended(connection, row, line) for line in lines))
-
-    def _describe_ended(self, connection: Connection, row: Row[Any], line: EndedLine) -> TipContract:
-        last, following = (
-            self._reading.read_row(connection, snapshot) for snapshot in (line.last, line.next)
-        )
-        contracts = self._reading.read_facts(connection, last).contracts
-        return TipContract(
-            next(contract for contract in contracts if contract.id == line.contract),
-            row.name,
-            Moment(last.hash.hex(), last.committed_at),
-            last.unread,
-            Retirement(following.committed_at, following.hash.hex(), line.open),
-            list_previous_ids(line.contract, row.renamed or {}),
-        )
+        return self._branches.read(project, branch, look)

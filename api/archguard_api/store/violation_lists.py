@@ -21,7 +21,6 @@ from archguard_api.models import (
 from archguard_api.store.schema import commits, snapshots, violations
 from archguard_api.store.violation_filter import (
     IDENTITY,
-    Identity,
     ViolationFilter,
     asks_for,
     get_identity,
@@ -30,11 +29,12 @@ from archguard_api.store.violation_filter import (
 from archguard_api.times import DAY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy import Connection, Row
 
-    from archguard.snapshot import Contract, Occurrence, Violation
+    from archguard.snapshot import Contract, Violation
+    from archguard_api.store.snapshot_reader import SnapshotReader
 
     Predicate = Callable[[Row[Any]], bool]
 
@@ -62,123 +62,136 @@ class PageRequest:
     limit: int
 
 
-def list_open_violations(
-    connection: Connection,
-    branch: Row[Any],
-    conditions: ViolationFilter,
-    request: PageRequest,
-    *,
-    contracts: Sequence[Contract],
-    details: Mapping[Identity, Violation],
-    now: int,
-) -> CountedPage[OpenViolation]:
-    """List the violations that are open at the branch's tip.
+class ViolationLists:
+    """Lists the violations of a branch."""
 
-    Args:
-        connection: the connection whose transaction has read the other arguments.
-        branch: the branch's row.
-        conditions: the filter.
-        request: the order, and the page of the list.
-        contracts: the contracts at the tip.
-        details: the violations at the tip, by identity.
-        now: seconds since 1970, for the violations' age.
+    def __init__(self, snapshot_reader: SnapshotReader) -> None:
+        self._snapshot_reader = snapshot_reader
 
-    Raises:
-        InvalidError: the sort order or the cursor is invalid.
-    """
-    if request.sort not in SORT_COLUMNS:
-        raise InvalidError(
-            f"unknown sort order {request.sort!r}; choose one of {', '.join(SORT_COLUMNS)}"
+    def list_open(
+        self,
+        connection: Connection,
+        branch: Row[Any],
+        tip: Row[Any],
+        conditions: ViolationFilter,
+        request: PageRequest,
+        *,
+        now: int,
+    ) -> CountedPage[OpenViolation]:
+        """List the violations that are open at the branch's tip.
+
+        Args:
+            connection: the connection whose transaction has read the rows.
+            branch: the branch's row.
+            tip: the row of the snapshot at its tip.
+            conditions: the filter.
+            request: the order, and the page of the list.
+            now: seconds since 1970, for the violations' age.
+
+        Raises:
+            InvalidError: the sort order or the cursor is invalid.
+        """
+        if request.sort not in SORT_COLUMNS:
+            raise InvalidError(
+                f"unknown sort order {request.sort!r}; choose one of {', '.join(SORT_COLUMNS)}"
+            )
+        contracts = self._read_judged(connection, tip)
+        details = {one.identity: one for one in self._snapshot_reader.read_violations(connection, tip)}
+        owners = {one.id: one.owner for one in contracts}
+        query = select_violations(branch, conditions, contracts, fixed=False)
+
+        def matches(row: Row[Any]) -> bool:
+            violation = details[get_identity(row)]
+            kinds = {one.kind for one in violation.occurrences}
+            is_of_kind = conditions.kind is None or conditions.kind in kinds
+            return is_of_kind and (
+                conditions.imported is None or asks_for(violation, conditions.imported)
+            )
+
+        predicate = None if conditions.kind is None and conditions.imported is None else matches
+        sort_column = SORT_COLUMNS[request.sort]
+        rows, cursor = _read_page(connection, _add_lifecycle(query), sort_column, request, predicate)
+        items = tuple(
+            _make_open(row, details[get_identity(row)], owners[row.contract], now) for row in rows
         )
-    owners = {one.id: one.owner for one in contracts}
-    query = select_violations(branch, conditions, contracts, fixed=False)
+        total = _count(connection, query, predicate)
+        return CountedPage[OpenViolation](items=items, next=cursor, total=total)
 
-    def matches(row: Row[Any]) -> bool:
-        violation = details[get_identity(row)]
-        kinds = {one.kind for one in violation.occurrences}
-        is_of_kind = conditions.kind is None or conditions.kind in kinds
-        return is_of_kind and (conditions.imported is None or asks_for(violation, conditions.imported))
+    def list_group_members(
+        self,
+        connection: Connection,
+        branch: Row[Any],
+        tip: Row[Any],
+        contract: str | None,
+        *,
+        with_occurrences: bool,
+    ) -> list[GroupMember]:
+        """List the violations that are open at the branch's tip, as far as groups are made by them.
 
-    predicate = None if conditions.kind is None and conditions.imported is None else matches
-    sort_column = SORT_COLUMNS[request.sort]
-    rows, cursor = _read_page(connection, _add_lifecycle(query), sort_column, request, predicate)
-    items = tuple(_make_open(row, details[get_identity(row)], owners[row.contract], now) for row in rows)
-    total = _count(connection, query, predicate)
-    return CountedPage[OpenViolation](items=items, next=cursor, total=total)
+        Args:
+            connection: the connection whose transaction has read the rows.
+            branch: the branch's row.
+            tip: the row of the snapshot at its tip.
+            contract: the contract's id; None for all contracts.
+            with_occurrences: whether to read them, too.
+        """
+        contracts = self._read_judged(connection, tip)
+        details = self._snapshot_reader.read_violations(connection, tip) if with_occurrences else ()
+        occurrences = {one.identity: one.occurrences for one in details}
+        query = select_violations(branch, ViolationFilter(contract=contract), contracts, fixed=False)
+        rows = connection.execute(_add_introduction(query)).all()
+        owners = {one.id: one.owner for one in contracts}
+        moments = {one: Moment(one[0].hex(), one[1]) for one in {(row[4], row[3]) for row in rows}}
+        return [
+            GroupMember(
+                importer,
+                imported,
+                owners[name],
+                moments[introduced, at],
+                occurrences.get((name, importer, imported), ()),
+            )
+            for name, importer, imported, at, introduced in rows
+        ]
 
-
-def list_group_members(
-    connection: Connection,
-    branch: Row[Any],
-    contract: str | None,
-    *,
-    contracts: Sequence[Contract],
-    occurrences: Mapping[Identity, tuple[Occurrence, ...]],
-) -> list[GroupMember]:
-    """List the violations that are open at the branch's tip, as far as groups are made by them.
-
-    Args:
-        connection: the connection whose transaction has read the other arguments.
-        branch: the branch's row.
-        contract: the contract's id; None for all contracts.
-        contracts: the contracts that the tip has a verdict of.
-        occurrences: those of the violations, by identity, or nothing.
-    """
-    query = select_violations(branch, ViolationFilter(contract=contract), contracts, fixed=False)
-    rows = connection.execute(_add_introduction(query)).all()
-    owners = {one.id: one.owner for one in contracts}
-    moments = {one: Moment(one[0].hex(), one[1]) for one in {(row[4], row[3]) for row in rows}}
-    return [
-        GroupMember(
-            importer,
-            imported,
-            owners[name],
-            moments[introduced, at],
-            occurrences.get((name, importer, imported), ()),
+    def find_oldest(
+        self, connection: Connection, branch: Row[Any], tip: Row[Any], contract: str
+    ) -> OldestViolation | None:
+        """Return the open violation of a contract that was introduced first, if there is any."""
+        contracts = self._read_judged(connection, tip)
+        query = select_violations(branch, ViolationFilter(contract=contract), contracts, fixed=False)
+        in_order = _add_introduction(query).order_by(violations.c.introduced_at, *IDENTITY)
+        row = connection.execute(in_order.limit(1)).first()
+        if row is None:
+            return None
+        return OldestViolation(
+            importer=row.importer,
+            imported=row.imported,
+            introduced=Moment(row.introduced.hex(), row.introduced_at),
         )
-        for name, importer, imported, at, introduced in rows
-    ]
 
+    def list_fixed(
+        self,
+        connection: Connection,
+        branch: Row[Any],
+        tip: Row[Any],
+        conditions: ViolationFilter,
+        *,
+        after: str | None,
+        limit: int,
+    ) -> CountedPage[FixedViolation]:
+        """List violations that were fixed, the last fixed first."""
+        contracts = self._snapshot_reader.read_facts(connection, tip).contracts
+        owners = {one.id: one.owner for one in contracts}
+        query = select_violations(branch, conditions, contracts, fixed=True)
+        request = PageRequest("fixed", descending=True, after=after, limit=limit)
+        rows, cursor = _read_page(connection, _add_lifecycle(query), violations.c.fixed_at, request)
+        items = tuple(_make_fixed(row, owners.get(row.contract)) for row in rows)
+        return CountedPage[FixedViolation](items=items, next=cursor, total=_count(connection, query))
 
-def find_oldest(
-    connection: Connection, branch: Row[Any], contract: str, contracts: Sequence[Contract]
-) -> OldestViolation | None:
-    """Return the open violation of a contract that was introduced first, if there is any.
-
-    Args:
-        connection: the connection whose transaction has read the other arguments.
-        branch: the branch's row.
-        contract: the contract's id.
-        contracts: the contracts that the tip has a verdict of.
-    """
-    query = select_violations(branch, ViolationFilter(contract=contract), contracts, fixed=False)
-    in_order = _add_introduction(query).order_by(violations.c.introduced_at, *IDENTITY)
-    row = connection.execute(in_order.limit(1)).first()
-    if row is None:
-        return None
-    return OldestViolation(
-        importer=row.importer,
-        imported=row.imported,
-        introduced=Moment(row.introduced.hex(), row.introduced_at),
-    )
-
-
-def list_fixed_violations(
-    connection: Connection,
-    branch: Row[Any],
-    conditions: ViolationFilter,
-    *,
-    contracts: Sequence[Contract],
-    after: str | None,
-    limit: int,
-) -> CountedPage[FixedViolation]:
-    """List violations that were fixed, the last fixed first."""
-    owners = {one.id: one.owner for one in contracts}
-    query = select_violations(branch, conditions, contracts, fixed=True)
-    request = PageRequest("fixed", descending=True, after=after, limit=limit)
-    rows, cursor = _read_page(connection, _add_lifecycle(query), violations.c.fixed_at, request)
-    items = tuple(_make_fixed(row, owners.get(row.contract)) for row in rows)
-    return CountedPage[FixedViolation](items=items, next=cursor, total=_count(connection, query))
+    def _read_judged(self, connection: Connection, tip: Row[Any]) -> list[Contract]:
+        """Return the contracts that a tip has a verdict of."""
+        contracts = self._snapshot_reader.read_facts(connection, tip).contracts
+        return [contract for contract in contracts if not contract.unjudged]
 
 
 def _add_introduction(query: Select[Any]) -> Select[Any]:

@@ -83,14 +83,17 @@ def create(
     store = _open_store(database)
     now = int(time.time())
     is_first = (
-        days is None and not no_expiry and scope == "admin" and not store.has_live_admin_token(now)
+        days is None
+        and not no_expiry
+        and scope == "admin"
+        and not store.credentials.has_live_admin_token(now)
     )
     if is_first:
         text, token = tokens.create_first_token(project, now=now, name=name)
     else:
         life = None if no_expiry else days or DEFAULT_DAYS
         text, token = tokens.create_token(project, Scope(scope), now=now, days=life, name=name)
-    store.add_token(token)
+    store.credentials.add_token(token)
     store.close()
     click.echo(text)
     if is_first:
@@ -103,7 +106,7 @@ def create(
 def list_tokens(*, database: str | None, project: str | None) -> None:
     """List tokens, without their secrets."""
     store = _open_store(database)
-    for token in store.list_tokens(project):
+    for token in store.credentials.list_tokens(project):
         click.echo(_render(token, int(time.time())))
     store.close()
 
@@ -119,7 +122,7 @@ def revoke(*, database: str | None, descendants: bool, token_id: str) -> None:
     """
     store = _open_store(database)
     now = int(time.time())
-    revocation = store.revoke_token(token_id, now, descendants=descendants)
+    revocation = store.credentials.revoke_token(token_id, now, descendants=descendants)
     store.close()
     if revocation is None:
         raise _make_absence_error(token_id)
@@ -144,13 +147,13 @@ def rotate(*, database: str | None, token_id: str) -> None:
     from archguard_api.services.tokens import renew_secret  # noqa: PLC0415
 
     try:
-        token = store.get_token(token_id)
+        token = store.credentials.get_token(token_id)
         if token is None:
             raise _make_absence_error(token_id)
         if not token.is_live(int(time.time())):
             raise ArchguardError(f"{token_id}: the token holds no longer; make another one.")
         text, rotated = renew_secret(token)
-        store.replace_token_secret(token_id, rotated.secret_hash)
+        store.credentials.replace_token_secret(token_id, rotated.secret_hash)
     finally:
         store.close()
     click.echo(text)

@@ -26,10 +26,10 @@ def shops(running: Service) -> Service:
 
 def test_a_revoked_token_does_not_hold_from_the_next_request_on(shops: Service) -> None:
     text, token = create_token("shop", Scope.READ, now=int(time.time()), days=1)
-    shops.store.add_token(token)
+    shops.store.credentials.add_token(token)
     assert shops.client.get(f"{SHOP}/trend", headers=shops.as_(text)).status_code == 200
 
-    shops.store.revoke_token(token.id, int(time.time()))
+    shops.store.credentials.revoke_token(token.id, int(time.time()))
 
     assert shops.client.get(f"{SHOP}/trend", headers=shops.as_(text)).status_code == 401
 

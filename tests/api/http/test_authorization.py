@@ -65,7 +65,7 @@ class Shops:
         if who == "garbage":
             text = token
         elif who not in ("mistyped", "unknown"):
-            self.running.store.add_session(digest, token.split("_")[1], int(time.time()))
+            self.running.store.credentials.add_session(digest, token.split("_")[1], int(time.time()))
         return {"cookie": f"{COOKIE}={text}"}
 
     def _make_path(self, path: str) -> str:
@@ -73,7 +73,7 @@ class Shops:
             return path
         now = int(time.time())
         _, victim = create_token("shop", Scope.READ, now=now, days=1)
-        self.running.store.add_token(replace(victim, expires_at=now + 60))
+        self.running.store.credentials.add_token(replace(victim, expires_at=now + 60))
         return path.replace("VICTIM", victim.id)
 
 
@@ -106,9 +106,9 @@ def _make_tokens(running: Service) -> dict[str, str | None]:
         for scope in Scope:
             tokens[f"{kind}{scope}"] = running.token(scope, project)
     tokens["expired"], token = create_token("shop", Scope.ADMIN, now=now, days=1)
-    running.store.add_token(replace(token, expires_at=now - 1))
+    running.store.credentials.add_token(replace(token, expires_at=now - 1))
     tokens["revoked"], token = create_token("shop", Scope.ADMIN, now=now, days=1)
-    running.store.add_token(replace(token, revoked_at=now - 1))
+    running.store.credentials.add_token(replace(token, revoked_at=now - 1))
     tokens["unknown"], _ = create_token("shop", Scope.ADMIN, now=now, days=1)
     good = running.token(Scope.ADMIN, "shop")
     tokens["mistyped"] = good[:-8] + ("a" if good[-8] != "a" else "b") + good[-7:]

@@ -145,7 +145,7 @@ def _state(store: Store) -> object:
     project = store.get_project("shop")
     assert project is not None
     graphs = [store.get_graph_digest("shop", commit_id(f"c{number}")) for number in range(4)]
-    return project, graphs, store.list_tokens(None), store.get_snapshot("shop", LATE)
+    return project, graphs, store.credentials.list_tokens(None), store.get_snapshot("shop", LATE)
 
 
 def test_every_route_answers_503_in_time_and_has_changed_nothing(

@@ -25,13 +25,13 @@ TREND = f"{SHOP}/trend"
 
 def _count(running: Service, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     queries: list[str] = []
-    ask = running.store.get_token
+    ask = running.store.credentials.get_token
 
     def counted(token_id: str) -> object:
         queries.append(token_id)
         return ask(token_id)
 
-    monkeypatch.setattr(running.store, "get_token", counted)
+    monkeypatch.setattr(running.store.credentials, "get_token", counted)
     return queries
 
 
@@ -56,11 +56,11 @@ def test_another_process_s_revocation_ends_an_answer(
     shop: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text, token = create_token("shop", Scope.READ, now=int(time.time()), days=1)
-    shop.store.add_token(token)
+    shop.store.credentials.add_token(token)
     assert shop.client.get(TREND, headers=shop.as_(text)).status_code == 200
     other = Store(shop.app.state.archguard.settings.database_url)
 
-    other.revoke_token(token.id, int(time.time()))
+    other.credentials.revoke_token(token.id, int(time.time()))
     other.close()
 
     assert shop.client.get(TREND, headers=shop.as_(text)).status_code == 401
@@ -71,7 +71,7 @@ def test_an_answer_holds_no_longer_than_its_token(tmp_path: Path) -> None:
     with service(tmp_path, clock=lambda: now[0]) as shop:
         shop.upload(upload("c0"))
         text, token = create_token("shop", Scope.READ, now=now[0], days=1)
-        shop.store.add_token(dataclasses.replace(token, expires_at=now[0] + 60))
+        shop.store.credentials.add_token(dataclasses.replace(token, expires_at=now[0] + 60))
         assert shop.client.get(TREND, headers=shop.as_(text)).status_code == 200
 
         now[0] += 61
@@ -146,8 +146,8 @@ def test_a_change_of_another_project_ends_no_answer(
         lambda: other.add_snapshot("bank", upload("new", [], parent="c1"), token_id=None),
         lambda: other.add_snapshot("third", upload("new"), token_id=None),
         lambda: other.change_project("bank", public=True),
-        lambda: other.add_token(token),
-        lambda: other.revoke_token(token.id, int(time.time())),
+        lambda: other.credentials.add_token(token),
+        lambda: other.credentials.revoke_token(token.id, int(time.time())),
         lambda: running.store.add_snapshot("bank", upload("newer", [], parent="new"), token_id=None),
     ]
     for change in changes:
@@ -193,13 +193,13 @@ def test_an_answer_to_a_token_ends_with_it_whatever_becomes_of_the_project(
 ) -> None:
     running, other = two_processes
     text, token = create_token("shop", Scope.READ, now=int(time.time()), days=1)
-    other.add_token(token)
+    other.credentials.add_token(token)
     reader = running.as_(text)
     assert running.client.get(TREND, headers=reader).status_code == 200
-    other.set_last_uses({token.id: int(time.time())})
+    other.credentials.set_last_uses({token.id: int(time.time())})
     assert running.client.get(TREND, headers=reader).status_code == 200
 
-    other.replace_token_secret(token.id, b"another")
+    other.credentials.replace_token_secret(token.id, b"another")
 
     assert running.client.get(TREND, headers=reader).status_code == 401
 

@@ -44,7 +44,7 @@ def _sign_in(running: Service, token: str) -> Response:
 
 def _make_token(running: Service, scope: Scope = Scope.READ) -> tuple[str, str]:
     text, token = create_token("shop", scope, now=NOW, days=1, name="a desk")
-    running.store.add_token(token)
+    running.store.credentials.add_token(token)
     return text, token.id
 
 
@@ -131,7 +131,7 @@ def test_a_session_ends_with_its_token_s_revocation_in_another_process(running: 
     with serve(url, clock=running.store._clock) as other:
         assert other.client.get(SHOP, headers=cookie).status_code == 200
 
-        running.store.revoke_token(token_id, NOW)
+        running.store.credentials.revoke_token(token_id, NOW)
         after = other.client.get(SHOP, headers=cookie)
 
     assert after.status_code == 401
@@ -142,7 +142,7 @@ def test_a_dead_cookie_sees_public_pages(running: Service) -> None:
     _sign_in(running, text)
     admin = running.as_(running.token())
     running.client.patch(SHOP, json={"public": True}, headers=admin)
-    running.store.revoke_token(token_id, NOW)
+    running.store.credentials.revoke_token(token_id, NOW)
     cookie = {"cookie": f"{COOKIE}={running.client.cookies[COOKIE]}"}
     running.client.cookies.clear()
 
@@ -212,12 +212,12 @@ def test_signing_in_again_ends_the_session_before(running: Service) -> None:
 def test_a_token_has_so_many_sessions_and_no_more(running: Service) -> None:
     _, token_id = _make_token(running)
     for number in range(MAX_SESSIONS + 5):
-        running.store.add_session(number.to_bytes(32), token_id, NOW + number)
+        running.store.credentials.add_session(number.to_bytes(32), token_id, NOW + number)
 
     alive = [
         number
         for number in range(MAX_SESSIONS + 5)
-        if running.store.get_session_token(number.to_bytes(32)) is not None
+        if running.store.credentials.get_session_token(number.to_bytes(32)) is not None
     ]
 
     assert alive == list(range(5, MAX_SESSIONS + 5))
@@ -226,10 +226,10 @@ def test_a_token_has_so_many_sessions_and_no_more(running: Service) -> None:
 def test_the_sessions_of_tokens_that_hold_no_longer_are_dropped(running: Service) -> None:
     _, brief = _make_token(running)
     _, token = create_token("shop", Scope.READ, now=NOW, days=None)
-    running.store.add_token(replace(token, expires_at=None))
-    running.store.add_session(b"brief", brief, NOW)
+    running.store.credentials.add_token(replace(token, expires_at=None))
+    running.store.credentials.add_session(b"brief", brief, NOW)
 
-    running.store.add_session(b"long", token.id, NOW + DAY)
+    running.store.credentials.add_session(b"long", token.id, NOW + DAY)
 
-    assert running.store.get_session_token(b"brief") is None
-    assert running.store.get_session_token(b"long") is not None
+    assert running.store.credentials.get_session_token(b"brief") is None
+    assert running.store.credentials.get_session_token(b"long") is not None

@@ -29,7 +29,7 @@ def running(database: str, clock: Clock) -> Iterator[Service]:
 
 def _add_admin(running: Service, *, days: int | None, project: str | None = None) -> str:
     text, token = create_token(project, Scope.ADMIN, now=running.store.now(), days=days)
-    running.store.add_token(token)
+    running.store.credentials.add_token(token)
     return text
 
 
@@ -128,12 +128,12 @@ def test_a_revoked_token_makes_no_child_even_if_it_was_valid_a_moment_ago(runnin
 
     parent = _add_admin(running, days=2)
     _, child = create_token("shop", Scope.READ, now=NOW, days=1, creator=parent.split("_")[1])
-    running.store.revoke_token(parent.split("_")[1], NOW)
+    running.store.credentials.revoke_token(parent.split("_")[1], NOW)
 
     with pytest.raises(UnauthorizedError):
-        running.store.add_child_token(child)
+        running.store.credentials.add_child_token(child)
 
-    assert running.store.get_token(child.id) is None
+    assert running.store.credentials.get_token(child.id) is None
 
 
 def test_rotation_keeps_everything_but_the_secret(running: Service) -> None:
@@ -164,7 +164,7 @@ def test_a_token_rotates_none_that_holds_longer_and_none_that_is_dead(running: S
         return running.client.post(path, headers=running.as_(by)).status_code
 
     assert rotate(lasting, brief) == 403
-    running.store.revoke_token(brief.split("_")[1], NOW)
+    running.store.credentials.revoke_token(brief.split("_")[1], NOW)
     assert rotate(brief, lasting) == 409
 
 
@@ -210,13 +210,13 @@ def test_the_last_use_is_exact_to_a_minute_and_takes_no_write_for_each_request(
     claim = parse_token(admin)
     assert claim is not None
     writes: list[dict[str, int]] = []
-    write = running.store.set_last_uses
+    write = running.store.credentials.set_last_uses
 
     def counted(uses: dict[str, int]) -> None:
         writes.append(dict(uses))
         write(uses)
 
-    monkeypatch.setattr(running.store, "set_last_uses", counted)
+    monkeypatch.setattr(running.store.credentials, "set_last_uses", counted)
 
     for second in range(90):
         clock.now = NOW + second
@@ -226,7 +226,7 @@ def test_the_last_use_is_exact_to_a_minute_and_takes_no_write_for_each_request(
     assert writes == []
     running.app.state.archguard.access.uses.write()
     assert writes == [{claim.id: NOW + 60}]
-    token = running.store.get_token(claim.id)
+    token = running.store.credentials.get_token(claim.id)
     assert token is not None
     assert token.last_used_at == NOW + 60
     running.app.state.archguard.access.uses.write()
@@ -245,9 +245,9 @@ def test_a_use_that_the_cache_answered_counts_and_a_later_time_stays(
         assert running.client.get("/api/v1/projects/shop/trend", headers=running.as_(admin)).is_success
 
     running.app.state.archguard.access.uses.write()
-    running.store.set_last_uses({admin.split("_")[1]: NOW})
+    running.store.credentials.set_last_uses({admin.split("_")[1]: NOW})
 
-    token = running.store.get_token(admin.split("_")[1])
+    token = running.store.credentials.get_token(admin.split("_")[1])
     assert token is not None
     assert token.last_used_at == NOW + 120
 
@@ -258,7 +258,7 @@ def test_uses_are_written_when_the_service_stops(database: str, clock: Clock) ->
         _list(running, admin)
 
     store = Store(database)
-    token = store.get_token(admin.split("_")[1])
+    token = store.credentials.get_token(admin.split("_")[1])
     store.close()
     assert token is not None
     assert token.last_used_at == NOW

@@ -106,8 +106,8 @@ def test_whichever_statement_fails_nothing_is_written(route: str, database: str,
         for upload in history([_PAIRS, _PAIRS[:1], []]):
             assert running.upload(upload).status_code == 201
         running.upload(history([[]], branch="dev")[0])
-        running.store.add_token(victim)
-        running.store.add_session(cookie_hash, victim.id, now)
+        running.store.credentials.add_token(victim)
+        running.store.credentials.add_session(cookie_hash, victim.id, now)
         headers = {**headers, **running.as_(running.token()), "cookie": f"{COOKIE}={cookie}"}
         time.sleep(1.1 if "prune" in route else 0)  # graphs of this second are not old yet
         before, fault = _dump(running), _Fault(running)
@@ -139,8 +139,8 @@ def test_once_something_is_committed_no_request_fails(route: str, database: str,
     cookie, cookie_hash = create_cookie()
     with service(tmp_path, database=database, disk_reserve_bytes=0) as running:
         running.upload(history([[]])[0])
-        running.store.add_token(victim)
-        running.store.add_session(cookie_hash, victim.id, now)
+        running.store.credentials.add_token(victim)
+        running.store.credentials.add_session(cookie_hash, victim.id, now)
         headers = {**headers, **running.as_(running.token()), "cookie": f"{COOKIE}={cookie}"}
         time.sleep(1.1 if "prune" in route else 0)  # graphs of this second are not old yet
         with _failing_once_committed(running) as commits:

@@ -25,8 +25,8 @@ def test_reading_changes_no_stamp_and_each_commit_does(
     _, token = create_token("shop", Scope.READ, now=int(time.time()), days=1)
     changes: list[Callable[[], object]] = [
         lambda: other.add_snapshot("shop", upload("c0", []), token_id=None),
-        lambda: store.add_token(token),
-        lambda: other.revoke_token(token.id, int(time.time())),
+        lambda: store.credentials.add_token(token),
+        lambda: other.credentials.revoke_token(token.id, int(time.time())),
     ]
     for change in changes:
         before = store.get_data_version()

@@ -49,7 +49,7 @@ def _log(file: Path) -> Path:
 def _add_token(url: str, *, checkpoints: bool) -> None:
     store = Store(url, reserve_bytes=0, checkpoints=checkpoints)
     _, token = create_token(None, Scope.READ, now=1_000_000, days=None)
-    store.add_token(token)
+    store.credentials.add_token(token)
     store.close()
 
 
@@ -61,7 +61,7 @@ def _backup(url: str) -> None:
 
 def _list_tokens(url: str) -> None:
     store = Store(url, checkpoints=False)
-    assert store.list_tokens(None) == ()
+    assert store.credentials.list_tokens(None) == ()
     store.close()
 
 
@@ -97,7 +97,7 @@ def test_a_command_that_ends_last_leaves_all_that_was_stored_to_the_next_owner(c
     store = Store(url, reserve_bytes=0, owner=True)
     snapshots, tokens = (
         store.list_snapshots("shop", branch=None, after=None, limit=9),
-        store.list_tokens(None),
+        store.credentials.list_tokens(None),
     )
     store.close()
 

@@ -105,7 +105,7 @@ def test_a_token_of_an_earlier_version_stays_as_it_is(
     upgrade_schema(database)
 
     store = open_store(database)
-    assert store.list_tokens(None) == (
+    assert store.credentials.list_tokens(None) == (
         Token("abcdefgh", None, "admin", 100, None, None, b"digest", None, None, None, False),
     )
 

@@ -14,35 +14,35 @@ TOKEN = Token("abcdefgh", "shop", "upload", 100, 200, None, b"\x00\xff" * 16)
 
 
 def test_a_token_comes_back(store: Store) -> None:
-    assert not store.has_tokens()
-    store.add_token(TOKEN)
+    assert not store.credentials.has_tokens()
+    store.credentials.add_token(TOKEN)
 
-    assert store.has_tokens()
-    assert store.get_token("abcdefgh") == TOKEN
-    assert store.get_token("none") is None
+    assert store.credentials.has_tokens()
+    assert store.credentials.get_token("abcdefgh") == TOKEN
+    assert store.credentials.get_token("none") is None
 
 
 def test_the_same_token_again_changes_nothing(store: Store) -> None:
-    store.add_token(TOKEN)
-    store.add_token(TOKEN)
+    store.credentials.add_token(TOKEN)
+    store.credentials.add_token(TOKEN)
 
-    assert store.list_tokens(None) == (TOKEN,)
+    assert store.credentials.list_tokens(None) == (TOKEN,)
 
 
 def test_a_projects_tokens_are_its_own(store: Store) -> None:
     everywhere = replace(TOKEN, id="everywhe", project=None, created_at=50)
-    store.add_token(TOKEN)
-    store.add_token(everywhere)
+    store.credentials.add_token(TOKEN)
+    store.credentials.add_token(everywhere)
 
-    assert store.list_tokens("shop") == (TOKEN,)
-    assert store.list_tokens(None) == (everywhere, TOKEN)
+    assert store.credentials.list_tokens("shop") == (TOKEN,)
+    assert store.credentials.list_tokens(None) == (everywhere, TOKEN)
 
 
 def test_a_revoked_token_keeps_the_time_of_its_first_revocation(store: Store) -> None:
-    store.add_token(TOKEN)
+    store.credentials.add_token(TOKEN)
 
-    assert store.revoke_token("abcdefgh", 150)
-    assert store.revoke_token("abcdefgh", 160)
-    assert not store.revoke_token("none", 150)
+    assert store.credentials.revoke_token("abcdefgh", 150)
+    assert store.credentials.revoke_token("abcdefgh", 160)
+    assert not store.credentials.revoke_token("none", 150)
 
-    assert store.get_token("abcdefgh") == replace(TOKEN, revoked_at=150)
+    assert store.credentials.get_token("abcdefgh") == replace(TOKEN, revoked_at=150)

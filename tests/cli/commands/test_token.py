@@ -43,7 +43,7 @@ def _run(url: str, *arguments: str) -> Result:
 
 
 def _find(store: Store, text: str) -> Token:
-    token = store.get_token(text.split("_")[1])
+    token = store.credentials.get_token(text.split("_")[1])
     assert token is not None
     return token
 
@@ -84,7 +84,7 @@ def test_a_first_token_that_makes_no_others_gets_a_year(url: str, store: Store) 
 
 def test_an_admin_token_that_is_dead_is_no_first_one(url: str, store: Store) -> None:
     _, dead = create_token(None, Scope.ADMIN, now=int(time.time()) - 2 * DAY, days=1)
-    store.add_token(dead)
+    store.credentials.add_token(dead)
 
     result = _run(url, "create", "--all-projects", "--scope", "admin")
 
@@ -95,8 +95,8 @@ def test_revoking_offers_the_descendants(url: str, store: Store) -> None:
     now = int(time.time())
     _, parent = create_token(None, Scope.ADMIN, now=now, days=9)
     _, child = create_token("shop", Scope.READ, now=now, days=9, name="CI", creator=parent.id)
-    store.add_token(parent)
-    store.add_child_token(child)
+    store.credentials.add_token(parent)
+    store.credentials.add_child_token(child)
 
     listed = _run(url, "list").stdout
     alone = _run(url, "revoke", parent.id)
@@ -108,14 +108,14 @@ def test_revoking_offers_the_descendants(url: str, store: Store) -> None:
     assert f"archguard token revoke --descendants {parent.id}" in alone.stderr
     assert both.stdout == f"{parent.id} is revoked.\n{child.id} is revoked.\n"
     assert both.stderr == ""
-    after = store.get_token(child.id)
+    after = store.credentials.get_token(child.id)
     assert after is not None
     assert after.revoked_at is not None
 
 
 def test_rotation_prints_a_new_text_and_ends_the_one_before(url: str, store: Store) -> None:
     text, token = create_token("shop", Scope.READ, now=int(time.time()), days=9, name="CI")
-    store.add_token(token)
+    store.credentials.add_token(token)
 
     rotated = _run(url, "rotate", token.id).stdout.strip()
 
