@@ -89,8 +89,8 @@ def _make_trend(
     points = store.get_trend_rows(project, name, branch.name)
     shown = downsample(_select_points(points, window), window.points)
     line = store.get_line_summary(project, branch.name)
-    kept = [one for one in line.contracts if one.contract == name] if line else []
-    observations = kept[0].list_observations() if kept else []
+    lines = {one.contract: one for one in line.contracts} if line else {}
+    observations = lines[name].list_observations() if name in lines else []
     status = judge_status(chosen, observations, freshness, now)
     return models.Trend(
         project=project,

@@ -42,14 +42,6 @@ _FIND_BRANCH = (
     .where(branches.c.project_id == bindparam("project"), branches.c.name == bindparam("name"))
 )
 _INSERT = insert(branch_snapshots)
-_FIND_COMMIT = (
-    select(branch_snapshots.c.snapshot_id)
-    .where(
-        branch_snapshots.c.branch_id == bindparam("branch"),
-        branch_snapshots.c.commit_id == bindparam("commit"),
-    )
-    .limit(1)
-)
 _FIND_SNAPSHOT = select(branch_snapshots.c.epoch).where(
     branch_snapshots.c.branch_id == bindparam("branch"),
     branch_snapshots.c.snapshot_id == bindparam("snapshot"),
@@ -251,8 +243,7 @@ def _find_reached(connection: Connection, branch: Row[Any], pushed: PushedSnapsh
     commit, is_new, parent, _ = pushed.recorded
     if branch.tip_id is None:
         return pushed.time
-    key = {"branch": branch.id, "commit": commit}
-    if not is_new and connection.scalar(_FIND_COMMIT, key) is not None:
+    if not is_new and commit_links.has_snapshot(connection, commit, branch.id):
         return None
     last = branch.last
     ancestor = (

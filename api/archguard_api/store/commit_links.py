@@ -117,15 +117,20 @@ def _read_ids(connection: Connection, project: int, hashes: Sequence[bytes]) -> 
     return ids
 
 
+def has_snapshot(connection: Connection, commit: int, branch: int) -> bool:
+    """Return whether a snapshot of the commit was pushed onto the branch."""
+    return connection.scalar(_FIND_ON_BRANCH, {"branch": branch, "commit": commit}) is not None
+
+
 def find_nearest_ancestor(connection: Connection, commit: int, branch: int) -> int | None:
     """Return the nearest ancestor that has a snapshot on the branch, or None."""
     start = select(commits.c.parent_id.label("id")).where(commits.c.id == commit)
     walk = start.cte("walk", recursive=True)
-    has_snapshot = exists().where(
+    is_on_branch = exists().where(
         branch_snapshots.c.commit_id == walk.c.id, branch_snapshots.c.branch_id == branch
     )
     walk = walk.union(
-        select(commits.c.parent_id).join(walk, commits.c.id == walk.c.id).where(~has_snapshot)
+        select(commits.c.parent_id).join(walk, commits.c.id == walk.c.id).where(~is_on_branch)
     )
     query = (
         select(walk.c.id)
@@ -147,7 +152,7 @@ def is_ancestor(connection: Connection, ancestor: int, commit: int) -> bool:
 
 def find_nearest_with_snapshot(connection: Connection, commit: int, branch: int) -> int | None:
     """Return the commit or its nearest ancestor, whichever has a snapshot on the branch, or None."""
-    if connection.scalar(_FIND_ON_BRANCH, {"branch": branch, "commit": commit}) is not None:
+    if has_snapshot(connection, commit, branch):
         return commit
     return find_nearest_ancestor(connection, commit, branch)
 

@@ -8,29 +8,27 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import bindparam, insert, select, update
 
 from archguard.lru_cache import LruCache
 from archguard_api.models import LineSummary
-from archguard_api.store import generations
 from archguard_api.store.blob_deltas import compress_quickly, decompress
-from archguard_api.store.contract_lines import list_previous_ids
-from archguard_api.store.schema import branches, names, places, points, projects, snapshots, summaries
+from archguard_api.store.line_reader import find_contracts_with_points
+from archguard_api.store.schema import branches, projects, summaries
 from archguard_api.store.summary_builder import LinePoint, Tip, begin_summary, extend_summary
 from archguard_api.times import DAY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from sqlalchemy import Connection, Row
 
     from archguard_api.store.database import Database
-    from archguard_api.store.snapshot_reader import SnapshotReader
+    from archguard_api.store.line_reader import LineReader, Run
 
-Result = TypeVar("Result")
 _CACHED_SUMMARIES = 1000
 _ADAPTER = TypeAdapter(LineSummary)
 _READ = select(summaries.c.line).where(
@@ -75,20 +73,13 @@ class KeptSummary:
         )
 
 
-class Run(Protocol):
-    """Calls a function with a connection and returns its result."""
-
-    def __call__(self, work: Callable[[Connection], Result]) -> Result:
-        """Call it."""
-
-
 class LineSummaries:
     """Reads and writes summaries, and caches those used last."""
 
-    def __init__(self, snapshot_reader: SnapshotReader, clock: Callable[[], float]) -> None:
-        self._snapshot_reader = snapshot_reader
+    def __init__(self, line_reader: LineReader, clock: Callable[[], float]) -> None:
+        self._line_reader = line_reader
         self._clock = clock
-        self._kept: LruCache[int, KeptSummary] = LruCache(_CACHED_SUMMARIES)
+        self._cache: LruCache[int, KeptSummary] = LruCache(_CACHED_SUMMARIES)
 
     def read(self, connection: Connection, branch: Row[Any], data: bytes | None = None) -> LineSummary:
         """Return the summary of a branch that has a tip.
@@ -98,15 +89,15 @@ class LineSummaries:
             branch: the branch's row, from the same transaction.
             data: what is kept, if that was read with it.
         """
-        kept = self._find(connection, branch, branch.renamed or {}, data)
-        if kept is None:
-            kept = self._compute(lambda work: work(connection), branch)
-            self._kept.put(branch.id, kept)
-        return kept.line
+        summary = self._find(connection, branch, branch.renamed or {}, data)
+        if summary is None:
+            summary = self._compute(lambda work: work(connection), branch)
+            self.remember(summary)
+        return summary.line
 
-    def remember(self, kept: KeptSummary) -> None:
+    def remember(self, summary: KeptSummary) -> None:
         """Cache a summary whose transaction is committed."""
-        self._kept.put(kept.branch, kept)
+        self._cache.put(summary.branch, summary)
 
     def extend(
         self,
@@ -129,19 +120,20 @@ class LineSummaries:
         """
         line: LineSummary | None = None
         if branch.length:
-            kept = self._find(connection, branch, renamed)
-            if kept is not None:
-                known = {line.contract for line in kept.line.contracts}
+            before = self._find(connection, branch, renamed)
+            if before is not None:
+                known = {contract.contract for contract in before.line.contracts}
                 others = {contract.id for contract in tip.contracts} - known
-                new = others - _find_with_points(connection, branch, others, branch.length)
-                line = extend_summary(kept.line, tip, reintroduced, new)
+                new = others - find_contracts_with_points(connection, branch, others)
+                line = extend_summary(before.line, tip, reintroduced, new)
         else:
             line = begin_summary(tip, _make_first_points(tip, reintroduced), renamed)
         if line is None:
             return None
-        kept = KeptSummary(branch.id, branch.epoch, branch.length + 1, line.judge(int(self._clock())))
-        _write(connection, kept)
-        return kept
+        line = line.judge(int(self._clock()))
+        summary = KeptSummary(branch.id, branch.epoch, branch.length + 1, line)
+        _write(connection, summary)
+        return summary
 
     def keep(self, database: Database, branch_id: int, project: str) -> None:
         """Write a branch's summary of today, computed from its points if there is none.
@@ -157,18 +149,18 @@ class LineSummaries:
                 return None, None
             return branch, self._find(connection, branch, branch.renamed or {})
 
-        def write(connection: Connection, kept: KeptSummary) -> None:
+        def write(connection: Connection, summary: KeptSummary) -> None:
             branch = _read_branch(connection, branch_id)
-            if branch is not None and kept.fits(branch, branch.renamed or {}):
-                _write(connection, kept)
+            if branch is not None and summary.fits(branch, branch.renamed or {}):
+                _write(connection, summary)
 
-        branch, kept = database.read(find)
+        branch, summary = database.read(find)
         if branch is None:
             return
-        if kept is None:
-            kept = self._compute(database.read, branch)
-        kept = replace(kept, line=kept.line.judge(int(self._clock())))
-        database.write(partial(write, kept=kept), about=project, is_hidden=True)
+        if summary is None:
+            summary = self._compute(database.read, branch)
+        summary = replace(summary, line=summary.line.judge(int(self._clock())))
+        database.write(partial(write, summary=summary), about=project, is_hidden=True)
 
     def keep_next(self, database: Database) -> bool:
         """Do that for a default branch that has none, or none of today; return whether there was any.
@@ -190,57 +182,36 @@ class LineSummaries:
         renamed: Mapping[str, str],
         data: bytes | None = None,
     ) -> KeptSummary | None:
-        kept = self._kept.get(branch.id)
-        if kept is not None and kept.fits(branch, renamed):
-            return kept
+        summary = self._cache.get(branch.id)
+        if summary is not None and summary.fits(branch, renamed):
+            return summary
         if data is None:
             key = {"branch": branch.id, "epoch": branch.epoch, "length": branch.length}
             data = connection.scalar(_READ, key)
         if data is None:
             return None
         line = _ADAPTER.validate_json(decompress(data, None))
-        kept = KeptSummary(branch.id, branch.epoch, branch.length, line)
-        if not kept.fits(branch, renamed):
+        summary = KeptSummary(branch.id, branch.epoch, branch.length, line)
+        if not summary.fits(branch, renamed):
             return None
-        self._kept.put(branch.id, kept)
-        return kept
+        self.remember(summary)
+        return summary
 
     def _compute(self, run: Run, branch: Row[Any]) -> KeptSummary:
-        """Compute the summary of a branch.
-
-        Args:
-            run: calls functions with a connection, perhaps each in a transaction of its own, as long
-                lines take long. If the line is rebuilt meanwhile the result is of no use.
-            branch: the branch's row.
-        """
-
-        def read_tip(connection: Connection) -> Tip:
-            row = self._snapshot_reader.read_row(connection, branch.tip_id)
-            facts = self._snapshot_reader.read_facts(connection, row)
-            return Tip(branch.length - 1, row.committed_at, facts.contracts, facts.unread)
-
-        tip = run(read_tip)
-        times = run(partial(_read_times, branch=branch))
-        renamed = branch.renamed or {}
-        lines = {
-            contract.id: run(partial(_read_line, branch=branch, ids=ids, times=times))
-            for contract in tip.contracts
-            for ids in [(*reversed(list_previous_ids(contract.id, renamed)), contract.id)]
-        }
-        line = begin_summary(tip, lines, renamed).judge(int(self._clock()))
+        line = self._line_reader.read(run, branch).judge(int(self._clock()))
         return KeptSummary(branch.id, branch.epoch, branch.length, line)
 
 
-def _write(connection: Connection, kept: KeptSummary) -> None:
+def _write(connection: Connection, summary: KeptSummary) -> None:
     values = {
-        "epoch": kept.epoch,
-        "length": kept.length,
-        "day": kept.line.day,
-        "figures": asdict(kept.line.figures),
-        "line": compress_quickly(_ADAPTER.dump_json(kept.line)),
+        "epoch": summary.epoch,
+        "length": summary.length,
+        "day": summary.line.day,
+        "figures": asdict(summary.line.figures),
+        "line": compress_quickly(_ADAPTER.dump_json(summary.line)),
     }
-    if not connection.execute(_UPDATE.values(values), {"branch": kept.branch}).rowcount:
-        connection.execute(insert(summaries), {"branch_id": kept.branch, **values})
+    if not connection.execute(_UPDATE.values(values), {"branch": summary.branch}).rowcount:
+        connection.execute(insert(summaries), {"branch_id": summary.branch, **values})
 
 
 def _read_branch(connection: Connection, branch_id: int) -> Row[Any] | None:
@@ -262,62 +233,3 @@ def _make_first_points(tip: Tip, reintroduced: Mapping[str, int]) -> dict[str, l
         for contract in tip.contracts
         if not contract.unjudged
     }
-
-
-def _find_with_points(
-    connection: Connection, branch: Row[Any], contracts: Iterable[str], length: int
-) -> set[str]:
-    """Return those contracts that have points in a line of this length."""
-    query = (
-        select(names.c.name)
-        .join(points, points.c.contract_id == names.c.id)
-        .where(
-            names.c.project_id == branch.project_id,
-            names.c.name == bindparam("contract"),
-            generations.is_visible(points, branch),
-            points.c.position < length,
-        )
-        .limit(1)
-    )
-    return {name for name in contracts if connection.scalar(query, {"contract": name}) is not None}
-
-
-def _read_times(connection: Connection, *, branch: Row[Any]) -> dict[int, int]:
-    """Return when the snapshot at each position was committed."""
-    query = (
-        select(places.c.position, snapshots.c.committed_at)
-        .join(snapshots, snapshots.c.id == places.c.snapshot_id)
-        .where(generations.is_visible(places, branch))
-    )
-    return dict(connection.execute(query).all())
-
-
-def _read_line(
-    connection: Connection, *, branch: Row[Any], ids: Sequence[str], times: Mapping[int, int]
-) -> list[LinePoint]:
-    """Return the points at which a contract, under its earlier ids or its last one, has a verdict."""
-    query = (
-        select(
-            points.c.position,
-            points.c.violations,
-            points.c.reintroduced,
-            points.c.lower_bound,
-            points.c.judged,
-        )
-        .join(names, names.c.id == points.c.contract_id)
-        .where(
-            generations.is_visible(points, branch),
-            names.c.project_id == branch.project_id,
-            names.c.name == bindparam("contract"),
-            points.c.position < branch.length,
-        )
-    )
-    by_position: dict[int, LinePoint | None] = {}
-    for name in ids:
-        for position, violations, returned, bound, judged in connection.execute(
-            query, {"contract": name}
-        ).all():
-            point = LinePoint(position, times.get(position, 0), violations, returned, bound)
-            by_position[position] = point if judged else None
-    in_order = (by_position[position] for position in sorted(by_position))
-    return [point for point in in_order if point is not None]

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row, Select
 
     from archguard.snapshot import Violation
-    from archguard_api.store.snapshot_comparison import SnapshotComparer, ViolationChanges
     from archguard_api.store.snapshot_reader import SnapshotReader
+    from archguard_api.store.violation_comparison import ViolationChanges, ViolationComparer
     from archguard_api.store.violation_filter import Identity
 
 _CACHED_COUNTS = 10_000
@@ -64,12 +64,15 @@ class _Counts(NamedTuple):
     dropped: int | None
 
 
+_NO_COUNTS = _Counts(None, None, None)
+
+
 class PullReader:
     """Reads pull requests, and caches the counts of those that were compared."""
 
-    def __init__(self, reading: SnapshotReader, comparing: SnapshotComparer) -> None:
-        self._reading = reading
-        self._comparing = comparing
+    def __init__(self, snapshot_reader: SnapshotReader, violation_comparer: ViolationComparer) -> None:
+        self._snapshot_reader = snapshot_reader
+        self._violation_comparer = violation_comparer
         self._counts: LruCache[_CountsKey, _Counts] = LruCache(_CACHED_COUNTS)
 
     def list_pulls(
@@ -121,20 +124,26 @@ class PullReader:
 
     def _count(self, connection: Connection, row: Row[Any], now: int) -> CountedPullRequest:
         base = self._find_base(connection, row)
-        counts = _Counts(None, None, None)
-        if base is not None:
-            key = (row.snapshot_id, base.id, frozenset((row.renamed or {}).items()))
-            cached = self._counts.get(key)
-            counts = cached or _count_changes(self._compare(connection, row, base))
-            self._counts.put(key, counts)
+        counts = _NO_COUNTS if base is None else self._read_counts(connection, row, base)
         return extend(CountedPullRequest, _make_pull(row, base, now), **counts._asdict())
+
+    def _read_counts(self, connection: Connection, row: Row[Any], base: Row[Any]) -> _Counts:
+        key = (row.snapshot_id, base.id, frozenset((row.renamed or {}).items()))
+        counts = self._counts.get(key)
+        if counts is None:
+            counts = _count_changes(self._compare(connection, row, base))
+            self._counts.put(key, counts)
+        return counts
 
     def _compare(self, connection: Connection, row: Row[Any], base: Row[Any]) -> ViolationChanges:
         old, head = (
-            self._reading.read_row(connection, snapshot) for snapshot in (base.id, row.snapshot_id)
+            self._snapshot_reader.read_row(connection, snapshot)
+            for snapshot in (base.id, row.snapshot_id)
         )
-        renamed = add_renamed(row.renamed or {}, self._reading.read_facts(connection, head).contracts)
-        return self._comparing.compare_violations(connection, old, head, renamed)
+        renamed = add_renamed(
+            row.renamed or {}, self._snapshot_reader.read_facts(connection, head).contracts
+        )
+        return self._violation_comparer.compare(connection, old, head, renamed)
 
     def _find_base(self, connection: Connection, row: Row[Any]) -> Row[Any] | None:
         """Return the row of the newest snapshot of the base branch that a pull request descends from.
@@ -207,14 +216,9 @@ def _make_pull(row: Row[Any], base: Row[Any] | None, now: int) -> PullRequest:
     )
 
 
-def _list_added(changes: ViolationChanges) -> set[Identity]:
-    """Return the violations that are new: those of contracts that the base has, too."""
-    return {one for one in changes.added if one[0] in changes.contracts_before}
-
-
 def _count_changes(changes: ViolationChanges) -> _Counts:
     dropped = None if changes.dropped is None else len(changes.dropped)
-    return _Counts(len(_list_added(changes)), len(changes.fixed), dropped)
+    return _Counts(len(changes.introduced), len(changes.fixed), dropped)
 
 
 def _describe_changes(changes: ViolationChanges | None) -> dict[str, Any]:
@@ -239,7 +243,7 @@ def _describe_changes(changes: ViolationChanges | None) -> dict[str, Any]:
         )
 
     return {
-        "added": describe(_list_added(changes), changes.after),
+        "added": describe(changes.introduced, changes.after),
         "fixed": describe(changes.fixed, changes.before),
         "dropped": None if changes.dropped is None else describe(changes.dropped, changes.before),
         "unknown": describe(changes.unknown, {**changes.before, **changes.after}),

@@ -35,6 +35,7 @@ from archguard_api.store.database import Database
 from archguard_api.store.figures_reader import read_figures
 from archguard_api.store.graph_pruner import GraphPruner
 from archguard_api.store.interned_names import NameTable
+from archguard_api.store.line_reader import LineReader
 from archguard_api.store.line_summaries import LineSummaries
 from archguard_api.store.module_history import ModuleHistoryReader
 from archguard_api.store.pull_reader import PullReader
@@ -46,6 +47,7 @@ from archguard_api.store.snapshot_reader import SnapshotReader
 from archguard_api.store.snapshot_writer import SnapshotWriter
 from archguard_api.store.standing_reader import StandingReader
 from archguard_api.store.trend_cache import TrendCache
+from archguard_api.store.violation_comparison import ViolationComparer
 from archguard_api.store.violation_filter import NO_FILTER, ViolationFilter
 from archguard_api.store.violation_lists import PageRequest, ViolationLists
 from archguard_api.times import DAY
@@ -117,14 +119,15 @@ class Store:
         tips: LruCache[int, BranchViolations] = LruCache(_CONTRACTS)
         self._branches = BranchReader(self._database)
         self._reading = SnapshotReader(contents, names)
-        self._summaries = LineSummaries(self._reading, clock)
+        self._summaries = LineSummaries(LineReader(self._reading), clock)
         self._standings = StandingReader(self._reading, self._summaries)
         self._violations = ViolationLists(self._reading)
         self._rebuilds = RebuildWorker(self._database, names, tips, self._summaries, clock)
         self._uploads = SnapshotWriter(self._database, contents, names, tips, self._summaries, clock)
         self._pruner = GraphPruner(self._database, contents, self._rebuilds)
-        self._comparing = SnapshotComparer(self._reading, names)
-        self._pulls = PullReader(self._reading, self._comparing)
+        violation_comparer = ViolationComparer(self._reading, names)
+        self._comparing = SnapshotComparer(self._reading, names, violation_comparer)
+        self._pulls = PullReader(self._reading, violation_comparer)
         self._trends = TrendCache()
         self._histories = ModuleHistoryReader(contents, self._trends)
         self._stamps = open_data_version_reader(self._engines)

@@ -148,10 +148,10 @@ def _begin_line(contract: Contract, tip: Tip, points: Sequence[LinePoint]) -> Co
     for point in earlier:
         day, entry = point.committed_at // DAY, (point.committed_at, point.violations)
         days[day] = max(days.get(day, entry), entry)
-    kept, is_trimmed = _trim(tuple(sorted(days.values())), tip)
+    days_left, is_trimmed = _trim(tuple(sorted(days.values())), tip)
     return replace(
         line,
-        days=kept,
+        days=days_left,
         is_trimmed=is_trimmed,
         last=(last.committed_at, last.violations, last.lower_bound),
     )
