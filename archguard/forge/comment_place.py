@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from archguard.errors import ConfigurationError
 from archguard.forge.project import ForgeKind, find_project, select_address
+from archguard.upload.server import is_loopback, is_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 GITHUB_TOKEN, GITLAB_TOKEN, JOB_TOKEN = "GITHUB_TOKEN", "GITLAB_TOKEN", "CI_JOB_TOKEN"
 _TOKENS = {ForgeKind.GITHUB: GITHUB_TOKEN, ForgeKind.GITLAB: GITLAB_TOKEN}
 _APIS = {ForgeKind.GITHUB: "https://api.github.com", ForgeKind.GITLAB: "https://gitlab.com/api/v4"}
-_MAX_TOKEN = 4096
 
 
 class NoPlaceError(ConfigurationError):
@@ -42,7 +41,7 @@ class CommentPlace:
     @property
     def is_loopback(self) -> bool:
         """Whether the API is on this machine."""
-        return _is_loopback(self.api_url)
+        return is_loopback(self.api_url)
 
     @property
     def headers(self) -> Mapping[str, str]:
@@ -116,7 +115,7 @@ def _check_address(url: str) -> str:
     if address is None or "@" in urlsplit(address).netloc:
         # The message does not quote the address, which may contain a password.
         raise ConfigurationError("--api-url: not a valid address, such as https://api.github.com.")
-    if address.startswith("http:") and not _is_loopback(address):
+    if address.startswith("http:") and not is_loopback(address):
         raise ConfigurationError("--api-url: the token would cross the network unencrypted; use https.")
     return address
 
@@ -139,14 +138,6 @@ def _read_token(environment: Mapping[str, str], kind: ForgeKind) -> str:
         )
     if not token:
         raise NoPlaceError(f"there is no token in {variable}.")
-    if len(token) > _MAX_TOKEN or not (token.isascii() and token.isprintable() and " " not in token):
+    if not is_token(token):
         raise ConfigurationError(f"{variable}: not a token; a token is one line without spaces.")
     return token
-
-
-def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

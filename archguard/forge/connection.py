@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import json
-import ssl
 import time
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
-import httpx2
-
-from archguard import __version__
 from archguard.errors import ForgeError
 from archguard.text import escape
 from archguard.upload.backoff import is_retryable
+from archguard.upload.http_connection import HttpConnection, RequestError, RetryableRequestError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from archguard.forge.comment_place import CommentPlace
+    from archguard.upload.http_connection import Response
 
 _SECONDS = 20.0
 """For one request."""
@@ -42,15 +39,6 @@ class ForbiddenError(ForgeError):
     """The token may read, and may not write."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """The parts of a response that matter here."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
 class Connection:
     """A connection to a forge, with the token of a comment's place."""
 
@@ -62,18 +50,11 @@ class Connection:
         """
         self._place = place
         try:
-            self._http = httpx2.Client(
-                follow_redirects=False,
-                verify=httpx2.create_ssl_context(),
-                trust_env=not place.is_loopback,
-                timeout=_SECONDS,
-                headers={"User-Agent": f"archguard/{__version__}", **place.headers},
+            self._http = HttpConnection(
+                place.api_url, is_loopback=place.is_loopback, headers=place.headers
             )
-        except (ValueError, ImportError, OSError, httpx2.InvalidURL) as error:
-            raise ForgeError(
-                "the environment's proxy or certificates cannot be used: see HTTPS_PROXY, ALL_PROXY and "
-                "SSL_CERT_FILE."
-            ) from error
+        except RequestError as error:
+            raise ForgeError(str(error)) from error
 
     def __enter__(self) -> Connection:
         return self
@@ -112,69 +93,55 @@ class Connection:
     def _exchange(
         self, method: str, path: str, body: Mapping[str, str] | None
     ) -> tuple[Any, Mapping[str, str]]:
-        answer = self._follow(method, f"{self._place.api_url}{path}", body)
-        if answer.status >= HTTPStatus.BAD_REQUEST:
-            raise self._describe(answer)
+        response = self._follow(method, f"{self._place.api_url}{path}", body)
+        if response.status >= HTTPStatus.BAD_REQUEST:
+            raise self._describe(response)
         try:
-            return json.loads(answer.body), answer.headers
+            return json.loads(response.body), response.headers
         except (ValueError, RecursionError) as error:
             raise ForgeError(f"{self._place.api_url}: no API of a forge answers there.") from error
 
-    def _follow(self, method: str, url: str, body: Mapping[str, str] | None) -> _Answer:
+    def _follow(self, method: str, url: str, body: Mapping[str, str] | None) -> Response:
         """Send a request, and follow redirects on the same host."""
         for _ in range(_MAX_REDIRECTS + 1):
-            answer = self._send(method, url, body)
-            if not 300 <= answer.status < 400:
-                return answer
-            target = urljoin(url, answer.headers.get("location", ""))
-            if _find_origin(target) != _find_origin(url):
-                host = urlsplit(target).netloc.rpartition("@")[2]
+            response = self._send(method, url, body)
+            if not response.is_redirect:
+                return response
+            target = _join(url, response.headers.get("location", ""))
+            if target is None:
+                host = escape(response.redirect_host) or "nowhere"
                 raise ForgeError(
-                    f"the forge redirects to {escape(host) or 'nowhere'}, and the token is not sent "
-                    "there: give the final --api-url."
+                    f"the forge redirects to {host}, and the token is not sent there: give the final "
+                    "--api-url."
                 )
             url = target
         raise ForgeError("the forge redirects in a circle.")
 
-    def _send(self, method: str, url: str, body: Mapping[str, str] | None) -> _Answer:
-        deadline = time.monotonic() + _SECONDS
+    def _send(self, method: str, url: str, body: Mapping[str, str] | None) -> Response:
         try:
-            with self._http.stream(method, url, json=body) as response:
-                content = b""
-                for chunk in response.iter_bytes():
-                    content += chunk
-                    if len(content) > _MAX_BYTES or time.monotonic() > deadline:
-                        raise RetryableForgeError(f"{self._place.api_url} did not answer in time.")
-                headers = {name.lower(): value for name, value in response.headers.items()}
-                return _Answer(response.status_code, headers, content)
-        except httpx2.DecodingError as error:
-            raise ForgeError(f"{self._place.api_url}: no API of a forge answers there.") from error
-        except httpx2.TransportError as error:
-            raise self._describe_failure(error) from error
+            return self._http.send(
+                method,
+                url,
+                deadline=time.monotonic() + _SECONDS,
+                max_bytes=_MAX_BYTES,
+                content=None if body is None else json.dumps(body).encode("ascii"),
+                headers=None if body is None else {"Content-Type": "application/json"},
+            )
+        except RetryableRequestError as error:
+            raise RetryableForgeError(str(error)) from error
+        except RequestError as error:
+            raise ForgeError(str(error)) from error
 
-    def _describe_failure(self, error: httpx2.TransportError) -> ForgeError:
-        cause: BaseException | None = error
-        while cause is not None:
-            if isinstance(cause, ssl.SSLCertVerificationError):
-                return ForgeError(
-                    f"{self._place.api_url}: its certificate is not trusted ({cause.verify_message}); "
-                    "put a private authority's into SSL_CERT_FILE."
-                )
-            cause = cause.__cause__ or cause.__context__
-        if isinstance(error, httpx2.TimeoutException):
-            return RetryableForgeError(f"{self._place.api_url} did not answer in time.")
-        return RetryableForgeError(f"{self._place.api_url} cannot be reached.")
-
-    def _describe(self, answer: _Answer) -> ForgeError:
-        """Return the error for an answer that is no success."""
-        status, place = answer.status, self._place
-        detail = f' It says: "{text}"' if (text := self._find_detail(answer)) else ""
+    def _describe(self, response: Response) -> ForgeError:
+        """Return the error for a response that is no success."""
+        status, place = response.status, self._place
+        detail = f' It says: "{text}"' if (text := self._find_detail(response)) else ""
         end = f" (HTTP {status}){detail}"
         is_limited = (
-            "retry-after" in answer.headers or answer.headers.get("x-ratelimit-remaining") == "0"
+            "retry-after" in response.headers or response.headers.get("x-ratelimit-remaining") == "0"
         )
         if is_retryable(status) or (status == HTTPStatus.FORBIDDEN and is_limited):
-            wait = answer.headers.get("retry-after")
+            wait = response.headers.get("retry-after")
             return RetryableForgeError(f"{place.api_url} cannot take the comment now.{end}", wait)
         if status == HTTPStatus.UNAUTHORIZED:
             return ForgeError(
@@ -189,9 +156,9 @@ class Connection:
             )
         return ForgeError(f"{place.api_url} refuses the comment.{end}")
 
-    def _find_detail(self, answer: _Answer) -> str:
+    def _find_detail(self, response: Response) -> str:
         try:
-            body = json.loads(answer.body)
+            body = json.loads(response.body)
         except (ValueError, RecursionError):
             return ""
         text = body.get("message") or body.get("error") if isinstance(body, dict) else None
@@ -200,6 +167,11 @@ class Connection:
         return escape(text.replace(self._place.token, "[token]"))[:_MAX_DETAIL]
 
 
-def _find_origin(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.netloc
+def _join(url: str, location: str) -> str | None:
+    """Return the address of a redirect; None if it is not of the same host."""
+    try:
+        target = urljoin(url, location)
+        old, new = urlsplit(url), urlsplit(target)
+    except ValueError:
+        return None
+    return target if (old.scheme, old.netloc) == (new.scheme, new.netloc) else None

@@ -6,12 +6,13 @@ https://docs.gitlab.com/ci/variables/predefined_variables
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from archguard.upload.ci.github import read_event
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +38,6 @@ VARIABLES = frozenset(
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _PULL_REQUEST = re.compile(r"refs/pull/(\d+)/")
 _UNSAFE = re.compile(r"[^\w.~:/%+-]", re.ASCII)
-_MAX_EVENT_BYTES = 64 * 1024 * 1024
 
 
 class ForgeKind(StrEnum):
@@ -106,17 +106,16 @@ def select_address(url: str | None) -> str | None:
     if url is None or _UNSAFE.search(url):
         return None
     parts = urlsplit(url)
-    return url.rstrip("/") if parts.scheme in ("http", "https") and parts.netloc else None
+    try:
+        is_complete = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:  # the port is no number
+        return None
+    return url.rstrip("/") if is_complete else None
 
 
 def _find_number(ref: str, event_path: str) -> str | None:
     if match := _PULL_REQUEST.match(ref):
         return match[1]
-    try:
-        with open(event_path, "rb") as file:
-            event = json.loads(file.read(_MAX_EVENT_BYTES))
-    except (OSError, ValueError):
-        return None
-    request = event.get("pull_request") if isinstance(event, dict) else None
+    request = read_event(event_path).get("pull_request")
     number = request.get("number") if isinstance(request, dict) else None
     return str(number) if isinstance(number, int) else None

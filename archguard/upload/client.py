@@ -1,4 +1,4 @@
-"""The HTTP client: sends one snapshot to the server, and retries for at most a minute.
+"""The client: sends one snapshot to the server, and retries for at most a minute.
 
 A server that gives no answer at all is given up earlier.
 """
@@ -9,18 +9,10 @@ import base64
 import datetime
 import hashlib
 import random
-import ssl
-import threading
 import time
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeoutError
-from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-import httpx2
-
-from archguard import __version__
 from archguard.errors import RefusedError, UploadError
 from archguard.snapshot.codec import (
     CONTENT_TYPE,
@@ -33,14 +25,15 @@ from archguard.snapshot.codec import (
 from archguard.snapshot.schema import Upload, to_version_1
 from archguard.upload import responses
 from archguard.upload.backoff import is_retryable, parse_retry_after, wait_seconds
+from archguard.upload.http_connection import HttpConnection, RequestError, RetryableRequestError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from archguard.upload.responses import Outcome, Response
+    from archguard.upload.http_connection import Response
+    from archguard.upload.responses import Outcome
     from archguard.upload.server import Server
 
-CONNECT_SECONDS = 5.0
 BUDGET_SECONDS = 60.0
 SILENCE_SECONDS = 10.0
 _SLOW_BYTES_PER_SECOND = 100_000
@@ -80,17 +73,13 @@ class Client:
         self._sends_version_1 = False
         """Whether the server is known to refuse later versions of the format."""
         try:
-            self._http = httpx2.Client(
-                follow_redirects=False,
-                verify=httpx2.create_ssl_context(),  # the system's, or those of SSL_CERT_FILE
-                trust_env=not server.is_loopback,  # no proxy for this machine
-                headers={"User-Agent": f"archguard/{__version__}", "Accept-Encoding": "identity"},
+            self._http = HttpConnection(
+                server.address,
+                is_loopback=server.is_loopback,
+                headers={"Authorization": f"Bearer {server.token}"},
             )
-        except (ValueError, ImportError, OSError, httpx2.InvalidURL) as error:
-            raise UploadError(
-                "the environment's proxy or certificates cannot be used: see HTTPS_PROXY, ALL_PROXY and "
-                "SSL_CERT_FILE."
-            ) from error
+        except RequestError as error:
+            raise UploadError(str(error)) from error
 
     def __enter__(self) -> Client:
         return self
@@ -141,9 +130,11 @@ class Client:
             tries += 1
             retry_after = None
             try:
-                response = self._send_until(start + seconds, partial(self._post, body))
-            except _RetryableError as error:
+                response = self._post(body, start + seconds)
+            except RetryableRequestError as error:
                 reason = str(error)
+            except RequestError as error:
+                raise UploadError(str(error)) from error
             else:
                 if not is_retryable(response.status):
                     return response
@@ -167,81 +158,26 @@ class Client:
         Raises:
             UploadError: the server did not answer.
         """
-        read = partial(self._get, f"{self._server.project_url}{path}", max_bytes)
-        return self._send_until(time.monotonic() + self._silence, read)
-
-    def _send_until(self, deadline: float, send: Callable[[float], Response]) -> Response:
-        """Send one request, and give up at the deadline.
-
-        A thread is needed: a socket's timeout does not end a response that arrives byte by byte.
-        """
-        future: Future[Response] = Future()
-
-        def call() -> None:
-            try:
-                future.set_result(send(deadline))
-            except BaseException as error:  # noqa: BLE001 (raised again by the caller)
-                future.set_exception(error)
-
-        threading.Thread(target=call, daemon=True).start()
+        url, deadline = f"{self._server.project_url}{path}", time.monotonic() + self._silence
         try:
-            return future.result(timeout=max(0.0, deadline - time.monotonic()))
-        except FutureTimeoutError as error:
-            raise _RetryableError(f"{self._server.address} did not answer in time.") from error
-        except httpx2.TransportError as error:
-            raise self._describe(error) from error
+            return self._http.send("GET", url, deadline=deadline, max_bytes=max_bytes)
+        except RequestError as error:
+            raise UploadError(str(error)) from error
 
     def _post(self, body: bytes, deadline: float) -> Response:
         digest = base64.b64encode(hashlib.sha256(body).digest()).decode("ascii")
-        headers = {
-            "Authorization": f"Bearer {self._server.token}",
-            "Content-Type": CONTENT_TYPE,
-            "Content-Encoding": ENCODING,
-            "Content-Digest": f"sha-256=:{digest}:",  # RFC 9530: of the bytes as they are sent
-        }
-        url = self._server.snapshots_url
-        timeout = _make_timeout(deadline)
-        with self._http.stream("POST", url, content=body, headers=headers, timeout=timeout) as response:
-            return _read(response, responses.MAX_BYTES)
-
-    def _get(self, url: str, max_bytes: int, deadline: float) -> Response:
-        headers = {"Authorization": f"Bearer {self._server.token}"}
-        timeout = _make_timeout(deadline)
-        with self._http.stream("GET", url, headers=headers, timeout=timeout) as response:
-            return _read(response, max_bytes)
-
-    def _describe(self, error: httpx2.TransportError) -> UploadError:
-        """Return the error for the user; a `_RetryableError` if another try may succeed."""
-        address = self._server.address
-        if reason := _find_certificate_problem(error):
-            return UploadError(
-                f"{address}: its certificate is not trusted ({reason}); put a private authority's into "
-                "SSL_CERT_FILE."
-            )
-        if isinstance(error, httpx2.UnsupportedProtocol):
-            return UploadError(
-                f"{address}: a proxy of the environment is of a kind that is not supported."
-            )
-        if isinstance(error, httpx2.ConnectTimeout | httpx2.ConnectError | httpx2.ProxyError):
-            return _RetryableError(f"{address} cannot be reached.")
-        if isinstance(error, httpx2.TimeoutException):
-            return _RetryableError(f"{address} did not answer in time.")
-        return _RetryableError(f"the connection to {address} broke.")
-
-
-def _make_timeout(deadline: float) -> httpx2.Timeout:
-    remaining = max(0.001, deadline - time.monotonic())
-    return httpx2.Timeout(remaining, connect=min(CONNECT_SECONDS, remaining))
-
-
-def _read(response: httpx2.Response, max_bytes: int) -> Response:
-    content = bytearray()
-    for chunk in response.iter_raw():
-        content += chunk
-        if len(content) > max_bytes:
-            break
-    lower_case = {name.lower(): value for name, value in response.headers.items()}
-    return responses.Response(response.status_code, lower_case, bytes(content[:max_bytes]))
+        return self._http.send(
+            "POST",
+            self._server.snapshots_url,
+            deadline=deadline,
+            max_bytes=responses.MAX_BYTES,
+            content=body,
+            headers={
+                "Content-Type": CONTENT_TYPE,
+                "Content-Encoding": ENCODING,
+                "Content-Digest": f"sha-256=:{digest}:",  # RFC 9530: of the bytes as they are sent
+            },
+        )
 
 
 def _to_version_1(upload: Upload) -> Upload:
@@ -251,16 +187,3 @@ def _to_version_1(upload: Upload) -> Upload:
         ancestors=upload.ancestors,
         build=upload.build,
     )
-
-
-class _RetryableError(UploadError):
-    """A failure that another try may not meet."""
-
-
-def _find_certificate_problem(error: BaseException | None) -> str | None:
-    """Return what is wrong with the server's certificate, if that caused an error."""
-    while error is not None:
-        if isinstance(error, ssl.SSLCertVerificationError):
-            return error.verify_message
-        error = error.__cause__ or error.__context__
-    return None

@@ -6,18 +6,15 @@ The sentence quotes the server's own text shortened and escaped, and without the
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from archguard.errors import RefusedError, UploadError
 from archguard.text import escape
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from archguard.upload.http_connection import Response
     from archguard.upload.server import Server
 
 MAX_BYTES = 65_536
@@ -62,16 +59,6 @@ class Outcome(StrEnum):
     """The server had the snapshot already."""
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
-    """The parts of an HTTP response that matter here."""
-
-    status: int
-    headers: Mapping[str, str]
-    """By name in lower case."""
-    body: bytes
-
-
 def read_outcome(response: Response, server: Server, digest: str) -> Outcome:
     """Return how the upload of the snapshot with a digest ended.
 
@@ -91,9 +78,9 @@ def read_outcome(response: Response, server: Server, digest: str) -> Outcome:
 
 def describe_problem(response: Response, server: Server) -> str:
     """Return a sentence about a response that is no success."""
-    if 300 <= response.status < 400:
-        host = urlsplit(response.headers.get("location", "")).netloc.rpartition("@")[2]
-        target = f"to {_clean(host, server)}" if host else "elsewhere"
+    if response.is_redirect:
+        host = _clean(response.redirect_host, server)
+        target = f"to {host}" if host else "elsewhere"
         return (
             f"the server redirects {target}, and the token is not sent there: give the final --server."
         )

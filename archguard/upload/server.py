@@ -28,9 +28,12 @@ class Server:
     """Without a slash at the end."""
     project: str
     token: str = field(repr=False)
-    is_loopback: bool
-    """Whether the server runs on this machine."""
     warnings: tuple[str, ...] = ()
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the server runs on this machine."""
+        return is_loopback(self.address)
 
     @property
     def project_url(self) -> str:
@@ -71,7 +74,7 @@ def find_server(
         raise UploadError(f"--project {name}: this is not a valid name of a project.")
     token, warnings = _read_token(environment.get(TOKEN), token_file)
     address = f"{url.scheme}://{url.netloc}{url.path.rstrip('/')}"
-    return Server(address, name, token, _is_loopback(url.hostname or ""), warnings)
+    return Server(address, name, token, warnings)
 
 
 def find_dashboard(
@@ -94,6 +97,21 @@ def find_dashboard(
     )
 
 
+def is_loopback(address: str) -> bool:
+    """Return whether an address is of this machine."""
+    host = urlsplit(address).hostname or ""  # in lower case
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def is_token(text: str) -> bool:
+    """Return whether a text can be sent in a header as a token."""
+    is_short = 0 < len(text) <= _MAX_TOKEN_BYTES
+    return is_short and text.isascii() and text.isprintable() and " " not in text
+
+
 def _parse_address(address: str | None, *, insecure_http: bool) -> SplitResult:
     if not address:
         raise UploadError(f"no server is named: give --server, or set {SERVER}.")
@@ -111,21 +129,12 @@ def _parse_address(address: str | None, *, insecure_http: bool) -> SplitResult:
     ):
         # The message does not quote the address, which may contain a password.
         raise UploadError("--server: not a valid address; write it like https://archguard.example.org.")
-    if url.scheme == "http" and not insecure_http and not _is_loopback(url.hostname or ""):
+    if url.scheme == "http" and not insecure_http and not is_loopback(address):
         raise UploadError(
             f"--server http://{url.netloc}: the token would cross the network unencrypted; "
             "use https, or give --insecure-http."
         )
     return url
-
-
-def _is_loopback(host: str) -> bool:
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _read_token(token: str | None, path: str | None) -> tuple[str, tuple[str, ...]]:
@@ -150,6 +159,6 @@ def _check_token(token: str, origin: str) -> str:
     """Return a token that can be sent in a header; the error message does not quote an invalid one."""
     if not token or len(token) > _MAX_TOKEN_BYTES:
         raise UploadError(f"{origin}: there is no token in it.")
-    if not (token.isascii() and token.isprintable() and " " not in token):
+    if not is_token(token):
         raise UploadError(f"{origin}: not a token; a token is one line without spaces.")
     return token

@@ -188,5 +188,13 @@ def test_a_redirect_on_the_same_host_is_followed_and_a_circle_is_not(forge: Fake
         _post(forge)
 
 
+@pytest.mark.parametrize("location", ["http://[", "\x7f"])
+def test_a_redirect_to_what_is_no_address_is_one_sentence(location: str, forge: FakeForge) -> None:
+    forge.redirect = location
+
+    with pytest.raises(ForgeError, match=r"redirects to"):
+        _post(forge)
+
+
 def test_nothing_shows_the_token(forge: FakeForge) -> None:
     assert TOKEN not in repr(_place(forge))

@@ -57,6 +57,8 @@ def test_what_is_missing_is_said(environment: dict[str, str], said: str) -> None
         ("http://forge.example/api", None),
         ("https://user:secret@forge.example", None),
         ("ftp://forge.example", None),
+        ("https://forge.example:secret", None),
+        ("https://forge.example:99999", None),
         (None, "shop"),
         (None, "shop/.."),
         (None, "shop/shop/x"),

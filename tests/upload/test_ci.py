@@ -43,7 +43,10 @@ def test_a_fork_s_main_is_not_the_project_s(tmp_path: Path, fork: str | None) ->
     assert facts == CiFacts("github", "eve:main", HEAD, "12", RUN)
 
 
-@pytest.mark.parametrize("content", [None, "", "{}", "[]", '{"pull_request": {"number": 1}}'])
+@pytest.mark.parametrize(
+    "content",
+    [None, "", "{}", "[]", '{"pull_request": {"number": 1}}', pytest.param("[" * 100_000, id="deep")],
+)
 def test_an_event_that_cannot_be_read_is_said_not_guessed(tmp_path: Path, content: str | None) -> None:
     environment = _event(tmp_path)
     if content is None:

@@ -202,6 +202,12 @@ def test_no_redirect_is_followed_and_the_token_stays(server: Server) -> None:
         assert "give the final --server" in sentence
 
 
+def test_a_redirect_to_what_is_no_address_is_one_sentence(server: Server) -> None:
+    server.always = Reply(307, {"Location": "http://["})
+
+    assert "the server redirects elsewhere" in _fails(server)
+
+
 @pytest.mark.parametrize(
     "body", [b"<html>Log in to our Wi-Fi", b"{}", b'{"digest": "00"}', b"[]", b"\xff"]
 )

@@ -53,37 +53,40 @@ def facts(environment: Mapping[str, str]) -> CiFacts | None:
     )
 
 
+def read_event(path: str) -> dict[str, Any]:
+    """Return what GitHub says of the event that started a workflow; empty if that cannot be read.
+
+    Args:
+        path: the value of GITHUB_EVENT_PATH.
+    """
+    try:
+        with open(path, "rb") as file:
+            event = json.loads(file.read(_MAX_BYTES))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return event if isinstance(event, dict) else {}
+
+
 def _find_queue_base(path: str) -> str | None:
     """Return the commit that a merge queue merges into."""
-    group = _read_event(path).get("merge_group")
+    group = read_event(path).get("merge_group")
     return known_commit(group.get("base_sha")) if isinstance(group, dict) else None
 
 
 def _find_default_branch(path: str) -> str | None:
-    repository = _read_event(path).get("repository")
+    repository = read_event(path).get("repository")
     name = repository.get("default_branch") if isinstance(repository, dict) else None
     return name if isinstance(name, str) and name else None
 
 
 def _find_before(path: str) -> str | None:
     """Return the commit that the branch led to before the push."""
-    return known_commit(_read_event(path).get("before"))
-
-
-def _read_event(path: str) -> dict[str, Any]:
-    try:
-        with open(path, "rb") as file:
-            event = json.loads(file.read(_MAX_BYTES))
-    except (OSError, ValueError):
-        return {}
-    return event if isinstance(event, dict) else {}
+    return known_commit(read_event(path).get("before"))
 
 
 def _pull_request(path: str, url: str | None) -> CiFacts:
     try:
-        with open(path, "rb") as file:
-            event = json.loads(file.read(_MAX_BYTES))
-        pull_request = event["pull_request"]
+        pull_request = read_event(path)["pull_request"]
         number, head, base = pull_request["number"], pull_request["head"], pull_request["base"]
         return CiFacts(
             "github",
@@ -93,7 +96,7 @@ def _pull_request(path: str, url: str | None) -> CiFacts:
             url,
             base=str(base["ref"]) if base.get("ref") else None,
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (KeyError, TypeError):
         return CiFacts("github", url=url, unclear=_UNCLEAR)
 
 
