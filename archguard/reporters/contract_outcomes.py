@@ -37,6 +37,17 @@ def list_outcomes(report: Report) -> list[ContractOutcome]:
     return [_find_outcome(contract, violations[contract.id], report) for contract in report.contracts]
 
 
+def list_failing(contract: ContractReport, report: Report) -> list[Violation]:
+    """Return the violations that make a contract fail: the new ones, or all of them if none is new.
+
+    If none is new and the contract was weakened although that is forbidden, that makes it fail.
+    """
+    violations = [violation for violation in report.violations if violation.contract == contract.id]
+    new = [violation for violation in violations if violation.status == NEW]
+    is_weakened = report.forbids_weakening and bool(contract.weakened)
+    return new if new or is_weakened else violations
+
+
 def list_places(violations: Iterable[Violation]) -> list[str]:
     """Return a line for each place of each violation; a chain has its places in its sentence."""
     lines = []

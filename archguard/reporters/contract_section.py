@@ -30,8 +30,6 @@ def render_broken(
 ) -> Iterator[str]:
     """Render the counts of a broken contract, its violations, and what its author says about them."""
     # A contract's name states what should be true, so say first that it is not.
-    if contract.new is not None and not style.verbose:
-        violations = [violation for violation in violations if violation.status == NEW]
     yield from _render_title("FAILED" if contract.kept else "BROKEN", contract, style)
     details = [*list_counts(contract)]
     details += [f"owner {escape(contract.owner)}"] if contract.owner else []

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from archguard.reporters.sarif import make_fingerprint
+from archguard.reporters.sarif import list_places, make_fingerprint
 from archguard.reporters.sentences import EXISTING, describe
 from archguard.text import escape, format_json
 
@@ -36,10 +36,7 @@ def render(report: Report, style: Style) -> str:  # noqa: ARG001 (every reporter
 
 
 def _describe_violation(violation: Violation) -> dict[str, Any]:
-    causes = [(cause.path, cause.line) for cause in violation.causes]
-    chain = [(step.path, step.line) for step in violation.chain if violation.source is not None]
-    occurrences = [(place.path, place.line) for place in violation.occurrences]
-    places = list(dict.fromkeys([*causes, *chain, *occurrences]))
+    places = list_places(violation)
     entry = _make_entry(
         violation.contract,
         describe(violation),

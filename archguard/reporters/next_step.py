@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from archguard.reporters.contract_outcomes import list_failing
 from archguard.reporters.culprits import group_by_culprit
 from archguard.reporters.sentences import (
-    NEW,
     describe_cause,
     describe_ends,
     format_step,
@@ -38,9 +38,7 @@ def _find_step(report: Report) -> str:
             return f"mend the contract {escape(contract.id)}: it could not be judged."
     for contract in report.contracts:
         if not contract.passed:
-            violations = [v for v in report.violations if v.contract == contract.id]
-            new = [violation for violation in violations if violation.status == NEW]
-            return _mend_contract(contract, new if report.base else violations)
+            return _mend_contract(contract, list_failing(contract, report))
     if report.newly_unread:
         return f"mend {escape(report.newly_unread[0])}, which could be read at the base."
     if report.base is not None and report.violations:

@@ -20,6 +20,7 @@ from archguard.reporters.sentences import (
     describe_undecided,
     format_step,
 )
+from archguard.reporters.surroundings import quote_path
 from archguard.text import escape, format_json
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def _results(
 
 
 def _result(violation: Violation, rule: int) -> dict[str, Any]:
-    places = [_location(path, line) for path, line in _list_places(violation)]
+    places = [_location(path, line) for path, line in list_places(violation)]
     # A violation is one result, of which GitHub reads only the first location.
     others = {"relatedLocations": places[1:]} if places[1:] else {}
     return {
@@ -141,11 +142,7 @@ def _result(violation: Violation, rule: int) -> dict[str, Any]:
         "locations": places[:1] or [_root_location()],
         **others,
         **({"codeFlows": [_code_flow(violation)]} if violation.source is not None else {}),
-        "partialFingerprints": {
-            "archguardViolation/v1": make_fingerprint(
-                violation.contract, violation.importer, violation.imported
-            )
-        },
+        "partialFingerprints": {"archguardViolation/v1": make_fingerprint(*violation.identity)},
         "properties": {
             "importer": violation.importer,
             "imported": violation.imported,
@@ -162,7 +159,7 @@ def _describe(violation: Violation) -> str:
     return f"{describe(violation)}\n{causes}." if causes else describe(violation)
 
 
-def _list_places(violation: Violation) -> list[tuple[str, int]]:
+def list_places(violation: Violation) -> list[tuple[str, int]]:
     """Return where causes, the chain's steps, or else the import stand, and where it stands again."""
     causes = [(cause.path, cause.line) for cause in violation.causes]
     steps = [(step.path, step.line) for step in violation.chain]
@@ -273,23 +270,13 @@ def _properties(contracts: list[ContractReport], report: Report) -> dict[str, An
 
 def _location(path: str, line: int | None) -> dict[str, Any]:
     region = {"region": {"startLine": line}} if line else {}
-    artifact = {"uri": _uri(path), "uriBaseId": _ROOT}
+    artifact = {"uri": quote_path(path), "uriBaseId": _ROOT}
     return {"physicalLocation": {"artifactLocation": artifact, **region}}
 
 
 def _root_location() -> dict[str, Any]:
     """Return the root folder as a location: GitHub refuses a log with a result that has none."""
     return _location(".", 1)
-
-
-def _uri(path: str) -> str:
-    """Return a path as a relative URI, with every special character except `/` quoted."""
-    try:
-        return quote(path.encode("utf-8", "surrogateescape"))
-    except (
-        UnicodeEncodeError
-    ):  # a lone surrogate that is not an escaped byte, from a file name on Windows
-        return quote(path.encode("utf-8", "surrogatepass"))
 
 
 def _message(text: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from archguard.reporters.calendar_section import render_calendar
 from archguard.reporters.causes_section import render_causes
 from archguard.reporters.comparison_section import render_comparison
+from archguard.reporters.contract_outcomes import list_failing
 from archguard.reporters.contract_section import list_counts, render_broken, render_unjudged
 from archguard.reporters.coverage_section import render_coverage
 from archguard.reporters.exposed_section import render_exposed
@@ -64,7 +65,8 @@ def _render_contract(contract: ContractReport, report: Report, style: Style) -> 
         yield from render_unjudged(contract, style)
     elif contract.passed is not True or (report.base is None and not contract.kept):
         violations = [v for v in report.violations if v.contract == contract.id]
-        yield from render_broken(contract, violations, style)
+        shown = violations if style.verbose else list_failing(contract, report)
+        yield from render_broken(contract, shown, style)
 
 
 def _render_verdicts(report: Report, style: Style) -> Iterator[str]:

@@ -56,6 +56,26 @@ def test_new_violations_come_before_existing_ones_and_both_are_called_so() -> No
     assert "BROKEN One engine: 3 violations (2 new)" in lines
 
 
+def test_existing_violations_are_listed_where_they_make_the_contract_fail() -> None:
+    violation = make_violation("app.a", "app.old", make_occurrence("app/a.py", 1), status="existing")
+    strict = make_contract(1, new=0)._replace(passed=False)
+    report = make_report(violation, contracts=[strict], base=BASE)
+
+    lines = render_lines(report)
+
+    assert "  app.old  1 importer" in lines
+    assert any(line.startswith("    app/a.py:1") for line in lines)
+    assert lines[-2] == "Next: in app/a.py:1, remove app.old."
+
+
+def test_existing_violations_are_not_listed_where_a_weakened_contract_fails() -> None:
+    violation = make_violation("app.a", "app.old", make_occurrence("app/a.py", 1), status="existing")
+    weakened = make_contract(1, new=0)._replace(passed=False, weakened=1)
+    report = make_report(violation, contracts=[weakened], base=BASE)._replace(forbids_weakening=True)
+
+    assert "app/a.py" not in render_text(report)
+
+
 def test_counts_read_well_in_the_singular() -> None:
     contract = make_contract(1, exposure=1, ignored=1)
 
