@@ -25,7 +25,12 @@ from archguard.snapshot.codec import (
 from archguard.snapshot.schema import Upload, to_version_1
 from archguard.upload import responses
 from archguard.upload.backoff import is_retryable, parse_retry_after, wait_seconds
-from archguard.upload.http_connection import HttpConnection, RequestError, RetryableRequestError
+from archguard.upload.http_connection import (
+    DeadlineError,
+    HttpConnection,
+    RequestError,
+    RetryableRequestError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,13 +129,15 @@ class Client:
 
     def _post_with_retries(self, body: bytes, start: float) -> Response:
         """Return the first response that is final; raise if there is none in time."""
-        tries = 0
+        tries, reason = 0, ""
         seconds = min(self._budget, self._silence + len(body) / _SLOW_BYTES_PER_SECOND)
         while True:
             tries += 1
             retry_after = None
             try:
                 response = self._post(body, start + seconds)
+            except DeadlineError as error:
+                reason = reason or str(error)  # the last try may have had no time
             except RetryableRequestError as error:
                 reason = str(error)
             except RequestError as error:

@@ -31,6 +31,10 @@ class RetryableRequestError(RequestError):
     """A request got no response, and may get one at another try."""
 
 
+class DeadlineError(RetryableRequestError):
+    """A request got no response by its deadline."""
+
+
 @dataclass(frozen=True, slots=True)
 class Response:
     """The parts of an HTTP response that matter here."""
@@ -130,7 +134,7 @@ class HttpConnection:
         try:
             return future.result(timeout=max(0.0, deadline - time.monotonic()))
         except FutureTimeoutError as error:
-            raise RetryableRequestError(f"{self._address} did not answer in time.") from error
+            raise DeadlineError(f"{self._address} did not answer in time.") from error
         except (httpx2.InvalidURL, UnicodeError) as error:  # UnicodeError: a host that is no name
             raise RequestError(
                 f"{self._address}: this, or what it redirects to, is no valid address."

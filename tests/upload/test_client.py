@@ -145,6 +145,12 @@ def test_a_server_that_never_answers_costs_the_budget_and_no_more(server: Server
     assert "did not answer in time" in sentence
 
 
+def test_what_a_server_said_is_told_even_if_the_last_try_had_no_time(server: Server) -> None:
+    server.replies, server.always = [problem(503, "Closed on Sundays.")], Reply(stalls=60)
+
+    assert "Closed on Sundays." in _fails(server, budget=2)
+
+
 def test_a_server_that_is_silent_is_given_up_long_before_one_that_asks_for_time(server: Server) -> None:
     answers = [problem(503, "Busy.", Retry_After="2")] * 2
     server.replies, server.always = [], Reply(stalls=60)
