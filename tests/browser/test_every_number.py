@@ -12,8 +12,8 @@ from tests.api.snapshots import DAY
 from tests.battery.scale import times
 from tests.browser import contract_lives, project_histories
 from tests.browser.conftest import DashboardService, run_service
-from tests.browser.every_number import Walk
 from tests.browser.visitor import Visitor
+from tests.browser.walk import Walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,8 +57,8 @@ def test_sixty_projects_are_listed_as_the_api_lists_them(
 
     walk.projects()
 
-    assert walk.differences == []
-    assert walk.compared > 2 * PROJECTS - 5
+    assert walk.comparison.differences == []
+    assert walk.comparison.compared > 2 * PROJECTS - 5
 
 
 @pytest.mark.parametrize("project", EDGES)
@@ -71,8 +71,8 @@ def test_a_project_s_pages_say_what_the_api_says(
     walk.violations(project)
     walk.snapshots(project)
 
-    assert walk.differences == []
-    assert walk.compared > 20
+    assert walk.comparison.differences == []
+    assert walk.comparison.compared > 20
 
 
 def test_another_branch_has_its_own_numbers(walker: Visitor, edges: DashboardService) -> None:
@@ -80,7 +80,7 @@ def test_another_branch_has_its_own_numbers(walker: Visitor, edges: DashboardSer
 
     walk.project("branches", project_histories.RELEASE)
 
-    assert walk.differences == []
+    assert walk.comparison.differences == []
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def test_a_page_that_says_another_number_is_noticed(walker: Visitor, edges: Dash
     walk.project("lives")
     walk.snapshots("lives")
 
-    noticed = {one.split(": shown")[0] for one in walk.differences}
+    noticed = {one.split(": shown")[0] for one in walk.comparison.differences}
     assert "projects: lives" in noticed
     assert {"lives: figure", "lives: contract", "lives: line", "lives: bar"} <= noticed
     assert "lives: snapshots" in noticed
