@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser import contract_lives
 from tests.browser.contract_lives import CASH, ENGINE, MAIL, OLD_ENGINE, QUEUE
-from tests.browser.visitor import drawn, number, settled
+from tests.browser.visitor import assert_accessible, assert_fits, drawn, number, settled
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -144,3 +144,14 @@ def test_a_verdict_that_is_missing_changes_no_total(visitor: Visitor) -> None:
     counts = [line.split()[-1] for line in cells]
     assert counts == ["2", "7", "8", "7", "10", "13", "13", "14"]
     assert [line.split()[0] for line in cells if len(line.split()) > 1] == ["\N{MINUS SIGN}1"] * 5
+
+
+@pytest.mark.parametrize("path", ["?at={}", "/snapshots/{}", "/compare?head={}"])
+def test_what_changed_when_a_contract_was_removed_is_accessible_and_fits(
+    visitor: Visitor, service: DashboardService, path: str
+) -> None:
+    commit = _contracts(service)[QUEUE]["retired"]["commit"]
+    page = settled(visitor.open(PATH + path.format(commit)))
+
+    assert_fits(page)
+    assert_accessible(page)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser.visitor import drawn, settled
+from tests.browser.visitor import assert_accessible, drawn, settled
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
@@ -86,6 +86,7 @@ def test_an_address_without_a_page_says_so_and_leads_on(
     page = visitor.open("/nope")
 
     page.get_by_role("heading", name="There is no such page").wait_for()
+    assert_accessible(page)
     page.locator("main").get_by_role("link", name="All projects").click()
     page.locator(".project").first.wait_for()
     assert page.url == f"{service.origin}/"

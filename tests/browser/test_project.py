@@ -18,7 +18,6 @@ from tests.browser.visitor import (
     assert_fits,
     drawn,
     number,
-    serious_findings,
 )
 
 if TYPE_CHECKING:
@@ -358,6 +357,6 @@ def test_a_project_that_is_not_there_yet_says_how_to_fill_it(
     ]
     assert all("--project tomorrow" in one for one in commands)
     assert all(service.origin in one for one in commands[1:])
-    assert serious_findings(page) == []
+    assert_accessible(page)
     assert set(visitor.close()) == {NOT_FOUND}  # of the project and of its branches
     visitor.faults.clear()

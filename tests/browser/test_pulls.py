@@ -224,7 +224,9 @@ def test_hostile_branches_are_text(reviewer: Visitor, pulls_service: DashboardSe
         assert_fits(page, widths=(PHONE,))
 
 
-@pytest.mark.parametrize("path", ["/p/shop/pulls", "/p/hostile/pulls", "/p/plain/pulls"])
+@pytest.mark.parametrize(
+    "path", ["/p/shop/pulls", "/p/shop/pulls?state=closed", "/p/hostile/pulls", "/p/plain/pulls"]
+)
 def test_the_list_is_accessible_and_fits(reviewer: Visitor, path: str) -> None:
     page = settled(reviewer.open(path))
 

@@ -22,7 +22,7 @@ def test_the_sentence_of_the_api_is_at_the_top_of_each_page(
     now = service.get("projects/unread")["now"]
     page = drawn(visitor.open(UNREAD))
 
-    for tab in ("Burn-down", "Violations", "Snapshots", "Explorer", "Settings"):
+    for tab in ("Burn-down", "Violations", "Pull requests", "Snapshots", "Explorer", "Settings"):
         page.locator(".tabs").get_by_role("link", name=tab, exact=True).click()
         settled(page)
         assert page.locator(".standing .sentence").inner_text() == now["sentence"], tab
