@@ -213,7 +213,9 @@ def test_they_are_dense_on_a_phone_and_on_a_tablet(visitor: Visitor) -> None:
     phone = settled(visitor.open("/p/seed/violations", width=PHONE))
 
     assert phone.locator("tbody tr").count() == 35
-    assert phone.locator("table").evaluate("(table) => table.offsetHeight") < 5_000
+    assert (
+        phone.locator("table").evaluate("(table) => table.offsetHeight") < 5_500
+    )  # links are 24 pixels tall
     row = phone.locator("tbody tr").first
     assert row.locator("td[data-name=Importer]").evaluate("(cell) => cell.offsetWidth") > 300
     tablet = settled(visitor.open("/p/seed/violations", width=768))
