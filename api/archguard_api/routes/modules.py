@@ -116,6 +116,10 @@ def get_module_history(
 ) -> Response:
     """As importer or imported, of the contracts that the tip has; also of a module that is gone."""
     store = auth.to_read(project)
-    counts = store.get_module_history(project, require_branch(store, project, branch).name, module)
-    points = tuple(downsample(counts, _MAX_POINTS))
+    points = store.get_module_history(
+        project,
+        require_branch(store, project, branch).name,
+        module,
+        lambda counts: downsample(counts, _MAX_POINTS),
+    )
     return respond(models.ModuleHistory(module=module, points=points), if_none_match)

@@ -1,4 +1,7 @@
-"""The service's thread that works uploads out of order into their branches, and keeps summaries."""
+"""The service's thread that works uploads out of order into their branches, and keeps summaries.
+
+After an upgrade it also works out what the earlier version did not store.
+"""
 
 from __future__ import annotations
 
@@ -31,8 +34,8 @@ class _StoppedError(Exception):
 class RebuildThread:
     """Rebuilds stale branches while the service runs; those of before its start, too.
 
-    It also keeps the summaries of lines that have none. Half of the time it sleeps, because Python runs
-    one thread at a time and requests come first.
+    It also keeps the summaries of lines that have none, and adds the changes of lines that lack them.
+    Half of the time it sleeps, because Python runs one thread at a time and requests come first.
     """
 
     def __init__(self, store: Store, end_process: Callable[[], None] = lambda: None) -> None:
@@ -69,6 +72,8 @@ class RebuildThread:
                     self._pause()
                 if self._resumed >= self._next_look:
                     while self._store.keep_next_summary():
+                        self._pause()
+                    while self._store.add_missing_changes(pause=self._pause):
                         self._pause()
                     self._next_look = self._resumed + _LOOK_SECONDS
             except _StoppedError:

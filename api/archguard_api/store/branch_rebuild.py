@@ -19,9 +19,17 @@ from archguard_api.store import generations, lifecycle_rows, project_rows
 from archguard_api.store.blobs import BlobStore
 from archguard_api.store.branch_writer import make_branch_violations
 from archguard_api.store.checkpoints import CHECKPOINT_EVERY, pack_state
+from archguard_api.store.line_changes import LineChanges
 from archguard_api.store.line_order import read_branch, read_order, read_places
 from archguard_api.store.line_state import LineState, restore_state
-from archguard_api.store.schema import branches, checkpoints, places, points, violations
+from archguard_api.store.schema import (
+    branches,
+    checkpoints,
+    line_changes,
+    places,
+    points,
+    violations,
+)
 from archguard_api.store.snapshot_results import SnapshotResultReader
 
 if TYPE_CHECKING:
@@ -123,8 +131,11 @@ class BranchRebuild:
         self._state = state
         for first in range(start, len(order.rows), SNAPSHOTS_PER_STEP):
             rows = order.rows[first : first + SNAPSHOTS_PER_STEP]
+            line = LineChanges()
             for changes in self._advance(order, state, rows, writes=True):
                 self._add_rows(order, state.position - 1, changes)
+                line.add(state.position - 1, changes)
+            self._add_row(order, line_changes, {"position": first, "data": line.pack()})
             self._written += [row.id for row in rows]
             if sum(map(len, self._rows.values())) >= ROWS_PER_TRANSACTION:
                 self._flush()
@@ -148,7 +159,7 @@ class BranchRebuild:
     def _find_written(self, connection: Connection, *, order: LineOrder, start: int) -> list[Statement]:
         return [
             statement
-            for table in (places, points, checkpoints)
+            for table in generations.TABLES_BY_POSITION
             for statement in generations.delete_new(
                 connection, table, order.branch, table.c.position >= start
             )

@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, insert, select, update
 from archguard_api.store import commit_links, generations, lifecycle_rows, project_rows
 from archguard_api.store.checkpoints import CHECKPOINT_EVERY, pack_state
 from archguard_api.store.lifecycle import Changes, Point, SnapshotResult, advance
+from archguard_api.store.line_changes import append_to_line
 from archguard_api.store.schema import (
     branch_snapshots,
     branches,
@@ -182,6 +183,7 @@ def push_snapshot(
         branch.last_configuration,
     )
     lifecycle_rows.append_changes(connection, branch, branch.length, changes)
+    append_to_line(connection, branch, changes)
     connection.execute(
         _INSERT_PLACE,
         {

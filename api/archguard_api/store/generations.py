@@ -1,4 +1,4 @@
-"""The generations of a branch's line: its places, points, lifecycles and checkpoints.
+"""The generations of a branch's line: its places, points, lifecycles, changes and checkpoints.
 
 A row belongs to the epochs of its branch from `since` on, before `until`. Readers see the rows of the
 branch's epoch. A rebuild writes those of the next one beside them, and sets where the present ones end;
@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import and_, bindparam, delete, select, update
 
-from archguard_api.store.schema import FOREVER, branches, checkpoints, places, points, violations
+from archguard_api.store.schema import (
+    FOREVER,
+    branches,
+    checkpoints,
+    line_changes,
+    places,
+    points,
+    violations,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,7 +27,8 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Executable, FromClause, Row, Table
 
 Part = TypeVar("Part")
-TABLES = (places, points, violations, checkpoints)
+TABLES_BY_POSITION = (places, points, line_changes, checkpoints)
+TABLES = (*TABLES_BY_POSITION, violations)
 ROWS_PER_STATEMENT = 500
 """Few enough that one statement takes a few milliseconds."""
 
@@ -55,8 +64,8 @@ def insert_rows(table: Table, rows: list[dict[str, Any]]) -> Iterator[Statement]
 
 
 def end_from(connection: Connection, branch: Row[Any], position: int) -> Iterator[Statement]:
-    """Yield the statements that end places, points and checkpoints with this epoch."""
-    for table in (places, points, checkpoints):
+    """Yield the statements that end what stands at a position or behind it with this epoch."""
+    for table in TABLES_BY_POSITION:
         keys = _read_keys(connection, table, is_visible(table, branch), table.c.position >= position)
         yield from end_rows(table, keys, branch.epoch + 1)
 

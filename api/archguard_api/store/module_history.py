@@ -1,209 +1,248 @@
 """Count the violations that a module was part of, along a branch's commit order.
 
-The tables say when a violation was introduced first and last, and when it was fixed. If it was
-introduced more than once, or was not counted for a while, what happened in between is looked up in the
-snapshots' sets of violations; each set is read once for all violations of the module.
+`line_changes` says which violations each snapshot opens and closes. A contract's count changes only
+where a snapshot has it and could judge it: without it, its violations stay as they were.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from functools import cache
+from bisect import bisect_right
 from itertools import pairwise
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import select
 
+from archguard_api.errors import BusyError
 from archguard_api.models import ViolationCount
-from archguard_api.store import blob_format, generations
+from archguard_api.store import generations
 from archguard_api.store.contract_lines import list_previous_ids
-from archguard_api.store.schema import names, places, snapshots, violations
+from archguard_api.store.line_changes import read_changes
+from archguard_api.store.schema import commits, names, places, snapshots
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection, Row
 
-    from archguard_api.models import TrendRow
-    from archguard_api.store.blob_format import Identity
-    from archguard_api.store.blobs import BlobStore
-    from archguard_api.store.trend_cache import TrendCache
+    from archguard_api.store.line_changes import ContractSet, LineChanges
 
-    Trend = Sequence[TrendRow]
-    ReadPresent = Callable[[int], frozenset[Identity]]
-    """Returns the violations that the snapshot at a position has."""
+    Key = tuple[int, int, int]
+    """A violation's contract, by its present id, importer and imported module."""
 
-_VIOLATIONS_BLOBS = (
-    select(places.c.position, snapshots.c.violations_id)
-    .join(places, places.c.snapshot_id == snapshots.c.id)
-    .where(
-        places.c.branch_id == bindparam("branch"),
-        places.c.since <= bindparam("epoch"),
-        places.c.until > bindparam("epoch"),
-    )
-)
+_NAMES_PER_QUERY = 500
+_POSITIONS_PER_QUERY = 500
 
 
-class _Lifecycle(NamedTuple):
-    """A violation's lifecycle, as positions in the branch's commit order."""
+class CountAt(NamedTuple):
+    """How many violations there are at a position of a line."""
 
-    contract: str
-    identity: Identity
-    first: int
-    introduced: int
-    fixed: int | None
-    times: int
+    position: int
+    violations: int
+    reintroduced: int
 
 
-class ModuleHistoryReader:
-    """Reads the histories of modules."""
+class Section(NamedTuple):
+    """A part of a line whose snapshots have the same contracts."""
 
-    def __init__(self, blobs: BlobStore, trends: TrendCache) -> None:
-        self._blobs = blobs
-        self._trends = trends
-
-    def read(
-        self, connection: Connection, branch: Row[Any], module: str, contracts: Sequence[str]
-    ) -> tuple[ViolationCount, ...]:
-        """Return the counts at both ends of the branch and wherever they changed.
-
-        The result is empty if the contracts have no points.
-
-        Args:
-            connection: the connection whose transaction has read the branch's row.
-            branch: the branch's row.
-            module: the importer or the imported module.
-            contracts: the ids of the contracts whose violations are counted.
-        """
-        trends = {name: self._trends.read_joined(connection, branch, name) for name in contracts}
-        changes: Counter[int] = Counter()
-        returns: Counter[int] = Counter()
-        interrupted = {name for name, trend in trends.items() if _is_interrupted(trend)}
-        returned: dict[str, set[Identity]] = {}
-        for lifecycle in _read_lifecycles(connection, branch, module, contracts):
-            if lifecycle.times > 1 or lifecycle.contract in interrupted:
-                returned.setdefault(lifecycle.contract, set()).add(lifecycle.identity)
-                continue
-            changes[lifecycle.first] += 1
-            if lifecycle.fixed is not None:
-                changes[lifecycle.fixed] -= 1
-        if returned:
-            read_present = self._make_lookup(connection, branch, trends)
-            for name, identities in returned.items():
-                _count_returned(trends[name], identities, read_present, changes, returns)
-        return tuple(_count_violations(trends, changes, returns))
-
-    def _make_lookup(
-        self, connection: Connection, branch: Row[Any], contracts: Iterable[str]
-    ) -> ReadPresent:
-        """Return a function that reads the violations at a position, by their contracts' present ids."""
-        key = {"branch": branch.id, "epoch": branch.epoch}
-        rows: Iterable[Row[Any]] = connection.execute(_VIOLATIONS_BLOBS, key)
-        blob_ids = {row.position: row.violations_id for row in rows}
-        present_ids = _read_present_ids(connection, branch, contracts)
-
-        @cache
-        def read_present(position: int) -> frozenset[Identity]:
-            identities = blob_format.unpack_identities(self._blobs.get(connection, blob_ids[position]))
-            if not present_ids:
-                return identities
-            return frozenset((present_ids.get(one[0], one[0]), one[1], one[2]) for one in identities)
-
-        return read_present
+    start: int
+    end: int
+    """Behind the last position."""
+    present: frozenset[int]
+    """The contracts that are counted, by their present ids."""
+    judged: frozenset[int]
 
 
-def _is_interrupted(trend: Trend) -> bool:
-    """Return whether violations of a contract may not have been counted for a while."""
-    return any(point.dropped for point in trend) or any(
-        after.position != before.position + 1 for before, after in pairwise(trend)
-    )
+def read_module_history(
+    connection: Connection,
+    branch: Row[Any],
+    module: str,
+    contracts: Sequence[str],
+    choose: Callable[[Sequence[CountAt]], Sequence[CountAt]],
+) -> tuple[ViolationCount, ...]:
+    """Return the counts at both ends of the branch and wherever they changed.
+
+    The result is empty if the contracts have no points.
+
+    Args:
+        connection: the connection whose transaction has read the branch's row.
+        branch: the branch's row.
+        module: the importer or the imported module.
+        contracts: the ids of the contracts whose violations are counted.
+        choose: returns those of the counts that are wanted.
+
+    Raises:
+        BusyError: what an earlier version has stored is not worked out yet.
+    """
+    start, line = read_changes(connection, branch)
+    if start:
+        raise BusyError("the line is worked out anew after an upgrade; try again in a moment")
+    present_ids, module_id = _read_ids(connection, branch, module, contracts)
+    sections = tuple(_make_sections(line.contract_sets, branch.length, present_ids))
+    counts = _count(line, module_id, present_ids, sections)
+    return _add_commits(connection, branch, choose(counts))
 
 
-def _read_present_ids(
-    connection: Connection, branch: Row[Any], contracts: Iterable[str]
-) -> dict[int, int]:
-    """Return the present interned id of each earlier one of some contracts."""
-    present = {old: name for name in contracts for old in list_previous_ids(name, branch.renamed or {})}
-    if not present:
-        return {}
-    query = select(names.c.name, names.c.id).where(
-        names.c.project_id == branch.project_id, names.c.name.in_({*present, *present.values()})
-    )
-    ids = {row.name: row.id for row in connection.execute(query)}
-    return {ids[old]: ids[new] for old, new in present.items() if old in ids and new in ids}
-
-
-def _count_returned(
-    trend: Trend,
-    identities: Set[Identity],
-    read_present: ReadPresent,
-    changes: Counter[int],
-    returns: Counter[int],
-) -> None:
-    """Add how many of some violations of a contract come and go along its trend."""
-    before: frozenset[Identity] = frozenset()
-    seen: set[Identity] = set()
-    last: int | None = None
-    for point in trend:
-        changed = point.added or point.fixed or point.dropped or point.unknown
-        if changed or last is None or point.position != last + 1:
-            if point.violations is None:
-                continue
-            now = read_present(point.position) & identities
-            changes[point.position] += len(now) - len(before)
-            returns[point.position] += len((now - before) & seen)
-            seen |= now
-            before = now
-        last = point.position
-
-
-def _read_lifecycles(
+def _read_ids(
     connection: Connection, branch: Row[Any], module: str, contracts: Sequence[str]
-) -> Iterator[_Lifecycle]:
-    first, introduced, fixed = (places.alias() for _ in range(3))
-    contract = names.alias()
-    module_id = (
-        select(names.c.id)
-        .where(names.c.project_id == branch.project_id, names.c.name == module)
-        .scalar_subquery()
-    )
-    query = (
-        select(
-            contract.c.name,
-            violations.c.contract_id,
-            violations.c.importer_id,
-            violations.c.imported_id,
-            first.c.position,
-            introduced.c.position,
-            fixed.c.position,
-            violations.c.times,
+) -> tuple[dict[int, int], int | None]:
+    """Return the present id of each id that the contracts have or had, and the module's id."""
+    present = {
+        name: contract
+        for contract in contracts
+        for name in (*list_previous_ids(contract, branch.renamed or {}), contract)
+    }
+    ids: dict[str, int] = {}
+    wanted = [module, *present]
+    for start in range(0, len(wanted), _NAMES_PER_QUERY):
+        query = select(names.c.name, names.c.id).where(
+            names.c.project_id == branch.project_id,
+            names.c.name.in_(wanted[start : start + _NAMES_PER_QUERY]),
         )
-        .join(contract, contract.c.id == violations.c.contract_id)
-        .where(
-            generations.is_visible(violations, branch),
-            contract.c.name.in_(contracts),
-            or_(violations.c.importer_id == module_id, violations.c.imported_id == module_id),
+        ids |= {row.name: row.id for row in connection.execute(query)}
+    present_ids = {
+        ids[name]: ids[contract] for name, contract in present.items() if name in ids and contract in ids
+    }
+    return present_ids, ids.get(module)
+
+
+def _make_sections(
+    contract_sets: Iterable[ContractSet], length: int, present_ids: Mapping[int, int]
+) -> Iterator[Section]:
+    """Yield the sections in which there is anything to count."""
+    previous: Section | None = None
+    for position, *sets in contract_sets:
+        judged, unjudged = (
+            frozenset(present_ids[one] for one in ids if one in present_ids) for ids in sets
         )
-    )
-    for alias, snapshot in (
-        (first, violations.c.first_id),
-        (introduced, violations.c.introduced_id),
-        (fixed, violations.c.fixed_id),
+        section = Section(position, length, judged | unjudged, judged)
+        if previous is not None and section[2:] == previous[2:]:
+            continue
+        if previous is not None and previous.present:
+            yield previous._replace(end=position)
+        previous = section
+    if previous is not None and previous.present:
+        yield previous
+
+
+def _count(
+    line: LineChanges,
+    module: int | None,
+    present_ids: Mapping[int, int],
+    sections: Sequence[Section],
+) -> list[CountAt]:
+    """Return a module's counts at both ends of the sections and wherever they changed."""
+    if not sections:
+        return []
+    steady = _find_steady(sections, present_ids)
+    changes: dict[int, int] = {}
+    returns: dict[int, int] = {}
+    seen: set[Key] = set()
+    others: list[tuple[int, Key, int]] = []
+    for position, key, is_open in zip(
+        line.positions,
+        zip(line.contracts, line.importers, line.imported, strict=True),
+        line.opened,
+        strict=True,
     ):
-        is_same = generations.is_visible(alias, branch) & (alias.c.snapshot_id == snapshot)
-        query = query.outerjoin(alias, is_same)
-    for name, *identity, start, last, end, times in connection.execute(query):
-        yield _Lifecycle(name, tuple(identity), start, last, end, times)
+        contract, importer, imported = key
+        if module not in (importer, imported):
+            continue
+        if contract not in steady:
+            others.append((position, key, is_open))
+        elif is_open:
+            changes[position] = changes.get(position, 0) + 1
+            if key in seen:
+                returns[position] = returns.get(position, 0) + 1
+            else:
+                seen.add(key)
+        else:
+            changes[position] = changes.get(position, 0) - 1
+    _add_others(others, present_ids, sections, changes, returns)
+    return _add_up(changes, returns, sections)
 
 
-def _count_violations(
-    trends: Mapping[str, Trend], changes: Mapping[int, int], returns: Mapping[int, int]
-) -> Iterator[ViolationCount]:
-    points = {point.position: point for trend in trends.values() for point in trend}
+def _find_steady(sections: Sequence[Section], present_ids: Mapping[int, int]) -> frozenset[int]:
+    """Return the contracts that all snapshots could judge, and that never had another id."""
+    if any(before.end < after.start for before, after in pairwise(sections)):
+        return frozenset()
+    renamed = {new for old, new in present_ids.items() if old != new}
+    return frozenset.intersection(*(one.judged for one in sections)) - renamed
+
+
+def _add_others(
+    line: Sequence[tuple[int, Key, int]],
+    present_ids: Mapping[int, int],
+    sections: Sequence[Section],
+    changes: dict[int, int],
+    returns: dict[int, int],
+) -> None:
+    """Add the changes of contracts that some snapshots lack, could not judge, or call by another id.
+
+    What changes where a contract is not judged counts where it is judged again.
+
+    Args:
+        line: the position of each change, the violation, and whether it is open from there on.
+        present_ids: the present id of each id that a contract has or had.
+        sections: the sections in which there is anything to count.
+        changes: by how much the count changes at each position; added to.
+        returns: how many violations came back at each position; added to.
+    """
+    counted: set[Key] = set()
+    seen: set[Key] = set()
+    pending: dict[Key, int] = {}
+    events: dict[int, list[tuple[Key, int]]] = {section.start: [] for section in sections}
+    for position, (contract, importer, imported), is_open in line:
+        if contract in present_ids:
+            key = (present_ids[contract], importer, imported)
+            events.setdefault(position, []).append((key, is_open))
+    starts = [section.start for section in sections]
+    for position in sorted(events):
+        pending |= events[position]
+        section = sections[max(0, bisect_right(starts, position) - 1)]
+        judged = section.judged if section.start <= position < section.end else frozenset()
+        for key in [one for one in pending if one[0] in judged]:
+            is_open = pending.pop(key)
+            change = is_open - (key in counted)
+            changes[position] = changes.get(position, 0) + change
+            if change > 0:
+                returns[position] = returns.get(position, 0) + (key in seen)
+                counted.add(key)
+                seen.add(key)
+            elif change < 0:
+                counted.discard(key)
+
+
+def _add_up(
+    changes: Mapping[int, int], returns: Mapping[int, int], sections: Sequence[Section]
+) -> list[CountAt]:
+    ends = {sections[0].start, sections[-1].end - 1}
+    counts: list[CountAt] = []
     count = 0
-    ends = {min(points, default=0), max(points, default=0)}
-    for position in sorted(points):
-        count += changes[position]
-        if changes[position] or position in ends:
-            point = points[position]
-            yield ViolationCount(point.commit.hex(), point.committed_at, count, returns[position])
+    for position in sorted({*changes, *ends}):
+        change = changes.get(position, 0)
+        if change or position in ends:
+            count += change
+            counts.append(CountAt(position, count, returns.get(position, 0)))
+    return counts
+
+
+def _add_commits(
+    connection: Connection, branch: Row[Any], counts: Sequence[CountAt]
+) -> tuple[ViolationCount, ...]:
+    query = (
+        select(places.c.position, commits.c.hash, snapshots.c.committed_at)
+        .join(snapshots, snapshots.c.id == places.c.snapshot_id)
+        .join(commits, commits.c.id == snapshots.c.commit_id)
+        .where(generations.is_visible(places, branch))
+    )
+    result: list[ViolationCount] = []
+    for start in range(0, len(counts), _POSITIONS_PER_QUERY):
+        part = counts[start : start + _POSITIONS_PER_QUERY]
+        wanted = places.c.position.in_([one.position for one in part])
+        rows = sorted(connection.execute(query.where(wanted)), key=attrgetter("position"))
+        result += (
+            ViolationCount(row.hash.hex(), row.committed_at, one.violations, one.reintroduced)
+            for one, row in zip(part, rows, strict=True)
+        )
+    return tuple(result)

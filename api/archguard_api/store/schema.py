@@ -264,6 +264,16 @@ checkpoints = Table(
 )
 """What the lifecycles were before the snapshot at some positions; see `checkpoints.py`."""
 
+line_changes = Table(
+    "line_changes",
+    metadata,
+    _belongs_to("branches", key=True),
+    Column("position", Integer, primary_key=True),
+    *_generations(),
+    Column("data", LargeBinary, nullable=False),
+)
+"""Which violations the snapshots from a position on open and close; see `line_changes.py`."""
+
 points = Table(
     "points",
     metadata,

@@ -37,7 +37,8 @@ from archguard_api.store.graph_pruner import GraphPruner
 from archguard_api.store.interned_names import NameTable
 from archguard_api.store.line_reader import LineReader
 from archguard_api.store.line_summaries import LineSummaries
-from archguard_api.store.module_history import ModuleHistoryReader
+from archguard_api.store.missing_changes import MissingChanges
+from archguard_api.store.module_history import CountAt, read_module_history
 from archguard_api.store.pull_reader import PullReader
 from archguard_api.store.rebuild_worker import RebuildWorker
 from archguard_api.store.response_basis import ResponseBasis, read_basis
@@ -129,7 +130,7 @@ class Store:
         self._comparing = SnapshotComparer(self._reading, names, violation_comparer)
         self._pulls = PullReader(self._reading, violation_comparer)
         self._trends = TrendCache()
-        self._histories = ModuleHistoryReader(contents, self._trends)
+        self._missing_changes = MissingChanges(self._database, names)
         self._stamps = open_data_version_reader(self._engines)
 
     def close(self) -> None:
@@ -460,16 +461,29 @@ class Store:
         )
 
     def get_module_history(
-        self, project: str, branch: str | None, module: str
+        self,
+        project: str,
+        branch: str | None,
+        module: str,
+        choose: Callable[[Sequence[CountAt]], Sequence[CountAt]] = lambda counts: counts,
     ) -> tuple[ViolationCount, ...]:
         """Count the violations that a module was part of, at both ends of a branch and where it changed.
 
         Only violations of the contracts at the tip are counted.
+
+        Args:
+            project: the project's name.
+            branch: the branch's name; None for the project's default branch.
+            module: the module's name.
+            choose: returns those of the counts that are wanted; the commits of the others are not read.
+
+        Raises:
+            BusyError: after an upgrade that is not worked out yet.
         """
 
         def work(connection: Connection, row: Row[Any], tip: Row[Any]) -> tuple[ViolationCount, ...]:
             contracts = [one.id for one in self._reading.read_facts(connection, tip).contracts]
-            return self._histories.read(connection, row, module, contracts)
+            return read_module_history(connection, row, module, contracts, choose)
 
         return self._at_tip(project, branch, work) or ()
 
@@ -499,6 +513,28 @@ class Store:
             FullError: the disk is full.
         """
         return self._rebuilds.keep_next_summary()
+
+    def add_missing_changes(self, *, pause: Callable[[], None] = lambda: None) -> bool:
+        """Work out a part of what an earlier version did not store; return whether there was any.
+
+        Args:
+            pause: called every few milliseconds, to leave the processor to others.
+
+        Raises:
+            BusyError: the database does not answer in time.
+            FullError: the disk is full.
+        """
+        return self._missing_changes.add_next(pause)
+
+    def finish_upgrade(self) -> None:
+        """Work out all that an earlier version did not store.
+
+        Raises:
+            BusyError: the database does not answer in time.
+            FullError: the disk is full.
+        """
+        while self.keep_next_summary() or self.add_missing_changes():
+            pass
 
     def finish_rebuilds(self, project: str | None = None) -> None:
         """Return once no branch of a project, or of any, awaits a rebuild.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -32,10 +32,16 @@ def command() -> None:
 @command.command(epilog=f"Example: archguard db upgrade --database {_EXAMPLE}")
 @database_option
 def upgrade(database: str | None) -> int:
-    """Upgrade the schema to this version's, or create it."""
+    """Upgrade the schema to this version's, or create it.
+
+    What an earlier version did not store of branches is worked out. If that is interrupted, the service
+    goes on with it.
+    """
     store = import_store()
     url = database or store.default_database()
     store.upgrade_schema(url)
+    with closing(store.Store(url, owner=True)) as opened:
+        opened.finish_upgrade()
     click.echo(
         f"{store.hide_password(url)}: the schema is {store.check_schema(url).known}, this version's."
     )

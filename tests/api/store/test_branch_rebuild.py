@@ -102,8 +102,9 @@ def test_what_an_interrupted_rebuild_wrote_is_deleted(store: Store) -> None:
     _add(store, [upload("c9", [A, C], parent="c8", at=START + 30 * DAY)])
     store.finish_rebuilds()
 
-    places, points, violations, marks = _count_rows(store)
-    assert (places, points, violations, marks) == (10, 10, in_order[2], 4)
+    places, points, changes, marks, violations = _count_rows(store)
+    assert (places, points, marks, violations) == (10, 10, 4, in_order[4])
+    assert changes <= 5  # two positions a step
     assert [one.commit for one in store.get_trend("shop", CONTRACT)] == [
         commit_id(f"c{number}") for number in range(10)
     ]

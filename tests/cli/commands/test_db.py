@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -45,6 +46,21 @@ def test_upgrade_check_backup_and_prune(tmp_path: Path) -> None:
     assert copy.get_graph("shop", commit_id("c0")) is not None
     store.close()
     copy.close()
+
+
+def test_an_upgrade_works_out_what_an_earlier_version_did_not_store(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/archguard.db"
+    archguard("db", "upgrade", "--database", url)
+    _fill(url)
+    with sqlite3.connect(tmp_path / "archguard.db") as connection:
+        for table in ("line_changes", "summaries"):
+            assert connection.execute(f"DELETE FROM {table}").rowcount == 1
+
+    assert archguard("db", "upgrade", "--database", url).returncode == 0
+
+    with sqlite3.connect(tmp_path / "archguard.db") as connection:
+        for table in ("line_changes", "summaries"):
+            assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (1,)
 
 
 def test_the_default_folder_is_made(tmp_path: Path) -> None:
