@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import datetime
+from functools import lru_cache
 
 DAY = 86_400
 """Seconds."""
+_FIRST_DAY = datetime.date(1970, 1, 1).toordinal()
 
 
 def format_time(seconds: int) -> str:
     """Return a point in time as RFC 3339 writes it, in UTC: `2026-03-01T12:00:00Z`."""
-    # `strftime` takes five times as long.
-    return f"{datetime.datetime.fromtimestamp(seconds, datetime.UTC).isoformat()[:19]}Z"
+    day, second = divmod(seconds, DAY)
+    minute, second = divmod(second, 60)
+    hour, minute = divmod(minute, 60)
+    return f"{_format_day(day)}T{hour:02}:{minute:02}:{second:02}Z"
+
+
+@lru_cache(4096)
+def _format_day(day: int) -> str:
+    """Return a date, given in days since 1970. A trend has thousands of points, many of one day."""
+    return datetime.date.fromordinal(_FIRST_DAY + day).isoformat()
 
 
 def parse_time(text: str, *, end: bool) -> int:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from archguard_api.times import DAY, format_time, parse_time
 
@@ -31,6 +35,13 @@ def test_a_date_ends_with_its_last_second_and_a_moment_with_itself() -> None:
 def test_a_day_that_the_calendar_does_not_have_is_refused() -> None:
     with pytest.raises(ValueError, match="day"):
         parse_time("2026-02-30", end=False)
+
+
+@given(st.integers(min_value=-(10**10), max_value=253_402_300_799))
+def test_a_moment_is_written_as_the_standard_library_does(seconds: int) -> None:
+    moment = datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=seconds)
+
+    assert format_time(seconds) == f"{moment.isoformat()}Z"
 
 
 def test_what_is_written_is_read_as_the_same() -> None:

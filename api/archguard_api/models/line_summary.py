@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -57,9 +58,11 @@ class ContractLine:
         if self.last is None:
             return None
         at, now, _ = self.last
-        at = max([at, *(time for time, _ in self.days[-1:])])
-        before = [number for time, number in (*self.days, (at, now)) if time // DAY <= day]
-        return now - before[-1] if before else None
+        end = (day + 1) * DAY
+        if max([at, *(time for time, _ in self.days[-1:])]) < end:
+            return 0
+        count = bisect_left(self.days, (end,))
+        return now - self.days[count - 1][1] if count else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from archguard_api.errors import NotFoundError
 from archguard_api.http.auth import NO_PROJECT, require_project
 from archguard_api.http.problem_json import document_errors
 from archguard_api.http.request_body import MAX_SMALL_BYTES, parse_body
+from archguard_api.http.responses import compute_etag, json_response
 from archguard_api.routes.dependencies import (
     NEEDS_TOKEN,
     PROJECT,
@@ -31,6 +32,7 @@ from archguard_api.routes.dependencies import (
 from archguard_api.routes.router import NOT_MODIFIED, new_router, read_route
 from archguard_api.routes.snapshots import NO_BRANCH
 from archguard_api.services.freshness import find_earliest
+from archguard_api.services.project_list import render_projects
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,16 +65,11 @@ def list_projects(
         if may_see is None
         else _list_visible(store, may_see, after, limit)
     )
-    summaries = state.summaries.list(store, [item.name for item in page.items])
-    items = tuple(
-        models.extend(models.ListedProject, _apply_settings(auth, item), now=summaries[item.name][0])
-        for item in page.items
-    )
-    return respond(
-        models.Page[models.ListedProject](items=items, next=page.next),
-        if_none_match,
-        holds_until=find_earliest(moment for _, moment in summaries.values()),
-    )
+    summaries = state.summaries.list_json(store, [item.name for item in page.items])
+    shown = page.model_copy(update={"items": tuple(_apply_settings(auth, it) for it in page.items)})
+    body = render_projects(shown, {name: json for name, (json, _) in summaries.items()})
+    holds_until = find_earliest(moment for _, moment in summaries.values())
+    return json_response(body, if_none_match, compute_etag(body), holds_until=holds_until)
 
 
 @read_route(router, PROJECT, models.ProjectDetails, "A project and where a branch of it stands")

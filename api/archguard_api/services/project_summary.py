@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.lru_cache import LruCache
 from archguard_api import models
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from archguard_api.store import Store
 
     TimedSummary = tuple[models.ProjectSummary | None, int | None]
+    TimedJson = tuple[bytes | None, int | None]
 
 CHANGE_DAYS = 30
 CURVE_POINTS = 60
@@ -35,11 +36,21 @@ _WORST_FIRST = (
 )
 
 
+class _Rendered(NamedTuple):
+    """A summary, and the same as JSON: the list of projects shows hundreds."""
+
+    summary: models.ProjectSummary
+    json: bytes
+
+
+_Timed = tuple[_Rendered | None, int | None]
+
+
 class ProjectSummaries:
     """Computes and caches summaries; a process needs one."""
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
-        self._summaries: LruCache[tuple[object, ...], models.ProjectSummary] = LruCache(_CACHED_PROJECTS)
+        self._summaries: LruCache[tuple[object, ...], _Rendered] = LruCache(_CACHED_PROJECTS)
         self._clock = clock
 
     def get(self, store: Store, project: str, branch_name: str | None = None) -> TimedSummary:
@@ -57,7 +68,7 @@ class ProjectSummaries:
             timed = self._summarize(
                 project, models.Standing(standing.branch, standing.stale_limit, line)
             )
-        return timed
+        return _choose_summary(timed)
 
     def describe(self, standing: models.ProjectStanding) -> TimedSummary:
         """Do that for a branch of which all is known."""
@@ -66,12 +77,12 @@ class ProjectSummaries:
         limit = standing.settings.stale_after_days
         known = models.Standing(standing.branch, limit, standing.line)
         name = standing.project.name
-        return self._find(name, known) or self._summarize(name, known)
+        return _choose_summary(self._find(name, known) or self._summarize(name, known))
 
-    def list(self, store: Store, projects: Sequence[str]) -> Mapping[str, TimedSummary]:
-        """Do that for the default branches of projects, by project."""
+    def list_json(self, store: Store, projects: Sequence[str]) -> Mapping[str, TimedJson]:
+        """Do that for the default branches of projects, as JSON, by project."""
         standings = store.list_standings(projects, with_lines=False)
-        timed: dict[str, TimedSummary] = dict.fromkeys(projects, (None, None))
+        timed: dict[str, _Timed] = dict.fromkeys(projects, (None, None))
         missing = []
         for project, standing in standings.items():
             summary = self._find(project, standing)
@@ -82,23 +93,27 @@ class ProjectSummaries:
         if missing:
             standings = store.list_standings(missing, with_lines=True)
             timed |= {one: self._summarize(one, standing) for one, standing in standings.items()}
-        return timed
+        return {
+            project: (None if rendered is None else rendered.json, holds_until)
+            for project, (rendered, holds_until) in timed.items()
+        }
 
-    def _find(self, project: str, standing: models.Standing) -> TimedSummary | None:
+    def _find(self, project: str, standing: models.Standing) -> _Timed | None:
         """Return a cached summary; None if there is none."""
         if standing.branch.tip is None:
             return None, None
         key, freshness, _ = self._measure(project, standing.branch, standing.stale_limit)
-        summary = self._summaries.get(key)
-        return None if summary is None else (summary, freshness.holds_until)
+        rendered = self._summaries.get(key)
+        return None if rendered is None else (rendered, freshness.holds_until)
 
-    def _summarize(self, project: str, standing: models.Standing) -> TimedSummary:
+    def _summarize(self, project: str, standing: models.Standing) -> _Timed:
         if standing.branch.tip is None or standing.line is None:
             return None, None
         key, freshness, now = self._measure(project, standing.branch, standing.stale_limit)
         summary = _summarize(standing.branch, standing.line, freshness, now)
-        self._summaries.put(key, summary)
-        return summary, freshness.holds_until
+        rendered = _Rendered(summary, summary.model_dump_json().encode())
+        self._summaries.put(key, rendered)
+        return rendered, freshness.holds_until
 
     def _measure(
         self, project: str, branch: Branch, limit: int | None
@@ -109,6 +124,11 @@ class ProjectSummaries:
             raise AssertionError(branch.name)
         freshness = measure_freshness(branch, branch.tip, limit, now)
         return (project, branch.name, branch.version, now // DAY, freshness), freshness, now
+
+
+def _choose_summary(timed: _Timed) -> TimedSummary:
+    rendered, holds_until = timed
+    return None if rendered is None else rendered.summary, holds_until
 
 
 def _summarize(
