@@ -26,13 +26,17 @@ from archguard_api.store.schema import branch_snapshots, branches, commits, proj
 from archguard_api.times import DAY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Connection, Row, Select
 
     from archguard.snapshot import Violation
     from archguard_api.store.snapshot_reader import SnapshotReader
-    from archguard_api.store.violation_comparison import ViolationChanges, ViolationComparer
+    from archguard_api.store.violation_comparison import (
+        ViolationChanges,
+        ViolationComparer,
+        ViolationDifference,
+    )
     from archguard_api.store.violation_filter import Identity
 
 _CACHED_COUNTS = 10_000
@@ -90,7 +94,7 @@ class PullReader:
         if after is not None:
             query = query.where(pulls.c.number < after)
         rows = connection.execute(query.order_by(pulls.c.number.desc()).limit(limit + 1)).all()
-        items = tuple(self._count(connection, row, now) for row in rows[:limit])
+        items = tuple(self._count_all(connection, rows[:limit], now))
         return Page[CountedPullRequest](
             items=items, next=str(items[-1].number) if len(rows) > limit else None
         )
@@ -122,17 +126,38 @@ class PullReader:
             **_describe_changes(changes),
         )
 
-    def _count(self, connection: Connection, row: Row[Any], now: int) -> CountedPullRequest:
-        base = self._find_base(connection, row)
-        counts = _NO_COUNTS if base is None else self._read_counts(connection, row, base)
-        return extend(CountedPullRequest, _make_pull(row, base, now), **counts._asdict())
+    def _count_all(
+        self, connection: Connection, rows: Sequence[Row[Any]], now: int
+    ) -> Iterator[CountedPullRequest]:
+        bases = [self._find_base(connection, row) for row in rows]
+        pairs = [(row, base) for row, base in zip(rows, bases, strict=True) if base is not None]
+        counts = {key: self._counts.get(key) for key in (_make_key(*pair) for pair in pairs)}
+        missing = [pair for pair in pairs if counts[_make_key(*pair)] is None]
+        if missing:
+            counts |= self._count_missing(connection, missing)
+        for row, base in zip(rows, bases, strict=True):
+            found = None if base is None else counts[_make_key(row, base)]
+            yield extend(
+                CountedPullRequest, _make_pull(row, base, now), **(found or _NO_COUNTS)._asdict()
+            )
 
-    def _read_counts(self, connection: Connection, row: Row[Any], base: Row[Any]) -> _Counts:
-        key = (row.snapshot_id, base.id, frozenset((row.renamed or {}).items()))
-        counts = self._counts.get(key)
-        if counts is None:
-            counts = _count_changes(self._compare(connection, row, base))
-            self._counts.put(key, counts)
+    def _count_missing(
+        self, connection: Connection, pairs: Sequence[tuple[Row[Any], Row[Any]]]
+    ) -> dict[_CountsKey, _Counts]:
+        """Count the violations of pull requests beside their bases; what that needs is read at once."""
+        snapshot_ids = {number for row, base in pairs for number in (row.snapshot_id, base.id)}
+        snapshot_rows = self._snapshot_reader.read_rows(connection, snapshot_ids)
+        self._snapshot_reader.cache_violations(connection, snapshot_rows.values())
+        compared = [(snapshot_rows[base.id], snapshot_rows[row.snapshot_id]) for row, base in pairs]
+        self._violation_comparer.cache_names(connection, compared)
+        counts: dict[_CountsKey, _Counts] = {}
+        for (row, base), (old, head) in zip(pairs, compared, strict=True):
+            renamed = self._add_renamed(connection, row, head)
+            counts[_make_key(row, base)] = _count_changes(
+                self._violation_comparer.find_difference(connection, old, head, renamed)
+            )
+        for key, one in counts.items():
+            self._counts.put(key, one)
         return counts
 
     def _compare(self, connection: Connection, row: Row[Any], base: Row[Any]) -> ViolationChanges:
@@ -140,10 +165,13 @@ class PullReader:
             self._snapshot_reader.read_row(connection, snapshot)
             for snapshot in (base.id, row.snapshot_id)
         )
-        renamed = add_renamed(
-            row.renamed or {}, self._snapshot_reader.read_facts(connection, head).contracts
-        )
+        renamed = self._add_renamed(connection, row, head)
         return self._violation_comparer.compare(connection, old, head, renamed)
+
+    def _add_renamed(self, connection: Connection, row: Row[Any], head: Row[Any]) -> dict[str, str]:
+        """Return the present id of each earlier one on the base branch, with the head's."""
+        contracts = self._snapshot_reader.read_facts(connection, head).contracts
+        return add_renamed(row.renamed or {}, contracts)
 
     def _find_base(self, connection: Connection, row: Row[Any]) -> Row[Any] | None:
         """Return the row of the newest snapshot of the base branch that a pull request descends from.
@@ -216,7 +244,11 @@ def _make_pull(row: Row[Any], base: Row[Any] | None, now: int) -> PullRequest:
     )
 
 
-def _count_changes(changes: ViolationChanges) -> _Counts:
+def _make_key(row: Row[Any], base: Row[Any]) -> _CountsKey:
+    return row.snapshot_id, base.id, frozenset((row.renamed or {}).items())
+
+
+def _count_changes(changes: ViolationDifference) -> _Counts:
     dropped = None if changes.dropped is None else len(changes.dropped)
     return _Counts(len(changes.introduced), len(changes.fixed), dropped)
 

@@ -15,7 +15,7 @@ from archguard_api.store.schema import branch_snapshots, branches, places, proje
 from archguard_api.store.schema import commits as commit_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from sqlalchemy import Connection, Row, Select
 
@@ -25,17 +25,20 @@ if TYPE_CHECKING:
 
 _CACHED_DETAILS = 100_000
 """The number of violations whose details are cached."""
+_CACHED_FACTS = 20_000
+"""The number of contracts, roots and unread files that are cached."""
 _MAX_INTEGER = 2**31 - 1
 """The largest value of the schema's integers; PostgreSQL refuses to compare them with a larger one."""
 
 
 class SnapshotReader:
-    """Reads snapshots, and caches the details of violations."""
+    """Reads snapshots, and caches their facts and the details of violations."""
 
     def __init__(self, blobs: BlobStore, names: NameTable) -> None:
         self._blobs = blobs
         self._names = names
         self._details: LruCache[int, tuple[Violation, ...]] = LruCache(_CACHED_DETAILS, len)
+        self._facts: LruCache[int, blob_format.SnapshotFacts] = LruCache(_CACHED_FACTS, _weigh_facts)
 
     def find_row(self, connection: Connection, project: str, commit: str) -> Row[Any] | None:
         """Return the row of a commit's last snapshot; None unless exactly one commit matches."""
@@ -104,9 +107,28 @@ class SnapshotReader:
             self._details.put(row.details_id, details)
         return details
 
+    def read_packed_violations(self, connection: Connection, row: Row[Any]) -> bytes:
+        """Return a snapshot's violations without details, as `blob_format` packs them."""
+        return self._blobs.get(connection, row.violations_id)
+
+    def cache_violations(self, connection: Connection, rows: Iterable[Row[Any]]) -> None:
+        """Read what `read_packed_violations` and `read_facts` need of snapshots, all at once."""
+        self._blobs.get_all(
+            connection, {number for row in rows for number in (row.violations_id, row.facts_id)}
+        )
+
+    def read_rows(self, connection: Connection, snapshot_ids: Collection[int]) -> dict[int, Row[Any]]:
+        """Return the rows of snapshots by their ids."""
+        rows = connection.execute(_select_snapshots().where(snapshots.c.id.in_(snapshot_ids)))
+        return {row.id: row for row in rows}
+
     def read_facts(self, connection: Connection, row: Row[Any]) -> blob_format.SnapshotFacts:
         """Return a snapshot's contracts, roots, unread files and other facts."""
-        return blob_format.unpack_facts(self._blobs.get(connection, row.facts_id))
+        facts = self._facts.get(row.facts_id)
+        if facts is None:
+            facts = blob_format.unpack_facts(self._blobs.get(connection, row.facts_id))
+            self._facts.put(row.facts_id, facts)
+        return facts
 
     def _make_snapshots(self, connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Snapshot, ...]:
         branch_names: dict[int, list[str]] = {row.id: [] for row in rows}
@@ -154,6 +176,10 @@ def _make_snapshot(
         contracts=facts.contracts,
         build=None if row.build is None else Build.model_validate(row.build),
     )
+
+
+def _weigh_facts(facts: blob_format.SnapshotFacts) -> int:
+    return 1 + len(facts.contracts) + len(facts.roots) + len(facts.unread)
 
 
 def _parse_cursor(cursor: str) -> int:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from archguard.ledger import CHAIN_TYPES, UnreadSoFar, advance_unread
+from archguard_api.store import blob_format
 from archguard_api.store.still_imported import find_still_imported
 from archguard_api.store.unknown_violations import (
     UnknownViolations,
@@ -25,14 +26,12 @@ if TYPE_CHECKING:
     from archguard_api.store.violation_filter import Identity
 
 
-@dataclass(frozen=True, slots=True)
-class ViolationChanges:
-    """How the violations of two snapshots differ; contracts have the ids that they have now."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViolationDifference:
+    """Which violations of two snapshots differ; contracts have the ids that they have now."""
 
     contracts_before: Mapping[str, Contract]
     contracts_after: Mapping[str, Contract]
-    before: Mapping[Identity, Violation]
-    after: Mapping[Identity, Violation]
     added: set[Identity]
     fixed: set[Identity]
     dropped: set[Identity] | None
@@ -43,6 +42,14 @@ class ViolationChanges:
     def introduced(self) -> set[Identity]:
         """Those of `added` that came with no new contract: the earlier snapshot has theirs, too."""
         return {one for one in self.added if one[0] in self.contracts_before}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViolationChanges(ViolationDifference):
+    """The same, with the violations of both snapshots."""
+
+    before: Mapping[Identity, Violation]
+    after: Mapping[Identity, Violation]
 
 
 class ViolationComparer:
@@ -63,31 +70,98 @@ class ViolationComparer:
             new: the later snapshot's row.
             renamed: the present id of each earlier id of a contract.
         """
-        ids = _Renamed(renamed)
+        difference = self.find_difference(connection, old, new, renamed)
         contracts = [self._read_contracts(connection, row) for row in (old, new)]
-        before, after = (ids.index_contracts(these, contracts) for these in contracts)
-        unjudged = {name for side in (before, after) for name, one in side.items() if one.unjudged}
-        had, has = (
+        unjudged = _list_unjudged(difference.contracts_before, difference.contracts_after)
+        before, after = (
             {
                 identity: one
-                for identity, one in ids.index_violations(
-                    self._snapshot_reader.read_violations(connection, row), contracts
-                ).items()
+                for identity, one in _Renamed(renamed)
+                .index_violations(self._snapshot_reader.read_violations(connection, row), contracts)
+                .items()
                 if identity[0] not in unjudged
             }
             for row in (old, new)
         )
+        return ViolationChanges(
+            contracts_before=difference.contracts_before,
+            contracts_after=difference.contracts_after,
+            added=difference.added,
+            fixed=difference.fixed,
+            dropped=difference.dropped,
+            unknown=difference.unknown,
+            before=before,
+            after=after,
+        )
+
+    def find_difference(
+        self, connection: Connection, old: Row[Any], new: Row[Any], renamed: Mapping[str, str]
+    ) -> ViolationDifference:
+        """Return what `compare` does but for the violations' details, which take far longer to read."""
+        ids = _Renamed(renamed)
+        contracts = [self._read_contracts(connection, row) for row in (old, new)]
+        before, after = (ids.index_contracts(these, contracts) for these in contracts)
+        unjudged = _list_unjudged(before, after)
+        had, has = (
+            {
+                identity
+                for identity in ids.rename_identities(identities, contracts)
+                if identity[0] not in unjudged
+            }
+            for identities in self._read_identities(connection, old, new, is_whole=bool(renamed))
+        )
         project = new.project_id
-        gone, come = had.keys() - has.keys(), has.keys() - had.keys()
+        gone, come = had - has, has - had
         unknown = self._find_unknown(connection, project, new, old, gone)
         unknown |= self._find_unknown(connection, project, old, new, come)
         gone -= unknown
         dropped = self._find_dropped(
             connection, new, gone, is_same=old.configuration == new.configuration
         )
-        return ViolationChanges(
-            before, after, had, has, come - unknown, gone - (dropped or set()), dropped, unknown
+        return ViolationDifference(
+            contracts_before=before,
+            contracts_after=after,
+            added=come - unknown,
+            fixed=gone - (dropped or set()),
+            dropped=dropped,
+            unknown=unknown,
         )
+
+    def cache_names(self, connection: Connection, pairs: Iterable[tuple[Row[Any], Row[Any]]]) -> None:
+        """Read the names that `find_difference` needs of pairs of a project's snapshots, all at once."""
+        numbers: set[int] = set()
+        project = None
+        for old, new in pairs:
+            project = new.project_id
+            before, after = (
+                self._snapshot_reader.read_packed_violations(connection, row) for row in (old, new)
+            )
+            for side in blob_format.compare_identities(before, after):
+                numbers.update(*side)
+        if project is not None:
+            self._names.get_names(connection, project, numbers)
+
+    def _read_identities(
+        self, connection: Connection, old: Row[Any], new: Row[Any], *, is_whole: bool
+    ) -> tuple[set[Identity], set[Identity]]:
+        """Return the violations of two snapshots, without those that both have unless `is_whole`."""
+        before, after = (
+            self._snapshot_reader.read_packed_violations(connection, row) for row in (old, new)
+        )
+        if is_whole:
+            had, has = blob_format.unpack_identities(before), blob_format.unpack_identities(after)
+        else:
+            has, had = blob_format.compare_identities(before, after)
+        numbers = {number for side in (had, has) for one in side for number in one}
+        names = self._names.get_names(connection, new.project_id, numbers)
+        first, second = (
+            {
+                (names[contract], names[importer], names[imported])
+                for contract, importer, imported in side
+            }
+            for side in (had, has)
+        )
+        return first, second
 
     def _find_dropped(
         self, connection: Connection, row: Row[Any], gone: set[Identity], *, is_same: bool
@@ -157,6 +231,11 @@ class ViolationComparer:
         return self._snapshot_reader.read_facts(connection, row).contracts
 
 
+def _list_unjudged(*sides: Mapping[str, Contract]) -> set[str]:
+    """Return the ids of the contracts that one of two snapshots could not judge."""
+    return {name for side in sides for name, one in side.items() if one.unjudged}
+
+
 class _Renamed:
     """Gives the contracts of two snapshots the ids that they have now."""
 
@@ -176,6 +255,14 @@ class _Renamed:
         listed = tuple(violations)
         ids = {name: self._find_id(name, both) for name in {one.contract for one in listed}}
         return {(ids[one.contract], one.importer, one.imported): one for one in listed}
+
+    def rename_identities(
+        self, identities: Iterable[Identity], both: Sequence[Iterable[Contract]]
+    ) -> set[Identity]:
+        """Return identities under the present ids of their contracts."""
+        listed = tuple(identities)
+        ids = {name: self._find_id(name, both) for name in {one[0] for one in listed}}
+        return {(ids[contract], importer, imported) for contract, importer, imported in listed}
 
     def _find_id(self, contract: str, both: Sequence[Iterable[Contract]]) -> str:
         """Return the id that a contract has in the other snapshot, if that has it under another one."""

@@ -342,3 +342,37 @@ def test_what_is_counted_is_what_is_listed(store: Store) -> None:
             (13, 0, 2, 0),
             (12, 1, 1, 0),
         ]
+
+
+def test_the_counts_of_a_list_are_those_of_each_pull_request(store: Store) -> None:
+    edges = [(f"shop.{name}", "shop.old") for name in "abcdefg"]
+    _add(store, *history([edges[:number] for number in range(1, 6)]))
+    _add(
+        store,
+        *(
+            pull_request(number, [edges[number % 7], edges[(3 * number) % 7]], at=number % 5)
+            for number in range(1, 12)
+        ),
+    )
+
+    counted = store.list_pulls("shop", PullState.ALL, after=None, limit=50).items
+
+    assert len(counted) == 11
+    for one in counted:
+        compared = _get(store, one.number)
+        assert (one.added, one.fixed, one.dropped) == tuple(
+            None if changes is None else len(changes)
+            for changes in (compared.added, compared.fixed, compared.dropped)
+        )
+
+
+def test_a_list_counts_a_pull_request_anew_once_another_commit_is_its_base(store: Store) -> None:
+    first, second = history([[A], [A, B]])
+    _add(store, first, pull_request(12, [A, B, C], at=1))
+    (counted,) = store.list_pulls("shop", PullState.ALL, after=None, limit=9).items
+    assert counted.added == 2  # beside c0
+
+    _add(store, second)
+
+    (counted,) = store.list_pulls("shop", PullState.ALL, after=None, limit=9).items
+    assert counted.added == 1
