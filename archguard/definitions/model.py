@@ -52,8 +52,9 @@ class Binding(NamedTuple):
     line: int
     target: str = ""
     """A class or function: its statement's id. An alias: the right side as written. A from-import:
-    `base:item`. An import: the module that the name is bound to. A star: its base. Bases are absolute;
-    empty where a relative one leaves the top-level package.
+    `base:item`. An import: the module that the name is bound to; of `import a.b.c`, which binds `a`, it
+    is `a:b.c`. A star: its base. Bases are absolute; empty where a relative one leaves the top-level
+    package.
     """
     is_type_checking: bool = False
     """Whether it stands under `if TYPE_CHECKING`, so that it does not exist at run time."""

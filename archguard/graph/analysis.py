@@ -245,6 +245,7 @@ class AnalysisBuilder:
             foreign=self._discovery.foreign,
             kinds=self._kinds,
             comments=self._comments,
+            raw_imports=self._raw,
         )
 
     def _unread_files(self, hidden: Mapping[UnusableFile, ScanResult]) -> tuple[UnreadFile, ...]:

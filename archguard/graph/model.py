@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from archguard.graph.module_expressions import is_within
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Set
+    from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 
     from archguard.graph.discovery import Module, Root
 
@@ -213,6 +213,8 @@ class Analysis(NamedTuple):
     """
     comments: Mapping[str, tuple[RawComment, ...]] = MappingProxyType({})
     """Importer -> the comments in it that ask for an exception."""
+    raw_imports: Mapping[str, Sequence[RawImport]] = MappingProxyType({})
+    """Importer -> each name that it imports, as its statements ask for it."""
 
     @property
     def importable_names(self) -> Set[str]:

@@ -46,6 +46,7 @@ NEW_FILES = (
     Plant("grimp-in-graph", "archguard.graph.scanning.planted_7", "grimp"),
     Plant("import-linter-in-contract-types", "archguard.history.planted_8", "importlinter"),
     Plant("networkx-in-consolidation", "archguard.ratchet.planted_15", "networkx"),
+    Plant("libcst-in-older-syntax", "archguard.definitions.planted_17", "libcst"),
     Plant("printing-in-cli", "archguard.reporters.planted_9", "rich"),
     Plant("http-client-in-upload", "archguard.upload.planted_10", "httpx2"),
     Plant("processes-in-four-modules", "archguard.sources.planted_11", "subprocess"),

@@ -259,6 +259,7 @@ class IncrementalAnalysis:
             foreign=self._foreign,
             kinds=self._kinds,
             comments=self._comments,
+            raw_imports=self._raw,
         )
 
     def _unread_files(self) -> list[UnreadFile]:

@@ -29,20 +29,21 @@ def decide_condition(condition: str, names: Collection[str]) -> bool | None:
         expression = ast.parse(f"({condition})", mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    return _decide(expression, names)
+    return decide_expression(expression, names)
 
 
-def _decide(expression: ast.expr, names: Collection[str]) -> bool | None:
+def decide_expression(expression: ast.expr, names: Collection[str]) -> bool | None:
+    """Return what `decide_condition` does, for a condition that was parsed."""
     if isinstance(expression, ast.Name):
         return False if expression.id in names else None
     if isinstance(expression, ast.Attribute):
         return False if expression.attr == TYPE_CHECKING_NAME else None
     if isinstance(expression, ast.UnaryOp) and isinstance(expression.op, ast.Not):
-        value = _decide(expression.operand, names)
+        value = decide_expression(expression.operand, names)
         return None if value is None else not value
     if isinstance(expression, ast.BoolOp):
         decisive = isinstance(expression.op, ast.Or)  # one such value decides, whatever the others are
-        values = {_decide(operand, names) for operand in expression.values}
+        values = {decide_expression(operand, names) for operand in expression.values}
         if decisive in values:
             return decisive
         return None if None in values else not decisive

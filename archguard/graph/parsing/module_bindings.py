@@ -6,13 +6,14 @@ import ast
 from typing import TYPE_CHECKING
 
 from archguard.graph.bound_names import ModuleBindings
+from archguard.graph.parsing.exported_names import ExportedNames
 from archguard.graph.parsing.import_lines import normalize_name, resolve_relative_base
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
-_WRITERS = frozenset({"exec", "globals", "setattr", "vars"})
+WRITERS = frozenset({"exec", "globals", "setattr", "vars"})
 """Built-in functions that can bind names which the text does not show."""
 _DYNAMIC = "__getattr__"
 
@@ -42,18 +43,17 @@ class _BindingFinder:
         self._is_package = is_package
         self._names: dict[str, list[str | None]] = {}
         self._stars: list[str] = []
-        self._exported: list[str] | None = None
+        self._exports = ExportedNames()
         self._is_open = False
-        self._exports_computed = False
 
     def make_bindings(self) -> ModuleBindings:
         """Return what was found so far."""
         return ModuleBindings(
             {name: tuple(dict.fromkeys(origins)) for name, origins in self._names.items()},
             tuple(dict.fromkeys(self._stars)),
-            None if self._exported is None else tuple(dict.fromkeys(self._exported)),
+            self._exports.list_names(),
             self._is_open or _DYNAMIC in self._names,
-            self._exports_computed,
+            self._exports.is_computed,
         )
 
     def visit_block(self, statements: Iterable[ast.stmt]) -> None:
@@ -92,8 +92,8 @@ class _BindingFinder:
                 self._bind(alias.asname or name, f"{base}.{name}" if base else None)
 
     def _visit_other(self, statement: ast.stmt) -> None:
-        self._visit_exports(statement)
-        for node in _iterate_own_nodes(statement):
+        self._exports.visit(statement)
+        for node in iterate_own_nodes(statement):
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
                 self._bind(node.name)
                 self._bind_globals(node)
@@ -104,11 +104,11 @@ class _BindingFinder:
             elif isinstance(node, ast.MatchMapping) and node.rest:
                 self._bind(node.rest)
             elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                self._is_open |= node.func.id in _WRITERS
+                self._is_open |= node.func.id in WRITERS
             elif isinstance(node, (ast.Import, ast.ImportFrom)):
                 self.visit_block([node])
             elif isinstance(node, ast.stmt) and node is not statement:
-                self._visit_exports(node)
+                self._exports.visit(node)
 
     def _bind_globals(self, scope: ast.AST) -> None:
         """Bind the names that a function or class declares as global."""
@@ -117,36 +117,8 @@ class _BindingFinder:
                 for name in node.names:
                     self._bind(name)
 
-    def _visit_exports(self, statement: ast.stmt) -> None:
-        """Collect the strings that a statement assigns or adds to `__all__`."""
-        if (call := _find_exports_call(statement)) is not None:
-            self._add_exports(call)
-        if not isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
-            return
-        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-        value = statement.value
-        if value is None:
-            return
-        if any(_is_exports(target) for target in targets):
-            if not isinstance(statement, ast.AugAssign):
-                self._exported = []
-            self._add_exports(value)
-        elif any(_is_exports(node) for target in targets for node in ast.walk(target)):
-            self._exported, self._exports_computed = [], True
 
-    def _add_exports(self, value: ast.expr) -> None:
-        is_list = isinstance(value, (ast.List, ast.Tuple, ast.Set))
-        elements = value.elts if isinstance(value, (ast.List, ast.Tuple, ast.Set)) else []
-        strings = [
-            element.value
-            for element in elements
-            if isinstance(element, ast.Constant) and isinstance(element.value, str)
-        ]
-        self._exports_computed |= not is_list or len(strings) < len(elements)
-        self._exported = [*(self._exported or ()), *strings]
-
-
-def _iterate_own_nodes(statement: ast.stmt) -> Iterator[ast.AST]:
+def iterate_own_nodes(statement: ast.stmt) -> Iterator[ast.AST]:
     """Yield a statement and the nodes in it, but nothing of the functions and classes in it."""
     pending: list[ast.AST] = [statement]
     while pending:
@@ -155,18 +127,3 @@ def _iterate_own_nodes(statement: ast.stmt) -> Iterator[ast.AST]:
         if isinstance(node, _SCOPES):
             continue
         pending += [*ast.iter_child_nodes(node)][::-1]
-
-
-def _find_exports_call(statement: ast.stmt) -> ast.expr | None:
-    """Return what a statement adds to `__all__` by `extend` or `append`; None if it does not."""
-    if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)):
-        return None
-    call = statement.value
-    if not (isinstance(call.func, ast.Attribute) and _is_exports(call.func.value) and call.args):
-        return None
-    (argument, *_) = call.args
-    return ast.List([argument]) if call.func.attr == "append" else argument
-
-
-def _is_exports(node: ast.AST) -> bool:
-    return isinstance(node, ast.Name) and node.id == "__all__"

@@ -22,9 +22,10 @@ _START_SECONDS = 60.0
 _ENVIRONMENT = {"RUST_MIN_STACK": str(2 << 20), "RUST_BACKTRACE": "0"}
 # -I and -S: only the paths passed on by the parent are searched for modules, not the current folder.
 _BOOT = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
-    "from archguard.graph.scanning.child_main import main; main()"
+    "import importlib, json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+    "importlib.import_module(sys.argv[2]).main()"
 )
+SCANNER = "archguard.graph.scanning.child_main"
 
 
 class WorkerError(ArchguardError):
@@ -34,11 +35,12 @@ class WorkerError(ArchguardError):
 class ChildProcess:
     """A child process that answers requests, in order, until it ends or is killed."""
 
-    def __init__(self, *, threads: int) -> None:
+    def __init__(self, *, threads: int, main_module: str = SCANNER) -> None:
         """Start the process.
 
         Args:
             threads: how many threads may parse in it; 0: one for each processor.
+            main_module: the module whose `main` answers the requests.
 
         Raises:
             WorkerError: the system cannot start another process.
@@ -49,7 +51,7 @@ class ChildProcess:
         )
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", "-c", _BOOT, json.dumps([*paths, own_path])],
+                [sys.executable, "-I", "-S", "-c", _BOOT, json.dumps([*paths, own_path]), main_module],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,  # Rust prints its panics

@@ -13,7 +13,7 @@ import sys
 import threading
 from collections import Counter
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from archguard.graph.model import ReferenceKind
 from archguard.graph.parsing.allow_comments import find_allow_comments
@@ -30,7 +30,7 @@ from archguard.sources.open import reopen
 from archguard.sources.source import TOO_LARGE, Unreadable, find_pointer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from archguard.graph.bound_names import ModuleBindings
     from archguard.graph.model import RawImport, RawReference
@@ -46,14 +46,36 @@ IndexedSource = tuple[int, ModuleSource]
 """A module's source, and the index of its file in the request."""
 
 
+class RequestHandler(Protocol):
+    """Answers the requests of the parent process."""
+
+    def handle(self, request: dict[str, Any]) -> Iterable[dict[str, Any]]:
+        """Yield the answers to a request."""
+
+
 def main() -> None:
-    """Answer requests from standard input until it ends."""
+    """Scan files for imports until standard input ends."""
+    serve(_make_scanner)
+
+
+def serve(make_handler: Callable[[dict[str, Any]], RequestHandler]) -> None:
+    """Answer requests from standard input until it ends.
+
+    Args:
+        make_handler: makes what answers them; called with the options, which are the first line.
+    """
     _limit_resources()
     gc.disable()  # no reference cycles are made here, and the process is short-lived
-    options = json.loads(sys.stdin.readline())
-    source = reopen(options["source"])
-    scanner = FileScanner(
-        source=source,
+    handler = make_handler(json.loads(sys.stdin.readline()))
+    _write_answer({"ready": True})
+    for line in _read_ahead(sys.stdin):
+        for answer in handler.handle(json.loads(line)):
+            _write_answer(answer)
+
+
+def _make_scanner(options: dict[str, Any]) -> FileScanner:
+    return FileScanner(
+        source=reopen(options["source"]),
         scanner=GrimpScanner(**options["scanner"]),
         reference_finder=ReferenceFinder(options["expressions"]),
         attribute_finder=AttributeFinder(options["expressions"]),
@@ -61,17 +83,6 @@ def main() -> None:
         batch_bytes=options["batch_bytes"],
         time_limit=ProcessorTimeLimit(TimeAllowance(*options["allowance"])),
     )
-    _write_answer({"ready": True})
-    for line in _read_ahead(sys.stdin):
-        request = json.loads(line)
-        if "fingerprints" in request:
-            _write_answer({"fingerprints": list(source.fingerprints(request["fingerprints"]))})
-            continue
-        if "bindings" in request:
-            _write_answer({"bindings": scanner.read_bindings(request["bindings"])})
-            continue
-        for answer in scanner.scan_files(**request):
-            _write_answer(answer)
 
 
 def _read_ahead(lines: Iterable[str]) -> Iterator[str]:
@@ -132,6 +143,14 @@ class FileScanner:
         self._finds_kinds = finds_kinds
         self._batch_bytes = batch_bytes
         self._time_limit = time_limit
+
+    def handle(self, request: dict[str, Any]) -> Iterable[dict[str, Any]]:
+        """Yield the answers to a request: for fingerprints, for bindings, or to scan files."""
+        if "fingerprints" in request:
+            return [{"fingerprints": list(self._source.fingerprints(request["fingerprints"]))}]
+        if "bindings" in request:
+            return [{"bindings": self.read_bindings(request["bindings"])}]
+        return self.scan_files(**request)
 
     def scan_files(self, files: list[File], *, careful: bool) -> Iterator[dict[str, Any]]:
         """Yield the answers to a request: the indexes of files that are probed, then the results.

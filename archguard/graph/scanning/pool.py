@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
     from archguard.graph.discovery import Module
     from archguard.graph.scanning.child import ChildProcess
-    from archguard.graph.scanning.workers import ScannerOptions
+    from archguard.graph.scanning.workers import ChildOptions
 
 _BATCH_SIZE = 700  # modules: some seconds of work, which are lost when a remote machine goes away
 _BATCHES_PER_CHILD = 8  # in this machine, if that makes the batches larger than `_BATCH_SIZE`
 _FEW_MODULES = 100  # one child is enough for these
 
 
-def scan_in_new_child(options: ScannerOptions, modules: Sequence[Module]) -> BatchResult:
+def scan_in_new_child(options: ChildOptions, modules: Sequence[Module]) -> BatchResult:
     """Scan modules in a new child of the process that runs this.
 
     The source must exist at the same path there.
@@ -48,7 +48,7 @@ class ScanPool:
 
     def __init__(
         self,
-        options: ScannerOptions,
+        options: ChildOptions,
         *,
         jobs: int,
         executor: Executor | None = None,

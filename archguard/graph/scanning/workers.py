@@ -5,11 +5,11 @@ from __future__ import annotations
 import atexit
 import json
 from collections import deque
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from archguard.graph.bound_names import parse_bindings
 from archguard.graph.parsing.references import IMPORTLIB
-from archguard.graph.scanning.child import ChildProcess, WorkerError
+from archguard.graph.scanning.child import SCANNER, ChildProcess, WorkerError
 from archguard.graph.scanning.processor_time import TimeAllowance
 from archguard.graph.scanning.protocol import RawScanResult, unpack_results
 
@@ -41,8 +41,19 @@ class BatchResult(NamedTuple):
     """The children's answers as they were received; none for a module that killed its child."""
 
 
-class ScannerOptions(NamedTuple):
+class ChildOptions(Protocol):
     """What each child process is told before its first request."""
+
+    @property
+    def main_module(self) -> str:
+        """The module whose `main` the child runs."""
+
+    def _asdict(self) -> dict[str, Any]:
+        """Return the options for the child, as JSON can hold them."""
+
+
+class ScannerOptions(NamedTuple):
+    """What a child that scans is told before its first request."""
 
     source: dict[str, str]
     """What `reopen` needs to open the source."""
@@ -56,6 +67,11 @@ class ScannerOptions(NamedTuple):
     """Whether to find the kinds of the imports."""
     allowance: TimeAllowance = TimeAllowance()
     """How much processor time each piece of work may take."""
+
+    @property
+    def main_module(self) -> str:
+        """The module whose `main` the child runs."""
+        return SCANNER
 
     def select_for_cache_key(self) -> dict[str, Any]:
         """Return the options that a file's result depends on, besides its content."""
@@ -101,7 +117,7 @@ class WorkerProcesses:
     """Child processes that live until `close`: one for each thread that calls `scan` at a time."""
 
     def __init__(
-        self, options: ScannerOptions, *, threads: int, started: Sequence[ChildProcess] = ()
+        self, options: ChildOptions, *, threads: int, started: Sequence[ChildProcess] = ()
     ) -> None:
         """Start no process yet.
 
@@ -110,6 +126,7 @@ class WorkerProcesses:
             threads: how many threads may parse in one child; 0: one for each processor.
             started: child processes that were started already.
         """
+        self._main_module = options.main_module
         self._options_line = json.dumps(options._asdict()).encode() + b"\n"
         self._threads = threads
         self._idle = [*started]
@@ -205,7 +222,7 @@ class WorkerProcesses:
             return self._start_child()
 
     def _start_child(self) -> ChildProcess:
-        child = ChildProcess(threads=self._threads)
+        child = ChildProcess(threads=self._threads, main_module=self._main_module)
         self._children.append(child)
         if self._closed:  # by another thread, meanwhile
             child.kill()

@@ -1,0 +1,18 @@
+"""Which files are tests: the rule of `audit`, `tests` and the `canonical` contract."""
+
+from __future__ import annotations
+
+_TEST_FOLDERS = frozenset({"tests", "test", "test_framework", "testing"})
+_CONFTEST = "conftest.py"
+
+
+def is_test_path(path: str) -> bool:
+    """Return whether a path, relative to `--root` with `/`, is that of a test file or of its helpers.
+
+    A part of it is `tests`, `test`, `test_framework` or `testing`, or the file's name begins with
+    `test_`, ends with `_test.py` or is `conftest.py`.
+    """
+    *folders, file = path.split("/")
+    if not _TEST_FOLDERS.isdisjoint(folders):
+        return True
+    return file.startswith("test_") or file.endswith("_test.py") or file == _CONFTEST

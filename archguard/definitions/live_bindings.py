@@ -1,0 +1,110 @@
+"""Which of a module's bindings are in force: not in an `except` whose `try` succeeds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from archguard.definitions.model import BindingKind, Branch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from archguard.definitions.model import Binding, ModuleSymbols
+
+    ImportFails = Callable[[Binding], bool]
+    """Returns whether an import certainly raises ImportError."""
+
+_IMPORTS = frozenset({BindingKind.IMPORT, BindingKind.FROM_IMPORT, BindingKind.STAR})
+
+
+class LiveBindings:
+    """The bindings of one module, by name."""
+
+    def __init__(self, symbols: ModuleSymbols, import_fails: ImportFails) -> None:
+        """Decide nothing yet.
+
+        Args:
+            symbols: the module.
+            import_fails: says whether an import of the module fails.
+        """
+        self.symbols = symbols
+        self._import_fails = import_fails
+        self._by_name: dict[str, list[int]] = {}
+        for index, binding in enumerate(symbols.bindings):
+            self._by_name.setdefault(binding.name, []).append(index)
+        self._stars = self._by_name.get("*", [])
+        self._exported = frozenset(symbols.exported or ())
+        self._attempted = _find_attempted(symbols)
+        self._failures: dict[int, int | None] = {}
+        """Number of a `try` -> index of the binding that ends it; None if it succeeds."""
+
+    def iterate_last_first(
+        self, name: str, before: int | None, *, is_type_checking: bool
+    ) -> Iterator[tuple[int, Binding]]:
+        """Yield the bindings in force that may bind a name, stars included, the last one first.
+
+        Args:
+            name: the name.
+            before: only those before this index; None: all.
+            is_type_checking: those under `if TYPE_CHECKING`, or the others.
+        """
+        indexes = self._by_name.get(name, [])
+        if self._stars:
+            indexes = sorted({*indexes, *self._stars})
+        for index in reversed(indexes):
+            binding = self.symbols.bindings[index]
+            if (
+                (before is None or index < before)
+                and binding.is_type_checking == is_type_checking
+                and self.is_live(index)
+            ):
+                yield index, binding
+
+    def may_export(self, name: str) -> bool:
+        """Return whether `from module import *` asks for a name, as far as the text tells."""
+        return name in self._exported if self.symbols.exported is not None else not name.startswith("_")
+
+    def find_index(self, statement: str) -> int | None:
+        """Return the index of the binding that the statement of a class or function makes."""
+        name = statement.partition(":")[2].partition("#")[0]
+        bindings = self.symbols.bindings
+        indexes = self._by_name.get(name, [])
+        return next((index for index in indexes if bindings[index].target == statement), None)
+
+    def is_live(self, index: int) -> bool:
+        """Return whether a binding is executed, as far as imports decide that."""
+        branches = self.symbols.bindings[index].branches
+        return all(self._is_entered(attempt, branch, index) for attempt, branch in branches)
+
+    def _is_entered(self, attempt: int, branch: Branch, index: int) -> bool:
+        if branch is Branch.FINALLY:
+            return True
+        failure = self._find_failure(attempt)
+        if branch is Branch.TRY:
+            return failure is None or index < failure
+        return (failure is not None) is (branch is Branch.EXCEPT) and branch is not Branch.UNUSED
+
+    def _find_failure(self, attempt: int) -> int | None:
+        """Return the index of the import that ends the body of a `try`; None if none certainly does."""
+        if attempt not in self._failures:
+            self._failures[attempt] = None  # while it is asked for in a circle of imports
+            self._failures[attempt] = next(filter(self._fails, self._attempted[attempt]), None)
+        return self._failures[attempt]
+
+    def _fails(self, index: int) -> bool:
+        return self.is_live(index) and self._import_fails(self.symbols.bindings[index])
+
+
+def _find_attempted(symbols: ModuleSymbols) -> defaultdict[int, list[int]]:
+    """Return the indexes of the imports that can end the body of each `try`.
+
+    An import in another `try` inside the body is left out: its own handler catches the error.
+    """
+    attempted: defaultdict[int, list[int]] = defaultdict(list)
+    for index, binding in enumerate(symbols.bindings):
+        if binding.branches and binding.kind in _IMPORTS and not binding.is_type_checking:
+            tried = [attempt for attempt, branch in binding.branches if branch is Branch.TRY]
+            if tried:
+                attempted[tried[-1]].append(index)
+    return attempted

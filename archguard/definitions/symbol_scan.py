@@ -1,0 +1,180 @@
+"""Read the symbols of modules in child processes, taking those of unchanged files from the cache."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import archguard
+from archguard.definitions.model import ModuleSymbols, UnreadModule
+from archguard.definitions.symbol_protocol import unpack_result
+from archguard.graph.scanning.cache import CompressedDocument, make_key
+from archguard.graph.scanning.daemon_threads import DaemonThreads
+from archguard.graph.scanning.fingerprints import Fingerprints
+from archguard.graph.scanning.pool import ScanPool
+from archguard.graph.scanning.processor_time import TimeAllowance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from types import TracebackType
+
+    from archguard.graph.discovery import Module
+    from archguard.graph.scanning.cache import Cache
+    from archguard.graph.scanning.protocol import RawScanResult
+    from archguard.graph.scanning.workers import BatchResult
+    from archguard.sources.source import Source
+
+_FORMAT = 1
+"""Of what the cache holds; to be raised with every change of what is read from a file."""
+
+
+class SymbolOptions(NamedTuple):
+    """What a child that reads symbols is told before its first request."""
+
+    source: dict[str, str]
+    """What `reopen` needs to open the source."""
+    allowance: TimeAllowance = TimeAllowance(bytes_a_second=100_000.0)
+    """How much processor time each file may take."""
+
+    @property
+    def main_module(self) -> str:
+        """The module whose `main` the child runs."""
+        return "archguard.definitions.symbol_child"
+
+
+class SymbolScan:
+    """Reads the symbols of a source's modules, each once; a context manager."""
+
+    def __init__(
+        self, source: Source, modules: Mapping[str, Module], *, cache: Cache, jobs: int
+    ) -> None:
+        """Read nothing yet.
+
+        Args:
+            source: the tree.
+            modules: the modules that can be read, by name.
+            cache: what earlier runs read.
+            jobs: how many child processes read at the same time.
+        """
+        self.source = source
+        self._modules = modules
+        self._cache = cache
+        self._pool = ScanPool(SymbolOptions(source.spec()), jobs=jobs)
+        self._entries: dict[str, RawScanResult] | None = None
+        self._new_entries: dict[str, RawScanResult] = {}
+        self._symbols: dict[str, ModuleSymbols] = {}
+        self._unread: dict[str, UnreadModule] = {}
+
+    def __enter__(self) -> SymbolScan:
+        """Return the scan itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Kill the child processes, and store what was read unless there was an error."""
+        self._pool.close()
+        if kind is None:
+            self._store()
+
+    @property
+    def unread(self) -> tuple[UnreadModule, ...]:
+        """The modules that were asked for and could not be read, sorted."""
+        return tuple(sorted(self._unread.values()))
+
+    def find_unread(self, module: str) -> UnreadModule | None:
+        """Return why a module that was asked for could not be read; None if it was read."""
+        return self._unread.get(module)
+
+    def get(self, module: str) -> ModuleSymbols | None:
+        """Return the symbols of one module; None if it cannot be read, or does not exist.
+
+        Raises:
+            WorkerError: no child process can be started.
+        """
+        if module not in self._symbols:
+            self.read([module])
+        return self._symbols.get(module)
+
+    def read(self, names: Iterable[str]) -> dict[str, ModuleSymbols]:
+        """Return the symbols of some modules, read at the same time, by name.
+
+        Those that cannot be read are left out, and listed in `unread`.
+
+        Args:
+            names: the modules; names of no module are passed over.
+
+        Raises:
+            WorkerError: no child process can be started.
+        """
+        names = [name for name in dict.fromkeys(names) if name in self._modules]
+        missing = [
+            self._modules[name]
+            for name in names
+            if name not in self._symbols and name not in self._unread
+        ]
+        if missing:
+            cached = self._select_unchanged(missing)
+            for module, entry in cached.items():
+                self._put(module, entry)
+            remaining = [module for module in missing if module not in cached]
+            if remaining:
+                self._pool.scan(remaining, self._add)
+        return {name: self._symbols[name] for name in names if name in self._symbols}
+
+    def _add(self, batch: BatchResult) -> None:
+        for module, result in batch.results.items():
+            self._put(module, result)
+            if result.get("fingerprint"):
+                self._new_entries[module.path] = result
+
+    def _put(self, module: Module, result: RawScanResult) -> None:
+        value = unpack_result(module, result)
+        if isinstance(value, ModuleSymbols):
+            self._symbols[module.name] = value
+        else:
+            self._unread[module.name] = value
+
+    def _select_unchanged(self, modules: Sequence[Module]) -> dict[Module, RawScanResult]:
+        if self._entries is None:
+            self._entries = _read_entries(self._cache.load(_make_key()))
+        entries = self._entries
+        candidates = [module for module in modules if module.path in entries]
+        if not candidates:
+            return {}
+        paths = [module.path for module in candidates]
+        stamps = dict(zip(paths, self.source.stamps(paths), strict=True))
+        # Not stored: the scan of imports does so, for all files at once.
+        thread = DaemonThreads(1)
+        fingerprints = Fingerprints(self.source, self._cache).compute(stamps, None, thread)
+        return {
+            module: entries[module.path]
+            for module in candidates
+            if entries[module.path]["fingerprint"] == fingerprints[module.path]
+        }
+
+    def _store(self) -> None:
+        if not self._new_entries:
+            return
+        document = CompressedDocument()
+        entries = (self._entries or {}) | self._new_entries
+        part = {"paths": list(entries), "results": list(entries.values())}
+        document.add(json.dumps(part, separators=(",", ":")).encode())
+        self._cache.store(_make_key(), document)
+
+
+def _make_key() -> str:
+    # Another version of Python may give up on other files.
+    return make_key(["symbols", _FORMAT, archguard.__version__, sys.version_info[:2]])
+
+
+def _read_entries(document: Mapping[str, Any]) -> dict[str, RawScanResult]:
+    return {
+        path: result
+        for part in document.get("parts", ())
+        for path, result in zip(part["paths"], part["results"], strict=True)
+    }

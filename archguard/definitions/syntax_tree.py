@@ -1,0 +1,74 @@
+"""Parse a module as the newest Python would, whichever Python runs this."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+
+_CARRIAGE_RETURN = re.compile(r"\r\n?")
+TOO_DEEP = "it is nested too deeply for Python's parser"
+SYNTAX_ERROR = "a syntax error"
+
+
+class ParseError(Exception):
+    """A text cannot be parsed.
+
+    Attributes:
+        reason: why, in words.
+        line: where, if it is known.
+    """
+
+    def __init__(self, reason: str, line: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line
+
+
+def normalize_line_ends(source: str) -> str:
+    r"""Return a text with `\n` at each line's end, so that lines are counted as Python counts them."""
+    return _CARRIAGE_RETURN.sub("\n", source) if "\r" in source else source
+
+
+def parse_source(source: str) -> tuple[ast.Module, str]:
+    r"""Return the syntax tree of a module, and the text that it was made from.
+
+    The text differs from `source` where its syntax is too new for the running Python: see
+    `older_syntax`. Every line has the same number in both.
+
+    Args:
+        source: the text, with `\n` at each line's end.
+
+    Raises:
+        ParseError: no version of Python accepts it, or it is nested too deeply.
+    """
+    try:
+        return _parse(source), source
+    except SyntaxError as error:
+        older = _translate(source, error.lineno)
+    try:
+        return _parse(older), older
+    except SyntaxError as error:
+        raise ParseError(SYNTAX_ERROR, error.lineno) from error
+
+
+def _parse(source: str) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # invalid escapes, `is` with a literal
+        try:
+            return ast.parse(source)
+        except (RecursionError, MemoryError) as error:
+            raise ParseError(TOO_DEEP) from error
+        except ValueError as error:
+            raise ParseError(SYNTAX_ERROR) from error
+
+
+def _translate(source: str, line: int | None) -> str:
+    from archguard.definitions.older_syntax import TranslationError, translate  # noqa: PLC0415 (slow)
+
+    try:
+        return translate(source)
+    except TranslationError as error:
+        raise ParseError(SYNTAX_ERROR, line) from error
+    except RecursionError as error:
+        raise ParseError(TOO_DEEP) from error
