@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from archguard.graph.scanning.protocol import RawScanResult
     from archguard.sources.source import FileContents
 
-_RECURSION_LIMIT = 10_000
+RECURSION_LIMIT = 10_000
 """A long chain of `elif` is as deep as it is long, for Python's parser and for the reader."""
 
 
 def main() -> None:
     """Read the symbols of files until standard input ends."""
-    sys.setrecursionlimit(_RECURSION_LIMIT)
+    sys.setrecursionlimit(RECURSION_LIMIT)
     serve(_make_scanner)
 
 
@@ -66,7 +66,7 @@ class SymbolScanner:
 
     def _read(self, file: File, content: bytes | Unreadable) -> RawScanResult:
         """Return `symbols` of a file, or the `reason` why there are none and its `line`."""
-        name, path, is_package = file
+        path = file[1]
         if isinstance(content, Unreadable):
             return {"reason": content.reason}
         self._time_limit.renew(files=1, size=len(content))
@@ -75,9 +75,17 @@ class SymbolScanner:
             if pointer := find_pointer(content):
                 return {**result, "reason": pointer}
             source = decode_source(content).text
-            symbols = read_symbols(source, name, path, is_package=is_package)
+            return {**result, **self.parse(source, file)}
         except DecodingError as error:
             return {**result, "reason": str(error)}
         except ParseError as error:
             return {**result, "reason": error.reason, "line": error.line}
-        return {**result, "symbols": pack_symbols(symbols)}
+
+    def parse(self, source: str, file: File) -> RawScanResult:
+        """Return what is to be known of a file's text.
+
+        Raises:
+            ParseError: it cannot be parsed.
+        """
+        name, path, is_package = file
+        return {"symbols": pack_symbols(read_symbols(source, name, path, is_package=is_package))}

@@ -1,0 +1,285 @@
+"""What a class or function does with other classes, as far as its source says."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_SCOPES = (*_FUNCTIONS, ast.ClassDef, ast.Lambda)
+_TRANSPARENT = frozenset(
+    "Annotated AsyncContextManager AsyncGenerator AsyncIterator Awaitable ClassVar ContextManager "  # noqa: SIM905
+    "Coroutine Final Generator Iterator Optional Required Union".split()
+)
+"""Generic types whose first argument, or each of them, is what one gets in the end; a list's is not."""
+_UNKNOWN = frozenset({"Any", "object", "typing.Any", "t.Any"})
+
+
+class MethodFacts(NamedTuple):
+    """A method, and what it calls."""
+
+    name: str
+    is_stub: bool
+    """Whether it does nothing, or only raises NotImplementedError."""
+    is_abstract: bool
+    """Whether a decorator says so."""
+    used: tuple[str, ...]
+    """The attributes of its object that it reads or calls something of, sorted."""
+    called: tuple[str, ...]
+    """The methods of its own object that it calls, sorted."""
+    returns: tuple[str, ...]
+    """The names in its return annotation, and of what it calls to make what it returns, sorted."""
+
+    @property
+    def is_special(self) -> bool:
+        """Whether Python calls it: `__init__` and the like."""
+        return self.name.startswith("__") and self.name.endswith("__")
+
+
+class AttributeFacts(NamedTuple):
+    """An attribute of a class or of its objects."""
+
+    name: str
+    types: tuple[str, ...]
+    """The names in its annotation, or of what is called to make it, sorted; empty if nothing says so."""
+    is_assigned: bool
+    """Whether a method assigns it."""
+
+
+class ClassFacts(NamedTuple):
+    """What a class has."""
+
+    methods: tuple[MethodFacts, ...]
+    attributes: tuple[AttributeFacts, ...]
+
+
+class Scope(NamedTuple):
+    """Where a class or function stands: it decides what the names in it mean."""
+
+    module: str
+    is_package: bool
+    imports: Mapping[str, str] = {}
+    """The imports of the functions around it: name -> `module:name`, or `module` alone."""
+
+    def name(self, node: ast.expr) -> str | None:
+        """Return the dotted name that an expression is, local imports resolved; None if it is none."""
+        parts: list[str] = []
+        while isinstance(node, ast.Attribute):
+            parts.append(node.attr)
+            node = node.value
+        if not isinstance(node, ast.Name):
+            return None
+        parts.append(self.imports.get(node.id, node.id))
+        return ".".join(reversed(parts))
+
+    def enter(self, function: ast.AST) -> Scope:
+        """Return the scope of a function's body."""
+        imports = dict(self.imports)
+        for node in _walk_scope(function):
+            if isinstance(node, ast.ImportFrom):
+                base = self._find_base(node)
+                imports |= {alias.asname or alias.name: f"{base}:{alias.name}" for alias in node.names}
+            elif isinstance(node, ast.Import):
+                for alias in node.names:
+                    if alias.asname:
+                        imports[alias.asname] = alias.name
+        return self._replace(imports=imports)
+
+    def _find_base(self, node: ast.ImportFrom) -> str:
+        if not node.level:
+            return node.module or ""
+        parts = self.module.split(".")
+        kept = len(parts) - node.level + self.is_package
+        return ".".join([*parts[: max(0, kept)], *filter(None, [node.module])])
+
+
+def describe_class(node: ast.ClassDef, scope: Scope) -> ClassFacts:
+    """Return the facts of a class, its nested classes left out."""
+    attributes: dict[str, set[str]] = {}
+    assigned: set[str] = set()
+    methods = []
+    for statement in _walk_scope(node):
+        if isinstance(statement, _FUNCTIONS):
+            methods.append(_describe_method(statement, scope))
+            for name, types in _list_attributes(statement, scope):
+                attributes.setdefault(name, set()).update(types)
+                assigned.add(name)
+        elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            attributes.setdefault(statement.target.id, set()).update(
+                list_annotated(statement.annotation, scope)
+            )
+    return ClassFacts(
+        tuple(methods),
+        tuple(
+            AttributeFacts(name, tuple(sorted(types)), name in assigned)
+            for name, types in sorted(attributes.items())
+        ),
+    )
+
+
+def list_returned(function: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> tuple[str, ...]:
+    """Return the names in a function's return annotation, and of the calls that make its results."""
+    inner = scope.enter(function)
+    names = set(list_annotated(function.returns, inner)) if function.returns else set()
+    made: dict[str, set[str]] = {}
+    returned: list[ast.expr] = []
+    for node in _walk_scope(function):
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and node.value is not None:
+            callee = _find_callee(node.value, inner)
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            for target in targets:
+                if callee and isinstance(target, ast.Name):
+                    made.setdefault(target.id, set()).add(callee)
+        elif isinstance(node, ast.Return | ast.Yield) and node.value is not None:
+            returned.append(node.value)
+    for value in returned:
+        callee = _find_callee(value, inner)
+        if callee:
+            names.add(callee)
+        elif isinstance(value, ast.Name):
+            names |= made.get(value.id, set())
+    return tuple(sorted(names))
+
+
+def list_annotated(annotation: ast.expr, scope: Scope) -> tuple[str, ...]:
+    """Return the dotted names of an annotation's types, those in strings too, sorted; not `Any`.
+
+    What a list or another container holds is left out.
+    """
+    names: set[str] = set()
+    stack: list[ast.AST] = [annotation]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            stack += _parse_annotation(node.value)
+        elif isinstance(node, ast.Subscript):
+            generic = scope.name(node.value) or ""
+            is_transparent = generic.replace(":", ".").rpartition(".")[2] in _TRANSPARENT
+            stack.append(node.slice if is_transparent else node.value)
+        elif isinstance(node, ast.expr) and (name := scope.name(node)):
+            names.add(name)
+        else:
+            stack += ast.iter_child_nodes(node)
+    return tuple(sorted(names - _UNKNOWN))
+
+
+def is_stub(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Return whether a function does nothing, or only raises NotImplementedError."""
+    return all(_does_nothing(statement) for statement in function.body)
+
+
+def _does_nothing(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.Expr):
+        return isinstance(statement.value, ast.Constant)  # a docstring or ...
+    if isinstance(statement, ast.Raise):
+        raised = statement.exc.func if isinstance(statement.exc, ast.Call) else statement.exc
+        return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
+    return isinstance(statement, ast.Pass)
+
+
+def _describe_method(function: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> MethodFacts:
+    owner = _find_owner(function)
+    used, called = set(), set()
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call):
+            if (name := _find_attribute(node.func, owner)) is not None:
+                called.add(name)
+            elif _is_getattr(node) and (name := _find_attribute(node.args[0], owner)) is not None:
+                used.add(name)
+        elif (
+            isinstance(node, ast.Attribute) and (name := _find_attribute(node.value, owner)) is not None
+        ):
+            used.add(name)
+    return MethodFacts(
+        function.name,
+        is_stub(function),
+        any(_is_abstract(decorator) for decorator in function.decorator_list),
+        tuple(sorted(used)),
+        tuple(sorted(called)),
+        list_returned(function, scope),
+    )
+
+
+def _is_abstract(decorator: ast.expr) -> bool:
+    name = decorator.attr if isinstance(decorator, ast.Attribute) else getattr(decorator, "id", "")
+    return name.startswith("abstract")
+
+
+def _list_attributes(
+    function: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope
+) -> Iterator[tuple[str, set[str]]]:
+    """Yield each attribute of the object that a method assigns, with the names of its types."""
+    owner, inner = _find_owner(function), scope.enter(function)
+    arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+    parameters = {
+        argument.arg: set(list_annotated(argument.annotation, inner))
+        for argument in arguments
+        if argument.annotation
+    }
+    for node in _walk_scope(function):
+        if isinstance(node, ast.AnnAssign):
+            if (name := _find_attribute(node.target, owner)) is not None:
+                yield name, set(list_annotated(node.annotation, inner))
+        elif isinstance(node, ast.Assign):
+            for target in node.targets:
+                if (name := _find_attribute(target, owner)) is not None:
+                    yield name, _list_made(node.value, inner, parameters)
+
+
+def _list_made(value: ast.expr, scope: Scope, parameters: Mapping[str, set[str]]) -> set[str]:
+    """Return the names of what may make a value: `A()`, `x or A()`, `A() if x else y`, a parameter."""
+    if isinstance(value, ast.BoolOp):
+        return set().union(*(_list_made(part, scope, parameters) for part in value.values))
+    if isinstance(value, ast.IfExp):
+        return _list_made(value.body, scope, parameters) | _list_made(value.orelse, scope, parameters)
+    if isinstance(value, ast.Name):
+        return parameters.get(value.id, set())
+    callee = _find_callee(value, scope)
+    return {callee} if callee else set()
+
+
+def _find_callee(value: ast.expr, scope: Scope) -> str | None:
+    if isinstance(value, ast.Await):
+        value = value.value
+    return scope.name(value.func) if isinstance(value, ast.Call) else None
+
+
+def _find_owner(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:
+    """Return the name of a method's first parameter; None if it has no object or class."""
+    arguments = [*function.args.posonlyargs, *function.args.args]
+    is_static = any(
+        isinstance(decorator, ast.Name) and decorator.id == "staticmethod"
+        for decorator in function.decorator_list
+    )
+    return None if is_static or not arguments else arguments[0].arg
+
+
+def _find_attribute(node: ast.AST, owner: str | None) -> str | None:
+    """Return x of `self.x`."""
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == owner:
+        return node.attr
+    return None
+
+
+def _is_getattr(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Name) and call.func.id == "getattr" and bool(call.args)
+
+
+def _parse_annotation(text: str) -> list[ast.AST]:
+    try:
+        return [ast.parse(text, mode="eval").body]
+    except (SyntaxError, ValueError, MemoryError, RecursionError):  # it is another text
+        return []
+
+
+def _walk_scope(scope: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes of a class or function, but not what is inside the scopes that it holds."""
+    stack = list(ast.iter_child_nodes(scope))[::-1]
+    while stack:
+        node = stack.pop()
+        yield node
+        if not isinstance(node, _SCOPES):
+            stack += list(ast.iter_child_nodes(node))[::-1]

@@ -1,0 +1,67 @@
+"""The facts of chosen definitions of a module."""
+
+from __future__ import annotations
+
+import pytest
+
+from archguard.definitions.fact_protocol import pack_facts, unpack_facts
+from archguard.definitions.fact_reader import MAX_DOCSTRING, read_facts
+from archguard.definitions.syntax_tree import ParseError
+
+_SOURCE = '''\
+class Cart(Base):
+    """Holds items."""
+
+    def __init__(self, engine: "Engine"):
+        self.engine = engine
+
+    def run(self) -> "Result":
+        return self.engine.run()
+
+
+def make():
+    from shop.cart import Engine
+
+    class Local:
+        def run(self):
+            return Engine()
+
+    return Cart(Engine())
+'''
+
+
+def test_only_the_definitions_on_the_lines_are_described() -> None:
+    cart, make = read_facts(_SOURCE, "shop.carts", [1, 11], is_package=False)
+
+    assert (cart.line, cart.docstring, cart.returned) == (
+        1,
+        "Holds items.",
+        ("Result", "self.engine.run"),
+    )
+    assert [method.name for method in cart.facts.methods] == ["__init__", "run"]
+    assert (make.line, make.returned) == (11, ("Cart",))
+    assert make.facts.methods == ()
+
+
+def test_a_class_in_a_function_knows_what_the_function_imports() -> None:
+    (local,) = read_facts(_SOURCE, "shop.carts", [14], is_package=False)
+
+    assert local.returned == ("shop.cart:Engine",)
+
+
+def test_facts_are_the_same_after_a_child_process_has_sent_them() -> None:
+    for facts in read_facts(_SOURCE, "shop.carts", [1, 11, 14], is_package=False):
+        assert unpack_facts(pack_facts(facts)) == facts
+
+
+def test_a_long_docstring_is_cut() -> None:
+    source = f'class Cart:\n    """{"x" * 10_000}"""\n'
+
+    (facts,) = read_facts(source, "shop", [1], is_package=False)
+
+    assert facts.docstring == "x" * MAX_DOCSTRING
+
+
+def test_a_text_that_cannot_be_parsed_is_an_error() -> None:
+    with pytest.raises(ParseError):
+        read_facts("class Cart(:\n", "shop", [1], is_package=False)
