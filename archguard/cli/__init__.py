@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COMMANDS = {
+    "audit": "Find the definitions that do one job, and say what each one is.",
     "backfill": "Judge the contracts on every commit of a history.",
     "check": "Judge the contracts on a tree or a commit.",
     "comment": "Print the comment on a pull request, or post it.",

@@ -1,0 +1,62 @@
+"""The tree that `archguard audit` reads: with a configuration its roots, without one all packages."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from archguard.checking.pipeline import scan_options
+from archguard.cli.options.configuration import load_configuration
+from archguard.configuration import find_configuration_file
+from archguard.configuration.projects import find_layout
+from archguard.errors import ConfigurationError
+from archguard.graph.model import AnalysisOptions
+from archguard.sources.file_list import list_project_files
+from archguard.sources.open import open_source
+from archguard.sources.source import is_python_file
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archguard.sources.source import Source
+
+_TEST_FOLDERS = ("tests", "test")
+
+
+class AuditedTree(NamedTuple):
+    """A tree, and how to read it."""
+
+    source: Source
+    options: AnalysisOptions
+
+
+def open_audited_tree(root: str | None, config: str | None, rev: str | None) -> AuditedTree:
+    """Return the tree that the options name.
+
+    Raises:
+        ArchguardError: there is no such folder or commit, no Python package in it, or its configuration
+            is invalid.
+    """
+    if root is not None and not os.path.isdir(root):
+        raise ConfigurationError(f"--root {root}: there is no such folder.")
+    folder = root or os.curdir
+    if config is not None or find_configuration_file(folder) is not None:
+        configuration, folder = load_configuration(config, root)
+        return AuditedTree(open_source(folder, rev), scan_options(configuration))
+    source = open_source(folder, rev)
+    files = list_project_files(folder) if rev is None else _list_committed(source)
+    layout = find_layout(source, files)
+    tests = [name for name in _TEST_FOLDERS if any(_is_below(path, name) for path in files)]
+    if not layout.places and not tests:
+        raise ConfigurationError(f"no Python package in {folder}: name its folder with --root.")
+    source_roots = dict.fromkeys([*layout.source_roots, *([""] if tests else [])])
+    roots = dict.fromkeys([*layout.root_packages, *tests])
+    return AuditedTree(source, AnalysisOptions(tuple(roots), tuple(source_roots)))
+
+
+def _list_committed(source: Source) -> Sequence[str]:
+    return sorted({*source.list_project_files(()), *source.list_configuration_files()})
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return path.startswith(f"{folder}/") and is_python_file(path)

@@ -1,0 +1,113 @@
+"""`archguard audit`: find the definitions that do one job, and say what each of them is."""
+
+from __future__ import annotations
+
+import importlib
+from functools import partial
+from typing import TYPE_CHECKING
+
+import click
+
+from archguard.cli.options.choice import require_choice
+from archguard.cli.options.completions import complete_choice, complete_file
+from archguard.cli.options.configuration import config_option, root_option
+from archguard.cli.options.scanning import cache_options, jobs_option
+from archguard.cli.options.verbosity import Verbosity, verbosity_options
+from archguard.cli.output import choose_style, find_output_file, write_report
+from archguard.cli.progress_bar import show_progress
+from archguard.text import format_choices
+
+if TYPE_CHECKING:
+    from archguard.consolidation.audit_report import AuditReport
+    from archguard.graph.scanning.cache import Cache
+
+FORMATS = ("text", "json", "markdown")
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  archguard audit
+  archguard audit --matches '*ExecutionEngine'
+  archguard audit --matches '*Engine' --canonical app.engine:UserEngine --format json
+
+\b
+Exit codes: 0 the tree was read, 2 it could not be.""",
+)
+@root_option
+@config_option
+@click.option("--rev", metavar="REV", help="Read this commit instead of the working tree.")
+@click.option(
+    "--matches",
+    metavar="PATTERN",
+    multiple=True,
+    help="Only definitions with such a name; * and ? stand for other letters. Repeatable.",
+)
+@click.option(
+    "--canonical",
+    metavar="MODULE:NAME",
+    multiple=True,
+    help="A definition that should stay. Repeatable. Default: one is proposed for each family.",
+)
+@click.option(
+    "--format",
+    "form",
+    metavar="F",
+    default="text",
+    shell_complete=complete_choice(FORMATS),
+    help=f"{format_choices(FORMATS)}. Default: text.",
+)
+@click.option(
+    "--output",
+    metavar="FILE",
+    shell_complete=complete_file,
+    help="Where the audit goes. Default: standard output.",
+)
+@verbosity_options
+@jobs_option
+@cache_options
+def command(
+    *,
+    root: str | None,
+    config: str | None,
+    rev: str | None,
+    matches: tuple[str, ...],
+    canonical: tuple[str, ...],
+    form: str,
+    output: str | None,
+    verbosity: Verbosity,
+    jobs: int,
+    cache: Cache,
+) -> int:
+    """Find definitions that do one job, say what each one is, and who imports it by which path.
+
+    No configuration is needed. Without --matches, families are looked for: definitions with one name,
+    but for words such as Legacy or V2, of which at least one copies, adapts or wraps another.
+
+    Nothing of the tree is imported or run.
+    """
+    require_choice("--format", form, FORMATS)
+    from archguard.cli.audited_tree import open_audited_tree  # noqa: PLC0415 (not needed for --help)
+
+    tree = open_audited_tree(root, config, rev)
+    from archguard.consolidation.audit import audit  # noqa: PLC0415 (not needed for --help)
+    from archguard.consolidation.audit_request import AuditRequest  # noqa: PLC0415
+    from archguard.definitions.resolver import Resolver  # noqa: PLC0415
+    from archguard.definitions.symbol_scan import SymbolScan  # noqa: PLC0415
+    from archguard.graph.analysis import analyse  # noqa: PLC0415
+
+    with show_progress(enabled=verbosity is not Verbosity.QUIET) as show:
+        progress = partial(show, "Reading")
+        analysis = analyse(tree.source, tree.options, cache=cache, jobs=jobs, progress=progress).result()
+        with SymbolScan(tree.source, analysis.modules, cache=cache, jobs=jobs) as scan:
+            resolver = Resolver(analysis, scan)
+            report = audit(AuditRequest(tree.source, analysis, scan, resolver, jobs, matches, canonical))
+    _write(report, form, output, verbosity)
+    return 0
+
+
+def _write(report: AuditReport, form: str, output: str | None, verbosity: Verbosity) -> None:
+    file = find_output_file(output)
+    style = choose_style(file)._replace(verbose=verbosity is Verbosity.VERBOSE)
+    reporter = importlib.import_module(f"archguard.reporters.audit_{form}")
+    write_report(reporter.render(report, style), file)

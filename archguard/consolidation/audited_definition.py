@@ -1,0 +1,110 @@
+"""Find the classes and functions that an audit is about."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from archguard.consolidation.family_names import find_stem, matches_any
+from archguard.definitions.class_search import find_files_with_class
+from archguard.definitions.file_roles import is_test_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from archguard.consolidation.audit_request import AuditRequest
+    from archguard.definitions.model import Definition
+    from archguard.graph.discovery import Module
+
+_COMMON = frozenset({"main", "setup", "run", "register", "configure", "Meta", "Config", "Command"})
+"""Names that many modules have because a framework or a habit asks for them."""
+
+
+class AuditedDefinition(NamedTuple):
+    """A definition, and the file that it stands in."""
+
+    definition: Definition
+    path: str
+    is_test: bool
+
+    @property
+    def id(self) -> str:
+        """The id of its statement."""
+        return self.definition.statement
+
+
+def find_matching(request: AuditRequest) -> list[AuditedDefinition]:
+    """Return the classes whose names match, and the functions of production code, sorted.
+
+    Of test files only those are parsed whose text may hold such a class.
+
+    Raises:
+        WorkerError: no child process can be started.
+    """
+    production, tests = split_modules(request.analysis.modules.values())
+    tests = [*find_files_with_class(request.source, tests, request.matches)]
+    return sorted(
+        (
+            one
+            for one in list_definitions(request, [*production, *tests])
+            if matches_any(one.definition.name, request.matches)
+            and (one.definition.is_class or not one.is_test)
+        ),
+        key=lambda one: (one.is_test, one.id),
+    )
+
+
+def find_candidates(request: AuditRequest) -> list[AuditedDefinition]:
+    """Return the definitions of production code that have a name, but for words of age, in common.
+
+    Only those at module scope, of different modules.
+
+    Raises:
+        WorkerError: no child process can be started.
+    """
+    production, _ = split_modules(request.analysis.modules.values())
+    by_stem: defaultdict[tuple[str, ...], list[AuditedDefinition]] = defaultdict(list)
+    for one in list_definitions(request, production):
+        definition = one.definition
+        if (
+            definition.is_top_level
+            and definition.name not in _COMMON
+            and not _is_dunder(definition.name)
+        ):
+            by_stem[find_stem(definition.name)].append(one)
+    return sorted(
+        (
+            one
+            for group in by_stem.values()
+            if len({other.definition.module for other in group}) > 1
+            for one in group
+        ),
+        key=lambda one: one.id,
+    )
+
+
+def split_modules(modules: Iterable[Module]) -> tuple[list[Module], list[Module]]:
+    """Return the modules of production code, and those of tests, sorted by name."""
+    ordered = sorted(modules)
+    return (
+        [module for module in ordered if not is_test_path(module.path)],
+        [module for module in ordered if is_test_path(module.path)],
+    )
+
+
+def list_definitions(request: AuditRequest, modules: Sequence[Module]) -> Iterator[AuditedDefinition]:
+    """Yield the definitions of some modules, those that cannot be read left out.
+
+    Raises:
+        WorkerError: no child process can be started.
+    """
+    symbols = request.scan.read(module.name for module in modules)
+    for module in modules:
+        if (read := symbols.get(module.name)) is not None:
+            is_test = is_test_path(module.path)
+            for definition in read.definitions:
+                yield AuditedDefinition(definition, module.path, is_test)
+
+
+def _is_dunder(name: str) -> bool:
+    return name.startswith("__") and name.endswith("__")

@@ -1,0 +1,89 @@
+"""Divide definitions into families of one job each, and propose which one of each should stay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import networkx
+
+from archguard.consolidation.family_names import find_stem, split_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence, Set
+
+    from archguard.consolidation.family_member import FamilyMember
+
+_OLD = frozenset({"legacy", "old", "deprecated", "obsolete", "compat", "compatibility", "temp", "tmp"})
+
+
+class MemberGroup(NamedTuple):
+    """The members of one family, in production code."""
+
+    members: tuple[FamilyMember, ...]
+    """The canonical ones first."""
+    canonical: frozenset[str]
+    """The ids of the members that should stay; empty if none can."""
+    is_proposed: bool
+    """Whether they were chosen here."""
+
+    @property
+    def name(self) -> str:
+        """What the family is called: as its first member."""
+        return self.members[0].name
+
+
+def group_related(members: Sequence[FamilyMember]) -> list[list[FamilyMember]]:
+    """Return groups of members that have to do with each other.
+
+    Members are related if one inherits from, holds or returns the other, or if they have a name in
+    common, but for words of age.
+    """
+    graph: networkx.Graph[str] = networkx.Graph()
+    by_stem: dict[tuple[str, ...], str] = {}
+    by_id = {member.id: member for member in members}
+    for member in members:
+        graph.add_edge(member.id, by_stem.setdefault(find_stem(member.name), member.id))
+        for other in (*member.bases, *member.held.values(), *member.returned):
+            if other in by_id:
+                graph.add_edge(member.id, other)
+    components = networkx.connected_components(graph)
+    return [[by_id[one] for one in sorted(component)] for component in components]
+
+
+def group_by_name(members: Sequence[FamilyMember]) -> list[list[FamilyMember]]:
+    """Return the groups of classes, and of functions, that have one name, but for words of age."""
+    by_stem: dict[tuple[object, ...], list[FamilyMember]] = {}
+    for member in members:
+        is_class = member.facts is not None
+        by_stem.setdefault((is_class, *find_stem(member.name)), []).append(member)
+    return [*by_stem.values()]
+
+
+def make_group(
+    members: Sequence[FamilyMember],
+    importers: Mapping[str, int],
+    canonical: Set[str],
+    candidates: Set[str],
+) -> MemberGroup:
+    """Return a group, with a proposal for the canonical member if none was named.
+
+    Proposed is the one that most modules import, of those whose names do not say that they are old.
+    """
+    named = frozenset(canonical & {member.id for member in members})
+    if named:
+        return MemberGroup(_sort(members, named, importers), named, is_proposed=False)
+    eligible = [member for member in members if member.id in candidates]
+    eligible = [member for member in eligible if _OLD.isdisjoint(split_words(member.id))] or eligible
+    proposed = frozenset(member.id for member in _sort(eligible, frozenset(), importers)[:1])
+    return MemberGroup(_sort(members, proposed, importers), proposed, is_proposed=True)
+
+
+def _sort(
+    members: Sequence[FamilyMember], first: Set[str], importers: Mapping[str, int]
+) -> tuple[FamilyMember, ...]:
+    return tuple(
+        sorted(
+            members,
+            key=lambda member: (member.id not in first, -importers.get(member.id, 0), member.id),
+        )
+    )

@@ -1,0 +1,279 @@
+"""`archguard audit`, on a tree whose answers are known."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from archguard.definitions.tokens import list_tokens
+from tests.cli.console_script import archguard
+from tests.sources.trees import commit_all
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    WriteTree = Callable[[Mapping[str, str]], Path]
+
+_BODY = "\n".join(
+    f"    def step_{number}(self, order, amount):\n"
+    f"        total = order.price * amount + {number} * self.rate - order.discount\n"
+    f"        return total if total > order.minimum else order.minimum\n"
+    for number in range(3)
+)
+_TREE = {
+    "pyproject.toml": '[project]\nname = "shop"\n',
+    "shop/__init__.py": "from shop.engine import CartEngine\n",
+    "shop/interface.py": (
+        "from abc import ABC, abstractmethod\n\n\nclass ICartEngine(ABC):\n"
+        "    @abstractmethod\n    def run(self): ...\n\n"
+        "    def name(self):\n        return 'engine'\n"
+    ),
+    "shop/engine.py": (
+        "from shop.interface import ICartEngine\n\n\nclass CartEngine(ICartEngine):\n"
+        f"    rate = 2\n\n    def run(self):\n        return 1\n\n{_BODY}"
+    ),
+    "shop/adapter.py": (
+        "from shop.engine import CartEngine\n\n\nclass LegacyCartEngine:\n"
+        "    def __init__(self):\n        self._inner = CartEngine()\n\n"
+        "    def run(self):\n        return self._inner.run()\n"
+    ),
+    "shop/copied.py": f"class CopiedCartEngine:\n    rate = 2\n\n{_BODY}",
+    "shop/other.py": "class CartEngine:\n    def ride(self):\n        return 'elsewhere'\n",
+    "shop/errors.py": "class CartEngineError(ValueError):\n    pass\n",
+    "shop/compat.py": (
+        "try:\n    from shop.engine import CartEngine\n"
+        "except ImportError:\n    class CartEngine:\n        pass\n"
+        "OldCartEngine = CartEngine\n"
+    ),
+    "shop/making.py": (
+        "from shop.engine import CartEngine\n\n\ndef make_engine() -> CartEngine:\n"
+        "    return CartEngine()\n\n\ndef get_engine():\n    engine = CartEngine()\n    return engine\n"
+    ),
+    "shop/uses.py": "from shop import CartEngine\nfrom shop.compat import OldCartEngine\n",
+    "shop/broken.py": "from shop.engine import NoCartEngine\n",
+    "tests/test_engine.py": (
+        "from shop.engine import CartEngine\n\n\nclass TestCartEngine:\n"
+        "    def test_it(self):\n        class FakeCartEngine(CartEngine):\n            pass\n"
+    ),
+    "tests/test_words.py": "WORDS = 'CartEngine'\n",
+}
+_CANONICAL = "shop.engine:CartEngine"
+
+
+def _audit(root: Path, *options: str) -> dict[str, Any]:
+    done = archguard("audit", "--root", root, "--format", "json", *options)
+    assert done.returncode == 0, done.stderr
+    document: dict[str, Any] = json.loads(done.stdout)
+    return document
+
+
+@pytest.fixture
+def audited(write_tree: WriteTree) -> dict[str, Any]:
+    """The audit of the tree, with the canonical class named."""
+    return _audit(write_tree(_TREE), "--matches", "*CartEngine*", "--canonical", _CANONICAL)
+
+
+def test_what_is_counted_is_said_for_production_and_tests(audited: dict[str, Any]) -> None:
+    assert audited["counts"] == {
+        "statements": 9,
+        "production": 7,
+        "tests": 2,
+        "names": 5,
+        "modules": 7,
+        "fallbacks": 1,
+    }
+    assert audited["coverage"] == {"files": 13, "read": 13, "unread": []}
+
+
+def test_each_definition_has_a_role(audited: dict[str, Any]) -> None:
+    assert {one["id"]: one["role"] for one in audited["definitions"]} == {
+        "shop.adapter:LegacyCartEngine": "adapter",
+        "shop.compat:CartEngine": "fallback",
+        "shop.copied:CopiedCartEngine": "clone",
+        _CANONICAL: "canonical",
+        "shop.errors:CartEngineError": "exception",
+        "shop.interface:ICartEngine": "interface",
+        "shop.other:CartEngine": "same-name",
+        "tests.test_engine:TestCartEngine": "test",
+        "tests.test_engine:TestCartEngine.test_it.<locals>.FakeCartEngine": "test",
+    }
+    assert len(list_tokens(_TREE["shop/copied.py"])) >= 60
+
+
+def test_a_copy_that_says_less_than_sixty_words_is_no_clone(write_tree: WriteTree) -> None:
+    short = "class CopiedCartEngine:\n    def run(self):\n        return 1\n"
+    tree = _TREE | {"shop/copied.py": short}
+
+    audited = _audit(write_tree(tree), "--matches", "*CartEngine*", "--canonical", _CANONICAL)
+
+    roles = {one["id"]: one["role"] for one in audited["definitions"]}
+    assert roles["shop.copied:CopiedCartEngine"] == "unrelated"
+
+
+def test_importers_are_counted_by_the_path_that_they_write(audited: dict[str, Any]) -> None:
+    canonical = next(one for one in audited["definitions"] if one["id"] == _CANONICAL)
+
+    assert canonical["paths"] == {
+        "shop.compat:OldCartEngine": 1,
+        "shop.engine:CartEngine": 5,
+        "shop:CartEngine": 1,
+    }
+    assert (canonical["importers"], canonical["test_importers"]) == (6, 1)
+    assert audited["paths"] == [{"definition": _CANONICAL, "paths": canonical["paths"]}]
+
+
+def test_other_names_and_homes_are_bindings(audited: dict[str, Any]) -> None:
+    assert [one["symbol"] for one in audited["bindings"] if one["target"] == _CANONICAL] == [
+        "shop.adapter:CartEngine",
+        "shop.compat:CartEngine",
+        "shop.compat:OldCartEngine",
+        "shop.making:CartEngine",
+        "shop.uses:CartEngine",
+        "shop.uses:OldCartEngine",
+        "shop:CartEngine",
+    ]
+
+
+def test_a_name_that_leads_elsewhere_is_an_impostor(audited: dict[str, Any]) -> None:
+    assert audited["impostors"] == [
+        {
+            "name": "CartEngine",
+            "target": "shop.other:CartEngine",
+            "symbols": ["shop.other:CartEngine"],
+            "expected": _CANONICAL,
+        }
+    ]
+
+
+def test_what_returns_a_member_is_a_factory(audited: dict[str, Any]) -> None:
+    assert [(one["id"], one["returns"], one["same_returns"]) for one in audited["factories"]] == [
+        ("shop.making:get_engine", [_CANONICAL], ["shop.making:make_engine"]),
+        ("shop.making:make_engine", [_CANONICAL], ["shop.making:get_engine"]),
+    ]
+
+
+def test_an_import_of_what_is_not_there_is_missing(audited: dict[str, Any]) -> None:
+    assert audited["missing"] == [
+        {
+            "symbol": "shop.engine:NoCartEngine",
+            "places": [{"path": "shop/broken.py", "line": 1}],
+        }
+    ]
+
+
+def test_without_a_pattern_families_are_found_and_a_canonical_one_is_proposed(
+    write_tree: WriteTree,
+) -> None:
+    (family,) = _audit(write_tree(_TREE))["families"]
+
+    assert family["canonical"] == [_CANONICAL]
+    assert family["is_proposed"]
+    assert family["members"] == [
+        _CANONICAL,
+        "shop.adapter:LegacyCartEngine",
+        "shop.compat:CartEngine",
+        "shop.other:CartEngine",
+    ]
+
+
+def test_variants_of_one_base_class_are_no_family(write_tree: WriteTree) -> None:
+    tree = {
+        "pyproject.toml": '[project]\nname = "shop"\n',
+        "shop/__init__.py": "",
+        "shop/base.py": "class BaseDriver:\n    def run(self): ...\n",
+        **{
+            f"shop/driver_{name}.py": "from shop.base import BaseDriver\n\n\n"
+            "class Driver(BaseDriver):\n    def __init__(self, inner: BaseDriver):\n"
+            "        self.inner = inner\n\n    def run(self):\n        return self.inner.run()\n"
+            for name in ("a", "b", "c")
+        },
+    }
+
+    assert _audit(write_tree(tree))["families"] == []
+
+
+def test_a_commit_has_the_answers_of_its_tree(write_tree: WriteTree) -> None:
+    root = write_tree(_TREE)
+    options = ("--matches", "*CartEngine*", "--canonical", _CANONICAL)
+    before = _audit(root, *options)
+    commit_all(root)
+    (root / "shop" / "other.py").unlink()
+
+    assert _audit(root, *options, "--rev", "HEAD") == before
+    assert _audit(root, *options)["counts"]["production"] == before["counts"]["production"] - 1
+
+
+def test_text_shows_families_roles_and_faults(write_tree: WriteTree) -> None:
+    done = archguard(
+        "audit", "--root", write_tree(_TREE), "--matches", "*CartEngine*", "--canonical", _CANONICAL
+    )
+
+    assert done.stdout.startswith(
+        "*CartEngine*: 9 class statements, 7 in production code (5 names in 7 modules; 1\n"
+    )
+    assert "  canonical   CartEngine  6 importers, 1 of them tests\n" in done.stdout
+    assert "methods that call _inner: 1 of 1; it holds shop.engine:CartEngine" in done.stdout
+    assert "Names that lead to different definitions: 1\n" in done.stdout
+    assert "Imported, but not there: 1\n" in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 100
+
+
+def test_markdown_is_a_table_for_an_issue(write_tree: WriteTree) -> None:
+    root = write_tree(_TREE)
+
+    done = archguard("audit", "--root", root, "--matches", "*CartEngine*", "--format", "markdown")
+
+    assert "| canonical | `CartEngine` | `shop/engine.py:4` | 6 | 1 | `most modules import it` |" in (
+        done.stdout
+    )
+    tables = [line for line in done.stdout.splitlines() if line.startswith("|")]
+    assert {line.count("|") for line in tables} == {7}
+
+
+@pytest.mark.parametrize(
+    ("canonical", "sentence"),
+    [
+        ("shop.engine:Nothing", "--canonical shop.engine:Nothing: "),
+        ("shop.nothing:CartEngine", "there is no module shop.nothing."),
+        ("CartEngine", "--canonical CartEngine: write it as package.module:Name."),
+    ],
+)
+def test_a_canonical_definition_that_is_not_there_is_one_sentence(
+    write_tree: WriteTree, canonical: str, sentence: str
+) -> None:
+    done = archguard("audit", "--root", write_tree(_TREE), "--canonical", canonical)
+
+    assert done.returncode == 2
+    assert sentence in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_folder_without_python_is_one_sentence(tmp_path: Path) -> None:
+    done = archguard("audit", "--root", tmp_path)
+
+    assert done.returncode == 2
+    assert "no Python package in" in done.stderr
+
+
+def test_nothing_of_the_tree_runs(write_tree: WriteTree, tmp_path: Path) -> None:
+    canary = tmp_path / "canary"
+    code = f"open({str(canary)!r}, 'w')\n\n\nclass CartEngine: pass\n"
+    tree = _TREE | {"shop/__init__.py": code, "conftest.py": code, "tests/conftest.py": code}
+
+    _audit(write_tree(tree), "--matches", "*CartEngine*")
+
+    assert not canary.exists()
+
+
+def test_a_file_that_ends_its_reader_is_listed_and_the_others_are_read(write_tree: WriteTree) -> None:
+    deep = f"class DeepCartEngine:\n    x = {'(' * 50_000}{')' * 50_000}\n"
+    many = "".join(f"class CartEngine{number}: pass\n" for number in range(20_000))
+    tree = _TREE | {"shop/deep.py": deep, "shop/many.py": many}
+
+    audited = _audit(write_tree(tree), "--matches", "*CartEngine", "--canonical", _CANONICAL)
+
+    assert [one["path"] for one in audited["coverage"]["unread"]] == ["shop/deep.py"]
+    assert audited["counts"]["production"] == 6

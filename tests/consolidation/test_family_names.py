@@ -1,0 +1,54 @@
+"""Names that look like those of one job."""
+
+from __future__ import annotations
+
+import pytest
+
+from archguard.consolidation.family_names import find_stem, has_affix, matches_any, split_words
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("ExecutionEngine", ("execution", "engine")),
+        ("HTTPClientV2", ("http", "client", "v", "2")),
+        ("get_execution_engine", ("get", "execution", "engine")),
+        ("_private", ("private",)),
+        ("IExecutionEngine", ("i", "execution", "engine")),
+    ],
+)
+def test_a_name_has_words(name: str, words: tuple[str, ...]) -> None:
+    assert split_words(name) == words
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "LegacyCart",
+        "OldCart",
+        "NewCart",
+        "CartV2",
+        "Cart2",
+        "UnifiedCart",
+        "BaseCart",
+        "CartLegacy",
+        "cart_old",
+        "DeprecatedLegacyCart",
+    ],
+)
+def test_words_of_age_and_generality_are_no_part_of_the_job(name: str) -> None:
+    assert find_stem(name) == ("cart",)
+    assert has_affix(name)
+
+
+@pytest.mark.parametrize("name", ["Cart", "UserCart", "CartItem", "Legacy", "Base"])
+def test_other_words_are(name: str) -> None:
+    assert find_stem(name) == split_words(name)
+    assert not has_affix(name)
+
+
+def test_a_pattern_matches_the_whole_name_and_its_case() -> None:
+    assert matches_any("UserCart", ["*Cart"])
+    assert not matches_any("UserCarts", ["*Cart"])
+    assert not matches_any("usercart", ["*Cart"])
+    assert matches_any("UserCarts", ["*Cart", "User*"])
