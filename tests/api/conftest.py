@@ -8,14 +8,16 @@ import pytest
 
 from tests.api.clock import clock
 from tests.api.databases import (
+    _postgresql_databases,
     _postgresql_template,
-    _upgraded_postgresql,
     database,
     open_store,
     postgresql,
     postgresql_server,
     sqlite,
     store,
+    upgraded_postgresql,
+    upgraded_sqlite,
 )
 from tests.api.serving import Service, service
 from tests.api.snapshots import history
@@ -25,8 +27,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = [
+    "_postgresql_databases",
     "_postgresql_template",
-    "_upgraded_postgresql",
     "clock",
     "database",
     "open_store",
@@ -34,6 +36,8 @@ __all__ = [
     "postgresql_server",
     "sqlite",
     "store",
+    "upgraded_postgresql",
+    "upgraded_sqlite",
 ]
 
 

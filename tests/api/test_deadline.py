@@ -9,7 +9,6 @@ import pytest
 
 from archguard_api.deadline import UNLIMITED, Deadline, get_deadline, limit_time
 from archguard_api.errors import BusyError
-from archguard_api.store import Store, upgrade_schema
 from tests.api.snapshots import history, upload
 from tests.stopwatch import Stopwatch
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from archguard_api.store import Store
     from tests.api.clock import Clock
 
 
@@ -133,16 +133,14 @@ def test_sqlite_is_interrupted_when_the_deadline_expires(sqlite_store: Store) ->
 
 
 @pytest.fixture
-def sqlite_store(sqlite: str, open_store: Callable[..., Store]) -> Store:
-    upgrade_schema(sqlite)
-    return open_store(sqlite)
+def sqlite_store(upgraded_sqlite: str, open_store: Callable[..., Store]) -> Store:
+    return open_store(upgraded_sqlite)
 
 
 def test_postgresql_gives_a_statement_what_is_left_and_not_the_whole_again(
-    postgresql: str, open_store: Callable[..., Store], clock: Clock
+    upgraded_postgresql: str, open_store: Callable[..., Store], clock: Clock
 ) -> None:
-    upgrade_schema(postgresql)
-    store = open_store(postgresql)
+    store = open_store(upgraded_postgresql)
     left = []
 
     def ask_twice(connection: Connection) -> None:

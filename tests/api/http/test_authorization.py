@@ -13,8 +13,9 @@ from archguard_api.http.credentials import COOKIE
 from archguard_api.models import Scope
 from archguard_api.services.sessions import create_cookie
 from archguard_api.services.tokens import create_token
-from tests.api.databases import copy_postgresql, create_sqlite
+from tests.api.databases import create_sqlite
 from tests.api.http.authorization_table import CALLERS, DEAD, TABLE, Call, expect_by_cookie, upload_shops
+from tests.api.reused_postgresql import copy_postgresql
 from tests.api.serving import Service, serve
 
 if TYPE_CHECKING:

@@ -20,7 +20,6 @@ from archguard_api.app import create_app
 from archguard_api.http.deadline_middleware import DeadlineMiddleware
 from archguard_api.models import Scope as TokenScope
 from archguard_api.settings import Settings
-from archguard_api.store import Store, upgrade_schema
 from tests.api.http.authorization_table import TABLE
 from tests.api.serving import SHOP, Service
 from tests.api.snapshots import commit_id, history, upload
@@ -31,6 +30,8 @@ if TYPE_CHECKING:
 
     from httpx2 import Response as Answer
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from archguard_api.store import Store
 
     Open = Callable[..., Store]
 
@@ -189,15 +190,14 @@ def test_without_a_deadline_the_same_database_keeps_a_request_waiting(
 
 
 @pytest.mark.slow
-def test_what_is_committed_is_acknowledged_however_late(sqlite: str, open_store: Open) -> None:
-    upgrade_schema(sqlite)
-    store = open_store(sqlite)
+def test_what_is_committed_is_acknowledged_however_late(upgraded_sqlite: str, open_store: Open) -> None:
+    store = open_store(upgraded_sqlite)
     seconds = 3
 
     def sleep_before_commit(connection: Any, _record: object) -> None:
         connection.set_trace_callback(lambda sql: time.sleep(seconds + 1) if sql == "COMMIT" else None)
 
-    with _serving(sqlite, store, seconds) as running:
+    with _serving(upgraded_sqlite, store, seconds) as running:
         running.token(TokenScope.UPLOAD)
         event.listen(store._engines.writer, "connect", sleep_before_commit)
         store._engines.writer.dispose()

@@ -88,7 +88,7 @@ def test_both_databases_refuse_it_everywhere_with_the_same_words(
 ) -> None:
     with service(tmp_path) as running:
         on_sqlite = _answer_all(running)
-    url = request.getfixturevalue("_upgraded_postgresql")
+    url = request.getfixturevalue("upgraded_postgresql")
     with service(tmp_path, database=url) as running:
         on_postgresql = _answer_all(running)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archguard_api.store import Store, StoreError, upgrade_schema
+from archguard_api.store import Store, StoreError
 from tests.api.snapshots import CONTRACT, history
 
 if TYPE_CHECKING:
@@ -20,10 +20,9 @@ A = ("shop.a", "shop.old")
 
 @pytest.mark.slow
 def test_a_copy_made_under_load_is_a_prefix_of_what_was_acknowledged(
-    sqlite: str, open_store: Callable[..., Store], tmp_path: Path
+    upgraded_sqlite: str, open_store: Callable[..., Store], tmp_path: Path
 ) -> None:
-    upgrade_schema(sqlite)
-    store = open_store(sqlite)
+    store = open_store(upgraded_sqlite)
     uploads = history([[A] if number % 3 else [] for number in range(120)])
     acknowledged: list[str] = []
     begun = threading.Event()
@@ -55,27 +54,24 @@ def test_a_copy_made_under_load_is_a_prefix_of_what_was_acknowledged(
     assert restored.get_trend("shop", CONTRACT, "main") == store.get_trend("shop", CONTRACT, "main")
 
 
-def test_nothing_is_written_over(sqlite: str, open_store: Callable[..., Store], tmp_path: Path) -> None:
-    upgrade_schema(sqlite)
+def test_nothing_is_written_over(
+    upgraded_sqlite: str, open_store: Callable[..., Store], tmp_path: Path
+) -> None:
     (tmp_path / "copy.db").write_text("mine")
 
     with pytest.raises(StoreError, match="exists already"):
-        open_store(sqlite).backup(str(tmp_path / "copy.db"))
+        open_store(upgraded_sqlite).backup(str(tmp_path / "copy.db"))
 
     assert (tmp_path / "copy.db").read_text() == "mine"
 
 
 def test_a_folder_that_is_not_there_is_named(
-    sqlite: str, open_store: Callable[..., Store], tmp_path: Path
+    upgraded_sqlite: str, open_store: Callable[..., Store], tmp_path: Path
 ) -> None:
-    upgrade_schema(sqlite)
-
     with pytest.raises(StoreError, match="cannot be written"):
-        open_store(sqlite).backup(str(tmp_path / "none" / "copy.db"))
+        open_store(upgraded_sqlite).backup(str(tmp_path / "none" / "copy.db"))
 
 
-def test_postgresql_has_its_own_way(postgresql: str, open_store: Callable[..., Store]) -> None:
-    upgrade_schema(postgresql)
-
+def test_postgresql_has_its_own_way(upgraded_postgresql: str, open_store: Callable[..., Store]) -> None:
     with pytest.raises(StoreError, match="pg_dump"):
-        open_store(postgresql).backup("/tmp/none.dump")
+        open_store(upgraded_postgresql).backup("/tmp/none.dump")

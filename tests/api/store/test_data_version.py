@@ -9,7 +9,6 @@ import psycopg
 
 from archguard_api.models import Scope
 from archguard_api.services.tokens import create_token
-from archguard_api.store import upgrade_schema
 from tests.api.snapshots import upload
 
 if TYPE_CHECKING:
@@ -40,11 +39,10 @@ def test_reading_changes_no_stamp_and_each_commit_does(
 
 
 def test_a_stamp_changes_when_a_transaction_becomes_visible_not_only_when_it_begins(
-    postgresql: str, open_store: Callable[..., Store]
+    upgraded_postgresql: str, open_store: Callable[..., Store]
 ) -> None:
-    upgrade_schema(postgresql)
-    store = open_store(postgresql)
-    with psycopg.connect(postgresql) as writer:
+    store = open_store(upgraded_postgresql)
+    with psycopg.connect(upgraded_postgresql) as writer:
         writer.execute("CREATE TABLE later (id int)")
         before = store.get_data_version()
         assert store.get_data_version() == before
@@ -54,12 +52,13 @@ def test_a_stamp_changes_when_a_transaction_becomes_visible_not_only_when_it_beg
         assert store.get_data_version() != before
 
 
-def test_no_stamp_outlives_its_connection(postgresql: str, open_store: Callable[..., Store]) -> None:
-    upgrade_schema(postgresql)
-    store = open_store(postgresql)
+def test_no_stamp_outlives_its_connection(
+    upgraded_postgresql: str, open_store: Callable[..., Store]
+) -> None:
+    store = open_store(upgraded_postgresql)
     before = store.get_data_version()
     assert before is not None
-    with psycopg.connect(postgresql, autocommit=True) as killer:
+    with psycopg.connect(upgraded_postgresql, autocommit=True) as killer:
         killer.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"

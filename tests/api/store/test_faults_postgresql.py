@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import event
 
 from archguard_api.errors import BusyError
-from archguard_api.store import Store, upgrade_schema
 from tests.api.snapshots import CONTRACT, history, upload
 from tests.stopwatch import Stopwatch
 
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sqlalchemy import Connection
+
+    from archguard_api.store import Store
 
     Open = Callable[..., Store]
 
@@ -42,11 +43,10 @@ class Cut:
 
 
 def test_a_connection_that_is_cut_in_a_transaction_is_tried_again(
-    postgresql: str, open_store: Open
+    upgraded_postgresql: str, open_store: Open
 ) -> None:
-    upgrade_schema(postgresql)
-    store = open_store(postgresql)
-    cut = Cut(store, postgresql, times=2)
+    store = open_store(upgraded_postgresql)
+    cut = Cut(store, upgraded_postgresql, times=2)
 
     for one in history([[A], [], [A]]):
         assert store.add_snapshot("shop", one, token_id=None).created
@@ -55,10 +55,9 @@ def test_a_connection_that_is_cut_in_a_transaction_is_tried_again(
     assert [point.violations for point in store.get_trend("shop", CONTRACT, "main")] == [1, 0, 1]
 
 
-def test_a_connection_that_is_always_cut_is_busy(postgresql: str, open_store: Open) -> None:
-    upgrade_schema(postgresql)
-    store = open_store(postgresql)
-    cut = Cut(store, postgresql, times=99)
+def test_a_connection_that_is_always_cut_is_busy(upgraded_postgresql: str, open_store: Open) -> None:
+    store = open_store(upgraded_postgresql)
+    cut = Cut(store, upgraded_postgresql, times=99)
 
     with pytest.raises(BusyError):
         store.add_snapshot("shop", upload("c0", [A]), token_id=None)
@@ -69,21 +68,21 @@ def test_a_connection_that_is_always_cut_is_busy(postgresql: str, open_store: Op
     assert store.add_snapshot("shop", upload("c0", [A]), token_id=None).created
 
 
-def test_reading_survives_a_cut_connection(postgresql: str, open_store: Open) -> None:
-    upgrade_schema(postgresql)
-    store = open_store(postgresql)
+def test_reading_survives_a_cut_connection(upgraded_postgresql: str, open_store: Open) -> None:
+    store = open_store(upgraded_postgresql)
     store.add_snapshot("shop", upload("c0", [A]), token_id=None)
-    with psycopg.connect(postgresql, autocommit=True) as connection:
+    with psycopg.connect(upgraded_postgresql, autocommit=True) as connection:
         connection.execute(_OTHERS)
 
     assert len(store.get_trend("shop", CONTRACT, "main")) == 1
 
 
-def test_a_locked_row_is_busy_in_time_and_read_all_the_same(postgresql: str, open_store: Open) -> None:
-    upgrade_schema(postgresql)
-    store = open_store(postgresql, patience=0.5)
+def test_a_locked_row_is_busy_in_time_and_read_all_the_same(
+    upgraded_postgresql: str, open_store: Open
+) -> None:
+    store = open_store(upgraded_postgresql, patience=0.5)
     store.add_snapshot("shop", upload("c0", [A]), token_id=None)
-    with psycopg.connect(postgresql) as connection:
+    with psycopg.connect(upgraded_postgresql) as connection:
         connection.execute("SELECT * FROM projects FOR UPDATE")
         watch = Stopwatch()
         with pytest.raises(BusyError):
@@ -94,9 +93,10 @@ def test_a_locked_row_is_busy_in_time_and_read_all_the_same(postgresql: str, ope
     assert store.add_snapshot("shop", upload("c1"), token_id=None).created
 
 
-def test_two_processes_of_the_service_give_the_same_answers(postgresql: str, open_store: Open) -> None:
-    upgrade_schema(postgresql)
-    stores = [open_store(postgresql), open_store(postgresql)]
+def test_two_processes_of_the_service_give_the_same_answers(
+    upgraded_postgresql: str, open_store: Open
+) -> None:
+    stores = [open_store(upgraded_postgresql), open_store(upgraded_postgresql)]
     uploads = history([[A] if number % 3 else [] for number in range(30)])
 
     def add(which: int) -> None:

@@ -54,12 +54,11 @@ def _path(url: str) -> str:
 
 
 def test_a_locked_database_is_busy_in_time_and_is_read_all_the_same(
-    sqlite: str, open_store: Open
+    upgraded_sqlite: str, open_store: Open
 ) -> None:
-    upgrade_schema(sqlite)
-    store = open_store(sqlite, patience=0.5)
+    store = open_store(upgraded_sqlite, patience=0.5)
     store.add_snapshot("shop", upload("c0", [A]), token_id=None)
-    other = Locked(_path(sqlite))
+    other = Locked(_path(upgraded_sqlite))
     start, watch = time.monotonic(), Stopwatch()
 
     with pytest.raises(BusyError) as refused:
@@ -75,14 +74,15 @@ def test_a_locked_database_is_busy_in_time_and_is_read_all_the_same(
     assert store.add_snapshot("shop", upload("c1", parent="c0"), token_id=None).created
 
 
-def test_a_stale_branch_is_read_as_it_was_while_nobody_can_write(sqlite: str, open_store: Open) -> None:
-    upgrade_schema(sqlite)
-    store = open_store(sqlite, patience=0.2)
+def test_a_stale_branch_is_read_as_it_was_while_nobody_can_write(
+    upgraded_sqlite: str, open_store: Open
+) -> None:
+    store = open_store(upgraded_sqlite, patience=0.2)
     uploads = history([[A], [], [A]])
     store.add_snapshot("shop", uploads[0], token_id=None)
     store.add_snapshot("shop", uploads[2], token_id=None)
     store.add_snapshot("shop", uploads[1], token_id=None)
-    other = Locked(_path(sqlite))
+    other = Locked(_path(upgraded_sqlite))
     assert len(store.get_trend("shop", CONTRACT, "main")) == 2
     with pytest.raises(BusyError):
         store.finish_rebuilds()
@@ -93,19 +93,19 @@ def test_a_stale_branch_is_read_as_it_was_while_nobody_can_write(sqlite: str, op
     assert len(store.get_trend("shop", CONTRACT, "main")) == 3
 
 
-def test_a_short_lock_is_waited_for(sqlite: str, open_store: Open) -> None:
-    upgrade_schema(sqlite)
-    store = open_store(sqlite)
-    other = Locked(_path(sqlite))
+def test_a_short_lock_is_waited_for(upgraded_sqlite: str, open_store: Open) -> None:
+    store = open_store(upgraded_sqlite)
+    other = Locked(_path(upgraded_sqlite))
     threading.Timer(0.5, other.release).start()
 
     assert store.add_snapshot("shop", upload("c0"), token_id=None).created
 
 
-def test_below_the_reserve_nothing_is_stored_and_all_is_read(sqlite: str, open_store: Open) -> None:
-    upgrade_schema(sqlite)
-    open_store(sqlite).add_snapshot("shop", upload("c0", [A]), token_id=None)
-    store = open_store(sqlite, reserve_bytes=2**62)
+def test_below_the_reserve_nothing_is_stored_and_all_is_read(
+    upgraded_sqlite: str, open_store: Open
+) -> None:
+    open_store(upgraded_sqlite).add_snapshot("shop", upload("c0", [A]), token_id=None)
+    store = open_store(upgraded_sqlite, reserve_bytes=2**62)
 
     with pytest.raises(FullError):
         store.add_snapshot("shop", upload("c1"), token_id=None)
@@ -167,9 +167,10 @@ def test_on_a_full_disk_reads_go_on_and_writes_come_back(small_disk: Path, open_
     ]
 
 
-def test_a_commit_is_on_the_disk_before_it_is_acknowledged(sqlite: str, open_store: Open) -> None:
-    upgrade_schema(sqlite)
-    store = open_store(sqlite)
+def test_a_commit_is_on_the_disk_before_it_is_acknowledged(
+    upgraded_sqlite: str, open_store: Open
+) -> None:
+    store = open_store(upgraded_sqlite)
 
     def pragma(name: str, engine: str) -> object:
         with getattr(store._engines, engine).connect() as connection:
@@ -185,10 +186,9 @@ def test_a_commit_is_on_the_disk_before_it_is_acknowledged(sqlite: str, open_sto
 
 
 def test_a_read_that_takes_too_long_ends(
-    sqlite: str, open_store: Open, monkeypatch: pytest.MonkeyPatch
+    upgraded_sqlite: str, open_store: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    upgrade_schema(sqlite)
-    store = open_store(sqlite)
+    store = open_store(upgraded_sqlite)
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
     monkeypatch.setattr("archguard_api.store.engines.TIMEOUT_SECONDS", 0.2)
     watch = Stopwatch()
@@ -205,12 +205,13 @@ def test_a_name_that_no_database_holds_is_no_fault_of_the_service(store: Store, 
         assert store.get_project(name) is None
 
 
-def test_a_damaged_content_is_an_error_and_no_wrong_answer(sqlite: str, open_store: Open) -> None:
-    upgrade_schema(sqlite)
-    store = open_store(sqlite)
+def test_a_damaged_content_is_an_error_and_no_wrong_answer(
+    upgraded_sqlite: str, open_store: Open
+) -> None:
+    store = open_store(upgraded_sqlite)
     store.add_snapshot("shop", upload("c0", [A]), token_id=None)
     store.close()
-    with sqlite3.connect(_path(sqlite)) as connection:
+    with sqlite3.connect(_path(upgraded_sqlite)) as connection:
         other = connection.execute(
             "SELECT c.data FROM contents c JOIN snapshots s ON s.details_id = c.id"
         ).fetchone()[0]
@@ -220,4 +221,4 @@ def test_a_damaged_content_is_an_error_and_no_wrong_answer(sqlite: str, open_sto
     connection.close()
 
     with pytest.raises(Exception, match="damaged"):
-        open_store(sqlite).get_graph("shop", snapshots.commit_id("c0"))
+        open_store(upgraded_sqlite).get_graph("shop", snapshots.commit_id("c0"))

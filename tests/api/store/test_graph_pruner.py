@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archguard_api.errors import NotFoundError
-from archguard_api.store import Store, upgrade_schema
 from tests.api.clock import Clock
 from tests.api.snapshots import CONTRACT, DAY, history
 
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from archguard.snapshot import Upload
+    from archguard_api.store import Store
 
 A, B = ("shop.a", "shop.old"), ("shop.b", "shop.old")
 
@@ -89,10 +89,11 @@ def test_uploads_go_on_after_a_prune_in_another_process(
     ]
 
 
-def test_a_pruned_database_is_smaller_inside(sqlite: str, open_store: Callable[..., Store]) -> None:
-    upgrade_schema(sqlite)
+def test_a_pruned_database_is_smaller_inside(
+    upgraded_sqlite: str, open_store: Callable[..., Store]
+) -> None:
     clock = Clock()
-    store = open_store(sqlite, clock=clock)
+    store = open_store(upgraded_sqlite, clock=clock)
     _fill(store, clock, 60)
 
     assert store.prune_graphs("shop", keep_days=None, keep_last=1).bytes > 0

@@ -149,8 +149,7 @@ def test_another_program_s_database_is_refused_and_left_as_it_is(tmp_path: Path)
     assert file.read_bytes() == before
 
 
-def test_postgresql_needs_no_owner(postgresql: str) -> None:
-    upgrade_schema(postgresql)
-    stores = [Store(postgresql, owner=True) for _ in range(2)]
+def test_postgresql_needs_no_owner(upgraded_postgresql: str) -> None:
+    stores = [Store(upgraded_postgresql, owner=True) for _ in range(2)]
     for store in stores:
         store.close()

@@ -38,9 +38,9 @@ def _restore(url: str, rows: dict[str, bytes]) -> None:
 
 
 @pytest.fixture
-def database(_upgraded_postgresql: str) -> str:
+def database(upgraded_postgresql: str) -> str:
     """The address of a fresh PostgreSQL database with this version's schema."""
-    return _upgraded_postgresql
+    return upgraded_postgresql
 
 
 def test_no_answer_of_before_the_restore_is_given(database: str) -> None:
