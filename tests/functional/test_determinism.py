@@ -29,19 +29,29 @@ BAD: dict[str | bytes, str | bytes] = {
     "p/linked.py": "-> ../src/q/__init__.py",
 }
 SURROUNDINGS: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
-    "another hash seed": ({"PYTHONHASHSEED": "1"}, ()),
-    "a third hash seed": ({"PYTHONHASHSEED": "4294967295"}, ()),
-    "no hash seed": ({"PYTHONHASHSEED": "random"}, ()),
-    "one job": ({}, ("--jobs", "1")),
-    "two jobs": ({}, ("--jobs", "2")),
-    "three jobs": ({"PYTHONHASHSEED": "7"}, ("--jobs", "3")),
-    "the C locale": ({"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, ()),
-    "a UTF-8 locale": ({"LC_ALL": "C.UTF-8"}, ()),
-    "no locale": ({"LC_ALL": "", "LANG": "", "LC_CTYPE": "POSIX"}, ()),
-    "another time zone": ({"TZ": "Pacific/Kiritimati"}, ()),
-    "a narrow, colourful terminal": ({"COLUMNS": "20", "FORCE_COLOR": "1", "TERM": "xterm"}, ()),
+    "another hash seed, the C locale, one job": (
+        {"PYTHONHASHSEED": "1", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        ("--jobs", "1"),
+    ),
+    "a third hash seed, a UTF-8 locale, two jobs, another time zone": (
+        {"PYTHONHASHSEED": "4294967295", "LC_ALL": "C.UTF-8", "TZ": "Pacific/Kiritimati"},
+        ("--jobs", "2"),
+    ),
+    "no hash seed, no locale, three jobs, a narrow, colourful terminal": (
+        {
+            "PYTHONHASHSEED": "random",
+            "LC_ALL": "",
+            "LANG": "",
+            "LC_CTYPE": "POSIX",
+            "COLUMNS": "20",
+            "FORCE_COLOR": "1",
+            "TERM": "xterm",
+        },
+        ("--jobs", "3"),
+    ),
     "optimised Python": ({"PYTHONOPTIMIZE": "2"}, ()),
 }
+"""Several at once: each must change nothing, so together they do not either."""
 
 
 @pytest.fixture(scope="module")
