@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
 
 MODULES, COMMITS = 700, 6
 DASK = SCRIPT.with_name("dask")
+IMPATIENT = """
+from archguard.cli import main
+from archguard.cli.commands import backfill
+backfill._CONNECT_SECONDS = 1
+main()
+"""
+"""The command line, which waits for a scheduler for a second instead of ten."""
 
 
 class Cluster:
@@ -115,8 +123,12 @@ def test_a_worker_that_is_killed_costs_nothing_but_time(
     assert output.read_bytes() == expected.read_bytes()
 
 
-def test_no_scheduler_is_one_sentence(repository: Path, tmp_path: Path) -> None:
-    done = archguard(*_run(repository, tmp_path / "out.jsonl", "--dask", "tcp://127.0.0.1:1"))
+def test_no_scheduler_is_one_sentence(history: History, tmp_path: Path) -> None:
+    history.commit(BASE)
+    run = _run(history.root, tmp_path / "out.jsonl", "--dask", "tcp://127.0.0.1:1")
+
+    command = [sys.executable, "-c", IMPATIENT, *run]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
     assert done.returncode == 2
     assert done.stderr.startswith("archguard: --dask tcp://127.0.0.1:1: there is no dask scheduler")
