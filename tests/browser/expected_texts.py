@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 Answer = dict[str, Any]
 WORDS = {"too-short": "Too short"}
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 YEAR = 365.25 * 86_400
 UNITS = (
     ("year", YEAR, 2 * YEAR),

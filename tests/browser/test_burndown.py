@@ -247,7 +247,8 @@ def test_on_paper_there_is_no_navigation_and_no_card_is_cut(visitor: Visitor) ->
 
     page.emulate_media(media="print", color_scheme="dark")
 
-    for selector in (".tabs", ".top-links", ".crumbs", ".branch", ".card-actions"):
+    assert page.locator(".crumbs").inner_text() == "crowded"
+    for selector in (".tabs", ".top-links", ".branch", ".card-actions"):
         for part in page.locator(selector).all():
             assert not part.is_visible(), selector
     breaks = page.locator(".card").evaluate_all(

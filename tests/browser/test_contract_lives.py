@@ -99,6 +99,30 @@ def test_a_renamed_contract_has_one_line(visitor: Visitor, service: DashboardSer
     assert _row(page, OLD_ENGINE).count() == 0
 
 
+def test_a_bookmark_of_a_renamed_contract_leads_to_its_line(
+    visitor: Visitor, service: DashboardService
+) -> None:
+    assert _contracts(service)[ENGINE]["previous_ids"] == [OLD_ENGINE]
+
+    page = drawn(visitor.open(f"{PATH}?contract={OLD_ENGINE}"))
+
+    assert page.get_by_role("button", name="Show all contracts").is_visible()
+    (label,) = page.locator("button.line-label").all_inner_texts()
+    assert f"Nobody imports {ENGINE}" in label
+    assert _row(page, ENGINE).get_by_role("button").get_attribute("aria-pressed") == "true"
+
+
+def test_a_bookmark_of_a_renamed_contract_s_violations_lists_them(
+    visitor: Visitor, service: DashboardService
+) -> None:
+    page = settled(visitor.open(f"{PATH}/violations?contract={OLD_ENGINE}"))
+
+    left = service.get("projects/lives/violations", contract=ENGINE)["total"]
+    assert left > 0
+    assert page.locator("tbody tr").count() == left
+    assert page.get_by_label("Contract", exact=True).input_value() == ENGINE
+
+
 def test_commits_without_a_verdict_are_a_gap_in_the_line(visitor: Visitor) -> None:
     page = drawn(visitor.open(f"{PATH}?contract={CASH}"))
 

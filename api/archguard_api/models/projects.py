@@ -79,8 +79,9 @@ class TipContract:
     at: Moment
     unread: Annotated[int, Field(description="Files that could not be read.")]
     retired: Annotated[Retirement | None, Field(description="Where the contract was removed.")] = None
-    previous_ids: Annotated[tuple[str, ...], INTERNAL] = ()
-    """Its earlier ids on the branch, the nearest first."""
+    previous_ids: Annotated[
+        tuple[str, ...], Field(description="Its earlier ids on the branch, the nearest first.")
+    ] = ()
     unread_files: Annotated[tuple[UnreadFile, ...], INTERNAL] = ()
 
 

@@ -25,7 +25,7 @@ _COLOURS = {
     "red": "#cf222e",
     "lightgrey": "#6e7781",
 }
-_NARROW, _WIDE = frozenset(" .,:;!|'`ijlftrI()[]/-1"), frozenset("mwMW@%≥")
+_NARROW, _WIDE = frozenset(" .,:;!|'`ijlftrI()[]/-"), frozenset("mwMW@%≥")
 _TEMPLATE = """\
 <svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="20" role="img" \
 aria-label="{label}: {message}">\

@@ -40,7 +40,7 @@ export function contract(rest: Partial<Contract> = {}): Contract {
   };
 }
 
-export function contractNow(rest: Partial<Contract> = {}): ContractNow {
+export function contractNow(rest: Partial<Contract> = {}, line: Partial<ContractNow> = {}): ContractNow {
   const at = { commit: "c1", committed_at: "2026-03-01T00:00:00Z" };
   return {
     contract: contract(rest),
@@ -50,6 +50,8 @@ export function contractNow(rest: Partial<Contract> = {}): ContractNow {
     state: "stalled",
     sentence: "",
     retired: null,
+    previous_ids: [],
+    ...line,
   };
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Snapshot } from "../src/api/types";
-import { visibleContracts } from "../src/project/visible-contracts";
+import { findContract, visibleContracts } from "../src/project/visible-contracts";
 import { addUpContracts, describeSnapshot, formatBound } from "../src/snapshots/snapshot-totals";
 import { contract, contractNow } from "./builders";
 
@@ -27,6 +27,16 @@ test("a selected contract is drawn alone, in the colour it always has", () => {
 
 test("a contract that does not exist selects nothing", () => {
   assert.equal(visibleContracts(NINE, "gone").length, 8);
+});
+
+test("a contract is found by an id that it had before, unless another one has it now", () => {
+  const renamed = contractNow({ id: "new" }, { previous_ids: ["newer", "old"] });
+  const other = contractNow({ id: "newer" });
+
+  assert.equal(findContract([renamed, other], "old"), renamed);
+  assert.equal(findContract([renamed, other], "newer"), other);
+  assert.equal(findContract([renamed, other], "gone"), undefined);
+  assert.equal(findContract([renamed, other], null), undefined);
 });
 
 function snapshot(...contracts: Snapshot["contracts"]): Snapshot {

@@ -26,6 +26,11 @@ test("dates and times are those of UTC", () => {
   assert.equal(formatTime("2026-03-01T00:05:00Z"), "1 Mar 2026, 00:05");
 });
 
+test("September is written as in the service's sentences", () => {
+  assert.equal(formatDate("2026-09-01"), "1 Sep 2026");
+  assert.equal(formatTime("2026-09-01T00:05:00Z"), "1 Sep 2026, 00:05");
+});
+
 for (const [moment, text] of [
   ["2026-03-11T12:00:30Z", "just now"],
   ["2026-03-11T11:59:00Z", "1 minute ago"],

@@ -47,6 +47,18 @@ def test_the_badge_of_a_contract_that_is_not_there_is_unknown() -> None:
     assert make_badge([now(3)], "none").message == "unknown"
 
 
+def test_each_digit_of_a_badge_has_the_same_room() -> None:
+    widths = {
+        [
+            text.get("textLength")
+            for text in ET.fromstring(render_svg(Badge("left", count, "red"))).iter(f"{SVG}text")
+        ][1]
+        for count in ("191", "888", "111")
+    }
+
+    assert len(widths) == 1
+
+
 @pytest.mark.parametrize("text", HARMFUL)
 def test_a_badge_shows_any_text_literally(text: str) -> None:
     root = ET.fromstring(render_svg(Badge(text, text, "red")))

@@ -78,6 +78,7 @@ export interface ContractNow {
   readonly state: "retired" | "sealed" | "stale" | "too-short" | "growing" | "stalled" | "shrinking";
   readonly sentence: string;
   readonly retired: Retirement | null;
+  readonly previous_ids: readonly string[];
 }
 
 /** Where a branch lost a contract, and how many violations were open then. */

@@ -1,6 +1,7 @@
 /** The ticks of the time axis: at equal steps of hours, days, weeks, months or years, in UTC. */
 
 import { DAY } from "../text/duration";
+import { formatDay } from "../text/format";
 
 export interface TimeTick {
   readonly at: number;
@@ -101,11 +102,11 @@ function formatTick(at: number, unit: Unit, before: number | null): string {
   }
   if (unit === "month") {
     const isJanuary = moment.getUTCMonth() === 0;
-    return isJanuary ? String(year) : `${MONTH.format(moment)}${isNewYear ? ` ${year}` : ""}`;
+    return isJanuary ? String(year) : `${formatDay(MONTH, moment)}${isNewYear ? ` ${year}` : ""}`;
   }
   if (unit === "hour" && at % DAY !== 0 && before !== null) {
     return moment.toISOString().slice(11, 16);
   }
   const hour = at % DAY === 0 ? "" : ` ${moment.toISOString().slice(11, 16)}`;
-  return `${DAY_OF_MONTH.format(moment)}${isNewYear && hour === "" ? ` ${year}` : ""}${hour}`;
+  return `${formatDay(DAY_OF_MONTH, moment)}${isNewYear && hour === "" ? ` ${year}` : ""}${hour}`;
 }

@@ -48,9 +48,11 @@ export function ShowMore({ remaining, onMore }: UnfoldProperties) {
   }
   return (
     <button type="button" class="unfold" onClick={onMore}>
-      {remaining <= STEP
-        ? `Show the other ${formatNumber(remaining)}`
-        : `Show ${STEP} of the other ${formatNumber(remaining)}`}
+      {remaining === 1
+        ? "Show one more"
+        : remaining <= STEP
+          ? `Show the other ${formatNumber(remaining)}`
+          : `Show ${STEP} of the other ${formatNumber(remaining)}`}
     </button>
   );
 }

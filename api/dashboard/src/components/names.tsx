@@ -5,6 +5,21 @@ import { pathTo } from "../router";
 import { shortenCommit } from "../text/format";
 import { Link } from "./link";
 
+/** A text that may be broken after each dot and underscore, and within a word nowhere. */
+export function BreakableName({ name }: { readonly name: string }) {
+  // The index is the key: a name may have the same part twice.
+  return (
+    <>
+      {name.split(/(?<=[._])/).map((part, index) => (
+        <Fragment key={index}>
+          {index > 0 && <wbr />}
+          {part}
+        </Fragment>
+      ))}
+    </>
+  );
+}
+
 /** A module's name, with its last part in bold. */
 export function ModuleName({ project, module }: { readonly project: string; readonly module: string }) {
   // The index is the key: a name may have the same part twice.
@@ -17,23 +32,9 @@ export function ModuleName({ project, module }: { readonly project: string; read
         </Fragment>
       ))}
       <b>
-        <Word name={parts.at(-1) ?? ""} />
+        <BreakableName name={parts.at(-1) ?? ""} />
       </b>
     </Link>
-  );
-}
-
-/** A part of a module's name; it may be broken after an underscore, and within a word nowhere. */
-function Word({ name }: { readonly name: string }) {
-  return (
-    <>
-      {name.split(/(?<=_)/).map((part, index) => (
-        <Fragment key={index}>
-          {index > 0 && <wbr />}
-          {part}
-        </Fragment>
-      ))}
-    </>
   );
 }
 
@@ -48,7 +49,7 @@ export function ShortModuleName({
   return (
     <Link to={pathTo("module", { project, module })} class="module" title={module} aria-label={module}>
       <b>
-        <Word name={module.slice(module.lastIndexOf(".") + 1)} />
+        <BreakableName name={module.slice(module.lastIndexOf(".") + 1)} />
       </b>
     </Link>
   );

@@ -1,5 +1,6 @@
 /** All nodes of the graph as a list, for the keyboard, for screen readers and for finding a name. */
 
+import { BreakableName } from "../components/names";
 import { RoleTag } from "../components/role";
 import { formatNumber } from "../text/format";
 import { foldName, type GraphItem, type PackageItem } from "./fold";
@@ -36,7 +37,9 @@ function Row({ item, selected }: { readonly item: GraphItem; readonly selected: 
         aria-pressed={item.id === selected}
         onClick={() => selectNode(item.id === selected ? null : item.id)}
       >
-        <bdi>{name}</bdi>
+        <bdi>
+          <BreakableName name={name} />
+        </bdi>
       </button>
       {item.type === "module" && <RoleTag node={item.node} />}
       {item.type === "folded" && <span class="muted small">{formatNumber(item.tree.size)}</span>}

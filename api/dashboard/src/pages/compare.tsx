@@ -155,12 +155,16 @@ function ComparisonDetails({ project, comparison }: DetailsProperties) {
         {comparison.graphs && (
           <>
             <Stat name="Imports" note="added and removed">
-              +{formatNumber(comparison.imports_added.length)} −
-              {formatNumber(comparison.imports_removed.length)}
+              <Pair
+                added={comparison.imports_added.length}
+                removed={comparison.imports_removed.length}
+              />
             </Stat>
             <Stat name="Modules" note="added and removed">
-              +{formatNumber(comparison.modules_added.length)} −
-              {formatNumber(comparison.modules_removed.length)}
+              <Pair
+                added={comparison.modules_added.length}
+                removed={comparison.modules_removed.length}
+              />
             </Stat>
           </>
         )}
@@ -193,4 +197,12 @@ function ComparisonDetails({ project, comparison }: DetailsProperties) {
 
 function Figure({ value, kind }: { readonly value: number; readonly kind: string }) {
   return <span class={value > 0 ? kind : "muted"}>{formatNumber(value)}</span>;
+}
+
+function Pair({ added, removed }: { readonly added: number; readonly removed: number }) {
+  return (
+    <span class="pair">
+      +{formatNumber(added)} −{formatNumber(removed)}
+    </span>
+  );
 }

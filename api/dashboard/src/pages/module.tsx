@@ -9,7 +9,7 @@ import { useShownCommit } from "../api/use-shown-commit";
 import { Card } from "../components/card";
 import { ExpandableList, ShowMore } from "../components/expandable-list";
 import { Link } from "../components/link";
-import { CommitName, ModuleName } from "../components/names";
+import { BreakableName, CommitName, ModuleName } from "../components/names";
 import { Failure, Loaded, Notice } from "../components/notice";
 import { PageTitle } from "../components/page-title";
 import { RoleTag } from "../components/role";
@@ -56,7 +56,10 @@ export default function Module({ project, module }: ParametersOf<"module">) {
         }
       >
         <span class="module-title">
-          <bdi>{module}</bdi> {node !== null && <RoleTag node={node} />}
+          <bdi>
+            <BreakableName name={module} />
+          </bdi>{" "}
+          {node !== null && <RoleTag node={node} />}
         </span>
       </PageTitle>
       {moduleAnswer.state === "failed" &&

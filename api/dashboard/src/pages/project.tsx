@@ -29,6 +29,7 @@ import { KeyFigures } from "../project/key-figures";
 import { NextToClose, Oldest, RemainingWork, ThisWeek } from "../project/remaining-work";
 import "../project/project.css";
 import {
+  findContract,
   liveContracts,
   MAX_LINES,
   type VisibleContract,
@@ -95,10 +96,7 @@ function EmptyProject({ project }: { readonly project: string }) {
 
 function Overview({ project }: { readonly project: ProjectNow }) {
   const [now] = useState(Date.now);
-  const contractId = query.value.get("contract");
-  const selected = project.contracts.some(({ contract }) => contract.id === contractId)
-    ? contractId
-    : null;
+  const selected = findContract(project.contracts, query.value.get("contract"))?.contract.id ?? null;
   const period = selectedPeriod(now);
   const charted = useMemo(
     () => [...visibleContracts(project.contracts, null), ...selectedBeyondDefault(project, selected)],

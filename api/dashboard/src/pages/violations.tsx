@@ -9,7 +9,7 @@ import { Loaded, Loading, Notice } from "../components/notice";
 import { PageTitle } from "../components/page-title";
 import { FIRST_PAGE, Pager } from "../components/pager";
 import { type Column, Table } from "../components/table";
-import { liveContracts } from "../project/visible-contracts";
+import { findContract, liveContracts } from "../project/visible-contracts";
 import { branch, type ParametersOf, setQuery } from "../router";
 import { createSourceLink } from "../text/forge";
 import { pluralize } from "../text/format";
@@ -30,7 +30,7 @@ export default function Violations({ project }: ParametersOf<"violations">) {
 }
 
 function ViolationsCard({ project }: { readonly project: ProjectNow }) {
-  const query = readViolationQuery();
+  const query = replaceOldContract(readViolationQuery(), project);
   const context = useColumnContext(project, query.branch);
   return (
     <Card title="Imports that a contract forbids">
@@ -44,6 +44,14 @@ function ViolationsCard({ project }: { readonly project: ProjectNow }) {
       )}
     </Card>
   );
+}
+
+/** Ask for a contract by its id of today, if the address has one that it had before. */
+function replaceOldContract(query: ViolationQuery, project: ProjectNow): ViolationQuery {
+  const found = findContract(project.contracts, query.filters.contract ?? null);
+  return found === undefined
+    ? query
+    : { ...query, filters: { ...query.filters, contract: found.contract.id } };
 }
 
 /** Return what the cells need, or null while it loads. Line numbers are those of the branch's tip. */

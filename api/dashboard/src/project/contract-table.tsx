@@ -2,6 +2,7 @@
 
 import type { ContractNow, Forecast, Trend } from "../api/types";
 import { SeriesKey } from "../burndown/series-key";
+import { BreakableName } from "../components/names";
 import { StateBadge } from "../components/state-badge";
 import { type Column, Table } from "../components/table";
 import { formatDate, formatNumber } from "../text/format";
@@ -81,7 +82,7 @@ function Name({
           aria-pressed={selected === id}
           onClick={() => onSelect(selected === id ? null : id)}
         >
-          {name}
+          <BreakableName name={name} />
         </button>
         <p class="muted small">{sentence}</p>
       </div>

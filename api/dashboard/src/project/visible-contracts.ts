@@ -16,6 +16,17 @@ export function liveContracts({ contracts }: Pick<ProjectNow, "contracts">): rea
   return contracts.filter(({ retired }) => retired === null);
 }
 
+/** Return the contract with this id, else the one that had it before it was renamed, else undefined. */
+export function findContract(
+  contracts: readonly ContractNow[],
+  id: string | null,
+): ContractNow | undefined {
+  return (
+    contracts.find(({ contract }) => contract.id === id) ??
+    contracts.find(({ previous_ids }) => id !== null && previous_ids.includes(id))
+  );
+}
+
 /** Return the selected contract, else those with the most violations, in the project's order. */
 export function visibleContracts(
   contracts: readonly ContractNow[],

@@ -111,7 +111,7 @@ function Violations({ project, items, initial }: ViolationsProperties) {
           <ImportName project={project} importer={item.importer} imported={item.imported} />{" "}
           {"reintroduced" in item && item.reintroduced && <span class="tag worse">came back</span>}{" "}
           <span class="muted">
-            <bdi>{item.contract}</bdi>
+            · <bdi>{item.contract}</bdi>
           </span>
         </>
       )}

@@ -30,6 +30,11 @@ const UNITS = [
   ["minute", DAY / 24 / 60, DAY / 24 / 60],
 ] as const;
 
+/** Format a time with "Sep" as the service's sentences have it, where British English has "Sept". */
+export function formatDay(format: Intl.DateTimeFormat, time: Date): string {
+  return format.format(time).replace("Sept", "Sep");
+}
+
 /** Return a number as in "12,345". */
 export function formatNumber(value: number): string {
   return NUMBER.format(value);
@@ -48,12 +53,12 @@ export function formatChange(value: number): string {
 
 /** Return a date or time as in "1 Mar 2026", in UTC as the service counts days. */
 export function formatDate(text: string): string {
-  return DATE.format(new Date(text));
+  return formatDay(DATE, new Date(text));
 }
 
 /** Return a time as in "1 Mar 2026, 12:00", in UTC. */
 export function formatTime(text: string): string {
-  return TIME.format(new Date(text));
+  return formatDay(TIME, new Date(text));
 }
 
 /** Return the distance from now as in "3 days ago" or "in 2 weeks". */

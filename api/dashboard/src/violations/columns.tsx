@@ -24,7 +24,7 @@ export function openColumns({
     {
       name: "Importer",
       sort: "importer",
-      width: "36%",
+      width: "34%",
       cell: (row) => (
         <>
           <ModuleName project={project} module={row.importer} />{" "}
@@ -35,7 +35,7 @@ export function openColumns({
     {
       name: "Imports",
       sort: "imported",
-      width: "32%",
+      width: "27%",
       cell: (row) => (
         <>
           <ModuleName project={project} module={row.imported} /> {row.ghost && <Ghost />}
@@ -78,12 +78,12 @@ export function fixedColumns({ project, names }: ColumnContext): readonly Column
   return [
     {
       name: "Importer",
-      width: "33%",
+      width: "28%",
       cell: (row) => <ModuleName project={project} module={row.importer} />,
     },
     {
       name: "Imported",
-      width: "23%",
+      width: "19%",
       cell: (row) => <ModuleName project={project} module={row.imported} />,
     },
     {
@@ -92,10 +92,14 @@ export function fixedColumns({ project, names }: ColumnContext): readonly Column
     },
     {
       name: "Introduced",
-      width: "13rem",
+      width: "12.75rem",
       cell: (row) => <Happened project={project} at={row.introduced} />,
     },
-    { name: "Fixed", width: "13rem", cell: (row) => <Happened project={project} at={row.fixed} /> },
+    {
+      name: "Fixed",
+      width: "12.75rem",
+      cell: (row) => <Happened project={project} at={row.fixed} />,
+    },
     { name: "Times", width: "4.25rem", align: "right", cell: (row) => <Times count={row.times} /> },
   ];
 }
