@@ -70,6 +70,7 @@ def check(request: CheckRequest, tree_state: TreeState | None = None) -> CheckRe
     from archguard.checking.allow_request import list_request_notices  # noqa: PLC0415
     from archguard.checking.contract_errors import add_contract_errors  # noqa: PLC0415
     from archguard.checking.report import CheckInputs, CheckResult  # noqa: PLC0415
+    from archguard.checking.verdict_basis import make_basis  # noqa: PLC0415
     from archguard.checking.violations import make_report  # noqa: PLC0415
     from archguard.contract_types.loaded_contract import load_each_contract  # noqa: PLC0415
     from archguard.graph.import_graph import build_graph  # noqa: PLC0415
@@ -91,7 +92,9 @@ def check(request: CheckRequest, tree_state: TreeState | None = None) -> CheckRe
         day=find_day(request).isoformat() if has_dates(configuration, analysis) else "",
     )
     notices = list_request_notices(analysis, configuration)
-    report = report._replace(notices=(*report.notices, *notices))
+    report = report._replace(
+        notices=(*report.notices, *notices), basis=make_basis(analysis, configuration, running.discovery)
+    )
     inputs = CheckInputs(configuration, tuple(contracts), analysis)
     return CheckResult(add_contract_errors(report, inputs, errors, request.source), inputs)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     import datetime
 
+    from archguard.checking.verdict_basis import VerdictBasis
     from archguard.configuration import Configuration
     from archguard.contract_types.loaded_contract import LoadedContract
     from archguard.graph.model import Analysis, UnreadFile
@@ -347,6 +348,8 @@ class Report(NamedTuple):
     """None without a base, or if no contract that forbids chains has new violations."""
     is_selection: bool = False
     """Whether --contract selected the contracts, so that the report does not tell the whole state."""
+    basis: VerdictBasis | None = None
+    """What the verdicts rest on; None if they rest on more than deprecated modules. In no format."""
 
     @property
     def kept(self) -> bool:

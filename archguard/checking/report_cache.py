@@ -23,6 +23,7 @@ from archguard.checking.report import (
     Undecided,
     Violation,
 )
+from archguard.checking.verdict_basis import VerdictBasis
 from archguard.graph.model import UnreadFile
 from archguard.graph.scanning.cache import make_key
 from archguard.graph.tree_state import TreeState
@@ -75,6 +76,23 @@ def load_or_check(request: CheckRequest) -> Report:
     return report
 
 
+def load_violations(request: CheckRequest) -> Report | None:
+    """Return the cached report of a commit, or what was inferred of it on the same day; None without."""
+    for content in ("report", "violations"):
+        key = _cache_key(request, content)
+        stored = request.cache.load(key) if key else {}
+        if stored and stored["day"] in ("", find_day(request).isoformat()):
+            return decode_report(stored["report"])
+    return None
+
+
+def store_violations(request: CheckRequest, report: Report) -> None:
+    """Cache a report of a commit of which only the violations can be relied on."""
+    if key := _cache_key(request, "violations"):
+        document = {"day": find_day(request).isoformat(), "report": encode_report(report)}
+        request.cache.store(key, document)
+
+
 def encode_report(report: Report) -> dict[str, Any]:
     """Return a report that was not compared with a base as values that JSON can hold."""
     fields = report._asdict()
@@ -82,6 +100,7 @@ def encode_report(report: Report) -> dict[str, Any]:
         del fields[name]
     return {
         **fields,
+        "basis": report.basis and report.basis.to_json(),
         "contracts": [
             {
                 **{name: value for name, value in contract._asdict().items() if name != "stages"},
@@ -102,6 +121,7 @@ def decode_report(document: dict[str, Any]) -> Report:
             "references": tuple(map(ReferenceReport._make, document["references"])),
             "coverage": _decode_coverage(document["coverage"]),
             "notices": tuple(document["notices"]),
+            "basis": document["basis"] and VerdictBasis.from_json(**document["basis"]),
         }
     )
 
@@ -150,24 +170,31 @@ def _decode_unread_file(fields: Iterable[Any]) -> UnreadFile:
     return file._replace(names=tuple(file.names))
 
 
-def _cache_key(request: CheckRequest) -> str | None:
+def _cache_key(request: CheckRequest, content: str = "report") -> str | None:
     """Return the cache key of a report, or None if it may depend on more than the tree and our code."""
     if request.cache.folder is None or request.trust_contract_types or request.list_exposed:
         return None  # third-party code may read anything; few ask for what is exposed
-    versions = [sys.version, list(_list_code_files())]
-    return make_key(["report", *versions, request.source.spec(), request.configuration])
+    versions = [sys.version, _list_code_files()]
+    return make_key([content, *versions, request.source.spec(), request.configuration])
 
 
-def _list_code_files() -> Iterator[tuple[str, int, int]]:
-    """Yield name, size and modification time of each file of the packages that judge.
+def _list_code_files() -> list[tuple[str, int, int]]:
+    """Return name, size and modification time of each file of the packages that judge.
 
     They differ after another version was installed, or a file of an editable installation was edited.
     """
-    for package in _JUDGING_PACKAGES:
-        spec = importlib.util.find_spec(package)
-        for folder in (spec and spec.submodule_search_locations) or ():
-            for parent, folders, files in os.walk(folder):
-                folders[:] = sorted(set(folders) - {"__pycache__"})
-                for file in sorted(files):
-                    status = os.stat(os.path.join(parent, file))
-                    yield file, status.st_size, status.st_mtime_ns
+    return [
+        (file, status.st_size, status.st_mtime_ns)
+        for package in _JUDGING_PACKAGES
+        for path, file in _walk_package(package)
+        for status in (os.stat(path),)
+    ]
+
+
+def _walk_package(package: str) -> Iterator[tuple[str, str]]:
+    """Yield path and name of each file of a package, without bytecode."""
+    spec = importlib.util.find_spec(package)
+    for folder in (spec and spec.submodule_search_locations) or ():
+        for parent, folders, files in os.walk(folder):
+            folders[:] = sorted(set(folders) - {"__pycache__"})
+            yield from ((os.path.join(parent, file), file) for file in sorted(files))

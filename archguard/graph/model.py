@@ -126,6 +126,12 @@ class DeprecatedImports(Protocol):
     def list_names(self, importer: str, line: int) -> list[str]:
         """Return the names that the statement on a line asks for, in full, sorted."""
 
+    def list_concerned(self) -> Mapping[str, Iterable[RawImport]]:
+        """Return the imports that may ask for a deprecated module, by importer."""
+
+    def list_consulted(self) -> Iterable[str]:
+        """Return the modules that were asked which names they bind, so far."""
+
 
 class UnreadFile(NamedTuple):
     """A file that is not in the graph."""

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from archguard.graph.model import RawImport
+
 _WILDCARDS = {"*": r"[^.]+", "**": r"[^.]+(?:\.[^.]+)*"}
 
 
@@ -81,6 +83,10 @@ class Deprecation:
         if self.covers(name):
             return True
         return is_from and name.endswith(".*") and self.may_cover_child(name.removesuffix(".*"))
+
+    def select_concerned(self, imports: Iterable[RawImport]) -> list[RawImport]:
+        """Return those of some imports that may ask for a deprecated module."""
+        return [one for one in imports if self.may_concern(one[0], is_from=one[3])]
 
     def may_cover_child(self, module: str) -> bool:
         """Return whether a submodule of a module may be deprecated."""

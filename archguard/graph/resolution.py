@@ -146,6 +146,14 @@ class DeprecatedImportResolver:
         """Return the names that the statement on a line asks for, in full, sorted."""
         return sorted({raw[0] for raw in self._raw.get(importer, ()) if raw[1] == line})
 
+    def list_concerned(self) -> dict[str, list[RawImport]]:
+        """Return the imports that may ask for a deprecated module, by importer."""
+        return {importer: self._deprecation.select_concerned(raw) for importer, raw in self._raw.items()}
+
+    def list_consulted(self) -> Iterable[str]:
+        """Return the modules that were asked which names they bind, so far."""
+        return self._bound_names.consulted
+
     def resolve(self, expressions: tuple[str, ...]) -> ContractImports:
         """Return what the imports mean to a contract that deprecates these module expressions."""
         deprecation = make_deprecation(expressions)

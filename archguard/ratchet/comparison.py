@@ -51,7 +51,7 @@ def compare(report: Report, request: CheckRequest, base: Base, *, accept_excepti
     if own_now is not None and not accept_exceptions:
         judging = use_exceptions_of(own_now, configuration)
     head = Judgement.from_report(report)
-    before = judge_base(request, judging, base)
+    before = judge_base(request, judging, base, report)
     comments = _compare_comments(report, before, own_now, configuration, base)
     held = judging
     if comments.are_changed and not accept_exceptions:

@@ -10,6 +10,7 @@ from archguard.checking.report_cache import load_or_check
 from archguard.errors import ArchguardError
 from archguard.graph.roots import RootNotFoundError
 from archguard.graph.scanning.fingerprints import load_fingerprints
+from archguard.ratchet.inferred_base import infer_base_report
 from archguard.ratchet.translation import translate_configuration
 from archguard.sources.git.work_tree import list_differences
 from archguard.sources.working_tree import WorkingTree
@@ -81,15 +82,32 @@ def judge(request: CheckRequest, configuration: Configuration) -> Judgement:
     return Judgement()
 
 
-def judge_base(request: CheckRequest, configuration: Configuration, base: Base) -> Judgement:
-    """Judge the base by the tree's contracts; return its violations under the names of today."""
+def judge_base(
+    request: CheckRequest, configuration: Configuration, base: Base, head: Report
+) -> Judgement:
+    """Judge the base by the tree's contracts; return its violations under the names of today.
+
+    Args:
+        request: the tree.
+        configuration: the contracts.
+        base: the base.
+        head: the report of the tree by its own contracts.
+    """
     source = base.source
     if isinstance(request.source, WorkingTree):
         source = source.with_known_fingerprints(partial(_find_equal_files, request, base))
-    judgement = judge(
-        request._replace(source=source, progress=None, list_exposed=False),
-        translate_configuration(configuration, base.modules.to_old, base.path_to_old),
+    translated = translate_configuration(configuration, base.modules.to_old, base.path_to_old)
+    asked = request._replace(
+        source=source,
+        configuration=tolerate_unmatched_exceptions(translated),
+        progress=None,
+        list_exposed=False,
     )
+    if asked.configuration == tolerate_unmatched_exceptions(request.configuration):
+        report = infer_base_report(request, asked, base, head)
+        if report is not None:
+            return Judgement.from_report(report)
+    judgement = judge(asked, asked.configuration)
     rename = base.modules.to_new
     identities = {
         (contract, rename(importer), rename(imported))

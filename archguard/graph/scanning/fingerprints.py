@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from archguard.graph.scanning.cache import make_key
 from archguard.graph.scanning.child import WorkerError
@@ -38,7 +38,9 @@ class Fingerprints:
         self._source = source
         self._cache = cache
         self._key = make_key(["stamps", source.spec()])
-        self._new_entries: dict[str, Any] = {}
+        self._entries: dict[str, tuple[str, str | None]] = {}
+        """Path -> the stamp of a file, and the fingerprint that it had then."""
+        self._is_changed = False
 
     def compute(
         self, stamps: Mapping[str, str | None], pool: ScanPool | None, executor: Executor
@@ -58,16 +60,20 @@ class Fingerprints:
         }
         changed = [path for path in stamps if path not in fingerprints]
         fingerprints |= self._read(changed, pool, executor)
-        if any(stamps[path] for path in changed):
-            self._new_entries = {
-                path: (stamp, fingerprints[path]) for path, stamp in stamps.items() if stamp
-            }
+        self._entries = {path: (stamp, fingerprints[path]) for path, stamp in stamps.items() if stamp}
+        self._is_changed = any(stamps[path] for path in changed)
         return fingerprints
+
+    def add(self, path: str, stamp: str | None, fingerprint: str | None) -> None:
+        """Add the fingerprint of a file that was read for another reason."""
+        if stamp and fingerprint:
+            self._entries[path] = (stamp, fingerprint)
+            self._is_changed = True
 
     def store(self) -> None:
         """Store the fingerprints of all files that have a stamp, if any of these is new."""
-        if self._new_entries:
-            self._cache.store(self._key, self._new_entries)
+        if self._is_changed:
+            self._cache.store(self._key, self._entries)
 
     def _read(
         self, paths: Sequence[str], pool: ScanPool | None, executor: Executor

@@ -110,6 +110,8 @@ class Scan:
 
             def handle(batch: BatchResult) -> None:
                 on_results(batch.results)
+                for module, result in batch.results.items():
+                    self._fingerprints.add(module.path, result.get("stamp"), result.get("fingerprint"))
                 for answer in batch.answers:
                     document.add(answer)
                 self._advance(len(batch.results))
@@ -117,6 +119,7 @@ class Scan:
             self._pool.scan(remaining, handle)
             other_entries = _remove_modules(entries, remaining)
             self._pending_stores.append(self._thread.submit(self._store, document, other_entries))
+        self._pending_stores.append(self._thread.submit(self._fingerprints.store))
 
     def _make_key(self) -> str:
         """Return the cache key of all scans with the same options by the same version."""
@@ -140,7 +143,6 @@ class Scan:
         stamps = {module.path: tree.stamps[module.path] for module in candidates}
         pool = self._pool if self._children_may_read else None
         fingerprints = self._fingerprints.compute(stamps, pool, self._thread)
-        self._pending_stores.append(self._thread.submit(self._fingerprints.store))
         return {
             module: {**entries[module.path], "stamp": stamps[module.path]}
             for module in candidates

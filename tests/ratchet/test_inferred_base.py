@@ -1,0 +1,164 @@
+"""A base whose violations are inferred from the tree's, without judging all of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from archguard.checking.pipeline import CheckRequest, check
+from archguard.configuration import parse_configuration
+from archguard.graph.scanning.cache import Cache
+from archguard.ratchet import judgement
+from archguard.ratchet.base import open_base
+from archguard.ratchet.inferred_base import infer_base_report
+from archguard.ratchet.judgement import judge, judge_base
+from archguard.sources.git.commit import Commit
+from archguard.sources.open import open_source
+from tests.ratchet.repository import CONTRACT, IMPORT, SESSION, SHOP, Repository
+from tests.sources.trees import write_files
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from archguard.checking.report import Report
+    from archguard.ratchet.judgement import Judgement
+
+COMMENTED = "# archguard: allow[one-cart]: it may\n"
+GHOST = SESSION + CONTRACT.replace("shop.legacy", "shop.gone")
+ALLOWED = SHOP["pyproject.toml"] + 'allowed_importers = ["shop.order -> shop.legacy"]\n'
+WILDCARD = SHOP["pyproject.toml"] + 'allowed_importers = ["shop.* -> shop.legacy"]\n'
+OTHER_TYPE = (
+    SHOP["pyproject.toml"]
+    + '[[tool.importlinter.contracts]]\nid = "f"\nname = "F"\ntype = "forbidden"\n'
+    + 'source_modules = ["shop.page"]\nforbidden_modules = ["shop.order"]\n'
+)
+LEAVES = {
+    "another line": {"shop/page.py": "x = 1\n"},
+    "an import moves": {"shop/order.py": f"\n\n{IMPORT}"},
+    "another module is imported": {"shop/page.py": "import shop.order\n"},
+    "a module is added": {"shop/new.py": "import shop.page\n"},
+    "a module is deleted": {"shop/page.py": None},
+    "a module becomes a package": {"shop/page.py": None, "shop/page/__init__.py": ""},
+}
+CHANGES = {
+    "one more": {"shop/page.py": IMPORT},
+    "one less": {"shop/order.py": ""},
+    "a new module with one": {"shop/new.py": IMPORT},
+    "its importer is deleted": {"shop/order.py": None},
+    "a file stops parsing": {"shop/order.py": "import ("},
+    "the deprecated module is deleted": {"shop/legacy.py": None},
+    "the deprecated module becomes a package": {
+        "shop/legacy.py": None,
+        "shop/legacy/__init__.py": "class Cart: ...\n",
+    },
+    "a comment allows one": {"shop/invoice.py": f"{COMMENTED}import shop.legacy\n"},
+    "an importer moves": {"shop/order.py": None, "shop/ordering.py": IMPORT + "x = 1\n" * 9},
+    "a star": {"shop/page.py": "from shop import *\n"},
+    "a string that hides one": {"shop/order.py": f"'''\n{IMPORT}'''\n"},
+}
+
+
+class _Comparison:
+    """A working tree and its base, judged with a cache of their own."""
+
+    def __init__(self, folder: Path, files: Mapping[str, str], change: Mapping[str, str | None]) -> None:
+        folder.mkdir(exist_ok=True)
+        self._repository = Repository(folder / "shop", dict(files))
+        for path, text in change.items():
+            if text is None:
+                (self._repository.folder / path).unlink()
+        write_files(
+            self._repository.folder, {path: text for path, text in change.items() if text is not None}
+        )
+        configuration = parse_configuration("pyproject.toml", files["pyproject.toml"].encode())
+        assert configuration is not None
+        self.configuration = configuration
+        root = str(self._repository.folder)
+        self.request = CheckRequest(
+            open_source(root), configuration, Cache(str(folder / "cache")), jobs=1
+        )
+        self.report = check(self.request).report
+        self.base = open_base(
+            root, "main", self.request.source, configuration, [f"{root}/pyproject.toml"]
+        )
+
+    @property
+    def judged(self) -> Judgement:
+        """The base as it is judged without the tree."""
+        source = Commit.find(str(self._repository.folder), "main")
+        request = self.request._replace(source=source, cache=Cache(None))
+        return judge(request, self.configuration)
+
+    def infer(self) -> Report | None:
+        """Return what is inferred of the base."""
+        asked = self.request._replace(source=self.base.source)
+        return infer_base_report(self.request, asked, self.base, self.report)
+
+
+@pytest.mark.parametrize("change", LEAVES.values(), ids=LEAVES)
+def test_a_change_that_leaves_deprecated_imports_alone_needs_no_judging_of_its_base(
+    tmp_path: Path, change: Mapping[str, str | None]
+) -> None:
+    comparison = _Comparison(tmp_path, SHOP, change)
+    inferred, judged = comparison.infer(), comparison.judged
+    assert inferred is not None
+    assert judged.report is not None
+    assert {one.identity for one in inferred.violations} == judged.identities
+    assert judged.identities
+    assert inferred.coverage.unread == judged.report.coverage.unread
+    assert comparison.infer() == inferred._replace(basis=comparison.report.basis)  # from the cache
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_base_is_judged_where_the_change_touches_a_deprecated_import(
+    tmp_path: Path, change: Mapping[str, str | None]
+) -> None:
+    comparison = _Comparison(tmp_path, SHOP, change)
+    assert comparison.infer() is None
+    judged = judge_base(comparison.request, comparison.configuration, comparison.base, comparison.report)
+    names = {comparison.base.modules.to_new(importer) for _, importer, _ in comparison.judged.identities}
+    assert {importer for _, importer, _ in judged.identities} == names
+
+
+def test_a_package_that_may_bind_a_deleted_module_is_judged(tmp_path: Path) -> None:
+    files = {
+        "pyproject.toml": GHOST,
+        "shop/__init__.py": "",
+        "shop/names.py": "",
+        "shop/page.py": "from shop import gone\n",
+    }
+    leaves = _Comparison(tmp_path / "a", files, {"shop/names.py": "gone = 1\n"})
+    assert leaves.report.violations
+    assert leaves.infer() is not None
+    binds = _Comparison(tmp_path / "b", files, {"shop/__init__.py": "gone = 1\n"})
+    assert not binds.report.violations
+    assert binds.infer() is None
+    assert binds.judged.identities
+
+
+def test_where_a_contract_is_about_other_imports_the_base_is_judged(tmp_path: Path) -> None:
+    files = SHOP | {"pyproject.toml": OTHER_TYPE}
+    assert _Comparison(tmp_path, files, LEAVES["another line"]).infer() is None
+
+
+@pytest.mark.parametrize("configuration", [ALLOWED, WILDCARD])
+def test_what_exceptions_cover_at_the_base_is_inferred(tmp_path: Path, configuration: str) -> None:
+    files = SHOP | {"pyproject.toml": configuration}
+    comparison = _Comparison(tmp_path, files, LEAVES["another line"])
+    inferred, judged = comparison.infer(), comparison.judged
+    assert inferred is not None
+    assert judged.report is not None
+    (contract,), (expected,) = inferred.contracts, judged.report.contracts
+    assert contract.allowed == expected.allowed > 0
+    assert contract.exceptions == expected.exceptions
+
+
+def test_without_this_module_every_base_is_judged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comparison = _Comparison(tmp_path, SHOP, LEAVES["another line"])
+    monkeypatch.setattr(judgement, "infer_base_report", lambda *_: None)
+    judged = judge_base(comparison.request, comparison.configuration, comparison.base, comparison.report)
+    assert judged.identities == comparison.judged.identities
