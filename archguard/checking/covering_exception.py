@@ -41,6 +41,8 @@ class CoveringException(NamedTuple):
     contested: frozenset[Edge] = frozenset()
     """The imports that a comment is about, and another statement makes without one."""
     is_expired: bool = False
+    repeated: AllowRequest | None = None
+    """The comment that covers the whole statement already, so that this one adds nothing."""
 
     @property
     def is_listed(self) -> bool:
@@ -147,15 +149,19 @@ def _find_comments(
             for place, its_edges in edges.items()
         }
         uncontested = {place: its_edges - contested[place] for place, its_edges in edges.items()}
+        firsts: dict[range, AllowRequest] = {}
         for request, place in zip(its_requests, places, strict=True):
             is_expired = has_passed(request.until, day)
+            first = request if is_expired or not place else firsts.setdefault(place, request)
+            is_first = first is request
             yield CoveringException(
                 COMMENT,
                 ContractException(importer, names[place], request.reason, until=request.until),
-                frozenset() if is_expired else uncontested[place],
+                uncontested[place] if is_first and not is_expired else frozenset(),
                 request,
-                contested[place],
+                contested[place] if is_first else frozenset(),
                 is_expired,
+                None if is_first else first,
             )
 
 

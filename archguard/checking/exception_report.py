@@ -10,25 +10,14 @@ from archguard.checking.report import ExceptionReport
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from archguard.checking.allow_request import AllowRequest
     from archguard.checking.covering_exception import CoveringException
     from archguard.checking.judged_contract import JudgedContract
 
 
 def list_exceptions(judged: JudgedContract) -> tuple[ExceptionReport, ...]:
-    """Return the exceptions of a contract; of a comment one for each import that it covers.
-
-    Of comments that say the same of the same statement only the first is listed.
-    """
-    comments: set[object] = set()
-    reports: list[ExceptionReport] = []
-    for covering in judged.exceptions:
-        if covering.request is not None:
-            words = (covering.edges, covering.exception, covering.is_expired, covering.request.path)
-            if words in comments:
-                continue
-            comments.add(words)
-        reports += _describe(covering, judged)
-    return tuple(reports)
+    """Return the exceptions of a contract; of a comment one for each import that it covers."""
+    return tuple(report for covering in judged.exceptions for report in _describe(covering, judged))
 
 
 def list_exception_warnings(
@@ -46,12 +35,21 @@ def list_exception_warnings(
             yield f"{covering.label} expired on {covering.exception.until}: it allows nothing any more."
         elif covering in to_remove:
             yield f"{covering.label} allows nothing that this contract forbids: remove it."
+        elif covering.repeated is not None:
+            if not _says_the_same(covering, covering.repeated):
+                place = covering.repeated.place
+                yield f"{covering.label} adds nothing: the one at {place} allows the whole statement."
         elif covering.request is not None and not covering.edges:
             yield f"{covering.label} allows nothing: {_explain(covering)}."
         elif covering.source == TABLE and not covering.edges:
             yield f"{covering.label} covers no import: remove it."
         if covering.source in (COMMENT, TABLE) and not covering.exception.reason:
             yield f"{covering.label} gives no reason."
+
+
+def _says_the_same(covering: CoveringException, request: AllowRequest) -> bool:
+    exception = covering.exception
+    return (exception.reason, exception.until) == (request.reason, request.until)
 
 
 def _explain(exception: CoveringException) -> str:

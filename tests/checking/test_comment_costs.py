@@ -38,6 +38,11 @@ def _write_statement(count: int) -> str:
     return "from shop.old import (" + "".join(f"\n    m{i},{ALLOW}" for i in range(count)) + ")\n"
 
 
+def _write_reasons(count: int) -> str:
+    lines = (f"\n    m{i},  # archguard: allow[one-cart]: reason {i}" for i in range(count))
+    return f"from shop.old import ({''.join(lines)}\n)\n"
+
+
 def _write_statements(count: int) -> str:
     return "".join(f"import shop.old.m{number}{ALLOW}" for number in range(count))
 
@@ -49,7 +54,7 @@ def _count_calls(action: Callable[[], object]) -> int:
     return pstats.Stats(profile).total_calls  # type: ignore[attr-defined, no-any-return]
 
 
-@pytest.mark.parametrize("write", [_write_statement, _write_statements])
+@pytest.mark.parametrize("write", [_write_statement, _write_reasons, _write_statements])
 def test_comments_cost_work_in_proportion_to_their_number(
     write_tree: WriteTree, tmp_path: Path, write: Callable[[int], str]
 ) -> None:

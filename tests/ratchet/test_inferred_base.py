@@ -34,7 +34,7 @@ OTHER_TYPE = (
     + '[[tool.importlinter.contracts]]\nid = "f"\nname = "F"\ntype = "forbidden"\n'
     + 'source_modules = ["shop.page"]\nforbidden_modules = ["shop.order"]\n'
 )
-LEAVES = {
+LEAVES: dict[str, dict[str, str | None]] = {
     "another line": {"shop/page.py": "x = 1\n"},
     "an import moves": {"shop/order.py": f"\n\n{IMPORT}"},
     "another module is imported": {"shop/page.py": "import shop.order\n"},
@@ -42,7 +42,7 @@ LEAVES = {
     "a module is deleted": {"shop/page.py": None},
     "a module becomes a package": {"shop/page.py": None, "shop/page/__init__.py": ""},
 }
-CHANGES = {
+CHANGES: dict[str, dict[str, str | None]] = {
     "one more": {"shop/page.py": IMPORT},
     "one less": {"shop/order.py": ""},
     "a new module with one": {"shop/new.py": IMPORT},
