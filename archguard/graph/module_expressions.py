@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from archguard.graph.model import RawImport
-
 _WILDCARDS = {"*": r"[^.]+", "**": r"[^.]+(?:\.[^.]+)*"}
 
 
@@ -84,8 +82,10 @@ class Deprecation:
             return True
         return is_from and name.endswith(".*") and self.may_cover_child(name.removesuffix(".*"))
 
-    def select_concerned(self, imports: Iterable[RawImport]) -> list[RawImport]:
-        """Return those of some imports that may ask for a deprecated module."""
+    def select_concerned(
+        self, imports: Iterable[tuple[str, int, bool, bool]]
+    ) -> list[tuple[str, int, bool, bool]]:
+        """Return those of some imports, each a `RawImport`, that may ask for a deprecated one."""
         return [one for one in imports if self.may_concern(one[0], is_from=one[3])]
 
     def may_cover_child(self, module: str) -> bool:

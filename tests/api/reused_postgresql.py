@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
 _numbers = itertools.count()
 _MAX_USES = 100
@@ -43,7 +43,7 @@ def copy_postgresql(server: str, *, template: str) -> Iterator[str]:
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def lend_databases(server: str, *, template: str) -> Iterator[str]:
+def lend_databases(server: str, *, template: str) -> Generator[str, None, None]:
     """Yield addresses of empty copies of a database, endlessly; who asks for one is done with the last.
 
     It is the same one again, emptied, unless its schema was changed.
