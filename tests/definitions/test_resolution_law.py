@@ -109,7 +109,9 @@ def modules(draw: st.DrawFn, number: int) -> str:
             bound.discard(name)
             continue
         elif kind == "star":
-            lines += [f"from {base} import *"]
+            # Of `p.q` a star takes the submodule, too, once any module has imported it.
+            sources = [module for module in earlier if module != "p.q"]
+            lines += [f"from {draw(st.sampled_from(sources))} import *"]
             continue
         elif kind == "import":
             lines += [f"import {base} as {name}"]

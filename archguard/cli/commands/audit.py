@@ -90,8 +90,8 @@ def command(
     from archguard.cli.audited_tree import open_audited_tree  # noqa: PLC0415 (not needed for --help)
 
     tree = open_audited_tree(root, config, rev)
-    from archguard.consolidation.audit import audit  # noqa: PLC0415 (not needed for --help)
     from archguard.consolidation.audit_request import AuditRequest  # noqa: PLC0415
+    from archguard.consolidation.definition_audit import audit  # noqa: PLC0415 (not needed for --help)
     from archguard.definitions.resolver import Resolver  # noqa: PLC0415
     from archguard.definitions.symbol_scan import SymbolScan  # noqa: PLC0415
     from archguard.graph.analysis import analyse  # noqa: PLC0415
