@@ -133,9 +133,9 @@ def _count(reported: Iterable[AuditedDefinition]) -> AuditCounts:
 
 
 def _describe_coverage(request: AuditRequest) -> AuditCoverage:
-    unread = {UnreadFile(file.path, file.reason) for file in request.analysis.unread}
-    unread |= {UnreadFile(module.path, module.reason) for module in request.scan.unread}
-    paths = {file.path for file in unread}
+    unread = {module.path: module.reason for module in request.scan.unread}
+    unread |= {file.path: file.reason for file in request.analysis.unread}
+    files = request.analysis.files
     return AuditCoverage(
-        request.analysis.files, request.analysis.files - len(paths), tuple(sorted(unread))
+        files, files - len(unread), tuple(UnreadFile(*item) for item in sorted(unread.items()))
     )
