@@ -120,7 +120,9 @@ class _Translator(libcst.CSTTransformer):
         )
 
     def _make_string(self, original: Any, updated: Any) -> libcst.SimpleString:
-        lines = _count(self._module.code_for_node(original))
+        # The brackets around it are kept, with their line ends.
+        bare = original.with_changes(lpar=[], rpar=[])
+        lines = _count(self._module.code_for_node(bare))
         quote = "'''" if lines else "'"
         value = f"{quote}{chr(10) * lines}{quote}"
         return libcst.SimpleString(value=value, lpar=updated.lpar, rpar=updated.rpar)

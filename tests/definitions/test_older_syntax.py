@@ -11,6 +11,7 @@ NEWER = {
     "a quote of an f-string inside it": ('x = f"{d["a"]}"', "x"),
     "an f-string over several lines": ('x = f"""{\n  a  # comment\n}\n"""', "x"),
     "an f-string beside a string": ('x = ("a"\n  f"{"b"}")', "x"),
+    "an f-string in brackets of its own": ('x = (\n    f"{d["a"]}"\n)', "x"),
     "type parameters of a function": ("def f[T: (int,\n str), *Ts, **P](a: T) -> T: pass", "f"),
     "type parameters of a class": ("class A[\n  T = int\n](B[T]):\n    x: T", "A"),
     "type parameters of a class without bases": ("class A[T]: pass", "A"),
