@@ -1,10 +1,9 @@
-"""Print the numbers of issue 18 for a tree: its execution engines, who imports them, what is ready.
+"""Print the numbers of one tree: its execution engines, who imports them, what is ready.
 
     python benchmarks/definitions.py --tree DIR [--config contracts/execution_engine.toml] [--rev COMMIT]
 
 DIR is a checkout of netra-systems/zen at 1375e32e1 (or its repository, with --rev). Each number stands
-beside the one that two independent readers found. With --cost the processor seconds of reading are
-compared with those of a cold and a warm `check`, medians of interleaved runs.
+beside the one that two independent readers found.
 """
 
 from __future__ import annotations
