@@ -10,6 +10,8 @@ from archguard.reporters.sentences import format_step, is_undeclared
 from archguard.text import escape
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from archguard.checking.report import Violation
 
 REPLACE, REFUSAL = "replace", "refusal"
@@ -23,6 +25,15 @@ def list_actions(violation: Violation) -> tuple[Action, ...]:
         text = f"{verb} {escape(violation.replacement)} instead of {imported}."
         return (Action(REPLACE, text, violation.imported, violation.replacement),)
     return (Action(REFUSAL, _explain(violation, importer, imported)),)
+
+
+def list_refusals(violations: Iterable[Violation]) -> list[str]:
+    """Say why nobody can say what to do about some violations, each sentence once; escaped.
+
+    For reports whose sentence of a violation names the replacement already.
+    """
+    actions = (action for violation in violations for action in list_actions(violation))
+    return list(dict.fromkeys(action.text for action in actions if action.kind == REFUSAL))
 
 
 def _explain(violation: Violation, importer: str, imported: str) -> str:

@@ -22,6 +22,8 @@ class ContractOutcome(NamedTuple):
     failure_lines: tuple[str, ...] = ()
     others: tuple[Violation, ...] = ()
     """The violations that do not make it fail."""
+    failed: tuple[Violation, ...] = ()
+    """The violations that make it fail."""
 
     @property
     def name(self) -> str:
@@ -83,7 +85,7 @@ def _find_outcome(
     texts = (contract.text if not failed else "", contract.guidance)
     remarks = [escape(line) for text in texts for line in text.splitlines() if line.strip()]
     return ContractOutcome(
-        contract, _count_failed(failed, report), (*list_places(failed), *remarks), others
+        contract, _count_failed(failed, report), (*list_places(failed), *remarks), others, tuple(failed)
     )
 
 

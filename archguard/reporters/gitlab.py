@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from archguard.reporters.actions import list_refusals
 from archguard.reporters.sarif import list_places, make_fingerprint
 from archguard.reporters.sentences import EXISTING, describe
 from archguard.text import escape, format_json
@@ -39,7 +40,7 @@ def _describe_violation(violation: Violation) -> dict[str, Any]:
     places = list_places(violation)
     entry = _make_entry(
         violation.contract,
-        describe(violation),
+        " ".join([_end(describe(violation)), *list_refusals([violation])]),
         make_fingerprint(*violation.identity),
         _KNOWN if violation.status == EXISTING else _FAILING,
         places[0] if places else _NO_FILE,
@@ -47,6 +48,10 @@ def _describe_violation(violation: Violation) -> dict[str, Any]:
     if places[1:]:
         entry["other_locations"] = [_locate(*place) for place in places[1:]]
     return entry
+
+
+def _end(sentence: str) -> str:
+    return sentence if sentence.endswith(".") else f"{sentence}."
 
 
 def _describe_contract(contract: ContractReport) -> dict[str, Any]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from archguard.reporters.actions import list_refusals
 from archguard.reporters.contract_outcomes import count_statuses, list_outcomes, list_places
 from archguard.text import escape, escape_log_line, format_count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from archguard.checking.report import Report
+    from archguard.checking.report import ContractReport, Report, Violation
     from archguard.reporters.contract_outcomes import ContractOutcome
     from archguard.reporters.layout import Style
 
@@ -43,11 +44,22 @@ def _make_test(outcome: ContractOutcome) -> ET.Element:
     test = ET.Element("testcase", {"classname": _CLASS, "name": outcome.name})
     if outcome.failure is not None:
         tag = "failure" if contract.error is None else "error"
-        _add(test, tag, contract.type, outcome.failure, outcome.failure_lines)
-    if outcome.others:
+        lines = [*outcome.failure_lines, *list_refusals(outcome.failed)]
+        _add(test, tag, contract.type, outcome.failure, lines)
+    if lines := [*_describe_others(outcome.others), *_describe_allowed(contract)]:
         output = ET.SubElement(test, "system-out")
-        output.text = _join([f"{count_statuses(outcome.others)}:", *list_places(outcome.others)])
+        output.text = _join(lines)
     return test
+
+
+def _describe_others(violations: Sequence[Violation]) -> list[str]:
+    return [f"{count_statuses(violations)}:", *list_places(violations)] if violations else []
+
+
+def _describe_allowed(contract: ContractReport) -> list[str]:
+    if not contract.allowed:
+        return []
+    return [f"{format_count(contract.allowed, 'more violation')} allowed by exceptions."]
 
 
 def _list_other_failures(report: Report) -> list[ET.Element]:

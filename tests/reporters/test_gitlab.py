@@ -75,6 +75,12 @@ def test_each_violation_is_an_entry_at_its_line() -> None:
     }
 
 
+def test_an_entry_says_why_there_is_no_replacement() -> None:
+    (entry,) = _entries(make_report(make_violation("app.views", "app.old")))
+
+    assert entry["description"].startswith("app.views must not import app.old. The contract names no ")
+
+
 def test_a_fingerprint_depends_on_the_violation_and_on_nothing_else() -> None:
     first = make_violation("app.a", "app.old", make_occurrence(line=3), status="existing")
     moved = make_violation("app.a", "app.old", make_occurrence("b/views.py", 90), status="new")

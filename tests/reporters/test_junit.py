@@ -11,6 +11,7 @@ from junitparser import Error, Failure, JUnitXml
 
 from archguard.checking.report import Weakening
 from archguard.reporters import Style, render
+from archguard.reporters.actions import list_actions
 from tests.reporters.npm_packages import fetch_package
 from tests.reporters.reports import (
     BASE,
@@ -64,7 +65,8 @@ def test_new_violations_fail_and_existing_ones_are_printed() -> None:
     assert isinstance(failure, Failure)
     assert (failure.type, failure.message) == ("deprecated", "1 new violation since main (0123456789)")
     assert failure.text == (
-        "app/b.py:3: app.b must not import app.old.\napp/b.py:9: app.b must not import app.old."
+        "app/b.py:3: app.b must not import app.old.\napp/b.py:9: app.b must not import app.old.\n"
+        + list_actions(new)[0].text
     )
     assert case.system_out == "1 existing violation:\napp/a.py:2: app.a must not import app.old."
 
@@ -116,7 +118,30 @@ def test_a_chain_is_one_line() -> None:
 
     (case,) = _cases(make_report(chain, contracts=[make_contract(1, id_="layers")]))
 
-    assert case.result[0].text == "app.low reaches app.high: app/low/a.py:3 -> app/helper.py:5"
+    assert case.result[0].text.splitlines() == [
+        "app.low reaches app.high: app/low/a.py:3 -> app/helper.py:5",
+        "No replacement is known for the imports of a chain: do without one of them.",
+    ]
+
+
+def test_why_there_is_no_replacement_is_said_once() -> None:
+    violations = [make_violation(name, "app.old", status="new") for name in ("app.a", "app.b")]
+    replaced = make_violation("app.c", "app.gone", replacement="app.new", status="new")
+
+    (case,) = _cases(make_report(*violations, replaced, contracts=[make_contract(3)]))
+
+    text = case.result[0].text
+    assert text.count("names no replacement for app.old") == 1
+    assert text.count("app.new") == 1
+
+
+def test_what_exceptions_allow_is_printed() -> None:
+    allowed = make_contract()._replace(allowed=2)
+
+    first, second = _cases(make_report(contracts=[allowed, make_contract(id_="other", name="Other")]))
+
+    assert first.system_out == "2 more violations allowed by exceptions."
+    assert not second.system_out
 
 
 def test_what_fails_besides_the_contracts_is_a_test_of_its_own() -> None:
