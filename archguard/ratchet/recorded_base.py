@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from archguard.configuration import Configuration, ContractConfiguration
     from archguard.ratchet.baseline_folder import BaselineFolder, Edge
 
-_UNSEEN = "contracts that were weakened and exceptions that were added cannot be seen."
+_UNSEEN = (
+    "contracts that were weakened, exceptions that were added and the causes of new violations "
+    "cannot be seen."
+)
 
 
 class RecordedBase(NamedTuple):
