@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from archguard.lru_cache import LruCache
-from archguard_api.errors import NotFoundError
+from archguard_api.errors import NotFoundError, ServiceError
 from archguard_api.models import (
     CountedPage,
     FixedViolation,
@@ -526,15 +526,17 @@ class Store:
         """
         return self._missing_changes.add_next(pause)
 
-    def finish_upgrade(self) -> None:
-        """Work out all that an earlier version did not store.
+    def finish_upgrade(self) -> bool:
+        """Work out what an earlier version did not store; return whether that is all of it.
 
-        Raises:
-            BusyError: the database does not answer in time.
-            FullError: the disk is full.
+        The service goes on with the rest: the disk is full, or the database did not answer in time.
         """
-        while self.keep_next_summary() or self.add_missing_changes():
-            pass
+        try:
+            while self.keep_next_summary() or self.add_missing_changes():
+                pass
+        except ServiceError:
+            return False
+        return True
 
     def finish_rebuilds(self, project: str | None = None) -> None:
         """Return once no branch of a project, or of any, awaits a rebuild.

@@ -41,10 +41,12 @@ def upgrade(database: str | None) -> int:
     url = database or store.default_database()
     store.upgrade_schema(url)
     with closing(store.Store(url, owner=True)) as opened:
-        opened.finish_upgrade()
+        is_finished = opened.finish_upgrade()
     click.echo(
         f"{store.hide_password(url)}: the schema is {store.check_schema(url).known}, this version's."
     )
+    if not is_finished:
+        click.echo("Some branches are not worked out yet: run this again, or leave it to the service.")
     return 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -142,6 +143,21 @@ def test_an_upgrade_from_the_version_before_rebuilds_loses_nothing(
     after.add_snapshot("shop", fork(5, [[], edges], prefix="g")[0], token_id=None)
     after.finish_rebuilds()
     assert _read_trend(after) == trend
+
+
+def test_an_upgrade_that_finds_no_space_leaves_the_rest_to_the_service(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/archguard.db"
+    upgrade_schema(url)
+    with closing(Store(url, reserve_bytes=0)) as store:
+        store.add_snapshot("shop", history([[("shop.a", "shop.old")]])[0], token_id=None)
+        store._database.write(lambda connection: connection.execute(text("DELETE FROM line_changes")))
+
+    with closing(Store(url, reserve_bytes=2**62)) as full:
+        assert not full.finish_upgrade()
+
+    with closing(Store(url, reserve_bytes=0)) as store:
+        assert store.finish_upgrade()
+        assert len(store.get_module_history("shop", "main", "shop.a")) == 1
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
