@@ -174,11 +174,11 @@ def _cache_key(request: CheckRequest, content: str = "report") -> str | None:
     """Return the cache key of a report, or None if it may depend on more than the tree and our code."""
     if request.cache.folder is None or request.trust_contract_types or request.list_exposed:
         return None  # third-party code may read anything; few ask for what is exposed
-    versions = [sys.version, _list_code_files()]
+    versions = [sys.version, list_code_files()]
     return make_key([content, *versions, request.source.spec(), request.configuration])
 
 
-def _list_code_files() -> list[tuple[str, int, int]]:
+def list_code_files() -> list[tuple[str, int, int]]:
     """Return name, size and modification time of each file of the packages that judge.
 
     They differ after another version was installed, or a file of an editable installation was edited.

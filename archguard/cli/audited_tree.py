@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from archguard.checking.pipeline import scan_options
 from archguard.cli.options.configuration import load_configuration
 from archguard.configuration import find_configuration_file
 from archguard.configuration.projects import find_layout
+from archguard.consolidation.audit_cache import AuditedTree
 from archguard.errors import ConfigurationError
 from archguard.graph.model import AnalysisOptions
 from archguard.sources.file_list import list_project_files
@@ -21,13 +22,6 @@ if TYPE_CHECKING:
     from archguard.sources.source import Source
 
 _TEST_FOLDERS = ("tests", "test")
-
-
-class AuditedTree(NamedTuple):
-    """A tree, and how to read it."""
-
-    source: Source
-    options: AnalysisOptions
 
 
 def open_audited_tree(root: str | None, config: str | None, rev: str | None) -> AuditedTree:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _Item = TypeVar("_Item")
 
 _LISTED_FAMILIES = 10
+_LISTED_MEMBERS = 15
 _LISTED_FACTS = 3
 _LISTED_PATHS = 5
 _LISTED = 20
@@ -99,8 +100,11 @@ def _render_family(family: Family, by_id: Mapping[str, DefinitionReport], style:
         yield from wrap(
             f"Canonical, if you agree: {', '.join(family.canonical)}", style, indent=2, hanging=4
         )
-    for member in members:
+    shown = members[: style.limit(_LISTED_MEMBERS)]
+    for member in shown:
         yield from _render_member(member, style)
+    if len(shown) < len(members):
+        yield f"  and {len(members) - len(shown):,} more: --verbose lists them"
 
 
 def _render_member(member: DefinitionReport, style: Style) -> Iterator[str]:

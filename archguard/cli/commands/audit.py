@@ -90,18 +90,15 @@ def command(
     from archguard.cli.audited_tree import open_audited_tree  # noqa: PLC0415 (not needed for --help)
 
     tree = open_audited_tree(root, config, rev)
-    from archguard.consolidation.audit_request import AuditRequest  # noqa: PLC0415
-    from archguard.consolidation.definition_audit import audit  # noqa: PLC0415 (not needed for --help)
-    from archguard.definitions.resolver import Resolver  # noqa: PLC0415
-    from archguard.definitions.symbol_scan import SymbolScan  # noqa: PLC0415
-    from archguard.graph.analysis import analyse  # noqa: PLC0415
+    from archguard.consolidation.audit_cache import load_or_audit  # noqa: PLC0415 (not needed for --help)
 
     with show_progress(enabled=verbosity is not Verbosity.QUIET) as show:
-        progress = partial(show, "Reading")
-        analysis = analyse(tree.source, tree.options, cache=cache, jobs=jobs, progress=progress).result()
-        with SymbolScan(tree.source, analysis.modules, cache=cache, jobs=jobs) as scan:
-            resolver = Resolver(analysis, scan)
-            report = audit(AuditRequest(tree.source, analysis, scan, resolver, jobs, matches, canonical))
+        report = load_or_audit(
+            tree._replace(matches=matches, canonical=canonical),
+            cache,
+            jobs=jobs,
+            progress=partial(show, "Reading"),
+        )
     _write(report, form, output, verbosity)
     return 0
 

@@ -1,0 +1,123 @@
+"""Audits of earlier runs, reused while nothing that they depend on has changed."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from archguard.checking.report_cache import list_code_files
+from archguard.consolidation.audit_report import (
+    AuditCounts,
+    AuditCoverage,
+    AuditReport,
+    BindingReport,
+    DefinitionReport,
+    Factory,
+    Family,
+    Impostor,
+    MissingName,
+    UnreadFile,
+)
+from archguard.consolidation.role import Role
+from archguard.graph.scanning.cache import make_key
+from archguard.graph.tree_state import TreeState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from archguard.graph.model import AnalysisOptions
+    from archguard.graph.scanning.cache import Cache
+    from archguard.sources.source import Source
+
+
+class AuditedTree(NamedTuple):
+    """A tree, and what an audit is asked about it."""
+
+    source: Source
+    options: AnalysisOptions
+    matches: tuple[str, ...] = ()
+    """Patterns of the names that are asked for; empty: families are looked for."""
+    canonical: tuple[str, ...] = ()
+    """`module:Name` of the definitions that should stay."""
+
+
+def load_or_audit(
+    tree: AuditedTree,
+    cache: Cache,
+    *,
+    jobs: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> AuditReport:
+    """Return the cached audit of a commit or an unchanged tree, or audit it and cache the result.
+
+    Args:
+        tree: what to audit.
+        cache: what earlier runs read and found.
+        jobs: child processes at once.
+        progress: called with the number of files that were read, and of all files.
+
+    Raises:
+        ArchguardError: there is no such root or canonical definition, or no child process can start.
+    """
+    key = _make_key(tree) if cache.folder is not None else None
+    stored = cache.load(key) if key else {}
+    is_commit = tree.source.commit is not None  # the key has its id, so nothing else can differ
+    if stored and (is_commit or _compute_state(tree) == stored["state"]):
+        return decode_audit(stored["audit"])
+    # Imported here, not above: a cached audit is found without them.
+    from archguard.consolidation.audit_request import AuditRequest  # noqa: PLC0415
+    from archguard.consolidation.definition_audit import audit  # noqa: PLC0415
+    from archguard.definitions.resolver import Resolver  # noqa: PLC0415
+    from archguard.definitions.symbol_scan import SymbolScan  # noqa: PLC0415
+    from archguard.graph.analysis import analyse  # noqa: PLC0415
+
+    analysis = analyse(tree.source, tree.options, cache=cache, jobs=jobs, progress=progress).result()
+    with SymbolScan(tree.source, analysis.modules, cache=cache, jobs=jobs) as scan:
+        resolver = Resolver(analysis, scan)
+        report = audit(
+            AuditRequest(tree.source, analysis, scan, resolver, jobs, tree.matches, tree.canonical)
+        )
+    is_final = is_commit and not any(file.unknown for file in analysis.unread)
+    if key and (analysis.state is not None or is_final):
+        cache.store(key, {"state": analysis.state, "audit": report._asdict()})
+    return report
+
+
+def decode_audit(document: dict[str, Any]) -> AuditReport:
+    """Return the audit that JSON holds as `_asdict` made it; JSON makes tuples lists."""
+    coverage = AuditCoverage._make(document["coverage"])
+    return AuditReport(
+        matches=tuple(document["matches"]),
+        families=tuple(_freeze(Family, fields) for fields in document["families"]),
+        definitions=tuple(_decode_definition(fields) for fields in document["definitions"]),
+        bindings=tuple(_freeze(BindingReport, fields) for fields in document["bindings"]),
+        impostors=tuple(_freeze(Impostor, fields) for fields in document["impostors"]),
+        factories=tuple(_freeze(Factory, fields) for fields in document["factories"]),
+        missing=tuple(
+            MissingName(symbol, tuple((path, line) for path, line in places))
+            for symbol, places in document["missing"]
+        ),
+        counts=AuditCounts._make(document["counts"]),
+        coverage=coverage._replace(unread=tuple(map(UnreadFile._make, coverage.unread))),
+    )
+
+
+def _decode_definition(fields: Sequence[Any]) -> DefinitionReport:
+    definition: DefinitionReport = _freeze(DefinitionReport, fields)
+    return definition._replace(role=Role(definition.role))
+
+
+def _freeze(kind: Any, fields: Sequence[Any]) -> Any:
+    return kind._make(tuple(value) if isinstance(value, list) else value for value in fields)
+
+
+def _compute_state(tree: AuditedTree) -> str | None:
+    state = TreeState(tree.source, tree.options)
+    return state.compute_state(state.stamps)
+
+
+def _make_key(tree: AuditedTree) -> str:
+    versions = [sys.version, version("libcst"), list_code_files()]
+    question = [tree.options._asdict(), tree.matches, tree.canonical]
+    return make_key(["audit", *versions, tree.source.spec(), *question])
