@@ -175,14 +175,15 @@ class FamilySearch:
 def _does_one_job(group: MemberGroup, roles: Mapping[str, RoleDecision]) -> bool:
     """Return whether members copy or wrap others, though nothing asks for several of them.
 
-    Variants of one base class of the tree are made on purpose. A name of one word, such as `Service`,
-    says less than others, and needs a second member that copies or wraps another.
+    Variants of one base class of the tree are made on purpose. A name of one word that several have,
+    such as `Service`, says little, and needs two members that are copies.
     """
     bases = Counter(base for member in group.members for base in member.bases if ":" in base)
     if bases and 2 * max(bases.values()) >= len(group.members):
         return False
-    evidence = sum(roles[member.id].role in _SAME_JOB for member in group.members)
-    return evidence >= (2 if len(find_stem(group.name)) == 1 and len(group.members) > 2 else 1)
+    if len(find_stem(group.name)) == 1 and len(group.members) > 2:
+        return sum(roles[member.id].role is Role.CLONE for member in group.members) > 1
+    return any(roles[member.id].role in _SAME_JOB for member in group.members)
 
 
 def _resolve_canonical(request: AuditRequest, symbol: str) -> str:

@@ -90,7 +90,7 @@ class _Family:
     def is_canonical(self, member: FamilyMember) -> Sequence[str]:
         if member.id not in self._canonical:
             return []
-        return ["most modules import it" if self._is_proposed else "named as canonical"]
+        return ["proposed: none has more importers" if self._is_proposed else "named as canonical"]
 
     def is_test(self, member: FamilyMember) -> Sequence[str]:
         return ["stands in a test file"] if member.is_test else []

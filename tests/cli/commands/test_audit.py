@@ -195,6 +195,22 @@ def test_variants_of_one_base_class_are_no_family(write_tree: WriteTree) -> None
     assert _audit(write_tree(tree))["families"] == []
 
 
+@pytest.mark.parametrize(("name", "families"), [("Service", 0), ("CartService", 1)])
+def test_a_name_of_one_word_that_several_have_says_little(
+    write_tree: WriteTree, name: str, families: int
+) -> None:
+    tree = {
+        "pyproject.toml": '[project]\nname = "shop"\n',
+        "shop/__init__.py": "",
+        "shop/a.py": f"class {name}:\n    def run(self):\n        return 1\n",
+        "shop/b.py": f"class {name}:\n    def ride(self):\n        return 2\n",
+        "shop/c.py": f"from shop import a\n\n\nclass {name}:\n    def __init__(self):\n"
+        f"        self.inner = a.{name}()\n\n    def run(self):\n        return self.inner.run()\n",
+    }
+
+    assert len(_audit(write_tree(tree))["families"]) == families
+
+
 def test_a_commit_has_the_answers_of_its_tree(write_tree: WriteTree) -> None:
     root = write_tree(_TREE)
     options = ("--matches", "*CartEngine*", "--canonical", _CANONICAL)
@@ -226,8 +242,9 @@ def test_markdown_is_a_table_for_an_issue(write_tree: WriteTree) -> None:
 
     done = archguard("audit", "--root", root, "--matches", "*CartEngine*", "--format", "markdown")
 
-    assert "| canonical | `CartEngine` | `shop/engine.py:4` | 6 | 1 | `most modules import it` |" in (
-        done.stdout
+    assert (
+        "| canonical | `CartEngine` | `shop/engine.py:4` | 6 | 1 | `proposed: none has more importers` |"
+        in (done.stdout)
     )
     tables = [line for line in done.stdout.splitlines() if line.startswith("|")]
     assert {line.count("|") for line in tables} == {7}
