@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\dA-Z_]+|\d+")
 _AGE = "legacy old new deprecated obsolete modern original compat compatibility temp tmp copy"
 _GENERALITY = "base abstract unified generic common simple enhanced improved advanced optimized fixed"
 _AFFIXES = frozenset(f"{_AGE} {_GENERALITY}".split())
@@ -17,8 +17,11 @@ _VERSION = re.compile(r"v?[0-9]+")
 
 
 def split_words(name: str) -> tuple[str, ...]:
-    """Return the words of an identifier in lower case: `HTTPClientV2` has http, client, v, 2."""
-    return tuple(word.lower() for word in _WORD.findall(name))
+    """Return the words of an identifier in lower case: `HTTPClientV2` has http, client, v, 2.
+
+    An identifier of underscores alone is its own word.
+    """
+    return tuple(word.lower() for word in _WORD.findall(name)) or (name,)
 
 
 def find_stem(name: str) -> tuple[str, ...]:

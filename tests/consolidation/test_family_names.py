@@ -14,6 +14,8 @@ from archguard.consolidation.family_names import find_stem, has_affix, matches_a
         ("HTTPClientV2", ("http", "client", "v", "2")),
         ("get_execution_engine", ("get", "execution", "engine")),
         ("_private", ("private",)),
+        ("__", ("__",)),
+        ("ÉtatV2", ("état", "v", "2")),
         ("IExecutionEngine", ("i", "execution", "engine")),
     ],
 )
