@@ -9,8 +9,8 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from archguard.consolidation.clone_index import CloneIndex
 from archguard.consolidation.role import Role
-from archguard.definitions.tokens import measure_containment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence, Set
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from archguard.consolidation.family_member import FamilyMember
     from archguard.definitions.class_facts import MethodFacts
 
-MIN_CLONE_TOKENS = 60
-MIN_CLONE_SHARE = 0.6
 _EXCEPTIONS = frozenset({"BaseException", "Exception", "Warning"})
 _SUFFIXES = ("Error", "Exception", "Warning")
 
@@ -53,8 +51,10 @@ class _Family:
         self, members: Sequence[FamilyMember], canonical: Set[str], *, is_proposed: bool
     ) -> None:
         self._is_proposed = is_proposed
-        self._members = {member.id: _restrict(member, members) for member in members}
+        ids = frozenset({"", *(member.id for member in members)})
+        self._members = {member.id: _restrict(member, ids) for member in members}
         self._canonical = canonical
+        self._clones = CloneIndex(members)
         self._interfaces = {member.id for member in members if _is_interface(member)}
         self._by_name = Counter(member.name for member in members if not member.is_test)
 
@@ -129,18 +129,12 @@ class _Family:
         return [f"inherits from {bases[0]}"] if bases else []
 
     def is_clone(self, member: FamilyMember) -> Sequence[str]:
-        best: tuple[float, str] | None = None
-        for other in self._members.values():
-            if other.id == member.id or other.is_test:
-                continue
-            if min(member.tokens, other.tokens) < MIN_CLONE_TOKENS:
-                continue
-            if member.shape and member.shape == other.shape:
-                return [f"the same code as {other.id}, but for names"]
-            share = measure_containment(member.shingles, other.shingles)
-            if share >= MIN_CLONE_SHARE and (best is None or share > best[0]):
-                best = share, other.id
-        return [f"{best[0]:.0%} of the shorter one's code is also in {best[1]}"] if best else []
+        clone = self._clones.find(member)
+        if clone is None:
+            return []
+        if clone.is_same_shape:
+            return [f"the same code as {clone.other}, but for names"]
+        return [f"{clone.share:.0%} of the shorter one's code is also in {clone.other}"]
 
     def is_wrapper(self, member: FamilyMember) -> Sequence[str]:
         held = sorted(
@@ -186,11 +180,10 @@ _RULES: dict[Role, Callable[[_Family, FamilyMember], Sequence[str]]] = {
 }
 
 
-def _restrict(member: FamilyMember, members: Sequence[FamilyMember]) -> FamilyMember:
+def _restrict(member: FamilyMember, ids: Set[str]) -> FamilyMember:
     """Return a member without what it holds and returns of other families."""
     if not (member.held or member.returned):
         return member
-    ids = {"", *(other.id for other in members)}
     held = {attribute: other for attribute, other in member.held.items() if other in ids}
     return replace(member, held=held, returned=member.returned & ids)
 
