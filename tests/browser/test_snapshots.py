@@ -83,8 +83,8 @@ def test_two_that_are_ticked_are_compared(visitor: Visitor) -> None:
         "base": [corner_shop.commit(0)],
         "head": [corner_shop.commit(3)],
     }
-    assert _side(page, "Came in") == ["shop.cart.total imports shop.pay.cash no-cash"]
-    assert _side(page, "Fixed") == ["shop.cart.view imports shop.legacy.engine one-engine"]
+    assert _side(page, "Came in") == ["shop.cart.total imports shop.pay.cash · no-cash"]
+    assert _side(page, "Fixed") == ["shop.cart.view imports shop.legacy.engine · one-engine"]
 
 
 def test_a_snapshot_says_what_the_commit_has(visitor: Visitor) -> None:
@@ -118,8 +118,8 @@ def test_a_snapshot_says_what_it_changed(visitor: Visitor) -> None:
         f"There is one engine broken 2 {TO} 3 +1 2 {TO} 3 +1 2",
     ]
     assert _side(page, "Came in") == [
-        "shop.cart.total imports shop.pay.cash no-cash",
-        "shop.pay.card imports shop.legacy.engine came back one-engine",
+        "shop.cart.total imports shop.pay.cash · no-cash",
+        "shop.pay.card imports shop.legacy.engine came back · one-engine",
     ]
 
 
