@@ -9,7 +9,7 @@ from archguard.checking.pipeline import scan_options
 from archguard.cli.options.configuration import load_configuration
 from archguard.configuration import find_configuration_file
 from archguard.configuration.projects import find_layout
-from archguard.consolidation.audit_cache import AuditedTree
+from archguard.consolidation.audit_request import AuditedTree
 from archguard.errors import ConfigurationError
 from archguard.graph.model import AnalysisOptions
 from archguard.sources.file_list import list_project_files

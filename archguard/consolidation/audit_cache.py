@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from archguard.checking.report_cache import list_code_files
 from archguard.consolidation.audit_report import (
@@ -19,6 +19,7 @@ from archguard.consolidation.audit_report import (
     MissingName,
     UnreadFile,
 )
+from archguard.consolidation.audit_request import AuditRequest
 from archguard.consolidation.role import Role
 from archguard.graph.scanning.cache import make_key
 from archguard.graph.tree_state import TreeState
@@ -26,20 +27,8 @@ from archguard.graph.tree_state import TreeState
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from archguard.graph.model import AnalysisOptions
+    from archguard.consolidation.audit_request import AuditedTree
     from archguard.graph.scanning.cache import Cache
-    from archguard.sources.source import Source
-
-
-class AuditedTree(NamedTuple):
-    """A tree, and what an audit is asked about it."""
-
-    source: Source
-    options: AnalysisOptions
-    matches: tuple[str, ...] = ()
-    """Patterns of the names that are asked for; empty: families are looked for."""
-    canonical: tuple[str, ...] = ()
-    """`module:Name` of the definitions that should stay."""
 
 
 def load_or_audit(
@@ -66,7 +55,6 @@ def load_or_audit(
     if stored and (is_commit or _compute_state(tree) == stored["state"]):
         return decode_audit(stored["audit"])
     # Imported here, not above: a cached audit is found without them.
-    from archguard.consolidation.audit_request import AuditRequest  # noqa: PLC0415
     from archguard.consolidation.definition_audit import audit  # noqa: PLC0415
     from archguard.definitions.resolver import Resolver  # noqa: PLC0415
     from archguard.definitions.symbol_scan import SymbolScan  # noqa: PLC0415
@@ -75,9 +63,7 @@ def load_or_audit(
     analysis = analyse(tree.source, tree.options, cache=cache, jobs=jobs, progress=progress).result()
     with SymbolScan(tree.source, analysis.modules, cache=cache, jobs=jobs) as scan:
         resolver = Resolver(analysis, scan)
-        report = audit(
-            AuditRequest(tree.source, analysis, scan, resolver, jobs, tree.matches, tree.canonical)
-        )
+        report = audit(AuditRequest(tree, analysis, scan, resolver, jobs))
     is_final = is_commit and not any(file.unknown for file in analysis.unread)
     if key and (analysis.state is not None or is_final):
         cache.store(key, {"state": analysis.state, "audit": report._asdict()})

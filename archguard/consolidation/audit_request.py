@@ -7,20 +7,27 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from archguard.definitions.resolver import Resolver
     from archguard.definitions.symbol_scan import SymbolScan
-    from archguard.graph.model import Analysis
+    from archguard.graph.model import Analysis, AnalysisOptions
     from archguard.sources.source import Source
 
 
-class AuditRequest(NamedTuple):
-    """One audit of a tree."""
+class AuditedTree(NamedTuple):
+    """A tree, and what an audit is asked about it."""
 
     source: Source
+    options: AnalysisOptions
+    matches: tuple[str, ...] = ()
+    """Patterns of the names that are asked for; empty: families are looked for."""
+    canonical: tuple[str, ...] = ()
+    """`module:Name` of the definitions that should stay."""
+
+
+class AuditRequest(NamedTuple):
+    """One audit of a tree that was analysed."""
+
+    tree: AuditedTree
     analysis: Analysis
     scan: SymbolScan
     resolver: Resolver
     jobs: int
     """Child processes at once."""
-    matches: tuple[str, ...] = ()
-    """Patterns of the names that are asked for; empty: families are looked for."""
-    canonical: tuple[str, ...] = ()
-    """`module:Name` of the definitions that should stay."""

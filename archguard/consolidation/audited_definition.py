@@ -42,12 +42,12 @@ def find_matching(request: AuditRequest) -> list[AuditedDefinition]:
         WorkerError: no child process can be started.
     """
     production, tests = split_modules(request.analysis.modules.values())
-    tests = [*find_files_with_class(request.source, tests, request.matches)]
+    tests = [*find_files_with_class(request.tree.source, tests, request.tree.matches)]
     return sorted(
         (
             one
             for one in list_definitions(request, [*production, *tests])
-            if matches_any(one.definition.name, request.matches)
+            if matches_any(one.definition.name, request.tree.matches)
             and (one.definition.is_class or not one.is_test)
         ),
         key=lambda one: (one.is_test, one.id),
@@ -64,14 +64,14 @@ def find_candidates(request: AuditRequest) -> list[AuditedDefinition]:
     """
     production, _ = split_modules(request.analysis.modules.values())
     by_stem: defaultdict[tuple[str, ...], list[AuditedDefinition]] = defaultdict(list)
-    for one in list_definitions(request, production):
-        definition = one.definition
+    for audited in list_definitions(request, production):
+        definition = audited.definition
         if (
             definition.is_top_level
             and definition.name not in _COMMON
             and not _is_dunder(definition.name)
         ):
-            by_stem[find_stem(definition.name)].append(one)
+            by_stem[find_stem(definition.name)].append(audited)
     return sorted(
         (
             one

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from archguard.consolidation.audit_report import (
@@ -40,8 +41,9 @@ def audit(request: AuditRequest) -> AuditReport:
     families = search.search()
     reported = [one for one in search.audited if one.is_test or one.id in families.roles]
     names = {one.definition.name for one in reported}
+    bindings = _list_bindings(reported, search)
     return AuditReport(
-        matches=request.matches,
+        matches=request.tree.matches,
         families=tuple(
             Family(
                 group.name,
@@ -52,13 +54,17 @@ def audit(request: AuditRequest) -> AuditReport:
             for group in families.groups
         ),
         definitions=tuple(_report_definition(one, search, families.roles) for one in reported),
-        bindings=tuple(_list_bindings(reported, search)),
+        bindings=tuple(bindings),
         impostors=tuple(
-            find_impostors(_list_symbols(reported, search), search.importers, families.canonical)
+            find_impostors(
+                _list_symbols(reported, bindings, search), search.importers, families.canonical
+            )
         ),
         factories=tuple(list_factories(families.returned)),
         missing=tuple(
-            find_missing_names(request, lambda name: name in names or matches_any(name, request.matches))
+            find_missing_names(
+                request, lambda name: name in names or matches_any(name, request.tree.matches)
+            )
         ),
         counts=_count(reported),
         coverage=_describe_coverage(request),
@@ -66,56 +72,52 @@ def audit(request: AuditRequest) -> AuditReport:
 
 
 def _report_definition(
-    one: AuditedDefinition, search: FamilySearch, roles: Mapping[str, RoleDecision]
+    audited: AuditedDefinition, search: FamilySearch, roles: Mapping[str, RoleDecision]
 ) -> DefinitionReport:
-    importers = search.paths[one.id].importers if one.id in search.paths else ()
-    modules = {importer.module: importer.path for importer in importers}
-    by_path: dict[str, set[str]] = {}
-    for importer in importers:
-        by_path.setdefault(importer.path, set()).add(importer.module)
-    decided = roles.get(one.id) or RoleDecision(Role.TEST, ("stands in a test file",))
+    importers = search.paths[audited.id].importers if audited.id in search.paths else ()
+    modules = {importer.module for importer in importers}
+    by_path = Counter(importer.path for importer in importers)  # each module once for each path
+    decided = roles.get(audited.id) or RoleDecision(Role.TEST, ("stands in a test file",))
     return DefinitionReport(
-        id=one.id,
-        name=one.definition.name,
-        path=one.path,
-        line=one.definition.line,
-        is_test=one.is_test,
-        is_fallback=one.definition.is_fallback,
+        id=audited.id,
+        name=audited.definition.name,
+        path=audited.path,
+        line=audited.definition.line,
+        is_test=audited.is_test,
+        is_fallback=audited.definition.is_fallback,
         role=decided.role,
         facts=decided.facts,
         importers=len(modules),
         test_importers=sum(is_test_path(search.find_path(module)) for module in modules),
-        paths={path: len(by_path[path]) for path in sorted(by_path)},
+        paths=dict(sorted(by_path.items())),
     )
 
 
-def _list_bindings(
-    reported: Sequence[AuditedDefinition], search: FamilySearch
-) -> Iterator[BindingReport]:
-    """Yield the other names and homes that production code gives the reported definitions."""
+def _list_bindings(reported: Sequence[AuditedDefinition], search: FamilySearch) -> list[BindingReport]:
+    """Return the other names and homes that production code gives the reported definitions, sorted."""
     bindings = []
-    for one in reported:
-        for symbol, resolution in search.paths[one.id].homes if one.id in search.paths else ():
+    for audited in reported:
+        for symbol, resolution in search.paths[audited.id].homes if audited.id in search.paths else ():
             path = search.find_path(symbol.partition(":")[0])
             if is_test_path(path):
                 continue
             hop = resolution.hops[0]
             bindings.append(
                 BindingReport(
-                    symbol, one.id, hop.kind, path, hop.line, not resolution.needs_type_checking
+                    symbol, audited.id, hop.kind, path, hop.line, not resolution.needs_type_checking
                 )
             )
-    yield from sorted(bindings)
+    return sorted(bindings)
 
 
 def _list_symbols(
-    reported: Sequence[AuditedDefinition], search: FamilySearch
+    reported: Sequence[AuditedDefinition], bindings: Sequence[BindingReport], search: FamilySearch
 ) -> Iterator[tuple[str, str]]:
     """Yield each name in production code that leads to a reported definition, and that definition."""
-    for one in reported:
-        if one.id in search.paths:
-            yield one.definition.id, one.id
-    for binding in _list_bindings(reported, search):
+    for audited in reported:
+        if audited.id in search.paths:
+            yield audited.definition.id, audited.id
+    for binding in bindings:
         yield binding.symbol, binding.target
 
 

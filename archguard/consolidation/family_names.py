@@ -40,11 +40,6 @@ def find_stem(name: str) -> tuple[str, ...]:
     return tuple(words)
 
 
-def has_affix(name: str) -> bool:
-    """Return whether a name has a word that says how old or general it is."""
-    return len(find_stem(name)) < len(split_words(name))
-
-
 def matches_any(name: str, patterns: Sequence[str]) -> bool:
     """Return whether a name matches one of some patterns with `*` and `?`; case matters."""
     return any(fnmatchcase(name, pattern) for pattern in patterns)

@@ -60,8 +60,8 @@ class FamilySearch:
             WorkerError: no child process can be started.
         """
         self._request = request
-        self._named = frozenset(_resolve_canonical(request, symbol) for symbol in request.canonical)
-        self.audited = find_matching(request) if request.matches else find_candidates(request)
+        self._named = frozenset(_resolve_canonical(request, symbol) for symbol in request.tree.canonical)
+        self.audited = find_matching(request) if request.tree.matches else find_candidates(request)
         """The definitions that may be in a family."""
         known = {one.id for one in self.audited}
         self.audited += _find_definitions(request, self._named - known)
@@ -84,10 +84,10 @@ class FamilySearch:
         Raises:
             WorkerError: no child process can be started.
         """
-        makers = self._find_makers() if self._request.matches else []
+        makers = self._find_makers() if self._request.tree.matches else []
         facts = scan_facts(
             [one.definition for one in (*self.production, *makers)],
-            self._request.source,
+            self._request.tree.source,
             self._request.analysis.modules,
             jobs=self._request.jobs,
         )
@@ -100,10 +100,10 @@ class FamilySearch:
         )
         members = [builder.build(one) for one in self.production]
         groups = self._find_groups(members)
-        roles = dict(decide_roles(members, self._named)) if self._request.matches else {}
+        roles = dict(decide_roles(members, self._named)) if self._request.tree.matches else {}
         for group in groups:
             roles.update(decide_roles(group.members, group.canonical, is_proposed=group.is_proposed))
-        if not self._request.matches:
+        if not self._request.tree.matches:
             groups = [group for group in groups if _does_one_job(group, roles)]
             inside = {member.id for group in groups for member in group.members}
             roles = {one: role for one, role in roles.items() if one in inside}
@@ -120,7 +120,7 @@ class FamilySearch:
 
     def _list_nouns(self) -> set[str]:
         """Return the last words of the names that were asked for; none if none were."""
-        if not self._request.matches:
+        if not self._request.tree.matches:
             return set()
         return {find_stem(one.definition.name)[-1] for one in self.production}
 
@@ -136,12 +136,12 @@ class FamilySearch:
         )
         return {one.id: paths[one.definition.id] for one in self.production if self._is_reached(one)}
 
-    def _is_reached(self, one: AuditedDefinition) -> bool:
+    def _is_reached(self, audited: AuditedDefinition) -> bool:
         """Return whether the name of a definition leads to it, and not to a later one or past it."""
-        definition = one.definition
+        definition = audited.definition
         if not definition.is_top_level:
             return False
-        return self._request.resolver.resolve(definition.module, definition.name).target == one.id
+        return self._request.resolver.resolve(definition.module, definition.name).target == audited.id
 
     def _find_makers(self) -> list[AuditedDefinition]:
         """Return the other definitions of production code in modules that import or define a member."""
@@ -158,7 +158,7 @@ class FamilySearch:
 
     def _find_groups(self, members: Sequence[FamilyMember]) -> list[MemberGroup]:
         """Return the families of at least two members, and those of named ones, the largest first."""
-        group = group_related if self._request.matches else group_by_name
+        group = group_related if self._request.tree.matches else group_by_name
         groups = [
             self._make_group(related)
             for related in group(members)

@@ -53,17 +53,17 @@ class MemberBuilder:
         self._nouns = frozenset(nouns)
         self._find = lru_cache(maxsize=None)(self._find_definition)
 
-    def build(self, one: AuditedDefinition) -> FamilyMember:
+    def build(self, audited: AuditedDefinition) -> FamilyMember:
         """Return the member that a definition is."""
-        definition = one.definition
-        facts = self._facts.get(one.id)
+        definition = audited.definition
+        facts = self._facts.get(audited.id)
         if facts is None:  # a test, or a file that cannot be read any more
-            return FamilyMember(one.id, definition.name, one.is_test, definition.is_fallback)
+            return FamilyMember(audited.id, definition.name, audited.is_test, definition.is_fallback)
         bases = tuple(self._iterate_ancestors(definition))
         return FamilyMember(
-            id=one.id,
+            id=audited.id,
             name=definition.name,
-            is_test=one.is_test,
+            is_test=audited.is_test,
             is_fallback=definition.is_fallback,
             bases=bases,
             is_declared_abstract=not _ABSTRACT.isdisjoint(self._list_direct_bases(definition)),
@@ -72,7 +72,7 @@ class MemberBuilder:
             sets_attributes=any(attribute.is_assigned for attribute in facts.facts.attributes),
             inherited=self._list_inherited(bases),
             held=dict(self._iterate_held(definition.module, bases, facts)),
-            returned=self.find_members(definition.module, facts.returned) - {one.id},
+            returned=self.find_members(definition.module, facts.returned) - {audited.id},
             shape=facts.shape,
             shingles=facts.shingles,
             tokens=facts.tokens,

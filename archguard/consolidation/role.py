@@ -16,8 +16,6 @@ class Role(StrEnum):
     EXCEPTION = "exception"
     INTERFACE = "interface"
     """A protocol, or an abstract class without bodies."""
-    ALIAS = "alias"
-    """Another name of a definition, or a module that imports it for others."""
     ADAPTER = "adapter"
     """At least half of its methods call one attribute, which holds a member of the family."""
     SUBCLASS = "subclass"
@@ -32,7 +30,3 @@ class Role(StrEnum):
     SAME_NAME = "same-name"
     """It has the name of another member and nothing else in common with it."""
     UNRELATED = "unrelated"
-
-
-PROMISED = frozenset({Role.CANONICAL, Role.ALIAS, Role.INTERFACE, Role.CLONE})
-"""The roles that the source decides. The others are a first guess beside their facts."""

@@ -5,8 +5,14 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, NamedTuple
 
+from archguard.definitions.bound_targets import find_from_imports, find_imports
+from archguard.definitions.definition_reader import has_body
+from archguard.definitions.written_text import read_dotted_name
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from archguard.definitions.bound_targets import BoundTarget
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _SCOPES = (*_FUNCTIONS, ast.ClassDef, ast.Lambda)
@@ -66,34 +72,24 @@ class Scope(NamedTuple):
 
     def name(self, node: ast.expr) -> str | None:
         """Return the dotted name that an expression is, local imports resolved; None if it is none."""
-        parts: list[str] = []
-        while isinstance(node, ast.Attribute):
-            parts.append(node.attr)
-            node = node.value
-        if not isinstance(node, ast.Name):
+        written = read_dotted_name(node)
+        if written is None:
             return None
-        parts.append(self.imports.get(node.id, node.id))
-        return ".".join(reversed(parts))
+        first, dot, rest = written.partition(".")
+        return f"{self.imports.get(first, first)}{dot}{rest}"
 
     def enter(self, function: ast.AST) -> Scope:
         """Return the scope of a function's body."""
         imports = dict(self.imports)
         for node in _walk_scope(function):
+            bound: Iterable[BoundTarget] = ()
             if isinstance(node, ast.ImportFrom):
-                base = self._find_base(node)
-                imports |= {alias.asname or alias.name: f"{base}:{alias.name}" for alias in node.names}
+                bound = find_from_imports(node, self.module, is_package=self.is_package)
             elif isinstance(node, ast.Import):
-                for alias in node.names:
-                    if alias.asname:
-                        imports[alias.asname] = alias.name
+                # `import a.b` binds `a`, by which the full name is written.
+                bound = (target for target in find_imports(node) if ":" not in target.target)
+            imports |= {target.name: target.target for target in bound if target.target}
         return self._replace(imports=imports)
-
-    def _find_base(self, node: ast.ImportFrom) -> str:
-        if not node.level:
-            return node.module or ""
-        parts = self.module.split(".")
-        kept = len(parts) - node.level + self.is_package
-        return ".".join([*parts[: max(0, kept)], *filter(None, [node.module])])
 
 
 def describe_class(node: ast.ClassDef, scope: Scope) -> ClassFacts:
@@ -166,20 +162,6 @@ def list_annotated(annotation: ast.expr, scope: Scope) -> tuple[str, ...]:
     return tuple(sorted(names - _UNKNOWN))
 
 
-def is_stub(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Return whether a function does nothing, or only raises NotImplementedError."""
-    return all(_does_nothing(statement) for statement in function.body)
-
-
-def _does_nothing(statement: ast.stmt) -> bool:
-    if isinstance(statement, ast.Expr):
-        return isinstance(statement.value, ast.Constant)  # a docstring or ...
-    if isinstance(statement, ast.Raise):
-        raised = statement.exc.func if isinstance(statement.exc, ast.Call) else statement.exc
-        return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
-    return isinstance(statement, ast.Pass)
-
-
 def _describe_method(function: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> MethodFacts:
     owner = _find_owner(function)
     used, called = set(), set()
@@ -195,7 +177,7 @@ def _describe_method(function: ast.FunctionDef | ast.AsyncFunctionDef, scope: Sc
             used.add(name)
     return MethodFacts(
         function.name,
-        is_stub(function),
+        not has_body(function.body),
         any(_is_abstract(decorator) for decorator in function.decorator_list),
         tuple(sorted(used)),
         tuple(sorted(called)),

@@ -121,7 +121,7 @@ class DefinitionReader:
                     start_line=_find_start(statement),
                     end_line=statement.end_lineno or statement.lineno,
                     decorators=self._read_decorators(statement),
-                    has_body=_has_body(statement.body),
+                    has_body=has_body(statement.body),
                 )
             elif isinstance(statement, (ast.If, ast.Try, ast.TryStar, ast.With)):
                 for block in _list_blocks(statement):
@@ -143,7 +143,8 @@ def _find_start(statement: ast.ClassDef | _Function) -> int:
     return min([statement.lineno, *lines])
 
 
-def _has_body(statements: Sequence[ast.stmt]) -> bool:
+def has_body(statements: Sequence[ast.stmt]) -> bool:
+    """Return whether statements do more than `...`, `pass`, a docstring or NotImplementedError."""
     return not all(map(_does_nothing, statements))
 
 

@@ -29,16 +29,11 @@ class DefinitionFacts(NamedTuple):
     """Empty for a function."""
     returned: tuple[str, ...]
     """What a function returns, see `list_returned`; of a class, what its methods return."""
-    docstring: str
-    """The beginning of its docstring: at most `MAX_DOCSTRING` characters."""
     shape: str
     """See `hash_shape`."""
     shingles: frozenset[int]
     """See `hash_shingles`."""
     tokens: int
-
-
-MAX_DOCSTRING = 400
 
 
 def read_facts(
@@ -97,7 +92,6 @@ def _describe(
         line=node.lineno,
         facts=facts,
         returned=returned,
-        docstring=(ast.get_docstring(node) or "")[:MAX_DOCSTRING],
         shape=hash_shape(node),
         shingles=hash_shingles(text),
         tokens=len(list_tokens(text)),

@@ -22,9 +22,8 @@ def hash_shape(node: ast.AST) -> str:
     names: dict[str, int] = {}
     digest = hashlib.blake2b(digest_size=12)
     for part in _walk(node):
-        if isinstance(part, _Name):
-            part = names.setdefault(part, len(names))  # noqa: PLW2901
-        digest.update(f"{part!r},".encode("utf-8", "replace"))
+        value = names.setdefault(part, len(names)) if isinstance(part, _Name) else part
+        digest.update(f"{value!r},".encode("utf-8", "replace"))
     return digest.hexdigest()
 
 

@@ -36,7 +36,7 @@ def hash_shingles(text: str) -> frozenset[int]:
     )
 
 
-def measure_containment(one: Set[int], other: Set[int]) -> float:
+def measure_containment(first: Set[int], second: Set[int]) -> float:
     """Return which part of the smaller set is in the other one, from 0 to 1; 0 if one is empty."""
-    smaller = min(len(one), len(other))
-    return len(one & other) / smaller if smaller else 0.0
+    smaller = min(len(first), len(second))
+    return len(first & second) / smaller if smaller else 0.0

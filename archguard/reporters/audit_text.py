@@ -40,8 +40,9 @@ def render(report: AuditReport, style: Style) -> str:
     for family in shown:
         lines += ["", *_render_family(family, by_id, style)]
     if len(shown) < len(report.families):
-        more = format_count(len(report.families) - len(shown), "smaller family").replace("ys", "ies")
-        lines += ["", f"And {more}: --verbose lists them, --matches 'NAME' shows one."]
+        more = len(report.families) - len(shown)
+        noun = "family" if more == 1 else "families"
+        lines += ["", f"And {more:,} smaller {noun}: --verbose lists them, --matches 'NAME' shows one."]
     lines += _render_others(report, style)
     lines += _render_section(
         "Names that lead to different definitions", report.impostors, _render_impostor, style
@@ -160,8 +161,7 @@ def _render_factory(factory: Factory, style: Style) -> Iterator[str]:
     yield f"  {escape(factory.id)}  {style.paint(f'{escape(factory.path)}:{factory.line}', 'cyan')}"
     yield from wrap(f"returns {', '.join(factory.returns)}", style, indent=4, hanging=6)
     if factory.same_returns:
-        others = format_count(len(factory.same_returns), "other factory").replace("ys", "ies")
-        yield f"    as {others} do"
+        yield f"    factories that return the same: {len(factory.same_returns):,} more"
 
 
 def _render_missing(missing: MissingName, style: Style) -> Iterator[str]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archguard.consolidation.audit_cache import AuditedTree, decode_audit, load_or_audit
+from archguard.consolidation.audit_cache import decode_audit, load_or_audit
+from archguard.consolidation.audit_request import AuditedTree
 from archguard.graph.model import AnalysisOptions
 from archguard.graph.scanning.cache import Cache
 from archguard.sources.open import open_source

@@ -12,7 +12,6 @@ from archguard.definitions.class_facts import (
     MethodFacts,
     Scope,
     describe_class,
-    is_stub,
     list_annotated,
     list_returned,
 )
@@ -156,10 +155,7 @@ def test_a_function_returns_what_it_makes(function: str, names: tuple[str, ...])
     ],
 )
 def test_a_stub_does_nothing(body: str, expected: bool) -> None:
-    node = ast.parse(f"def f():\n  {body}\n").body[0]
-    assert isinstance(node, ast.FunctionDef)
-
-    assert is_stub(node) is expected
+    assert _method(body).is_stub is expected
 
 
 def test_a_string_that_is_no_annotation_has_no_names() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archguard.definitions.fact_protocol import pack_facts, unpack_facts
-from archguard.definitions.fact_reader import MAX_DOCSTRING, read_facts
+from archguard.definitions.fact_reader import read_facts
 from archguard.definitions.syntax_tree import ParseError
 
 _SOURCE = '''\
@@ -33,11 +33,7 @@ def make():
 def test_only_the_definitions_on_the_lines_are_described() -> None:
     cart, make = read_facts(_SOURCE, "shop.carts", [1, 11], is_package=False)
 
-    assert (cart.line, cart.docstring, cart.returned) == (
-        1,
-        "Holds items.",
-        ("Result", "self.engine.run"),
-    )
+    assert (cart.line, cart.returned) == (1, ("Result", "self.engine.run"))
     assert [method.name for method in cart.facts.methods] == ["__init__", "run"]
     assert (make.line, make.returned) == (11, ("Cart",))
     assert make.facts.methods == ()
@@ -52,14 +48,6 @@ def test_a_class_in_a_function_knows_what_the_function_imports() -> None:
 def test_facts_are_the_same_after_a_child_process_has_sent_them() -> None:
     for facts in read_facts(_SOURCE, "shop.carts", [1, 11, 14], is_package=False):
         assert unpack_facts(pack_facts(facts)) == facts
-
-
-def test_a_long_docstring_is_cut() -> None:
-    source = f'class Cart:\n    """{"x" * 10_000}"""\n'
-
-    (facts,) = read_facts(source, "shop", [1], is_package=False)
-
-    assert facts.docstring == "x" * MAX_DOCSTRING
 
 
 def test_a_text_that_cannot_be_parsed_is_an_error() -> None:
