@@ -85,9 +85,15 @@ def _from_setuptools(table: object) -> ProjectMetadata:
 def _from_hatch(build: object) -> ProjectMetadata:
     folders: list[str] = _strings(_get(build, "sources"))
     names: list[str] = []
-    for table in (build, _get(build, "targets", "wheel"), _get(build, "targets", "sdist")):
+    installed = ("packages", "only-include", "include")
+    tables = (
+        (build, installed),
+        (_get(build, "targets", "wheel"), installed),
+        (_get(build, "targets", "sdist"), ("packages",)),  # it includes more than what is installed
+    )
+    for table, keys in tables:
         folders += _strings(_get(table, "sources"))
-        for key in ("packages", "only-include", "include"):
+        for key in keys:
             for path in _strings(_get(table, key)):
                 folder, _, name = path.strip("/").removesuffix("/**").rpartition("/")
                 if key == "packages":

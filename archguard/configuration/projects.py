@@ -22,7 +22,9 @@ _NO_PACKAGES = frozenset(
     | {"template", "templates", "testdata", "venv", *_TEST_FOLDERS}
 )
 """Folders in which no project is looked for."""
-_NO_MODULES = frozenset({"conftest", "dodo", "fabfile", "noxfile", "setup", "tasks", "versioneer"})
+_NO_MODULES = frozenset(
+    {"conftest", "dodo", "fabfile", "hatch_build", "noxfile", "setup", "tasks", "versioneer"}
+)
 """Scripts that stand beside a project's modules."""
 _EXTENDS_PATH = re.compile(rb"extend_path|declare_namespace")
 
@@ -116,14 +118,20 @@ class _Folders:
         return folder in self.projects and (folder in self.modern or not self.is_package(folder))
 
     def holds_only_projects(self, folder: str) -> bool:
-        """Return whether all Python files of a folder are those of projects in it, as in `libs/`."""
+        """Return whether all Python files of a folder are those of projects in it, as in `libs/`.
+
+        Nothing can import what lies in a folder whose name is no identifier.
+        """
         if self.is_project(folder):
             return True
         inner = self.folders[folder]
         return (
             not self.files[folder]
             and bool(inner)
-            and all(self.holds_only_projects(_join(folder, name)) for name in inner)
+            and all(
+                not name.isidentifier() or self.holds_only_projects(_join(folder, name))
+                for name in inner
+            )
         )
 
     def list_modules(self, folder: str) -> list[str]:

@@ -113,6 +113,8 @@ _ONE_PROJECT = {
 
 def test_a_folder_of_projects_within_src_is_no_package(tmp_path: Path) -> None:
     files = (
+        "hatch_build.py",
+        "src/integrations/not-yet-a-project/scripts.py",
         "src/integrations/shop-mail/pyproject.toml",
         "src/integrations/shop-mail/shop_mail/__init__.py",
         "src/integrations/shop-sms/setup.py",
