@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from archguard.definitions.model import Definition
     from archguard.graph.discovery import Module
 
-_COMMON = frozenset({"main", "setup", "run", "register", "configure", "Meta", "Config", "Command"})
-"""Names that many modules have because a framework or a habit asks for them."""
-
 
 class AuditedDefinition(NamedTuple):
     """A definition, and the file that it stands in."""
@@ -66,11 +63,7 @@ def find_candidates(request: AuditRequest) -> list[AuditedDefinition]:
     by_stem: defaultdict[tuple[str, ...], list[AuditedDefinition]] = defaultdict(list)
     for audited in list_definitions(request, production):
         definition = audited.definition
-        if (
-            definition.is_top_level
-            and definition.name not in _COMMON
-            and not _is_dunder(definition.name)
-        ):
+        if definition.is_top_level and not _is_dunder(definition.name):
             by_stem[find_stem(definition.name)].append(audited)
     return sorted(
         (

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 import networkx
 
+from archguard.consolidation.clone_index import MIN_SHARE, CloneIndex
 from archguard.consolidation.family_names import find_stem, split_words
 
 if TYPE_CHECKING:
@@ -14,6 +16,11 @@ if TYPE_CHECKING:
     from archguard.consolidation.family_member import FamilyMember
 
 _OLD = frozenset({"legacy", "old", "deprecated", "obsolete", "compat", "compatibility", "temp", "tmp"})
+
+_COMMON = frozenset({"main", "setup", "run", "register", "configure", "Meta", "Config", "Command"})
+"""Names that many modules have because a framework or a habit asks for them."""
+_NEARLY_ALL = 0.9
+"""The share of common code from which a copy is one, whatever else explains its name."""
 
 
 class MemberGroup(NamedTuple):
@@ -51,12 +58,42 @@ def group_related(members: Sequence[FamilyMember]) -> list[list[FamilyMember]]:
 
 
 def group_by_name(members: Sequence[FamilyMember]) -> list[list[FamilyMember]]:
-    """Return the groups of classes, and of functions, that have one name, but for words of age."""
+    """Return the groups of classes, and of functions, that have one name, but for words of age.
+
+    Where a name is no sign of one job, only those with the same code are a group.
+    """
     by_stem: dict[tuple[object, ...], list[FamilyMember]] = {}
     for member in members:
         is_class = member.facts is not None
         by_stem.setdefault((is_class, *find_stem(member.name)), []).append(member)
-    return [*by_stem.values()]
+    groups: list[list[FamilyMember]] = []
+    for group in by_stem.values():
+        if group[0].name in _COMMON or _is_made_on_purpose(group):
+            groups += _group_copies(group, _NEARLY_ALL)
+        elif len(find_stem(group[0].name)) == 1 and len(group) > 2:  # as `Service`
+            groups += _group_copies(group, MIN_SHARE)
+        else:
+            groups.append(group)
+    return groups
+
+
+def _is_made_on_purpose(group: Sequence[FamilyMember]) -> bool:
+    """Return whether at least half are variants of one base class of the tree."""
+    bases = Counter(base for member in group for base in member.bases if ":" in base)
+    common = max(bases.values(), default=0)
+    return common > 1 and 2 * common >= len(group)
+
+
+def _group_copies(members: Sequence[FamilyMember], min_share: float) -> list[list[FamilyMember]]:
+    graph: networkx.Graph[str] = networkx.Graph()
+    clones = CloneIndex(members)
+    for member in members:
+        clone = clones.find(member)
+        if clone is not None and clone.share >= min_share:
+            graph.add_edge(member.id, clone.other)
+    by_id = {member.id: member for member in members}
+    components = networkx.connected_components(graph)
+    return [[by_id[one] for one in sorted(component)] for component in components]
 
 
 def make_group(

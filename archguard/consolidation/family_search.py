@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.consolidation.audited_definition import (
@@ -29,8 +28,8 @@ if TYPE_CHECKING:
     from archguard.consolidation.family_member import FamilyMember
 
 _NEVER_CANONICAL = frozenset({Role.FALLBACK, Role.EXCEPTION, Role.INTERFACE, Role.FACTORY})
-_SAME_JOB = frozenset({Role.CLONE, Role.ADAPTER, Role.WRAPPER})
-"""Roles that say that two definitions do one job, not only that they have one name."""
+_SAME_JOB = frozenset({Role.ADAPTER, Role.WRAPPER})
+"""Roles that say, as copies do, that two definitions do one job, not only that they have one name."""
 
 
 class Families(NamedTuple):
@@ -173,17 +172,9 @@ class FamilySearch:
 
 
 def _does_one_job(group: MemberGroup, roles: Mapping[str, RoleDecision]) -> bool:
-    """Return whether members copy or wrap others, though nothing asks for several of them.
-
-    Variants of one base class of the tree are made on purpose. A name of one word that several have,
-    such as `Service`, says little, and needs two members that are copies.
-    """
-    bases = Counter(base for member in group.members for base in member.bases if ":" in base)
-    if bases and 2 * max(bases.values()) >= len(group.members):
-        return False
-    if len(find_stem(group.name)) == 1 and len(group.members) > 2:
-        return sum(roles[member.id].role is Role.CLONE for member in group.members) > 1
-    return any(roles[member.id].role in _SAME_JOB for member in group.members)
+    """Return whether members copy each other, or one adapts or wraps another."""
+    decisions = [roles[member.id] for member in group.members]
+    return any(decision.is_copy or decision.role in _SAME_JOB for decision in decisions)
 
 
 def _resolve_canonical(request: AuditRequest, symbol: str) -> str:

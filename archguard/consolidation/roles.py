@@ -28,6 +28,8 @@ class RoleDecision(NamedTuple):
     role: Role
     facts: tuple[str, ...]
     """Sentences about what the source says; those of the role first."""
+    is_copy: bool = False
+    """Whether it has the code of another member, also where another rule comes first."""
 
 
 def decide_roles(
@@ -67,7 +69,7 @@ class _Family:
         for role, rule in _RULES.items():
             if facts := rule(self, member):
                 others = () if role is Role.CANONICAL else self._list_other_facts(member, role)
-                return RoleDecision(role, (*facts, *others))
+                return RoleDecision(role, (*facts, *others), bool(self.is_clone(member)))
         return RoleDecision(Role.UNRELATED, tuple(self._describe_common_methods(member)))
 
     def _list_other_facts(self, member: FamilyMember, decided: Role) -> Iterable[str]:

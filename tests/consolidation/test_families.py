@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from archguard.consolidation.families import group_by_name, group_related, make_group
 from archguard.consolidation.family_member import FamilyMember
 from archguard.definitions.class_facts import ClassFacts
@@ -27,6 +29,45 @@ def test_a_function_is_no_class_of_the_same_name() -> None:
     function = FamilyMember("b:cart", "cart")
 
     assert len(group_by_name([_class("a:Cart"), function])) == 2
+
+
+def _copy(symbol: str, share: int, **fields: object) -> FamilyMember:
+    """Return a class of which some percent of the shingles are those of all others."""
+    own = range(1_000 * ord(symbol[0]), 1_000 * ord(symbol[0]) + 100 - share)
+    shingles = frozenset([*range(share), *own])
+    return _class(symbol, tokens=120, shingles=shingles, **fields)
+
+
+def test_of_one_word_that_many_bear_only_copies_are_a_group() -> None:
+    members = [_copy("a:Service", 60), _copy("b:Service", 60), _class("c:Service")]
+
+    assert _ids(group_by_name(members)) == [["a:Service", "b:Service"]]
+    assert _ids(group_by_name(members[1:])) == [["b:Service", "c:Service"]]
+
+
+@pytest.mark.parametrize("share", [60, 95])
+def test_of_variants_that_are_made_on_purpose_only_nearly_equal_ones_are_a_group(share: int) -> None:
+    bases = ("x:Base",)
+    members = [
+        _copy("a:CartView", share, bases=bases),
+        _copy("b:CartView", share, bases=bases),
+        _class("c:CartView", bases=bases),
+    ]
+
+    assert _ids(group_by_name(members)) == ([["a:CartView", "b:CartView"]] if share > 90 else [])
+
+
+@pytest.mark.parametrize("share", [60, 95])
+def test_of_names_that_a_framework_asks_for_only_nearly_equal_ones_are_a_group(share: int) -> None:
+    members = [_copy("a:Command", share), _copy("b:Command", share)]
+
+    assert _ids(group_by_name(members)) == ([["a:Command", "b:Command"]] if share > 90 else [])
+
+
+def test_two_classes_with_base_classes_of_their_own_are_a_group() -> None:
+    members = [_class("a:CartView", bases=("x:Base",)), _class("b:CartView", bases=("y:Base",))]
+
+    assert _ids(group_by_name(members)) == [["a:CartView", "b:CartView"]]
 
 
 def test_what_inherits_holds_or_returns_is_related() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -33,7 +34,8 @@ def _facts(*methods: MethodFacts) -> ClassFacts:
 
 def _decide(*others: FamilyMember, **fields: Any) -> tuple[Role, tuple[str, ...]]:
     member = FamilyMember("shop.old:OldCart", "OldCart", **fields)
-    return decide_roles([_CANONICAL, member, *others], {_CANONICAL.id})[member.id]
+    decision = decide_roles([_CANONICAL, member, *others], {_CANONICAL.id})[member.id]
+    return decision.role, decision.facts
 
 
 def test_the_canonical_one_is_canonical_whatever_else_it_is() -> None:
@@ -160,3 +162,13 @@ def test_methods_in_common_with_the_canonical_one_are_counted() -> None:
 
 def test_what_is_held_of_another_family_makes_no_wrapper() -> None:
     assert _decide(held={"other": "shop.x:X"}, returned={"shop.x:X"})[0] is Role.UNRELATED
+
+
+def test_a_copy_is_one_whatever_rule_comes_first() -> None:
+    copy = FamilyMember("shop.copy:Copy", "Copy", shape="abc", tokens=60)
+    member = replace(copy, id="shop.sub:Sub", bases=(copy.id,))
+
+    decision = decide_roles([copy, member], set())[member.id]
+
+    assert (decision.role, decision.is_copy) == (Role.SUBCLASS, True)
+    assert not decide_roles([replace(copy, tokens=59), member], set())[member.id].is_copy
