@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from archguard.checking.covering_exception import CoveringException
     from archguard.contract_types.loaded_contract import LoadedContract
     from archguard.contract_types.verdict import Verdict
+    from archguard.definitions.tree_definitions import Definitions
     from archguard.graph.grimp_api import ImportGraph
     from archguard.graph.model import Analysis, Reference
 
@@ -94,7 +95,11 @@ class JudgedContract(NamedTuple):
 
 
 def judge_contract(
-    contract: LoadedContract, graph: ImportGraph, analysis: Analysis, day: str = ""
+    contract: LoadedContract,
+    graph: ImportGraph,
+    analysis: Analysis,
+    day: str = "",
+    definitions: Definitions | None = None,  # noqa: ARG001 (for contracts on definitions)
 ) -> JudgedContract:
     """Judge one contract.
 
@@ -103,6 +108,7 @@ def judge_contract(
         graph: the graph of the modules that exist; it is the same again in the end.
         analysis: the analysis that the graph was built from.
         day: the day on which it is judged, in ISO format; empty: no exception has expired.
+        definitions: those of the same tree, for contracts that are judged on definitions.
 
     Raises:
         ContractError: the contract does not fit the graph.

@@ -73,6 +73,7 @@ def check(request: CheckRequest, tree_state: TreeState | None = None) -> CheckRe
     from archguard.checking.verdict_basis import make_basis  # noqa: PLC0415
     from archguard.checking.violations import make_report  # noqa: PLC0415
     from archguard.contract_types.loaded_contract import load_each_contract  # noqa: PLC0415
+    from archguard.definitions.tree_definitions import TreeDefinitions  # noqa: PLC0415
     from archguard.graph.import_graph import build_graph  # noqa: PLC0415
 
     contracts, errors = load_each_contract(
@@ -82,15 +83,19 @@ def check(request: CheckRequest, tree_state: TreeState | None = None) -> CheckRe
         raise next(iter(errors.values()))
     graph = build_graph(running.discovery.importable_names, running.imports())
     analysis = running.result()
-    report = make_report(
-        analysis,
-        graph,
-        contracts,
-        request.source,
-        exclude=configuration.exclude,
-        list_exposed=request.list_exposed,
-        day=find_day(request).isoformat() if has_dates(configuration, analysis) else "",
-    )
+    with TreeDefinitions(
+        request.source, analysis, cache=request.cache, jobs=request.jobs
+    ) as definitions:
+        report = make_report(
+            analysis,
+            graph,
+            contracts,
+            request.source,
+            definitions,
+            exclude=configuration.exclude,
+            list_exposed=request.list_exposed,
+            day=find_day(request).isoformat() if has_dates(configuration, analysis) else "",
+        )
     notices = list_request_notices(analysis, configuration)
     report = report._replace(
         notices=(*report.notices, *notices), basis=make_basis(analysis, configuration, running.discovery)

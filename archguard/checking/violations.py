@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from archguard.checking.judged_contract import JudgedContract
     from archguard.configuration import ContractConfiguration
     from archguard.contract_types.loaded_contract import LoadedContract
+    from archguard.definitions.tree_definitions import Definitions
     from archguard.graph.grimp_api import ImportGraph
     from archguard.graph.model import Analysis
     from archguard.sources.source import Source
@@ -42,6 +43,7 @@ def make_report(
     graph: ImportGraph,
     contracts: list[LoadedContract],
     source: Source,
+    definitions: Definitions,
     *,
     exclude: tuple[str, ...] = (),
     list_exposed: bool = False,
@@ -54,6 +56,7 @@ def make_report(
         graph: its import graph; it is the same again in the end.
         contracts: the contracts to judge.
         source: reads the contents of files.
+        definitions: those of the tree.
         exclude: the patterns of the files that were left out.
         list_exposed: whether to list the exposed modules, not only count them.
         day: the day on which exceptions are judged, in ISO format; empty: none has expired.
@@ -69,7 +72,7 @@ def make_report(
     reports, violations, references, undecided = [], [], [], []
     for contract in contracts:
         try:
-            judged = judge_contract(contract, graph, analysis, day)
+            judged = judge_contract(contract, graph, analysis, day, definitions)
         except ContractError as error:
             reports.append(make_unjudged_report(contract, str(error)))
             continue

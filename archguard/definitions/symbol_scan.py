@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from archguard.graph.scanning.workers import BatchResult
     from archguard.sources.source import Source
 
-_FORMAT = 1
+SYMBOL_FORMAT = 1
 """Of what the cache holds; to be raised with every change of what is read from a file."""
 
 
@@ -169,7 +169,7 @@ class SymbolScan:
 
 def _make_key() -> str:
     # Another version of Python may give up on other files.
-    return make_key(["symbols", _FORMAT, archguard.__version__, sys.version_info[:2]])
+    return make_key(["symbols", SYMBOL_FORMAT, archguard.__version__, sys.version_info[:2]])
 
 
 def _read_entries(document: Mapping[str, Any]) -> dict[str, RawScanResult]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from archguard.checking.violations import (
     make_unjudged_report,
 )
 from archguard.contract_types.loaded_contract import load_contracts
+from archguard.definitions.commit_definitions import CommitDefinitions
 from archguard.errors import ContractError
 from archguard.graph.incremental.analysis import IncrementalAnalysis
 from archguard.graph.incremental.discovery import IncrementalDiscovery
@@ -120,6 +122,8 @@ class Backfill:
         self._contracts = load_contracts(self._configuration, trust_contract_types=trust_contract_types)
         self._options = scan_options(self._configuration)
         self._progress = progress or (lambda *_: None)
+        self._cache = cache
+        self._jobs = jobs
         self._scan = IncrementalScan(
             history.objects,
             options or self._options,
@@ -156,18 +160,25 @@ class Backfill:
             if version is not None
         )
         analysis = IncrementalAnalysis(self._options, self._scan)
+        definitions = CommitDefinitions(
+            analysis, self._history.objects, cache=self._cache, jobs=self._jobs
+        )
         judged_before: dict[str, JudgedContract] = {}
-        for number, (commit, changes) in enumerate(zip(commits, changes_by_commit, strict=True)):
-            analysis.apply(changes)
-            has_verdict = self._has_roots(commit, changes, self._lineage)
-            judged: list[JudgedContract] | None = None
-            unjudged: tuple[ContractReport, ...] = ()
-            if has_verdict and analysis.analysis.imports:
-                judged, unjudged = self._judge(analysis, judged_before, _find_day(commit))
-            judged_before = {one.contract.id: one for one in judged or ()}
-            point = self._point(commit, analysis, judged, self._lineage, violations=violations)
-            yield replace(point, unjudged=unjudged)
-            self._progress(JUDGING, number + 1, len(commits))
+        with closing(definitions):
+            for number, (commit, changes) in enumerate(zip(commits, changes_by_commit, strict=True)):
+                analysis.apply(changes)
+                definitions.advance(changes)
+                has_verdict = self._has_roots(commit, changes, self._lineage)
+                judged: list[JudgedContract] | None = None
+                unjudged: tuple[ContractReport, ...] = ()
+                if has_verdict and analysis.analysis.imports:
+                    judged, unjudged = self._judge(
+                        analysis, definitions, judged_before, _find_day(commit)
+                    )
+                judged_before = {one.contract.id: one for one in judged or ()}
+                point = self._point(commit, analysis, judged, self._lineage, violations=violations)
+                yield replace(point, unjudged=unjudged)
+                self._progress(JUDGING, number + 1, len(commits))
         if judged_before:
             self.mistyped_modules = list(self._describe_mistyped_modules(analysis.analysis))
 
@@ -205,7 +216,11 @@ class Backfill:
         return bool(changes.found_roots) and not lost and not changes.ambiguous_roots
 
     def _judge(
-        self, analysis: IncrementalAnalysis, judged_before: dict[str, JudgedContract], day: str
+        self,
+        analysis: IncrementalAnalysis,
+        definitions: CommitDefinitions,
+        judged_before: dict[str, JudgedContract],
+        day: str,
     ) -> tuple[list[JudgedContract], tuple[ContractReport, ...]]:
         """Judge every contract; one that no change concerns keeps the verdict of the commit before.
 
@@ -218,7 +233,9 @@ class Backfill:
                 judged.append(before)
                 continue
             try:
-                judged.append(judge_contract(contract, analysis.graph, analysis.analysis, day))
+                judged.append(
+                    judge_contract(contract, analysis.graph, analysis.analysis, day, definitions)
+                )
             except ContractError as error:
                 self._warn(contract, error)
                 unjudged.append(make_unjudged_report(contract, str(error)))

@@ -13,6 +13,7 @@ from grimp import ImportGraph
 from archguard.graph.bound_names import BoundNames
 from archguard.graph.discovery import Root
 from archguard.graph.import_graph import build_graph
+from archguard.graph.incremental.discovery import ModuleVersion
 from archguard.graph.incremental.import_graph import IncrementalGraph
 from archguard.graph.incremental.scan import version_key
 from archguard.graph.model import (
@@ -143,6 +144,18 @@ class IncrementalAnalysis:
         else:
             self._resolve(affected)
             self._update_graph(affected | importers, changes)
+
+    def find_version(self, name: str) -> ModuleVersion | None:
+        """Return the version of a module at the commit; None if it has no such module."""
+        module = self._modules.get(name)
+        return module and ModuleVersion(module, self.blobs[module.path])
+
+    def list_versions(self) -> dict[str, ModuleVersion]:
+        """Return the versions of all modules of the commit."""
+        return {
+            name: ModuleVersion(module, self.blobs[module.path])
+            for name, module in self._modules.items()
+        }
 
     def _store(self, name: str, result: ScanResult) -> bool:
         """Store the result of a module's new version; return True if it imports anything else."""

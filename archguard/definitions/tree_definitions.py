@@ -1,0 +1,93 @@
+"""The definitions of a tree that is judged: nothing is read before it is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import TracebackType
+
+    from archguard.definitions.module_lookup import SymbolSource
+    from archguard.definitions.resolver import Resolver
+    from archguard.definitions.symbol_scan import SymbolScan
+    from archguard.graph.discovery import Module
+    from archguard.graph.model import Analysis
+    from archguard.graph.scanning.cache import Cache
+    from archguard.sources.source import FileContents, Source
+
+
+class Definitions(Protocol):
+    """The definitions of one tree."""
+
+    @property
+    def symbols(self) -> SymbolSource:
+        """What each module binds and defines."""
+
+    @property
+    def resolver(self) -> Resolver:
+        """Says what names lead to."""
+
+    def find_modules_with_class(self, patterns: Sequence[str]) -> list[Module]:
+        """Return the modules whose text may hold a class of a name that matches a pattern, sorted."""
+
+
+class TreeDefinitions:
+    """The definitions of a folder or commit; a context manager."""
+
+    def __init__(self, source: Source, analysis: Analysis, *, cache: Cache, jobs: int) -> None:
+        """Read nothing yet.
+
+        Args:
+            source: the tree.
+            analysis: which modules it has.
+            cache: what earlier runs read.
+            jobs: how many child processes read at the same time.
+        """
+        self._source = source
+        self._analysis = analysis
+        self._cache = cache
+        self._jobs = jobs
+        self._scan: SymbolScan | None = None
+        self._resolver: Resolver | None = None
+
+    def __enter__(self) -> TreeDefinitions:
+        """Return the definitions themselves."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Kill the child processes, and cache what was read unless there was an error."""
+        if self._scan is not None:
+            self._scan.__exit__(kind, error, traceback)
+
+    @property
+    def symbols(self) -> SymbolScan:
+        """What each module binds and defines."""
+        if self._scan is None:
+            from archguard.definitions.symbol_scan import SymbolScan  # noqa: PLC0415 (rarely needed)
+
+            self._scan = SymbolScan(
+                self._source, self._analysis.modules, cache=self._cache, jobs=self._jobs
+            )
+        return self._scan
+
+    @property
+    def resolver(self) -> Resolver:
+        """Says what names lead to."""
+        if self._resolver is None:
+            from archguard.definitions.resolver import Resolver  # noqa: PLC0415 (rarely needed)
+
+            self._resolver = Resolver(self._analysis, self.symbols)
+        return self._resolver
+
+    def find_modules_with_class(self, patterns: Sequence[str]) -> list[Module]:
+        """Return the modules whose text may hold a class of a name that matches a pattern, sorted."""
+        from archguard.definitions.class_search import find_files_with_class  # noqa: PLC0415
+
+        contents: FileContents = self._source
+        return [*find_files_with_class(contents, sorted(self._analysis.modules.values()), patterns)]
