@@ -7,12 +7,13 @@ import tempfile
 from contextlib import suppress
 
 
-def replace_file(path: str, content: bytes) -> None:
+def replace_file(path: str, content: bytes, *, mode: int = 0o644) -> None:
     """Write a file, or leave the old one as it is.
 
     Args:
         path: the file; a link is replaced, not followed.
         content: what it is to hold.
+        mode: who may read, write and run it.
 
     Raises:
         OSError: it cannot be written.
@@ -22,7 +23,7 @@ def replace_file(path: str, content: bytes) -> None:
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
-        os.chmod(temporary, 0o644)
+        os.chmod(temporary, mode)
         os.replace(temporary, path)
     except BaseException:  # Ctrl-C, too
         with suppress(OSError):

@@ -36,6 +36,7 @@ _PART = r"(?:[\w-]+|\*{1,2})"
 # Numbers, dates and booleans of TOML arrive as text; none of them can be the name of a module.
 _MODULE_EXPRESSION = re.compile(rf"(?!\d|(?:True|False)$){_PART}(?:\.{_PART})*")
 _MODULE = re.compile(r"[\w-]+(?:\.[\w-]+)*")
+_SYMBOL = re.compile(r"[\w-]+(?:\.[\w-]+)*:[^\W\d]\w*")
 _PLAIN_MODULE = re.compile(r"\w+(?:\.\w+)*")
 
 
@@ -71,7 +72,7 @@ class ReplacementField(fields.Field[dict[str, str]]):
         for old, new in pairs:
             if old in table:
                 raise fields.ValidationError(f"'{old}' has two replacements.")
-            if not _MODULE.fullmatch(new):
+            if not (_MODULE_EXPRESSION.fullmatch(new) or _SYMBOL.fullmatch(new)):
                 raise fields.ValidationError(f"'{new}' cannot be the name of a module.")
             table[old] = new
         return table

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from archguard.sources.working_tree import WorkingTree
@@ -29,6 +30,10 @@ def reopen(spec: dict[str, str]) -> FileContents:
     adapter = fields.pop("adapter")
     if adapter == "working_tree":
         return WorkingTree(fields["root"])
+    if adapter == "edited":
+        from archguard.sources.edited_tree import EditedContents  # noqa: PLC0415
+
+        return EditedContents(reopen(json.loads(fields["base"])), fields["folder"])
     from archguard.sources.git.commit import Commit  # noqa: PLC0415
     from archguard.sources.git.history import BlobSource  # noqa: PLC0415
 

@@ -53,6 +53,11 @@ def decode_source(content: bytes) -> DecodedSource:
     return _decode_as(content, "utf-8-sig")
 
 
+def find_encoding(content: bytes) -> str:
+    """Return the name of the encoding of a source file that can be decoded."""
+    return _find_cookie(content) or "utf-8"
+
+
 def _find_cookie(content: bytes) -> str | None:
     """Return the encoding that a comment in one of the first two lines names.
 

@@ -1,0 +1,105 @@
+"""`archguard plan`: which violations can be rewritten, and what is in the way of the rest."""
+
+from __future__ import annotations
+
+import importlib
+from functools import partial
+from typing import TYPE_CHECKING
+
+import click
+
+from archguard.cli.options.choice import require_choice
+from archguard.cli.options.completions import complete_choice, complete_file
+from archguard.cli.options.configuration import configs_option, root_option
+from archguard.cli.options.groups import GroupedCommand
+from archguard.cli.options.plan_options import planning_options
+from archguard.cli.options.scanning import cache_options, jobs_option
+from archguard.cli.options.verbosity import Verbosity, verbosity_options
+from archguard.cli.output import choose_style, find_output_file, write_report
+from archguard.cli.progress_bar import show_progress
+from archguard.cli.tree_verdict import choose_tree
+from archguard.text import format_choices
+
+if TYPE_CHECKING:
+    from archguard.cli.options.plan_options import PlanningOptions
+    from archguard.consolidation.migration_plan import MigrationPlan
+    from archguard.graph.scanning.cache import Cache
+
+FORMATS = ("text", "json", "markdown")
+
+
+@click.command(
+    cls=GroupedCommand,
+    epilog="""\b
+Examples:
+  archguard plan
+  archguard plan --batch-size 10 --format markdown
+  archguard plan --strings --contract one-execution-engine --format json
+
+\b
+Exit codes: 0 the tree was judged, 2 it could not be.""",
+)
+@root_option
+@configs_option
+@click.option("--rev", metavar="REV", help="Read this commit instead of the working tree.")
+@planning_options
+@click.option(
+    "--format",
+    "form",
+    metavar="F",
+    default="text",
+    shell_complete=complete_choice(FORMATS),
+    help=f"{format_choices(FORMATS)}. Default: text.",
+)
+@click.option(
+    "--output",
+    metavar="FILE",
+    shell_complete=complete_file,
+    help="Where the plan goes. Default: standard output.",
+)
+@verbosity_options
+@jobs_option
+@cache_options
+def command(
+    *,
+    root: str | None,
+    config: tuple[str, ...],
+    rev: str | None,
+    planning: PlanningOptions,
+    form: str,
+    output: str | None,
+    verbosity: Verbosity,
+    jobs: int,
+    cache: Cache,
+) -> int:
+    """Say which imports of deprecated modules can be rewritten now, and what is in the way of others.
+
+    An import is ready if the contract's replacement has every name that it asks for, or if the home of
+    a name that the deprecated module only re-exports is known. Ready ones are divided into batches of
+    the size of a pull request, each with what the contracts will count after it.
+
+    Nothing of the tree is imported or run, and nothing is written into it.
+    """
+    require_choice("--format", form, FORMATS)
+    tree = choose_tree(config, root)
+    options = planning.make(tree.configuration)
+    from archguard.checking.pipeline import CheckRequest  # noqa: PLC0415 (not needed for --help)
+    from archguard.consolidation.planner import Planner  # noqa: PLC0415
+    from archguard.sources.code_owners import CodeOwners  # noqa: PLC0415
+    from archguard.sources.open import open_source  # noqa: PLC0415
+
+    source = open_source(tree.folder, rev)
+    with show_progress(enabled=verbosity is not Verbosity.QUIET) as show:
+        request = CheckRequest(
+            source, tree.configuration, cache, jobs, progress=partial(show, "Reading")
+        )
+        plan = Planner(request, options, CodeOwners.read(source)).plan()
+    _write(plan, form, output, verbosity)
+    return 0
+
+
+def _write(plan: MigrationPlan, form: str, output: str | None, verbosity: Verbosity) -> None:
+    file = find_output_file(output)
+    style = choose_style(file)._replace(verbose=verbosity is Verbosity.VERBOSE)
+    reporter = importlib.import_module(f"archguard.reporters.plan_{form}")
+    write_report(reporter.render(plan, style), file)

@@ -1,0 +1,117 @@
+"""Divide the violations that can be rewritten into batches of the size of a pull request."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from archguard.checking.report import Identity
+    from archguard.consolidation.migration_plan import PlannedViolation
+
+
+class Owners(Protocol):
+    """Who owns which file."""
+
+    def find(self, path: str) -> str:
+        """Return the owners of a file, separated by spaces; empty if nobody is named."""
+
+
+class FileGroup(NamedTuple):
+    """The files of one batch, without its number."""
+
+    owner: str
+    package: str
+    paths: tuple[str, ...]
+    violations: tuple[Identity, ...]
+
+
+def divide_into_batches(
+    violations: Iterable[PlannedViolation],
+    owners: Owners,
+    contract_owners: Mapping[str, str],
+    size: int,
+) -> list[FileGroup]:
+    """Return the batches in the order in which they are best merged.
+
+    A batch has files of one owner, of one package after the other. Those whose violations let most
+    modules be deleted come first. A file is never split, so a batch with one file may be larger.
+
+    Args:
+        violations: those that are ready.
+        owners: who owns which file.
+        contract_owners: who owns each contract, for files that nobody owns.
+        size: how many violations a batch has at most.
+    """
+    violations = list(violations)
+    by_path: defaultdict[str, list[PlannedViolation]] = defaultdict(list)
+    for one in violations:
+        by_path[one.path].append(one)
+    by_owner: defaultdict[str, list[str]] = defaultdict(list)
+    for path, several in sorted(by_path.items()):
+        owner = owners.find(path) or contract_owners.get(several[0].contract, "")
+        by_owner[owner].append(path)
+    groups = [
+        _make_group(owner, paths, by_path)
+        for owner, owned in by_owner.items()
+        for paths in _split(_sort_by_package(owned), by_path, size)
+    ]
+    left = _count_left(violations)
+    return sorted(
+        groups, key=lambda group: (-_count_last(group, left), -len(group.violations), group.paths)
+    )
+
+
+def _split(
+    paths: Iterable[str], by_path: Mapping[str, Sequence[PlannedViolation]], size: int
+) -> Iterator[list[str]]:
+    batch: list[str] = []
+    filled = 0
+    for path in paths:
+        count = len(by_path[path])
+        if batch and filled + count > size:
+            yield batch
+            batch, filled = [], 0
+        batch.append(path)
+        filled += count
+    if batch:
+        yield batch
+
+
+def _make_group(
+    owner: str, paths: Sequence[str], by_path: Mapping[str, Sequence[PlannedViolation]]
+) -> FileGroup:
+    identities = sorted(one.identity for path in paths for one in by_path[path])
+    return FileGroup(owner, _find_common_folder(paths), tuple(sorted(paths)), tuple(identities))
+
+
+def _sort_by_package(paths: Iterable[str]) -> list[str]:
+    return sorted(paths, key=lambda path: (path.rpartition("/")[0], path))
+
+
+def _find_common_folder(paths: Sequence[str]) -> str:
+    folders = [path.split("/")[:-1] for path in paths]
+    common = []
+    for parts in zip(*folders, strict=False):
+        if len(set(parts)) > 1:
+            break
+        common.append(parts[0])
+    return "/".join(common)
+
+
+def _count_left(violations: Iterable[PlannedViolation]) -> dict[tuple[str, str], int]:
+    """Return how many ready violations each deprecated module has, by contract and module."""
+    left: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for one in violations:
+        left[one.contract, one.imported] += 1
+    return left
+
+
+def _count_last(group: FileGroup, left: Mapping[tuple[str, str], int]) -> int:
+    """Return of how many deprecated modules a batch takes all violations that are ready."""
+    own: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for contract, _, imported in group.violations:
+        own[contract, imported] += 1
+    return sum(count == left[module] for module, count in own.items())

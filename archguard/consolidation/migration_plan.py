@@ -1,0 +1,74 @@
+"""What is to be done to take the violations of deprecated modules to zero, as immutable values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from archguard.checking.report import Coverage, Identity
+    from archguard.consolidation.rewrite.refusal import RefusalCode
+    from archguard.consolidation.rewrite.text_edit import TextEdit
+
+
+class PlannedViolation(NamedTuple):
+    """One violation, and whether its imports can be rewritten."""
+
+    contract: str
+    importer: str
+    imported: str
+    path: str
+    line: int
+    """Where its first import stands; where something is in the way, that place."""
+    code: RefusalCode | None = None
+    """What is in the way; None if nothing is."""
+    reason: str = ""
+    """The same in words; of a ready one what a reader should know."""
+    symbols: tuple[str, ...] = ()
+    """What the imports ask for, in full, sorted."""
+    batch: int | None = None
+    """The number of the batch that rewrites it; None if it is blocked."""
+
+    @property
+    def status(self) -> str:
+        """`ready` or `blocked`."""
+        return "ready" if self.code is None else "blocked"
+
+    @property
+    def identity(self) -> Identity:
+        """What identifies the violation across commits."""
+        return (self.contract, self.importer, self.imported)
+
+
+class Batch(NamedTuple):
+    """Files that are changed together: the size of a pull request."""
+
+    number: int
+    owner: str
+    """Who owns the files, or else the contract; empty if nobody says."""
+    package: str
+    """The package that holds them all."""
+    paths: tuple[str, ...]
+    violations: tuple[Identity, ...]
+    """Those that it takes away, sorted."""
+    predicted: Mapping[str, int]
+    """Contract id -> its violations after this batch and all before it."""
+
+
+class MigrationPlan(NamedTuple):
+    """All violations of the contracts that deprecate modules, and the batches that take them away."""
+
+    violations: tuple[PlannedViolation, ...]
+    """Sorted."""
+    batches: tuple[Batch, ...]
+    counts: Mapping[str, int]
+    """Contract id -> its violations now, of every contract."""
+    edits: Mapping[str, tuple[TextEdit, ...]]
+    """Path -> the edits of its file, of all batches."""
+    coverage: Coverage
+    warnings: tuple[str, ...] = ()
+
+    def list_ready(self) -> tuple[PlannedViolation, ...]:
+        """Return the violations that can be taken away now."""
+        return tuple(one for one in self.violations if one.code is None)
