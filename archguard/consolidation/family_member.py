@@ -24,13 +24,10 @@ class FamilyMember:
     """Whether it stands in an `except` that catches ImportError."""
     bases: tuple[str, ...] = ()
     """What it inherits from, directly or not, nearest first: ids, or names of what is elsewhere."""
-    is_declared_abstract: bool = False
-    """Whether it inherits directly from ABC, or has the metaclass."""
+    is_interface: bool = False
     is_protocol: bool = False
     """Whether it inherits directly from Protocol."""
     facts: ClassFacts | None = None
-    sets_attributes: bool = False
-    """Whether its own methods assign attributes of its objects."""
     inherited: Mapping[str, MethodFacts] = field(default_factory=lambda: MappingProxyType({}))
     """The methods that it inherits from classes of the tree."""
     held: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import builtins
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from archguard.consolidation.family_member import FamilyMember
 from archguard.consolidation.family_names import split_words
+from archguard.definitions.interfaces import is_interface, is_protocol, list_bases
 from archguard.definitions.model import Outcome
 
 if TYPE_CHECKING:
@@ -16,13 +16,11 @@ if TYPE_CHECKING:
     from archguard.consolidation.audited_definition import AuditedDefinition
     from archguard.definitions.class_facts import AttributeFacts, MethodFacts
     from archguard.definitions.fact_reader import DefinitionFacts
-    from archguard.definitions.model import Definition, Resolution
+    from archguard.definitions.model import Definition
     from archguard.definitions.resolver import Resolver
     from archguard.definitions.symbol_scan import SymbolScan
 
 _MAX_ANCESTORS = 200
-_ABSTRACT = frozenset({"abc.ABC", "ABCMeta"})
-_PROTOCOL = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
 
 
 class MemberBuilder:
@@ -66,10 +64,9 @@ class MemberBuilder:
             is_test=audited.is_test,
             is_fallback=definition.is_fallback,
             bases=bases,
-            is_declared_abstract=not _ABSTRACT.isdisjoint(self._list_direct_bases(definition)),
-            is_protocol=not _PROTOCOL.isdisjoint(self._list_direct_bases(definition)),
+            is_interface=is_interface(definition, self._resolver),
+            is_protocol=is_protocol(list_bases(definition, self._resolver)),
             facts=facts.facts if definition.is_class else None,
-            sets_attributes=any(attribute.is_assigned for attribute in facts.facts.attributes),
             inherited=self._list_inherited(bases),
             held=dict(self._iterate_held(definition.module, bases, facts)),
             returned=self.find_members(definition.module, facts.returned) - {audited.id},
@@ -88,19 +85,13 @@ class MemberBuilder:
         seen, queue = {definition.statement}, [definition]
         while queue and len(seen) < _MAX_ANCESTORS:
             current = queue.pop(0)
-            for name in self._list_direct_bases(current):
+            for name in list_bases(current, self._resolver):
                 if name in seen:
                     continue
                 seen.add(name)
                 yield name
                 if ":" in name and (base := self._find(name)) is not None:
                     queue.append(base)
-
-    def _list_direct_bases(self, definition: Definition) -> list[str]:
-        """Return the ids of a class's bases and metaclass, or the dotted names of those elsewhere."""
-        resolutions = self._resolver.resolve_bases(definition)
-        named = map(_name_base, definition.bases, resolutions)
-        return [name for name in named if name] + _list_metaclasses(definition)
 
     def _find_definition(self, statement: str) -> Definition | None:
         symbols = self._scan.get(statement.partition(":")[0])
@@ -147,16 +138,3 @@ class MemberBuilder:
                 return resolution.target
             written = written.rpartition(".")[0]
         return ""
-
-
-def _list_metaclasses(definition: Definition) -> list[str]:
-    return ["ABCMeta" for keyword in definition.keywords if keyword.endswith("ABCMeta")]
-
-
-def _name_base(written: str, resolution: Resolution) -> str:
-    """Return a base's id, or the dotted name of what is elsewhere; empty if it is not known."""
-    if resolution.outcome is Outcome.DEFINITION:
-        return resolution.target
-    if resolution.outcome is Outcome.OUTSIDE:
-        return resolution.target.replace(":", ".")
-    return written if hasattr(builtins, written) else ""

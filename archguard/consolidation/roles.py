@@ -57,7 +57,7 @@ class _Family:
         self._members = {member.id: _restrict(member, ids) for member in members}
         self._canonical = canonical
         self._clones = CloneIndex(members)
-        self._interfaces = {member.id for member in members if _is_interface(member)}
+        self._interfaces = {member.id for member in members if member.is_interface}
         self._by_name = Counter(member.name for member in members if not member.is_test)
 
     def decide_all(self) -> dict[str, RoleDecision]:
@@ -194,16 +194,6 @@ def _describe_held(attribute: str, held: str) -> str:
     if held:
         return f"{attribute} holds {held}"
     return f"{attribute} has no type, but the name of a member"
-
-
-def _is_interface(member: FamilyMember) -> bool:
-    """Return whether a class only says what others do: it has no state, and most of it does nothing."""
-    if member.facts is None or member.is_protocol:
-        return member.is_protocol
-    methods = member.facts.methods
-    is_abstract = member.is_declared_abstract or any(method.is_abstract for method in methods)
-    stubs = sum(method.is_stub for method in methods)
-    return is_abstract and 2 * stubs >= len(methods) and not member.sets_attributes
 
 
 def _plain_methods(member: FamilyMember) -> list[MethodFacts]:

@@ -7,6 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.definitions.bound_targets import find_from_imports, find_imports
 from archguard.definitions.definition_reader import has_body
+from archguard.definitions.own_attributes import (
+    find_attribute,
+    find_owner,
+    iterate_assigned,
+    walk_scope,
+)
 from archguard.definitions.written_text import read_dotted_name
 
 if TYPE_CHECKING:
@@ -15,7 +21,6 @@ if TYPE_CHECKING:
     from archguard.definitions.bound_targets import BoundTarget
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_SCOPES = (*_FUNCTIONS, ast.ClassDef, ast.Lambda)
 _TRANSPARENT = frozenset(
     "Annotated AsyncContextManager AsyncGenerator AsyncIterator Awaitable ClassVar ContextManager "  # noqa: SIM905
     "Coroutine Final Generator Iterator Optional Required Union".split()
@@ -30,8 +35,6 @@ class MethodFacts(NamedTuple):
     name: str
     is_stub: bool
     """Whether it does nothing, or only raises NotImplementedError."""
-    is_abstract: bool
-    """Whether a decorator says so."""
     used: tuple[str, ...]
     """The attributes of its object that it reads or calls something of, sorted."""
     called: tuple[str, ...]
@@ -51,8 +54,6 @@ class AttributeFacts(NamedTuple):
     name: str
     types: tuple[str, ...]
     """The names in its annotation, or of what is called to make it, sorted; empty if nothing says so."""
-    is_assigned: bool
-    """Whether a method assigns it."""
 
 
 class ClassFacts(NamedTuple):
@@ -81,7 +82,7 @@ class Scope(NamedTuple):
     def enter(self, function: ast.AST) -> Scope:
         """Return the scope of a function's body."""
         imports = dict(self.imports)
-        for node in _walk_scope(function):
+        for node in walk_scope(function):
             bound: Iterable[BoundTarget] = ()
             if isinstance(node, ast.ImportFrom):
                 bound = find_from_imports(node, self.module, is_package=self.is_package)
@@ -95,24 +96,19 @@ class Scope(NamedTuple):
 def describe_class(node: ast.ClassDef, scope: Scope) -> ClassFacts:
     """Return the facts of a class, its nested classes left out."""
     attributes: dict[str, set[str]] = {}
-    assigned: set[str] = set()
     methods = []
-    for statement in _walk_scope(node):
+    for statement in walk_scope(node):
         if isinstance(statement, _FUNCTIONS):
             methods.append(_describe_method(statement, scope))
             for name, types in _list_attributes(statement, scope):
                 attributes.setdefault(name, set()).update(types)
-                assigned.add(name)
         elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
             attributes.setdefault(statement.target.id, set()).update(
                 list_annotated(statement.annotation, scope)
             )
     return ClassFacts(
         tuple(methods),
-        tuple(
-            AttributeFacts(name, tuple(sorted(types)), name in assigned)
-            for name, types in sorted(attributes.items())
-        ),
+        tuple(AttributeFacts(name, tuple(sorted(types))) for name, types in sorted(attributes.items())),
     )
 
 
@@ -122,7 +118,7 @@ def list_returned(function: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope
     names = set(list_annotated(function.returns, inner)) if function.returns else set()
     made: dict[str, set[str]] = {}
     returned: list[ast.expr] = []
-    for node in _walk_scope(function):
+    for node in walk_scope(function):
         if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and node.value is not None:
             callee = _find_callee(node.value, inner)
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
@@ -163,52 +159,41 @@ def list_annotated(annotation: ast.expr, scope: Scope) -> tuple[str, ...]:
 
 
 def _describe_method(function: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> MethodFacts:
-    owner = _find_owner(function)
+    owner = find_owner(function)
     used, called = set(), set()
     for node in ast.walk(function):
         if isinstance(node, ast.Call):
-            if (name := _find_attribute(node.func, owner)) is not None:
+            if (name := find_attribute(node.func, owner)) is not None:
                 called.add(name)
-            elif _is_getattr(node) and (name := _find_attribute(node.args[0], owner)) is not None:
+            elif _is_getattr(node) and (name := find_attribute(node.args[0], owner)) is not None:
                 used.add(name)
-        elif (
-            isinstance(node, ast.Attribute) and (name := _find_attribute(node.value, owner)) is not None
-        ):
+        elif isinstance(node, ast.Attribute) and (name := find_attribute(node.value, owner)) is not None:
             used.add(name)
     return MethodFacts(
         function.name,
         not has_body(function.body),
-        any(_is_abstract(decorator) for decorator in function.decorator_list),
         tuple(sorted(used)),
         tuple(sorted(called)),
         list_returned(function, scope),
     )
 
 
-def _is_abstract(decorator: ast.expr) -> bool:
-    name = decorator.attr if isinstance(decorator, ast.Attribute) else getattr(decorator, "id", "")
-    return name.startswith("abstract")
-
-
 def _list_attributes(
     function: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope
 ) -> Iterator[tuple[str, set[str]]]:
     """Yield each attribute of the object that a method assigns, with the names of its types."""
-    owner, inner = _find_owner(function), scope.enter(function)
+    inner = scope.enter(function)
     arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
     parameters = {
         argument.arg: set(list_annotated(argument.annotation, inner))
         for argument in arguments
         if argument.annotation
     }
-    for node in _walk_scope(function):
+    for name, node in iterate_assigned(function):
         if isinstance(node, ast.AnnAssign):
-            if (name := _find_attribute(node.target, owner)) is not None:
-                yield name, set(list_annotated(node.annotation, inner))
-        elif isinstance(node, ast.Assign):
-            for target in node.targets:
-                if (name := _find_attribute(target, owner)) is not None:
-                    yield name, _list_made(node.value, inner, parameters)
+            yield name, set(list_annotated(node.annotation, inner))
+        else:
+            yield name, _list_made(node.value, inner, parameters)
 
 
 def _list_made(value: ast.expr, scope: Scope, parameters: Mapping[str, set[str]]) -> set[str]:
@@ -229,23 +214,6 @@ def _find_callee(value: ast.expr, scope: Scope) -> str | None:
     return scope.name(value.func) if isinstance(value, ast.Call) else None
 
 
-def _find_owner(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:
-    """Return the name of a method's first parameter; None if it has no object or class."""
-    arguments = [*function.args.posonlyargs, *function.args.args]
-    is_static = any(
-        isinstance(decorator, ast.Name) and decorator.id == "staticmethod"
-        for decorator in function.decorator_list
-    )
-    return None if is_static or not arguments else arguments[0].arg
-
-
-def _find_attribute(node: ast.AST, owner: str | None) -> str | None:
-    """Return x of `self.x`."""
-    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == owner:
-        return node.attr
-    return None
-
-
 def _is_getattr(call: ast.Call) -> bool:
     return isinstance(call.func, ast.Name) and call.func.id == "getattr" and bool(call.args)
 
@@ -255,13 +223,3 @@ def _parse_annotation(text: str) -> list[ast.AST]:
         return [ast.parse(text, mode="eval").body]
     except (SyntaxError, ValueError, MemoryError, RecursionError):  # it is another text
         return []
-
-
-def _walk_scope(scope: ast.AST) -> Iterator[ast.AST]:
-    """Yield the nodes of a class or function, but not what is inside the scopes that it holds."""
-    stack = list(ast.iter_child_nodes(scope))[::-1]
-    while stack:
-        node = stack.pop()
-        yield node
-        if not isinstance(node, _SCOPES):
-            stack += list(ast.iter_child_nodes(node))[::-1]

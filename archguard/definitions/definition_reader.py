@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from archguard.definitions.model import Definition, Method
+from archguard.definitions.own_attributes import iterate_assigned
 from archguard.definitions.word_lines import WordLines
 from archguard.definitions.written_text import WrittenText, read_dotted_name
 
@@ -82,6 +83,8 @@ class DefinitionReader:
         name = f"{self._module}:{scope}{statement.name}"
         self._numbers[name] += 1
         class_statement = statement if isinstance(statement, ast.ClassDef) else None
+        functions = [*_find_methods(class_statement.body)] if class_statement else []
+        methods = tuple(map(self._make_method, functions))
         definition = Definition(
             id=name,
             number=self._numbers[name],
@@ -92,10 +95,11 @@ class DefinitionReader:
             bases=tuple(map(self._written.read, class_statement.bases)) if class_statement else (),
             keywords=tuple(map(self._read_keyword, class_statement.keywords)) if class_statement else (),
             decorators=self._read_decorators(statement),
-            methods=tuple(self._find_methods(statement.body)) if class_statement else (),
+            methods=methods,
             returns=self._read_annotation(statement),
             is_type_checking=place.is_type_checking,
             is_fallback=place.is_fallback,
+            has_state=does_mostly_nothing(methods) and any(map(_sets_attributes, functions)),
         )
         self.found.append(definition)
         return definition
@@ -112,20 +116,33 @@ class DefinitionReader:
         value = self._written.read(keyword.value)
         return f"**{value}" if keyword.arg is None else f"{keyword.arg}={value}"
 
-    def _find_methods(self, statements: Iterable[ast.stmt]) -> Iterator[Method]:
-        for statement in statements:
-            if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                yield Method(
-                    name=statement.name,
-                    line=statement.lineno,
-                    start_line=_find_start(statement),
-                    end_line=statement.end_lineno or statement.lineno,
-                    decorators=self._read_decorators(statement),
-                    has_body=has_body(statement.body),
-                )
-            elif isinstance(statement, (ast.If, ast.Try, ast.TryStar, ast.With)):
-                for block in _list_blocks(statement):
-                    yield from self._find_methods(block)
+    def _make_method(self, function: _Function) -> Method:
+        return Method(
+            name=function.name,
+            line=function.lineno,
+            start_line=_find_start(function),
+            end_line=function.end_lineno or function.lineno,
+            decorators=self._read_decorators(function),
+            has_body=has_body(function.body),
+        )
+
+
+def does_mostly_nothing(methods: Sequence[Method]) -> bool:
+    """Return whether at least half of a class's methods have no body."""
+    return 2 * sum(method.has_body for method in methods) <= len(methods)
+
+
+def _sets_attributes(function: _Function) -> bool:
+    return next(iterate_assigned(function), None) is not None
+
+
+def _find_methods(statements: Iterable[ast.stmt]) -> Iterator[_Function]:
+    for statement in statements:
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield statement
+        elif isinstance(statement, (ast.If, ast.Try, ast.TryStar, ast.With)):
+            for block in _list_blocks(statement):
+                yield from _find_methods(block)
 
 
 def _list_blocks(statement: ast.If | ast.Try | ast.TryStar | ast.With) -> Iterator[list[ast.stmt]]:

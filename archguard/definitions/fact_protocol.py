@@ -23,10 +23,7 @@ def unpack_facts(fields: Sequence[Any]) -> DefinitionFacts:
     return facts._replace(
         facts=ClassFacts(
             tuple(_unpack_method(method) for method in methods),
-            tuple(
-                AttributeFacts(name, tuple(types), is_assigned)
-                for name, types, is_assigned in attributes
-            ),
+            tuple(AttributeFacts(name, tuple(types)) for name, types in attributes),
         ),
         returned=tuple(facts.returned),
         shingles=frozenset(facts.shingles),
@@ -34,5 +31,5 @@ def unpack_facts(fields: Sequence[Any]) -> DefinitionFacts:
 
 
 def _unpack_method(fields: Sequence[Any]) -> MethodFacts:
-    name, is_stub, is_abstract, used, called, returns = fields
-    return MethodFacts(name, is_stub, is_abstract, tuple(used), tuple(called), tuple(returns))
+    name, is_stub, used, called, returns = fields
+    return MethodFacts(name, is_stub, tuple(used), tuple(called), tuple(returns))

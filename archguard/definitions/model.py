@@ -102,6 +102,11 @@ class Definition(NamedTuple):
     """Whether it stands under `if TYPE_CHECKING`."""
     is_fallback: bool
     """Whether it stands in an `except` that catches ImportError."""
+    has_state: bool = False
+    """Whether a class that could be an interface has methods that assign attributes of their object.
+
+    Looked for only where at least half of the methods have no body.
+    """
 
     @property
     def statement(self) -> str:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from archguard.graph.scanning.workers import BatchResult
     from archguard.sources.source import Source
 
-SYMBOL_FORMAT = 1
+SYMBOL_FORMAT = 2
 """Of what the cache holds; to be raised with every change of what is read from a file."""
 
 

@@ -21,11 +21,10 @@ def _method(
     name: str,
     *,
     is_stub: bool = False,
-    is_abstract: bool = False,
     used: tuple[str, ...] = (),
     called: tuple[str, ...] = (),
 ) -> MethodFacts:
-    return MethodFacts(name, is_stub, is_abstract, used, called, ())
+    return MethodFacts(name, is_stub, used, called, ())
 
 
 def _facts(*methods: MethodFacts) -> ClassFacts:
@@ -51,12 +50,7 @@ def test_the_canonical_one_is_canonical_whatever_else_it_is() -> None:
         ({"is_fallback": True, "bases": ("Exception",)}, Role.FALLBACK),
         ({"bases": ("shop.errors:ShopError", "Exception")}, Role.EXCEPTION),
         ({"bases": ("requests.HTTPError",)}, Role.EXCEPTION),
-        (
-            {"is_declared_abstract": True, "facts": _facts(_method("total", is_stub=True))},
-            Role.INTERFACE,
-        ),
-        ({"is_protocol": True, "facts": _facts(_method("total"))}, Role.INTERFACE),
-        ({"facts": _facts(_method("total", is_stub=True, is_abstract=True))}, Role.INTERFACE),
+        ({"is_interface": True, "bases": (_CANONICAL.id,)}, Role.INTERFACE),
         ({"bases": (_CANONICAL.id,)}, Role.SUBCLASS),
         ({"held": {"cart": _CANONICAL.id}}, Role.WRAPPER),
         ({"bases": ("shop.base:Container",)}, Role.VARIANT),
@@ -66,21 +60,6 @@ def test_the_canonical_one_is_canonical_whatever_else_it_is() -> None:
 )
 def test_the_first_rule_that_fits_decides(fields: dict[str, Any], role: Role) -> None:
     assert _decide(**fields)[0] is role
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"facts": _facts(_method("total"), _method("add"), _method("x", is_stub=True))},
-        {"facts": _facts(_method("total", is_stub=True)), "sets_attributes": True},
-    ],
-)
-def test_an_abstract_class_with_bodies_or_with_state_is_no_interface(fields: dict[str, Any]) -> None:
-    assert _decide(is_declared_abstract=True, **fields)[0] is Role.UNRELATED
-
-
-def test_a_class_that_does_nothing_is_no_interface() -> None:
-    assert _decide(bases=("abc.ABC",), facts=_facts(_method("x", is_stub=True)))[0] is Role.UNRELATED
 
 
 def test_half_of_the_methods_make_an_adapter_and_fewer_a_wrapper() -> None:
@@ -110,7 +89,7 @@ def test_calls_of_inherited_methods_that_call_the_attribute_count() -> None:
 
 
 def test_a_subclass_of_an_interface_is_a_variant_if_the_canonical_one_is_too() -> None:
-    interface = FamilyMember("shop.base:Container", "Container", is_protocol=True, facts=_facts())
+    interface = FamilyMember("shop.base:Container", "Container", is_interface=True)
 
     assert _decide(interface, bases=(interface.id, "typing.Protocol"))[0] is Role.VARIANT
 

@@ -85,20 +85,7 @@ def test_an_attribute_has_the_types_that_are_assigned(body: str, types: tuple[st
 def test_an_annotation_in_the_class_is_a_type_too() -> None:
     facts = _describe("class A:\n  x: Optional['Engine'] = None\n")
 
-    assert facts.attributes == (AttributeFacts("x", ("Engine",), is_assigned=False),)
-
-
-def test_what_a_method_assigns_is_assigned() -> None:
-    facts = _describe("class A:\n  x: int\n  def f(self):\n    self.y = 1\n")
-
-    assert {one.name: one.is_assigned for one in facts.attributes} == {"x": False, "y": True}
-
-
-@pytest.mark.parametrize("decorator", ["abstractmethod", "abc.abstractmethod", "abc.abstractproperty"])
-def test_a_decorator_makes_a_method_abstract(decorator: str) -> None:
-    facts = _describe(f"class A:\n  @{decorator}\n  def f(self): ...\n  @x\n  def g(self): ...\n")
-
-    assert [method.is_abstract for method in facts.methods] == [True, False]
+    assert facts.attributes == (AttributeFacts("x", ("Engine",)),)
 
 
 @pytest.mark.parametrize(
