@@ -40,9 +40,10 @@ def list_exception_warnings(
                 place = covering.repeated.place
                 yield f"{covering.label} adds nothing: the one at {place} allows the whole statement."
         elif covering.request is not None and not covering.edges:
-            yield f"{covering.label} allows nothing: {_explain(covering)}."
+            yield f"{covering.label} allows nothing: {_explain(covering, judged)}."
         elif covering.source == TABLE and not covering.edges:
-            yield f"{covering.label} covers no import: remove it."
+            what = "import" if judged.family is None else "class"
+            yield f"{covering.label} covers no {what}: remove it."
         if covering.source in (COMMENT, TABLE) and not covering.exception.reason:
             yield f"{covering.label} gives no reason."
 
@@ -52,7 +53,10 @@ def _says_the_same(covering: CoveringException, request: AllowRequest) -> bool:
     return (exception.reason, exception.until) == (request.reason, request.until)
 
 
-def _explain(exception: CoveringException) -> str:
+def _explain(exception: CoveringException, judged: JudgedContract) -> str:
+    if judged.family is not None:
+        others = "another statement of the same class has none" if exception.contested else ""
+        return others or "the contract counts no class there"
     if not exception.contested:
         return "the contract judges no import there"
     modules = ", ".join(sorted(edge.imported for edge in exception.contested))

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.checking.covering_exception import find_covering, list_entries, unite_edges
+from archguard.checking.judged_definitions import (
+    find_covering_members,
+    judge_family,
+    make_verdict,
+    name_counted,
+)
 from archguard.checking.judged_imports import JudgedImports
 from archguard.configuration.contract_exception import ContractException, split_entry
 from archguard.contract_types.verdict import Edge
@@ -13,9 +20,10 @@ from archguard.graph.model import ContractImports, ReferenceKind
 from archguard.graph.module_expressions import is_within, iter_with_ancestors, make_deprecation
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence, Set
+    from collections.abc import Mapping, Sequence, Set
 
     from archguard.checking.covering_exception import CoveringException
+    from archguard.contract_types.canonical_family import CanonicalFamily, CanonicalRule, FamilyMember
     from archguard.contract_types.loaded_contract import LoadedContract
     from archguard.contract_types.verdict import Verdict
     from archguard.definitions.tree_definitions import Definitions
@@ -41,6 +49,10 @@ class JudgedContract(NamedTuple):
     """How many more violations there would be if every kind of import were judged."""
     judged_kinds: JudgedImports | None = None
     """The imports that are judged, and those that exceptions cover."""
+    family: CanonicalFamily | None = None
+    """What a contract that is judged on definitions is about."""
+    members: Mapping[Edge, FamilyMember] = MappingProxyType({})
+    """What is counted of that if no exception is made."""
 
     @property
     def undecided(self) -> frozenset[Edge]:
@@ -99,7 +111,7 @@ def judge_contract(
     graph: ImportGraph,
     analysis: Analysis,
     day: str = "",
-    definitions: Definitions | None = None,  # noqa: ARG001 (for contracts on definitions)
+    definitions: Definitions | None = None,
 ) -> JudgedContract:
     """Judge one contract.
 
@@ -111,8 +123,10 @@ def judge_contract(
         definitions: those of the same tree, for contracts that are judged on definitions.
 
     Raises:
-        ContractError: the contract does not fit the graph.
+        ContractError: the contract does not fit the graph, or names a definition that does not exist.
     """
+    if contract.rule is not None and definitions is not None:
+        return _judge_on_definitions(contract, contract.rule, analysis, definitions, day)
     references = tuple(_find_references(contract, analysis))
     resolved = (
         analysis.deprecated_imports.resolve(contract.deprecated_modules)
@@ -151,6 +165,27 @@ def judge_contract(
     return result._replace(
         verdict=verdict._replace(warnings=of_every_kind.warnings),
         other_kinds=len(result.list_edges(of_every_kind) - result.edges),
+    )
+
+
+def _judge_on_definitions(
+    contract: LoadedContract,
+    rule: CanonicalRule,
+    analysis: Analysis,
+    definitions: Definitions,
+    day: str,
+) -> JudgedContract:
+    family = judge_family(contract, rule, analysis, definitions)
+    members = name_counted(family, count_aliases=bool(contract.option("count_aliases")))
+    exceptions = find_covering_members(contract, family, members, analysis, day)
+    everything = frozenset(members)
+    return JudgedContract(
+        contract,
+        make_verdict(contract, family, everything - unite_edges(exceptions)),
+        exceptions=tuple(exceptions),
+        unexcepted=make_verdict(contract, family, everything) if exceptions else None,
+        family=family,
+        members=members,
     )
 
 

@@ -122,9 +122,12 @@ class Occurrences:
 
     def reference(self, reference: Reference) -> Occurrence:
         """Return the string that names a deprecated module."""
-        line = self._file(reference.path).line(reference.line)
-        column = len(line) - len(line.lstrip()) + 1
-        return Occurrence(reference.path, reference.line, ImportKind.REFERENCE, line.strip(), column)
+        return self.statement(reference.path, reference.line, ImportKind.REFERENCE)
+
+    def statement(self, path: str, line: int, kind: ImportKind) -> Occurrence:
+        """Return a statement by its line."""
+        text = self._file(path).line(line)
+        return Occurrence(path, line, kind, text.strip(), len(text) - len(text.lstrip()) + 1)
 
     def _list_imports(self, importer: str, imports: ContractImports | None) -> tuple[Import, ...]:
         if imports is not None and importer in imports.imports:

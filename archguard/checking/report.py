@@ -95,7 +95,10 @@ class Action(NamedTuple):
 
 
 class Violation(NamedTuple):
-    """A direct import that a contract forbids."""
+    """A direct import that a contract forbids, or a class that should not exist.
+
+    Of a class `importer` is its module and `imported` its id, `module:QualName`.
+    """
 
     contract: str
     importer: str
@@ -120,6 +123,10 @@ class Violation(NamedTuple):
     """Of a new violation: whether it stands, or a step of its chain, on a line that changed."""
     causes: tuple[Cause, ...] = ()
     """The added imports that make it; empty unless it is new and has a chain."""
+    definition: str | None = None
+    """The class that it is, or that its alias leads to; None if it is an import."""
+    role: str | None = None
+    """See `FamilyRole`; None if it is an import."""
 
     @property
     def identity(self) -> Identity:
@@ -135,15 +142,15 @@ class Violation(NamedTuple):
 
 
 class ReferenceReport(NamedTuple):
-    """A place that names a deprecated module without importing it."""
+    """A place that names a deprecated module without importing it, or another name of a class."""
 
     contract: str
     module: str
-    """The deprecated module."""
+    """The deprecated module, or the other name as `module:Name`."""
     path: str
     line: int
     kind: str = "literal"
-    """`literal`, `configuration` or `attribute`."""
+    """`literal`, `configuration` or `attribute`; of a canonical contract `alias` or `re-export`."""
     text: str = ""
     """What is written there. This is untrusted text."""
 
@@ -232,6 +239,8 @@ class ContractReport(NamedTuple):
     other_kinds: int = 0
     """How many more violations there would be if every kind were judged."""
     exceptions: tuple[ExceptionReport, ...] = ()
+    canonical_missing: bool | None = None
+    """Whether a canonical class is missing, here or at the base; None for a contract about imports."""
 
 
 class OutsideFile(NamedTuple):

@@ -6,6 +6,7 @@ from itertools import starmap
 from typing import TYPE_CHECKING
 
 from archguard.checking.chain_steps import add_chains
+from archguard.checking.class_violations import list_aliases, list_class_violations
 from archguard.checking.exception_report import list_exception_warnings, list_exceptions
 from archguard.checking.judged_contract import Judging, judge_contract
 from archguard.checking.occurrences import Occurrences
@@ -98,6 +99,7 @@ def make_report(
             )
             for reference, module in judged.references
         ]
+        references += list_aliases(judged, occurrences)
     return Report(
         commit=source.commit,
         contracts=tuple(reports),
@@ -146,6 +148,8 @@ def list_violations(
     judged: JudgedContract, analysis: Analysis, occurrences: Occurrences
 ) -> list[Violation]:
     """List a contract's violations with their occurrences."""
+    if judged.family is not None:
+        return list_class_violations(judged, occurrences)
     contract, finding = judged.contract, judged.verdict.finding
     places = {
         edge: occurrences.imports(edge, finding.imports.get(edge, (edge.imported,)), judged.imports)
@@ -183,7 +187,7 @@ def make_contract_report(judged: JudgedContract, analysis: Analysis) -> Contract
         kept=verdict.kept and not violations,
         violations=violations,
         new=None,
-        lower_bound=_is_lower_bound(contract, analysis) or bool(list_undecided(judged, analysis)),
+        lower_bound=_is_lower_bound(judged, analysis),
         exposure=len(verdict.finding.exposed),
         ignored=verdict.ignored,
         owner=contract.option("owner"),
@@ -194,6 +198,7 @@ def make_contract_report(judged: JudgedContract, analysis: Analysis) -> Contract
         allowed=judged.allowed,
         kinds=tuple(sorted(contract.kinds)),
         other_kinds=judged.other_kinds,
+        canonical_missing=judged.family and bool(judged.family.missing),
     )
 
 
@@ -212,7 +217,12 @@ def make_unjudged_report(contract: LoadedContract | ContractConfiguration, error
     )
 
 
-def _is_lower_bound(contract: LoadedContract, analysis: Analysis) -> bool:
+def _is_lower_bound(judged: JudgedContract, analysis: Analysis) -> bool:
+    contract = judged.contract
+    if judged.family is not None:
+        return judged.family.is_lower_bound
+    if list_undecided(judged, analysis):
+        return True
     if not contract.judges_ghosts:
         # An unread file or a module that is not Python may import anything; a stub beside its module is
         # for type checkers.

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime
 from typing import NamedTuple
 
-EXCEPTION_LISTS = ("allowed_importers", "ignore_imports")
-"""The options of contracts that list exceptions as `importer -> imported`."""
+ALLOWED = "allowed"
+"""The option of `canonical` contracts that lists the classes that may stay."""
+EXCEPTION_LISTS = ("allowed_importers", "ignore_imports", ALLOWED)
+"""The options of contracts that list exceptions; all but the last as `importer -> imported`."""
 KINDS = "kinds"
 """The option of every contract type that lists the kinds of import which it judges."""
 IMPORT_KINDS = ("top-level", "function", "type-checking", "guarded", "lazy")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _REQUIRED = ("contract", "importer", "imported")
 _OPTIONS = (*_REQUIRED, "reason", "owner", "until")
+_SYMBOL = re.compile(r"[\w.*?<>]*")
+"""What follows the colon of a definition's id, or nothing."""
 _EXPRESSION = re.compile(r"(?:[\w-]+|\*{1,2})(?:\.(?:[\w-]+|\*{1,2}))*")
 
 
@@ -51,6 +53,10 @@ def refuse_unknown_kinds(path: str, contracts: Iterable[ContractConfiguration]) 
     for contract in contracts:
         if KINDS not in contract.options:
             continue
+        if contract.type == "canonical":
+            raise ConfigurationError(
+                f'{path}: contract "{contract.name}": kinds: it is about classes, not about imports.'
+            )
         kinds = contract.strings(KINDS)
         if not kinds:
             raise ConfigurationError(
@@ -80,7 +86,8 @@ def _parse(where: str, table: Mapping[str, Any], ids: Sequence[str]) -> tuple[st
             f"{where}: there is no contract {contract_id!r}{suggest(contract_id, ids)}"
         )
     for option in ("importer", "imported"):
-        if not _EXPRESSION.fullmatch(values[option]):
+        name, _, symbol = values[option].partition(":" if option == "imported" else "\n")
+        if not (_EXPRESSION.fullmatch(name) and _SYMBOL.fullmatch(symbol)):
             raise ConfigurationError(
                 f"{where}: {option}: {values[option]!r} cannot be the name of a module."
             )

@@ -35,12 +35,22 @@ class ContractConfiguration(NamedTuple):
     """Those of `[[tool.archguard.exceptions]]`."""
     reads_comments: bool = True
     """Whether comments in the code make exceptions, too."""
+    tolerates_missing: bool = False
+    """Whether what it names may be missing: the tree is older than the contract, or another one."""
 
     def strings(self, option: str) -> tuple[str, ...]:
         """Return the nonempty values of an option that takes one value or a list, stripped."""
         value = self.options.get(option, ())
         values = [value] if isinstance(value, str) else value
         return tuple(stripped for item in values if (stripped := item.strip()))
+
+    def tolerate_missing(self) -> ContractConfiguration:
+        """Return the same contract for another tree, which may lack what the contract names."""
+        if self.type == "canonical":
+            return self._replace(tolerates_missing=True)
+        if "ignore_imports" in self.options:
+            return self._replace(options={**self.options, "unmatched_ignore_imports_alerting": "none"})
+        return self
 
     @property
     def previous_ids(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from importlinter.domain.fields import Field
 from importlinter.domain.helpers import MissingImport
 
 from archguard.configuration.calendar import COMMON_OPTIONS
-from archguard.configuration.contract_exception import EXCEPTION_LISTS, KINDS
+from archguard.configuration.contract_exception import ALLOWED, EXCEPTION_LISTS, KINDS
 from archguard.contract_types import third_party
 from archguard.contract_types.deprecated import ReplacementField, find_replacement
 from archguard.contract_types.registry import (
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from archguard.configuration import Configuration, ContractConfiguration
     from archguard.configuration.contract_exception import ContractException
+    from archguard.contract_types.canonical_family import CanonicalRule
     from archguard.contract_types.registry import Find, FindPassages
     from archguard.contract_types.verdict import Passage
     from archguard.graph.grimp_api import ImportGraph
@@ -59,6 +60,8 @@ class LoadedContract(NamedTuple):
     """Whether comments in the code make exceptions, too."""
     short_ids: frozenset[str] = frozenset()
     """The ids by which the code may name it."""
+    tolerates_missing: bool = False
+    """Whether what it names may be missing: the tree is older than the contract, or another one."""
 
     @property
     def name(self) -> str:
@@ -69,6 +72,12 @@ class LoadedContract(NamedTuple):
     def judges_ghosts(self) -> bool:
         """Whether imports of modules that do not exist can violate it."""
         return bool(self.deprecated_modules)
+
+    @property
+    def rule(self) -> CanonicalRule | None:
+        """What a contract says that is judged on definitions; None if it is about imports."""
+        rule: CanonicalRule | None = self.option("rule")
+        return rule
 
     def find_replacement(self, module: str) -> str | None:
         """Return what to import instead of a deprecated module, if the contract says so."""
@@ -86,7 +95,8 @@ class LoadedContract(NamedTuple):
         if self.find is None:
             return ()
         # The `allowed_importers` of import-linter's `protected` are what it is about.
-        names = EXCEPTION_LISTS if self.judges_ghosts else ("ignore_imports",)
+        names: Sequence[str] = EXCEPTION_LISTS if self.judges_ghosts else ("ignore_imports",)
+        names = names if self.rule is None else (ALLOWED,)
         return tuple(name for name in names if name in self.contract.contract_options)
 
     def strings(self, option: str) -> tuple[str, ...]:
@@ -252,6 +262,7 @@ def _load_contract(
         exceptions=contract.exceptions,
         reads_comments=contract.reads_comments,
         short_ids=contract.short_ids,
+        tolerates_missing=contract.tolerates_missing,
     )
 
 

@@ -31,6 +31,8 @@ class ContractType(NamedTuple):
     """Dotted path of the import-linter contract class."""
     deprecates_modules: bool = False
     """Whether `deprecated_modules` names modules that may not be imported, even if they do not exist."""
+    judges_definitions: bool = False
+    """Whether it is about the classes that modules define, not about imports."""
 
     def load_class(self) -> type[Contract]:
         """Import the contract class."""
@@ -71,6 +73,11 @@ CONTRACT_TYPES = {
             "acyclic_siblings", "importlinter.contracts.acyclic_siblings.AcyclicSiblingsContract"
         ),
         ContractType(
+            "canonical",
+            "archguard.contract_types.canonical.CanonicalContract",
+            judges_definitions=True,
+        ),
+        ContractType(
             "deprecated",
             "archguard.contract_types.deprecated.DeprecatedContract",
             deprecates_modules=True,
@@ -86,6 +93,12 @@ CONTRACT_TYPES = {
 def needs_newer_import_linter(name: str) -> bool:
     """Return whether a type is one that only newer versions of import-linter have."""
     return name not in CONTRACT_TYPES and any(newer.name == name for newer in _NEWER_TYPES)
+
+
+def judges_definitions(contract: ContractConfiguration) -> bool:
+    """Return whether a contract is about the classes that modules define, not about imports."""
+    contract_type = CONTRACT_TYPES.get(contract.type)
+    return contract_type is not None and contract_type.judges_definitions
 
 
 def list_deprecated_modules(contract: ContractConfiguration) -> tuple[str, ...]:

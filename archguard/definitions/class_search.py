@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from operator import contains
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from archguard.graph.discovery import Module
     from archguard.sources.source import FileContents
@@ -36,10 +37,34 @@ def find_files_with_class(
         modules: which files.
         patterns: as for `fnmatch`.
     """
+    yield from _find_files(source, modules, patterns, _may_hold_class)
+
+
+def find_files_with_name(
+    source: FileContents, modules: Sequence[Module], patterns: Iterable[str]
+) -> Iterator[Module]:
+    """Yield the modules whose text may hold a name that matches a pattern.
+
+    A file whose bytes cannot be read is yielded, too, and so is every file if a pattern says nothing.
+
+    Args:
+        source: reads the files.
+        modules: which files.
+        patterns: as for `fnmatch`.
+    """
+    yield from _find_files(source, modules, patterns, contains)
+
+
+def _find_files(
+    source: FileContents,
+    modules: Sequence[Module],
+    patterns: Iterable[str],
+    may_hold: Callable[[bytes, bytes], bool],
+) -> Iterator[Module]:
     literals = [find_literal(pattern).encode() for pattern in patterns]
     paths = [module.path for module in modules]
     for module, content in zip(modules, source.read(paths), strict=True):
-        if not isinstance(content, bytes) or any(_may_hold_class(content, text) for text in literals):
+        if not isinstance(content, bytes) or any(may_hold(content, text) for text in literals):
             yield module
 
 

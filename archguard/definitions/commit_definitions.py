@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archguard.definitions.class_search import find_files_with_class
+from archguard.definitions.class_search import find_files_with_class, find_files_with_name
 from archguard.definitions.model import ModuleSymbols, UnreadModule
 from archguard.definitions.resolver import Resolver
+from archguard.definitions.version_search import VersionSearch
 from archguard.definitions.version_symbols import VersionSymbols
-from archguard.graph.discovery import Module
 from archguard.graph.incremental.scan import version_key
+from archguard.sources.source import STUB
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
+    from archguard.definitions.version_search import FindFiles
+    from archguard.graph.discovery import Module, UnusableFile
     from archguard.graph.incremental.analysis import IncrementalAnalysis
-    from archguard.graph.incremental.discovery import ModuleChanges, ModuleVersion
-    from archguard.graph.incremental.scan import VersionKey
+    from archguard.graph.incremental.discovery import ModuleChanges
     from archguard.graph.scanning.cache import Cache
     from archguard.sources.git.history import BlobSource
 
@@ -41,13 +43,15 @@ class CommitDefinitions:
         self._analysis = analysis
         self._blobs = blobs
         self._versions = VersionSymbols(blobs, cache=cache, jobs=jobs)
-        self._searches: dict[tuple[str, ...], _ClassSearch] = {}
+        self._searches: dict[tuple[FindFiles, tuple[str, ...]], VersionSearch] = {}
+        self._unusable: tuple[tuple[UnusableFile, str | None], ...] = ()
         self._symbols = _CommitSymbols(analysis, self._versions)
         self._resolver: Resolver | None = None
 
     def advance(self, changes: ModuleChanges) -> None:
         """Become the definitions of the next commit, after the analysis has become that of it."""
         self._resolver = None
+        self._unusable = changes.unread
         self._symbols = _CommitSymbols(self._analysis, self._versions)
         for search in self._searches.values():
             search.advance(changes.changed)
@@ -70,11 +74,35 @@ class CommitDefinitions:
 
     def find_modules_with_class(self, patterns: Sequence[str]) -> list[Module]:
         """Return the modules whose text may hold a class of a name that matches a pattern, sorted."""
-        search = self._searches.get(tuple(patterns))
-        if search is None:
-            search = self._searches[tuple(patterns)] = _ClassSearch(self._blobs, patterns)
-            search.advance(self._analysis.list_versions())
-        return sorted(search.modules.values())
+        return sorted(self._search(find_files_with_class, patterns).modules.values())
+
+    def find_files_with_class(self, patterns: Sequence[str]) -> list[str]:
+        """Return the same of the unread files that are no modules: their paths, sorted."""
+        files = [(file, blob) for file, blob in self._unusable if file.reason != STUB]
+        hits = self._search(find_files_with_class, patterns).search(blob for _, blob in files if blob)
+        return sorted(file.path for file, blob in files if blob is None or blob in hits)
+
+    def find_modules_with_name(self, patterns: Sequence[str]) -> list[Module]:
+        """Return the modules whose text may hold a name that matches a pattern, sorted."""
+        return sorted(self._search(find_files_with_name, patterns).modules.values())
+
+    def read_ahead(self, patterns: Sequence[str], changes_by_commit: Iterable[ModuleChanges]) -> None:
+        """Read those versions of all commits at the same time that may hold a class of such a name."""
+        versions = {
+            version_key(version): version.blob
+            for changes in changes_by_commit
+            for version in changes.changed.values()
+            if version is not None
+        }
+        hits = self._search(find_files_with_class, patterns).search(versions.values())
+        self._versions.read(key for key, blob in versions.items() if blob in hits)
+
+    def _search(self, find: FindFiles, patterns: Sequence[str]) -> VersionSearch:
+        key = (find, tuple(patterns))
+        if key not in self._searches:
+            self._searches[key] = VersionSearch(self._blobs, find, patterns)
+            self._searches[key].advance(self._analysis.list_versions())
+        return self._searches[key]
 
 
 class _CommitSymbols:
@@ -106,29 +134,3 @@ class _CommitSymbols:
         if version is None:
             return None
         return self._versions.get(version_key(version), version.module.path)
-
-
-class _ClassSearch:
-    """The modules of one commit whose text may hold a class of some name."""
-
-    def __init__(self, blobs: BlobSource, patterns: Sequence[str]) -> None:
-        self._blobs = blobs
-        self._patterns = patterns
-        self._is_hit: dict[VersionKey, bool] = {}
-        self.modules: dict[str, Module] = {}
-
-    def search(self, versions: Iterable[ModuleVersion]) -> None:
-        """Look at the versions that were not looked at before."""
-        new = {version_key(version) for version in versions} - self._is_hit.keys()
-        blobs = [Module(blob, blob, is_package=False) for blob in sorted({blob for blob, _, _ in new})]
-        hits = {one.path for one in find_files_with_class(self._blobs, blobs, self._patterns)}
-        self._is_hit |= {key: key[0] in hits for key in new}
-
-    def advance(self, changed: Mapping[str, ModuleVersion | None]) -> None:
-        """Go on to the next commit, given its new versions; None for a module that is gone."""
-        self.search(version for version in changed.values() if version is not None)
-        for name, version in changed.items():
-            if version is not None and self._is_hit[version_key(version)]:
-                self.modules[name] = version.module
-            else:
-                self.modules.pop(name, None)

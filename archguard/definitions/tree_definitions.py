@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from archguard.graph.module_index import Module
+from archguard.sources.source import STUB
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
@@ -11,10 +14,9 @@ if TYPE_CHECKING:
     from archguard.definitions.module_lookup import SymbolSource
     from archguard.definitions.resolver import Resolver
     from archguard.definitions.symbol_scan import SymbolScan
-    from archguard.graph.discovery import Module
     from archguard.graph.model import Analysis
     from archguard.graph.scanning.cache import Cache
-    from archguard.sources.source import FileContents, Source
+    from archguard.sources.source import Source
 
 
 class Definitions(Protocol):
@@ -30,6 +32,15 @@ class Definitions(Protocol):
 
     def find_modules_with_class(self, patterns: Sequence[str]) -> list[Module]:
         """Return the modules whose text may hold a class of a name that matches a pattern, sorted."""
+
+    def find_files_with_class(self, patterns: Sequence[str]) -> list[str]:
+        """Return the same of the unread files that are no modules: their paths, sorted.
+
+        Type stubs are left out: they define nothing.
+        """
+
+    def find_modules_with_name(self, patterns: Sequence[str]) -> list[Module]:
+        """Return the modules whose text may hold a name that matches a pattern, sorted."""
 
 
 class TreeDefinitions:
@@ -89,5 +100,23 @@ class TreeDefinitions:
         """Return the modules whose text may hold a class of a name that matches a pattern, sorted."""
         from archguard.definitions.class_search import find_files_with_class  # noqa: PLC0415
 
-        contents: FileContents = self._source
-        return [*find_files_with_class(contents, sorted(self._analysis.modules.values()), patterns)]
+        modules = sorted(self._analysis.modules.values())
+        return [*find_files_with_class(self._source, modules, patterns)]
+
+    def find_files_with_class(self, patterns: Sequence[str]) -> list[str]:
+        """Return the same of the unread files that are no modules: their paths, sorted."""
+        from archguard.definitions.class_search import find_files_with_class  # noqa: PLC0415
+
+        files = [
+            Module(file.path, file.path, is_package=False)
+            for file in self._analysis.unread
+            if file.module is None and file.reason != STUB
+        ]
+        return sorted(file.path for file in find_files_with_class(self._source, files, patterns))
+
+    def find_modules_with_name(self, patterns: Sequence[str]) -> list[Module]:
+        """Return the modules whose text may hold a name that matches a pattern, sorted."""
+        from archguard.definitions.class_search import find_files_with_name  # noqa: PLC0415
+
+        modules = sorted(self._analysis.modules.values())
+        return [*find_files_with_name(self._source, modules, patterns)]

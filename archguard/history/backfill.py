@@ -163,6 +163,9 @@ class Backfill:
         definitions = CommitDefinitions(
             analysis, self._history.objects, cache=self._cache, jobs=self._jobs
         )
+        for contract in self._contracts:
+            if contract.rule is not None:
+                definitions.read_ahead(contract.rule.matches, changes_by_commit)
         judged_before: dict[str, JudgedContract] = {}
         with closing(definitions):
             for number, (commit, changes) in enumerate(zip(commits, changes_by_commit, strict=True)):
@@ -243,6 +246,8 @@ class Backfill:
 
     def _may_differ(self, before: JudgedContract, analysis: IncrementalAnalysis) -> bool:
         """Return whether a contract may have another verdict than at the commit before."""
+        if before.family is not None:
+            return analysis.changed or before.depends_on_lines
         if analysis.graph_changed or analysis.references_changed:
             return True
         if before.depends_on_lines or has_requests(before.contract.short_ids, analysis.analysis):
@@ -327,11 +332,6 @@ def _compare(
 
 
 def _tolerate_unmatched_ignores(configuration: Configuration) -> Configuration:
-    """Return the configuration without alerts for ignored imports that the past did not have."""
-    contracts = tuple(
-        contract._replace(options={**contract.options, "unmatched_ignore_imports_alerting": "none"})
-        if "ignore_imports" in contract.options
-        else contract
-        for contract in configuration.contracts
-    )
+    """Return the configuration for a past that may not have had what the contracts name."""
+    contracts = tuple(contract.tolerate_missing() for contract in configuration.contracts)
     return configuration._replace(contracts=contracts)

@@ -44,6 +44,8 @@ def make_unknown_test(
     def is_unknown(edge: Edge, was_unknown: bool) -> bool:
         if edge in undecided or edge.importer in unread:
             return True
+        if judged.family is not None:
+            return edge.importer in judged.family.unread_modules
         suspects = so_far.once_read if was_unknown else so_far.newly
         if not follows_chains or not suspects:
             return False
@@ -55,9 +57,10 @@ def make_unknown_test(
 def make_dropped_test(judged: JudgedContract, analysis: Analysis) -> Callable[[Edge], bool] | None:
     """Return a function that says whether the import of a violation that is gone is still there.
 
-    None for a contract that follows chains: where these lead elsewhere, the violation is fixed.
+    None for a contract that follows chains: where these lead elsewhere, the violation is fixed. None,
+    too, for one that is not about imports.
     """
-    if judged.contract.type in CHAIN_TYPES:
+    if judged.contract.type in CHAIN_TYPES or judged.family is not None:
         return None
     own = {} if judged.all_imports is None else judged.all_imports.imports
 

@@ -3,6 +3,7 @@
 from archguard.ledger.history_ledger import ContractViolations, HistoryLedger
 from archguard.ledger.lifecycle import (
     CHAIN_TYPES,
+    DEFINITION_TYPES,
     LedgerState,
     LifecycleChanges,
     ViolationLifecycle,
@@ -16,6 +17,7 @@ from archguard.ledger.unread_so_far import UnreadSoFar, advance_unread
 
 __all__ = [
     "CHAIN_TYPES",
+    "DEFINITION_TYPES",
     "ContractViolations",
     "HistoryLedger",
     "LedgerState",

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 CHAIN_TYPES = frozenset({"acyclic_siblings", "forbidden", "independence", "layers"})
 """The contract types that follow chains: where one is cut, its last import violates nothing any more."""
+DEFINITION_TYPES = frozenset({"canonical"})
+"""The contract types that are about classes, not about imports; a class is written `module:Name`."""
 Commit = TypeVar("Commit")
 """How the caller identifies a commit: the history by its id, the service by its snapshot's number."""
 Violation = TypeVar("Violation")

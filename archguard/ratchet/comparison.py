@@ -24,8 +24,10 @@ from archguard.ratchet.translation import translate_configuration
 from archguard.ratchet.weakenings import list_weakenings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from archguard.checking.pipeline import CheckRequest
-    from archguard.checking.report import Identity, Report, Weakening
+    from archguard.checking.report import ContractReport, Identity, Report, Weakening
     from archguard.configuration import Configuration
     from archguard.ratchet.base import Base
     from archguard.ratchet.exceptions import Comments
@@ -78,7 +80,9 @@ def compare(report: Report, request: CheckRequest, base: Base, *, accept_excepti
     violations = {v.identity: v for v in [*hidden, *report.violations]}
     compared = add_counts(
         report._replace(
-            contracts=tuple(add_growth(report.contracts, before.report, base.modules.to_new)),
+            contracts=_mark_missing(
+                add_growth(report.contracts, before.report, base.modules.to_new), before
+            ),
             violations=tuple(
                 violation._replace(status="new" if identity in new else "existing")
                 for identity, violation in sorted(violations.items())
@@ -91,6 +95,7 @@ def compare(report: Report, request: CheckRequest, base: Base, *, accept_excepti
                 *report.notices,
                 *base.notices,
                 *_list_unjudged(judging, before),
+                *_list_missing(before),
                 *unjudged,
                 *describe_ignored(ignored),
             ),
@@ -177,6 +182,25 @@ def _list_newly_unread(report: Report, before: Judgement, base: Base) -> tuple[s
         and (old := base.path_to_old(file.path)) not in unread_before
         and existed(old) is not None
     )
+
+
+def _mark_missing(contracts: Iterable[ContractReport], before: Judgement) -> tuple[ContractReport, ...]:
+    """Return the contracts, those marked of which a canonical class is missing at the base."""
+    missing = {
+        one.id for one in (before.report.contracts if before.report else ()) if one.canonical_missing
+    }
+    return tuple(
+        contract._replace(canonical_missing=True) if contract.id in missing else contract
+        for contract in contracts
+    )
+
+
+def _list_missing(before: Judgement) -> list[str]:
+    return [
+        f"Contract {contract.id}: a canonical class does not exist at the base."
+        for contract in (before.report.contracts if before.report else ())
+        if contract.canonical_missing
+    ]
 
 
 def _list_unjudged(configuration: Configuration, before: Judgement) -> list[str]:

@@ -110,7 +110,10 @@ def judge_base(
     judgement = judge(asked, asked.configuration)
     rename = base.modules.to_new
     identities = {
+        # A class that is moved is another one.
         (contract, rename(importer), rename(imported))
+        if ":" not in imported
+        else (contract, importer, imported)
         for contract, importer, imported in judgement.identities
     }
     return judgement._replace(identities=frozenset(identities))
@@ -143,14 +146,9 @@ def read_tree(request: CheckRequest, configuration: Configuration) -> Analysis |
 
 
 def tolerate_unmatched_exceptions(configuration: Configuration) -> Configuration:
-    """Return a configuration in which exceptions may be of no use: the other tree may need them."""
-    contracts = [
-        contract._replace(options={**contract.options, "unmatched_ignore_imports_alerting": "none"})
-        if "ignore_imports" in contract.options
-        else contract
-        for contract in configuration.contracts
-    ]
-    return configuration._replace(contracts=tuple(contracts))
+    """Return a configuration for another tree: exceptions may be of no use, and classes be missing."""
+    contracts = tuple(contract.tolerate_missing() for contract in configuration.contracts)
+    return configuration._replace(contracts=contracts)
 
 
 def _remove_root(configuration: Configuration, root: str) -> Configuration:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     Rename = Callable[[str], str]
 
 _NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
-_OTHER_OPTIONS = frozenset({"broken_contract_guidance", "id", "name", "type"}) | COMMON_OPTIONS
+_OTHER_OPTIONS = (
+    frozenset({"broken_contract_guidance", "id", "matches", "name", "type"}) | COMMON_OPTIONS
+)
 """The options of a contract that name no modules."""
 
 

@@ -22,6 +22,7 @@ def list_actions(violation: Violation) -> tuple[Action, ...]:
     importer, imported = escape(violation.importer), escape(violation.imported)
     if violation.replacement:
         verb = "Name" if _is_named_only(violation) else "Import"
+        verb = verb if violation.definition is None else "Use"
         text = f"{verb} {escape(violation.replacement)} instead of {imported}."
         return (Action(REPLACE, text, violation.imported, violation.replacement),)
     return (Action(REFUSAL, _explain(violation, importer, imported)),)
@@ -43,6 +44,8 @@ def _explain(violation: Violation, importer: str, imported: str) -> str:
             f"Where {importer} belongs only its authors know: list it in the contract, or in its "
             "exhaustive_ignores."
         )
+    if violation.definition is not None:
+        return f"The contract has several canonical classes; it does not say which replaces {imported}."
     if violation.causes:
         places = " and ".join(map(format_step, violation.causes))
         return f"No replacement is known for what makes a chain: do without the import in {places}."

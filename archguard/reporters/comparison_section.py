@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archguard.reporters.layout import join_parts, wrap
-from archguard.reporters.sentences import ALL
+from archguard.reporters.sentences import ALL, describe_fixed, describe_uncounted
 from archguard.text import escape, format_count
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def _render_fixed(report: Report, style: Style) -> Iterator[str]:
     yield style.paint(f"Fixed, thank you: {format_count(len(report.fixed), 'violation')}", "green")
     listed = style.limit(_LISTED)
     for violation in report.fixed[:listed]:
-        text = f"{escape(violation.importer)} no longer imports {escape(violation.imported)}"
+        text = describe_fixed(escape(violation.importer), escape(violation.imported))
         yield from wrap(text, style, indent=2, hanging=4)
     yield from _count_others(len(report.fixed) - listed)
 
@@ -53,7 +53,8 @@ def _describe(weakening: Weakening) -> str:
     contract = escape(weakening.contract)
     if weakening.importer is None or weakening.imported is None:
         return contract
-    return f"{contract}: {escape(weakening.importer)} imports {escape(weakening.imported)}"
+    sentence = describe_uncounted(escape(weakening.importer), escape(weakening.imported))
+    return f"{contract}: {sentence}"
 
 
 def _render_newly_unread(report: Report, style: Style) -> Iterator[str]:

@@ -22,7 +22,12 @@ _LISTED_PLACES = 20
 """Of each imported module. The module and its count are always there."""
 _LISTED_NAMES = 8
 """Of what statements ask for in a module."""
-_UNREMARKABLE = (ImportKind.TOP_LEVEL, ImportKind.UNDECLARED)
+_UNREMARKABLE = (
+    ImportKind.TOP_LEVEL,
+    ImportKind.UNDECLARED,
+    ImportKind.DEFINITION,
+    ImportKind.ALIAS,
+)
 
 
 def render_broken(
@@ -103,13 +108,15 @@ def _render_heading(violations: list[Violation], status: str, style: Style) -> I
         format_count(importers, f"{status} importer".lstrip()) if importers else "",
         f"{format_count(undeclared, f'{status} module'.lstrip())} not listed" if undeclared else "",
     ]
+    if violation.role is not None:
+        parts = [f"{status} {violation.role}".lstrip()]
     count = ", ".join(filter(None, parts))
     note = "ghost: the module does not exist" if violation.ghost else ""
     note = "not Python source" if violation.foreign else note
     heading = [(escape(violation.imported), "bold"), (count,), (note, "yellow")]
     yield from join_parts(heading, style, indent=2, hanging=4)
     yield from _render_names(violations, style)
-    if violation.replacement:
+    if violation.replacement and violation.definition is None:
         yield f"    use {style.paint(escape(violation.replacement), 'green')}"
 
 

@@ -65,6 +65,11 @@ def _contract(point: ContractPoint) -> Mapping[str, Any]:
         "reintroduced": len(point.changes.reintroduced),
         "unknown": len(point.changes.unknown),
         "dropped": len(point.changes.dropped),
+        **(
+            {}
+            if point.report.canonical_missing is None
+            else {"canonical_missing": point.report.canonical_missing}
+        ),
     }
 
 

@@ -127,6 +127,11 @@ def _contract(contract: ContractReport) -> dict[str, Any]:
             else {}
         ),
         "exceptions": [_exception(exception) for exception in contract.exceptions],
+        **(
+            {}
+            if contract.canonical_missing is None
+            else {"canonical_missing": contract.canonical_missing}
+        ),
         **({"error": contract.error} if contract.error is not None else {}),
         **({"exposed": list(contract.exposed)} if contract.exposed else {}),
     }
@@ -161,6 +166,8 @@ def make_violation_document(violation: Violation) -> dict[str, Any]:
         "imported": violation.imported,
         "ghost": violation.ghost,
         **({"foreign": True} if violation.foreign else {}),
+        **({"definition": violation.definition} if violation.definition is not None else {}),
+        **({"role": violation.role} if violation.role is not None else {}),
         "status": violation.status,
         "occurrences": [
             {

@@ -31,7 +31,10 @@ def make_schema() -> Schema:
             commit=_text("The commit that was read; null for a working tree.", null=True),
             contracts=_list(_contract()),
             violations=_list(_violation(), "Sorted by contract, importer and imported."),
-            references=_list(_reference(), "What names a deprecated module and is no import."),
+            references=_list(
+                _reference(),
+                "What names a deprecated module and is no import, and other names of classes.",
+            ),
             coverage=_coverage(),
             graph=_object(modules=_count(), imports=_count()),
             today={
@@ -117,6 +120,7 @@ def _contract() -> Schema:
         optional={
             "kinds": _list({"enum": list(IMPORT_KINDS)}, "The kinds of import that are judged."),
             "other_kinds": _count("How many more violations there would be if every kind were judged."),
+            "canonical_missing": _flag("Whether a canonical class is missing, here or at the base."),
             "error": _text("Why the contract could not be judged."),
             "exposed": _list(_text(), "The modules that `exposure` counts: with `--show-exposed`."),
             "existing": _count("With a base: how many violations it has, too."),
@@ -169,6 +173,8 @@ def _violation() -> Schema:
         actions=_list(_action(), "What to do about it, or why nobody can say; one at least."),
         optional={
             "foreign": _flag("Whether the imported module exists, but not as Python source."),
+            "definition": _text("If it is no import: the class that it is, or that its alias names."),
+            "role": _text("If it is no import: what the class is, such as `fallback` or `alias`."),
             "source": _text("The module that the contract names, and in which the chain begins."),
             "target": _text("The one in which it ends; `source` again if the chain is a cycle."),
             "chain": _list(_step(), "The shortest chain that ends with the import."),
@@ -207,10 +213,10 @@ def _step() -> Schema:
 def _reference() -> Schema:
     return _object(
         contract=_text(),
-        module=_text("The deprecated module."),
+        module=_text("The deprecated module, or another name of a class as `module:Name`."),
         path=_text(),
         line=_position(),
-        kind={"enum": ["literal", "configuration", "attribute"]},
+        kind={"enum": ["literal", "configuration", "attribute", "alias", "re-export"]},
         text=_text("What is written there."),
     )
 

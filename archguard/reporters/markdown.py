@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.reporters.culprits import group_by_culprit
 from archguard.reporters.layout import shorten
-from archguard.reporters.sentences import NEW, is_undeclared
+from archguard.reporters.sentences import NEW, describe_fixed, describe_uncounted, is_undeclared
 from archguard.text import escape, format_count
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def _list_sections(report: Report, around: Surroundings) -> Iterator[_Section]:
     yield _Section(
         "Fixed, thank you",
         (
-            f"- {quote_code(fixed.importer)} no longer imports {quote_code(fixed.imported)}"
+            f"- {describe_fixed(quote_code(fixed.importer), quote_code(fixed.imported))}"
             for fixed in report.fixed
         ),
         len(report.fixed),
@@ -178,7 +178,10 @@ def _describe_direct(violation: Violation, around: Surroundings) -> str:
         return f"- {where}{importer} is not listed in {imported}"
     ghost = ", which does not exist" if violation.ghost else ""
     use = f": use {quote_code(violation.replacement)}" if violation.replacement else ""
-    return f"- {where}{importer} imports {imported}{ghost}{more}{use}"
+    what = f"{importer} imports {imported}"
+    if violation.definition is not None:
+        what = f"{imported} ({violation.role})"
+    return f"- {where}{what}{ghost}{more}{use}"
 
 
 def _describe_culprit(culprit: Culprit, around: Surroundings) -> str:
@@ -218,7 +221,7 @@ def _describe_weakening(weakening: Weakening) -> str:
     if weakening.importer is None or weakening.imported is None:
         return f"- {contract}: {how}"
     importer, imported = quote_code(weakening.importer), quote_code(weakening.imported)
-    return f"- {contract}: {importer} imports {imported} ({how})"
+    return f"- {contract}: {describe_uncounted(importer, imported)} ({how})"
 
 
 def _link(path: str, line: int, around: Surroundings) -> str:

@@ -64,9 +64,11 @@ def _mend_contract(contract: ContractReport, violations: list[Violation]) -> str
     importer, imported = escape(violation.importer), escape(violation.imported)
     if is_undeclared(violation):
         return f"list {importer} in the contract {escape(contract.id)}, or in its exhaustive_ignores."
-    new = f"import {escape(violation.replacement)} instead of " if violation.replacement else "remove "
+    verb = "import" if violation.definition is None else "use"
+    new = f"{verb} {escape(violation.replacement)} instead of " if violation.replacement else "remove "
     place = _format_first_place(violation)
-    others = f" ({format_count(len(fewest), 'importer')} left)" if len(by_module) > 1 else ""
+    has_others = len(by_module) > 1 and violation.definition is None
+    others = f" ({format_count(len(fewest), 'importer')} left)" if has_others else ""
     return f"in {place}, {new}{imported}{others}."
 
 

@@ -1,4 +1,4 @@
-"""Remarks in a text report: warnings, and strings that name a deprecated module and are not counted."""
+"""Remarks in a text report: warnings, and what is listed and not counted, such as strings."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from archguard.configuration.contract_exception import ALLOWED
 from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.reporters.layout import join_parts, wrap
-from archguard.reporters.sentences import ALL
+from archguard.reporters.sentences import ALL, names_class
 from archguard.text import escape, format_count
 
 if TYPE_CHECKING:
@@ -21,7 +22,15 @@ _LISTED_REFERENCES = 10
 _LISTED_WARNINGS = 20
 """Of each contract."""
 _LITERAL = "literal"
-_NOUNS = {_LITERAL: "string", "configuration": "configuration value", "attribute": "attribute"}
+_NOUNS = {
+    _LITERAL: "string",
+    "configuration": "configuration value",
+    "attribute": "attribute",
+    "alias": "other name",
+    "re-export": "re-export",
+}
+_ALIASES = ("alias", "re-export")
+_COUNTED = (ImportKind.REFERENCE, ImportKind.ALIAS)
 
 
 def render_warnings(report: Report, style: Style) -> Iterator[str]:
@@ -52,6 +61,9 @@ def render_wildcards(report: Report, style: Style) -> Iterator[str]:
 
 def _count_imports(exception: ExceptionReport) -> str:
     growth = f" ({exception.growth:,} more than at the base)" if exception.growth else ""
+    if names_class(exception.imported) or exception.source == ALLOWED:
+        count = format_count(exception.imports, "definition")
+        return escape(f"{count}{growth} by `{exception.imported}`")
     count = format_count(exception.imports, "import")
     return escape(f"{count}{growth} by `{exception.importer} -> {exception.imported}`")
 
@@ -61,20 +73,16 @@ def render_references(report: Report, style: Style) -> Iterator[str]:
     counted_as_violations = {
         violation.contract
         for violation in report.violations
-        if any(place.kind == ImportKind.REFERENCE for place in violation.occurrences)
+        if any(place.kind in _COUNTED for place in violation.occurrences)
     }
     uncounted = [
         reference
         for reference in report.references
-        if reference.kind != _LITERAL or reference.contract not in counted_as_violations
+        if reference.kind not in (_LITERAL, *_ALIASES) or reference.contract not in counted_as_violations
     ]
     for contract, group in groupby(uncounted, key=lambda reference: reference.contract):
         references = list(group)
-        verb = "names" if len(references) == 1 else "name"
-        remark = (
-            f"note: {escape(contract)}: {_count_kinds(references)} {verb} a deprecated module; "
-            "not counted."
-        )
+        remark = f"note: {escape(contract)}: {_describe_references(references)}; not counted."
         yield from _render_remark(remark, "cyan", style)
         listed = style.limit(_LISTED_REFERENCES)
         for reference in references[:listed]:
@@ -82,6 +90,13 @@ def render_references(report: Report, style: Style) -> Iterator[str]:
         left = len(references) - listed
         if left > 0:
             yield f"  ... and {left:,} more ({ALL})"
+
+
+def _describe_references(references: list[ReferenceReport]) -> str:
+    count = _count_kinds(references)
+    if all(reference.kind in _ALIASES for reference in references):
+        return f"{count} of the family"
+    return f"{count} {'names' if len(references) == 1 else 'name'} a deprecated module"
 
 
 def _count_kinds(references: list[ReferenceReport]) -> str:

@@ -102,7 +102,8 @@ def _help(contract: ContractReport, report: Report) -> list[str]:
     }
     new_names = {new for _, new in replacements}
     if len(new_names) == 1:
-        lines = [f"Import {new_names.pop()} instead."]
+        verb = "Import" if contract.canonical_missing is None else "Use"
+        lines = [f"{verb} {new_names.pop()} instead."]
     else:
         lines = [f"Instead of {old} import {new}." for old, new in sorted(replacements)]
     lines += [escape(line) for line in contract.guidance.splitlines()]

@@ -144,6 +144,8 @@ def describe(violation: Violation) -> str:
     importer, imported = escape(violation.importer), escape(violation.imported)
     if is_undeclared(violation):
         return f"{importer} is not listed in {imported}."
+    if violation.definition is not None:
+        return _describe_class(violation)
     kinds = {occurrence.kind for occurrence in violation.occurrences}
     verb = "name" if kinds == {ImportKind.REFERENCE} else "import"
     sentence = f"{importer} must not {verb} {imported}"
@@ -151,6 +153,29 @@ def describe(violation: Violation) -> str:
     note = ", which is not Python source" if violation.foreign else note
     sentence += f"{note}."
     return f"{sentence} Use {escape(violation.replacement)}." if violation.replacement else sentence
+
+
+def _describe_class(violation: Violation) -> str:
+    imported, definition = escape(violation.imported), escape(violation.definition or "")
+    sentence = f"{imported} is not the canonical class."
+    if imported != definition:
+        sentence = f"{imported} is another name of {definition}."
+    return f"{sentence} Use {escape(violation.replacement)}." if violation.replacement else sentence
+
+
+def describe_fixed(importer: str, imported: str) -> str:
+    """Say what of a violation is gone, given names as they are to be shown."""
+    return f"{imported} is gone" if names_class(imported) else f"{importer} no longer imports {imported}"
+
+
+def describe_uncounted(importer: str, imported: str) -> str:
+    """Say what is no longer counted, given names as they are to be shown."""
+    return f"{imported} exists" if names_class(imported) else f"{importer} imports {imported}"
+
+
+def names_class(imported: str) -> bool:
+    """Return whether a violation is a class, or another name of one: `module:Name`."""
+    return ":" in imported
 
 
 def describe_ends(violation: Violation) -> str:

@@ -10,6 +10,7 @@ import pytest
 from importlinter.domain.fields import Field
 
 from archguard.configuration import read_configuration
+from archguard.contract_types.canonical import CanonicalContract
 from archguard.contract_types.deprecated import DeprecatedContract
 from archguard.contract_types.loaded_contract import load_contracts
 from archguard.contract_types.registry import needs_newer_import_linter
@@ -18,6 +19,8 @@ from tests.contract_types.graphs import Session, contract_configuration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from importlinter import Contract
 
 _REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 
@@ -29,15 +32,16 @@ def test_every_contract_type_has_a_section() -> None:
 
     text = (_REFERENCE / "contracts.md").read_text()
 
-    assert len({*types, "private_modules"}) == 7
+    assert len({*types, "private_modules"}) == 8
     for name in {*types, "private_modules"}:
         assert f"\n## {name}\n" in text
         assert f"\n| [`{name}`](#{name}) |" in text
 
 
-def test_every_option_of_a_deprecated_contract_is_explained() -> None:
+@pytest.mark.parametrize("contract_class", [CanonicalContract, DeprecatedContract])
+def test_every_option_of_our_own_types_is_explained(contract_class: type[Contract]) -> None:
     text = (_REFERENCE / "contracts.md").read_text()
-    options = {name for name, value in vars(DeprecatedContract).items() if isinstance(value, Field)}
+    options = {name for name, value in vars(contract_class).items() if isinstance(value, Field)}
 
     assert {name for name in options if f"`{name}`" not in text} == set()
 
@@ -67,7 +71,7 @@ def test_every_example_is_a_configuration_that_can_be_read(page: str, tmp_path: 
             continue
         read += len(load_contracts(configuration, trust_contract_types=False))
 
-    assert read == {"configuration.md": 2, "contracts.md": 10}[page]
+    assert read == {"configuration.md": 2, "contracts.md": 12}[page]
 
 
 def _offered(error: Exception) -> list[str]:

@@ -38,19 +38,28 @@ name = "Low does not reach high"
 type = "forbidden"
 source_modules = ["p.low"]
 forbidden_modules = ["p.high"]
+
+[[tool.importlinter.contracts]]
+id = "one-engine"
+name = "One engine"
+type = "canonical"
+canonical = ["p.high:Engine"]
+matches = ["*Engine"]
 """
 BROKEN = "<<<<<<< HEAD\n"
 Counts = list[dict[str, tuple[int | None, int, int, int, int]]]
 
 
 def _write(history: History) -> None:
-    """Chains and direct imports, whose files cannot be read for a while."""
-    use, low, helper = "import p.old\n", "import p.helper\n", "import p.high\nimport p.old\n"
+    """Chains, direct imports and classes, whose files cannot be read for a while."""
+    use = "import p.old\nclass SubEngine: ...\n"
+    low = "import p.helper\nclass LowEngine: ...\n"
+    helper = "import p.high\nimport p.old\n"
     history.commit(
         {
             "p/__init__.py": "",
             "p/old.py": "",
-            "p/high.py": "",
+            "p/high.py": "class Engine: ...\n",
             "p/low.py": low,
             "p/helper.py": helper,
             "p/sub/x.py": use,
@@ -113,7 +122,7 @@ def _read_trend(uploads: Sequence[Upload], url: str) -> Counts:
         store.add_snapshot("shop", one, token_id=None)
     store.finish_rebuilds()
     counts: Counts = [{} for _ in uploads]
-    for contract in ("old", "low"):
+    for contract in ("old", "low", "one-engine"):
         for place, point in zip(counts, store.get_trend("shop", contract, "main"), strict=True):
             place[contract] = (
                 point.violations,
@@ -136,4 +145,5 @@ def test_the_trend_of_a_history_is_what_its_lines_say(history: History, tmp_path
     assert _read_trend(uploads[::-1], f"sqlite:///{tmp_path}/backwards.db") == lines
     assert {one["low"][1] for one in lines} == {0, 1}
     assert {one["old"][1] for one in lines} == {0, 1}
+    assert {one["one-engine"][:2] for one in lines} == {(2, 0), (1, 1), (0, 2), (1, 0)}
     assert not any(reintroduced for one in lines[:6] for *_, reintroduced in one.values())

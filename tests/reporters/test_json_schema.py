@@ -51,7 +51,14 @@ _EVERYTHING = make_report(
         *(make_occurrence(kind=kind)._replace(column=5) for kind in ImportKind),
         chain=[ChainStep("app.views", "app.old", "app/views.py", 3)],
         between=("app.views", "app.old"),
-    )._replace(foreign=True, on_changed_lines=True, replacement="app.new", causes=(_CAUSE,)),
+    )._replace(
+        foreign=True,
+        on_changed_lines=True,
+        replacement="app.new",
+        causes=(_CAUSE,),
+        definition="app.old:Engine",
+        role="fallback",
+    ),
     contracts=[
         make_contract(1, owner="@team", deadline=datetime.date(2026, 12, 31))._replace(
             exposed=("app.views",),
@@ -62,6 +69,7 @@ _EVERYTHING = make_report(
             stages=(ComingStage(datetime.date(2026, 12, 31), "strict", 1),),
             kinds=("top-level",),
             other_kinds=1,
+            canonical_missing=False,
             exceptions=(
                 ExceptionReport(
                     source="comment",
@@ -81,7 +89,7 @@ _EVERYTHING = make_report(
     ],
     references=[
         ReferenceReport("one-engine", "app.old", "app/a.py", 1, kind, "app.old")
-        for kind in ("literal", "configuration", "attribute")
+        for kind in ("literal", "configuration", "attribute", "alias", "re-export")
     ],
     commit="c0ffee",
     base=BASE,

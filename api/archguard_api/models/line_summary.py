@@ -39,6 +39,8 @@ class ContractLine:
     """On the day that the summary says, if the branch is not stale then; None without a verdict."""
     last: tuple[int, int, bool] | None = None
     """Time, count and `lower_bound` of the last verdict; None: there is none."""
+    counts_definitions: bool = False
+    """Whether its violations are definitions, not imports."""
 
     def list_observations(self) -> list[Observation]:
         """Return what `forecast` needs; it says the same as of all points."""

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from archguard.ledger import DEFINITION_TYPES
 from archguard.lru_cache import LruCache
 from archguard_api.forecast import Forecast, Observation, State, forecast
 from archguard_api.models import ContractNow, extend
@@ -110,5 +111,6 @@ def judge_status(
         unread_naming=surely + perhaps,
         surely_naming=surely,
         undecided=len(contract.undecided),
+        noun="definition" if contract.type in DEFINITION_TYPES else "import",
     )
     return ContractStatus(state, compose_sentence(status, now), outlook, surely + perhaps)

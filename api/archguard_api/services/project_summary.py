@@ -154,6 +154,7 @@ def _summarize(
             unread=figures.unread,
             unread_naming=max((one.surely_naming + one.perhaps_naming for one in judged), default=0),
             undecided=sum(contract.undecided for contract in judged),
+            noun=_choose_noun(judged),
         ),
         now,
     )
@@ -173,6 +174,14 @@ def _summarize(
         broken=figures.broken,
         unread=figures.unread,
     )
+
+
+def _choose_noun(contracts: Sequence[ContractLine]) -> str:
+    """Return what the violations of some contracts are."""
+    kinds = {contract.counts_definitions for contract in contracts}
+    if len(kinds) > 1:
+        return "violation"
+    return "definition" if True in kinds else "import"
 
 
 def _make_curve(line: LineSummary) -> tuple[models.CurvePoint, ...]:

@@ -38,6 +38,8 @@ class Standing:
     """Those of them that name what is forbidden, or of which nobody knows the text."""
     surely_naming: int = 0
     """Those of these of which the text is known."""
+    noun: str = "import"
+    """What a violation is."""
     undecided: int = 0
     """Imports that may or may not ask for what is forbidden."""
 
@@ -67,7 +69,7 @@ def count(number: int, noun: str) -> str:
 
 def _describe_loss(standing: Standing) -> str:
     open_ = standing.retired.open if standing.retired else 0
-    return f"with {count(open_, 'import')} left" if open_ else "with none left"
+    return f"with {count(open_, standing.noun)} left" if open_ else "with none left"
 
 
 def _describe_count(standing: Standing, today: datetime.date) -> str:
@@ -78,7 +80,8 @@ def _describe_count(standing: Standing, today: datetime.date) -> str:
         return "none left" if standing.stale_days is None else f"sealed as of the snapshot of {date}"
     if standing.violations == 0:
         return "none found" if standing.lower_bound else "none listed, but the contract is not kept"
-    left = f"{'at least ' if standing.lower_bound else ''}{count(standing.violations, 'import')} left"
+    at_least = "at least " if standing.lower_bound else ""
+    left = f"{at_least}{count(standing.violations, standing.noun)} left"
     return left if standing.stale_days is None else f"{left} in the snapshot of {date}"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from archguard.ledger import DEFINITION_TYPES
 from archguard_api.models import ContractLine, LineSummary, ProjectFigures
 from archguard_api.store.naming_files import count_naming
 from archguard_api.times import DAY
@@ -136,6 +137,7 @@ def _make_line(contract: Contract, tip: Tip) -> ContractLine:
         len(contract.undecided),
         surely,
         perhaps,
+        counts_definitions=contract.type in DEFINITION_TYPES,
     )
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from archguard.ledger import DEFINITION_TYPES
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
     LoadImports = Callable[[], Iterable[tuple[int, int]] | None]
     """Returns the imports of a graph, as interned ids; None if it was pruned."""
+
+
+_WITHOUT_CHAINS = DEFINITION_TYPES | {"deprecated"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,7 @@ def make_unread_parts(
     chains = {
         ids[contract.id]
         for contract in contracts
-        if modules and not contract.deprecated and contract.type != "deprecated"
+        if modules and not contract.deprecated and contract.type not in _WITHOUT_CHAINS
     }
     if not (modules or undecided or chains):
         return NOTHING_UNREAD

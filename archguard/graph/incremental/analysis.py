@@ -90,6 +90,8 @@ class IncrementalAnalysis:
         self.graph_changed = True
         """Whether the last commit changed an edge or a module."""
         self.references_changed = True
+        self.changed = True
+        """Whether the last commit changed anything that is read."""
         self._unusable: tuple[tuple[UnusableFile, str | None], ...] = ()
         self._roots: tuple[Root, ...] = ()
         self._foreign: frozenset[str] = frozenset()
@@ -97,7 +99,7 @@ class IncrementalAnalysis:
 
     def apply(self, changes: ModuleChanges) -> None:
         """Become the analysis of the next commit."""
-        self.graph_changed = self.references_changed = False
+        self.graph_changed = self.references_changed = self.changed = False
         foreign_moved = changes.foreign ^ self._foreign
         if (
             changes.is_empty
@@ -106,6 +108,7 @@ class IncrementalAnalysis:
             and changes.roots == self._roots
         ):
             return
+        self.changed = True
         self._unusable, self._roots, self._foreign = changes.unread, changes.roots, changes.foreign
         moved = {
             name for name, version in changes.changed.items() if (name in self._modules) != bool(version)

@@ -50,6 +50,10 @@ class ImportKind(StrEnum):
     """Not a statement but a string that names the module: see `count_references`."""
     UNDECLARED = "undeclared"
     """Not a statement but a module that an exhaustive contract does not list."""
+    DEFINITION = "definition"
+    """Not an import but the statement of a class, see the `canonical` contract."""
+    ALIAS = "alias"
+    """An assignment or import that gives a class another name or home, see the `canonical` contract."""
 
 
 class _Block(NamedTuple):

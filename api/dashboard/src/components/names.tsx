@@ -20,21 +20,48 @@ export function BreakableName({ name }: { readonly name: string }) {
   );
 }
 
-/** A module's name, with its last part in bold. */
+/** Whether a name is that of a class, `module:Name`, and not of a module. */
+export function namesClass(name: string): boolean {
+  return name.includes(":");
+}
+
+/** The module that a name is of, or that a class is in. */
+function moduleOf(name: string): string {
+  return name.split(":", 1)[0] ?? name;
+}
+
+/** A module's name, with its last part in bold; of a class in a module, that class. */
 export function ModuleName({ project, module }: { readonly project: string; readonly module: string }) {
   // The index is the key: a name may have the same part twice.
-  const parts = module.split(".");
+  const parts = module.split(/(?<=[.:])/);
   return (
-    <Link to={pathTo("module", { project, module })} class="module">
+    <Link to={pathTo("module", { project, module: moduleOf(module) })} class="module">
       {parts.slice(0, -1).map((part, index) => (
         <Fragment key={index}>
-          {part}.<wbr />
+          {part}
+          <wbr />
         </Fragment>
       ))}
       <b>
         <BreakableName name={parts.at(-1) ?? ""} />
       </b>
     </Link>
+  );
+}
+
+/** What a violation's importer must not import, or the class that must not be there. */
+export function ImportedName({
+  project,
+  imported,
+}: {
+  readonly project: string;
+  readonly imported: string;
+}) {
+  return (
+    <>
+      {namesClass(imported) && <span class="muted">defines </span>}
+      <ModuleName project={project} module={imported} />
+    </>
   );
 }
 
@@ -47,15 +74,20 @@ export function ShortModuleName({
   readonly module: string;
 }) {
   return (
-    <Link to={pathTo("module", { project, module })} class="module" title={module} aria-label={module}>
+    <Link
+      to={pathTo("module", { project, module: moduleOf(module) })}
+      class="module"
+      title={module}
+      aria-label={module}
+    >
       <b>
-        <BreakableName name={module.slice(module.lastIndexOf(".") + 1)} />
+        <BreakableName name={module.split(/[.:]/).at(-1) ?? ""} />
       </b>
     </Link>
   );
 }
 
-/** An import that a contract forbids. */
+/** An import that a contract forbids, or a class that must not be there. */
 export function ImportName({
   project,
   importer,
@@ -65,6 +97,13 @@ export function ImportName({
   readonly importer: string;
   readonly imported: string;
 }) {
+  if (namesClass(imported)) {
+    return (
+      <span class="import">
+        <ModuleName project={project} module={imported} />
+      </span>
+    );
+  }
   return (
     <span class="import">
       <ModuleName project={project} module={importer} />{" "}

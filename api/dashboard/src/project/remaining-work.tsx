@@ -6,7 +6,7 @@ import type { Group, Groups, OpenViolation } from "../api/types";
 import { useAnswer } from "../api/use-answer";
 import { Card } from "../components/card";
 import { Link } from "../components/link";
-import { CommitName, ImportName, ModuleName } from "../components/names";
+import { CommitName, ImportName, ModuleName, namesClass } from "../components/names";
 import { Loaded } from "../components/notice";
 import { SegmentedControl } from "../components/segmented-control";
 import { branch, pathTo, query, setQuery } from "../router";
@@ -104,7 +104,9 @@ export function NextToClose({ project, contract }: Properties) {
                 <>
                   <ModuleName project={project} module={group.name} />
                   <Link to={violationsPath(project, { contract, imported: group.name })} class="end">
-                    {pluralize(group.importers, "importer")} left
+                    {namesClass(group.name)
+                      ? "1 definition left"
+                      : `${pluralize(group.importers, "importer")} left`}
                   </Link>
                 </>
               )}

@@ -5,7 +5,7 @@ import { useState } from "preact/hooks";
 import type { Cause, PullRequestDetails, Snapshot, ViolationThen } from "../api/types";
 import { Card } from "../components/card";
 import { ExpandableList, ShowMore } from "../components/expandable-list";
-import { ImportName, ModuleName } from "../components/names";
+import { ImportedName, ImportName, ModuleName } from "../components/names";
 import { type Column, Table } from "../components/table";
 import { contractNames } from "../snapshots/snapshot-totals";
 import { createSourceLink, type SourceLink } from "../text/forge";
@@ -118,7 +118,7 @@ function buildColumns({ project, linkTo, names }: ColumnContext): readonly Colum
       name: "Imports",
       cell: (row) => (
         <>
-          <ModuleName project={project} module={row.imported} /> {row.ghost && <Ghost />}
+          <ImportedName project={project} imported={row.imported} /> {row.ghost && <Ghost />}
           {row.replacement !== null && (
             <span class="instead">
               <span class="muted">use </span>

@@ -6,7 +6,7 @@ import type { Snapshot, ViolationThen } from "../api/types";
 import { useAnswer } from "../api/use-answer";
 import { ShowMore } from "../components/expandable-list";
 import { SearchField, SelectField } from "../components/field";
-import { ModuleName } from "../components/names";
+import { ImportedName, ModuleName } from "../components/names";
 import { Loaded } from "../components/notice";
 import { SourceLocations } from "../components/source-location";
 import { type Column, Table } from "../components/table";
@@ -104,7 +104,7 @@ export function violationColumns({
       name: "Imports",
       cell: (row) => (
         <>
-          <ModuleName project={project} module={row.imported} /> {row.ghost && <Ghost />}
+          <ImportedName project={project} imported={row.imported} /> {row.ghost && <Ghost />}
         </>
       ),
     },

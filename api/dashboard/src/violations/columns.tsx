@@ -1,7 +1,7 @@
 /** The columns of the tables of violations. */
 
 import type { FixedViolation, Moment, OpenViolation } from "../api/types";
-import { CommitName, ModuleName, ShortModuleName } from "../components/names";
+import { CommitName, ImportedName, ModuleName, ShortModuleName } from "../components/names";
 import { SourceLocations } from "../components/source-location";
 import type { Column } from "../components/table";
 import type { SourceLink } from "../text/forge";
@@ -38,7 +38,7 @@ export function openColumns({
       width: "27%",
       cell: (row) => (
         <>
-          <ModuleName project={project} module={row.imported} /> {row.ghost && <Ghost />}
+          <ImportedName project={project} imported={row.imported} /> {row.ghost && <Ghost />}
           {row.replacement !== null && (
             <span class="instead">
               <span class="muted">use </span>
@@ -84,7 +84,7 @@ export function fixedColumns({ project, names }: ColumnContext): readonly Column
     {
       name: "Imported",
       width: "19%",
-      cell: (row) => <ModuleName project={project} module={row.imported} />,
+      cell: (row) => <ImportedName project={project} imported={row.imported} />,
     },
     {
       name: "Contract",
