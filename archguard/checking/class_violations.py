@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archguard.checking.report import ReferenceReport, Violation
-from archguard.contract_types.canonical_family import FamilyRole
 from archguard.graph.parsing.import_kinds import ImportKind
 
 if TYPE_CHECKING:
     from archguard.checking.judged_contract import JudgedContract
     from archguard.checking.occurrences import Occurrences
     from archguard.contract_types.canonical_family import FamilyMember
-
-_ALIASES = frozenset({FamilyRole.ALIAS, FamilyRole.RE_EXPORT})
 
 
 def list_class_violations(judged: JudgedContract, occurrences: Occurrences) -> list[Violation]:
@@ -55,4 +52,4 @@ def list_aliases(judged: JudgedContract, occurrences: Occurrences) -> list[Refer
 
 
 def _get_kind(member: FamilyMember) -> ImportKind:
-    return ImportKind.ALIAS if member.role in _ALIASES else ImportKind.DEFINITION
+    return ImportKind.DEFINITION if member.definition == member.id else ImportKind.ALIAS

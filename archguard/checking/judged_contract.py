@@ -6,12 +6,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.checking.covering_exception import find_covering, list_entries, unite_edges
-from archguard.checking.judged_definitions import (
-    find_covering_members,
-    judge_family,
-    make_verdict,
-    name_counted,
-)
 from archguard.checking.judged_imports import JudgedImports
 from archguard.configuration.contract_exception import ContractException, split_entry
 from archguard.contract_types.verdict import Edge
@@ -175,6 +169,14 @@ def _judge_on_definitions(
     definitions: Definitions,
     day: str,
 ) -> JudgedContract:
+    # Not above: most configurations have no such contract.
+    from archguard.checking.judged_definitions import (  # noqa: PLC0415
+        find_covering_members,
+        judge_family,
+        make_verdict,
+        name_counted,
+    )
+
     family = judge_family(contract, rule, analysis, definitions)
     members = name_counted(family, count_aliases=bool(contract.option("count_aliases")))
     exceptions = find_covering_members(contract, family, members, analysis, day)

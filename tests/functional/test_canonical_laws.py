@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -87,7 +87,7 @@ def _freeze(value: object) -> object:
 
 @cache
 def _load(options: tuple[tuple[str, str, object], ...]) -> LoadedContract:
-    values = {key: list(v) if isinstance(v, tuple) else v for key, _, v in options}
+    values: dict[str, Any] = {key: list(v) if isinstance(v, tuple) else v for key, _, v in options}
     return loaded("canonical", **values)._replace(tolerates_missing=True)
 
 

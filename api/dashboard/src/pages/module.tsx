@@ -109,7 +109,7 @@ function ModuleDetails({ project, module }: Properties) {
         <Stat name="Imports" note={module.imports.length === 1 ? "module" : "modules"}>
           {formatNumber(module.imports.length)}
         </Stat>
-        <Stat name="Breaks a contract" note="imports that it makes">
+        <Stat name="Breaks a contract" note="imports and definitions in it">
           {formatNumber(asImporter)}
         </Stat>
         <Stat name="Must not be imported" note="imports of it that are left">

@@ -33,7 +33,7 @@ function ViolationsCard({ project }: { readonly project: ProjectNow }) {
   const query = replaceOldContract(readViolationQuery(), project);
   const context = useColumnContext(project, query.branch);
   return (
-    <Card title="Imports that a contract forbids">
+    <Card title="Imports and definitions that a contract forbids">
       <Filters project={project.name} contracts={liveContracts(project)} query={query} />
       {context === null ? (
         <Loading lines={12} />
