@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,7 +14,6 @@ from tests.cli.console_script import archguard
 from tests.sources.trees import commit_all, git, write_files
 
 if TYPE_CHECKING:
-    import subprocess
     from pathlib import Path
 
 _CONFIGURATION = """\
@@ -290,6 +292,34 @@ def test_aliases_count_if_the_contract_says_so(shop: Path) -> None:
         ("shop", "shop:Cart", "shop.cart:Cart", "re-export"),
         ("shop.names", "shop.names:LegacyCart", "shop.old:OldCart", "alias"),
     ]
+
+
+def test_lint_imports_runs_it(shop: Path) -> None:
+    types = 'contract_types = ["canonical: archguard.contract_types.canonical.CanonicalContract"]\n'
+    text = _CONFIGURATION.replace("\n\n[[", f"\n{types}\n[[")
+    (shop / "pyproject.toml").write_text(text)
+
+    broken = _lint_imports(shop)
+    (shop / "pyproject.toml").write_text(f'{text}allowed = ["shop.old:*", "shop.newer:NewerCart"]\n')
+    kept = _lint_imports(shop)
+
+    assert broken.returncode == 1, broken.stdout
+    assert [line for line in broken.stdout.splitlines() if line.startswith("- ")] == [
+        f"- {name}" for name in _KNOWN
+    ]
+    assert kept.returncode == 0, kept.stdout
+
+
+def _lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()"]
+    return subprocess.run(
+        [*command, "--no-cache"],
+        cwd=folder,
+        env=os.environ | {"COLUMNS": "100"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,28 @@ def test_a_project_stands_where_its_tip_does(running: Service) -> None:
     assert [one["violations"] for one in now["curve"]] == [9, 8, 6]
 
 
+@pytest.mark.parametrize(
+    ("types", "left"),
+    [
+        (["canonical"], "3 definitions left"),
+        (["deprecated"], "3 imports left"),
+        (["canonical", "deprecated"], "6 violations left"),
+    ],
+)
+def test_the_sentence_says_what_is_left(types: list[str], left: str, running: Service) -> None:
+    (one,) = _dated([3])
+    contracts = [contract(3, name=type_).model_copy(update={"type": type_}) for type_ in types]
+    violations = [
+        violation.model_copy(update={"contract": type_})
+        for type_ in types
+        for violation in one.snapshot.violations
+    ]
+    changed = {"contracts": tuple(contracts), "violations": tuple(violations)}
+    running.upload(one.model_copy(update={"snapshot": one.snapshot.model_copy(update=changed)}))
+
+    assert _now(running)["sentence"].startswith(left)
+
+
 def test_contracts_are_added_up_and_the_worst_one_s_state_is_the_project_s(running: Service) -> None:
     for one in _dated([*range(100, 40, -1)]):
         snapshot = one.snapshot
