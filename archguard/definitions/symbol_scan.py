@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import archguard
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from archguard.graph.scanning.workers import BatchResult
     from archguard.sources.source import Source
 
-SYMBOL_FORMAT = 2
+SYMBOL_FORMAT = 3
 """Of what the cache holds; to be raised with every change of what is read from a file."""
 
 
@@ -62,7 +63,9 @@ class SymbolScan:
         self._cache = cache
         self._pool = ScanPool(SymbolOptions(source.spec()), jobs=jobs)
         self._entries: dict[str, RawScanResult] | None = None
-        self._new_entries: dict[str, RawScanResult] = {}
+        """What the cache holds, by content and module: see `_make_entry_key`."""
+        self._used_entries: dict[str, RawScanResult] = {}
+        self._is_changed = False
         self._symbols: dict[str, ModuleSymbols] = {}
         self._unread: dict[str, UnreadModule] = {}
 
@@ -129,8 +132,9 @@ class SymbolScan:
     def _add(self, batch: BatchResult) -> None:
         for module, result in batch.results.items():
             self._put(module, result)
-            if result.get("fingerprint"):
-                self._new_entries[module.path] = result
+            if fingerprint := result.get("fingerprint"):
+                self._used_entries[_make_entry_key(fingerprint, module)] = result
+                self._is_changed = True
 
     def _put(self, module: Module, result: RawScanResult) -> None:
         value = unpack_result(module, result)
@@ -142,27 +146,30 @@ class SymbolScan:
     def _select_unchanged(self, modules: Sequence[Module]) -> dict[Module, RawScanResult]:
         if self._entries is None:
             self._entries = _read_entries(self._cache.load(_make_key()))
-        entries = self._entries
-        candidates = [module for module in modules if module.path in entries]
-        if not candidates:
+        if not self._entries:
             return {}
-        paths = [module.path for module in candidates]
+        paths = [module.path for module in modules]
         stamps = dict(zip(paths, self.source.stamps(paths), strict=True))
         # Not stored: the scan of imports does so, for all files at once.
         thread = DaemonThreads(1)
         fingerprints = Fingerprints(self.source, self._cache).compute(stamps, None, thread)
-        return {
-            module: entries[module.path]
-            for module in candidates
-            if entries[module.path]["fingerprint"] == fingerprints[module.path]
-        }
+        unchanged = {}
+        for module in modules:
+            key = _make_entry_key(fingerprints[module.path], module)
+            if key in self._entries:
+                unchanged[module] = self._used_entries[key] = self._entries[key]
+        return unchanged
 
     def _store(self) -> None:
-        if not self._new_entries:
+        """Cache what was read; of other versions, those used last, as many as the tree has modules."""
+        if not self._is_changed:
             return
         document = CompressedDocument()
-        entries = (self._entries or {}) | self._new_entries
-        part = {"paths": list(entries), "results": list(entries.values())}
+        others = {
+            key: entry for key, entry in (self._entries or {}).items() if key not in self._used_entries
+        }
+        entries = self._used_entries | dict(islice(others.items(), len(self._modules)))
+        part = {"keys": list(entries), "results": list(entries.values())}
         document.add(json.dumps(part, separators=(",", ":")).encode())
         self._cache.store(_make_key(), document)
 
@@ -174,7 +181,12 @@ def _make_key() -> str:
 
 def _read_entries(document: Mapping[str, Any]) -> dict[str, RawScanResult]:
     return {
-        path: result
+        key: result
         for part in document.get("parts", ())
-        for path, result in zip(part["paths"], part["results"], strict=True)
+        for key, result in zip(part["keys"], part["results"], strict=True)
     }
+
+
+def _make_entry_key(fingerprint: str | None, module: Module) -> str:
+    """Return what the symbols of a module depend on: its content, its name, and what it is."""
+    return f"{fingerprint} {module.name}{'/' if module.is_package else ''}"

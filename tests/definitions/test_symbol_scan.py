@@ -73,6 +73,36 @@ def test_what_was_read_once_is_taken_from_the_cache_until_its_content_changes(
     assert scanned == ["p.a"]
 
 
+def test_versions_that_were_read_before_are_not_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree, cache = tmp_path / "tree", tmp_path / "cache"
+    versions = ("class A: pass\n", "class B: pass\n")
+    tree.mkdir()
+    read = []
+    for text in versions:
+        write_files(tree, {"p/__init__.py": "", "p/a.py": text})
+        read.append(_read(tree, cache))
+    monkeypatch.setattr("archguard.graph.scanning.pool.ScanPool.scan", None)
+
+    for text, expected in zip(versions, read, strict=True):
+        write_files(tree, {"p/__init__.py": "", "p/a.py": text})
+        assert _read(tree, cache) == expected
+
+
+def test_a_file_that_has_become_another_module_is_read_again(tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    write_files(tmp_path, {"p/__init__.py": "", "p/a.py": "class A: pass\n"})
+    _read(tmp_path, cache)
+    source = open_source(str(tmp_path), None)
+    modules = discover(source, ["a"], ("p",)).modules
+
+    with SymbolScan(source, modules, cache=Cache(str(cache)), jobs=1) as scan:
+        (definition,) = scan.read(modules)["a"].definitions
+
+    assert definition.id == "a:A"
+
+
 def test_a_module_that_kills_its_child_is_listed_and_the_others_are_read(tmp_path: Path) -> None:
     deep = "x = " + "-" * 400_000 + "1\n"
     write_files(tmp_path, {"p/a.py": "class A: pass\n", "p/deep.py": deep, "p/z.py": "Z = 1\n"})
