@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from archguard.definitions.tokens import measure_containment
+from archguard.definitions.tokens import MIN_COPY_TOKENS, measure_containment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from archguard.consolidation.family_member import FamilyMember
 
-MIN_TOKENS = 60
 MIN_SHARE = 0.6
 _MAX_HOLDERS = 100
 """A shingle that more members have is boilerplate: it names no more candidates than these."""
@@ -36,7 +35,9 @@ class CloneIndex:
     def __init__(self, members: Iterable[FamilyMember]) -> None:
         """Index the members; tests are left out."""
         self._members = {
-            member.id: member for member in members if not member.is_test and member.tokens >= MIN_TOKENS
+            member.id: member
+            for member in members
+            if not member.is_test and member.tokens >= MIN_COPY_TOKENS
         }
         self._by_shape: defaultdict[str, list[str]] = defaultdict(list)
         self._by_shingle: defaultdict[int, list[str]] = defaultdict(list)
@@ -48,7 +49,7 @@ class CloneIndex:
 
     def find(self, member: FamilyMember) -> Clone | None:
         """Return the member that has most of the same code; None if none has enough of it."""
-        if member.tokens < MIN_TOKENS:
+        if member.tokens < MIN_COPY_TOKENS:
             return None
         if member.shape:
             for other in self._by_shape[member.shape]:

@@ -5,22 +5,15 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, NamedTuple
 
-from archguard.definitions.bound_targets import find_from_imports, find_imports
 from archguard.definitions.definition_reader import has_body
-from archguard.definitions.own_attributes import (
-    find_attribute,
-    find_owner,
-    iterate_assigned,
-    walk_scope,
-)
-from archguard.definitions.written_text import read_dotted_name
+from archguard.definitions.own_attributes import find_attribute, find_owner, iterate_assigned
+from archguard.definitions.scope import read_body, walk_scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
-    from archguard.definitions.bound_targets import BoundTarget
+    from archguard.definitions.scope import FunctionBody, Scope
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _TRANSPARENT = frozenset(
     "Annotated AsyncContextManager AsyncGenerator AsyncIterator Awaitable ClassVar ContextManager "  # noqa: SIM905
     "Coroutine Final Generator Iterator Optional Required Union".split()
@@ -63,44 +56,15 @@ class ClassFacts(NamedTuple):
     attributes: tuple[AttributeFacts, ...]
 
 
-class Scope(NamedTuple):
-    """Where a class or function stands: it decides what the names in it mean."""
-
-    module: str
-    is_package: bool
-    imports: Mapping[str, str] = {}
-    """The imports of the functions around it: name -> `module:name`, or `module` alone."""
-
-    def name(self, node: ast.expr) -> str | None:
-        """Return the dotted name that an expression is, local imports resolved; None if it is none."""
-        written = read_dotted_name(node)
-        if written is None:
-            return None
-        first, dot, rest = written.partition(".")
-        return f"{self.imports.get(first, first)}{dot}{rest}"
-
-    def enter(self, function: ast.AST) -> Scope:
-        """Return the scope of a function's body."""
-        imports = dict(self.imports)
-        for node in walk_scope(function):
-            bound: Iterable[BoundTarget] = ()
-            if isinstance(node, ast.ImportFrom):
-                bound = find_from_imports(node, self.module, is_package=self.is_package)
-            elif isinstance(node, ast.Import):
-                # `import a.b` binds `a`, by which the full name is written.
-                bound = (target for target in find_imports(node) if ":" not in target.target)
-            imports |= {target.name: target.target for target in bound if target.target}
-        return self._replace(imports=imports)
-
-
 def describe_class(node: ast.ClassDef, scope: Scope) -> ClassFacts:
     """Return the facts of a class, its nested classes left out."""
     attributes: dict[str, set[str]] = {}
     methods = []
     for statement in walk_scope(node):
-        if isinstance(statement, _FUNCTIONS):
-            methods.append(_describe_method(statement, scope))
-            for name, types in _list_attributes(statement, scope):
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+            body = read_body(statement, scope)
+            methods.append(_describe_method(body))
+            for name, types in _list_attributes(body):
                 attributes.setdefault(name, set()).update(types)
         elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
             attributes.setdefault(statement.target.id, set()).update(
@@ -112,13 +76,13 @@ def describe_class(node: ast.ClassDef, scope: Scope) -> ClassFacts:
     )
 
 
-def list_returned(function: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> tuple[str, ...]:
+def list_returned(body: FunctionBody) -> tuple[str, ...]:
     """Return the names in a function's return annotation, and of the calls that make its results."""
-    inner = scope.enter(function)
-    names = set(list_annotated(function.returns, inner)) if function.returns else set()
+    annotation, inner = body.node.returns, body.scope
+    names = set(list_annotated(annotation, inner)) if annotation else set()
     made: dict[str, set[str]] = {}
     returned: list[ast.expr] = []
-    for node in walk_scope(function):
+    for node in body.nodes:
         if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and node.value is not None:
             callee = _find_callee(node.value, inner)
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
@@ -158,10 +122,10 @@ def list_annotated(annotation: ast.expr, scope: Scope) -> tuple[str, ...]:
     return tuple(sorted(names - _UNKNOWN))
 
 
-def _describe_method(function: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> MethodFacts:
-    owner = find_owner(function)
+def _describe_method(body: FunctionBody) -> MethodFacts:
+    function, owner = body.node, find_owner(body.node)
     used, called = set(), set()
-    for node in ast.walk(function):
+    for node in body.walk_all():
         if isinstance(node, ast.Call):
             if (name := find_attribute(node.func, owner)) is not None:
                 called.add(name)
@@ -174,22 +138,20 @@ def _describe_method(function: ast.FunctionDef | ast.AsyncFunctionDef, scope: Sc
         not has_body(function.body),
         tuple(sorted(used)),
         tuple(sorted(called)),
-        list_returned(function, scope),
+        list_returned(body),
     )
 
 
-def _list_attributes(
-    function: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope
-) -> Iterator[tuple[str, set[str]]]:
+def _list_attributes(body: FunctionBody) -> Iterator[tuple[str, set[str]]]:
     """Yield each attribute of the object that a method assigns, with the names of its types."""
-    inner = scope.enter(function)
-    arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+    inner, signature = body.scope, body.node.args
+    arguments = [*signature.posonlyargs, *signature.args, *signature.kwonlyargs]
     parameters = {
         argument.arg: set(list_annotated(argument.annotation, inner))
         for argument in arguments
         if argument.annotation
     }
-    for name, node in iterate_assigned(function):
+    for name, node in iterate_assigned(body.node, body.nodes):
         if isinstance(node, ast.AnnAssign):
             yield name, set(list_annotated(node.annotation, inner))
         else:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from archguard.definitions.model import Definition, Method
 from archguard.definitions.own_attributes import iterate_assigned
+from archguard.definitions.scope import walk_scope
 from archguard.definitions.word_lines import WordLines
 from archguard.definitions.written_text import WrittenText, read_dotted_name
 
@@ -133,7 +134,7 @@ def does_mostly_nothing(methods: Sequence[Method]) -> bool:
 
 
 def _sets_attributes(function: _Function) -> bool:
-    return next(iterate_assigned(function), None) is not None
+    return next(iterate_assigned(function, walk_scope(function)), None) is not None
 
 
 def _find_methods(statements: Iterable[ast.stmt]) -> Iterator[_Function]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from archguard.definitions.fact_protocol import pack_facts
 from archguard.definitions.fact_reader import read_facts
-from archguard.definitions.symbol_child import RECURSION_LIMIT, SymbolScanner
+from archguard.definitions.file_scanner import RECURSION_LIMIT, FileScanner
 from archguard.graph.scanning.child_main import serve
 from archguard.graph.scanning.processor_time import ProcessorTimeLimit, TimeAllowance
 from archguard.sources.open import reopen
@@ -15,6 +15,7 @@ from archguard.sources.open import reopen
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from archguard.definitions.fact_reader import Span
     from archguard.graph.scanning.child_main import File
     from archguard.graph.scanning.protocol import RawScanResult
     from archguard.sources.source import FileContents
@@ -28,27 +29,27 @@ def main() -> None:
 
 def _make_scanner(options: dict[str, Any]) -> FactScanner:
     time_limit = ProcessorTimeLimit(TimeAllowance(*options["allowance"]))
-    return FactScanner(reopen(options["source"]), time_limit, options["lines"])
+    return FactScanner(reopen(options["source"]), time_limit, options["spans"])
 
 
-class FactScanner(SymbolScanner):
+class FactScanner(FileScanner):
     """Reads the facts of some definitions of one source's files."""
 
     def __init__(
         self,
         source: FileContents,
         time_limit: ProcessorTimeLimit,
-        lines: Mapping[str, Sequence[int]],
+        spans: Mapping[str, Sequence[Span]],
     ) -> None:
         """Read nothing yet.
 
         Args:
             source: the tree.
             time_limit: ends this process if a file takes too long.
-            lines: path -> where the statements of the definitions stand.
+            spans: path -> where the statements of the definitions stand, and where they end.
         """
         super().__init__(source, time_limit)
-        self._lines = lines
+        self._spans = spans
 
     def parse(self, source: str, file: File) -> RawScanResult:
         """Return the `facts` of a file's definitions.
@@ -57,5 +58,5 @@ class FactScanner(SymbolScanner):
             ParseError: the text cannot be parsed.
         """
         name, path, is_package = file
-        facts = read_facts(source, name, self._lines.get(path, ()), is_package=is_package)
+        facts = read_facts(source, name, self._spans.get(path, ()), is_package=is_package)
         return {"facts": [pack_facts(one) for one in facts]}

@@ -12,7 +12,7 @@ from archguard.graph.scanning.processor_time import TimeAllowance
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from archguard.definitions.fact_reader import DefinitionFacts
+    from archguard.definitions.fact_reader import DefinitionFacts, Span
     from archguard.definitions.model import Definition
     from archguard.graph.discovery import Module
     from archguard.graph.scanning.workers import BatchResult
@@ -24,8 +24,8 @@ class FactOptions(NamedTuple):
 
     source: dict[str, str]
     """What `reopen` needs to open the source."""
-    lines: dict[str, list[int]]
-    """Path -> where the statements of the definitions stand."""
+    spans: dict[str, list[Span]]
+    """Path -> where the statements of the definitions stand, and where they end."""
     allowance: TimeAllowance = TimeAllowance()
     """How much processor time each file may take."""
 
@@ -63,9 +63,11 @@ def scan_facts(
                 one = unpack_facts(fields)
                 facts[by_module[module.name][one.line].statement] = one
 
-    options = FactOptions(
-        source.spec(), {module.path: sorted(by_module[module.name]) for module in wanted}
-    )
+    spans: dict[str, list[Span]] = {
+        module.path: [(one.line, one.end_line) for one in by_module[module.name].values()]
+        for module in wanted
+    }
+    options = FactOptions(source.spec(), spans)
     pool = ScanPool(options, jobs=jobs)
     try:
         if wanted:

@@ -6,12 +6,12 @@ import ast
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+    from archguard.definitions.scope import FunctionNode
 
 
-def find_owner(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:
+def find_owner(function: FunctionNode) -> str | None:
     """Return the name of a method's first parameter; None if it has no object or class."""
     arguments = [*function.args.posonlyargs, *function.args.args]
     is_static = any(
@@ -29,22 +29,17 @@ def find_attribute(node: ast.AST, owner: str | None) -> str | None:
 
 
 def iterate_assigned(
-    function: ast.FunctionDef | ast.AsyncFunctionDef,
+    function: FunctionNode, nodes: Iterable[ast.AST]
 ) -> Iterator[tuple[str, ast.Assign | ast.AnnAssign]]:
-    """Yield each attribute that a method assigns of its object, and the statement."""
+    """Yield each attribute that a method assigns of its object, and the statement.
+
+    Args:
+        function: the method.
+        nodes: those in it, as `walk_scope` returns them.
+    """
     owner = find_owner(function)
-    for node in walk_scope(function):
+    for node in nodes:
         if isinstance(node, ast.Assign | ast.AnnAssign):
             for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
                 if (name := find_attribute(target, owner)) is not None:
                     yield name, node
-
-
-def walk_scope(scope: ast.AST) -> Iterator[ast.AST]:
-    """Yield the nodes of a class or function, but not what is inside the scopes that it holds."""
-    stack = list(ast.iter_child_nodes(scope))[::-1]
-    while stack:
-        node = stack.pop()
-        yield node
-        if not isinstance(node, _SCOPES):
-            stack += list(ast.iter_child_nodes(node))[::-1]

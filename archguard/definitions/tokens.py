@@ -7,10 +7,12 @@ import zlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Set
+    from collections.abc import Sequence, Set
 
 SHINGLE_LENGTH = 12
 """Tokens that stand one after the other in both texts are shared."""
+MIN_COPY_TOKENS = 60
+"""A shorter text is no copy of another one, whatever they share."""
 
 _LONG_STRING = r"""\'\'\'(?:\\.|.)*?\'\'\'|\"\"\"(?:\\.|.)*?\"\"\""""
 _SHORT_STRING = r"""'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*\""""
@@ -27,9 +29,8 @@ def list_tokens(text: str) -> list[str]:
     return [match[0] for match in _TOKEN.finditer(text) if match["comment"] is None]
 
 
-def hash_shingles(text: str) -> frozenset[int]:
+def hash_shingles(tokens: Sequence[str]) -> frozenset[int]:
     """Return a hash of each run of `SHINGLE_LENGTH` tokens of a text; the same in every process."""
-    tokens = list_tokens(text)
     return frozenset(
         zlib.crc32("\0".join(tokens[start : start + SHINGLE_LENGTH]).encode("utf-8", "replace"))
         for start in range(len(tokens) - SHINGLE_LENGTH + 1)

@@ -6,13 +6,13 @@ import random
 
 import pytest
 
-from archguard.consolidation.clone_index import MIN_SHARE, MIN_TOKENS, Clone, CloneIndex
+from archguard.consolidation.clone_index import MIN_SHARE, Clone, CloneIndex
 from archguard.consolidation.family_member import FamilyMember
-from archguard.definitions.tokens import measure_containment
+from archguard.definitions.tokens import MIN_COPY_TOKENS, measure_containment
 
 
 def _member(name: str, shingles: range | set[int], **fields: object) -> FamilyMember:
-    values: dict[str, object] = {"tokens": MIN_TOKENS, "shingles": frozenset(shingles), **fields}
+    values: dict[str, object] = {"tokens": MIN_COPY_TOKENS, "shingles": frozenset(shingles), **fields}
     return FamilyMember(name, name, **values)  # type: ignore[arg-type]
 
 
@@ -42,7 +42,7 @@ def test_the_same_shape_needs_no_shared_shingle() -> None:
 
 def test_short_ones_and_tests_are_none() -> None:
     member = _member("a", range(100))
-    short = _member("b", range(100), tokens=MIN_TOKENS - 1)
+    short = _member("b", range(100), tokens=MIN_COPY_TOKENS - 1)
     test = _member("c", range(100), is_test=True)
 
     assert CloneIndex([member, short, test]).find(member) is None

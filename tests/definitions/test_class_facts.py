@@ -10,11 +10,11 @@ from archguard.definitions.class_facts import (
     AttributeFacts,
     ClassFacts,
     MethodFacts,
-    Scope,
     describe_class,
     list_annotated,
     list_returned,
 )
+from archguard.definitions.scope import Scope, read_body
 
 _SCOPE = Scope("shop.engines.fast", is_package=False)
 
@@ -126,7 +126,7 @@ def test_a_function_returns_what_it_makes(function: str, names: tuple[str, ...])
     node = ast.parse(function).body[0]
     assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
 
-    assert list_returned(node, _SCOPE) == names
+    assert list_returned(read_body(node, _SCOPE)) == names
 
 
 @pytest.mark.parametrize(
