@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-import networkx
-
 from archguard.consolidation.clone_index import MIN_SHARE, CloneIndex
 from archguard.consolidation.family_names import find_stem, split_words
 
@@ -45,16 +43,14 @@ def group_related(members: Sequence[FamilyMember]) -> list[list[FamilyMember]]:
     Members are related if one inherits from, holds or returns the other, or if they have a name in
     common, but for words of age.
     """
-    graph: networkx.Graph[str] = networkx.Graph()
     by_stem: dict[tuple[str, ...], str] = {}
     by_id = {member.id: member for member in members}
+    pairs = []
     for member in members:
-        graph.add_edge(member.id, by_stem.setdefault(find_stem(member.name), member.id))
-        for other in (*member.bases, *member.held.values(), *member.returned):
-            if other in by_id:
-                graph.add_edge(member.id, other)
-    components = networkx.connected_components(graph)
-    return [[by_id[one] for one in sorted(component)] for component in components]
+        pairs.append((member.id, by_stem.setdefault(find_stem(member.name), member.id)))
+        related = (*member.bases, *member.held.values(), *member.returned)
+        pairs += [(member.id, other) for other in related if other in by_id]
+    return _connect(by_id, pairs)
 
 
 def group_by_name(members: Sequence[FamilyMember]) -> list[list[FamilyMember]]:
@@ -85,15 +81,22 @@ def _is_made_on_purpose(group: Sequence[FamilyMember]) -> bool:
 
 
 def _group_copies(members: Sequence[FamilyMember], min_share: float) -> list[list[FamilyMember]]:
-    graph: networkx.Graph[str] = networkx.Graph()
     clones = CloneIndex(members)
-    for member in members:
-        clone = clones.find(member)
-        if clone is not None and clone.share >= min_share:
-            graph.add_edge(member.id, clone.other)
-    by_id = {member.id: member for member in members}
-    components = networkx.connected_components(graph)
-    return [[by_id[one] for one in sorted(component)] for component in components]
+    found = ((member.id, clones.find(member)) for member in members)
+    pairs = [(one, clone.other) for one, clone in found if clone and clone.share >= min_share]
+    return _connect({member.id: member for member in members}, pairs)
+
+
+def _connect(
+    members: Mapping[str, FamilyMember], pairs: Sequence[tuple[str, str]]
+) -> list[list[FamilyMember]]:
+    """Return the groups of members that are connected by pairs of ids."""
+    if not pairs:
+        return []
+    import networkx  # noqa: PLC0415 (slow to load, and often not needed)
+
+    components = networkx.connected_components(networkx.Graph(pairs))
+    return [[members[one] for one in sorted(component)] for component in components]
 
 
 def make_group(

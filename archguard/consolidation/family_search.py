@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from archguard.consolidation.audit_request import AuditRequest
     from archguard.consolidation.family_member import FamilyMember
+    from archguard.definitions.fact_reader import DefinitionFacts
 
 _NEVER_CANONICAL = frozenset({Role.FALLBACK, Role.EXCEPTION, Role.INTERFACE, Role.FACTORY})
 _SAME_JOB = frozenset({Role.ADAPTER, Role.WRAPPER})
@@ -52,7 +53,7 @@ class FamilySearch:
     """Looks for the families that a request is about."""
 
     def __init__(self, request: AuditRequest) -> None:
-        """Find the definitions, and who imports them.
+        """Find the definitions.
 
         Raises:
             ConfigurationError: a canonical definition does not exist.
@@ -65,13 +66,16 @@ class FamilySearch:
         known = {one.id for one in self.audited}
         self.audited += _find_definitions(request, self._named - known)
         self.production = [one for one in self.audited if not one.is_test]
-        self.paths = self._find_paths()
-        """How each definition of production code is imported, by id."""
-        self.importers = {
+        self.paths: dict[str, Paths] = {}
+        """How definitions of production code are imported, by id; known after the search."""
+
+    @property
+    def importers(self) -> dict[str, int]:
+        """The number of modules that import each definition, by id; known after the search."""
+        return {
             one: len({importer.module for importer in paths.importers})
             for one, paths in self.paths.items()
         }
-        """The number of modules that import each definition, by id."""
 
     def find_path(self, module: str) -> str:
         """Return the path of a module's file."""
@@ -83,39 +87,69 @@ class FamilySearch:
         Raises:
             WorkerError: no child process can be started.
         """
-        makers = self._find_makers() if self._request.tree.matches else []
-        facts = scan_facts(
-            [one.definition for one in (*self.production, *makers)],
-            self._request.tree.source,
-            self._request.analysis.modules,
-            jobs=self._request.jobs,
-        )
-        builder = MemberBuilder(
-            self.production,
-            facts,
-            self._request.resolver,
-            self._request.scan,
-            self._list_nouns(),
-        )
+        return self._search_matching() if self._request.tree.matches else self._search_all()
+
+    def _search_matching(self) -> Families:
+        """Divide the definitions that were asked for into families."""
+        self.paths = self._find_paths(self.production)
+        makers = self._find_makers()
+        builder, facts = self._read_facts([*self.production, *makers])
         members = [builder.build(one) for one in self.production]
-        groups = self._find_groups(members)
-        roles = dict(decide_roles(members, self._named)) if self._request.tree.matches else {}
+        importers = self.importers
+        groups = [
+            self._make_group(related, decide_roles(related, self._named), importers)
+            for related in group_related(members)
+            if self._is_group(related)
+        ]
+        roles = dict(decide_roles(members, self._named))
         for group in groups:
             roles.update(decide_roles(group.members, group.canonical, is_proposed=group.is_proposed))
-        if not self._request.tree.matches:
-            groups = [group for group in groups if _does_one_job(group, roles)]
-            inside = {member.id for group in groups for member in group.members}
-            roles = {one: role for one, role in roles.items() if one in inside}
         returned = (
             (one, builder.find_members(one.definition.module, facts[one.id].returned) & roles.keys())
             for one in (*self.production, *makers)
             if one.id in facts
         )
-        return Families(
-            tuple(groups),
-            roles,
-            tuple((one, members) for one, members in returned if members),
+        return _make_families(groups, roles, returned)
+
+    def _search_all(self) -> Families:
+        """Find the families among definitions of one name; only importers of these are looked for."""
+        builder, facts = self._read_facts(self.production)
+        named_alike = group_by_name([builder.build(one) for one in self.production])
+        decided = [(one, decide_roles(one, self._named)) for one in named_alike if self._is_group(one)]
+        # The choice of a canonical member takes a role away, and adds none.
+        possible = [(one, decisions) for one, decisions in decided if _does_one_job(one, decisions)]
+        inside = {member.id for group, _ in possible for member in group}
+        self.paths = self._find_paths([one for one in self.production if one.id in inside])
+        importers = self.importers
+        groups = []
+        roles: dict[str, RoleDecision] = {}
+        for members, decisions in possible:
+            group = self._make_group(members, decisions, importers)
+            final = decide_roles(group.members, group.canonical, is_proposed=group.is_proposed)
+            if _does_one_job(group.members, final):
+                groups.append(group)
+                roles.update(final)
+        returned = (
+            (one, builder.find_members(one.definition.module, facts[one.id].returned) & roles.keys())
+            for one in self.production
+            if one.id in facts
         )
+        return _make_families(groups, roles, returned)
+
+    def _read_facts(
+        self, definitions: Sequence[AuditedDefinition]
+    ) -> tuple[MemberBuilder, Mapping[str, DefinitionFacts]]:
+        """Return what makes members of definitions, and the facts of each."""
+        facts = scan_facts(
+            [one.definition for one in definitions],
+            self._request.tree.source,
+            self._request.analysis.modules,
+            jobs=self._request.jobs,
+        )
+        builder = MemberBuilder(
+            self.production, facts, self._request.resolver, self._request.scan, self._list_nouns()
+        )
+        return builder, facts
 
     def _list_nouns(self) -> set[str]:
         """Return the last words of the names that were asked for; none if none were."""
@@ -123,9 +157,9 @@ class FamilySearch:
             return set()
         return {find_stem(one.definition.name)[-1] for one in self.production}
 
-    def _find_paths(self) -> dict[str, Paths]:
+    def _find_paths(self, definitions: Sequence[AuditedDefinition]) -> dict[str, Paths]:
         production, _ = split_modules(self._request.analysis.modules.values())
-        ids = {one.definition.id for one in self.production if one.definition.is_top_level}
+        ids = {one.definition.id for one in definitions if one.definition.is_top_level}
         paths = find_paths(
             ids,
             FromImports(self._request.analysis.raw_imports),
@@ -133,7 +167,7 @@ class FamilySearch:
             self._request.scan,
             [module.name for module in production],
         )
-        return {one.id: paths[one.definition.id] for one in self.production if self._is_reached(one)}
+        return {one.id: paths[one.definition.id] for one in definitions if self._is_reached(one)}
 
     def _is_reached(self, audited: AuditedDefinition) -> bool:
         """Return whether the name of a definition leads to it, and not to a later one or past it."""
@@ -155,25 +189,36 @@ class FamilySearch:
             if one.definition.is_top_level and one.id not in known
         ]
 
-    def _find_groups(self, members: Sequence[FamilyMember]) -> list[MemberGroup]:
-        """Return the families of at least two members, and those of named ones, the largest first."""
-        group = group_related if self._request.tree.matches else group_by_name
-        groups = [
-            self._make_group(related)
-            for related in group(members)
-            if len(related) > 1 or related[0].id in self._named
-        ]
-        return sorted(groups, key=lambda one: (-len(one.members), one.members[0].id))
+    def _is_group(self, members: Sequence[FamilyMember]) -> bool:
+        """Return whether there are two members at least, or one that was named as canonical."""
+        return len(members) > 1 or members[0].id in self._named
 
-    def _make_group(self, members: Sequence[FamilyMember]) -> MemberGroup:
-        decisions = decide_roles(members, self._named)
+    def _make_group(
+        self,
+        members: Sequence[FamilyMember],
+        decisions: Mapping[str, RoleDecision],
+        importers: Mapping[str, int],
+    ) -> MemberGroup:
         candidates = {one for one, decided in decisions.items() if decided.role not in _NEVER_CANONICAL}
-        return make_group(members, self.importers, self._named, candidates)
+        return make_group(members, importers, self._named, candidates)
 
 
-def _does_one_job(group: MemberGroup, roles: Mapping[str, RoleDecision]) -> bool:
+def _make_families(
+    groups: Iterable[MemberGroup],
+    roles: Mapping[str, RoleDecision],
+    returned: Iterable[tuple[AuditedDefinition, frozenset[str]]],
+) -> Families:
+    """Return families, the largest first."""
+    return Families(
+        tuple(sorted(groups, key=lambda one: (-len(one.members), one.members[0].id))),
+        roles,
+        tuple((one, members) for one, members in returned if members),
+    )
+
+
+def _does_one_job(members: Sequence[FamilyMember], roles: Mapping[str, RoleDecision]) -> bool:
     """Return whether members copy each other, or one adapts or wraps another."""
-    decisions = [roles[member.id] for member in group.members]
+    decisions = [roles[member.id] for member in members]
     return any(decision.is_copy or decision.role in _SAME_JOB for decision in decisions)
 
 

@@ -110,8 +110,8 @@ class _PathSearch:
         self._resolver = resolver
         self._home_modules = frozenset(home_modules)
         self._visited: set[str] = set()
-        self._names: set[str] = set()
-        """The names that lead to a definition somewhere."""
+        self._names = {definition.partition(":")[2] for definition in definitions}
+        """The names that lead to a definition somewhere, as far as is known."""
         self._importers: defaultdict[str, dict[tuple[str, str], int]] = defaultdict(dict)
         """Definition -> (importer, path) -> first line."""
         self._homes: defaultdict[str, dict[str, Resolution]] = defaultdict(dict)
@@ -149,8 +149,10 @@ class _PathSearch:
         names = set(self._from_imports.list_asked(module))
         if _STAR in names or module in self._home_modules:
             live = self._resolver.find_live(module)
-            names.update(binding.name for binding in (live.symbols.bindings if live else ()))
-            names |= self._names  # which it may have by a star
+            bound = {binding.name for binding in (live.symbols.bindings if live else ())}
+            names |= bound
+            if _STAR in bound:
+                names |= self._names
         return sorted(names - {_STAR})
 
     def _add(self, module: str, name: str, resolution: Resolution) -> set[str]:
