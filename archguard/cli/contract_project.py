@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from archguard.configuration.template import NewContract
     from archguard.sources.source import Source
 
-TYPE_ENTRY = f"deprecated: {CONTRACT_TYPES['deprecated'].class_path}"
-"""The line of `contract_types` by which `lint-imports` knows the type."""
-
 
 class ContractProject(NamedTuple):
     """The tree that a contract is written for, and the file that it is written into."""
@@ -132,6 +129,17 @@ def _choose_roots(source: Source, layout: Layout, names: Sequence[str]) -> Layou
     return Layout(tuple(places))
 
 
+def format_type_entry(name: str) -> str:
+    """Return the line of `contract_types` by which `lint-imports` knows a type.
+
+    Raises:
+        ConfigurationError: there is no such type.
+    """
+    if name not in CONTRACT_TYPES:
+        raise ConfigurationError(f"this version of archguard has no contracts of type {name}.")
+    return f"{name}: {CONTRACT_TYPES[name].class_path}"
+
+
 class WrittenContract(NamedTuple):
     """What came of writing a contract."""
 
@@ -156,7 +164,7 @@ def write_contract(project: ContractProject, contract: NewContract) -> WrittenCo
         content,
         contract,
         session=project.session if project.existing is None else None,
-        type_entry=TYPE_ENTRY,
+        type_entry=format_type_entry(contract.type),
     )
     violations = _verify(project, extended.content, contract)
     in_place = _is_found_by_check(project)

@@ -62,7 +62,8 @@ def add_contract(
         if candidate is not None and _has_gained(path, text, candidate, contract, entry):
             return ExtendedFile(candidate.replace("\n", newline).encode(), is_type_declared)
     raise ConfigurationError(
-        f"{path}: no contract can be added to it as it is written; add one of type deprecated by hand."
+        f"{path}: no contract can be added to it as it is written; add one of type {contract.type} "
+        "by hand."
     )
 
 

@@ -3,10 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class NewContract(Protocol):
+    """A contract that is to be written."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+
+    @property
+    def name(self) -> str:
+        """What it says, in words."""
+
+    @property
+    def type(self) -> str:
+        """The name of its type."""
+
+    @property
+    def options(self) -> Mapping[str, str | tuple[str, ...]]:
+        """The options of its type, in the order in which they are written."""
 
 
 @dataclass(frozen=True, slots=True)
-class NewContract:
+class NewDeprecation:
     """The contract that `archguard init` writes."""
 
     deprecated_modules: tuple[str, ...]
@@ -18,6 +42,42 @@ class NewContract:
         """A name for the contract."""
         modules = ", ".join(self.deprecated_modules)
         return f"{self.replacement} replaces {modules}" if self.replacement else f"{modules} must go"
+
+    @property
+    def type(self) -> str:
+        """The name of its type."""
+        return "deprecated"
+
+    @property
+    def options(self) -> Mapping[str, str | tuple[str, ...]]:
+        """Its options in order."""
+        replacement = {"replacement": self.replacement} if self.replacement else {}
+        return {"deprecated_modules": self.deprecated_modules, **replacement}
+
+
+@dataclass(frozen=True, slots=True)
+class NewCanonical:
+    """The contract that `archguard audit --write-contract` writes."""
+
+    id: str
+    name: str
+    canonical: tuple[str, ...]
+    """The classes that should stay, `module:Name`."""
+    matches: tuple[str, ...]
+    """Patterns of the names of the family's classes."""
+    allowed: tuple[str, ...] = ()
+    """Other classes that may stay."""
+
+    @property
+    def type(self) -> str:
+        """The name of its type."""
+        return "canonical"
+
+    @property
+    def options(self) -> Mapping[str, str | tuple[str, ...]]:
+        """Its options in order."""
+        allowed = {"allowed": self.allowed} if self.allowed else {}
+        return {"canonical": self.canonical, "matches": self.matches, **allowed}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +94,10 @@ def format_toml(session: Session | None, contract: NewContract) -> str:
         "[[tool.importlinter.contracts]]",
         f"id = {_quote(contract.id)}",
         f"name = {_quote(contract.name)}",
-        'type = "deprecated"',
-        f"deprecated_modules = {_format_array(contract.deprecated_modules)}",
+        f"type = {_quote(contract.type)}",
     ]
-    if contract.replacement:
-        lines.append(f"replacement = {_quote(contract.replacement)}")
+    for option, value in contract.options.items():
+        lines.append(f"{option} = {_quote(value) if isinstance(value, str) else _format_array(value)}")
     if session is not None:
         roots = f"root_packages = {_format_array(session.root_packages)}"
         lines = ["[tool.importlinter]", roots, "", *lines]
@@ -52,11 +111,10 @@ def format_ini(session: Session | None, contract: NewContract) -> str:
     lines = [
         f"[importlinter:contract:{contract.id}]",
         f"name = {contract.name}",
-        "type = deprecated",
-        *_format_option("deprecated_modules", contract.deprecated_modules),
+        f"type = {contract.type}",
     ]
-    if contract.replacement:
-        lines.append(f"replacement = {contract.replacement}")
+    for option, value in contract.options.items():
+        lines += [f"{option} = {value}"] if isinstance(value, str) else _format_option(option, value)
     if session is not None:
         roots = _format_option("root_packages", session.root_packages)
         lines = ["[importlinter]", *roots, "", *lines]

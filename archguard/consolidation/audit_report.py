@@ -18,6 +18,8 @@ class DefinitionReport(NamedTuple):
     name: str
     path: str
     line: int
+    is_class: bool
+    """Whether it is a class, not a function."""
     is_test: bool
     """Whether it stands in a test file."""
     is_fallback: bool

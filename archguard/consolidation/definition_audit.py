@@ -83,6 +83,7 @@ def _report_definition(
         name=audited.definition.name,
         path=audited.path,
         line=audited.definition.line,
+        is_class=audited.definition.is_class,
         is_test=audited.is_test,
         is_fallback=audited.definition.is_fallback,
         role=decided.role,

@@ -9,11 +9,11 @@ import pytest
 
 from archguard.configuration import parse_configuration
 from archguard.configuration.contract_file import add_contract
-from archguard.configuration.template import NewContract, Session
+from archguard.configuration.template import NewDeprecation, Session
 from archguard.errors import ConfigurationError
 
 ENTRY = "deprecated: archguard.contract_types.deprecated.DeprecatedContract"
-CONTRACT = NewContract(("a.old", "a.older.**"), "a.new", id="new")
+CONTRACT = NewDeprecation(("a.old", "a.older.**"), "a.new", id="new")
 TOML = """\
 [tool.importlinter]
 root_packages = ["a"]

@@ -30,6 +30,7 @@ Examples:
   archguard audit
   archguard audit --matches '*ExecutionEngine'
   archguard audit --matches '*Engine' --canonical app.engine:UserEngine --format json
+  archguard audit --family HealthCheck --write-contract
 
 \b
 Exit codes: 0 the tree was read, 2 it could not be.""",
@@ -49,6 +50,13 @@ Exit codes: 0 the tree was read, 2 it could not be.""",
     multiple=True,
     help="A definition that should stay. Repeatable. Default: one is proposed for each family.",
 )
+@click.option(
+    "--write-contract",
+    is_flag=True,
+    help="Write a contract of type canonical that says the proposal: of the classes that match, or of "
+    "the largest family. Into --config, or the file that `archguard init` would take.",
+)
+@click.option("--family", metavar="NAME", help="With --write-contract: the family that it is about.")
 @click.option(
     "--format",
     "form",
@@ -73,6 +81,8 @@ def command(
     rev: str | None,
     matches: tuple[str, ...],
     canonical: tuple[str, ...],
+    write_contract: bool,
+    family: str | None,
     form: str,
     output: str | None,
     verbosity: Verbosity,
@@ -87,6 +97,12 @@ def command(
     Nothing of the tree is imported or run.
     """
     require_choice("--format", form, FORMATS)
+    if write_contract and rev is not None:
+        raise click.UsageError(
+            "--write-contract: a contract is written into the working tree; leave --rev out."
+        )
+    if family is not None and not write_contract:
+        raise click.UsageError("--family: it names what --write-contract is about.")
     from archguard.cli.audited_tree import open_audited_tree  # noqa: PLC0415 (not needed for --help)
 
     tree = open_audited_tree(root, config, rev)
@@ -100,6 +116,10 @@ def command(
             progress=partial(show, "Reading"),
         )
     _write(report, form, output, verbosity)
+    if write_contract:
+        from archguard.cli.audit_contract import write_proposal  # noqa: PLC0415 (rarely needed)
+
+        write_proposal(report, family, root, config)
     return 0
 
 

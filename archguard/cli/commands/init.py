@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archguard.cli.contract_project import TYPE_ENTRY, open_project, write_contract
+from archguard.cli.contract_project import format_type_entry, open_project, write_contract
 from archguard.cli.options.configuration import trust_contract_types_option
 from archguard.configuration.deprecation_candidates import find_candidates
 from archguard.configuration.model import Configuration, ContractConfiguration
 from archguard.configuration.projects import count_outside
-from archguard.configuration.template import NewContract
+from archguard.configuration.template import NewDeprecation
 from archguard.errors import ConfigurationError
 from archguard.graph.discovery import discover
 from archguard.text import escape, format_count, suggest
@@ -101,7 +101,9 @@ def command(
 
 def _say_what_lint_imports_needs(*, is_type_declared: bool) -> None:
     if not is_type_declared:
-        _say(f'lint-imports needs "{TYPE_ENTRY}" in contract_types: add it by hand.')
+        _say(
+            f'lint-imports needs "{format_type_entry("deprecated")}" in contract_types: add it by hand.'
+        )
     _say("lint-imports needs archguard in its own environment, too, to run this contract.")
 
 
@@ -190,7 +192,7 @@ def _ask_replacement() -> str | None:
 
 def _make_contract(
     existing: Configuration | None, deprecated: Iterable[str], replacement: str | None
-) -> NewContract:
+) -> NewDeprecation:
     modules = tuple(dict.fromkeys(map(_parse_module, deprecated)))
     if replacement is not None and "*" in (replacement := _parse_module(replacement)):
         raise ConfigurationError(f"--replacement {replacement}: name one module.")
@@ -203,7 +205,7 @@ def _make_contract(
             )
     ids = {contract.id for contract in contracts}
     number = next(number for number in range(1, len(ids) + 2) if _name_contract(number) not in ids)
-    return NewContract(modules, replacement, _name_contract(number))
+    return NewDeprecation(modules, replacement, _name_contract(number))
 
 
 def _name_contract(number: int) -> str:
@@ -218,7 +220,7 @@ def _parse_module(text: str) -> str:
 
 
 def _say_what_does_not_exist(
-    contract: NewContract, modules: Collection[str], roots: Collection[str]
+    contract: NewDeprecation, modules: Collection[str], roots: Collection[str]
 ) -> None:
     for module in contract.deprecated_modules:
         if "*" not in module and module not in modules and not _is_package(module, modules):

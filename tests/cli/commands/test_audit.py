@@ -294,3 +294,23 @@ def test_a_file_that_ends_its_reader_is_listed_and_the_others_are_read(write_tre
 
     assert [one["path"] for one in audited["coverage"]["unread"]] == ["shop/deep.py"]
     assert audited["counts"]["production"] == 6
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--write-contract", "--rev", "HEAD"), "leave --rev out"),
+        (("--family", "CartEngine"), "--family: it names what --write-contract is about"),
+        (("--write-contract", "--family", "Basket"), "the audit has no such family"),
+    ],
+)
+def test_a_contract_that_cannot_be_written_is_a_sentence(
+    options: tuple[str, ...], sentence: str, write_tree: WriteTree
+) -> None:
+    root = write_tree(_TREE)
+    commit_all(root)
+
+    answer = archguard("audit", *options, cwd=root)
+
+    assert (answer.returncode, sentence in answer.stderr) == (2, True)
+    assert (root / "pyproject.toml").read_text() == _TREE["pyproject.toml"]
