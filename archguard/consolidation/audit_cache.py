@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -25,9 +26,10 @@ from archguard.graph.scanning.cache import make_key
 from archguard.graph.tree_state import TreeState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from archguard.consolidation.audit_request import AuditedTree
+    from archguard.consolidation.declared_deprecations import DeclaredReport
     from archguard.graph.scanning.cache import Cache
 
 
@@ -54,20 +56,51 @@ def load_or_audit(
     is_commit = tree.source.commit is not None  # the key has its id, so nothing else can differ
     if stored and (is_commit or _compute_state(tree) == stored["state"]):
         return decode_audit(stored["audit"])
-    # Imported here, not above: a cached audit is found without them.
+    # Imported here, not above: a cached audit is found without it.
     from archguard.consolidation.definition_audit import audit  # noqa: PLC0415
+
+    with _open_request(tree, cache, jobs=jobs, progress=progress) as request:
+        report = audit(request)
+        analysis = request.analysis
+    is_final = is_commit and not any(file.unknown for file in analysis.unread)
+    if key and (analysis.state is not None or is_final):
+        cache.store(key, {"state": analysis.state, "audit": report._asdict()})
+    return report
+
+
+def list_declared(
+    tree: AuditedTree,
+    cache: Cache,
+    *,
+    jobs: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> DeclaredReport:
+    """Return what the code of a tree declares deprecated; the arguments are those of `load_or_audit`.
+
+    Raises:
+        ArchguardError: there is no such root, or no child process can start.
+    """
+    from archguard.consolidation.declared_deprecations import find_declared  # noqa: PLC0415
+
+    with _open_request(tree, cache, jobs=jobs, progress=progress) as request:
+        return find_declared(request)
+
+
+@contextmanager
+def _open_request(
+    tree: AuditedTree,
+    cache: Cache,
+    *,
+    jobs: int,
+    progress: Callable[[int, int], None] | None,
+) -> Iterator[AuditRequest]:
     from archguard.definitions.resolver import Resolver  # noqa: PLC0415
     from archguard.definitions.symbol_scan import SymbolScan  # noqa: PLC0415
     from archguard.graph.analysis import analyse  # noqa: PLC0415
 
     analysis = analyse(tree.source, tree.options, cache=cache, jobs=jobs, progress=progress).result()
     with SymbolScan(tree.source, analysis.modules, cache=cache, jobs=jobs) as scan:
-        resolver = Resolver(analysis, scan)
-        report = audit(AuditRequest(tree, analysis, scan, resolver, jobs))
-    is_final = is_commit and not any(file.unknown for file in analysis.unread)
-    if key and (analysis.state is not None or is_final):
-        cache.store(key, {"state": analysis.state, "audit": report._asdict()})
-    return report
+        yield AuditRequest(tree, analysis, scan, Resolver(analysis, scan), jobs)
 
 
 def decode_audit(document: dict[str, Any]) -> AuditReport:

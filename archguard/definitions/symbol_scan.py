@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from archguard.graph.scanning.workers import BatchResult
     from archguard.sources.source import Source
 
-SYMBOL_FORMAT = 3
+SYMBOL_FORMAT = 4
 """Of what the cache holds; to be raised with every change of what is read from a file."""
 
 

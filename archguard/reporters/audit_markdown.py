@@ -54,15 +54,15 @@ def _render_family(family: Family, by_id: dict[str, DefinitionReport]) -> Iterat
         definition = by_id[member]
         cells = (
             definition.role.value,
-            _quote_cell(definition.name),
-            _quote_cell(f"{definition.path}:{definition.line}"),
+            quote_cell(definition.name),
+            quote_cell(f"{definition.path}:{definition.line}"),
             f"{definition.importers:,}",
             f"{definition.test_importers:,}",
-            _quote_cell(definition.facts[0]) if definition.facts else "",
+            quote_cell(definition.facts[0]) if definition.facts else "",
         )
         yield f"| {' | '.join(cells)} |"
 
 
-def _quote_cell(text: str) -> str:
+def quote_cell(text: str) -> str:
     """Return a text as a code span that fits a table's cell, where `|` would end the cell."""
     return quote_code(text.replace("|", "/"))

@@ -55,7 +55,7 @@ def render(report: AuditReport, style: Style) -> str:
     lines += _render_section("Definitions imported by several paths", inconsistent, _render_paths, style)
     lines += _render_section("Factories", report.factories, _render_factory, style)
     lines += _render_section("Imported, but not there", report.missing, _render_missing, style)
-    lines += ["", *_render_coverage(report.coverage, style)]
+    lines += ["", *render_coverage(report.coverage, style)]
     return "\n".join(lines) + "\n"
 
 
@@ -171,7 +171,8 @@ def _render_missing(missing: MissingName, style: Style) -> Iterator[str]:
     yield f"  {escape(missing.symbol)}  {place}{more}"
 
 
-def _render_coverage(coverage: AuditCoverage, style: Style) -> Iterator[str]:
+def render_coverage(coverage: AuditCoverage, style: Style) -> Iterator[str]:
+    """Say how many files the audit rests on, and list those that could not be read."""
     unread = len(coverage.unread)
     yield f"{format_count(coverage.files, 'file')}, {unread:,} of them unread."
     for file in coverage.unread[: style.limit(_LISTED)]:

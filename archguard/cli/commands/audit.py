@@ -19,6 +19,7 @@ from archguard.text import format_choices
 
 if TYPE_CHECKING:
     from archguard.consolidation.audit_report import AuditReport
+    from archguard.consolidation.declared_deprecations import DeclaredReport
     from archguard.graph.scanning.cache import Cache
 
 FORMATS = ("text", "json", "markdown")
@@ -31,6 +32,7 @@ Examples:
   archguard audit --matches '*ExecutionEngine'
   archguard audit --matches '*Engine' --canonical app.engine:UserEngine --format json
   archguard audit --family HealthCheck --write-contract
+  archguard audit --declared
 
 \b
 Exit codes: 0 the tree was read, 2 it could not be.""",
@@ -49,6 +51,11 @@ Exit codes: 0 the tree was read, 2 it could not be.""",
     metavar="MODULE:NAME",
     multiple=True,
     help="A definition that should stay. Repeatable. Default: one is proposed for each family.",
+)
+@click.option(
+    "--declared",
+    is_flag=True,
+    help="List what the code itself declares deprecated: by a decorator, a warning or a docstring.",
 )
 @click.option(
     "--write-contract",
@@ -81,6 +88,7 @@ def command(
     rev: str | None,
     matches: tuple[str, ...],
     canonical: tuple[str, ...],
+    declared: bool,
     write_contract: bool,
     family: str | None,
     form: str,
@@ -101,21 +109,27 @@ def command(
         raise click.UsageError(
             "--write-contract: a contract is written into the working tree; leave --rev out."
         )
+    if declared and (canonical or write_contract):
+        raise click.UsageError(
+            "--declared lists deprecations; leave --canonical and --write-contract out."
+        )
     if family is not None and not write_contract:
         raise click.UsageError("--family: it names what --write-contract is about.")
     from archguard.cli.audited_tree import open_audited_tree  # noqa: PLC0415 (not needed for --help)
 
-    tree = open_audited_tree(root, config, rev)
-    from archguard.consolidation.audit_cache import load_or_audit  # noqa: PLC0415 (not needed for --help)
+    tree = open_audited_tree(root, config, rev)._replace(matches=matches, canonical=canonical)
+    from archguard.consolidation.audit_cache import list_declared, load_or_audit  # noqa: PLC0415 (not needed for --help)
 
     with show_progress(enabled=verbosity is not Verbosity.QUIET) as show:
-        report = load_or_audit(
-            tree._replace(matches=matches, canonical=canonical),
-            cache,
-            jobs=jobs,
-            progress=partial(show, "Reading"),
-        )
-    _write(report, form, output, verbosity)
+        progress = partial(show, "Reading")
+        if declared:
+            deprecations = list_declared(tree, cache, jobs=jobs, progress=progress)
+        else:
+            report = load_or_audit(tree, cache, jobs=jobs, progress=progress)
+    if declared:
+        _write(deprecations, f"declared_{form}", output, verbosity)
+        return 0
+    _write(report, f"audit_{form}", output, verbosity)
     if write_contract:
         from archguard.cli.audit_contract import write_proposal  # noqa: PLC0415 (rarely needed)
 
@@ -123,8 +137,10 @@ def command(
     return 0
 
 
-def _write(report: AuditReport, form: str, output: str | None, verbosity: Verbosity) -> None:
+def _write(
+    report: AuditReport | DeclaredReport, reporter_name: str, output: str | None, verbosity: Verbosity
+) -> None:
     file = find_output_file(output)
     style = choose_style(file)._replace(verbose=verbosity is Verbosity.VERBOSE)
-    reporter = importlib.import_module(f"archguard.reporters.audit_{form}")
+    reporter = importlib.import_module(f"archguard.reporters.{reporter_name}")
     write_report(reporter.render(report, style), file)
