@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 def list_class_violations(judged: JudgedContract, occurrences: Occurrences) -> list[Violation]:
     """List the violations of a contract that is judged on definitions."""
     canonical = judged.family.rule.canonical if judged.family else ()
+    edges = judged.edges
     return [
         Violation(
             contract=judged.contract.id,
@@ -31,7 +32,7 @@ def list_class_violations(judged: JudgedContract, occurrences: Occurrences) -> l
             role=member.role.value,
         )
         for edge, member in judged.members.items()
-        if edge in judged.edges
+        if edge in edges
     ]
 
 
