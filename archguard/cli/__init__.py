@@ -34,6 +34,7 @@ COMMANDS = {
     "plan": "Say which violations can be rewritten, and in which order.",
     "schema": "Print the JSON Schema of a report.",
     "serve": "Run the service that stores snapshots and answers trends.",
+    "tests": "Print the test files that protect a module.",
     "token": "Create, list and revoke tokens of the service.",
     "upload": "Judge a commit, and send its snapshot to the service.",
 }

@@ -12,9 +12,10 @@ from archguard.configuration.projects import find_layout
 from archguard.consolidation.audit_request import AuditedTree
 from archguard.errors import ConfigurationError
 from archguard.graph.model import AnalysisOptions
+from archguard.graph.tree_state import TreeState
 from archguard.sources.file_list import list_project_files
 from archguard.sources.open import open_source
-from archguard.sources.source import is_python_file
+from archguard.sources.source import is_python_file, remove_suffix
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +47,27 @@ def open_audited_tree(root: str | None, config: str | None, rev: str | None) -> 
     source_roots = dict.fromkeys([*layout.source_roots, *([""] if tests else [])])
     roots = dict.fromkeys([*layout.root_packages, *tests])
     return AuditedTree(source, AnalysisOptions(tuple(roots), tuple(source_roots)))
+
+
+def add_test_roots(tree: AuditedTree) -> AuditedTree:
+    """Return the same tree with roots for the test files that pytest collects and no root holds."""
+    from archguard.protection.collection_rules import read_collection_rules  # noqa: PLC0415 (for `tests`)
+
+    options = tree.options
+    places = TreeState(tree.source, options).discovery.places
+    paths = tree.source.list_project_files(())
+    rules = read_collection_rules(tree.source, paths)
+    tops = {
+        remove_suffix(path.partition("/")[0])
+        for path in paths
+        if rules.collects(path) and not any(place.contains(path) for place in places)
+    }
+    added = [name for name in sorted(tops) if name.isidentifier() and name not in options.root_packages]
+    if not added:
+        return tree
+    roots = (*options.root_packages, *added)
+    sources = tuple(dict.fromkeys([*options.source_roots, ""])) if options.source_roots else ()
+    return tree._replace(options=options._replace(root_packages=roots, source_roots=sources))
 
 
 def _list_committed(source: Source) -> Sequence[str]:

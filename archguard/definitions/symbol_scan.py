@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+from abc import ABC, abstractmethod
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 import archguard
 from archguard.definitions.model import ModuleSymbols, UnreadModule
@@ -19,11 +20,12 @@ from archguard.graph.scanning.processor_time import TimeAllowance
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from types import TracebackType
+    from typing import Self
 
     from archguard.graph.discovery import Module
     from archguard.graph.scanning.cache import Cache
     from archguard.graph.scanning.protocol import RawScanResult
-    from archguard.graph.scanning.workers import BatchResult
+    from archguard.graph.scanning.workers import BatchResult, ChildOptions
     from archguard.sources.source import Source
 
 SYMBOL_FORMAT = 4
@@ -44,32 +46,52 @@ class SymbolOptions(NamedTuple):
         return "archguard.definitions.symbol_child"
 
 
-class SymbolScan:
-    """Reads the symbols of a source's modules, each once; a context manager."""
+Read = TypeVar("Read", bound=tuple[object, ...])
+
+
+class ModuleScan(ABC, Generic[Read]):
+    """Reads something of a source's modules, each once; a context manager."""
 
     def __init__(
-        self, source: Source, modules: Mapping[str, Module], *, cache: Cache, jobs: int
+        self,
+        source: Source,
+        modules: Mapping[str, Module],
+        options: ChildOptions,
+        *,
+        cache: Cache,
+        jobs: int,
     ) -> None:
         """Read nothing yet.
 
         Args:
             source: the tree.
             modules: the modules that can be read, by name.
+            options: what the child processes are told.
             cache: what earlier runs read.
             jobs: how many child processes read at the same time.
         """
         self.source = source
         self._modules = modules
         self._cache = cache
-        self._pool = ScanPool(SymbolOptions(source.spec()), jobs=jobs)
+        self._pool = ScanPool(options, jobs=jobs)
         self._entries: dict[str, RawScanResult] | None = None
         """What the cache holds, by content and module: see `_make_entry_key`."""
         self._used_entries: dict[str, RawScanResult] = {}
         self._is_changed = False
-        self._symbols: dict[str, ModuleSymbols] = {}
+        self._read_modules: dict[str, Read] = {}
         self._unread: dict[str, UnreadModule] = {}
 
-    def __enter__(self) -> SymbolScan:
+    @staticmethod
+    @abstractmethod
+    def _unpack(module: Module, result: RawScanResult) -> Read | UnreadModule:
+        """Return what a child process sent for a module, or what the cache holds."""
+
+    @staticmethod
+    @abstractmethod
+    def _make_key() -> str:
+        """Return the key under which the cache holds what was read."""
+
+    def __enter__(self) -> Self:
         """Return the scan itself."""
         return self
 
@@ -93,18 +115,18 @@ class SymbolScan:
         """Return why a module that was asked for could not be read; None if it was read."""
         return self._unread.get(module)
 
-    def get(self, module: str) -> ModuleSymbols | None:
-        """Return the symbols of one module; None if it cannot be read, or does not exist.
+    def get(self, module: str) -> Read | None:
+        """Return what was read of one module; None if it cannot be read, or does not exist.
 
         Raises:
             WorkerError: no child process can be started.
         """
-        if module not in self._symbols:
+        if module not in self._read_modules:
             self.read([module])
-        return self._symbols.get(module)
+        return self._read_modules.get(module)
 
-    def read(self, names: Iterable[str]) -> dict[str, ModuleSymbols]:
-        """Return the symbols of some modules, read at the same time, by name.
+    def read(self, names: Iterable[str]) -> dict[str, Read]:
+        """Return what is read of some modules, read at the same time, by name.
 
         Those that cannot be read are left out, and listed in `unread`.
 
@@ -118,7 +140,7 @@ class SymbolScan:
         missing = [
             self._modules[name]
             for name in names
-            if name not in self._symbols and name not in self._unread
+            if name not in self._read_modules and name not in self._unread
         ]
         if missing:
             cached = self._select_unchanged(missing)
@@ -127,7 +149,7 @@ class SymbolScan:
             remaining = [module for module in missing if module not in cached]
             if remaining:
                 self._pool.scan(remaining, self._add)
-        return {name: self._symbols[name] for name in names if name in self._symbols}
+        return {name: self._read_modules[name] for name in names if name in self._read_modules}
 
     def _add(self, batch: BatchResult) -> None:
         for module, result in batch.results.items():
@@ -137,15 +159,15 @@ class SymbolScan:
                 self._is_changed = True
 
     def _put(self, module: Module, result: RawScanResult) -> None:
-        value = unpack_result(module, result)
-        if isinstance(value, ModuleSymbols):
-            self._symbols[module.name] = value
-        else:
+        value = self._unpack(module, result)
+        if isinstance(value, UnreadModule):
             self._unread[module.name] = value
+        else:
+            self._read_modules[module.name] = value
 
     def _select_unchanged(self, modules: Sequence[Module]) -> dict[Module, RawScanResult]:
         if self._entries is None:
-            self._entries = _read_entries(self._cache.load(_make_key()))
+            self._entries = _read_entries(self._cache.load(self._make_key()))
         if not self._entries:
             return {}
         paths = [module.path for module in modules]
@@ -171,12 +193,7 @@ class SymbolScan:
         entries = self._used_entries | dict(islice(others.items(), len(self._modules)))
         part = {"keys": list(entries), "results": list(entries.values())}
         document.add(json.dumps(part, separators=(",", ":")).encode())
-        self._cache.store(_make_key(), document)
-
-
-def _make_key() -> str:
-    # Another version of Python may give up on other files.
-    return make_key(["symbols", SYMBOL_FORMAT, archguard.__version__, sys.version_info[:2]])
+        self._cache.store(self._make_key(), document)
 
 
 def _read_entries(document: Mapping[str, Any]) -> dict[str, RawScanResult]:
@@ -190,3 +207,22 @@ def _read_entries(document: Mapping[str, Any]) -> dict[str, RawScanResult]:
 def _make_entry_key(fingerprint: str | None, module: Module) -> str:
     """Return what the symbols of a module depend on: its content, its name, and what it is."""
     return f"{fingerprint} {module.name}{'/' if module.is_package else ''}"
+
+
+class SymbolScan(ModuleScan[ModuleSymbols]):
+    """Reads the symbols of a source's modules."""
+
+    def __init__(
+        self, source: Source, modules: Mapping[str, Module], *, cache: Cache, jobs: int
+    ) -> None:
+        """Read nothing yet; see `ModuleScan`."""
+        super().__init__(source, modules, SymbolOptions(source.spec()), cache=cache, jobs=jobs)
+
+    @staticmethod
+    def _unpack(module: Module, result: RawScanResult) -> ModuleSymbols | UnreadModule:
+        return unpack_result(module, result)
+
+    @staticmethod
+    def _make_key() -> str:
+        # Another version of Python may give up on other files.
+        return make_key(["symbols", SYMBOL_FORMAT, archguard.__version__, sys.version_info[:2]])
