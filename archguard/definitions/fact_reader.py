@@ -62,10 +62,9 @@ def read_facts(
     scope = Scope(module, is_package)
     lines = text.split("\n")
     try:
-        facts = [_read_alone(span, scope, lines) for span in sorted(spans)]
-        remaining = [
-            line for (line, _), alone in zip(sorted(spans), facts, strict=True) if alone is None
-        ]
+        ordered = sorted(spans, key=tuple)
+        facts = [_read_alone(span, scope, lines) for span in ordered]
+        remaining = [line for (line, _), alone in zip(ordered, facts, strict=True) if alone is None]
         whole = _read_in_text(text, scope, remaining) if remaining else []
     except RecursionError as error:
         raise ParseError(TOO_DEEP) from error
@@ -110,7 +109,7 @@ def _find_definitions(
                 stack.append((child, around))
             elif isinstance(child, ast.stmt | ast.ExceptHandler) and (first := _find_line(child, lines)):
                 is_function = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)
-                if first == child.lineno and (is_function or isinstance(child, ast.ClassDef)):
+                if first == child.lineno and isinstance(child, _DefinitionNode):
                     yield child, around
                 stack.append((child, around.enter(walk_scope(child)) if is_function else around))
 

@@ -63,7 +63,7 @@ class FunctionBody(NamedTuple):
     def walk_all(self) -> Iterator[ast.AST]:
         """Yield the nodes of the function, and those inside the scopes that it holds, too."""
         yield from self.nodes
-        stack = [node for node in self.nodes if isinstance(node, _INNER_SCOPES)]
+        stack: list[ast.AST] = [node for node in self.nodes if isinstance(node, _INNER_SCOPES)]
         while stack:
             children = list_children(stack.pop())
             yield from children

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from archguard.definitions.symbol_child import RECURSION_LIMIT, SymbolScanner
+from archguard.definitions.file_scanner import RECURSION_LIMIT, FileScanner
 from archguard.definitions.use_reader import read_uses
 from archguard.graph.scanning.child_main import serve
 from archguard.graph.scanning.processor_time import ProcessorTimeLimit, TimeAllowance
@@ -27,7 +27,7 @@ def _make_scanner(options: dict[str, Any]) -> UseScanner:
     return UseScanner(reopen(options["source"]), time_limit)
 
 
-class UseScanner(SymbolScanner):
+class UseScanner(FileScanner):
     """Reads what the symbols of one source's files use."""
 
     def parse(self, source: str, file: File) -> RawScanResult:
