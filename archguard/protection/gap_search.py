@@ -14,21 +14,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from archguard.protection.file_judge import Found
-    from archguard.protection.selection import SelectionSearch
+    from archguard.protection.symbol_graph import SymbolGraph
 
 
 class GapSearch:
     """Looks at the symbols of some modules, with the tests that were found for them."""
 
-    def __init__(self, search: SelectionSearch, asked: Sequence[str], found: Iterable[Found]) -> None:
+    def __init__(self, graph: SymbolGraph, asked: Sequence[str], found: Iterable[Found]) -> None:
         """Follow what the tests use.
 
         Args:
-            search: the tree.
+            graph: the symbols of the tree.
             asked: modules, and symbols as `module:Name`.
             found: the tests that may run something of these.
         """
-        self._search = search
+        self._graph = graph
         self._asked = asked
         self._used = {node for one in found for node in one.nodes}
 
@@ -39,7 +39,7 @@ class GapSearch:
 
     def list_untested(self, kind: str) -> list[Gap]:
         """Return the symbols that no test imports, by whatever path, sorted."""
-        names = self._search.names
+        names = self._graph.names
         direct: set[str] = set()
         for node in self._used:
             module, _, name = node.partition(":")
@@ -56,8 +56,8 @@ class GapSearch:
     def _iterate_symbols(self, kind: str) -> Iterator[Gap]:
         for asked in self._asked:
             module, colon, _ = asked.partition(":")
-            definitions = self._search.names.find_definitions(asked) if colon else ()
-            for one, table in self._search.names.tables.items():
+            definitions = self._graph.names.find_definitions(asked) if colon else ()
+            for one, table in self._graph.names.tables.items():
                 if is_test_path(table.uses.path) or not (colon or is_within(one, module)):
                     continue
                 for symbol in table.uses.symbols:
@@ -71,7 +71,7 @@ class GapSearch:
         run = set(self._used)
         stack = [*run]
         while stack:
-            for target in self._search.graph.list_edges(stack.pop()):
+            for target in self._graph.list_edges(stack.pop()):
                 if target not in run:
                     run.add(target)
                     stack.append(target)

@@ -58,7 +58,7 @@ def select(inputs: SelectionInput, question: Question) -> Selection:
     search = SelectionSearch(inputs, ghosts)
     search.load(asked)
     found = search.find(asked)
-    gaps = GapSearch(search, asked, found).list_gaps(question.kind)
+    gaps = GapSearch(search.graph, asked, found).list_gaps(question.kind)
     untested: list[Gap] = []
     if canonical:
         untested, canonical_gaps = _find_untested(search, canonical, found)
@@ -84,14 +84,14 @@ def _find_untested(
     """
     search.load(canonical, is_shallow=True)
     found = [*known, *search.find(canonical, parses=False)]
-    untested = GapSearch(search, canonical, found).list_untested("canonical")
+    untested = GapSearch(search.graph, canonical, found).list_untested("canonical")
     if untested:
         symbols = [gap.symbol for gap in untested]
         search.load(symbols)
         found += search.find(symbols)
-        untested = GapSearch(search, symbols, found).list_untested("canonical")
+        untested = GapSearch(search.graph, symbols, found).list_untested("canonical")
     symbols = [gap.symbol for gap in untested]
-    return untested, GapSearch(search, symbols, found).list_gaps("canonical")
+    return untested, GapSearch(search.graph, symbols, found).list_gaps("canonical")
 
 
 def _select_imported(ghosts: Collection[str], analysis: Analysis) -> set[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import libcst
 
+from archguard.consolidation.rewrite.bound_modules import BoundModule, ModuleUse, UseFinder, is_free
 from archguard.consolidation.rewrite.import_site import (
     FromImportSite,
     ImportedName,
@@ -16,10 +17,9 @@ from archguard.consolidation.rewrite.import_site import (
     rewrite_from_import,
     rewrite_import,
 )
-from archguard.consolidation.rewrite.module_uses import BoundModule, ModuleUse, UseFinder, is_free
 from archguard.consolidation.rewrite.parsed_file import ParsedFile, UnreadableError
+from archguard.consolidation.rewrite.quoted_modules import find_named_modules
 from archguard.consolidation.rewrite.refusal import Refusal, RefusalCode
-from archguard.consolidation.rewrite.string_names import find_named_modules
 from archguard.consolidation.rewrite.targets import Blocked
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archguard.consolidation.rewrite.bound_modules import UseFinder
 from archguard.consolidation.rewrite.file_rewrite import RewriteRequest, rewrite_file
 from archguard.consolidation.rewrite.import_site import Importer
-from archguard.consolidation.rewrite.module_uses import UseFinder
 from archguard.consolidation.rewrite.parsed_file import apply_to_content
 from archguard.consolidation.rewrite.targets import TargetFinder
 from archguard.graph.module_expressions import make_deprecation
