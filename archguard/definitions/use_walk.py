@@ -19,7 +19,7 @@ _NAME = re.compile(r"\.*[A-Za-z_][\w.:-]*")
 _DOTTED = re.compile(r"(?<![\w.:])[A-Za-z_]\w*+(?:[.:]\w++)++")
 _MAX_NAME_LENGTH = 200
 _MAX_CODE_LENGTH = 100_000
-_CODE = re.compile(r"(?:^|[\n;])\s*(?:import|from)\s+[A-Za-z_.]")
+_CODE = re.compile(r"(?:^|[\n;])[ \t]*+(?:import|from)[ \t]++[A-Za-z_.]")
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
