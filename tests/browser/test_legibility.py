@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.legibility import find_illegible_texts
-from tests.browser.visitor import DESKTOP, HEIGHT, PHONE, settled
+from tests.browser.visitor import DESKTOP, HEIGHT, PHONE, serious_findings, settled
 
 if TYPE_CHECKING:
     from tests.browser.conftest import DashboardService
@@ -61,3 +61,16 @@ def test_texts_that_cannot_be_read_are_noticed(style: str, expected: str, visito
     )
 
     assert any(text.startswith(expected) for text in find_illegible_texts(page))
+
+
+def test_what_is_not_accessible_is_noticed(visitor: Visitor) -> None:
+    page = settled(visitor.open("/settings"))
+    page.evaluate(
+        """document.querySelector("main").insertAdjacentHTML("beforeend",
+          '<img src="data:,"><h2>A</h2><h6>B</h6><p id="pale">pale</p>');
+        document.querySelector("#pale").style.cssText = "color: #ddd; background: #fff";"""
+    )
+
+    rules = {finding.partition(": ")[0] for finding in serious_findings(page)}
+
+    assert rules >= {"image-alt", "heading-order", "color-contrast"}
