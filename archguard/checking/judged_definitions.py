@@ -34,7 +34,9 @@ def judge_family(
         ContractError: a canonical class does not exist, and the contract does not tolerate it.
         WorkerError: no child process can be started.
     """
-    family = find_family(rule, analysis, definitions)
+    # Of a base and of the past, aliases are not listed.
+    with_aliases = bool(contract.option("count_aliases")) or not contract.tolerates_missing
+    family = find_family(rule, analysis, definitions, with_aliases=with_aliases)
     if family.missing and not contract.tolerates_missing:
         known = sorted({one.id for one in family.definitions} | family.uncounted)
         sentences = [
@@ -94,14 +96,12 @@ def make_verdict(contract: LoadedContract, family: CanonicalFamily, edges: froze
         type=contract.type,
         kept=not edges,
         finding=Finding(edges),
-        warnings=tuple(_list_warnings(family)),
+        warnings=() if contract.tolerates_missing else tuple(_list_warnings(family)),
         guidance=contract.option("broken_contract_guidance") or "",
     )
 
 
 def _list_warnings(family: CanonicalFamily) -> Iterator[str]:
-    for name, reason in sorted(family.missing.items()):
-        yield f"The canonical {name} does not exist: {reason}"
     for entry in family.list_stale():
         yield f"Nothing is allowed by {entry} of `allowed` any more."
     if family.unknown_canonical:

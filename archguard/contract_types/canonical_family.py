@@ -5,8 +5,9 @@ What is counted is decided on what the source says; nothing here is a guess.
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.definitions.file_roles import is_test_path
@@ -99,13 +100,21 @@ class CanonicalFamily(NamedTuple):
         return [entry for entry in self.rule.allowed if not any(_allows(entry, one) for one in known)]
 
 
-def find_family(rule: CanonicalRule, analysis: Analysis, definitions: Definitions) -> CanonicalFamily:
+def find_family(
+    rule: CanonicalRule, analysis: Analysis, definitions: Definitions, *, with_aliases: bool = True
+) -> CanonicalFamily:
     """Return what a tree has of the family that a rule is about.
+
+    Args:
+        rule: the rule.
+        analysis: the tree.
+        definitions: those of the tree.
+        with_aliases: whether to look for aliases, too, which takes several times as long.
 
     Raises:
         WorkerError: no child process can be started.
     """
-    return _FamilySearch(rule, analysis, definitions).search()
+    return _FamilySearch(rule, analysis, definitions).search(with_aliases=with_aliases)
 
 
 class _FamilySearch:
@@ -115,13 +124,14 @@ class _FamilySearch:
         self._rule = rule
         self._analysis = analysis
         self._definitions = definitions
+        self._pattern = re.compile("|".join(map(translate, rule.matches)))
         self._canonical: set[str] = set()
         self._missing: dict[str, str] = {}
         self._unknown_canonical = False
         for name in rule.canonical:
             self._resolve_canonical(name)
 
-    def search(self) -> CanonicalFamily:
+    def search(self, *, with_aliases: bool) -> CanonicalFamily:
         """Return the family."""
         modules = self._definitions.find_modules_with_class(self._rule.matches)
         symbols = self._definitions.symbols.read(module.name for module in modules)
@@ -133,11 +143,12 @@ class _FamilySearch:
                         classes.setdefault(definition.id, []).append(definition)
         counted = {id_: one for id_, several in classes.items() if (one := self._select(several))}
         unread = [one for one in modules if one.name not in symbols and self._is_judged(one.path)]
+        aliases = self._find_aliases() if with_aliases else ()
         others = filter(self._is_judged, self._definitions.find_files_with_class(self._rule.matches))
         return CanonicalFamily(
             rule=self._rule,
             definitions=tuple(sorted(map(self._make_member, counted.values()))),
-            aliases=tuple(sorted(one for one in self._find_aliases() if one.id not in classes)),
+            aliases=tuple(sorted(one for one in aliases if one.id not in classes)),
             uncounted=frozenset(classes.keys() - counted.keys()),
             missing=self._missing,
             unread=tuple(sorted({*(one.path for one in unread), *others})),
@@ -160,7 +171,7 @@ class _FamilySearch:
         return self._definitions.resolver.resolve(module, written)
 
     def _matches(self, name: str) -> bool:
-        return any(fnmatchcase(name, pattern) for pattern in self._rule.matches)
+        return self._pattern.match(name) is not None
 
     def _is_judged(self, path: str) -> bool:
         return self._rule.include_tests or not is_test_path(path)

@@ -76,7 +76,10 @@ class VersionSymbols:
         """
         if key not in self._results:
             self.read([key])
-        return self._results[key]._replace(path=path)
+        read = self._results[key]
+        if read.path != path:
+            read = self._results[key] = read._replace(path=path)
+        return read
 
     def _add(self, batch: BatchResult) -> None:
         for module, result in batch.results.items():
