@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     WriteTree = Callable[[Mapping[str, str]], Path]
 
+_ENGINE = "shop.engine:CartEngine"
 _BODY = "\n".join(
     f"    def step_{number}(self, order, amount):\n"
     f"        total = order.price * amount + {number} * self.rate - order.discount\n"
@@ -314,3 +315,24 @@ def test_a_contract_that_cannot_be_written_is_a_sentence(
 
     assert (answer.returncode, sentence in answer.stderr) == (2, True)
     assert (root / "pyproject.toml").read_text() == _TREE["pyproject.toml"]
+
+
+@pytest.mark.parametrize("options", [(), ("--matches", "*CartEngine", "--canonical", _ENGINE)])
+def test_check_accepts_the_contract_that_it_writes(
+    options: tuple[str, ...], write_tree: WriteTree
+) -> None:
+    root = write_tree(_TREE)
+
+    written = archguard("audit", "--write-contract", *options, cwd=root)
+    checked = archguard("check", "--format", "json", cwd=root)
+    again = archguard("audit", "--write-contract", *options, cwd=root)
+
+    assert written.returncode == 0
+    assert "Wrote pyproject.toml: contract 'one-cart-engine', " in written.stderr
+    assert (root / "pyproject.toml").read_text().startswith(_TREE["pyproject.toml"])
+    assert checked.returncode == 1
+    imported = {one["imported"] for one in json.loads(checked.stdout)["violations"]}
+    assert {"shop.other:CartEngine", "shop.adapter:LegacyCartEngine"} <= imported
+    assert _ENGINE not in imported
+    assert again.returncode == 2
+    assert "it has a contract 'one-cart-engine' already" in again.stderr
