@@ -70,7 +70,7 @@ def _add_errors(
 ) -> ContractReport:
     if report.error is not None:
         return report._replace(error=f"{path}: {report.error}")
-    unknown = find_unknown_modules(contract, analysis, find_past)
+    unknown = find_unknown_modules(contract, analysis, find_past, report.missing_symbols)
     if unknown.mistyped:
         sentence = " ".join(unknown.mistyped)
         return make_unjudged_report(contract, f'{path}: contract "{contract.name}": {sentence}')

@@ -15,7 +15,7 @@ from archguard.configuration.contract_exception import (
     split_entry,
 )
 from archguard.contract_types.verdict import Edge
-from archguard.graph.module_expressions import compile_expressions
+from archguard.graph.module_expressions import compile_expressions, list_enclosing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Set
@@ -109,7 +109,8 @@ def _match(
     pattern = compile_expressions((exception.imported,))
     for importer in importers:
         for statement in imports.list_statements(importer):
-            match = pattern.match(statement.imported)
+            enclosing = list_enclosing(statement.imported)
+            match = next(filter(None, map(pattern.match, enclosing)), None)
             if match and (with_descendants or match[1] == statement.imported):
                 yield Edge(importer, statement.imported)
 

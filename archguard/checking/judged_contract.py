@@ -6,12 +6,23 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.checking.covering_exception import find_covering, list_entries, unite_edges
+from archguard.checking.hidden_users import find_user_ways
 from archguard.checking.judged_imports import JudgedImports
+from archguard.checking.symbol_imports import (
+    SymbolImports,
+    add_symbol_imports,
+    find_symbol_references,
+)
 from archguard.configuration.contract_exception import ContractException, split_entry
 from archguard.contract_types.verdict import Edge
+from archguard.definitions.ways import NO_WAYS
 from archguard.graph.import_graph import graph_for_contract
 from archguard.graph.model import ContractImports, ReferenceKind
-from archguard.graph.module_expressions import is_within, iter_with_ancestors, make_deprecation
+from archguard.graph.module_expressions import (
+    is_within,
+    iter_with_ancestors,
+    make_deprecation,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence, Set
@@ -21,6 +32,7 @@ if TYPE_CHECKING:
     from archguard.contract_types.loaded_contract import LoadedContract
     from archguard.contract_types.verdict import Verdict
     from archguard.definitions.tree_definitions import Definitions
+    from archguard.definitions.ways import PassingImport, Ways
     from archguard.graph.grimp_api import ImportGraph
     from archguard.graph.model import Analysis, Reference
 
@@ -47,12 +59,52 @@ class JudgedContract(NamedTuple):
     """What a contract that is judged on definitions is about."""
     members: Mapping[Edge, FamilyMember] = MappingProxyType({})
     """What is counted of that if no exception is made."""
+    resolved: ContractImports | None = None
+    """What the imports mean to its deprecated modules, before anything is taken from them."""
+    symbols: SymbolImports = SymbolImports()
+    """What they mean to its deprecated symbols, too."""
+    user_ways: Ways = NO_WAYS
+    """The imports that lead to its deprecated modules by way of their importers."""
 
     @property
     def undecided(self) -> frozenset[Edge]:
         """The imports of which nobody can know whether they violate the contract."""
         imports = self.imports.undecided if self.imports else ()
-        return frozenset(Edge(one.importer, one.module) for one in imports)
+        return self.symbols.doubted.union(Edge(one.importer, one.module) for one in imports)
+
+    @property
+    def direct_users(self) -> frozenset[str]:
+        """The modules that import what the contract deprecates, whether or not exceptions cover them."""
+        if not self.contract.judges_ghosts:
+            return frozenset()
+        verdict = self.unexcepted or self.verdict
+        return frozenset(edge.importer for edge in self.list_edges(verdict))
+
+    @property
+    def users(self) -> frozenset[str]:
+        """The modules that use what the contract deprecates, directly or behind a re-export."""
+        return self.direct_users.union(one.importer for one in self.list_hidden_users())
+
+    @property
+    def missing_symbols(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The symbols that the tree does not have and nothing imports, each with its module's names."""
+        used = {
+            *(edge.imported for edge in (self.unexcepted or self.verdict).finding.edges),
+            *(edge.imported for edge in self.symbols.doubted),
+            *(name for _, name in self.references),
+        } - self.symbols.modules
+        return tuple(one for one in sorted(self.symbols.gone.items()) if one[0] not in used)
+
+    def list_hidden_users(self) -> list[PassingImport]:
+        """Return the imports by which modules use deprecated modules behind a re-export only, sorted."""
+        covers = make_deprecation(self.contract.deprecated_modules).covers
+        direct = self.direct_users
+        hidden = {
+            one.importer: one
+            for one in reversed(self.user_ways.imports)
+            if one.importer not in direct and not covers(one.importer)
+        }
+        return sorted(hidden.values())
 
     @property
     def edges(self) -> frozenset[Edge]:
@@ -127,7 +179,10 @@ def judge_contract(
         if contract.judges_ghosts
         else ContractImports({}, ())
     )
-    every_kind = JudgedImports(analysis, resolved.imports)
+    symbols = SymbolImports(resolved)
+    if contract.deprecated_symbols and definitions is not None:
+        symbols = add_symbol_imports(contract, resolved, graph, analysis, definitions)
+    every_kind = JudgedImports(analysis, symbols.imports.imports)
     imports = every_kind.select_kinds(contract.kinds)
     exceptions = find_covering(contract, imports, analysis, day)
     contract = remove_expired(contract, day)
@@ -148,12 +203,18 @@ def judge_contract(
         contract,
         verdict,
         references,
-        imports=_describe(judged, resolved, contract, every_kind),
-        all_imports=resolved if contract.judges_ghosts else None,
+        imports=_describe(judged, symbols.imports, contract, every_kind),
+        all_imports=symbols.imports if contract.judges_ghosts else None,
         exceptions=tuple(exceptions),
         unexcepted=unexcepted,
         judged_kinds=imports,
+        resolved=resolved,
+        symbols=symbols,
     )
+    if definitions is not None:
+        result = result._replace(
+            user_ways=find_user_ways(contract, result.direct_users, graph, analysis, definitions)
+        )
     if of_every_kind is None:
         return result
     return result._replace(
@@ -264,7 +325,7 @@ def _describe(
         undecided = tuple(
             one for one in undecided if every_kind.get_kind(one.importer, one.line) in contract.kinds
         )
-    return ContractImports(judged.changed, undecided)
+    return ContractImports(judged.changed, undecided, resolved.ways)
 
 
 def _find_references(contract: LoadedContract, analysis: Analysis) -> list[tuple[Reference, str]]:
@@ -282,7 +343,7 @@ def _find_references(contract: LoadedContract, analysis: Analysis) -> list[tuple
         module = deprecation.identify(name) or name
         if reference.kind != ReferenceKind.ATTRIBUTE or _is_use(reference, module, contract, analysis):
             references.append((reference, module))
-    return references
+    return references + list(find_symbol_references(contract, analysis))
 
 
 def _is_use(reference: Reference, module: str, contract: LoadedContract, analysis: Analysis) -> bool:

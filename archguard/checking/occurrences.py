@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.checking.report import Occurrence
-from archguard.graph.module_expressions import is_within
+from archguard.graph.module_expressions import is_within, join_symbol
 from archguard.graph.parsing.decoding import DecodingError, decode_source
 from archguard.graph.parsing.import_kinds import ImportKind, find_import_kinds
 from archguard.graph.parsing.import_position import find_import_position
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from archguard.contract_types.verdict import Edge
-    from archguard.graph.model import Analysis, ContractImports, Import, Reference
+    from archguard.graph.model import Analysis, ContractImports, Import, Reference, Way
     from archguard.sources.source import FileContents
 
 
@@ -93,19 +93,24 @@ class Occurrences:
         if new_lines:
             file.kinds.update(find_import_kinds(file.source, new_lines))
         return tuple(
-            self._make_occurrence(edge, path, line, lazy=lazy) for line, lazy in sorted(statements)
+            self._make_occurrence(edge, path, line, _find_ways(edge, line, imports), lazy=lazy)
+            for line, lazy in sorted(statements)
         )
 
-    def _make_occurrence(self, edge: Edge, path: str, line: int, *, lazy: bool) -> Occurrence:
+    def _make_occurrence(
+        self, edge: Edge, path: str, line: int, ways: tuple[Way, ...], *, lazy: bool
+    ) -> Occurrence:
         file = self._file(path)
-        statement, column = file.find_statement(line, edge.imported)
+        asked = tuple(dict.fromkeys(join_symbol(way[0]) for way in ways))
+        statement, column = file.find_statement(line, asked[0] if asked else edge.imported)
         return Occurrence(
             path=path,
             line=line,
             kind=ImportKind.LAZY if lazy else file.kinds.get(line, ImportKind.TOP_LEVEL),
             statement=statement,
             column=column,
-            names=self._list_names(edge, line),
+            names=asked or self._list_names(edge, line),
+            ways=ways,
         )
 
     def _list_names(self, edge: Edge, line: int) -> tuple[str, ...]:
@@ -146,3 +151,8 @@ class Occurrences:
                 self._files.clear()
             self._files[name] = _File(source, split_lines(source), {}, [])
         return self._files[name]
+
+
+def _find_ways(edge: Edge, line: int, imports: ContractImports | None) -> tuple[Way, ...]:
+    """Return the ways by which a statement imports a deprecated symbol; none for a module."""
+    return () if imports is None else imports.ways.get((edge.importer, edge.imported, line), ())

@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.configuration.contract_exception import KINDS
-from archguard.contract_types.registry import list_deprecated_modules
+from archguard.contract_types.registry import list_deprecated_modules, list_deprecated_symbols
 from archguard.graph.model import AnalysisOptions
+from archguard.graph.module_expressions import join_symbol
 
 if TYPE_CHECKING:
     import datetime
@@ -133,12 +134,16 @@ def scan_options(configuration: Configuration) -> AnalysisOptions:
         for contract in configuration.contracts
         for expression in list_deprecated_modules(contract)
     }
+    symbols = {
+        symbol for contract in configuration.contracts for symbol in list_deprecated_symbols(contract)
+    }
     return AnalysisOptions(
         root_packages=configuration.root_packages,
         source_roots=configuration.source_roots,
         include_external_packages=configuration.flag("include_external_packages"),
         exclude_type_checking_imports=configuration.flag("exclude_type_checking_imports"),
-        deprecated=tuple(sorted(deprecated)),
+        deprecated=tuple(sorted(deprecated | set(map(join_symbol, symbols)))),
+        deprecated_symbols=tuple(sorted(symbols)),
         exclude=configuration.exclude,
         import_kinds=any(KINDS in contract.options for contract in configuration.contracts),
     )

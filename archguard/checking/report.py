@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from archguard.checking.verdict_basis import VerdictBasis
     from archguard.configuration import Configuration
     from archguard.contract_types.loaded_contract import LoadedContract
-    from archguard.graph.model import Analysis, UnreadFile
+    from archguard.graph.model import Analysis, UnreadFile, Way
     from archguard.graph.parsing.import_kinds import ImportKind
 
 
@@ -26,6 +26,8 @@ class Occurrence(NamedTuple):
     """Where the statement begins in its line, counted from 1 in characters; None if unknown."""
     names: tuple[str, ...] = ()
     """What the statement asks for, in full, below the imported module or in it; sorted."""
+    ways: tuple[Way, ...] = ()
+    """By which ways it imports a deprecated symbol; sorted."""
 
 
 class ChainStep(NamedTuple):
@@ -192,6 +194,20 @@ class ExceptionReport(NamedTuple):
         return "*" in self.importer or "*" in self.imported
 
 
+class HiddenUser(NamedTuple):
+    """A module that uses a deprecated module behind a re-export, so that it is no violation."""
+
+    module: str
+    path: str
+    line: int
+    way: Way
+    """The last name is what is deprecated."""
+
+    def below(self, folder: str) -> HiddenUser:
+        """Return the same user with its path below a folder."""
+        return self._replace(path=f"{folder}/{self.path}")
+
+
 class ContractReport(NamedTuple):
     """A contract's verdict and its counts."""
 
@@ -241,6 +257,19 @@ class ContractReport(NamedTuple):
     exceptions: tuple[ExceptionReport, ...] = ()
     canonical_missing: bool | None = None
     """Whether a canonical class is missing, here or at the base; None for a contract about imports."""
+    users: int | None = None
+    """How many modules use what is deprecated, directly or behind a re-export; None for other types."""
+    hidden_users: tuple[HiddenUser, ...] = ()
+    """Those of them that are no violations, sorted."""
+    missing_symbols: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """The deprecated symbols that the tree does not have and nothing imports, each with the names that
+    its module has. In no format.
+    """
+    doubted: tuple[tuple[str, str], ...] = ()
+    """(importer, symbol) of imports of which nobody can know for lack of a file on their way; sorted.
+
+    A violation of the parent commit among them is unknown. In snapshots only.
+    """
 
 
 class OutsideFile(NamedTuple):
@@ -383,6 +412,10 @@ class Report(NamedTuple):
             return self
         unread = tuple(file._replace(path=f"{folder}/{file.path}") for file in self.coverage.unread)
         return self._replace(
+            contracts=tuple(
+                one._replace(hidden_users=tuple(user.below(folder) for user in one.hidden_users))
+                for one in self.contracts
+            ),
             violations=tuple(violation.below(folder) for violation in self.violations),
             causes=self.causes and self.causes.below(folder),
             references=tuple(r._replace(path=f"{folder}/{r.path}") for r in self.references),

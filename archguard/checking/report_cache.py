@@ -15,6 +15,7 @@ from archguard.checking.report import (
     Coverage,
     ExceptionReport,
     Excluded,
+    HiddenUser,
     Occurrence,
     Outside,
     OutsideFile,
@@ -126,12 +127,24 @@ def decode_report(document: dict[str, Any]) -> Report:
     )
 
 
-def _decode_contract(deadline: str | None, exceptions: list[list[Any]], **others: Any) -> ContractReport:
+def _decode_contract(
+    deadline: str | None,
+    exceptions: list[list[Any]],
+    hidden_users: list[list[Any]],
+    missing_symbols: list[list[Any]],
+    doubted: list[list[Any]],
+    **others: Any,
+) -> ContractReport:
     lists = {name: tuple(value) for name, value in others.items() if isinstance(value, list)}
     return ContractReport(
         **{**others, **lists},
         deadline=None if deadline is None else datetime.date.fromisoformat(deadline),
         exceptions=tuple(map(ExceptionReport._make, exceptions)),
+        hidden_users=tuple(
+            HiddenUser(module, path, line, tuple(way)) for module, path, line, way in hidden_users
+        ),
+        doubted=tuple((importer, symbol) for importer, symbol in doubted),
+        missing_symbols=tuple((symbol, tuple(names)) for symbol, names in missing_symbols),
     )
 
 
@@ -148,7 +161,11 @@ def _decode_occurrence(fields: Iterable[Any]) -> Occurrence:
     from archguard.graph.parsing.import_kinds import ImportKind  # noqa: PLC0415 (slow to import)
 
     occurrence = Occurrence._make(fields)
-    return occurrence._replace(kind=ImportKind(occurrence.kind), names=tuple(occurrence.names))
+    return occurrence._replace(
+        kind=ImportKind(occurrence.kind),
+        names=tuple(occurrence.names),
+        ways=tuple(map(tuple, occurrence.ways)),
+    )
 
 
 def _decode_coverage(fields: list[Any]) -> Coverage:

@@ -1,17 +1,17 @@
-"""Find the deprecated modules of a contract that the tree does not have and nothing imports.
+"""Find what a contract deprecates, the tree does not have, and nothing imports.
 
-Such a module was deleted after its last import was removed, or its name is mistyped.
+Such a module or symbol was deleted after its last import was removed, or its name is mistyped.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from archguard.graph.module_expressions import compile_expressions, is_within
+from archguard.graph.module_expressions import compile_expressions, is_within, join_symbol, split_symbol
 from archguard.text import resembles, suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from archguard.contract_types.loaded_contract import LoadedContract
     from archguard.graph.model import Analysis
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class UnknownModules(NamedTuple):
-    """The deprecated modules of a contract that the tree does not know, as the contract names them."""
+    """What a contract deprecates and the tree does not know, as the contract names it."""
 
     mistyped: tuple[str, ...] = ()
     """A sentence for each that never existed."""
@@ -33,14 +33,19 @@ class UnknownModules(NamedTuple):
 
 
 def find_unknown_modules(
-    contract: LoadedContract, analysis: Analysis, find_past: FindPast
+    contract: LoadedContract,
+    analysis: Analysis,
+    find_past: FindPast,
+    missing_symbols: Iterable[tuple[str, tuple[str, ...]]] = (),
 ) -> UnknownModules:
-    """Return the deprecated modules of a contract that do not exist and that nothing imports.
+    """Return the deprecated modules and symbols that do not exist and that nothing imports.
 
     Args:
         contract: the contract.
         analysis: the tree.
         find_past: opens the history of the tree's repository; called only if there is something to ask.
+        missing_symbols: the contract's symbols that do not exist and that nothing imports, each with the
+            names that its module has.
     """
     mistyped, unknowable, deleted = [], [], []
     for expression in contract.deprecated_modules:
@@ -59,7 +64,42 @@ def find_unknown_modules(
                 f"{expression} does not exist and nothing imports it; whether it ever existed cannot be "
                 "known without the full history in git."
             )
+    for symbol, names in missing_symbols:
+        had = _ask_history_of_symbol(symbol, analysis, find_past())
+        if had:
+            deleted.append(symbol)
+        elif had is False:
+            mistyped.append(_describe_symbol(symbol, names, analysis))
+        else:
+            unknowable.append(
+                f"{symbol} does not exist and nothing imports it; whether it ever existed cannot be "
+                "known without the full history in git."
+            )
     return UnknownModules(tuple(mistyped), tuple(unknowable), tuple(deleted))
+
+
+def _ask_history_of_symbol(symbol: str, analysis: Analysis, past: PastPaths | None) -> bool | None:
+    """Return whether the symbol ever existed; None if it cannot be known."""
+    module, name = split_symbol(symbol)
+    if join_symbol(symbol) in analysis.importable_names:
+        return False  # it is a module
+    return None if past is None else past.had_name(module, name)
+
+
+def _describe_symbol(symbol: str, names: Iterable[str], analysis: Analysis) -> str:
+    """Say that a symbol never existed, and what may be meant."""
+    module = split_symbol(symbol)[0]
+    if join_symbol(symbol) in analysis.importable_names:
+        module = join_symbol(symbol)
+        return f"deprecated symbol {symbol!r} is a module; name {module!r} in deprecated_modules."
+    if not analysis.exists(module):
+        hint = suggest(module, (), sorted(analysis.importable_names))
+        return f"deprecated symbol {symbol!r}: no module {module!r} ever existed{hint}"
+    known = [f"{module}:{name}" for name in names]
+    return (
+        f"deprecated symbol {symbol!r} does not exist, nothing imports it, and git's history never had "
+        f"it{suggest(symbol, (), known)}"
+    )
 
 
 def find_missing_replacements(contract: LoadedContract, analysis: Analysis) -> list[str]:
@@ -68,7 +108,7 @@ def find_missing_replacements(contract: LoadedContract, analysis: Analysis) -> l
     return [
         f"The replacement {replacement} does not exist."
         for replacement in replacements
-        if not analysis.exists(replacement)
+        if not analysis.exists(split_symbol(replacement)[0])
     ]
 
 

@@ -9,7 +9,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
-from archguard.contract_types.registry import list_deprecated_modules
+from archguard.contract_types.registry import list_deprecated_modules, list_deprecated_symbols
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence, Set
@@ -75,7 +75,8 @@ def make_basis(
     None if a contract is about other imports, too, or if anything else decides what an import asks for.
     """
     if configuration.flag("include_external_packages") or not all(
-        list_deprecated_modules(contract) for contract in configuration.contracts
+        list_deprecated_modules(contract) and not list_deprecated_symbols(contract)
+        for contract in configuration.contracts
     ):
         return None
     deprecated_imports = analysis.deprecated_imports

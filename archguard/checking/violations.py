@@ -14,6 +14,7 @@ from archguard.checking.report import (
     ContractReport,
     Coverage,
     Excluded,
+    HiddenUser,
     Outside,
     OutsideFile,
     ReferenceReport,
@@ -165,7 +166,7 @@ def list_violations(
             contract=contract.id,
             importer=edge.importer,
             imported=edge.imported,
-            ghost=not analysis.exists(edge.imported),
+            ghost=_is_ghost(edge.imported, judged, analysis),
             status="open",
             occurrences=tuple(sorted(set(edge_places))),
             replacement=contract.find_replacement(edge.imported),
@@ -174,6 +175,12 @@ def list_violations(
         for edge, edge_places in places.items()
     ]
     return add_chains(violations, finding.chains, analysis, judged.imports)
+
+
+def _is_ghost(imported: str, judged: JudgedContract, analysis: Analysis) -> bool:
+    if imported in judged.contract.deprecated_symbols:
+        return imported in judged.symbols.gone
+    return not analysis.exists(imported)
 
 
 def make_contract_report(judged: JudgedContract, analysis: Analysis) -> ContractReport:
@@ -189,6 +196,13 @@ def make_contract_report(judged: JudgedContract, analysis: Analysis) -> Contract
         new=None,
         lower_bound=_is_lower_bound(judged, analysis),
         exposure=len(verdict.finding.exposed),
+        users=len(judged.users) if contract.judges_ghosts else None,
+        hidden_users=tuple(
+            HiddenUser(one.importer, analysis.modules[one.importer].path, one.line, one.way)
+            for one in judged.list_hidden_users()
+        ),
+        missing_symbols=judged.missing_symbols,
+        doubted=tuple(sorted(judged.symbols.doubted - judged.edges)),
         ignored=verdict.ignored,
         owner=contract.option("owner"),
         deadline=contract.option("deadline"),
@@ -228,8 +242,9 @@ def _is_lower_bound(judged: JudgedContract, analysis: Analysis) -> bool:
         # for type checkers.
         return bool(analysis.foreign) or any(file.reason != STUB for file in analysis.unread)
     deprecated = compile_expressions(contract.deprecated_modules).match
+    symbols = contract.deprecated_symbols
     return any(
-        (file.unknown or any(deprecated(name) for name in file.names))
+        (file.unknown or any(deprecated(name) or name in symbols for name in file.names))
         and not deprecated(file.module or file.place)
         for file in analysis.unread
     )

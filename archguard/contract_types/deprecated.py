@@ -1,4 +1,4 @@
-"""The `deprecated` contract type: modules that may no longer be imported.
+"""The `deprecated` contract type: modules, and symbols of modules, that may no longer be imported.
 
 It is an ordinary import-linter contract type. With
 `contract_types = ["deprecated: archguard.contract_types.deprecated.DeprecatedContract"]`
@@ -23,7 +23,7 @@ from archguard.configuration.contract_exception import parse_day
 from archguard.contract_types.chains import find_importers
 from archguard.contract_types.verdict import Edge, Finding
 from archguard.graph.grimp_api import ModuleNotPresent
-from archguard.graph.module_expressions import compile_expressions, make_deprecation
+from archguard.graph.module_expressions import compile_expressions, list_enclosing, make_deprecation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -52,21 +52,36 @@ class DeprecatedModuleField(fields.ModuleExpressionField):
 
 
 class AllowanceField(fields.ImportExpressionField):
-    """An import expression `importer -> deprecated module`."""
+    """An import expression `importer -> deprecated module`, or `importer -> module:Name`."""
 
     def parse(self, raw_data: str | list[str]) -> ImportExpression:
         """Parse an import expression."""
         parsed = super().parse(raw_data)
-        for side in (parsed.importer, parsed.imported):
-            DeprecatedModuleField().parse(side.expression)
+        DeprecatedModuleField().parse(parsed.importer.expression)
+        if not _SYMBOL.fullmatch(parsed.imported.expression):
+            DeprecatedModuleField().parse(parsed.imported.expression)
         return parsed
 
 
+class SymbolField(fields.StringField):
+    """A name of a module, `module:Name`."""
+
+    def parse(self, raw_data: str | list[str]) -> str:
+        """Parse a symbol."""
+        symbol: str = super().parse(raw_data).strip()
+        if not _SYMBOL.fullmatch(symbol):
+            raise fields.ValidationError(f"'{symbol}' is not a symbol like package.module:Name.")
+        return symbol
+
+
 class ReplacementField(fields.Field[dict[str, str]]):
-    """One module, or a table from old to new modules (in INI files, lines `old -> new`)."""
+    """One module, or a table from old to new ones (in INI files, lines `old -> new`).
+
+    Either side of the table may be a symbol, `module:Name`.
+    """
 
     def parse(self, raw_data: str | list[str] | dict[str, str]) -> dict[str, str]:
-        """Return a mapping from old to new modules; the key of a single replacement is empty."""
+        """Return a mapping from old to new ones; the key of a single replacement is empty."""
         pairs = list(raw_data.items()) if isinstance(raw_data, dict) else _parse_pairs(raw_data)
         table: dict[str, str] = {}
         for old, new in pairs:
@@ -119,6 +134,8 @@ class DeprecatedContract(Contract):
 
     Configuration options:
         - deprecated_modules:  Module expressions.
+        - deprecated_symbols:  Names of modules, "module:Name", by whatever path they are imported;
+                               `lint-imports` sees none. (Optional.)
         - allowed_importers:   Import expressions "importer -> deprecated", for imports that may
                                stay. The right side includes descendants. (Optional.)
         - replacement:         What to import instead: a module, or a table from old to new.
@@ -140,7 +157,8 @@ class DeprecatedContract(Contract):
     type_name = "deprecated"
 
     # Typed as their parsed values.
-    deprecated_modules: Any = fields.SetField(subfield=DeprecatedModuleField())
+    deprecated_modules: Any = fields.SetField(subfield=DeprecatedModuleField(), required=False)
+    deprecated_symbols: Any = fields.SetField(subfield=SymbolField(), required=False)
     allowed_importers: Any = fields.SetField(subfield=AllowanceField(), required=False)
     replacement: Any = ReplacementField(required=False)
     owner = fields.StringField(required=False)
@@ -157,12 +175,12 @@ class DeprecatedContract(Contract):
 
     def validate(self) -> None:
         """Refuse a contract without deprecated modules, or with a replacement that is deprecated."""
-        expressions = _sorted_expressions(self.deprecated_modules)
-        if not expressions:
+        expressions = _sorted_expressions(self.deprecated_modules or ())
+        if not expressions and not self.deprecated_symbols:
             raise InvalidContractOptions({"deprecated_modules": "Must name at least one module."})
         matches = compile_expressions(expressions).match
         for new in (self.replacement or {}).values():
-            if matches(new):
+            if any(map(matches, list_enclosing(new))) or new in (self.deprecated_symbols or ()):
                 raise InvalidContractOptions({"replacement": f"'{new}' is deprecated itself."})
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:  # noqa: ARG002
@@ -172,7 +190,15 @@ class DeprecatedContract(Contract):
             ignore_imports=self.ignore_imports,
             unmatched_alerting=self.unmatched_ignore_imports_alerting,
         )
-        deprecated = _find_deprecated(graph, _sorted_expressions(self.deprecated_modules))
+        expressions = _sorted_expressions(self.deprecated_modules or ())
+        covers = make_deprecation(expressions).covers
+        symbols = {symbol for symbol in self.deprecated_symbols or () if symbol in graph.modules}
+        deprecated = _find_deprecated(graph, expressions) | symbols
+        swallowed = [
+            f"The symbol {symbol} lies in a deprecated module, and its imports count as imports of that."
+            for symbol in sorted(self.deprecated_symbols or ())
+            if covers(symbol.partition(":")[0])
+        ]
         imports = {
             Edge(importer, module)
             for module in deprecated
@@ -184,7 +210,7 @@ class DeprecatedContract(Contract):
         stale = [f"No import is allowed by {a} any more." for a in allowances if not used[a]]
         return ContractCheck(
             kept=not edges,
-            warnings=[*removal.warnings, *stale],
+            warnings=[*removal.warnings, *swallowed, *stale],
             ignored_import_count=removal.ignored_import_count,
             metadata={"edges": edges, "deprecated": deprecated},
         )
@@ -205,7 +231,7 @@ def find(contract: DeprecatedContract, check: ContractCheck, graph: ImportGraph)
     An edge leads to the deprecated module as the contract names it, whichever submodule is imported.
     """
     deprecated: set[str] = check.metadata["deprecated"]
-    deprecation = make_deprecation(_sorted_expressions(contract.deprecated_modules))
+    deprecation = make_deprecation(_sorted_expressions(contract.deprecated_modules or ()))
     imports: dict[Edge, set[str]] = {}
     for importer, imported in check.metadata["edges"]:
         edge = Edge(importer, deprecation.identify(imported) or imported)
@@ -218,12 +244,15 @@ def find(contract: DeprecatedContract, check: ContractCheck, graph: ImportGraph)
 
 
 def find_replacement(module: str, replacement: Mapping[str, str] | None) -> str | None:
-    """Return what to import instead of a deprecated module: the entry of its nearest ancestor."""
+    """Return what to import instead of a deprecated module: the entry of its nearest ancestor.
+
+    That of a symbol, `module:Name`, is its own entry, or else that of its module.
+    """
     if not replacement:
         return None
     name = module
     while name and name not in replacement:
-        name = name.rpartition(".")[0]
+        name = name.rpartition(":" if ":" in name else ".")[0]
     return replacement.get(name)
 
 
@@ -256,4 +285,5 @@ def _allows(allowance: ImportExpression, edge: Edge) -> bool:
     match = importers.match(edge.importer)
     if match is None or match[1] != edge.importer:
         return False
-    return compile_expressions((allowance.imported.expression,)).match(edge.imported) is not None
+    matches = compile_expressions((allowance.imported.expression,)).match
+    return any(map(matches, list_enclosing(edge.imported)))

@@ -18,6 +18,7 @@ from archguard.contract_types.deprecated import ReplacementField, find_replaceme
 from archguard.contract_types.registry import (
     CONTRACT_TYPES,
     list_deprecated_modules,
+    list_deprecated_symbols,
     needs_newer_import_linter,
 )
 from archguard.contract_types.verdict import Verdict
@@ -50,6 +51,8 @@ class LoadedContract(NamedTuple):
     """Lists the violations of the checked contract; None for third-party types."""
     deprecated_modules: tuple[str, ...]
     """The module expressions of a contract that deprecates modules; empty for other types."""
+    deprecated_symbols: tuple[str, ...] = ()
+    """The symbols that it deprecates besides, as `module:Name`."""
     previous_ids: tuple[str, ...] = ()
     """The ids that it had before."""
     kinds: frozenset[str] = frozenset()
@@ -71,7 +74,7 @@ class LoadedContract(NamedTuple):
     @property
     def judges_ghosts(self) -> bool:
         """Whether imports of modules that do not exist can violate it."""
-        return bool(self.deprecated_modules)
+        return bool(self.deprecated_modules or self.deprecated_symbols)
 
     @property
     def rule(self) -> CanonicalRule | None:
@@ -257,6 +260,7 @@ def _load_contract(
         instance,
         find,
         deprecated_modules,
+        list_deprecated_symbols(contract),
         contract.previous_ids,
         kinds=frozenset(contract.strings(KINDS)),
         exceptions=contract.exceptions,

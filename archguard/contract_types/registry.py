@@ -10,6 +10,8 @@ import importlib.util
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from archguard.graph.module_expressions import make_deprecation
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -107,3 +109,16 @@ def list_deprecated_modules(contract: ContractConfiguration) -> tuple[str, ...]:
     if contract_type is None or not contract_type.deprecates_modules:
         return ()
     return tuple(sorted(set(contract.strings("deprecated_modules"))))
+
+
+def list_deprecated_symbols(contract: ContractConfiguration) -> tuple[str, ...]:
+    """Return the symbols that a contract deprecates as `module:Name`, sorted; none for most types.
+
+    A symbol in a module that the contract deprecates goes with the module.
+    """
+    contract_type = CONTRACT_TYPES.get(contract.type)
+    if contract_type is None or not contract_type.deprecates_modules:
+        return ()
+    covers = make_deprecation(list_deprecated_modules(contract)).covers
+    symbols = {symbol for symbol in contract.strings("deprecated_symbols") if ":" in symbol}
+    return tuple(sorted(symbol for symbol in symbols if not covers(symbol.partition(":")[0])))

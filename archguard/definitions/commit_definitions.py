@@ -9,6 +9,7 @@ from archguard.definitions.model import ModuleSymbols, UnreadModule
 from archguard.definitions.resolver import Resolver
 from archguard.definitions.version_search import VersionSearch
 from archguard.definitions.version_symbols import VersionSymbols
+from archguard.definitions.way_index import WayIndex
 from archguard.graph.incremental.scan import version_key
 from archguard.sources.source import STUB
 
@@ -47,12 +48,15 @@ class CommitDefinitions:
         self._unusable: tuple[tuple[UnusableFile, str | None], ...] = ()
         self._symbols = _CommitSymbols(analysis, self._versions)
         self._resolver: Resolver | None = None
+        self.ways = WayIndex()
+        """The ways to what contracts deprecate."""
 
     def advance(self, changes: ModuleChanges) -> None:
         """Become the definitions of the next commit, after the analysis has become that of it."""
         self._resolver = None
         self._unusable = changes.unread
         self._symbols = _CommitSymbols(self._analysis, self._versions)
+        self.ways.advance(changes, self._analysis.analysis)
         for search in self._searches.values():
             search.advance(changes.changed)
 

@@ -173,6 +173,8 @@ class Outcome(StrEnum):
     """Nothing: a module on the way does not exist, or does not bind the name."""
     UNDECIDED = "undecided"
     """Nobody can know without running the code: `Resolution.reason` says why."""
+    PASSED = "passed"
+    """A name that the walk looks for, so that it goes no further: see `PassingWalk`."""
 
 
 class Hop(NamedTuple):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 import archguard
 from archguard.definitions.model import ModuleSymbols, UnreadModule
 from archguard.definitions.symbol_protocol import unpack_result
-from archguard.graph.scanning.cache import CompressedDocument, make_key
+from archguard.graph.scanning.cache import Cache, CompressedDocument, make_key
 from archguard.graph.scanning.daemon_threads import DaemonThreads
 from archguard.graph.scanning.fingerprints import Fingerprints
 from archguard.graph.scanning.pool import ScanPool
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from typing import Self
 
     from archguard.graph.discovery import Module
-    from archguard.graph.scanning.cache import Cache
     from archguard.graph.scanning.protocol import RawScanResult
     from archguard.graph.scanning.workers import BatchResult, ChildOptions
     from archguard.sources.source import Source
 
-SYMBOL_FORMAT = 4
+_FEW = 100
+SYMBOL_FORMAT = 5
 """Of what the cache holds; to be raised with every change of what is read from a file."""
 
 
@@ -174,7 +174,8 @@ class ModuleScan(ABC, Generic[Read]):
         stamps = dict(zip(paths, self.source.stamps(paths), strict=True))
         # Not stored: the scan of imports does so, for all files at once.
         thread = DaemonThreads(1)
-        fingerprints = Fingerprints(self.source, self._cache).compute(stamps, None, thread)
+        cache = self._cache if len(paths) > _FEW else Cache(None)  # which takes longer than few files
+        fingerprints = Fingerprints(self.source, cache).compute(stamps, None, thread)
         unchanged = {}
         for module in modules:
             key = _make_entry_key(fingerprints[module.path], module)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from archguard.definitions.module_lookup import SymbolSource
     from archguard.definitions.resolver import Resolver
     from archguard.definitions.symbol_scan import SymbolScan
+    from archguard.definitions.way_index import WayIndex
     from archguard.graph.model import Analysis
     from archguard.graph.scanning.cache import Cache
     from archguard.sources.source import Source
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 class Definitions(Protocol):
     """The definitions of one tree."""
+
+    @property
+    def ways(self) -> WayIndex:
+        """The ways to what contracts deprecate."""
 
     @property
     def symbols(self) -> SymbolSource:
@@ -61,6 +66,7 @@ class TreeDefinitions:
         self._jobs = jobs
         self._scan: SymbolScan | None = None
         self._resolver: Resolver | None = None
+        self._ways: WayIndex | None = None
 
     def __enter__(self) -> TreeDefinitions:
         """Return the definitions themselves."""
@@ -75,6 +81,15 @@ class TreeDefinitions:
         """Kill the child processes, and cache what was read unless there was an error."""
         if self._scan is not None:
             self._scan.__exit__(kind, error, traceback)
+
+    @property
+    def ways(self) -> WayIndex:
+        """The ways to what contracts deprecate."""
+        if self._ways is None:
+            from archguard.definitions.way_index import WayIndex  # noqa: PLC0415 (rarely needed)
+
+            self._ways = WayIndex()
+        return self._ways
 
     @property
     def symbols(self) -> SymbolScan:

@@ -140,7 +140,7 @@ def _read_files(tree_state: TreeState, scan: Scan, publish: PublishImports) -> A
                 scan.source, tree_state.configuration_files, scan.options.deprecated
             )
         )
-        finder = ReferenceFinder(scan.options.deprecated)
+        finder = ReferenceFinder(scan.options.deprecated, scan.options.deprecated_symbols)
         hidden = {
             file: search_unusable(file, scan.source, finder, file.path) for file in discovery.unread
         }
@@ -157,7 +157,7 @@ def _read_files(tree_state: TreeState, scan: Scan, publish: PublishImports) -> A
 
 def _parse_result(module: Module, result: Mapping[str, Any], scan: Scan) -> ScanResult:
     if result.get("died"):
-        finder = ReferenceFinder(scan.options.deprecated)
+        finder = ReferenceFinder(scan.options.deprecated, scan.options.deprecated_symbols)
         return search_deadly(module, result["reason"], scan.source, finder)
     return parse_scan_result(result)
 

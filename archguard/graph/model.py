@@ -97,6 +97,10 @@ ModuleImports = tuple[str, tuple[Import, ...]]
 """A module, and what it imports."""
 
 
+Way = tuple[str, ...]
+"""Each name that an import passes as `module:Name`: what it asks for first, what is deprecated last."""
+
+
 class UndecidedImport(NamedTuple):
     """An import of which nobody can know whether it asks for a deprecated module."""
 
@@ -112,6 +116,8 @@ class ContractImports(NamedTuple):
     imports: Mapping[str, tuple[Import, ...]]
     """Importer -> all that it imports, if that is more than grimp's graph has."""
     undecided: tuple[UndecidedImport, ...]
+    ways: Mapping[tuple[str, str, int], tuple[Way, ...]] = MappingProxyType({})
+    """(importer, symbol, line) -> the ways by which the statement imports a deprecated symbol."""
 
 
 class DeprecatedImports(Protocol):
@@ -181,6 +187,8 @@ class AnalysisOptions(NamedTuple):
     """The module expressions of all deprecated contracts."""
     exclude: tuple[str, ...] = ()
     """The patterns of files to leave out."""
+    deprecated_symbols: tuple[str, ...] = ()
+    """Those of all deprecated contracts as `module:Name`; `deprecated` has them as `module.Name`."""
     import_kinds: bool = False
     """Whether some contract judges only some kinds of import, so that they have to be known."""
 

@@ -7,9 +7,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
-_WILDCARDS = {"*": r"[^.]+", "**": r"[^.]+(?:\.[^.]+)*"}
+_WILDCARDS = {"*": r"[^.:]+", "**": r"[^.:]+(?:\.[^.:]+)*"}
 
 
 def is_within(name: str, ancestor: str) -> bool:
@@ -22,6 +22,22 @@ def iter_with_ancestors(name: str) -> Iterator[str]:
     while name:
         yield name
         name = name.rpartition(".")[0]
+
+
+def split_symbol(symbol: str) -> tuple[str, str]:
+    """Return module and name of a symbol that is written `module:Name`."""
+    module, _, name = symbol.partition(":")
+    return module, name
+
+
+def join_symbol(symbol: str) -> str:
+    """Return a symbol as source text writes it: `module.Name`."""
+    return symbol.replace(":", ".")
+
+
+def list_enclosing(imported: str) -> list[str]:
+    """Return an imported module, or a symbol `module:Name` and its module."""
+    return [imported, imported.partition(":")[0]] if ":" in imported else [imported]
 
 
 @lru_cache(maxsize=256)
@@ -137,30 +153,31 @@ class Deprecation:
         return (covered_base if binds else name), True
 
     def find_imported(
-        self, names: Iterable[tuple[str, bool]], bound_names: NameLookup
+        self, names: Collection[tuple[str, bool]], bound_names: NameLookup
     ) -> tuple[str, ...]:
         """Return the deprecated modules, as the expressions name them, that some imports may ask for.
 
         Each expression is asked alone, so that the answer for one contract depends on no other one.
 
         Args:
-            names: the name of each import and whether it is `from base import item`.
+            names: the name of each import and whether it is `from base import item`; a symbol that a
+                text names is `module:Name`.
             bound_names: what the modules bind.
         """
+        symbols = {name for name, _ in names if ":" in name}
+        joined = set(map(join_symbol, symbols))
         resolved = {
             (expression, self._resolve_alone(expression, name, bound_names, is_from=is_from))
             for name, is_from in names
             for expression in self._expressions
+            if expression not in joined
         }
-        return tuple(
-            sorted(
-                {
-                    match[1]
-                    for expression, name in resolved
-                    if name and (match := compile_expressions((expression,)).match(name))
-                }
-            )
-        )
+        modules = {
+            match[1]
+            for expression, name in resolved
+            if name and (match := compile_expressions((expression,)).match(name))
+        }
+        return tuple(sorted(modules | symbols))
 
     @staticmethod
     def _resolve_alone(

@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from archguard.checking.allow_request import has_requests
+from archguard.checking.hidden_users import find_user_ways
 from archguard.checking.judged_contract import judge_contract
 from archguard.checking.occurrences import Occurrences
 from archguard.checking.pipeline import scan_options
 from archguard.checking.report import CheckInputs
+from archguard.checking.symbol_imports import find_symbol_ways
 from archguard.checking.unknown_modules import find_unknown_modules
 from archguard.checking.unread_modules import find_unread_modules
 from archguard.checking.violations import (
@@ -32,7 +34,7 @@ from archguard.ledger import ContractViolations
 from archguard.sources.git.past_paths import PastPaths
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from concurrent.futures import Executor
 
     from archguard.checking.judged_contract import JudgedContract
@@ -183,7 +185,9 @@ class Backfill:
                 yield replace(point, unjudged=unjudged)
                 self._progress(JUDGING, number + 1, len(commits))
         if judged_before:
-            self.mistyped_modules = list(self._describe_mistyped_modules(analysis.analysis))
+            self.mistyped_modules = list(
+                self._describe_mistyped_modules(analysis.analysis, judged_before)
+            )
 
     @property
     def open_violations(self) -> dict[str, dict[Edge, ViolationLifecycle[str]]]:
@@ -232,7 +236,7 @@ class Backfill:
         judged, unjudged = [], []
         for contract in self._contracts:
             before = judged_before.get(contract.id)
-            if before is not None and not self._may_differ(before, analysis):
+            if before is not None and not self._may_differ(before, analysis, definitions):
                 judged.append(before)
                 continue
             try:
@@ -244,7 +248,9 @@ class Backfill:
                 unjudged.append(make_unjudged_report(contract, str(error)))
         return judged, tuple(unjudged)
 
-    def _may_differ(self, before: JudgedContract, analysis: IncrementalAnalysis) -> bool:
+    def _may_differ(
+        self, before: JudgedContract, analysis: IncrementalAnalysis, definitions: CommitDefinitions
+    ) -> bool:
         """Return whether a contract may have another verdict than at the commit before."""
         if before.family is not None:
             return analysis.changed or before.depends_on_lines
@@ -252,19 +258,29 @@ class Backfill:
             return True
         if before.depends_on_lines or has_requests(before.contract.short_ids, analysis.analysis):
             return True
-        if before.imports is None:
+        if not before.contract.judges_ghosts:
             return False
         expressions = before.contract.deprecated_modules
-        return analysis.analysis.deprecated_imports.resolve(expressions) != before.imports
+        if analysis.analysis.deprecated_imports.resolve(expressions) != before.resolved:
+            return True
+        tree = (analysis.graph, analysis.analysis, definitions)
+        users = find_user_ways(before.contract, before.direct_users, *tree)
+        ways = (*find_symbol_ways(before.contract, *tree), users)
+        return ways != (*before.symbols.ways, before.user_ways)
 
     def _warn(self, contract: LoadedContract, error: ContractError) -> None:
         warning = f"{contract.id} is left out where it does not fit: {error}"
         if not any(one.startswith(f"{contract.id} is left out") for one in self.warnings):
             self.warnings.append(warning)
 
-    def _describe_mistyped_modules(self, last: Analysis) -> Iterator[str]:
+    def _describe_mistyped_modules(
+        self, last: Analysis, judged: Mapping[str, JudgedContract]
+    ) -> Iterator[str]:
         for contract in self._contracts:
-            unknown = find_unknown_modules(contract, last, lambda: PastPaths(self._history.git_dir))
+            symbols = judged[contract.id].missing_symbols if contract.id in judged else ()
+            unknown = find_unknown_modules(
+                contract, last, lambda: PastPaths(self._history.git_dir), symbols
+            )
             for sentence in unknown.mistyped:
                 yield f"{contract.id}: {sentence}"
 

@@ -152,6 +152,7 @@ def _merge(options: AnalysisOptions, other: AnalysisOptions) -> AnalysisOptions:
     return options._replace(
         root_packages=tuple(sorted({*options.root_packages, *other.root_packages})),
         deprecated=tuple(sorted({*options.deprecated, *other.deprecated})),
+        deprecated_symbols=tuple(sorted({*options.deprecated_symbols, *other.deprecated_symbols})),
         include_external_packages=options.include_external_packages or other.include_external_packages,
         import_kinds=options.import_kinds or other.import_kinds,
     )

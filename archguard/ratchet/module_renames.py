@@ -41,7 +41,7 @@ class ModuleRenames:
 
 
 def _replace_ancestor(name: str, names: Mapping[str, str]) -> str:
-    ancestor = name
+    ancestor = name.partition(":")[0]  # a symbol is renamed with its module
     while ancestor:
         if ancestor in names:
             return names[ancestor] + name[len(ancestor) :]

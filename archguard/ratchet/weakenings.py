@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from archguard.checking.report import Weakening
 from archguard.configuration.contract_exception import KINDS
-from archguard.contract_types.registry import list_deprecated_modules
+from archguard.contract_types.registry import list_deprecated_modules, list_deprecated_symbols
 from archguard.graph.exclusion import compile_patterns
 from archguard.graph.module_expressions import compile_expressions, is_within
 from archguard.ratchet.contract_line import ContractLine
@@ -127,6 +127,8 @@ def _explain_by_exceptions(
 
 
 def _drops_module(contract: ContractConfiguration, old: ContractConfiguration, module: str) -> bool:
+    if ":" in module:
+        return module not in list_deprecated_symbols(contract) and module in list_deprecated_symbols(old)
     modules = list_deprecated_modules(contract)
     is_named = compile_expressions(modules).match(module) is not None
     return modules != list_deprecated_modules(old) and not is_named

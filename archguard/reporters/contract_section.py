@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.reporters.chain_section import render_chains
 from archguard.reporters.layout import join_parts, shorten, wrap
-from archguard.reporters.sentences import ALL, EXISTING, NEW, is_undeclared
+from archguard.reporters.sentences import ALL, EXISTING, NEW, format_way, is_undeclared
 from archguard.text import escape, format_count
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def render_broken(
         yield from wrap(", ".join(details), style, indent=2)
     yield from render_chains([v for v in violations if v.source is not None], style)
     yield from _render_modules([v for v in violations if v.source is None], style)
+    yield from _render_hidden_users(contract, style)
     for text in (contract.text, contract.guidance):
         if text.strip():
             yield ""
@@ -72,6 +73,9 @@ def list_counts(contract: ContractReport) -> Iterable[str]:
         yield f"{contract.unknown:,} unknown"
     if contract.exposure:
         yield f"{format_count(contract.exposure, 'module')} exposed"
+    if contract.users and contract.hidden_users:
+        hidden = f"{len(contract.hidden_users):,} of them behind a re-export"
+        yield f"{format_count(contract.users, 'user')}, {hidden}"
     if contract.allowed:
         yield f"{contract.allowed:,} allowed"
     if contract.ignored:
@@ -111,7 +115,8 @@ def _render_heading(violations: list[Violation], status: str, style: Style) -> I
     if violation.role is not None:
         parts = [f"{status} {violation.role}".lstrip()]
     count = ", ".join(filter(None, parts))
-    note = "ghost: the module does not exist" if violation.ghost else ""
+    thing = "symbol" if ":" in violation.imported else "module"
+    note = f"ghost: the {thing} does not exist" if violation.ghost else ""
     note = "not Python source" if violation.foreign else note
     heading = [(escape(violation.imported), "bold"), (count,), (note, "yellow")]
     yield from join_parts(heading, style, indent=2, hanging=4)
@@ -123,6 +128,8 @@ def _render_heading(violations: list[Violation], status: str, style: Style) -> I
 def _render_names(violations: list[Violation], style: Style) -> Iterator[str]:
     """Break a package down by what the statements ask for, with the number of importers of each."""
     imported = violations[0].imported
+    if ":" in imported:
+        return  # each place says by which way a symbol is imported
     depth = imported.count(".") + 2
     importers = Counter(
         name
@@ -161,6 +168,20 @@ def _render_importer(violation: Violation, style: Style) -> Iterator[str]:
         yield from _render_places(list(group), _list_wordings(statement, violation, style), style)
 
 
+def _render_hidden_users(contract: ContractReport, style: Style) -> Iterator[str]:
+    """List the modules that use a deprecated module behind a re-export, and by which way."""
+    if not contract.hidden_users:
+        return
+    yield ""
+    yield f"  behind a re-export  {format_count(len(contract.hidden_users), 'user')}"
+    listed = style.limit(_LISTED_PLACES)
+    for user in contract.hidden_users[:listed]:
+        yield f"    {style.paint(f'{escape(user.path)}:{user.line}', 'cyan')}"
+        yield from wrap(f"by way of {format_way(user.way)}", style, indent=6, hanging=8)
+    if len(contract.hidden_users) > listed:
+        yield f"    ... and {format_count(len(contract.hidden_users) - listed, 'more user')} ({ALL})"
+
+
 def _render_places(places: list[Occurrence], wordings: list[str], style: Style) -> Iterator[str]:
     """List the places of a statement; it stands beside a single place if it fits, or else below."""
     beside = ""
@@ -172,6 +193,9 @@ def _render_places(places: list[Occurrence], wordings: list[str], style: Style) 
             beside = _find_fitting(wordings[:2], room)
         parts = [(place, "cyan"), (beside,), (note, "dim")]
         yield "    " + "  ".join(style.paint(*part) for part in parts if part[0])
+        for way in occurrence.ways:
+            if len(way) > 1:
+                yield from wrap(f"by way of {format_way(way)}", style, indent=6, hanging=8)
     if wordings and not beside:
         room = style.width - 6
         shortest = shorten(wordings[-1], room) if style.cuts else wordings[0]

@@ -59,6 +59,7 @@ def _contract(point: ContractPoint) -> Mapping[str, Any]:
         "violations": point.report.violations,
         "allowed": point.report.allowed,
         "exposure": point.report.exposure,
+        **({} if point.report.users is None else {"users": point.report.users}),
         "lower_bound": point.report.lower_bound,
         "added": len(point.changes.added),
         "fixed": len(point.changes.fixed),

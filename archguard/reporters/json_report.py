@@ -110,6 +110,7 @@ def _contract(contract: ContractReport) -> dict[str, Any]:
         "allowed": contract.allowed,
         "lower_bound": contract.lower_bound,
         "exposure": contract.exposure,
+        **(_users(contract) if contract.users is not None else {}),
         "ignored": contract.ignored,
         "owner": contract.owner,
         "deadline": contract.deadline.isoformat() if contract.deadline else None,
@@ -134,6 +135,16 @@ def _contract(contract: ContractReport) -> dict[str, Any]:
         ),
         **({"error": contract.error} if contract.error is not None else {}),
         **({"exposed": list(contract.exposed)} if contract.exposed else {}),
+    }
+
+
+def _users(contract: ContractReport) -> dict[str, Any]:
+    return {
+        "users": contract.users,
+        "hidden_users": [
+            {**user._asdict(), "path": escape(user.path), "way": list(user.way)}
+            for user in contract.hidden_users
+        ],
     }
 
 
@@ -177,6 +188,7 @@ def make_violation_document(violation: Violation) -> dict[str, Any]:
                 "kind": place.kind.value,
                 "statement": escape(place.statement),
                 "names": list(place.names),
+                **({"ways": [list(way) for way in place.ways]} if place.ways else {}),
             }
             for place in violation.occurrences
         ],

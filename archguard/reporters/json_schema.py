@@ -118,6 +118,11 @@ def _contract() -> Schema:
         unknown=_count("Violations of the parent commit whose importers cannot be read now."),
         exceptions=_list(_exception(), "What is not counted; of a comment, each import."),
         optional={
+            "users": _count(
+                "Of a `deprecated` contract: how many modules use what it deprecates, directly or "
+                "behind a re-export. Shown, never counted."
+            ),
+            "hidden_users": _list(_user(), "Those of them that are no violations."),
             "kinds": _list({"enum": list(IMPORT_KINDS)}, "The kinds of import that are judged."),
             "other_kinds": _count("How many more violations there would be if every kind were judged."),
             "canonical_missing": _flag("Whether a canonical class is missing, here or at the base."),
@@ -128,6 +133,14 @@ def _contract() -> Schema:
             "weakened": _count("With a base: how many changes of what is counted."),
         },
     )
+
+
+def _user() -> Schema:
+    return _object(module=_text(), path=_text(), line=_position(), way=_way())
+
+
+def _way() -> Schema:
+    return _list(_text(), "Each name that the import passes, as `module:Name`.")
 
 
 def _stage() -> Schema:
@@ -203,6 +216,7 @@ def _occurrence() -> Schema:
         kind={"enum": [kind.value for kind in ImportKind]},
         statement=_text("Its first line, stripped."),
         names=_list(_text(), "What the statement asks for below the imported module or in it."),
+        optional={"ways": _list(_way(), "By which ways it imports a deprecated symbol.")},
     )
 
 

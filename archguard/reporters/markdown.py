@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.reporters.culprits import group_by_culprit
 from archguard.reporters.layout import shorten
-from archguard.reporters.sentences import NEW, describe_fixed, describe_uncounted, is_undeclared
+from archguard.reporters.sentences import (
+    NEW,
+    describe_fixed,
+    describe_uncounted,
+    is_undeclared,
+    list_ways,
+)
 from archguard.text import escape, format_count
 
 if TYPE_CHECKING:
@@ -181,7 +187,9 @@ def _describe_direct(violation: Violation, around: Surroundings) -> str:
     what = f"{importer} imports {imported}"
     if violation.definition is not None:
         what = f"{imported} ({violation.role})"
-    return f"- {where}{what}{ghost}{more}{use}"
+    ways = list_ways(violation)
+    way = f" by way of {quote_code(ways[0])}" if ways else ""
+    return f"- {where}{what}{ghost}{way}{more}{use}"
 
 
 def _describe_culprit(culprit: Culprit, around: Surroundings) -> str:

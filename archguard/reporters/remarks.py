@@ -6,10 +6,9 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from archguard.configuration.contract_exception import ALLOWED
 from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.reporters.layout import join_parts, wrap
-from archguard.reporters.sentences import ALL, names_class
+from archguard.reporters.sentences import ALL
 from archguard.text import escape, format_count
 
 if TYPE_CHECKING:
@@ -54,14 +53,15 @@ def render_wildcards(report: Report, style: Style) -> Iterator[str]:
             if exception.has_wildcard and not exception.expired
         ]
         if wildcards:
-            counts = ", ".join(map(_count_imports, wildcards))
+            is_canonical = contract.canonical_missing is not None
+            counts = ", ".join(_count_imports(one, is_canonical=is_canonical) for one in wildcards)
             remark = f"note: {escape(contract.id)}: exceptions with wildcards cover {counts}."
             yield from _render_remark(remark, "cyan", style)
 
 
-def _count_imports(exception: ExceptionReport) -> str:
+def _count_imports(exception: ExceptionReport, *, is_canonical: bool) -> str:
     growth = f" ({exception.growth:,} more than at the base)" if exception.growth else ""
-    if names_class(exception.imported) or exception.source == ALLOWED:
+    if is_canonical:
         count = format_count(exception.imports, "definition")
         return escape(f"{count}{growth} by `{exception.imported}`")
     count = format_count(exception.imports, "import")

@@ -19,6 +19,7 @@ from archguard.reporters.sentences import (
     describe_cause,
     describe_undecided,
     format_step,
+    list_ways,
 )
 from archguard.reporters.surroundings import quote_path
 from archguard.text import escape, format_json
@@ -148,6 +149,7 @@ def _result(violation: Violation, rule: int) -> dict[str, Any]:
             "importer": violation.importer,
             "imported": violation.imported,
             "ghost": violation.ghost,
+            **({"ways": ways} if (ways := list_ways(violation)) else {}),
             "kinds": sorted({occurrence.kind.value for occurrence in violation.occurrences}),
             "actions": [action.text for action in list_actions(violation)],
         },

@@ -151,7 +151,9 @@ def describe(violation: Violation) -> str:
     sentence = f"{importer} must not {verb} {imported}"
     note = ", which does not exist" if violation.ghost else ""
     note = ", which is not Python source" if violation.foreign else note
-    sentence += f"{note}."
+    ways = list_ways(violation)
+    by_way = f", as it does by way of {ways[0]}" if ways else ""
+    sentence += f"{note}{by_way}."
     return f"{sentence} Use {escape(violation.replacement)}." if violation.replacement else sentence
 
 
@@ -165,17 +167,37 @@ def _describe_class(violation: Violation) -> str:
 
 def describe_fixed(importer: str, imported: str) -> str:
     """Say what of a violation is gone, given names as they are to be shown."""
-    return f"{imported} is gone" if names_class(imported) else f"{importer} no longer imports {imported}"
+    if names_class(importer, imported):
+        return f"{imported} is gone"
+    return f"{importer} no longer imports {imported}"
 
 
 def describe_uncounted(importer: str, imported: str) -> str:
     """Say what is no longer counted, given names as they are to be shown."""
-    return f"{imported} exists" if names_class(imported) else f"{importer} imports {imported}"
+    if names_class(importer, imported):
+        return f"{imported} exists"
+    return f"{importer} imports {imported}"
 
 
-def names_class(imported: str) -> bool:
-    """Return whether a violation is a class, or another name of one: `module:Name`."""
-    return ":" in imported
+def names_class(importer: str, imported: str) -> bool:
+    """Return whether a violation is a class, or another name of one: `module:Name` of the module itself.
+
+    A deprecated symbol has such a name, too, and its own module never violates anything by it. Both
+    names may stand in backquotes.
+    """
+    module, colon, _ = imported.strip("`").partition(":")
+    return bool(colon) and module == importer.strip("`")
+
+
+def list_ways(violation: Violation) -> list[str]:
+    """Return the ways by which a deprecated symbol is imported from elsewhere, each once, escaped."""
+    ways = [way for place in violation.occurrences for way in place.ways if len(way) > 1]
+    return [format_way(way) for way in dict.fromkeys(ways)]
+
+
+def format_way(way: Sequence[str]) -> str:
+    """Return the names that an import passes, escaped: `shop:Engine -> shop.engine:Engine`."""
+    return " -> ".join(map(escape, way))
 
 
 def describe_ends(violation: Violation) -> str:

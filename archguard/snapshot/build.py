@@ -11,7 +11,7 @@ import pydantic
 
 from archguard import __version__
 from archguard.checking.unread_modules import name_unread_module
-from archguard.contract_types.registry import list_deprecated_modules
+from archguard.contract_types.registry import list_deprecated_modules, list_deprecated_symbols
 from archguard.errors import UploadError
 from archguard.graph.module_expressions import compile_expressions
 from archguard.snapshot.graphs import GraphBuilder, find_importers
@@ -110,7 +110,10 @@ class SnapshotBuilder:
                 graph=_EMPTY_GRAPH,
                 contracts=tuple(
                     _convert_contract(
-                        report, loaded[report.id], graph, undecided.get(report.id, frozenset())
+                        report,
+                        loaded[report.id],
+                        graph,
+                        undecided.get(report.id, set()).union(report.doubted),
                     )
                     if report.error is None
                     else _convert_unjudged(report, configured[report.id])
@@ -206,7 +209,7 @@ def _convert_contract(
         undecided=tuple(
             sorted((_truncate_name(importer), _truncate_name(name)) for importer, name in undecided)
         ),
-        deprecated=tuple(map(_truncate_name, loaded.deprecated_modules)),
+        deprecated=tuple(map(_truncate_name, (*loaded.deprecated_modules, *loaded.deprecated_symbols))),
         replacements=tuple(map(_truncate_name, replacements)),
         owner=_truncate_name(report.owner) if report.owner else None,
         deadline=report.deadline,
@@ -225,7 +228,12 @@ def _convert_unjudged(report: checking.ContractReport, configured: ContractConfi
         violations=0,
         exposure=0,
         lower_bound=True,
-        deprecated=tuple(map(_truncate_name, list_deprecated_modules(configured))),
+        deprecated=tuple(
+            map(
+                _truncate_name,
+                (*list_deprecated_modules(configured), *list_deprecated_symbols(configured)),
+            )
+        ),
         previous_ids=tuple(map(_truncate_name, configured.previous_ids)),
         unjudged=True,  # why is not said: a message may hold a path of this machine
     )
@@ -234,6 +242,7 @@ def _convert_unjudged(report: checking.ContractReport, configured: ContractConfi
 def _count_adoption(loaded: LoadedContract, replacements: tuple[str, ...], graph: Graph) -> int:
     """Return how many modules import a replacement, except replacements and deprecated modules."""
     is_deprecated = compile_expressions(loaded.deprecated_modules).match
+    replacements = tuple(replacement.partition(":")[0] for replacement in replacements)
     return sum(not is_deprecated(importer) for importer in find_importers(graph, replacements))
 
 

@@ -9,6 +9,7 @@ from archguard.definitions.model import UnreadModule
 from archguard.definitions.resolver import Resolver
 from archguard.definitions.symbol_reader import read_symbols
 from archguard.definitions.syntax_tree import ParseError
+from archguard.definitions.way_index import WayIndex
 from tests.functional.memory_trees import analyse_texts
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class MemoryTree:
         self.analysis = analyse_texts(self.files, [])
         self.symbols = MemorySymbols(self.analysis, self.files, unreadable)
         self.resolver = Resolver(self.analysis, self.symbols)
+        self.ways = WayIndex()
 
     def find_modules_with_class(self, patterns: Sequence[str]) -> list[Module]:
         """Return all modules: none is left out by its bytes."""

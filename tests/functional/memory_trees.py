@@ -10,6 +10,7 @@ from archguard.graph.analysis import AnalysisBuilder
 from archguard.graph.discovery import Discovery, Module, Root
 from archguard.graph.import_graph import build_graph
 from archguard.graph.model import AnalysisOptions, ScanResult
+from archguard.graph.module_expressions import join_symbol
 from archguard.graph.parsing.allow_comments import find_allow_comments
 from archguard.graph.parsing.grimp_scanner import GrimpScanner, ModuleSource
 from archguard.graph.parsing.import_kinds import find_import_kinds
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from archguard.graph.model import Analysis
 
 ROOT = "p"
+UNREADABLE = "("
 
 
 class Judgement(NamedTuple):
@@ -35,8 +37,11 @@ class Judgement(NamedTuple):
     exposed: frozenset[str]
 
 
-def analyse_texts(files: Mapping[str, str], deprecated: Sequence[str]) -> Analysis:
-    """Analyse a tree whose root is `p`."""
+def analyse_texts(
+    files: Mapping[str, str], deprecated: Sequence[str], symbols: Sequence[str] = ()
+) -> Analysis:
+    """Analyse a tree whose root is `p`; a file that holds `UNREADABLE` alone cannot be parsed."""
+    deprecated = (*deprecated, *map(join_symbol, symbols))
     modules: dict[str, Module] = {}
     for path in sorted(files):
         name, is_package = module_name(path)
@@ -50,7 +55,8 @@ def analyse_texts(files: Mapping[str, str], deprecated: Sequence[str]) -> Analys
     def read(module: Module) -> ModuleBindings | None:
         return find_bindings(files[module.path], module.name, is_package=module.is_package)
 
-    builder = AnalysisBuilder(discovery, AnalysisOptions((ROOT,), deprecated=tuple(deprecated)), read)
+    options = AnalysisOptions((ROOT,), deprecated=tuple(deprecated), deprecated_symbols=tuple(symbols))
+    builder = AnalysisBuilder(discovery, options, read)
     for module in modules.values():
         builder.add(module, _scan(module.name, module.is_package, files[module.path]))
     return builder.build({})
@@ -58,6 +64,8 @@ def analyse_texts(files: Mapping[str, str], deprecated: Sequence[str]) -> Analys
 
 @cache
 def _scan(name: str, is_package: bool, text: str) -> ScanResult:
+    if text == UNREADABLE:
+        return ScanResult(reason="a syntax error", line=1)
     source = ModuleSource(name, is_package, text, text.encode())
     imports = tuple(GrimpScanner([ROOT]).scan([source])[name])
     kinds = find_import_kinds(text, {line for _, line, is_lazy, _ in imports if not is_lazy})

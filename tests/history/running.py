@@ -160,9 +160,9 @@ def compare_with_check(line: Line, root: Path, text: str) -> Line | None:
         assert line["contracts"] == {}
         return None
     report: Line = json.loads(done.stdout)
-    keys = ("kept", "violations", "allowed", "exposure", "lower_bound")
-    assert {id_: {key: one[key] for key in keys} for id_, one in line["contracts"].items()} == {
-        one["id"]: {key: one[key] for key in keys} for one in report["contracts"]
+    keys = ("kept", "violations", "allowed", "exposure", "lower_bound", "users")
+    assert {id_: {key: one.get(key) for key in keys} for id_, one in line["contracts"].items()} == {
+        one["id"]: {key: one.get(key) for key in keys} for one in report["contracts"]
     }
     assert line["violations"] == report["violations"]
     unread = len(report["coverage"]["unread"])

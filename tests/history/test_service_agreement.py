@@ -33,6 +33,12 @@ type = "deprecated"
 deprecated_modules = ["p.old", "p.older.**"]
 
 [[tool.importlinter.contracts]]
+id = "name"
+name = "Nothing imports the old name"
+type = "deprecated"
+deprecated_symbols = ["p.names:Thing"]
+
+[[tool.importlinter.contracts]]
 id = "low"
 name = "Low does not reach high"
 type = "forbidden"
@@ -77,6 +83,12 @@ def _write(history: History) -> None:
     history.commit({"p/asks.py": "from p import old\n"})
     history.commit({"p/__init__.py": "def __getattr__(name): ...\n"}, removed=["p/old.py"])
     history.commit({"p/__init__.py": ""})
+    facade = "from p.names import Thing as Other\n"
+    far = "from p.facade import Other\n"
+    history.commit({"p/names.py": "class Thing: ...\n", "p/facade.py": facade, "p/far.py": far})
+    history.commit({"p/facade.py": BROKEN})
+    history.commit({"p/facade.py": facade}, removed=["p/names.py"])
+    history.commit({"p/facade.py": "Other = 1\n"})
 
 
 def _judge(root: Path) -> Iterator[HistoryPoint]:
@@ -122,7 +134,7 @@ def _read_trend(uploads: Sequence[Upload], url: str) -> Counts:
         store.add_snapshot("shop", one, token_id=None)
     store.finish_rebuilds()
     counts: Counts = [{} for _ in uploads]
-    for contract in ("old", "low", "one-engine"):
+    for contract in ("old", "name", "low", "one-engine"):
         for place, point in zip(counts, store.get_trend("shop", contract, "main"), strict=True):
             place[contract] = (
                 point.violations,
@@ -146,4 +158,5 @@ def test_the_trend_of_a_history_is_what_its_lines_say(history: History, tmp_path
     assert {one["low"][1] for one in lines} == {0, 1}
     assert {one["old"][1] for one in lines} == {0, 1}
     assert {one["one-engine"][:2] for one in lines} == {(2, 0), (1, 1), (0, 2), (1, 0)}
+    assert [one["name"][:2] for one in lines[-4:]] == [(2, 0), (0, 2), (2, 0), (0, 0)]
     assert not any(reintroduced for one in lines[:6] for *_, reintroduced in one.values())

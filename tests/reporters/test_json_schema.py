@@ -20,6 +20,7 @@ from archguard.checking.report import (
     ExceptionReport,
     Excluded,
     FixedViolation,
+    HiddenUser,
     Outside,
     OutsideFile,
     ReferenceReport,
@@ -44,11 +45,12 @@ from tests.reporters.reports import (
 SAMPLES = sorted((Path(__file__).parents[1] / "samples").iterdir())
 
 _CAUSE = Cause("app.views", "app.old", "app/views.py", 3, 1, ("one-engine",))
+_WAY = ("app.api:Engine", "app.old:Engine")
 _EVERYTHING = make_report(
     make_violation(
         "app.views",
         "app.old",
-        *(make_occurrence(kind=kind)._replace(column=5) for kind in ImportKind),
+        *(make_occurrence(kind=kind)._replace(column=5, ways=(_WAY,)) for kind in ImportKind),
         chain=[ChainStep("app.views", "app.old", "app/views.py", 3)],
         between=("app.views", "app.old"),
     )._replace(
@@ -70,6 +72,8 @@ _EVERYTHING = make_report(
             kinds=("top-level",),
             other_kinds=1,
             canonical_missing=False,
+            users=2,
+            hidden_users=(HiddenUser("app.y", "app/y.py", 1, _WAY),),
             exceptions=(
                 ExceptionReport(
                     source="comment",

@@ -136,8 +136,11 @@ def _show_contracts(result: CheckResult, source: Source) -> None:
     from archguard.sources.git.past_paths import PastPaths  # noqa: PLC0415
 
     past = PastPaths.find(source)
+    symbols = {report.id: report.missing_symbols for report in result.report.contracts}
     for contract in result.inputs.contracts:
-        unknown = find_unknown_modules(contract, result.inputs.analysis, lambda: past)
+        unknown = find_unknown_modules(
+            contract, result.inputs.analysis, lambda: past, symbols[contract.id]
+        )
         for module in unknown.deleted:
             click.echo(f"tombstone      {contract.id}: {module} is gone, and kept from coming back")
     for report in result.report.contracts:

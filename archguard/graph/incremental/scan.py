@@ -72,7 +72,7 @@ class IncrementalScan:
         self._scanner_options = scanner_options._replace(batch_bytes=_BATCH_BYTES)
         settings = self._scanner_options.select_for_cache_key()
         self._cache_name = make_key(["versions", archguard.__version__, GRIMP_VERSION, settings])
-        self._finder = ReferenceFinder(options.deprecated)
+        self._finder = ReferenceFinder(options.deprecated, options.deprecated_symbols)
         self._jobs = jobs
         self._executor = executor
         self._unsaved: dict[str, Any] = {}

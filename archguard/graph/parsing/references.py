@@ -6,7 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from archguard.graph.module_expressions import Deprecation, list_literal_parts
+from archguard.graph.module_expressions import Deprecation, list_literal_parts, split_symbol
 from archguard.graph.parsing.import_candidates import find_candidates
 from archguard.graph.parsing.lazy_modules import find_lazy_modules
 from archguard.graph.parsing.lexer import blank_text, find_string_literals
@@ -53,9 +53,18 @@ class _QuotedName(NamedTuple):
 class ReferenceFinder:
     """Finds the names of deprecated modules in source text."""
 
-    def __init__(self, expressions: Sequence[str]) -> None:
-        """Look for the modules that these module expressions cover."""
+    def __init__(self, expressions: Sequence[str], symbols: Sequence[str] = ()) -> None:
+        """Look for the modules that these module expressions cover.
+
+        Args:
+            expressions: the module expressions, and the symbols as `module.Name`.
+            symbols: the deprecated symbols as `module:Name`.
+        """
         self._deprecation = Deprecation(expressions)
+        self._symbols = {
+            symbol: re.compile(rf"(?<!\w){re.escape(split_symbol(symbol)[1])}(?!\w)")
+            for symbol in symbols
+        }
         # Whatever names a module holds the last literal part of its name.
         self._last_parts = sorted({_find_last_part(expression) for expression in expressions})
         self._searched_parts = _remove_containing(self._last_parts)
@@ -106,10 +115,16 @@ class ReferenceFinder:
         for literal in find_string_literals(text, holding=self._common_top):
             if (
                 _DOTTED_NAME.fullmatch(literal.value)
-                and self._deprecation.covers(name := literal.value.partition(":")[0])
+                and (names := self._list_named(literal.value))
                 and not any(lazy.start <= literal.start < lazy.end for lazy in lazy_modules)
             ):
-                yield name, literal.line
+                yield from ((name, literal.line) for name in names)
+
+    def _list_named(self, value: str) -> list[str]:
+        """Return the deprecated module and symbol that a dotted name, maybe with `:object`, names."""
+        module = value.partition(":")[0]
+        names = [module] if self._deprecation.covers(module) else []
+        return [*names, value] if value in self._symbols else names
 
     def _may_hold_literal(self, utf8: bytes, starts: Sequence[tuple[_QuotedName, int]]) -> bool:
         """Return whether a text may hold a reference, before the time is spent to find its strings."""
@@ -137,7 +152,10 @@ class ReferenceFinder:
                 names |= {(name, kind) for kind in (True, False) if is_from in (None, kind)}
         for part in self._last_parts:
             names |= {(name, False) for name in _find_dotted_names(text, part)}
-        return sorted(pair for pair in names if self._deprecation.covers(pair[0]))
+        covered = [pair for pair in names if self._deprecation.covers(pair[0])]
+        # A symbol may be imported by any path, so its own name is enough.
+        named = [(symbol, False) for symbol, word in self._symbols.items() if word.search(text)]
+        return sorted([*covered, *named])
 
     def _may_refer(self, utf8: bytes, string: _QuotedName, start: int) -> bool:
         """Return whether a string that begins so, at `start` or later, may name a deprecated module."""

@@ -77,7 +77,7 @@ def _make_scanner(options: dict[str, Any]) -> FileScanner:
     return FileScanner(
         source=reopen(options["source"]),
         scanner=GrimpScanner(**options["scanner"]),
-        reference_finder=ReferenceFinder(options["expressions"]),
+        reference_finder=ReferenceFinder(options["expressions"], options["symbols"]),
         attribute_finder=AttributeFinder(options["expressions"]),
         finds_kinds=options["finds_kinds"],
         batch_bytes=options["batch_bytes"],

@@ -63,6 +63,8 @@ class ScannerOptions(NamedTuple):
     """The module expressions of the deprecated modules."""
     batch_bytes: int = 2_000_000
     """How much source to give grimp at once; one bad file makes it scan the others a second time."""
+    symbols: Sequence[str] = ()
+    """The deprecated symbols, as `module:Name`."""
     finds_kinds: bool = False
     """Whether to find the kinds of the imports."""
     allowance: TimeAllowance = TimeAllowance()
@@ -75,7 +77,12 @@ class ScannerOptions(NamedTuple):
 
     def select_for_cache_key(self) -> dict[str, Any]:
         """Return the options that a file's result depends on, besides its content."""
-        return {"scanner": self.scanner, "expressions": self.expressions, "kinds": self.finds_kinds}
+        return {
+            "scanner": self.scanner,
+            "expressions": self.expressions,
+            "kinds": self.finds_kinds,
+            "symbols": self.symbols,
+        }
 
 
 def make_scanner_options(source: dict[str, str], options: AnalysisOptions) -> ScannerOptions:
@@ -87,6 +94,7 @@ def make_scanner_options(source: dict[str, str], options: AnalysisOptions) -> Sc
             "exclude_type_checking_imports": options.exclude_type_checking_imports,
         },
         expressions=options.deprecated,
+        symbols=options.deprecated_symbols,
         finds_kinds=options.import_kinds,
     )
 

@@ -45,6 +45,13 @@ class PastPaths:
         patterns = [f":(top,glob)**/{path}.*", f":(top,glob)**/{path}/**"]
         return self._had_commit("--", *patterns)
 
+    def had_name(self, module: str, name: str) -> bool | None:
+        """Return whether the file of a module ever held a name; None if it cannot be known."""
+        word = rf"(^|[^[:alnum:]_]){name}([^[:alnum:]_]|$)"
+        files = [module_file(module, is_package=is_package) for is_package in (False, True)]
+        patterns = [f":(top,glob)**/{file}" for file in files]
+        return self._had_commit("--pickaxe-regex", f"-S{word}", "--", *patterns)
+
     def had_text(self, text: str) -> bool | None:
         """Return whether a Python file ever held a text; None if it cannot be known."""
         pattern = f":(top,glob)**/{module_file('*')}"

@@ -55,6 +55,16 @@ def test_a_module_existed_below_any_folder_on_any_branch(
     assert past.had_module(expression) is had
 
 
+@pytest.mark.parametrize(
+    ("module", "name", "had"),
+    [("shop.old", "compta", True), ("shop.old", "compt", False), ("shop.older", "compta", False)],
+)
+def test_a_name_stood_in_the_file_of_a_module(
+    past: PastPaths, module: str, name: str, had: bool
+) -> None:
+    assert past.had_name(module, name) is had
+
+
 def test_a_text_stood_in_a_python_file(past: PastPaths) -> None:
     assert past.had_text("compta") is True
     assert past.had_text("comptable") is False

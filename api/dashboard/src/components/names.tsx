@@ -20,9 +20,9 @@ export function BreakableName({ name }: { readonly name: string }) {
   );
 }
 
-/** Whether a name is that of a class, `module:Name`, and not of a module. */
-export function namesClass(name: string): boolean {
-  return name.includes(":");
+/** Whether a violation is a class, `module:Name` of the module itself, and not an import of a module or symbol. */
+function namesClass(importer: string, imported: string): boolean {
+  return imported.startsWith(`${importer}:`);
 }
 
 /** The module that a name is of, or that a class is in. */
@@ -52,14 +52,16 @@ export function ModuleName({ project, module }: { readonly project: string; read
 /** What a violation's importer must not import, or the class that must not be there. */
 export function ImportedName({
   project,
+  importer,
   imported,
 }: {
   readonly project: string;
+  readonly importer: string;
   readonly imported: string;
 }) {
   return (
     <>
-      {namesClass(imported) && <span class="muted">defines </span>}
+      {namesClass(importer, imported) && <span class="muted">defines </span>}
       <ModuleName project={project} module={imported} />
     </>
   );
@@ -97,7 +99,7 @@ export function ImportName({
   readonly importer: string;
   readonly imported: string;
 }) {
-  if (namesClass(imported)) {
+  if (namesClass(importer, imported)) {
     return (
       <span class="import">
         <ModuleName project={project} module={imported} />

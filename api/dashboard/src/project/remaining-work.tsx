@@ -6,7 +6,7 @@ import type { Group, Groups, OpenViolation } from "../api/types";
 import { useAnswer } from "../api/use-answer";
 import { Card } from "../components/card";
 import { Link } from "../components/link";
-import { CommitName, ImportName, ModuleName, namesClass } from "../components/names";
+import { CommitName, ImportName, ModuleName } from "../components/names";
 import { Loaded } from "../components/notice";
 import { SegmentedControl } from "../components/segmented-control";
 import { branch, pathTo, query, setQuery } from "../router";
@@ -104,8 +104,8 @@ export function NextToClose({ project, contract }: Properties) {
                 <>
                   <ModuleName project={project} module={group.name} />
                   <Link to={violationsPath(project, { contract, imported: group.name })} class="end">
-                    {namesClass(group.name)
-                      ? "1 definition left"
+                    {group.name.includes(":") && group.importers === 1
+                      ? "1 left" // a class is its own importer
                       : `${pluralize(group.importers, "importer")} left`}
                   </Link>
                 </>

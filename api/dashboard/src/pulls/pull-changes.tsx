@@ -118,7 +118,8 @@ function buildColumns({ project, linkTo, names }: ColumnContext): readonly Colum
       name: "Imports",
       cell: (row) => (
         <>
-          <ImportedName project={project} imported={row.imported} /> {row.ghost && <Ghost />}
+          <ImportedName project={project} importer={row.importer} imported={row.imported} />{" "}
+          {row.ghost && <Ghost />}
           {row.replacement !== null && (
             <span class="instead">
               <span class="muted">use </span>

@@ -104,7 +104,8 @@ export function violationColumns({
       name: "Imports",
       cell: (row) => (
         <>
-          <ImportedName project={project} imported={row.imported} /> {row.ghost && <Ghost />}
+          <ImportedName project={project} importer={row.importer} imported={row.imported} />{" "}
+          {row.ghost && <Ghost />}
         </>
       ),
     },

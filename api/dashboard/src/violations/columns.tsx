@@ -38,7 +38,8 @@ export function openColumns({
       width: "27%",
       cell: (row) => (
         <>
-          <ImportedName project={project} imported={row.imported} /> {row.ghost && <Ghost />}
+          <ImportedName project={project} importer={row.importer} imported={row.imported} />{" "}
+          {row.ghost && <Ghost />}
           {row.replacement !== null && (
             <span class="instead">
               <span class="muted">use </span>
@@ -84,7 +85,7 @@ export function fixedColumns({ project, names }: ColumnContext): readonly Column
     {
       name: "Imported",
       width: "19%",
-      cell: (row) => <ImportedName project={project} imported={row.imported} />,
+      cell: (row) => <ImportedName project={project} importer={row.importer} imported={row.imported} />,
     },
     {
       name: "Contract",
