@@ -15,7 +15,6 @@ from archguard.sources.open import reopen
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from archguard.definitions.fact_reader import Span
     from archguard.graph.scanning.child_main import File
     from archguard.graph.scanning.protocol import RawScanResult
     from archguard.sources.source import FileContents
@@ -39,7 +38,7 @@ class FactScanner(FileScanner):
         self,
         source: FileContents,
         time_limit: ProcessorTimeLimit,
-        spans: Mapping[str, Sequence[Span]],
+        spans: Mapping[str, Sequence[Sequence[int]]],
     ) -> None:
         """Read nothing yet.
 
@@ -58,5 +57,6 @@ class FactScanner(FileScanner):
             ParseError: the text cannot be parsed.
         """
         name, path, is_package = file
-        facts = read_facts(source, name, self._spans.get(path, ()), is_package=is_package)
+        spans = [(first, last) for first, last in self._spans.get(path, ())]
+        facts = read_facts(source, name, spans, is_package=is_package)
         return {"facts": [pack_facts(one) for one in facts]}

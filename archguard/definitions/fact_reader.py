@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.definitions.class_facts import ClassFacts, describe_class, list_returned
@@ -18,9 +17,9 @@ from archguard.definitions.syntax_tree import TOO_DEEP, ParseError, normalize_li
 from archguard.definitions.tokens import MIN_COPY_TOKENS, hash_shingles, list_tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
-Span = Sequence[int]
+Span = tuple[int, int]
 """The first and the last line of a statement."""
 
 _DefinitionNode = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef

@@ -7,6 +7,8 @@ import re
 import warnings
 
 _CARRIAGE_RETURN = re.compile(r"\r\n?")
+_TOO_MANY = ("too many nested parentheses", "too many levels of indentation")
+"""What every version of Python says of such texts; LibCST's parser takes minutes for them."""
 TOO_DEEP = "it is nested too deeply for Python's parser"
 SYNTAX_ERROR = "a syntax error"
 
@@ -45,6 +47,8 @@ def parse_source(source: str) -> tuple[ast.Module, str]:
     try:
         return _parse(source), source
     except SyntaxError as error:
+        if error.msg.startswith(_TOO_MANY):
+            raise ParseError(TOO_DEEP, error.lineno) from error
         older = _translate(source, error.lineno)
     try:
         return _parse(older), older

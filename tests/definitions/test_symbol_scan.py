@@ -117,6 +117,7 @@ HOSTILE = {
     "many classes": "".join(f"class A{n}: pass\n" for n in range(10_000)),
     "many exported names": "__all__ = [" + ",".join(f"'n{n}'" for n in range(50_000)) + "]\n",
     "many tries": "try:\n    import a\nexcept ImportError:\n    a = None\n" * 3_000,
+    "50,000 parentheses": "x = " + "(" * 50_000 + ")" * 50_000 + "\n",
     "2,000 branches": "if a: pass\n" + "elif b: pass\n" * 2_000,
     "classes in 90 classes": "".join(f"{' ' * n}class A:\n" for n in range(90)) + " " * 90 + "pass\n",
 }
