@@ -113,7 +113,7 @@ def _render_heading(violations: list[Violation], status: str, style: Style) -> I
         f"{format_count(undeclared, f'{status} module'.lstrip())} not listed" if undeclared else "",
     ]
     if violation.role is not None:
-        parts = [f"{status} {violation.role}".lstrip()]
+        parts = [f"{status} {escape(violation.role)}".lstrip()]
     count = ", ".join(filter(None, parts))
     thing = "symbol" if ":" in violation.imported else "module"
     note = f"ghost: the {thing} does not exist" if violation.ghost else ""

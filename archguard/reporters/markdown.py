@@ -186,7 +186,7 @@ def _describe_direct(violation: Violation, around: Surroundings) -> str:
     use = f": use {quote_code(violation.replacement)}" if violation.replacement else ""
     what = f"{importer} imports {imported}"
     if violation.definition is not None:
-        what = f"{imported} ({violation.role})"
+        what = f"{imported} ({quote_code(violation.role or '')})"
     ways = list_ways(violation)
     way = f" by way of {quote_code(ways[0])}" if ways else ""
     return f"- {where}{what}{ghost}{way}{more}{use}"
