@@ -105,8 +105,8 @@ class Tree:
 
 
 def read_shingles(node: Statement, lines: Sequence[str]) -> tuple[int, set[tuple[str, ...]]]:
-    """Return the number of tokens of a statement, and its runs of 12 tokens."""
-    own = lines[first_line(node) - 1 : node.end_lineno]
+    """Return the number of tokens of a statement, and its runs of 12 tokens; decorators left out."""
+    own = lines[node.lineno - 1 : node.end_lineno]
     is_inner = own[0] != own[0].lstrip()
     text = "".join(["if 1:\n", *own] if is_inner else own)
     tokens = [
@@ -121,11 +121,6 @@ def read_shingles(node: Statement, lines: Sequence[str]) -> tuple[int, set[tuple
 def measure_share(first: set[tuple[str, ...]], second: set[tuple[str, ...]]) -> float:
     """Return which part of the smaller set is in the other."""
     return len(first & second) / max(1, min(len(first), len(second)))
-
-
-def first_line(node: Statement) -> int:
-    """Return the line of the first decorator, or of the statement itself."""
-    return min([node.lineno, *(one.lineno for one in node.decorator_list)])
 
 
 def renumber(root: ast.AST) -> str:

@@ -49,7 +49,7 @@ class MemberBuilder:
         self._resolver = resolver
         self._scan = scan
         self._nouns = frozenset(nouns)
-        self._find = lru_cache(maxsize=None)(self._find_definition)
+        self._list_definitions = lru_cache(maxsize=None)(self._read_definitions)
 
     def build(self, audited: AuditedDefinition) -> FamilyMember:
         """Return the member that a definition is."""
@@ -90,13 +90,15 @@ class MemberBuilder:
                     continue
                 seen.add(name)
                 yield name
-                if ":" in name and (base := self._find(name)) is not None:
+                if ":" in name and (base := self._find_definition(name)) is not None:
                     queue.append(base)
 
     def _find_definition(self, statement: str) -> Definition | None:
-        symbols = self._scan.get(statement.partition(":")[0])
-        definitions = symbols.definitions if symbols else ()
-        return next((one for one in definitions if one.statement == statement), None)
+        return self._list_definitions(statement.partition(":")[0]).get(statement)
+
+    def _read_definitions(self, module: str) -> dict[str, Definition]:
+        symbols = self._scan.get(module)
+        return {one.statement: one for one in symbols.definitions} if symbols else {}
 
     def _list_inherited(self, bases: Iterable[str]) -> dict[str, MethodFacts]:
         inherited: dict[str, MethodFacts] = {}

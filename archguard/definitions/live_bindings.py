@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from archguard.definitions.model import BindingKind, Branch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
-    from archguard.definitions.model import Binding, ModuleSymbols
+    from archguard.definitions.model import Binding, Definition, ModuleSymbols
 
     ImportFails = Callable[[Binding], bool]
     """Returns whether an import certainly raises ImportError."""
@@ -38,6 +39,11 @@ class LiveBindings:
         self._attempted = _find_attempted(symbols)
         self._failures: dict[int, int | None] = {}
         """Number of a `try` -> index of the binding that ends it; None if it succeeds."""
+
+    @cached_property
+    def definitions_by_id(self) -> Mapping[str, Definition]:
+        """The last definition of each id."""
+        return {one.id: one for one in self.symbols.definitions}
 
     def iterate_last_first(
         self, name: str, before: int | None, *, is_type_checking: bool

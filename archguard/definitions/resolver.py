@@ -34,6 +34,8 @@ class Resolver:
         self._lookup = ModuleLookup(analysis, symbols, self._import_fails)
         self._at_run_time = NameWalk(self._lookup, is_type_checking=False)
         self._for_types = NameWalk(self._lookup, is_type_checking=True)
+        self._bases: dict[str, tuple[Resolution, ...]] = {}
+        """What was resolved already, by the class's statement: descendants ask for it again."""
 
     def resolve(self, module: str, name: str) -> Resolution:
         """Return what `from module import name` leads to.
@@ -71,7 +73,10 @@ class Resolver:
         Raises:
             WorkerError: no child process can be started to read a module.
         """
-        return tuple(self._resolve_base(definition, base) for base in definition.bases)
+        if definition.statement not in self._bases:
+            bases = tuple(self._resolve_base(definition, base) for base in definition.bases)
+            self._bases[definition.statement] = bases
+        return self._bases[definition.statement]
 
     def find_live(self, module: str) -> LiveBindings | None:
         """Return which bindings of a module are in force; None if it cannot be read."""
@@ -118,11 +123,10 @@ def _find_local(
     definition: Definition, scopes: list[str], written: str, live: LiveBindings
 ) -> Definition | None:
     """Return the class of this name that stands in a class or function around a definition."""
-    ids = {one.id: one for one in live.symbols.definitions}
     for depth in range(len(scopes), 0, -1):
         if depth < len(scopes) and scopes[depth - 1] != _LOCALS:
             continue  # the names of a class are seen directly in it only
-        local = ids.get(f"{definition.module}:{'.'.join(scopes[:depth])}.{written}")
+        local = live.definitions_by_id.get(f"{definition.module}:{'.'.join(scopes[:depth])}.{written}")
         if local is not None and local.statement != definition.statement:
             return local
     return None

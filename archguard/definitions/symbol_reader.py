@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _UNUSUAL = (":=", "modules", *WRITERS)
 """Words of what may bind names inside of an expression."""
 _GETATTR = "__getattr__"
+_MAX_EXPORTED = 100_000
+"""A module that exports more names is generated, and a star import would bind them all."""
 
 
 def read_symbols(source: str, module: str, path: str, *, is_package: bool) -> ModuleSymbols:
@@ -41,7 +43,7 @@ def read_symbols(source: str, module: str, path: str, *, is_package: bool) -> Mo
         is_package: whether relative imports start at the module itself.
 
     Raises:
-        ParseError: the text cannot be parsed.
+        ParseError: the text cannot be parsed, or holds too much.
     """
     tree, text = parse_source(normalize_line_ends(source))
     reader = _ModuleReader(tree, text, module, is_package=is_package)
@@ -49,7 +51,10 @@ def read_symbols(source: str, module: str, path: str, *, is_package: bool) -> Mo
         reader.visit_block(tree.body, Place())
     except RecursionError as error:
         raise ParseError(TOO_DEEP) from error
-    return reader.make_symbols(path)
+    symbols = reader.make_symbols(path)
+    if len(symbols.exported or ()) > _MAX_EXPORTED:
+        raise ParseError(f"its `__all__` holds more than {_MAX_EXPORTED:,} names")
+    return symbols
 
 
 class _ModuleReader:

@@ -11,6 +11,10 @@ _TOO_MANY = ("too many nested parentheses", "too many levels of indentation")
 """What every version of Python says of such texts; LibCST's parser takes minutes for them."""
 TOO_DEEP = "it is nested too deeply for Python's parser"
 SYNTAX_ERROR = "a syntax error"
+MAX_DEFINITIONS = 20_000
+"""A file with more of them is generated, and reading one delays all others."""
+TOO_MANY_DEFINITIONS = f"it holds more than {MAX_DEFINITIONS:,} classes and functions"
+_DEFINITION = re.compile(r"^[ \t]*(?:class|def|async[ \t]+def)[ \t]", re.MULTILINE)
 
 
 class ParseError(Exception):
@@ -42,8 +46,10 @@ def parse_source(source: str) -> tuple[ast.Module, str]:
         source: the text, with `\n` at each line's end.
 
     Raises:
-        ParseError: no version of Python accepts it, or it is nested too deeply.
+        ParseError: no version of Python accepts it, it is nested too deeply, or it holds too much.
     """
+    if _has_too_many_definitions(source):
+        raise ParseError(TOO_MANY_DEFINITIONS)
     try:
         return _parse(source), source
     except SyntaxError as error:
@@ -54,6 +60,13 @@ def parse_source(source: str) -> tuple[ast.Module, str]:
         return _parse(older), older
     except SyntaxError as error:
         raise ParseError(SYNTAX_ERROR, error.lineno) from error
+
+
+def _has_too_many_definitions(source: str) -> bool:
+    # Of nearly every text the words alone say it, and they are quickly counted.
+    if source.count("class ") + source.count("def ") <= MAX_DEFINITIONS:
+        return False
+    return sum(1 for _ in _DEFINITION.finditer(source)) > MAX_DEFINITIONS
 
 
 def _parse(source: str) -> ast.Module:

@@ -221,3 +221,24 @@ def test_a_text_that_is_nested_too_deeply_is_refused() -> None:
         read_text("x = " + "(" * 150 + "1" + ")" * 150 + "\ny = " + "-" * 50_000 + "1")
 
     assert "nested too deeply" in raised.value.reason or raised.value.reason == "a syntax error"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("class A: pass\n" * 20_001, "it holds more than 20,000 classes and functions"),
+        ("async def f(): pass\n" * 20_001, "it holds more than 20,000 classes and functions"),
+        (
+            f"__all__ = {[f'n{number}' for number in range(100_001)]}\n",
+            "its `__all__` holds more than 100,000 names",
+        ),
+    ],
+)
+def test_a_generated_file_is_given_up(text: str, reason: str) -> None:
+    with pytest.raises(ParseError) as raised:
+        read_text(text)
+    assert raised.value.reason == reason
+
+
+def test_the_words_of_definitions_in_other_text_do_not_count() -> None:
+    assert read_text("WORDS = '''" + "class def \n" * 20_000 + "'''\n").bindings

@@ -336,3 +336,32 @@ def test_check_accepts_the_contract_that_it_writes(
     assert _ENGINE not in imported
     assert again.returncode == 2
     assert "it has a contract 'one-cart-engine' already" in again.stderr
+
+
+def test_a_hostile_tree_ends_with_the_files_that_are_not_read(
+    write_tree: Callable[[Mapping[str, str]], Path],
+) -> None:
+    root = write_tree(
+        {
+            "pyproject.toml": '[project]\nname = "evil"\n',
+            "evil/__init__.py": "",
+            "evil/many.py": "".join(f"class A{number}: pass\n" for number in range(20_001)),
+            "evil/exported.py": f"__all__ = {[f'n{number}' for number in range(100_001)]}\n",
+            "evil/starred.py": "from evil.exported import *\nfrom evil.many import *\n",
+            "evil/nested.py": "".join(f"{' ' * depth}class E{depth}:\n" for depth in range(90))
+            + " " * 90
+            + "pass\n",
+            "evil/chain.py": "class E0: pass\n"
+            + "".join(f"class E{number}(E{number - 1}): pass\n" for number in range(1, 2_000)),
+            "evil/other.py": "".join(f"class E{number}: pass\n" for number in range(2_000)),
+            **{
+                f"evil/c{number}.py": f"from evil.c{(number + 1) % 50} import *\n"
+                f"from evil.c{(number + 7) % 50} import E, E as E{number}\n"
+                for number in range(50)
+            },
+        }
+    )
+
+    coverage = _audit(root)["coverage"]
+
+    assert [file["path"] for file in coverage["unread"]] == ["evil/exported.py", "evil/many.py"]
