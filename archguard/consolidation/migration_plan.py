@@ -7,9 +7,27 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from archguard.checking.report import Coverage, Identity
+    from archguard.checking.report import Identity
     from archguard.consolidation.rewrite.refusal import RefusalCode
     from archguard.consolidation.rewrite.text_edit import TextEdit
+
+
+DEFAULT_BATCH_SIZE = 20
+
+
+class PlanOptions(NamedTuple):
+    """How to plan."""
+
+    batch_size: int = DEFAULT_BATCH_SIZE
+    """How many violations a batch takes away at most; a file is never split."""
+    rewrites_strings: bool = False
+    """Whether strings that name a module are rewritten, too."""
+    is_partial: bool = False
+    """Whether names move that can where others of the same import cannot."""
+    contracts: tuple[str, ...] = ()
+    """Only violations of the contracts with these ids; empty for all."""
+    folders: tuple[str, ...] = ()
+    """Only files in one of these folders, or these files; empty for all."""
 
 
 class PlannedViolation(NamedTuple):
@@ -66,8 +84,6 @@ class MigrationPlan(NamedTuple):
     """Contract id -> its violations now, of every contract."""
     edits: Mapping[str, tuple[TextEdit, ...]]
     """Path -> the edits of its file, of all batches."""
-    coverage: Coverage
-    warnings: tuple[str, ...] = ()
 
     def list_ready(self) -> tuple[PlannedViolation, ...]:
         """Return the violations that can be taken away now."""

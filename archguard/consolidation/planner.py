@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from archguard.checking.pipeline import check, find_day, scan_options
 from archguard.consolidation.batches import divide_into_batches
 from archguard.consolidation.import_cycles import CycleSearch
-from archguard.consolidation.migration_plan import Batch, MigrationPlan, PlannedViolation
+from archguard.consolidation.migration_plan import Batch, MigrationPlan, PlannedViolation, PlanOptions
 from archguard.consolidation.rewrite.file_rewrite import RewriteRequest, rewrite_file
 from archguard.consolidation.rewrite.import_site import Importer
 from archguard.consolidation.rewrite.parsed_file import apply_to_content
@@ -19,7 +19,7 @@ from archguard.consolidation.rewrite.targets import TargetFinder
 from archguard.consolidation.rewrite.text_edit import overlap
 from archguard.definitions.importers import FromImports
 from archguard.definitions.tree_definitions import TreeDefinitions
-from archguard.errors import SourceError
+from archguard.errors import ConfigurationError, SourceError
 from archguard.graph.analysis import analyse
 from archguard.graph.module_expressions import make_deprecation
 from archguard.sources.edited_tree import edit_tree
@@ -35,21 +35,6 @@ if TYPE_CHECKING:
     from archguard.consolidation.rewrite.text_edit import TextEdit
     from archguard.contract_types.loaded_contract import LoadedContract
     from archguard.graph.model import Analysis
-
-DEFAULT_BATCH_SIZE = 20
-
-
-class PlanOptions(NamedTuple):
-    """How to plan."""
-
-    batch_size: int = DEFAULT_BATCH_SIZE
-    """How many violations a batch takes away at most; a file is never split."""
-    rewrites_strings: bool = False
-    is_partial: bool = False
-    contracts: tuple[str, ...] = ()
-    """Only violations of the contracts with these ids; empty for all."""
-    folders: tuple[str, ...] = ()
-    """Only files in one of these folders, or these files; empty for all."""
 
 
 class _RewrittenFile(NamedTuple):
@@ -78,14 +63,20 @@ class Planner:
         self._owners = owners
         self._refusals: dict[Identity, Refusal] = {}
         self._files: list[_RewrittenFile] = []
+        self.state: str | None = None
+        """The state of the tree that was planned for; None before, and if it is not certain."""
 
     def plan(self) -> MigrationPlan:
         """Return the plan.
 
         Raises:
-            ArchguardError: there is no verdict on the tree; the message says why.
+            ArchguardError: there is no verdict on the tree, or on one of its contracts; the message
+                says why.
         """
         result = check(self._request)
+        if result.report.errors:
+            raise ConfigurationError(result.report.errors[0])
+        self.state = result.inputs.analysis.state
         self._files = list(self._rewrite_files(result))
         self._refuse_overlaps()
         after = self._confirm(result.report)
@@ -97,7 +88,6 @@ class Planner:
             tuple(batches),
             _count(result.report),
             self._collect_edits(),
-            result.report.coverage,
         )
 
     def _rewrite_files(self, result: CheckResult) -> Iterator[_RewrittenFile]:

@@ -17,6 +17,8 @@ class CodeOwners:
     """The owners that a tree's CODEOWNERS file names."""
 
     def __init__(self, text: str) -> None:
+        """Read the text of the file."""
+        self.text = text
         self._parsed = ParsedOwners(text)
 
     @classmethod

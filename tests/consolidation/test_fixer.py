@@ -10,7 +10,8 @@ from archguard.checking.pipeline import CheckRequest
 from archguard.configuration.read import read_configuration
 from archguard.consolidation import fixer
 from archguard.consolidation.fixer import WRONG_COUNT, Fixer
-from archguard.consolidation.planner import Planner, PlanOptions
+from archguard.consolidation.migration_plan import PlanOptions
+from archguard.consolidation.planner import Planner
 from archguard.errors import SourceError
 from archguard.graph.scanning.cache import Cache
 from archguard.sources.code_owners import CodeOwners

@@ -91,8 +91,7 @@ def command(
     tree = choose_tree(config, root)
     options = planning.make(tree.configuration)
     from archguard.checking.pipeline import CheckRequest  # noqa: PLC0415 (not needed for --help)
-    from archguard.consolidation.planner import Planner  # noqa: PLC0415
-    from archguard.sources.code_owners import CodeOwners  # noqa: PLC0415
+    from archguard.consolidation.plan_cache import load_or_plan  # noqa: PLC0415
     from archguard.sources.open import open_source  # noqa: PLC0415
 
     source = open_source(tree.folder)
@@ -100,7 +99,7 @@ def command(
         request = CheckRequest(
             source, tree.configuration, cache, jobs, progress=partial(show, "Reading")
         )
-        plan = Planner(request, options, CodeOwners.read(source)).plan()
+        plan = load_or_plan(request, options)
     request = request._replace(progress=None)
     batches = _choose_batches(plan, batch)
     refused = batch is None and _say_refused(plan)

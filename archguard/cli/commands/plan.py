@@ -84,8 +84,7 @@ def command(
     tree = choose_tree(config, root)
     options = planning.make(tree.configuration)
     from archguard.checking.pipeline import CheckRequest  # noqa: PLC0415 (not needed for --help)
-    from archguard.consolidation.planner import Planner  # noqa: PLC0415
-    from archguard.sources.code_owners import CodeOwners  # noqa: PLC0415
+    from archguard.consolidation.plan_cache import load_or_plan  # noqa: PLC0415
     from archguard.sources.open import open_source  # noqa: PLC0415
 
     source = open_source(tree.folder, rev)
@@ -93,7 +92,7 @@ def command(
         request = CheckRequest(
             source, tree.configuration, cache, jobs, progress=partial(show, "Reading")
         )
-        plan = Planner(request, options, CodeOwners.read(source)).plan()
+        plan = load_or_plan(request, options)
     _write(plan, form, output, verbosity)
     return 0
 

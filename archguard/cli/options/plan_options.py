@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from archguard.configuration import Configuration
-    from archguard.consolidation.planner import PlanOptions
+    from archguard.consolidation.migration_plan import PlanOptions
 
 _BATCH_SIZE = 20
 
@@ -33,7 +33,7 @@ class PlanningOptions(NamedTuple):
         Raises:
             ConfigurationError: it has no contract of such an id or name.
         """
-        from archguard.consolidation.planner import PlanOptions  # noqa: PLC0415 (not needed for --help)
+        from archguard.consolidation.migration_plan import PlanOptions  # noqa: PLC0415 (not for --help)
 
         chosen = configuration.select(self.contracts).contracts if self.contracts else ()
         return PlanOptions(

@@ -230,3 +230,13 @@ def test_a_mistyped_option_is_named(shop: Path, options: tuple[str, ...], messag
 
     assert (done.returncode, done.stdout) == (2, "")
     assert message in done.stderr
+
+
+def test_a_contract_that_cannot_be_judged_ends_the_plan(shop: Path) -> None:
+    write_files(shop, {"pyproject.toml": CONFIGURATION.replace('["shop.old"]', '["shop.olt"]')})
+    commit_all(shop)  # only a history tells that the module never existed
+
+    done = archguard("plan", "--root", shop)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "shop.olt" in done.stderr
