@@ -217,7 +217,8 @@ class Planner:
                 path: apply_to_content(contents[path], several) for path, several in edits.items()
             }
             source = edit_tree(self._request.source, folder, changed)
-            return check(self._request._replace(source=source)).report
+            cache = self._request.cache.as_read_only()
+            return check(self._request._replace(source=source, cache=cache)).report
 
     def _collect_edits(self) -> dict[str, tuple[TextEdit, ...]]:
         """Return the edits of each file that is changed, in order."""

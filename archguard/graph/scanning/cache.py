@@ -77,6 +77,10 @@ class Cache:
         """Whether documents can be stored at all: there is a folder, and a key to sign them with."""
         return self.folder is not None and self._key is not None
 
+    def as_read_only(self) -> Cache:
+        """Return the same documents, of which none is stored or removed: for a tree that never was."""
+        return _ReadOnlyCache(self.folder)
+
     def is_empty(self) -> bool:
         """Return whether the cache certainly holds no document."""
         folder = self._open_folder(create=False)
@@ -139,6 +143,14 @@ class Cache:
             return os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | _NO_FOLLOW)
         except OSError:
             return None
+
+
+class _ReadOnlyCache(Cache):
+    def store(self, name: str, document: CompressedDocument | Mapping[str, Any]) -> None:
+        """Do nothing."""
+
+    def remove(self, name: str) -> None:
+        """Do nothing."""
 
 
 def _compress(document: Mapping[str, Any]) -> bytes:
