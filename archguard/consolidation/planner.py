@@ -126,6 +126,7 @@ class Planner:
                             targets,
                             rewrites_strings=self._options.rewrites_strings,
                             is_partial=self._options.is_partial,
+                            symbols=_list_symbols(violations),
                             is_read_elsewhere=partial(_is_asked, from_imports, importer),
                         )
                     )
@@ -283,6 +284,17 @@ class Planner:
 
 def _list_lines(violation: Violation) -> frozenset[int]:
     return frozenset(place.line for place in violation.occurrences)
+
+
+def _list_symbols(violations: Iterable[Violation]) -> dict[str, str]:
+    """Return the names that lead to deprecated symbols, as they are written, and the symbol of each."""
+    return {
+        way[0]: violation.imported
+        for violation in violations
+        if ":" in violation.imported
+        for place in violation.occurrences
+        for way in place.ways
+    }
 
 
 def _is_asked(from_imports: FromImports, module: str, name: str) -> bool:

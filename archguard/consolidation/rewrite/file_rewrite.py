@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 import libcst
@@ -43,6 +44,8 @@ class RewriteRequest(NamedTuple):
     """Whether strings that name a module are rewritten; else they block its imports."""
     is_partial: bool = False
     """Whether names that can move do so although others of the same module cannot."""
+    symbols: Mapping[str, str] = MappingProxyType({})
+    """Names that lead to deprecated symbols: as written, `module:Name`, and the symbol."""
     is_read_elsewhere: Callable[[str], bool] = lambda _: False
     """Whether another module imports this name from the file."""
 
@@ -210,7 +213,7 @@ class FileRewrite:
     def _read_from_import(self, node: libcst.ImportFrom) -> None:
         base = self._request.importer.find_base(node)
         if isinstance(node.names, libcst.ImportStar):
-            if base and (deprecated := self._identify(base, node)):
+            for deprecated in self._list_starred(node, base):
                 self._seen.add(deprecated)
                 detail = f"Which names `from {base} import *` brings is not in this file; list them."
                 self._refuse(deprecated, Blocked(RefusalCode.STAR_IMPORT, detail), node)
@@ -221,10 +224,32 @@ class FileRewrite:
         if any(names):
             self._sites.append(FromImportSite(node, node.names, base, tuple(names)))
 
+    def _list_starred(self, node: libcst.ImportFrom, base: str) -> list[str]:
+        """Return what a star brings of deprecated modules and symbols."""
+        module = self._identify(base, node) if base else None
+        symbols = sorted(set(self._request.symbols.values()))
+        line = self._file.find_line(node)
+        starred = [symbol for symbol in symbols if line in self._request.lines.get(symbol, ())]
+        return [*([module] if module else []), *starred]
+
+    def _read_symbol(self, node: libcst.ImportFrom, base: str, name: str) -> ImportedName | None:
+        """Return what a name should become that leads to a deprecated symbol."""
+        symbol = self._request.symbols.get(f"{base}:{name}", "")
+        if self._file.find_line(node) not in self._request.lines.get(symbol, ()):
+            return None
+        self._seen.add(symbol)
+        target = self._targets.find_symbol(*symbol.split(":"))
+        if isinstance(target, Blocked):
+            self._refuse(symbol, target, node)
+            return None
+        return ImportedName(symbol, base, is_module=False, target=target)
+
     def _read_listed(
         self, node: libcst.ImportFrom, alias: libcst.ImportAlias, base: str, number: int
     ) -> ImportedName | None:
         name = alias.evaluated_name
+        if symbol := self._read_symbol(node, base, name):
+            return symbol
         full = f"{base}.{name}"
         is_base = self._identify(base, node) is not None
         is_module = self._targets.is_module(full) or not is_base

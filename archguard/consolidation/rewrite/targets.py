@@ -71,7 +71,7 @@ class TargetFinder:
             return self._find_written(written, name)
         homes = list(dict.fromkeys(self._list_homes(module)))
         for home in homes:
-            if not self._deprecation.covers(home) and self._has_name(home, name):
+            if home != module and not self._deprecation.covers(home) and self._has_name(home, name):
                 return Target(home, name, self._compare(module, home, name))
         if target := self._find_home(module, name):
             return target
@@ -159,7 +159,7 @@ class TargetFinder:
             home, _, new = resolution.target.partition(":")
         else:
             return None
-        if self._deprecation.covers(home) or "." in new:
+        if self._deprecation.covers(home) or "." in new or (home, new) == (module, name):
             return None
         return Target(home, new, f"{module} only re-exports {name}.")
 

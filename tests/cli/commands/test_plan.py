@@ -240,3 +240,33 @@ def test_a_contract_that_cannot_be_judged_ends_the_plan(shop: Path) -> None:
 
     assert (done.returncode, done.stdout) == (2, "")
     assert "shop.olt" in done.stderr
+
+
+def test_imports_of_a_deprecated_symbol_are_planned_by_whatever_path(shop: Path) -> None:
+    contract = CONFIGURATION.replace(
+        'deprecated_modules = ["shop.old"]', 'deprecated_symbols = ["shop.api:Cart", "shop.new:total"]'
+    ).replace('"shop.old:OldCart" = "shop.new:Cart"', '"shop.new:total" = "shop.home:moved"')
+    write_shop(
+        shop,
+        {
+            "pyproject.toml": contract,
+            "shop/api.py": "from shop.new import Cart\n",
+            "shop/facade.py": "from shop.api import Cart as Basket\n",
+            "shop/a/one.py": "from shop.facade import Basket\n",
+            "shop/a/two.py": "from shop.facade import *\n",
+            "shop/b/three.py": "from shop.new import Cart, total\n",
+        },
+    )
+
+    assert {
+        (one["importer"], one["imported"], one["status"], one["code"])
+        for one in plan(shop)["violations"]
+    } == {
+        ("shop.facade", "shop.api:Cart", "ready", None),
+        ("shop.a.one", "shop.api:Cart", "ready", None),
+        ("shop.a.two", "shop.api:Cart", "blocked", "star-import"),
+        ("shop.b.three", "shop.new:total", "ready", None),
+    }
+    diff = archguard("fix", "--root", shop).stdout
+    assert "+from shop.new import Cart as Basket\n" in diff
+    assert "+from shop.new import Cart\n+from shop.home import moved as total\n" in diff
