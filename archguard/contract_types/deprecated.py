@@ -87,7 +87,9 @@ class ReplacementField(fields.Field[dict[str, str]]):
         for old, new in pairs:
             if old in table:
                 raise fields.ValidationError(f"'{old}' has two replacements.")
-            if not (_MODULE_EXPRESSION.fullmatch(new) or _SYMBOL.fullmatch(new)):
+            # What a wildcard matches is carried to where the new one has one.
+            pattern = _MODULE_EXPRESSION if "*" in old else _MODULE
+            if not (pattern.fullmatch(new) or _SYMBOL.fullmatch(new)):
                 raise fields.ValidationError(f"'{new}' cannot be the name of a module.")
             table[old] = new
         return table

@@ -110,10 +110,10 @@ def judge_base(
     judgement = judge(asked, asked.configuration)
     rename = base.modules.to_new
     identities = {
-        # A class that is moved is another one.
-        (contract, rename(importer), rename(imported))
-        if ":" not in imported
-        else (contract, importer, imported)
+        # A class that is moved is another one; it stands in the importer itself.
+        (contract, importer, imported)
+        if imported.startswith(f"{importer}:")
+        else (contract, rename(importer), rename(imported))
         for contract, importer, imported in judgement.identities
     }
     return judgement._replace(identities=frozenset(identities))

@@ -40,7 +40,7 @@ def judge_kinds(write_tree: WriteTree, contract: str, files: Mapping[str, str], 
 
 
 def test_the_kinds_are_those_of_statements() -> None:
-    others = {ImportKind.REFERENCE, ImportKind.UNDECLARED}
+    others = {ImportKind.REFERENCE, ImportKind.UNDECLARED, ImportKind.DEFINITION, ImportKind.ALIAS}
 
     assert set(IMPORT_KINDS) == {kind.value for kind in ImportKind} - others
     assert set(STATEMENTS) == set(IMPORT_KINDS)

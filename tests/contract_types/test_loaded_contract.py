@@ -35,7 +35,7 @@ def test_a_misspelt_type_is_named_with_the_nearest_right_one() -> None:
 def test_a_type_unlike_any_is_told_all_there_are() -> None:
     with pytest.raises(
         ConfigurationError,
-        match=r"choose acyclic_siblings, deprecated, forbidden, independence, layers.* or protected",
+        match=r"choose acyclic_siblings, canonical, deprecated, forbidden, independence, layers.* or ",
     ):
         loaded("zzz")
 
