@@ -279,10 +279,10 @@ class FileRewrite:
         for named in find_named_modules(self._file, self._request.deprecation, self._targets):
             if named.deprecated not in self._request.lines:
                 continue
-            if isinstance(named.edit, Refusal):
-                self._refusals.append(named.edit)
+            if named.refusal is not None:
+                self._refusals.append(named.refusal)
             elif self._request.rewrites_strings:
-                self._strings.append((named.deprecated, named.edit))
+                self._strings += [(named.deprecated, edit) for edit in named.edits]
             else:
                 detail = f"A string names {named.deprecated}, for example to patch it; see --strings."
                 self._refusals.append(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import libcst
 
+from archguard.consolidation.rewrite.called_imports import ImportedByName, find_call_uses
 from archguard.consolidation.rewrite.refusal import Refusal, RefusalCode
 from archguard.consolidation.rewrite.targets import Blocked, Target
 from archguard.consolidation.rewrite.text_edit import TextEdit
@@ -27,8 +28,10 @@ class NamedModule(NamedTuple):
 
     deprecated: str
     line: int
-    edit: TextEdit | Refusal
-    """What it becomes, or why it cannot be rewritten."""
+    edits: tuple[TextEdit, ...] = ()
+    """What it becomes, and uses of a module that is imported by it."""
+    refusal: Refusal | None = None
+    """Why it cannot be rewritten."""
 
 
 def find_named_modules(
@@ -48,22 +51,38 @@ def find_named_modules(
     file.module.visit(strings)
     for string in strings.found:
         value = string.evaluated_value
-        deprecated = _name_deprecated(value, deprecation) if isinstance(value, str) else None
-        if not isinstance(value, str) or deprecated is None:
-            continue
-        line = file.find_line(string)
-        target = _find_target(value, deprecation, targets)
-        raw_value = string.raw_value
-        if isinstance(target, Blocked):
-            yield NamedModule(deprecated, line, Refusal(deprecated, target.code, line, target.detail))
-        elif raw_value != value:
-            detail = f"The string {string.value} is written with escapes."
-            refusal = Refusal(deprecated, RefusalCode.STRING_REFERENCE, line, detail)
-            yield NamedModule(deprecated, line, refusal)
-        else:
-            start = file.find_span(string).start + len(string.prefix) + len(string.quote)
-            edit = TextEdit(start, start + len(raw_value.encode()), target)
-            yield NamedModule(deprecated, line, edit)
+        if isinstance(value, str) and (deprecated := _name_deprecated(value, deprecation)):
+            yield _read_string(file, string, value, deprecated, deprecation, targets)
+
+
+def _read_string(
+    file: ParsedFile,
+    string: libcst.SimpleString,
+    value: str,
+    deprecated: str,
+    deprecation: Deprecation,
+    targets: TargetFinder,
+) -> NamedModule:
+    line = file.find_line(string)
+
+    def refuse(code: RefusalCode, detail: str) -> NamedModule:
+        return NamedModule(deprecated, line, refusal=Refusal(deprecated, code, line, detail))
+
+    target = _find_target(value, deprecation, targets)
+    if isinstance(target, Blocked):
+        return refuse(target.code, target.detail)
+    if string.raw_value != value:
+        detail = f"The string {string.value} is written with escapes."
+        return refuse(RefusalCode.STRING_REFERENCE, detail)
+    start = file.find_span(string).start + len(string.prefix) + len(string.quote)
+    edit = TextEdit(start, start + len(value.encode()), target)
+    module = ImportedByName(_find_module(value, deprecation, targets), target)
+    if module.old != value:
+        return NamedModule(deprecated, line, (edit,))
+    uses = find_call_uses(file, string, module, targets)
+    if isinstance(uses, Blocked):
+        return refuse(uses.code, uses.detail)
+    return NamedModule(deprecated, line, (edit, *uses))
 
 
 def _name_deprecated(value: str, deprecation: Deprecation) -> str | None:

@@ -90,6 +90,14 @@ class TargetFinder:
             return Target(home)
         return Blocked(RefusalCode.NO_REPLACEMENT, f"The contract names no replacement of {module}.")
 
+    def list_missing_names(self, module: str, home: str) -> list[str]:
+        """Return the public names of a module that another one does not have, sorted."""
+        live = self._resolver.find_live(module)
+        names = {binding.name for binding in live.symbols.bindings} if live else set()
+        return sorted(
+            name for name in names if not name.startswith("_") and not self._has_name(home, name)
+        )
+
     def is_module(self, name: str) -> bool:
         """Return whether a module of the tree has this name."""
         return self._exists(name)

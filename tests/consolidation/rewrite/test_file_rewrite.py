@@ -307,3 +307,40 @@ def test_a_module_that_another_file_reads_from_here_is_left_alone() -> None:
 )
 def test_the_encoding_of_a_file_stays(before: bytes, after: bytes) -> None:
     assert rewrite(before) == (after, [])
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("import_module('p.old').OldCart()", "import_module('p.new').Cart()"),
+        (
+            "m = importlib.import_module('p.old')\nm.OldCart(m.total(1))",
+            "m = importlib.import_module('p.new')\nm.Cart(m.total(1))",
+        ),
+        ("import_module('p.old')", "import_module('p.new')"),
+        ("f(import_module('p.gone'))", "f(import_module('p.new'))"),
+    ],
+)
+def test_what_is_read_from_a_module_that_a_call_imports_is_rewritten(before: str, after: str) -> None:
+    names = ["p.gone", "p.old"] if "gone" in before else ["p.old"]
+    imports = "".join(f"from {name} import total\n" for name in names)
+
+    outcome = rewrite(imports + before, names=names, strings=True)
+
+    assert outcome == (("from p.new import total\n" * len(names) + after).encode(), [])
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("f(import_module('p.old'))", RefusalCode.MODULE_ESCAPES),
+        ("m = import_module('p.old')\nf(m)", RefusalCode.MODULE_ESCAPES),
+        ("m = import_module('p.old')\nm = 1", RefusalCode.MODULE_ESCAPES),
+        ("import_module('p.old').alone()", RefusalCode.MISSING_SYMBOL),
+        ("import_module('p.old').make()", RefusalCode.MISSING_SYMBOL),
+    ],
+)
+def test_a_module_that_a_call_imports_must_have_what_is_read(text: str, code: RefusalCode) -> None:
+    before = f"from p.old import total\n{text}"
+
+    assert rewrite(before, strings=True) == (before.encode(), [(code, 2)])
