@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "audit": "Find the definitions that do one job, and say what each one is.",
     "backfill": "Judge the contracts on every commit of a history.",
+    "certify": "Write what a count of zero rests on.",
     "check": "Judge the contracts on a tree or a commit.",
     "comment": "Print the comment on a pull request, or post it.",
     "db": "Upgrade, check, copy or prune the service's database.",
@@ -37,6 +38,7 @@ COMMANDS = {
     "tests": "Print the test files that protect a module.",
     "token": "Create, list and revoke tokens of the service.",
     "upload": "Judge a commit, and send its snapshot to the service.",
+    "verify": "Compute a certificate again, and compare.",
 }
 INTERRUPTED = 130
 _COMPLETE = "_ARCHGUARD_COMPLETE"
