@@ -81,8 +81,11 @@ class Cluster:
             connection.close()
 
     def upload(self, name: str) -> int:
-        """The status of an upload."""
-        return self.request("POST", UPLOAD_PATH, upload_body(name)).status
+        """The status of an upload; of an answer that breaks off, a client sends it again."""
+        try:
+            return self.request("POST", UPLOAD_PATH, upload_body(name)).status
+        except http.client.IncompleteRead:  # nginx had passed on the head of the answer already
+            return self.request("POST", UPLOAD_PATH, upload_body(name)).status
 
 
 @contextmanager

@@ -31,6 +31,7 @@ def test_a_root_commit_only(history: History) -> None:
         "violations": 1,
         "allowed": 0,
         "exposure": 2,
+        "users": 1,
         "lower_bound": False,
         "added": 1,
         "fixed": 0,
