@@ -43,15 +43,7 @@ def find_files_with_class(
 def find_files_with_name(
     source: FileContents, modules: Sequence[Module], patterns: Iterable[str]
 ) -> Iterator[Module]:
-    """Yield the modules whose text may hold a name that matches a pattern.
-
-    A file whose bytes cannot be read is yielded, too, and so is every file if a pattern says nothing.
-
-    Args:
-        source: reads the files.
-        modules: which files.
-        patterns: as for `fnmatch`.
-    """
+    """Yield those whose text may hold a name that matches a pattern: see `find_files_with_class`."""
     yield from _find_files(source, modules, patterns, contains)
 
 

@@ -9,6 +9,8 @@ from archguard.definitions.model import BindingKind, Hop, Outcome, Resolution
 from archguard.definitions.module_lookup import make_missing, make_undecided
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from archguard.definitions.live_bindings import LiveBindings
     from archguard.definitions.model import Binding
     from archguard.definitions.module_lookup import ModuleLookup
@@ -195,3 +197,19 @@ class NameWalk:
             return None
         hop = Hop(step.module, name, BindingKind.STAR, binding.line)
         return resolution._replace(hops=(hop, *resolution.hops))
+
+
+def import_fails(binding: Binding, at_run_time: NameWalk, exists: Callable[[str], bool]) -> bool:
+    """Return whether an import certainly fails when its module is imported.
+
+    Args:
+        binding: what the import binds.
+        at_run_time: follows names as Python would.
+        exists: whether a module of this name may exist.
+    """
+    if not binding.target:
+        return True  # a relative import that leaves the top-level package
+    if binding.kind is BindingKind.FROM_IMPORT:
+        base, _, item = binding.target.partition(":")
+        return at_run_time.follow(Step(base, item)).outcome is Outcome.MISSING
+    return not exists(binding.target.replace(":", "."))

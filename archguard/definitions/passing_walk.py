@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from archguard.definitions.model import BindingKind, Hop, Outcome, Resolution
 from archguard.definitions.module_lookup import ModuleLookup
-from archguard.definitions.name_walk import NameWalk, Step
+from archguard.definitions.name_walk import NameWalk, Step, import_fails
 from archguard.graph.module_expressions import is_within, make_deprecation
 
 if TYPE_CHECKING:
@@ -146,13 +146,7 @@ class WayFinder:
         return resolution
 
     def _import_fails(self, binding: Binding) -> bool:
-        """Return whether an import certainly fails when its module is imported."""
-        if not binding.target:
-            return True  # a relative import that leaves the top-level package
-        if binding.kind is BindingKind.FROM_IMPORT:
-            base, _, item = binding.target.partition(":")
-            return self._at_run_time.follow(Step(base, item)).outcome is Outcome.MISSING
-        return not self.lookup.exists(binding.target.replace(":", "."))
+        return import_fails(binding, self._at_run_time, self.lookup.exists)
 
 
 class PassingWalk(NameWalk):

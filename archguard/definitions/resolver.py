@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from archguard.definitions.model import BindingKind, Outcome, Resolution
+from archguard.definitions.model import Outcome, Resolution
 from archguard.definitions.module_lookup import ModuleLookup, make_undecided
-from archguard.definitions.name_walk import NameWalk, Step
+from archguard.definitions.name_walk import NameWalk, Step, import_fails
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,13 +100,7 @@ class Resolver:
         return self.resolve_written(definition.module, written, before=before)
 
     def _import_fails(self, binding: Binding) -> bool:
-        """Return whether an import certainly fails when its module is imported."""
-        if not binding.target:
-            return True  # a relative import that leaves the top-level package
-        if binding.kind is BindingKind.FROM_IMPORT:
-            base, _, item = binding.target.partition(":")
-            return self._at_run_time.follow(Step(base, item)).outcome is Outcome.MISSING
-        return not self._lookup.exists(binding.target.replace(":", "."))
+        return import_fails(binding, self._at_run_time, self._lookup.exists)
 
 
 def _prefer_run_time(at_run_time: Resolution, follow_types: Callable[[], Resolution]) -> Resolution:

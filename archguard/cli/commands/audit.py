@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import importlib
 from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
-from archguard.cli.options.choice import require_choice
-from archguard.cli.options.completions import complete_choice, complete_file
 from archguard.cli.options.configuration import config_option, root_option
+from archguard.cli.options.document_format import document_options
 from archguard.cli.options.scanning import cache_options, jobs_option
 from archguard.cli.options.verbosity import Verbosity, verbosity_options
-from archguard.cli.output import choose_style, find_output_file, write_report
 from archguard.cli.progress_bar import show_progress
-from archguard.text import format_choices
 
 if TYPE_CHECKING:
-    from archguard.consolidation.audit_report import AuditReport
-    from archguard.consolidation.declared_deprecations import DeclaredReport
+    from archguard.cli.options.document_format import DocumentOptions
     from archguard.graph.scanning.cache import Cache
 
 FORMATS = ("text", "json", "markdown")
@@ -64,20 +59,7 @@ Exit codes: 0 the tree was read, 2 it could not be.""",
     "the largest family. Into --config, or the file that `archguard init` would take.",
 )
 @click.option("--family", metavar="NAME", help="With --write-contract: the family that it is about.")
-@click.option(
-    "--format",
-    "form",
-    metavar="F",
-    default="text",
-    shell_complete=complete_choice(FORMATS),
-    help=f"{format_choices(FORMATS)}. Default: text.",
-)
-@click.option(
-    "--output",
-    metavar="FILE",
-    shell_complete=complete_file,
-    help="Where the audit goes. Default: standard output.",
-)
+@document_options(FORMATS, "audit")
 @verbosity_options
 @jobs_option
 @cache_options
@@ -91,8 +73,7 @@ def command(
     declared: bool,
     write_contract: bool,
     family: str | None,
-    form: str,
-    output: str | None,
+    document: DocumentOptions,
     verbosity: Verbosity,
     jobs: int,
     cache: Cache,
@@ -104,7 +85,6 @@ def command(
 
     Nothing of the tree is imported or run.
     """
-    require_choice("--format", form, FORMATS)
     if write_contract and rev is not None:
         raise click.UsageError(
             "--write-contract: a contract is written into the working tree; leave --rev out."
@@ -127,20 +107,11 @@ def command(
         else:
             report = load_or_audit(tree, cache, jobs=jobs, progress=progress)
     if declared:
-        _write(deprecations, f"declared_{form}", output, verbosity)
+        document.write(deprecations, "declared", verbose=verbosity is Verbosity.VERBOSE)
         return 0
-    _write(report, f"audit_{form}", output, verbosity)
+    document.write(report, "audit", verbose=verbosity is Verbosity.VERBOSE)
     if write_contract:
         from archguard.cli.audit_contract import write_proposal  # noqa: PLC0415 (rarely needed)
 
         write_proposal(report, family, root, config)
     return 0
-
-
-def _write(
-    report: AuditReport | DeclaredReport, reporter_name: str, output: str | None, verbosity: Verbosity
-) -> None:
-    file = find_output_file(output)
-    style = choose_style(file)._replace(verbose=verbosity is Verbosity.VERBOSE)
-    reporter = importlib.import_module(f"archguard.reporters.{reporter_name}")
-    write_report(reporter.render(report, style), file)

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import importlib
 from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
-from archguard.cli.options.choice import require_choice
-from archguard.cli.options.completions import complete_choice, complete_file
 from archguard.cli.options.configuration import configs_option, root_option
+from archguard.cli.options.document_format import document_options
 from archguard.cli.options.groups import GroupedCommand
 from archguard.cli.options.plan_options import planning_options
 from archguard.cli.options.scanning import cache_options, jobs_option
 from archguard.cli.options.verbosity import Verbosity, verbosity_options
-from archguard.cli.output import choose_style, find_output_file, write_report
 from archguard.cli.progress_bar import show_progress
 from archguard.cli.tree_verdict import choose_tree
-from archguard.text import format_choices
 
 if TYPE_CHECKING:
+    from archguard.cli.options.document_format import DocumentOptions
     from archguard.cli.options.plan_options import PlanningOptions
-    from archguard.consolidation.migration_plan import MigrationPlan
     from archguard.graph.scanning.cache import Cache
 
 FORMATS = ("text", "json", "markdown")
@@ -43,20 +39,7 @@ Exit codes: 0 the tree was judged, 2 it could not be.""",
 @configs_option
 @click.option("--rev", metavar="REV", help="Read this commit instead of the working tree.")
 @planning_options
-@click.option(
-    "--format",
-    "form",
-    metavar="F",
-    default="text",
-    shell_complete=complete_choice(FORMATS),
-    help=f"{format_choices(FORMATS)}. Default: text.",
-)
-@click.option(
-    "--output",
-    metavar="FILE",
-    shell_complete=complete_file,
-    help="Where the plan goes. Default: standard output.",
-)
+@document_options(FORMATS, "plan")
 @verbosity_options
 @jobs_option
 @cache_options
@@ -66,8 +49,7 @@ def command(
     config: tuple[str, ...],
     rev: str | None,
     planning: PlanningOptions,
-    form: str,
-    output: str | None,
+    document: DocumentOptions,
     verbosity: Verbosity,
     jobs: int,
     cache: Cache,
@@ -80,7 +62,6 @@ def command(
 
     Nothing of the tree is imported or run, and nothing is written into it.
     """
-    require_choice("--format", form, FORMATS)
     tree = choose_tree(config, root)
     options = planning.make(tree.configuration)
     from archguard.checking.pipeline import CheckRequest  # noqa: PLC0415 (not needed for --help)
@@ -93,12 +74,5 @@ def command(
             source, tree.configuration, cache, jobs, progress=partial(show, "Reading")
         )
         plan = load_or_plan(request, options)
-    _write(plan, form, output, verbosity)
+    document.write(plan, "plan", verbose=verbosity is Verbosity.VERBOSE)
     return 0
-
-
-def _write(plan: MigrationPlan, form: str, output: str | None, verbosity: Verbosity) -> None:
-    file = find_output_file(output)
-    style = choose_style(file)._replace(verbose=verbosity is Verbosity.VERBOSE)
-    reporter = importlib.import_module(f"archguard.reporters.plan_{form}")
-    write_report(reporter.render(plan, style), file)

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-import importlib
 from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
-from archguard.cli.options.choice import require_choice
-from archguard.cli.options.completions import complete_choice, complete_file
+from archguard.cli.options.completions import complete_file
 from archguard.cli.options.configuration import (
     config_option,
     contracts_option,
     load_configuration,
     root_option,
 )
+from archguard.cli.options.document_format import document_options
 from archguard.cli.options.scanning import cache_options, jobs_option
 from archguard.cli.options.verbosity import Verbosity, verbosity_options
-from archguard.cli.output import choose_style, find_output_file, say, write_report
+from archguard.cli.output import say, write_report
 from archguard.cli.progress_bar import show_progress
 from archguard.errors import ConfigurationError
-from archguard.text import format_choices, format_count
+from archguard.text import format_count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from archguard.cli.options.document_format import DocumentOptions
     from archguard.graph.scanning.cache import Cache
     from archguard.protection.protecting_test import Selection
 
@@ -65,20 +65,7 @@ Exit codes: 0 some tests, 1 none, 2 the tree could not be read.""",
     is_flag=True,
     help="With --contract, print Markdown: the canonical symbols without a direct test.",
 )
-@click.option(
-    "--format",
-    "form",
-    metavar="F",
-    default="text",
-    shell_complete=complete_choice(FORMATS),
-    help=f"{format_choices(FORMATS)}. Default: text, one path a line.",
-)
-@click.option(
-    "--output",
-    metavar="FILE",
-    shell_complete=complete_file,
-    help="Where the paths go. Default: standard output.",
-)
+@document_options(FORMATS, "list")
 @verbosity_options
 @jobs_option
 @cache_options
@@ -91,8 +78,7 @@ def command(
     direct: bool,
     contexts: str | None,
     plan: bool,
-    form: str,
-    output: str | None,
+    document: DocumentOptions,
     verbosity: Verbosity,
     jobs: int,
     cache: Cache,
@@ -104,7 +90,6 @@ def command(
 
     Nothing of the tree is imported or run.
     """
-    require_choice("--format", form, FORMATS)
     if bool(modules) == bool(contracts):
         raise ConfigurationError("name modules, or contracts with --contract: one of the two.")
     if plan and not contracts:
@@ -135,7 +120,7 @@ def command(
             selection = replace_by_contexts(request, selection, contexts, folder or ".")
     if direct:
         selection = _select_direct(selection)
-    _write(selection, form, output, names if plan else None)
+    _write(selection, document, names if plan else None)
     _remark(selection, verbosity, by_contexts=contexts is not None)
     return 0 if selection.tests else _NONE
 
@@ -150,19 +135,13 @@ def _select_direct(selection: Selection) -> Selection:
     return selection._replace(tests=direct)
 
 
-def _write(
-    selection: Selection, form: str, output: str | None, contracts: dict[str, str] | None
-) -> None:
-    file = find_output_file(output)
+def _write(selection: Selection, document: DocumentOptions, contracts: dict[str, str] | None) -> None:
     if contracts is not None:
         from archguard.reporters.selection_plan import render  # noqa: PLC0415 (one of three)
 
-        write_report(render(selection, contracts), file)
-        return
-    if not selection.tests and form == "text" and file is None:
-        return
-    reporter = importlib.import_module(f"archguard.reporters.selection_{form}")
-    write_report(reporter.render(selection, choose_style(file)), file)
+        write_report(render(selection, contracts), document.output)
+    elif selection.tests or document != ("text", None):
+        document.write(selection, "selection")
 
 
 def _remark(selection: Selection, verbosity: Verbosity, *, by_contexts: bool) -> None:
