@@ -180,7 +180,8 @@ class TargetFinder:
             if not binding.name.startswith("_")
         }
         close = difflib.get_close_matches(name, names, _MAX_CANDIDATES, 0.5)
-        near = f" Nearest: {', '.join(f'{names[one]}:{one}' for one in close)}." if close else ""
+        listed = [one if names[one] == homes[0] else f"{names[one]}:{one}" for one in close]
+        near = f" Nearest: {', '.join(listed)}." if listed else ""
         return f"{homes[0]} has no {name}.{near}"
 
 
