@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from archguard.definitions.model import Binding, Definition, ModuleSymbols
+    from archguard.definitions.walk_state import WalkState
 
     ImportFails = Callable[[Binding], bool]
     """Returns whether an import certainly raises ImportError."""
@@ -22,14 +23,16 @@ _IMPORTS = frozenset({BindingKind.IMPORT, BindingKind.FROM_IMPORT, BindingKind.S
 class LiveBindings:
     """The bindings of one module, by name."""
 
-    def __init__(self, symbols: ModuleSymbols, import_fails: ImportFails) -> None:
+    def __init__(self, symbols: ModuleSymbols, import_fails: ImportFails, state: WalkState) -> None:
         """Decide nothing yet.
 
         Args:
             symbols: the module.
             import_fails: says whether an import of the module fails.
+            state: what is decided already.
         """
         self.symbols = symbols
+        self._state = state
         self._import_fails = import_fails
         self._by_name: dict[str, list[int]] = {}
         for index, binding in enumerate(symbols.bindings):
@@ -37,8 +40,6 @@ class LiveBindings:
         self._stars = self._by_name.get("*", [])
         self._exported = frozenset(symbols.exported or ())
         self._attempted = _find_attempted(symbols)
-        self._failures: dict[int, int | None] = {}
-        """Number of a `try` -> index of the binding that ends it; None if it succeeds."""
 
     @cached_property
     def definitions_by_id(self) -> Mapping[str, Definition]:
@@ -93,10 +94,10 @@ class LiveBindings:
 
     def _find_failure(self, attempt: int) -> int | None:
         """Return the index of the import that ends the body of a `try`; None if none certainly does."""
-        if attempt not in self._failures:
-            self._failures[attempt] = None  # while it is asked for in a circle of imports
-            self._failures[attempt] = next(filter(self._fails, self._attempted[attempt]), None)
-        return self._failures[attempt]
+        attempted = self._attempted[attempt]
+        return self._state.decide(
+            (self.symbols.name, attempt), lambda: next(filter(self._fails, attempted), None)
+        )
 
     def _fails(self, index: int) -> bool:
         return self.is_live(index) and self._import_fails(self.symbols.bindings[index])

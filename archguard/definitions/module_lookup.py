@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from archguard.definitions.live_bindings import LiveBindings
 from archguard.definitions.model import Outcome, Resolution
+from archguard.definitions.walk_state import WalkState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,12 +44,14 @@ class ModuleLookup:
         self._symbols = symbols
         self._import_fails = import_fails
         self._live: dict[str, LiveBindings | None] = {}
+        self.state = WalkState()
+        """What all walks over these modules share."""
 
     def find_live(self, module: str) -> LiveBindings | None:
         """Return what a module binds; None if it is no Python source of the tree, or cannot be read."""
         if module not in self._live:
             read = self._symbols.get(module)
-            self._live[module] = read and LiveBindings(read, self._import_fails)
+            self._live[module] = read and LiveBindings(read, self._import_fails, self.state)
         return self._live[module]
 
     def exists(self, module: str) -> bool:

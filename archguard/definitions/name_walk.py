@@ -46,10 +46,11 @@ class NameWalk:
         """
         self._lookup = lookup
         self._is_type_checking = is_type_checking
+        self._state = lookup.state
         self._known: dict[Step, Resolution] = {}
+        self._asked: dict[Step, Resolution] = {}
+        """What was found with a way cut: the answers to questions that began with these names."""
         self._open: set[Step] = set()
-        self._cuts = 0
-        """How often a way was not followed because it was open already, or too long."""
         self._steps = 0
 
     def follow(self, step: Step) -> Resolution:
@@ -90,20 +91,25 @@ class NameWalk:
             self._steps = 0
         self._steps += 1
         if step in self._open:
-            self._cuts += 1
+            self._state.cuts += 1
             return make_undecided(f"{step.module}:{step.name} leads back to itself.")
         if len(self._open) >= _MAX_DEPTH or self._steps > _MAX_STEPS:
-            self._cuts += 1
+            self._state.cuts += 1
             return make_undecided(_TOO_FAR)
-        cuts = self._cuts
+        is_question = self._state.is_idle
+        if is_question and step in self._asked:
+            return self._asked[step]
+        cuts = self._state.cuts
         self._open.add(step)
         try:
-            resolution = self._look_up(step)
+            with self._state.deepen():
+                resolution = self._look_up(step)
         finally:
             self._open.remove(step)
-        # What was found with a way cut holds only for the name that the walk began with.
-        if cuts == self._cuts or not self._open:
+        if cuts == self._state.cuts:
             self._known[step] = resolution
+        elif is_question:
+            self._asked[step] = resolution
         return resolution
 
     def _look_up(self, step: Step) -> Resolution:
@@ -189,7 +195,7 @@ class NameWalk:
             is_computed = live.symbols.exports_computed
             return make_undecided(f"the `__all__` of {base} is computed.") if is_computed else None
         if Step(base, name) in self._open:
-            self._cuts += 1
+            self._state.cuts += 1
             return None
         resolution = self._follow_name(Step(base, name))
         is_submodule = resolution.outcome is Outcome.MODULE and not resolution.hops

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from archguard.definitions.model import Outcome
@@ -235,3 +237,30 @@ def test_a_base_leads_to(files: dict[str, str], base: str) -> None:
     (resolution,) = tree.resolver.resolve_bases(definition)
 
     assert resolution.target == base
+
+
+_GUARDED = "try:\n    from p.{} import Cart\nexcept ImportError:\n    class Cart: ...\n"
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"p/a.py": _GUARDED.format("a") + "class Inner(Cart): ...\n"},
+        {"p/a.py": _GUARDED.format("b"), "p/b.py": _GUARDED.format("a")},
+        {
+            "p/a.py": _GUARDED.format("b"),
+            "p/b.py": "from p.c import *\n",
+            "p/c.py": "from p.a import Cart\n",
+        },
+    ],
+    ids=["itself", "each other", "through a star"],
+)
+def test_no_answer_depends_on_what_was_asked_before_it(files: dict[str, str]) -> None:
+    questions = [(f"p.{module}", "Cart") for module in "abc"]
+    alone = {one: MemoryTree(files).resolver.resolve(*one) for one in questions}
+
+    for order in itertools.permutations(questions):
+        tree = MemoryTree(files)
+        for definition in tree.symbols.read(["p.a"])["p.a"].definitions:
+            tree.resolver.resolve_bases(definition)
+        assert {one: tree.resolver.resolve(*one) for one in order} == alone
