@@ -40,7 +40,7 @@ def divide_into_batches(
     modules be deleted come first. A file is never split, so a batch with one file may be larger.
 
     Args:
-        violations: those that are ready.
+        violations: those of the files that are changed, whether or not they are ready.
         owners: who owns which file.
         contract_owners: who owns each contract, for files that nobody owns.
         size: how many violations a batch has at most.
@@ -70,7 +70,7 @@ def _split(
     batch: list[str] = []
     filled = 0
     for path in paths:
-        count = len(by_path[path])
+        count = sum(one.code is None for one in by_path[path])
         if batch and filled + count > size:
             yield batch
             batch, filled = [], 0
@@ -83,7 +83,7 @@ def _split(
 def _make_group(
     owner: str, paths: Sequence[str], by_path: Mapping[str, Sequence[PlannedViolation]]
 ) -> FileGroup:
-    identities = sorted(one.identity for path in paths for one in by_path[path])
+    identities = sorted(one.identity for path in paths for one in by_path[path] if one.code is None)
     return FileGroup(owner, _find_common_folder(paths), tuple(sorted(paths)), tuple(identities))
 
 
@@ -105,7 +105,7 @@ def _count_left(violations: Iterable[PlannedViolation]) -> dict[tuple[str, str],
     """Return how many ready violations each deprecated module has, by contract and module."""
     left: defaultdict[tuple[str, str], int] = defaultdict(int)
     for one in violations:
-        left[one.contract, one.imported] += 1
+        left[one.contract, one.imported] += one.code is None
     return left
 
 

@@ -207,9 +207,18 @@ class Planner:
                 self._refuse_all(file, RefusalCode.DYNAMIC_USE, detail)
 
     def _refuse_all(self, file: _RewrittenFile, code: RefusalCode, detail: str) -> None:
+        """Refuse everything that a file would change."""
         for one in file.violations:
-            refusal = Refusal(one.imported, code, min(_list_lines(one), default=1), detail)
-            self._refusals.setdefault(one.identity, refusal)
+            if self._is_changed(one):
+                line = min(_list_lines(one), default=1)
+                self._refusals[one.identity] = Refusal(one.imported, code, line, detail)
+
+    def _is_changed(self, violation: Violation) -> bool:
+        """Return whether imports of a violation are rewritten: all of them, or with `--partial` some."""
+        refusal = self._refusals.get(violation.identity)
+        if refusal is None:
+            return True
+        return self._options.is_partial and refusal.code is RefusalCode.MISSING_SYMBOL
 
     def _judge(self, edits: Mapping[str, Sequence[TextEdit]]) -> Report:
         contents = {file.path: file.content for file in self._files}
@@ -229,7 +238,7 @@ class Planner:
         return {path: tuple(sorted(edits[path])) for path in sorted(edits) if edits[path]}
 
     def _select_edits(self, file: _RewrittenFile) -> Sequence[TextEdit]:
-        stays = {one.imported for one in file.violations if one.identity in self._refusals}
+        stays = {one.imported for one in file.violations if not self._is_changed(one)}
         return file.rewrite.make_edits(stays)
 
     def _read(self, path: str) -> bytes:
@@ -245,12 +254,11 @@ class Planner:
 
     def _describe(self, file: _RewrittenFile, violation: Violation) -> PlannedViolation:
         refusal = self._refusals.get(violation.identity)
-        first = violation.occurrences[0]
         symbols = {name for place in violation.occurrences for name in place.names}
         return PlannedViolation(
             *violation.identity,
             path=file.path,
-            line=refusal.line if refusal else first.line,
+            line=refusal.line if refusal else min(_list_lines(violation), default=1),
             code=refusal.code if refusal else None,
             reason=refusal.detail if refusal else " ".join(file.rewrite.list_notes(violation.imported)),
             symbols=tuple(sorted(symbols)),
@@ -260,13 +268,13 @@ class Planner:
         self, planned: Sequence[PlannedViolation], result: CheckResult, after: Report
     ) -> Iterator[Batch]:
         """Yield the batches, each with what the contracts count after it."""
+        edits = self._collect_edits()
         groups = divide_into_batches(
-            [one for one in planned if one.code is None],
+            [one for one in planned if one.path in edits],
             self._owners,
             {one.id: one.option("owner") or "" for one in result.inputs.contracts},
             self._options.batch_size,
         )
-        edits = self._collect_edits()
         counts = _count(result.report)
         adds_up = all(contract.judges_ghosts for contract in result.inputs.contracts)
         done: dict[str, tuple[TextEdit, ...]] = {}

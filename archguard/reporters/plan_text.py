@@ -66,7 +66,7 @@ def describe_batch(batch: Batch) -> str:
 
 def describe_prediction(batch: Batch, plan: MigrationPlan) -> str:
     """Say what the contracts count after a batch, of those that it changes."""
-    contracts = sorted({contract for contract, *_ in batch.violations})
+    contracts = sorted({one.contract for one in plan.violations if one.path in batch.paths})
     return ", ".join(
         f"{contract} {plan.counts[contract]:,} -> {batch.predicted[contract]:,}"
         for contract in contracts
@@ -81,7 +81,7 @@ def _render_batch(batch: Batch, plan: MigrationPlan, style: Style) -> Iterator[s
     yield style.paint(f"Batch {batch.number}", "bold") + f"  {escape(batch.owner)}".rstrip()
     yield from wrap(escape(describe_batch(batch)), style, indent=2, hanging=4)
     yield from wrap(f"After it: {describe_prediction(batch, plan)}", style, indent=2, hanging=4)
-    by_path = {one.path: one for one in plan.violations if one.batch == batch.number}
+    by_path = {one.path: one for one in plan.violations}
     shown = batch.paths[: style.limit(_LISTED_FILES)]
     for path in shown:
         yield f"    {style.paint(f'{escape(path)}:{by_path[path].line}', 'cyan')}"

@@ -208,7 +208,8 @@ def _describe_fixed(fixed: FixedBatch) -> str:
         return f"Batch {batch.number} was undone: {fixed.code}: {escape(fixed.reason)}"
     size = format_count(len(batch.violations), "violation")
     files = format_count(len(batch.paths), "file")
-    return f"Batch {batch.number}: {size} gone, {files} changed: {_describe_counts(fixed)}."
+    counts = _describe_counts(fixed)
+    return f"Batch {batch.number}: {size} gone, {files} changed{f': {counts}' if counts else ''}."
 
 
 def _describe_counts(fixed: FixedBatch) -> str:
@@ -220,14 +221,14 @@ def _describe_counts(fixed: FixedBatch) -> str:
 
 
 def _write_message(fixed: FixedBatch, plan: MigrationPlan) -> str:
-    contracts = sorted({contract for contract, *_ in fixed.batch.violations})
-    modules = sorted({imported for *_, imported in fixed.batch.violations})
-    size = format_count(len(fixed.batch.violations), "import")
+    changed = [one for one in plan.violations if one.path in fixed.batch.paths]
+    contracts = ", ".join(sorted({one.contract for one in changed}))
+    counts = _describe_counts(fixed) or "as before: some names are missing in the replacement"
     lines = [
-        f"Replace {size} of deprecated modules ({', '.join(contracts)})",
+        f"Replace imports of deprecated modules ({contracts})",
         "",
-        f"Batch {fixed.batch.number} of {len(plan.batches)}. Violations: {_describe_counts(fixed)}.",
+        f"Batch {fixed.batch.number} of {len(plan.batches)}. Violations: {counts}.",
         "",
-        *(f"- {module}" for module in modules),
+        *(f"- {module}" for module in sorted({one.imported for one in changed})),
     ]
     return "\n".join(lines) + "\n"
