@@ -11,7 +11,7 @@ from archguard.graph.parsing.import_kinds import ImportKind
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Set
 
-    from archguard.graph.model import Analysis
+    from archguard.graph.model import Analysis, Import
 
 _AT_LOAD = frozenset({ImportKind.TOP_LEVEL, ImportKind.GUARDED})
 
@@ -70,11 +70,11 @@ class CycleSearch:
         return reaches and home not in _reach(self._at_load, importer)
 
 
-def _list_loaded(imports: Mapping[str, Iterable[object]]) -> dict[str, set[str]]:
+def _list_loaded(imports: Mapping[str, Iterable[Import]]) -> dict[str, set[str]]:
     """Return which modules the loading of each one loads: what it imports, and its parent."""
     loaded: defaultdict[str, set[str]] = defaultdict(set)
     for importer, several in imports.items():
-        loaded[importer] = {one.imported for one in several}  # type: ignore[attr-defined]
+        loaded[importer] = {one.imported for one in several}
         parent = importer.rpartition(".")[0]
         if parent:
             loaded[importer].add(parent)

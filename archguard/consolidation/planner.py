@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter, defaultdict
-from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from archguard.checking.pipeline import check, find_day, scan_options
+from archguard.checking.pipeline import check, find_day
 from archguard.consolidation.batches import divide_into_batches
-from archguard.consolidation.import_cycles import CycleSearch
+from archguard.consolidation.file_search import FileSearch, RewritableFile, list_lines
 from archguard.consolidation.migration_plan import Batch, MigrationPlan, PlannedViolation, PlanOptions
-from archguard.consolidation.rewrite.file_rewrite import RewriteRequest, rewrite_file
-from archguard.consolidation.rewrite.import_site import Importer
 from archguard.consolidation.rewrite.parsed_file import apply_to_content
 from archguard.consolidation.rewrite.refusal import Refusal, RefusalCode
-from archguard.consolidation.rewrite.targets import TargetFinder
 from archguard.consolidation.rewrite.text_edit import overlap
-from archguard.definitions.importers import FromImports
-from archguard.definitions.tree_definitions import TreeDefinitions
-from archguard.errors import ConfigurationError, SourceError
-from archguard.graph.analysis import analyse
-from archguard.graph.module_expressions import make_deprecation
+from archguard.errors import ConfigurationError
 from archguard.sources.edited_tree import edit_tree
 
 if TYPE_CHECKING:
@@ -29,22 +21,8 @@ if TYPE_CHECKING:
 
     from archguard.checking.pipeline import CheckRequest
     from archguard.checking.report import CheckResult, Identity, Report, Violation
-    from archguard.configuration import Configuration
     from archguard.consolidation.batches import Owners
-    from archguard.consolidation.rewrite.file_rewrite import FileRewrite
     from archguard.consolidation.rewrite.text_edit import TextEdit
-    from archguard.contract_types.loaded_contract import LoadedContract
-    from archguard.graph.model import Analysis
-
-
-class _RewrittenFile(NamedTuple):
-    """What was found for the violations of one contract in one file."""
-
-    contract: LoadedContract
-    path: str
-    content: bytes
-    violations: tuple[Violation, ...]
-    rewrite: FileRewrite
 
 
 class Planner:
@@ -62,7 +40,7 @@ class Planner:
         self._options = options
         self._owners = owners
         self._refusals: dict[Identity, Refusal] = {}
-        self._files: list[_RewrittenFile] = []
+        self._files: list[RewritableFile] = []
         self.state: str | None = None
         """The state of the tree that was planned for; None before, and if it is not certain."""
 
@@ -77,7 +55,9 @@ class Planner:
         if result.report.errors:
             raise ConfigurationError(result.report.errors[0])
         self.state = result.inputs.analysis.state
-        self._files = list(self._rewrite_files(result))
+        self._files = list(FileSearch(self._request, self._options).find(result))
+        for file in self._files:
+            self._refusals |= file.refusals
         self._refuse_overlaps()
         after = self._confirm(result.report)
         planned = [self._describe(file, one) for file in self._files for one in file.violations]
@@ -89,72 +69,6 @@ class Planner:
             _count(result.report),
             self._collect_edits(),
         )
-
-    def _rewrite_files(self, result: CheckResult) -> Iterator[_RewrittenFile]:
-        """Yield what can be done in each file that violates a contract which deprecates modules."""
-        report, inputs = result
-        request = self._request
-        by_file: defaultdict[tuple[str, str], list[Violation]] = defaultdict(list)
-        for violation in report.violations:
-            by_file[violation.contract, violation.importer].append(violation)
-        analysis = inputs.analysis
-        from_imports = FromImports(analysis.raw_imports)
-        cycles = CycleSearch(analysis, lambda: self._read_kinds(inputs.configuration))
-        definitions = TreeDefinitions(request.source, analysis, cache=request.cache, jobs=request.jobs)
-        with definitions:
-            for contract in inputs.contracts:
-                if not contract.judges_ghosts or not self._is_asked_for(contract.id):
-                    continue
-                deprecation = make_deprecation(contract.deprecated_modules)
-                targets = TargetFinder(
-                    contract.option("replacement") or {},
-                    deprecation,
-                    definitions.resolver,
-                    lambda name: name in analysis.importable_names,
-                )
-                for (own, importer), violations in sorted(by_file.items()):
-                    module = analysis.modules.get(importer)
-                    if own != contract.id or module is None or not self._is_chosen(module.path):
-                        continue
-                    content = self._read(module.path)
-                    rewrite = rewrite_file(
-                        RewriteRequest(
-                            Importer(importer, module.is_package),
-                            content,
-                            {one.imported: _list_lines(one) for one in violations},
-                            deprecation,
-                            targets,
-                            rewrites_strings=self._options.rewrites_strings,
-                            is_partial=self._options.is_partial,
-                            symbols=_list_symbols(violations),
-                            is_read_elsewhere=partial(_is_asked, from_imports, importer),
-                        )
-                    )
-                    file = _RewrittenFile(contract, module.path, content, tuple(violations), rewrite)
-                    self._collect_refusals(file, cycles)
-                    yield file
-
-    def _collect_refusals(self, file: _RewrittenFile, cycles: CycleSearch) -> None:
-        """Remember why violations of a file stay."""
-        by_module = {refusal.deprecated: refusal for refusal in reversed(file.rewrite.refusals)}
-        for violation in file.violations:
-            refusal = by_module.get(violation.imported)
-            if refusal is None:
-                refusal = _find_cycle(file, violation, cycles)
-            if refusal is not None:
-                self._refusals[violation.identity] = refusal
-
-    def _read_kinds(self, configuration: Configuration) -> Analysis:
-        options = scan_options(configuration)._replace(import_kinds=True)
-        request = self._request
-        return analyse(request.source, options, cache=request.cache, jobs=request.jobs).result()
-
-    def _is_asked_for(self, contract: str) -> bool:
-        return not self._options.contracts or contract in self._options.contracts
-
-    def _is_chosen(self, path: str) -> bool:
-        folders = self._options.folders
-        return not folders or any(path == folder or path.startswith(f"{folder}/") for folder in folders)
 
     def _refuse_overlaps(self) -> None:
         """Refuse a change of a statement that another contract's change has taken already."""
@@ -206,11 +120,11 @@ class Planner:
                 detail = "The module would still be imported, in a way that is not understood."
                 self._refuse_all(file, RefusalCode.DYNAMIC_USE, detail)
 
-    def _refuse_all(self, file: _RewrittenFile, code: RefusalCode, detail: str) -> None:
+    def _refuse_all(self, file: RewritableFile, code: RefusalCode, detail: str) -> None:
         """Refuse everything that a file would change."""
         for one in file.violations:
             if self._is_changed(one):
-                line = min(_list_lines(one), default=1)
+                line = min(list_lines(one), default=1)
                 self._refusals[one.identity] = Refusal(one.imported, code, line, detail)
 
     def _is_changed(self, violation: Violation) -> bool:
@@ -237,28 +151,17 @@ class Planner:
             edits[file.path].update(self._select_edits(file))
         return {path: tuple(sorted(edits[path])) for path in sorted(edits) if edits[path]}
 
-    def _select_edits(self, file: _RewrittenFile) -> Sequence[TextEdit]:
+    def _select_edits(self, file: RewritableFile) -> Sequence[TextEdit]:
         stays = {one.imported for one in file.violations if not self._is_changed(one)}
         return file.rewrite.make_edits(stays)
 
-    def _read(self, path: str) -> bytes:
-        """Return the content of a file.
-
-        Raises:
-            SourceError: it could be read a moment ago, and now cannot.
-        """
-        (content,) = self._request.source.read([path])
-        if isinstance(content, bytes):
-            return content
-        raise SourceError(f"{path} {content.reason}: it was changed while it was read; try again.")
-
-    def _describe(self, file: _RewrittenFile, violation: Violation) -> PlannedViolation:
+    def _describe(self, file: RewritableFile, violation: Violation) -> PlannedViolation:
         refusal = self._refusals.get(violation.identity)
         symbols = {name for place in violation.occurrences for name in place.names}
         return PlannedViolation(
             *violation.identity,
             path=file.path,
-            line=refusal.line if refusal else min(_list_lines(violation), default=1),
+            line=refusal.line if refusal else min(list_lines(violation), default=1),
             code=refusal.code if refusal else None,
             reason=refusal.detail if refusal else " ".join(file.rewrite.list_notes(violation.imported)),
             symbols=tuple(sorted(symbols)),
@@ -288,37 +191,6 @@ class Planner:
             else:
                 counts = _count(self._judge(done))
             yield Batch(number, *group, predicted=counts)
-
-
-def _list_lines(violation: Violation) -> frozenset[int]:
-    return frozenset(place.line for place in violation.occurrences)
-
-
-def _list_symbols(violations: Iterable[Violation]) -> dict[str, str]:
-    """Return the names that lead to deprecated symbols, as they are written, and the symbol of each."""
-    return {
-        way[0]: violation.imported
-        for violation in violations
-        if ":" in violation.imported
-        for place in violation.occurrences
-        for way in place.ways
-    }
-
-
-def _is_asked(from_imports: FromImports, module: str, name: str) -> bool:
-    return bool(from_imports.list_importers(module, name))
-
-
-def _find_cycle(file: _RewrittenFile, violation: Violation, cycles: CycleSearch) -> Refusal | None:
-    """Return why a violation stays if one of its new imports would close a cycle."""
-    for home in sorted(file.rewrite.list_homes(violation.imported)):
-        lines = _list_lines(violation)
-        if cycles.closes_cycle(violation.importer, violation.imported, home, lines):
-            detail = (
-                f"{home} imports {violation.importer} when it is loaded, and would be imported by it."
-            )
-            return Refusal(violation.imported, RefusalCode.IMPORT_CYCLE, min(lines, default=1), detail)
-    return None
 
 
 def _find_cause(violation: Violation, edited: Collection[str]) -> str | None:

@@ -208,7 +208,7 @@ class FileRewrite:
                     node,
                 )
         self._bound.append(BoundModule(deprecated, old, written, target.module, node, number))
-        return ImportedName(deprecated, old, is_module=True, target=target)
+        return ImportedName(deprecated, is_module=True, target=target)
 
     def _read_from_import(self, node: libcst.ImportFrom) -> None:
         base = self._request.importer.find_base(node)
@@ -242,7 +242,7 @@ class FileRewrite:
         if isinstance(target, Blocked):
             self._refuse(symbol, target, node)
             return None
-        return ImportedName(symbol, base, is_module=False, target=target)
+        return ImportedName(symbol, is_module=False, target=target)
 
     def _read_listed(
         self, node: libcst.ImportFrom, alias: libcst.ImportAlias, base: str, number: int
@@ -264,7 +264,7 @@ class FileRewrite:
         if is_module:
             local = alias.evaluated_alias or name
             self._bound.append(BoundModule(deprecated, full, (local,), target.module, node, number))
-        return ImportedName(deprecated, full if is_module else base, is_module=is_module, target=target)
+        return ImportedName(deprecated, is_module=is_module, target=target)
 
     def _check_bound(self, bound: BoundModule, exported: Collection[str]) -> None:
         """Refuse a module that others can take from this file."""

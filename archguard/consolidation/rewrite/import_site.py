@@ -29,8 +29,6 @@ class ImportedName(NamedTuple):
 
     deprecated: str
     """The deprecated module as the contract names it."""
-    old: str
-    """The module, or the base, that is imported, in full."""
     is_module: bool
     """Whether a module is imported, not a name of one."""
     target: Target

@@ -154,7 +154,7 @@ class TargetFinder:
     def _compare(self, old: str, new: str, name: str) -> str:
         """Return a note if the same name is another definition in both modules."""
         before, after = (self._resolver.resolve(module, name) for module in (old, new))
-        if Outcome.DEFINITION in {before.outcome} and before.target != after.target:
+        if before.outcome is Outcome.DEFINITION and before.target != after.target:
             return f"{name} of {new} is another definition than that of {old}."
         return ""
 

@@ -1,60 +1,34 @@
-"""`upload`, `check --upload` and `backfill --upload` as users run them, on a real local server."""
+"""`upload` and `check --upload` as users run them, on a real local server."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import socket
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from archguard.snapshot import Cause, PullRequest
 from archguard.snapshot.codec import decompress
-from tests.history.histories import BASE, History
-from tests.history.running import configure
+from tests.cli.commands.upload_run import SAMPLE, run_upload
 from tests.sources.trees import commit_all, git
 from tests.upload.environments import make_client_environment, make_environment
 from tests.upload.in_process import CommandResult, run_command
 from tests.upload.server import TOKEN, Server, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-SAMPLE = Path(__file__).parents[2] / "samples" / "shop_broken"
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    """Return a running server."""
-    with Server().running() as running:
-        yield running
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Path:
-    """Return the sample with the broken contract, committed."""
-    root = tmp_path / "shop"
-    shutil.copytree(SAMPLE, root)
-    commit_all(root)
-    return root
-
-
-def _run(server: Server, root: Path, *words: str, **env: str) -> CommandResult:
-    name = "--repo" if words[0] == "backfill" else "--root"
-    return run_command(*words, name, root, env=make_client_environment(server.url, **env))
+    from pathlib import Path
 
 
 def test_an_upload_is_acknowledged_in_one_line(server: Server, shop: Path) -> None:
-    done = _run(server, shop, "upload")
+    done = run_upload(server, shop, "upload")
 
     (upload,) = server.uploads
     commit = git(shop, "rev-parse", "HEAD")
     assert done == CommandResult(0, "", f"archguard: uploaded {commit[:10]} on main.\n")
     assert (upload.snapshot.commit, upload.branch, upload.build) == (commit, "main", None)
-    assert _run(server, shop, "upload").stderr.endswith("on main; the server had it already.\n")
+    assert run_upload(server, shop, "upload").stderr.endswith("on main; the server had it already.\n")
 
 
 @pytest.mark.parametrize(
@@ -65,8 +39,8 @@ def test_a_failed_upload_is_a_warning_of_check_unless_it_was_required(
 ) -> None:
     server.always = problem(404, "There is no such project.")
 
-    done = _run(server, shop, *words)
-    required = _run(server, shop, *words, "--require-upload")
+    done = run_upload(server, shop, *words)
+    required = run_upload(server, shop, *words, "--require-upload")
 
     assert (done.returncode, required.returncode) == (code, 3)
     (line,) = done.stderr.splitlines()
@@ -79,7 +53,7 @@ def test_a_failed_upload_is_a_warning_of_check_unless_it_was_required(
     "env", [{"ARCHGUARD_TOKEN": ""}, {"ARCHGUARD_SERVER": ""}, {"ARCHGUARD_PROJECT": ""}], ids=str
 )
 def test_without_a_token_the_verdict_stands(server: Server, shop: Path, env: dict[str, str]) -> None:
-    done = _run(server, shop, "check", "--upload", **env)
+    done = run_upload(server, shop, "check", "--upload", **env)
 
     assert done.returncode == 1
     assert "1 broken" in done.stdout
@@ -94,7 +68,7 @@ def test_what_an_upload_lacks_is_said_before_the_work(server: Server, shop: Path
     if missing == "branch":
         git(shop, "checkout", "--quiet", "--detach")
 
-    done = _run(server, shop, "check", "--upload", **env)
+    done = run_upload(server, shop, "check", "--upload", **env)
 
     warning, verdict = done.stderr.splitlines()
     assert done.returncode == 2
@@ -110,7 +84,7 @@ def test_the_verdict_is_the_same_with_any_server(server: Server, shop: Path) -> 
     alone = run_command("check", "--root", shop, env=make_environment())
     for always in (None, problem(409, "x"), problem(401, "x")):
         server.always = always
-        assert _run(server, shop, "check", "--upload")[:2] == alone[:2]
+        assert run_upload(server, shop, "check", "--upload")[:2] == alone[:2]
     # A token that cannot be sent, so that nothing is tried for a minute.
     done = run_command(
         "check", "--root", shop, "--upload", env=make_client_environment(nobody, ARCHGUARD_TOKEN="a b")
@@ -121,8 +95,8 @@ def test_the_verdict_is_the_same_with_any_server(server: Server, shop: Path) -> 
 def test_a_tree_with_changes_is_judged_and_not_uploaded(server: Server, shop: Path) -> None:
     (shop / "shop" / "order.py").write_text("")
 
-    done = _run(server, shop, "check", "--upload")
-    required = _run(server, shop, "check", "--require-upload")
+    done = run_upload(server, shop, "check", "--upload")
+    required = run_upload(server, shop, "check", "--require-upload")
 
     assert (done.returncode, required.returncode) == (0, 3)
     assert "1 file differs, shop/order.py first" in done.stderr
@@ -133,12 +107,12 @@ def test_what_git_calls_unchanged_is_uploaded_as_the_commit_has_it(server: Serve
     (shop / ".gitattributes").write_text("*.py text eol=crlf\n")
     (shop / ".gitignore").write_text("_version.py\n")
     commit_all(shop)
-    _run(server, shop, "upload")
+    run_upload(server, shop, "upload")
     (shop / "shop" / "order.py").unlink()
     git(shop, "checkout", "--", ".")
     (shop / "shop" / "_version.py").write_text("import shop.legacy_cart\n")
 
-    done = _run(server, shop, "check", "--upload")
+    done = run_upload(server, shop, "check", "--upload")
 
     assert b"\r\n" in (shop / "shop" / "order.py").read_bytes()
     assert done.returncode == 1
@@ -152,12 +126,12 @@ def test_what_git_calls_unchanged_is_uploaded_as_the_commit_has_it(server: Serve
 def test_upload_reads_the_commit_and_not_the_tree(server: Server, shop: Path) -> None:
     (shop / "shop" / "order.py").write_text("")
 
-    assert _run(server, shop, "upload").returncode == 0
+    assert run_upload(server, shop, "upload").returncode == 0
     assert server.uploads[0].snapshot.contracts[0].violations == 1
 
 
 def test_a_part_of_the_contracts_is_no_snapshot(server: Server, shop: Path) -> None:
-    done = _run(server, shop, "check", "--upload", "--contract", "one-cart")
+    done = run_upload(server, shop, "check", "--upload", "--contract", "one-cart")
 
     assert done.returncode == 2
     assert "leave out --contract" in done.stderr
@@ -186,7 +160,7 @@ def test_on_a_pull_request_the_merge_is_judged_and_its_head_reported(
     }
     (tmp_path / "event.json").write_text(json.dumps({"pull_request": event}))
 
-    done = _run(
+    done = run_upload(
         server,
         shop,
         *words,
@@ -223,12 +197,12 @@ def test_nothing_is_uploaded_of_a_merge_queue(
         "GITHUB_REF": "refs/heads/gh-readonly-queue/main/pr-12-0a1b2c",
     }
 
-    done = _run(server, shop, *words, **queue)
+    done = run_upload(server, shop, *words, **queue)
 
     assert done.returncode == code
     assert "a merge queue's branch is none of the project's" in done.stderr
     assert server.requests == []
-    assert _run(server, shop, "upload", "--branch", "main", **queue).returncode == 0
+    assert run_upload(server, shop, "upload", "--branch", "main", **queue).returncode == 0
     assert server.uploads[0].pull_request is None
 
 
@@ -238,10 +212,10 @@ def test_an_upload_says_what_was_merged(server: Server, shop: Path) -> None:
     head = commit_all(shop)
     git(shop, "checkout", "--quiet", "main")
     git(shop, "merge", "--quiet", "--no-ff", "--message", "merge", "feature")
-    _run(server, shop, "upload")
+    run_upload(server, shop, "upload")
     (shop / "shop" / "order.py").write_text("")
     commit_all(shop)
-    _run(server, shop, "upload")
+    run_upload(server, shop, "upload")
 
     assert [upload.merged_commits for upload in server.uploads] == [(head,), (head,)]
 
@@ -279,7 +253,7 @@ def test_what_makes_new_violations_travels_with_the_pull_request(
         "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
     }
 
-    done = _run(server, root, "check", "--upload", *base, **merge_request)
+    done = run_upload(server, root, "check", "--upload", *base, **merge_request)
 
     (upload,) = server.uploads
     cause = Cause(
@@ -298,8 +272,8 @@ def test_a_dry_run_needs_neither_server_nor_token(shop: Path) -> None:
 def test_outside_of_a_repository_there_is_no_commit_to_upload(server: Server, tmp_path: Path) -> None:
     shutil.copytree(SAMPLE, tmp_path / "shop")
 
-    assert _run(server, tmp_path / "shop", "upload").returncode == 2
-    done = _run(server, tmp_path / "shop", "check", "--upload")
+    assert run_upload(server, tmp_path / "shop", "upload").returncode == 2
+    done = run_upload(server, tmp_path / "shop", "check", "--upload")
     assert done.returncode == 1
     assert "no git repository there" in done.stderr
 
@@ -319,7 +293,7 @@ def test_only_the_documented_leaves_this_machine(server: Server, shop: Path, tmp
     ci = {"GITLAB_CI": "true", "CI_COMMIT_BRANCH": "main", "CI_JOB_URL": "https://canary209x:x@ci/1"}
     paths = {"HOME": str(home), "XDG_CACHE_HOME": str(home / "canary210x")}
 
-    done = _run(server, shop, "check", "--upload", **canaries, **ci, **paths)
+    done = run_upload(server, shop, "check", "--upload", **canaries, **ci, **paths)
 
     (request,) = server.requests
     sent = decompress(request.body).decode() + json.dumps([request.path, dict(request.headers)])
@@ -344,7 +318,7 @@ def test_only_the_documented_leaves_this_machine(server: Server, shop: Path, tmp
 
 def test_a_proxy_of_the_environment_sees_no_token_for_this_machine(server: Server, shop: Path) -> None:
     with Server().running() as proxy:
-        done = _run(server, shop, "upload", HTTP_PROXY=proxy.url, http_proxy=proxy.url)
+        done = run_upload(server, shop, "upload", HTTP_PROXY=proxy.url, http_proxy=proxy.url)
 
         assert done.returncode == 0
         assert (len(server.requests), proxy.requests) == (1, [])
@@ -360,129 +334,3 @@ def test_a_proxy_of_the_environment_is_asked_for_other_machines(shop: Path) -> N
 
         assert done.returncode == 0, done.stderr
         assert [request.headers["Host"] for request in proxy.requests] == ["archguard.example"]
-
-
-def _history(shop: Path, count: int) -> list[str]:
-    for number in range(count):
-        (shop / "shop" / f"user{number}.py").write_text("import shop.legacy_cart\n")
-        commit_all(shop)
-    return git(shop, "rev-list", "--reverse", "HEAD").split()
-
-
-def test_a_history_is_uploaded_in_order_and_each_is_linked_to_the_one_before(
-    server: Server, shop: Path
-) -> None:
-    commits = _history(shop, 4)
-
-    done = _run(server, shop, "backfill", "--upload")
-
-    assert done.returncode == 0
-    assert [json.loads(line)["commit"] for line in done.stdout.splitlines()] == commits
-    assert "violations" not in json.loads(done.stdout.splitlines()[0])
-    assert [upload.snapshot.commit for upload in server.uploads] == commits
-    assert [upload.snapshot.contracts[0].violations for upload in server.uploads] == [1, 2, 3, 4, 5]
-    assert [list(upload.ancestors) for upload in server.uploads] == [
-        [],
-        *([one] for one in commits[:-1]),
-    ]
-    assert done.stderr == "archguard: uploaded 5 of 5: 5 new, 0 the server had already.\n"
-
-
-def test_a_sample_of_a_history_is_linked_by_the_commits_between(server: Server, tmp_path: Path) -> None:
-    history = History(tmp_path / "repository")
-    days = [1, 1, 2, 2, 2, 3]
-    commits = [
-        history.commit({**BASE, "n": str(n)}, at=f"2026-01-0{day}T12:00:00+00:00")
-        for n, day in enumerate(days)
-    ]
-
-    words = ("backfill", "--upload", "--every", "day", "--config", str(configure(tmp_path)))
-    done = _run(server, history.root, *words)
-
-    assert done.returncode == 0
-    assert {upload.snapshot.commit: list(upload.ancestors) for upload in server.uploads} == {
-        commits[1]: [commits[0]],
-        commits[4]: [commits[3], commits[2], commits[1]],
-        commits[5]: [commits[4]],
-    }
-
-
-def test_an_upload_of_a_history_goes_on_where_it_stopped(server: Server, shop: Path) -> None:
-    commits = _history(shop, 3)
-    _run(server, shop, "backfill", "--upload", "--rev", commits[1], "--branch", "main")
-    server.replies = [problem(401, "Expired.")]
-    stopped = _run(server, shop, "backfill", "--upload")
-    required = _run(server, shop, "backfill", "--upload", "--token-file", os.devnull, "--require-upload")
-
-    done = _run(server, shop, "backfill", "--require-upload")
-
-    assert stopped.returncode == 0
-    assert "stopped: the server does not accept the token" in stopped.stderr
-    assert "Run it again to continue." in stopped.stderr
-    assert required.returncode == 3
-    assert done.returncode == 0
-    assert "uploaded 4 of 4: 2 new, 2 the server had already." in done.stderr
-    assert len(server.stored) == 4
-
-
-def test_one_commit_that_the_server_refuses_does_not_stop_a_history(server: Server, shop: Path) -> None:
-    commits = _history(shop, 2)
-    server.replies = [problem(409, "Another one is stored.")]
-
-    done = _run(server, shop, "backfill", "--upload", "--require-upload")
-
-    assert done.returncode == 3
-    assert "uploaded 2 of 3" in done.stderr
-    assert f"1 not uploaded, {commits[0][:10]} first: the server has another snapshot" in done.stderr
-
-
-def test_a_commit_without_a_verdict_has_no_snapshot(server: Server, tmp_path: Path) -> None:
-    root = tmp_path / "shop"
-    root.mkdir()
-    (root / "README.md").write_text("")
-    commit_all(root)
-    shutil.copytree(SAMPLE, root, dirs_exist_ok=True)
-    commit_all(root)
-
-    done = _run(server, root, "backfill", "--upload")
-
-    assert len(done.stdout.splitlines()) == 2
-    assert len(server.stored) == 1
-    assert "1 had nothing that could be judged, and no snapshot." in done.stderr
-
-
-def test_each_commit_under_its_own_configuration(server: Server, shop: Path) -> None:
-    _history(shop, 1)
-    text = (shop / "pyproject.toml").read_text()
-    (shop / "pyproject.toml").write_text(text.replace("shop.legacy_cart", "shop.order"))
-    commit_all(shop)
-
-    assert _run(server, shop, "backfill", "--upload", "--config-from-commit").returncode == 0
-
-    configurations = [upload.snapshot.configuration for upload in server.uploads]
-    assert configurations[0] == configurations[1] != configurations[2]
-
-
-def test_a_contract_without_verdict_is_uploaded_as_that_and_the_exit_code_says_so(
-    server: Server, shop: Path
-) -> None:
-    configuration = (shop / "pyproject.toml").read_text()
-    (shop / "pyproject.toml").write_text(
-        configuration
-        + """
-[[tool.importlinter.contracts]]
-id = "apart"
-name = "Apart"
-type = "independence"
-modules = ["shop.nowhere", "shop.neither"]
-"""
-    )
-    commit_all(shop)
-
-    done = _run(server, shop, "upload")
-
-    (upload,) = server.uploads
-    assert [contract.id for contract in upload.snapshot.contracts if contract.unjudged] == ["apart"]
-    assert len(upload.snapshot.contracts) == 2
-    assert done.returncode == 2
-    assert "archguard: no verdict: " in done.stderr
