@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 from difflib import unified_diff
@@ -47,6 +48,11 @@ def undo_changes(root: str, changes: Iterable[FileChange]) -> None:
     """
     for change in changes:
         _replace(root, change.path, change.after, change.before)
+
+
+def compute_digest(content: bytes) -> str:
+    """Return the SHA-256 of a content."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def format_diff(changes: Iterable[FileChange]) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.checking.pipeline import check
-from archguard.consolidation.file_changes import FileChange, undo_changes, write_changes
+from archguard.consolidation.file_changes import FileChange, compute_digest, undo_changes, write_changes
 from archguard.consolidation.rewrite.parsed_file import apply_to_content
 from archguard.errors import SourceError
 
@@ -43,8 +43,8 @@ def make_changes(plan: MigrationPlan, batch: Batch, request: CheckRequest) -> li
     changes = []
     for path in batch.paths:
         (content,) = request.source.read([path])
-        if not isinstance(content, bytes):
-            raise SourceError(f"{path} {content.reason}: it was changed meanwhile; try again.")
+        if not isinstance(content, bytes) or compute_digest(content) != plan.digests[path]:
+            raise SourceError(f"{path} was changed since it was planned: nothing of it was written.")
         changes.append(FileChange(path, content, apply_to_content(content, plan.edits[path])))
     return changes
 

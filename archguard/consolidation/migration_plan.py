@@ -84,6 +84,8 @@ class MigrationPlan(NamedTuple):
     """Contract id -> its violations now, of every contract."""
     edits: Mapping[str, tuple[TextEdit, ...]]
     """Path -> the edits of its file, of all batches."""
+    digests: Mapping[str, str]
+    """Path -> the SHA-256 of the content that the edits are about."""
 
     def list_ready(self) -> tuple[PlannedViolation, ...]:
         """Return the violations that can be taken away now."""

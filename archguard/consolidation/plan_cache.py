@@ -48,6 +48,7 @@ def decode_plan(document: dict[str, Any]) -> MigrationPlan:
         batches=tuple(map(_decode_batch, document["batches"])),
         counts=document["counts"],
         edits={path: tuple(map(TextEdit._make, edits)) for path, edits in document["edits"].items()},
+        digests=document["digests"],
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from archguard.checking.pipeline import check, find_day
 from archguard.consolidation.batches import divide_into_batches
+from archguard.consolidation.file_changes import compute_digest
 from archguard.consolidation.file_search import FileSearch, RewritableFile, list_lines
 from archguard.consolidation.migration_plan import Batch, MigrationPlan, PlannedViolation, PlanOptions
 from archguard.consolidation.rewrite.parsed_file import apply_to_content
@@ -68,6 +69,7 @@ class Planner:
             tuple(batches),
             _count(result.report),
             self._collect_edits(),
+            {file.path: compute_digest(file.content) for file in self._files},
         )
 
     def _refuse_overlaps(self) -> None:

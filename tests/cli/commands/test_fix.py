@@ -247,3 +247,16 @@ def test_with_partial_names_move_and_the_violation_stays(shop: Path) -> None:
     assert (shop / "shop/b/four.py").read_text() == after
     assert git(shop, "status", "--porcelain") == ""
     assert len(git(shop, "rev-list", "main..HEAD").splitlines()) == 1
+
+
+def test_a_file_that_the_tests_change_is_not_rewritten_by_an_old_plan(easy: Path) -> None:
+    before = read_tree(easy)
+
+    done = archguard(
+        "fix", "--root", easy, "--write", "--batch-size", "2", "--test", "echo >> shop/b/three.py"
+    )
+
+    assert done.returncode == 2
+    assert "shop/b/three.py was changed since it was planned" in done.stderr
+    changed = before["shop/b/three.py"] + "\n\n"  # before the first batch, and after it
+    assert read_tree(easy)["shop/b/three.py"] == changed
