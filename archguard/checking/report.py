@@ -96,6 +96,27 @@ class Action(NamedTuple):
     """What to import instead; None for a refusal."""
 
 
+class SourceEdit(NamedTuple):
+    """A piece of a file, and what takes its place."""
+
+    path: str
+    start: int
+    """Where the piece begins, in bytes of the file."""
+    end: int
+    """Where it ends; both are equal where text is added."""
+    sha256: str
+    """Of the whole file that the places are in."""
+    text: str
+
+
+class RefusedEdit(NamedTuple):
+    """Why a violation cannot be rewritten."""
+
+    code: str
+    path: str
+    line: int
+
+
 class Violation(NamedTuple):
     """A direct import that a contract forbids, or a class that should not exist.
 
@@ -125,6 +146,10 @@ class Violation(NamedTuple):
     """Of a new violation: whether it stands, or a step of its chain, on a line that changed."""
     causes: tuple[Cause, ...] = ()
     """The added imports that make it; empty unless it is new and has a chain."""
+    edits: tuple[SourceEdit, ...] | RefusedEdit | None = None
+    """What rewrites it, or why nothing does; None if nobody asked. Several violations of a file may be
+    rewritten by the edits of the first of them.
+    """
     definition: str | None = None
     """The class that it is, or that its alias leads to; None if it is an import."""
     role: str | None = None
@@ -140,7 +165,20 @@ class Violation(NamedTuple):
         places = tuple(place._replace(path=f"{folder}/{place.path}") for place in self.occurrences)
         chain = tuple(step._replace(path=f"{folder}/{step.path}") for step in self.chain)
         causes = tuple(cause.below(folder) for cause in self.causes)
-        return self._replace(occurrences=places, chain=chain, causes=causes)
+        return self._replace(
+            occurrences=places, chain=chain, causes=causes, edits=_move_edits(self.edits, folder)
+        )
+
+
+def _move_edits(
+    edits: tuple[SourceEdit, ...] | RefusedEdit | None, folder: str
+) -> tuple[SourceEdit, ...] | RefusedEdit | None:
+    """Return edits, or a refusal, with paths below a folder."""
+    if edits is None:
+        return None
+    if isinstance(edits, RefusedEdit):
+        return edits._replace(path=f"{folder}/{edits.path}")
+    return tuple(edit._replace(path=f"{folder}/{edit.path}") for edit in edits)
 
 
 class ReferenceReport(NamedTuple):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from archguard.checking.report import Identity
+    from archguard.checking.report import Identity, SourceEdit
     from archguard.consolidation.rewrite.refusal import RefusalCode
     from archguard.consolidation.rewrite.text_edit import TextEdit
 
@@ -47,6 +47,10 @@ class PlannedViolation(NamedTuple):
     """What the imports ask for, in full, sorted."""
     batch: int | None = None
     """The number of the batch that rewrites it; None if it is blocked."""
+    edits: tuple[SourceEdit, ...] = ()
+    """What rewrites it, in terms of the file's own bytes. Edits that several violations of a file share
+    are those of the first of them.
+    """
 
     @property
     def status(self) -> str:

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from archguard.checking.pipeline import find_day, scan_options
+from archguard.checking.report import SourceEdit
 from archguard.checking.report_cache import list_code_files
 from archguard.consolidation.migration_plan import Batch, MigrationPlan, PlannedViolation
 from archguard.consolidation.rewrite.refusal import RefusalCode
@@ -55,7 +56,8 @@ def decode_plan(document: dict[str, Any]) -> MigrationPlan:
 def _decode_violation(fields: list[Any]) -> PlannedViolation:
     violation = PlannedViolation._make(fields)
     code = violation.code and RefusalCode(violation.code)
-    return violation._replace(code=code, symbols=tuple(violation.symbols))
+    edits = tuple(map(SourceEdit._make, violation.edits))
+    return violation._replace(code=code, symbols=tuple(violation.symbols), edits=edits)
 
 
 def _decode_batch(fields: list[Any]) -> Batch:

@@ -7,11 +7,12 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from archguard.checking.pipeline import check, find_day
+from archguard.checking.report import SourceEdit
 from archguard.consolidation.batches import divide_into_batches
 from archguard.consolidation.file_changes import compute_digest
 from archguard.consolidation.file_search import FileSearch, RewritableFile, list_lines
 from archguard.consolidation.migration_plan import Batch, MigrationPlan, PlannedViolation, PlanOptions
-from archguard.consolidation.rewrite.parsed_file import apply_to_content
+from archguard.consolidation.rewrite.parsed_file import apply_to_content, locate
 from archguard.consolidation.rewrite.refusal import Refusal, RefusalCode
 from archguard.consolidation.rewrite.text_edit import overlap
 from archguard.errors import ConfigurationError
@@ -62,10 +63,18 @@ class Planner:
         self._refuse_overlaps()
         after = self._confirm(result.report)
         planned = [self._describe(file, one) for file in self._files for one in file.violations]
+        edits = self._assign_edits()
         batches = list(self._make_batches(planned, result, after))
         numbers = {one: batch.number for batch in batches for one in batch.violations}
         return MigrationPlan(
-            tuple(sorted(one._replace(batch=numbers.get(one.identity)) for one in planned)),
+            tuple(
+                sorted(
+                    one._replace(
+                        batch=numbers.get(one.identity), edits=tuple(edits.get(one.identity, ()))
+                    )
+                    for one in planned
+                )
+            ),
             tuple(batches),
             _count(result.report),
             self._collect_edits(),
@@ -153,6 +162,28 @@ class Planner:
             edits[file.path].update(self._select_edits(file))
         return {path: tuple(sorted(edits[path])) for path in sorted(edits) if edits[path]}
 
+    def _assign_edits(self) -> dict[Identity, list[SourceEdit]]:
+        """Return the edits of each violation, every one once: with the first violation that needs it."""
+        assigned: dict[Identity, list[SourceEdit]] = {}
+        taken: defaultdict[str, set[TextEdit]] = defaultdict(set)
+        for file in self._files:
+            all_edits = self._select_edits(file)
+            ready = [one for one in file.violations if one.identity not in self._refusals]
+            own = {one.identity: self._find_own_edits(file, one, all_edits) for one in ready}
+            left = set(all_edits).difference(*own.values())
+            for number, one in enumerate(ready):
+                edits = {*own[one.identity], *(left if number == 0 else ())} - taken[file.path]
+                taken[file.path] |= edits
+                assigned[one.identity] = [_locate(file, edit) for edit in sorted(edits)]
+        return assigned
+
+    def _find_own_edits(
+        self, file: RewritableFile, violation: Violation, all_edits: Sequence[TextEdit]
+    ) -> set[TextEdit]:
+        """Return the edits that a violation needs, of those that are the same whatever else is done."""
+        others = {one.imported for one in file.violations} - {violation.imported}
+        return set(file.rewrite.make_edits(others)).intersection(all_edits)
+
     def _select_edits(self, file: RewritableFile) -> Sequence[TextEdit]:
         stays = {one.imported for one in file.violations if not self._is_changed(one)}
         return file.rewrite.make_edits(stays)
@@ -193,6 +224,11 @@ class Planner:
             else:
                 counts = _count(self._judge(done))
             yield Batch(number, *group, predicted=counts)
+
+
+def _locate(file: RewritableFile, edit: TextEdit) -> SourceEdit:
+    start, end = locate(file.content, edit)
+    return SourceEdit(file.path, start, end, compute_digest(file.content), edit.text)
 
 
 def _find_cause(violation: Violation, edited: Collection[str]) -> str | None:

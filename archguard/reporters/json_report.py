@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from archguard import __version__
+from archguard.checking.report import RefusedEdit
 from archguard.reporters.actions import list_actions
 from archguard.text import escape, format_json
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
         ContractReport,
         ExceptionReport,
         Report,
+        SourceEdit,
         Violation,
     )
     from archguard.graph.model import UnreadFile
@@ -195,13 +197,22 @@ def make_violation_document(violation: Violation) -> dict[str, Any]:
         **(_chain(violation) if violation.chain else {}),
         **({"causes": [_cause(cause) for cause in violation.causes]} if violation.causes else {}),
         "replacement": violation.replacement,
-        "actions": [_action(action) for action in list_actions(violation)],
+        "actions": [_action(action) for action in list_actions(violation)]
+        if violation.edits is None
+        else _list_edits(violation.edits),
         **(
             {}
             if violation.on_changed_lines is None
             else {"on_changed_lines": violation.on_changed_lines}
         ),
     }
+
+
+def _list_edits(edits: tuple[SourceEdit, ...] | RefusedEdit) -> list[dict[str, Any]]:
+    """Return what rewrites a violation, or why nothing does."""
+    if isinstance(edits, RefusedEdit):
+        return [{"refused": edits.code, "path": escape(edits.path), "line": edits.line}]
+    return [{**edit._asdict(), "path": escape(edit.path)} for edit in edits]
 
 
 def _action(action: Action) -> dict[str, Any]:

@@ -183,7 +183,10 @@ def _violation() -> Schema:
         status={"enum": ["open", "new", "existing"], "description": "`open` without a base."},
         occurrences=_list(_occurrence(), "The statements and strings that cause it."),
         replacement=_text("What to import instead.", null=True),
-        actions=_list(_action(), "What to do about it, or why nobody can say; one at least."),
+        actions=_list(
+            {"anyOf": [_action(), _edit(), _refused()]},
+            "What to do about it, or why nobody can say, one at least; with --actions what rewrites it.",
+        ),
         optional={
             "foreign": _flag("Whether the imported module exists, but not as Python source."),
             "definition": _text("If it is no import: the class that it is, or that its alias names."),
@@ -205,6 +208,24 @@ def _action() -> Schema:
             "old": _text("The module that is replaced."),
             "new": _text("What to import instead."),
         },
+    )
+
+
+def _edit() -> Schema:
+    return _object(
+        path=_text("The file, relative to --root, with `/`."),
+        start=_count("Where the replaced piece begins, in bytes of the file."),
+        end=_count("Where it ends. Edits never overlap, and are applied last to first."),
+        sha256=_text("Of the whole file before any edit."),
+        text=_text("What takes its place."),
+    )
+
+
+def _refused() -> Schema:
+    return _object(
+        refused=_text("The code of what is in the way: see `archguard plan`."),
+        path=_text("Where it is."),
+        line=_position(),
     )
 
 

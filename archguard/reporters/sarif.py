@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from archguard import __version__
+from archguard.checking.report import RefusedEdit
 from archguard.reporters.actions import list_actions
 from archguard.reporters.sentences import (
     EXISTING,
@@ -144,6 +145,7 @@ def _result(violation: Violation, rule: int) -> dict[str, Any]:
         "locations": places[:1] or [_root_location()],
         **others,
         **({"codeFlows": [_code_flow(violation)]} if violation.source is not None else {}),
+        **_fix(violation),
         "partialFingerprints": {"archguardViolation/v1": make_fingerprint(*violation.identity)},
         "properties": {
             "importer": violation.importer,
@@ -182,6 +184,24 @@ def _code_flow(violation: Violation) -> dict[str, Any]:
         for step in violation.chain
     ]
     return {"threadFlows": [{"locations": steps}]}
+
+
+def _fix(violation: Violation) -> dict[str, Any]:
+    """Return the edits that rewrite a violation, if some were asked for and there are any."""
+    edits = violation.edits
+    if not edits or isinstance(edits, RefusedEdit):
+        return {}
+    by_path: dict[str, list[dict[str, Any]]] = {}
+    for edit in edits:
+        region = {"byteOffset": edit.start, "byteLength": edit.end - edit.start}
+        replacement = {"deletedRegion": region, "insertedContent": {"text": edit.text}}
+        by_path.setdefault(edit.path, []).append(replacement)
+    changes = [
+        {"artifactLocation": {"uri": quote_path(path), "uriBaseId": _ROOT}, "replacements": replacements}
+        for path, replacements in by_path.items()
+    ]
+    text = "; ".join(action.text for action in list_actions(violation))
+    return {"fixes": [{"description": _message(text), "artifactChanges": changes}]}
 
 
 def _third_party_result(contract: ContractReport, rule: int) -> dict[str, Any]:

@@ -68,6 +68,7 @@ VIOLATIONS = st.builds(
     st.lists(OCCURRENCES, max_size=2).map(tuple),
     st.none() | TEXT,
     causes=st.just(()),  # nor are these: a comparison adds them
+    edits=st.none(),  # nor these: a plan adds them
 )
 CONTRACTS = st.builds(
     ContractReport,

@@ -18,7 +18,9 @@ from archguard.checking.report import (
     Outside,
     OutsideFile,
     ReferenceReport,
+    RefusedEdit,
     Report,
+    SourceEdit,
     Undecided,
     Violation,
 )
@@ -193,6 +195,8 @@ def hostile_reports(draw: st.DrawFn) -> Report:
     id_ = draw(text)
     names = st.lists(text, max_size=2).map(tuple)
     kinds = st.sampled_from(ImportKind)
+    edit = st.builds(SourceEdit, text, st.integers(0, 9), st.integers(9, 19), text, text)
+    edits = st.none() | st.builds(RefusedEdit, text, text, lines) | st.lists(edit, max_size=2).map(tuple)
     occurrences = st.builds(Occurrence, text, lines, kinds, text, st.none() | lines, names)
     violations = draw(
         st.lists(
@@ -209,6 +213,7 @@ def hostile_reports(draw: st.DrawFn) -> Report:
                 st.none(),
                 st.none(),
                 causes=st.just(()),
+                edits=edits,
             )
             | st.builds(
                 Violation,
@@ -227,6 +232,7 @@ def hostile_reports(draw: st.DrawFn) -> Report:
                 causes=st.lists(st.builds(Cause, text, text, text, lines, lines, names), max_size=2).map(
                     tuple
                 ),
+                edits=edits,
             ),
             max_size=4,
         )

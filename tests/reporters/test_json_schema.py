@@ -24,7 +24,9 @@ from archguard.checking.report import (
     Outside,
     OutsideFile,
     ReferenceReport,
+    RefusedEdit,
     Report,
+    SourceEdit,
     Undecided,
     Weakening,
 )
@@ -61,6 +63,8 @@ _EVERYTHING = make_report(
         definition="app.old:Engine",
         role="fallback",
     ),
+    make_violation()._replace(edits=(SourceEdit("app/a.py", 1, 2, "c0ffee", "new"),)),
+    make_violation()._replace(edits=RefusedEdit("star-import", "app/a.py", 1)),
     contracts=[
         make_contract(1, owner="@team", deadline=datetime.date(2026, 12, 31))._replace(
             exposed=("app.views",),
@@ -191,6 +195,8 @@ def _list_keys(value: Any, path: str = "") -> set[str]:
 def _list_schema_keys(schema: Any, path: str = "") -> set[str]:
     if "items" in schema:
         return _list_schema_keys(schema["items"], path)
+    if "anyOf" in schema:
+        return {key for choice in schema["anyOf"] for key in _list_schema_keys(choice, path)}
     return {
         key
         for name, item in schema.get("properties", {}).items()

@@ -38,6 +38,7 @@ from archguard.sources.open import open_source
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from archguard.checking.pipeline import CheckRequest
     from archguard.checking.report import Report
     from archguard.cli.chosen_tree import ChosenTree
     from archguard.cli.options.report_formats import ReportOptions
@@ -82,6 +83,11 @@ Exit codes: 0 every contract is kept, or with --base has no new violation,
     is_flag=True,
     help="In text and json, also list the modules that can reach a forbidden one.",
 )
+@click.option(
+    "--actions",
+    is_flag=True,
+    help="In json and sarif, also say for each violation which edits rewrite it, or what is in the way.",
+)
 @verbosity_options
 @trust_contract_types_option
 @click.option(
@@ -101,6 +107,7 @@ def command(
     staged: bool,
     reports: ReportOptions,
     show_exposed: bool,
+    actions: bool,
     verbosity: Verbosity,
     trust_contract_types: bool,
     comparison: BaseOptions,
@@ -158,6 +165,8 @@ def command(
         result = check(request) if uploads else None
         report = result.report if result else load_or_check(request)
         report = decide(report, request, base, comparison)._replace(is_selection=bool(contracts))
+        if actions:
+            report = _add_actions(report, request)
         place = root or (tree.folder if paths and not config else None)
         words = _name_tree(place, config, contracts, trusts=trust_contract_types)
         report = report._replace(adoption=find_adoption(report, request, tree.folder, words))
@@ -170,6 +179,15 @@ def command(
         return options.failure_code or verdict
     upload_result = partial(commit_upload.upload_checked, result, request, target, report.causes)
     return commit_upload.run_upload(options, upload_result, ArchguardError) or verdict
+
+
+def _add_actions(report: Report, request: CheckRequest) -> Report:
+    from archguard.consolidation.migration_plan import PlanOptions  # noqa: PLC0415 (rarely needed)
+    from archguard.consolidation.plan_cache import load_or_plan  # noqa: PLC0415
+    from archguard.consolidation.report_edits import add_edits  # noqa: PLC0415
+
+    plan = load_or_plan(request._replace(started=(), list_exposed=False), PlanOptions())
+    return add_edits(report, plan)
 
 
 def _choose_upload(options: UploadOptions, contracts: Sequence[str], *, is_asked_for: bool) -> bool:

@@ -137,10 +137,22 @@ def apply_to_content(content: bytes, edits: Iterable[TextEdit]) -> bytes:
     Raises:
         UnreadableError: the new text cannot be written in the file's encoding.
     """
-    mark = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
+    mark = _read_mark(content)
     utf8 = apply_edits(decode_source(content).utf8, edits)
     encoding = find_encoding(content)
     try:
         return mark + utf8.decode().encode(encoding)
     except UnicodeEncodeError as error:
         raise UnreadableError(f"its encoding {encoding} cannot hold the new text") from error
+
+
+def locate(content: bytes, edit: TextEdit) -> tuple[int, int]:
+    """Return where an edit of a file's text begins and ends in the file's own bytes."""
+    mark, utf8, encoding = len(_read_mark(content)), decode_source(content).utf8, find_encoding(content)
+    start, end = (mark + len(utf8[:at].decode().encode(encoding)) for at in (edit.start, edit.end))
+    return start, end
+
+
+def _read_mark(content: bytes) -> bytes:
+    """Return the byte order mark with which a file begins; empty without one."""
+    return codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
