@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.consolidation.clone_index import MIN_SHARE, CloneIndex
@@ -90,13 +90,30 @@ def _group_copies(members: Sequence[FamilyMember], min_share: float) -> list[lis
 def _connect(
     members: Mapping[str, FamilyMember], pairs: Sequence[tuple[str, str]]
 ) -> list[list[FamilyMember]]:
-    """Return the groups of members that are connected by pairs of ids."""
-    if not pairs:
-        return []
-    import networkx  # noqa: PLC0415 (slow to load, and often not needed)
+    """Return the groups of members that are connected by pairs of ids.
 
-    components = networkx.connected_components(networkx.Graph(pairs))
-    return [[members[one] for one in sorted(component)] for component in components]
+    Without networkx, which takes longer to load than this takes on any tree.
+    """
+    neighbours: defaultdict[str, set[str]] = defaultdict(set)
+    for first, second in pairs:
+        neighbours[first].add(second)
+        neighbours[second].add(first)
+    groups, reached = [], set[str]()
+    for start in neighbours:
+        if start not in reached:
+            group = _reach(start, neighbours)
+            reached |= group
+            groups.append([members[one] for one in sorted(group)])
+    return groups
+
+
+def _reach(start: str, neighbours: Mapping[str, Set[str]]) -> set[str]:
+    reached, waiting = {start}, [start]
+    while waiting:
+        new = neighbours[waiting.pop()] - reached
+        reached |= new
+        waiting += new
+    return reached
 
 
 def make_group(

@@ -1,9 +1,10 @@
-"""Which files are tests: the rule of `audit`, `tests` and the `canonical` contract."""
+"""Which files are tests, for `audit`, `tests` and the `canonical` contract, and which are migrations."""
 
 from __future__ import annotations
 
 _TEST_FOLDERS = frozenset({"tests", "test", "test_framework", "testing"})
 _CONFTEST = "conftest.py"
+_MIGRATIONS = "migrations"
 
 
 def is_test_path(path: str) -> bool:
@@ -16,3 +17,8 @@ def is_test_path(path: str) -> bool:
     if not _TEST_FOLDERS.isdisjoint(folders):
         return True
     return file.startswith("test_") or file.endswith("_test.py") or file == _CONFTEST
+
+
+def is_migration(path: str) -> bool:
+    """Return whether a file lies in a folder of database migrations, as Django and Alembic name it."""
+    return _MIGRATIONS in path.split("/")[:-1]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from archguard.definitions.file_roles import is_test_path
+from archguard.definitions.file_roles import is_migration, is_test_path
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,16 @@ def test_a_path_is_that_of_a_test_file(path: str) -> None:
 )
 def test_a_path_is_that_of_production(path: str) -> None:
     assert not is_test_path(path)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("shop/migrations/0001_initial.py", True),
+        ("shop/migrations/versions/0a_start.py", True),
+        ("shop/migrations.py", False),
+        ("shop/orders.py", False),
+    ],
+)
+def test_a_file_below_a_folder_of_migrations_is_one(path: str, *, expected: bool) -> None:
+    assert is_migration(path) == expected

@@ -212,6 +212,22 @@ def test_a_name_of_one_word_that_several_have_says_little(
     assert len(_audit(write_tree(tree))["families"]) == families
 
 
+@pytest.mark.parametrize(("folder", "families"), [("migrations", 0), ("changes", 1)])
+def test_migrations_that_are_copies_are_no_family(
+    write_tree: WriteTree, folder: str, families: int
+) -> None:
+    body = "".join(f"    table_{number} = make_table({number}, name='t')\n" for number in range(12))
+    tree = {
+        "pyproject.toml": '[project]\nname = "shop"\n',
+        "shop/__init__.py": "",
+        **{f"shop/{app}/{folder}/__init__.py": "" for app in ("cart", "user")},
+        **{f"shop/{app}/__init__.py": "" for app in ("cart", "user")},
+        **{f"shop/{app}/{folder}/m1.py": f"class FirstTables:\n{body}" for app in ("cart", "user")},
+    }
+
+    assert len(_audit(write_tree(tree))["families"]) == families
+
+
 def test_a_commit_has_the_answers_of_its_tree(write_tree: WriteTree) -> None:
     root = write_tree(_TREE)
     options = ("--matches", "*CartEngine*", "--canonical", _CANONICAL)
