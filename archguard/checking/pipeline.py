@@ -43,6 +43,8 @@ class CheckRequest(NamedTuple):
     """Whether to list the exposed modules of each contract, not only count them."""
     today: datetime.date | None = None
     """The day on which exceptions and deadlines are judged; None: see `find_day`."""
+    is_for_upload: bool = False
+    """Whether a snapshot is made of the result, which shows imports of modules that do not exist."""
 
 
 def check(request: CheckRequest, tree_state: TreeState | None = None) -> CheckResult:
@@ -60,7 +62,7 @@ def check(request: CheckRequest, tree_state: TreeState | None = None) -> CheckRe
     configuration = request.configuration
     running = analyse(
         request.source,
-        scan_options(configuration),
+        scan_options(configuration)._replace(missing_imports=request.is_for_upload),
         cache=request.cache,
         jobs=request.jobs,
         progress=request.progress,

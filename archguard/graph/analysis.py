@@ -236,7 +236,6 @@ class AnalysisBuilder:
             namespaces=self._discovery.namespaces,
             roots=self._discovery.roots,
             imports=self._imports,
-            find_missing_imports=self._find_missing_imports,
             deprecated_imports=deprecated_imports,
             references=tuple(sorted(self._references)),
             unread=self._unread_files(hidden),
@@ -246,6 +245,7 @@ class AnalysisBuilder:
             kinds=self._kinds,
             comments=self._comments,
             raw_imports=self._raw,
+            missing_imports=self._find_missing_imports() if self._options.missing_imports else {},
         )
 
     def _unread_files(self, hidden: Mapping[UnusableFile, ScanResult]) -> tuple[UnreadFile, ...]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from archguard.graph.module_expressions import is_within
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+    from collections.abc import Iterable, Mapping, Sequence, Set
 
     from archguard.graph.discovery import Module, Root
 
@@ -191,6 +191,8 @@ class AnalysisOptions(NamedTuple):
     """Those of all deprecated contracts as `module:Name`; `deprecated` has them as `module.Name`."""
     import_kinds: bool = False
     """Whether some contract judges only some kinds of import, so that they have to be known."""
+    missing_imports: bool = False
+    """Whether to resolve among modules that certainly do not exist, too, as uploads show them."""
 
 
 class Analysis(NamedTuple):
@@ -201,11 +203,6 @@ class Analysis(NamedTuple):
     roots: tuple[Root, ...]
     imports: Mapping[str, tuple[Import, ...]]
     """Importer -> what it imports among the modules that exist, resolved as grimp does."""
-    find_missing_imports: Callable[[], Mapping[str, tuple[Import, ...]]]
-    """Returns the same for the importers of modules that certainly do not exist, those included.
-
-    Only uploads need it, and finding it takes a while.
-    """
     deprecated_imports: DeprecatedImports
     """The imports that may concern deprecated modules, to be resolved for each contract."""
     references: tuple[Reference, ...]
@@ -229,6 +226,11 @@ class Analysis(NamedTuple):
     """Importer -> the comments in it that ask for an exception."""
     raw_imports: Mapping[str, Sequence[RawImport]] = MappingProxyType({})
     """Importer -> each name that it imports, as its statements ask for it."""
+    missing_imports: Mapping[str, tuple[Import, ...]] = MappingProxyType({})
+    """Of the importers of modules that certainly do not exist: what `imports` says, and these.
+
+    Empty unless `AnalysisOptions.missing_imports` was asked for, as finding them takes a while.
+    """
 
     @property
     def importable_names(self) -> Set[str]:

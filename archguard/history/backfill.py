@@ -101,6 +101,7 @@ class Backfill:
         progress: Progress | None = None,
         options: AnalysisOptions | None = None,
         lineage: HistoryLineage | None = None,
+        is_for_upload: bool = False,
     ) -> None:
         """Check the configuration. Reads nothing of the history.
 
@@ -114,6 +115,7 @@ class Backfill:
             progress: called as work proceeds.
             options: what to look for while scanning, if that is more than the configuration needs.
             lineage: what the commits so far have left to their children; it is continued in place.
+            is_for_upload: whether snapshots are made of the results.
 
         Raises:
             ConfigurationError: a contract is invalid.
@@ -122,7 +124,7 @@ class Backfill:
         self._original_configuration = configuration
         self._configuration = _tolerate_unmatched_ignores(configuration)
         self._contracts = load_contracts(self._configuration, trust_contract_types=trust_contract_types)
-        self._options = scan_options(self._configuration)
+        self._options = scan_options(self._configuration)._replace(missing_imports=is_for_upload)
         self._progress = progress or (lambda *_: None)
         self._cache = cache
         self._jobs = jobs

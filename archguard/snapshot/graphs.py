@@ -35,8 +35,12 @@ class GraphBuilder:
         self._last = Graph(modules=(), kinds="", imports=())
 
     def build(self, analysis: Analysis) -> Graph:
-        """Return the modules and imports, those of modules that certainly do not exist included."""
-        imports_changed = self._update_imports({**analysis.imports, **analysis.find_missing_imports()})
+        """Return the modules and imports, those of modules that certainly do not exist included.
+
+        Args:
+            analysis: one for which `AnalysisOptions.missing_imports` was asked for.
+        """
+        imports_changed = self._update_imports({**analysis.imports, **analysis.missing_imports})
         names_changed = self._update_names({*analysis.modules, *analysis.namespaces, *self._importers})
         kinds_changed = names_changed or analysis.modules != self._modules
         last = self._last

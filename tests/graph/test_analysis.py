@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 
 def _analyse(root: Path, *deprecated: str, externals: bool = False) -> Analysis:
-    options = AnalysisOptions(("shop",), deprecated=deprecated, include_external_packages=externals)
+    options = AnalysisOptions(
+        ("shop",), deprecated=deprecated, include_external_packages=externals, missing_imports=True
+    )
     return analyse(WorkingTree(str(root)), options, cache=Cache(None), jobs=1).result()
 
 
@@ -39,7 +41,7 @@ def test_an_import_of_a_deleted_module_is_found_as_a_ghost(write_tree: WriteTree
 
     assert analysis.imports["shop.a"] == ()
     assert _resolve(analysis, "shop.gone") == {"shop.a": (Import("shop.gone", 1, lazy=False),)}
-    assert analysis.find_missing_imports() == {"shop.a": (Import("shop.gone", 1, lazy=False),)}
+    assert analysis.missing_imports == {"shop.a": (Import("shop.gone", 1, lazy=False),)}
     assert not analysis.exists("shop.gone")
 
 
@@ -75,7 +77,7 @@ def test_ghosts_do_not_disturb_what_the_other_contracts_see(write_tree: WriteTre
 
     assert analysis.imports["shop.a"] == (Import("shop", 1, lazy=False),)
     assert _resolve(analysis, "shop.gone")["shop.a"] == (Import("shop.gone", 1, lazy=False),)
-    assert analysis.find_missing_imports() == {}
+    assert analysis.missing_imports == {}
 
 
 def test_somebody_else_s_package_can_be_deprecated(write_tree: WriteTree) -> None:
@@ -172,7 +174,10 @@ RESULTS = {
 
 def _build(order: tuple[Module, ...], *, external: bool) -> Analysis:
     options = AnalysisOptions(
-        root_packages=("p",), deprecated=("p.old",), include_external_packages=external
+        root_packages=("p",),
+        deprecated=("p.old",),
+        include_external_packages=external,
+        missing_imports=True,
     )
     builder = AnalysisBuilder(DISCOVERY, options, lambda _: None)
     for module in order:
@@ -207,12 +212,8 @@ def test_any_order_gives_the_same(external: bool) -> None:
 
     def compare(analysis: Analysis) -> tuple[object, ...]:
         imports = analysis.deprecated_imports.resolve(("p.old",))
-        missing_imports = analysis.find_missing_imports()
-        fields = analysis._replace(
-            deprecated_imports=analyses[0].deprecated_imports,
-            find_missing_imports=analyses[0].find_missing_imports,
-        )
-        return (*fields, imports, missing_imports)
+        fields = analysis._replace(deprecated_imports=analyses[0].deprecated_imports)
+        return (*fields, imports)
 
     assert all(compare(analysis) == compare(analyses[0]) for analysis in analyses)
 

@@ -95,7 +95,7 @@ def _judge(root: Path) -> Iterator[HistoryPoint]:
     past = Past(str(root), "main")
     configuration = parse_configuration("contracts.toml", CONTRACTS.encode())
     assert configuration is not None
-    backfill = Backfill(past, configuration, cache=Cache(None), jobs=1)
+    backfill = Backfill(past, configuration, cache=Cache(None), jobs=1, is_for_upload=True)
     return backfill.run(past.list_commits(first_parent=True), violations=True)
 
 

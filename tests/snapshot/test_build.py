@@ -75,7 +75,7 @@ def _snapshot(
 ) -> Snapshot:
     write_files(root, files)
     source = WorkingTree(str(root))
-    result = check(CheckRequest(source, _configuration(text), Cache(None), jobs=1))
+    result = check(CheckRequest(source, _configuration(text), Cache(None), jobs=1, is_for_upload=True))
     snapshot_input = SnapshotInput(result.report.contracts, result.report.violations, result.inputs)
     snapshot = SnapshotBuilder().build(CommitFacts("a" * 40, "b" * 40, 1, folder), snapshot_input)
     assert Snapshot.model_validate_json(encode(snapshot)) == snapshot  # it is valid

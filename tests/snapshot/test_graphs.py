@@ -46,7 +46,7 @@ def _analyses(draw: st.DrawFn) -> Analysis:
         namespaces=draw(st.sets(st.sampled_from(_NAMES))),
         roots=(Root("p", "p"),),
         imports=imports,
-        find_missing_imports=lambda: missing,
+        missing_imports=missing,
         deprecated_imports=NO_DEPRECATED_IMPORTS,
         references=(),
         unread=(),
@@ -68,7 +68,7 @@ def test_a_graph_made_from_the_one_before_is_the_one_made_from_nothing(analyses:
 def test_nothing_is_lost(analysis: Analysis) -> None:
     graph = GraphBuilder().build(analysis)
 
-    imports_by_importer = {**analysis.imports, **analysis.find_missing_imports()}
+    imports_by_importer = {**analysis.imports, **analysis.missing_imports}
     edges = {
         (importer, statement.imported)
         for importer, imports in imports_by_importer.items()
@@ -91,7 +91,6 @@ def _graph(imports: dict[str, list[str]]) -> Graph:
             namespaces=frozenset(),
             roots=(),
             imports={a: tuple(Import(b, 1, lazy=False) for b in every) for a, every in imports.items()},
-            find_missing_imports=dict,
             deprecated_imports=NO_DEPRECATED_IMPORTS,
             references=(),
             unread=(),

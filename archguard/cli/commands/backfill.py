@@ -161,6 +161,7 @@ def command(
     if trust_contract_types:
         allow_imports_from(repo)
     summary = Summary()
+    uploads = upload or options.require
     writes_lines = form == "json" or output is not None
     with show_progress() as show, _connect(dask) as executor:
         make_backfill = partial(
@@ -171,6 +172,7 @@ def command(
             executor=executor,
             trust_contract_types=trust_contract_types,
             progress=show,
+            is_for_upload=uploads,
         )
         backfill = (
             SelfConfiguredBackfill(
@@ -185,7 +187,7 @@ def command(
         )
         upload_context = (
             backfill_upload.open_uploader(options, repo, rev, commits, show)
-            if upload or options.require
+            if uploads
             else nullcontext()
         )
         file_context = ResumableFile(output) if writes_lines else nullcontext()

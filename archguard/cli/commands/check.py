@@ -160,6 +160,7 @@ def command(
             started=started,
             list_exposed=show_exposed,
             today=comparison.today,
+            is_for_upload=uploads,
         )
         base = open_base(comparison, options, request, tree)
         result = check(request) if uploads else None

@@ -86,6 +86,7 @@ def command(
             cache=cache,
             jobs=jobs,
             trust_contract_types=trust_contract_types,
+            is_for_upload=True,
         )
         result = check(request)
         errors.extend(result.report.errors)

@@ -147,6 +147,7 @@ class IncrementalAnalysis:
         else:
             self._resolve(affected)
             self._update_graph(affected | importers, changes)
+        self._find_missing_imports()
 
     def find_version(self, name: str) -> ModuleVersion | None:
         """Return the version of a module at the commit; None if it has no such module."""
@@ -196,14 +197,15 @@ class IncrementalAnalysis:
         for name in importers:
             self._deprecated_imports.forget(name)
 
-    def _find_missing_imports(self) -> dict[str, tuple[Import, ...]]:
+    def _find_missing_imports(self) -> None:
+        if not self._options.missing_imports:
+            return
         for name in self._unlisted:
             missing = self._resolution.resolve_with_missing(
                 self._raw.get(name, ()), self._importable_names, self._is_inside
             )
             _put(self._missing_imports, name, missing or (), present=missing is not None)
         self._unlisted.clear()
-        return self._missing_imports
 
     def _find_reshaped(self, changes: ModuleChanges) -> set[str]:
         """Return the modules that were a package and are a single file now, or the other way round."""
@@ -267,7 +269,6 @@ class IncrementalAnalysis:
             namespaces=self._importable_names,
             roots=tuple(roots),
             imports=self._imports,
-            find_missing_imports=self._find_missing_imports,
             deprecated_imports=self._deprecated_imports,
             references=tuple(sorted(references)),
             unread=tuple(sorted(self._unread_files(), key=lambda file: file.path)),
@@ -276,6 +277,7 @@ class IncrementalAnalysis:
             kinds=self._kinds,
             comments=self._comments,
             raw_imports=self._raw,
+            missing_imports=self._missing_imports,
         )
 
     def _unread_files(self) -> list[UnreadFile]:
