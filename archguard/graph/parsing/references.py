@@ -39,6 +39,10 @@ class _QuotedName(NamedTuple):
     quote: bytes
     candidates: re.Pattern[bytes]
     """Finds the strings that may name one: `name` is where the name begins, unless it is split."""
+    split: re.Pattern[bytes]
+    """Finds only those that are split."""
+    is_rare: bool
+    """Whether the names have more in common than the package, so that few other strings begin so."""
 
     @classmethod
     def make(cls, quote: bytes, prefix: bytes) -> _QuotedName:
@@ -46,8 +50,11 @@ class _QuotedName(NamedTuple):
         top = prefix.partition(b".")[0]
         split = _SPLIT % (quote, _MAX_GAP, _MAX_GAP)
         rest = re.escape(prefix.removeprefix(top))
-        pattern = quote + re.escape(top) + b"(?:(?P<name>" + rest + b")|" + split + b")"
-        return cls(quote + top, quote, re.compile(pattern))
+        beginning = quote + re.escape(top)
+        candidates = beginning + b"(?:(?P<name>" + rest + b")|" + split + b")"
+        return cls(
+            quote + top, quote, re.compile(candidates), re.compile(beginning + split), b"." in prefix
+        )
 
 
 class ReferenceFinder:
@@ -72,9 +79,9 @@ class ReferenceFinder:
         beginnings = [expression.partition("*")[0].rstrip(".") for expression in expressions]
         prefixes = () if "" in beginnings else _find_prefixes(beginnings)
         self._strings = [_QuotedName.make(quote, prefix) for prefix in prefixes for quote in _QUOTES]
-        # A prefix with a dot is rare in other text: then one search finds all modules of a package.
-        self._prefixes_suffice = bool(prefixes) and all(b"." in prefix for prefix in prefixes)
-        self._common_top = _find_common_prefix([name.partition(".")[0] for name in beginnings])
+        tops = sorted({name.partition(".")[0] for name in beginnings})
+        self._common_top = _find_common_prefix(tops)
+        self._split_top = _compile_split_top(tops) if prefixes else None
 
     def find_references(
         self, source: DecodedSource, module: str = "", *, is_package: bool = False
@@ -89,9 +96,12 @@ class ReferenceFinder:
         text, utf8 = source
         # Most files name none, and bytes are searched fastest.
         starts = [(string, start) for string in self._strings if (start := utf8.find(string.text)) >= 0]
-        if self._strings and not starts:
+        has_split_top = self._has_split_top(utf8)
+        if self._strings and not starts and not has_split_top:
             return []
-        references = set(self._find_literals(text)) if self._may_hold_literal(utf8, starts) else set()
+        references: set[tuple[str, int]] = set()
+        if has_split_top or self._may_hold_literal(utf8, starts):
+            references.update(self._find_literals(text, "" if has_split_top else self._common_top))
         # The last part of such a name may be split, so nothing more can be asked of the text.
         if b"import_module" in utf8 or b"__import__" in utf8:
             references.update(self.find_dynamic_imports(text, module, is_package=is_package))
@@ -110,9 +120,9 @@ class ReferenceFinder:
             if self._deprecation.covers(name):
                 yield name, line
 
-    def _find_literals(self, text: str) -> Iterator[tuple[str, int]]:
+    def _find_literals(self, text: str, holding: str) -> Iterator[tuple[str, int]]:
         lazy_modules = find_lazy_modules(text)
-        for literal in find_string_literals(text, holding=self._common_top):
+        for literal in find_string_literals(text, holding=holding):
             if (
                 _DOTTED_NAME.fullmatch(literal.value)
                 and (names := self._list_named(literal.value))
@@ -128,9 +138,23 @@ class ReferenceFinder:
 
     def _may_hold_literal(self, utf8: bytes, starts: Sequence[tuple[_QuotedName, int]]) -> bool:
         """Return whether a text may hold a reference, before the time is spent to find its strings."""
-        if not self._prefixes_suffice and not any(part in utf8 for part in self._searched_parts):
-            return False
-        return not self._strings or any(self._may_refer(utf8, *string) for string in starts)
+        if not self._strings:
+            return self.may_name(utf8)
+        if all(string.is_rare for string, _ in starts) or self.may_name(utf8):
+            return any(self._may_refer(utf8, *string) for string in starts)
+        return any(
+            self._may_refer(utf8, string, start) if string.is_rare else string.split.search(utf8, start)
+            for string, start in starts
+        )
+
+    def _has_split_top(self, utf8: bytes) -> bool:
+        """Return whether a text may hold a name whose top-level package is split between two strings."""
+        # The last part of the name is whole then: else every string of every file would have to be read.
+        return (
+            self._split_top is not None
+            and self.may_name(utf8)
+            and self._split_top.search(utf8) is not None
+        )
 
     def may_name(self, content: bytes) -> bool:
         """Return whether a text may name a deprecated module, before the time is spent to search it."""
@@ -198,6 +222,14 @@ def _find_name_end(text: str, start: int = 0) -> int:
     """Return where the part of a dotted name ends that begins at `start`."""
     match = _NAME_CHARACTERS.match(text, start)
     return match.end() if match else start
+
+
+def _compile_split_top(tops: Iterable[str]) -> re.Pattern[bytes] | None:
+    """Return what finds the end of a top-level package's name where a string begins or goes on."""
+    ends = {re.escape(top[start:].encode()) for top in tops for start in range(1, len(top))}
+    if not ends:
+        return None
+    return re.compile(rb"""(?:["']|\\[\r\n]\n?)(?:%b)["'.:\\]""" % b"|".join(sorted(ends)))
 
 
 def _remove_containing(words: Iterable[str]) -> tuple[bytes, ...]:

@@ -70,6 +70,33 @@ def test_a_literal_that_is_a_deprecated_module_s_name_is_a_reference(
     assert _references(text + "\n") == references
 
 
+_JOINTS = ['" "', "\"  # a comment\n  '", '" \\\n  f"', "\\\n", '" u"']
+_NEIGHBOURS: list[tuple[str, ...]] = [
+    ("shop.legacy",),
+    ("shop.*.legacy", "shop.legacy"),
+    ("shop.legacy", "shop_old"),
+    ("shop.legacy", "ship.old", "x"),
+    ("shop.legacy", "shop.cart.old.**"),
+]
+
+
+@pytest.mark.parametrize("expressions", _NEIGHBOURS)
+@pytest.mark.parametrize("joint", _JOINTS)
+def test_a_name_is_found_wherever_it_is_split(joint: str, expressions: tuple[str, ...]) -> None:
+    name = "shop.legacy"
+    for place in range(1, len(name)):
+        end = "'" if joint.endswith("'") else '"'
+        text = f'x = ("{name[:place]}{joint}{name[place:]}{end})\n'
+        assert _references(text, *expressions) == [(name, 1)], text
+
+
+def test_the_beginnings_of_a_split_name_are_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ReferenceFinder, "_has_split_top", lambda *_: False)
+
+    assert _references("x = 'sh' 'op.legacy'", "shop.legacy") == []
+    assert _references("x = 'shop.leg' 'acy'", "shop.legacy", "shop_old") == [("shop.legacy", 1)]
+
+
 @pytest.mark.parametrize("name", ["'.old'", "'.ol' 'd'"])
 def test_a_file_that_names_the_package_in_a_string_is_searched_for_calls(name: str) -> None:
     text = f"from compat import import_module\nimport_module({name}, 'a')"
