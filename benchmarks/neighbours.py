@@ -1,11 +1,12 @@
 """Compare `check --base` with `backfill` on neighbouring commits: do they tell the same story?
 
-    python benchmarks/neighbours.py --repo DIR --rev REV --config FILE [--commits 60]
+    python benchmarks/neighbours.py --repo DIR --rev REV --config FILE [--commits 60] [--since DAY]
 
 Each of the last COMMITS first-parent commits of REV is checked against its parent. `new` must be what
 backfill calls added and `fixed` what it calls fixed, but for renames: backfill compares names, so a
 violation whose importer was renamed is added and fixed there, and neither here. Such commits are counted
 apart, and the violations that only backfill has must come in pairs. The exit code is 1 if any differs.
+With --since backfill begins on that day, which has to lie before the commits that are compared.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ def _read_history(options: argparse.Namespace, folder: Path) -> list[dict[str, A
     _run(
         *("backfill", "--repo", options.repo, "--rev", options.rev, "--config", options.config),
         *("--output", str(output), "--cache-dir", str(folder / "cache"), "--violations"),
+        *(("--since", options.since) if options.since else ()),
     )
     lines = [json.loads(line) for line in output.read_text().splitlines()]
     return lines[-options.commits - 1 :]
@@ -71,6 +73,7 @@ def main() -> int:
     for option in ("--repo", "--rev", "--config"):
         parser.add_argument(option, required=True)
     parser.add_argument("--commits", type=int, default=60)
+    parser.add_argument("--since")
     options = parser.parse_args()
     added = fixed = renamed = different = 0
     with tempfile.TemporaryDirectory() as name:

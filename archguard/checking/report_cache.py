@@ -6,6 +6,7 @@ import datetime
 import importlib.util
 import os
 import sys
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from archguard.checking.pipeline import check, find_day, has_dates, scan_options
@@ -195,6 +196,7 @@ def _cache_key(request: CheckRequest, content: str = "report") -> str | None:
     return make_key([content, *versions, request.source.spec(), request.configuration])
 
 
+@cache
 def list_code_files() -> list[tuple[str, int, int]]:
     """Return name, size and modification time of each file of the packages that judge.
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from archguard.contract_types.registry import list_deprecated_modules, list_deprecated_symbols
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence, Set
+    from collections.abc import Iterable, Mapping, Sequence
 
     from archguard.configuration import Configuration
     from archguard.graph.discovery import Discovery
@@ -124,8 +124,3 @@ def describe_statements(
             *((COMMENT,) for _ in comments),
         }
     )
-
-
-def may_differ(statements: Set[Statement], others: Set[Statement]) -> bool:
-    """Return whether two versions of a module may mean something else to a contract."""
-    return statements != others or (COMMENT,) in statements

@@ -1,21 +1,22 @@
-"""The violations of a base, inferred from the tree's report where a change leaves them as they are.
+"""The violations of a base, inferred from the tree's report without judging all of the base.
 
-Most changes touch no import of a deprecated module. Then the base has the violations of the tree, and
-only the files that differ have to be read to know it.
+Most changes touch few imports of deprecated modules. Then the base has the violations of the tree, but
+for the modules that say something else of them, and only the files that differ have to be read.
 """
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from archguard.checking.pipeline import scan_options
 from archguard.checking.report_cache import load_violations, store_violations
-from archguard.checking.verdict_basis import describe_statements, hash_shape, may_differ
+from archguard.checking.verdict_basis import COMMENT, hash_shape
 from archguard.errors import ArchguardError
 from archguard.graph.discovery import discover
-from archguard.graph.incremental.discovery import ModuleVersion
 from archguard.graph.module_expressions import make_deprecation
-from archguard.sources.git.history import BlobSource
+from archguard.ratchet.base_files import BaseFiles
+from archguard.ratchet.direct_violations import judges_imports_alone, list_direct_violations
 from archguard.sources.git.tree import GitTree
 from archguard.sources.git.work_tree import list_differences
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Set
 
     from archguard.checking.pipeline import CheckRequest
-    from archguard.checking.report import Report
+    from archguard.checking.report import Report, Violation
     from archguard.checking.verdict_basis import VerdictBasis
     from archguard.graph.discovery import Discovery, Module
     from archguard.graph.model import AnalysisOptions
@@ -53,11 +54,12 @@ def infer_base_report(
     if head.basis is None or head.errors or base.modules or asked.trust_contract_types:
         return None
     try:
-        if not _Change(request, base, head, head.basis).leaves_basis():
-            return None
+        violations = _Change(request, base, head, head.basis).infer_violations()
     except ArchguardError:
         return None  # judging the base says what is wrong
-    report = head._replace(commit=base.source.commit)
+    if violations is None:
+        return None
+    report = head._replace(commit=base.source.commit, violations=violations)
     store_violations(asked, report)
     return report
 
@@ -68,20 +70,22 @@ class _Change:
     def __init__(self, request: CheckRequest, base: Base, head: Report, basis: VerdictBasis) -> None:
         self._request = request
         self._base = base
+        self._head = head
         self._basis = basis
         self._options = scan_options(request.configuration)
         self._unread = {file.module for file in head.coverage.unread}
+        self._deprecation = make_deprecation(self._options.deprecated)
 
-    def leaves_basis(self) -> bool:
-        """Return whether the verdicts on both trees rest on the same."""
+    def infer_violations(self) -> tuple[Violation, ...] | None:
+        """Return the violations of the base; None if they cannot be inferred."""
         before = now = _discover(self._base.source, self._options)
         if hash_shape(before) != self._basis.shape:
             now = _discover(self._request.source, self._options)
         differing = self._list_differing(before)
         if (now.roots, now.foreign, now.unread) != (before.roots, before.foreign, before.unread):
-            return False
+            return None
         if self._are_asked_for(_list_moved(now, before)):
-            return False
+            return None
         added = now.modules.keys() - before.modules.keys()
         changed = [
             module
@@ -90,8 +94,8 @@ class _Change:
         ]
         names = added | {module.name for module in changed}
         if len(changed) > _MAX_FILES or names & self._basis.consulted or names & self._unread:
-            return False
-        return added.isdisjoint(self._basis.statements) and self._say_the_same(changed)
+            return None
+        return self._replace_violations(added, changed, before)
 
     def _list_differing(self, before: Discovery) -> Set[str]:
         """Return the paths of files of the base that have another content now, or may have."""
@@ -104,36 +108,33 @@ class _Change:
 
     def _are_asked_for(self, names: Iterable[str]) -> bool:
         """Return whether an import of a deprecated module may mean something else with these modules."""
-        deprecation = make_deprecation(self._options.deprecated)
         asked = self._basis.list_asked()
-        return any(deprecation.covers(name) or name in asked for name in names)
+        return any(self._deprecation.covers(name) or name in asked for name in names)
 
-    def _say_the_same(self, modules: Iterable[Module]) -> bool:
-        """Return whether the files of some modules say of deprecated modules what they say now."""
-        from archguard.graph.incremental.scan import IncrementalScan, version_key  # noqa: PLC0415
-        from archguard.graph.scanning.cache import Cache  # noqa: PLC0415
+    def _replace_violations(
+        self, added: Set[str], changed: Iterable[Module], before: Discovery
+    ) -> tuple[Violation, ...] | None:
+        """Return the tree's violations, those of modules that say something else at the base replaced.
 
-        source = self._base.source
-        versions = [ModuleVersion(module, source.get_blob(module.path) or "") for module in modules]
-        if not all(version.blob for version in versions):
-            return False
-        scan = IncrementalScan(
-            BlobSource(source.git_dir), self._options, cache=Cache(None), jobs=self._request.jobs
-        )
-        scan.scan(versions)
-        deprecation = make_deprecation(self._options.deprecated)
-        for version in versions:
-            result = scan.results[version_key(version)]
-            statements = describe_statements(
-                deprecation.select_concerned(result.imports),
-                ((name, kind) for name, _, kind in result.references),
-                dict(result.kinds),
-                result.comments,
-            )
-            now = self._basis.statements.get(version.module.name, frozenset())
-            if result.reason is not None or may_differ(statements, now):
-                return False
-        return True
+        Args:
+            added: the modules that only the tree has.
+            changed: the modules of the base whose files differ.
+            before: the modules of the base.
+        """
+        statements, configuration = self._basis.statements, self._request.configuration
+        gone = added & statements.keys()
+        with closing(BaseFiles(self._request, self._base.source, self._basis)) as files:
+            others = files.find_others(changed)
+            if others is None or any((COMMENT,) in statements[name] for name in gone):
+                return None
+            if not gone and not others:
+                return self._head.violations
+            if not all(map(judges_imports_alone, configuration.contracts)):
+                return None
+            listed = list_direct_violations(configuration, others, before, files.read_bindings)
+            replaced = gone | others.keys()
+            left = [one for one in self._head.violations if one.importer not in replaced]
+            return tuple(sorted([*left, *listed], key=lambda violation: violation.identity))
 
 
 def _discover(source: ReadableTree, options: AnalysisOptions) -> Discovery:

@@ -245,11 +245,13 @@ def test_another_version_of_what_judges_judges_again(
     monkeypatch.setattr(
         report_cache, "_JUDGING_PACKAGES", (*report_cache._JUDGING_PACKAGES, library.name)
     )
+    report_cache.list_code_files.cache_clear()
     for _ in range(3):
         remembered = checks.is_remembered()
     assert remembered
 
     (library / "another.py").write_text("")
+    report_cache.list_code_files.cache_clear()
 
     assert not checks.is_remembered()
 

@@ -29,6 +29,8 @@ COMMENTED = "# archguard: allow[one-cart]: it may\n"
 GHOST = SESSION + CONTRACT.replace("shop.legacy", "shop.gone")
 ALLOWED = SHOP["pyproject.toml"] + 'allowed_importers = ["shop.order -> shop.legacy"]\n'
 WILDCARD = SHOP["pyproject.toml"] + 'allowed_importers = ["shop.* -> shop.legacy"]\n'
+KINDS = SHOP["pyproject.toml"] + 'kinds = ["top-level"]\n'
+STRINGS = SHOP["pyproject.toml"] + "count_references = true\n"
 OTHER_TYPE = (
     SHOP["pyproject.toml"]
     + '[[tool.importlinter.contracts]]\nid = "f"\nname = "F"\ntype = "forbidden"\n'
@@ -42,11 +44,17 @@ LEAVES: dict[str, dict[str, str | None]] = {
     "a module is deleted": {"shop/page.py": None},
     "a module becomes a package": {"shop/page.py": None, "shop/page/__init__.py": ""},
 }
-CHANGES: dict[str, dict[str, str | None]] = {
+MOVES: dict[str, dict[str, str | None]] = {
     "one more": {"shop/page.py": IMPORT},
     "one less": {"shop/order.py": ""},
     "a new module with one": {"shop/new.py": IMPORT},
     "its importer is deleted": {"shop/order.py": None},
+    "an importer moves": {"shop/order.py": None, "shop/ordering.py": IMPORT + "x = 1\n" * 9},
+    "one is a function's": {"shop/order.py": f"def order():\n    {IMPORT}"},
+    "a star": {"shop/page.py": "from shop import *\n"},
+    "a string that hides one": {"shop/order.py": f"'''\n{IMPORT}'''\n"},
+}
+CHANGES: dict[str, dict[str, str | None]] = {
     "a file stops parsing": {"shop/order.py": "import ("},
     "the deprecated module is deleted": {"shop/legacy.py": None},
     "the deprecated module becomes a package": {
@@ -54,9 +62,6 @@ CHANGES: dict[str, dict[str, str | None]] = {
         "shop/legacy/__init__.py": "class Cart: ...\n",
     },
     "a comment allows one": {"shop/invoice.py": f"{COMMENTED}import shop.legacy\n"},
-    "an importer moves": {"shop/order.py": None, "shop/ordering.py": IMPORT + "x = 1\n" * 9},
-    "a star": {"shop/page.py": "from shop import *\n"},
-    "a string that hides one": {"shop/order.py": f"'''\n{IMPORT}'''\n"},
 }
 
 
@@ -111,8 +116,31 @@ def test_a_change_that_leaves_deprecated_imports_alone_needs_no_judging_of_its_b
     assert comparison.infer() == inferred._replace(basis=comparison.report.basis)  # from the cache
 
 
+@pytest.mark.parametrize("change", MOVES.values(), ids=MOVES)
+def test_of_a_change_of_deprecated_imports_only_the_changed_modules_are_judged(
+    tmp_path: Path, change: Mapping[str, str | None]
+) -> None:
+    comparison = _Comparison(tmp_path, SHOP, change)
+    inferred, judged = comparison.infer(), comparison.judged
+    assert inferred is not None
+    assert {one.identity for one in inferred.violations} == judged.identities
+    again = comparison.infer()
+    assert again is not None
+    assert again.violations == inferred.violations  # from the cache
+
+
+@pytest.mark.parametrize("configuration", [ALLOWED, WILDCARD, KINDS, STRINGS])
+def test_where_more_than_imports_decides_a_base_is_judged_after_a_change_of_one(
+    tmp_path: Path, configuration: str
+) -> None:
+    files = SHOP | {"pyproject.toml": configuration}
+    comparison = _Comparison(tmp_path, files, MOVES["one more"])
+    assert comparison.infer() is None
+    assert comparison.judged.report is not None
+
+
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_a_base_is_judged_where_the_change_touches_a_deprecated_import(
+def test_a_base_is_judged_where_a_change_decides_more_than_one_import(
     tmp_path: Path, change: Mapping[str, str | None]
 ) -> None:
     comparison = _Comparison(tmp_path, SHOP, change)
