@@ -22,12 +22,13 @@ import sys
 import tempfile
 from typing import TYPE_CHECKING, NamedTuple
 
+from archguard.protection.collection_rules import read_collection_rules, read_entry_points
+
 from archguard.cli.audited_tree import add_test_roots, open_audited_tree
 from archguard.definitions.use_scan import UseScan
 from archguard.graph.analysis import analyse
 from archguard.graph.module_expressions import is_within
 from archguard.graph.scanning.cache import Cache
-from archguard.protection.collection_rules import read_collection_rules, read_entry_points
 from archguard.protection.question import Question
 from archguard.protection.run_contexts import ContextFile
 from archguard.protection.selection import SelectionInput, select

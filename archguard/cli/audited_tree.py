@@ -51,7 +51,7 @@ def open_audited_tree(root: str | None, config: str | None, rev: str | None) -> 
 
 def add_test_roots(tree: AuditedTree) -> AuditedTree:
     """Return the same tree with roots for the test files that pytest collects and no root holds."""
-    from archguard.protection.collection_rules import read_collection_rules  # noqa: PLC0415 (for `tests`)
+    from archguard.definitions.collection_rules import read_collection_rules  # noqa: PLC0415 (for `tests`)
 
     options = tree.options
     places = TreeState(tree.source, options).discovery.places

@@ -21,9 +21,9 @@ from archguard.protection.symbol_graph import SymbolGraph, reverse_edges
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from archguard.definitions.collection_rules import CollectionRules
     from archguard.definitions.use_scan import UseScan
     from archguard.graph.model import Analysis
-    from archguard.protection.collection_rules import CollectionRules
     from archguard.protection.file_judge import Found
     from archguard.protection.protecting_test import Gap
     from archguard.protection.question import Question

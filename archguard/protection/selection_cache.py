@@ -7,13 +7,13 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archguard.checking.report_cache import list_code_files
-from archguard.graph.scanning.cache import make_key
-from archguard.graph.tree_state import TreeState
-from archguard.protection.collection_rules import (
+from archguard.definitions.collection_rules import (
     CollectionRules,
     read_collection_rules,
     read_entry_points,
 )
+from archguard.graph.scanning.cache import make_key
+from archguard.graph.tree_state import TreeState
 from archguard.protection.protecting_test import Gap, ProtectingTest, Selection, UnreadFile, Why
 
 if TYPE_CHECKING:

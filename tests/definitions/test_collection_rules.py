@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archguard.protection.collection_rules import (
+from archguard.definitions.collection_rules import (
     CollectionRules,
     read_collection_rules,
     read_entry_points,
