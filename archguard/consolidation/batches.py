@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from archguard.checking.report import Identity
     from archguard.consolidation.migration_plan import PlannedViolation
@@ -30,17 +31,20 @@ class FileGroup(NamedTuple):
 
 def divide_into_batches(
     violations: Iterable[PlannedViolation],
+    changed: Collection[str],
     owners: Owners,
     contract_owners: Mapping[str, str],
     size: int,
 ) -> list[FileGroup]:
     """Return the batches in the order in which they are best merged.
 
-    A batch has files of one owner, of one package after the other. Those whose violations let most
-    modules be deleted come first. A file is never split, so a batch with one file may be larger.
+    A batch has files of one owner, of one package after the other. A file is never split, so a batch
+    with one file may be larger. The next one is always that after which most further modules have no
+    violation left but those of their own tests; else the one that the nearest such module waits for.
 
     Args:
-        violations: those of the files that are changed, whether or not they are ready.
+        violations: all of them, whether or not they are ready.
+        changed: the paths of the files that are changed.
         owners: who owns which file.
         contract_owners: who owns each contract, for files that nobody owns.
         size: how many violations a batch has at most.
@@ -48,7 +52,8 @@ def divide_into_batches(
     violations = list(violations)
     by_path: defaultdict[str, list[PlannedViolation]] = defaultdict(list)
     for one in violations:
-        by_path[one.path].append(one)
+        if one.path in changed:
+            by_path[one.path].append(one)
     by_owner: defaultdict[str, list[str]] = defaultdict(list)
     for path, several in sorted(by_path.items()):
         owner = owners.find(path) or contract_owners.get(several[0].contract, "")
@@ -58,10 +63,7 @@ def divide_into_batches(
         for owner, owned in by_owner.items()
         for paths in _split(_sort_by_package(owned), by_path, size)
     ]
-    left = _count_left(violations)
-    return sorted(
-        groups, key=lambda group: (-_count_last(group, left), -len(group.violations), group.paths)
-    )
+    return list(_order(groups, _list_releasable(violations)))
 
 
 def _split(
@@ -101,17 +103,31 @@ def _find_common_folder(paths: Sequence[str]) -> str:
     return "/".join(common)
 
 
-def _count_left(violations: Iterable[PlannedViolation]) -> dict[tuple[str, str], int]:
-    """Return how many ready violations each deprecated module has, by contract and module."""
-    left: defaultdict[tuple[str, str], int] = defaultdict(int)
+def _list_releasable(violations: Iterable[PlannedViolation]) -> set[tuple[str, str]]:
+    """Return the deprecated modules that nothing is in the way of, each with its contract."""
+    modules, blocked = set(), set()
     for one in violations:
-        left[one.contract, one.imported] += one.code is None
-    return left
+        modules.add((one.contract, one.imported))
+        if one.code is not None and not one.leaves_with:
+            blocked.add((one.contract, one.imported))
+    return modules - blocked
 
 
-def _count_last(group: FileGroup, left: Mapping[tuple[str, str], int]) -> int:
-    """Return of how many deprecated modules a batch takes all violations that are ready."""
-    own: defaultdict[tuple[str, str], int] = defaultdict(int)
-    for contract, _, imported in group.violations:
-        own[contract, imported] += 1
-    return sum(count == left[module] for module, count in own.items())
+def _order(groups: Iterable[FileGroup], releasable: Collection[tuple[str, str]]) -> Iterator[FileGroup]:
+    modules = {
+        group: {(contract, imported) for contract, _, imported in group.violations}.intersection(
+            releasable
+        )
+        for group in groups
+    }
+    waiting = Counter(module for several in modules.values() for module in several)
+    """Deprecated module -> the number of batches that take violations of it."""
+
+    def rank(group: FileGroup) -> tuple[int, float, int, tuple[str, ...]]:
+        left = [waiting[module] for module in modules[group]]
+        return (-left.count(1), min(left, default=inf), -len(group.violations), group.paths)
+
+    while modules:
+        following = min(modules, key=rank)
+        waiting -= Counter(modules.pop(following))
+        yield following

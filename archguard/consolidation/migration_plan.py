@@ -51,6 +51,8 @@ class PlannedViolation(NamedTuple):
     """What rewrites it, in terms of the file's own bytes. Edits that several violations of a file share
     are those of the first of them.
     """
+    leaves_with: str = ""
+    """The deprecated module whose own test the file is, so that it need not be rewritten; else empty."""
 
     @property
     def status(self) -> str:
@@ -77,6 +79,72 @@ class Batch(NamedTuple):
     predicted: Mapping[str, int]
     """Contract id -> its violations after this batch and all before it."""
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What whoever merges it should know."""
+        return () if self.owner else ("owner unknown",)
+
+
+class DeletionStep(NamedTuple):
+    """Deprecated modules that can be deleted at the same time only, and what it takes."""
+
+    modules: tuple[str, ...]
+    """Sorted; several if they import each other in a circle."""
+    after: tuple[str, ...]
+    """The deprecated modules that have to be deleted before, sorted."""
+    after_batch: int | None
+    """The number of the batch after which nothing else imports them, 0 for now; None: none does it."""
+    importers: tuple[str, ...]
+    """The modules that would still import them after all batches, sorted."""
+    own_tests: tuple[str, ...]
+    """The paths of the test files that leave with them, sorted."""
+
+
+class ImporterGain(NamedTuple):
+    """How much it frees if one module stops importing what a contract deprecates."""
+
+    contract: str
+    importer: str
+    path: str
+    frees: int
+    """How many modules no longer reach deprecated ones then; the importer counts."""
+    batches: tuple[int, ...]
+    """The numbers of the batches that take its imports away, sorted."""
+    is_ready: bool
+    """Whether these take all of them away."""
+
+
+class CutImport(NamedTuple):
+    """An import to remove."""
+
+    importer: str
+    imported: str
+    path: str
+    line: int
+
+
+class ContractCut(NamedTuple):
+    """The fewest imports without which a contract that forbids chains has no violation."""
+
+    contract: str
+    imports: tuple[CutImport, ...]
+    """Sorted. Empty if the search for them took too long."""
+    unique: bool
+    """Whether no other set of as many imports would do."""
+    smallest: bool
+    """Whether no smaller set would do; else the search for one took too long."""
+
+
+class PlanOrder(NamedTuple):
+    """What is best done first."""
+
+    deletions: tuple[DeletionStep, ...] = ()
+    """All deprecated modules that exist, in an order in which they can be deleted."""
+    importers: tuple[ImporterGain, ...] = ()
+    """All importers that free something, those that free most first."""
+    cuts: tuple[ContractCut, ...] = ()
+    """One for each contract with chains, sorted."""
+
 
 class MigrationPlan(NamedTuple):
     """All violations of the contracts that deprecate modules, and the batches that take them away."""
@@ -90,6 +158,7 @@ class MigrationPlan(NamedTuple):
     """Path -> the edits of its file, of all batches."""
     digests: Mapping[str, str]
     """Path -> the SHA-256 of the content that the edits are about."""
+    order: PlanOrder = PlanOrder()
 
     def list_ready(self) -> tuple[PlannedViolation, ...]:
         """Return the violations that can be taken away now."""

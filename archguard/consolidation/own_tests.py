@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from archguard.definitions.collection_rules import read_collection_rules
 from archguard.definitions.file_roles import is_test_path
 from archguard.graph.module_expressions import is_within, iter_with_ancestors
 from archguard.graph.parsing.decoding import DecodingError, decode_source
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
     from archguard.graph.discovery import Module
     from archguard.graph.model import Analysis
     from archguard.sources.source import Source
+
+
+def find_own_tests(analysis: Analysis, source: Source) -> OwnTests:
+    """Return what knows the own tests of a tree's modules, by its configuration of pytest."""
+    paths = [module.path for module in analysis.modules.values()]
+    return OwnTests(analysis, source, read_collection_rules(source, paths).collects)
 
 
 class OwnTests:

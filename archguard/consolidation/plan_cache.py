@@ -9,9 +9,19 @@ from typing import TYPE_CHECKING, Any
 from archguard.checking.pipeline import find_day, scan_options
 from archguard.checking.report import SourceEdit
 from archguard.checking.report_cache import list_code_files
-from archguard.consolidation.migration_plan import Batch, MigrationPlan, PlannedViolation
+from archguard.consolidation.migration_plan import (
+    Batch,
+    ContractCut,
+    CutImport,
+    DeletionStep,
+    ImporterGain,
+    MigrationPlan,
+    PlannedViolation,
+    PlanOrder,
+)
 from archguard.consolidation.rewrite.refusal import RefusalCode
 from archguard.consolidation.rewrite.text_edit import TextEdit
+from archguard.definitions.collection_rules import read_collection_rules
 from archguard.graph.scanning.cache import make_key
 from archguard.graph.tree_state import TreeState
 from archguard.sources.code_owners import CodeOwners
@@ -50,6 +60,7 @@ def decode_plan(document: dict[str, Any]) -> MigrationPlan:
         counts=document["counts"],
         edits={path: tuple(map(TextEdit._make, edits)) for path, edits in document["edits"].items()},
         digests=document["digests"],
+        order=_decode_order(document["order"]),
     )
 
 
@@ -68,6 +79,22 @@ def _decode_batch(fields: list[Any]) -> Batch:
     return batch._replace(paths=tuple(batch.paths), violations=identities)
 
 
+def _decode_order(fields: list[Any]) -> PlanOrder:
+    deletions, importers, cuts = fields
+    return PlanOrder(
+        tuple(DeletionStep._make(map(_freeze, step)) for step in deletions),
+        tuple(ImporterGain._make(map(_freeze, gain)) for gain in importers),
+        tuple(
+            ContractCut(contract, tuple(map(CutImport._make, imports)), *rest)
+            for contract, imports, *rest in cuts
+        ),
+    )
+
+
+def _freeze(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
 def _compute_state(request: CheckRequest) -> str | None:
     state = TreeState(request.source, scan_options(request.configuration))
     return state.compute_state(state.stamps)
@@ -75,5 +102,12 @@ def _compute_state(request: CheckRequest) -> str | None:
 
 def _make_key(request: CheckRequest, options: PlanOptions, owners: CodeOwners) -> str:
     versions = [sys.version, version("libcst"), list_code_files()]
-    question = [request.configuration, options._asdict(), owners.text, find_day(request).isoformat()]
+    rules = read_collection_rules(request.source)  # of a tree that may have no such test folders
+    question = [
+        request.configuration,
+        options._asdict(),
+        owners.text,
+        rules,
+        find_day(request).isoformat(),
+    ]
     return make_key(["plan", *versions, request.source.spec(), *question])

@@ -12,10 +12,13 @@ from archguard.consolidation.batches import divide_into_batches
 from archguard.consolidation.file_changes import compute_digest
 from archguard.consolidation.file_search import FileSearch, RewritableFile, list_lines
 from archguard.consolidation.migration_plan import Batch, MigrationPlan, PlannedViolation, PlanOptions
+from archguard.consolidation.own_tests import OwnTests, find_own_tests
+from archguard.consolidation.plan_order import make_order
 from archguard.consolidation.rewrite.parsed_file import apply_to_content, locate
 from archguard.consolidation.rewrite.refusal import Refusal, RefusalCode
 from archguard.consolidation.rewrite.text_edit import overlap
 from archguard.errors import ConfigurationError
+from archguard.graph.module_expressions import is_within
 from archguard.sources.edited_tree import edit_tree
 
 if TYPE_CHECKING:
@@ -61,24 +64,27 @@ class Planner:
         for file in self._files:
             self._refusals |= file.refusals
         self._refuse_overlaps()
-        after = self._confirm(result.report)
-        planned = [self._describe(file, one) for file in self._files for one in file.violations]
+        after = self._confirm(result)
+        own_tests = find_own_tests(result.inputs.analysis, self._request.source)
+        planned = [
+            self._describe(file, one, own_tests) for file in self._files for one in file.violations
+        ]
         edits = self._assign_edits()
         batches = list(self._make_batches(planned, result, after))
         numbers = {one: batch.number for batch in batches for one in batch.violations}
+        violations = tuple(
+            sorted(
+                one._replace(batch=numbers.get(one.identity), edits=tuple(edits.get(one.identity, ())))
+                for one in planned
+            )
+        )
         return MigrationPlan(
-            tuple(
-                sorted(
-                    one._replace(
-                        batch=numbers.get(one.identity), edits=tuple(edits.get(one.identity, ()))
-                    )
-                    for one in planned
-                )
-            ),
+            violations,
             tuple(batches),
             _count(result.report),
             self._collect_edits(),
             {file.path: compute_digest(file.content) for file in self._files},
+            make_order(self._request, result, violations, own_tests),
         )
 
     def _refuse_overlaps(self) -> None:
@@ -89,20 +95,21 @@ class Planner:
             edits = self._select_edits(file)
             if any(overlap(edit, other) for edit in edits for other in known if edit != other):
                 detail = "Another contract's change is about the same statement; plan again after it."
-                self._refuse_all(file, RefusalCode.OVERLAPPING_CHANGE, detail)
+                self._refuse(self._list_changed(file), RefusalCode.OVERLAPPING_CHANGE, detail)
             else:
                 known += [edit for edit in edits if edit not in known]
 
-    def _confirm(self, before: Report) -> Report:
+    def _confirm(self, result: CheckResult) -> Report:
         """Judge the tree with all changes made, and refuse those that bring something new.
 
         Returns the report of the tree with those that are left.
         """
-        known = {violation.identity for violation in before.violations}
+        known = {violation.identity for violation in result.report.violations}
+        deprecating = {one.id for one in result.inputs.contracts if one.judges_ghosts}
         while True:
             edits = self._collect_edits()
             if not edits:
-                return before
+                return result.report
             report = self._judge(edits)
             new = [one for one in report.violations if one.identity not in known]
             done = frozenset(
@@ -114,29 +121,41 @@ class Planner:
             still = done.intersection(one.identity for one in report.violations)
             if not new and not still:
                 return report
-            self._refuse_new(new, still, edits.keys())
+            for violation in new:
+                self._refuse_cause(violation, edits.keys(), deprecating)
+            for file in self._files:
+                if still.intersection(one.identity for one in file.violations):
+                    detail = "The module would still be imported, in a way that is not understood."
+                    self._refuse(self._list_changed(file), RefusalCode.DYNAMIC_USE, detail)
 
-    def _refuse_new(
-        self, new: Iterable[Violation], still: frozenset[Identity], edited: Collection[str]
+    def _refuse_cause(
+        self, new: Violation, edited: Collection[str], deprecating: Collection[str]
     ) -> None:
-        causes = {_find_cause(violation, edited) or "": violation for violation in new}
+        """Refuse what makes a new violation: the imports of its home, or else all changes of a file."""
+        path, imported = _find_cause(new, edited)
+        changed, guilty = [], []
         for file in self._files:
-            cause = causes.get(file.path) or causes.get("")
-            if cause is not None:
-                detail = (
-                    f"{cause.importer} would import {cause.imported}, which {cause.contract} forbids."
-                )
-                self._refuse_all(file, RefusalCode.NEW_VIOLATION, detail)
-            elif still.intersection(one.identity for one in file.violations):
-                detail = "The module would still be imported, in a way that is not understood."
-                self._refuse_all(file, RefusalCode.DYNAMIC_USE, detail)
+            if path in (None, file.path):
+                changed += self._list_changed(file)
+                guilty += [
+                    one
+                    for one in self._list_changed(file)
+                    if any(_overlaps(home, imported) for home in file.rewrite.list_homes(one.imported))
+                ]
+        code = RefusalCode.NEW_VIOLATION
+        detail = f"{new.importer} would import {new.imported}, which {new.contract} forbids."
+        if new.contract in deprecating:
+            code = RefusalCode.HOME_DEPRECATED
+            detail = f"{new.imported} is deprecated itself, by {new.contract}."
+        self._refuse(guilty or changed, code, detail)
 
-    def _refuse_all(self, file: RewritableFile, code: RefusalCode, detail: str) -> None:
-        """Refuse everything that a file would change."""
-        for one in file.violations:
-            if self._is_changed(one):
-                line = min(list_lines(one), default=1)
-                self._refusals[one.identity] = Refusal(one.imported, code, line, detail)
+    def _refuse(self, violations: Iterable[Violation], code: RefusalCode, detail: str) -> None:
+        for one in violations:
+            line = min(list_lines(one), default=1)
+            self._refusals[one.identity] = Refusal(one.imported, code, line, detail)
+
+    def _list_changed(self, file: RewritableFile) -> list[Violation]:
+        return [one for one in file.violations if self._is_changed(one)]
 
     def _is_changed(self, violation: Violation) -> bool:
         """Return whether imports of a violation are rewritten: all of them, or with `--partial` some."""
@@ -188,7 +207,9 @@ class Planner:
         stays = {one.imported for one in file.violations if not self._is_changed(one)}
         return file.rewrite.make_edits(stays)
 
-    def _describe(self, file: RewritableFile, violation: Violation) -> PlannedViolation:
+    def _describe(
+        self, file: RewritableFile, violation: Violation, own_tests: OwnTests
+    ) -> PlannedViolation:
         refusal = self._refusals.get(violation.identity)
         symbols = {name for place in violation.occurrences for name in place.names}
         return PlannedViolation(
@@ -198,6 +219,9 @@ class Planner:
             code=refusal.code if refusal else None,
             reason=refusal.detail if refusal else " ".join(file.rewrite.list_notes(violation.imported)),
             symbols=tuple(sorted(symbols)),
+            leaves_with=violation.imported
+            if refusal and own_tests.is_own_test(violation.importer, violation.imported)
+            else "",
         )
 
     def _make_batches(
@@ -206,7 +230,8 @@ class Planner:
         """Yield the batches, each with what the contracts count after it."""
         edits = self._collect_edits()
         groups = divide_into_batches(
-            [one for one in planned if one.path in edits],
+            planned,
+            edits,
             self._owners,
             {one.id: one.option("owner") or "" for one in result.inputs.contracts},
             self._options.batch_size,
@@ -231,10 +256,20 @@ def _locate(file: RewritableFile, edit: TextEdit) -> SourceEdit:
     return SourceEdit(file.path, start, end, compute_digest(file.content), edit.text)
 
 
-def _find_cause(violation: Violation, edited: Collection[str]) -> str | None:
-    """Return the path of the changed file that makes a violation; None if no single one does."""
-    paths = [place.path for place in violation.occurrences] + [step.path for step in violation.chain]
-    return next((path for path in paths if path in edited), None)
+def _find_cause(violation: Violation, edited: Collection[str]) -> tuple[str | None, str]:
+    """Return the path of the changed file that makes a violation, and what it imports to do so.
+
+    The path is None if no single file does.
+    """
+    places = [(place.path, violation.imported) for place in violation.occurrences]
+    places += [(step.path, step.imported) for step in violation.chain]
+    return next((place for place in places if place[0] in edited), (None, violation.imported))
+
+
+def _overlaps(home: str, imported: str) -> bool:
+    """Return whether an import of a home may be the import of a module or symbol."""
+    module = imported.partition(":")[0]
+    return is_within(home, module) or is_within(module, home)
 
 
 def _count(report: Report) -> dict[str, int]:

@@ -54,18 +54,20 @@ class CollectionRules(NamedTuple):
         return not self.testpaths or any(_is_below(path, one) for one in self.testpaths)
 
 
-def read_collection_rules(source: Source, paths: Iterable[str]) -> CollectionRules:
+def read_collection_rules(source: Source, paths: Iterable[str] | None = None) -> CollectionRules:
     """Return the rules of the configuration in a tree's top folder.
 
     Args:
         source: the tree.
-        paths: the paths of its Python files, to see whether `testpaths` names any.
+        paths: the paths of its Python files, to see whether `testpaths` names any; None: all are kept.
     """
     texts = dict(zip(_FILES, _read_texts(source, _FILES), strict=True))
     for file, text in texts.items():
         options = _read_options(file, text)
         if options is not None:
             rules = _make_rules(options)
+            if paths is None:
+                return rules
             known = [one for one in rules.testpaths if any(_is_below(path, one) for path in paths)]
             return rules._replace(testpaths=tuple(known))
     return CollectionRules()

@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, Any
 from archguard.text import escape, format_json
 
 if TYPE_CHECKING:
-    from archguard.consolidation.migration_plan import Batch, MigrationPlan, PlannedViolation
+    from archguard.consolidation.migration_plan import (
+        Batch,
+        ContractCut,
+        MigrationPlan,
+        PlannedViolation,
+    )
     from archguard.reporters.layout import Style
 
 FORMAT_VERSION = 1
@@ -28,6 +33,14 @@ def render(plan: MigrationPlan, style: Style) -> str:  # noqa: ARG001 (every rep
             },
             "violations": [_make_violation(violation) for violation in plan.violations],
             "batches": [_make_batch(batch) for batch in plan.batches],
+            "delete_order": [
+                {**step._asdict(), "own_tests": [escape(path) for path in step.own_tests]}
+                for step in plan.order.deletions
+            ],
+            "importers": [
+                {**gain._asdict(), "path": escape(gain.path)} for gain in plan.order.importers
+            ],
+            "cuts": [_make_cut(cut) for cut in plan.order.cuts],
         }
     )
 
@@ -44,6 +57,7 @@ def _make_violation(violation: PlannedViolation) -> dict[str, Any]:
         "reason": violation.reason,
         "symbols": list(violation.symbols),
         "batch": violation.batch,
+        "leaves_with": violation.leaves_with or None,
     }
 
 
@@ -51,8 +65,14 @@ def _make_batch(batch: Batch) -> dict[str, Any]:
     return {
         "id": batch.number,
         "owner": batch.owner,
+        "notes": list(batch.notes),
         "package": escape(batch.package),
         "paths": [escape(path) for path in batch.paths],
         "violations": len(batch.violations),
         "predicted": dict(batch.predicted),
     }
+
+
+def _make_cut(cut: ContractCut) -> dict[str, Any]:
+    imports = [{**one._asdict(), "path": escape(one.path)} for one in cut.imports]
+    return {**cut._asdict(), "imports": imports}

@@ -5,9 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archguard.reporters.markdown import quote_code
+from archguard.reporters.plan_sentences import (
+    describe_cut,
+    describe_deletion,
+    describe_gain,
+    list_cut_imports,
+    list_gains,
+)
 from archguard.reporters.plan_text import (
     describe_batch,
     describe_counts,
+    describe_leaving,
     describe_prediction,
     group_blocked,
 )
@@ -35,11 +43,30 @@ def render(plan: MigrationPlan, style: Style) -> str:  # noqa: ARG001 (every rep
         lines += [f"  - {quote_code(f'{one.path}:{one.line}')}" for one in several[:_LISTED_PLACES]]
         if len(several) > _LISTED_PLACES:
             lines.append(f"  - and {len(several) - _LISTED_PLACES:,} more")
+        if leaving := describe_leaving(several):
+            lines.append(f"  - {quote_code(leaving)}")
+    lines += _render_order(plan)
     return "\n".join(lines) + "\n"
 
 
 def _render_batch(batch: Batch, plan: MigrationPlan) -> Iterator[str]:
-    owner = f" ({quote_code(batch.owner)})" if batch.owner else ""
+    owner = f" ({quote_code(batch.owner or ', '.join(batch.notes))})"
     yield f"- [ ] **Batch {batch.number}**{owner}: {describe_batch(batch)}"
     yield f"  After it: {quote_code(describe_prediction(batch, plan))}"
     yield from (f"  - {quote_code(path)}" for path in batch.paths)
+
+
+def _render_order(plan: MigrationPlan) -> Iterator[str]:
+    """Yield what can be deleted when, and which imports matter most."""
+    order = plan.order
+    if order.deletions:
+        yield from ("", "### Delete order", "")
+        yield from (f"- [ ] {quote_code(describe_deletion(step))}" for step in order.deletions)
+    if gains := list_gains(plan)[:_LISTED_PLACES]:
+        yield from ("", "### Frees most", "")
+        yield from (f"- {quote_code(describe_gain(gain))}" for gain in gains)
+    if order.cuts:
+        yield from ("", "### Fewest imports to remove", "")
+    for cut in order.cuts:
+        yield f"- [ ] {quote_code(describe_cut(cut))}"
+        yield from (f"  - {quote_code(one)}" for one in list_cut_imports(cut))

@@ -6,6 +6,13 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from archguard.reporters.layout import wrap
+from archguard.reporters.plan_sentences import (
+    describe_cut,
+    describe_deletion,
+    describe_gain,
+    list_cut_imports,
+    list_gains,
+)
 from archguard.text import escape, format_count
 
 if TYPE_CHECKING:
@@ -30,6 +37,7 @@ def render(plan: MigrationPlan, style: Style) -> str:
         more = len(plan.batches) - len(shown)
         lines += ["", f"And {more:,} more {'batch' if more == 1 else 'batches'}: --verbose lists them."]
     lines += _render_blocked(plan, style)
+    lines += _render_order(plan, style)
     if plan.batches:
         step = "Next: archguard fix --batch 1 shows the first change, with --write it is made."
         lines += ["", *wrap(step, style, indent=0, hanging=2)]
@@ -56,6 +64,15 @@ def group_blocked(plan: MigrationPlan) -> list[tuple[str, str, list[PlannedViola
     return [(code, reason, several) for (code, reason), several in ordered]
 
 
+def describe_leaving(violations: Sequence[PlannedViolation]) -> str:
+    """Say which of some blocked violations need not be rewritten; empty if none."""
+    modules = sorted({one.leaves_with for one in violations if one.leaves_with})
+    if not modules:
+        return ""
+    tests = format_count(sum(bool(one.leaves_with) for one in violations), "own test")
+    return f"{tests} of {', '.join(modules)}: leaves with it."
+
+
 def describe_batch(batch: Batch) -> str:
     """Say how large a batch is, and whose."""
     size = format_count(len(batch.violations), "violation")
@@ -78,7 +95,8 @@ def _render_counts(plan: MigrationPlan, style: Style) -> Iterator[str]:
 
 
 def _render_batch(batch: Batch, plan: MigrationPlan, style: Style) -> Iterator[str]:
-    yield style.paint(f"Batch {batch.number}", "bold") + f"  {escape(batch.owner)}".rstrip()
+    owner = batch.owner or ", ".join(batch.notes)
+    yield style.paint(f"Batch {batch.number}", "bold") + f"  {escape(owner)}".rstrip()
     yield from wrap(escape(describe_batch(batch)), style, indent=2, hanging=4)
     yield from wrap(f"After it: {describe_prediction(batch, plan)}", style, indent=2, hanging=4)
     by_path = {one.path: one for one in plan.violations}
@@ -104,6 +122,8 @@ def _render_blocked(plan: MigrationPlan, style: Style) -> Iterator[str]:
         yield f"  {style.paint(code, 'yellow')}  {format_count(len(several), 'violation')}"
         yield from wrap(escape(reason), style, indent=4, hanging=6)
         yield from _render_places(several, style)
+        if leaving := describe_leaving(several):
+            yield from wrap(leaving, style, indent=4, hanging=6)
     if len(shown) < len(groups):
         more = format_count(len(groups) - len(shown), "more reason")
         yield f"  and {more}: --verbose lists them"
@@ -115,3 +135,33 @@ def _render_places(violations: Sequence[PlannedViolation], style: Style) -> Iter
         yield f"    {style.paint(f'{escape(one.path)}:{one.line}', 'cyan')}"
     if len(shown) < len(violations):
         yield f"    and {len(violations) - len(shown):,} more"
+
+
+def _render_order(plan: MigrationPlan, style: Style) -> Iterator[str]:
+    """Render what can be deleted when, and which imports matter most."""
+    order = plan.order
+    yield from _render_list(
+        "Delete order", [describe_deletion(step) for step in order.deletions], style, _LISTED_REASONS
+    )
+    yield from _render_list(
+        "Frees most", [describe_gain(gain) for gain in list_gains(plan)], style, _LISTED_PLACES
+    )
+    for cut in order.cuts:
+        yield ""
+        yield from wrap(escape(describe_cut(cut)), style, indent=0, hanging=2)
+        yield from _render_items(list(list_cut_imports(cut)), style, _LISTED_FILES)
+
+
+def _render_list(title: str, items: Sequence[str], style: Style, limit: int) -> Iterator[str]:
+    if items:
+        yield ""
+        yield style.paint(title, "bold")
+        yield from _render_items(items, style, limit)
+
+
+def _render_items(items: Sequence[str], style: Style, limit: int) -> Iterator[str]:
+    shown = items[: style.limit(limit)]
+    for item in shown:
+        yield from wrap(escape(item), style, indent=2, hanging=4)
+    if len(shown) < len(items):
+        yield f"  and {len(items) - len(shown):,} more: --verbose lists them"
