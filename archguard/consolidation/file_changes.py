@@ -15,17 +15,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
+_DEFAULT_MODE = 0o644
+
+
 class FileChange(NamedTuple):
     """A file of the tree, before and after."""
 
     path: str
     """Relative to the root."""
     before: bytes
-    after: bytes
+    after: bytes | None
+    """None if the file is deleted."""
+    mode: int = 0
+    """Of a file that is deleted: who may read, write and run it, so that it can be restored."""
 
 
-def write_changes(root: str, changes: Iterable[FileChange]) -> None:
+def write_changes(root: str, changes: Iterable[FileChange]) -> list[FileChange]:
     """Write the new contents; a file that is interrupted has its old content.
+
+    Returns what `undo_changes` needs.
 
     Raises:
         SourceError: a file was changed meanwhile, or cannot be written; nothing is changed.
@@ -33,11 +41,11 @@ def write_changes(root: str, changes: Iterable[FileChange]) -> None:
     written: list[FileChange] = []
     try:
         for change in changes:
-            _replace(root, change.path, change.before, change.after)
-            written.append(change)
+            written.append(change._replace(mode=_replace(root, change)))  # noqa: PERF401 (undone if the next fails)
     except BaseException:  # Ctrl-C, too
         undo_changes(root, written)
         raise
+    return written
 
 
 def undo_changes(root: str, changes: Iterable[FileChange]) -> None:
@@ -47,7 +55,10 @@ def undo_changes(root: str, changes: Iterable[FileChange]) -> None:
         SourceError: a file was changed meanwhile, or cannot be written.
     """
     for change in changes:
-        _replace(root, change.path, change.after, change.before)
+        if change.after is None:
+            _restore(root, change)
+        else:
+            _replace(root, change._replace(before=change.after, after=change.before))
 
 
 def compute_digest(content: bytes) -> str:
@@ -60,21 +71,42 @@ def format_diff(changes: Iterable[FileChange]) -> bytes:
     return b"".join(line for change in changes for line in _diff_file(change))
 
 
-def _replace(root: str, path: str, expected: bytes, content: bytes) -> None:
-    full = os.path.realpath(os.path.join(root, path))
+def _replace(root: str, change: FileChange) -> int:
+    """Change a file, and return the mode that it had."""
+    full = os.path.realpath(os.path.join(root, change.path))
     try:
         with open(full, "rb") as file:
-            if file.read() != expected:
-                raise SourceError(f"{path} was changed by somebody else: nothing more was written.")
-        replace_file(full, content, mode=stat.S_IMODE(os.stat(full).st_mode))
+            if file.read() != change.before:
+                raise SourceError(
+                    f"{change.path} was changed by somebody else: nothing more was written."
+                )
+        mode = stat.S_IMODE(os.stat(full).st_mode)
+        if change.after is None:
+            os.unlink(os.path.join(root, change.path))
+        else:
+            replace_file(full, change.after, mode=mode)
     except OSError as error:
-        raise SourceError(f"{path} cannot be written: {error.strerror}.") from error
+        raise SourceError(f"{change.path} cannot be written: {error.strerror}.") from error
+    return mode
+
+
+def _restore(root: str, change: FileChange) -> None:
+    """Write a file again that was deleted."""
+    full = os.path.join(root, change.path)
+    try:
+        if os.path.lexists(full):
+            raise SourceError(f"{change.path} was made by somebody else: nothing more was written.")
+        os.makedirs(os.path.dirname(full), exist_ok=True)
+        replace_file(full, change.before, mode=change.mode or _DEFAULT_MODE)
+    except OSError as error:
+        raise SourceError(f"{change.path} cannot be written: {error.strerror}.") from error
 
 
 def _diff_file(change: FileChange) -> Iterator[bytes]:
-    before, after = _split(change.before), _split(change.after)
+    before, after = _split(change.before), _split(change.after or b"")
     path = os.fsencode(change.path).decode("latin-1")
-    for line in unified_diff(before, after, f"a/{path}", f"b/{path}"):
+    new = "/dev/null" if change.after is None else f"b/{path}"
+    for line in unified_diff(before, after, f"a/{path}", new):
         yield line.encode("latin-1")
         if not line.endswith("\n"):
             yield b"\n\\ No newline at end of file\n"

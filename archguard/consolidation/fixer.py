@@ -45,7 +45,8 @@ def make_changes(plan: MigrationPlan, batch: Batch, request: CheckRequest) -> li
         (content,) = request.source.read([path])
         if not isinstance(content, bytes) or compute_digest(content) != plan.digests[path]:
             raise SourceError(f"{path} was changed since it was planned: nothing of it was written.")
-        changes.append(FileChange(path, content, apply_to_content(content, plan.edits[path])))
+        after = None if path in plan.removed else apply_to_content(content, plan.edits[path])
+        changes.append(FileChange(path, content, after))
     return changes
 
 
@@ -90,7 +91,7 @@ class Fixer:
         for batch in batches:
             expected = self._expect(batch, counts)
             changes = make_changes(self._plan, batch, self._request)
-            write_changes(self._root, changes)
+            changes = write_changes(self._root, changes)
             try:
                 fixed, known = self._judge(batch, counts, expected, known)
                 if not fixed.code and self._commit is not None:

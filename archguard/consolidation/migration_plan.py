@@ -159,6 +159,8 @@ class MigrationPlan(NamedTuple):
     digests: Mapping[str, str]
     """Path -> the SHA-256 of the content that the edits are about."""
     order: PlanOrder = PlanOrder()
+    removed: tuple[str, ...] = ()
+    """The paths of files that are deleted, sorted."""
 
     def list_ready(self) -> tuple[PlannedViolation, ...]:
         """Return the violations that can be taken away now."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
+from archguard.cli.batch_run import ChangeOptions, describe_counts, describe_fixed, run_batches
+from archguard.cli.module_change import make_shim
 from archguard.cli.options.configuration import configs_option, root_option
 from archguard.cli.options.groups import GroupedCommand, grouped_option
 from archguard.cli.options.plan_options import planning_options
@@ -16,20 +17,18 @@ from archguard.cli.output import say
 from archguard.cli.progress_bar import show_progress
 from archguard.cli.tree_verdict import choose_tree
 from archguard.errors import ConfigurationError
-from archguard.text import escape, format_count
+from archguard.text import escape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from archguard.checking.pipeline import CheckRequest
     from archguard.cli.options.plan_options import PlanningOptions
     from archguard.consolidation.fixer import FixedBatch
     from archguard.consolidation.migration_plan import Batch, MigrationPlan
     from archguard.graph.scanning.cache import Cache
-    from archguard.sources.git.branch_writer import BranchWriter
 
 _HEADING = "Changes"
-_LISTED_CHANGES = 3
+_MODULE_HEADING = "A module as a whole"
 
 
 @click.command(
@@ -40,6 +39,7 @@ Examples:
   archguard fix --batch 1 --write
   archguard fix --commit --test 'pytest -q tests'
   archguard fix --strings --path tests/unit --write
+  archguard fix --shim shop.old --write
 
 \b
 Exit codes: 0 everything was done, 1 something was refused,
@@ -63,6 +63,12 @@ Exit codes: 0 everything was done, 1 something was refused,
     metavar="COMMAND",
     help="Run this after each batch, in --root, and undo the batch if it fails.",
 )
+@grouped_option(
+    _MODULE_HEADING,
+    "--shim",
+    metavar="MODULE",
+    help="Make this deprecated module lead to what took its place, with a warning.",
+)
 @jobs_option
 @cache_options
 def command(
@@ -75,6 +81,7 @@ def command(
     commit: bool,
     branch: str | None,
     test_command: str | None,
+    shim: str | None,
     jobs: int,
     cache: Cache,
 ) -> int:
@@ -86,10 +93,10 @@ def command(
     A local name stays what it was, and nothing is sorted, merged or removed. What cannot be rewritten
     is listed with the reason, and its file stays as it is.
     """
-    if (branch or test_command) and not (write or commit):
-        raise ConfigurationError("--branch and --test need --commit or --write.")
+    options = ChangeOptions(write, commit, branch, test_command)
+    options.refuse_without_change()
     tree = choose_tree(config, root)
-    options = planning.make(tree.configuration)
+    planning_options = planning.make(tree.configuration)
     from archguard.checking.pipeline import CheckRequest  # noqa: PLC0415 (not needed for --help)
     from archguard.consolidation.plan_cache import load_or_plan  # noqa: PLC0415
     from archguard.sources.open import open_source  # noqa: PLC0415
@@ -99,22 +106,22 @@ def command(
         request = CheckRequest(
             source, tree.configuration, cache, jobs, progress=partial(show, "Reading")
         )
-        plan = load_or_plan(request, options)
-    request = request._replace(progress=None)
+        if shim is not None:
+            return make_shim(shim, request, tree.folder, options)
+        plan = load_or_plan(request, planning_options)
     batches = _choose_batches(plan, batch)
     refused = batch is None and _say_refused(plan)
-    if not (write or commit):
-        _print_diff(plan, batches, request)
-        return int(refused)
-    writer = _open_branch(tree.folder, branch, batches) if commit and batches else None
-    if writer is not None and (changes := writer.list_changes()):
-        say(_describe_dirty(changes))
-        return 1
-    run_tests = _prepare_tests(test_command, tree.folder) if batches else None
-    if writer is not None:
-        writer.start()
-    undone = _fix(plan, batches, request, tree.folder, run_tests, writer)
-    return 2 if undone else int(refused)
+    code = run_batches(
+        plan,
+        batches,
+        request._replace(progress=None),
+        tree.folder,
+        options,
+        branch=_name_branch(batches),
+        write_message=partial(_write_message, plan),
+        describe=describe_fixed,
+    )
+    return code or int(refused)
 
 
 def _choose_batches(plan: MigrationPlan, number: int | None) -> Sequence[Batch]:
@@ -140,90 +147,15 @@ def _say_refused(plan: MigrationPlan) -> bool:
     return bool(blocked)
 
 
-def _print_diff(plan: MigrationPlan, batches: Sequence[Batch], request: CheckRequest) -> None:
-    from archguard.consolidation.file_changes import format_diff  # noqa: PLC0415
-    from archguard.consolidation.fixer import make_changes  # noqa: PLC0415
-
-    for batch in batches:
-        sys.stdout.buffer.write(format_diff(make_changes(plan, batch, request)))
-    sys.stdout.flush()
-
-
-def _open_branch(folder: str, name: str | None, batches: Sequence[Batch]) -> BranchWriter:
-    from archguard.sources.git.branch_writer import BranchWriter  # noqa: PLC0415
-
+def _name_branch(batches: Sequence[Batch]) -> str:
     contracts = {contract for batch in batches for contract, *_ in batch.violations}
-    default = min(contracts) if len(contracts) == 1 else "deprecated-imports"
-    return BranchWriter(folder, name or f"archguard/fix-{default}")
+    return f"archguard/fix-{min(contracts) if len(contracts) == 1 else 'deprecated-imports'}"
 
 
-def _describe_dirty(changes: Sequence[str]) -> str:
-    more = f" and {len(changes) - _LISTED_CHANGES:,} more" if len(changes) > _LISTED_CHANGES else ""
-    listed = ", ".join(escape(change[3:]) for change in changes[:_LISTED_CHANGES])
-    return f"dirty-tree: commit or stash your changes first: {listed}{more}."
-
-
-def _prepare_tests(command: str | None, folder: str) -> Callable[[], bool] | None:
-    """Return how to run the tests.
-
-    Raises:
-        ConfigurationError: they fail before anything is changed.
-    """
-    if command is None:
-        return None
-    from archguard.cli.test_run import run_tests  # noqa: PLC0415
-
-    run = partial(run_tests, command, folder)
-    if not run():
-        raise ConfigurationError(f"--test: {command!r} fails before anything is changed.")
-    return run
-
-
-def _fix(
-    plan: MigrationPlan,
-    batches: Sequence[Batch],
-    request: CheckRequest,
-    folder: str,
-    run_tests: Callable[[], bool] | None,
-    writer: BranchWriter | None,
-) -> bool:
-    """Make the changes, say what became of each batch, and return whether one was undone."""
-    from archguard.consolidation.fixer import Fixer  # noqa: PLC0415
-
-    def commit(fixed: FixedBatch) -> None:
-        if writer is not None:
-            writer.commit(fixed.batch.paths, _write_message(fixed, plan))
-
-    undone = False
-    fixer = Fixer(request, folder, plan, run_tests=run_tests, commit=commit if writer else None)
-    for fixed in fixer.fix(batches):
-        undone |= bool(fixed.code)
-        say(_describe_fixed(fixed))
-    return undone
-
-
-def _describe_fixed(fixed: FixedBatch) -> str:
-    batch = fixed.batch
-    if fixed.code:
-        return f"Batch {batch.number} was undone: {fixed.code}: {escape(fixed.reason)}"
-    size = format_count(len(batch.violations), "violation")
-    files = format_count(len(batch.paths), "file")
-    counts = _describe_counts(fixed)
-    return f"Batch {batch.number}: {size} gone, {files} changed{f': {counts}' if counts else ''}."
-
-
-def _describe_counts(fixed: FixedBatch) -> str:
-    return ", ".join(
-        f"{contract} {count:,} -> {fixed.after[contract]:,}"
-        for contract, count in sorted(fixed.before.items())
-        if count != fixed.after[contract]
-    )
-
-
-def _write_message(fixed: FixedBatch, plan: MigrationPlan) -> str:
+def _write_message(plan: MigrationPlan, fixed: FixedBatch) -> str:
     changed = [one for one in plan.violations if one.path in fixed.batch.paths]
     contracts = ", ".join(sorted({one.contract for one in changed}))
-    counts = _describe_counts(fixed) or "as before: some names are missing in the replacement"
+    counts = describe_counts(fixed) or "as before: some names are missing in the replacement"
     lines = [
         f"Replace imports of deprecated modules ({contracts})",
         "",

@@ -97,6 +97,15 @@ class ParsedFile:
         """Return the line in which a node begins."""
         return bisect_right(self._line_starts, self._spans[node].start)
 
+    def find_code_start(self) -> int:
+        """Return where the code begins, after the comments above it and the docstring."""
+        module = self.module
+        if module.get_docstring(clean=False) is not None:
+            line: libcst.CSTNode = module.body[0]
+            statements: Sequence[libcst.CSTNode] = getattr(line, "body", ())
+            return self.find_span(statements[0]).end
+        return len("".join(map(module.code_for_node, module.header)).encode())
+
     def find_scope(self, node: libcst.CSTNode) -> Scope | None:
         """Return the scope in which a name is looked up; None if LibCST does not say."""
         return self._scopes.get(node)

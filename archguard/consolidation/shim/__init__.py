@@ -1,0 +1,1 @@
+"""Modules that only lead to what took their place."""
