@@ -28,6 +28,28 @@ def make_shim(module: str, request: CheckRequest, folder: str, options: ChangeOp
     return _change(module, planned, request, folder, options, kind="shim", subject=subject)
 
 
+def delete_module(
+    module: str, request: CheckRequest, folder: str, options: ChangeOptions, *, with_tests: bool
+) -> int:
+    """Delete a module that nobody names any more, and return the exit code.
+
+    Raises:
+        ArchguardError: there is no verdict on the tree, or nothing can be written.
+    """
+    from archguard.checking.pipeline import scan_options  # noqa: PLC0415 (not for --help)
+    from archguard.cli.audited_tree import add_test_roots  # noqa: PLC0415
+    from archguard.consolidation.audit_request import AuditedTree  # noqa: PLC0415
+    from archguard.consolidation.deletion.deletion_plan import plan_deletion  # noqa: PLC0415
+    from archguard.consolidation.deletion.module_files import remove_empty_folders  # noqa: PLC0415
+
+    tree = add_test_roots(AuditedTree(request.source, scan_options(request.configuration)))
+    planned = plan_deletion(request, folder, module, tree.options, with_tests=with_tests)
+    code = _change(module, planned, request, folder, options, kind="delete", subject=f"Delete {module}")
+    if code == 0 and (options.write or options.commit):
+        remove_empty_folders(folder, planned.folders)
+    return code
+
+
 def _change(
     module: str,
     planned: ModulePlan,

@@ -105,6 +105,8 @@ def _restore(root: str, change: FileChange) -> None:
 def _diff_file(change: FileChange) -> Iterator[bytes]:
     before, after = _split(change.before), _split(change.after or b"")
     path = os.fsencode(change.path).decode("latin-1")
+    if change.after is None:  # no other line would say that an empty file is deleted
+        yield f"diff --git a/{path} b/{path}\ndeleted file mode 100644\n".encode("latin-1")
     new = "/dev/null" if change.after is None else f"b/{path}"
     for line in unified_diff(before, after, f"a/{path}", new):
         yield line.encode("latin-1")

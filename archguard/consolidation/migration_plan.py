@@ -160,7 +160,7 @@ class MigrationPlan(NamedTuple):
     """Path -> the SHA-256 of the content that the edits are about."""
     order: PlanOrder = PlanOrder()
     removed: tuple[str, ...] = ()
-    """The paths of files that are deleted, sorted."""
+    """The paths of files that are deleted."""
 
     def list_ready(self) -> tuple[PlannedViolation, ...]:
         """Return the violations that can be taken away now."""

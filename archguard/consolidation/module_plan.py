@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from archguard.sources.source import Source
 
 
+CONTRACT_ERROR = "contract-error"
+"""The code of a change after which some contract cannot be judged: it names a module that is gone."""
+
+
 class ModuleRefusal(NamedTuple):
     """Something that is in the way."""
 
@@ -45,6 +49,8 @@ class ModulePlan(NamedTuple):
     """Sorted."""
     notes: tuple[str, ...] = ()
     """Sentences that a reader should know."""
+    folders: tuple[str, ...] = ()
+    """Those that are deleted once they are empty."""
 
 
 def judge_tree(request: CheckRequest) -> tuple[CheckRequest, CheckResult]:
@@ -89,6 +95,13 @@ def make_plan(
 ) -> ModulePlan:
     """Judge the tree with a change made, and return the plan, or what the change would bring.
 
+    Args:
+        request: the tree and its contracts.
+        before: the verdict on it.
+        module: the module.
+        edits: path -> what is changed in a file.
+        removed: the paths of the files that are deleted, in that order.
+
     Raises:
         ArchguardError: there is no verdict on the changed tree.
     """
@@ -100,7 +113,8 @@ def make_plan(
         contents[path] = content
     after = _judge_changed(request, contents, edits, removed)
     if after.errors:
-        raise ConfigurationError(after.errors[0])
+        path = request.configuration.path
+        return refuse(before, [ModuleRefusal(path, 1, CONTRACT_ERROR, one) for one in after.errors])
     known = {one.identity for one in before.violations}
     new = [one for one in after.violations if one.identity not in known]
     refusals = tuple(
@@ -119,7 +133,7 @@ def make_plan(
         1,
         next(iter(owners), ""),
         module,
-        tuple(sorted(contents)),
+        tuple(contents),
         tuple(sorted(one for one in gone if is_within(one[1], module))),
         predicted,
     )

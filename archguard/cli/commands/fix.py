@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archguard.cli.batch_run import ChangeOptions, describe_counts, describe_fixed, run_batches
-from archguard.cli.module_change import make_shim
+from archguard.cli.module_change import delete_module, make_shim
 from archguard.cli.options.configuration import configs_option, root_option
 from archguard.cli.options.groups import GroupedCommand, grouped_option
 from archguard.cli.options.plan_options import planning_options
@@ -40,6 +40,7 @@ Examples:
   archguard fix --commit --test 'pytest -q tests'
   archguard fix --strings --path tests/unit --write
   archguard fix --shim shop.old --write
+  archguard fix --delete shop.old --with-tests --commit
 
 \b
 Exit codes: 0 everything was done, 1 something was refused,
@@ -69,6 +70,15 @@ Exit codes: 0 everything was done, 1 something was refused,
     metavar="MODULE",
     help="Make this deprecated module lead to what took its place, with a warning.",
 )
+@grouped_option(
+    _MODULE_HEADING,
+    "--delete",
+    metavar="MODULE",
+    help="Delete this deprecated module, if nobody imports or names it but its own tests.",
+)
+@grouped_option(
+    _MODULE_HEADING, "--with-tests", is_flag=True, help="With --delete: delete its own tests, too."
+)
 @jobs_option
 @cache_options
 def command(
@@ -82,6 +92,8 @@ def command(
     branch: str | None,
     test_command: str | None,
     shim: str | None,
+    delete: str | None,
+    with_tests: bool,
     jobs: int,
     cache: Cache,
 ) -> int:
@@ -95,6 +107,8 @@ def command(
     """
     options = ChangeOptions(write, commit, branch, test_command)
     options.refuse_without_change()
+    if shim is not None and delete is not None:
+        raise ConfigurationError("--shim and --delete: choose one of them.")
     tree = choose_tree(config, root)
     planning_options = planning.make(tree.configuration)
     from archguard.checking.pipeline import CheckRequest  # noqa: PLC0415 (not needed for --help)
@@ -108,6 +122,8 @@ def command(
         )
         if shim is not None:
             return make_shim(shim, request, tree.folder, options)
+        if delete is not None:
+            return delete_module(delete, request, tree.folder, options, with_tests=with_tests)
         plan = load_or_plan(request, planning_options)
     batches = _choose_batches(plan, batch)
     refused = batch is None and _say_refused(plan)

@@ -59,8 +59,15 @@ class BranchWriter:
         self._run("checkout", "--quiet", "-b", self._branch)
 
     def commit(self, paths: Sequence[str], message: str) -> str:
-        """Commit some files, given relative to the folder, and return the commit's id."""
-        self._run("add", "--pathspec-from-file=-", "--pathspec-file-nul", stdin=_join(paths))
+        """Commit some files, given relative to the folder, and return the commit's id.
+
+        Files that are gone and that git never knew are left out.
+        """
+        present = [path for path in paths if os.path.lexists(os.path.join(self._folder, path))]
+        known = self._run("ls-files", "-z", "--cached").split(b"\0")
+        gone = set(paths).difference(present).intersection(map(os.fsdecode, known))
+        changed = [*present, *sorted(gone)]
+        self._run("add", "--pathspec-from-file=-", "--pathspec-file-nul", stdin=_join(changed))
         self._run("commit", "--quiet", "--no-verify", "--message", message)
         return self._run("rev-parse", "HEAD").decode().strip()
 

@@ -1,0 +1,1 @@
+"""Delete modules that nobody names any more."""
