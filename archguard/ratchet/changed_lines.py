@@ -10,7 +10,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from archguard.checking.report import Report, Violation
     from archguard.ratchet.base import Base
@@ -30,7 +30,7 @@ def mark_changed_lines(report: Report, source: Source, base: Base) -> Report:
     """
     new = [violation for violation in report.violations if violation.status == "new"]
     paths = sorted({path for violation in new for path, _ in _list_places(violation)})
-    changed = _find_changed_lines(paths, source, base)
+    changed = find_changed_lines(paths, source, base)
     return report._replace(
         violations=tuple(
             violation._replace(
@@ -49,7 +49,9 @@ def _list_places(violation: Violation) -> Iterator[tuple[str, int]]:
     yield from ((cause.path, cause.line) for cause in violation.causes)
 
 
-def _find_changed_lines(paths: list[str], source: Source, base: Base) -> Mapping[str, Collection[int]]:
+def find_changed_lines(
+    paths: Sequence[str], source: Source, base: Base
+) -> Mapping[str, Collection[int]]:
     """Return the numbers of the lines of each file that the base does not have, counted from 1."""
     old_paths = [base.path_to_old(path) for path in paths]
     pairs = zip(paths, base.source.read(old_paths), source.read(paths), strict=True)

@@ -17,6 +17,8 @@ from archguard.cli.output import say, write_report
 from archguard.cli.tree_verdict import choose_tree, judge_tree
 
 if TYPE_CHECKING:
+    from archguard.checking.report import Report
+    from archguard.cli.chosen_tree import ChosenTree
     from archguard.forge.comment_place import CommentPlace
     from archguard.graph.scanning.cache import Cache
 
@@ -98,9 +100,11 @@ def command(
     from archguard.cli.report_surroundings import place_report  # noqa: PLC0415
     from archguard.forge.comment_place import NoPlaceError, find_place  # noqa: PLC0415
     from archguard.reporters import Style, render  # noqa: PLC0415
+    from archguard.reporters.markdown import MAX_CHARACTERS  # noqa: PLC0415
 
     shown, surroundings = place_report(report, tree.folder, None, None)
     text = render(shown, "markdown", Style(surroundings=surroundings))
+    text += _render_suggestions(report, tree, comparison, cache, room=MAX_CHARACTERS - len(text))
     if dry_run:
         write_report(text, None)
         return 0
@@ -116,6 +120,18 @@ def command(
     return 0
 
 
+def _render_suggestions(
+    report: Report, tree: ChosenTree, comparison: BaseOptions, cache: Cache, *, room: int
+) -> str:
+    """Return the section with what rewrites new imports, with paths from the top of the repository."""
+    from archguard.cli.suggested_changes import find_suggestions  # noqa: PLC0415 (not for --help)
+    from archguard.reporters.suggestion_section import render_suggestions  # noqa: PLC0415
+
+    prefix = _find_prefix(tree.folder)
+    suggestions = find_suggestions(report, tree, comparison, cache)
+    return render_suggestions([one._replace(path=prefix + one.path) for one in suggestions], room)
+
+
 def _find_default_base() -> str | None:
     """Return auto in a pull request's job, else None."""
     from archguard.upload.ci import ci_facts  # noqa: PLC0415 (not needed for --help)
@@ -127,15 +143,21 @@ def _find_default_base() -> str | None:
 
 def _name_configuration(folder: str, files: tuple[str, ...]) -> str:
     """Return the places of the configuration's files in the repository, the same in every clone."""
+    prefix = _find_prefix(folder)
+    names = [os.path.relpath(file, folder).replace(os.sep, "/") for file in files]
+    return "\0".join([prefix, *sorted(names)])
+
+
+def _find_prefix(folder: str) -> str:
+    """Return the folder's path in its repository with a slash; empty if it is the top, or in none."""
     from archguard.errors import SourceError  # noqa: PLC0415 (not needed for --help)
     from archguard.sources.git.commit import open_repository  # noqa: PLC0415
 
     try:
-        prefix = open_repository(folder, "--root")[1]
+        prefix: str = open_repository(folder, "--root")[1]
     except SourceError:
         prefix = ""
-    names = [os.path.relpath(file, folder).replace(os.sep, "/") for file in files]
-    return "\0".join([prefix, *sorted(names)])
+    return prefix
 
 
 def _post(place: CommentPlace, name: str, text: str) -> None:
