@@ -32,6 +32,7 @@ COMMANDS = {
     "freeze": "Write down the violations that are accepted for now.",
     "fix": "Rewrite imports of deprecated modules, and prove the count.",
     "init": "Write a first contract, or add one.",
+    "mcp": "Answer an assistant's questions over the Model Context Protocol.",
     "plan": "Say which violations can be rewritten, and in which order.",
     "schema": "Print the JSON Schema of a report.",
     "serve": "Run the service that stores snapshots and answers trends.",

@@ -126,12 +126,7 @@ class _ContractReader:
         options: PlanOptions,
     ) -> None:
         self._deprecation = make_deprecation(contract.deprecated_modules)
-        self._targets = TargetFinder(
-            contract.option("replacement") or {},
-            self._deprecation,
-            definitions.resolver,
-            analysis.importable_names.__contains__,
-        )
+        self._targets = make_target_finder(contract, analysis, definitions)
         self._from_imports = from_imports
         self._options = options
 
@@ -150,6 +145,18 @@ class _ContractReader:
                 is_read_elsewhere=partial(_is_asked, self._from_imports, module.name),
             )
         )
+
+
+def make_target_finder(
+    contract: LoadedContract, analysis: Analysis, definitions: Definitions
+) -> TargetFinder:
+    """Return what knows the replacements of a contract in a tree."""
+    return TargetFinder(
+        contract.option("replacement") or {},
+        make_deprecation(contract.deprecated_modules),
+        definitions.resolver,
+        analysis.importable_names.__contains__,
+    )
 
 
 def list_lines(violation: Violation) -> frozenset[int]:

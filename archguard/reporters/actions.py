@@ -23,9 +23,14 @@ def list_actions(violation: Violation) -> tuple[Action, ...]:
     if violation.replacement:
         verb = "Name" if _is_named_only(violation) else "Import"
         verb = verb if violation.definition is None else "Use"
-        text = f"{verb} {escape(violation.replacement)} instead of {imported}."
+        text = describe_replacement(violation.imported, violation.replacement, verb)
         return (Action(REPLACE, text, violation.imported, violation.replacement),)
     return (Action(REFUSAL, _explain(violation, importer, imported)),)
+
+
+def describe_replacement(old: str, new: str, verb: str = "Import") -> str:
+    """Say what to use instead of a deprecated module or symbol, escaped."""
+    return f"{verb} {escape(new)} instead of {escape(old)}."
 
 
 def list_refusals(violations: Iterable[Violation]) -> list[str]:

@@ -23,26 +23,27 @@ FORMAT_VERSION = 1
 
 def render(plan: MigrationPlan, style: Style) -> str:  # noqa: ARG001 (every reporter's signature)
     """Render a plan as one JSON document, in ASCII, with sorted lists."""
-    return format_json(
-        {
-            "format_version": FORMAT_VERSION,
-            "counts": {
-                "ready": len(plan.list_ready()),
-                "blocked": len(plan.violations) - len(plan.list_ready()),
-                "contracts": dict(plan.counts),
-            },
-            "violations": [_make_violation(violation) for violation in plan.violations],
-            "batches": [_make_batch(batch) for batch in plan.batches],
-            "delete_order": [
-                {**step._asdict(), "own_tests": [escape(path) for path in step.own_tests]}
-                for step in plan.order.deletions
-            ],
-            "importers": [
-                {**gain._asdict(), "path": escape(gain.path)} for gain in plan.order.importers
-            ],
-            "cuts": [_make_cut(cut) for cut in plan.order.cuts],
-        }
-    )
+    return format_json(make_document(plan))
+
+
+def make_document(plan: MigrationPlan) -> dict[str, Any]:
+    """Return a plan as values that JSON can hold."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "counts": {
+            "ready": len(plan.list_ready()),
+            "blocked": len(plan.violations) - len(plan.list_ready()),
+            "contracts": dict(plan.counts),
+        },
+        "violations": [_make_violation(violation) for violation in plan.violations],
+        "batches": [_make_batch(batch) for batch in plan.batches],
+        "delete_order": [
+            {**step._asdict(), "own_tests": [escape(path) for path in step.own_tests]}
+            for step in plan.order.deletions
+        ],
+        "importers": [{**gain._asdict(), "path": escape(gain.path)} for gain in plan.order.importers],
+        "cuts": [_make_cut(cut) for cut in plan.order.cuts],
+    }
 
 
 def _make_violation(violation: PlannedViolation) -> dict[str, Any]:

@@ -49,6 +49,13 @@ def render(report: Report, style: Style) -> str:
     return _join(sections)
 
 
+def describe_verdict(contract: ContractReport) -> str:
+    """Return the words of a contract's line at the end of the report: verdict, name and counts."""
+    verdict, *_ = _choose_verdict(contract)
+    counts = ", ".join(list_counts(contract))
+    return f"{verdict} {escape(contract.name)}{': ' if counts else ''}{counts}"
+
+
 def _join(sections: Iterable[list[str]]) -> str:
     lines = [line for section in sections if section for line in (*section, "")][:-1]
     return "\n".join(escape_log_line(line.rstrip()) for line in lines) + "\n"
@@ -72,9 +79,7 @@ def _render_contract(contract: ContractReport, report: Report, style: Style) -> 
 def _render_verdicts(report: Report, style: Style) -> Iterator[str]:
     for contract in report.contracts:
         verdict, *colors = _choose_verdict(contract)
-        counts = ", ".join(list_counts(contract))
-        text = f"{verdict} {escape(contract.name)}{': ' if counts else ''}{counts}"
-        first, *others = wrap(text, style, indent=0, hanging=len(verdict) + 1)
+        first, *others = wrap(describe_verdict(contract), style, indent=0, hanging=len(verdict) + 1)
         yield style.paint(verdict, *colors) + first[len(verdict) :]
         yield from others
 

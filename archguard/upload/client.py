@@ -70,7 +70,7 @@ class Client:
         Raises:
             UploadError: the environment names a proxy or certificates that cannot be used.
         """
-        self._server = server
+        self.server = server
         self._budget = budget
         self._silence = silence
         self._sleep = sleep
@@ -125,7 +125,7 @@ class Client:
                 f"{MAX_WIRE_BYTES // 1024**2} MiB compressed: leave out roots that no contract needs."
             )
         response = self._post_with_retries(body, start)
-        return responses.read_outcome(response, self._server, digest)
+        return responses.read_outcome(response, self.server, digest)
 
     def _post_with_retries(self, body: bytes, start: float) -> Response:
         """Return the first response that is final; raise if there is none in time."""
@@ -148,7 +148,7 @@ class Client:
                 seconds = self._budget  # it is alive
                 now = datetime.datetime.now(datetime.UTC)
                 retry_after = parse_retry_after(response.headers.get("retry-after"), now)
-                reason = responses.describe_problem(response, self._server)
+                reason = responses.describe_problem(response, self.server)
             wait = wait_seconds(tries, retry_after, self._random_between)
             if time.monotonic() + wait >= start + seconds:
                 times = "once" if tries == 1 else f"{tries} times"
@@ -165,7 +165,7 @@ class Client:
         Raises:
             UploadError: the server did not answer.
         """
-        url, deadline = f"{self._server.project_url}{path}", time.monotonic() + self._silence
+        url, deadline = f"{self.server.project_url}{path}", time.monotonic() + self._silence
         try:
             return self._http.send("GET", url, deadline=deadline, max_bytes=max_bytes)
         except RequestError as error:
@@ -175,7 +175,7 @@ class Client:
         digest = base64.b64encode(hashlib.sha256(body).digest()).decode("ascii")
         return self._http.send(
             "POST",
-            self._server.snapshots_url,
+            self.server.snapshots_url,
             deadline=deadline,
             max_bytes=responses.MAX_BYTES,
             content=body,

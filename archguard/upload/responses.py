@@ -86,12 +86,12 @@ def describe_problem(response: Response, server: Server) -> str:
         )
     sentence = _SENTENCES.get(response.status, "the server could not take the snapshot.")
     sentence = sentence.format(project=server.project, server=server.address)
-    detail = _find_detail(response, server)
+    detail = find_detail(response, server)
     quote = f' It says: "{detail}"' if detail else ""
     return f"{sentence} (HTTP {response.status}){quote}"
 
 
-def _find_detail(response: Response, server: Server) -> str:
+def find_detail(response: Response, server: Server) -> str:
     """Return the server's explanation, from its problem document (RFC 9457)."""
     body = _parse_body(response)
     parts = [body.get("detail")]

@@ -54,6 +54,7 @@ NEW_FILES = (
     Plant("pydantic-in-snapshot", "archguard.cli.commands.planted_12", "pydantic"),
     Plant("web-in-routes-and-http", "archguard_api.models.planted_13", "fastapi"),
     Plant("sql-in-store", "archguard_api.services.planted_14", "sqlite3"),
+    Plant("mcp-in-its-folder", "archguard.cli.planted_22", "mcp_types"),
     Plant("pytest-in-its-plugin", "archguard.cli.planted_16", "pytest"),
 )
 # In files that exist: each of these once went unnoticed.
