@@ -315,6 +315,13 @@ class PullRequest(_Wire):
     """The last commit that the two branches have in common; None if the client cannot know it."""
 
 
+class MergedPull(_Wire):
+    """A pull request that a commit merged by a squash, as its message says."""
+
+    number: Annotated[int, Field(ge=1, le=MAX_INTEGER)]
+    commit: CommitId
+
+
 class Cause(_Wire):
     """An import of a pull request without which some of its new violations would not exist."""
 
@@ -339,6 +346,10 @@ class Upload(_Wire):
         tuple[CommitId, ...], Field(fail_fast=True, max_length=MAX_MERGED, exclude_if=_is_empty)
     ] = ()
     """What the commit and its ancestors merged: their other parents."""
+    merged_pulls: Annotated[
+        tuple[MergedPull, ...], Field(fail_fast=True, max_length=MAX_MERGED, exclude_if=_is_empty)
+    ] = ()
+    """What they merged by a squash, nearest first."""
     causes: Annotated[
         tuple[Cause, ...] | None, Field(fail_fast=True, max_length=MAX_CAUSES, exclude_if=_is_none)
     ] = None

@@ -10,12 +10,13 @@ from archguard.snapshot.build import CommitFacts, SnapshotBuilder, SnapshotInput
 from archguard.snapshot.schema import MAX_MERGED, Build, Upload
 from archguard.snapshot.truncate import truncate
 from archguard.sources.git.tree import MISSING as NOT_IN_THE_STORE
+from archguard.upload.merged_pulls import list_merged_pulls
 from archguard.upload.target import find_public_url
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
-    from archguard.snapshot.schema import Cause, PullRequest
+    from archguard.snapshot.schema import Cause, MergedPull, PullRequest
     from archguard.upload.ci import CiFacts
     from archguard.upload.target import Repository
 
@@ -80,8 +81,16 @@ class UploadBuilder:
             build=self._build,
             pull_request=pull_request,
             merged_commits=self._list_merged([commit, *ancestors]),
+            merged_pulls=self._list_merged_pulls([commit, *ancestors]),
             causes=None if pull_request is None else causes,
         )
+
+    def _list_merged_pulls(self, commits: Sequence[str]) -> tuple[MergedPull, ...]:
+        """Return the pull requests that commits merged by a squash, the newest first."""
+        objects = self._repository.objects
+        read = (commit for commit in map(objects.read, commits) if commit)
+        service = self._build.service if self._build else None
+        return tuple(islice(list_merged_pulls(read, service), MAX_MERGED))
 
     def _list_merged(self, commits: Sequence[str]) -> tuple[str, ...]:
         """Return the other parents of commits and their first parents, the newest first."""

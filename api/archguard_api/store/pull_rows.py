@@ -12,6 +12,8 @@ from archguard_api.store.schema import branch_snapshots, branches, commits, pull
 from archguard_api.times import DAY
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection
 
     from archguard.snapshot import PullRequest, Upload
@@ -22,7 +24,7 @@ _FIND = select(pulls).where(
     pulls.c.project_id == bindparam("project"), pulls.c.number == bindparam("pull")
 )
 _FIND_OPEN = (
-    select(pulls.c.number, commits.c.hash)
+    select(pulls.c.number, pulls.c.base_commit, commits.c.hash)
     .join(commits, commits.c.id == pulls.c.commit_id)
     .where(
         pulls.c.project_id == bindparam("project"),
@@ -115,13 +117,31 @@ def _is_on_branch(connection: Connection, project: int, commit: int, branch: str
     return connection.scalar(query) is not None
 
 
+def _is_after(commit: str | None, base: bytes | None, line: Sequence[str]) -> bool:
+    """Return whether a commit stands above another one on a branch, whose tip comes first.
+
+    A message from before the pull request began speaks of another one, at another service.
+    """
+    if commit is None or commit not in line:
+        return False
+    if base is None or base.hex() not in line:
+        return True
+    return line.index(commit) < line.index(base.hex())
+
+
 def _record_merges(connection: Connection, project: int, upload: Upload, now: int) -> None:
-    """Note that pull requests were merged whose last commit the uploaded branch has now."""
+    """Note that pull requests were merged whose last commit the uploaded branch has now, or a squash."""
     key = {"project": project, "branch": upload.branch, "since": now - SECONDS_UNTIL_CLOSED}
     rows = connection.execute(_FIND_OPEN, key).all()
     if not rows:
         return
     reached = {upload.snapshot.commit, *upload.ancestors, *upload.merged_commits}
-    merged = [row.number for row in rows if row.hash.hex() in reached]
+    squashed = {one.number: one.commit for one in reversed(upload.merged_pulls)}
+    line = [upload.snapshot.commit, *upload.ancestors]
+    merged = [
+        row.number
+        for row in rows
+        if row.hash.hex() in reached or _is_after(squashed.get(row.number), row.base_commit, line)
+    ]
     for number in merged:
         connection.execute(_UPDATE.values(merged_at=now), {"project": project, "pull": number})

@@ -14,17 +14,20 @@ if TYPE_CHECKING:
 MAX_TIMESTAMP = 253_402_300_799
 """The last second of year 9999, the last that `datetime` can hold; a commit can claim any time."""
 _MAX_BYTES = 64 * 1024 * 1024  # git does not limit the length of messages
+_MAX_MESSAGE_BYTES = 2_000
 _SECONDS = re.compile(rb">[^>]*? (\d{1,19}) [+-]\d+$")
 
 
 @dataclass(frozen=True, slots=True)
 class CommitObject:
-    """The headers of a commit."""
+    """The headers of a commit, and what its message begins with."""
 
     id: str
     parents: tuple[str, ...]
     committed_at: int
     """Seconds since 1970, by the committer's clock; 0 if the header is malformed."""
+    message: str = ""
+    """The beginning of the message. This is untrusted text."""
 
     @property
     def parent(self) -> str | None:
@@ -71,8 +74,11 @@ class CommitObjects:
 
 def _parse(commit: str, content: bytes) -> CommitObject:
     # https://git-scm.com/docs/git-commit-tree: headers, an empty line, the message.
-    headers = content.partition(b"\n\n")[0].split(b"\n")
+    header, _, message = content.partition(b"\n\n")
+    headers = header.split(b"\n")
     parents = [line.split()[1].decode("ascii") for line in headers if line.startswith(b"parent ")]
     committer = next((line for line in headers if line.startswith(b"committer ")), b"")
     seconds = _SECONDS.search(committer)
-    return CommitObject(commit, tuple(parents), min(int(seconds[1]), MAX_TIMESTAMP) if seconds else 0)
+    committed_at = min(int(seconds[1]), MAX_TIMESTAMP) if seconds else 0
+    text = message[:_MAX_MESSAGE_BYTES].decode("utf-8", "replace")
+    return CommitObject(commit, tuple(parents), committed_at, text)

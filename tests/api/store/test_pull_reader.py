@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archguard.snapshot import Cause
+from archguard.snapshot.schema import MergedPull
 from archguard_api.models import Moment, PullState
 from tests.api.snapshots import (
     CONTRACT,
@@ -238,6 +239,37 @@ def test_it_is_closed_by_a_merge_commit(store: Store) -> None:
     _add(store, merge.model_copy(update={"merged_commits": (commit_id("pull12"),)}))
 
     assert (_list(store, PullState.OPEN), _list(store, PullState.CLOSED)) == ([13], [12])
+
+
+def _squash(commit: str, number: int = 12) -> dict[str, object]:
+    return {"merged_pulls": (MergedPull(number=number, commit=commit_id(commit)),)}
+
+
+def test_it_is_closed_by_a_squash_whose_message_names_it(store: Store) -> None:
+    squash = upload("c1", [A, B], parent="c0", at=START + DAY)
+    _add(store, *history([[A]]), pull_request(12, [A, B], at=0), pull_request(13, [A], at=0))
+
+    _add(store, squash.model_copy(update=_squash("c1")))
+
+    assert (_list(store, PullState.OPEN), _list(store, PullState.CLOSED)) == ([13], [12])
+    assert _get(store).reason == "merged"
+
+
+def test_a_message_from_before_it_began_closes_nothing(store: Store) -> None:
+    line = history([[A], [A]])
+    pull = pull_request(12, [A, B], at=1)
+    assert pull.pull_request is not None
+    pull = pull.model_copy(
+        update={"pull_request": pull.pull_request.model_copy(update={"base_commit": commit_id("c1")})}
+    )
+    _add(store, *line, pull)
+
+    later = upload("c2", [A], parent="c1", ancestors=["c0"], at=START + 2 * DAY)
+    _add(store, later.model_copy(update=_squash("c0")))
+    assert _list(store, PullState.OPEN) == [12]
+
+    _add(store, later.model_copy(update=_squash("c1")))
+    assert _list(store, PullState.OPEN) == [12]
 
 
 @pytest.mark.parametrize("branch", ["release", "feature13"])

@@ -220,6 +220,22 @@ def test_an_upload_says_what_was_merged(server: Server, shop: Path) -> None:
     assert [upload.merged_commits for upload in server.uploads] == [(head,), (head,)]
 
 
+def test_an_upload_says_which_pull_request_was_squashed(server: Server, shop: Path) -> None:
+    git(shop, "checkout", "--quiet", "-b", "feature")
+    (shop / "shop" / "order.py").write_text("import shop.cart\n")
+    commit_all(shop)
+    git(shop, "checkout", "--quiet", "main")
+    git(shop, "merge", "--quiet", "--squash", "feature")
+    git(shop, "commit", "--quiet", "--message", "One cart (#12)\n\n* a feature")
+    commit = git(shop, "rev-parse", "HEAD").strip()
+
+    run_upload(server, shop, "upload")
+
+    (upload,) = server.uploads
+    assert [(one.number, one.commit) for one in upload.merged_pulls] == [(12, commit)]
+    assert upload.merged_commits == ()
+
+
 _CHAIN = """\
 [importlinter]
 root_package = shop
