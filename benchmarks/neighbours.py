@@ -2,10 +2,11 @@
 
     python benchmarks/neighbours.py --repo DIR --rev REV --config FILE [--commits 60] [--since DAY]
 
-Each of the last COMMITS first-parent commits of REV is checked against its parent. `new` must be what
-backfill calls added and `fixed` what it calls fixed, but for renames: backfill compares names, so a
-violation whose importer was renamed is added and fixed there, and neither here. Such commits are counted
-apart, and the violations that only backfill has must come in pairs. The exit code is 1 if any differs.
+Each of the last COMMITS first-parent commits of REV is checked against its parent. What is new must be
+what backfill calls added and what is fixed what it calls fixed, one by one, but for renames: backfill
+compares names, so a violation whose importer was renamed is added and fixed there, and neither here. Such
+commits are counted apart, and the violations that only backfill has must come in pairs. The exit code is
+1 if any differs.
 With --since backfill begins on that day, which has to lie before the commits that are compared.
 """
 
@@ -18,7 +19,10 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 BIN = Path(sys.executable).parent
 
@@ -60,11 +64,22 @@ def _compare(before: dict[str, Any], line: dict[str, Any], report: dict[str, Any
         pairs = history["added"] - contract["new"]
         same &= pairs >= 0 and history["fixed"] - contract["fixed"] == pairs
         renamed += pairs
-    return same and (not renamed or _names(before) != _names(line)), renamed
+    old, now = _names(before), _names(line)
+    new = _list_names(one for one in report["violations"] if one["status"] == "new")
+    fixed = _list_names(report["fixed"])
+    # What is renamed is in both differences under two names, so only what is not can be compared.
+    same &= (
+        (new <= now - old and fixed <= old - now) if renamed else (new, fixed) == (now - old, old - now)
+    )
+    return same, renamed
+
+
+def _list_names(violations: Iterable[dict[str, Any]]) -> set[tuple[str, str, str]]:
+    return {(one["contract"], one["importer"], one["imported"]) for one in violations}
 
 
 def _names(line: dict[str, Any]) -> set[tuple[str, str, str]]:
-    return {(one["contract"], one["importer"], one["imported"]) for one in line["violations"]}
+    return _list_names(line["violations"])
 
 
 def main() -> int:

@@ -68,11 +68,11 @@ def _from_project_name(name: object) -> ProjectMetadata:
 
 
 def _from_setuptools(table: object) -> ProjectMetadata:
-    package_dir = _get(table, "package-dir")
+    places = _from_package_folders(_get(table, "package-dir"))
     find = _get(table, "packages", "find")
     return ProjectMetadata(
-        source_folders=frozenset([*_strings(_get(package_dir, "")), *_strings(_get(find, "where"))]),
-        names=frozenset(
+        source_folders=places.source_folders.union(_strings(_get(find, "where"))),
+        names=places.names.union(
             [
                 *_strings(_get(table, "packages")),
                 *_strings(_get(table, "py-modules")),
@@ -82,9 +82,26 @@ def _from_setuptools(table: object) -> ProjectMetadata:
     )
 
 
-def _from_hatch(build: object) -> ProjectMetadata:
-    folders: list[str] = _strings(_get(build, "sources"))
+def _from_package_folders(table: object) -> ProjectMetadata:
+    """Return what a table from packages to their folders says; the empty package is a source folder.
+
+    A package whose folder has another name can be no root.
+    """
+    folders: list[str] = []
     names: list[str] = []
+    for package, folder in table.items() if isinstance(table, dict) else ():
+        path = str(package).strip().replace(".", "/")
+        place = f"/{_clean(str(folder))}"
+        if not path:
+            folders.append(place)
+        elif place.endswith(f"/{path}"):
+            folders.append(place.removesuffix(f"/{path}"))
+            names.append(path.partition("/")[0])
+    return ProjectMetadata(source_folders=frozenset(folders), names=frozenset(names))
+
+
+def _from_hatch(build: object) -> ProjectMetadata:
+    folders, names = _read_hatch_sources(build)
     installed = ("packages", "only-include", "include")
     tables = (
         (build, installed),
@@ -92,7 +109,9 @@ def _from_hatch(build: object) -> ProjectMetadata:
         (_get(build, "targets", "sdist"), ("packages",)),  # it includes more than what is installed
     )
     for table, keys in tables:
-        folders += _strings(_get(table, "sources"))
+        more_folders, more_names = _read_hatch_sources(table)
+        folders += more_folders
+        names += more_names
         for key in keys:
             for path in _strings(_get(table, key)):
                 folder, _, name = path.strip("/").removesuffix("/**").rpartition("/")
@@ -101,6 +120,15 @@ def _from_hatch(build: object) -> ProjectMetadata:
                 if key == "packages" or not folder:
                     names.append(name)
     return ProjectMetadata(source_folders=frozenset(folders), names=frozenset(names))
+
+
+def _read_hatch_sources(table: object) -> tuple[list[str], list[str]]:
+    """Return the source folders and packages of `sources`: folders, or a table from them to packages."""
+    sources = _get(table, "sources")
+    if not isinstance(sources, dict):
+        return _strings(sources), []
+    places = _from_package_folders({package: folder for folder, package in sources.items()})
+    return sorted(places.source_folders), sorted(places.names)
 
 
 def _from_poetry(table: object) -> ProjectMetadata:
@@ -132,19 +160,17 @@ def _read_setup_cfg(text: str) -> Iterable[ProjectMetadata]:
     if parser.has_section("metadata"):
         yield _from_project_name(parser.get("metadata", "name", fallback=None))
     package_dir = parser.get("options", "package_dir", fallback="")
-    folders = [
-        folder.strip()
-        for line in package_dir.splitlines()
-        for name, equals, folder in (line.partition("="),)
-        if equals and not name.strip()
-    ]
-    folders += parser.get("options.packages.find", "where", fallback="").split()
+    lines = [line.partition("=") for line in package_dir.splitlines()]
+    places = _from_package_folders({name: folder for name, equals, folder in lines if equals})
+    folders = parser.get("options.packages.find", "where", fallback="").split()
     names = [
         name
         for option in ("packages", "py_modules")
         for name in parser.get("options", option, fallback="").replace(",", " ").split()
     ]
-    yield ProjectMetadata(source_folders=frozenset(folders), names=frozenset(names))
+    yield ProjectMetadata(
+        source_folders=places.source_folders.union(folders), names=places.names.union(names)
+    )
 
 
 def _get(table: object, *keys: str) -> Any:

@@ -51,6 +51,24 @@ _ONE_PROJECT = {
         },
         {"shop": "lib/python"},
     ),
+    "setuptools, a package's folder": (
+        {"pyproject.toml": "[tool.setuptools.package-dir]\nshop = 'py/shop'\n", "py/shop/x.py": ""},
+        {"shop": "py"},
+    ),
+    "setup.cfg, a package's folder": (
+        {
+            "setup.cfg": "[options]\npackage_dir =\n    acme.cart = py/acme/cart\n",
+            "py/acme/cart/x.py": "",
+        },
+        {"acme": "py"},
+    ),
+    "hatch, a folder that is installed under a name": (
+        {
+            "pyproject.toml": "[tool.hatch.build.targets.wheel.sources]\n'py/shop' = 'shop'\n",
+            "py/shop/x.py": "",
+        },
+        {"shop": "py"},
+    ),
     "setuptools, package-dir": (
         {"pyproject.toml": "[tool.setuptools]\npackage-dir = {'' = 'lib'}\n", "lib/shop/x.py": ""},
         {"shop": "lib"},
