@@ -4,9 +4,9 @@
 
 Each of the last COMMITS first-parent commits of REV is checked against its parent. What is new must be
 what backfill calls added and what is fixed what it calls fixed, one by one, but for renames: backfill
-compares names, so a violation whose importer was renamed is added and fixed there, and neither here. Such
-commits are counted apart, and the violations that only backfill has must come in pairs. The exit code is
-1 if any differs.
+compares names, so a violation whose importer was renamed is added and fixed there, and neither here.
+Such commits are counted apart, and the violations that only backfill has must come in pairs. The exit
+code is 1 if any differs.
 With --since backfill begins on that day, which has to lie before the commits that are compared.
 """
 
