@@ -17,6 +17,7 @@ from archguard.consolidation.audit_report import (
     Factory,
     Family,
     Impostor,
+    MappingProposal,
     MissingName,
     UnreadFile,
 )
@@ -119,6 +120,7 @@ def decode_audit(document: dict[str, Any]) -> AuditReport:
         ),
         counts=AuditCounts._make(document["counts"]),
         coverage=coverage._replace(unread=tuple(map(UnreadFile._make, coverage.unread))),
+        mappings=tuple(map(MappingProposal._make, document["mappings"])),
     )
 
 

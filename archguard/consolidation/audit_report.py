@@ -123,6 +123,19 @@ class AuditCoverage(NamedTuple):
     unread: tuple[UnreadFile, ...]
 
 
+class MappingProposal(NamedTuple):
+    """What could take the place of a name that is imported from a deprecated module."""
+
+    symbol: str
+    """`module:Name` as it is imported."""
+    importers: int
+    """The number of modules that import it."""
+    candidate: str
+    """`module:Name`."""
+    reason: str
+    """`clone`, `same name`, `alias`, `subclass` or `base class`."""
+
+
 class AuditReport(NamedTuple):
     """The result of an audit; everything is sorted."""
 
@@ -136,3 +149,5 @@ class AuditReport(NamedTuple):
     missing: tuple[MissingName, ...]
     counts: AuditCounts
     coverage: AuditCoverage
+    mappings: tuple[MappingProposal, ...] = ()
+    """Candidates for names of deprecated modules that have no other home; the most convincing first."""

@@ -18,6 +18,7 @@ from archguard.consolidation.factories import list_factories
 from archguard.consolidation.family_names import matches_any
 from archguard.consolidation.family_search import FamilySearch
 from archguard.consolidation.impostors import find_impostors
+from archguard.consolidation.mapping_search import propose_mappings
 from archguard.consolidation.missing_names import find_missing_names
 from archguard.consolidation.role import Role
 from archguard.consolidation.roles import RoleDecision
@@ -68,6 +69,7 @@ def audit(request: AuditRequest) -> AuditReport:
         ),
         counts=_count(reported),
         coverage=_describe_coverage(request),
+        mappings=tuple(propose_mappings(request)),
     )
 
 

@@ -48,6 +48,8 @@ class Planner:
         self._files: list[RewritableFile] = []
         self.state: str | None = None
         """The state of the tree that was planned for; None before, and if it is not certain."""
+        self.result: CheckResult | None = None
+        """The verdict on the tree; None before it was planned for."""
 
     def plan(self) -> MigrationPlan:
         """Return the plan.
@@ -60,6 +62,7 @@ class Planner:
         if result.report.errors:
             raise ConfigurationError(result.report.errors[0])
         self.state = result.inputs.analysis.state
+        self.result = result
         self._files = list(FileSearch(self._request, self._options).find(result))
         for file in self._files:
             self._refusals |= file.refusals

@@ -59,6 +59,7 @@ def render(report: AuditReport, style: Style) -> str:  # noqa: ARG001 (every rep
                 }
                 for missing in report.missing
             ],
+            "mappings": [proposal._asdict() for proposal in report.mappings],
             "counts": report.counts._asdict(),
             "coverage": {
                 "files": report.coverage.files,

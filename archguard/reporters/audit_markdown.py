@@ -38,6 +38,11 @@ def render(report: AuditReport, style: Style) -> str:
     for missing in report.missing:
         count = format_count(len(missing.places), "place")
         lines.append(f"- {quote_code(missing.symbol)} is imported in {count} and does not exist.")
+    for proposal in report.mappings:
+        lines.append(
+            f"- {quote_code(proposal.candidate)} could replace {quote_code(proposal.symbol)}: "
+            f"{proposal.reason}."
+        )
     lines += [
         "",
         f"{format_count(report.coverage.files, 'file')}, {len(report.coverage.unread):,} unread.",

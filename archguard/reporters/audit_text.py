@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Factory,
         Family,
         Impostor,
+        MappingProposal,
         MissingName,
     )
     from archguard.reporters.layout import Style
@@ -55,6 +56,9 @@ def render(report: AuditReport, style: Style) -> str:
     lines += _render_section("Definitions imported by several paths", inconsistent, _render_paths, style)
     lines += _render_section("Factories", report.factories, _render_factory, style)
     lines += _render_section("Imported, but not there", report.missing, _render_missing, style)
+    lines += _render_section(
+        "What could replace names of deprecated modules", report.mappings, _render_mapping, style
+    )
     lines += ["", *render_coverage(report.coverage, style)]
     return "\n".join(lines) + "\n"
 
@@ -169,6 +173,11 @@ def _render_missing(missing: MissingName, style: Style) -> Iterator[str]:
     more = f" and {len(missing.places) - 1:,} more" if len(missing.places) > 1 else ""
     place = style.paint(f"{escape(path)}:{line}", "cyan")
     yield f"  {escape(missing.symbol)}  {place}{more}"
+
+
+def _render_mapping(proposal: MappingProposal, style: Style) -> Iterator[str]:
+    entry = f'"{proposal.symbol}" = "{proposal.candidate}"'
+    yield from wrap(f"{entry}  {proposal.reason}", style, indent=2, hanging=4)
 
 
 def render_coverage(coverage: AuditCoverage, style: Style) -> Iterator[str]:

@@ -31,6 +31,8 @@ Examples:
   archguard plan
   archguard plan --batch-size 10 --format markdown
   archguard plan --strings --contract one-execution-engine --format json
+  archguard plan --what-if 'shop.old:Cart=shop.new:Basket'
+  archguard plan --what-if delete:shop.old --what-if 'remove:shop.a->shop.b'
 
 \b
 Exit codes: 0 the tree was judged, 2 it could not be.""",
@@ -39,6 +41,13 @@ Exit codes: 0 the tree was judged, 2 it could not be.""",
 @configs_option
 @click.option("--rev", metavar="REV", help="Read this commit instead of the working tree.")
 @planning_options
+@click.option(
+    "--what-if",
+    "suppositions",
+    metavar="CHANGE",
+    multiple=True,
+    help="Say what would be different: OLD=NEW, delete:MODULE, remove:IMPORTER->IMPORTED. Repeatable.",
+)
 @document_options(FORMATS, "plan")
 @verbosity_options
 @jobs_option
@@ -49,6 +58,7 @@ def command(
     config: tuple[str, ...],
     rev: str | None,
     planning: PlanningOptions,
+    suppositions: tuple[str, ...],
     document: DocumentOptions,
     verbosity: Verbosity,
     jobs: int,
@@ -60,19 +70,32 @@ def command(
     a name that the deprecated module only re-exports is known. Ready ones are divided into batches of
     the size of a pull request, each with what the contracts will count after it.
 
+    With --what-if the answer is how counts and plan would differ after a change.
+
     Nothing of the tree is imported or run, and nothing is written into it.
     """
     tree = choose_tree(config, root)
     options = planning.make(tree.configuration)
     from archguard.checking.pipeline import CheckRequest  # noqa: PLC0415 (not needed for --help)
+    from archguard.consolidation.hypothesis import parse_hypothesis  # noqa: PLC0415
     from archguard.consolidation.plan_cache import load_or_plan  # noqa: PLC0415
     from archguard.sources.open import open_source  # noqa: PLC0415
 
+    hypotheses = [parse_hypothesis(text) for text in suppositions]
     source = open_source(tree.folder, rev)
     with show_progress(enabled=verbosity is not Verbosity.QUIET) as show:
         request = CheckRequest(
             source, tree.configuration, cache, jobs, progress=partial(show, "Reading")
         )
-        plan = load_or_plan(request, options)
-    document.write(plan, "plan", verbose=verbosity is Verbosity.VERBOSE)
+        if hypotheses:
+            from archguard.consolidation.what_if import answer  # noqa: PLC0415 (loads LibCST)
+
+            differences = answer(request, options, hypotheses)
+        else:
+            plan = load_or_plan(request, options)
+    is_verbose = verbosity is Verbosity.VERBOSE
+    if hypotheses:
+        document.write(differences, "what_if", verbose=is_verbose)
+    else:
+        document.write(plan, "plan", verbose=is_verbose)
     return 0
