@@ -22,9 +22,8 @@ import sys
 import tempfile
 from typing import TYPE_CHECKING, NamedTuple
 
-from archguard.protection.collection_rules import read_collection_rules, read_entry_points
-
 from archguard.cli.audited_tree import add_test_roots, open_audited_tree
+from archguard.definitions.collection_rules import read_collection_rules, read_entry_points
 from archguard.definitions.use_scan import UseScan
 from archguard.graph.analysis import analyse
 from archguard.graph.module_expressions import is_within

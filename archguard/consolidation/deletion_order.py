@@ -46,7 +46,7 @@ def order_deletions(
     for importer, imported_names in imports:
         tail = find_deprecated(importer)
         for imported in map(find_deprecated, imported_names):
-            if imported not in graph or imported == tail:
+            if imported is None or imported not in graph or imported == tail:
                 continue
             if tail is None:
                 outside[imported].add((importer, imported))

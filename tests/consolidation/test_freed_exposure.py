@@ -46,12 +46,12 @@ def test_what_an_importer_frees_is_what_no_longer_reaches_without_its_imports(se
     imports = {tuple(choice.sample(modules, 2)) for _ in range(choice.randint(5, 18))}
     imports.add(("a", "old"))
 
-    freed = count(imports)  # type: ignore[arg-type]
+    freed = count(imports)
 
-    before = _reach_old(imports)  # type: ignore[arg-type]
+    before = _reach_old(imports)
     assert "a" in freed
     for importer, number in freed.items():
-        after = _reach_old(set(_without(imports, importer)))  # type: ignore[arg-type]
+        after = _reach_old(set(_without(imports, importer)))
         assert number == len(before - after), importer
 
 

@@ -24,7 +24,7 @@ _BODY = "".join(
     f"        return total if total > order.minimum else order.minimum\n"
     for number in range(3)
 )
-_FILES = {
+_FILES: dict[str | bytes, str | bytes] = {
     "shop/__init__.py": "",
     "shop/old.py": (
         "from shop.home import moved\nfrom shop.base import Base\n"
@@ -43,7 +43,7 @@ _FILES = {
 
 
 def _propose(root: Path, *deprecated: str) -> list[MappingProposal]:
-    write_files(root, {**_FILES})
+    write_files(root, _FILES)
     source = open_source(str(root))
     options = AnalysisOptions(("shop",), deprecated=deprecated)
     analysis = analyse(source, options, cache=Cache(None), jobs=1).result()

@@ -12,7 +12,7 @@ from archguard.graph.scanning.cache import Cache
 from archguard.sources.open import open_source
 from tests.sources.trees import write_files
 
-_SHOP = {
+_SHOP: dict[str | bytes, str | bytes] = {
     "shop/__init__.py": "",
     "shop/old/__init__.py": "def total(): pass\n",
     "shop/old/parts.py": "x = 1\n",
@@ -48,7 +48,9 @@ _OTHERS = ("tests/helpers_of_old.py", "tests/conftest.py", "shop/user.py", "shop
 def own_tests(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
     """The own tests of `shop.old` in a shop with a test file for each case."""
     root = tmp_path_factory.mktemp("own_tests")
-    tests = {f"tests/test_{number}.py": text for number, (text, _) in enumerate(_CASES)}
+    tests: dict[str | bytes, str | bytes] = {
+        f"tests/test_{number}.py": text for number, (text, _) in enumerate(_CASES)
+    }
     write_files(root, {**_SHOP, **tests, **dict.fromkeys(_OTHERS, _TEXT)})
     source = open_source(str(root))
     options = AnalysisOptions(root_packages=("shop", "tests"), deprecated=("shop.old",))

@@ -56,7 +56,7 @@ type = "forbidden"
 source_modules = ["shop.front"]
 forbidden_modules = ["shop.cellar"]
 """
-_FILES = {
+_FILES: dict[str | bytes, str | bytes] = {
     "pyproject.toml": _CONFIGURATION,
     "shop/__init__.py": "",
     "shop/new.py": "def total(): pass\ndef count(): pass\n",
@@ -88,7 +88,7 @@ _FILES = {
 def plan(tmp_path_factory: pytest.TempPathFactory) -> MigrationPlan:
     """The plan for the tree, one violation a batch."""
     root: Path = tmp_path_factory.mktemp("order")
-    write_files(root, {**_FILES})
+    write_files(root, _FILES)
     configuration = read_configuration(str(root / "pyproject.toml"))
     request = CheckRequest(open_source(str(root)), configuration, Cache(None), jobs=1)
     return Planner(request, PlanOptions(batch_size=1), CodeOwners("shop/b/ @b\n")).plan()

@@ -90,7 +90,9 @@ def _name_module(code: RefusalCode) -> str:
 def blocked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, int, str]]:
     """What is blocked in each module: code, line and reason."""
     root: Path = tmp_path_factory.mktemp("refusals")
-    modules = {f"p/{_name_module(code)}.py": text for code, (text, _) in _CASES.items()}
+    modules: dict[str | bytes, str | bytes] = {
+        f"p/{_name_module(code)}.py": text for code, (text, _) in _CASES.items()
+    }
     write_files(
         root,
         {

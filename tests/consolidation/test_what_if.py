@@ -35,7 +35,7 @@ type = "forbidden"
 source_modules = ["shop.a"]
 forbidden_modules = ["shop.d"]
 """
-_FILES = {
+_FILES: dict[str | bytes, str | bytes] = {
     "pyproject.toml": CONFIGURATION + _CONTRACT,
     "shop/c.py": "import shop.d\nimport shop.b.four\n",
     "shop/d.py": "",
@@ -57,7 +57,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> _Shop:
     """The tree of the plan's tests with a forbidden chain."""
     root = tmp_path_factory.mktemp("what_if")
     write_shop(root)
-    write_files(root, {**_FILES})
+    write_files(root, _FILES)
     configuration = read_configuration(str(root / "pyproject.toml"))
     cache = Cache(str(tmp_path_factory.mktemp("cache")))
     return _Shop(root, CheckRequest(open_source(str(root)), configuration, cache, jobs=1))
