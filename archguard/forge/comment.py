@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import random
 import time
@@ -12,15 +11,13 @@ from typing import TYPE_CHECKING, Any
 from archguard.errors import ForgeError
 from archguard.forge.connection import Connection, RetryableForgeError
 from archguard.forge.project import ForgeKind
-from archguard.upload.backoff import parse_retry_after, wait_seconds
+from archguard.forge.retries import BUDGET_SECONDS, retry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from archguard.forge.comment_place import CommentPlace
 
-_BUDGET_SECONDS = 60.0
-"""For a comment, all tries and waits together."""
 _PAGE = 100
 _MAX_PAGES = 200
 
@@ -47,7 +44,7 @@ def post_comment(
     marker: str,
     text: str,
     *,
-    budget: float = _BUDGET_SECONDS,
+    budget: float = BUDGET_SECONDS,
     sleep: Callable[[float], None] = time.sleep,
     random_between: Callable[[float, float], float] = random.uniform,
 ) -> Outcome:
@@ -67,20 +64,13 @@ def post_comment(
         ForbiddenError: the token may not write comments.
         ForgeError: the comment could not be written.
     """
-    start = time.monotonic()
-    tries = 0
     with Connection(place) as connection:
-        while True:
-            tries += 1
-            try:
-                return _post_once(connection, place, marker, f"{marker}\n{text}")
-            except RetryableForgeError as error:
-                now = datetime.datetime.now(datetime.UTC)
-                wait = wait_seconds(tries, parse_retry_after(error.retry_after, now), random_between)
-                if time.monotonic() + wait >= start + budget:
-                    times = "once" if tries == 1 else f"{tries} times"
-                    raise ForgeError(f"{error} Tried {times}.") from error
-            sleep(wait)
+        return retry(
+            lambda: _post_once(connection, place, marker, f"{marker}\n{text}"),
+            budget=budget,
+            sleep=sleep,
+            random_between=random_between,
+        )
 
 
 def _post_once(connection: Connection, place: CommentPlace, marker: str, body: str) -> Outcome:

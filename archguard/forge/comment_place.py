@@ -1,4 +1,4 @@
-"""Where a comment goes: the pull request, its forge's API, and the token for it."""
+"""Where a comment or a status goes: the pull request or commit, its forge's API, and the token."""
 
 from __future__ import annotations
 
@@ -24,14 +24,27 @@ class NoPlaceError(ConfigurationError):
 
 @dataclass(frozen=True, slots=True)
 class CommentPlace:
-    """A pull request, and what it takes to comment on it."""
+    """A pull request or a commit, and what it takes to write about it."""
 
     kind: ForgeKind
     api_url: str
     """Without a slash at the end."""
     repository: str
     number: str
+    """Of the pull request; empty for a commit."""
     token: str = field(repr=False)
+    commit: str = ""
+    """The full id of the commit; empty for a pull request."""
+
+    @property
+    def thing(self) -> str:
+        """What is written there, in a word."""
+        return "status" if self.commit else "comment"
+
+    @property
+    def subject(self) -> str:
+        """What it is about, for messages."""
+        return f"commit {self.commit[:10]}" if self.commit else f"pull request {self.number}"
 
     @property
     def token_variable(self) -> str:
@@ -62,6 +75,21 @@ class CommentPlace:
             return f"/projects/{name}/merge_requests/{self.number}/notes"
         return f"/repos/{quote(self.repository)}/issues/{self.number}/comments"
 
+    @property
+    def statuses_path(self) -> str:
+        """The path to which a status of the commit is posted."""
+        if self.kind is ForgeKind.GITLAB:
+            return f"/projects/{quote(self.repository, safe='')}/statuses/{self.commit}"
+        return f"/repos/{quote(self.repository)}/statuses/{self.commit}"
+
+    @property
+    def listed_statuses_path(self) -> str:
+        """The path of the list of the commit's statuses."""
+        if self.kind is ForgeKind.GITLAB:
+            name = quote(self.repository, safe="")
+            return f"/projects/{name}/repository/commits/{self.commit}/statuses"
+        return f"/repos/{quote(self.repository)}/commits/{self.commit}/statuses"
+
     def find_comment_path(self, comment: int) -> str:
         """Return the path of one of the comments."""
         if self.kind is ForgeKind.GITLAB:
@@ -76,8 +104,9 @@ def find_place(
     repository: str | None = None,
     number: int | None = None,
     api_url: str | None = None,
+    commit: str = "",
 ) -> CommentPlace:
-    """Return the pull request that the options name, or else the CI job.
+    """Return the pull request that the options name, or else the CI job; or a commit of its repository.
 
     Args:
         environment: the variables of the process.
@@ -85,6 +114,7 @@ def find_place(
         repository: `owner/name`, or at GitLab a project's path or number.
         number: of the pull request.
         api_url: the API's address.
+        commit: the full id of a commit, if it is not about a pull request.
 
     Raises:
         NoPlaceError: no pull request is known, or there is no token.
@@ -96,17 +126,23 @@ def find_place(
         raise NoPlaceError(
             "this is no job of GitHub Actions or GitLab CI: give --forge, --repository and "
             "--pull-request."
+            if not commit
+            else "this is no job of GitHub Actions or GitLab CI: give --forge and --repository."
         )
     known = project if project and project.kind is kind else None
     name = repository or (known.name if known else None)
     request = str(number) if number else known.number if known else None
-    if not name or not request or not request.isdecimal():
+    if not name and commit:
+        raise NoPlaceError("no repository is known here: name it with --repository.")
+    if not name or not (commit or (request and request.isdecimal())):
         raise NoPlaceError(
             "no pull request is known here: name it with --repository and --pull-request."
         )
     url = api_url or (known.api_url if known else None) or _APIS[kind]
+    address, checked = _check_address(url), _check_name(name, kind)
+    number_text = "" if commit else request or ""
     return CommentPlace(
-        kind, _check_address(url), _check_name(name, kind), request, _read_token(environment, kind)
+        kind, address, checked, number_text, _read_token(environment, kind), commit=commit
     )
 
 

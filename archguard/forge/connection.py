@@ -142,19 +142,20 @@ class Connection:
         )
         if is_retryable(status) or (status == HTTPStatus.FORBIDDEN and is_limited):
             wait = response.headers.get("retry-after")
-            return RetryableForgeError(f"{place.api_url} cannot take the comment now.{end}", wait)
+            return RetryableForgeError(f"{place.api_url} cannot take the {place.thing} now.{end}", wait)
         if status == HTTPStatus.UNAUTHORIZED:
             return ForgeError(
                 f"{place.api_url} does not accept the token in {place.token_variable}.{end}"
             )
         if status == HTTPStatus.FORBIDDEN:
-            return ForbiddenError(f"the token in {place.token_variable} may not write comments.{end}")
+            things = "statuses" if place.commit else "comments"
+            return ForbiddenError(f"the token in {place.token_variable} may not write {things}.{end}")
         if status == HTTPStatus.NOT_FOUND:
             return ForgeError(
-                f"there is no pull request {place.number} in {place.repository}, or the token in "
+                f"there is no {place.subject} in {place.repository}, or the token in "
                 f"{place.token_variable} may not see it.{end}"
             )
-        return ForgeError(f"{place.api_url} refuses the comment.{end}")
+        return ForgeError(f"{place.api_url} refuses the {place.thing}.{end}")
 
     def _find_detail(self, response: Response) -> str:
         try:

@@ -23,6 +23,8 @@ class FakeForge:
 
     url: str = ""
     comments: list[dict[str, Any]] = field(default_factory=list)
+    statuses: list[dict[str, Any]] = field(default_factory=list)
+    """Those of all commits, the newest first."""
     requests: list[tuple[str, str]] = field(default_factory=list)
     """Method and path of each request."""
     tokens: set[str] = field(default_factory=set)
@@ -52,14 +54,14 @@ class FakeForge:
             return (200, BOT) if self.knows_user else (403, {"message": "Resource not accessible"})
         if self.hides_pull_request:
             return 404, {"message": "Not Found"}
+        if "/statuses" in url.path:
+            return self._answer_about_statuses(method, body)
         if method == "GET":
             query = {name: int(values[0]) for name, values in parse_qs(url.query).items()}
             start = (query["page"] - 1) * query["per_page"]
             return 200, self.comments[start : start + query["per_page"]]
-        if self.forbids_writing:
-            return 403, {"message": f"Resource not accessible by integration {TOKEN}"}
-        if self.failures:
-            return self.failures.pop(0), {"message": "Try again"}
+        if refusal := self._refuse():
+            return refusal
         if method == "POST":
             self.add(body["body"], user=BOT)
             if self.loses_answers:
@@ -69,6 +71,25 @@ class FakeForge:
         (number,) = re.findall(r"/(\d+)$", url.path)
         self.comments[int(number) - 1]["body"] = body["body"]
         return 200, self.comments[int(number) - 1]
+
+    def _answer_about_statuses(self, method: str, body: dict[str, str]) -> tuple[int, Any]:
+        """As GitHub does; GitLab calls the state `status` when it lists it."""
+        if method == "GET":
+            return 200, self.statuses
+        if refusal := self._refuse():
+            return refusal
+        document = {"id": len(self.statuses) + 1, **body}
+        if "name" in body:
+            document["status"] = document.pop("state")
+        self.statuses.insert(0, document)
+        return 201, document
+
+    def _refuse(self) -> tuple[int, Any] | None:
+        if self.forbids_writing:
+            return 403, {"message": f"Resource not accessible by integration {TOKEN}"}
+        if self.failures:
+            return self.failures.pop(0), {"message": "Try again"}
+        return None
 
 
 def serve_forge() -> Iterator[FakeForge]:

@@ -54,6 +54,13 @@ class OpenViolation(SnapshotViolation):
     age_days: Annotated[int, Field(description="Since it was introduced.")]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnedViolation(OpenViolation):
+    """A violation at the tip of a project's default branch."""
+
+    project: Annotated[str, Field(examples=["shop"])]
+
+
 @dataclass(frozen=True, slots=True)
 class FixedViolation:
     """A violation that is gone."""

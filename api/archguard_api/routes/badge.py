@@ -29,6 +29,7 @@ router = new_router("badges")
 _RESPONSES: dict[int | str, dict[str, Any]] = {**NOT_MODIFIED, **document_errors(401, 429, 503)}
 _JSON = "application/json"
 _SVG = "image/svg+xml"
+SVG_HEADERS = {"content-security-policy": CSP, "cross-origin-resource-policy": "cross-origin"}
 
 
 @router.get(
@@ -50,12 +51,12 @@ def get_badge_svg(
     branch: BranchName = None,
 ) -> Response:
     """Of a contract, or of all. A project that you may not see is `unknown`, as an absent one is."""
-    return _respond(
+    return respond_picture(
         auth,
         render_svg(_make_badge(auth, project, contract, branch)),
         if_none_match,
         _SVG,
-        {"content-security-policy": CSP, "cross-origin-resource-policy": "cross-origin"},
+        SVG_HEADERS,
     )
 
 
@@ -75,7 +76,7 @@ def get_badge_json(
 ) -> Response:
     """For `https://img.shields.io/endpoint?url=...`."""
     content = render_shields_json(_make_badge(auth, project, contract, branch))
-    return _respond(auth, json.dumps(content, ensure_ascii=False), if_none_match, _JSON, {})
+    return respond_picture(auth, json.dumps(content, ensure_ascii=False), if_none_match, _JSON, {})
 
 
 def _make_badge(auth: Auth, project: str, contract: str | None, branch: str | None) -> Badge:
@@ -86,10 +87,10 @@ def _make_badge(auth: Auth, project: str, contract: str | None, branch: str | No
     return make_badge(contracts, contract)
 
 
-def _respond(
+def respond_picture(
     auth: Auth, text: str, if_none_match: str | None, kind: str, headers: dict[str, str]
 ) -> Response:
-    """Return a badge; only what anybody sees may lie in a cache that several people share."""
+    """Return a badge or a chart; only what anybody sees may lie in a cache that several people share."""
     body = text.encode()
     etag = compute_etag(body)
     lifetime = "max-age=60" if auth.credentials == NO_CREDENTIALS else "private, max-age=60"

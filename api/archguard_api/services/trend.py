@@ -63,6 +63,18 @@ class TrendRenderer:
             self._bodies.put(key, body)
         return body, freshness.holds_until
 
+    def make(
+        self, store: Store, project: str, branch: Branch, contract: str | None, window: TrendWindow
+    ) -> models.Trend:
+        """Return the trend of a contract, by default of the first contract.
+
+        Raises:
+            NotFoundError: the branch has no such contract.
+        """
+        now = int(self._clock())
+        freshness = _measure_freshness(store, project, branch, window, now)
+        return _make_trend(store, project, branch, contract, window, freshness, now)
+
 
 def _measure_freshness(
     store: Store, project: str, branch: Branch, window: TrendWindow, now: int

@@ -96,6 +96,8 @@ class ViolationLists:
                 f"unknown sort order {request.sort!r}; choose one of {', '.join(SORT_COLUMNS)}"
             )
         contracts = self._read_judged(connection, tip)
+        if conditions.owner is not None and all(one.owner != conditions.owner for one in contracts):
+            return CountedPage[OpenViolation](items=(), next=None, total=0)
         details = {one.identity: one for one in self._snapshot_reader.read_violations(connection, tip)}
         owners = {one.id: one.owner for one in contracts}
         query = select_violations(branch, conditions, contracts, fixed=False)

@@ -32,15 +32,22 @@ _FORGES = ("github", "gitlab")
 Examples:
   archguard comment --dry-run
   archguard comment --base origin/main
+  archguard comment --status
   GITHUB_TOKEN=... archguard comment --forge github --repository shop/shop --pull-request 17
 
 \b
 Exit codes: 0 printed or posted, whatever the verdict; 2 there is no verdict;
-3 the comment could not be posted.""",
+3 the comment or the status could not be posted.""",
 )
 @root_option
 @configs_option
 @click.option("--dry-run", is_flag=True, help="Print the comment, and post nothing.")
+@click.option(
+    "--status",
+    "sets_status",
+    is_flag=True,
+    help="Set the commit's status to the verdict, instead of writing a comment.",
+)
 @base_options
 @grouped_option(
     _HEADING,
@@ -76,6 +83,7 @@ def command(
     root: str | None,
     config: tuple[str, ...],
     dry_run: bool,
+    sets_status: bool,
     comparison: BaseOptions,
     forge: str | None,
     repository: str | None,
@@ -87,7 +95,8 @@ def command(
 
     The working tree is judged as by check, in a pull request's job with --base auto. The token is
     read from GITHUB_TOKEN or GITLAB_TOKEN; without one the comment is printed. A later run for the same
-    configuration writes over its earlier comment. The verdict is check's: this command fails only if
+    configuration writes over its earlier comment. With --status the commit that is proposed or checked
+    out gets a status, which needs no pull request. The verdict is check's: this command fails only if
     there is none, or if the comment cannot be posted.
     """
     tree = choose_tree(config, root)
@@ -96,6 +105,8 @@ def command(
         comparison = comparison._replace(rev=_find_default_base())
     comparison = apply_configured_base(comparison, configured, tree.folder)
     report = judge_tree(tree, comparison, cache)
+    if sets_status:
+        return _set_status(report, tree, forge, repository, api_url, dry_run=dry_run)
     # Imported here, not above: --help does not need it.
     from archguard.cli.report_surroundings import place_report  # noqa: PLC0415
     from archguard.forge.comment_place import NoPlaceError, find_place  # noqa: PLC0415
@@ -130,6 +141,40 @@ def _render_suggestions(
     prefix = _find_prefix(tree.folder)
     suggestions = find_suggestions(report, tree, comparison, cache)
     return render_suggestions([one._replace(path=prefix + one.path) for one in suggestions], room)
+
+
+def _set_status(
+    report: Report,
+    tree: ChosenTree,
+    forge: str | None,
+    repository: str | None,
+    api_url: str | None,
+    *,
+    dry_run: bool,
+) -> int:
+    """Set the status of the commit that is judged, or print it."""
+    from archguard.cli.judged_commit import find_judged_commit, make_status  # noqa: PLC0415
+    from archguard.forge.comment_place import NoPlaceError, find_place  # noqa: PLC0415
+    from archguard.forge.commit_status import post_status  # noqa: PLC0415 (an HTTP client)
+    from archguard.forge.connection import ForbiddenError  # noqa: PLC0415
+
+    status = make_status(report, tree.folder)
+    line = f"{status.name}: {status.description}\n"
+    if dry_run:
+        write_report(line, None)
+        return 0
+    commit = find_judged_commit(tree.folder)
+    try:
+        place = find_place(
+            os.environ, forge=forge, repository=repository, api_url=api_url, commit=commit
+        )
+        outcome = post_status(place, status)
+    except (NoPlaceError, ForbiddenError) as error:
+        say(f"not posted: {error}")
+        write_report(line, None)
+        return 0
+    say(f"status of {place.repository} {commit[:10]}: {outcome.value}.")
+    return 0
 
 
 def _find_default_base() -> str | None:

@@ -82,6 +82,7 @@ COMMIT = commit_id("c3")
 _JSON = (("content-type", "application/json"),)
 TABLE = {
     f"GET {V1}/projects": Call(f"{V1}/projects", LIST),
+    f"GET {V1}/violations": Call(f"{V1}/violations", LIST),
     f"GET {V1}/projects/{{project}}": Call(SHOP, READ, private=True),
     f"PATCH {V1}/projects/{{project}}": Call(SHOP, ADMIN, b"{}", _JSON, private=True),
     f"POST {V1}/projects/{{project}}/prune": Call(
@@ -141,6 +142,7 @@ TABLE = {
     f"DELETE {V1}/session": Call(f"{V1}/session", SIGN_OUT),
     "GET /badge/{project}.svg": Call("/badge/shop.svg", BADGE, private=True),
     "GET /badge/{project}.json": Call("/badge/shop.json", BADGE, private=True),
+    "GET /chart/{project}.svg": Call("/chart/shop.svg", BADGE, private=True),
     "GET /metrics": Call("/metrics", METRICS),
     "GET /healthz": Call("/healthz", OPEN),
     "GET /readyz": Call("/readyz", OPEN),

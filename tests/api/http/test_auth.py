@@ -115,6 +115,7 @@ def test_another_scheme_than_bearer_is_a_401_of_the_api_and_the_figures_alone(
             for path in (
                 *(SHOP, f"{V1}/projects", f"{V1}/token", "/metrics"),
                 *("/", "/p/shop", "/badge/shop.svg", "/badge/shop.json", "/healthz", "/readyz", "/docs"),
+                "/chart/shop.svg",
             )
         }
         bearers = {running.client.get(path).status_code for path in (SHOP, "/metrics")}

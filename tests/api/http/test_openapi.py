@@ -48,6 +48,8 @@ OPERATIONS = {
     "DELETE /api/v1/tokens/{token_id}": "revoke_token",
     "GET /badge/{project}.svg": "get_badge_svg",
     "GET /badge/{project}.json": "get_badge_json",
+    "GET /api/v1/violations": "list_all_violations",
+    "GET /chart/{project}.svg": "get_chart_svg",
     "GET /healthz": "get_health",
     "GET /readyz": "get_readiness",
     "GET /metrics": "get_metrics",

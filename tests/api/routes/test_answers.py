@@ -40,10 +40,11 @@ def test_every_answer_has_the_headers_for_safety(path: str, status: int, shop: S
 
 def test_other_sites_may_show_a_badge_and_nothing_else(shop: Service) -> None:
     policies = [
-        shop.get(path).headers["cross-origin-resource-policy"] for path in ("/badge/shop.svg", SHOP)
+        shop.get(path).headers["cross-origin-resource-policy"]
+        for path in ("/badge/shop.svg", "/chart/shop.svg", SHOP)
     ]
 
-    assert policies == ["cross-origin", "same-origin"]
+    assert policies == ["cross-origin", "cross-origin", "same-origin"]
 
 
 def test_a_bug_is_a_500_with_a_request_id_and_nothing_else(

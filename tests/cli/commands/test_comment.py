@@ -144,3 +144,29 @@ def test_options_name_the_pull_request_outside_of_ci(repository: Repository, for
     assert done.returncode == 0, done.stderr
     assert ("POST", "/projects/group%2Fshop/merge_requests/3/notes") in forge.requests
     assert forge.tokens == {TOKEN}
+
+
+def test_a_status_is_set_on_the_commit_that_is_proposed(
+    repository: Repository, forge: FakeForge
+) -> None:
+    done = _comment(repository, "--status", variables=_job(forge, repository))
+    head = repository.git("rev-parse", "HEAD")
+
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "created" in done.stderr
+    assert f"/repos/shop/shop/statuses/{head}" in [path for _, path in forge.requests]
+    (status,) = forge.statuses
+    assert (status["context"], status["state"]) == ("archguard", "failure")
+    assert status["description"].startswith("Failed: 1 new violation since ")
+    assert forge.comments == []
+
+
+@pytest.mark.parametrize("arguments", [("--dry-run",), ()])
+def test_a_status_is_printed_where_it_cannot_be_set(
+    repository: Repository, arguments: tuple[str, ...]
+) -> None:
+    done = _comment(repository, "--status", "--base", "main", *arguments, variables={})
+
+    assert done.returncode == 0
+    assert done.stdout.startswith("archguard: Failed: 1 new violation since main")
+    assert ("not posted" in done.stderr) == (not arguments)

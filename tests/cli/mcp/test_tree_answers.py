@@ -175,7 +175,7 @@ def test_what_is_ready_is_what_the_plan_says(demo: Demo) -> None:
 
 def test_names_are_answered_by_the_mapping_of_the_plan(tmp_path: Path) -> None:
     root = tmp_path / "shop"
-    write_files(root, {**SHOP})
+    write_files(root, dict(SHOP.items()))
     commit_all(root)
     names = (
         "shop.old_cart:Cart",
