@@ -19,6 +19,7 @@ from archguard_api.http.cache_middleware import CacheMiddleware
 from archguard_api.http.credentials import DeadSessionMiddleware
 from archguard_api.http.database_version import DatabaseVersion
 from archguard_api.http.deadline_middleware import DeadlineMiddleware
+from archguard_api.http.exports import ExportMiddleware
 from archguard_api.http.head_requests import HeadMiddleware
 from archguard_api.http.metrics import Metrics
 from archguard_api.http.middleware import RequestMiddleware
@@ -126,6 +127,7 @@ def create_app(
         token_uses=state.access.uses,
     )
     app.add_middleware(DeadlineMiddleware, seconds=settings.request_timeout)
+    app.add_middleware(ExportMiddleware, find_document=partial(build_openapi, app))
     app.add_middleware(HeadMiddleware)
     app.add_middleware(DeadSessionMiddleware, path=settings.cookie_path)
     state.metrics.count_requests(app)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi.openapi.utils import get_openapi
 
 from archguard.snapshot import Upload
-from archguard_api.http import openapi_example
+from archguard_api.http import exports, openapi_example
 from archguard_api.http.credentials import COOKIE
 from archguard_api.http.problem_json import Problem
 from archguard_api.models import ProjectChange, TokenRequest
@@ -41,6 +41,14 @@ _NAMES = {
 }
 """Classes whose schemas have another name, which clients generated from the document rely on."""
 _CLASS = re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(_NAMES)})(?![A-Za-z0-9])")
+_FORMAT_PARAMETER = {
+    "name": exports.FORMAT,
+    "in": "query",
+    "required": False,
+    "description": "csv or ndjson: the whole list as a file, as `Accept: text/csv` or "
+    "`application/x-ndjson` ask for it.",
+    "schema": {"type": "string", "enum": list(exports.FORMATS), "default": "json"},
+}
 _UNUSED = ("HTTPValidationError", "ValidationError")
 
 
@@ -74,8 +82,19 @@ def build_openapi(app: FastAPI) -> dict[str, Any]:
         }
         _rename_references(document)
         _simplify_pairs(schemas)
+        for methods in document["paths"].values():
+            if exports.find_items(methods, schemas)[0] is not None:
+                _document_formats(methods["get"])
         app.openapi_schema = document
     return app.openapi_schema
+
+
+def _document_formats(operation: dict[str, Any]) -> None:
+    """Add to the route of a list what `http.exports` makes of it."""
+    operation.setdefault("parameters", []).append(_FORMAT_PARAMETER)
+    content = operation["responses"]["200"]["content"]
+    for media_type in exports.FORMATS.values():
+        content.setdefault(media_type, {"schema": {"type": "string"}})
 
 
 def _make_schemas(model: type[BaseModel], prefix: str = "") -> dict[str, Any]:
