@@ -29,14 +29,17 @@ from archguard_api.http.readiness import Readiness
 from archguard_api.http.request_body import UploadReceiver
 from archguard_api.http.response_cache import ResponseCache
 from archguard_api.routes import (
+    audit,
     badge,
     chains,
     chart,
     comparison,
     cross_project,
     dashboard,
+    deletions,
     documentation,
     health,
+    line_deletions,
     modules,
     old_graphs,
     projects,
@@ -57,12 +60,14 @@ from archguard_api.services.token_uses import TokenUses
 from archguard_api.services.trend import TrendRenderer
 from archguard_api.settings import Settings
 from archguard_api.store import Store
+from archguard_api.store.quota import Quota
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
 _ROUTES = (
     projects,
+    deletions,
     pulls,
     old_graphs,
     snapshots,
@@ -74,6 +79,8 @@ _ROUTES = (
     chains,
     sessions,
     tokens,
+    audit,
+    line_deletions,
     badge,
     chart,
     health,
@@ -183,6 +190,7 @@ def open_store(settings: Settings) -> Store:
         readers=settings.database_readers,
         reserve_bytes=settings.disk_reserve_bytes,
         owner=True,
+        quota=Quota(settings.quota_bytes, settings.quota_snapshots),
     )
 
 

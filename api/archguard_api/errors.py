@@ -1,6 +1,7 @@
 """The errors of the service; each class has the HTTP status of its response.
 
 ServiceError (500)
+├── MovedError        308  the project has another name now
 ├── NotFoundError     404  absent, or not visible to this caller: both look the same
 ├── UnauthorizedError 401  no token, or an invalid one
 ├── ForbiddenError    403  a token of this project with too small a scope
@@ -12,6 +13,7 @@ ServiceError (500)
 ├── BusyError         503  the database is locked or restarting; retry after `retry_after` seconds
 │   └── ReplacedError      it is another one than before, from now on: only a new start helps
 └── FullError         507  the disk is full; retry after `retry_after` seconds
+    └── QuotaError         or the project's share of it
 """
 
 from __future__ import annotations
@@ -36,6 +38,21 @@ class ServiceError(Exception):
         super().__init__(detail)
         self.detail = detail
         self.problems = problems
+
+
+class MovedError(ServiceError):
+    """The project has another name now; whoever is told so may use it."""
+
+    status = HTTPStatus.PERMANENT_REDIRECT
+
+    def __init__(self, name: str) -> None:
+        """Create the error.
+
+        Args:
+            name: the project's name of now.
+        """
+        super().__init__("The project has another name now: see `Location`.")
+        self.name = name
 
 
 class NotFoundError(ServiceError):
@@ -107,3 +124,9 @@ class FullError(ServiceError):
 
     status = HTTPStatus.INSUFFICIENT_STORAGE
     retry_after = 60
+
+
+class QuotaError(FullError):
+    """The project's contents take as much as they may."""
+
+    retry_after = 3600

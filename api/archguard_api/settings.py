@@ -15,12 +15,17 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from archguard.errors import ArchguardError
 from archguard_api.store import default_database
+from archguard_api.times import DAY
 
 DEFAULT_PORT = 8600
 _ROOT_PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")
 _OWN_PATHS = frozenset(
     {"api", "assets", "badge", "docs", "healthz", "metrics", "openapi.json", "p", "readyz", "settings"}
 )
+
+
+_UNITS = {"d": DAY, "h": 3600, "m": 60, "s": 1}
+"""Seconds."""
 
 
 class SettingsError(ArchguardError):
@@ -65,6 +70,12 @@ class Settings(BaseSettings):
     """Deadline for a request's body, and for a client to read the response."""
     request_timeout: Annotated[float, Ge(0.1)] = 5
     """How many seconds a request may take from the end of its body; then it gets a 503."""
+    quota_bytes: Annotated[int, Ge(1)] | None = None
+    """How many bytes the contents of one project may take; more is a 507. Empty: no limit."""
+    quota_snapshots: Annotated[int, Ge(1)] | None = None
+    """New snapshots of one project within 24 hours; more are a 429. Empty: no limit."""
+    deletion_grace: Annotated[float, Ge(0), Le(3650)] = 7
+    """For how many days a deleted project can be restored; `12h`, `90m`, `30s` are understood, too."""
     max_connections: Annotated[int, Ge(16)] = 4096
     """Requests on more connections get a 503."""
     access_log: bool = False
@@ -87,6 +98,21 @@ class Settings(BaseSettings):
         if value.split("/")[1] in _OWN_PATHS:
             raise ValueError(f"/{value.split('/')[1]} is a path of the service itself")
         return value
+
+    @field_validator("deletion_grace", mode="before")
+    @classmethod
+    def _parse_days(cls, value: object) -> object:
+        if not isinstance(value, str) or not value or value[-1] not in _UNITS:
+            return value
+        try:
+            return float(value[:-1]) * _UNITS[value[-1]] / DAY
+        except ValueError:
+            return value
+
+    @property
+    def deletion_grace_seconds(self) -> int:
+        """For how long a deleted project can be restored."""
+        return round(self.deletion_grace * DAY)
 
     @field_validator("forwarded_allow_ips")
     @classmethod

@@ -9,8 +9,9 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
 from functools import partial
+from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import httpx2
 
@@ -49,6 +50,17 @@ class Response:
         """Whether another address is to be asked."""
         return 300 <= self.status < 400
 
+    def find_new_url(self, url: str) -> str | None:
+        """Return where to ask from now on, of the same server as this address; None: nowhere there."""
+        if self.status != HTTPStatus.PERMANENT_REDIRECT:
+            return None
+        try:
+            old, new = urlsplit(url), urlsplit(urljoin(url, self.headers.get("location", "")))
+        except ValueError:
+            return None
+        is_same = (old.scheme, old.netloc) == (new.scheme, new.netloc) and new.path.startswith("/")
+        return new.geturl() if is_same else None
+
     @property
     def redirect_host(self) -> str:
         """The host and port of that address, without a password; empty if it names none."""
@@ -59,7 +71,10 @@ class Response:
 
 
 class HttpConnection:
-    """A connection to one server. It follows no redirect, so what it sends goes to that server only."""
+    """A connection to one server. What it sends goes to that server only.
+
+    Of redirects it follows one permanent one to another path of the same server: a project was renamed.
+    """
 
     def __init__(self, address: str, *, is_loopback: bool, headers: Mapping[str, str]) -> None:
         """Prepare the connection; it connects when the first request is sent.
@@ -119,6 +134,22 @@ class HttpConnection:
         Raises:
             RequestError: there was no response.
         """
+        response = self._send(method, url, deadline, max_bytes, content=content, headers=headers)
+        new_url = response.find_new_url(url)
+        if new_url is None:
+            return response
+        return self._send(method, new_url, deadline, max_bytes, content=content, headers=headers)
+
+    def _send(
+        self,
+        method: str,
+        url: str,
+        deadline: float,
+        max_bytes: int,
+        *,
+        content: bytes | None,
+        headers: Mapping[str, str] | None,
+    ) -> Response:
         exchange = partial(
             self._exchange, method, url, deadline, max_bytes, content=content, headers=headers
         )

@@ -69,7 +69,7 @@ def fill_database(
             digest = hashlib.sha256(encode(upload)).hexdigest()
             store.add_snapshot(project, upload, token_id=token.id, digest=digest)
     for project, values in settings.items():
-        store.change_project(project, settings=read_stored_settings(values))
+        store.projects.change(project, settings=read_stored_settings(values))
     store.close()
     return url, text
 

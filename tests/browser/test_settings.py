@@ -1,4 +1,4 @@
-"""The settings: tokens, links to the forge, badges, access and retention."""
+"""The settings: tokens, links to the forge, badges, access, retention, deletion, the audit log."""
 
 from __future__ import annotations
 
@@ -225,6 +225,35 @@ def test_the_service_s_settings_list_every_project_s_tokens(
     living = [one for one in service.get("tokens")["items"] if one["revoked_at"] is None]
     assert rows.count() == len(living)
     assert service.token[4:12] in rows.filter(has_text="yours").inner_text()
+
+
+def test_a_project_is_deleted_and_restored_and_both_are_told(
+    visitor: Visitor, service: DashboardService
+) -> None:
+    page = settled(visitor.open(PATH))
+    card = _card(page, "Deletion")
+
+    card.get_by_role("button", name="Delete this project").click()
+    card.get_by_role("button", name="Delete kiosk").click()
+    card.get_by_text("It can be restored until").wait_for()
+    assert service.get("projects/kiosk")["purge_at"] is not None
+    page.reload()
+    settled(page)
+    assert_fits(page)
+    assert_accessible(page)
+    card.get_by_role("button", name="Restore it").click()
+    card.get_by_text("Restored: it is as it was.").wait_for()
+
+    assert service.get("projects/kiosk")["purge_at"] is None
+    page.reload()
+    settled(page)
+    rows = _card(page, "Audit log").locator("tbody tr")
+    assert "project restored" in rows.nth(0).inner_text()
+    assert "project deleted" in rows.nth(1).inner_text()
+    assert service.token[4:12] in rows.nth(0).inner_text()
+    with page.expect_download() as download:
+        _card(page, "Audit log").get_by_role("link", name="All as CSV").click()
+    assert download.value.path().read_text().startswith("id,at,action,")
 
 
 @pytest.mark.parametrize("path", [PATH, "/settings"])

@@ -73,3 +73,22 @@ def test_a_host_that_is_no_name_is_one_sentence(host: str) -> None:
 )
 def test_the_host_of_a_redirect_is_without_a_password(location: str, host: str) -> None:
     assert Response(307, {"location": location}, b"").redirect_host == host
+
+
+@pytest.mark.parametrize(
+    ("location", "new"),
+    [
+        ("/api/b?x=1", "https://host:1/api/b?x=1"),
+        ("https://host:1/api/b", "https://host:1/api/b"),
+        ("https://host:2/api/b", None),
+        ("http://host:1/api/b", None),
+        ("https://user@host:1/api/b", None),
+        ("//evil/api/b", None),
+        ("https://evil/api/b", None),
+        ("https://[", None),
+        ("javascript:alert(1)", None),
+    ],
+)
+def test_only_another_path_of_the_same_server_is_followed(location: str, new: str | None) -> None:
+    assert Response(308, {"location": location}, b"").find_new_url("https://host:1/api/a") == new
+    assert Response(307, {"location": location}, b"").find_new_url("https://host:1/api/a") is None

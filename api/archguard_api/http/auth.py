@@ -10,13 +10,22 @@ is anybody's, not refused, and what changes something must come from the service
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NoReturn
 
-from archguard_api.errors import ForbiddenError, NotFoundError, TooManyError, UnauthorizedError
+from archguard_api.errors import (
+    ConflictError,
+    ForbiddenError,
+    MovedError,
+    NotFoundError,
+    TooManyError,
+    UnauthorizedError,
+)
 from archguard_api.models import Scope
+from archguard_api.models.audit import Actor
 from archguard_api.services.sessions import hash_cookie
 from archguard_api.services.tokens import is_valid, parse_token
+from archguard_api.store.project_rows import BEING_DELETED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +33,7 @@ if TYPE_CHECKING:
     from archguard_api.http.credentials import Credentials
     from archguard_api.http.rate_limit import RateLimit
     from archguard_api.models import Project, Token
+    from archguard_api.models.deletions import ProjectAccess
     from archguard_api.services.token_uses import TokenUses
     from archguard_api.store import Store
 
@@ -42,9 +52,12 @@ class AccessControl:
     public_projects: frozenset[str] = frozenset()
     """Projects that the settings make public, whatever the store says."""
 
-    def is_public(self, project: str) -> bool:
-        """Return whether anybody may read the project."""
-        return project in self.public_projects or self.store.is_public(project)
+    def find_project(self, name: str) -> ProjectAccess:
+        """Return who may read the project that has, or had, this name."""
+        access = self.store.deletions.get_access(name)
+        if access.name in self.public_projects:
+            return replace(access, is_public=True)
+        return access
 
 
 @dataclass(slots=True)
@@ -52,6 +65,7 @@ class RequestAuth:
     """What one request may do. Each method returns the store, or raises the reason why not.
 
     Raises, all of them:
+        MovedError: the project has another name now.
         UnauthorizedError: a token is needed, or the one sent is not valid.
         ForbiddenError: the token's scope is too small.
         NotFoundError: there is no such project, or it belongs to somebody else.
@@ -68,28 +82,53 @@ class RequestAuth:
     """The request's token, once it was looked up; None: it has none."""
     session_is_dead: bool = False
     """Whether the request's cookie turned out to stand for no token that holds."""
+    purge_at: int | None = None
+    """When the project that is read is deleted for good; None: it is not being deleted."""
 
     def to_read(self, project: str) -> Store:
         """Return the store for reading a project, which need not exist."""
         token = self.find_token()
-        if token is not None and token.project in (None, project):
+        access = self.access.find_project(project)
+        if token is not None and token.project in (None, access.name):
             _require_scope(token, Scope.READ)
-        elif not self.access.is_public(project):
+        elif not access.is_public:
             raise UnauthorizedError(NO_VALID_TOKEN) if token is None else NotFoundError(NO_PROJECT)
+        if access.is_gone or (access.is_deleted and not _administers(token, access.name)):
+            raise NotFoundError(NO_PROJECT)
+        self.purge_at = access.purge_at
+        _redirect_former_name(project, access)
         return self.access.store
 
     def to_upload(self, project: str) -> tuple[Store, str]:
-        """Return the store and the token's id for adding to a project, which need not exist."""
+        """Return the store and the token's id for adding to a project, which need not exist.
+
+        Raises:
+            ConflictError: the project is being deleted.
+        """
         token = self._require_token()
         if self.credentials.cookie is not None:
             raise ForbiddenError("Snapshots are uploaded with a token, not with a session.")
-        self._require_project_token(token, project, Scope.UPLOAD)
+        access = self._require_project_token(token, project, Scope.UPLOAD)
+        if access.is_deleted:
+            raise ConflictError(BEING_DELETED)
         return self.access.store, token.id
 
     def to_administer(self, project: str) -> Store:
         """Return the store for changing a project or its tokens; it need not exist."""
-        self._require_project_token(self._require_token(), project, Scope.ADMIN)
+        access = self._require_project_token(self._require_token(), project, Scope.ADMIN)
+        if access.is_gone:
+            raise NotFoundError(NO_PROJECT)
         return self.access.store
+
+    @property
+    def is_administrator(self) -> bool:
+        """Whether the token that was looked up administers something."""
+        return self.token is not None and self.token.scope == Scope.ADMIN
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks, for the audit log; a token was looked up before."""
+        return Actor("token", None if self.token is None else self.token.id)
 
     def to_administer_something(self) -> tuple[Store, Token]:
         """Return the store and the token, which administers its project, or all projects."""
@@ -106,7 +145,13 @@ class RequestAuth:
                 return self.access.store, None
         own = {token.project} if token and token.project else set()
         visible = self.access.public_projects | own
-        return self.access.store, lambda project: project.public or project.name in visible
+
+        def may_see(project: Project) -> bool:
+            if project.purge_at is not None:
+                return _administers(token, project.name)
+            return project.public or project.name in visible
+
+        return self.access.store, may_see
 
     def to_read_all(self) -> Store:
         """Return the store for reading figures of every project."""
@@ -142,13 +187,16 @@ class RequestAuth:
             self.access.uses.record(token.id)
         return token
 
-    def _require_project_token(self, token: Token, project: str, scope: Scope) -> None:
-        if token.project not in (None, project):
+    def _require_project_token(self, token: Token, project: str, scope: Scope) -> ProjectAccess:
+        access = self.access.find_project(project)
+        if token.project not in (None, access.name):
             # That a public project exists is no secret, so here the reason can be given.
-            if self.access.is_public(project):
+            if access.is_public:
                 raise ForbiddenError("The token is another project's.")
             raise NotFoundError(NO_PROJECT)
         _require_scope(token, scope)
+        _redirect_former_name(project, access)
+        return access
 
     def _require_token(self) -> Token:
         token = self.find_token()
@@ -194,6 +242,15 @@ def require_project(store: Store, project: str) -> Project:
     if row is None:
         raise NotFoundError(NO_PROJECT)
     return row
+
+
+def _administers(token: Token | None, project: str) -> bool:
+    return token is not None and token.scope == Scope.ADMIN and token.project in (None, project)
+
+
+def _redirect_former_name(requested: str, access: ProjectAccess) -> None:
+    if access.name != requested:
+        raise MovedError(access.name)
 
 
 def _require_scope(token: Token, scope: Scope) -> None:

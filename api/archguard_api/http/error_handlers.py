@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import structlog
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from archguard_api.errors import ServiceError
+from archguard_api.errors import MovedError, ServiceError
 from archguard_api.http import problem_json
 from archguard_api.http.middleware import SECURITY_HEADERS, get_request_id
 
@@ -35,8 +36,21 @@ def install(app: FastAPI) -> None:
     app.exception_handler(Exception)(_unexpected_error)
 
 
-async def _service_error(_request: Request, error: ServiceError) -> Response:
-    return problem_json.error_response(error)
+async def _service_error(request: Request, error: ServiceError) -> Response:
+    response = problem_json.error_response(error)
+    if isinstance(error, MovedError):
+        response.headers["Location"] = _make_location(request, error.name)
+    return response
+
+
+def _make_location(request: Request, project: str) -> str:
+    """Return the request's path and query with another project: relative, so on the same origin."""
+    parameters = {name: quote(str(value), safe="") for name, value in request.path_params.items()} | {
+        "project": project
+    }
+    path = request.scope["route"].path_format.format(**parameters)
+    query = request.scope["query_string"].decode("latin-1")
+    return f"{request.scope.get('root_path', '')}{path}{'?' if query else ''}{query}"
 
 
 async def _validation_error(_request: Request, error: RequestValidationError) -> Response:

@@ -1,5 +1,6 @@
 """What the service speaks of, one subject a file: the store returns it, the routes answer with it."""
 
+from archguard_api.models.audit import Action, AuditEntry, AuditFilter
 from archguard_api.models.base import CountedPage, Edge, Moment, Page, extend, make_edges
 from archguard_api.models.comparison import (
     Comparison,
@@ -8,6 +9,7 @@ from archguard_api.models.comparison import (
     ViolationAdded,
     ViolationId,
 )
+from archguard_api.models.deletions import Deletion, Removal
 from archguard_api.models.figures import ProjectFigures
 from archguard_api.models.line_summary import ContractLine, CurveRow, LineSummary
 from archguard_api.models.modules import (
@@ -22,6 +24,7 @@ from archguard_api.models.modules import (
 from archguard_api.models.project_settings import ProjectSettings
 from archguard_api.models.projects import (
     Branch,
+    BranchChange,
     ContractNow,
     CurvePoint,
     ListedProject,
@@ -69,8 +72,12 @@ from archguard_api.models.violations import (
 )
 
 __all__ = [
+    "Action",
     "AddedContract",
+    "AuditEntry",
+    "AuditFilter",
     "Branch",
+    "BranchChange",
     "Chain",
     "ComparedPullRequest",
     "Comparison",
@@ -82,6 +89,7 @@ __all__ = [
     "CountedPullRequest",
     "CurvePoint",
     "CurveRow",
+    "Deletion",
     "Edge",
     "FixedViolation",
     "GroupMember",
@@ -115,6 +123,7 @@ __all__ = [
     "PullState",
     "Readiness",
     "Receipt",
+    "Removal",
     "Retirement",
     "Revocation",
     "Scope",

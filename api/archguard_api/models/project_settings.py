@@ -46,6 +46,15 @@ class ProjectSettings(BaseModel):
         default=DEFAULT_STALE_AFTER_DAYS,
         description="A branch whose last commit is older is stale; null: never.",
     )
+    delete_branches_after_days: Annotated[int, Field(ge=1, le=36_500)] | None = Field(
+        default=None,
+        description="A branch that no snapshot was uploaded to for longer is deleted, but for the "
+        "default one; null: none is.",
+    )
+    keep_graphs_days: Annotated[int, Field(ge=0, le=36_500)] | None = Field(
+        default=None,
+        description="Graphs of snapshots received earlier are dropped, as by `prune`; null: none is.",
+    )
 
 
 def read_stored_settings(stored: Mapping[str, object]) -> ProjectSettings:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from archguard.branch_name import MAX_LENGTH, is_branch_name
 from archguard.snapshot import Contract, UnreadFile
 from archguard_api.forecast import AnyState
-from archguard_api.models.base import INTERNAL, Moment, ResponseModel, Time
+from archguard_api.models.base import INTERNAL, PROJECT_PATTERN, Moment, ResponseModel, Time
 from archguard_api.models.line_summary import LineSummary
 from archguard_api.models.project_settings import ProjectSettings
 from archguard_api.models.trend import Retirement
@@ -26,6 +27,10 @@ class Project:
     """The one that is set, else `main` or `master` if there is one, else the first uploaded."""
     last_upload_at: Time | None
     snapshots: int
+    purge_at: Annotated[
+        Time | None,
+        Field(description="Until then it can be restored; null: it is not being deleted."),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +154,27 @@ class ProjectChange(BaseModel):
 
     public: bool | None = Field(default=None, description="Whether anybody may read it.")
     settings: ProjectSettings | None = Field(default=None, description="Replaces all of them.")
+    name: Annotated[str, Field(pattern=PROJECT_PATTERN)] | None = Field(
+        default=None,
+        description="The project's name from now on. The one until now leads to it, and stays reserved.",
+        examples=["shop"],
+    )
+
+
+def _check_branch(text: str) -> str:
+    if not is_branch_name(text):
+        raise ValueError("git has no branch of this name")
+    return text
+
+
+class BranchChange(BaseModel):
+    """What to change of a branch."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    name: Annotated[str, Field(max_length=MAX_LENGTH), AfterValidator(_check_branch)] = Field(
+        description="Its name from now on.", examples=["main"]
+    )
 
 
 class PruneRequest(BaseModel):

@@ -33,6 +33,10 @@ class Snapshot:
     folder: str
     contracts: tuple[Contract, ...]
     build: Build | None
+    uploaded_by: Annotated[
+        str | None,
+        Field(description="The id of the token; null: not known.", examples=["a1B2c3D4"]),
+    ]
 
 
 @dataclass(frozen=True, slots=True)

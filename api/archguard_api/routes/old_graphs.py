@@ -36,7 +36,7 @@ async def _read_prune_request(
     f"{PROJECT}/prune",
     response_model=models.PruneResult,
     summary="Drop old graphs",
-    responses=document_errors(401, 403, 404, 413, 415, 429, 503, 507),
+    responses=document_errors(401, 403, 404, 409, 413, 415, 429, 503, 507),
     openapi_extra={
         **NEEDS_TOKEN,
         "requestBody": {
@@ -52,5 +52,7 @@ def prune_graphs(
 ) -> Response:
     """The trend and the violations stay, and so does the graph of the default branch's tip."""
     store = auth.to_administer(project)
-    pruned = store.prune_graphs(project, keep_days=prune_request.keep_days, keep_last=None)
+    pruned = store.prune_graphs(
+        project, keep_days=prune_request.keep_days, keep_last=None, actor=auth.actor
+    )
     return respond(pruned)

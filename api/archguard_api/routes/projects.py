@@ -61,7 +61,7 @@ def list_projects(
     """By name, with where each stands. Without a token, the public ones."""
     store, may_see = auth.to_list()
     page = (
-        store.list_projects(None, after=after, limit=limit)
+        store.projects.list(None, after=after, limit=limit, with_deleted=auth.is_administrator)
         if may_see is None
         else _list_visible(store, may_see, after, limit)
     )
@@ -87,7 +87,7 @@ def get_project(
         raise NotFoundError(NO_PROJECT)
     if branch is not None and standing.branch is None:
         raise NotFoundError(NO_BRANCH)
-    details, holds_until = _describe_project(auth, state, standing)
+    details, holds_until = describe_project(auth, state, standing)
     return respond(details, if_none_match, holds_until=holds_until)
 
 
@@ -117,8 +117,8 @@ async def _read_change(
 @router.patch(
     PROJECT,
     response_model=models.ProjectDetails,
-    summary="Change who may read a project, or its settings",
-    responses=document_errors(401, 403, 404, 413, 415, 429, 503, 507),
+    summary="Change who may read a project, its settings, or its name",
+    responses=document_errors(401, 403, 404, 409, 413, 415, 429, 503, 507),
     openapi_extra={
         **NEEDS_TOKEN,
         "requestBody": {
@@ -137,8 +137,14 @@ def update_project(
 ) -> Response:
     """All of it, or nothing."""
     store = auth.to_administer(project)
-    standing = store.change_project(project, public=change.public, settings=change.settings)
-    return respond(_describe_project(auth, state, standing)[0])
+    standing = store.projects.change(
+        project,
+        public=change.public,
+        settings=change.settings,
+        new_name=change.name,
+        actor=auth.actor,
+    )
+    return respond(describe_project(auth, state, standing)[0])
 
 
 def _apply_settings(auth: RequestAuth, project: models.Project) -> models.Project:
@@ -146,7 +152,7 @@ def _apply_settings(auth: RequestAuth, project: models.Project) -> models.Projec
     return replace(project, public=project.public or project.name in auth.access.public_projects)
 
 
-def _describe_project(
+def describe_project(
     auth: RequestAuth, state: AppState, standing: models.ProjectStanding
 ) -> tuple[models.ProjectDetails, int | None]:
     """Return a project's details, and when time alone changes them."""
@@ -169,7 +175,7 @@ def _list_visible(
     visible: list[models.Project] = []
     cursor = after
     while True:
-        page = store.list_projects(None, after=cursor, limit=_BATCH)
+        page = store.projects.list(None, after=cursor, limit=_BATCH, with_deleted=True)
         visible += [item for item in page.items if may_see(item)]
         cursor = page.next
         if cursor is None or len(visible) > limit:

@@ -61,6 +61,7 @@ class CachedRoute(StrictRoute):
                 and basis.token == omit_last_use(auth.token)
                 and response.status_code == 200
                 and not auth.session_is_dead
+                and auth.purge_at is None  # time alone ends it
             ):
                 state.response_cache.put(
                     make_key(request.scope, credentials),

@@ -95,7 +95,7 @@ def list_tokens(
     summary="Make a token",
     responses={
         201: {"description": "Made; its text is shown this once."},
-        **document_errors(401, 403, 404, 413, 415, 422, 429, 503, 507),
+        **document_errors(401, 403, 404, 409, 413, 415, 422, 429, 503, 507),
     },
     openapi_extra={
         **NEEDS_TOKEN,
@@ -136,7 +136,7 @@ def rotate_token(token_id: TokenId, auth: Auth) -> Response:
     if holds_longer(token, own.expires_at):
         raise ForbiddenError("The token holds longer than yours, so yours cannot rotate it.")
     text, rotated = renew_secret(token)
-    store.credentials.replace_token_secret(token_id, rotated.secret_hash)
+    store.credentials.replace_token_secret(token_id, rotated.secret_hash, actor=auth.actor)
     return respond(models.extend(models.NewToken, rotated, token=text))
 
 
@@ -159,7 +159,9 @@ def revoke_token(
 ) -> Response:
     """Names those of its descendants that still hold. Revoking it again changes nothing."""
     store, _, _ = _find_administered(auth, token_id)
-    revocation = store.credentials.revoke_token(token_id, store.now(), descendants=descendants)
+    revocation = store.credentials.revoke_token(
+        token_id, store.now(), descendants=descendants, actor=auth.actor
+    )
     if revocation is None:
         raise NotFoundError(_ABSENT)
     return respond(revocation)

@@ -1,6 +1,7 @@
 """The service's thread that works uploads out of order into their branches, and keeps summaries.
 
-After an upgrade it also works out what the earlier version did not store.
+After an upgrade it also works out what the earlier version did not store. What was deleted is purged by
+the same thread, so that no rebuild of this process reads what disappears meanwhile.
 """
 
 from __future__ import annotations
@@ -24,6 +25,10 @@ _MIN_WORK_SECONDS = 0.003
 _MAX_PAUSE_SECONDS = 0.05
 _LOOK_SECONDS = 5.0
 """Between two looks for projects without a summary: those of an earlier version have none."""
+_PURGE_SECONDS = 1.0
+"""Between two looks for what was deleted."""
+_RETENTION_SECONDS = 3600.0
+"""Between two times that what projects do not want to keep is deleted."""
 _logger = logging.getLogger("archguard.rebuild")
 
 
@@ -52,6 +57,8 @@ class RebuildThread:
         self._thread = threading.Thread(target=self._run, name="rebuilds", daemon=True)
         self._resumed = 0.0
         self._next_look = 0.0
+        self._next_purge = 0.0
+        self._next_retention = 0.0
 
     def start(self) -> None:
         """Start the thread."""
@@ -67,15 +74,7 @@ class RebuildThread:
         while not self._stop.wait(wait):
             wait = POLL_SECONDS
             try:
-                self._resumed = time.monotonic()
-                while self._store.rebuild_next(pause=self._pause):
-                    self._pause()
-                if self._resumed >= self._next_look:
-                    while self._store.keep_next_summary():
-                        self._pause()
-                    while self._store.add_missing_changes(pause=self._pause):
-                        self._pause()
-                    self._next_look = self._resumed + _LOOK_SECONDS
+                self._work()
             except _StoppedError:
                 return
             except ReplacedError as error:
@@ -85,6 +84,33 @@ class RebuildThread:
             except ServiceError as error:
                 _logger.warning("a branch is not rebuilt yet: %s", error)
                 wait = _RETRY_SECONDS
+
+    def _work(self) -> None:
+        """Do all that is to be done now."""
+        self._resumed = time.monotonic()
+        while self._store.rebuild_next(pause=self._pause):
+            self._pause()
+        if self._resumed >= self._next_purge:
+            while self._purge():
+                self._pause()
+            self._next_purge = self._resumed + _PURGE_SECONDS
+        if self._resumed >= self._next_retention:
+            self._store.retention.apply(self._pause)
+            self._next_retention = self._resumed + _RETENTION_SECONDS
+        if self._resumed >= self._next_look:
+            while self._store.keep_next_summary():
+                self._pause()
+            while self._store.add_missing_changes(pause=self._pause):
+                self._pause()
+            self._next_look = self._resumed + _LOOK_SECONDS
+
+    def _purge(self) -> bool:
+        """Delete a part of what was deleted, unless a rebuild is to be done first."""
+        return (
+            self._store.rebuild_next(pause=self._pause)
+            or self._store.deletions.begin_next_purge()
+            or self._store.purger.take_step()
+        )
 
     def _pause(self) -> None:
         worked = time.monotonic() - self._resumed

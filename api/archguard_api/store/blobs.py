@@ -10,13 +10,13 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, insert, or_, select
+from sqlalchemy import bindparam, insert, or_, select, update
 
 from archguard.lru_cache import LruCache
 from archguard_api.store.blob_deltas import compress, compress_delta, decompress
 from archguard_api.store.database_errors import CorruptError
 from archguard_api.store.schema import contents as table
-from archguard_api.store.schema import get_new_id
+from archguard_api.store.schema import get_new_id, projects
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,9 +28,15 @@ _LINK = select(table.c.base_id, table.c.data, table.c.digest).where(table.c.id =
 _LINKS = select(table.c.id, table.c.base_id, table.c.data, table.c.digest).where(
     table.c.id.in_(bindparam("ids", expanding=True))
 )
+_COUNT_BYTES = (
+    update(projects)
+    .where(projects.c.id == bindparam("project"))
+    .values(bytes=projects.c.bytes + bindparam("added"))
+)
 _MAX_DEPTH = 50
 """A chain of deltas is shorter than this."""
 _DAMAGED = "the database is damaged: a stored blob does not match its digest"
+_MISSING = "a stored blob is not there any more: its project is being deleted"
 _CACHE_BYTES = 64 * 1024 * 1024
 
 
@@ -64,11 +70,15 @@ class BlobStore:
         rows = connection.execute(query).all()
         known = {row.digest: row.id for row in rows}
         depths = {row.id: row.depth for row in rows}
+        added = 0
         for kind, digest in digests.items():
             if digest not in known:
-                row = {"project_id": project, "digest": digest, "base_id": None, "depth": 0}
+                row: dict[str, Any] = {"project_id": project, "digest": digest}
+                row |= {"base_id": None, "depth": 0}
                 row |= self._pack(connection, data[kind], bases.get(kind), depths)
                 known[digest] = get_new_id(connection.execute(_INSERT, row))
+                added += len(row["data"])
+        connection.execute(_COUNT_BYTES, {"project": project, "added": added})
         return {kind: known[digest] for kind, digest in digests.items()}
 
     def _pack(
@@ -94,7 +104,7 @@ class BlobStore:
         """Return several blobs by id; one query reads a link of all chains of deltas.
 
         Raises:
-            CorruptError: a blob does not have the digest that it was stored with.
+            CorruptError: a blob does not have the digest that it was stored with, or is not there.
         """
         blobs = {blob_id: self._recent.get(blob_id) for blob_id in blob_ids}
         rows: dict[int, Row[Any]] = {}
@@ -113,13 +123,16 @@ class BlobStore:
                 raise CorruptError(_DAMAGED)
             blobs[blob_id] = blob
             self._recent.put(blob_id, blob)
-        return {blob_id: blob for blob_id, blob in blobs.items() if blob is not None}
+        there = {blob_id: blob for blob_id, blob in blobs.items() if blob is not None}
+        if len(there) < len(blobs):
+            raise CorruptError(_MISSING)
+        return there
 
     def get(self, connection: Connection, blob_id: int) -> bytes:
         """Return a blob.
 
         Raises:
-            CorruptError: the blob does not have the digest that it was stored with.
+            CorruptError: the blob does not have the digest that it was stored with, or is not there.
         """
         deltas: list[bytes] = []
         next_id: int | None = blob_id
@@ -129,7 +142,9 @@ class BlobStore:
             blob = self._recent.get(next_id)
             if blob is not None:
                 break
-            row = connection.execute(_LINK, {"id": next_id}).one()
+            row = connection.execute(_LINK, {"id": next_id}).first()
+            if row is None:
+                raise CorruptError(_MISSING)
             digest = digest or row.digest
             deltas.append(row.data)
             next_id = row.base_id

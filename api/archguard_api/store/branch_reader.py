@@ -91,6 +91,7 @@ def _select_branches() -> Select[Any]:
         .join(project_table, project_table.c.id == branches.c.project_id)
         .outerjoin(snapshots, snapshots.c.id == branches.c.tip_id)
         .outerjoin(commits, commits.c.id == snapshots.c.commit_id)
+        .where(branches.c.deleted_at.is_(None))
     )
 
 

@@ -6,6 +6,7 @@ branch stale; `branch_rebuild` works it in, and until then readers see the branc
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -48,6 +49,8 @@ _FIND_SNAPSHOT = select(branch_snapshots.c.epoch).where(
     branch_snapshots.c.snapshot_id == bindparam("snapshot"),
 )
 _INSERT_PLACE = insert(places)
+_MAX_START = 2**30
+"""Of a new branch's version and epoch."""
 
 
 class PushedSnapshot(NamedTuple):
@@ -112,7 +115,14 @@ def get_or_create_branch(connection: Connection, project: int, name: str) -> Row
     key = {"project": project, "name": name}
     row = connection.execute(_FIND_BRANCH, key).first()
     if row is None:
-        start = {"version": 0, "epoch": 0, "stale": False, "length": 0, "reached": 0}
+        start = {
+            # Random, because a deleted branch's id or name may come again, and caches ask for these.
+            "version": secrets.randbelow(_MAX_START),
+            "epoch": secrets.randbelow(_MAX_START),
+            "stale": False,
+            "length": 0,
+            "reached": 0,
+        }
         connection.execute(insert(branches), {"project_id": project, "name": name, **start})
         row = connection.execute(_FIND_BRANCH, key).one()
         project_rows.update_default_branch(connection, project)
@@ -144,7 +154,7 @@ def push_snapshot(
     if others:
         connection.execute(
             update(branches)
-            .where(branches.c.id.in_(others))
+            .where(branches.c.id.in_(others), branches.c.deleted_at.is_(None))
             .values(stale=True, version=branches.c.version + 1)
         )
     stale = branch.stale or branch.id in others

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from archguard_api.store import session_rows, token_rows
+from archguard_api.models.audit import COMMAND_LINE, Action, Actor
+from archguard_api.store import audit_rows, session_rows, token_rows
+from archguard_api.store.audit_rows import AuditEvent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from sqlalchemy import Connection
+
     from archguard_api.models import Revocation, Token
+    from archguard_api.models.audit import Details
     from archguard_api.store.database import Database
 
 Result = TypeVar("Result")
@@ -18,12 +25,23 @@ Result = TypeVar("Result")
 class CredentialStore:
     """Stores and reads them."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
         self._database = database
+        self._clock = clock
 
     def add_token(self, token: Token) -> None:
-        """Store a token."""
-        self._database.write(lambda connection: token_rows.insert_token(connection, token))
+        """Store a token that the command line makes.
+
+        Raises:
+            ConflictError: its project is being deleted, or was renamed.
+        """
+        event = _make_event(Action.TOKEN_CREATED, COMMAND_LINE, token.created_at, token)
+
+        def work(connection: Connection) -> None:
+            token_rows.insert_token(connection, token)
+            audit_rows.insert_entry(connection, event)
+
+        self._database.write(work)
 
     def get_token(self, token_id: str) -> Token | None:
         """Return the token of this id, revoked or not; None if there is none."""
@@ -38,20 +56,48 @@ class CredentialStore:
 
         Raises:
             UnauthorizedError: the creator holds no longer.
+            ConflictError: its project is being deleted, or was renamed.
         """
-        self._database.write(lambda connection: token_rows.insert_child(connection, token))
+        actor = Actor("token", token.creator)
+        event = _make_event(Action.TOKEN_CREATED, actor, token.created_at, token)
 
-    def revoke_token(self, token_id: str, at: int, *, descendants: bool = False) -> Revocation | None:
+        def work(connection: Connection) -> None:
+            token_rows.insert_child(connection, token)
+            audit_rows.insert_entry(connection, event)
+
+        self._database.write(work)
+
+    def revoke_token(
+        self, token_id: str, at: int, *, descendants: bool = False, actor: Actor = COMMAND_LINE
+    ) -> Revocation | None:
         """Revoke a token, and its descendants if asked; return None if there is no such token."""
-        return self._database.write(
-            lambda connection: token_rows.revoke_token(connection, token_id, at, descendants=descendants)
-        )
+        key = secrets.token_hex(8)
 
-    def replace_token_secret(self, token_id: str, secret_hash: bytes) -> None:
+        def work(connection: Connection) -> Revocation | None:
+            revocation = token_rows.revoke_token(connection, token_id, at, descendants=descendants)
+            for token in revocation.revoked if revocation is not None else ():
+                if token.revoked_at == at:  # not a time before
+                    event = _make_event(Action.TOKEN_REVOKED, actor, at, token)
+                    event = replace(event, key=f"{key}/{token.id}")
+                    audit_rows.insert_entry(connection, event)
+            return revocation
+
+        return self._database.write(work)
+
+    def replace_token_secret(
+        self, token_id: str, secret_hash: bytes, *, actor: Actor = COMMAND_LINE
+    ) -> None:
         """Give a token another secret; its sessions end."""
-        self._database.write(
-            lambda connection: token_rows.replace_secret(connection, token_id, secret_hash)
-        )
+        at, key = int(self._clock()), secrets.token_hex(8)
+
+        def work(connection: Connection) -> None:
+            token_rows.replace_secret(connection, token_id, secret_hash)
+            token = token_rows.read_token(connection, token_id)
+            if token is not None:
+                event = _make_event(Action.TOKEN_ROTATED, actor, at, token)
+                audit_rows.insert_entry(connection, replace(event, key=key))
+
+        self._database.write(work)
 
     def set_last_uses(self, uses: Mapping[str, int]) -> None:
         """Store when tokens, by id, were used last."""
@@ -85,3 +131,8 @@ class CredentialStore:
 
     def _read(self, work: Callable[..., Result], *arguments: object) -> Result:
         return self._database.read(lambda connection: work(connection, *arguments))
+
+
+def _make_event(action: Action, actor: Actor, at: int, token: Token) -> AuditEvent:
+    details: Details = {"scope": token.scope, "name": token.name}
+    return AuditEvent(action, actor, at, token.project, token.id, details)

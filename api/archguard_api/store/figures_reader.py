@@ -25,7 +25,11 @@ _FIGURES = (
     )
     .join(branches, branches.c.project_id == projects.c.id)
     .outerjoin(summaries, IS_KEPT)
-    .where(branches.c.name == projects.c.default_branch, branches.c.tip_id.is_not(None))
+    .where(
+        branches.c.name == projects.c.default_branch,
+        branches.c.tip_id.is_not(None),
+        projects.c.deleted_at.is_(None),
+    )
     .order_by(projects.c.name)
 )
 

@@ -13,7 +13,9 @@ from sqlalchemy import delete, func, or_, select, update
 from archguard_api.deadline import get_deadline
 from archguard_api.errors import BusyError
 from archguard_api.models import PruneResult
-from archguard_api.store import generations, project_rows
+from archguard_api.models.audit import Action
+from archguard_api.store import audit_rows, generations, project_rows
+from archguard_api.store.audit_rows import AuditEvent
 from archguard_api.store.blob_deltas import compress, compress_delta
 from archguard_api.store.schema import branches, contents, places, snapshots
 from archguard_api.store.schema import projects as project_table
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
+    from archguard_api.models.audit import Actor
     from archguard_api.store.blobs import BlobStore
     from archguard_api.store.database import Database
     from archguard_api.store.rebuild_worker import RebuildWorker
@@ -46,7 +49,13 @@ class GraphPruner:
         self._rebuilds = rebuilds
 
     def prune(
-        self, projects: Iterable[str], *, before: int | None, keep_last: int | None
+        self,
+        projects: Iterable[str],
+        *,
+        before: int | None,
+        keep_last: int | None,
+        now: int,
+        actor: Actor,
     ) -> PruneResult:
         """Drop the old graphs of projects; leave the rest to another call if the request's time is up.
 
@@ -54,23 +63,36 @@ class GraphPruner:
             projects: the names of the projects.
             before: drop only graphs of snapshots received before this time, in seconds since 1970.
             keep_last: keep the graphs of this many snapshots at the end of each branch.
+            now: seconds since 1970.
+            actor: who asks for it.
 
         Raises:
             BusyError: the database does not answer in time, before anything is dropped.
             NotFoundError: there is no such project.
+            ConflictError: it is being deleted.
         """
         batches = [
             batch
             for project in projects
-            for batch in self._prune_project(project, before=before, keep_last=keep_last)
+            for batch in self._prune_project(
+                AuditEvent(Action.GRAPHS_PRUNED, actor, now, project),
+                project,
+                before=before,
+                keep_last=keep_last,
+            )
         ]
         return PruneResult(sum(one.graphs for one in batches), sum(one.bytes for one in batches))
 
     def _prune_project(
-        self, project: str, *, before: int | None, keep_last: int | None
+        self, event: AuditEvent, project: str, *, before: int | None, keep_last: int | None
     ) -> Iterator[PruneResult]:
         work = partial(
-            _prune_batch, blobs=self._blobs, project=project, before=before, keep_last=keep_last
+            _prune_batch,
+            blobs=self._blobs,
+            project=project,
+            before=before,
+            keep_last=keep_last,
+            event=event,
         )
         deadline = get_deadline()
         self._rebuilds.finish(project)
@@ -94,9 +116,13 @@ def _prune_batch(
     project: str,
     before: int | None,
     keep_last: int | None,
+    event: AuditEvent,
 ) -> PruneResult:
-    """Drop a batch of a project's old graphs, oldest first; none are left once it drops none."""
-    project_id = project_rows.lock_project(connection, project)
+    """Drop a batch of a project's old graphs, oldest first; none are left once it drops none.
+
+    The first batch writes the entry of the audit log, which is for all of them.
+    """
+    project_id = project_rows.lock_open_project(connection, project)
     query = select(snapshots.c.id, snapshots.c.graph_id).where(
         snapshots.c.project_id == project_id,
         snapshots.c.graph_id.is_not(None),
@@ -107,12 +133,17 @@ def _prune_batch(
     old = connection.execute(query.order_by(snapshots.c.id).limit(SNAPSHOTS_PER_TRANSACTION)).all()
     if not old:
         return PruneResult(0, 0)
+    audit_rows.insert_entry(connection, event, project_id)
     connection.execute(
         update(snapshots).where(snapshots.c.id.in_([row.id for row in old])).values(graph_id=None)
     )
-    return PruneResult(
-        len(old), _delete_unused(connection, blobs, sorted({row.graph_id for row in old}))
+    freed = delete_unused_blobs(connection, blobs, sorted({row.graph_id for row in old}))
+    connection.execute(
+        update(project_table)
+        .where(project_table.c.id == project_id)
+        .values(bytes=project_table.c.bytes - freed)
     )
+    return PruneResult(len(old), freed)
 
 
 def _is_protected(project: int, keep_last: int | None) -> ColumnElement[bool]:
@@ -133,7 +164,7 @@ def _is_protected(project: int, keep_last: int | None) -> ColumnElement[bool]:
     return or_(snapshots.c.id.in_(last), snapshots.c.id.in_(tip))
 
 
-def _delete_unused(connection: Connection, blobs: BlobStore, candidates: Sequence[int]) -> int:
+def delete_unused_blobs(connection: Connection, blobs: BlobStore, candidates: Sequence[int]) -> int:
     """Delete those blobs that no snapshot refers to; return the number of bytes freed."""
     used: set[int] = set()
     for reference in _REFERENCES:

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select
 
 from archguard_api.store import commit_links, generations
 from archguard_api.store.commit_order import BranchCommit, order_commits
+from archguard_api.store.rebuild_leases import LeaseLostError
 from archguard_api.store.schema import branch_snapshots, branches, commits, places, snapshots
 
 if TYPE_CHECKING:
@@ -83,8 +84,15 @@ def read_order(connection: Connection, branch_id: int) -> LineOrder:
 
 
 def read_branch(connection: Connection, branch_id: int) -> Row[Any]:
-    """Read a branch's row."""
-    return connection.execute(select(branches).where(branches.c.id == branch_id)).one()
+    """Read a branch's row.
+
+    Raises:
+        LeaseLostError: the branch was deleted.
+    """
+    row = connection.execute(select(branches).where(branches.c.id == branch_id)).first()
+    if row is None:
+        raise LeaseLostError
+    return row
 
 
 def read_places(connection: Connection, branch: Row[Any]) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ its own: whoever goes on later does not begin anew.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,6 +17,7 @@ from archguard_api.store.blobs import BlobStore
 from archguard_api.store.line_changes import LineChanges
 from archguard_api.store.line_order import read_branch
 from archguard_api.store.line_state import LineState, restore_state
+from archguard_api.store.rebuild_leases import LeaseLostError
 from archguard_api.store.schema import (
     branches,
     checkpoints,
@@ -76,16 +78,18 @@ class MissingChanges:
         missing = self._database.read(lambda connection: connection.execute(_FIND).first())
         if missing is None:
             return False
+        with suppress(LeaseLostError):  # the branch was deleted meanwhile
+            self._add(missing.id, missing.name, pause)
+        return True
+
+    def _add(self, branch_id: int, project: str, pause: Callable[[], None]) -> None:
         blobs = BlobStore()
-        part = self._database.read(partial(_read_part, blobs=blobs, branch_id=missing.id))
+        part = self._database.read(partial(_read_part, blobs=blobs, branch_id=branch_id))
         if part is not None:
             rows = list(self._work_out(part, blobs, pause))
             self._database.write(
-                partial(_write, part=part, rows=rows, project=missing.name),
-                about=missing.name,
-                is_hidden=True,
+                partial(_write, part=part, rows=rows, project=project), about=project, is_hidden=True
             )
-        return True
 
     def _work_out(
         self, part: _Part, blobs: BlobStore, pause: Callable[[], None]

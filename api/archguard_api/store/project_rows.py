@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, case, exc, insert, select, update
 
-from archguard_api.errors import NotFoundError
+from archguard_api.errors import ConflictError, NotFoundError
 from archguard_api.models import Page, Project, ProjectSettings
+from archguard_api.models.deletions import ProjectAccess
 from archguard_api.models.project_settings import read_stored_settings
-from archguard_api.store.schema import branches, projects
+from archguard_api.store.schema import branches, former_names, projects
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import Connection, RowMapping
 
-_LOCK = select(projects.c.id).where(projects.c.name == bindparam("project")).with_for_update()
+    from archguard_api.models.audit import Details
+
+_LOCK = (
+    select(projects.c.id, projects.c.deleted_at)
+    .where(projects.c.name == bindparam("project"))
+    .with_for_update()
+)
 _REVISE = (
     update(projects)
     .where(projects.c.name == bindparam("project"))
     .values(revision=bindparam("new_revision"))
 )
 _REVISION_BITS = 63
+_MAX_ID = 2**31 - 1
+_ABSENT = "there is no such project"
+BEING_DELETED = "The project is being deleted; an administrator of it can restore it."
 _USUAL_DEFAULTS = ("main", "master")
 DEFAULT_BRANCH = "default_branch"
 """The setting that names a project's default branch."""
@@ -35,26 +46,87 @@ def lock_project(connection: Connection, name: str) -> int:
     Raises:
         NotFoundError: there is no such project.
     """
-    project_id = connection.scalar(_LOCK, {"project": name})
-    _require_row(project_id or 0)
-    return int(project_id or 0)
+    row = connection.execute(_LOCK, {"project": name}).first()
+    if row is None:
+        raise NotFoundError(_ABSENT)
+    return int(row.id)
+
+
+def lock_open_project(connection: Connection, name: str) -> int:
+    """Return the id of a project that is not being deleted; lock its row until the transaction ends.
+
+    Raises:
+        NotFoundError: there is no such project.
+        ConflictError: it is being deleted.
+    """
+    row = connection.execute(_LOCK, {"project": name}).first()
+    if row is None:
+        raise NotFoundError(_ABSENT)
+    if row.deleted_at is not None:
+        raise ConflictError(BEING_DELETED)
+    return int(row.id)
 
 
 def lock_or_create_project(connection: Connection, name: str, *, now: int) -> int:
-    """Return a project's id, creating it if it is new; lock its row until the transaction ends."""
-    project_id = connection.scalar(_LOCK, {"project": name})
-    if project_id is not None:
-        return int(project_id)
+    """Return a project's id, creating it if it is new; lock its row until the transaction ends.
+
+    Raises:
+        ConflictError: it is being deleted, or the name is another project's former one.
+    """
+    try:
+        return lock_open_project(connection, name)
+    except NotFoundError:
+        refuse_former_name(connection, name)
     try:
         with connection.begin_nested():
             connection.execute(
                 insert(projects).values(
-                    name=name, created_at=now, public=False, settings={}, snapshots=0
+                    id=_choose_id(connection),
+                    name=name,
+                    created_at=now,
+                    public=False,
+                    settings={},
+                    snapshots=0,
                 )
             )
     except exc.IntegrityError:
         pass  # another process has created it in the meantime; its row is locked below
-    return int(connection.execute(_LOCK, {"project": name}).scalar_one())
+    return lock_open_project(connection, name)
+
+
+def refuse_former_name(connection: Connection, name: str) -> None:
+    """Raise an error if a project had this name before.
+
+    Raises:
+        ConflictError: one had.
+    """
+    if connection.scalar(select(former_names.c.name).where(former_names.c.name == name)) is not None:
+        raise ConflictError("The name is reserved: a project had it before it was renamed.")
+
+
+def refuse_closed_name(connection: Connection, name: str) -> None:
+    """Raise an error unless a token may be made for the project of this name, which need not exist.
+
+    Its row is locked until the transaction ends, so that no purge or renaming overlooks the token.
+
+    Raises:
+        ConflictError: it is being deleted, or a project had the name before.
+    """
+    with suppress(NotFoundError):
+        lock_open_project(connection, name)
+        return
+    refuse_former_name(connection, name)
+
+
+def _choose_id(connection: Connection) -> int:
+    """Return a random id that no project has: that of a purged one must not stand for another project.
+
+    What processes know of a project, such as the numbers of names, is kept by this id.
+    """
+    while True:
+        number = secrets.randbelow(_MAX_ID) + 1
+        if connection.scalar(select(projects.c.id).where(projects.c.id == number)) is None:
+            return number
 
 
 def revise_project(connection: Connection, name: str) -> None:
@@ -78,10 +150,28 @@ def read_project(connection: Connection, name: str) -> Project | None:
 
 
 def list_projects(
-    connection: Connection, only: Sequence[str] | None, *, after: str | None, limit: int
+    connection: Connection,
+    only: Sequence[str] | None,
+    *,
+    now: int,
+    with_deleted: bool,
+    after: str | None,
+    limit: int,
 ) -> Page[Project]:
-    """List projects by name; `only` restricts the list to some names."""
-    query = select(projects).order_by(projects.c.name).limit(limit + 1)
+    """List projects by name.
+
+    Args:
+        connection: a connection.
+        only: their names; None for all.
+        now: seconds since 1970.
+        with_deleted: whether to list those, too, that are being deleted and can be restored.
+        after: list those with a later name only.
+        limit: how many at most.
+    """
+    is_listed = projects.c.deleted_at.is_(None)
+    if with_deleted:
+        is_listed |= projects.c.purge_at > now
+    query = select(projects).where(is_listed).order_by(projects.c.name).limit(limit + 1)
     if only is not None:
         query = query.where(projects.c.name.in_(only))
     if after is not None:
@@ -92,8 +182,9 @@ def list_projects(
 
 
 def list_names(connection: Connection) -> tuple[str, ...]:
-    """List the names of all projects."""
-    return tuple(connection.scalars(select(projects.c.name).order_by(projects.c.name)))
+    """List the names of all projects but those that are being deleted."""
+    query = select(projects.c.name).where(projects.c.deleted_at.is_(None)).order_by(projects.c.name)
+    return tuple(connection.scalars(query))
 
 
 def _make_project(row: RowMapping) -> Project:
@@ -104,23 +195,30 @@ def _make_project(row: RowMapping) -> Project:
         default_branch=row["default_branch"],
         last_upload_at=row["last_upload_at"],
         snapshots=row["snapshots"],
+        purge_at=row["purge_at"],
     )
 
 
-def is_public(connection: Connection, name: str) -> bool:
-    """Return whether anybody may read the project; False if there is none."""
-    return bool(connection.scalar(select(projects.c.public).where(projects.c.name == name)))
+def read_access(connection: Connection, name: str, now: int) -> ProjectAccess:
+    """Return what decides on who may do what with a project, given the name of now or a former one."""
+    query = select(projects.c.name, projects.c.public, projects.c.deleted_at, projects.c.purge_at)
+    row = connection.execute(query.where(projects.c.name == name)).first()
+    if row is None:
+        is_former = former_names.c.project_id == projects.c.id
+        row = connection.execute(
+            query.join(former_names, is_former).where(former_names.c.name == name)
+        ).first()
+    if row is None:
+        return ProjectAccess(name)
+    if row.deleted_at is not None and row.purge_at <= now:
+        return ProjectAccess(name, is_gone=True)
+    return ProjectAccess(row.name, True, row.public and row.deleted_at is None, row.purge_at)
 
 
-def set_public(connection: Connection, name: str, value: bool) -> None:
-    """Set whether anybody may read the project.
-
-    Raises:
-        NotFoundError: there is no such project.
-    """
-    _require_row(
-        connection.execute(update(projects).where(projects.c.name == name).values(public=value)).rowcount
-    )
+def set_public(connection: Connection, name: str, value: bool) -> bool:
+    """Set whether anybody may read a project that exists; return whether that changed."""
+    is_other = (projects.c.name == name) & projects.c.public.is_not(value)
+    return connection.execute(update(projects).where(is_other).values(public=value)).rowcount > 0
 
 
 def read_settings(connection: Connection, name: str) -> ProjectSettings:
@@ -129,22 +227,22 @@ def read_settings(connection: Connection, name: str) -> ProjectSettings:
     return read_stored_settings(value or {})
 
 
-def replace_settings(connection: Connection, name: str, settings: ProjectSettings) -> None:
-    """Replace a project's settings, and update its default branch.
+def replace_settings(connection: Connection, name: str, settings: ProjectSettings) -> Details:
+    """Replace the settings of a project that exists, and update its default branch.
 
-    Raises:
-        NotFoundError: there is no such project.
+    Return the new values of the settings that changed.
     """
-    _require_row(
-        connection.execute(
-            update(projects)
-            .where(projects.c.name == name)
-            .values(settings=settings.model_dump(exclude_defaults=True))
-        ).rowcount
+    row = connection.execute(
+        select(projects.c.id, projects.c.settings).where(projects.c.name == name)
+    ).one()
+    before = read_stored_settings(row.settings or {})
+    connection.execute(
+        update(projects)
+        .where(projects.c.id == row.id)
+        .values(settings=settings.model_dump(exclude_defaults=True))
     )
-    update_default_branch(
-        connection, connection.execute(select(projects.c.id).where(projects.c.name == name)).scalar_one()
-    )
+    update_default_branch(connection, row.id)
+    return {key: value for key, value in settings.model_dump().items() if value != getattr(before, key)}
 
 
 def update_default_branch(connection: Connection, project_id: int) -> None:
@@ -158,7 +256,9 @@ def update_default_branch(connection: Connection, project_id: int) -> None:
         else_=len(candidates),
     )
     query = (
-        select(branches.c.name).where(branches.c.project_id == project_id).order_by(rank, branches.c.id)
+        select(branches.c.name)
+        .where(branches.c.project_id == project_id, branches.c.deleted_at.is_(None))
+        .order_by(rank, branches.c.id)
     )
     connection.execute(
         update(projects)
@@ -167,6 +267,12 @@ def update_default_branch(connection: Connection, project_id: int) -> None:
     )
 
 
-def _require_row(rows: int) -> None:
-    if not rows:
-        raise NotFoundError("there is no such project")
+def rename_default_branch(connection: Connection, project_id: int, name: str, new_name: str) -> None:
+    """Let a project's settings name a branch by its new name, and choose the default branch anew."""
+    settings = connection.execute(
+        select(projects.c.settings).where(projects.c.id == project_id)
+    ).scalar_one()
+    if settings.get(DEFAULT_BRANCH) == name:
+        settings = {**settings, DEFAULT_BRANCH: new_name}
+        connection.execute(update(projects).where(projects.c.id == project_id).values(settings=settings))
+    update_default_branch(connection, project_id)

@@ -22,7 +22,7 @@ LEASE_SECONDS = 15
 
 
 class LeaseLostError(Exception):
-    """Another worker has taken over, or the branch is not stale any more."""
+    """Another worker has taken over, or the branch is not stale any more, or was deleted."""
 
 
 class RebuildLeases:

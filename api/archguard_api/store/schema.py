@@ -67,8 +67,43 @@ projects = Table(
     Column("snapshots", Integer, nullable=False),
     Column("default_branch", NAME),
     Column("revision", BigInteger, nullable=False, server_default="0"),
+    Column("deleted_at", BigInteger),
+    Column("purge_at", BigInteger),
+    Column("bytes", BigInteger, nullable=False, server_default="0"),
 )
-"""`revision` is another random number after each change of what the project's answers show."""
+"""`revision` is another random number after each change of what the project's answers show.
+
+`deleted_at` is when somebody asked for the deletion, `purge_at` when the project is deleted for good; 0
+once that has begun. `bytes` are those of its contents."""
+
+former_names = Table(
+    "former_names",
+    metadata,
+    Column("name", NAME, primary_key=True),
+    _belongs_to("projects"),
+    Index("ix_former_names_project_id", "project_id"),
+)
+"""The names that projects had before; no other project gets one of them."""
+
+audit_entries = Table(
+    "audit_entries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("at", BigInteger, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("actor_kind", Text, nullable=False),
+    Column("actor", NAME),
+    Column("project", NAME),
+    Column("project_id", Integer),
+    Column("subject", NAME),
+    Column("details", JSON, nullable=False),
+    Index("ix_audit_entries_project_id_id", "project_id", "id"),
+    Index("ix_audit_entries_project_id", "project", "id"),
+    sqlite_autoincrement=True,
+)
+"""Who did what. Triggers refuse to change or delete a row, so `project_id` refers to no table: an entry
+outlives its project. `key` is random: a transaction that is tried again writes no second entry."""
 
 tokens = Table(
     "tokens",
@@ -156,9 +191,12 @@ snapshots = Table(
     _content("violations_id"),
     _content("details_id"),
     _content("facts_id"),
+    Column("deleted_at", BigInteger),
     UniqueConstraint("commit_id", "configuration", "tool_version"),
     Index("ix_snapshots_project_id_id", "project_id", "id"),
+    Index("ix_snapshots_deleted_at", "deleted_at"),
 )
+"""`deleted_at` is set of one that is deleted, while lines that are not rebuilt yet refer to it."""
 
 branches = Table(
     "branches",
@@ -178,13 +216,15 @@ branches = Table(
     Column("rewritten", Boolean, nullable=False, server_default=false()),
     Column("rebuilder", Text),
     Column("lease_ends", BigInteger),
+    Column("deleted_at", BigInteger),
     UniqueConstraint("project_id", "name"),
 )
 """`version` counts changes, `epoch` rebuilds, `length` the snapshots in order; `stale` branches await a
 rebuild, which `rebuilder` may do alone until `lease_ends`; `reached` is `CommitOrder.reached`;
 `rewritten` says whether a commit of the branch is not part of its order; `unread` is of the tip, as
 `lifecycle_rows.pack_unread` has it; `seen_at` is when a snapshot was last uploaded, a repeated one too;
-`renamed` leads from earlier ids of contracts to those that they have now."""
+`renamed` leads from earlier ids of contracts to those that they have now; `deleted_at` is set of one
+that is deleted, while its rows are."""
 
 summaries = Table(
     "summaries",
@@ -278,10 +318,10 @@ points = Table(
     "points",
     metadata,
     _belongs_to("branches", key=True),
-    Column("contract_id", Integer, ForeignKey("names.id"), primary_key=True),
+    Column("contract_id", Integer, primary_key=True),
     Column("position", Integer, primary_key=True),
     *_generations(),
-    _snapshot("snapshot_id"),
+    Column("snapshot_id", Integer, nullable=False),
     Column("violations", BigInteger, nullable=False),
     Column("exposure", BigInteger, nullable=False),
     Column("added", Integer, nullable=False),
@@ -297,20 +337,23 @@ points = Table(
     sqlite_with_rowid=False,
 )
 """`dropped` and `allowed` are None where nobody knows them; a contract that could not be judged has a
-point without counts, of which `judged` is false."""
+point without counts, of which `judged` is false.
+
+Like `violations` it has no foreign keys to names and snapshots: with them each deletion of one would
+read the whole table."""
 
 violations = Table(
     "violations",
     metadata,
     _belongs_to("branches", key=True),
-    Column("contract_id", Integer, ForeignKey("names.id"), primary_key=True),
-    Column("importer_id", Integer, ForeignKey("names.id"), primary_key=True),
-    Column("imported_id", Integer, ForeignKey("names.id"), primary_key=True),
+    Column("contract_id", Integer, primary_key=True),
+    Column("importer_id", Integer, primary_key=True),
+    Column("imported_id", Integer, primary_key=True),
     *_generations(),
-    _snapshot("first_id"),
-    _snapshot("introduced_id"),
+    Column("first_id", Integer, nullable=False),
+    Column("introduced_id", Integer, nullable=False),
     Column("introduced_at", BigInteger, nullable=False),
-    _snapshot("fixed_id", optional=True),
+    Column("fixed_id", Integer),
     Column("fixed_at", BigInteger),
     Column("times", Integer, nullable=False),
     Column("unknown", Boolean, nullable=False, server_default=false()),

@@ -47,7 +47,11 @@ class SnapshotReader:
             return None
         query = (
             _select_snapshots()
-            .where(projects.c.name == project, commit_table.c.hash.between(*hash_range))
+            .where(
+                projects.c.name == project,
+                commit_table.c.hash.between(*hash_range),
+                snapshots.c.deleted_at.is_(None),
+            )
             .order_by(snapshots.c.id.desc())
         )
         rows = connection.execute(query).all()
@@ -66,7 +70,8 @@ class SnapshotReader:
         self, connection: Connection, project: str, branch: str | None, *, after: str | None, limit: int
     ) -> Page[Snapshot]:
         """List snapshots, newest first: a branch's in its commit order, or all by time of receipt."""
-        query = _select_snapshots().where(projects.c.name == project).limit(limit + 1)
+        is_listed = (projects.c.name == project) & snapshots.c.deleted_at.is_(None)
+        query = _select_snapshots().where(is_listed).limit(limit + 1)
         key = snapshots.c.id if branch is None else places.c.position
         if branch is not None:
             query = (
@@ -175,6 +180,7 @@ def _make_snapshot(
         folder=facts.folder,
         contracts=facts.contracts,
         build=None if row.build is None else Build.model_validate(row.build),
+        uploaded_by=row.token_id,
     )
 
 

@@ -16,6 +16,7 @@ from archguard_api.models import Receipt
 from archguard_api.store import blob_format, branch_writer, commit_links, project_rows, pull_rows
 from archguard_api.store.contract_lines import add_renamed
 from archguard_api.store.lifecycle import SnapshotResult, list_contract_names, make_judged
+from archguard_api.store.quota import NO_QUOTA, Quota
 from archguard_api.store.schema import branches as branch_table
 from archguard_api.store.schema import commits as commit_table
 from archguard_api.store.schema import get_new_id
@@ -106,7 +107,9 @@ class SnapshotWriter:
         cached_violations: LruCache[int, BranchViolations],
         summaries: LineSummaries,
         clock: Callable[[], float],
+        quota: Quota = NO_QUOTA,
     ) -> None:
+        self._quota = quota
         self._database = database
         self._blobs = blobs
         self._names = names
@@ -129,8 +132,9 @@ class SnapshotWriter:
 
         Raises:
             ConflictError: the same commit, configuration and tool version is stored with another digest.
+            TooManyError: the project got as many new snapshots within 24 hours as it may.
             BusyError: the database does not answer in time.
-            FullError: the disk is full.
+            FullError: the disk is full, or the project's share of it.
         """
         key = bytes.fromhex(digest or compute_digest(upload.snapshot))
 
@@ -171,7 +175,9 @@ class SnapshotWriter:
         ]
         stored = existing
         if stored is None:
+            self._quota.check_snapshots(connection, updates.project, now)
             self._add_blobs(connection, updates, snapshot, ids, identities)
+            self._quota.check_bytes(connection, updates.project)
             row = _make_row(upload, digest) | updates.blob_ids
             row |= {"commit_id": recorded.commit, "received_at": now, "token_id": token_id}
             row["graph_digest"] = updates.graph_digest

@@ -20,28 +20,30 @@ from archguard_api.models import (
     TipContract,
     TrendPoint,
 )
-from archguard_api.store import (
-    backup,
-    project_rows,
-)
+from archguard_api.models.audit import COMMAND_LINE
+from archguard_api.store import backup, project_rows
+from archguard_api.store.audit_log import AuditLog
 from archguard_api.store.blobs import BlobStore
-from archguard_api.store.branch_reader import (
-    BranchReader,
-    make_branch,
-)
+from archguard_api.store.branch_reader import BranchReader, make_branch
 from archguard_api.store.credential_store import CredentialStore
 from archguard_api.store.data_version import DataVersion, open_data_version_reader
 from archguard_api.store.database import Database
 from archguard_api.store.figures_reader import read_figures
 from archguard_api.store.graph_pruner import GraphPruner
 from archguard_api.store.interned_names import NameTable
+from archguard_api.store.line_deletions import LineDeletions
 from archguard_api.store.line_reader import LineReader
 from archguard_api.store.line_summaries import LineSummaries
 from archguard_api.store.missing_changes import MissingChanges
 from archguard_api.store.module_history import CountAt, read_module_history
+from archguard_api.store.project_deletions import ProjectDeletions
+from archguard_api.store.project_store import ProjectStore
 from archguard_api.store.pull_reader import PullReader
+from archguard_api.store.purger import Purger
+from archguard_api.store.quota import NO_QUOTA, Quota
 from archguard_api.store.rebuild_worker import RebuildWorker
 from archguard_api.store.response_basis import ResponseBasis, read_basis
+from archguard_api.store.retention import Retention
 from archguard_api.store.schema_upgrade import open_current_database
 from archguard_api.store.snapshot_comparison import SnapshotComparer
 from archguard_api.store.snapshot_reader import SnapshotReader
@@ -74,6 +76,7 @@ if TYPE_CHECKING:
         TrendRow,
         ViolationCount,
     )
+    from archguard_api.models.audit import Actor
     from archguard_api.store.branch_writer import BranchViolations
 
 Result = TypeVar("Result")
@@ -92,6 +95,7 @@ class Store:
         checkpoints: bool = True,
         owner: bool = False,
         patience: float = 5.0,
+        quota: Quota = NO_QUOTA,
         clock: Callable[[], float] = time.time,
     ) -> None:
         """Open a database, whose schema must have this version.
@@ -105,6 +109,7 @@ class Store:
                 pass False for a command that runs beside the service.
             owner: whether to be the database's only owner until `close` (SQLite), as the service is.
             patience: the number of seconds that a write waits for others, at most.
+            quota: how much one project may store.
             clock: return the time in seconds since 1970.
 
         Raises:
@@ -114,18 +119,26 @@ class Store:
         self._engines = open_current_database(url, readers=readers, checkpoints=checkpoints, owner=owner)
         self._database = Database(self._engines, reserve_bytes=reserve_bytes, patience=patience)
         self._clock = clock
-        self.credentials = CredentialStore(self._database)
+        self.credentials = CredentialStore(self._database, clock)
+        self.deletions = ProjectDeletions(self._database, clock)
+        self.lines = LineDeletions(self._database, clock)
+        self.audit = AuditLog(self._database)
         names = NameTable()
         contents = BlobStore()
+        self.purger = Purger(self._database, contents)
         tips: LruCache[int, BranchViolations] = LruCache(_CONTRACTS)
         self._branches = BranchReader(self._database)
         self._reading = SnapshotReader(contents, names)
         self._summaries = LineSummaries(LineReader(self._reading), clock)
         self._standings = StandingReader(self._reading, self._summaries)
+        self.projects = ProjectStore(self._database, self._standings, clock)
         self._violations = ViolationLists(self._reading)
         self._rebuilds = RebuildWorker(self._database, names, tips, self._summaries, clock)
-        self._uploads = SnapshotWriter(self._database, contents, names, tips, self._summaries, clock)
+        self._uploads = SnapshotWriter(
+            self._database, contents, names, tips, self._summaries, clock, quota
+        )
         self._pruner = GraphPruner(self._database, contents, self._rebuilds)
+        self.retention = Retention(self._database, self.lines, self._pruner, clock)
         violation_comparer = ViolationComparer(self._reading, names)
         self._comparing = SnapshotComparer(self._reading, names, violation_comparer)
         self._pulls = PullReader(self._reading, violation_comparer)
@@ -203,34 +216,6 @@ class Store:
         """
         return self._uploads.add(project, upload, token_id=token_id, digest=digest)
 
-    def change_project(
-        self, name: str, *, public: bool | None = None, settings: ProjectSettings | None = None
-    ) -> ProjectStanding:
-        """Set whether anybody may read a project, replace its settings, or both at once.
-
-        Return where it stands then, read before the commit: after it nothing may fail any more.
-
-        Args:
-            name: the project's.
-            public: whether anybody may read it; None: leave that as it is.
-            settings: all of its settings; None: leave them as they are.
-
-        Raises:
-            NotFoundError: there is no such project.
-        """
-
-        def work(connection: Connection) -> ProjectStanding:
-            if public is not None:
-                project_rows.set_public(connection, name, public)
-            if settings is not None:
-                project_rows.replace_settings(connection, name, settings)
-            standing = self._standings.read(connection, name, None)
-            if standing is None:
-                raise NotFoundError("there is no such project")
-            return standing
-
-        return self._database.write(work, about=name)
-
     # Projects and branches.
 
     def get_project(self, name: str) -> Project | None:
@@ -240,16 +225,6 @@ class Store:
     def get_project_standing(self, name: str, branch: str | None = None) -> ProjectStanding | None:
         """Return where a project and a branch of it stand, by default the default branch."""
         return self._read(self._standings.read, name, branch)
-
-    def list_projects(
-        self, names: Sequence[str] | None, *, after: str | None, limit: int
-    ) -> Page[Project]:
-        """List projects by name; `names` restricts the list to some."""
-        return self._read(project_rows.list_projects, names, after=after, limit=limit)
-
-    def is_public(self, name: str) -> bool:
-        """Return whether anybody may read the project; False if there is no such project."""
-        return self._read(project_rows.is_public, name)
 
     def get_settings(self, name: str) -> ProjectSettings:
         """Return a project's settings; the defaults if there is no such project."""
@@ -548,7 +523,12 @@ class Store:
         self._rebuilds.finish(project)
 
     def prune_graphs(
-        self, project: str | None, *, keep_days: int | None, keep_last: int | None
+        self,
+        project: str | None,
+        *,
+        keep_days: int | None,
+        keep_last: int | None,
+        actor: Actor = COMMAND_LINE,
     ) -> PruneResult:
         """Drop old graphs; trends and violations stay complete.
 
@@ -559,13 +539,15 @@ class Store:
             project: the project's name; None for all projects.
             keep_days: keep the graphs of snapshots received within this many days.
             keep_last: keep the graphs of this many snapshots at the end of each branch.
+            actor: who asks for it.
 
         Raises:
             NotFoundError: there is no such project.
+            ConflictError: it is being deleted.
         """
         before = None if keep_days is None else self.now() - keep_days * DAY
         names = self._read(project_rows.list_names) if project is None else (project,)
-        return self._pruner.prune(names, before=before, keep_last=keep_last)
+        return self._pruner.prune(names, before=before, keep_last=keep_last, now=self.now(), actor=actor)
 
     def backup(self, path: str) -> None:
         """Copy an SQLite database while it is in use.

@@ -8,6 +8,7 @@ from sqlalchemy import and_, bindparam, case, delete, insert, null, or_, select,
 
 from archguard_api.errors import UnauthorizedError
 from archguard_api.models import Revocation, Scope, Token
+from archguard_api.store import project_rows
 from archguard_api.store.schema import sessions, tokens
 
 if TYPE_CHECKING:
@@ -25,8 +26,14 @@ def make_token(row: Row[*tuple[Any, ...]] | None) -> Token | None:
 
 
 def insert_token(connection: Connection, token: Token) -> None:
-    """Store a token; do nothing if it is stored already."""
+    """Store a token; do nothing if it is stored already.
+
+    Raises:
+        ConflictError: its project is being deleted, or was renamed.
+    """
     if read_token(connection, token.id) != token:
+        if token.project is not None:
+            project_rows.refuse_closed_name(connection, token.project)
         connection.execute(
             insert(tokens).values({name.key: getattr(token, name.key) for name in TOKEN_FIELDS})
         )
@@ -37,6 +44,7 @@ def insert_child(connection: Connection, token: Token) -> None:
 
     Raises:
         UnauthorizedError: the creator holds no longer.
+        ConflictError: its project is being deleted, or was renamed.
     """
     # The creator's row is written, not only read: a revocation at the same time conflicts with it.
     changed = connection.execute(

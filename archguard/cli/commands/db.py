@@ -1,4 +1,4 @@
-"""`archguard db`: upgrade, check, copy and prune the service's database."""
+"""`archguard db`: upgrade, check, copy, prune and purge the service's database."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Example:
   archguard db upgrade --database {_EXAMPLE}""",
 )
 def command() -> None:
-    """Upgrade, check, copy or prune the service's database."""
+    """Upgrade, check, copy, prune or purge the service's database."""
 
 
 @command.command(epilog=f"Example: archguard db upgrade --database {_EXAMPLE}")
@@ -102,6 +102,18 @@ def prune(database: str | None, project: str | None, keep: tuple[str, ...]) -> i
     click.echo(
         f"Dropped {pruned.graphs:,} graphs, {pruned.bytes:,} bytes; new snapshots will use the space."
     )
+    return 0
+
+
+@command.command(epilog="Example: archguard db purge --project shop")
+@database_option
+@click.option("--project", metavar="P", help="Only this project. Default: all that are being deleted.")
+def purge(database: str | None, project: str | None) -> int:
+    """Delete for good, at once, the projects that are being deleted: their grace ends here."""
+    with _open_store(database) as store:
+        names = store.deletions.begin_purges(project)
+        store.purger.finish()
+    click.echo("\n".join(f"{name} is deleted." for name in names) or "No project is being deleted.")
     return 0
 
 

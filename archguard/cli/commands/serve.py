@@ -43,6 +43,11 @@ Exit codes: 0 it was stopped (SIGTERM), 2 it could not start.""",
     help="How long a request may take before it gets a 503.  [default: 5]",
 )
 @click.option(
+    "--deletion-grace",
+    metavar="DAYS",
+    help="How long a deleted project can be restored: days, or 12h, 90m, 30s.  [default: 7]",
+)
+@click.option(
     "--root-path",
     metavar="PATH",
     default="",
@@ -70,6 +75,7 @@ def command(
     database: str | None,
     public_read: tuple[str, ...],
     request_timeout: float | None,
+    deletion_grace: str | None,
     root_path: str,
     forwarded_allow_ips: str,
     workers: int,
@@ -83,6 +89,7 @@ def command(
         root_path=root_path,
         forwarded_allow_ips=forwarded_allow_ips,
         request_timeout=request_timeout,
+        deletion_grace=deletion_grace,
     )
     server = import_server()
     server.exit_on_sigterm()

@@ -52,6 +52,8 @@ def _row(
 
 READ = _row(401, (403, 200, 200), 404, (403, 200, 200))
 UPLOAD = _row(401, (200, 403, 200), 404, (200, 403, 200))
+DELETE = _row(401, (403, 403, 202), 404, (403, 403, 202))
+DELETE_ABSENT = _row(401, (403, 403, 404), 404, (403, 403, 404))
 ADMIN = _row(401, (403, 403, 200), 404, (403, 403, 200))
 LIST = {**_row(200, (403, 200, 200), 200, (403, 200, 200)), "foreign upload": 403}
 OPEN = dict.fromkeys(CALLERS, 200)
@@ -85,6 +87,23 @@ TABLE = {
     f"GET {V1}/violations": Call(f"{V1}/violations", LIST),
     f"GET {V1}/projects/{{project}}": Call(SHOP, READ, private=True),
     f"PATCH {V1}/projects/{{project}}": Call(SHOP, ADMIN, b"{}", _JSON, private=True),
+    f"DELETE {V1}/projects/{{project}}": Call(SHOP, DELETE, private=True),
+    f"POST {V1}/projects/{{project}}/restore": Call(f"{SHOP}/restore", ADMIN, private=True),
+    # A foreign token sees nothing to delete, and an administrator's finds nothing of this name.
+    f"DELETE {V1}/projects/{{project}}/snapshots/{{commit}}": Call(
+        f"{SHOP}/snapshots/{commit_id('absent')}", DELETE_ABSENT, private=True
+    ),
+    f"DELETE {V1}/projects/{{project}}/snapshots": Call(
+        f"{SHOP}/snapshots?uploaded_by=a1B2c3D4&preview=true", ADMIN, private=True
+    ),
+    f"DELETE {V1}/projects/{{project}}/branches/{{branch:path}}": Call(
+        f"{SHOP}/branches/absent/branch", DELETE_ABSENT, private=True
+    ),
+    f"PATCH {V1}/projects/{{project}}/branches/{{branch:path}}": Call(
+        f"{SHOP}/branches/main", ADMIN, b'{"name": "main"}', _JSON, private=True
+    ),
+    f"GET {V1}/audit": Call(f"{V1}/audit", TOKENS),
+    f"GET {V1}/audit/export": Call(f"{V1}/audit/export", TOKENS),
     f"POST {V1}/projects/{{project}}/prune": Call(
         f"{SHOP}/prune", ADMIN, b'{"keep_days": 9}', _JSON, private=True
     ),

@@ -46,12 +46,15 @@ class Shops:
     def ask(self, route: str, call: Call, headers: dict[str, str]) -> Response:
         """Send the call of a route."""
         self.running.client.cookies.clear()  # a browser would send back what a sign-in gave it
-        return self.running.client.request(
+        answer = self.running.client.request(
             route.partition(" ")[0],
             self._make_path(call.path),
             headers={**dict(call.headers), **headers},
             content=call.body or None,
         )
+        if answer.status_code == 202:
+            self.running.store.deletions.restore("shop")
+        return answer
 
     def by_token(self, who: str) -> dict[str, str]:
         """Headers of a caller who sends the token."""

@@ -19,11 +19,17 @@ OPERATIONS = {
     "GET /api/v1/projects": "list_projects",
     "GET /api/v1/projects/{project}": "get_project",
     "PATCH /api/v1/projects/{project}": "update_project",
+    "DELETE /api/v1/projects/{project}": "delete_project",
+    "POST /api/v1/projects/{project}/restore": "restore_project",
     "GET /api/v1/projects/{project}/branches": "list_branches",
+    "PATCH /api/v1/projects/{project}/branches/{branch}": "rename_branch",
+    "DELETE /api/v1/projects/{project}/branches/{branch}": "delete_branch",
     "POST /api/v1/projects/{project}/prune": "prune_graphs",
     "POST /api/v1/projects/{project}/snapshots": "upload_snapshot",
     "GET /api/v1/projects/{project}/snapshots": "list_snapshots",
+    "DELETE /api/v1/projects/{project}/snapshots": "undo_uploads",
     "GET /api/v1/projects/{project}/snapshots/{commit}": "get_snapshot",
+    "DELETE /api/v1/projects/{project}/snapshots/{commit}": "delete_snapshot",
     "GET /api/v1/projects/{project}/snapshots/{commit}/graph": "get_snapshot_graph",
     "GET /api/v1/projects/{project}/snapshots/{commit}/violations": "list_snapshot_violations",
     "GET /api/v1/projects/{project}/trend": "get_trend",
@@ -46,6 +52,8 @@ OPERATIONS = {
     "POST /api/v1/tokens": "create_token",
     "POST /api/v1/tokens/{token_id}/rotate": "rotate_token",
     "DELETE /api/v1/tokens/{token_id}": "revoke_token",
+    "GET /api/v1/audit": "list_audit_entries",
+    "GET /api/v1/audit/export": "export_audit_entries",
     "GET /badge/{project}.svg": "get_badge_svg",
     "GET /badge/{project}.json": "get_badge_json",
     "GET /api/v1/violations": "list_all_violations",
@@ -56,11 +64,11 @@ OPERATIONS = {
 }
 """By route, what generated clients call it: a name that is used stays as it is."""
 TITLES = """
-Between Branch Build By Chain Comparison Contract ContractChange ContractCounts ContractNow
-Counted[Union[OpenViolation,FixedViolation]] CurvePoint Edge Fault FixedViolation Forecast Graph
+Action AuditEntry Between Branch BranchChange Build By Chain Comparison Contract ContractChange ContractCounts ContractNow
+Counted[Union[OpenViolation,FixedViolation]] CurvePoint Deletion Edge Fault FixedViolation Forecast Graph
 Group Groups Health History ListedProject ModuleNow Modules Moment Neighbourhood NewToken Node
-Occurrence Oldest OpenViolation Page[Branch] Page[ListedProject] Page[Snapshot] Point Problem
-ProjectNow ProjectSettings Pruned Readiness Receipt Retirement Revocation Scope SentBuild
+Occurrence Oldest OpenViolation Page[AuditEntry] Page[Branch] Page[ListedProject] Page[Snapshot] Point Problem
+ProjectNow ProjectSettings Pruned Readiness Receipt Removal Retirement Revocation Scope SentBuild
 SentContract SentCoverage SentGraph SentOccurrence SentProjectChange SentProjectSettings SentRoot
 SentSnapshot SentTool SentUnreadFile SentUpload SentViolation Session Shields Snapshot Sort Standing
 Summary Token TokenRequest Tokens Trend UnreadFile Value ViolationAdded ViolationId ViolationThen
@@ -72,7 +80,7 @@ ViolationsThen Which
 def test_the_page_lists_every_route_with_its_summary(tmp_path: Path) -> None:
     with service(tmp_path) as running:
         expected = {
-            f"| `{method} {route.path}` | {route.summary} |"
+            f"| `{method} {route.path_format}` | {route.summary} |"
             for route in running.app.routes
             if isinstance(route, APIRoute) and route.include_in_schema
             for method in set(route.methods or ()) - {"HEAD"}

@@ -145,7 +145,7 @@ def test_a_change_of_another_project_ends_no_answer(
     changes: list[Callable[[], object]] = [
         lambda: other.add_snapshot("bank", upload("new", [], parent="c1"), token_id=None),
         lambda: other.add_snapshot("third", upload("new"), token_id=None),
-        lambda: other.change_project("bank", public=True),
+        lambda: other.projects.change("bank", public=True),
         lambda: other.credentials.add_token(token),
         lambda: other.credentials.revoke_token(token.id, int(time.time())),
         lambda: running.store.add_snapshot("bank", upload("newer", [], parent="new"), token_id=None),
@@ -173,8 +173,8 @@ def test_every_change_of_the_project_itself_ends_its_answers(
     changes: list[Callable[[], object]] = [
         lambda: other.add_snapshot("shop", upload("c2", [], parent="c1", at=at), token_id=None),
         lambda: other.add_snapshot("shop", upload("dev", branch="dev"), token_id=None),
-        lambda: other.change_project("shop", public=True),
-        lambda: other.change_project("shop", settings=ProjectSettings(default_branch="main")),
+        lambda: other.projects.change("shop", public=True),
+        lambda: other.projects.change("shop", settings=ProjectSettings(default_branch="main")),
         work_in,
         lambda: other.prune_graphs("shop", keep_days=0, keep_last=0),
     ]
@@ -208,10 +208,10 @@ def test_a_project_that_is_made_private_is_nobody_s_at_once(
     two_processes: tuple[Service, Store],
 ) -> None:
     running, other = two_processes
-    other.change_project("shop", public=True)
+    other.projects.change("shop", public=True)
     assert running.client.get(TREND).status_code == 200
 
-    other.change_project("shop", public=False)
+    other.projects.change("shop", public=False)
 
     assert running.client.get(TREND).status_code == 401
 

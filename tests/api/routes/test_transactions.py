@@ -189,5 +189,5 @@ def test_a_change_with_a_setting_that_cannot_be_publishes_nothing(database: str,
         answer = running.client.patch(SHOP, json=change, headers=headers)
 
         assert answer.status_code == 422
-        assert not running.store.is_public("shop")
+        assert not running.store.deletions.get_access("shop").is_public
         assert running.client.get(SHOP).status_code == 401

@@ -18,7 +18,7 @@ A, B = ("shop.a", "shop.old"), ("shop.b", "shop.old")
 
 
 def _list(store: Store, summaries: ProjectSummaries) -> bytes:
-    page = store.list_projects(None, after=None, limit=3)
+    page = store.projects.list(None, after=None, limit=3)
     rendered = summaries.list_json(store, [one.name for one in page.items])
     return render_projects(page, {name: body for name, (body, _) in rendered.items()})
 
@@ -35,7 +35,7 @@ def test_it_is_what_the_models_of_it_are_as_json(store: Store, clock: Clock) -> 
 
     body = _list(store, summaries)
 
-    page = store.list_projects(None, after=None, limit=3)
+    page = store.projects.list(None, after=None, limit=3)
     items = tuple(
         extend(ListedProject, one, now=ProjectSummaries(clock).get(store, one.name)[0])
         for one in page.items
@@ -71,6 +71,6 @@ def test_a_setting_changes_what_is_stale_at_once(store: Store, clock: Clock) -> 
     summaries = ProjectSummaries(clock)
     assert json.loads(_list(store, summaries))["items"][0]["now"]["stale"] is False
 
-    store.change_project("shop", settings=ProjectSettings(stale_after_days=10))
+    store.projects.change("shop", settings=ProjectSettings(stale_after_days=10))
 
     assert json.loads(_list(store, summaries))["items"][0]["now"]["stale"] is True

@@ -124,7 +124,7 @@ def test_it_is_the_default_branch_that_stands(running: Service) -> None:
     running.upload(upload("two", [], branch="dev"))
     assert _now(running)["violations"] == 1
 
-    running.store.change_project("shop", settings=ProjectSettings(default_branch="dev"))
+    running.store.projects.change("shop", settings=ProjectSettings(default_branch="dev"))
 
     assert _now(running)["violations"] == 0
 

@@ -89,7 +89,7 @@ def test_the_project_s_settings_say_when_it_is_stale(
     limit: int | None, stale: bool, store: Store
 ) -> None:
     store.add_snapshot("shop", upload("one", [("a", "old")]), token_id=None)
-    store.change_project("shop", settings=ProjectSettings(stale_after_days=limit))
+    store.projects.change("shop", settings=ProjectSettings(stale_after_days=limit))
     clock = _Clock(START + 100 * DAY)
 
     assert _render(store, clock)["stale"] is stale

@@ -167,7 +167,7 @@ def test_the_default_branch_is_a_usual_one_or_the_first_or_the_one_that_is_set(s
     assert default() == "master"
     _add(store, history(STEPS[:1], branch="main"))
     assert default() == "main"
-    store.change_project("shop", settings=ProjectSettings(default_branch="trunk"))
+    store.projects.change("shop", settings=ProjectSettings(default_branch="trunk"))
     assert default() == "trunk"
     assert store.get_settings("shop") == ProjectSettings(default_branch="trunk")
 

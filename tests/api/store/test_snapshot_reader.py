@@ -87,10 +87,10 @@ def test_projects_and_branches_come_in_pages_by_name(store: Store) -> None:
         for branch in ("y", "Z", "x"):
             store.add_snapshot(project, upload("c0", branch=branch), token_id=None)
 
-    first = store.list_projects(None, after=None, limit=2)
+    first = store.projects.list(None, after=None, limit=2)
     assert [one.name for one in first.items] == ["C", "a"]
-    assert [one.name for one in store.list_projects(None, after=first.next, limit=2).items] == ["b"]
-    assert [one.name for one in store.list_projects(["a", "none"], after=None, limit=2).items] == ["a"]
+    assert [one.name for one in store.projects.list(None, after=first.next, limit=2).items] == ["b"]
+    assert [one.name for one in store.projects.list(["a", "none"], after=None, limit=2).items] == ["a"]
     branches = store.list_branches("a", after=None, limit=2)
     assert [one.name for one in branches.items] == ["Z", "x"]
     assert [one.name for one in store.list_branches("a", after=branches.next, limit=2).items] == ["y"]
@@ -98,14 +98,14 @@ def test_projects_and_branches_come_in_pages_by_name(store: Store) -> None:
 
 def test_a_project_is_public_only_when_somebody_says_so(store: Store) -> None:
     store.add_snapshot("shop", upload("c0"), token_id=None)
-    assert not store.is_public("shop")
-    store.change_project("shop", public=True)
-    assert store.is_public("shop")
-    assert not store.is_public("none")
+    assert not store.deletions.get_access("shop").is_public
+    store.projects.change("shop", public=True)
+    assert store.deletions.get_access("shop").is_public
+    assert not store.deletions.get_access("none").is_public
     with pytest.raises(NotFoundError):
-        store.change_project("none", public=True)
+        store.projects.change("none", public=True)
     with pytest.raises(NotFoundError):
-        store.change_project("none", settings=ProjectSettings())
+        store.projects.change("none", settings=ProjectSettings())
 
 
 def test_the_figures_are_of_each_projects_default_branch(store: Store) -> None:

@@ -3,6 +3,7 @@
 import type { Query } from "../router";
 import { endpoint } from "./client";
 import type {
+  AuditEntry,
   Between,
   Branch,
   Chain,
@@ -90,3 +91,5 @@ export const session = () => endpoint<Session>(["session"]);
 
 /** The token that the request is signed in with. */
 export const token = () => endpoint<Token>(["token"]);
+
+export const audit = (query: Query = {}) => endpoint<Page<AuditEntry>>(["audit"], query);

@@ -92,6 +92,8 @@ export interface ProjectSettings {
   readonly link: string | null;
   readonly default_branch: string | null;
   readonly stale_after_days: number | null;
+  readonly delete_branches_after_days: number | null;
+  readonly keep_graphs_days: number | null;
 }
 
 export interface ProjectNow {
@@ -101,6 +103,7 @@ export interface ProjectNow {
   readonly default_branch: string | null;
   readonly last_upload_at: string | null;
   readonly snapshots: number;
+  readonly purge_at: string | null;
   readonly settings: ProjectSettings;
   readonly now: Standing | null;
   readonly contracts: readonly ContractNow[];
@@ -479,4 +482,19 @@ export interface PullRequestDetails {
   readonly added_contracts: readonly AddedContract[];
   readonly causes: readonly Cause[] | null;
   readonly sentence: string;
+}
+
+export interface Deletion {
+  readonly project: string;
+  readonly deleted_at: string;
+  readonly purge_at: string;
+}
+
+export interface AuditEntry {
+  readonly id: number;
+  readonly at: string;
+  readonly action: string;
+  readonly actor: string | null;
+  readonly project: string | null;
+  readonly subject: string | null;
 }

@@ -1,4 +1,4 @@
-/** A project's settings: tokens, links to its forge, badges, access and retention. */
+/** A project's settings: tokens, links to its forge, badges, access, retention, deletion, and who did what. */
 
 import { useState } from "preact/hooks";
 import * as endpoints from "../api/endpoints";
@@ -8,7 +8,9 @@ import { Loaded } from "../components/notice";
 import { PageTitle } from "../components/page-title";
 import type { ParametersOf } from "../router";
 import { AccessSettings } from "../settings/access-settings";
+import { AuditLog } from "../settings/audit-log";
 import { Badges } from "../settings/badges";
+import { DeletionCard } from "../settings/deletion";
 import { ForgeSettings } from "../settings/forge-settings";
 import { Retention } from "../settings/retention";
 import "../settings/settings.css";
@@ -42,6 +44,8 @@ function Cards({ initial, own }: { readonly initial: ProjectNow; readonly own: T
       <Badges project={project} />
       <AccessSettings project={project} onChanged={setProject} />
       <Retention project={project.name} />
+      <DeletionCard project={project} onChanged={setProject} />
+      <AuditLog project={project.name} />
     </div>
   );
 }

@@ -1,10 +1,11 @@
-/** The service's settings: the user's token, and the tokens of all projects. */
+/** The service's settings: the user's token, the tokens of all projects, and who did what. */
 
 import type { Token } from "../api/types";
 import { Card } from "../components/card";
 import { PageTitle } from "../components/page-title";
 import "../settings/settings.css";
 import { PREFIX } from "../path-prefix";
+import { AuditLog } from "../settings/audit-log";
 import { RequireAdmin } from "../settings/require-admin";
 import { Tokens } from "../settings/tokens";
 import { formatAge, formatDate } from "../text/format";
@@ -18,6 +19,7 @@ export default function Settings() {
           <div class="stack">
             <Own token={own} />
             <Tokens project={own.project} own={own} />
+            <AuditLog project={own.project} />
           </div>
         )}
       </RequireAdmin>
