@@ -57,6 +57,7 @@ ROUTES = {
     "…/modules/{m}/history, all": f"{LONG}/modules/shop.old/history",
     "/badge/{p}.svg": "/badge/long.svg",
     "/chart/{p}.svg": f"/chart/long.svg?contract={long_line.CONTRACT}",
+    "/summary": "/api/v1/summary",
     "/violations": "/api/v1/violations?limit=200",
     "/violations, no such owner": "/api/v1/violations?owner=@nobody",
     "/metrics": "/metrics",

@@ -78,7 +78,7 @@ def forecast(
     wait = finding.wait
     return Forecast(
         state=finding.state,
-        eta=make_date(today + max(1, round(wait.likely))) if wait else None,
+        eta=_find_likely_day(today, wait) if wait else None,
         earliest=make_date(today + int(wait.shortest)) if wait else None,
         latest=_find_latest(today, wait) if wait else None,
         per_week=None if finding.per_day is None else finding.per_day * DAYS_PER_WEEK,
@@ -95,6 +95,14 @@ def find_state(
 ) -> AnyState:
     """Return the state that `forecast` finds, in a tenth of the time."""
     return _classify(observations, now, kept=kept, stale_days=stale_days, with_wait=False).state
+
+
+def find_day_of_zero(
+    observations: Sequence[Observation], *, now: int, kept: bool
+) -> datetime.date | None:
+    """Return the `eta` that `forecast` finds, in a tenth of the time; None if there is none."""
+    wait = _classify(observations, now, kept=kept, stale_days=None, with_wait=False).wait
+    return _find_likely_day(now // DAY, wait) if wait else None
 
 
 def _classify(
@@ -140,7 +148,7 @@ def _classify_pace(tip: Observation, pace: Pace, days: int, *, with_wait: bool) 
     if likely > (MAX_STEADY_DAYS_AHEAD if pace.bursts >= STEADY_BURSTS else MAX_DAYS_AHEAD):
         return _Finding(State.STALLED, sentences.explain_too_slow(days, likely), pace.per_day)
     if not with_wait:
-        return _Finding(State.SHRINKING, "", pace.per_day)
+        return _Finding(State.SHRINKING, "", pace.per_day, _Wait(likely, likely, likely))
     wait = _estimate_wait(likely, max(1.0, tip.violations / pace.weekly), pace.bursts)
     reason = sentences.explain_shrinking(tip, pace, likely, open_end=math.isinf(wait.longest))
     return _Finding(State.SHRINKING, reason, pace.per_day, wait)
@@ -153,6 +161,10 @@ def _estimate_wait(likely: float, needed: float, seen: float) -> _Wait:
     )
     is_open = longest > MAX_STEADY_DAYS_AHEAD or (longest > OPEN_END_DAYS and seen < STEADY_BURSTS)
     return _Wait(likely, min(shortest, likely), math.inf if is_open else max(longest, likely))
+
+
+def _find_likely_day(today: int, wait: _Wait) -> datetime.date:
+    return make_date(today + max(1, round(wait.likely)))
 
 
 def _find_latest(today: int, wait: _Wait) -> datetime.date | None:

@@ -11,6 +11,7 @@ from archguard_api.models.comparison import (
 )
 from archguard_api.models.deletions import Deletion, Removal
 from archguard_api.models.figures import ProjectFigures
+from archguard_api.models.fleet import FleetSummary, Milestone
 from archguard_api.models.line_summary import ContractLine, CurveRow, LineSummary
 from archguard_api.models.modules import (
     Chain,
@@ -92,12 +93,14 @@ __all__ = [
     "Deletion",
     "Edge",
     "FixedViolation",
+    "FleetSummary",
     "GroupMember",
     "Health",
     "ImportsBetween",
     "LineSummary",
     "ListedProject",
     "ListedPullRequest",
+    "Milestone",
     "ModuleDetails",
     "ModuleHistory",
     "Modules",

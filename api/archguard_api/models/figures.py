@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MilestoneRow = tuple[str, int, bool, str, str | None, str | None]
+"""An open contract: id, violations, `lower_bound`, state, day of zero, deadline (both in ISO format)."""
+
 
 @dataclass(frozen=True, slots=True)
 class ProjectFigures:
@@ -20,3 +23,5 @@ class ProjectFigures:
     """Files that could not be read."""
     committed_at: int
     """When the tip was committed, in seconds since 1970."""
+    milestones: tuple[MilestoneRow, ...] = ()
+    """The contracts with violations left, on the day of the summary."""

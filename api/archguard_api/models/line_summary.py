@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 from bisect import bisect_left
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from archguard_api.forecast import AnyState, Observation, find_state
-from archguard_api.models.figures import ProjectFigures
+from archguard_api.forecast import AnyState, Observation, find_day_of_zero, find_state
+from archguard_api.models.figures import MilestoneRow, ProjectFigures
 from archguard_api.times import DAY
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class ContractLine:
     """Time, count and `lower_bound` of the last verdict; None: there is none."""
     counts_definitions: bool = False
     """Whether its violations are definitions, not imports."""
+    deadline: datetime.date | None = None
 
     def list_observations(self) -> list[Observation]:
         """Return what `forecast` needs; it says the same as of all points."""
@@ -51,6 +53,18 @@ class ContractLine:
     def find_state(self, now: int, stale_days: int | None = None) -> AnyState:
         """Return the state that a forecast of this time has."""
         return find_state(self.list_observations(), now=now, kept=self.kept, stale_days=stale_days)
+
+    def make_milestone(self, now: int) -> MilestoneRow | None:
+        """Return where the contract is on its way to zero; None if it is there, or has no verdict."""
+        if not self.has_verdict or self.last is None or self.state is None:
+            return None
+        _, violations, lower_bound = self.last
+        if violations == 0 and not lower_bound:
+            return None
+        eta = find_day_of_zero(self.list_observations(), now=now, kept=self.kept)
+        zero = eta.isoformat() if eta else None
+        deadline = self.deadline.isoformat() if self.deadline else None
+        return (self.contract, violations, lower_bound, self.state.value, zero, deadline)
 
     def count_change(self, day: int) -> int | None:
         """Return by how much the count differs from that at the end of a day, in days since 1970.
@@ -97,7 +111,9 @@ class LineSummary:
             replace(line, state=line.find_state(now) if line.has_verdict else None)
             for line in self.contracts
         )
-        return replace(self, contracts=contracts, day=now // DAY)
+        rows = (line.make_milestone(now) for line in contracts)
+        figures = replace(self.figures, milestones=tuple(row for row in rows if row is not None))
+        return replace(self, contracts=contracts, figures=figures, day=now // DAY)
 
     def list_curve(self) -> Sequence[CurveRow]:
         """Return the rows that are kept of the curve, in order."""

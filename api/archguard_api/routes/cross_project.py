@@ -19,6 +19,7 @@ from archguard_api.routes.dependencies import (
     text_query,
 )
 from archguard_api.routes.router import NOT_MODIFIED, new_router
+from archguard_api.services.fleet_summary import summarize_fleet
 from archguard_api.services.owned_violations import list_owned_violations
 
 router = new_router("cross-project")
@@ -48,3 +49,20 @@ def list_all_violations(
     store, may_see = auth.to_list()
     page = list_owned_violations(store, may_see or (lambda _: True), owner, after=after, limit=limit)
     return respond(page, if_none_match)
+
+
+@router.get(
+    f"{V1}/summary",
+    response_model=models.FleetSummary,
+    summary="All projects together, their deadlines at risk and what is nearest to zero",
+    responses={**NOT_MODIFIED, **document_errors(401, 403, 429, 503)},
+    openapi_extra=PUBLIC_OR_TOKEN,
+)
+def get_summary(auth: Auth, if_none_match: IfNoneMatch) -> Response:
+    """At the tips of the default branches. Without a token, of the public projects.
+
+    Days of zero are those of the day on which the service last judged a project: today, or minutes ago.
+    """
+    store, may_see = auth.to_list()
+    rows = [row for row in store.list_fleet() if may_see is None or may_see(row.project)]
+    return respond(summarize_fleet(rows, store.now()), if_none_match)

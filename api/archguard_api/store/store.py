@@ -29,6 +29,7 @@ from archguard_api.store.credential_store import CredentialStore
 from archguard_api.store.data_version import DataVersion, open_data_version_reader
 from archguard_api.store.database import Database
 from archguard_api.store.figures_reader import read_figures
+from archguard_api.store.fleet_reader import FleetRow, read_fleet
 from archguard_api.store.graph_pruner import GraphPruner
 from archguard_api.store.interned_names import NameTable
 from archguard_api.store.line_deletions import LineDeletions
@@ -465,6 +466,10 @@ class Store:
     def get_figures(self) -> Mapping[str, ProjectFigures]:
         """Return the figures of every project whose default branch has a snapshot, by name."""
         return self._read(read_figures, self._summaries)
+
+    def list_fleet(self) -> Sequence[FleetRow]:
+        """Return every project with its figures, by name."""
+        return self._read(lambda connection: [*read_fleet(connection, self._summaries)])
 
     # Upkeep.
 

@@ -138,6 +138,7 @@ def _make_line(contract: Contract, tip: Tip) -> ContractLine:
         surely,
         perhaps,
         counts_definitions=contract.type in DEFINITION_TYPES,
+        deadline=contract.deadline,
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archguard_api.forecast import Forecast, Observation, State
+from archguard_api.forecast import Forecast, Observation, State, find_day_of_zero, forecast
 from tests.api.forecast.burn_downs import DAY, NOON, TODAY, daily, said
 
 counts = st.lists(st.integers(1, 200), min_size=1, max_size=120)
@@ -135,3 +135,15 @@ def test_what_is_said_after_a_quiet_day_was_thought_possible_before_it(values: l
     if today.eta and tomorrow.eta and today.latest:
         assert tomorrow.eta <= today.latest + datetime.timedelta(days=1)
         assert tomorrow.eta >= (today.earliest or TODAY)
+
+
+@pytest.mark.parametrize("removed", [0, 1, 3])
+def test_the_day_of_zero_alone_is_that_of_the_forecast(removed: int) -> None:
+    counts = [max(1, 200 - removed * day) for day in range(0, 60, 3)]
+    observations = [Observation(at=3 * index * DAY, violations=n) for index, n in enumerate(counts)]
+    now = 60 * DAY
+
+    whole = forecast(observations, deadline=None, now=now, kept=False)
+
+    assert find_day_of_zero(observations, now=now, kept=False) == whole.eta
+    assert (whole.eta is None) == (removed == 0)

@@ -84,6 +84,7 @@ COMMIT = commit_id("c3")
 _JSON = (("content-type", "application/json"),)
 TABLE = {
     f"GET {V1}/projects": Call(f"{V1}/projects", LIST),
+    f"GET {V1}/summary": Call(f"{V1}/summary", LIST),
     f"GET {V1}/violations": Call(f"{V1}/violations", LIST),
     f"GET {V1}/projects/{{project}}": Call(SHOP, READ, private=True),
     f"PATCH {V1}/projects/{{project}}": Call(SHOP, ADMIN, b"{}", _JSON, private=True),

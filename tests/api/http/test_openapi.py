@@ -56,6 +56,7 @@ OPERATIONS = {
     "GET /api/v1/audit/export": "export_audit_entries",
     "GET /badge/{project}.svg": "get_badge_svg",
     "GET /badge/{project}.json": "get_badge_json",
+    "GET /api/v1/summary": "get_summary",
     "GET /api/v1/violations": "list_all_violations",
     "GET /chart/{project}.svg": "get_chart_svg",
     "GET /healthz": "get_health",

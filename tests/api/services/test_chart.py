@@ -25,8 +25,21 @@ def _trend(
 ) -> Trend:
     points = tuple(
         TrendPoint(
-            *(commit_id(day), START + day * DAY, count, 0, 0, 0, 0),
-            *(False, 0, None, None, 0, None, None, day),
+            commit_id(day),
+            START + day * DAY,
+            count,
+            0,
+            0,
+            0,
+            0,
+            False,
+            0,
+            None,
+            None,
+            0,
+            None,
+            None,
+            day,
         )
         for day, count in enumerate(counts)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import Any
 
 import pytest
 
@@ -38,7 +39,7 @@ def test_the_columns_of_a_choice_are_those_of_all_that_it_may_be() -> None:
 
 def test_rows_have_a_cell_for_each_column_and_lists_are_json() -> None:
     columns = list_columns(ITEM, SCHEMAS)
-    items = [
+    items: list[dict[str, Any]] = [
         {"name": 'a "b", c\nd', "begun": {"commit": "1", "at": -2}, "ended": None, "names": ["x", "y"]},
         {"name": "é", "begun": {"commit": "1", "at": 2}, "ended": {"commit": "3", "at": 4}, "names": []},
     ]
