@@ -6,7 +6,7 @@ import secrets
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, case, exc, insert, select, update
+from sqlalchemy import bindparam, case, exc, insert, or_, select, update
 
 from archguard_api.errors import ConflictError, NotFoundError
 from archguard_api.models import Page, Project, ProjectSettings
@@ -168,9 +168,8 @@ def list_projects(
         after: list those with a later name only.
         limit: how many at most.
     """
-    is_listed = projects.c.deleted_at.is_(None)
-    if with_deleted:
-        is_listed |= projects.c.purge_at > now
+    is_open = projects.c.deleted_at.is_(None)
+    is_listed = or_(is_open, projects.c.purge_at > now) if with_deleted else is_open
     query = select(projects).where(is_listed).order_by(projects.c.name).limit(limit + 1)
     if only is not None:
         query = query.where(projects.c.name.in_(only))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, exists, select, tuple_, update
@@ -25,9 +26,9 @@ from archguard_api.store.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from sqlalchemy import ColumnElement, Connection, Row, Table
+    from sqlalchemy import ColumnElement, Connection, Row, Select, Table
 
     from archguard_api.store.blobs import BlobStore
     from archguard_api.store.database import Database
@@ -39,8 +40,10 @@ BLOBS_PER_STEP = 50
 _OF_BRANCH = (violations, points, line_changes, checkpoints, places, branch_snapshots, summaries)
 _OF_PROJECT = (pulls, snapshots, contents, names, commits)
 _BLOBS = ("graph_id", "violations_id", "details_id", "facts_id")
-_FIND_PROJECT = select(projects.c.id).where(projects.c.purge_at == 0).order_by(projects.c.id).limit(1)
-_FIND_BRANCH = (
+_FIND_PROJECT: Select[Any] = (
+    select(projects.c.id).where(projects.c.purge_at == 0).order_by(projects.c.id).limit(1)
+)
+_FIND_BRANCH: Select[Any] = (
     select(branches.c.id, branches.c.project_id)
     .where(branches.c.deleted_at.is_not(None))
     .order_by(branches.c.id)
@@ -48,7 +51,7 @@ _FIND_BRANCH = (
 )
 _IS_REFERRED_TO = exists().where(places.c.snapshot_id == snapshots.c.id)
 """Whether a line, or one that a rebuild has yet to delete, has the snapshot."""
-_FIND_SNAPSHOTS = (
+_FIND_SNAPSHOTS: Select[Any] = (
     select(snapshots.c.id, snapshots.c.project_id, *(snapshots.c[name] for name in _BLOBS))
     .where(snapshots.c.deleted_at.is_not(None), ~_IS_REFERRED_TO)
     .order_by(snapshots.c.project_id, snapshots.c.id)
@@ -70,14 +73,15 @@ class Purger:
             BusyError: the database does not answer in time.
             FullError: the disk is full.
         """
-        for find, purge in (
+        steps = (
             (_FIND_BRANCH, _purge_branch),
             (_FIND_SNAPSHOTS, self._purge_snapshots),
             (_FIND_PROJECT, _purge_project),
-        ):
-            rows = self._database.read(lambda connection, find=find: connection.execute(find).all())
+        )
+        for query, purge in steps:
+            rows = self._database.read(partial(_find_rows, query=query))
             if rows:
-                self._database.write(lambda connection, purge=purge, rows=rows: purge(connection, rows))
+                self._database.write(partial(purge, rows=rows))
                 return True
         return False
 
@@ -90,7 +94,7 @@ class Purger:
         while self.take_step():
             pause()
 
-    def _purge_snapshots(self, connection: Connection, rows: list[Row[Any]]) -> None:
+    def _purge_snapshots(self, connection: Connection, rows: Sequence[Row[Any]]) -> None:
         """Delete snapshots of one project and the blobs that no other one refers to."""
         project = rows[0].project_id
         if not _lock(connection, project):
@@ -104,12 +108,16 @@ class Purger:
         )
 
 
-def _purge_branch(connection: Connection, rows: list[Row[Any]]) -> None:
+def _find_rows(connection: Connection, *, query: Select[Any]) -> Sequence[Row[Any]]:
+    return connection.execute(query).all()
+
+
+def _purge_branch(connection: Connection, rows: Sequence[Row[Any]]) -> None:
     if _lock(connection, rows[0].project_id):
         _delete_branch_rows(connection, rows[0].id)
 
 
-def _purge_project(connection: Connection, rows: list[Row[Any]]) -> None:
+def _purge_project(connection: Connection, rows: Sequence[Row[Any]]) -> None:
     project = rows[0].id
     if not _lock(connection, project):
         return

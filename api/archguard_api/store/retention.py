@@ -57,7 +57,9 @@ class Retention:
             with suppress(NotFoundError, ConflictError):  # it was deleted or renamed meanwhile
                 self._apply(row, settings, pause)
 
-    def _apply(self, project: Row[Any], settings: ProjectSettings, pause: Callable[[], None]) -> None:
+    def _apply(
+        self, project: Row[Any, Any, Any, Any], settings: ProjectSettings, pause: Callable[[], None]
+    ) -> None:
         now = int(self._clock())
         if settings.delete_branches_after_days is not None:
             seen_before = now - settings.delete_branches_after_days * DAY
@@ -72,7 +74,9 @@ class Retention:
             pause()
 
 
-def _list_old_branches(connection: Connection, project: Row[Any], seen_before: int) -> Sequence[str]:
+def _list_old_branches(
+    connection: Connection, project: Row[Any, Any, Any, Any], seen_before: int
+) -> Sequence[str]:
     query = (
         select(branches.c.name)
         .where(

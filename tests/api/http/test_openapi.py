@@ -65,15 +65,15 @@ OPERATIONS = {
 }
 """By route, what generated clients call it: a name that is used stays as it is."""
 TITLES = """
-Action AuditEntry Between Branch BranchChange Build By Chain Comparison Contract ContractChange ContractCounts ContractNow
-Counted[Union[OpenViolation,FixedViolation]] CurvePoint Deletion Edge Fault FixedViolation Forecast Graph
-Group Groups Health History ListedProject ModuleNow Modules Moment Neighbourhood NewToken Node
-Occurrence Oldest OpenViolation Page[AuditEntry] Page[Branch] Page[ListedProject] Page[Snapshot] Point Problem
-ProjectNow ProjectSettings Pruned Readiness Receipt Removal Retirement Revocation Scope SentBuild
-SentContract SentCoverage SentGraph SentOccurrence SentProjectChange SentProjectSettings SentRoot
-SentSnapshot SentTool SentUnreadFile SentUpload SentViolation Session Shields Snapshot Sort Standing
-Summary Token TokenRequest Tokens Trend UnreadFile Value ViolationAdded ViolationId ViolationThen
-ViolationsThen Which
+Action AuditEntry Between Branch BranchChange Build By Chain Comparison Contract ContractChange
+ContractCounts ContractNow Counted[Union[OpenViolation,FixedViolation]] CurvePoint Deletion Edge
+Fault FixedViolation Forecast Graph Group Groups Health History ListedProject ModuleNow Modules
+Moment Neighbourhood NewToken Node Occurrence Oldest OpenViolation Page[AuditEntry] Page[Branch]
+Page[ListedProject] Page[Snapshot] Point Problem ProjectNow ProjectSettings Pruned Readiness
+Receipt Removal Retirement Revocation Scope SentBuild SentContract SentCoverage SentGraph
+SentOccurrence SentProjectChange SentProjectSettings SentRoot SentSnapshot SentTool SentUnreadFile
+SentUpload SentViolation Session Shields Snapshot Sort Standing Summary Token TokenRequest Tokens
+Trend UnreadFile Value ViolationAdded ViolationId ViolationThen ViolationsThen Which
 """
 """What generated clients call their classes."""
 
