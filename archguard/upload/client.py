@@ -12,6 +12,7 @@ import random
 import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from archguard.errors import RefusedError, UploadError
 from archguard.snapshot.codec import (
@@ -31,12 +32,12 @@ from archguard.upload.http_connection import (
     RequestError,
     RetryableRequestError,
 )
+from archguard.upload.responses import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from archguard.upload.http_connection import Response
-    from archguard.upload.responses import Outcome
     from archguard.upload.server import Server
 
 BUDGET_SECONDS = 60.0
@@ -124,10 +125,25 @@ class Client:
                 f"the snapshot is larger than {MAX_BYTES // 1024**2} MiB, or than "
                 f"{MAX_WIRE_BYTES // 1024**2} MiB compressed: leave out roots that no contract needs."
             )
-        response = self._post_with_retries(body, start)
+        headers = {"Content-Encoding": ENCODING}
+        response = self._post_with_retries(self.server.snapshots_url, body, headers, start)
         return responses.read_outcome(response, self.server, digest)
 
-    def _post_with_retries(self, body: bytes, start: float) -> Response:
+    def send_plan(self, document: bytes, branch: str) -> Outcome:
+        """Send the plan of a branch as JSON, and return whether it was new to the server.
+
+        Raises:
+            UploadError: the server does not take it, or was not reached.
+        """
+        url = f"{self.server.project_url}/plans?branch={quote(branch, safe='')}"
+        response = self._post_with_retries(url, document, {}, time.monotonic())
+        if response.status in (HTTPStatus.CREATED, HTTPStatus.OK):
+            return Outcome.NEW if response.status == HTTPStatus.CREATED else Outcome.KNOWN
+        raise UploadError(responses.describe_problem(response, self.server))
+
+    def _post_with_retries(
+        self, url: str, body: bytes, headers: Mapping[str, str], start: float
+    ) -> Response:
         """Return the first response that is final; raise if there is none in time."""
         tries, reason = 0, ""
         seconds = min(self._budget, self._silence + len(body) / _SLOW_BYTES_PER_SECOND)
@@ -135,7 +151,7 @@ class Client:
             tries += 1
             retry_after = None
             try:
-                response = self._post(body, start + seconds)
+                response = self._post(url, body, headers, start + seconds)
             except DeadlineError as error:
                 reason = reason or str(error)  # the last try may have had no time
             except RetryableRequestError as error:
@@ -171,17 +187,17 @@ class Client:
         except RequestError as error:
             raise UploadError(str(error)) from error
 
-    def _post(self, body: bytes, deadline: float) -> Response:
+    def _post(self, url: str, body: bytes, headers: Mapping[str, str], deadline: float) -> Response:
         digest = base64.b64encode(hashlib.sha256(body).digest()).decode("ascii")
         return self._http.send(
             "POST",
-            self.server.snapshots_url,
+            url,
             deadline=deadline,
             max_bytes=responses.MAX_BYTES,
             content=body,
             headers={
                 "Content-Type": CONTENT_TYPE,
-                "Content-Encoding": ENCODING,
+                **headers,
                 "Content-Digest": f"sha-256=:{digest}:",  # RFC 9530: of the bytes as they are sent
             },
         )

@@ -64,6 +64,16 @@ class Service:
         self.store.finish_rebuilds()
         return response
 
+    def send_plan(
+        self, body: bytes, *, project: str = "shop", token: str | None = None, query: str = ""
+    ) -> Response:
+        """Send a plan."""
+        who = self.as_(token or self.token())
+        headers = {**who, "content-type": UPLOADED["content-type"]}
+        return self.client.post(
+            f"/api/v1/projects/{project}/plans{query}", content=body, headers=headers
+        )
+
     def send(
         self, body: bytes, *, project: str = "shop", token: str | None = None, headers: dict[str, str]
     ) -> Response:

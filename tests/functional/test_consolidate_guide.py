@@ -12,7 +12,7 @@ from tests.cli.console_script import archguard
 from tests.sources.trees import commit_all, git, write_files
 
 GUIDE = Path(__file__).parents[2] / "docs/guide/consolidate.md"
-TREE = {
+TREE: dict[str | bytes, str | bytes] = {
     "shop/__init__.py": "",
     "shop/new.py": "class Cart:\n    pass\n\n\ndef total():\n    return 1\n",
     "shop/old.py": (

@@ -11,7 +11,7 @@ from archguard.snapshot import Upload
 from archguard_api.http import exports, openapi_example
 from archguard_api.http.credentials import COOKIE
 from archguard_api.http.problem_json import Problem
-from archguard_api.models import BranchChange, ProjectChange, TokenRequest
+from archguard_api.models import BranchChange, Plan, ProjectChange, TokenRequest
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -68,6 +68,7 @@ def build_openapi(app: FastAPI) -> dict[str, Any]:
             {
                 **_make_schemas(Upload, SENT),
                 **_make_schemas(ProjectChange, SENT),
+                **_make_schemas(Plan, SENT),
                 **_make_schemas(Problem),
                 **_make_schemas(TokenRequest),
                 **_make_schemas(BranchChange),

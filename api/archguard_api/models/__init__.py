@@ -22,6 +22,15 @@ from archguard_api.models.modules import (
     Neighbourhood,
     Node,
 )
+from archguard_api.models.plans import (
+    MAX_PLAN_BYTES,
+    BatchProgress,
+    BlockedCode,
+    Plan,
+    PlanProgress,
+    ReceivedPlan,
+    StoredPlan,
+)
 from archguard_api.models.project_settings import ProjectSettings
 from archguard_api.models.projects import (
     Branch,
@@ -73,10 +82,13 @@ from archguard_api.models.violations import (
 )
 
 __all__ = [
+    "MAX_PLAN_BYTES",
     "Action",
     "AddedContract",
     "AuditEntry",
     "AuditFilter",
+    "BatchProgress",
+    "BlockedCode",
     "Branch",
     "BranchChange",
     "Chain",
@@ -112,6 +124,8 @@ __all__ = [
     "OpenViolation",
     "OwnedViolation",
     "Page",
+    "Plan",
+    "PlanProgress",
     "Project",
     "ProjectChange",
     "ProjectDetails",
@@ -126,6 +140,7 @@ __all__ = [
     "PullState",
     "Readiness",
     "Receipt",
+    "ReceivedPlan",
     "Removal",
     "Retirement",
     "Revocation",
@@ -136,6 +151,7 @@ __all__ = [
     "SnapshotViolation",
     "SnapshotViolations",
     "Standing",
+    "StoredPlan",
     "TipContract",
     "Token",
     "TokenRequest",

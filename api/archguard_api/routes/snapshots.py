@@ -68,7 +68,7 @@ async def _receive_upload(
     """Check the token, then read the body, then hold a slot until the response is made."""
     store, token_id = await run_in_threadpool(auth.to_upload, project)
     if not state.upload_limit.allows(project):
-        raise _too_many_uploads(state.upload_limit.seconds_left(project))
+        raise too_many_uploads(state.upload_limit.seconds_left(project))
     body = await state.receiver.read(request, MAX_WIRE_BYTES)
     encoding = request.headers.get("content-encoding", "identity").strip().lower()
     async with state.receiver.slot():
@@ -237,7 +237,8 @@ def require_branch(store: Store, project: str, name: str | None) -> Branch:
     return branch
 
 
-def _too_many_uploads(seconds: int) -> ServiceError:
+def too_many_uploads(seconds: int) -> ServiceError:
+    """Return the error of an upload beyond the hour's limit."""
     error = TooManyError(
         "This project reached its limit of uploads in an hour; come back after `Retry-After` seconds."
     )

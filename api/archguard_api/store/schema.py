@@ -273,6 +273,19 @@ pulls = Table(
 `base_commit` is the last commit that it has in common with the branch that it goes into, as far as the
 client knew it; `seen_at` is when a snapshot was last uploaded, a repeated one too."""
 
+plans = Table(
+    "plans",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _belongs_to("projects"),
+    Column("branch", NAME, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Index("ix_plans_project_id_branch", "project_id", "branch"),
+)
+"""What `archguard plan` said of a branch, the newest ones of each; see `plan_rows.py`."""
+
 
 def _generations() -> tuple[Column[int], Column[int]]:
     """Return the columns that say to which epochs of its branch a row belongs; see `generations`."""

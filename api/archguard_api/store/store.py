@@ -21,7 +21,7 @@ from archguard_api.models import (
     TrendPoint,
 )
 from archguard_api.models.audit import COMMAND_LINE
-from archguard_api.store import backup, project_rows
+from archguard_api.store import backup, plan_rows, project_rows
 from archguard_api.store.audit_log import AuditLog
 from archguard_api.store.blobs import BlobStore
 from archguard_api.store.branch_reader import BranchReader, make_branch
@@ -69,16 +69,19 @@ if TYPE_CHECKING:
         CountedPullRequest,
         GroupMember,
         LineSummary,
+        Plan,
         Project,
         ProjectFigures,
         ProjectSettings,
         PullState,
         Receipt,
+        StoredPlan,
         TrendRow,
         ViolationCount,
     )
     from archguard_api.models.audit import Actor
     from archguard_api.store.branch_writer import BranchViolations
+    from archguard_api.store.violation_filter import Identity
 
 Result = TypeVar("Result")
 _CONTRACTS = 10_000
@@ -322,6 +325,32 @@ class Store:
     def get_pull(self, project: str, number: int) -> ComparedPullRequest | None:
         """Return a pull request, compared with its base; None if there is no such one."""
         return self._read(self._pulls.read_pull, project, number, self.now())
+
+    # Plans.
+
+    def add_plan(self, project: str, branch: str, plan: Plan) -> bool:
+        """Store a plan of a branch, and return whether it is another one than the newest.
+
+        Raises:
+            NotFoundError: there is no such project.
+        """
+
+        def work(connection: Connection) -> bool:
+            return plan_rows.add_plan(connection, project, branch, plan, now=self.now())
+
+        return self._database.write(work, about=project)
+
+    def list_plans(
+        self, project: str, branch: str | None, *, after: int | None, limit: int
+    ) -> Page[StoredPlan]:
+        """List plans, the newest first; those of one branch, or all."""
+        return self._read(plan_rows.list_plans, project, branch, after=after, limit=limit)
+
+    def list_unfixed(self, project: str, branch: str) -> frozenset[Identity] | None:
+        """Return the violations that are open or unknown at a branch's tip; None if there is no tip."""
+        return self._at_tip(
+            project, branch, lambda connection, row, _: plan_rows.read_open(connection, row)
+        )
 
     # Branches' stories.
 

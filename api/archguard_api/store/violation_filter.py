@@ -50,6 +50,19 @@ class ViolationFilter:
 NO_FILTER = ViolationFilter()
 
 
+def select_identities() -> Select[Any]:
+    """Select the identities of the violations of all branches, to be narrowed down."""
+    query = select(*(column.label(label) for column, label in zip(IDENTITY, _LABELS, strict=True)))
+    query = query.select_from(violations)
+    for alias, key in (
+        (_contract, violations.c.contract_id),
+        (_importer, violations.c.importer_id),
+        (_imported, violations.c.imported_id),
+    ):
+        query = query.join(alias, alias.c.id == key)
+    return query
+
+
 def select_violations(
     branch: Row[Any], conditions: ViolationFilter, contracts: Sequence[Contract], *, fixed: bool
 ) -> Select[Any]:
@@ -63,14 +76,7 @@ def select_violations(
             are those of which nobody can know whether they exist.
         fixed: select fixed violations instead of open ones.
     """
-    query = select(*(column.label(label) for column, label in zip(IDENTITY, _LABELS, strict=True)))
-    query = query.select_from(violations)
-    for alias, key in (
-        (_contract, violations.c.contract_id),
-        (_importer, violations.c.importer_id),
-        (_imported, violations.c.imported_id),
-    ):
-        query = query.join(alias, alias.c.id == key)
+    query = select_identities()
     owned = [one.id for one in contracts if conditions.owner in (None, one.owner)]
     if conditions.owner is not None or not fixed:
         query = query.where(IDENTITY[0].in_(owned))

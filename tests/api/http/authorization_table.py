@@ -82,6 +82,7 @@ class Call:
 
 COMMIT = commit_id("c3")
 _JSON = (("content-type", "application/json"),)
+PLAN = b'{"format_version": 1, "violations": [], "batches": []}'
 TABLE = {
     f"GET {V1}/projects": Call(f"{V1}/projects", LIST),
     f"GET {V1}/summary": Call(f"{V1}/summary", LIST),
@@ -134,6 +135,9 @@ TABLE = {
     f"GET {V1}/projects/{{project}}/compare": Call(
         f"{SHOP}/compare?base={commit_id('c0')}&head={COMMIT}", READ, private=True
     ),
+    f"POST {V1}/projects/{{project}}/plans": Call(f"{SHOP}/plans", UPLOAD, PLAN, _JSON, private=True),
+    f"GET {V1}/projects/{{project}}/plans": Call(f"{SHOP}/plans", READ, private=True),
+    f"GET {V1}/projects/{{project}}/plans/newest": Call(f"{SHOP}/plans/newest", READ, private=True),
     f"GET {V1}/projects/{{project}}/pulls": Call(f"{SHOP}/pulls", READ, private=True),
     f"GET {V1}/projects/{{project}}/pulls/{{number}}": Call(f"{SHOP}/pulls/12", READ, private=True),
     f"GET {V1}/projects/{{project}}/modules/{{module}}": Call(
@@ -180,6 +184,7 @@ DEAD = tuple(_BAD)
 """Callers whose tokens hold no longer, or never did."""
 COOKIE_ONLY = {
     f"POST {V1}/projects/{{project}}/snapshots": 403,
+    f"POST {V1}/projects/{{project}}/plans": 403,
     f"POST {V1}/session": 401,
 }
 """Statuses of every live cookie where they are not those of its token."""
@@ -191,6 +196,7 @@ def upload_shops(running: Service) -> None:
         for upload in history([[], [], [], []]):
             assert running.upload(upload, project).status_code == 201
         assert running.upload(pull_request(12, [], at=1), project).status_code == 201
+        assert running.send_plan(PLAN, project=project).status_code == 201
 
 
 def expect_by_cookie(route: str) -> dict[str, int]:

@@ -45,9 +45,9 @@ def shop(tmp_path: Path) -> Path:
     """The tree, with the change in the work tree."""
     root = tmp_path / "shop"
     root.mkdir()
-    write_files(root, OLD_TREE)
+    write_files(root, dict(OLD_TREE.items()))
     commit_all(root)
-    write_files(root, CHANGE)
+    write_files(root, dict(CHANGE.items()))
     return root
 
 
@@ -134,7 +134,7 @@ def test_four_channels_carry_the_same_bytes(shop: Path) -> None:
 
 
 def test_a_line_that_a_forge_would_spoil_is_not_suggested(shop: Path) -> None:
-    write_files(shop, LATIN_LINE)
+    write_files(shop, dict(LATIN_LINE.items()))
 
     assert "shop/latin.py" not in {path for path, *_ in list_suggestions(shop)}
     assert "shop/latin.py" in {path for path, *_ in list_json_edits(shop)}

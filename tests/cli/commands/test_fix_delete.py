@@ -27,7 +27,7 @@ TREE = {
     "shop/old/deep/__init__.py": "",
     "shop/old/deep/words.txt": "words\n",
 }
-OWN_TEST = {
+OWN_TEST: dict[str | bytes, str | bytes] = {
     "tests/test_old.py": (
         "from unittest.mock import patch\nfrom shop.old import thing\npatch('shop.old.thing')\n"
     )
@@ -39,7 +39,7 @@ def shop(tmp_path: Path) -> Path:
     """The tree, committed to `main`."""
     root = tmp_path / "shop"
     root.mkdir()
-    write_files(root, TREE)
+    write_files(root, dict(TREE.items()))
     commit_all(root)
     git(root, "config", "user.name", "Some One")
     git(root, "config", "user.email", "one@example.org")
@@ -228,7 +228,7 @@ def test_a_module_that_is_gone_is_nothing_to_do(shop: Path) -> None:
 @pytest.mark.slow
 def test_a_killed_run_is_ended_by_the_next_one(shop: Path) -> None:
     many = {f"shop/old/m{number}.py": f"X = {number}\n" for number in range(60)}
-    write_files(shop, many)
+    write_files(shop, dict(many.items()))
     contents = {path: (shop / path).read_bytes() for path in list_files(shop)}
 
     for delay in (0.3, 0.6, 0.8, 1.0):

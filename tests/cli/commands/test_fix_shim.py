@@ -40,7 +40,7 @@ LIMIT = 3
 def _inner():
     return 4
 """
-TREE = {
+TREE: dict[str | bytes, str | bytes] = {
     "pyproject.toml": CONFIGURATION,
     "shop/__init__.py": "",
     "shop/new.py": NEW,

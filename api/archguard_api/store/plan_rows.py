@@ -1,0 +1,73 @@
+"""Store and read plans, the newest ones of each branch."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, delete, insert, or_, select
+
+from archguard_api.models import Page, Plan, StoredPlan
+from archguard_api.store import generations, project_rows
+from archguard_api.store.schema import get_new_id, plans, projects, violations
+from archguard_api.store.violation_filter import get_identity, select_identities
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row
+
+    from archguard_api.store.violation_filter import Identity
+
+KEPT_PLANS = 20
+"""Of each branch of a project; older ones go when another one arrives."""
+
+
+def add_plan(connection: Connection, project: str, branch: str, plan: Plan, *, now: int) -> bool:
+    """Store a plan, and return whether it is another one than the newest of the branch.
+
+    Raises:
+        NotFoundError: there is no such project.
+    """
+    project_id = project_rows.lock_project(connection, project)
+    content = plan.model_dump_json().encode()
+    digest = hashlib.sha256(content).digest()
+    here = and_(plans.c.project_id == project_id, plans.c.branch == branch)
+    newest = connection.execute(
+        select(plans.c.id, plans.c.digest).where(here).order_by(plans.c.id.desc()).limit(KEPT_PLANS)
+    ).all()
+    if newest and newest[0].digest == digest:
+        return False
+    values = {"branch": branch, "received_at": now, "digest": digest, "data": zlib.compress(content)}
+    get_new_id(connection.execute(insert(plans).values(project_id=project_id, **values)))
+    if len(newest) == KEPT_PLANS:
+        connection.execute(delete(plans).where(here, plans.c.id <= newest[-1].id))
+    return True
+
+
+def list_plans(
+    connection: Connection, project: str, branch: str | None, *, after: int | None, limit: int
+) -> Page[StoredPlan]:
+    """List plans, the newest first; those of one branch, or all."""
+    query = select(plans).join(projects, projects.c.id == plans.c.project_id)
+    query = query.where(projects.c.name == project)
+    if branch is not None:
+        query = query.where(plans.c.branch == branch)
+    if after is not None:
+        query = query.where(plans.c.id < after)
+    rows = connection.execute(query.order_by(plans.c.id.desc()).limit(limit + 1)).all()
+    items = tuple(map(_make_plan, rows[:limit]))
+    return Page[StoredPlan](items=items, next=str(items[-1].id) if len(rows) > limit else None)
+
+
+def read_open(connection: Connection, branch: Row[Any]) -> frozenset[Identity]:
+    """Return the violations of a branch that are not fixed: open, or unknown."""
+    query = select_identities().where(
+        generations.is_visible(violations, branch),
+        or_(violations.c.fixed_id.is_(None), violations.c.unknown),
+    )
+    return frozenset(map(get_identity, connection.execute(query)))
+
+
+def _make_plan(row: Row[Any]) -> StoredPlan:
+    plan = Plan.model_validate_json(zlib.decompress(row.data))
+    return StoredPlan(row.id, row.branch, row.received_at, plan)
