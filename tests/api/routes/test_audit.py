@@ -138,8 +138,8 @@ def test_lists_have_pages_and_filters(running: Service) -> None:
         params={"action": "settings-changed", "limit": "3", "after": first["next"]},
     ).json()
 
-    days = [one["details"]["stale_after_days"] for one in (*first["items"], *rest["items"])]
-    assert days == [5, 4, 3, 2, 1]
+    limits = [one["details"]["stale_after_days"] for one in (*first["items"], *rest["items"])]
+    assert limits == [5, 4, 3, 2, 1]
     assert rest["next"] is None
     actor = everything.split("_")[1]
     assert len(_list(running, everything, actor=actor)) == 5
