@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 
     from tests.api.serving import Service
 
-NOTHING_SET = {"link": None, "default_branch": None, "stale_after_days": 30}
+NOTHING_SET = {
+    "link": None,
+    "default_branch": None,
+    "stale_after_days": 30,
+    "delete_branches_after_days": None,
+    "keep_graphs_days": None,
+}
 BRANCHES = [
     *(
         "main",
