@@ -43,12 +43,12 @@ def fleet(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Service]:
         return running
 
     if request.param == "sqlite":
-        with serve(create_sqlite(tmp_path / "service.db")) as running:
+        with serve(create_sqlite(tmp_path / "service.db"), request_timeout=120) as running:
             yield fill(running)
         return
     server = request.getfixturevalue("postgresql_server")
     template = request.getfixturevalue("_postgresql_template")
-    with copy_postgresql(server, template=template) as url, serve(url) as running:
+    with copy_postgresql(server, template=template) as url, serve(url, request_timeout=120) as running:
         yield fill(running)
 
 

@@ -14,7 +14,7 @@ from archguard_api.store.schema import summaries
 from tests.api.databases import create_sqlite
 from tests.api.reused_postgresql import copy_postgresql
 from tests.api.serving import Service, serve
-from tests.api.snapshots import DAY, START, contract, history, upload
+from tests.api.snapshots import DAY, START, contract, upload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,27 +33,42 @@ def _with_deadline(sent: Upload, deadline: datetime.date) -> Upload:
     return sent.model_copy(update={"snapshot": snapshot})
 
 
+def _history(counts: list[int]) -> list[Upload]:
+    """A linear history, five days between two commits: how many violations each has."""
+    return [
+        upload(
+            f"c{number}",
+            [(f"m{one:02}", "old") for one in range(count)],
+            parent=f"c{number - 1}" if number else None,
+            at=START + 5 * number * DAY,
+        )
+        for number, count in enumerate(counts)
+    ]
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def fleet(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Service]:
     """One project on its way to zero, one that has a deadline and grows, one that is done."""
 
     def fill(running: Service) -> Service:
-        edges = [(f"m{number:02}", "old") for number in range(30)]
-        for sent in history([edges[: 30 - number] for number in range(28)]):
+        for sent in _history([28, 23, 18, 13, 8, 3]):
             assert running.upload(sent, "shrinking").status_code == 201
-        for sent in history([edges[: 2 + number // 4] for number in range(28)]):
+        for sent in _history([2, 3, 4, 5, 6, 8]):
             assert running.upload(_with_deadline(sent, SOON), "growing").status_code == 201
         assert running.upload(upload("done"), "done").status_code == 201
         return running
 
     clock.now = START + 28 * DAY
     if request.param == "sqlite":
-        with serve(create_sqlite(tmp_path / "service.db"), clock=clock) as running:
+        with serve(create_sqlite(tmp_path / "service.db"), clock=clock, request_timeout=120) as running:
             yield fill(running)
         return
     server = request.getfixturevalue("postgresql_server")
     template = request.getfixturevalue("_postgresql_template")
-    with copy_postgresql(server, template=template) as url, serve(url, clock=clock) as running:
+    with (
+        copy_postgresql(server, template=template) as url,
+        serve(url, clock=clock, request_timeout=120) as running,
+    ):
         yield fill(running)
 
 
