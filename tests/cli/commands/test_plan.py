@@ -213,7 +213,10 @@ def test_nothing_to_plan_is_said(shop: Path) -> None:
 
     assert (done.returncode, done.stdout) == (
         0,
-        "No module that is deprecated is imported: there is nothing to plan.\n",
+        (
+            "No module that is deprecated is imported: there is nothing to plan.\n\n"
+            "Delete order\n  shop.old: now\n"
+        ),
     )
 
 
