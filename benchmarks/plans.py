@@ -142,7 +142,8 @@ def compare_batches(
             change for one in plan.batches[: batch.number] for change in make_changes(plan, one, request)
         ]
         for change in changes:
-            (root / change.path).write_bytes(change.after)
+            if change.after is not None:
+                (root / change.path).write_bytes(change.after)
         report = check(request).report
         for change in changes:
             (root / change.path).write_bytes(change.before)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from archguard.cli.output import say
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
     from archguard.cli.options.upload import UploadOptions
     from archguard.cli.progress_bar import ShowProgress
+    from archguard.consolidation.contract_families import ContractFamily
+    from archguard.graph.scanning.cache import Cache
+    from archguard.history import HistoryPoint
     from archguard.sources.git.history import CommitInfo
     from archguard.upload.history_upload import HistoryUploader
     from archguard.upload.queue import UploadSummary
@@ -28,6 +32,9 @@ def open_uploader(
     rev: str,
     commits: Sequence[CommitInfo],
     progress: ShowProgress | None,
+    *,
+    cache: Cache,
+    jobs: int,
 ) -> Iterator[HistoryUploader | None]:
     """Open an uploader of a history's commits.
 
@@ -57,9 +64,28 @@ def open_uploader(
     with client:
         queue = UploadQueue(client, on_progress)
         try:
-            yield HistoryUploader(UploadBuilder(repository, ci), queue, target.branch)
+            yield HistoryUploader(
+                UploadBuilder(repository, ci),
+                queue,
+                target.branch,
+                tip=commits[-1].id if commits else "",
+                audit=partial(_audit_tip, repo=repo, cache=cache, jobs=jobs),
+            )
         finally:
             queue.abandon()
+
+
+def _audit_tip(point: HistoryPoint, repo: str, cache: Cache, jobs: int) -> tuple[ContractFamily, ...]:
+    """Return the families of a commit that was judged."""
+    from archguard.checking.pipeline import scan_options  # noqa: PLC0415
+    from archguard.consolidation.contract_families import JudgedTree, audit_families  # noqa: PLC0415
+    from archguard.sources.open import open_source  # noqa: PLC0415
+
+    inputs = point.inputs
+    if inputs is None:
+        return ()
+    source, options = open_source(repo, point.commit.id), scan_options(inputs.configuration)
+    return audit_families(inputs.contracts, JudgedTree(source, options, inputs.analysis, cache, jobs))
 
 
 def _update_bar(progress: ShowProgress, total: int) -> Callable[[UploadSummary], None]:

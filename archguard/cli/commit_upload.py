@@ -107,7 +107,7 @@ def upload_checked(
             if unequal or not target.is_head or has_dates(inputs.configuration, inputs.analysis):
                 request = request._replace(source=commit, progress=None, started=(), today=None)
                 result = check(request)
-        upload = build_upload(result, repository, target, ci, causes)
+        upload = build_upload(result, request, repository, target, ci, causes)
         send_upload(client, upload)
 
 
@@ -121,6 +121,7 @@ def _say_what_is_uploaded(unequal: Sequence[str]) -> None:
 
 def build_upload(
     result: CheckResult,
+    request: CheckRequest,
     repository: Repository,
     target: Target,
     ci: CiFacts | None,
@@ -130,6 +131,7 @@ def build_upload(
 
     Args:
         result: what the check of the commit found.
+        request: what was checked.
         repository: the commit's.
         target: the commit, and its branch.
         ci: what the CI service says, if there is one.
@@ -138,13 +140,31 @@ def build_upload(
     Raises:
         UploadError: no snapshot can be made of the commit.
     """
+    from archguard.checking.pipeline import scan_options  # noqa: PLC0415
+    from archguard.consolidation.contract_families import JudgedTree, audit_families  # noqa: PLC0415
     from archguard.snapshot.build import SnapshotInput, convert_causes  # noqa: PLC0415
+    from archguard.snapshot.wire_families import convert_families  # noqa: PLC0415
     from archguard.upload.build import MAX_ANCESTORS_OF_CHECK, UploadBuilder  # noqa: PLC0415
     from archguard.upload.pull_request import find_pull_request  # noqa: PLC0415
 
-    report = result.report
+    report, inputs = result
+    judged = {contract.id for contract in report.contracts if contract.error is None}
+    families = audit_families(
+        [contract for contract in inputs.contracts if contract.id in judged],
+        JudgedTree(
+            request.source,
+            scan_options(inputs.configuration),
+            inputs.analysis,
+            request.cache,
+            request.jobs,
+        ),
+    )
     snapshot_input = SnapshotInput(
-        report.contracts, report.violations, result.inputs, report.coverage.undecided
+        report.contracts,
+        report.violations,
+        inputs,
+        report.coverage.undecided,
+        [path for family in families for path in family.paths] if families else None,
     )
     return UploadBuilder(repository, ci).build(
         snapshot_input,
@@ -153,6 +173,7 @@ def build_upload(
         max_ancestors=MAX_ANCESTORS_OF_CHECK,
         pull_request=find_pull_request(repository, target.commit, ci),
         causes=convert_causes(causes),
+        families=convert_families(families, report.violations),
     )
 
 

@@ -31,3 +31,5 @@ class AuditRequest(NamedTuple):
     resolver: Resolver
     jobs: int
     """Child processes at once."""
+    classes_only: bool = False
+    """Whether functions are left out, so that only files are parsed whose text may hold such a class."""

@@ -38,14 +38,17 @@ def find_matching(request: AuditRequest) -> list[AuditedDefinition]:
     Raises:
         WorkerError: no child process can be started.
     """
+    source, matches = request.tree.source, request.tree.matches
     production, tests = split_modules(request.analysis.modules.values())
-    tests = [*find_files_with_class(request.tree.source, tests, request.tree.matches)]
+    tests = [*find_files_with_class(source, tests, matches)]
+    if request.classes_only:
+        production = [*find_files_with_class(source, production, matches)]
     return sorted(
         (
             one
             for one in list_definitions(request, [*production, *tests])
-            if matches_any(one.definition.name, request.tree.matches)
-            and (one.definition.is_class or not one.is_test)
+            if matches_any(one.definition.name, matches)
+            and (one.definition.is_class or not (one.is_test or request.classes_only))
         ),
         key=lambda one: (one.is_test, one.id),
     )

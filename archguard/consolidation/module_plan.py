@@ -139,7 +139,7 @@ def make_plan(
     )
     counts = {one.id: one.violations for one in before.contracts}
     digests = {path: compute_digest(content) for path, content in contents.items()}
-    plan = MigrationPlan((), () if refusals else (batch,), counts, edits, digests, removed)
+    plan = MigrationPlan((), () if refusals else (batch,), counts, edits, digests, removed=removed)
     return ModulePlan(plan, refusals)
 
 

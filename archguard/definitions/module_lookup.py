@@ -44,11 +44,14 @@ class ModuleLookup:
         self._symbols = symbols
         self._import_fails = import_fails
         self._live: dict[str, LiveBindings | None] = {}
+        self.consulted: set[str] = set()
+        """The modules that an answer rests on, those included that do not exist."""
         self.state = WalkState()
         """What all walks over these modules share."""
 
     def find_live(self, module: str) -> LiveBindings | None:
         """Return what a module binds; None if it is no Python source of the tree, or cannot be read."""
+        self.consulted.add(module)
         if module not in self._live:
             read = self._symbols.get(module)
             self._live[module] = read and LiveBindings(read, self._import_fails, self.state)
@@ -56,15 +59,18 @@ class ModuleLookup:
 
     def exists(self, module: str) -> bool:
         """Return whether a module exists; one outside the roots is assumed to."""
+        self.consulted.add(module)
         return self._analysis.exists(module) or module in self._analysis.foreign
 
     def is_in_tree(self, module: str) -> bool:
         """Return whether a module, or a folder of modules, of this name is below a root."""
+        self.consulted.add(module)
         analysis = self._analysis
         return module in analysis.modules or module in analysis.namespaces or module in analysis.foreign
 
     def is_source(self, module: str) -> bool:
         """Return whether a module below a root is Python source."""
+        self.consulted.add(module)
         return module in self._analysis.modules
 
     def is_folder(self, module: str) -> bool:

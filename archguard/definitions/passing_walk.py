@@ -217,17 +217,9 @@ class _GoalLookup(ModuleLookup):
     ) -> None:
         super().__init__(analysis, symbols, import_fails)
         self._goal = goal
-        self.consulted: set[str] = set()
-        """The modules that an answer rests on, those included that do not exist."""
-
-    def find_live(self, module: str) -> LiveBindings | None:
-        self.consulted.add(module)
-        return super().find_live(module)
 
     def exists(self, module: str) -> bool:
-        self.consulted.add(module)
-        return self._goal.is_assumed(module) or super().exists(module)
+        return super().exists(module) or self._goal.is_assumed(module)
 
     def is_in_tree(self, module: str) -> bool:
-        self.consulted.add(module)
-        return self._goal.is_assumed(module) or super().is_in_tree(module)
+        return super().is_in_tree(module) or self._goal.is_assumed(module)

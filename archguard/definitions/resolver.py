@@ -10,7 +10,7 @@ from archguard.definitions.module_lookup import ModuleLookup, make_undecided
 from archguard.definitions.name_walk import NameWalk, Step, import_fails
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Set
 
     from archguard.definitions.live_bindings import LiveBindings
     from archguard.definitions.model import Binding, Definition
@@ -36,6 +36,11 @@ class Resolver:
         self._for_types = NameWalk(self._lookup, is_type_checking=True)
         self._bases: dict[str, tuple[Resolution, ...]] = {}
         """What was resolved already, by the class's statement: descendants ask for it again."""
+
+    @property
+    def consulted(self) -> Set[str]:
+        """The modules that the answers so far rest on, those included that do not exist."""
+        return self._lookup.consulted
 
     def resolve(self, module: str, name: str) -> Resolution:
         """Return what `from module import name` leads to.

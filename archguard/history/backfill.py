@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from archguard.checking.allow_request import has_requests
+from archguard.checking.family_paths import FamilyPathCounter
 from archguard.checking.hidden_users import find_user_ways
 from archguard.checking.judged_contract import judge_contract
 from archguard.checking.occurrences import Occurrences
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from concurrent.futures import Executor
 
+    from archguard.checking.family_paths import FamilyPath
     from archguard.checking.judged_contract import JudgedContract
     from archguard.checking.report import ContractReport, Undecided, Violation
     from archguard.configuration import Configuration
@@ -84,6 +86,10 @@ class HistoryPoint:
     """The imports that may ask for a deprecated module."""
     unjudged: tuple[ContractReport, ...] = ()
     """Of the contracts that cannot be judged, if others can."""
+    family_paths: tuple[FamilyPath, ...] | None = None
+    """By which paths the families of `canonical` contracts are imported; None if there is no such
+    contract, or nobody asked.
+    """
 
 
 class Backfill:
@@ -143,12 +149,15 @@ class Backfill:
         self._files: dict[str, Any] = {}
         self._lost_roots: set[str] = set()
 
-    def run(self, commits: Sequence[CommitInfo], *, violations: bool) -> Iterator[HistoryPoint]:
+    def run(
+        self, commits: Sequence[CommitInfo], *, violations: bool, family_paths: bool = False
+    ) -> Iterator[HistoryPoint]:
         """Judge some commits, and yield the result of each in their order.
 
         Args:
             commits: oldest first.
             violations: whether to list the violations of each commit, not only count them.
+            family_paths: whether to count by which paths families are imported at each commit.
 
         Raises:
             SourceError: git cannot read the tree of a commit.
@@ -171,6 +180,7 @@ class Backfill:
             if contract.rule is not None:
                 definitions.read_ahead(contract.rule.matches, changes_by_commit)
         judged_before: dict[str, JudgedContract] = {}
+        counter = FamilyPathCounter() if family_paths else None
         with closing(definitions):
             for number, (commit, changes) in enumerate(zip(commits, changes_by_commit, strict=True)):
                 analysis.apply(changes)
@@ -184,6 +194,10 @@ class Backfill:
                     )
                 judged_before = {one.contract.id: one for one in judged or ()}
                 point = self._point(commit, analysis, judged, self._lineage, violations=violations)
+                if counter is not None:
+                    counter.advance(changes, analysis.analysis)
+                    paths = _count_paths(counter, judged or (), analysis.analysis, definitions)
+                    point = replace(point, family_paths=paths)
                 yield replace(point, unjudged=unjudged)
                 self._progress(JUDGING, number + 1, len(commits))
         if judged_before:
@@ -315,6 +329,23 @@ class Backfill:
             inputs=None if judged is None else inputs,
             undecided=tuple(one for each in judged or () for one in list_undecided(each, analysis)),
         )
+
+
+def _count_paths(
+    counter: FamilyPathCounter,
+    judged: Sequence[JudgedContract],
+    analysis: Analysis,
+    definitions: CommitDefinitions,
+) -> tuple[FamilyPath, ...] | None:
+    """Return by which paths the families of all contracts are imported; None if there is no family."""
+    families = {one.contract.id: one.family for one in judged if one.family is not None}
+    if not families:
+        return None
+    return tuple(
+        path
+        for contract, family in families.items()
+        for path in counter.count(contract, family, analysis, definitions)
+    )
 
 
 def _find_day(commit: CommitInfo) -> str:

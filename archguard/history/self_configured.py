@@ -50,7 +50,9 @@ class SelfConfiguredBackfill:
         self.mistyped_modules: list[str] = []
         """Those of the last configuration."""
 
-    def run(self, commits: Sequence[CommitInfo], *, violations: bool) -> Iterator[HistoryPoint]:
+    def run(
+        self, commits: Sequence[CommitInfo], *, violations: bool, family_paths: bool = False
+    ) -> Iterator[HistoryPoint]:
         """Judge some commits, and yield the result of each in their order.
 
         The result of a commit without a valid configuration is empty.
@@ -58,6 +60,7 @@ class SelfConfiguredBackfill:
         Args:
             commits: oldest first.
             violations: whether to list the violations of each commit, not only count them.
+            family_paths: whether to count by which paths families are imported at each commit.
 
         Raises:
             SourceError: git cannot read the tree of a commit.
@@ -81,7 +84,9 @@ class SelfConfiguredBackfill:
                     self._lineage.pass_over(commit)
                     yield HistoryPoint(commit, {}, 0, 0, () if violations else None)
             else:
-                yield from backfill.run(successive_commits, violations=violations)
+                yield from backfill.run(
+                    successive_commits, violations=violations, family_paths=family_paths
+                )
                 self.mistyped_modules = backfill.mistyped_modules
                 self.warnings += [one for one in backfill.warnings if one not in self.warnings]
 

@@ -12,9 +12,9 @@ from archguard.snapshot.codec import (
     decompress,
     parse_upload,
 )
+from archguard.snapshot.family_schema import Family, FamilyPath
 from archguard.snapshot.schema import (
     FORMAT_VERSION,
-    MAX_INTEGER,
     MAX_LISTED,
     Build,
     Cause,
@@ -32,6 +32,7 @@ from archguard.snapshot.schema import (
     Violation,
     to_version_1,
 )
+from archguard.snapshot.wire_types import MAX_INTEGER
 
 __all__ = [
     "CONTENT_TYPE",
@@ -45,6 +46,8 @@ __all__ = [
     "Cause",
     "Contract",
     "Coverage",
+    "Family",
+    "FamilyPath",
     "Graph",
     "ModuleKind",
     "Occurrence",

@@ -18,7 +18,6 @@ from archguard.snapshot.graphs import GraphBuilder, find_importers
 from archguard.snapshot.schema import (
     FORMAT_VERSION,
     MAX_CAUSES,
-    MAX_NAME,
     Cause,
     Contract,
     Coverage,
@@ -31,12 +30,15 @@ from archguard.snapshot.schema import (
     Violation,
 )
 from archguard.snapshot.truncate import truncate
+from archguard.snapshot.wire_families import convert_family_paths
+from archguard.snapshot.wire_types import MAX_NAME
 from archguard.sources.source import may_be_folder, package_folder, remove_suffix
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from archguard.checking import report as checking
+    from archguard.checking.family_paths import FamilyPath
     from archguard.configuration import Configuration, ContractConfiguration
     from archguard.contract_types.loaded_contract import LoadedContract
     from archguard.graph import model
@@ -69,6 +71,8 @@ class SnapshotInput:
     violations: Sequence[checking.Violation]
     inputs: checking.CheckInputs
     undecided: Sequence[checking.Undecided] = ()
+    family_paths: Sequence[FamilyPath] | None = None
+    """None if nobody counted them."""
 
 
 class SnapshotBuilder:
@@ -129,6 +133,7 @@ class SnapshotBuilder:
                     files=analysis.files,
                     unread=tuple(_convert_unread(file, analysis) for file in analysis.unread),
                 ),
+                family_paths=convert_family_paths(snapshot_input.family_paths),
             )
         except pydantic.ValidationError as error:
             problem = error.errors(include_url=False, include_input=False)[0]
@@ -215,6 +220,8 @@ def _convert_contract(
         deadline=report.deadline,
         previous_ids=tuple(map(_truncate_name, loaded.previous_ids)),
         allowed=report.allowed,
+        users=report.users,
+        canonical_missing=bool(report.canonical_missing),
     )
 
 

@@ -7,8 +7,9 @@ from collections import Counter
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from archguard.snapshot.schema import MAX_NAME, Graph, ModuleKind
+from archguard.snapshot.schema import Graph, ModuleKind
 from archguard.snapshot.truncate import truncate
+from archguard.snapshot.wire_types import MAX_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping

@@ -1,8 +1,9 @@
 """The schema of a snapshot: strict, closed, every size bounded.
 
-`format_version` history: 1, the first; 2, with pull requests. New fields are optional, and left out by
-what has nothing to say in them. A service accepts the versions that it knows and refuses others; a
-client sends to a service that refuses the newest version what version 1 can say: see `to_version_1`.
+`format_version` history: 1, the first; 2, with pull requests and families. New fields are optional, and
+left out by what has nothing to say in them. A service accepts the versions that it knows and refuses
+others; a client sends to a service that refuses the newest version what version 1 can say: see
+`to_version_1`.
 
 A snapshot contains no source text, authors, addresses or environment. It contains only what follows
 from a commit and a configuration, so that everybody who checks the commit sends the same bytes. What
@@ -12,39 +13,46 @@ depends on the build (its branch, its address) is beside it, in `Upload`.
 from __future__ import annotations
 
 import datetime
-import re
 from enum import StrEnum
 from itertools import pairwise
 from operator import itemgetter, lt
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import ValidationError
 
 from archguard.branch_name import MAX_LENGTH, is_branch_name, is_head_branch_name
 from archguard.previous_ids import find_previous_id_problem
+from archguard.snapshot.family_schema import (
+    MAX_FAMILIES,
+    MAX_FAMILY_PATHS,
+    Family,
+    FamilyPath,
+    check_family_paths,
+)
+from archguard.snapshot.wire_types import (
+    MAX_INTEGER,
+    MAX_NAME,
+    CommitId,
+    Count,
+    Name,
+    Path,
+    Sha256,
+    Title,
+    Wire,
+    is_empty,
+    is_none,
+    refuse_invisible,
+)
 
 FORMAT_VERSION: Final = 2
 MAX_MODULES = 200_000
 MAX_IMPORTS = 2_000_000
-MAX_NAME = 512
 MAX_LISTED = 200_000
 """The most violations, and the most unread files."""
 MAX_CAUSES = 1000
 MAX_MERGED = 1000
-MAX_INTEGER = 2**53 - 1
-"""The largest number that every reader of JSON keeps exactly."""
-# Control characters, and lone surrogates.
-_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _LAST_SECOND = 253_402_300_799
-
-
-def _refuse_invisible(text: str) -> str:
-    if text.isascii() and text.isprintable():  # ten times as quick as the pattern
-        return text
-    if _INVISIBLE.search(text):
-        raise ValueError("it holds a control character")
-    return text
 
 
 def _check_branch(name: str) -> str:
@@ -57,31 +65,6 @@ def _check_head_branch(name: str) -> str:
     if not is_head_branch_name(name):
         raise ValueError("git has no branch of this name")
     return name
-
-
-Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME), AfterValidator(_refuse_invisible)]
-Path = Annotated[str, Field(max_length=4096), AfterValidator(_refuse_invisible)]
-CommitId = Annotated[str, Field(pattern=r"^(?:[0-9a-f]{40}|[0-9a-f]{64})$")]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Count = Annotated[int, Field(ge=0, le=MAX_INTEGER)]
-
-
-def _is_empty(value: object) -> bool:
-    """Return whether a later field says nothing, so that snapshots without it keep their digests."""
-    return not value
-
-
-def _is_none(value: object) -> bool:
-    return value is None
-
-
-class _Wire(BaseModel):
-    """The base of all models.
-
-    Lists are `fail_fast`: a million errors would fill the memory.
-    """
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, ser_json_bytes="utf8")
 
 
 class ModuleKind(StrEnum):
@@ -97,21 +80,21 @@ class ModuleKind(StrEnum):
     """Imported, but does not exist (any more)."""
 
 
-class Tool(_Wire):
+class Tool(Wire):
     """What made the snapshot."""
 
     name: Name
     version: Name
 
 
-class Root(_Wire):
+class Root(Wire):
     """A root package, and the folder that contains it, relative to the top of the repository."""
 
     name: Name
     folder: Path
 
 
-class Graph(_Wire):
+class Graph(Wire):
     """The import graph: modules by index, imports as pairs of indexes (importer, imported)."""
 
     modules: Annotated[tuple[str, ...], Field(fail_fast=True, max_length=MAX_MODULES)]
@@ -129,7 +112,7 @@ class Graph(_Wire):
             raise ValueError("modules is not sorted, or has one twice")
         if self.modules and max(map(len, self.modules)) > MAX_NAME:
             raise ValueError(f"a module's name is longer than {MAX_NAME}")
-        _refuse_invisible("".join(self.modules))
+        refuse_invisible("".join(self.modules))
         _check_imports(self.imports, len(self.modules))
         return self
 
@@ -166,11 +149,11 @@ def _check_imports(imports: tuple[tuple[int, int], ...], count: int) -> None:
         raise ValueError("imports names a module that modules does not have")
 
 
-class Contract(_Wire):
+class Contract(Wire):
     """A contract's verdict, and what a reader needs to know about the contract."""
 
     id: Name
-    name: Annotated[str, Field(max_length=4096), AfterValidator(_refuse_invisible)]
+    name: Title
     type: Name
     kept: bool
     violations: Count
@@ -190,16 +173,20 @@ class Contract(_Wire):
     owner: Name | None = None
     deadline: Annotated[datetime.date, Field(strict=False)] | None = None
     previous_ids: Annotated[
-        tuple[Name, ...], Field(fail_fast=True, max_length=100, exclude_if=_is_empty)
+        tuple[Name, ...], Field(fail_fast=True, max_length=100, exclude_if=is_empty)
     ] = ()
     """The ids that it had before."""
-    unjudged: Annotated[bool, Field(exclude_if=_is_empty)] = False
+    unjudged: Annotated[bool, Field(exclude_if=is_empty)] = False
     """Whether it could not be judged; its verdict and counts then say nothing."""
-    allowed: Annotated[Count | None, Field(exclude_if=_is_none)] = None
+    allowed: Annotated[Count | None, Field(exclude_if=is_none)] = None
     """How many more violations there would be with all exceptions off; None if nobody knows."""
+    users: Annotated[Count | None, Field(exclude_if=is_none)] = None
+    """How many modules use what is deprecated, directly or behind a re-export."""
+    canonical_missing: Annotated[bool, Field(exclude_if=is_empty)] = False
+    """Whether a canonical class does not exist."""
 
 
-class Occurrence(_Wire):
+class Occurrence(Wire):
     """A statement or string that causes a violation."""
 
     path: Path
@@ -209,7 +196,7 @@ class Occurrence(_Wire):
     """What the statement asks for, in full: the imported module, or what is below it or in it."""
 
 
-class Violation(_Wire):
+class Violation(Wire):
     """A direct import that a contract forbids."""
 
     contract: Name
@@ -225,11 +212,11 @@ class Violation(_Wire):
         return (self.contract, self.importer, self.imported)
 
 
-class UnreadFile(_Wire):
+class UnreadFile(Wire):
     """A file that is not in the graph."""
 
     path: Path
-    reason: Annotated[str, Field(max_length=4096), AfterValidator(_refuse_invisible)]
+    reason: Title
     line: Count | None = None
     names: Annotated[tuple[Name, ...], Field(fail_fast=True, max_length=10_000)] = ()
     """The deprecated modules that its text mentions."""
@@ -237,18 +224,18 @@ class UnreadFile(_Wire):
     """The module that it defines; None if it cannot be one, or in a snapshot of an earlier version."""
     is_folder: bool = False
     """Whether it is a folder of which nothing is known, such as a submodule."""
-    unknown: Annotated[bool, Field(exclude_if=_is_empty)] = False
+    unknown: Annotated[bool, Field(exclude_if=is_empty)] = False
     """Whether not even its text is known, so that it may import anything."""
 
 
-class Coverage(_Wire):
+class Coverage(Wire):
     """Which files the counts are based on."""
 
     files: Count
     unread: Annotated[tuple[UnreadFile, ...], Field(fail_fast=True, max_length=MAX_LISTED)]
 
 
-class Snapshot(_Wire):
+class Snapshot(Wire):
     """Graph, violations and coverage of one commit under one configuration."""
 
     format_version: Literal[1, 2]
@@ -267,6 +254,11 @@ class Snapshot(_Wire):
     contracts: Annotated[tuple[Contract, ...], Field(fail_fast=True, max_length=1000)]
     violations: Annotated[tuple[Violation, ...], Field(fail_fast=True, max_length=MAX_LISTED)]
     coverage: Coverage
+    family_paths: Annotated[
+        tuple[FamilyPath, ...] | None,
+        Field(fail_fast=True, max_length=MAX_FAMILY_PATHS, exclude_if=is_none),
+    ] = None
+    """Who imports the families of `canonical` contracts, by path; sorted. None: nobody counted them."""
 
     @model_validator(mode="after")
     def _check_consistency(self) -> Snapshot:
@@ -285,6 +277,7 @@ class Snapshot(_Wire):
             if contract not in counts:
                 raise ValueError("violations names a contract that contracts does not have")
             counts[contract] += 1
+        check_family_paths(self.family_paths or (), counts)
         if any(counts[contract.id] != contract.violations for contract in self.contracts):
             raise ValueError("a contract's violations are not as many as it says")
         if len(self.coverage.unread) > self.coverage.files:
@@ -292,18 +285,18 @@ class Snapshot(_Wire):
         return self
 
 
-class Build(_Wire):
+class Build(Wire):
     """The CI build that checked the commit, so that people can look it up."""
 
     service: Name
     url: (
-        Annotated[str, Field(max_length=2048, pattern="^https?://"), AfterValidator(_refuse_invisible)]
+        Annotated[str, Field(max_length=2048, pattern="^https?://"), AfterValidator(refuse_invisible)]
         | None
     ) = None
-    pull_request: Annotated[str, Field(max_length=64), AfterValidator(_refuse_invisible)] | None = None
+    pull_request: Annotated[str, Field(max_length=64), AfterValidator(refuse_invisible)] | None = None
 
 
-class PullRequest(_Wire):
+class PullRequest(Wire):
     """The pull request that proposes the snapshot's commit."""
 
     number: Annotated[int, Field(ge=1, le=MAX_INTEGER)]
@@ -315,14 +308,14 @@ class PullRequest(_Wire):
     """The last commit that the two branches have in common; None if the client cannot know it."""
 
 
-class MergedPull(_Wire):
+class MergedPull(Wire):
     """A pull request that a commit merged by a squash, as its message says."""
 
     number: Annotated[int, Field(ge=1, le=MAX_INTEGER)]
     commit: CommitId
 
 
-class Cause(_Wire):
+class Cause(Wire):
     """An import of a pull request without which some of its new violations would not exist."""
 
     importer: Name
@@ -333,32 +326,40 @@ class Cause(_Wire):
     """How many it makes."""
 
 
-class Upload(_Wire):
+class Upload(Wire):
     """A snapshot, and where its commit stands: what a client sends."""
 
     snapshot: Snapshot
-    branch: Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_refuse_invisible)]
+    branch: Annotated[str, Field(min_length=1, max_length=255), AfterValidator(refuse_invisible)]
     ancestors: Annotated[tuple[CommitId, ...], Field(fail_fast=True, max_length=10_000)] = ()
     """First parents, nearest first, as far as they are known; they show where a branch was rewritten."""
     build: Build | None = None
-    pull_request: Annotated[PullRequest | None, Field(exclude_if=_is_empty)] = None
+    pull_request: Annotated[PullRequest | None, Field(exclude_if=is_empty)] = None
     merged_commits: Annotated[
-        tuple[CommitId, ...], Field(fail_fast=True, max_length=MAX_MERGED, exclude_if=_is_empty)
+        tuple[CommitId, ...], Field(fail_fast=True, max_length=MAX_MERGED, exclude_if=is_empty)
     ] = ()
     """What the commit and its ancestors merged: their other parents."""
     merged_pulls: Annotated[
-        tuple[MergedPull, ...], Field(fail_fast=True, max_length=MAX_MERGED, exclude_if=_is_empty)
+        tuple[MergedPull, ...], Field(fail_fast=True, max_length=MAX_MERGED, exclude_if=is_empty)
     ] = ()
     """What they merged by a squash, nearest first."""
     causes: Annotated[
-        tuple[Cause, ...] | None, Field(fail_fast=True, max_length=MAX_CAUSES, exclude_if=_is_none)
+        tuple[Cause, ...] | None, Field(fail_fast=True, max_length=MAX_CAUSES, exclude_if=is_none)
     ] = None
     """What makes the pull request's new violations; None if nobody looked for it."""
+    families: Annotated[
+        tuple[Family, ...], Field(fail_fast=True, max_length=MAX_FAMILIES, exclude_if=is_empty)
+    ] = ()
+    """Those of the snapshot's `canonical` contracts; not sent with each commit of a history."""
 
     @model_validator(mode="after")
     def _check_ancestors(self) -> Upload:
         if self.ancestors and self.ancestors[0] != self.snapshot.parent:
             raise ValueError("ancestors does not begin with the parent")
+        contracts = {contract.id for contract in self.snapshot.contracts}
+        named = [family.contract for family in self.families]
+        if len(set(named)) != len(named) or not contracts.issuperset(named):
+            raise ValueError("families has a contract twice, or one that the snapshot does not have")
         if len({self.snapshot.commit, *self.ancestors}) <= len(self.ancestors):
             raise ValueError("ancestors has a commit twice, or the snapshot's own")
         return self
@@ -366,5 +367,8 @@ class Upload(_Wire):
 
 def to_version_1(snapshot: Snapshot) -> Snapshot:
     """Return what version 1 of the format can say of a snapshot."""
-    contracts = tuple(one.model_copy(update={"allowed": None}) for one in snapshot.contracts)
-    return snapshot.model_copy(update={"format_version": 1, "contracts": contracts})
+    later: dict[str, object] = {"allowed": None, "users": None, "canonical_missing": False}
+    contracts = tuple(one.model_copy(update=later) for one in snapshot.contracts)
+    return snapshot.model_copy(
+        update={"format_version": 1, "contracts": contracts, "family_paths": None}
+    )

@@ -16,6 +16,7 @@ from archguard.upload.target import find_public_url
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
+    from archguard.snapshot.family_schema import Family
     from archguard.snapshot.schema import Cause, MergedPull, PullRequest
     from archguard.upload.ci import CiFacts
     from archguard.upload.target import Repository
@@ -42,6 +43,7 @@ class UploadBuilder:
         until: Container[str] = (),
         pull_request: PullRequest | None = None,
         causes: tuple[Cause, ...] | None = None,
+        families: tuple[Family, ...] = (),
     ) -> Upload:
         """Return the upload of a commit.
 
@@ -53,6 +55,7 @@ class UploadBuilder:
             until: commits that the server has; the list ends with the first of them.
             pull_request: the pull request that proposes the commit, if any.
             causes: what makes its new violations; None if nobody looked for it.
+            families: those of its `canonical` contracts, if somebody looked for them.
 
         Raises:
             UploadError: files of the commit are missing in this clone.
@@ -83,6 +86,7 @@ class UploadBuilder:
             merged_commits=self._list_merged([commit, *ancestors]),
             merged_pulls=self._list_merged_pulls([commit, *ancestors]),
             causes=None if pull_request is None else causes,
+            families=families,
         )
 
     def _list_merged_pulls(self, commits: Sequence[str]) -> tuple[MergedPull, ...]:

@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING
 
 from archguard.errors import UploadError
 from archguard.snapshot.build import SnapshotInput
+from archguard.snapshot.wire_families import convert_families
 from archguard.upload.build import MAX_ANCESTORS_OF_CHECK, MAX_ANCESTORS_OF_HISTORY
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from archguard.consolidation.contract_families import ContractFamily
     from archguard.history import HistoryPoint
     from archguard.upload.build import UploadBuilder
     from archguard.upload.queue import UploadQueue, UploadSummary
@@ -17,7 +21,26 @@ if TYPE_CHECKING:
 class HistoryUploader:
     """Queues one snapshot after the other, each linked to the one before by its ancestors."""
 
-    def __init__(self, builder: UploadBuilder, queue: UploadQueue, branch: str) -> None:
+    def __init__(
+        self,
+        builder: UploadBuilder,
+        queue: UploadQueue,
+        branch: str,
+        *,
+        tip: str = "",
+        audit: Callable[[HistoryPoint], Sequence[ContractFamily]] = lambda _: (),
+    ) -> None:
+        """Send nothing yet.
+
+        Args:
+            builder: builds the uploads.
+            queue: sends them.
+            branch: the branch that they are reported on.
+            tip: the last commit.
+            audit: returns the families of the tip, which take too long to be sent with each commit.
+        """
+        self._tip = tip
+        self._audit = audit
         self._builder = builder
         self._queue = queue
         self._branch = branch
@@ -36,13 +59,16 @@ class HistoryUploader:
         reports = [*(contract.report for contract in point.contracts.values()), *point.unjudged]
         commit = point.commit.id
         max_ancestors = MAX_ANCESTORS_OF_HISTORY if self._queued_commits else MAX_ANCESTORS_OF_CHECK
+        violations = point.violations or ()
+        families = self._audit(point) if commit == self._tip else ()
         try:
             upload = self._builder.build(
-                SnapshotInput(reports, point.violations or (), material, point.undecided),
+                SnapshotInput(reports, violations, material, point.undecided, point.family_paths),
                 commit,
                 self._branch,
                 max_ancestors=max_ancestors,
                 until=self._queued_commits,
+                families=convert_families(families, violations),
             )
         except UploadError as error:
             self._queue.summary.refused[commit] = str(error)

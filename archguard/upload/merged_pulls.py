@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from archguard.snapshot.schema import MAX_INTEGER, MergedPull
+from archguard.snapshot.schema import MergedPull
+from archguard.snapshot.wire_types import MAX_INTEGER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

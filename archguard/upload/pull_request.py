@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from archguard.branch_name import is_branch_name, is_head_branch_name
 from archguard.errors import SourceError
-from archguard.snapshot.schema import MAX_INTEGER, PullRequest
+from archguard.snapshot.schema import PullRequest
+from archguard.snapshot.wire_types import MAX_INTEGER
 from archguard.sources.git.branches import find_default_branch, find_remote_branch
 from archguard.sources.git.merge_base import find_merge_base
 

@@ -139,6 +139,7 @@ def test_a_contract_says_what_a_reader_needs(snapshot: Snapshot) -> None:
         "owner": "@team",
         "deadline": "2026-12-31",
         "allowed": 0,
+        "users": 2,
     }
     assert (independent.id, independent.adoption, independent.replacements) == ("independent", None, ())
 

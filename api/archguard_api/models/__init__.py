@@ -10,6 +10,13 @@ from archguard_api.models.comparison import (
     ViolationId,
 )
 from archguard_api.models.deletions import Deletion, Removal
+from archguard_api.models.families import (
+    Families,
+    FamilyDetails,
+    FamilyLine,
+    FamilyPoint,
+    FamilySummary,
+)
 from archguard_api.models.figures import ProjectFigures
 from archguard_api.models.fleet import FleetSummary, Milestone
 from archguard_api.models.line_summary import ContractLine, CurveRow, LineSummary
@@ -104,6 +111,11 @@ __all__ = [
     "CurveRow",
     "Deletion",
     "Edge",
+    "Families",
+    "FamilyDetails",
+    "FamilyLine",
+    "FamilyPoint",
+    "FamilySummary",
     "FixedViolation",
     "FleetSummary",
     "GroupMember",

@@ -46,6 +46,8 @@ _RULES = """\
 - A contract's id is there once, and its `violations` are as many as there are listed of it; none is
   listed of a contract that is not there.
 - `parent` is not the commit itself; `ancestors` begins with it, and has no commit twice.
+- `family_paths` are sorted by contract, definition and path, each once; they and `families`, which has
+  a contract once, name contracts that are there.
 - `unread` lists no more files than `files` counts.
 - Names and paths have no control character; a whole number has no fraction, not even `.0`.
 """

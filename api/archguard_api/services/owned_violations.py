@@ -85,7 +85,7 @@ def _list_visible(store: Store, may_see: MaySee, after: str) -> Iterator[models.
     """Yield the projects after a name that may be read; there are few enough to look at each."""
     cursor: str | None = after
     while cursor is not None:
-        page = store.list_projects(None, after=cursor or None, limit=_PROJECTS_LISTED)
+        page = store.projects.list(None, after=cursor or None, limit=_PROJECTS_LISTED)
         yield from filter(may_see, page.items)
         cursor = page.next
 

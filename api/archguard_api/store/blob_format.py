@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from archguard.snapshot import Contract, Graph, Root, UnreadFile, Violation
+from archguard.snapshot import Contract, Family, FamilyPath, Graph, Root, UnreadFile, Violation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -37,6 +37,8 @@ _INTEGER_BYTES = 4
 _BITS = 32
 _FIRST, _SECOND = itemgetter(0), itemgetter(1)
 _DETAILS = TypeAdapter(tuple[Violation, ...])
+_FAMILIES = TypeAdapter(tuple[Family, ...])
+_FAMILY_PATHS = TypeAdapter(tuple[FamilyPath, ...])
 
 
 class SnapshotFacts(BaseModel):
@@ -269,6 +271,26 @@ def pack_facts(snapshot: Snapshot) -> bytes:
 def unpack_facts(data: bytes) -> SnapshotFacts:
     """Invert `pack_facts`."""
     return SnapshotFacts.model_validate_json(data)
+
+
+def pack_families(families: tuple[Family, ...]) -> bytes:
+    """Pack the families of contracts."""
+    return _FAMILIES.dump_json(families)
+
+
+def unpack_families(data: bytes) -> tuple[Family, ...]:
+    """Invert `pack_families`."""
+    return _FAMILIES.validate_json(data)
+
+
+def pack_family_paths(paths: tuple[FamilyPath, ...]) -> bytes:
+    """Pack by which paths families are imported."""
+    return _FAMILY_PATHS.dump_json(paths)
+
+
+def unpack_family_paths(data: bytes) -> tuple[FamilyPath, ...]:
+    """Invert `pack_family_paths`."""
+    return _FAMILY_PATHS.validate_json(data)
 
 
 def _pack_integers(integers: array[int]) -> bytes:

@@ -1,4 +1,4 @@
-"""Read the figures of all projects with what decides who may see them."""
+"""Read the figures of all projects that are not being deleted, with what decides who may see them."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ _FLEET = (
         (branches.c.project_id == projects.c.id) & (branches.c.name == projects.c.default_branch),
     )
     .outerjoin(summaries, IS_KEPT)
+    .where(projects.c.deleted_at.is_(None))
     .order_by(projects.c.name)
 )
 
@@ -53,6 +54,7 @@ def read_fleet(connection: Connection, line_summaries: LineSummaries) -> Iterato
             branch = connection.execute(select(branches).where(branches.c.id == row.branch)).one()
             figures = line_summaries.read(connection, branch).figures
         project = Project(
-            row.name, row.created_at, row.public, row.default_branch, row.last_upload_at, row.snapshots
+            *(row.name, row.created_at, row.public, row.default_branch, row.last_upload_at),
+            *(row.snapshots, row.purge_at),
         )
         yield FleetRow(project, read_stored_settings(row.settings or {}).stale_after_days, figures)

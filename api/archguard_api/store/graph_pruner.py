@@ -1,4 +1,4 @@
-"""Drop the graphs of old snapshots; trends and violations stay complete.
+"""Drop the graphs and families of old snapshots; trends and violations stay complete.
 
 A blob that others are deltas to is deleted only after these have been rewritten without it.
 """
@@ -37,6 +37,8 @@ _REFERENCES = (
     snapshots.c.violations_id,
     snapshots.c.details_id,
     snapshots.c.facts_id,
+    snapshots.c.families_id,
+    snapshots.c.paths_id,
 )
 
 
@@ -123,7 +125,7 @@ def _prune_batch(
     The first batch writes the entry of the audit log, which is for all of them.
     """
     project_id = project_rows.lock_open_project(connection, project)
-    query = select(snapshots.c.id, snapshots.c.graph_id).where(
+    query = select(snapshots.c.id, snapshots.c.graph_id, snapshots.c.families_id).where(
         snapshots.c.project_id == project_id,
         snapshots.c.graph_id.is_not(None),
         ~_is_protected(project_id, keep_last),
@@ -135,9 +137,12 @@ def _prune_batch(
         return PruneResult(0, 0)
     audit_rows.insert_entry(connection, event, project_id)
     connection.execute(
-        update(snapshots).where(snapshots.c.id.in_([row.id for row in old])).values(graph_id=None)
+        update(snapshots)
+        .where(snapshots.c.id.in_([row.id for row in old]))
+        .values(graph_id=None, families_id=None)
     )
-    freed = delete_unused_blobs(connection, blobs, sorted({row.graph_id for row in old}))
+    dropped = {row.graph_id for row in old} | {row.families_id for row in old} - {None}
+    freed = delete_unused_blobs(connection, blobs, sorted(dropped))
     connection.execute(
         update(project_table)
         .where(project_table.c.id == project_id)

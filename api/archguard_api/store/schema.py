@@ -191,6 +191,8 @@ snapshots = Table(
     _content("violations_id"),
     _content("details_id"),
     _content("facts_id"),
+    _content("families_id", optional=True),
+    _content("paths_id", optional=True),
     Column("deleted_at", BigInteger),
     UniqueConstraint("commit_id", "configuration", "tool_version"),
     Index("ix_snapshots_project_id_id", "project_id", "id"),

@@ -45,7 +45,7 @@ _Modules = tuple[tuple[str, ...], blob_format.GraphLayout]
 """A graph's modules and their layout."""
 # Statements are built once, since building one takes as long as running it.
 _FIND = (
-    select(table.c.id, table.c.digest, table.c.received_at, table.c.graph_id)
+    select(table.c.id, table.c.digest, table.c.received_at, table.c.graph_id, table.c.families_id)
     .join(commit_table, commit_table.c.id == table.c.commit_id)
     .where(
         commit_table.c.project_id == bindparam("project"),
@@ -68,7 +68,7 @@ _RENAME = (
     .where(branch_table.c.id == bindparam("branch"))
     .values(renamed=bindparam("names", type_=branch_table.c.renamed.type))
 )
-_BLOB_COLUMNS = ("graph_id", "violations_id", "details_id", "facts_id")
+_BLOB_COLUMNS = ("graph_id", "violations_id", "details_id", "facts_id", "families_id", "paths_id")
 
 
 class _ReceiptSnapshot(NamedTuple):
@@ -78,6 +78,7 @@ class _ReceiptSnapshot(NamedTuple):
     digest: bytes
     received_at: int
     graph_id: int | None
+    families_id: int | None
 
 
 @dataclass(slots=True)
@@ -88,6 +89,8 @@ class _CacheUpdates:
     names: dict[str, int] = field(default_factory=dict)
     blob_ids: dict[str, int] = field(default_factory=dict)
     """By column."""
+    bases: dict[str, int] = field(default_factory=dict)
+    """The blobs that those of the next snapshot are compared with, by column."""
     blobs: dict[int, bytes] = field(default_factory=dict)
     graph_digest: bytes = b""
     modules: _Modules | None = None
@@ -144,7 +147,7 @@ class SnapshotWriter:
         created, updates = self._database.write(work, about=project)
         self._names.remember(updates.project, updates.names)
         if updates.blob_ids:
-            self._bases.put(updates.project, updates.blob_ids)
+            self._bases.put(updates.project, updates.bases)
             self._blobs.remember(updates.blobs)
         if updates.modules is not None:
             self._modules.put(updates.project, updates.modules)
@@ -176,14 +179,20 @@ class SnapshotWriter:
         stored = existing
         if stored is None:
             self._quota.check_snapshots(connection, updates.project, now)
-            self._add_blobs(connection, updates, snapshot, ids, identities)
+            self._add_blobs(connection, updates, upload, ids, identities)
             self._quota.check_bytes(connection, updates.project)
             row = _make_row(upload, digest) | updates.blob_ids
             row |= {"commit_id": recorded.commit, "received_at": now, "token_id": token_id}
             row["graph_digest"] = updates.graph_digest
             stored = _ReceiptSnapshot(
-                _insert(connection, updates.project, row, now), digest, now, updates.blob_ids["graph_id"]
+                _insert(connection, updates.project, row, now),
+                digest,
+                now,
+                updates.blob_ids["graph_id"],
+                updates.blob_ids.get("families_id"),
             )
+        elif upload.families and stored.families_id is None:
+            self._add_families(connection, updates, upload, stored.id)
         pull_rows.record_pulls(connection, updates.project, upload, recorded.commit, stored.id, now)
         if not pull_rows.goes_onto_branch(upload):
             return existing is None, updates
@@ -268,10 +277,11 @@ class SnapshotWriter:
         self,
         connection: Connection,
         updates: _CacheUpdates,
-        snapshot: Snapshot,
+        upload: Upload,
         ids: Mapping[str, int],
         identities: list[blob_format.Identity],
     ) -> None:
+        snapshot = upload.snapshot
         bases = self._bases.get(updates.project) or _read_newest_blobs(connection, updates.project)
         graph = snapshot.graph
         modules = self._modules.get(updates.project)
@@ -285,10 +295,25 @@ class SnapshotWriter:
             "details_id": blob_format.pack_details(snapshot.violations),
             "facts_id": blob_format.pack_facts(snapshot),
         }
+        if snapshot.family_paths is not None:
+            blobs["paths_id"] = blob_format.pack_family_paths(snapshot.family_paths)
+        if upload.families:
+            blobs["families_id"] = blob_format.pack_families(upload.families)
         digests = {column: hashlib.sha256(blob).digest() for column, blob in blobs.items()}
         updates.blob_ids = self._blobs.add(connection, updates.project, blobs, digests, bases)
+        updates.bases = {**bases, **updates.blob_ids}
         updates.graph_digest = digests["graph_id"]
         updates.blobs = {updates.blob_ids[column]: blob for column, blob in blobs.items()}
+
+    def _add_families(
+        self, connection: Connection, updates: _CacheUpdates, upload: Upload, snapshot: int
+    ) -> None:
+        """Add families to a snapshot that was sent without them, as one commit of a history."""
+        blobs = {"families_id": blob_format.pack_families(upload.families)}
+        digests = {column: hashlib.sha256(blob).digest() for column, blob in blobs.items()}
+        bases = _read_newest_blobs(connection, updates.project)
+        values = self._blobs.add(connection, updates.project, blobs, digests, bases)
+        connection.execute(update(table).where(table.c.id == snapshot).values(values))
 
 
 def _find(connection: Connection, project: int, snapshot: Snapshot) -> _ReceiptSnapshot | None:

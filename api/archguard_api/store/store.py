@@ -28,6 +28,7 @@ from archguard_api.store.branch_reader import BranchReader, make_branch
 from archguard_api.store.credential_store import CredentialStore
 from archguard_api.store.data_version import DataVersion, open_data_version_reader
 from archguard_api.store.database import Database
+from archguard_api.store.family_reader import FamilyReader, PathCounts
 from archguard_api.store.figures_reader import read_figures
 from archguard_api.store.fleet_reader import FleetRow, read_fleet
 from archguard_api.store.graph_pruner import GraphPruner
@@ -67,6 +68,8 @@ if TYPE_CHECKING:
         ComparedPullRequest,
         Comparison,
         CountedPullRequest,
+        Families,
+        FamilyDetails,
         GroupMember,
         LineSummary,
         Plan,
@@ -145,6 +148,7 @@ class Store:
         self.retention = Retention(self._database, self.lines, self._pruner, clock)
         violation_comparer = ViolationComparer(self._reading, names)
         self._comparing = SnapshotComparer(self._reading, names, violation_comparer)
+        self._families = FamilyReader(self._reading, contents)
         self._pulls = PullReader(self._reading, violation_comparer)
         self._trends = TrendCache()
         self._missing_changes = MissingChanges(self._database, names)
@@ -491,6 +495,38 @@ class Store:
             return read_module_history(connection, row, module, contracts, choose)
 
         return self._at_tip(project, branch, work) or ()
+
+    def list_families(self, project: str, branch: str | None = None) -> Families | None:
+        """Return the families of the canonical contracts at a branch's tip; None if there is no tip."""
+        return self._at_tip(project, branch, self._families.list_families)
+
+    def get_family(
+        self,
+        project: str,
+        branch: str | None,
+        contract: str,
+        commit: str | None = None,
+        choose: Callable[[Sequence[PathCounts]], Sequence[PathCounts]] = lambda points: points,
+    ) -> FamilyDetails | None:
+        """Return the family of a canonical contract, and who imported it along a branch.
+
+        Args:
+            project: the project's name.
+            branch: the branch's name; None for the project's default branch.
+            contract: the contract's id.
+            commit: the commit whose family is wanted; None for the branch's tip.
+            choose: returns those of the points along the branch that are wanted.
+        """
+
+        def work(connection: Connection, row: Row[Any], tip: Row[Any]) -> FamilyDetails | None:
+            snapshot = tip if commit is None else self._reading.find_row(connection, project, commit)
+            if snapshot is None:
+                return None
+            return self._families.read_family(
+                connection, row, snapshot, contract, is_chosen=commit is not None, choose=choose
+            )
+
+        return self._at_tip(project, branch, work)
 
     def get_figures(self) -> Mapping[str, ProjectFigures]:
         """Return the figures of every project whose default branch has a snapshot, by name."""

@@ -186,13 +186,14 @@ def command(
             else make_backfill(configuration)
         )
         upload_context = (
-            backfill_upload.open_uploader(options, repo, rev, commits, show)
+            backfill_upload.open_uploader(options, repo, rev, commits, show, cache=cache, jobs=jobs)
             if uploads
             else nullcontext()
         )
         file_context = ResumableFile(output) if writes_lines else nullcontext()
         with upload_context as uploader, file_context as file:
-            for point in backfill.run(commits, violations=violations or uploader is not None):
+            uploads = uploader is not None
+            for point in backfill.run(commits, violations=violations or uploads, family_paths=uploads):
                 if uploader is not None:
                     uploader.add(point)
                 if file is not None:

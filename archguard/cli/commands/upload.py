@@ -90,7 +90,7 @@ def command(
         )
         result = check(request)
         errors.extend(result.report.errors)
-        return commit_upload.build_upload(result, repository, target, ci)
+        return commit_upload.build_upload(result, request, repository, target, ci)
 
     def upload() -> None:
         with options.open_client() as client:  # what it lacks is reported before the work

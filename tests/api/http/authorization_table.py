@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from archguard.snapshot import compress
 from archguard.snapshot.codec import encode
 from archguard_api.services.dashboard_files import DashboardFiles
+from tests.api.families import ENGINE
 from tests.api.serving import SHOP, UPLOADED
 from tests.api.snapshots import commit_id, history, pull_request
 
@@ -140,6 +141,10 @@ TABLE = {
     f"GET {V1}/projects/{{project}}/plans/newest": Call(f"{SHOP}/plans/newest", READ, private=True),
     f"GET {V1}/projects/{{project}}/pulls": Call(f"{SHOP}/pulls", READ, private=True),
     f"GET {V1}/projects/{{project}}/pulls/{{number}}": Call(f"{SHOP}/pulls/12", READ, private=True),
+    f"GET {V1}/projects/{{project}}/families": Call(f"{SHOP}/families", READ, private=True),
+    f"GET {V1}/projects/{{project}}/families/{{contract:path}}": Call(
+        f"{SHOP}/families/{ENGINE}", READ, private=True
+    ),
     f"GET {V1}/projects/{{project}}/modules/{{module}}": Call(
         f"{SHOP}/modules/shop", READ, private=True
     ),
@@ -193,7 +198,12 @@ COOKIE_ONLY = {
 def upload_shops(running: Service) -> None:
     """Give a service the private projects `shop` and `other`, with the same history."""
     for project in ("shop", "other"):
-        for upload in history([[], [], [], []]):
+        *before, tip = history([[], [], [], []])
+        (contract,) = tip.snapshot.contracts
+        family = contract.model_copy(update={"id": ENGINE, "type": "canonical"})
+        contracts = (contract, family)
+        snapshot = tip.snapshot.model_copy(update={"contracts": contracts})
+        for upload in (*before, tip.model_copy(update={"snapshot": snapshot})):
             assert running.upload(upload, project).status_code == 201
         assert running.upload(pull_request(12, [], at=1), project).status_code == 201
         assert running.send_plan(PLAN, project=project).status_code == 201

@@ -41,6 +41,8 @@ OPERATIONS = {
     "POST /api/v1/projects/{project}/plans": "upload_plan",
     "GET /api/v1/projects/{project}/plans": "list_plans",
     "GET /api/v1/projects/{project}/plans/newest": "get_newest_plan",
+    "GET /api/v1/projects/{project}/families": "list_families",
+    "GET /api/v1/projects/{project}/families/{contract}": "get_family",
     "GET /api/v1/projects/{project}/modules": "search_modules",
     "GET /api/v1/projects/{project}/modules/{module}": "get_module",
     "GET /api/v1/projects/{project}/modules/{module}/neighbourhood": "get_module_neighbourhood",

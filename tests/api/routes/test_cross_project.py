@@ -100,7 +100,7 @@ def test_a_page_reads_few_projects_and_the_next_one_goes_on(
 def test_only_projects_that_the_caller_may_read_are_there_and_none_else_is_named(fleet: Service) -> None:
     assert fleet.client.get(ALL).json() == {"items": [], "next": None}
     assert {item["project"] for item in _list(fleet, token=fleet.token(Scope.READ, "beta"))} == {"beta"}
-    fleet.store.change_project("gamma", public=True)
+    fleet.store.projects.change("gamma", public=True)
     assert {item["project"] for item in fleet.client.get(ALL).json()["items"]} == {"gamma"}
     of_both = _list(fleet, token=fleet.token(Scope.READ, "beta"), limit=1)
     assert {item["project"] for item in of_both} == {"beta", "gamma"}

@@ -106,6 +106,6 @@ def test_only_what_the_caller_may_read_is_counted(fleet: Service) -> None:
     assert fleet.client.get(SUMMARY).json()["projects"] == 0
     mine = fleet.client.get(SUMMARY, headers=own).json()
     assert (mine["projects"], mine["violations"]) == (1, 8)
-    fleet.store.change_project("shrinking", public=True)
+    fleet.store.projects.change("shrinking", public=True)
     assert fleet.client.get(SUMMARY).json()["violations"] == 3
     assert fleet.client.get(SUMMARY, headers=own).json()["projects"] == 2

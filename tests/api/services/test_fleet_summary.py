@@ -30,7 +30,7 @@ def _row(name: str, *milestones: MilestoneRow, age_days: int = 0, limit: int | N
         committed_at=NOW - age_days * DAY,
         milestones=milestones,
     )
-    return FleetRow(Project(name, 0, False, "main", None, 1), limit, figures)
+    return FleetRow(Project(name, 0, False, "main", None, 1, None), limit, figures)
 
 
 def _milestone(
@@ -40,7 +40,7 @@ def _milestone(
 
 
 def test_the_sums_are_those_of_the_projects() -> None:
-    empty = FleetRow(Project("empty", 0, False, None, None, 0), 30, None)
+    empty = FleetRow(Project("empty", 0, False, None, None, 0, None), 30, None)
     rows = [_row("a", _milestone("x", 2)), _row("b", _milestone("x", 5), age_days=31), empty]
 
     summary = summarize_fleet(rows, NOW)

@@ -9,6 +9,8 @@ import type {
   Chain,
   Comparison,
   Counted,
+  Families,
+  FamilyDetails,
   FixedViolation,
   Groups,
   History,
@@ -66,6 +68,12 @@ export const pulls = (name: string, query: Query) =>
 
 export const pull = (name: string, number: string) =>
   endpoint<PullRequestDetails>(["projects", name, "pulls", number]);
+
+export const families = (name: string, query: Query = {}) =>
+  endpoint<Families>(["projects", name, "families"], query);
+
+export const family = (name: string, contract: string, query: Query = {}) =>
+  endpoint<FamilyDetails>(["projects", name, "families", contract], query);
 
 export const moduleNow = (name: string, module: string, query: Query = {}) =>
   endpoint<ModuleNow>(["projects", name, "modules", module], query);

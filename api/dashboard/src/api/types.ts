@@ -498,3 +498,93 @@ export interface AuditEntry {
   readonly project: string | null;
   readonly subject: string | null;
 }
+
+export interface FamilySummary {
+  readonly contract: string;
+  readonly name: string;
+  readonly violations: number;
+  readonly lower_bound: boolean;
+  readonly canonical_missing: boolean;
+  readonly canonical: readonly string[] | null;
+  readonly members: number | null;
+}
+
+export interface Families {
+  readonly branch: string;
+  readonly commit: string;
+  readonly items: readonly FamilySummary[];
+}
+
+export interface PathCount {
+  readonly path: string;
+  readonly importers: number;
+}
+
+export interface FamilyMember {
+  readonly id: string;
+  readonly path: string;
+  readonly line: number;
+  readonly role: string;
+  readonly status: "canonical" | "violation" | "allowed" | "interface" | "test";
+  readonly facts: readonly string[];
+  readonly importers: number;
+  readonly test_importers: number;
+  readonly paths: readonly PathCount[];
+}
+
+export interface FamilyImpostor {
+  readonly name: string;
+  readonly target: string;
+  readonly symbols: readonly string[];
+  readonly expected: string;
+}
+
+export interface FamilyFactory {
+  readonly id: string;
+  readonly path: string;
+  readonly line: number;
+  readonly returns: readonly string[];
+  readonly same_returns: readonly string[];
+}
+
+export interface SourcePlace {
+  readonly path: string;
+  readonly line: number;
+}
+
+export interface FamilyMissingName {
+  readonly symbol: string;
+  readonly places: readonly SourcePlace[];
+}
+
+export interface FamilyLine {
+  readonly definition: string;
+  readonly path: string;
+  readonly is_canonical: boolean;
+}
+
+export interface FamilyPoint {
+  readonly commit: string;
+  readonly committed_at: string;
+  readonly importers: readonly number[];
+  readonly others: number;
+}
+
+export interface FamilyDetails {
+  readonly contract: string;
+  readonly name: string;
+  readonly violations: number;
+  readonly lower_bound: boolean;
+  readonly canonical_missing: boolean;
+  readonly canonical: readonly string[] | null;
+  readonly members: number | null;
+  readonly commit: string;
+  readonly definitions_of: Moment | null;
+  readonly definitions: readonly FamilyMember[] | null;
+  readonly impostors: readonly FamilyImpostor[];
+  readonly factories: readonly FamilyFactory[];
+  readonly missing: readonly FamilyMissingName[];
+  readonly omitted: number;
+  readonly lines: readonly FamilyLine[];
+  readonly points: readonly FamilyPoint[];
+}
