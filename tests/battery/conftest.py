@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.api.databases import postgresql, postgresql_server, sqlite
+from tests.api.databases import create_sqlite, postgresql, postgresql_server
 from tests.battery.postgres import Postgres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-__all__ = ["postgresql", "postgresql_server", "sqlite"]
+__all__ = ["postgresql", "postgresql_server"]
 
 
 @pytest.fixture
@@ -24,7 +25,12 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest) -> str:
-    """The address of an empty database, of each kind; the PostgreSQL is one for all tests."""
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a new database, of each kind; the PostgreSQL server is one for all tests.
+
+    The schema of the SQLite database is there already: a service takes longer to make it than to start.
+    """
+    if request.param == "sqlite":
+        return create_sqlite(tmp_path / "archguard.db")
     url: str = request.getfixturevalue(request.param)
     return url

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archguard import snapshot as wire
+from tests.api.databases import create_sqlite
 from tests.battery.scale import times
 from tests.battery.service import Service
 from tests.battery.uploaders import UPLOAD_HEADERS, UPLOAD_PATH, upload_body
@@ -29,7 +30,7 @@ _LARGE = ("a million keys", "33 MiB", "a bomb", "a bomb in one frame")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service on SQLite that may take very many uploads."""
     folder = tmp_path_factory.mktemp("service")
-    service = Service(f"sqlite:///{folder / 'archguard.db'}", folder / "log")
+    service = Service(create_sqlite(folder / "archguard.db"), folder / "log")
     service.start()
     yield service
     service.stop()

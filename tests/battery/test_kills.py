@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.api.databases import create_sqlite
 from tests.battery.scale import times
 from tests.battery.service import Service
 from tests.battery.uploaders import Audit, Uploaders, audit
@@ -56,7 +57,7 @@ def test_nothing_acknowledged_is_lost_to_kills(database: str, tmp_path: Path) ->
 
 @pytest.mark.slow
 def test_the_control_that_acknowledges_before_it_commits_loses_some(tmp_path: Path) -> None:
-    database = f"sqlite:///{tmp_path / 'hasty.db'}"
+    database = create_sqlite(tmp_path / "hasty.db")
     result, _ = _killed(Service(database, tmp_path / "log", command=HASTY), times(4, 20), seed=1)
 
     assert result.lost

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.api.databases import create_sqlite
 from tests.battery.service import Service
 from tests.battery.uploaders import UPLOAD_HEADERS, UPLOAD_PATH, upload_body
 from tests.stopwatch import Stopwatch
@@ -15,13 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.battery.service import Response
+from tests.battery.service import Response
 
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Service]:
     """A service on SQLite."""
-    service = Service(f"sqlite:///{tmp_path / 'archguard.db'}", tmp_path / "log")
+    service = Service(create_sqlite(tmp_path / "archguard.db"), tmp_path / "log")
     service.start()
     yield service
     service.stop()

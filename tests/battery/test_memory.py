@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.api.databases import create_sqlite
 from tests.battery.scale import times
 from tests.battery.service import PROJECT, Service
 from tests.battery.uploaders import UPLOAD_HEADERS, UPLOAD_PATH, upload_body
@@ -52,7 +53,7 @@ PLAIN_PATHS = (
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Service]:
     """A service on SQLite with a short history."""
-    service = Service(f"sqlite:///{tmp_path / 'archguard.db'}", tmp_path / "log")
+    service = Service(create_sqlite(tmp_path / "archguard.db"), tmp_path / "log")
     service.start()
     token = service.token("upload")
     for number in range(SNAPSHOTS):

@@ -13,6 +13,7 @@ import pytest
 
 from archguard import snapshot as wire
 from archguard_api.http import openapi_example
+from tests.api.databases import create_sqlite
 from tests.battery import faulty
 from tests.battery.scale import LONG, times
 from tests.battery.service import OWN_TOKEN, Service
@@ -99,7 +100,7 @@ def test_no_answer_is_one_that_the_document_does_not_have(database: str, tmp_pat
 
 @pytest.mark.slow
 def test_the_control_with_three_faults_is_found_out(tmp_path: Path) -> None:
-    service = Service(f"sqlite:///{tmp_path / 'archguard.db'}", tmp_path / "log", command=FAULTY)
+    service = Service(create_sqlite(tmp_path / "archguard.db"), tmp_path / "log", command=FAULTY)
     summary = _run(service, tmp_path, ("-n", "2", "--phases", "fuzzing"))
 
     failed = {failure["type"]: failure["operations"] for failure in summary["failures"]}

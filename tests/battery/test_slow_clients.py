@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.api.databases import create_sqlite
 from tests.battery.service import PROJECT, Service
 from tests.battery.uploaders import UPLOAD_HEADERS, UPLOAD_PATH, Uploaders, audit, upload_body
 from tests.stopwatch import Stopwatch
@@ -24,7 +25,7 @@ IDLE = 400
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Service]:
     """A service on SQLite."""
-    service = Service(f"sqlite:///{tmp_path / 'archguard.db'}", tmp_path / "log")
+    service = Service(create_sqlite(tmp_path / "archguard.db"), tmp_path / "log")
     service.start()
     yield service
     service.stop()

@@ -16,7 +16,8 @@ from archguard.snapshot.codec import encode
 from archguard_api.models import Scope
 from archguard_api.models.project_settings import read_stored_settings
 from archguard_api.services.tokens import create_token
-from archguard_api.store import Store, upgrade_schema
+from archguard_api.store import Store
+from tests.api.databases import create_sqlite
 from tests.battery.scale import times
 from tests.battery.service import Service
 from tests.browser import contract_lives, corner_shop, hostile_project, project_histories
@@ -59,8 +60,7 @@ def fill_database(
     settings: Mapping[str, Mapping[str, str]],
 ) -> tuple[str, str]:
     """Create a database with these histories; return its URL and an admin token."""
-    url = f"sqlite:///{folder / 'dashboard.db'}"
-    upgrade_schema(url)
+    url = create_sqlite(folder / "dashboard.db")
     store = Store(url, reserve_bytes=0)
     text, token = create_token(None, Scope.ADMIN, now=int(time.time()), days=1)
     store.credentials.add_token(token)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archguard_api.http import openapi_example
+from tests.api.databases import create_sqlite
 from tests.battery.service import Service
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ print(json.dumps({
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A real service on a fresh database."""
     folder = tmp_path_factory.mktemp("service")
-    service = Service(f"sqlite:///{folder / 'archguard.db'}", folder / "log")
+    service = Service(create_sqlite(folder / "archguard.db"), folder / "log")
     service.start()
     yield service
     service.stop()
