@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import signal
 from typing import TYPE_CHECKING
@@ -40,6 +41,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for name in _SHARED.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.xdist_group(name))
     items.sort(key=lambda item: (_is_slow(item), item.get_closest_marker("xdist_group") is None))
+
+
+def pytest_collection_finish() -> None:
+    """Exempt what was collected: garbage collection would go through all tests and libraries."""
+    gc.freeze()
 
 
 def _is_slow(item: pytest.Item) -> bool:

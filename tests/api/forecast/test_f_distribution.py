@@ -7,7 +7,6 @@ import random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import f as f_distribution
 
 from archguard_api.forecast import State
 from archguard_api.forecast.f_distribution import compute_wait_ratio
@@ -18,6 +17,8 @@ sizes = st.floats(0.8, 400)
 
 @given(sizes, sizes, st.sampled_from([0.1, 0.25, 0.5, 0.9]))
 def test_the_stretch_is_the_quantile_of_f(needed: float, seen: float, probability: float) -> None:
+    from scipy.stats import f as f_distribution  # noqa: PLC0415 (takes seconds; each worker would)
+
     expected = f_distribution.ppf(probability, 2 * needed, 2 * seen)
 
     assert compute_wait_ratio(needed, seen, probability) == pytest.approx(expected, rel=1e-6)
