@@ -70,10 +70,14 @@ slow: $(VENV)/.installed $(WEB) $(NODE_MODULES) chromium # those that take secon
 	$(PYTEST) -m slow --ignore $(TIMED)
 
 # For the tests in a browser; where there is none and none can be installed, they are skipped.
+# The shell is Chromium without its user interface: a page takes half the processor time. Not every system has it.
+APT_INSTALL := apt-get install -y -qq --no-install-recommends
 chromium:
-	@command -v chromium || command -v chromium-browser || command -v google-chrome || { \
+	@command -v chromium-headless-shell || { \
+		apt-get update -qq && $(APT_INSTALL) chromium-headless-shell fonts-dejavu-core; \
+	} >/dev/null 2>&1 || command -v chromium || command -v chromium-browser || command -v google-chrome || { \
 		echo "Chromium is missing: it is installed with apt-get."; \
-		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null 2>&1; \
+		$(APT_INSTALL) chromium fonts-dejavu-core >/dev/null 2>&1; \
 	} || echo "It cannot be installed here: the tests in a browser are skipped."
 
 # Children read faster with it. Where it is missing and cannot be installed they use what there is, and its tests are skipped.
