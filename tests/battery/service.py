@@ -92,8 +92,9 @@ class Service:
             assert self.process is not None
             if self.process.poll() is not None:
                 raise AssertionError(f"it ended with {self.process.returncode}: {self.log.read_text()}")
+            # Who gives up early and asks again makes a service on a busy machine answer all of it.
             with contextlib.suppress(OSError, http.client.HTTPException):
-                if self.get("/readyz", timeout=1).status == 200:
+                if self.get("/readyz", timeout=5).status == 200:
                     return time.monotonic() - began
             time.sleep(0.02)
         raise AssertionError(f"it was not ready in time: {self.log.read_text()}")
