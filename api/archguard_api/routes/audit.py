@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Query, Response
-from starlette.responses import StreamingResponse
 
 from archguard_api import models
-from archguard_api.deadline import Deadline, limit_time
 from archguard_api.http.problem_json import document_errors
 from archguard_api.models.base import PROJECT_PATTERN
 from archguard_api.routes.date_parameters import Day, parse_seconds
@@ -17,17 +15,13 @@ from archguard_api.routes.dependencies import (
     V1,
     AfterNumber,
     Auth,
-    CurrentState,
     IfNoneMatch,
     PageSize,
     respond,
 )
 from archguard_api.routes.router import NOT_MODIFIED, new_router
-from archguard_api.services.audit_export import EXPORTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from archguard_api.store import Store
 
 router = new_router("audit")
@@ -69,63 +63,9 @@ def list_audit_entries(
     return respond(store.audit.list(own, which, of_all=of_all, after=last, limit=limit), if_none_match)
 
 
-@router.get(
-    f"{AUDIT}/export",
-    response_class=Response,
-    summary="The audit log as a file",
-    responses={
-        200: {
-            "description": "Newest first, as NDJSON or CSV.",
-            "content": {kind.media_type: {"schema": {"type": "string"}} for kind in EXPORTS.values()},
-        },
-        **document_errors(401, 403, 404, 429, 503),
-    },
-    openapi_extra=NEEDS_TOKEN,
-)
-def export_audit_entries(
-    auth: Auth,
-    state: CurrentState,
-    project: ProjectFilter = None,
-    action: models.Action | None = None,
-    actor: ActorId = None,
-    since: Day = None,
-    until: Day = None,
-    format: Literal["ndjson", "csv"] = "ndjson",  # noqa: A002 (the parameter's name)
-) -> Response:
-    """All of it, read in parts: what fails on the way ends without the last chunk."""
-    store, own, of_all = _find_scope(auth, project)
-    which = models.AuditFilter(
-        action, actor, parse_seconds("since", since), parse_seconds("until", until)
-    )
-    kind = EXPORTS[format]
-    batches = _limit_batches(
-        store.audit.read_batches(own, which, of_all=of_all), state.settings.request_timeout
-    )
-    return StreamingResponse(
-        kind.render(batches),
-        media_type=kind.media_type,
-        headers={
-            "cache-control": "private, no-store",
-            "content-disposition": f'attachment; filename="audit.{format}"',
-        },
-    )
-
-
 def _find_scope(auth: Auth, project: str | None) -> tuple[Store, str | None, bool]:
     """Return the store, the project whose entries are asked for, and whether who asks may see all."""
     store, own = auth.to_administer_something()
     if project is not None:
         auth.to_administer(project)
     return store, project or own.project, own.project is None
-
-
-def _limit_batches(
-    batches: Iterator[tuple[models.AuditEntry, ...]], seconds: float
-) -> Iterator[tuple[models.AuditEntry, ...]]:
-    """Yield parts of the log; reading each may take as long as a request."""
-    while True:
-        with limit_time(Deadline(seconds)):
-            batch = next(batches, None)
-        if batch is None:
-            return
-        yield batch

@@ -10,12 +10,8 @@ from archguard_api.models.audit import AuditEntry
 from archguard_api.store import audit_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from archguard_api.models.audit import AuditFilter
     from archguard_api.store.database import Database
-
-_ENTRIES_PER_READ = 500
 
 
 class AuditLog:
@@ -53,15 +49,3 @@ class AuditLog:
         entries = self._database.read(work)
         items = tuple(entries[:limit])
         return Page[AuditEntry](items=items, next=str(items[-1].id) if len(entries) > limit else None)
-
-    def read_batches(
-        self, project: str | None, which: AuditFilter, *, of_all: bool
-    ) -> Iterator[tuple[AuditEntry, ...]]:
-        """Yield all entries, the newest first, as many at a time as one short transaction reads."""
-        after = None
-        while True:
-            page = self.list(project, which, of_all=of_all, after=after, limit=_ENTRIES_PER_READ)
-            yield page.items
-            if page.next is None:
-                return
-            after = int(page.next)

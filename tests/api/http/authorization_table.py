@@ -106,7 +106,6 @@ TABLE = {
         f"{SHOP}/branches/main", ADMIN, b'{"name": "main"}', _JSON, private=True
     ),
     f"GET {V1}/audit": Call(f"{V1}/audit", TOKENS),
-    f"GET {V1}/audit/export": Call(f"{V1}/audit/export", TOKENS),
     f"POST {V1}/projects/{{project}}/prune": Call(
         f"{SHOP}/prune", ADMIN, b'{"keep_days": 9}', _JSON, private=True
     ),

@@ -58,7 +58,6 @@ OPERATIONS = {
     "POST /api/v1/tokens/{token_id}/rotate": "rotate_token",
     "DELETE /api/v1/tokens/{token_id}": "revoke_token",
     "GET /api/v1/audit": "list_audit_entries",
-    "GET /api/v1/audit/export": "export_audit_entries",
     "GET /badge/{project}.svg": "get_badge_svg",
     "GET /badge/{project}.json": "get_badge_json",
     "GET /api/v1/summary": "get_summary",

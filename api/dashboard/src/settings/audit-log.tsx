@@ -69,7 +69,7 @@ function Entries({ project, first }: Properties & { readonly first: Page<AuditEn
           <a
             key={format}
             download
-            href={`${PREFIX}/api/v1/audit/export${queryString({ project, format })}`}
+            href={`${PREFIX}/api/v1/audit${queryString({ project, format })}`}
           >
             All as {format.toUpperCase()}
           </a>
