@@ -55,10 +55,7 @@ def restore_project(project: ProjectName, auth: Auth, state: CurrentState) -> Re
     """It is as it was before, with its tokens. Doing it again changes nothing."""
     store = auth.to_administer(project)
     _require_visible(auth, project)
-    store.deletions.restore(project, actor=auth.actor)
-    standing = store.get_project_standing(project)
-    if standing is None:
-        raise NotFoundError(NO_PROJECT)
+    standing = store.deletions.restore(project, actor=auth.actor)
     return respond(describe_project(auth, state, standing)[0])
 
 

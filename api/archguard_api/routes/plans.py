@@ -86,8 +86,8 @@ def upload_plan(
 ) -> Response:
     """The newest 20 of each branch are kept."""
     name = _find_branch(sent.store, project, branch)
-    created = sent.store.add_plan(project, name, sent.plan)
-    return respond(_get_newest(sent.store, project, name), status=201 if created else 200)
+    added = sent.store.add_plan(project, name, sent.plan)
+    return respond(measure_plan(added.plan, added.still_open), status=201 if added.is_new else 200)
 
 
 @read_route(router, PLANS, models.Page[models.ReceivedPlan], "The plans of a project, newest first")

@@ -23,7 +23,7 @@ from archguard_api.routes.dependencies import (
     respond,
 )
 from archguard_api.routes.router import new_router
-from archguard_api.routes.snapshots import SNAPSHOT, SNAPSHOTS, require_branch
+from archguard_api.routes.snapshots import SNAPSHOT, SNAPSHOTS
 
 router = new_router("snapshots")
 BRANCH = f"{PROJECT}/branches/{{branch:path}}"
@@ -109,5 +109,4 @@ def rename_branch(
 ) -> Response:
     """Its line stays, and so do the settings and the pull requests that name it."""
     store = auth.to_administer(project)
-    store.lines.rename_branch(project, branch, change.name, actor=auth.actor)
-    return respond(require_branch(store, project, change.name))
+    return respond(store.lines.rename_branch(project, branch, change.name, actor=auth.actor))

@@ -18,6 +18,7 @@ from archguard_api.models.audit import COMMAND_LINE, Action
 from archguard_api.models.deletions import Removal
 from archguard_api.store import audit_rows, commit_links, project_rows
 from archguard_api.store.audit_rows import AuditEvent
+from archguard_api.store.branch_reader import make_branch, read_branch_row
 from archguard_api.store.project_deletions import ABANDONED
 from archguard_api.store.schema import branch_snapshots, branches, commits, projects, pulls, snapshots
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Row
 
+    from archguard_api.models import Branch
     from archguard_api.models.audit import Actor
     from archguard_api.store.database import Database
 
@@ -131,8 +133,10 @@ class LineDeletions:
 
     def rename_branch(
         self, project: str, branch: str, new_name: str, *, actor: Actor = COMMAND_LINE
-    ) -> None:
+    ) -> Branch:
         """Give a branch another name; its line stays, and so do settings and pull requests that name it.
+
+        Return it, read before the commit: after it nothing may fail any more.
 
         Raises:
             NotFoundError: there is no such project or branch.
@@ -142,11 +146,17 @@ class LineDeletions:
             Action.BRANCH_RENAMED, actor, int(self._clock()), project, branch, {"to": new_name}
         )
 
-        def work(connection: Connection) -> None:
+        def work(connection: Connection) -> Branch:
             project_id = project_rows.lock_open_project(connection, project)
             row = _find_branch(connection, project_id, branch)
-            if new_name == branch:
-                return
+            if new_name != branch:
+                rename(connection, project_id, row)
+            renamed = read_branch_row(connection, project, new_name)
+            if renamed is None:
+                raise AssertionError(new_name)
+            return make_branch(renamed)
+
+        def rename(connection: Connection, project_id: int, row: Row[Any]) -> None:
             try:
                 with connection.begin_nested():
                     values = {"name": new_name, "version": branches.c.version + 1}
@@ -159,7 +169,7 @@ class LineDeletions:
             project_rows.rename_default_branch(connection, project_id, branch, new_name)
             audit_rows.insert_entry(connection, event, project_id)
 
-        self._database.write(work, about=project)
+        return self._database.write(work, about=project)
 
 
 def _find_commit(connection: Connection, project: int, commit: str) -> tuple[int, str]:

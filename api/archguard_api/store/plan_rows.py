@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, delete, insert, or_, select
 
 from archguard_api.models import Page, Plan, StoredPlan
 from archguard_api.store import generations, project_rows
+from archguard_api.store.branch_reader import read_branch_row
 from archguard_api.store.schema import get_new_id, plans, projects, violations
 from archguard_api.store.violation_filter import get_identity, select_identities
 
@@ -22,12 +23,30 @@ KEPT_PLANS = 20
 """Of each branch of a project; older ones go when another one arrives."""
 
 
-def add_plan(connection: Connection, project: str, branch: str, plan: Plan, *, now: int) -> bool:
-    """Store a plan, and return whether it is another one than the newest of the branch.
+class AddedPlan(NamedTuple):
+    """The newest plan of a branch."""
+
+    is_new: bool
+    """Whether it was another one until now."""
+    plan: StoredPlan
+    still_open: frozenset[Identity] | None
+    """The violations that are open or unknown at the branch's tip; None if there is no tip."""
+
+
+def add_plan(connection: Connection, project: str, branch: str, plan: Plan, *, now: int) -> AddedPlan:
+    """Store a plan if it is another one than the newest of the branch.
 
     Raises:
         NotFoundError: there is no such project.
     """
+    is_new = _insert_plan(connection, project, branch, plan, now=now)
+    newest = list_plans(connection, project, branch, after=None, limit=1).items[0]
+    row = read_branch_row(connection, project, branch)
+    has_tip = row is not None and row.tip_id is not None
+    return AddedPlan(is_new, newest, read_open(connection, row) if row and has_tip else None)
+
+
+def _insert_plan(connection: Connection, project: str, branch: str, plan: Plan, *, now: int) -> bool:
     project_id = project_rows.lock_project(connection, project)
     content = plan.model_dump_json().encode()
     digest = hashlib.sha256(content).digest()

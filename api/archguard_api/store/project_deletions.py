@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from archguard_api.models import ProjectStanding
     from archguard_api.models.audit import Actor
     from archguard_api.store.database import Database
+    from archguard_api.store.standing_reader import StandingReader
 
 _ABSENT = "there is no such project"
 ABANDONED = {"stale": False, "rebuilder": None, "lease_ends": None, "tip_id": None, "length": 0}
@@ -36,8 +38,11 @@ ABANDONED = {"stale": False, "rebuilder": None, "lease_ends": None, "tip_id": No
 class ProjectDeletions:
     """Deletes projects, restores them, and begins their purges."""
 
-    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, database: Database, standings: StandingReader, clock: Callable[[], float]
+    ) -> None:
         self._database = database
+        self._standings = standings
         self._clock = clock
 
     def get_access(self, name: str) -> ProjectAccess:
@@ -72,8 +77,10 @@ class ProjectDeletions:
 
         return self._database.write(work, about=name)
 
-    def restore(self, name: str, *, actor: Actor = COMMAND_LINE) -> None:
+    def restore(self, name: str, *, actor: Actor = COMMAND_LINE) -> ProjectStanding:
         """Bring a project back, as it was. One that is not being deleted stays as it is.
+
+        Return where it stands then, read before the commit: after it nothing may fail any more.
 
         Raises:
             NotFoundError: there is no such project, or the grace is over.
@@ -81,18 +88,21 @@ class ProjectDeletions:
         now = int(self._clock())
         event = AuditEvent(Action.PROJECT_RESTORED, actor, now, name)
 
-        def work(connection: Connection) -> None:
+        def work(connection: Connection) -> ProjectStanding:
             project_id = project_rows.lock_project(connection, name)
             row = connection.execute(select(projects).where(projects.c.id == project_id)).one()
-            if row.deleted_at is None:
-                return
-            if row.purge_at <= now:
+            if row.deleted_at is not None:
+                if row.purge_at <= now:
+                    raise NotFoundError(_ABSENT)
+                values = {"deleted_at": None, "purge_at": None}
+                connection.execute(update(projects).where(projects.c.id == project_id).values(values))
+                audit_rows.insert_entry(connection, event, project_id)
+            standing = self._standings.read(connection, name, None)
+            if standing is None:
                 raise NotFoundError(_ABSENT)
-            values = {"deleted_at": None, "purge_at": None}
-            connection.execute(update(projects).where(projects.c.id == project_id).values(values))
-            audit_rows.insert_entry(connection, event, project_id)
+            return standing
 
-        self._database.write(work, about=name)
+        return self._database.write(work, about=name)
 
     def begin_next_purge(self) -> bool:
         """Begin the purge of a project whose grace is over; return whether there was any."""

@@ -84,6 +84,7 @@ if TYPE_CHECKING:
     )
     from archguard_api.models.audit import Actor
     from archguard_api.store.branch_writer import BranchViolations
+    from archguard_api.store.plan_rows import AddedPlan
     from archguard_api.store.violation_filter import Identity
 
 Result = TypeVar("Result")
@@ -127,7 +128,6 @@ class Store:
         self._database = Database(self._engines, reserve_bytes=reserve_bytes, patience=patience)
         self._clock = clock
         self.credentials = CredentialStore(self._database, clock)
-        self.deletions = ProjectDeletions(self._database, clock)
         self.lines = LineDeletions(self._database, clock)
         self.audit = AuditLog(self._database)
         names = NameTable()
@@ -139,6 +139,7 @@ class Store:
         self._summaries = LineSummaries(LineReader(self._reading), clock)
         self._standings = StandingReader(self._reading, self._summaries)
         self.projects = ProjectStore(self._database, self._standings, clock)
+        self.deletions = ProjectDeletions(self._database, self._standings, clock)
         self._violations = ViolationLists(self._reading)
         self._rebuilds = RebuildWorker(self._database, names, tips, self._summaries, clock)
         self._uploads = SnapshotWriter(
@@ -332,14 +333,14 @@ class Store:
 
     # Plans.
 
-    def add_plan(self, project: str, branch: str, plan: Plan) -> bool:
-        """Store a plan of a branch, and return whether it is another one than the newest.
+    def add_plan(self, project: str, branch: str, plan: Plan) -> AddedPlan:
+        """Store a plan of a branch, and return it with what is open then, read before the commit.
 
         Raises:
             NotFoundError: there is no such project.
         """
 
-        def work(connection: Connection) -> bool:
+        def work(connection: Connection) -> AddedPlan:
             return plan_rows.add_plan(connection, project, branch, plan, now=self.now())
 
         return self._database.write(work, about=project)

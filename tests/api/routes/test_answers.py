@@ -63,10 +63,10 @@ def test_a_bug_is_a_500_with_a_request_id_and_nothing_else(
 
 
 def test_a_method_that_a_path_does_not_know_is_told_those_that_it_does(shop: Service) -> None:
-    answer = shop.client.delete(SHOP)
+    answer = shop.client.put(SHOP)
 
     assert answer.status_code == 405
-    assert answer.headers["allow"] == "GET, HEAD, PATCH"
+    assert answer.headers["allow"] == "DELETE, GET, HEAD, PATCH"
     assert answer.headers["content-type"] == "application/problem+json"
 
 

@@ -21,6 +21,8 @@ _VALUES = {
     "project": "shop",
     "commit": commit_id("one"),
     "module": "a",
+    "branch": "main",
+    "contract": "one",
     "number": "12",
     "token_id": "a1B2c3D4",
 }

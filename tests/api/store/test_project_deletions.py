@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, text
 
 from archguard_api.errors import ConflictError, NotFoundError
-from archguard_api.models import Scope
+from archguard_api.models import Plan, Scope
 from archguard_api.services.tokens import create_token
 from archguard_api.store import purger
 from archguard_api.store.schema import audit_entries, metadata
@@ -27,13 +27,14 @@ Rows = dict[str, set[tuple[Any, ...]]]
 
 
 def _fill(store: Store, project: str) -> None:
-    """Give a project two branches, a rebuilt line, a pull request, a summary and a token."""
+    """Give a project two branches, a rebuilt line, a pull request, a summary, a plan and a token."""
     uploads = history([[A], [A, B], [B], [], [A]])
     for one in (uploads[0], uploads[2], uploads[1], *uploads[3:], *fork(2, [[A, B]], branch="side")):
         store.add_snapshot(project, one, token_id=None)
     store.add_snapshot(project, pull_request(12, [A], at=1), token_id=None)
     store.finish_rebuilds()
     store.keep_next_summary()
+    store.add_plan(project, "main", Plan(format_version=1, violations=[], batches=[]))
     _, token = create_token(project, Scope.READ, now=store.now(), days=1)
     store.credentials.add_token(token)
     store.credentials.add_session(f"cookie of {project}".encode(), token.id, store.now())
