@@ -112,8 +112,8 @@ class _Export:
 
     async def run(self, query: Query) -> None:
         """Send page after page; the first one's error is the answer."""
-        if self._route.has_pages:
-            query = [*(pair for pair in query if pair[0] != "limit"), ("limit", _PAGE_SIZE)]
+        if self._route.has_pages and "limit" not in dict(query):
+            query = [*query, ("limit", _PAGE_SIZE)]
         page = await self._read_page(query)
         if page.status != 200:
             await page.send(self._send)

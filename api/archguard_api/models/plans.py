@@ -38,7 +38,7 @@ class PlannedBatch(BaseModel):
     owner: _Text = ""
     package: _Text = ""
     paths: list[_Text] = []
-    predicted: dict[_Text, _Number] = {}
+    predicted: dict[str, _Number] = {}
 
 
 class Plan(BaseModel):

@@ -68,7 +68,7 @@ async def _receive_plan(
             "description": "It is the newest one of its branch already.",
         },
         201: {"description": "It is new, and on disk."},
-        **document_errors(401, 403, 404, 413, 415, 429, 503, 507),
+        **document_errors(401, 403, 404, 409, 413, 415, 429, 503, 507),
     },
     openapi_extra={
         **NEEDS_TOKEN,

@@ -108,7 +108,5 @@ def _parse_cursor(text: str) -> _Cursor:
         or not isinstance(cursor[0], str)
         or not isinstance(cursor[1], str | None)
     ):
-        raise InvalidError(
-            "`after` is not from a page of this list.", (("query.after", "not a cursor"),)
-        )
+        raise InvalidError("invalid cursor; use the one that this list returned")
     return _Cursor(*cursor)
