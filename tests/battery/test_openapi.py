@@ -25,6 +25,14 @@ if TYPE_CHECKING:
 CHECKOUT = Path(__file__).parents[2]
 SCHEMATHESIS = Path(sys.executable).with_name("st")
 HOOKS = "tests.battery.hooks"  # imports schemathesis, which takes a second: only `st` imports it
+WITHOUT_DATA = {
+    "GET /api/v1/projects/{project}/families/{contract}",
+    "DELETE /api/v1/projects/{project}/snapshots",
+    "DELETE /api/v1/projects/{project}/snapshots/{commit}",
+    "DELETE /api/v1/projects/{project}/branches/{branch}",
+    "PATCH /api/v1/projects/{project}/branches/{branch}",
+}
+"""The examples have no family, and deletions by others take away what these operations need."""
 FAULTY = (sys.executable, "-m", "tests.battery.faulty")
 
 
@@ -95,7 +103,7 @@ def test_no_answer_is_one_that_the_document_does_not_have(database: str, tmp_pat
     assert summary["exit_code"] == 0, summary["output"]
     assert cases["generated"] >= times(1000, 10_000)
     assert summary["operations"]["tested"] == summary["operations"]["total"]
-    assert [operation for operation, count in accepted.items() if not count] == []
+    assert {operation for operation, count in accepted.items() if not count} <= WITHOUT_DATA
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -40,7 +41,8 @@ def talk(
                 await session.initialize()
                 await use(session)
 
-    anyio.run(run)
+    with ThreadPoolExecutor(1) as thread:  # a test of the browser may have left a loop in this one
+        thread.submit(anyio.run, run).result()
 
 
 def ask(
