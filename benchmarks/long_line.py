@@ -177,7 +177,7 @@ def measure(store: Store, title: str, uploads: list[Upload]) -> None:
     for upload in uploads:
         add(store, "long", upload)
     uploaded = time.process_time()
-    store.finish_rebuilds()
+    store.upkeep.finish_rebuilds()
     end = time.process_time()
     print_row(f"{title}: processor time", end - start, "s")
     print_row("  of it the upload itself", 1000 * (uploaded - start), "ms")
@@ -188,7 +188,7 @@ def measure_waits(store: Store, title: str, upload: Upload, count: int) -> None:
         time.sleep(0.5)
         add(store, "long", upload)
         start = time.perf_counter()
-        while store.rebuild_next(pause=lambda: time.sleep(0.002)):
+        while store.upkeep.rebuild_next(pause=lambda: time.sleep(0.002)):
             pass
         took = time.perf_counter() - start
     print_row(f"{title}: the rebuild took", took, "s")
@@ -218,7 +218,7 @@ def build(store: Store, snapshots: int, violations: int, contracts: int = 1) -> 
         store._database.write(partial(write_snapshots, store=store, uploads=batch))
     print_row(f"{snapshots:,} snapshots written: processor time", time.process_time() - start, "s")
     start = time.process_time()
-    store.finish_rebuilds()
+    store.upkeep.finish_rebuilds()
     print_row("  the whole line computed: processor time", time.process_time() - start, "s")
     return history
 
@@ -231,7 +231,7 @@ def write_snapshots(connection: Connection, *, store: Store, uploads: list[Uploa
     row = dict(first._mapping)
     names: set[str] = {violation.importer for one in uploads for violation in one.snapshot.violations}
     names |= {violation.contract for one in uploads for violation in one.snapshot.violations}
-    ids = store._rebuilds._names.intern(connection, 1, names | {"shop.old"}, {})
+    ids = store.upkeep._rebuilds._names.intern(connection, 1, names | {"shop.old"}, {})
     for one in uploads:
         identities = [
             (ids[it.contract], ids[it.importer], ids["shop.old"]) for it in one.snapshot.violations

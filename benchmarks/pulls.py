@@ -58,7 +58,7 @@ def main() -> None:
         figures = []
         for _ in range(2):
             started = time.process_time()
-            page = store.list_pulls("shop", PullState.ALL, after=None, limit=options.pulls)
+            page = store.pulls.list("shop", PullState.ALL, after=None, limit=options.pulls)
             figures.append(1000 * (time.process_time() - started))
         assert all(one.added is not None for one in page.items)
         print(f"{store.backend}; {len(page.items)} pull requests of {options.violations} violations")

@@ -261,7 +261,7 @@ def _measure_trend(store: Store, url: str, count: int) -> None:
             text("UPDATE branches SET stale = :yes, version = version + 1"), {"yes": True}
         )
     start = time.perf_counter()
-    fresh.finish_rebuilds(project)
+    fresh.upkeep.finish_rebuilds(project)
     _print_row(f"  the line of {count:,} rebuilt", 1000 * (time.perf_counter() - start), "ms")
     fresh.close()
 

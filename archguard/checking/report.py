@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from archguard.checking.source_edit import RefusedEdit, SourceEdit, move_edits
+
 if TYPE_CHECKING:
     import datetime
 
+    from archguard.checking.coverage import Coverage
     from archguard.checking.verdict_basis import VerdictBasis
     from archguard.configuration import Configuration
     from archguard.contract_types.loaded_contract import LoadedContract
-    from archguard.graph.model import Analysis, UnreadFile, Way
+    from archguard.graph.model import Analysis, Way
     from archguard.graph.parsing.import_kinds import ImportKind
 
 
@@ -96,27 +99,6 @@ class Action(NamedTuple):
     """What to import instead; None for a refusal."""
 
 
-class SourceEdit(NamedTuple):
-    """A piece of a file, and what takes its place."""
-
-    path: str
-    start: int
-    """Where the piece begins, in bytes of the file."""
-    end: int
-    """Where it ends; both are equal where text is added."""
-    sha256: str
-    """Of the whole file that the places are in."""
-    text: str
-
-
-class RefusedEdit(NamedTuple):
-    """Why a violation cannot be rewritten."""
-
-    code: str
-    path: str
-    line: int
-
-
 class Violation(NamedTuple):
     """A direct import that a contract forbids, or a class that should not exist.
 
@@ -166,19 +148,8 @@ class Violation(NamedTuple):
         chain = tuple(step._replace(path=f"{folder}/{step.path}") for step in self.chain)
         causes = tuple(cause.below(folder) for cause in self.causes)
         return self._replace(
-            occurrences=places, chain=chain, causes=causes, edits=_move_edits(self.edits, folder)
+            occurrences=places, chain=chain, causes=causes, edits=move_edits(self.edits, folder)
         )
-
-
-def _move_edits(
-    edits: tuple[SourceEdit, ...] | RefusedEdit | None, folder: str
-) -> tuple[SourceEdit, ...] | RefusedEdit | None:
-    """Return edits, or a refusal, with paths below a folder."""
-    if edits is None:
-        return None
-    if isinstance(edits, RefusedEdit):
-        return edits._replace(path=f"{folder}/{edits.path}")
-    return tuple(edit._replace(path=f"{folder}/{edit.path}") for edit in edits)
 
 
 class ReferenceReport(NamedTuple):
@@ -308,64 +279,6 @@ class ContractReport(NamedTuple):
 
     A violation of the parent commit among them is unknown. In snapshots only.
     """
-
-
-class OutsideFile(NamedTuple):
-    """A Python file that lies under no root and names deprecated modules."""
-
-    path: str
-    names: tuple[str, ...]
-    """The deprecated modules, sorted."""
-
-
-class Outside(NamedTuple):
-    """The Python files of the repository that lie under no root."""
-
-    files: int = 0
-    names: tuple[OutsideFile, ...] = ()
-    """Those that name a deprecated module, sorted by path."""
-
-    def below(self, folder: str) -> Outside:
-        """Return the same files with their paths below a folder."""
-        return self._replace(
-            names=tuple(file._replace(path=f"{folder}/{file.path}") for file in self.names)
-        )
-
-
-class Excluded(NamedTuple):
-    """The files that `exclude` of [tool.archguard] leaves out."""
-
-    files: int = 0
-    patterns: tuple[str, ...] = ()
-    naming: int = 0
-    """How many of the files name a deprecated module."""
-
-
-class Undecided(NamedTuple):
-    """An import of which nobody can know whether it asks for a deprecated module."""
-
-    contract: str
-    module: str
-    """The deprecated module that it may ask for."""
-    importer: str
-    path: str
-    line: int
-
-
-class Coverage(NamedTuple):
-    """The files that the report covers."""
-
-    files: int
-    unread: tuple[UnreadFile, ...]
-    outside: Outside = Outside()
-    excluded: Excluded = Excluded()
-    undecided: tuple[Undecided, ...] = ()
-    """Sorted."""
-
-    @property
-    def analysed(self) -> int:
-        """The number of files in the graph."""
-        return self.files - len(self.unread)
 
 
 class BaseReport(NamedTuple):

@@ -9,20 +9,16 @@ import sys
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from archguard.checking.coverage import Coverage, Excluded, Outside, OutsideFile, Undecided
 from archguard.checking.pipeline import check, find_day, has_dates, scan_options
 from archguard.checking.report import (
     ChainStep,
     ContractReport,
-    Coverage,
     ExceptionReport,
-    Excluded,
     HiddenUser,
     Occurrence,
-    Outside,
-    OutsideFile,
     ReferenceReport,
     Report,
-    Undecided,
     Violation,
 )
 from archguard.checking.verdict_basis import VerdictBasis

@@ -7,21 +7,11 @@ from typing import TYPE_CHECKING
 
 from archguard.checking.chain_steps import add_chains
 from archguard.checking.class_violations import list_aliases, list_class_violations
+from archguard.checking.coverage import Coverage, Excluded, Outside, OutsideFile, Undecided
 from archguard.checking.exception_report import list_exception_warnings, list_exceptions
 from archguard.checking.judged_contract import Judging, judge_contract
 from archguard.checking.occurrences import Occurrences
-from archguard.checking.report import (
-    ContractReport,
-    Coverage,
-    Excluded,
-    HiddenUser,
-    Outside,
-    OutsideFile,
-    ReferenceReport,
-    Report,
-    Undecided,
-    Violation,
-)
+from archguard.checking.report import ContractReport, HiddenUser, ReferenceReport, Report, Violation
 from archguard.checking.useless_exceptions import find_useless
 from archguard.contract_types.verdict import Edge
 from archguard.errors import ContractError, SourceError

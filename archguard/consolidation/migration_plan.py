@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from archguard.checking.report import Identity, SourceEdit
+    from archguard.checking.report import Identity
+    from archguard.checking.source_edit import SourceEdit
     from archguard.consolidation.rewrite.refusal import RefusalCode
     from archguard.consolidation.rewrite.text_edit import TextEdit
 

@@ -7,8 +7,8 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from archguard.checking.pipeline import find_day, scan_options
-from archguard.checking.report import SourceEdit
 from archguard.checking.report_cache import list_code_files
+from archguard.checking.source_edit import SourceEdit
 from archguard.consolidation.migration_plan import (
     Batch,
     ContractCut,

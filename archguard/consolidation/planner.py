@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from archguard.checking.pipeline import check, find_day
-from archguard.checking.report import SourceEdit
+from archguard.checking.source_edit import SourceEdit
 from archguard.consolidation.batches import divide_into_batches
 from archguard.consolidation.file_changes import compute_digest
 from archguard.consolidation.file_search import FileSearch, RewritableFile, list_lines

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archguard.checking.report import RefusedEdit
+from archguard.checking.source_edit import RefusedEdit
 
 if TYPE_CHECKING:
-    from archguard.checking.report import Report, SourceEdit, Violation
+    from archguard.checking.report import Report, Violation
+    from archguard.checking.source_edit import SourceEdit
     from archguard.consolidation.migration_plan import MigrationPlan, PlannedViolation
 
 NOT_PLANNED = "not-planned"

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from archguard.checking.report import RefusedEdit
+from archguard.checking.source_edit import RefusedEdit
 from archguard.consolidation.file_changes import compute_digest
 from archguard.graph.parsing.decoding import find_encoding
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from archguard.checking.report import Identity, Report, SourceEdit, Violation
+    from archguard.checking.report import Identity, Report, Violation
+    from archguard.checking.source_edit import SourceEdit
 
 _UTF8 = frozenset({"utf-8", "utf8"})
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.checking.pipeline import find_day
@@ -10,7 +9,7 @@ from archguard.consolidation.planner import Planner
 from archguard.consolidation.supposed_change import SupposedChange
 from archguard.errors import ConfigurationError
 from archguard.sources.code_owners import CodeOwners
-from archguard.sources.edited_tree import edit_tree
+from archguard.sources.reduced_tree import ReducedTree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence, Set
@@ -78,17 +77,16 @@ def answer(
     change = SupposedChange(request, result, before)
     for hypothesis in hypotheses:
         change.suppose(hypothesis)
-    with tempfile.TemporaryDirectory() as folder:
-        supposed = request._replace(configuration=change.configuration)
-        if change.deleted:
-            paths = [result.inputs.analysis.modules[module].path for module in change.deleted]
-            source = edit_tree(request.source, folder, {}, paths)
-            supposed = supposed._replace(source=source, cache=request.cache.as_read_only())
-        try:
-            after, supposed_result = _plan(Planner(supposed, options, owners))
-        except ConfigurationError as error:
-            text = ", ".join(hypothesis.text for hypothesis in hypotheses)
-            raise ConfigurationError(f"--what-if {text!r}: {error}") from error
+    supposed = request._replace(configuration=change.configuration)
+    if change.deleted:
+        paths = [result.inputs.analysis.modules[module].path for module in change.deleted]
+        source = ReducedTree(request.source, paths)
+        supposed = supposed._replace(source=source, cache=request.cache.as_read_only())
+    try:
+        after, supposed_result = _plan(Planner(supposed, options, owners))
+    except ConfigurationError as error:
+        text = ", ".join(hypothesis.text for hypothesis in hypotheses)
+        raise ConfigurationError(f"--what-if {text!r}: {error}") from error
     return WhatIfAnswer(
         tuple(hypothesis.text for hypothesis in hypotheses),
         _compare_counts(before, after),

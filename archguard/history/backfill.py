@@ -38,9 +38,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from concurrent.futures import Executor
 
+    from archguard.checking.coverage import Undecided
     from archguard.checking.family_paths import FamilyPath
     from archguard.checking.judged_contract import JudgedContract
-    from archguard.checking.report import ContractReport, Undecided, Violation
+    from archguard.checking.report import ContractReport, Violation
     from archguard.configuration import Configuration
     from archguard.contract_types.loaded_contract import LoadedContract
     from archguard.contract_types.verdict import Edge

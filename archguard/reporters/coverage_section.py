@@ -17,7 +17,8 @@ from archguard.text import escape, format_count
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archguard.checking.report import Coverage, Report
+    from archguard.checking.coverage import Coverage
+    from archguard.checking.report import Report
     from archguard.graph.model import UnreadFile
     from archguard.reporters.layout import Style
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from archguard import __version__
-from archguard.checking.report import RefusedEdit
+from archguard.checking.source_edit import RefusedEdit
 from archguard.reporters.actions import list_actions
 from archguard.text import escape, format_json
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
         ContractReport,
         ExceptionReport,
         Report,
-        SourceEdit,
         Violation,
     )
+    from archguard.checking.source_edit import SourceEdit
     from archguard.graph.model import UnreadFile
     from archguard.reporters.layout import Style
 

@@ -24,14 +24,7 @@ from archguard.text import escape, format_count
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from archguard.checking.report import (
-        Cause,
-        ChainStep,
-        ContractReport,
-        Report,
-        Violation,
-        Weakening,
-    )
+    from archguard.checking.report import Cause, ChainStep, ContractReport, Report, Violation, Weakening
     from archguard.reporters.culprits import Culprit
     from archguard.reporters.layout import Style
     from archguard.reporters.surroundings import Surroundings

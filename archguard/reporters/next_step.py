@@ -17,7 +17,8 @@ from archguard.reporters.sentences import (
 from archguard.text import escape, format_count
 
 if TYPE_CHECKING:
-    from archguard.checking.report import Cause, ContractReport, Coverage, Report, Violation
+    from archguard.checking.coverage import Coverage
+    from archguard.checking.report import Cause, ContractReport, Report, Violation
 
 
 def describe_next_step(report: Report) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from archguard import __version__
-from archguard.checking.report import RefusedEdit
+from archguard.checking.source_edit import RefusedEdit
 from archguard.reporters.actions import list_actions
 from archguard.reporters.sentences import (
     EXISTING,
@@ -26,7 +26,8 @@ from archguard.reporters.surroundings import quote_path
 from archguard.text import escape, format_json
 
 if TYPE_CHECKING:
-    from archguard.checking.report import ContractReport, Report, Undecided, Violation
+    from archguard.checking.coverage import Undecided
+    from archguard.checking.report import ContractReport, Report, Violation
     from archguard.graph.model import UnreadFile
     from archguard.reporters.layout import Style
 

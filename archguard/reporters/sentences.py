@@ -12,16 +12,8 @@ from archguard.text import escape, format_count
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archguard.checking.report import (
-        BaseReport,
-        Cause,
-        ChainStep,
-        Excluded,
-        Outside,
-        Report,
-        Undecided,
-        Violation,
-    )
+    from archguard.checking.coverage import Excluded, Outside, Undecided
+    from archguard.checking.report import BaseReport, Cause, ChainStep, Report, Violation
     from archguard.graph.model import UnreadFile
 
 NEW, EXISTING = "new", "existing"

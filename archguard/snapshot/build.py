@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from archguard.checking import report as checking
+    from archguard.checking.coverage import Undecided
     from archguard.checking.family_paths import FamilyPath
     from archguard.configuration import Configuration, ContractConfiguration
     from archguard.contract_types.loaded_contract import LoadedContract
@@ -70,7 +71,7 @@ class SnapshotInput:
     contracts: Sequence[checking.ContractReport]
     violations: Sequence[checking.Violation]
     inputs: checking.CheckInputs
-    undecided: Sequence[checking.Undecided] = ()
+    undecided: Sequence[Undecided] = ()
     family_paths: Sequence[FamilyPath] | None = None
     """None if nobody counted them."""
 

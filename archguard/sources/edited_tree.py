@@ -1,4 +1,4 @@
-"""A tree in which files have another content or are gone: to judge a change before it is made."""
+"""A tree in which some files have another content: to judge a change before it is made."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import json
 import os
 from typing import TYPE_CHECKING
 
-from archguard.sources.source import MAX_FILE_BYTES, Unreadable, may_be_module
+from archguard.sources.source import MAX_FILE_BYTES, Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Container, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
 
     from archguard.sources.source import FileContents, FileEntry, PathKind, Source
 
@@ -69,60 +69,56 @@ class EditedContents:
 
 
 class EditedTree(EditedContents):
-    """A source in which some files have another content, or are gone. No file is added."""
+    """A source in which some files have another content. No file is added or removed."""
 
     commit: str | None = None
 
-    def __init__(self, base: Source, folder: str, removed: Collection[str] = ()) -> None:
-        """See `EditedContents`; `removed` are the paths of the files that are gone."""
+    def __init__(self, base: Source, folder: str) -> None:
+        """See `EditedContents`."""
         super().__init__(base, folder)
         self._base = base
-        self._removed = frozenset(removed)
 
     def get_kind(self, path: str) -> PathKind | None:
-        """Return what the base has there, unless it is gone."""
-        return None if path in self._removed else self._base.get_kind(path)
+        """Return what the base has there."""
+        return self._base.get_kind(path)
 
     def list_folders(self, path: str) -> list[str]:
         """Return the folders of the base."""
         return self._base.list_folders(path)
 
     def find_python_files(self, folder: str) -> Iterator[FileEntry]:
-        """Yield the files of the base that are left."""
-        return (one for one in self._base.find_python_files(folder) if one.path not in self._removed)
+        """Yield the files of the base."""
+        return self._base.find_python_files(folder)
 
     def holds_python(self, folder: str) -> bool:
-        """Return whether `find_python_files` yields anything that may be a module."""
-        return any(map(may_be_module, self.find_python_files(folder)))
+        """Return what the base says."""
+        return self._base.holds_python(folder)
 
     def prepare_listing(self) -> None:
         """Prepare the base."""
         self._base.prepare_listing()
 
     def list_project_files(self, known: Container[str]) -> list[str]:
-        """Return the files of the base that are left."""
-        return [path for path in self._base.list_project_files(known) if path not in self._removed]
+        """Return the files of the base."""
+        return self._base.list_project_files(known)
 
     def list_configuration_files(self) -> list[str]:
         """Return the configuration files of the base."""
         return self._base.list_configuration_files()
 
 
-def edit_tree(
-    base: Source, folder: str, contents: Mapping[str, bytes], removed: Collection[str] = ()
-) -> EditedTree:
-    """Return a source with other contents for some files, and without others.
+def edit_tree(base: Source, folder: str, contents: Mapping[str, bytes]) -> EditedTree:
+    """Return a source with other contents for some files.
 
     Args:
         base: the source.
         folder: an empty folder, which has to stay while the tree is read.
         contents: path -> content.
-        removed: the paths of the files that are gone.
     """
     for path, content in contents.items():
         with open(os.path.join(folder, name_content(path)), "wb") as file:
             file.write(content)
-    return EditedTree(base, folder, removed)
+    return EditedTree(base, folder)
 
 
 def name_content(path: str) -> str:

@@ -8,9 +8,8 @@ import time
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
-from functools import partial
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 import httpx2
@@ -68,6 +67,14 @@ class Response:
             return urlsplit(self.headers.get("location", "")).netloc.rpartition("@")[2]
         except ValueError:
             return ""
+
+
+class _Request(NamedTuple):
+    method: str
+    url: str
+    content: bytes | None
+    headers: Mapping[str, str] | None
+    max_bytes: int
 
 
 class HttpConnection:
@@ -134,30 +141,19 @@ class HttpConnection:
         Raises:
             RequestError: there was no response.
         """
-        response = self._send(method, url, deadline, max_bytes, content=content, headers=headers)
+        request = _Request(method, url, content, headers, max_bytes)
+        response = self._send(request, deadline)
         new_url = response.find_new_url(url)
         if new_url is None:
             return response
-        return self._send(method, new_url, deadline, max_bytes, content=content, headers=headers)
+        return self._send(request._replace(url=new_url), deadline)
 
-    def _send(
-        self,
-        method: str,
-        url: str,
-        deadline: float,
-        max_bytes: int,
-        *,
-        content: bytes | None,
-        headers: Mapping[str, str] | None,
-    ) -> Response:
-        exchange = partial(
-            self._exchange, method, url, deadline, max_bytes, content=content, headers=headers
-        )
+    def _send(self, request: _Request, deadline: float) -> Response:
         future: Future[Response] = Future()
 
         def call() -> None:
             try:
-                future.set_result(exchange())
+                future.set_result(self._exchange(request, deadline))
             except BaseException as error:  # noqa: BLE001 (raised again by the caller)
                 future.set_exception(error)
 
@@ -173,22 +169,17 @@ class HttpConnection:
         except httpx2.TransportError as error:
             raise self._describe(error) from error
 
-    def _exchange(
-        self,
-        method: str,
-        url: str,
-        deadline: float,
-        max_bytes: int,
-        *,
-        content: bytes | None,
-        headers: Mapping[str, str] | None,
-    ) -> Response:
+    def _exchange(self, request: _Request, deadline: float) -> Response:
         remaining = max(0.001, deadline - time.monotonic())
         timeout = httpx2.Timeout(remaining, connect=min(_CONNECT_SECONDS, remaining))
         with self._http.stream(
-            method, url, content=content, headers=headers, timeout=timeout
+            request.method,
+            request.url,
+            content=request.content,
+            headers=request.headers,
+            timeout=timeout,
         ) as response:
-            return _read(response, max_bytes)
+            return _read(response, request.max_bytes)
 
     def _describe(self, error: httpx2.TransportError) -> RequestError:
         """Return the error for the user."""

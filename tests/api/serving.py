@@ -61,7 +61,7 @@ class Service:
         """Send a snapshot as the client does; return once it is worked in, if it is out of order."""
         body = compress(encode(upload))
         response = self.send(body, project=project, token=token, headers=UPLOADED)
-        self.store.finish_rebuilds()
+        self.store.upkeep.finish_rebuilds()
         return response
 
     def send_plan(

@@ -190,6 +190,6 @@ def test_pruning_ends_with_the_time_and_tells_what_it_dropped(
 
     monkeypatch.setattr(deadline, "committing", commit_slowly)
     with limit_time(deadline):
-        assert store.prune_graphs("shop", keep_days=None, keep_last=1).graphs == 4
+        assert store.upkeep.prune_graphs("shop", keep_days=None, keep_last=1).graphs == 4
 
-    assert store.prune_graphs("shop", keep_days=None, keep_last=1).graphs == 1
+    assert store.upkeep.prune_graphs("shop", keep_days=None, keep_last=1).graphs == 1

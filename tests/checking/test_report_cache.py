@@ -14,15 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archguard.checking import pipeline, report_cache
+from archguard.checking.coverage import Coverage
 from archguard.checking.pipeline import CheckRequest
-from archguard.checking.report import (
-    ContractReport,
-    Coverage,
-    Occurrence,
-    ReferenceReport,
-    Report,
-    Violation,
-)
+from archguard.checking.report import ContractReport, Occurrence, ReferenceReport, Report, Violation
 from archguard.checking.report_cache import decode_report, encode_report, load_or_check
 from archguard.configuration import read_configuration
 from archguard.graph.model import UnreadFile

@@ -132,7 +132,7 @@ def _read_trend(uploads: Sequence[Upload], url: str) -> Counts:
     store = Store(url)
     for one in uploads:
         store.add_snapshot("shop", one, token_id=None)
-    store.finish_rebuilds()
+    store.upkeep.finish_rebuilds()
     counts: Counts = [{} for _ in uploads]
     for contract in ("old", "name", "low", "one-engine"):
         for place, point in zip(counts, store.get_trend("shop", contract, "main"), strict=True):

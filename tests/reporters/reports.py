@@ -7,23 +7,18 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
+from archguard.checking.coverage import Coverage, Excluded, Outside, OutsideFile, Undecided
 from archguard.checking.report import (
     BaseReport,
     Cause,
     ChainStep,
     ContractReport,
-    Coverage,
-    Excluded,
     Occurrence,
-    Outside,
-    OutsideFile,
     ReferenceReport,
-    RefusedEdit,
     Report,
-    SourceEdit,
-    Undecided,
     Violation,
 )
+from archguard.checking.source_edit import RefusedEdit, SourceEdit
 from archguard.graph.model import UnreadFile
 from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.reporters import Style, render

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archguard.checking.report import Excluded, Outside, OutsideFile, Undecided
+from archguard.checking.coverage import Excluded, Outside, OutsideFile, Undecided
 from archguard.graph.model import UnreadFile
 from archguard.reporters import Style, render
 from archguard.sources.source import NOTEBOOK, STUB

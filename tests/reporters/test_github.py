@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 
-from archguard.checking.report import Cause, Causes, FixedViolation, Undecided
+from archguard.checking.coverage import Undecided
+from archguard.checking.report import Cause, Causes, FixedViolation
 from archguard.graph.model import UnreadFile
 from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.reporters import Style, render

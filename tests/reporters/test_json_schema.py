@@ -11,25 +11,20 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 
+from archguard.checking.coverage import Coverage, Excluded, Outside, OutsideFile, Undecided
 from archguard.checking.report import (
     Cause,
     Causes,
     ChainStep,
     ComingStage,
-    Coverage,
     ExceptionReport,
-    Excluded,
     FixedViolation,
     HiddenUser,
-    Outside,
-    OutsideFile,
     ReferenceReport,
-    RefusedEdit,
     Report,
-    SourceEdit,
-    Undecided,
     Weakening,
 )
+from archguard.checking.source_edit import RefusedEdit, SourceEdit
 from archguard.graph.model import UnreadFile
 from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.reporters import Style, render

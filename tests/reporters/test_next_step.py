@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archguard.checking.report import Outside, OutsideFile, ReferenceReport, Undecided
+from archguard.checking.coverage import Outside, OutsideFile, Undecided
+from archguard.checking.report import ReferenceReport
 from archguard.graph.model import UnreadFile
 from archguard.graph.parsing.import_kinds import ImportKind
 from archguard.reporters.next_step import describe_next_step

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archguard import __version__
-from archguard.checking.report import Cause, Undecided
+from archguard.checking.coverage import Undecided
+from archguard.checking.report import Cause
 from archguard.graph.model import UnreadFile
 from archguard.graph.parsing.import_kinds import ImportKind
 from tests.reporters.reports import (

@@ -38,7 +38,7 @@ def list_families(
     """Those of the contracts of type `canonical` at the tip of a branch, in the order of their ids."""
     store = auth.to_read(project)
     return respond(
-        store.list_families(project, require_branch(store, project, branch).name), if_none_match
+        store.families.list(project, require_branch(store, project, branch).name), if_none_match
     )
 
 
@@ -61,7 +61,7 @@ def get_family(
     name = require_branch(store, project, branch).name
     if snapshot is not None and store.get_snapshot(project, snapshot) is None:
         raise NotFoundError(NO_SNAPSHOT)
-    family = store.get_family(
+    family = store.families.get(
         project, name, contract, snapshot, lambda points: downsample(points, _MAX_POINTS)
     )
     if family is None:

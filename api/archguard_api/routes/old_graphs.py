@@ -52,7 +52,7 @@ def prune_graphs(
 ) -> Response:
     """The trend and the violations stay, and so does the graph of the default branch's tip."""
     store = auth.to_administer(project)
-    pruned = store.prune_graphs(
+    pruned = store.upkeep.prune_graphs(
         project, keep_days=prune_request.keep_days, keep_last=None, actor=auth.actor
     )
     return respond(pruned)

@@ -86,7 +86,7 @@ def upload_plan(
 ) -> Response:
     """The newest 20 of each branch are kept."""
     name = _find_branch(sent.store, project, branch)
-    added = sent.store.add_plan(project, name, sent.plan)
+    added = sent.store.plans.add(project, name, sent.plan)
     return respond(measure_plan(added.plan, added.still_open), status=201 if added.is_new else 200)
 
 
@@ -102,9 +102,9 @@ def list_plans(
     """With how much of each is done in the newest snapshot of its branch."""
     store = auth.to_read(project)
     require_project(store, project)
-    page = store.list_plans(project, branch, after=None if after is None else int(after), limit=limit)
+    page = store.plans.list(project, branch, after=None if after is None else int(after), limit=limit)
     names = {stored.branch for stored in page.items}
-    still_open = {name: store.list_unfixed(project, name) for name in names}
+    still_open = {name: store.plans.list_unfixed(project, name) for name in names}
     items = tuple(measure_plan(stored, still_open[stored.branch]) for stored in page.items)
     return respond(models.Page[models.ReceivedPlan](items=items, next=page.next), if_none_match)
 
@@ -129,7 +129,7 @@ def _find_branch(store: Store, project: str, branch: str | None) -> str:
 
 
 def _get_newest(store: Store, project: str, branch: str) -> models.PlanProgress:
-    page = store.list_plans(project, branch, after=None, limit=1)
+    page = store.plans.list(project, branch, after=None, limit=1)
     if not page.items:
         raise NotFoundError(_NO_PLAN)
-    return measure_plan(page.items[0], store.list_unfixed(project, branch))
+    return measure_plan(page.items[0], store.plans.list_unfixed(project, branch))

@@ -46,8 +46,8 @@ def list_pull_requests(
     """The highest number first, with how many violations each adds and fixes."""
     store = auth.to_read(project)
     require_project(store, project)
-    closes_at = store.get_next_closing(project)
-    page = store.list_pulls(project, state, after=None if after is None else int(after), limit=limit)
+    closes_at = store.pulls.get_next_closing(project)
+    page = store.pulls.list(project, state, after=None if after is None else int(after), limit=limit)
     items = tuple(
         models.extend(
             models.ListedPullRequest,
@@ -72,7 +72,7 @@ def get_pull_request(
     """The violations that it adds and fixes, compared with its base, with their lines and causes."""
     store = auth.to_read(project)
     require_project(store, project)
-    pull = store.get_pull(project, number)
+    pull = store.pulls.get(project, number)
     if pull is None:
         raise NotFoundError("The project has no snapshot of a pull request of this number.")
     counts = (None if these is None else len(these) for these in (pull.added, pull.fixed, pull.dropped))

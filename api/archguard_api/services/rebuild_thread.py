@@ -88,7 +88,7 @@ class RebuildThread:
     def _work(self) -> None:
         """Do all that is to be done now."""
         self._resumed = time.monotonic()
-        while self._store.rebuild_next(pause=self._pause):
+        while self._store.upkeep.rebuild_next(pause=self._pause):
             self._pause()
         if self._resumed >= self._next_purge:
             while self._purge():
@@ -98,16 +98,16 @@ class RebuildThread:
             self._store.retention.apply(self._pause)
             self._next_retention = self._resumed + _RETENTION_SECONDS
         if self._resumed >= self._next_look:
-            while self._store.keep_next_summary():
+            while self._store.upkeep.keep_next_summary():
                 self._pause()
-            while self._store.add_missing_changes(pause=self._pause):
+            while self._store.upkeep.add_missing_changes(pause=self._pause):
                 self._pause()
             self._next_look = self._resumed + _LOOK_SECONDS
 
     def _purge(self) -> bool:
         """Delete a part of what was deleted, unless a rebuild is to be done first."""
         return (
-            self._store.rebuild_next(pause=self._pause)
+            self._store.upkeep.rebuild_next(pause=self._pause)
             or self._store.deletions.begin_next_purge()
             or self._store.purger.take_step()
         )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row, Select
 
     from archguard_api.store.database import Database
+    from archguard_api.store.snapshot_reader import SnapshotReader
 
 Result = TypeVar("Result")
 _NAMES_PER_QUERY = 500
@@ -25,8 +26,9 @@ _NAMES_PER_QUERY = 500
 class BranchReader:
     """Reads branches as they are now."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, snapshots: SnapshotReader) -> None:
         self._database = database
+        self._snapshots = snapshots
 
     def read(
         self, project: str, branch: str | None, work: Callable[[Connection, Row[Any]], Result]
@@ -44,6 +46,21 @@ class BranchReader:
             return None if row is None else work(connection, row)
 
         return self._database.read(read)
+
+    def read_tip(
+        self,
+        project: str,
+        branch: str | None,
+        work: Callable[[Connection, Row[Any], Row[Any]], Result],
+    ) -> Result | None:
+        """Return the work's result, given the rows of a branch and its tip; None if there is no tip."""
+
+        def look(connection: Connection, row: Row[Any]) -> Result | None:
+            if row.tip_id is None:
+                return None
+            return work(connection, row, self._snapshots.read_row(connection, row.tip_id))
+
+        return self.read(project, branch, look)
 
     def list_branches(self, project: str, *, after: str | None, limit: int) -> Page[Branch]:
         """List a project's branches by name."""

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from archguard.lru_cache import LruCache
-from archguard_api.errors import NotFoundError, ServiceError
+from archguard_api.errors import NotFoundError
 from archguard_api.models import (
     CountedPage,
     FixedViolation,
@@ -14,21 +14,20 @@ from archguard_api.models import (
     OpenViolation,
     Page,
     ProjectStanding,
-    PruneResult,
     Snapshot,
     Standing,
     TipContract,
     TrendPoint,
 )
-from archguard_api.models.audit import COMMAND_LINE
-from archguard_api.store import backup, plan_rows, project_rows
+from archguard_api.store import backup, project_rows
 from archguard_api.store.audit_log import AuditLog
 from archguard_api.store.blobs import BlobStore
 from archguard_api.store.branch_reader import BranchReader, make_branch
 from archguard_api.store.credential_store import CredentialStore
 from archguard_api.store.data_version import DataVersion, open_data_version_reader
 from archguard_api.store.database import Database
-from archguard_api.store.family_reader import FamilyReader, PathCounts
+from archguard_api.store.family_reader import FamilyReader
+from archguard_api.store.family_store import FamilyStore
 from archguard_api.store.figures_reader import read_figures
 from archguard_api.store.fleet_reader import FleetRow, read_fleet
 from archguard_api.store.graph_pruner import GraphPruner
@@ -38,9 +37,11 @@ from archguard_api.store.line_reader import LineReader
 from archguard_api.store.line_summaries import LineSummaries
 from archguard_api.store.missing_changes import MissingChanges
 from archguard_api.store.module_history import CountAt, read_module_history
+from archguard_api.store.plan_store import PlanStore
 from archguard_api.store.project_deletions import ProjectDeletions
 from archguard_api.store.project_store import ProjectStore
 from archguard_api.store.pull_reader import PullReader
+from archguard_api.store.pull_store import PullStore
 from archguard_api.store.purger import Purger
 from archguard_api.store.quota import NO_QUOTA, Quota
 from archguard_api.store.rebuild_worker import RebuildWorker
@@ -52,10 +53,10 @@ from archguard_api.store.snapshot_reader import SnapshotReader
 from archguard_api.store.snapshot_writer import SnapshotWriter
 from archguard_api.store.standing_reader import StandingReader
 from archguard_api.store.trend_cache import TrendCache
+from archguard_api.store.upkeep import Upkeep
 from archguard_api.store.violation_comparison import ViolationComparer
 from archguard_api.store.violation_filter import NO_FILTER, ViolationFilter
 from archguard_api.store.violation_lists import PageRequest, ViolationLists
-from archguard_api.times import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -65,27 +66,17 @@ if TYPE_CHECKING:
     from archguard.snapshot import Graph, Upload, Violation
     from archguard_api.models import (
         Branch,
-        ComparedPullRequest,
         Comparison,
-        CountedPullRequest,
-        Families,
-        FamilyDetails,
         GroupMember,
         LineSummary,
-        Plan,
         Project,
         ProjectFigures,
         ProjectSettings,
-        PullState,
         Receipt,
-        StoredPlan,
         TrendRow,
         ViolationCount,
     )
-    from archguard_api.models.audit import Actor
     from archguard_api.store.branch_writer import BranchViolations
-    from archguard_api.store.plan_rows import AddedPlan
-    from archguard_api.store.violation_filter import Identity
 
 Result = TypeVar("Result")
 _CONTRACTS = 10_000
@@ -134,25 +125,28 @@ class Store:
         contents = BlobStore()
         self.purger = Purger(self._database, contents)
         tips: LruCache[int, BranchViolations] = LruCache(_CONTRACTS)
-        self._branches = BranchReader(self._database)
         self._reading = SnapshotReader(contents, names)
+        self._branches = BranchReader(self._database, self._reading)
         self._summaries = LineSummaries(LineReader(self._reading), clock)
         self._standings = StandingReader(self._reading, self._summaries)
         self.projects = ProjectStore(self._database, self._standings, clock)
         self.deletions = ProjectDeletions(self._database, self._standings, clock)
         self._violations = ViolationLists(self._reading)
-        self._rebuilds = RebuildWorker(self._database, names, tips, self._summaries, clock)
+        rebuilds = RebuildWorker(self._database, names, tips, self._summaries, clock)
         self._uploads = SnapshotWriter(
             self._database, contents, names, tips, self._summaries, clock, quota
         )
-        self._pruner = GraphPruner(self._database, contents, self._rebuilds)
-        self.retention = Retention(self._database, self.lines, self._pruner, clock)
+        pruner = GraphPruner(self._database, contents, rebuilds)
+        self.upkeep = Upkeep(
+            self._database, rebuilds, MissingChanges(self._database, names), pruner, clock
+        )
+        self.retention = Retention(self._database, self.lines, pruner, clock)
         violation_comparer = ViolationComparer(self._reading, names)
         self._comparing = SnapshotComparer(self._reading, names, violation_comparer)
-        self._families = FamilyReader(self._reading, contents)
-        self._pulls = PullReader(self._reading, violation_comparer)
+        self.families = FamilyStore(self._branches, self._reading, FamilyReader(self._reading, contents))
+        self.pulls = PullStore(self._database, PullReader(self._reading, violation_comparer), clock)
+        self.plans = PlanStore(self._database, self._branches, clock)
         self._trends = TrendCache()
-        self._missing_changes = MissingChanges(self._database, names)
         self._stamps = open_data_version_reader(self._engines)
 
     def close(self) -> None:
@@ -306,57 +300,6 @@ class Store:
             raise NotFoundError("There is no such branch.")
         return comparison
 
-    # Pull requests.
-
-    def list_pulls(
-        self, project: str, state: PullState, *, after: int | None, limit: int
-    ) -> Page[CountedPullRequest]:
-        """List pull requests with their counts, the highest number first.
-
-        Args:
-            project: the project's name.
-            state: which.
-            after: list those with a lower number only; None: all.
-            limit: how many at most.
-        """
-        return self._read(
-            self._pulls.list_pulls, project, state, after=after, limit=limit, now=self.now()
-        )
-
-    def get_next_closing(self, project: str) -> int | None:
-        """Return when time alone closes a pull request next, in seconds since 1970; None: never."""
-        return self._read(self._pulls.find_next_closing, project, self.now())
-
-    def get_pull(self, project: str, number: int) -> ComparedPullRequest | None:
-        """Return a pull request, compared with its base; None if there is no such one."""
-        return self._read(self._pulls.read_pull, project, number, self.now())
-
-    # Plans.
-
-    def add_plan(self, project: str, branch: str, plan: Plan) -> AddedPlan:
-        """Store a plan of a branch, and return it with what is open then, read before the commit.
-
-        Raises:
-            NotFoundError: there is no such project.
-        """
-
-        def work(connection: Connection) -> AddedPlan:
-            return plan_rows.add_plan(connection, project, branch, plan, now=self.now())
-
-        return self._database.write(work, about=project)
-
-    def list_plans(
-        self, project: str, branch: str | None, *, after: int | None, limit: int
-    ) -> Page[StoredPlan]:
-        """List plans, the newest first; those of one branch, or all."""
-        return self._read(plan_rows.list_plans, project, branch, after=after, limit=limit)
-
-    def list_unfixed(self, project: str, branch: str) -> frozenset[Identity] | None:
-        """Return the violations that are open or unknown at a branch's tip; None if there is no tip."""
-        return self._at_tip(
-            project, branch, lambda connection, row, _: plan_rows.read_open(connection, row)
-        )
-
     # Branches' stories.
 
     def get_trend(self, project: str, contract: str, branch: str | None = None) -> Sequence[TrendPoint]:
@@ -393,7 +336,7 @@ class Store:
                 connection, row, tip, contract, with_occurrences=with_occurrences
             )
 
-        return self._at_tip(project, branch, work) or ()
+        return self._branches.read_tip(project, branch, work) or ()
 
     def find_oldest_violation(
         self, project: str, branch: str | None, contract: str
@@ -403,11 +346,11 @@ class Store:
         def work(connection: Connection, row: Row[Any], tip: Row[Any]) -> OldestViolation | None:
             return self._violations.find_oldest(connection, row, tip, contract)
 
-        return self._at_tip(project, branch, work)
+        return self._branches.read_tip(project, branch, work)
 
     def get_contracts_at_tip(self, project: str, branch: str | None = None) -> tuple[TipContract, ...]:
         """Return the contracts at a branch's tip, and those that it had before and that were removed."""
-        return self._at_tip(project, branch, self._standings.list_contracts) or ()
+        return self._branches.read_tip(project, branch, self._standings.list_contracts) or ()
 
     def get_line_summary(self, project: str, branch: str | None = None) -> LineSummary | None:
         """Return what is kept of a branch's line; None if there is no snapshot on such a branch."""
@@ -448,7 +391,7 @@ class Store:
         def work(connection: Connection, row: Row[Any], tip: Row[Any]) -> CountedPage[OpenViolation]:
             return self._violations.list_open(connection, row, tip, which, request, now=self.now())
 
-        return self._at_tip(project, branch, work) or CountedPage[OpenViolation](
+        return self._branches.read_tip(project, branch, work) or CountedPage[OpenViolation](
             items=(), next=None, total=0
         )
 
@@ -466,7 +409,7 @@ class Store:
         def work(connection: Connection, row: Row[Any], tip: Row[Any]) -> CountedPage[FixedViolation]:
             return self._violations.list_fixed(connection, row, tip, which, after=after, limit=limit)
 
-        return self._at_tip(project, branch, work) or CountedPage[FixedViolation](
+        return self._branches.read_tip(project, branch, work) or CountedPage[FixedViolation](
             items=(), next=None, total=0
         )
 
@@ -495,39 +438,7 @@ class Store:
             contracts = [one.id for one in self._reading.read_facts(connection, tip).contracts]
             return read_module_history(connection, row, module, contracts, choose)
 
-        return self._at_tip(project, branch, work) or ()
-
-    def list_families(self, project: str, branch: str | None = None) -> Families | None:
-        """Return the families of the canonical contracts at a branch's tip; None if there is no tip."""
-        return self._at_tip(project, branch, self._families.list_families)
-
-    def get_family(
-        self,
-        project: str,
-        branch: str | None,
-        contract: str,
-        commit: str | None = None,
-        choose: Callable[[Sequence[PathCounts]], Sequence[PathCounts]] = lambda points: points,
-    ) -> FamilyDetails | None:
-        """Return the family of a canonical contract, and who imported it along a branch.
-
-        Args:
-            project: the project's name.
-            branch: the branch's name; None for the project's default branch.
-            contract: the contract's id.
-            commit: the commit whose family is wanted; None for the branch's tip.
-            choose: returns those of the points along the branch that are wanted.
-        """
-
-        def work(connection: Connection, row: Row[Any], tip: Row[Any]) -> FamilyDetails | None:
-            snapshot = tip if commit is None else self._reading.find_row(connection, project, commit)
-            if snapshot is None:
-                return None
-            return self._families.read_family(
-                connection, row, snapshot, contract, is_chosen=commit is not None, choose=choose
-            )
-
-        return self._at_tip(project, branch, work)
+        return self._branches.read_tip(project, branch, work) or ()
 
     def get_figures(self) -> Mapping[str, ProjectFigures]:
         """Return the figures of every project whose default branch has a snapshot, by name."""
@@ -536,89 +447,6 @@ class Store:
     def list_fleet(self) -> Sequence[FleetRow]:
         """Return every project with its figures, by name."""
         return self._read(lambda connection: [*read_fleet(connection, self._summaries)])
-
-    # Upkeep.
-
-    def rebuild_next(self, *, pause: Callable[[], None] = lambda: None) -> bool:
-        """Rebuild a branch that got an upload out of order; return whether there was any.
-
-        Args:
-            pause: called every few milliseconds, to leave the processor to others.
-
-        Raises:
-            BusyError: the database does not answer in time.
-            FullError: the disk is full.
-        """
-        return self._rebuilds.rebuild_next(None, pause)
-
-    def keep_next_summary(self) -> bool:
-        """Keep the summary of a project's line if any has none; return whether there was any.
-
-        Raises:
-            BusyError: the database does not answer in time.
-            FullError: the disk is full.
-        """
-        return self._rebuilds.keep_next_summary()
-
-    def add_missing_changes(self, *, pause: Callable[[], None] = lambda: None) -> bool:
-        """Work out a part of what an earlier version did not store; return whether there was any.
-
-        Args:
-            pause: called every few milliseconds, to leave the processor to others.
-
-        Raises:
-            BusyError: the database does not answer in time.
-            FullError: the disk is full.
-        """
-        return self._missing_changes.add_next(pause)
-
-    def finish_upgrade(self) -> bool:
-        """Work out what an earlier version did not store; return whether that is all of it.
-
-        The service goes on with the rest: the disk is full, or the database did not answer in time.
-        """
-        try:
-            while self.keep_next_summary() or self.add_missing_changes():
-                pass
-        except ServiceError:
-            return False
-        return True
-
-    def finish_rebuilds(self, project: str | None = None) -> None:
-        """Return once no branch of a project, or of any, awaits a rebuild.
-
-        Raises:
-            BusyError: the database does not answer in time.
-            FullError: the disk is full.
-        """
-        self._rebuilds.finish(project)
-
-    def prune_graphs(
-        self,
-        project: str | None,
-        *,
-        keep_days: int | None,
-        keep_last: int | None,
-        actor: Actor = COMMAND_LINE,
-    ) -> PruneResult:
-        """Drop old graphs; trends and violations stay complete.
-
-        The default branch's tip always keeps its graph. If the request's time is up, the rest is left
-        for another call.
-
-        Args:
-            project: the project's name; None for all projects.
-            keep_days: keep the graphs of snapshots received within this many days.
-            keep_last: keep the graphs of this many snapshots at the end of each branch.
-            actor: who asks for it.
-
-        Raises:
-            NotFoundError: there is no such project.
-            ConflictError: it is being deleted.
-        """
-        before = None if keep_days is None else self.now() - keep_days * DAY
-        names = self._read(project_rows.list_names) if project is None else (project,)
-        return self._pruner.prune(names, before=before, keep_last=keep_last, now=self.now(), actor=actor)
 
     def backup(self, path: str) -> None:
         """Copy an SQLite database while it is in use.
@@ -641,18 +469,3 @@ class Store:
             return None if row is None else work(connection, row)
 
         return self._database.read(look)
-
-    def _at_tip(
-        self,
-        project: str,
-        branch: str | None,
-        work: Callable[[Connection, Row[Any], Row[Any]], Result],
-    ) -> Result | None:
-        """Return the work's result, given the rows of a branch and its tip; None if there is no tip."""
-
-        def look(connection: Connection, row: Row[Any]) -> Result | None:
-            if row.tip_id is None:
-                return None
-            return work(connection, row, self._reading.read_row(connection, row.tip_id))
-
-        return self._branches.read(project, branch, look)

@@ -41,7 +41,7 @@ def upgrade(database: str | None) -> int:
     url = database or store.default_database()
     store.upgrade_schema(url)
     with closing(store.Store(url, owner=True)) as opened:
-        is_finished = opened.finish_upgrade()
+        is_finished = opened.upkeep.finish_upgrade()
     click.echo(
         f"{store.hide_password(url)}: the schema is {store.check_schema(url).known}, this version's."
     )
@@ -96,7 +96,7 @@ def prune(database: str | None, project: str | None, keep: tuple[str, ...]) -> i
     if not keep or len(days) + len(last) != len(keep):
         raise ConfigurationError("say what to keep: --keep 90d (days), --keep 50 (snapshots), or both.")
     with _open_store(database) as store:
-        pruned = store.prune_graphs(
+        pruned = store.upkeep.prune_graphs(
             project, keep_days=max(days, default=None), keep_last=max(last, default=None)
         )
     click.echo(

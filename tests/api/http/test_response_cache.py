@@ -168,7 +168,7 @@ def test_every_change_of_the_project_itself_ends_its_answers(
     def work_in() -> None:
         other.add_snapshot("shop", upload("late", [], parent="c0", at=1_700_000_001), token_id=None)
         running.get(TREND)
-        other.finish_rebuilds()
+        other.upkeep.finish_rebuilds()
 
     changes: list[Callable[[], object]] = [
         lambda: other.add_snapshot("shop", upload("c2", [], parent="c1", at=at), token_id=None),
@@ -176,7 +176,7 @@ def test_every_change_of_the_project_itself_ends_its_answers(
         lambda: other.projects.change("shop", public=True),
         lambda: other.projects.change("shop", settings=ProjectSettings(default_branch="main")),
         work_in,
-        lambda: other.prune_graphs("shop", keep_days=0, keep_last=0),
+        lambda: other.upkeep.prune_graphs("shop", keep_days=0, keep_last=0),
     ]
     for change in changes:
         routed.clear()

@@ -51,7 +51,7 @@ def test_a_commit_of_another_branch_needs_it_or_a_base(shop: Service) -> None:
 
 
 def test_where_a_graph_is_not_kept_violations_still_differ(shop: Service) -> None:
-    shop.store.prune_graphs("shop", keep_days=None, keep_last=1)
+    shop.store.upkeep.prune_graphs("shop", keep_days=None, keep_last=1)
 
     body = shop.get(f"{SHOP}/compare?head={commit_id('c3')}").json()
 

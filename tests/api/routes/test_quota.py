@@ -71,7 +71,7 @@ def test_more_bytes_than_a_project_may_take_are_a_507_and_nothing_is_stored(
     assert running.store.projects.read_bytes("shop") <= limit
     assert running.store.get_snapshot("shop", commit_id("c2")) is None
     running.store.lines.delete_snapshot("shop", commit_id("c1"))
-    running.store.finish_rebuilds()
+    running.store.upkeep.finish_rebuilds()
     running.store.purger.finish()
     assert running.store.projects.read_bytes("shop") <= sizes[0] + (sizes[1] - sizes[0]) // 2
     running.store.close()

@@ -76,9 +76,9 @@ def test_a_rebuild_that_is_killed_anywhere_is_done_by_another_process(
         killed = open_store(database, clock=lambda now=now: now[0])
         _add(killed, [*uploads[:3], *uploads[4:], uploads[3]], f"shop-{step}")
         before = killed.get_trend(f"shop-{step}", CONTRACT)
-        killed._rebuilds._leases.release = lambda *_, **__: None  # type: ignore[method-assign]
+        killed.upkeep._rebuilds._leases.release = lambda *_, **__: None  # type: ignore[method-assign]
         try:
-            while killed.rebuild_next(pause=_kill_at(step)):
+            while killed.upkeep.rebuild_next(pause=_kill_at(step)):
                 pass
         except _KilledError:
             late += 1
@@ -87,7 +87,7 @@ def test_a_rebuild_that_is_killed_anywhere_is_done_by_another_process(
         assert killed.get_trend(f"shop-{step}", CONTRACT) in (before, points)
         now[0] += 60
         resumed = open_store(database, clock=lambda now=now: now[0])
-        resumed.finish_rebuilds()
+        resumed.upkeep.finish_rebuilds()
         assert resumed.get_trend(f"shop-{step}", CONTRACT) == points
     assert late > 2
 
@@ -98,9 +98,9 @@ def test_what_an_interrupted_rebuild_wrote_is_deleted(store: Store) -> None:
     in_order = _count_rows(store)
     _add(store, [upload("f0", [A], parent="c3", at=START + 20 * DAY)])
     with pytest.raises(_KilledError):
-        store.rebuild_next(pause=_kill_at(3))
+        store.upkeep.rebuild_next(pause=_kill_at(3))
     _add(store, [upload("c9", [A, C], parent="c8", at=START + 30 * DAY)])
-    store.finish_rebuilds()
+    store.upkeep.finish_rebuilds()
 
     places, points, changes, marks, violations = _count_rows(store)
     assert (places, points, marks, violations) == (10, 10, 4, in_order[4])
@@ -122,10 +122,10 @@ def test_a_lease_keeps_others_away_until_it_ends(
     def look() -> None:
         if not busy:
             busy.append(True)
-            assert second.rebuild_next()  # there is one, and somebody else has it
+            assert second.upkeep.rebuild_next()  # there is one, and somebody else has it
             assert _is_rebuilding(second)
 
-    assert first.rebuild_next(pause=look)
+    assert first.upkeep.rebuild_next(pause=look)
     assert not _is_rebuilding(second)
     assert busy
 
@@ -143,9 +143,9 @@ def test_who_has_lost_the_lease_writes_nothing_any_more(
         if not taken:
             taken.append(True)
             now[0] += 60
-            quick.finish_rebuilds()
+            quick.upkeep.finish_rebuilds()
 
-    slow.rebuild_next(pause=fall_asleep)
+    slow.upkeep.rebuild_next(pause=fall_asleep)
 
     _add(quick, uploads, "in-order")
     assert slow.get_trend("shop", CONTRACT) == quick.get_trend("in-order", CONTRACT)
@@ -165,7 +165,7 @@ def test_what_is_uploaded_during_a_rebuild_is_part_of_it(store: Store, landing: 
             assert store.get_trend("shop", CONTRACT) == before
             _add(store, [uploads[landing.pop()]])
 
-    while store.rebuild_next(pause=upload_another):
+    while store.upkeep.rebuild_next(pause=upload_another):
         pass
 
     assert not landing

@@ -28,7 +28,7 @@ COUNTS = [(1, 1, 0, 0), (2, 1, 0, 0), (1, 0, 1, 0), (2, 1, 0, 0), (3, 1, 0, 1)]
 def _add(store: Store, uploads: Iterable[Upload], project: str = "shop") -> None:
     for one in uploads:
         store.add_snapshot(project, one, token_id=None)
-    store.finish_rebuilds(project)
+    store.upkeep.finish_rebuilds(project)
 
 
 def _counts(
@@ -278,7 +278,7 @@ def test_appending_and_making_anew_give_the_same_rows(
         _add(store, [one, *([random.choice(uploads)] if random.random() < 0.2 else [])], project)
         appended = rows.of(project)
         rows.make_stale()
-        store.finish_rebuilds(project)
+        store.upkeep.finish_rebuilds(project)
         assert rows.of(project) == appended
         assert not rows.stale(project)
 
@@ -326,8 +326,8 @@ def test_any_order_of_upload_of_any_repository_gives_the_same_trend(
     for number in data.draw(st.permutations(range(len(uploads)))):
         store.add_snapshot(shuffled, uploads[number], token_id=None)
         if data.draw(st.booleans()):
-            store.finish_rebuilds(shuffled)
-    store.finish_rebuilds(shuffled)
+            store.upkeep.finish_rebuilds(shuffled)
+    store.upkeep.finish_rebuilds(shuffled)
     _add(store, uploads, in_order)
 
     assert store.get_trend(shuffled, CONTRACT, "main") == store.get_trend(in_order, CONTRACT, "main")
@@ -345,7 +345,7 @@ def test_a_read_never_rebuilds(store: Store) -> None:
     assert (branch.rebuilding, branch.snapshots) == (True, 4)
     assert store.get_trend("shop", CONTRACT) == before
     assert store.get_snapshot("shop", commit_id("c2")) is not None
-    store.finish_rebuilds()
+    store.upkeep.finish_rebuilds()
     branch = store.get_branch("shop")
     assert branch is not None
     assert (branch.rebuilding, branch.snapshots) == (False, 5)

@@ -52,7 +52,7 @@ def _step(
 def _add(store: Store, uploads: Iterable[Upload]) -> None:
     for one in uploads:
         store.add_snapshot("shop", one, token_id=None)
-    store.finish_rebuilds()
+    store.upkeep.finish_rebuilds()
 
 
 def _counts(store: Store, name: str = CONTRACT) -> list[tuple[int | None, int, int, int, int | None]]:

@@ -23,7 +23,7 @@ def test_the_tip_s_definitions_and_the_importers_of_every_commit_come_back(store
     for one in line([*counts]):
         store.add_snapshot("shop", one, token_id=None)
 
-    found = store.get_family("shop", "main", ENGINE)
+    found = store.families.get("shop", "main", ENGINE)
 
     assert found is not None
     assert found.definitions == family().members
@@ -47,7 +47,7 @@ def test_only_the_twelve_paths_with_most_importers_have_a_line(store: Store) -> 
     for one in line([many]):
         store.add_snapshot("shop", one, token_id=None)
 
-    found = store.get_family("shop", "main", ENGINE)
+    found = store.families.get("shop", "main", ENGINE)
 
     assert found is not None
     assert len(found.lines) == 12
@@ -59,11 +59,11 @@ def test_a_snapshot_that_was_sent_without_its_family_gets_it_later(store: Store)
     first, tip = line([{OWN: 1}, {OWN: 2}])
     store.add_snapshot("shop", first, token_id=None)
     store.add_snapshot("shop", tip.model_copy(update={"families": ()}), token_id=None)
-    before = store.get_family("shop", "main", ENGINE)
+    before = store.families.get("shop", "main", ENGINE)
 
     again = store.add_snapshot("shop", tip, token_id=None)
 
-    after = store.get_family("shop", "main", ENGINE)
+    after = store.families.get("shop", "main", ENGINE)
     assert before is not None
     assert after is not None
     assert (before.definitions, before.definitions_of) == (None, None)
@@ -75,8 +75,8 @@ def test_a_commit_s_own_family_is_shown_if_it_is_asked_for(store: Store) -> None
     for one in line([{OWN: 1}, {OWN: 2}]):
         store.add_snapshot("shop", one, token_id=None)
 
-    first = store.get_family("shop", "main", ENGINE, commit_id(0))
-    tip = store.get_family("shop", "main", ENGINE, commit_id(1))
+    first = store.families.get("shop", "main", ENGINE, commit_id(0))
+    tip = store.families.get("shop", "main", ENGINE, commit_id(1))
 
     assert first is not None
     assert tip is not None
@@ -88,12 +88,12 @@ def test_an_upload_of_an_earlier_version_has_no_family(store: Store) -> None:
     store.add_snapshot("shop", with_family(upload("c1"), None), token_id=None)
     store.add_snapshot("other", upload("c1"), token_id=None)
 
-    found = store.get_family("shop", "main", ENGINE)
+    found = store.families.get("shop", "main", ENGINE)
 
     assert found is not None
     assert (found.canonical, found.definitions, found.points) == (None, None, ())
-    assert store.get_family("other", "main", "no-old") is None
-    listed = store.list_families("other")
+    assert store.families.get("other", "main", "no-old") is None
+    listed = store.families.list("other")
     assert listed is not None
     assert listed.items == ()
 
@@ -109,12 +109,12 @@ def test_equal_families_share_a_row_and_go_with_the_last_graph_that_has_them(
         store.add_snapshot("shop", with_family(sent, {OWN: 1}, (one,)), token_id=None)
 
     before = _read_ids(database)
-    store.prune_graphs("shop", keep_days=None, keep_last=1)
+    store.upkeep.prune_graphs("shop", keep_days=None, keep_last=1)
     after = _read_ids(database)
 
     assert before[0] == before[1] != before[2]
     assert after == [(None, before[0][1]), (None, before[0][1]), before[2]]
-    found = store.get_family("shop", "main", ENGINE)
+    found = store.families.get("shop", "main", ENGINE)
     assert found is not None
     assert found.omitted == 1
     assert len(found.points) == 2

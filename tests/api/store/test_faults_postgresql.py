@@ -109,7 +109,7 @@ def test_two_processes_of_the_service_give_the_same_answers(
     for thread in threads:
         thread.join()
 
-    stores[0].finish_rebuilds()
+    stores[0].upkeep.finish_rebuilds()
     first, second = (store.get_trend("shop", CONTRACT, "main") for store in stores)
     assert first == second
     assert [point.violations for point in first] == [1 if number % 3 else 0 for number in range(30)]

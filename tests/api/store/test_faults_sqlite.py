@@ -85,10 +85,10 @@ def test_a_stale_branch_is_read_as_it_was_while_nobody_can_write(
     other = Locked(_path(upgraded_sqlite))
     assert len(store.get_trend("shop", CONTRACT, "main")) == 2
     with pytest.raises(BusyError):
-        store.finish_rebuilds()
+        store.upkeep.finish_rebuilds()
 
     other.release()
-    store.finish_rebuilds()
+    store.upkeep.finish_rebuilds()
 
     assert len(store.get_trend("shop", CONTRACT, "main")) == 3
 

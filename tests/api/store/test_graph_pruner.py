@@ -43,7 +43,7 @@ def test_old_graphs_go_and_all_else_stays(
     trend = store.get_trend("shop", CONTRACT, "main")
     fixed = store.list_fixed_violations("shop", "main", limit=200)
 
-    pruned = store.prune_graphs("shop", keep_days=None, keep_last=5)
+    pruned = store.upkeep.prune_graphs("shop", keep_days=None, keep_last=5)
 
     assert pruned.graphs == count - 5
     again = open_store(database, clock=clock)
@@ -54,7 +54,7 @@ def test_old_graphs_go_and_all_else_stays(
         assert again.get_graph("shop", commit) == (one.snapshot.graph if number >= count - 5 else None)
         assert (again.get_graph_digest("shop", commit) is None) == (number < count - 5)
         assert again.get_violations("shop", commit) == one.snapshot.violations
-    assert store.prune_graphs("shop", keep_days=None, keep_last=5).graphs == 0
+    assert store.upkeep.prune_graphs("shop", keep_days=None, keep_last=5).graphs == 0
     found = store.compare_snapshots("shop", uploads[0].snapshot.commit, uploads[-1].snapshot.commit)
     assert not found.graphs
     assert len(found.violations_added) == len(found.violations_fixed) == 1
@@ -67,8 +67,8 @@ def test_young_graphs_stay_and_so_does_the_tip_of_the_default_branch(
     store = open_store(database, clock=clock)
     uploads = _fill(store, clock, 10)
 
-    assert store.prune_graphs(None, keep_days=3, keep_last=None).graphs == 7
-    assert store.prune_graphs(None, keep_days=0, keep_last=None).graphs == 2
+    assert store.upkeep.prune_graphs(None, keep_days=3, keep_last=None).graphs == 7
+    assert store.upkeep.prune_graphs(None, keep_days=0, keep_last=None).graphs == 2
     assert store.get_graph("shop", uploads[-1].snapshot.commit) == uploads[-1].snapshot.graph
 
 
@@ -80,7 +80,7 @@ def test_uploads_go_on_after_a_prune_in_another_process(
     uploads = _uploads(8)
     for one in uploads[:4]:
         store.add_snapshot("shop", one, token_id=None)
-    other.prune_graphs("shop", keep_days=None, keep_last=0)
+    other.upkeep.prune_graphs("shop", keep_days=None, keep_last=0)
     for one in uploads[4:]:
         store.add_snapshot("shop", one, token_id=None)
 
@@ -96,9 +96,9 @@ def test_a_pruned_database_is_smaller_inside(
     store = open_store(upgraded_sqlite, clock=clock)
     _fill(store, clock, 60)
 
-    assert store.prune_graphs("shop", keep_days=None, keep_last=1).bytes > 0
+    assert store.upkeep.prune_graphs("shop", keep_days=None, keep_last=1).bytes > 0
 
 
 def test_a_project_that_is_not_there_is_not_found(store: Store) -> None:
     with pytest.raises(NotFoundError):
-        store.prune_graphs("none", keep_days=1, keep_last=None)
+        store.upkeep.prune_graphs("none", keep_days=1, keep_last=None)

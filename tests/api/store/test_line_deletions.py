@@ -30,7 +30,7 @@ def _add(
 
 
 def _settle(store: Store) -> None:
-    store.finish_rebuilds()
+    store.upkeep.finish_rebuilds()
     store.purger.finish()
 
 
@@ -132,7 +132,7 @@ def test_forged_uploads_are_undone_and_branches_of_theirs_go(store: Store) -> No
     assert (done.snapshots, done.branches) == (3, ("evil", "feature7", "main"))
     assert _describe(store, "shop") == before
     assert [one.name for one in store.list_branches("shop", after=None, limit=9).items] == ["main"]
-    assert store.get_pull("shop", 7) is None
+    assert store.pulls.get("shop", 7) is None
     assert store.lines.undo_uploads("shop", FORGER, preview=False).snapshots == 0
 
 
@@ -179,7 +179,7 @@ def test_a_renamed_branch_keeps_its_line_and_what_names_it(store: Store) -> None
 
     assert store.get_trend("shop", CONTRACT, "trunk") == trend
     assert store.get_branch("shop", "main") is None
-    pull = store.get_pull("shop", 7)
+    pull = store.pulls.get("shop", 7)
     assert pull is not None
     assert pull.base_branch == "trunk"
     with pytest.raises(ConflictError):

@@ -97,8 +97,8 @@ def test_what_is_kept_is_the_summary_of_the_points(
     store = open_store(database)
     for one in make_uploads():
         store.add_snapshot("shop", one, token_id=None)
-        store.finish_rebuilds()
-        while store.keep_next_summary():
+        store.upkeep.finish_rebuilds()
+        while store.upkeep.keep_next_summary():
             pass
 
         assert open_store(database).get_line_summary("shop") == _read_anew(store, database, open_store)
@@ -116,7 +116,7 @@ def test_an_upload_leaves_a_summary_that_another_process_need_not_compute(
 
     assert other.get_line_summary("shop") == expected
     assert other.get_figures()["shop"].violations == 1
-    assert not other.keep_next_summary()
+    assert not other.upkeep.keep_next_summary()
 
 
 def test_a_line_without_a_summary_gets_one(database: str, open_store: Callable[..., Store]) -> None:
@@ -128,7 +128,7 @@ def test_a_line_without_a_summary_gets_one(database: str, open_store: Callable[.
     before = open_store(database).get_line_summary("shop")
     store._database.write(lambda connection: connection.execute(delete(summaries)))
 
-    kept = [store.keep_next_summary() for _ in range(3)]
+    kept = [store.upkeep.keep_next_summary() for _ in range(3)]
 
     assert kept == [True, True, False]
     assert open_store(database).get_line_summary("shop") == before

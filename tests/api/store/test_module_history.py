@@ -122,7 +122,7 @@ def test_a_line_that_turns_off_within_a_row_tells_what_one_in_order_does(store: 
     other = fork(3, [[a, b, c], [c], [a]])
     for one in (*line, *other):
         store.add_snapshot("shop", one, token_id=None)
-        store.finish_rebuilds("shop")
+        store.upkeep.finish_rebuilds("shop")
     for one in (*line[:4], *other):
         store.add_snapshot("in-order", one, token_id=None)
 
@@ -146,12 +146,12 @@ def test_what_an_earlier_version_stored_is_worked_out_part_by_part(
     with pytest.raises(BusyError, match="after an upgrade"):
         store.get_module_history("shop", "main", "a")
 
-    assert store.add_missing_changes()  # from the last checkpoint on
+    assert store.upkeep.add_missing_changes()  # from the last checkpoint on
     store.add_snapshot("shop", uploads[-1], token_id=None)
     with pytest.raises(BusyError, match="after an upgrade"):
         store.get_module_history("shop", "main", "a")
     parts = 1
-    while store.add_missing_changes():
+    while store.upkeep.add_missing_changes():
         parts += 1
     assert parts == 3
     told = store.get_module_history("shop", "main", "a")
@@ -168,10 +168,10 @@ def test_a_line_that_was_rebuilt_meanwhile_gets_nothing_of_the_old_one(store: St
     def rebuild() -> None:
         for one in fork(1, [[c], [a, c], [c]]):
             store.add_snapshot("shop", one, token_id=None)
-        store.finish_rebuilds()
+        store.upkeep.finish_rebuilds()
 
-    assert store.add_missing_changes(pause=rebuild)
-    while store.add_missing_changes():
+    assert store.upkeep.add_missing_changes(pause=rebuild)
+    while store.upkeep.add_missing_changes():
         pass
 
     told = store.get_module_history("shop", "main", "a")
@@ -182,7 +182,7 @@ def test_a_line_made_anew_tells_the_same(store: Store) -> None:
     found: list[set[Edge] | None] = [{EDGES[0]}, set(), {EDGES[0]}, set(), {EDGES[0]}]
     for one in (uploads := _uploads(found))[::-1]:
         store.add_snapshot("shop", one, token_id=None)
-    store.finish_rebuilds()
+    store.upkeep.finish_rebuilds()
     assert len(uploads) == len(found)
 
     told = store.get_module_history("shop", "main", "a")

@@ -32,9 +32,9 @@ def _fill(store: Store, project: str) -> None:
     for one in (uploads[0], uploads[2], uploads[1], *uploads[3:], *fork(2, [[A, B]], branch="side")):
         store.add_snapshot(project, one, token_id=None)
     store.add_snapshot(project, pull_request(12, [A], at=1), token_id=None)
-    store.finish_rebuilds()
-    store.keep_next_summary()
-    store.add_plan(project, "main", Plan(format_version=1, violations=[], batches=[]))
+    store.upkeep.finish_rebuilds()
+    store.upkeep.keep_next_summary()
+    store.plans.add(project, "main", Plan(format_version=1, violations=[], batches=[]))
     _, token = create_token(project, Scope.READ, now=store.now(), days=1)
     store.credentials.add_token(token)
     store.credentials.add_session(f"cookie of {project}".encode(), token.id, store.now())

@@ -36,11 +36,11 @@ A, B, C = ("shop.a", "shop.old"), ("shop.b", "shop.old"), ("shop.c", "shop.old")
 def _add(store: Store, *uploads: Upload) -> None:
     for one in uploads:
         store.add_snapshot("shop", one, token_id=None)
-    store.finish_rebuilds()
+    store.upkeep.finish_rebuilds()
 
 
 def _get(store: Store, number: int = 12) -> ComparedPullRequest:
-    found = store.get_pull("shop", number)
+    found = store.pulls.get("shop", number)
     assert found is not None
     return found
 
@@ -50,7 +50,7 @@ def _edges(violations: Iterable[SnapshotViolation] | None) -> list[tuple[str, st
 
 
 def _list(store: Store, state: PullState = PullState.ALL) -> list[int]:
-    return [one.number for one in store.list_pulls("shop", state, after=None, limit=50).items]
+    return [one.number for one in store.pulls.list("shop", state, after=None, limit=50).items]
 
 
 def test_it_is_compared_with_the_commit_at_which_it_left_its_base(store: Store) -> None:
@@ -112,7 +112,7 @@ def test_a_base_that_was_not_uploaded_is_said(store: Store) -> None:
 
     _add(store, upload("elsewhere", [A]))  # a snapshot of the base, but no ancestor
     assert _get(store).base is None
-    counted = store.list_pulls("shop", PullState.ALL, after=None, limit=9).items
+    counted = store.pulls.list("shop", PullState.ALL, after=None, limit=9).items
     assert [(one.added, one.fixed, one.dropped) for one in counted] == [(None, None, None)]
 
 
@@ -127,8 +127,8 @@ def test_the_order_of_the_uploads_makes_no_difference(store: Store) -> None:
         project = f"shop{number}"
         for one in order:
             store.add_snapshot(project, one, token_id=None)
-        store.finish_rebuilds()
-        found = store.get_pull(project, 12)
+        store.upkeep.finish_rebuilds()
+        found = store.pulls.get(project, 12)
         assert found is not None
         assert (found.head.commit, found.base and found.base.commit) == (
             commit_id("late"),
@@ -359,8 +359,8 @@ def test_a_number_is_a_project_s_own(store: Store) -> None:
     _add(store, pull_request(12, [A], at=0))
     store.add_snapshot("other", pull_request(12, [], at=0, branch="theirs"), token_id=None)
 
-    assert (_get(store).head_branch, store.get_pull("other", 13)) == ("feature12", None)
-    other = store.get_pull("other", 12)
+    assert (_get(store).head_branch, store.pulls.get("other", 13)) == ("feature12", None)
+    other = store.pulls.get("other", 12)
     assert other is not None
     assert other.head_branch == "theirs"
 
@@ -369,7 +369,7 @@ def test_what_is_counted_is_what_is_listed(store: Store) -> None:
     _add(store, *history([[A, B]]), pull_request(12, [A, C], at=0), pull_request(13, [], at=0))
 
     for _ in range(2):  # the second time from the cache
-        counted = store.list_pulls("shop", PullState.ALL, after=None, limit=9).items
+        counted = store.pulls.list("shop", PullState.ALL, after=None, limit=9).items
         assert [(one.number, one.added, one.fixed, one.dropped) for one in counted] == [
             (13, 0, 2, 0),
             (12, 1, 1, 0),
@@ -387,7 +387,7 @@ def test_the_counts_of_a_list_are_those_of_each_pull_request(store: Store) -> No
         ),
     )
 
-    counted = store.list_pulls("shop", PullState.ALL, after=None, limit=50).items
+    counted = store.pulls.list("shop", PullState.ALL, after=None, limit=50).items
 
     assert len(counted) == 11
     for one in counted:
@@ -401,10 +401,10 @@ def test_the_counts_of_a_list_are_those_of_each_pull_request(store: Store) -> No
 def test_a_list_counts_a_pull_request_anew_once_another_commit_is_its_base(store: Store) -> None:
     first, second = history([[A], [A, B]])
     _add(store, first, pull_request(12, [A, B, C], at=1))
-    (counted,) = store.list_pulls("shop", PullState.ALL, after=None, limit=9).items
+    (counted,) = store.pulls.list("shop", PullState.ALL, after=None, limit=9).items
     assert counted.added == 2  # beside c0
 
     _add(store, second)
 
-    (counted,) = store.list_pulls("shop", PullState.ALL, after=None, limit=9).items
+    (counted,) = store.pulls.list("shop", PullState.ALL, after=None, limit=9).items
     assert counted.added == 1

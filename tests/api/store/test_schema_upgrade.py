@@ -124,7 +124,7 @@ def test_an_upgrade_from_the_version_before_rebuilds_loses_nothing(
     before = open_store(database)
     for one in (*uploads[:3], *uploads[4:11], uploads[3], *fork(9, [edges])):
         before.add_snapshot("shop", one, token_id=None)
-    before.finish_rebuilds()
+    before.upkeep.finish_rebuilds()
     trend = _read_trend(before)
     violations = before.list_open_violations("shop", "main", limit=9)
     before.close()
@@ -141,7 +141,7 @@ def test_an_upgrade_from_the_version_before_rebuilds_loses_nothing(
     assert _read_trend(after) == trend
     assert after.list_open_violations("shop", "main", limit=9) == violations
     after.add_snapshot("shop", fork(5, [[], edges], prefix="g")[0], token_id=None)
-    after.finish_rebuilds()
+    after.upkeep.finish_rebuilds()
     assert _read_trend(after) == trend
 
 
@@ -153,10 +153,10 @@ def test_an_upgrade_that_finds_no_space_leaves_the_rest_to_the_service(tmp_path:
         store._database.write(lambda connection: connection.execute(text("DELETE FROM line_changes")))
 
     with closing(Store(url, reserve_bytes=2**62)) as full:
-        assert not full.finish_upgrade()
+        assert not full.upkeep.finish_upgrade()
 
     with closing(Store(url, reserve_bytes=0)) as store:
-        assert store.finish_upgrade()
+        assert store.upkeep.finish_upgrade()
         assert len(store.get_module_history("shop", "main", "shop.a")) == 1
 
 

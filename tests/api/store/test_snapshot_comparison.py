@@ -52,7 +52,7 @@ def test_a_difference_to_nothing_is_not_found(store: Store) -> None:
 def test_without_a_base_it_is_what_stands_before_on_the_line(store: Store) -> None:
     for number in (2, 0, 1):  # in another order than they stand in
         store.add_snapshot("shop", history([[A], [A, B], [B]])[number], token_id=None)
-    store.finish_rebuilds()
+    store.upkeep.finish_rebuilds()
 
     found = _between(store, None, 2)
 

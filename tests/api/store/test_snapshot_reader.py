@@ -54,7 +54,7 @@ def test_equal_graphs_have_one_digest(store: Store) -> None:
 def test_snapshots_come_in_pages_newest_first(store: Store) -> None:
     for number in (2, 0, 1):
         store.add_snapshot("shop", history([[A], [], [B]])[number], token_id=None)
-    store.finish_rebuilds()
+    store.upkeep.finish_rebuilds()
 
     def commits(branch: str | None) -> list[str]:
         found: list[str] = []

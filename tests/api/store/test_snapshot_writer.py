@@ -87,11 +87,11 @@ def test_another_configuration_or_tool_version_is_another_snapshot_and_the_last_
 ) -> None:
     store.add_snapshot("shop", upload("c1", [A]), token_id=None)
     store.add_snapshot("shop", upload("c1", [A, B], tool_version="2.0"), token_id=None)
-    store.finish_rebuilds()
+    store.upkeep.finish_rebuilds()
     assert [point.violations for point in store.get_trend("shop", snapshots.CONTRACT, "main")] == [2]
 
     store.add_snapshot("shop", upload("c1", [], configuration="d0" * 32), token_id=None)
-    store.finish_rebuilds()
+    store.upkeep.finish_rebuilds()
 
     assert [point.violations for point in store.get_trend("shop", snapshots.CONTRACT, "main")] == [0]
     assert store.get_violations("shop", commit_id("c1")) == ()
@@ -149,6 +149,6 @@ def test_threads_that_upload_a_history_lose_and_double_nothing(store: Store) -> 
         stored = list(pool.map(lambda one: store.add_snapshot("shop", one, token_id=None), uploads * 2))
 
     assert sum(one.created for one in stored) == 40
-    store.finish_rebuilds()
+    store.upkeep.finish_rebuilds()
     counts = [point.violations for point in store.get_trend("shop", snapshots.CONTRACT, "main")]
     assert counts == [1 if number % 3 else 2 for number in range(40)]

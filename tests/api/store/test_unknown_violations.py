@@ -55,7 +55,7 @@ def _counts(store: Store) -> list[tuple[int | None, int, int, int, int]]:
 def _add(store: Store, uploads: Sequence[Upload]) -> None:
     for one in uploads:
         store.add_snapshot("shop", one, token_id=None)
-    store.finish_rebuilds()
+    store.upkeep.finish_rebuilds()
 
 
 BROKEN_FOR_A_WHILE = [(2, 0, 2, 0, 0), (1, 1, 0, 0, 0), (1, 1, 0, 0, 0), (2, 0, 0, 0, 0)]
