@@ -16,7 +16,7 @@ from sqlalchemy import String, cast, delete, exc, func, select, update
 from archguard_api.errors import ConflictError, NotFoundError
 from archguard_api.models.audit import COMMAND_LINE, Action
 from archguard_api.models.deletions import Removal
-from archguard_api.store import audit_rows, commit_links, project_rows
+from archguard_api.store import audit_rows, commit_links, plan_rows, project_rows
 from archguard_api.store.audit_rows import AuditEvent
 from archguard_api.store.branch_reader import make_branch, read_branch_row
 from archguard_api.store.project_deletions import ABANDONED
@@ -166,6 +166,7 @@ class LineDeletions:
             for column in (pulls.c.base_branch, pulls.c.head_branch):
                 is_own = (pulls.c.project_id == project_id) & (column == branch)
                 connection.execute(update(pulls).where(is_own).values({column: new_name}))
+            plan_rows.rename_branch(connection, project_id, branch, new_name)
             project_rows.rename_default_branch(connection, project_id, branch, new_name)
             audit_rows.insert_entry(connection, event, project_id)
 
@@ -267,9 +268,12 @@ def _abandon_branches(
     connection: Connection, project: int, condition: ColumnElement[bool], now: int
 ) -> None:
     """Hide branches, whose rows the purger deletes, and choose the default branch anew."""
+    is_abandoned = (branches.c.project_id == project) & branches.c.deleted_at.is_(None) & condition
+    names = connection.scalars(select(branches.c.name).where(is_abandoned)).all()
+    plan_rows.delete_plans(connection, project, names)
     connection.execute(
         update(branches)
-        .where(branches.c.project_id == project, branches.c.deleted_at.is_(None), condition)
+        .where(is_abandoned)
         .values(
             name=branches.c.name + _TOMBSTONE + cast(branches.c.id, String), deleted_at=now, **ABANDONED
         )

@@ -6,7 +6,7 @@ import hashlib
 import zlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import and_, delete, insert, or_, select
+from sqlalchemy import and_, delete, insert, or_, select, update
 
 from archguard_api.models import Page, Plan, StoredPlan
 from archguard_api.store import generations, project_rows
@@ -15,6 +15,8 @@ from archguard_api.store.schema import get_new_id, plans, projects, violations
 from archguard_api.store.violation_filter import get_identity, select_identities
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy import Connection, Row
 
     from archguard_api.store.violation_filter import Identity
@@ -38,6 +40,7 @@ def add_plan(connection: Connection, project: str, branch: str, plan: Plan, *, n
 
     Raises:
         NotFoundError: there is no such project.
+        ConflictError: it is being deleted.
     """
     is_new = _insert_plan(connection, project, branch, plan, now=now)
     newest = list_plans(connection, project, branch, after=None, limit=1).items[0]
@@ -47,7 +50,7 @@ def add_plan(connection: Connection, project: str, branch: str, plan: Plan, *, n
 
 
 def _insert_plan(connection: Connection, project: str, branch: str, plan: Plan, *, now: int) -> bool:
-    project_id = project_rows.lock_project(connection, project)
+    project_id = project_rows.lock_open_project(connection, project)
     content = plan.model_dump_json().encode()
     digest = hashlib.sha256(content).digest()
     here = and_(plans.c.project_id == project_id, plans.c.branch == branch)
@@ -76,6 +79,18 @@ def list_plans(
     rows = connection.execute(query.order_by(plans.c.id.desc()).limit(limit + 1)).all()
     items = tuple(map(_make_plan, rows[:limit]))
     return Page[StoredPlan](items=items, next=str(items[-1].id) if len(rows) > limit else None)
+
+
+def rename_branch(connection: Connection, project: int, branch: str, new_name: str) -> None:
+    """Let the plans of a branch follow its name."""
+    is_own = (plans.c.project_id == project) & (plans.c.branch == branch)
+    connection.execute(update(plans).where(is_own).values(branch=new_name))
+
+
+def delete_plans(connection: Connection, project: int, branches: Collection[str]) -> None:
+    """Delete the plans of branches."""
+    is_own = (plans.c.project_id == project) & plans.c.branch.in_(branches)
+    connection.execute(delete(plans).where(is_own))
 
 
 def read_open(connection: Connection, branch: Row[Any]) -> frozenset[Identity]:

@@ -30,6 +30,7 @@ class PlanStore:
 
         Raises:
             NotFoundError: there is no such project.
+            ConflictError: it is being deleted.
         """
         work = partial(
             plan_rows.add_plan, project=project, branch=branch, plan=plan, now=int(self._clock())

@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import func, select
 
 from archguard_api.errors import ConflictError, NotFoundError
+from archguard_api.models import Plan
 from archguard_api.store.schema import contents, snapshots
+from tests.api.families import line
 from tests.api.snapshots import CONTRACT, commit_id, fork, history, pull_request
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 A, B, C = ("shop.a", "shop.old"), ("shop.b", "shop.old"), ("shop.c", "shop.old")
 STEPS = [[A], [A, B], [B, C], [C], [A, C], []]
 FORGER = "a1B2c3D4"
+OWN = ("shop.a:Engine", "shop.a:Engine")
+PLAN = Plan(format_version=1, violations=[], batches=[])
 
 
 def _add(
@@ -27,6 +31,11 @@ def _add(
 ) -> None:
     for one in uploads:
         store.add_snapshot(project, one, token_id=token)
+
+
+def _list_planned(store: Store) -> list[str]:
+    """List the branches that have a plan."""
+    return [plan.branch for plan in store.plans.list("shop", None, after=None, limit=9).items]
 
 
 def _settle(store: Store) -> None:
@@ -111,6 +120,23 @@ def test_blobs_go_with_the_last_snapshot_that_has_them_and_bytes_are_counted(sto
         assert store.get_violations("shop", one.snapshot.commit) == one.snapshot.violations
 
 
+def test_families_go_with_their_snapshot(store: Store) -> None:
+    def count_contents() -> int:
+        query = select(func.count()).select_from(contents)
+        return store._database.read(lambda connection: connection.execute(query).scalar_one())
+
+    uploads = line([{OWN: 1}, {OWN: 2}, {OWN: 3}])
+    _add(store, uploads[:2])
+    before = count_contents()
+    _add(store, uploads[2:])
+    assert count_contents() > before + 1  # the control: its family and its paths
+
+    store.lines.delete_snapshot("shop", uploads[2].snapshot.commit)
+    _settle(store)
+
+    assert count_contents() == before
+
+
 def test_forged_uploads_are_undone_and_branches_of_theirs_go(store: Store) -> None:
     uploads = history(STEPS)
     _add(store, uploads)
@@ -161,9 +187,13 @@ def test_without_its_default_branch_a_project_has_another_one(store: Store) -> N
     _add(store, history(STEPS))
     _add(store, fork(0, [[B]], branch="side"))
 
+    for branch in ("main", "side"):
+        store.plans.add("shop", branch, PLAN)
+
     store.lines.delete_branch("shop", "main")
     _settle(store)
 
+    assert _list_planned(store) == ["side"]
     project = store.get_project("shop")
     assert project is not None
     assert (project.default_branch, project.snapshots) == ("side", 1)
@@ -173,6 +203,7 @@ def test_a_renamed_branch_keeps_its_line_and_what_names_it(store: Store) -> None
     _add(store, history(STEPS))
     _add(store, [pull_request(7, [A], at=2)])
     _add(store, fork(0, [[B]], branch="side"))
+    store.plans.add("shop", "main", PLAN)
     trend = store.get_trend("shop", CONTRACT, "main")
 
     store.lines.rename_branch("shop", "main", "trunk")
@@ -182,5 +213,6 @@ def test_a_renamed_branch_keeps_its_line_and_what_names_it(store: Store) -> None
     pull = store.pulls.get("shop", 7)
     assert pull is not None
     assert pull.base_branch == "trunk"
+    assert _list_planned(store) == ["trunk"]
     with pytest.raises(ConflictError):
         store.lines.rename_branch("shop", "trunk", "side")

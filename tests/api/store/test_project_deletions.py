@@ -14,6 +14,7 @@ from archguard_api.services.tokens import create_token
 from archguard_api.store import purger
 from archguard_api.store.schema import audit_entries, metadata
 from tests.api.clock import Clock
+from tests.api.families import line
 from tests.api.snapshots import CONTRACT, fork, history, pull_request
 
 if TYPE_CHECKING:
@@ -27,10 +28,12 @@ Rows = dict[str, set[tuple[Any, ...]]]
 
 
 def _fill(store: Store, project: str) -> None:
-    """Give a project two branches, a rebuilt line, a pull request, a summary, a plan and a token."""
+    """Give a project branches, a rebuilt line, a pull request, a family, a plan and a token."""
     uploads = history([[A], [A, B], [B], [], [A]])
     for one in (uploads[0], uploads[2], uploads[1], *uploads[3:], *fork(2, [[A, B]], branch="side")):
         store.add_snapshot(project, one, token_id=None)
+    for one in line([{("shop.a:Engine", "shop.a:Engine"): 3}]):
+        store.add_snapshot(project, one.model_copy(update={"branch": "family"}), token_id=None)
     store.add_snapshot(project, pull_request(12, [A], at=1), token_id=None)
     store.upkeep.finish_rebuilds()
     store.upkeep.keep_next_summary()
