@@ -45,7 +45,7 @@ _FIND_COMMIT = select(commits.c.id).where(
     commits.c.project_id == bindparam("project"), commits.c.hash == bindparam("hash")
 )
 _FIND_SNAPSHOT: Select[Any] = (
-    select(snapshots.c.id, snapshots.c.committed_at, commits.c.hash)
+    select(snapshots.c.id, snapshots.c.digest, snapshots.c.committed_at, commits.c.hash)
     .join(branch_snapshots, branch_snapshots.c.snapshot_id == snapshots.c.id)
     .join(commits, commits.c.id == snapshots.c.commit_id)
     .where(
@@ -56,8 +56,11 @@ _FIND_SNAPSHOT: Select[Any] = (
     .limit(1)
 )
 """A commit's snapshot on the base branch, of the same configuration if there is one."""
-_CountsKey = tuple[int, int, frozenset[tuple[str, str]]]
-"""The snapshots of head and base, and the earlier ids of contracts."""
+_CountsKey = tuple[bytes, bytes, frozenset[tuple[str, str]]]
+"""The digests of the snapshots of head and base, and the earlier ids of contracts.
+
+A snapshot's id is no key: another one may get that of one that was deleted.
+"""
 
 
 class _Counts(NamedTuple):
@@ -201,6 +204,7 @@ def _select_pulls() -> Select[Any]:
             commits.c.hash,
             snapshots.c.committed_at,
             snapshots.c.configuration,
+            snapshots.c.digest,
             branches.c.id.label("branch_id"),
             branches.c.renamed,
         )
@@ -245,7 +249,7 @@ def _make_pull(row: Row[Any], base: Row[Any] | None, now: int) -> PullRequest:
 
 
 def _make_key(row: Row[Any], base: Row[Any]) -> _CountsKey:
-    return row.snapshot_id, base.id, frozenset((row.renamed or {}).items())
+    return row.digest, base.digest, frozenset((row.renamed or {}).items())
 
 
 def _count_changes(changes: ViolationDifference) -> _Counts:

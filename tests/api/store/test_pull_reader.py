@@ -408,3 +408,21 @@ def test_a_list_counts_a_pull_request_anew_once_another_commit_is_its_base(store
 
     (counted,) = store.pulls.list("shop", PullState.ALL, after=None, limit=9).items
     assert counted.added == 1
+
+
+def test_a_list_counts_anew_a_pull_request_whose_snapshot_was_deleted_and_sent_in_another_form(
+    store: Store,
+) -> None:
+    def count() -> int | None:
+        (counted,) = store.pulls.list("shop", PullState.ALL, after=None, limit=9).items
+        return counted.added
+
+    _add(store, history([[A]])[0], pull_request(12, [A, B, C], at=0))
+    assert count() == 2
+
+    store.lines.delete_snapshot("shop", commit_id("pull12"))
+    store.upkeep.finish_rebuilds()
+    store.purger.finish()
+    _add(store, pull_request(12, [A, B], at=0))  # SQLite gives it the id of the deleted one
+
+    assert count() == 1
