@@ -13,6 +13,7 @@ from tests.sources.trees import commit_all, git, write_files
 
 GUIDE = Path(__file__).parents[2] / "docs/guide/consolidate.md"
 TREE: dict[str | bytes, str | bytes] = {
+    ".gitignore": "__pycache__/\n",  # the tests run, and a certificate needs a clean tree
     "shop/__init__.py": "",
     "shop/new.py": "class Cart:\n    pass\n\n\ndef total():\n    return 1\n",
     "shop/old.py": (
