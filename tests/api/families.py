@@ -8,7 +8,7 @@ from archguard.snapshot import Family, FamilyPath, Upload
 from tests.api.snapshots import upload
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 ENGINE = "one-engine"
 CANONICAL = "shop.engine:Engine"
@@ -68,7 +68,7 @@ def with_family(
     )
 
 
-def line(counts: list[Mapping[tuple[str, str], int] | None]) -> list[Upload]:
+def line(counts: Sequence[Mapping[tuple[str, str], int] | None]) -> list[Upload]:
     """A history of these counts; its tip has the family's definitions."""
     uploads = [
         with_family(
