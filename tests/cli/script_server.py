@@ -8,6 +8,7 @@ each command line: it still has a process of its own, with its own folder, envir
 from __future__ import annotations
 
 import atexit
+import contextlib
 import functools
 import importlib
 import json
@@ -102,7 +103,8 @@ def _serve(listener: socket.socket) -> None:
 
     for module in pkgutil.walk_packages(archguard.__path__, "archguard."):
         if not module.name.endswith("__main__"):
-            importlib.import_module(module.name)
+            with contextlib.suppress(ModuleNotFoundError):  # of an extra that is not installed
+                importlib.import_module(module.name)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the processes that answer
     while sys.stdin not in select.select([listener, sys.stdin], [], [])[0]:
         connection, _ = listener.accept()
