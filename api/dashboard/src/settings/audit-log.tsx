@@ -66,11 +66,7 @@ function Entries({ project, first }: Properties & { readonly first: Page<AuditEn
           </button>
         )}
         {["csv", "ndjson"].map((format) => (
-          <a
-            key={format}
-            download
-            href={`${PREFIX}/api/v1/audit${queryString({ project, format })}`}
-          >
+          <a key={format} download href={`${PREFIX}/api/v1/audit${queryString({ project, format })}`}>
             All as {format.toUpperCase()}
           </a>
         ))}
