@@ -23,6 +23,8 @@ NEWEST_VENV := .venv-newest
 ON_NEWEST := tests/graph/parsing tests/graph/scanning tests/sources tests/configuration \
 	tests/cli/test_startup.py tests/cli/test_exit.py tests/cli/commands/test_check.py tests/cli/options tests/faults/test_bad_input.py
 
+# PostgreSQL, for the tests, makes a user for itself with useradd.
+export PATH := $(PATH):/usr/sbin:/sbin
 # Python's byte code is kept for the next process even where the environment says otherwise: the tests start hundreds.
 unexport PYTHONDONTWRITEBYTECODE
 

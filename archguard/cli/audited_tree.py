@@ -37,7 +37,8 @@ def open_audited_tree(root: str | None, config: str | None, rev: str | None) -> 
     folder = root or os.curdir
     if config is not None or find_configuration_file(folder) is not None:
         configuration, folder = load_configuration(config, root)
-        return AuditedTree(open_source(folder, rev), scan_options(configuration))
+        source = open_source(folder, rev)
+        return AuditedTree(source, scan_options(configuration), configuration=configuration)
     source = open_source(folder, rev)
     files = list_project_files(folder) if rev is None else _list_committed(source)
     layout = find_layout(source, files)

@@ -57,7 +57,7 @@ class NewDeprecation:
 
 @dataclass(frozen=True, slots=True)
 class NewCanonical:
-    """The contract that `archguard audit --write-contract` writes."""
+    """The contract that `archguard audit --write-contract` writes for a family of classes."""
 
     id: str
     name: str
@@ -78,6 +78,28 @@ class NewCanonical:
         """Its options in order."""
         allowed = {"allowed": self.allowed} if self.allowed else {}
         return {"canonical": self.canonical, "matches": self.matches, **allowed}
+
+
+@dataclass(frozen=True, slots=True)
+class NewSymbolDeprecation:
+    """The contract that `archguard audit --write-contract` writes for a family of functions."""
+
+    id: str
+    name: str
+    deprecated_symbols: tuple[str, ...]
+    """The copies, `module:Name`."""
+    replacement: str
+    """The module of the function that should stay."""
+
+    @property
+    def type(self) -> str:
+        """The name of its type."""
+        return "deprecated"
+
+    @property
+    def options(self) -> Mapping[str, str | tuple[str, ...]]:
+        """Its options in order."""
+        return {"deprecated_symbols": self.deprecated_symbols, "replacement": self.replacement}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from archguard.checking.pipeline import CheckRequest
 from archguard.checking.report_cache import list_code_files
 from archguard.consolidation.audit_report import (
     AuditCounts,
@@ -22,6 +23,8 @@ from archguard.consolidation.audit_report import (
     UnreadFile,
 )
 from archguard.consolidation.audit_request import AuditRequest
+from archguard.consolidation.migration_plan import PlanOptions
+from archguard.consolidation.plan_cache import load_or_plan
 from archguard.consolidation.role import Role
 from archguard.graph.scanning.cache import make_key
 from archguard.graph.tree_state import TreeState
@@ -43,6 +46,8 @@ def load_or_audit(
 ) -> AuditReport:
     """Return the cached audit of a commit or an unchanged tree, or audit it and cache the result.
 
+    Where contracts deprecate modules, it counts which imports of them `archguard plan` can rewrite.
+
     Args:
         tree: what to audit.
         cache: what earlier runs read and found.
@@ -50,8 +55,23 @@ def load_or_audit(
         progress: called with the number of files that were read, and of all files.
 
     Raises:
-        ArchguardError: there is no such root or canonical definition, or no child process can start.
+        ArchguardError: there is no such root or canonical definition, a contract cannot be judged, or no
+            child process can start.
     """
+    report = _load_or_audit(tree, cache, jobs=jobs, progress=progress)
+    if tree.configuration is None or not tree.options.deprecated:
+        return report
+    request = CheckRequest(tree.source, tree.configuration, cache, jobs)
+    return report._replace(imports=load_or_plan(request, PlanOptions()).count_readiness())
+
+
+def _load_or_audit(
+    tree: AuditedTree,
+    cache: Cache,
+    *,
+    jobs: int,
+    progress: Callable[[int, int], None] | None,
+) -> AuditReport:
     key = _make_key(tree) if cache.folder is not None else None
     stored = cache.load(key) if key else {}
     is_commit = tree.source.commit is not None  # the key has its id, so nothing else can differ

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from archguard.consolidation.migration_plan import Readiness
     from archguard.consolidation.role import Role
 
 
@@ -31,6 +32,8 @@ class DefinitionReport(NamedTuple):
     """The modules that import it, by any path."""
     test_importers: int
     """Those of them that are test files."""
+    indirect_importers: int
+    """Those of them that use other paths than its own only."""
     paths: Mapping[str, int]
     """`module:Name` as importers write it -> their number."""
 
@@ -151,3 +154,5 @@ class AuditReport(NamedTuple):
     coverage: AuditCoverage
     mappings: tuple[MappingProposal, ...] = ()
     """Candidates for names of deprecated modules that have no other home; the most convincing first."""
+    imports: Readiness | None = None
+    """How many imports of deprecated modules can be rewritten; None if no contract deprecates any."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from archguard.configuration import Configuration
     from archguard.definitions.resolver import Resolver
     from archguard.definitions.symbol_scan import SymbolScan
     from archguard.graph.model import Analysis, AnalysisOptions
@@ -20,6 +21,8 @@ class AuditedTree(NamedTuple):
     """Patterns of the names that are asked for; empty: families are looked for."""
     canonical: tuple[str, ...] = ()
     """`module:Name` of the definitions that should stay."""
+    configuration: Configuration | None = None
+    """Where there is one; its contracts may deprecate modules."""
 
 
 class AuditRequest(NamedTuple):

@@ -78,6 +78,7 @@ def _report_definition(
 ) -> DefinitionReport:
     importers = search.paths[audited.id].importers if audited.id in search.paths else ()
     modules = {importer.module for importer in importers}
+    direct = {importer.module for importer in importers if importer.path == audited.id}
     by_path = Counter(importer.path for importer in importers)  # each module once for each path
     decided = roles.get(audited.id) or RoleDecision(Role.TEST, ("stands in a test file",))
     return DefinitionReport(
@@ -92,6 +93,7 @@ def _report_definition(
         facts=decided.facts,
         importers=len(modules),
         test_importers=sum(is_test_path(search.find_path(module)) for module in modules),
+        indirect_importers=len(modules - direct),
         paths=dict(sorted(by_path.items())),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from archguard.configuration.template import NewCanonical
+from archguard.configuration.template import NewCanonical, NewSymbolDeprecation
 from archguard.consolidation.family_names import split_words
 from archguard.consolidation.role import Role
 from archguard.errors import ConfigurationError
@@ -14,29 +14,35 @@ from archguard.text import suggest
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from archguard.configuration.template import NewContract
     from archguard.consolidation.audit_report import AuditReport, DefinitionReport, Family
 
 _NAMEABLE = re.compile(r"[\w.]+:[\w.]+")
 """Ids that a contract can name: not a class inside a function, nor the second one of a name."""
+_DUPLICATES = frozenset({Role.ADAPTER, Role.CLONE, Role.WRAPPER})
+"""What a function may be whose importers should use the canonical one."""
 
 
-def propose_contract(report: AuditReport, family_name: str | None) -> NewCanonical:
-    """Return a contract by which the canonical classes alone may stay.
+def propose_contract(report: AuditReport, family_name: str | None) -> NewContract:
+    """Return a contract by which the canonical definitions alone may stay.
 
-    With patterns it is about all classes that match them; without, about the names of one family: the
-    one that was named, or the largest one of classes.
+    With patterns it is about all classes that match them; without, about one family: the one that was
+    named, or the largest one of classes, or the largest one of functions where none is of classes. One
+    of classes names the classes that may stay, one of functions the copies that may not be imported.
 
     Args:
         report: the audit.
         family_name: the family's name; None: not given.
 
     Raises:
-        ConfigurationError: there is no such family, or none of classes.
+        ConfigurationError: there is no such family, or none that a contract can name.
     """
     if report.matches and family_name is None:
         families, matches = report.families, report.matches
     else:
         family = _choose_family(report, family_name)
+        if not _select_classes(report, family.canonical):
+            return _propose_for_functions(report, family)
         names = {one.name for one in _select_classes(report, family.members)}
         families, matches = (family,), tuple(sorted(names))
     canonical = _list_canonical(report, families)
@@ -68,7 +74,43 @@ def _choose_family(report: AuditReport, name: str | None) -> Family:
     for family in named:
         if _select_classes(report, family.canonical):
             return family
-    raise ConfigurationError("a contract can name classes only, and each family found is of functions.")
+    for family in named:
+        if _list_copies(report, family):
+            return family
+    raise ConfigurationError("no family that was found has a canonical definition and a copy of it.")
+
+
+def _propose_for_functions(report: AuditReport, family: Family) -> NewSymbolDeprecation:
+    canonical = _list_canonical_functions(report, family)[0]
+    module, _, name = canonical.partition(":")
+    return NewSymbolDeprecation(
+        id="-".join(["one", *split_words(name)]),
+        name=f"{name} has one home",
+        deprecated_symbols=tuple(_list_copies(report, family)),
+        replacement=module,
+    )
+
+
+def _list_canonical_functions(report: AuditReport, family: Family) -> list[str]:
+    by_id = {one.id: one for one in report.definitions}
+    return [
+        one
+        for one in family.canonical
+        if one in by_id and not by_id[one].is_class and _NAMEABLE.fullmatch(one)
+    ]
+
+
+def _list_copies(report: AuditReport, family: Family) -> list[str]:
+    """Return the ids of the functions that do what the canonical one does; empty if there is none."""
+    if not _list_canonical_functions(report, family):
+        return []
+    by_id = {one.id: one for one in report.definitions}
+    members = [by_id[one] for one in family.members if one in by_id and one not in family.canonical]
+    return sorted(
+        one.id
+        for one in members
+        if not one.is_class and one.role in _DUPLICATES and _NAMEABLE.fullmatch(one.id)
+    )
 
 
 def _list_canonical(report: AuditReport, families: Iterable[Family]) -> list[str]:

@@ -60,6 +60,7 @@ def render(report: AuditReport, style: Style) -> str:  # noqa: ARG001 (every rep
                 for missing in report.missing
             ],
             "mappings": [proposal._asdict() for proposal in report.mappings],
+            "imports": report.imports and report.imports._asdict(),
             "counts": report.counts._asdict(),
             "coverage": {
                 "files": report.coverage.files,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archguard.reporters.audit_text import describe_counts
+from archguard.reporters.audit_text import describe_counts, describe_imports
 from archguard.reporters.markdown import quote_code
 from archguard.text import format_count
 
@@ -43,6 +43,8 @@ def render(report: AuditReport, style: Style) -> str:
             f"- {quote_code(proposal.candidate)} could replace {quote_code(proposal.symbol)}: "
             f"{proposal.reason}."
         )
+    if report.imports is not None:
+        lines += ["", describe_imports(report.imports)]
     lines += [
         "",
         f"{format_count(report.coverage.files, 'file')}, {len(report.coverage.unread):,} unread.",

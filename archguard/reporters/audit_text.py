@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         MappingProposal,
         MissingName,
     )
+    from archguard.consolidation.migration_plan import Readiness
     from archguard.reporters.layout import Style
 
 _Item = TypeVar("_Item")
@@ -59,6 +60,8 @@ def render(report: AuditReport, style: Style) -> str:
     lines += _render_section(
         "What could replace names of deprecated modules", report.mappings, _render_mapping, style
     )
+    if report.imports is not None:
+        lines += ["", *wrap(describe_imports(report.imports), style, indent=0, hanging=2)]
     lines += ["", *render_coverage(report.coverage, style)]
     return "\n".join(lines) + "\n"
 
@@ -84,6 +87,15 @@ def describe_counts(counts: AuditCounts) -> str:
         production += f"; {counts.fallbacks:,} only where an import fails"
     statements = format_count(counts.statements, "class statement")
     return f"{statements}, {production}) and {counts.tests:,} in tests."
+
+
+def describe_imports(readiness: Readiness) -> str:
+    """Say how many imports of deprecated modules can be rewritten."""
+    return (
+        f"{format_count(readiness.violations, 'violation')} of contracts that deprecate modules: "
+        f"{readiness.ready:,} can be rewritten now ({readiness.re_exported:,} by following a "
+        f"re-export), {readiness.blocked:,} cannot yet. `archguard plan` lists them."
+    )
 
 
 def _render_others(report: AuditReport, style: Style) -> Iterator[str]:
@@ -159,6 +171,9 @@ def _render_paths(definition: DefinitionReport, style: Style) -> Iterator[str]:
         yield f"    {count:>{width},}  {escape(symbol)}"
     if len(shown) < len(ordered):
         yield f"    and {len(ordered) - len(shown):,} more"
+    if definition.indirect_importers:
+        importers = format_count(definition.indirect_importers, "importer")
+        yield f"    by other paths than its own only: {importers}"
 
 
 def _render_factory(factory: Factory, style: Style) -> Iterator[str]:

@@ -6,7 +6,7 @@ import pytest
 
 from archguard.configuration import parse_configuration
 from archguard.configuration.contract_file import add_contract
-from archguard.configuration.template import NewCanonical, Session
+from archguard.configuration.template import NewCanonical, NewSymbolDeprecation, Session
 from archguard.consolidation.audit_report import (
     AuditCounts,
     AuditCoverage,
@@ -21,7 +21,7 @@ from archguard.errors import ConfigurationError
 
 def _define(one: str, role: Role = Role.CLONE, *, is_class: bool = True) -> DefinitionReport:
     name = one.partition("#")[0].rpartition(":")[2].rpartition(".")[2]
-    return DefinitionReport(one, name, "a.py", 1, is_class, False, False, role, (), 0, 0, {})
+    return DefinitionReport(one, name, "a.py", 1, is_class, False, False, role, (), 0, 0, 0, {})
 
 
 _DEFINITIONS = (
@@ -32,6 +32,8 @@ _DEFINITIONS = (
     _define("shop.types:ICart", Role.INTERFACE),
     _define("shop.order:Order"),
     _define("shop.sale:Order"),
+    _define("shop.cart:total", is_class=False),
+    _define("shop.old:total", Role.SAME_NAME, is_class=False),
 )
 _FAMILIES = (
     Family("make_cart", ("shop.cart:make_cart",), True, ("shop.cart:make_cart", "shop.old:make_cart")),
@@ -40,6 +42,7 @@ _FAMILIES = (
     ),
     Family("Order", ("shop.order:Order",), True, ("shop.order:Order", "shop.sale:Order")),
 )
+_ALIKE = Family("total", ("shop.cart:total",), True, ("shop.cart:total", "shop.old:total"))
 
 
 def _report(
@@ -61,15 +64,30 @@ def test_without_a_pattern_it_is_about_the_names_of_the_largest_family_of_classe
     )
 
 
+def test_one_of_functions_names_the_copies_that_may_not_be_imported() -> None:
+    families = tuple(family for family in _FAMILIES if family.name == "make_cart")
+    expected = NewSymbolDeprecation(
+        id="one-make-cart",
+        name="make_cart has one home",
+        deprecated_symbols=("shop.old:make_cart",),
+        replacement="shop.cart",
+    )
+
+    assert propose_contract(_report(), "make_cart") == expected
+    assert propose_contract(_report(families=families), None) == expected
+
+
 def test_another_family_can_be_named() -> None:
     contract = propose_contract(_report("*r*"), "Order")
 
+    assert isinstance(contract, NewCanonical)
     assert (contract.canonical, contract.matches) == (("shop.order:Order",), ("Order",))
 
 
 def test_with_a_pattern_each_family_that_matches_keeps_its_canonical_class() -> None:
     contract = propose_contract(_report("*Cart", "Order"), None)
 
+    assert isinstance(contract, NewCanonical)
     assert contract.canonical == ("shop.cart:Cart", "shop.order:Order")
     assert contract.matches == ("*Cart", "Order")
 
@@ -78,9 +96,9 @@ def test_with_a_pattern_each_family_that_matches_keeps_its_canonical_class() -> 
     ("report", "name", "sentence"),
     [
         (_report(), "Carts", "--family Carts: the audit has no such family; did you mean 'Cart'?"),
-        (_report(), "make_cart", "each family found is of functions"),
         (_report(families=()), None, "no family of definitions was found"),
         (_report("X", families=()), None, "no class can be named as the canonical one"),
+        (_report(families=(_ALIKE,)), None, "no family that was found has a canonical definition and"),
         (
             _report(
                 families=(Family("Cart", ("shop.cart:Cart#2",), True, ("shop.cart:Cart#2",)),),

@@ -26,6 +26,8 @@ class Target(NamedTuple):
     """The name in it; empty if the module itself is meant."""
     note: str = ""
     """What a reader should know about it."""
+    is_home: bool = False
+    """Whether it is where a name is defined that the deprecated module only re-exports."""
 
 
 class Blocked(NamedTuple):
@@ -169,7 +171,7 @@ class TargetFinder:
             return None
         if self._deprecation.covers(home) or "." in new or (home, new) == (module, name):
             return None
-        return Target(home, new, f"{module} only re-exports {name}.")
+        return Target(home, new, f"{module} only re-exports {name}.", is_home=True)
 
     def _describe_missing(self, homes: list[str], name: str) -> str:
         names = {

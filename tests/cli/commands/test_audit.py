@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from archguard.definitions.tokens import list_tokens
+from tests.cli.commands.test_plan import write_shop
 from tests.cli.console_script import archguard
 from tests.sources.trees import commit_all
 
@@ -123,7 +124,28 @@ def test_importers_are_counted_by_the_path_that_they_write(audited: dict[str, An
         "shop:CartEngine": 1,
     }
     assert (canonical["importers"], canonical["test_importers"]) == (6, 1)
+    assert canonical["indirect_importers"] == 1  # shop.uses
     assert audited["paths"] == [{"definition": _CANONICAL, "paths": canonical["paths"]}]
+
+
+def test_imports_of_deprecated_modules_are_counted_as_the_plan_has_them(tmp_path: Path) -> None:
+    write_shop(tmp_path)
+
+    imports = _audit(tmp_path)["imports"]
+
+    assert imports == {"violations": 5, "ready": 3, "blocked": 2, "re_exported": 1}
+    for name in ("text", "markdown"):
+        text = archguard("audit", "--root", tmp_path, "--format", name).stdout
+        assert (
+            "5 violations of contracts that deprecate modules: 3 can be rewritten now "
+            "(1 by following a re-export), 2 cannot yet."
+        ) in " ".join(text.split())
+
+
+def test_without_a_contract_that_deprecates_modules_there_are_no_imports_to_count(
+    audited: dict[str, Any],
+) -> None:
+    assert audited["imports"] is None
 
 
 def test_other_names_and_homes_are_bindings(audited: dict[str, Any]) -> None:
@@ -352,6 +374,32 @@ def test_check_accepts_the_contract_that_it_writes(
     assert _ENGINE not in imported
     assert again.returncode == 2
     assert "it has a contract 'one-cart-engine' already" in again.stderr
+
+
+def test_of_functions_the_contract_names_the_copies_and_their_importers_are_counted(
+    write_tree: WriteTree,
+) -> None:
+    function = f"def total():\n{_BODY}    return step_0\n"
+    root = write_tree(
+        {
+            "pyproject.toml": '[project]\nname = "shop"\n',
+            "shop/__init__.py": "",
+            "shop/cart.py": function,
+            "shop/legacy.py": function,
+            "shop/uses.py": "from shop.cart import total\n",
+            "shop/again.py": "from shop.cart import total\n",
+            "shop/old_uses.py": "from shop.legacy import total\n",
+        }
+    )
+
+    written = archguard("audit", "--write-contract", cwd=root)
+    checked = archguard("check", "--format", "json", cwd=root)
+
+    assert "Wrote pyproject.toml: contract 'one-total', 1 violation today." in written.stderr
+    violations = json.loads(checked.stdout)["violations"]
+    assert [(one["importer"], one["imported"]) for one in violations] == [
+        ("shop.old_uses", "shop.legacy:total")
+    ]
 
 
 def test_a_hostile_tree_ends_with_the_files_that_are_not_read(
