@@ -17,14 +17,13 @@ from archguard.consolidation.audit_report import (
     DefinitionReport,
     Factory,
     Family,
+    ImportHomes,
     Impostor,
     MappingProposal,
     MissingName,
     UnreadFile,
 )
 from archguard.consolidation.audit_request import AuditRequest
-from archguard.consolidation.migration_plan import PlanOptions
-from archguard.consolidation.plan_cache import load_or_plan
 from archguard.consolidation.role import Role
 from archguard.graph.scanning.cache import make_key
 from archguard.graph.tree_state import TreeState
@@ -32,6 +31,7 @@ from archguard.graph.tree_state import TreeState
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from archguard.configuration import Configuration
     from archguard.consolidation.audit_request import AuditedTree
     from archguard.consolidation.declared_deprecations import DeclaredReport
     from archguard.graph.scanning.cache import Cache
@@ -46,7 +46,7 @@ def load_or_audit(
 ) -> AuditReport:
     """Return the cached audit of a commit or an unchanged tree, or audit it and cache the result.
 
-    Where contracts deprecate modules, it counts which imports of them `archguard plan` can rewrite.
+    Where contracts deprecate modules, it counts the violations whose names have another home.
 
     Args:
         tree: what to audit.
@@ -58,20 +58,6 @@ def load_or_audit(
         ArchguardError: there is no such root or canonical definition, a contract cannot be judged, or no
             child process can start.
     """
-    report = _load_or_audit(tree, cache, jobs=jobs, progress=progress)
-    if tree.configuration is None or not tree.options.deprecated:
-        return report
-    request = CheckRequest(tree.source, tree.configuration, cache, jobs)
-    return report._replace(imports=load_or_plan(request, PlanOptions()).count_readiness())
-
-
-def _load_or_audit(
-    tree: AuditedTree,
-    cache: Cache,
-    *,
-    jobs: int,
-    progress: Callable[[int, int], None] | None,
-) -> AuditReport:
     key = _make_key(tree) if cache.folder is not None else None
     stored = cache.load(key) if key else {}
     is_commit = tree.source.commit is not None  # the key has its id, so nothing else can differ
@@ -83,10 +69,20 @@ def _load_or_audit(
     with _open_request(tree, cache, jobs=jobs, progress=progress) as request:
         report = audit(request)
         analysis = request.analysis
+    if tree.configuration is not None and tree.options.deprecated:
+        report = report._replace(imports=_count_homes(tree, tree.configuration, cache, jobs))
     is_final = is_commit and not any(file.unknown for file in analysis.unread)
     if key and (analysis.state is not None or is_final):
         cache.store(key, {"state": analysis.state, "audit": report._asdict()})
     return report
+
+
+def _count_homes(
+    tree: AuditedTree, configuration: Configuration, cache: Cache, jobs: int
+) -> ImportHomes:
+    from archguard.consolidation.import_homes import count_homes  # noqa: PLC0415
+
+    return count_homes(CheckRequest(tree.source, configuration, cache, jobs))
 
 
 def list_declared(
@@ -141,6 +137,7 @@ def decode_audit(document: dict[str, Any]) -> AuditReport:
         counts=AuditCounts._make(document["counts"]),
         coverage=coverage._replace(unread=tuple(map(UnreadFile._make, coverage.unread))),
         mappings=tuple(map(MappingProposal._make, document["mappings"])),
+        imports=document["imports"] and ImportHomes._make(document["imports"]),
     )
 
 
@@ -160,5 +157,6 @@ def _compute_state(tree: AuditedTree) -> str | None:
 
 def _make_key(tree: AuditedTree) -> str:
     versions = [sys.version, version("libcst"), list_code_files()]
-    question = [tree.options._asdict(), tree.matches, tree.canonical]
+    rules = tree.configuration if tree.options.deprecated else None
+    question = [tree.options._asdict(), tree.matches, tree.canonical, rules]
     return make_key(["audit", *versions, tree.source.spec(), *question])

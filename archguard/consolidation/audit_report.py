@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from archguard.consolidation.migration_plan import Readiness
     from archguard.consolidation.role import Role
 
 
@@ -139,6 +138,17 @@ class MappingProposal(NamedTuple):
     """`clone`, `same name`, `alias`, `subclass` or `base class`."""
 
 
+class ImportHomes(NamedTuple):
+    """How many violations of contracts that deprecate modules import names whose home is known."""
+
+    violations: int
+    known: int
+    """Those of which each name is in the replacement, or its home is known."""
+    re_exported: int
+    """Those of them with a name that the deprecated module only re-exports from its home."""
+    unknown: int
+
+
 class AuditReport(NamedTuple):
     """The result of an audit; everything is sorted."""
 
@@ -154,5 +164,5 @@ class AuditReport(NamedTuple):
     coverage: AuditCoverage
     mappings: tuple[MappingProposal, ...] = ()
     """Candidates for names of deprecated modules that have no other home; the most convincing first."""
-    imports: Readiness | None = None
-    """How many imports of deprecated modules can be rewritten; None if no contract deprecates any."""
+    imports: ImportHomes | None = None
+    """What imports of deprecated modules ask for; None if no contract deprecates any."""

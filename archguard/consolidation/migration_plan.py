@@ -54,8 +54,6 @@ class PlannedViolation(NamedTuple):
     """
     leaves_with: str = ""
     """The deprecated module whose own test the file is, so that it need not be rewritten; else empty."""
-    follows_re_export: bool = False
-    """Whether it is ready because the home of a name is known that the module only re-exports."""
 
     @property
     def status(self) -> str:
@@ -149,16 +147,6 @@ class PlanOrder(NamedTuple):
     """One for each contract with chains, sorted."""
 
 
-class Readiness(NamedTuple):
-    """How many violations of the contracts that deprecate modules can be rewritten."""
-
-    violations: int
-    ready: int
-    blocked: int
-    re_exported: int
-    """Ready ones whose name has its home behind a re-export; the others are in the replacement."""
-
-
 class MigrationPlan(NamedTuple):
     """All violations of the contracts that deprecate modules, and the batches that take them away."""
 
@@ -174,16 +162,6 @@ class MigrationPlan(NamedTuple):
     order: PlanOrder = PlanOrder()
     removed: tuple[str, ...] = ()
     """The paths of files that are deleted."""
-
-    def count_readiness(self) -> Readiness:
-        """Return how many violations are ready and blocked."""
-        ready = self.list_ready()
-        return Readiness(
-            violations=len(self.violations),
-            ready=len(ready),
-            blocked=len(self.violations) - len(ready),
-            re_exported=sum(violation.follows_re_export for violation in ready),
-        )
 
     def list_ready(self) -> tuple[PlannedViolation, ...]:
         """Return the violations that can be taken away now."""

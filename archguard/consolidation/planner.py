@@ -225,7 +225,6 @@ class Planner:
             leaves_with=violation.imported
             if refusal and own_tests.is_own_test(violation.importer, violation.imported)
             else "",
-            follows_re_export=refusal is None and file.rewrite.follows_re_export(violation.imported),
         )
 
     def _make_batches(

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
         DefinitionReport,
         Factory,
         Family,
+        ImportHomes,
         Impostor,
         MappingProposal,
         MissingName,
     )
-    from archguard.consolidation.migration_plan import Readiness
     from archguard.reporters.layout import Style
 
 _Item = TypeVar("_Item")
@@ -89,12 +89,14 @@ def describe_counts(counts: AuditCounts) -> str:
     return f"{statements}, {production}) and {counts.tests:,} in tests."
 
 
-def describe_imports(readiness: Readiness) -> str:
-    """Say how many imports of deprecated modules can be rewritten."""
+def describe_imports(imports: ImportHomes) -> str:
+    """Say how many imports of deprecated modules ask for what is elsewhere, too."""
+    by_name = imports.known - imports.re_exported
     return (
-        f"{format_count(readiness.violations, 'violation')} of contracts that deprecate modules: "
-        f"{readiness.ready:,} can be rewritten now ({readiness.re_exported:,} by following a "
-        f"re-export), {readiness.blocked:,} cannot yet. `archguard plan` lists them."
+        f"{format_count(imports.violations, 'violation')} of contracts that deprecate modules: "
+        f"{imports.known:,} import what has another home ({by_name:,} what the replacement has, "
+        f"{imports.re_exported:,} what is only re-exported), {imports.unknown:,} import what has none. "
+        "`archguard plan` says which can be rewritten."
     )
 
 

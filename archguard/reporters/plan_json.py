@@ -30,7 +30,11 @@ def make_document(plan: MigrationPlan) -> dict[str, Any]:
     """Return a plan as values that JSON can hold."""
     return {
         "format_version": FORMAT_VERSION,
-        "counts": {**plan.count_readiness()._asdict(), "contracts": dict(plan.counts)},
+        "counts": {
+            "ready": len(plan.list_ready()),
+            "blocked": len(plan.violations) - len(plan.list_ready()),
+            "contracts": dict(plan.counts),
+        },
         "violations": [_make_violation(violation) for violation in plan.violations],
         "batches": [_make_batch(batch) for batch in plan.batches],
         "delete_order": [
@@ -55,7 +59,6 @@ def _make_violation(violation: PlannedViolation) -> dict[str, Any]:
         "symbols": list(violation.symbols),
         "batch": violation.batch,
         "leaves_with": violation.leaves_with or None,
-        "follows_re_export": violation.follows_re_export,
     }
 
 

@@ -102,10 +102,6 @@ class FileRewrite:
         notes = (one.target.note for one in self._list_names() if one.deprecated == deprecated)
         return tuple(dict.fromkeys(note for note in notes if note))
 
-    def follows_re_export(self, deprecated: str) -> bool:
-        """Return whether a name of a module moves to its home, which no replacement names."""
-        return any(one.target.is_home for one in self._list_names() if one.deprecated == deprecated)
-
     def make_edits(self, stays: Collection[str] = ()) -> tuple[TextEdit, ...]:
         """Return the edits, in order, in terms of the text's UTF-8; they do not overlap.
 
