@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.consolidation.family_names import find_stem, matches_any
 from archguard.definitions.class_search import find_files_with_class
-from archguard.definitions.file_roles import is_migration, is_test_path
+from archguard.definitions.file_roles import is_migration, is_test_path, is_vendored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -57,14 +57,16 @@ def find_matching(request: AuditRequest) -> list[AuditedDefinition]:
 def find_candidates(request: AuditRequest) -> list[AuditedDefinition]:
     """Return the definitions of production code that have a name, but for words of age, in common.
 
-    Only those at module scope, of different modules. Migrations are left out: each is a copy of the one
-    before, and none can be removed.
+    Only those at module scope, of different modules. Migrations are left out, since each is a copy of
+    the one before and none can be removed, and so is what is copied from other projects.
 
     Raises:
         WorkerError: no child process can be started.
     """
     production, _ = split_modules(request.analysis.modules.values())
-    production = [module for module in production if not is_migration(module.path)]
+    production = [
+        module for module in production if not (is_migration(module.path) or is_vendored(module.path))
+    ]
     by_stem: defaultdict[tuple[str, ...], list[AuditedDefinition]] = defaultdict(list)
     for audited in list_definitions(request, production):
         definition = audited.definition

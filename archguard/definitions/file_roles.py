@@ -1,10 +1,11 @@
-"""Which files are tests, for `audit`, `tests` and the `canonical` contract, and which are migrations."""
+"""Which files are tests, for `audit`, `tests` and the `canonical` contract, migrations, or vendored."""
 
 from __future__ import annotations
 
 _TEST_FOLDERS = frozenset({"tests", "test", "test_framework", "testing"})
 _CONFTEST = "conftest.py"
 _MIGRATIONS = "migrations"
+_VENDORED = frozenset({"_vendor", "_vendored", "vendor", "vendored", "third_party"})
 
 
 def is_test_path(path: str) -> bool:
@@ -22,3 +23,8 @@ def is_test_path(path: str) -> bool:
 def is_migration(path: str) -> bool:
     """Return whether a file lies in a folder of database migrations, as Django and Alembic name it."""
     return _MIGRATIONS in path.split("/")[:-1]
+
+
+def is_vendored(path: str) -> bool:
+    """Return whether a file lies in a folder of copies of other projects."""
+    return not _VENDORED.isdisjoint(path.split("/")[:-1])

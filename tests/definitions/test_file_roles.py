@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from archguard.definitions.file_roles import is_migration, is_test_path
+from archguard.definitions.file_roles import is_migration, is_test_path, is_vendored
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,16 @@ def test_a_path_is_that_of_production(path: str) -> None:
 )
 def test_a_file_below_a_folder_of_migrations_is_one(path: str, *, expected: bool) -> None:
     assert is_migration(path) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("shop/_vendor/six.py", True),
+        ("third_party/six/moves.py", True),
+        ("shop/vendor.py", False),
+        ("shop/vendors/orders.py", False),
+    ],
+)
+def test_a_file_below_a_folder_of_other_projects_is_vendored(path: str, *, expected: bool) -> None:
+    assert is_vendored(path) == expected

@@ -236,8 +236,8 @@ def test_a_name_of_one_word_that_several_have_says_little(
     assert len(_audit(write_tree(tree))["families"]) == families
 
 
-@pytest.mark.parametrize(("folder", "families"), [("migrations", 0), ("changes", 1)])
-def test_migrations_that_are_copies_are_no_family(
+@pytest.mark.parametrize(("folder", "families"), [("migrations", 0), ("_vendor", 0), ("changes", 1)])
+def test_migrations_and_what_other_projects_wrote_are_no_family(
     write_tree: WriteTree, folder: str, families: int
 ) -> None:
     body = "".join(f"    table_{number} = make_table({number}, name='t')\n" for number in range(12))
@@ -247,6 +247,22 @@ def test_migrations_that_are_copies_are_no_family(
         **{f"shop/{app}/{folder}/__init__.py": "" for app in ("cart", "user")},
         **{f"shop/{app}/__init__.py": "" for app in ("cart", "user")},
         **{f"shop/{app}/{folder}/m1.py": f"class FirstTables:\n{body}" for app in ("cart", "user")},
+    }
+
+    assert len(_audit(write_tree(tree))["families"]) == families
+
+
+@pytest.mark.parametrize(("name", "families"), [("pytest_configure", 0), ("py_configure", 1)])
+def test_hooks_of_pytest_are_no_family(write_tree: WriteTree, name: str, families: int) -> None:
+    common = "".join(f"    table_{number} = make_table({number}, name='t')\n" for number in range(10))
+    tree = {
+        "pyproject.toml": '[project]\nname = "shop"\n',
+        "shop/__init__.py": "",
+        **{
+            f"shop/{module}.py": f"def {name}():\n{common}"
+            + "".join(f"    add(table_{number}{own})\n" for number in range(4))
+            for module, own in (("a", " * 2, [3]"), ("b", ".rows[0].id"), ("c", " or not None"))
+        },
     }
 
     assert len(_audit(write_tree(tree))["families"]) == families
