@@ -146,6 +146,8 @@ def _ask_deprecated(project: ContractProject, candidates: Sequence[DeprecationCa
     for number, (module, reason) in enumerate(listed, start=1):
         importers = format_count(counts.get(module, 0), "importer")
         click.echo(f"  {number:>2}  {escape(module)}  ({reason}; {importers})")
+    if not listed:
+        click.echo("`archguard audit` looks for definitions that do the same job.")
     if len(candidates) > len(listed):
         click.echo(f"  ... and {len(candidates) - len(listed):,} more")
     if not sys.stdin.isatty():

@@ -273,6 +273,7 @@ def test_without_candidates_it_says_so(write_tree: WriteTree) -> None:
 
     assert done.returncode == 2
     assert "No module looks deprecated" in done.stdout
+    assert "`archguard audit` looks for" in done.stdout
 
 
 def test_a_folder_without_packages_is_told_so(tmp_path: Path) -> None:
