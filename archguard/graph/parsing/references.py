@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.graph.module_expressions import Deprecation, list_literal_parts, split_symbol
@@ -21,6 +22,10 @@ IMPORTLIB = "importlib"
 _MAX_NAME_LENGTH = 1000  # looked at here; a limit, so that hostile input costs no time
 _NAME_CHARACTERS = re.compile(r"[\w.]*+")
 _QUOTES = (b"'", b'"')
+_BACKSLASH = ord("\\")
+_BLANKS = b" \t\f\r\n\\"
+_PREFIX_LETTERS = b"bBfFrRtTuU"
+_LINE_ENDS = (b"\n", b"\r")
 _MAX_GAP = 1000  # between two adjacent strings; a limit, so that hostile input costs no time
 _ADJACENT = re.compile(rb"""(?:[\s\\]|#[^\n\r]*+)*[fFrRuU]{0,2}["']""")
 # How a string goes on that ends within a name and has another one beside it, or an escape in the name.
@@ -150,11 +155,9 @@ class ReferenceFinder:
     def _has_split_top(self, utf8: bytes) -> bool:
         """Return whether a text may hold a name whose top-level package is split between two strings."""
         # The last part of the name is whole then: else every string of every file would have to be read.
-        return (
-            self._split_top is not None
-            and self.may_name(utf8)
-            and self._split_top.search(utf8) is not None
-        )
+        if self._split_top is None or not self.may_name(utf8):
+            return False
+        return any(_is_joined(utf8, match.start()) for match in self._split_top.finditer(utf8))
 
     def may_name(self, content: bytes) -> bool:
         """Return whether a text may name a deprecated module, before the time is spent to search it."""
@@ -203,9 +206,10 @@ class ReferenceFinder:
         return self._deprecation.covers(name.decode()) or _ADJACENT.match(rest, end.end()) is not None
 
 
-def imports_importlib(imports: Iterable[RawImport]) -> bool:
-    """Return whether some imports give a module a function that imports."""
-    return any(name.startswith(IMPORTLIB) for name, _, _, _ in imports)
+def imports_importlib(imports: Sequence[RawImport]) -> bool:
+    """Return whether some imports, sorted, give a module a function that imports."""
+    index = bisect_left(imports, (IMPORTLIB,))
+    return index < len(imports) and imports[index][0].startswith(IMPORTLIB)
 
 
 def _find_dotted_names(text: str, part: str) -> Iterator[str]:
@@ -229,7 +233,24 @@ def _compile_split_top(tops: Iterable[str]) -> re.Pattern[bytes] | None:
     ends = {re.escape(top[start:].encode()) for top in tops for start in range(1, len(top))}
     if not ends:
         return None
-    return re.compile(rb"""(?:["']|\\[\r\n]\n?)(?:%b)["'.:\\]""" % b"|".join(sorted(ends)))
+    # Each alternative begins with a literal, to which `re` skips fast.
+    return re.compile(rb"""(?:"|'|\\[\r\n]\n?)(?:%b)(?=["'.:\\])""" % b"|".join(sorted(ends)))
+
+
+def _is_joined(utf8: bytes, start: int) -> bool:
+    """Return whether a string that begins at a quote, or goes on at a backslash, may go on another one.
+
+    Only blanks, comments and the string's own prefix stand between two parts of a string.
+    """
+    if utf8[start] == _BACKSLASH:
+        return True
+    before = utf8[max(0, start - _MAX_GAP) : start].rstrip(_PREFIX_LETTERS)
+    rest = before.rstrip(_BLANKS)
+    if not rest or rest.endswith(_QUOTES):
+        return True
+    line_start = max(map(rest.rfind, _LINE_ENDS)) + 1
+    has_line_end = any(line_end in before[len(rest) :] for line_end in _LINE_ENDS)
+    return has_line_end and (b"#" in rest[line_start:] or (not line_start and start > _MAX_GAP))
 
 
 def _remove_containing(words: Iterable[str]) -> tuple[bytes, ...]:

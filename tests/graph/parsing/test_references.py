@@ -70,7 +70,18 @@ def test_a_literal_that_is_a_deprecated_module_s_name_is_a_reference(
     assert _references(text + "\n") == references
 
 
-_JOINTS = ['" "', "\"  # a comment\n  '", '" \\\n  f"', "\\\n", '" u"']
+_JOINTS = [
+    '" "',
+    '""',
+    '" "" "',
+    "\"  # a comment\n  '",
+    '"  # one\r\n  # and another\r\n\r\n  "',
+    '" \\\n  f"',
+    "\\\n",
+    "\\\r\n",
+    '" u"',
+    '"u"',
+]
 _NEIGHBOURS: list[tuple[str, ...]] = [
     ("shop.legacy",),
     ("shop.*.legacy", "shop.legacy"),
@@ -88,6 +99,25 @@ def test_a_name_is_found_wherever_it_is_split(joint: str, expressions: tuple[str
         end = "'" if joint.endswith("'") else '"'
         text = f'x = ("{name[:place]}{joint}{name[place:]}{end})\n'
         assert _references(text, *expressions) == [(name, 1)], text
+
+
+@pytest.mark.parametrize("gap", [f"  # {'a long comment ' * 100}\n", " " * 2000])
+def test_a_split_package_is_found_however_far_its_parts_are_from_each_other(gap: str) -> None:
+    assert _references(f"x = ('sho'{gap}'p.legacy')", "shop.legacy") == [("shop.legacy", 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_split"),
+    [
+        ("x = 'sho' 'p'; 'legacy'", True),
+        ("x = 'sho', 'p'; 'legacy'", False),
+        ("x = 'p'  # legacy", False),
+    ],
+)
+def test_a_string_that_nothing_stands_before_is_no_part_of_another(text: str, is_split: bool) -> None:
+    finder = ReferenceFinder(["shop.legacy"])
+
+    assert finder._has_split_top(text.encode()) == is_split
 
 
 def test_the_beginnings_of_a_split_name_are_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
