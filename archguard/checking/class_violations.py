@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archguard.checking.report import ReferenceReport, Violation
-from archguard.graph.parsing.import_kinds import ImportKind
+from archguard.graph.model import ImportKind
 
 if TYPE_CHECKING:
     from archguard.checking.judged_contract import JudgedContract

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archguard.contract_types.verdict import Edge
-from archguard.graph.parsing.import_kinds import ImportKind
+from archguard.graph.model import ImportKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Set

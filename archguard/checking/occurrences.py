@@ -7,9 +7,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.checking.report import Occurrence
+from archguard.graph.model import ImportKind
 from archguard.graph.module_expressions import is_within, join_symbol
 from archguard.graph.parsing.decoding import DecodingError, decode_source
-from archguard.graph.parsing.import_kinds import ImportKind, find_import_kinds
+from archguard.graph.parsing.import_kinds import find_import_kinds
 from archguard.graph.parsing.import_position import find_import_position
 from archguard.graph.parsing.lexer import blank_text, split_lines
 

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from archguard.checking.verdict_basis import VerdictBasis
     from archguard.configuration import Configuration
     from archguard.contract_types.loaded_contract import LoadedContract
-    from archguard.graph.model import Analysis, Way
-    from archguard.graph.parsing.import_kinds import ImportKind
+    from archguard.graph.model import Analysis, ImportKind, Way
 
 
 class Occurrence(NamedTuple):

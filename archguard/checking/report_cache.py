@@ -22,7 +22,7 @@ from archguard.checking.report import (
     Violation,
 )
 from archguard.checking.verdict_basis import VerdictBasis
-from archguard.graph.model import UnreadFile
+from archguard.graph.model import ImportKind, UnreadFile
 from archguard.graph.scanning.cache import make_key
 from archguard.graph.tree_state import TreeState
 
@@ -155,8 +155,6 @@ def _decode_violation(fields: list[Any]) -> Violation:
 
 
 def _decode_occurrence(fields: Iterable[Any]) -> Occurrence:
-    from archguard.graph.parsing.import_kinds import ImportKind  # noqa: PLC0415 (slow to import)
-
     occurrence = Occurrence._make(fields)
     return occurrence._replace(
         kind=ImportKind(occurrence.kind),

@@ -48,6 +48,10 @@ def find_adoption(report: Report, request: CheckRequest, folder: str, words: Seq
 
 def _has_base(folder: str, commit: str | None) -> bool:
     """Return whether git can read the base that `auto` names."""
+    from archguard.sources.git.tracked_files import has_work_tree  # noqa: PLC0415 (rarely needed)
+
+    if commit is None and not has_work_tree(folder):
+        return False
     from archguard.cli.git_base import find_base_rev  # noqa: PLC0415 (a plain check asks git nothing)
     from archguard.sources.git.commit import find_commit, open_repository  # noqa: PLC0415
     from archguard.sources.git.merge_base import find_merge_base  # noqa: PLC0415

@@ -6,7 +6,7 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from archguard.graph.parsing.import_kinds import ImportKind
+from archguard.graph.model import ImportKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Set

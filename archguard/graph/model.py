@@ -23,6 +23,29 @@ millions.
 """
 
 
+class ImportKind(StrEnum):
+    """When, and whether, an import is executed."""
+
+    TOP_LEVEL = "top-level"
+    """When its module is imported."""
+    FUNCTION = "function"
+    """When a function is called."""
+    TYPE_CHECKING = "type-checking"
+    """Never: it is meant for type checkers."""
+    GUARDED = "guarded"
+    """When its module is imported, which may go on without it: a `try` catches the ImportError."""
+    LAZY = "lazy"
+    """When its name is first used (PEP 810)."""
+    REFERENCE = "reference"
+    """Not a statement but a string that names the module: see `count_references`."""
+    UNDECLARED = "undeclared"
+    """Not a statement but a module that an exhaustive contract does not list."""
+    DEFINITION = "definition"
+    """Not an import but the statement of a class, see the `canonical` contract."""
+    ALIAS = "alias"
+    """An assignment or import that gives a class another name or home, see the `canonical` contract."""
+
+
 class ReferenceKind(StrEnum):
     """How a place names a deprecated module without importing it."""
 

@@ -167,7 +167,7 @@ class ModuleIndex:
             self._update_importable(name)
 
     def _update_importable(self, name: str) -> None:
-        is_importable = name in self.modules or name in self._children or self._foreign[name] > 0
+        is_importable = name in self.modules or name in self._children or self._foreign.get(name, 0) > 0
         if is_importable != (name in self.importable_names):
             (self.moved.discard if name in self.moved else self.moved.add)(name)
             (self.importable_names.add if is_importable else self.importable_names.discard)(name)

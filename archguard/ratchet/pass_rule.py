@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING
 
 from archguard.checking.report import ComingStage, Weakening
 from archguard.configuration.calendar import Enforcement, read_calendar
-from archguard.ratchet.contract_line import ContractLine
-from archguard.ratchet.weakenings import ENFORCEMENT_LOWERED
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from archguard.checking.report import ContractReport, Report
     from archguard.configuration import Configuration
@@ -40,16 +38,13 @@ def judge_report(
     """
     default = Enforcement.RATCHET if report.base else Enforcement.STRICT
     own = {contract.id: read_calendar(contract) for contract in configuration.contracts}
-    earlier = {
-        name: [*map(read_calendar, contracts)]
-        for name, contracts in (ContractLine(configuration).group(base) if base else {}).items()
-    }
+    earlier = _read_earlier_calendars(configuration, base) if base else {}
     lowered = [
-        Weakening(name, None, None, ENFORCEMENT_LOWERED)
+        name
         for name, calendar in own.items()
         if any(_is_lowered(old, calendar, today, default) for old in earlier.get(name, ()))
     ]
-    weakened = tuple(sorted((*report.weakened, *lowered), key=_order))
+    weakened = tuple(sorted((*report.weakened, *_list_weakenings(lowered)), key=_order))
     names = {weakening.contract for weakening in weakened}
     contracts = []
     for contract in report.contracts:
@@ -70,6 +65,24 @@ def judge_report(
     return report._replace(
         contracts=tuple(contracts), weakened=weakened, forbids_weakening=forbid_weakening, today=today
     )
+
+
+def _read_earlier_calendars(
+    configuration: Configuration, base: Configuration
+) -> dict[str, list[Calendar]]:
+    """Return the calendars that the base has for each contract of the tree that goes on from it."""
+    from archguard.ratchet.contract_line import ContractLine  # noqa: PLC0415 (needed with a base only)
+
+    groups = ContractLine(configuration).group(base)
+    return {name: [*map(read_calendar, contracts)] for name, contracts in groups.items()}
+
+
+def _list_weakenings(lowered: Sequence[str]) -> Iterator[Weakening]:
+    """Yield what says of each contract that it is less strict than it was."""
+    if lowered:
+        from archguard.ratchet.weakenings import ENFORCEMENT_LOWERED  # noqa: PLC0415 (rarely needed)
+
+        yield from (Weakening(name, None, None, ENFORCEMENT_LOWERED) for name in lowered)
 
 
 def _find_strictest(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archguard.checking.report import Action
-from archguard.graph.parsing.import_kinds import ImportKind
+from archguard.graph.model import ImportKind
 from archguard.reporters.sentences import format_step, is_undeclared
 from archguard.text import escape
 

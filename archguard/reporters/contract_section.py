@@ -6,7 +6,7 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from archguard.graph.parsing.import_kinds import ImportKind
+from archguard.graph.model import ImportKind
 from archguard.reporters.chain_section import render_chains
 from archguard.reporters.layout import join_parts, shorten, wrap
 from archguard.reporters.sentences import ALL, EXISTING, NEW, format_way, is_undeclared

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from archguard.configuration.contract_exception import IMPORT_KINDS
-from archguard.graph.parsing.import_kinds import ImportKind
+from archguard.graph.model import ImportKind
 from archguard.reporters.json_report import FORMAT_VERSION
 from archguard.text import format_json
 

@@ -6,7 +6,7 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from archguard.graph.parsing.import_kinds import ImportKind
+from archguard.graph.model import ImportKind
 from archguard.reporters.layout import join_parts, wrap
 from archguard.reporters.sentences import ALL
 from archguard.text import escape, format_count

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from archguard.graph.parsing.import_kinds import ImportKind
+from archguard.graph.model import ImportKind
 from archguard.sources.source import CYTHON, NOTEBOOK, SCRIPT, STUB
 from archguard.text import escape, format_count
 

@@ -6,7 +6,12 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from archguard.sources.source import decode_path, encode_path, is_configuration_file
+from archguard.sources.source import (
+    CONFIGURATION_SUFFIXES,
+    decode_path,
+    encode_path,
+    is_configuration_file,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -14,6 +19,7 @@ if TYPE_CHECKING:
 # Folders of installed packages, whose configuration is somebody else's.
 _SKIPPED_FOLDERS = frozenset({b"__pycache__", b"node_modules", b"site-packages", b"venv"})
 _ENVIRONMENT_FILE = b"pyvenv.cfg"
+_SEPARATOR = os.fsencode(os.sep)
 
 
 def find_configuration_files(folder: bytes, tracked: Iterable[str] | None) -> list[str]:
@@ -37,13 +43,22 @@ def _is_regular(folder: bytes, path: str) -> bool:
 
 def _walk(folder: bytes) -> Iterator[str]:
     """Yield the configuration files below a folder, outside hidden and installed ones."""
-    for parent, folders, names in os.walk(folder):
-        if _ENVIRONMENT_FILE in names:
-            folders.clear()
+    pending = [folder]
+    while pending:
+        try:
+            with os.scandir(pending.pop()) as scanned:
+                entries = list(scanned)
+        except OSError:
             continue
-        folders[:] = [
-            name for name in folders if not name.startswith(b".") and name not in _SKIPPED_FOLDERS
+        files = [entry for entry in entries if entry.name.endswith(CONFIGURATION_SUFFIXES)]
+        if any(entry.name == _ENVIRONMENT_FILE for entry in files):
+            continue
+        for entry in files:
+            yield decode_path(os.path.relpath(entry.path, folder).replace(_SEPARATOR, b"/"))
+        pending += [
+            entry.path
+            for entry in entries
+            if entry.is_dir(follow_symlinks=False)
+            and not entry.name.startswith(b".")
+            and entry.name not in _SKIPPED_FOLDERS
         ]
-        for name in filter(is_configuration_file, map(decode_path, names)):
-            path = decode_path(os.path.relpath(parent, folder).replace(os.fsencode(os.sep), b"/"))
-            yield name if path == "." else f"{path}/{name}"

@@ -43,7 +43,7 @@ SKIPPED_FOLDERS = frozenset({"node_modules", "site-packages", "venv", "__pycache
 _SUFFIX = ".py"
 _SUFFIXES = (_SUFFIX, ".pyw")
 _SUFFIXES_BYTES = (b".py", b".pyw")
-_CONFIGURATION_SUFFIXES = (".cfg", ".ini", ".json", ".toml", ".yaml", ".yml")
+CONFIGURATION_SUFFIXES = (b".cfg", b".ini", b".json", b".toml", b".yaml", b".yml")
 _REASONS_BY_SUFFIX = {
     "pyi": STUB,
     "pyx": CYTHON,
@@ -209,8 +209,8 @@ def find_pointer(content: bytes) -> str | None:
 
 def is_configuration_file(path: str | bytes) -> bool:
     """Return whether a path is that of a configuration file, by its name."""
-    name = decode_path(path) if isinstance(path, bytes) else path
-    return name.endswith(_CONFIGURATION_SUFFIXES)
+    name = path if isinstance(path, bytes) else encode_path(path)
+    return name.endswith(CONFIGURATION_SUFFIXES)
 
 
 def holds_python_by_name(path: str | bytes) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archguard.configuration.contract_exception import IMPORT_KINDS
-from archguard.graph.parsing.import_kinds import ImportKind
+from archguard.graph.model import ImportKind
 from tests.checking.test_exceptions import CART, LAYERS, ROOT, judge
 
 if TYPE_CHECKING:

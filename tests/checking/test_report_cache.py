@@ -19,8 +19,7 @@ from archguard.checking.pipeline import CheckRequest
 from archguard.checking.report import ContractReport, Occurrence, ReferenceReport, Report, Violation
 from archguard.checking.report_cache import decode_report, encode_report, load_or_check
 from archguard.configuration import read_configuration
-from archguard.graph.model import UnreadFile
-from archguard.graph.parsing.import_kinds import ImportKind
+from archguard.graph.model import ImportKind, UnreadFile
 from archguard.graph.scanning.cache import Cache
 from archguard.sources.git.commit import Commit
 from archguard.sources.working_tree import WorkingTree

@@ -19,8 +19,7 @@ from archguard.checking.report import (
     Violation,
 )
 from archguard.checking.source_edit import RefusedEdit, SourceEdit
-from archguard.graph.model import UnreadFile
-from archguard.graph.parsing.import_kinds import ImportKind
+from archguard.graph.model import ImportKind, UnreadFile
 from archguard.reporters import Style, render
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archguard.checking.report import Action, Cause
-from archguard.graph.parsing.import_kinds import ImportKind
+from archguard.graph.model import ImportKind
 from archguard.reporters.actions import list_actions
 from tests.reporters.reports import make_chain_violation, make_occurrence, make_violation
 

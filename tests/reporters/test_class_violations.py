@@ -7,7 +7,7 @@ import json
 import pytest
 
 from archguard.checking.report import Action, FixedViolation, ReferenceReport, Weakening
-from archguard.graph.parsing.import_kinds import ImportKind
+from archguard.graph.model import ImportKind
 from archguard.reporters import render
 from archguard.reporters.actions import list_actions
 from archguard.reporters.layout import Style

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archguard.graph.parsing.import_kinds import ImportKind
+from archguard.graph.model import ImportKind
 from archguard.reporters import Style
 from tests.reporters.reports import (
     BASE,

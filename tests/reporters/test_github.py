@@ -9,8 +9,7 @@ from hypothesis import given
 
 from archguard.checking.coverage import Undecided
 from archguard.checking.report import Cause, Causes, FixedViolation
-from archguard.graph.model import UnreadFile
-from archguard.graph.parsing.import_kinds import ImportKind
+from archguard.graph.model import ImportKind, UnreadFile
 from archguard.reporters import Style, render
 from archguard.text import escape
 from tests.reporters.reports import (

@@ -6,8 +6,7 @@ from typing import Any
 
 from archguard import __version__
 from archguard.checking.report import ReferenceReport
-from archguard.graph.model import UnreadFile
-from archguard.graph.parsing.import_kinds import ImportKind
+from archguard.graph.model import ImportKind, UnreadFile
 from archguard.reporters import Style, render
 from tests.reporters.reports import make_contract, make_occurrence, make_report, make_violation
 

@@ -25,8 +25,7 @@ from archguard.checking.report import (
     Weakening,
 )
 from archguard.checking.source_edit import RefusedEdit, SourceEdit
-from archguard.graph.model import UnreadFile
-from archguard.graph.parsing.import_kinds import ImportKind
+from archguard.graph.model import ImportKind, UnreadFile
 from archguard.reporters import Style, render
 from archguard.reporters.json_schema import make_schema
 from tests.cli.console_script import archguard

@@ -8,8 +8,7 @@ import pytest
 
 from archguard.checking.coverage import Outside, OutsideFile, Undecided
 from archguard.checking.report import ReferenceReport
-from archguard.graph.model import UnreadFile
-from archguard.graph.parsing.import_kinds import ImportKind
+from archguard.graph.model import ImportKind, UnreadFile
 from archguard.reporters.next_step import describe_next_step
 from tests.reporters.reports import (
     make_chain_violation,

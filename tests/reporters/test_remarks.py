@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archguard.checking.report import ExceptionReport, ReferenceReport
-from archguard.graph.parsing.import_kinds import ImportKind
+from archguard.graph.model import ImportKind
 from archguard.reporters import Style
 from tests.reporters.reports import (
     make_contract,

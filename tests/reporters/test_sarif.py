@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from archguard import __version__
 from archguard.checking.coverage import Undecided
 from archguard.checking.report import Cause
-from archguard.graph.model import UnreadFile
-from archguard.graph.parsing.import_kinds import ImportKind
+from archguard.graph.model import ImportKind, UnreadFile
 from tests.reporters.reports import (
     BASE,
     make_chain_violation,

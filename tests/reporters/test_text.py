@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archguard.checking.report import ReferenceReport
-from archguard.graph.model import UnreadFile
-from archguard.graph.parsing.import_kinds import ImportKind
+from archguard.graph.model import ImportKind, UnreadFile
 from archguard.reporters import Style
 from tests.reporters.harm import without_own_colors
 from tests.reporters.reports import (

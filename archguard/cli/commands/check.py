@@ -144,7 +144,6 @@ def command(
     started = start_children(cache, jobs)
     from archguard.checking.pipeline import CheckRequest, check  # noqa: PLC0415
     from archguard.checking.report_cache import load_or_check  # noqa: PLC0415
-    from archguard.cli.adoption import find_adoption  # noqa: PLC0415
     from archguard.cli.base_comparison import decide, open_base  # noqa: PLC0415
 
     if trust_contract_types:
@@ -168,9 +167,12 @@ def command(
         report = decide(report, request, base, comparison)._replace(is_selection=bool(contracts))
         if actions:
             report = _add_actions(report, request)
-        place = root or (tree.folder if paths and not config else None)
-        words = _name_tree(place, config, contracts, trusts=trust_contract_types)
-        report = report._replace(adoption=find_adoption(report, request, tree.folder, words))
+        if reports.include("text") and verbosity is not Verbosity.QUIET:
+            from archguard.cli.adoption import find_adoption  # noqa: PLC0415 (no other report has it)
+
+            place = root or (tree.folder if paths and not config else None)
+            words = _name_tree(place, config, contracts, trusts=trust_contract_types)
+            report = report._replace(adoption=find_adoption(report, request, tree.folder, words))
     _write_reports(report, reports, tree.folder, options, verbosity)
     verdict = 2 if report.errors else int(not report.passed)
     if result is None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from click.shell_completion import CompletionItem
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     import click
+    from click.shell_completion import CompletionItem
 
     Completions = list[CompletionItem]
     Complete = Callable[[click.Context, click.Parameter, str], Completions]
@@ -17,18 +16,24 @@ if TYPE_CHECKING:
 
 def complete_file(_: click.Context, __: click.Parameter, incomplete: str) -> Completions:
     """Let the shell complete a path."""
-    return [CompletionItem(incomplete, type="file")]
+    return [_make_item(incomplete, "file")]
 
 
 def complete_folder(_: click.Context, __: click.Parameter, incomplete: str) -> Completions:
     """Let the shell complete a folder's path."""
-    return [CompletionItem(incomplete, type="dir")]
+    return [_make_item(incomplete, "dir")]
 
 
 def complete_choice(choices: Sequence[str]) -> Complete:
     """Return a function that completes one of several words."""
 
     def list_choices(_: click.Context, __: click.Parameter, incomplete: str) -> Completions:
-        return [CompletionItem(choice) for choice in choices if choice.startswith(incomplete)]
+        return [_make_item(choice, "plain") for choice in choices if choice.startswith(incomplete)]
 
     return list_choices
+
+
+def _make_item(value: str, kind: str) -> CompletionItem:
+    from click.shell_completion import CompletionItem  # noqa: PLC0415 (needed for completion only)
+
+    return CompletionItem(value, type=kind)

@@ -63,6 +63,10 @@ class ReportOptions(NamedTuple):
     """None: see `choose_style`."""
     statistics: bool
 
+    def include(self, format_name: str) -> bool:
+        """Return whether a report of this format is written."""
+        return any(destination.format == format_name for destination in self.destinations)
+
 
 def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options to a command, which gets their values as `reports`."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from archguard.graph.model import ImportKind
 from archguard.graph.parsing.conditions import TYPE_CHECKING_NAME, decide_condition
 from archguard.graph.parsing.lazy_modules import find_lazy_modules, imports_lazy_module
 from archguard.graph.parsing.lexer import iterate_code_lines, split_lines
@@ -31,29 +31,6 @@ _UNINDENTED = re.compile(r"(?:import|from)\b")
 _BRACKET = re.compile(r"[][(){}]")
 _BRACKET_OR_COLON = re.compile(r"[][(){}:]")
 _TAB_STOP = 8  # as in Python's tokenizer
-
-
-class ImportKind(StrEnum):
-    """When, and whether, an import is executed."""
-
-    TOP_LEVEL = "top-level"
-    """When its module is imported."""
-    FUNCTION = "function"
-    """When a function is called."""
-    TYPE_CHECKING = "type-checking"
-    """Never: it is meant for type checkers."""
-    GUARDED = "guarded"
-    """When its module is imported, which may go on without it: a `try` catches the ImportError."""
-    LAZY = "lazy"
-    """When its name is first used (PEP 810)."""
-    REFERENCE = "reference"
-    """Not a statement but a string that names the module: see `count_references`."""
-    UNDECLARED = "undeclared"
-    """Not a statement but a module that an exhaustive contract does not list."""
-    DEFINITION = "definition"
-    """Not an import but the statement of a class, see the `canonical` contract."""
-    ALIAS = "alias"
-    """An assignment or import that gives a class another name or home, see the `canonical` contract."""
 
 
 class _Block(NamedTuple):

@@ -15,12 +15,12 @@ from collections import Counter
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Protocol
 
-from archguard.graph.model import ReferenceKind
+from archguard.graph.model import ImportKind, ReferenceKind
 from archguard.graph.parsing.allow_comments import find_allow_comments
 from archguard.graph.parsing.attribute_uses import AttributeFinder
 from archguard.graph.parsing.decoding import DecodingError, decode_leniently, decode_source
 from archguard.graph.parsing.grimp_scanner import GrimpScanner, ModuleSource, ScanError
-from archguard.graph.parsing.import_kinds import ImportKind, find_import_kinds
+from archguard.graph.parsing.import_kinds import find_import_kinds
 from archguard.graph.parsing.module_bindings import find_bindings
 from archguard.graph.parsing.references import ReferenceFinder, imports_importlib
 from archguard.graph.scanning.processor_time import ProcessorTimeLimit, TimeAllowance

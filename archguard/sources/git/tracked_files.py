@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,8 +27,9 @@ class TrackedFiles:
     """Has git list the tracked files below a folder, while the caller does other things."""
 
     def __init__(self, folder: str) -> None:
-        """Start git; the folder may be in no work tree."""
-        self._command = commands.start_git("-C", folder, "ls-files", "--stage", "-z")
+        """Start git, unless the folder is in no work tree."""
+        listing = ("-C", folder, "ls-files", "--stage", "-z")
+        self._command = commands.start_git(*listing) if has_work_tree(folder) else None
 
     @cached_property
     def _listing(self) -> bytes | None:
@@ -51,3 +53,12 @@ class TrackedFiles:
                 # While a merge is unfinished, a path is listed once for each side.
                 files[path] = TrackedFile(decode_path(path), mode == _FILE_MODES[1])
         return list(files.values())
+
+
+def has_work_tree(folder: str) -> bool:
+    """Return whether a folder may be in a work tree of git; asks git nothing, which costs more."""
+    parent = os.path.realpath(folder)
+    while not os.path.lexists(os.path.join(parent, ".git")):
+        if parent == (parent := os.path.dirname(parent)):
+            return False
+    return True

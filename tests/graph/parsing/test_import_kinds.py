@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from archguard.graph.model import ImportKind
 from archguard.graph.parsing.decoding import decode_source
-from archguard.graph.parsing.import_kinds import ImportKind, find_import_kinds
+from archguard.graph.parsing.import_kinds import find_import_kinds
 from tests.graph.stdlib import GROUPS, parsed_files
 
 if TYPE_CHECKING:
