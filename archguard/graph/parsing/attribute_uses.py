@@ -51,7 +51,7 @@ class AttributeFinder:
             module: a module.
             imports: what it imports.
         """
-        if not self._tops or not any(map(self._may_bind, imports)):
+        if not self._tops or not self._may_bind(imports):
             return []
         if not any(text in module.utf8 for text in self._texts):
             return []
@@ -61,10 +61,12 @@ class AttributeFinder:
             return []
         return sorted(set(self._iterate_uses(blank_text(module.source), module, imported)))
 
-    def _may_bind(self, raw_import: RawImport) -> bool:
-        """Return whether an import may bind a name to a package of a deprecated module."""
-        name, _, _, is_from = raw_import
-        return name in self._parents if is_from else name.partition(".")[0] in self._tops
+    def _may_bind(self, imports: Iterable[RawImport]) -> bool:
+        """Return whether some imports may bind a name to a package of a deprecated module."""
+        return any(
+            name in self._parents if is_from else name.partition(".")[0] in self._tops
+            for name, _, _, is_from in imports
+        )
 
     def _iterate_uses(
         self, code: str, module: ModuleSource, imported: Sequence[str]
