@@ -94,8 +94,7 @@ def collect_evidence(tree: CertifiedTree) -> Evidence:
 def compute_digest(document: Mapping[str, Any]) -> str:
     """Return the digest of a certificate: of everything in it but the digest itself."""
     content = {key: value for key, value in document.items() if key != "digest"}
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+    return f"sha256:{hashlib.sha256(_write(content).encode()).hexdigest()}"
 
 
 def compare_documents(certificate: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
@@ -104,6 +103,7 @@ def compare_documents(certificate: Mapping[str, Any], found: Mapping[str, Any]) 
     if certificate.get("digest") != compute_digest(certificate):
         differences.append("The certificate was changed: its digest is not that of its content.")
     names = {
+        "tool": "The tool is another one",
         "commit": "The commit is another one",
         "roots": "The root packages are others",
         "contracts": "The contracts, their options or their counts are others",
@@ -112,7 +112,7 @@ def compare_documents(certificate: Mapping[str, Any], found: Mapping[str, Any]) 
         "format_version": "The format is another one",
     }
     for key, sentence in names.items():
-        if certificate.get(key) != found[key]:
+        if _write(certificate.get(key)) != _write(found[key]):  # False == 0, and false is not 0
             differences.append(f"{sentence}: {_describe_values(certificate.get(key), found[key])}.")
     unknown = sorted(certificate.keys() - found.keys())
     if unknown:
@@ -196,6 +196,10 @@ def _digest_files(source: Source, configuration: Configuration) -> dict[str, Any
 def _make_plain(value: Any) -> Any:
     """Return a value of a configuration as JSON has it, with dates as text."""
     return json.loads(json.dumps(value, sort_keys=True, default=str))
+
+
+def _write(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
 def _describe_values(before: Any, after: Any) -> str:

@@ -78,11 +78,13 @@ def _read(path: str) -> dict[str, Any]:
     """
     try:
         with open(path, encoding="utf-8") as file:
-            document = json.load(file)
+            document = json.load(file, object_pairs_hook=_read_object)
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be read: {error.strerror}.") from error
     except (ValueError, RecursionError) as error:
         raise ConfigurationError(f"{path} is no certificate: it is not JSON.") from error
+    except KeyError as error:
+        raise ConfigurationError(f"{path} is no certificate: it has {error} twice.") from error
     if not _is_certificate(document):
         raise ConfigurationError(f"{path} is no certificate; `archguard certify` writes one.")
     version = document["tool"]["version"]
@@ -93,6 +95,20 @@ def _read(path: str) -> dict[str, Any]:
         )
     certificate: dict[str, Any] = document
     return certificate
+
+
+def _read_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object, so that nobody reads the first of two values where we read the last.
+
+    Raises:
+        KeyError: a key stands in it twice.
+    """
+    document: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in document:
+            raise KeyError(key)
+        document[key] = value
+    return document
 
 
 def _is_certificate(document: Any) -> bool:

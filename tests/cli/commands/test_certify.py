@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from archguard.checking.certificate import compute_digest
+from archguard.checking.certificate import compare_documents, compute_digest
 from tests.cli.console_script import archguard
 from tests.sources.trees import commit_all, git, write_files
 
@@ -79,61 +79,86 @@ def test_it_holds_in_another_clone_and_for_the_commit_itself(
     assert _verify(shop, certificate, "--rev", "HEAD")[0] == 0
 
 
-_CHANGES: dict[str, Change] = {
-    "the commit": lambda document: document.update(commit="0" * 40),
-    "a contract's name": lambda document: document["contracts"][0].update(name="Two carts"),
-    "a contract's type": lambda document: document["contracts"][0].update(type="layers"),
-    "a contract's options": lambda document: document["contracts"][0]["options"].clear(),
-    "a contract's count": lambda document: document["contracts"][0].update(violations=1),
-    "no contract": lambda document: document["contracts"].clear(),
-    "another contract": lambda document: document["contracts"].append({"id": "other"}),
-    "the number of files": lambda document: document["files"].update(count=5),
-    "the files' digest": lambda document: document["files"].update(sha256="0" * 64),
-    "the coverage": lambda document: document["coverage"].update(files=5),
-    "the roots": lambda document: document["roots"].update(exclude=["shop/user.py"]),
-    "the format": lambda document: document.update(format_version=2),
-    "a new key": lambda document: document.update(approved=True),
+_CONTRACTS = "The contracts, their options or their counts are others: "
+_FILES = "A file below the roots was changed, added, removed or renamed: "
+_TAMPERED: dict[str, tuple[Change, str]] = {
+    "the commit": (lambda document: document.update(commit="0" * 40), "The commit is another one: "),
+    "a contract's name": (lambda document: document["contracts"][0].update(name="x"), _CONTRACTS),
+    "a contract's type": (lambda document: document["contracts"][0].update(type="layers"), _CONTRACTS),
+    "a contract's options": (lambda document: document["contracts"][0]["options"].clear(), _CONTRACTS),
+    "a contract's count": (lambda document: document["contracts"][0].update(violations=1), _CONTRACTS),
+    "a count that is no number": (
+        lambda document: document["contracts"][0].update(violations=False),
+        _CONTRACTS,
+    ),
+    "no contract": (lambda document: document["contracts"].clear(), _CONTRACTS),
+    "another contract": (lambda document: document["contracts"].append({"id": "x"}), _CONTRACTS),
+    "the number of files": (lambda document: document["files"].update(count=5), _FILES),
+    "the files' digest": (lambda document: document["files"].update(sha256="0" * 64), _FILES),
+    "the coverage": (lambda document: document["coverage"].update(files=5), "Other files were read: "),
+    "no coverage": (lambda document: document.pop("coverage"), "Other files were read: "),
+    "the roots": (
+        lambda document: document["roots"].update(exclude=["shop/user.py"]),
+        "The root packages are others: ",
+    ),
+    "the format": (lambda document: document.update(format_version=2), "The format is another one: "),
+    "the tool's name": (lambda document: document["tool"].update(name="x"), "The tool is another one: "),
+    "more about the tool": (lambda document: document["tool"].update(x=1), "The tool is another one: "),
+    "a new key": (
+        lambda document: document.update(approved=True),
+        "The certificate says more than archguard does: approved.",
+    ),
 }
+"""What is tampered with in a certificate, and the sentence that refuses it."""
 
 
-@pytest.mark.parametrize("is_resigned", [True, False], ids=["with a new digest", "as it was"])
-@pytest.mark.parametrize("change", _CHANGES.values(), ids=_CHANGES.keys())
-def test_a_changed_certificate_is_refused(
-    shop: Path, certificate: Path, change: Change, is_resigned: bool
+@pytest.mark.parametrize(("change", "sentence"), _TAMPERED.values(), ids=_TAMPERED.keys())
+def test_a_certificate_that_was_tampered_with_is_refused(
+    shop: Path, certificate: Path, change: Change, sentence: str
 ) -> None:
     document = json.loads(certificate.read_text())
     change(document)
-    if is_resigned:
-        document["digest"] = compute_digest(document)
     certificate.write_text(json.dumps(document))
+    code, message = _verify(shop, certificate)
+    assert (code, sentence in message) == (1, True)
+    assert "its digest is not that of its content" in message
 
-    assert _verify(shop, certificate)[0] == 1
+    document["digest"] = compute_digest(document)
+    certificate.write_text(json.dumps(document))
+    code, message = _verify(shop, certificate)
+    assert (code, sentence in message) == (1, True)
+    assert "its digest" not in message
 
 
-@pytest.mark.parametrize(
-    "files",
-    [
-        {"shop/user.py": "x = 2\n"},
-        {"shop/user.py": "import shop.old\n"},
-        {"shop/more.py": ""},
-        {"shop/broken.py": "("},
+_CHANGED_TREES: dict[str, tuple[dict[str, str], str]] = {
+    "a byte": ({"shop/user.py": "x = 2\n"}, _FILES),
+    "a violation": ({"shop/user.py": "import shop.old\n"}, "one-cart has 1 violation."),
+    "a file": ({"shop/more.py": ""}, _FILES),
+    "an unread file": ({"shop/broken.py": "("}, "1 file below the roots could not be read: shop/broken"),
+    "an exception": (
         {"pyproject.toml": _CONFIGURATION + 'allowed_importers = ["shop.new -> shop.old"]\n'},
+        "one-cart has exceptions.",
+    ),
+    "an exception in a comment": (
+        {"shop/user.py": "import shop.old  # archguard: allow[one-cart]: for now\n"},
+        "one-cart has exceptions.",
+    ),
+    "an option": (
         {"pyproject.toml": _CONFIGURATION.replace('["shop.old"]', '["shop.old", "shop.new"]')},
+        _CONTRACTS,
+    ),
+    "an exclusion": (
         {"pyproject.toml": _CONFIGURATION + '[tool.archguard]\nexclude = ["shop/new.py"]\n'},
-    ],
-    ids=[
-        "a byte",
-        "a violation",
-        "a file",
-        "an unread file",
-        "an exception",
-        "an option",
-        "an exclusion",
-    ],
-)
+        "The root packages are others: ",
+    ),
+}
+"""What is changed in a certified tree, and the sentence that refuses it."""
+
+
+@pytest.mark.parametrize(("files", "sentence"), _CHANGED_TREES.values(), ids=_CHANGED_TREES.keys())
 @pytest.mark.parametrize("is_committed", [True, False])
 def test_a_changed_tree_is_refused(
-    shop: Path, certificate: Path, files: dict[str, str], is_committed: bool
+    shop: Path, certificate: Path, files: dict[str, str], sentence: str, is_committed: bool
 ) -> None:
     for path, text in files.items():
         write_files(shop, {path: text})
@@ -141,7 +166,27 @@ def test_a_changed_tree_is_refused(
         git(shop, "add", "--all")
         git(shop, "commit", "--quiet", "--message", "changed")
 
-    assert _verify(shop, certificate)[0] == 1
+    code, message = _verify(shop, certificate)
+
+    assert (code, sentence in message) == (1, True)
+    assert ("The commit is another one" in message) is is_committed
+    assert ("The working tree differs from its commit" in message) is not is_committed
+
+
+def test_every_other_byte_of_a_certificate_makes_it_another_one(certificate: Path) -> None:
+    content = certificate.read_bytes()
+    document = json.loads(content)
+    assert compare_documents(document, document) == []
+    accepted = []
+    for position, byte in enumerate(content):
+        changed = content[:position] + bytes([byte ^ 1]) + content[position + 1 :]
+        try:
+            differences = compare_documents(json.loads(changed), document)
+        except ValueError:  # no JSON, or no text, any more
+            continue
+        if not differences:
+            accepted.append((position, changed[position : position + 1]))
+    assert accepted == []
 
 
 def test_a_changed_byte_that_git_does_not_look_for_is_refused(shop: Path, certificate: Path) -> None:
@@ -214,6 +259,15 @@ def test_what_is_no_certificate_is_a_mistake(shop: Path, tmp_path: Path, text: s
 
     assert code == 2
     assert "is no certificate" in message
+
+
+def test_a_certificate_that_says_something_twice_is_a_mistake(shop: Path, certificate: Path) -> None:
+    certificate.write_text(certificate.read_text().replace("{", '{"commit": "x",', 1))
+
+    code, message = _verify(shop, certificate)
+
+    assert code == 2
+    assert "is no certificate: it has 'commit' twice." in message
 
 
 def test_another_version_of_the_tool_is_a_mistake(shop: Path, certificate: Path) -> None:
