@@ -48,11 +48,18 @@ class Planner:
         self._files: list[RewritableFile] = []
         self.state: str | None = None
         """The state of the tree that was planned for; None before, and if it is not certain."""
-        self.result: CheckResult | None = None
-        """The verdict on the tree; None before it was planned for."""
 
     def plan(self) -> MigrationPlan:
         """Return the plan.
+
+        Raises:
+            ArchguardError: there is no verdict on the tree, or on one of its contracts; the message
+                says why.
+        """
+        return self.plan_with_verdict()[0]
+
+    def plan_with_verdict(self) -> tuple[MigrationPlan, CheckResult]:
+        """Return the plan, and the verdict on the tree that it is for.
 
         Raises:
             ArchguardError: there is no verdict on the tree, or on one of its contracts; the message
@@ -62,7 +69,6 @@ class Planner:
         if result.report.errors:
             raise ConfigurationError(result.report.errors[0])
         self.state = result.inputs.analysis.state
-        self.result = result
         self._files = list(FileSearch(self._request, self._options).find(result))
         for file in self._files:
             self._refusals |= file.refusals
@@ -81,7 +87,7 @@ class Planner:
                 for one in planned
             )
         )
-        return MigrationPlan(
+        plan = MigrationPlan(
             violations,
             tuple(batches),
             _count(result.report),
@@ -89,6 +95,7 @@ class Planner:
             {file.path: compute_digest(file.content) for file in self._files},
             make_order(self._request, result, violations, own_tests),
         )
+        return plan, result
 
     def _refuse_overlaps(self) -> None:
         """Refuse a change of a statement that another contract's change has taken already."""

@@ -73,7 +73,7 @@ def answer(
     """
     owners = CodeOwners.read(request.source)
     request = request._replace(today=find_day(request), list_exposed=True)
-    before, result = _plan(Planner(request, options, owners))
+    before, result = Planner(request, options, owners).plan_with_verdict()
     change = SupposedChange(request, result, before)
     for hypothesis in hypotheses:
         change.suppose(hypothesis)
@@ -83,7 +83,7 @@ def answer(
         source = ReducedTree(request.source, paths)
         supposed = supposed._replace(source=source, cache=request.cache.as_read_only())
     try:
-        after, supposed_result = _plan(Planner(supposed, options, owners))
+        after, supposed_result = Planner(supposed, options, owners).plan_with_verdict()
     except ConfigurationError as error:
         text = ", ".join(hypothesis.text for hypothesis in hypotheses)
         raise ConfigurationError(f"--what-if {text!r}: {error}") from error
@@ -97,12 +97,6 @@ def answer(
         _list_ghosts(result, change.deleted),
         _list_freed(result.report, supposed_result.report, change.deleted),
     )
-
-
-def _plan(planner: Planner) -> tuple[MigrationPlan, CheckResult]:
-    plan = planner.plan()
-    assert planner.result is not None  # noqa: S101 (it was just planned)
-    return plan, planner.result
 
 
 def _compare_counts(before: MigrationPlan, after: MigrationPlan) -> tuple[ContractCounts, ...]:
