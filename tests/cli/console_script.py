@@ -23,15 +23,16 @@ def archguard(
     cwd: Path | None = None,
     timeout: float = 60,
     env: Mapping[str, str] | None = None,
+    forked: bool = True,
 ) -> subprocess.CompletedProcess[str]:
     """Run the command line in a process of its own; fail if its output contains a traceback.
 
-    The process is forked from one that has imported archguard already, unless the environment says how
-    Python starts: then it is the installed script.
+    The process is forked from one that has imported archguard already; so are its children that scan.
+    It is the installed script if the environment says how Python starts, or with `forked=False`.
     """
     environment = os.environ if env is None else env
     words = [*map(str, arguments)]
-    if _starts_alike(environment):
+    if forked and _starts_alike(environment):
         done = _fork(words, str(cwd or Path.cwd()), environment, timeout)
     else:
         done = subprocess.run(
@@ -66,7 +67,13 @@ def _fork(
         tempfile.TemporaryFile("w+") as output,
         tempfile.TemporaryFile("w+") as errors,
     ):
-        code = start_server().run(arguments, folder, environment, [nothing, output, errors], timeout)
+        streams = [nothing, output, errors]
+        process = start_server().start(arguments, environment, streams, folder=folder)
+        try:
+            code = process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
         for file in (output, errors):
             file.seek(0)
         texts = [output.read(), errors.read()]

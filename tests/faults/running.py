@@ -39,14 +39,15 @@ def make_tree(root: Path, files: Mapping[str | bytes, str | bytes]) -> Path:
     return root
 
 
-def check(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run `archguard check` within the deadline and without a traceback."""
-    return archguard("check", "--root", root, "--no-cache", *arguments, timeout=SECONDS)
+def check(root: Path, *arguments: str, forked: bool = True) -> subprocess.CompletedProcess[str]:
+    """Run `archguard check` in a tree, within the deadline and without a traceback."""
+    words = ["--root", str(root), "--no-cache", *arguments]
+    return archguard("check", *words, timeout=SECONDS, forked=forked)
 
 
-def report(root: Path, *arguments: str) -> dict[str, Any]:
+def report(root: Path, *arguments: str, forked: bool = True) -> dict[str, Any]:
     """Return the JSON report of a check that must reach a verdict."""
-    done = check(root, "--format", "json", *arguments)
+    done = check(root, "--format", "json", *arguments, forked=forked)
     assert done.returncode in (0, 1), done.stderr
     document: dict[str, Any] = json.loads(done.stdout)
     return document
