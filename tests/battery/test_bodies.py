@@ -30,7 +30,7 @@ _LARGE = ("a million keys", "33 MiB", "a bomb", "a bomb in one frame")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service on SQLite that may take very many uploads."""
     folder = tmp_path_factory.mktemp("service")
-    service = Service(create_sqlite(folder / "archguard.db"), folder / "log")
+    service = Service(create_sqlite(folder / "archguard.db"), folder / "log", forked=False)
     service.start()
     yield service
     service.stop()

@@ -53,7 +53,7 @@ PLAIN_PATHS = (
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Service]:
     """A service on SQLite with a short history."""
-    service = Service(create_sqlite(tmp_path / "archguard.db"), tmp_path / "log")
+    service = Service(create_sqlite(tmp_path / "archguard.db"), tmp_path / "log", forked=False)
     service.start()
     token = service.token("upload")
     for number in range(SNAPSHOTS):

@@ -79,10 +79,12 @@ def run_service(
     folder: Path,
     projects: Mapping[str, Iterable[Upload]],
     settings: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+    *,
+    forked: bool = True,
 ) -> Iterator[DashboardService]:
     """Run `archguard serve` with these histories and settings, by project."""
     url, token = fill_database(folder, projects, settings)
-    service = Service(url, folder / "log")
+    service = Service(url, folder / "log", forked=forked)
     service.start()
     assert service.process is not None
     try:
@@ -123,7 +125,7 @@ def large_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboar
     """
     history = project_histories.large(snapshots=times(2_000, 10_000), violations=times(1_000, 5_000))
     projects = {"monorepo": history.uploads(int(time.time()))}
-    with run_service(tmp_path_factory.mktemp("large"), projects) as running:
+    with run_service(tmp_path_factory.mktemp("large"), projects, forked=False) as running:
         yield running
 
 
