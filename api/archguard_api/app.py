@@ -56,6 +56,7 @@ from archguard_api.routes.dependencies import AppState
 from archguard_api.services.contract_status import ContractStatuses
 from archguard_api.services.dashboard_files import DashboardFiles
 from archguard_api.services.graph_queries import GraphQueriesCache
+from archguard_api.services.plan_outlook import PlanOutlooks
 from archguard_api.services.project_summary import ProjectSummaries
 from archguard_api.services.rebuild_thread import RebuildThread
 from archguard_api.services.token_uses import TokenUses
@@ -199,6 +200,7 @@ def open_store(settings: Settings) -> Store:
 
 
 def _make_state(settings: Settings, store: Store) -> AppState:
+    plans = PlanOutlooks()
     return AppState(
         settings,
         AccessControl(
@@ -209,9 +211,9 @@ def _make_state(settings: Settings, store: Store) -> AppState:
         ),
         UploadReceiver(slots=settings.parse_slots, wait=settings.parse_wait_seconds),
         RateLimit.per_hour(settings.uploads_per_hour),
-        TrendRenderer(store.now),
+        TrendRenderer(plans, store.now),
         ProjectSummaries(store.now),
-        ContractStatuses(store.now),
+        ContractStatuses(plans, store.now),
         GraphQueriesCache(),
         ResponseCache(store.now),
         DatabaseVersion(store),

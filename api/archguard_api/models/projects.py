@@ -12,6 +12,7 @@ from archguard.snapshot import Contract, UnreadFile
 from archguard_api.forecast import AnyState
 from archguard_api.models.base import INTERNAL, PROJECT_PATTERN, Moment, ResponseModel, Time
 from archguard_api.models.line_summary import LineSummary
+from archguard_api.models.plans import ContractPlan
 from archguard_api.models.project_settings import ProjectSettings
 from archguard_api.models.trend import Retirement
 
@@ -96,6 +97,9 @@ class ContractNow(TipContract):
 
     state: AnyState
     sentence: Annotated[str, Field(description="Where the contract stands, for people.")]
+    plan: Annotated[
+        ContractPlan | None, Field(description="null: no plan of the branch has its violations.")
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from archguard_api.forecast import AnyState, Forecast
 from archguard_api.models.base import INTERNAL, Commit, Module, Moment, ResponseModel, Time
+from archguard_api.models.plans import ContractPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,4 +140,8 @@ class Trend(ResponseModel):
     )
     points: tuple[TrendPoint, ...]
     forecast: Forecast | None
+    plan: ContractPlan | None = Field(
+        description="What can be rewritten now; no date of `forecast` rests on it. null: no plan of "
+        "the branch has violations of the contract."
+    )
     summary: TrendSummary | None

@@ -56,7 +56,7 @@ def restore_project(project: ProjectName, auth: Auth, state: CurrentState) -> Re
     store = auth.to_administer(project)
     _require_visible(auth, project)
     standing = store.deletions.restore(project, actor=auth.actor)
-    return respond(describe_project(auth, state, standing)[0])
+    return respond(describe_project(auth, state, store, standing)[0])
 
 
 def _require_visible(auth: Auth, project: str) -> None:

@@ -19,6 +19,7 @@ from archguard_api.routes.dependencies import (
     AfterNumber,
     Auth,
     BranchName,
+    ContractId,
     CurrentState,
     IfNoneMatch,
     PageSize,
@@ -33,6 +34,7 @@ from archguard_api.store import Store
 router = new_router("plans")
 PLANS = f"{PROJECT}/plans"
 _NO_PLAN = "The project has no plan of this branch."
+_NO_VIOLATIONS = "The plan has no violations of this contract."
 _NO_BRANCH = "The project has no branch yet: name the plan's branch."
 
 
@@ -111,12 +113,20 @@ def list_plans(
 
 @read_route(router, f"{PLANS}/newest", models.PlanProgress, "The newest plan of a branch")
 def get_newest_plan(
-    project: ProjectName, auth: Auth, if_none_match: IfNoneMatch, branch: BranchName = None
+    project: ProjectName,
+    auth: Auth,
+    if_none_match: IfNoneMatch,
+    branch: BranchName = None,
+    contract: ContractId = None,
 ) -> Response:
-    """With its batches: a batch is done when none of its violations is open any more."""
+    """With its batches: a batch is done when none of its violations is open any more.
+
+    With `contract` everything but `contracts` and `deletions` is of that contract alone.
+    """
     store = auth.to_read(project)
     require_project(store, project)
-    return respond(_get_newest(store, project, _find_branch(store, project, branch)), if_none_match)
+    name = _find_branch(store, project, branch)
+    return respond(_get_newest(store, project, name, contract), if_none_match)
 
 
 def _find_branch(store: Store, project: str, branch: str | None) -> str:
@@ -128,8 +138,11 @@ def _find_branch(store: Store, project: str, branch: str | None) -> str:
     return standing.branch.name
 
 
-def _get_newest(store: Store, project: str, branch: str) -> models.PlanProgress:
+def _get_newest(store: Store, project: str, branch: str, contract: str | None) -> models.PlanProgress:
     page = store.plans.list(project, branch, after=None, limit=1)
     if not page.items:
         raise NotFoundError(_NO_PLAN)
-    return measure_plan(page.items[0], store.plans.list_unfixed(project, branch))
+    newest = page.items[0]
+    if contract is not None and all(one.contract != contract for one in newest.plan.violations):
+        raise NotFoundError(_NO_VIOLATIONS)
+    return measure_plan(newest, store.plans.list_unfixed(project, branch), contract)

@@ -87,7 +87,7 @@ def get_project(
         raise NotFoundError(NO_PROJECT)
     if branch is not None and standing.branch is None:
         raise NotFoundError(NO_BRANCH)
-    details, holds_until = describe_project(auth, state, standing)
+    details, holds_until = describe_project(auth, state, store, standing)
     return respond(details, if_none_match, holds_until=holds_until)
 
 
@@ -144,7 +144,7 @@ def update_project(
         new_name=change.name,
         actor=auth.actor,
     )
-    return respond(describe_project(auth, state, standing)[0])
+    return respond(describe_project(auth, state, store, standing)[0])
 
 
 def _apply_settings(auth: RequestAuth, project: models.Project) -> models.Project:
@@ -153,10 +153,10 @@ def _apply_settings(auth: RequestAuth, project: models.Project) -> models.Projec
 
 
 def describe_project(
-    auth: RequestAuth, state: AppState, standing: models.ProjectStanding
+    auth: RequestAuth, state: AppState, store: Store, standing: models.ProjectStanding
 ) -> tuple[models.ProjectDetails, int | None]:
     """Return a project's details, and when time alone changes them."""
-    contracts, holds_until = state.standings.list(standing)
+    contracts, holds_until = state.standings.list(store, standing)
     summary, _ = state.summaries.describe(standing)
     details = models.extend(
         models.ProjectDetails,

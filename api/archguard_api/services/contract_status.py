@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from archguard_api.forecast import AnyState
-    from archguard_api.models import ContractLine, ProjectStanding, TipContract
+    from archguard_api.models import ContractLine, ContractPlan, ProjectStanding, TipContract
+    from archguard_api.services.plan_outlook import PlanOutlooks
+    from archguard_api.store import Store
 
 _CACHED_CONTRACTS = 20_000
 
@@ -32,6 +34,8 @@ class ContractStatus:
     sentence: str
     forecast: Forecast | None
     """None of a contract that was removed."""
+    plan: ContractPlan | None
+    """None of a contract that was removed, too."""
     unread_naming: int
     """Unread files that name what the contract forbids, or of which nobody knows the text."""
 
@@ -39,13 +43,16 @@ class ContractStatus:
 class ContractStatuses:
     """Tells where all contracts of a project stand, and caches that; a process needs one."""
 
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, plans: PlanOutlooks, clock: Callable[[], float] = time.time) -> None:
+        self._plans = plans
         self._contracts: LruCache[tuple[object, ...], tuple[ContractNow, ...]] = LruCache(
             _CACHED_CONTRACTS, lambda contracts: len(contracts) + 1
         )
         self._clock = clock
 
-    def list(self, standing: ProjectStanding) -> tuple[tuple[ContractNow, ...], int | None]:
+    def list(
+        self, store: Store, standing: ProjectStanding
+    ) -> tuple[tuple[ContractNow, ...], int | None]:
         """List the contracts of a branch; those that were removed come last.
 
         With them comes the moment, in seconds since 1970, when time alone changes them; None: never.
@@ -56,26 +63,40 @@ class ContractStatuses:
         now = int(self._clock())
         limit = standing.settings.stale_after_days
         freshness = measure_freshness(branch, branch.tip, limit, now)
-        key = (standing.project.name, branch.name, branch.version, now // DAY, freshness)
+        project = standing.project.name
+        outlook = self._plans.get(store, project, branch)
+        key = (project, branch.name, branch.version, now // DAY, freshness, outlook.plan)
         contracts = self._contracts.get(key)
         if contracts is None:
             lines = {one.contract: one for one in standing.line.contracts} if standing.line else {}
+            plans = outlook.contracts
             contracts = tuple(
-                _describe(tip, lines.get(tip.contract.id), freshness, now) for tip in standing.contracts
+                _describe(tip, lines.get(name), freshness, plans.get(name), now)
+                for tip in standing.contracts
+                for name in [tip.contract.id]
             )
             self._contracts.put(key, contracts)
         return contracts, freshness.holds_until
 
 
 def _describe(
-    tip: TipContract, line: ContractLine | None, freshness: Freshness, now: int
+    tip: TipContract,
+    line: ContractLine | None,
+    freshness: Freshness,
+    plan: ContractPlan | None,
+    now: int,
 ) -> ContractNow:
-    status = judge_status(tip, line.list_observations() if line else (), freshness, now)
-    return extend(ContractNow, tip, state=status.state, sentence=status.sentence)
+    observations = line.list_observations() if line else ()
+    status = judge_status(tip, observations, freshness, plan, now)
+    return extend(ContractNow, tip, state=status.state, sentence=status.sentence, plan=status.plan)
 
 
 def judge_status(
-    tip: TipContract, observations: Sequence[Observation], freshness: Freshness, now: int
+    tip: TipContract,
+    observations: Sequence[Observation],
+    freshness: Freshness,
+    plan: ContractPlan | None,
+    now: int,
 ) -> ContractStatus:
     """Tell where a contract stands.
 
@@ -84,6 +105,7 @@ def judge_status(
         observations: the contract's counts along the branch; of a contract that was removed they tell
             nothing.
         freshness: the branch's.
+        plan: what the branch's newest plan says of the contract; None if nothing.
         now: seconds since 1970.
     """
     contract = tip.contract
@@ -97,6 +119,8 @@ def judge_status(
             kept=contract.kept and not contract.unjudged,
             stale_days=freshness.stale_days,
         )
+    else:
+        plan = None
     state = State.RETIRED if tip.retired else outlook.state if outlook else State.TOO_SHORT
     status = Standing(
         state=state,
@@ -112,5 +136,6 @@ def judge_status(
         surely_naming=surely,
         undecided=len(contract.undecided),
         noun="definition" if contract.type in DEFINITION_TYPES else "import",
+        plan=plan,
     )
-    return ContractStatus(state, compose_sentence(status, now), outlook, surely + perhaps)
+    return ContractStatus(state, compose_sentence(status, now), outlook, plan, surely + perhaps)

@@ -11,7 +11,7 @@ from archguard_api.times import DAY
 
 if TYPE_CHECKING:
     from archguard_api.forecast import Forecast
-    from archguard_api.models import Retirement
+    from archguard_api.models import ContractPlan, Retirement
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _CLEAR_WITHOUT_YEAR_DAYS = 300
@@ -42,6 +42,7 @@ class Standing:
     """What a violation is."""
     undecided: int = 0
     """Imports that may or may not ask for what is forbidden."""
+    plan: ContractPlan | None = None
 
 
 def compose_sentence(standing: Standing, now: int) -> str:
@@ -58,7 +59,7 @@ def compose_sentence(standing: Standing, now: int) -> str:
     if standing.stale_days is not None:
         clauses.append(f"no snapshot for {count(standing.stale_days, 'day')}")
     else:
-        clauses += _describe_course(standing, today)
+        clauses += [*_describe_course(standing, today), *_describe_plan(standing)]
     return f"{'; '.join([*clauses, *_describe_coverage(standing)])}."
 
 
@@ -107,6 +108,20 @@ def _describe_course(standing: Standing, today: datetime.date) -> list[str]:
         else f"{_format_pace(per_week)} a week are removed",
     }
     return [courses[standing.state], *_describe_deadline(standing, today)]
+
+
+def _describe_plan(standing: Standing) -> list[str]:
+    """Say how much of what is left can be rewritten now; no date follows from that."""
+    plan = standing.plan
+    if plan is None or not standing.violations:
+        return []
+    parts = (
+        (plan.ready, "ready to fix"),
+        (plan.blocked, "blocked"),
+        (plan.unplanned, "not in the plan"),
+    )
+    told = [f"{number:,} {'is' if number == 1 else 'are'} {what}" for number, what in parts if number]
+    return [", ".join(told)] if told else []
 
 
 def _describe_deadline(standing: Standing, today: datetime.date) -> list[str]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from archguard_api.models import Branch, TipContract, TrendRow
+    from archguard_api.services.plan_outlook import PlanOutlook, PlanOutlooks
     from archguard_api.store import Store
 
 _CACHED_TRENDS = 256
@@ -39,7 +40,8 @@ class TrendWindow:
 class TrendRenderer:
     """Renders and caches trends; a process needs one."""
 
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, plans: PlanOutlooks, clock: Callable[[], float] = time.time) -> None:
+        self._plans = plans
         self._bodies: LruCache[tuple[object, ...], bytes] = LruCache(_CACHED_TRENDS)
         self._clock = clock
 
@@ -55,10 +57,12 @@ class TrendRenderer:
         """
         now = int(self._clock())
         freshness = _measure_freshness(store, project, branch, window, now)
-        key = (project, branch.name, branch.version, contract, window, now // DAY, freshness)
+        outlook = self._plans.get(store, project, branch)
+        version = (branch.version, outlook.plan)
+        key = (project, branch.name, version, contract, window, now // DAY, freshness)
         body = self._bodies.get(key)
         if body is None:
-            trend = _make_trend(store, project, branch, contract, window, freshness, now)
+            trend = _make_trend(store, project, branch, contract, window, freshness, outlook, now)
             body = trend.model_dump_json().encode()
             self._bodies.put(key, body)
         return body, freshness.holds_until
@@ -73,7 +77,8 @@ class TrendRenderer:
         """
         now = int(self._clock())
         freshness = _measure_freshness(store, project, branch, window, now)
-        return _make_trend(store, project, branch, contract, window, freshness, now)
+        outlook = self._plans.get(store, project, branch)
+        return _make_trend(store, project, branch, contract, window, freshness, outlook, now)
 
 
 def _measure_freshness(
@@ -94,6 +99,7 @@ def _make_trend(
     contract: str | None,
     window: TrendWindow,
     freshness: Freshness,
+    outlook: PlanOutlook,
     now: int,
 ) -> models.Trend:
     chosen = _choose_contract(store.get_contracts_at_tip(project, branch.name), contract)
@@ -103,7 +109,9 @@ def _make_trend(
     line = store.get_line_summary(project, branch.name)
     lines = {one.contract: one for one in line.contracts} if line else {}
     observations = lines[name].list_observations() if name in lines else []
-    status = judge_status(chosen, observations, freshness, now)
+    status = judge_status(
+        chosen, observations, freshness, outlook.contracts.get(chosen.contract.id), now
+    )
     return models.Trend(
         project=project,
         contract=chosen.contract.id,
@@ -120,6 +128,7 @@ def _make_trend(
         unread_naming=status.unread_naming,
         points=tuple(row.make_point() for row in shown),
         forecast=status.forecast,
+        plan=status.plan,
         summary=_summarize(store, project, branch.name, name, points),
     )
 

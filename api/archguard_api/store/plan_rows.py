@@ -81,6 +81,14 @@ def list_plans(
     return Page[StoredPlan](items=items, next=str(items[-1].id) if len(rows) > limit else None)
 
 
+def find_newest(connection: Connection, project: str, branch: str) -> tuple[int, int] | None:
+    """Return the id of a branch's newest plan and when it came; None if it has none."""
+    query = select(plans.c.id, plans.c.received_at).join(projects, projects.c.id == plans.c.project_id)
+    query = query.where(projects.c.name == project, plans.c.branch == branch)
+    row = connection.execute(query.order_by(plans.c.id.desc()).limit(1)).first()
+    return None if row is None else (row.id, row.received_at)
+
+
 def rename_branch(connection: Connection, project: int, branch: str, new_name: str) -> None:
     """Let the plans of a branch follow its name."""
     is_own = (plans.c.project_id == project) & (plans.c.branch == branch)

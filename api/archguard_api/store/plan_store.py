@@ -44,6 +44,10 @@ class PlanStore:
         work = partial(plan_rows.list_plans, project=project, branch=branch, after=after, limit=limit)
         return self._database.read(work)
 
+    def find_newest(self, project: str, branch: str) -> tuple[int, int] | None:
+        """Return the id of a branch's newest plan and when it came; None if it has none."""
+        return self._database.read(partial(plan_rows.find_newest, project=project, branch=branch))
+
     def list_unfixed(self, project: str, branch: str) -> frozenset[Identity] | None:
         """Return the violations that are open or unknown at a branch's tip; None if there is no tip."""
         return self._branches.read_tip(

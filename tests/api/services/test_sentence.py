@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archguard_api.forecast import Forecast, State
-from archguard_api.models import Retirement
+from archguard_api.models import ContractPlan, Retirement
 from archguard_api.services.sentence import Standing, compose_sentence
 from archguard_api.times import DAY
 from tests.api.snapshots import commit_id
@@ -31,6 +31,10 @@ def _say(state: State, violations: int | None, **facts: Any) -> str:
     return compose_sentence(Standing(state=state, violations=violations, **facts), NOW)
 
 
+def _plan(ready: int, blocked: int, unplanned: int = 0) -> ContractPlan:
+    return ContractPlan(1, NOW, ready, blocked, unplanned)
+
+
 SHRINKING = _outlook(State.SHRINKING, 1.5, datetime.date(2027, 1, 27))
 GAP = {"stale_days": 438, "last_commit_at": NOW - 438 * DAY}
 
@@ -38,6 +42,30 @@ GAP = {"stale_days": 438, "last_commit_at": NOW - 438 * DAY}
 @pytest.mark.parametrize(
     ("state", "violations", "facts", "sentence"),
     [
+        (
+            State.STALLED,
+            41,
+            {"forecast": _outlook(State.STALLED, 0.0), "plan": _plan(13, 28)},
+            "41 imports left; no lasting change; 13 are ready to fix, 28 are blocked.",
+        ),
+        (
+            State.SHRINKING,
+            3,
+            {"forecast": SHRINKING, "plan": _plan(0, 1, unplanned=2)},
+            "3 imports left; at 1.5 a week zero around 27 Jan; 1 is blocked, 2 are not in the plan.",
+        ),
+        (
+            State.SEALED,
+            0,
+            {"plan": _plan(0, 0)},
+            "none left; the contract keeps it so.",
+        ),
+        (
+            State.STALLED,
+            13,
+            {**GAP, "plan": _plan(13, 0)},
+            "13 imports left in the snapshot of 21 Aug 2025; no snapshot for 438 days.",
+        ),
         (
             State.SHRINKING,
             13,

@@ -10,6 +10,7 @@ import pytest
 
 from archguard_api.errors import NotFoundError
 from archguard_api.models import ProjectSettings
+from archguard_api.services.plan_outlook import PlanOutlooks
 from archguard_api.services.project_summary import ProjectSummaries
 from archguard_api.services.trend import TrendRenderer, TrendWindow
 from tests.api.snapshots import CONTRACT, DAY, START, contract, history, upload
@@ -36,7 +37,7 @@ def _render(
 ) -> dict[str, Any]:
     branch = store.get_branch("shop")
     assert branch is not None
-    body, _ = TrendRenderer(clock).render(store, "shop", branch, contract, window)
+    body, _ = TrendRenderer(PlanOutlooks(), clock).render(store, "shop", branch, contract, window)
     answer: dict[str, Any] = json.loads(body)
     return answer
 
@@ -52,7 +53,7 @@ def test_a_trend_turns_stale_when_its_tip_is_older_than_the_limit_and_back_with_
 ) -> None:
     store.add_snapshot("shop", upload("one", [("a", "old")]), token_id=None)
     clock = _Clock(START + 30 * DAY)
-    renderer = TrendRenderer(clock)
+    renderer = TrendRenderer(PlanOutlooks(), clock)
     branch = store.get_branch("shop")
     assert branch is not None
 
