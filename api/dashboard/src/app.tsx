@@ -23,6 +23,7 @@ const PAGES: Pages = {
   compare: () => import("./pages/compare"),
   pulls: () => import("./pages/pulls"),
   pull: () => import("./pages/pull"),
+  plan: () => import("./pages/plan"),
   family: () => import("./pages/family"),
   explorer: () => import("./pages/explorer"),
   module: () => import("./pages/module"),

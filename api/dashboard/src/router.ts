@@ -13,6 +13,7 @@ export const ROUTES = {
   compare: "/p/:project/compare",
   pulls: "/p/:project/pulls",
   pull: "/p/:project/pulls/:number",
+  plan: "/p/:project/plan",
   family: "/p/:project/family",
   explorer: "/p/:project/explorer",
   module: "/p/:project/modules/:module",

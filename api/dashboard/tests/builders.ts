@@ -49,6 +49,7 @@ export function contractNow(rest: Partial<Contract> = {}, line: Partial<Contract
     unread: 0,
     state: "stalled",
     sentence: "",
+    plan: null,
     retired: null,
     previous_ids: [],
     ...line,

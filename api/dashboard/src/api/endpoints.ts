@@ -21,8 +21,10 @@ import type {
   Neighbourhood,
   OpenViolation,
   Page,
+  PlanProgress,
   ProjectNow,
   PullRequestDetails,
+  ReceivedPlan,
   Session,
   Snapshot,
   Token,
@@ -74,6 +76,12 @@ export const families = (name: string, query: Query = {}) =>
 
 export const family = (name: string, contract: string, query: Query = {}) =>
   endpoint<FamilyDetails>(["projects", name, "families", contract], query);
+
+export const plans = (name: string, query: Query) =>
+  endpoint<Page<ReceivedPlan>>(["projects", name, "plans"], query);
+
+export const newestPlan = (name: string, query: Query) =>
+  endpoint<PlanProgress>(["projects", name, "plans", "newest"], query);
 
 export const moduleNow = (name: string, module: string, query: Query = {}) =>
   endpoint<ModuleNow>(["projects", name, "modules", module], query);

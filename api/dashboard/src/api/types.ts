@@ -77,8 +77,16 @@ export interface ContractNow {
   readonly unread: number;
   readonly state: "retired" | "sealed" | "stale" | "too-short" | "growing" | "stalled" | "shrinking";
   readonly sentence: string;
+  readonly plan: ContractPlan | null;
   readonly retired: Retirement | null;
   readonly previous_ids: readonly string[];
+}
+
+/** What the newest plan says of a contract's open violations. */
+export interface ContractPlan {
+  readonly ready: number;
+  readonly blocked: number;
+  readonly unplanned: number;
 }
 
 /** Where a branch lost a contract, and how many violations were open then. */
@@ -587,4 +595,68 @@ export interface FamilyDetails {
   readonly omitted: number;
   readonly lines: readonly FamilyLine[];
   readonly points: readonly FamilyPoint[];
+}
+
+export interface ReceivedPlan {
+  readonly id: number;
+  readonly received_at: string;
+}
+
+/** What a batch changes of a contract's count, as the plan says. */
+export interface PredictedCount {
+  readonly contract: string;
+  readonly before: number | null;
+  readonly after: number;
+}
+
+export interface BatchProgress {
+  readonly id: number;
+  readonly owner: string;
+  readonly package: string;
+  readonly paths: readonly string[];
+  readonly open_paths: readonly string[] | null;
+  readonly violations: number;
+  readonly left: number | null;
+  readonly changes: readonly PredictedCount[];
+}
+
+export interface BlockedImport {
+  readonly contract: string;
+  readonly importer: string;
+  readonly imported: string;
+  readonly path: string;
+  readonly line: number;
+  readonly leaves_with: string | null;
+}
+
+export interface BlockedReason {
+  readonly code: string;
+  readonly reason: string;
+  readonly violations: number;
+  readonly left: number | null;
+  readonly imports: readonly BlockedImport[];
+}
+
+export interface DeletionProgress {
+  readonly modules: readonly string[];
+  readonly own_tests: readonly string[];
+  readonly sentence: string;
+}
+
+export interface PlanProgress {
+  readonly id: number;
+  readonly branch: string;
+  readonly received_at: string;
+  readonly ready: number;
+  readonly blocked: number;
+  readonly ready_left: number | null;
+  readonly blocked_left: number | null;
+  readonly unplanned: number | null;
+  readonly batches: number;
+  readonly batches_done: number | null;
+  readonly sentence: string;
+  readonly contracts: readonly string[];
+  readonly items: readonly BatchProgress[];
+  readonly reasons: readonly BlockedReason[];
+  readonly deletions: readonly DeletionProgress[];
 }

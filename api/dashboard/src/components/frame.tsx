@@ -15,7 +15,15 @@ import { StandingLine } from "./standing-line";
 
 /** The tabs of a project; `holds`: the pages for which a tab is the current one. */
 const TABS: readonly {
-  page: "project" | "violations" | "pulls" | "snapshots" | "family" | "explorer" | "project-settings";
+  page:
+    | "project"
+    | "violations"
+    | "pulls"
+    | "snapshots"
+    | "plan"
+    | "family"
+    | "explorer"
+    | "project-settings";
   name: string;
   holds: readonly PageName[];
 }[] = [
@@ -23,6 +31,7 @@ const TABS: readonly {
   { page: "violations", name: "Violations", holds: ["violations"] },
   { page: "pulls", name: "Pull requests", holds: ["pulls", "pull"] },
   { page: "snapshots", name: "Snapshots", holds: ["snapshots", "snapshot", "compare"] },
+  { page: "plan", name: "Plan", holds: ["plan"] },
   { page: "family", name: "Family", holds: ["family"] },
   { page: "explorer", name: "Explorer", holds: ["explorer", "module"] },
   { page: "project-settings", name: "Settings", holds: ["project-settings"] },
