@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from archguard.errors import SourceError
@@ -23,6 +24,8 @@ class PastPaths:
     def find(cls, source: Source) -> PastPaths | None:
         """Return the past of a source; None if no git repository tracks it, or git is not installed."""
         spec = source.spec()
+        while "base" in spec:  # an edited tree has the past of the one that it edits
+            spec = json.loads(spec["base"])
         if "git_dir" in spec:
             return cls(spec["git_dir"])
         try:

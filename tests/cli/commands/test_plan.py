@@ -273,3 +273,19 @@ def test_imports_of_a_deprecated_symbol_are_planned_by_whatever_path(shop: Path)
     diff = archguard("fix", "--root", shop).stdout
     assert "+from shop.new import Cart as Basket\n" in diff
     assert "+from shop.new import Cart\n+from shop.home import moved as total\n" in diff
+
+
+def test_a_contract_whose_module_was_deleted_before_does_not_stop_the_plan(tmp_path: Path) -> None:
+    tombstone = (
+        '[[tool.importlinter.contracts]]\nid = "sealed"\nname = "Sealed"\ntype = "deprecated"\n'
+        'deprecated_modules = ["shop.gone"]\n'
+    )
+    write_shop(tmp_path, {**TREE, "shop/gone.py": ""})
+    commit_all(tmp_path)
+    (tmp_path / "shop/gone.py").unlink()
+    (tmp_path / "pyproject.toml").write_text(f"{CONFIGURATION}\n{tombstone}")
+    commit_all(tmp_path)
+
+    document = plan(tmp_path)
+
+    assert (document["counts"]["ready"], document["counts"]["contracts"]["sealed"]) == (3, 0)
