@@ -20,13 +20,12 @@ from archguard_api.models import Scope
 from archguard_api.services.tokens import create_token
 from archguard_api.store import Store
 from tests.battery.scale import times
-from tests.cli.script_server import ForkedProcess, start_server
+from tests.cli.script_server import ForkedProcess, choose_server
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 ARCHGUARD = (sys.executable, "-m", "archguard")
-_IMPORTED = ("archguard_api.server", "archguard.cli.runner", "archguard.cli.commands.serve")
 READY_SECONDS = times(120, 300)
 """A second is enough, unless something else takes all processors."""
 PROJECT = "shop"
@@ -83,7 +82,7 @@ class Service:
         archguard, words = command[: len(ARCHGUARD)], command[len(ARCHGUARD) :]
         with self.log.open("ab") as log, Path(os.devnull).open() as nothing:
             if self.forked and archguard == [*ARCHGUARD]:
-                self.process = start_server(*_IMPORTED).start(
+                self.process = choose_server(words).start(
                     words, environment, [nothing, log, log], folder=str(Path.cwd()), session=True
                 )
             else:

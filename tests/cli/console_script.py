@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.cli.script_server import start_server
+from tests.cli.script_server import choose_server
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,7 +68,7 @@ def _fork(
         tempfile.TemporaryFile("w+") as errors,
     ):
         streams = [nothing, output, errors]
-        process = start_server().start(arguments, environment, streams, folder=folder)
+        process = choose_server(arguments).start(arguments, environment, streams, folder=folder)
         try:
             code = process.wait(timeout)
         except subprocess.TimeoutExpired:

@@ -31,6 +31,12 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+_SERVICE_COMMANDS = ("db", "serve", "token")
+_SERVICE_MODULES = (
+    "archguard_api.server",
+    "archguard.cli.runner",
+    *(f"archguard.cli.commands.{name}" for name in _SERVICE_COMMANDS),
+)
 _STREAMS = 3
 _PIPES = {"PIPE": subprocess.PIPE, "DEVNULL": subprocess.DEVNULL}
 _LENGTH_BYTES = 4
@@ -140,8 +146,15 @@ class ScriptServer:
         self._folder.cleanup()
 
 
+def choose_server(arguments: Sequence[str]) -> ScriptServer:
+    """Return the server for a command line: the commands of the service have one of their own."""
+    if arguments and arguments[0] in _SERVICE_COMMANDS:
+        return _start_server(*_SERVICE_MODULES)
+    return _start_server()
+
+
 @functools.cache
-def start_server(*modules: str) -> ScriptServer:
+def _start_server(*modules: str) -> ScriptServer:
     """Return this process's server that has imported these modules, or all of archguard.
 
     It is started by the first call, and stopped when this process ends.
