@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 SEED = 20251122
 COMMITS, MODULES, MOMENTS = 150, 30, 10
-START_UP = 0.3  # before it, the interpreter itself is interrupted
 MARKER = "ARCHGUARD_TEST_INTERRUPTION"
 OPTIONS = ("--violations", "--jobs", "2")
 
@@ -113,7 +112,9 @@ def _completed(root: Path, output: Path, *arguments: str | Path) -> bytes:
 def _stopped(root: Path, output: Path, number: int, delay: float, *arguments: str | Path) -> int:
     """Return the exit code of a run that receives a signal after a delay."""
     with _started(root, output, *arguments) as process:
-        time.sleep(max(delay, START_UP))
+        moment = time.monotonic() + delay
+        _wait_for_work(process, output)
+        time.sleep(max(moment - time.monotonic(), 0))
         if process.poll() is None:
             if number == signal.SIGINT:  # a terminal sends it to all of the group
                 os.killpg(process.pid, number)
@@ -122,10 +123,19 @@ def _stopped(root: Path, output: Path, number: int, delay: float, *arguments: st
         return process.wait(timeout=30)
 
 
+def _wait_for_work(process: subprocess.Popen[bytes], output: Path) -> None:
+    """Wait until a run has started another process; before that, an import would be interrupted."""
+    deadline = time.monotonic() + 30
+    while process.poll() is None and time.monotonic() < deadline:
+        if any(number != process.pid for number, _ in _marked_processes(output)):
+            return
+        time.sleep(0.02)
+
+
 def _left_behind(output: Path) -> list[str]:
     """Return the processes of a run that do not end in time, after killing them."""
     deadline = time.monotonic() + 10
-    while (left := dict(_marked(f"{MARKER}={output}"))) and time.monotonic() < deadline:
+    while (left := dict(_marked_processes(output))) and time.monotonic() < deadline:
         time.sleep(0.1)
     for pid in left:
         with contextlib.suppress(ProcessLookupError):
@@ -133,8 +143,9 @@ def _left_behind(output: Path) -> list[str]:
     return list(left.values())
 
 
-def _marked(variable: str) -> Iterator[tuple[int, str]]:
-    """(id, command) of each process with such a variable in its environment."""
+def _marked_processes(output: Path) -> Iterator[tuple[int, str]]:
+    """Yield the id and command of each process of the runs that write to a file."""
+    variable = f"{MARKER}={output}"
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             if variable.encode() in (folder / "environ").read_bytes().split(b"\0"):
