@@ -21,7 +21,6 @@ from archguard.graph.parsing.attribute_uses import AttributeFinder
 from archguard.graph.parsing.decoding import DecodingError, decode_leniently, decode_source
 from archguard.graph.parsing.grimp_scanner import GrimpScanner, ModuleSource, ScanError
 from archguard.graph.parsing.import_kinds import find_import_kinds
-from archguard.graph.parsing.module_bindings import find_bindings
 from archguard.graph.parsing.references import ReferenceFinder, imports_importlib
 from archguard.graph.scanning.processor_time import ProcessorTimeLimit, TimeAllowance
 from archguard.graph.scanning.protocol import pack_results
@@ -184,6 +183,8 @@ class FileScanner:
 
     def read_bindings(self, file: File) -> ModuleBindings | None:
         """Return what one module binds; None if its file cannot be read."""
+        from archguard.graph.parsing.module_bindings import find_bindings  # noqa: PLC0415 (rare)
+
         name, path, is_package = file
         (content,) = self._source.read([path])
         if isinstance(content, Unreadable):
