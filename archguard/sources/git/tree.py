@@ -58,8 +58,8 @@ class GitTree:
         self._files: dict[str, TreeEntry] = {}
         self._child_counts: dict[str, int] = {"": 0}
         """Folder -> how many files and folders are directly inside it."""
-        self._python_counts: dict[str, int] = {}
-        """The same for Python files, and folders that contain some."""
+        self._python_counts: dict[str, int] | None = None
+        """The same for Python files, and folders that contain some; None until they are asked for."""
         self._special_paths: set[str] = set()
         """Links and submodules."""
         self._targets: dict[str, str | None] = {}
@@ -131,6 +131,10 @@ class GitTree:
     def holds_python(self, folder: str) -> bool:
         """Return whether `find_python_files` yields anything that may be a module."""
         if not self._special_paths:
+            if self._python_counts is None:
+                self._python_counts = {}
+                for path in filter(is_python_file, self._files):
+                    _count(self._python_counts, path, 1)
             return self._python_counts.get(folder, 0) > 0
         return any(map(may_be_module, self.find_python_files(folder)))
 
@@ -198,7 +202,7 @@ class GitTree:
 
     def _count(self, path: str, change: int) -> None:
         _count(self._child_counts, path, change)
-        if is_python_file(path):
+        if self._python_counts is not None and is_python_file(path):
             _count(self._python_counts, path, change)
 
     def _target(self, path: str) -> str | None:
