@@ -33,6 +33,15 @@ ENGINES = (
     "shop.reports.price_utils",
 )
 STORES = ("shop.web.session_store", "shop.web.legacy_login")
+LOGIN = "login_of"
+"""A name that the old stores have, and the accounts' sessions lack."""
+PROVIDED = {
+    **dict.fromkeys(ENGINES, ("price_of",)),
+    **dict.fromkeys(STORES, ("session_of", LOGIN)),
+    CANONICAL: ("price_of",),
+    SESSIONS: ("session_of",),
+}
+"""What the old and the new modules define."""
 LAST = COMMITS - 1
 PRICES = (
     *((0, 6), (14, 24), (30, 66), (42, 84), (50, 84), (56, 71), (70, 66), (82, 31)),
@@ -144,7 +153,7 @@ def generate_pull_request(year: Sequence[Commit]) -> PullRequest:
     path, text = next(
         (path, text)
         for path, text in sorted(tree.items())
-        if text is not None and f"from {STORES[0]} import" in text
+        if text is not None and f"from {STORES[0]} import session_of" in text
     )
     old_price = ImportedName(ENGINES[0], "price_of", KINDS[0])
     gift_card = shop.render_module(GIFT_CARD, [CANONICAL], [old_price])
@@ -174,7 +183,9 @@ def _generate_trees(today: datetime.date) -> Iterator[dict[str, str]]:
             module_file(package, is_package=True): ""
             for package in shop.list_packages([*existing, *providers])
         }
-        tree |= {module_file(module): shop.render_module(module, (), ()) for module in providers}
+        tree |= {
+            module_file(module): shop.render_provider(module, PROVIDED[module]) for module in providers
+        }
         for position, module in enumerate(existing):
             names = [imported[module] for imported in imports if module in imported]
             neighbours = shop.choose_neighbours(module, features, position)
@@ -209,12 +220,17 @@ def _generate_imports(
             module = moved.pop() if number == REVERTED_AT else unused.pop()
             importing.append(module)
             kind = imports[module].kind if module in imports else rng.choice(KINDS)
-            imports[module] = ImportedName(old[len(module) % len(old)], name, kind)
+            imports[module] = ImportedName(old[len(module) % len(old)], _choose_name(module, name), kind)
         while len(importing) > importers:
             module = importing.pop(rng.randrange(len(importing)))
             moved.append(module)
             imports[module] = ImportedName(new, name, imports[module].kind)
         yield dict(imports)
+
+
+def _choose_name(module: str, name: str) -> str:
+    """Return what a module asks an old one for: some need what the new one does not have."""
+    return LOGIN if name == "session_of" and len(module) % 3 == 0 else name
 
 
 def _write_subject(number: int) -> str:

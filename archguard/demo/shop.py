@@ -60,6 +60,17 @@ def choose_neighbours(module: str, modules: Sequence[str], count: int) -> list[s
     return sorted(rng.sample(modules[:count], min(count, rng.randint(0, 3))))
 
 
+def render_provider(module: str, names: Sequence[str]) -> str:
+    """Return the source text of a module that defines functions for others."""
+    title = module.rpartition(".")[2].replace("_", " ").capitalize()
+    functions = [
+        f'\n\ndef {name}(request):\n    """The {name.removesuffix("_of")} of a request."""\n'
+        f"    return request.{name.removesuffix('_of')}\n"
+        for name in names
+    ]
+    return f'"""{title}, as the shop sees it."""\n{"".join(functions)}'
+
+
 def render_module(module: str, imports: Sequence[str], names: Sequence[ImportedName]) -> str:
     """Return the source text of a module.
 

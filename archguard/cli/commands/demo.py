@@ -32,6 +32,8 @@ _PAGES = """\
       the open violations, oldest first
   {address}/p/{project}/pulls/{number}
       the pull request that was blocked
+  {address}/p/{project}/plan
+      what can be rewritten now, in which batches, and what is in the way of the rest
   {address}/p/{project}/explorer
       the import graph
   {address}/docs
@@ -41,7 +43,20 @@ Anybody may read the project. To change settings, sign in with the admin token:
   {token}
 
 The repository is {repository}
-Try:  archguard check --root {repository}
+From here to zero (docs/guide/consolidate.md), in that folder:
+  archguard audit                                one job, several definitions
+  archguard check                                what the contracts count
+  archguard tests shop.accounts.sessions         the tests that protect a module, or that none does
+  archguard plan                                 what is ready, what is blocked and why
+  archguard fix --batch 1                        the first changes as a diff
+  archguard fix --batch 1 --commit               the same as a commit on a branch of its own
+  archguard check --base main                    nothing new, and fewer
+  archguard fix --delete shop.web.session_store  refused while something names it
+"""
+_PLAN = """
+What is left, and how much of it can be rewritten now:
+
+$ archguard plan --batch-size 4 --upload
 """
 _PULL_REQUEST = """
 Pull request {number}, "{subject}", moves a module to the new sessions, and imports an old price engine:
@@ -108,8 +123,10 @@ def _show(demo_folder: str, port: int | None, *, no_serve: bool) -> int:
     token = _create_token(database)
     with _run_service(demo_folder, database, port, PROJECT) as (process, address):
         click.echo("Reading it commit by commit, and uploading it to the service ...")
-        code = _upload(repository, address, PROJECT, token) or _block(
-            pull_request, repository, address, PROJECT
+        code = (
+            _upload(repository, address, PROJECT, token)
+            or _plan(repository, address, PROJECT)
+            or _block(pull_request, repository, address, PROJECT)
         )
         if code or no_serve:
             click.echo(f"Repository: {repository}\nDatabase: {database}\nAdmin token: {token}")
@@ -202,6 +219,16 @@ def _upload(repository: str, address: str, project: str, token: str) -> int:
             *("--require-upload", "--server", address, "--project", project),
         ],
     )
+
+
+def _plan(repository: str, address: str, project: str) -> int:
+    """Plan the rest of the migration, and upload the plan."""
+    from archguard.cli.runner import run  # noqa: PLC0415
+    from archguard.demo.repository import BRANCH  # noqa: PLC0415
+
+    click.echo(_PLAN)
+    planned = ["--root", repository, "--batch-size", "4", "--no-cache", "--upload", "--require-upload"]
+    return run("plan", [*planned, "--branch", BRANCH, "--server", address, "--project", project])
 
 
 def _block(pull_request: PullRequest, repository: str, address: str, project: str) -> int:

@@ -6,10 +6,12 @@ interface Properties {
   readonly text: string;
   /** The name of the text for screen readers; by default the text itself. */
   readonly name?: string;
+  /** What the button says. */
+  readonly label?: string;
 }
 
 /** The button; renders nothing where the browser does not allow access to the clipboard. */
-export function CopyButton({ text, name }: Properties) {
+export function CopyButton({ text, name, label = "Copy" }: Properties) {
   const [copied, setCopied] = useState(false);
   if (!window.isSecureContext) {
     return null;
@@ -20,7 +22,7 @@ export function CopyButton({ text, name }: Properties) {
   };
   return (
     <button type="button" class="quiet" onClick={copy} onBlur={() => setCopied(false)}>
-      {copied ? "Copied" : "Copy"}
+      {copied ? "Copied" : label}
       <span class="unseen"> {name ?? text}</span>
     </button>
   );

@@ -63,7 +63,7 @@ function Batch({ batch, names }: { readonly batch: BatchProgress; readonly names
         <span class={`tag ${state === "done" ? "canonical" : "quiet"}`}>{describeBatch(batch)}</span>
         <bdi class="batch-owner">{batch.owner || <span class="muted">no owner</span>}</bdi>
         {state !== "done" && (
-          <CopyButton text={writeCommand(batch)} name={`command of batch ${batch.id}`} />
+          <CopyButton text={writeCommand(batch)} label="Copy command" name={`of batch ${batch.id}`} />
         )}
       </div>
       <Predictions batch={batch} names={names} />
