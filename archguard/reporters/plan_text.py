@@ -82,11 +82,13 @@ def describe_batch(batch: Batch) -> str:
 
 
 def describe_prediction(batch: Batch, plan: MigrationPlan) -> str:
-    """Say what the contracts count after a batch, of those that it changes."""
-    contracts = sorted({one.contract for one in plan.violations if one.path in batch.paths})
+    """Say what the contracts count before and after a batch, of those that it changes."""
+    earlier = [other.predicted for other in plan.batches if other.number < batch.number]
+    before = earlier[-1] if earlier else plan.counts
     return ", ".join(
-        f"{contract} {plan.counts[contract]:,} -> {batch.predicted[contract]:,}"
-        for contract in contracts
+        f"{contract} {before[contract]:,} -> {count:,}"
+        for contract, count in sorted(batch.predicted.items())
+        if count != before[contract]
     )
 
 

@@ -44,7 +44,7 @@ Anybody may read the project. To change settings, sign in with the admin token:
 
 The repository is {repository}
 From here to zero (docs/guide/consolidate.md), in that folder:
-  archguard audit                                one job, several definitions
+  archguard audit                                what could replace the old names
   archguard check                                what the contracts count
   archguard tests shop.accounts.sessions         the tests that protect a module, or that none does
   archguard plan                                 what is ready, what is blocked and why

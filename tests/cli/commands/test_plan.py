@@ -188,6 +188,16 @@ forbidden_modules = ["shop.new"]
     assert document["batches"][-1]["predicted"] == {"one-cart": 3, "no-new": 0}
 
 
+def test_each_batch_goes_on_from_the_count_after_the_one_before(shop: Path) -> None:
+    done = archguard("plan", "--root", shop, "--batch-size", "2")
+
+    lines = [line.strip() for line in done.stdout.splitlines()]
+    assert [line for line in lines if line.startswith("After it")] == [
+        "After it: one-cart 5 -> 3",
+        "After it: one-cart 3 -> 2",
+    ]
+
+
 def test_the_text_says_what_is_next(shop: Path) -> None:
     done = archguard("plan", "--root", shop)
 
