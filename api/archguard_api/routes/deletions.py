@@ -16,7 +16,7 @@ from archguard_api.routes.dependencies import (
     ProjectName,
     respond,
 )
-from archguard_api.routes.projects import describe_project
+from archguard_api.routes.projects import describe_project, find_outlook
 from archguard_api.routes.router import new_router
 
 if TYPE_CHECKING:
@@ -55,8 +55,9 @@ def restore_project(project: ProjectName, auth: Auth, state: CurrentState) -> Re
     """It is as it was before, with its tokens. Doing it again changes nothing."""
     store = auth.to_administer(project)
     _require_visible(auth, project)
+    outlook = find_outlook(state, store, project)
     standing = store.deletions.restore(project, actor=auth.actor)
-    return respond(describe_project(auth, state, store, standing)[0])
+    return respond(describe_project(auth, state, standing, outlook)[0])
 
 
 def _require_visible(auth: Auth, project: str) -> None:

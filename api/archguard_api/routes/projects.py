@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from archguard_api.http.auth import RequestAuth
+    from archguard_api.services.plan_outlook import PlanOutlook
     from archguard_api.store import Store
 
 router = new_router("projects")
@@ -87,7 +88,8 @@ def get_project(
         raise NotFoundError(NO_PROJECT)
     if branch is not None and standing.branch is None:
         raise NotFoundError(NO_BRANCH)
-    details, holds_until = describe_project(auth, state, store, standing)
+    outlook = state.standings.find_outlook(store, standing)
+    details, holds_until = describe_project(auth, state, standing, outlook)
     return respond(details, if_none_match, holds_until=holds_until)
 
 
@@ -137,6 +139,8 @@ def update_project(
 ) -> Response:
     """All of it, or nothing."""
     store = auth.to_administer(project)
+    default_branch = change.settings.default_branch if change.settings else None
+    outlook = find_outlook(state, store, project, default_branch)
     standing = store.projects.change(
         project,
         public=change.public,
@@ -144,7 +148,21 @@ def update_project(
         new_name=change.name,
         actor=auth.actor,
     )
-    return respond(describe_project(auth, state, store, standing)[0])
+    return respond(describe_project(auth, state, standing, outlook)[0])
+
+
+def find_outlook(state: AppState, store: Store, project: str, branch: str | None = None) -> PlanOutlook:
+    """Return what the plan of a branch says; of the default branch if none is named.
+
+    It is read before a change of the project: once that is committed, no request may fail.
+
+    Raises:
+        NotFoundError: there is no such project.
+    """
+    standing = store.get_project_standing(project, branch)
+    if standing is None:
+        raise NotFoundError(NO_PROJECT)
+    return state.standings.find_outlook(store, standing)
 
 
 def _apply_settings(auth: RequestAuth, project: models.Project) -> models.Project:
@@ -153,10 +171,10 @@ def _apply_settings(auth: RequestAuth, project: models.Project) -> models.Projec
 
 
 def describe_project(
-    auth: RequestAuth, state: AppState, store: Store, standing: models.ProjectStanding
+    auth: RequestAuth, state: AppState, standing: models.ProjectStanding, outlook: PlanOutlook
 ) -> tuple[models.ProjectDetails, int | None]:
     """Return a project's details, and when time alone changes them."""
-    contracts, holds_until = state.standings.list(store, standing)
+    contracts, holds_until = state.standings.list(standing, outlook)
     summary, _ = state.summaries.describe(standing)
     details = models.extend(
         models.ProjectDetails,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from archguard_api.forecast import AnyState
     from archguard_api.models import ContractLine, ContractPlan, ProjectStanding, TipContract
-    from archguard_api.services.plan_outlook import PlanOutlooks
+    from archguard_api.services.plan_outlook import PlanOutlook, PlanOutlooks
     from archguard_api.store import Store
 
 _CACHED_CONTRACTS = 20_000
@@ -50,12 +50,20 @@ class ContractStatuses:
         )
         self._clock = clock
 
+    def find_outlook(self, store: Store, standing: ProjectStanding) -> PlanOutlook:
+        """Return what the newest plan of a branch says of its contracts."""
+        return self._plans.get(store, standing.project.name, standing.branch)
+
     def list(
-        self, store: Store, standing: ProjectStanding
+        self, standing: ProjectStanding, outlook: PlanOutlook
     ) -> tuple[tuple[ContractNow, ...], int | None]:
         """List the contracts of a branch; those that were removed come last.
 
         With them comes the moment, in seconds since 1970, when time alone changes them; None: never.
+
+        Args:
+            standing: where the branch stands.
+            outlook: what its newest plan says; that of another branch counts for nothing.
         """
         branch = standing.branch
         if branch is None or branch.tip is None:
@@ -64,12 +72,11 @@ class ContractStatuses:
         limit = standing.settings.stale_after_days
         freshness = measure_freshness(branch, branch.tip, limit, now)
         project = standing.project.name
-        outlook = self._plans.get(store, project, branch)
         key = (project, branch.name, branch.version, now // DAY, freshness, outlook.plan)
         contracts = self._contracts.get(key)
         if contracts is None:
             lines = {one.contract: one for one in standing.line.contracts} if standing.line else {}
-            plans = outlook.contracts
+            plans = outlook.contracts if outlook.branch == branch.name else {}
             contracts = tuple(
                 _describe(tip, lines.get(name), freshness, plans.get(name), now)
                 for tip in standing.contracts

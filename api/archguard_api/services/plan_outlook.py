@@ -20,12 +20,13 @@ _CACHED_OUTLOOKS = 1_000
 class PlanOutlook(NamedTuple):
     """What is ready of each contract, by its id."""
 
+    branch: str
     plan: tuple[int, int] | None
     """The plan's id and when it came, which belong into the key of a cache; None: there is no plan."""
     contracts: Mapping[str, ContractPlan]
 
 
-_NO_PLAN = PlanOutlook(None, MappingProxyType({}))
+_NOTHING: Mapping[str, ContractPlan] = MappingProxyType({})
 
 
 class PlanOutlooks:
@@ -36,9 +37,11 @@ class PlanOutlooks:
 
     def get(self, store: Store, project: str, branch: Branch | None) -> PlanOutlook:
         """Return what the newest plan of a branch says; nothing if there is none, or no snapshot."""
-        newest = None if branch is None else store.plans.find_newest(project, branch.name)
-        if branch is None or newest is None:
-            return _NO_PLAN
+        if branch is None:
+            return PlanOutlook("", None, _NOTHING)
+        newest = store.plans.find_newest(project, branch.name)
+        if newest is None:
+            return PlanOutlook(branch.name, None, _NOTHING)
         key = (project, branch.name, branch.version, newest)
         outlook = self._outlooks.get(key)
         if outlook is None:
@@ -51,5 +54,5 @@ def _read(store: Store, project: str, branch: str, newest: tuple[int, int]) -> P
     page = store.plans.list(project, branch, after=newest[0] + 1, limit=1)
     still_open = store.plans.list_unfixed(project, branch)
     if not page.items or page.items[0].id != newest[0] or still_open is None:
-        return _NO_PLAN
-    return PlanOutlook(newest, count_by_contract(page.items[0], still_open))
+        return PlanOutlook(branch, None, _NOTHING)
+    return PlanOutlook(branch, newest, count_by_contract(page.items[0], still_open))

@@ -332,3 +332,18 @@ def send(shop: Service, plan: dict[str, Any]) -> dict[str, Any]:
     assert answer.status_code == 201, answer.text
     created: dict[str, Any] = answer.json()
     return created
+
+
+@pytest.mark.parametrize("change", [{"name": "store"}, {"settings": {"default_branch": "dev"}}])
+def test_the_answer_to_a_change_says_what_the_plan_of_its_branch_says(
+    shop: Service, change: dict[str, Any]
+) -> None:
+    shop.upload(history([[]], branch="dev", prefix="d")[0])
+    send(shop, make_plan(find_contract(shop), a=1, b=None))
+
+    changed = shop.client.patch(SHOP, json=change, headers=shop.as_(shop.token(Scope.ADMIN))).json()
+
+    (told,) = changed["contracts"]
+    (listed,) = shop.get(f"/api/v1/projects/{changed['name']}").json()["contracts"]
+    assert told == listed
+    assert (told["plan"] is None) == ("settings" in change)
