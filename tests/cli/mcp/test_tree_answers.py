@@ -59,13 +59,20 @@ class Demo(NamedTuple):
         return document
 
 
+def _read_diff(root: Path, *arguments: str) -> str:
+    """Return a diff with the blank lines at its end, which belong to it."""
+    file = root / ".git" / "change.diff"
+    git(root, "diff", "--output", str(file), *arguments)
+    return file.read_text(encoding="utf-8")
+
+
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     folder = tmp_path_factory.mktemp("demo")
     root = folder / "shop"
     year = [*generate_commits(datetime.date.today())]
     write_repository(str(root), year, generate_pull_request(year))
-    diff = git(root, "diff", "main", "gift-cards") + "\n"
+    diff = _read_diff(root, "main", "gift-cards")
     before = _read_files(root)
     calls: dict[str, tuple[str, dict[str, Any]]] = {
         "replacement": ("find_replacement", {"name": OLD}),
@@ -210,7 +217,7 @@ def test_a_diff_is_judged_below_the_top_of_a_repository_by_the_contracts_that_it
     weaker = SHOP["pyproject.toml"].replace(', "shop.lost_cart"', "")
     write_files(top, {"app/pyproject.toml": weaker})
     git(top, "add", "--all")
-    diff = git(top, "diff", "--cached") + "\n"
+    diff = _read_diff(top, "--cached")
     git(top, "reset", "--quiet", "--hard")
     _, answers = ask([("judge_change", {"diff": diff})], "--root", top / "app", folder=tmp_path)
     answer = answers[0].structured_content
