@@ -82,13 +82,12 @@ def describe_batch(batch: Batch) -> str:
 
 
 def describe_prediction(batch: Batch, plan: MigrationPlan) -> str:
-    """Say what the contracts count before and after a batch, of those that it changes."""
+    """Say what the contracts count before and after a batch, of those that it is about."""
     earlier = [other.predicted for other in plan.batches if other.number < batch.number]
     before = earlier[-1] if earlier else plan.counts
+    contracts = sorted({one.contract for one in plan.violations if one.path in batch.paths})
     return ", ".join(
-        f"{contract} {before[contract]:,} -> {count:,}"
-        for contract, count in sorted(batch.predicted.items())
-        if count != before[contract]
+        f"{contract} {before[contract]:,} -> {batch.predicted[contract]:,}" for contract in contracts
     )
 
 
