@@ -25,7 +25,7 @@ from archguard.graph.module_expressions import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence, Set
+    from collections.abc import Iterator, Mapping, Sequence, Set
 
     from archguard.checking.covering_exception import CoveringException
     from archguard.contract_types.canonical_family import CanonicalFamily, CanonicalRule, FamilyMember
@@ -67,10 +67,27 @@ class JudgedContract(NamedTuple):
     """The imports that lead to its deprecated modules by way of their importers."""
 
     @property
+    def excepted_members(self) -> Set[Edge]:
+        """The classes that match and that exceptions cover."""
+        return self.members.keys() - self.edges
+
+    @property
+    def doubted(self) -> frozenset[Edge]:
+        """What may violate the contract, as far as unread files tell: imports of symbols, or classes."""
+        return (self.symbols.doubted | frozenset(self._list_undecided_members())) - self.edges
+
+    @property
     def undecided(self) -> frozenset[Edge]:
-        """The imports of which nobody can know whether they violate the contract."""
+        """The imports and classes of which nobody can know whether they violate the contract."""
         imports = self.imports.undecided if self.imports else ()
-        return self.symbols.doubted.union(Edge(one.importer, one.module) for one in imports)
+        return self.doubted.union(Edge(one.importer, one.module) for one in imports)
+
+    def _list_undecided_members(self) -> Iterator[Edge]:
+        family = self.family
+        if family is not None:
+            counts_aliases = bool(self.contract.option("count_aliases"))
+            ids = (*family.undecided, *(family.undecided_aliases if counts_aliases else ()))
+            yield from (Edge(one.partition(":")[0], one) for one in ids)
 
     @property
     def direct_users(self) -> frozenset[str]:

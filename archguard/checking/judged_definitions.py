@@ -106,6 +106,12 @@ def _list_warnings(family: CanonicalFamily) -> Iterator[str]:
         yield f"Nothing is allowed by {entry} of `allowed` any more."
     if family.unknown_canonical:
         yield "Whether a canonical class exists cannot be known: its module cannot be read."
+    if undecided := family.undecided:
+        others = f" and {len(undecided) - 1:,} more" if len(undecided) > 1 else ""
+        yield (
+            f"Whether {undecided[0]}{others} may stay cannot be known: "
+            "a file that would tell cannot be read."
+        )
 
 
 def _match(exception: ContractException, members: Members) -> Iterator[Edge]:

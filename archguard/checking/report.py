@@ -274,10 +274,13 @@ class ContractReport(NamedTuple):
     its module has. In no format.
     """
     doubted: tuple[tuple[str, str], ...] = ()
-    """(importer, symbol) of imports of which nobody can know for lack of a file on their way; sorted.
+    """(importer, symbol) of imports of which nobody can know for lack of a file on their way, and
+    (module, definition) of such classes; sorted.
 
     A violation of the parent commit among them is unknown. In snapshots only.
     """
+    excepted_definitions: tuple[tuple[str, str], ...] = ()
+    """(module, definition) of the classes that exceptions cover; sorted. In snapshots only."""
 
 
 class BaseReport(NamedTuple):
@@ -338,6 +341,13 @@ class Report(NamedTuple):
     """Whether --contract selected the contracts, so that the report does not tell the whole state."""
     basis: VerdictBasis | None = None
     """What the verdicts rest on; None if they rest on more than deprecated modules. In no format."""
+
+    @property
+    def doubted(self) -> frozenset[Identity]:
+        """What may violate a contract, which nobody can know, mostly because a file is unread."""
+        doubted = {(contract.id, *edge) for contract in self.contracts for edge in contract.doubted}
+        imports = ((one.contract, one.importer, one.module) for one in self.coverage.undecided)
+        return frozenset(doubted.union(imports))
 
     @property
     def kept(self) -> bool:

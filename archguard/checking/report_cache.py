@@ -130,6 +130,7 @@ def _decode_contract(
     hidden_users: list[list[Any]],
     missing_symbols: list[list[Any]],
     doubted: list[list[Any]],
+    excepted_definitions: list[list[Any]],
     **others: Any,
 ) -> ContractReport:
     lists = {name: tuple(value) for name, value in others.items() if isinstance(value, list)}
@@ -141,6 +142,7 @@ def _decode_contract(
             HiddenUser(module, path, line, tuple(way)) for module, path, line, way in hidden_users
         ),
         doubted=tuple((importer, symbol) for importer, symbol in doubted),
+        excepted_definitions=tuple((module, id_) for module, id_ in excepted_definitions),
         missing_symbols=tuple((symbol, tuple(names)) for symbol, names in missing_symbols),
     )
 

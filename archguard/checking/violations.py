@@ -192,7 +192,8 @@ def make_contract_report(judged: JudgedContract, analysis: Analysis) -> Contract
             for one in judged.list_hidden_users()
         ),
         missing_symbols=judged.missing_symbols,
-        doubted=tuple(sorted(judged.symbols.doubted - judged.edges)),
+        doubted=tuple(sorted(judged.doubted)),
+        excepted_definitions=tuple(sorted(judged.excepted_members)),
         ignored=verdict.ignored,
         owner=contract.option("owner"),
         deadline=contract.option("deadline"),
@@ -224,7 +225,8 @@ def make_unjudged_report(contract: LoadedContract | ContractConfiguration, error
 def _is_lower_bound(judged: JudgedContract, analysis: Analysis) -> bool:
     contract = judged.contract
     if judged.family is not None:
-        return judged.family.is_lower_bound
+        unread_aliases = contract.option("count_aliases") and judged.family.unread_modules
+        return judged.family.is_lower_bound or bool(judged.doubted or unread_aliases)
     if list_undecided(judged, analysis):
         return True
     if not contract.judges_ghosts:

@@ -10,8 +10,9 @@ from enum import StrEnum
 from fnmatch import fnmatchcase, translate
 from typing import TYPE_CHECKING, NamedTuple
 
+from archguard.definitions.alias_names import may_be_offered_unread
 from archguard.definitions.file_roles import is_test_path
-from archguard.definitions.interfaces import is_interface
+from archguard.definitions.interfaces import INTERFACE_NAMES, find_doubted_bases, is_interface
 from archguard.definitions.model import BindingKind, Outcome
 
 if TYPE_CHECKING:
@@ -74,20 +75,26 @@ class CanonicalFamily(NamedTuple):
     """The classes that are neither canonical nor interfaces."""
     aliases: tuple[FamilyMember, ...]
     uncounted: frozenset[str]
-    """The ids of the others that match: canonical ones, interfaces, and those in test files."""
+    """The ids of the others that match: canonical ones, interfaces, undecided ones, and those in test
+    files.
+    """
     missing: dict[str, str]
     """Each canonical class that does not exist, with the reason."""
     unread: tuple[str, ...]
     """The files that may hold a class of the family and cannot be read."""
     unread_modules: frozenset[str]
-    """Those of them that are modules."""
+    """Those of them that are modules, and the modules that may hold an alias and cannot be read."""
     unknown_canonical: bool = False
     """Whether nobody can know whether a canonical class exists."""
+    undecided: tuple[str, ...] = ()
+    """The ids of the classes that may be canonical or interfaces: a file that would tell is unread."""
+    undecided_aliases: tuple[str, ...] = ()
+    """Those of the names that may be aliases of classes, for the same reason."""
 
     @property
     def is_lower_bound(self) -> bool:
         """Whether there may be more classes than were found."""
-        return bool(self.unread) or self.unknown_canonical
+        return bool(self.unread or self.undecided) or self.unknown_canonical
 
     def find_allowing(self, member: str) -> str | None:
         """Return the entry of `allowed` that allows a class or alias; None if there is none."""
@@ -128,6 +135,11 @@ class _FamilySearch:
         self._canonical: set[str] = set()
         self._missing: dict[str, str] = {}
         self._unknown_canonical = False
+        self._doubted_canonical: set[str] = set()
+        """The canonical names that lead to an unread file."""
+        self._undecided: set[str] = set()
+        self._undecided_aliases: set[str] = set()
+        self._unread_aliases: set[str] = set()
         for name in rule.canonical:
             self._resolve_canonical(name)
 
@@ -143,7 +155,7 @@ class _FamilySearch:
                         classes.setdefault(definition.id, []).append(definition)
         counted = {id_: one for id_, several in classes.items() if (one := self._select(several))}
         unread = [one for one in modules if one.name not in symbols and self._is_judged(one.path)]
-        aliases = self._find_aliases() if with_aliases else ()
+        aliases = [*self._find_aliases()] if with_aliases else []
         others = filter(self._is_judged, self._definitions.find_files_with_class(self._rule.matches))
         return CanonicalFamily(
             rule=self._rule,
@@ -152,13 +164,18 @@ class _FamilySearch:
             uncounted=frozenset(classes.keys() - counted.keys()),
             missing=self._missing,
             unread=tuple(sorted({*(one.path for one in unread), *others})),
-            unread_modules=frozenset(one.name for one in unread),
+            unread_modules=frozenset({one.name for one in unread} | self._unread_aliases),
             unknown_canonical=self._unknown_canonical,
+            undecided=tuple(sorted(self._undecided)),
+            undecided_aliases=tuple(sorted(self._undecided_aliases - classes.keys())),
         )
 
     def _resolve_canonical(self, name: str) -> None:
         resolution = self._resolve(name)
-        if resolution.outcome is Outcome.DEFINITION:
+        if resolution.unread:
+            self._unknown_canonical = True
+            self._doubted_canonical.add(name)
+        elif resolution.outcome is Outcome.DEFINITION:
             self._canonical.add(resolution.definition or name)
         elif resolution.outcome is Outcome.UNDECIDED:
             self._canonical.add(name)
@@ -181,8 +198,23 @@ class _FamilySearch:
         first = statements[0]
         if first.id in self._canonical or not self._is_judged(self._find_path(first.module)):
             return []
+        if self._may_be_canonical(first) or any(map(self._may_be_interface, statements)):
+            self._undecided.add(first.id)
+            return []
         resolver = self._definitions.resolver
         return [one for one in statements if not is_interface(one, resolver)]
+
+    def _may_be_canonical(self, statement: Definition) -> bool:
+        return statement.id in self._doubted_canonical or any(
+            may_be_offered_unread((statement.name,), _find_last_name(canonical), self._definitions)
+            for canonical in self._doubted_canonical
+        )
+
+    def _may_be_interface(self, statement: Definition) -> bool:
+        return any(
+            may_be_offered_unread(INTERFACE_NAMES, base.rpartition(".")[2], self._definitions)
+            for base in find_doubted_bases(statement, self._definitions.resolver)
+        )
 
     def _make_member(self, statements: Sequence[Definition]) -> FamilyMember:
         first = statements[0]
@@ -197,7 +229,7 @@ class _FamilySearch:
             return FamilyRole.TEST
         if all(one.is_fallback for one in statements):
             return FamilyRole.FALLBACK
-        names = {one.rpartition(":")[2].rpartition(".")[2] for one in self._canonical}
+        names = map(_find_last_name, self._canonical | self._doubted_canonical)
         return FamilyRole.IMPOSTOR if statements[0].name in names else FamilyRole.DUPLICATE
 
     def _find_path(self, module: str) -> str:
@@ -213,6 +245,8 @@ class _FamilySearch:
         for module in modules:
             if (read := symbols.get(module.name)) is not None:
                 yield from self._list_aliases(module, read)
+            else:
+                self._unread_aliases.add(module.name)
 
     def _list_aliases(self, module: Module, symbols: ModuleSymbols) -> Iterator[FamilyMember]:
         bindings: dict[str, list[Binding]] = {}
@@ -223,6 +257,9 @@ class _FamilySearch:
             symbol = f"{module.name}:{name}"
             resolution = self._resolve(symbol)
             target = resolution.definition
+            if resolution.unread and symbol not in self._rule.canonical:
+                self._undecided_aliases.add(symbol)
+                continue
             if target is None or resolution.needs_type_checking or symbol in self._rule.canonical:
                 continue
             role = _decide_alias(resolution, symbols)
@@ -236,6 +273,10 @@ class _FamilySearch:
         return any(one.id == definition and one.is_class for one in statements)
 
 
+def _find_last_name(symbol: str) -> str:
+    return symbol.rpartition(":")[2].rpartition(".")[2]
+
+
 def _may_be_alias(binding: Binding) -> bool:
     return binding.kind in _ALIAS_KINDS and not binding.is_type_checking
 
@@ -245,7 +286,7 @@ def _decide_alias(resolution: Resolution, symbols: ModuleSymbols) -> FamilyRole 
     first = resolution.hops[0]
     if first.kind not in _ALIAS_KINDS:
         return None
-    own_name = (resolution.definition or "").rpartition(":")[2].rpartition(".")[2]
+    own_name = _find_last_name(resolution.definition or "")
     if first.kind is BindingKind.ALIAS or first.name != own_name:
         return FamilyRole.ALIAS
     is_offered = symbols.is_package or first.name in (symbols.exported or ())

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from operator import contains
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from archguard.graph.discovery import Module
-    from archguard.sources.source import FileContents
+    from archguard.sources.source import Unreadable
 
 _WILDCARDS = re.compile(r"\[[^\]]*\]|[*?]")
 _CLASS = re.compile(rb"class[\s\\]+[^\s(:\[]*\Z")
@@ -20,13 +20,20 @@ _MAX_PLACES = 10_000
 """A file that has the part more often is taken without looking at all of them."""
 
 
+class ContentReader(Protocol):
+    """Reads files."""
+
+    def read(self, paths: Sequence[str]) -> Iterator[bytes | Unreadable]:
+        """Yield the content of each file in the order of `paths`."""
+
+
 def find_literal(pattern: str) -> str:
     """Return the longest text that every name has which matches a pattern of `fnmatch`."""
     return max(_WILDCARDS.split(pattern), key=len)
 
 
 def find_files_with_class(
-    source: FileContents, modules: Sequence[Module], patterns: Iterable[str]
+    source: ContentReader, modules: Sequence[Module], patterns: Iterable[str]
 ) -> Iterator[Module]:
     """Yield the modules whose text may hold a class statement with a name that matches a pattern.
 
@@ -41,14 +48,14 @@ def find_files_with_class(
 
 
 def find_files_with_name(
-    source: FileContents, modules: Sequence[Module], patterns: Iterable[str]
+    source: ContentReader, modules: Sequence[Module], patterns: Iterable[str]
 ) -> Iterator[Module]:
     """Yield those whose text may hold a name that matches a pattern: see `find_files_with_class`."""
     yield from _find_files(source, modules, patterns, contains)
 
 
 def _find_files(
-    source: FileContents,
+    source: ContentReader,
     modules: Sequence[Module],
     patterns: Iterable[str],
     may_hold: Callable[[bytes, bytes], bool],

@@ -16,6 +16,8 @@ _ABSTRACT = frozenset({"abc.ABC", "ABCMeta"})
 _PROTOCOL = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
 _KNOWN = {name.rpartition(".")[2]: name for name in sorted(_ABSTRACT | _PROTOCOL)[::-1]}
 """What a base means that leads nowhere, by its own name."""
+INTERFACE_NAMES = frozenset(_KNOWN)
+"""The names of the bases and metaclasses that make a class an interface."""
 
 
 def is_interface(definition: Definition, resolver: Resolver) -> bool:
@@ -27,9 +29,23 @@ def is_interface(definition: Definition, resolver: Resolver) -> bool:
     Raises:
         WorkerError: no child process can be started to read a module.
     """
-    if not definition.is_class:
-        return False
-    bases = list_bases(definition, resolver)
+    return definition.is_class and _has_interface_bases(definition, list_bases(definition, resolver))
+
+
+def find_doubted_bases(definition: Definition, resolver: Resolver) -> list[str]:
+    """Return the bases, as written, that unread files hide and that decide whether it is an interface.
+
+    Raises:
+        WorkerError: no child process can be started to read a module.
+    """
+    resolutions = dict(zip(definition.bases, resolver.resolve_bases(definition), strict=True))
+    doubted = [written for written, resolution in resolutions.items() if resolution.unread]
+    certain = [_name_base(*item) for item in resolutions.items() if item[0] not in doubted]
+    is_certain = _has_interface_bases(definition, certain + _list_metaclasses(definition))
+    return [] if is_certain else doubted
+
+
+def _has_interface_bases(definition: Definition, bases: list[str]) -> bool:
     if is_protocol(bases):
         return True
     is_abstract = not _ABSTRACT.isdisjoint(bases) or any(
@@ -51,8 +67,11 @@ def list_bases(definition: Definition, resolver: Resolver) -> list[str]:
     """
     resolutions = resolver.resolve_bases(definition)
     named = map(_name_base, definition.bases, resolutions)
-    metaclasses = ["ABCMeta" for keyword in definition.keywords if keyword.endswith("ABCMeta")]
-    return [name for name in named if name] + metaclasses
+    return [name for name in named if name] + _list_metaclasses(definition)
+
+
+def _list_metaclasses(definition: Definition) -> list[str]:
+    return ["ABCMeta" for keyword in definition.keywords if keyword.endswith("ABCMeta")]
 
 
 def _name_base(written: str, resolution: Resolution) -> str:

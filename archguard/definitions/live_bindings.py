@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.definitions.model import BindingKind, Branch
 
@@ -14,26 +14,36 @@ if TYPE_CHECKING:
     from archguard.definitions.model import Binding, Definition, ModuleSymbols
     from archguard.definitions.walk_state import WalkState
 
-    ImportFails = Callable[[Binding], bool]
-    """Returns whether an import certainly raises ImportError."""
+    FindFailure = Callable[[Binding], "ImportFailure"]
 
 _IMPORTS = frozenset({BindingKind.IMPORT, BindingKind.FROM_IMPORT, BindingKind.STAR})
+
+
+class ImportFailure(NamedTuple):
+    """What is known of whether an import raises ImportError."""
+
+    is_certain: bool
+    """Whether it certainly does."""
+    unread: str = ""
+    """A module that cannot be read and could change the answer; empty if there is none."""
 
 
 class LiveBindings:
     """The bindings of one module, by name."""
 
-    def __init__(self, symbols: ModuleSymbols, import_fails: ImportFails, state: WalkState) -> None:
+    def __init__(self, symbols: ModuleSymbols, find_failure: FindFailure, state: WalkState) -> None:
         """Decide nothing yet.
 
         Args:
             symbols: the module.
-            import_fails: says whether an import of the module fails.
+            find_failure: says whether an import of the module fails.
             state: what is decided already.
         """
         self.symbols = symbols
         self._state = state
-        self._import_fails = import_fails
+        self._find_import_failure = find_failure
+        self._unread: dict[int, str] = {}
+        """By the number of a `try`: an unread module on which it depends whether its body ends early."""
         self._by_name: dict[str, list[int]] = {}
         for index, binding in enumerate(symbols.bindings):
             self._by_name.setdefault(binding.name, []).append(index)
@@ -68,6 +78,17 @@ class LiveBindings:
             ):
                 yield index, binding
 
+    def find_unread(self, name: str) -> str:
+        """Return an unread module on which it depends whether a binding of a name is in force.
+
+        Empty if there is none. Valid once the bindings have been iterated over.
+        """
+        for index in (*self._by_name.get(name, ()), *self._stars):
+            for attempt, _ in self.symbols.bindings[index].branches:
+                if attempt in self._unread:
+                    return self._unread[attempt]
+        return ""
+
     def may_export(self, name: str) -> bool:
         """Return whether `from module import *` asks for a name, as far as the text tells."""
         return name in self._exported if self.symbols.exported is not None else not name.startswith("_")
@@ -96,11 +117,17 @@ class LiveBindings:
         """Return the index of the import that ends the body of a `try`; None if none certainly does."""
         attempted = self._attempted[attempt]
         return self._state.decide(
-            (self.symbols.name, attempt), lambda: next(filter(self._fails, attempted), None)
+            (self.symbols.name, attempt),
+            lambda: next(filter(partial(self._fails, attempt), attempted), None),
         )
 
-    def _fails(self, index: int) -> bool:
-        return self.is_live(index) and self._import_fails(self.symbols.bindings[index])
+    def _fails(self, attempt: int, index: int) -> bool:
+        if not self.is_live(index):
+            return False
+        failure = self._find_import_failure(self.symbols.bindings[index])
+        if failure.unread:
+            self._unread[attempt] = failure.unread
+        return failure.is_certain
 
 
 def _find_attempted(symbols: ModuleSymbols) -> defaultdict[int, list[int]]:

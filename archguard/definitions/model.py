@@ -205,6 +205,8 @@ class Resolution(NamedTuple):
     """In a sentence, why it is missing or undecided."""
     needs_type_checking: bool = False
     """Whether one of the bindings passed stands under `if TYPE_CHECKING`."""
+    unread: str = ""
+    """A module that cannot be read and could change the answer; empty if there is none."""
 
     @property
     def definition(self) -> str | None:

@@ -11,7 +11,7 @@ from archguard.definitions.walk_state import WalkState
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from archguard.definitions.live_bindings import ImportFails
+    from archguard.definitions.live_bindings import FindFailure
     from archguard.definitions.model import ModuleSymbols, UnreadModule
     from archguard.graph.model import Analysis
 
@@ -32,17 +32,17 @@ class SymbolSource(Protocol):
 class ModuleLookup:
     """The modules of a tree; one is read when it is first asked for."""
 
-    def __init__(self, analysis: Analysis, symbols: SymbolSource, import_fails: ImportFails) -> None:
+    def __init__(self, analysis: Analysis, symbols: SymbolSource, find_failure: FindFailure) -> None:
         """Read nothing yet.
 
         Args:
             analysis: which modules exist.
             symbols: reads their symbols.
-            import_fails: says whether an import fails.
+            find_failure: says whether an import fails.
         """
         self._analysis = analysis
         self._symbols = symbols
-        self._import_fails = import_fails
+        self._find_failure = find_failure
         self._live: dict[str, LiveBindings | None] = {}
         self.consulted: set[str] = set()
         """The modules that an answer rests on, those included that do not exist."""
@@ -54,7 +54,7 @@ class ModuleLookup:
         self.consulted.add(module)
         if module not in self._live:
             read = self._symbols.get(module)
-            self._live[module] = read and LiveBindings(read, self._import_fails, self.state)
+            self._live[module] = read and LiveBindings(read, self._find_failure, self.state)
         return self._live[module]
 
     def exists(self, module: str) -> bool:
@@ -94,7 +94,8 @@ class ModuleLookup:
             return Resolution(Outcome.MODULE, submodule)
         if self.is_source(module):
             unread = self._symbols.find_unread(module)
-            return make_undecided(f"{module} cannot be read: {unread.reason if unread else 'unknown'}.")
+            reason = f"{module} cannot be read: {unread.reason if unread else 'unknown'}."
+            return make_undecided(reason, unread=module)
         if self.is_folder(module):
             return make_missing(f"the folder {module} has no module {name}, and no `__init__.py`.")
         if self.is_in_tree(module):
@@ -109,6 +110,6 @@ def make_missing(reason: str) -> Resolution:
     return Resolution(Outcome.MISSING, "", (), reason)
 
 
-def make_undecided(reason: str) -> Resolution:
+def make_undecided(reason: str, *, unread: str = "") -> Resolution:
     """Return the resolution of a name of which nobody can know where it leads."""
-    return Resolution(Outcome.UNDECIDED, "", (), reason)
+    return Resolution(Outcome.UNDECIDED, "", (), reason, unread=unread)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING, NamedTuple
 
+from archguard.definitions.live_bindings import ImportFailure
 from archguard.definitions.model import BindingKind, Hop, Outcome, Resolution
 from archguard.definitions.module_lookup import make_missing, make_undecided
 
@@ -82,7 +83,8 @@ class NameWalk:
         live = self._lookup.find_live(inner.partition(":")[0])
         if live is not None and any(one.id == inner for one in live.symbols.definitions):
             return owner._replace(target=inner)
-        return make_undecided(f"{inner} is an attribute of an object.")._replace(hops=owner.hops)
+        undecided = make_undecided(f"{inner} is an attribute of an object.", unread=owner.unread)
+        return undecided._replace(hops=owner.hops)
 
     def _follow_name(self, step: Step) -> Resolution:
         if step in self._known:
@@ -118,8 +120,9 @@ class NameWalk:
             return self._lookup.resolve_without_text(step.module, step.name)
         doubts: list[Resolution] = []
         resolution = self._find_in_bindings(step, live, doubts)
+        unread = next((one.unread for one in doubts if one.unread), live.find_unread(step.name))
         if resolution is not None:
-            return resolution
+            return resolution._replace(unread=resolution.unread or unread)
         submodule = f"{step.module}.{step.name}"
         if live.symbols.is_package and self._lookup.is_in_tree(submodule):
             return Resolution(Outcome.MODULE, submodule)
@@ -127,7 +130,11 @@ class NameWalk:
             return Resolution(Outcome.DEFINITION, f"{step.module}:{step.name}")
         if live.symbols.is_open:
             doubts.append(make_undecided(f"{step.module} may make `{step.name}` at run time."))
-        return doubts[0] if doubts else make_missing(f"{step.module} does not bind `{step.name}`.")
+        elif unread:
+            doubts.append(make_undecided(f"{step.module} may bind `{step.name}`."))
+        if doubts:
+            return doubts[0]._replace(unread=unread)
+        return make_missing(f"{step.module} does not bind `{step.name}`.")
 
     def _find_in_bindings(
         self, step: Step, live: LiveBindings, doubts: list[Resolution]
@@ -190,7 +197,8 @@ class NameWalk:
             return None
         live = self._lookup.find_live(base)
         if live is None:
-            return make_undecided(f"{step.module} takes all names of {base}, which are not known.")
+            reason = f"{step.module} takes all names of {base}, which are not known."
+            return make_undecided(reason, unread=base if self._lookup.is_source(base) else "")
         if not live.may_export(name):
             is_computed = live.symbols.exports_computed
             return make_undecided(f"the `__all__` of {base} is computed.") if is_computed else None
@@ -205,7 +213,9 @@ class NameWalk:
         return resolution._replace(hops=(hop, *resolution.hops))
 
 
-def import_fails(binding: Binding, at_run_time: NameWalk, exists: Callable[[str], bool]) -> bool:
+def find_failure(
+    binding: Binding, at_run_time: NameWalk, exists: Callable[[str], bool]
+) -> ImportFailure:
     """Return whether an import certainly fails when its module is imported.
 
     Args:
@@ -214,8 +224,9 @@ def import_fails(binding: Binding, at_run_time: NameWalk, exists: Callable[[str]
         exists: whether a module of this name may exist.
     """
     if not binding.target:
-        return True  # a relative import that leaves the top-level package
+        return ImportFailure(True)  # a relative import that leaves the top-level package
     if binding.kind is BindingKind.FROM_IMPORT:
         base, _, item = binding.target.partition(":")
-        return at_run_time.follow(Step(base, item)).outcome is Outcome.MISSING
-    return not exists(binding.target.replace(":", "."))
+        resolution = at_run_time.follow(Step(base, item))
+        return ImportFailure(resolution.outcome is Outcome.MISSING, resolution.unread)
+    return ImportFailure(not exists(binding.target.replace(":", ".")))

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from archguard.definitions.model import BindingKind, Hop, Outcome, Resolution
 from archguard.definitions.module_lookup import ModuleLookup
-from archguard.definitions.name_walk import NameWalk, Step, import_fails
+from archguard.definitions.name_walk import NameWalk, Step, find_failure
 from archguard.graph.module_expressions import is_within, make_deprecation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Set
 
-    from archguard.definitions.live_bindings import ImportFails, LiveBindings
+    from archguard.definitions.live_bindings import FindFailure, ImportFailure, LiveBindings
     from archguard.definitions.model import Binding
     from archguard.definitions.module_lookup import SymbolSource
     from archguard.graph.model import Analysis
@@ -101,7 +101,7 @@ class WayFinder:
             symbols: reads their symbols.
         """
         self._goal = goal
-        self.lookup = _GoalLookup(goal, analysis, symbols, self._import_fails)
+        self.lookup = _GoalLookup(goal, analysis, symbols, self._find_failure)
         self._at_run_time = PassingWalk(goal, self.lookup, is_type_checking=False)
         self._for_types = PassingWalk(goal, self.lookup, is_type_checking=True)
 
@@ -145,8 +145,8 @@ class WayFinder:
             return resolution._replace(outcome=Outcome.PASSED)
         return resolution
 
-    def _import_fails(self, binding: Binding) -> bool:
-        return import_fails(binding, self._at_run_time, self.lookup.exists)
+    def _find_failure(self, binding: Binding) -> ImportFailure:
+        return find_failure(binding, self._at_run_time, self.lookup.exists)
 
 
 class PassingWalk(NameWalk):
@@ -213,9 +213,9 @@ class _GoalLookup(ModuleLookup):
     """The modules of a tree, and those that a goal takes to exist."""
 
     def __init__(
-        self, goal: Goal, analysis: Analysis, symbols: SymbolSource, import_fails: ImportFails
+        self, goal: Goal, analysis: Analysis, symbols: SymbolSource, find_failure: FindFailure
     ) -> None:
-        super().__init__(analysis, symbols, import_fails)
+        super().__init__(analysis, symbols, find_failure)
         self._goal = goal
 
     def exists(self, module: str) -> bool:

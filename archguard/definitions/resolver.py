@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from archguard.definitions.model import Outcome, Resolution
 from archguard.definitions.module_lookup import ModuleLookup, make_undecided
-from archguard.definitions.name_walk import NameWalk, Step, import_fails
+from archguard.definitions.name_walk import NameWalk, Step, find_failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Set
 
-    from archguard.definitions.live_bindings import LiveBindings
+    from archguard.definitions.live_bindings import ImportFailure, LiveBindings
     from archguard.definitions.model import Binding, Definition
     from archguard.definitions.module_lookup import SymbolSource
     from archguard.graph.model import Analysis
@@ -31,7 +31,7 @@ class Resolver:
             analysis: which modules exist.
             symbols: reads their symbols.
         """
-        self._lookup = ModuleLookup(analysis, symbols, self._import_fails)
+        self._lookup = ModuleLookup(analysis, symbols, self._find_failure)
         self._at_run_time = NameWalk(self._lookup, is_type_checking=False)
         self._for_types = NameWalk(self._lookup, is_type_checking=True)
         self._bases: dict[str, tuple[Resolution, ...]] = {}
@@ -104,8 +104,8 @@ class Resolver:
         before = live.find_index(statement)
         return self.resolve_written(definition.module, written, before=before)
 
-    def _import_fails(self, binding: Binding) -> bool:
-        return import_fails(binding, self._at_run_time, self._lookup.exists)
+    def _find_failure(self, binding: Binding) -> ImportFailure:
+        return find_failure(binding, self._at_run_time, self._lookup.exists)
 
 
 def _prefer_run_time(at_run_time: Resolution, follow_types: Callable[[], Resolution]) -> Resolution:
@@ -113,6 +113,8 @@ def _prefer_run_time(at_run_time: Resolution, follow_types: Callable[[], Resolut
     if at_run_time.outcome is not Outcome.MISSING:
         return at_run_time
     for_types = follow_types()
+    if for_types.unread and for_types.outcome is Outcome.UNDECIDED:
+        return for_types
     if for_types.outcome in {Outcome.MISSING, Outcome.UNDECIDED}:
         return at_run_time
     return for_types._replace(needs_type_checking=True)

@@ -55,13 +55,15 @@ def make_unknown_test(
 
 
 def make_dropped_test(judged: JudgedContract, analysis: Analysis) -> Callable[[Edge], bool] | None:
-    """Return a function that says whether the import of a violation that is gone is still there.
+    """Return a function that says whether a violation that is gone is still there, and not counted.
 
-    None for a contract that follows chains: where these lead elsewhere, the violation is fixed. None,
-    too, for one that is not about imports.
+    That is so if its import is still there; of a contract about classes, if an exception covers the
+    class. None for a contract that follows chains: where these lead elsewhere, the violation is fixed.
     """
-    if judged.contract.type in CHAIN_TYPES or judged.family is not None:
+    if judged.contract.type in CHAIN_TYPES:
         return None
+    if judged.family is not None:
+        return judged.excepted_members.__contains__
     own = {} if judged.all_imports is None else judged.all_imports.imports
 
     def is_dropped(edge: Edge) -> bool:

@@ -53,7 +53,8 @@ def plan_updates(
 
     Args:
         folder: the baseline.
-        report: the report of the tree. A violation whose importer cannot be read stays known.
+        report: the report of the tree. A violation whose importer cannot be read stays known, and so
+            does what may still violate its contract.
         request: what the report was made from.
         configuration: the whole of it, where not all contracts are judged.
         grow: whether violations are added to files that are there already.
@@ -77,7 +78,11 @@ def plan_updates(
             before = read_known(folder, contract)
             if before is None and prune:
                 continue
-            shrunk = frozenset(edge for edge in before or () if edge in current or edge[0] in unread)
+            shrunk = frozenset(
+                edge
+                for edge in before or ()
+                if edge in current or edge[0] in unread or (contract.id, *edge) in report.doubted
+            )
             after = current | shrunk if grow or before is None else shrunk
             updates.append(ContractUpdate(contract.id, before, after, current - after))
     removed = list_removed(folder, configuration) if prune else ()

@@ -72,9 +72,11 @@ def compare(report: Report, request: CheckRequest, base: Base, *, accept_excepti
         )
         unjudged = _list_unknown_weakenings(own_now, by_base)
     new = strict.identities - before.identities - _find_unreadable_before(strict, before, base)
+    new -= before.doubted
     ignored = find_ignored(strict.report.violations if strict.report else (), new, request)
     new -= ignored
     fixed = before.identities - strict.identities - _find_unreadable_now(report, before)
+    fixed -= report.doubted
     fixed -= {(w.contract, w.importer, w.imported) for w in weakened}
     hidden = [v for v in strict.report.violations if v.identity in new] if strict.report else []
     violations = {v.identity: v for v in [*hidden, *report.violations]}

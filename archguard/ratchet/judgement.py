@@ -16,7 +16,7 @@ from archguard.sources.git.work_tree import list_differences
 from archguard.sources.working_tree import WorkingTree
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from archguard.checking.pipeline import CheckRequest
     from archguard.checking.report import Identity, Report, Violation
@@ -32,11 +32,14 @@ class Judgement(NamedTuple):
     identities: frozenset[Identity] = frozenset()
     report: Report | None = None
     """None if nothing could be judged."""
+    doubted: frozenset[Identity] = frozenset()
+    """What may be violations, too; nobody can know."""
 
     @classmethod
     def from_report(cls, report: Report) -> Judgement:
         """Return what a report says."""
-        return cls(frozenset(violation.identity for violation in report.violations), report)
+        identities = frozenset(violation.identity for violation in report.violations)
+        return cls(identities, report, report.doubted)
 
     def list_others(self, head: Judgement, line: ContractLine) -> list[Violation]:
         """Return the violations that the judgement by the tree's own contracts does not have.
@@ -59,7 +62,7 @@ class Judgement(NamedTuple):
         violations = other.report.violations if other.report else ()
         added = tuple(violation for violation in violations if violation.identity in missing)
         report = self.report._replace(violations=(*self.report.violations, *added))
-        return Judgement(self.identities | missing, report)
+        return Judgement(self.identities | missing, report, self.doubted)
 
     def judges(self, contract: str) -> bool:
         """Return whether the contract was judged."""
@@ -108,15 +111,21 @@ def judge_base(
         if report is not None:
             return Judgement.from_report(report)
     judgement = judge(asked, asked.configuration)
+    return judgement._replace(
+        identities=_rename(judgement.identities, base), doubted=_rename(judgement.doubted, base)
+    )
+
+
+def _rename(identities: Iterable[Identity], base: Base) -> frozenset[Identity]:
+    """Return violations of a base under the names that their modules have now."""
     rename = base.modules.to_new
-    identities = {
+    return frozenset(
         # A class that is moved is another one; it stands in the importer itself.
         (contract, importer, imported)
         if imported.startswith(f"{importer}:")
         else (contract, rename(importer), rename(imported))
-        for contract, importer, imported in judgement.identities
-    }
-    return judgement._replace(identities=frozenset(identities))
+        for contract, importer, imported in identities
+    )
 
 
 def _find_equal_files(request: CheckRequest, base: Base) -> Mapping[str, str]:

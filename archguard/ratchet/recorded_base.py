@@ -130,7 +130,8 @@ def compare_with_record(report: Report, request: CheckRequest, base: RecordedBas
     new -= ignored
     judged = {contract.id for contract in report.contracts if contract.error is None}
     unread = {file.module for file in report.coverage.unread}
-    fixed = {one for one in known - current if one[0] in judged and one[1] not in unread}
+    gone = known - current - report.doubted
+    fixed = {one for one in gone if one[0] in judged and one[1] not in unread}
     return add_counts(
         report._replace(
             violations=tuple(

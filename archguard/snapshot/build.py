@@ -222,6 +222,12 @@ def _convert_contract(
         previous_ids=tuple(map(_truncate_name, loaded.previous_ids)),
         allowed=report.allowed,
         users=report.users,
+        excepted_definitions=tuple(
+            sorted(
+                (_truncate_name(module), _truncate_name(definition))
+                for module, definition in report.excepted_definitions
+            )
+        ),
         canonical_missing=bool(report.canonical_missing),
     )
 

@@ -166,7 +166,9 @@ class Contract(Wire):
     undecided: Annotated[
         tuple[tuple[Name, Name], ...], Field(fail_fast=True, max_length=MAX_LISTED)
     ] = ()
-    """(importer, deprecated module) of imports that cannot be decided; sorted."""
+    """(importer, deprecated module) of imports that cannot be decided, and (module, definition) of
+    classes; sorted.
+    """
     deprecated: Annotated[tuple[Name, ...], Field(fail_fast=True, max_length=10_000)] = ()
     """The module expressions of a `deprecated` contract."""
     replacements: Annotated[tuple[Name, ...], Field(fail_fast=True, max_length=10_000)] = ()
@@ -182,6 +184,11 @@ class Contract(Wire):
     """How many more violations there would be with all exceptions off; None if nobody knows."""
     users: Annotated[Count | None, Field(exclude_if=is_none)] = None
     """How many modules use what is deprecated, directly or behind a re-export."""
+    excepted_definitions: Annotated[
+        tuple[tuple[Name, Name], ...],
+        Field(fail_fast=True, max_length=MAX_LISTED, exclude_if=is_empty),
+    ] = ()
+    """(module, definition) of the classes that an exception covers; sorted."""
     canonical_missing: Annotated[bool, Field(exclude_if=is_empty)] = False
     """Whether a canonical class does not exist."""
 

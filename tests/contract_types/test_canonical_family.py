@@ -193,3 +193,90 @@ def test_ids_and_patterns_of_ids_are_allowed(entry: str, *, is_allowed: bool, is
 
     assert (family.find_allowing("p.old:OldCart") is not None) == is_allowed
     assert bool(family.list_stale()) == is_stale
+
+
+def _find_without(files: Mapping[str, str], unread: str, rule: CanonicalRule = _RULE) -> CanonicalFamily:
+    tree = MemoryTree({**_CANONICAL, **files}, {unread})
+    return find_family(rule, tree.analysis, tree)
+
+
+_RENAMED_PROTOCOL = {
+    "p/compat.py": "from typing import Protocol as Role",
+    "p/old.py": "from p.compat import Role\nclass HasCart(Role): ...\nclass OldCart: ...",
+}
+
+
+def test_what_may_be_an_interface_is_undecided_while_its_base_is_unread() -> None:
+    read = _find(_RENAMED_PROTOCOL)
+    unread = _find_without(_RENAMED_PROTOCOL, "p.compat")
+
+    assert (list(_list_roles(read)), read.undecided) == (["p.old:OldCart"], ())
+    assert (list(_list_roles(unread)), unread.undecided) == (["p.old:OldCart"], ("p.old:HasCart",))
+    assert unread.is_lower_bound
+
+
+@pytest.mark.parametrize(
+    ("files", "is_undecided"),
+    [
+        ({"p/base.py": "class Base: ...", "p/old.py": "from p.base import Base"}, False),
+        ({"p/base.py": "from abc import ABC as Base", "p/old.py": "from p.base import Base"}, True),
+        ({"p/base.py": "from typing import *", "p/old.py": "from p.base import Protocol as Base"}, True),
+        (
+            {
+                "p/base.py": "from p.role import Role as Base",
+                "p/role.py": "from typing import Protocol as Role",
+                "p/old.py": "from p.base import Base",
+            },
+            True,
+        ),
+        ({"p/base.py": "Base = object", "p/old.py": "from p.base import *"}, False),
+        ({"p/base.py": "import typing\nBase = typing.Protocol", "p/old.py": "import p.base as b"}, True),
+    ],
+)
+def test_a_class_counts_if_its_unread_base_can_make_no_interface_of_it(
+    files: dict[str, str], is_undecided: bool
+) -> None:
+    base = "b.Base" if "import p.base as b" in files["p/old.py"] else "Base"
+    files = {**files, "p/old.py": f"{files['p/old.py']}\nclass XCart({base}): ..."}
+
+    family = _find_without(files, "p.base")
+
+    assert bool(family.undecided) is is_undecided
+    assert bool(family.definitions) is not is_undecided
+
+
+def test_a_class_that_another_base_makes_an_interface_is_decided() -> None:
+    text = "from typing import Protocol\nfrom p.compat import Role\nclass HasCart(Role, Protocol): ..."
+    family = _find_without({**_RENAMED_PROTOCOL, "p/old.py": text}, "p.compat")
+
+    assert (family.definitions, family.undecided) == ((), ())
+
+
+@pytest.mark.parametrize(
+    "export",
+    [
+        "from p.cart import Cart",
+        "from p.cart import *",
+        "from p.basket import Basket as Cart",
+        "try:\n    from p.cart import Cart\nexcept ImportError:\n    Cart = None",
+    ],
+)
+def test_what_may_be_canonical_is_undecided_while_the_file_that_offers_it_is_unread(export: str) -> None:
+    rule = CanonicalRule(("p:Cart",), ("*Cart",))
+    files = {
+        "p/__init__.py": export,
+        "p/basket.py": "from p.cart import Cart as Basket",
+        "p/old.py": "class OldCart: ...",
+    }
+    read, unread = _find(files, rule), _find_without(files, "p", rule)
+
+    assert (list(_list_roles(read)), read.undecided) == (["p.old:OldCart"], ())
+    assert (list(_list_roles(unread)), unread.undecided) == (["p.old:OldCart"], ("p.cart:Cart",))
+
+
+def test_only_what_an_unread_module_may_offer_under_the_canonical_name_is_undecided() -> None:
+    files = {"p/old.py": "class OldCart: ...", "p/shop.py": "class Cart: ..."}
+    family = _find_without(files, "p.cart")
+
+    assert list(_list_roles(family)) == ["p.old:OldCart"]
+    assert family.undecided == ("p.shop:Cart",)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
+from archguard.definitions.class_search import find_files_with_class, find_files_with_name
 from archguard.definitions.model import UnreadModule
 from archguard.definitions.resolver import Resolver
 from archguard.definitions.symbol_reader import read_symbols
 from archguard.definitions.syntax_tree import ParseError
 from archguard.definitions.way_index import WayIndex
+from archguard.sources.source import Unreadable
 from tests.functional.memory_trees import analyse_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from archguard.definitions.model import ModuleSymbols
     from archguard.graph.discovery import Module
@@ -51,25 +53,51 @@ class MemorySymbols:
         return self._unread.get(module)
 
 
-class MemoryTree:
-    """A tree below the root `p`; `p/__init__.py` is added if it is missing."""
+class _MemoryContents:
+    """The bytes of texts, but for files whose content nobody knows."""
 
-    def __init__(self, files: Mapping[str, str], unreadable: Collection[str] = ()) -> None:
+    def __init__(self, files: Mapping[str, str], unknown: Collection[str]) -> None:
+        self._files = files
+        self._unknown = unknown
+
+    def read(self, paths: Sequence[str]) -> Iterator[bytes | Unreadable]:
+        for path in paths:
+            yield Unreadable("unknown") if path in self._unknown else self._files[path].encode()
+
+
+class MemoryTree:
+    """A tree below the root `p`; `p/__init__.py` is added if it is missing.
+
+    Of its unreadable modules the text is known, as if they did not parse, but for `unknown` ones.
+    """
+
+    def __init__(
+        self,
+        files: Mapping[str, str],
+        unreadable: Collection[str] = (),
+        unknown: Collection[str] = (),
+    ) -> None:
         self.files = {path: dedent(text) for path, text in {"p/__init__.py": "", **files}.items()}
         self.analysis = analyse_texts(self.files, [])
-        self.symbols = MemorySymbols(self.analysis, self.files, unreadable)
+        self.symbols = MemorySymbols(self.analysis, self.files, {*unreadable, *unknown})
         self.resolver = Resolver(self.analysis, self.symbols)
         self.ways = WayIndex()
+        self._contents = _MemoryContents(
+            self.files, {self.analysis.modules[one].path for one in unknown}
+        )
 
     def find_modules_with_class(self, patterns: Sequence[str]) -> list[Module]:
-        """Return all modules: none is left out by its bytes."""
-        return sorted(self.analysis.modules.values())
+        return [*find_files_with_class(self._contents, self._modules, patterns)]
 
     def find_files_with_class(self, patterns: Sequence[str]) -> list[str]:
         return []
 
     def find_modules_with_name(self, patterns: Sequence[str]) -> list[Module]:
-        return self.find_modules_with_class(patterns)
+        return [*find_files_with_name(self._contents, self._modules, patterns)]
+
+    @property
+    def _modules(self) -> list[Module]:
+        return sorted(self.analysis.modules.values())
 
 
 def read_text(text: str, *, is_package: bool = False) -> ModuleSymbols:

@@ -58,3 +58,29 @@ def test_comments_ends_and_kinds_are_those_of_each_commit(history: History) -> N
     assert column(lines, "dropped", "old") == [0, 0, 1, 0, 0, 0, 0, 0]
     assert column(lines, "violations", "early") == [1, 1, 1, 1, 2, 2, 1, 2]
     assert column(lines, "violations", "chains") == [1, 1, 0, 0, 0, 1, 1, 1]
+
+
+FAMILY = """\
+[tool.importlinter]
+root_packages = ["p"]
+[[tool.importlinter.contracts]]
+id = "one-cart"
+name = "One cart"
+type = "canonical"
+canonical = ["p.cart:Cart"]
+matches = ["*Cart"]
+"""
+
+
+def test_a_class_that_an_exception_covers_is_dropped_and_not_fixed(history: History) -> None:
+    old = "class OldCart: ...{}\n"
+    history.commit({"p/__init__.py": "", "p/cart.py": "class Cart: ...\n", "p/old.py": old.format("")})
+    history.commit({"p/old.py": old.format("  # archguard: allow[one-cart] until 2030-01-01: why")})
+    history.commit({"p/old.py": old.format("")})
+    history.commit({"p/old.py": ""})
+
+    lines = lines_of(backfill(history.root, text=FAMILY))
+
+    assert column(lines, "violations", "one-cart") == [1, 0, 1, 0]
+    assert column(lines, "dropped", "one-cart") == [0, 1, 0, 0]
+    assert column(lines, "fixed", "one-cart") == [0, 0, 0, 1]

@@ -53,12 +53,14 @@ canonical = ["p.high:Engine"]
 matches = ["*Engine"]
 """
 BROKEN = "<<<<<<< HEAD\n"
-Counts = list[dict[str, tuple[int | None, int, int, int, int]]]
+Counts = list[dict[str, tuple[int | None, int, int, int, int | None, int]]]
 
 
 def _write(history: History) -> None:
     """Chains, direct imports and classes, whose files cannot be read for a while."""
     use = "import p.old\nclass SubEngine: ...\n"
+    part = "from p.role import Role\nclass PartEngine(Role): ...\n"
+    role = "from typing import Protocol\nclass Role(Protocol): ...\n"
     low = "import p.helper\nclass LowEngine: ...\n"
     helper = "import p.high\nimport p.old\n"
     history.commit(
@@ -70,6 +72,8 @@ def _write(history: History) -> None:
             "p/helper.py": helper,
             "p/sub/x.py": use,
             "p/always.py": BROKEN,
+            "p/role.py": role,
+            "p/part.py": part,
         }
     )
     history.commit({"p/low.py": low + BROKEN})
@@ -83,6 +87,10 @@ def _write(history: History) -> None:
     history.commit({"p/asks.py": "from p import old\n"})
     history.commit({"p/__init__.py": "def __getattr__(name): ...\n"}, removed=["p/old.py"])
     history.commit({"p/__init__.py": ""})
+    history.commit({"p/role.py": role + BROKEN})
+    history.commit({"p/role.py": role})
+    history.commit({"p/part.py": part.replace("...", "...  # archguard: allow[one-engine]: a part")})
+    history.commit({"p/part.py": part})
     facade = "from p.names import Thing as Other\n"
     far = "from p.facade import Other\n"
     history.commit({"p/names.py": "class Thing: ...\n", "p/facade.py": facade, "p/far.py": far})
@@ -119,6 +127,7 @@ def _make_uploads(root: Path) -> tuple[Counts, list[Upload]]:
                     one.report.unknown,
                     len(one.changes.added),
                     len(one.changes.fixed),
+                    len(one.changes.dropped),
                     len(one.changes.reintroduced),
                 )
                 for id_, one in point.contracts.items()
@@ -141,6 +150,7 @@ def _read_trend(uploads: Sequence[Upload], url: str) -> Counts:
                 point.unknown,
                 point.added,
                 point.fixed,
+                point.dropped,
                 point.reintroduced,
             )
     store.close()
@@ -157,6 +167,7 @@ def test_the_trend_of_a_history_is_what_its_lines_say(history: History, tmp_path
     assert _read_trend(uploads[::-1], f"sqlite:///{tmp_path}/backwards.db") == lines
     assert {one["low"][1] for one in lines} == {0, 1}
     assert {one["old"][1] for one in lines} == {0, 1}
-    assert {one["one-engine"][:2] for one in lines} == {(2, 0), (1, 1), (0, 2), (1, 0)}
+    assert {one["one-engine"][:2] for one in lines} == {(3, 0), (2, 1), (1, 2), (2, 0), (1, 1), (1, 0)}
+    assert [one["one-engine"][4] for one in lines].count(1) == 1
     assert [one["name"][:2] for one in lines[-4:]] == [(2, 0), (0, 2), (2, 0), (0, 0)]
     assert not any(reintroduced for one in lines[:6] for *_, reintroduced in one.values())

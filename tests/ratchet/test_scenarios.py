@@ -302,6 +302,48 @@ def test_a_file_that_stops_parsing_fails(repository: Repository) -> None:
     assert outcome.fixed == []
 
 
+FAMILY = """\
+[[tool.importlinter.contracts]]
+id = "one-cart"
+name = "One cart"
+type = "canonical"
+canonical = ["shop:Cart"]
+matches = ["*Cart"]
+"""
+
+
+def test_an_unread_file_neither_fixes_nor_adds_a_class_that_it_could_explain(tmp_path: Path) -> None:
+    old = "from shop.role import Role\nclass OldCart(Role): ...\n"
+    files = {
+        "pyproject.toml": SESSION + FAMILY,
+        "shop/__init__.py": "from shop.cart import Cart\n",
+        "shop/cart.py": "class Cart: ...\n",
+        "shop/role.py": "from abc import ABC\nclass Role(ABC): ...\n",
+        "shop/old.py": old,
+    }
+    repository = Repository(tmp_path / "shop", files)
+    repository.commit({"shop/role.py": "from abc import ABC\nclass Role(ABC: ...\n"})
+    outcome = repository.check()
+    assert (outcome.new, outcome.fixed) == ([], [])
+    assert outcome.report["violations"] == []
+    assert outcome.report["contracts"][0]["lower_bound"]
+
+    repository.git("checkout", "--quiet", "-b", "mended")
+    repository.commit({"shop/role.py": files["shop/role.py"]})
+    outcome = repository.check(base="HEAD~1")
+    assert (outcome.code, outcome.new) == (0, [])
+    assert outcome.list_edges("existing") == [("shop.old", "shop.old:OldCart")]
+
+
+def test_an_unread_package_fixes_no_import_that_it_could_explain(tmp_path: Path) -> None:
+    files = SHOP | {"shop/order.py": "from shop import legacy\n", "shop/invoice.py": ""}
+    del files["shop/legacy.py"]
+    repository = Repository(tmp_path / "shop", files)
+    repository.commit({"shop/__init__.py": "def f(:\n"})
+    outcome = repository.check()
+    assert (outcome.new, outcome.fixed) == ([], [])
+
+
 def test_branches_without_a_common_ancestor_have_no_verdict(repository: Repository) -> None:
     repository.git("checkout", "--quiet", "--orphan", "lonely")
     repository.commit({"README.md": "alone"})

@@ -157,7 +157,7 @@ def _describe_coverage(standing: Standing) -> list[str]:
                 f"{count(naming, 'file')} that {may}{'name' if may else verb} it could not be read"
             )
         if standing.undecided:
-            clauses.append(f"{count(standing.undecided, 'import')} could not be decided")
+            clauses.append(f"{count(standing.undecided, standing.noun)} could not be decided")
         return clauses or ["the count may be too low"]
     if standing.unread and not naming:
         rest = "none names" if standing.unread > 1 else "which names no"

@@ -42,6 +42,8 @@ class Judged(NamedTuple):
     """The interned ids that it had before."""
     allowed: int | None = None
     """How many more violations there would be with all exceptions off; None if nobody knows."""
+    excepted: frozenset[tuple[int, int]] = frozenset()
+    """Of a contract about classes: module and definition of those that an exception covers, interned."""
 
 
 class SnapshotResult(NamedTuple):
@@ -106,12 +108,18 @@ def make_judged(contract: Contract, ids: Mapping[str, int]) -> Judged:
         not contract.unjudged,
         tuple(ids[name] for name in contract.previous_ids if name in ids),
         contract.allowed,
+        frozenset(
+            (ids[module], ids[definition])
+            for module, definition in contract.excepted_definitions
+            if module in ids and definition in ids
+        ),
     )
 
 
 def list_contract_names(contracts: Sequence[Contract]) -> set[str]:
     """Return the names that `make_judged` needs the ids of."""
-    return {name for contract in contracts for name in (contract.id, *contract.previous_ids)}
+    names = {name for contract in contracts for name in (contract.id, *contract.previous_ids)}
+    return names.union(*(pair for contract in contracts for pair in contract.excepted_definitions))
 
 
 def advance(
@@ -230,6 +238,7 @@ class _Dropping:
         self._result = result
         self._missing = missing
         self._chain_contracts = {one.contract for one in result.judged if one.follows_chains}
+        self._excepted = {one.contract: one.excepted for one in result.judged if one.excepted}
         self._is_same = is_same
         self.is_known = True
         """Whether the graph is there to tell, as far as it was asked."""
@@ -241,6 +250,8 @@ class _Dropping:
         """
         if self._is_same and identity[0] in self._chain_contracts:
             return False
+        if identity[1:] in self._excepted.get(identity[0], ()):
+            return True
         return identity in self._still_imported
 
     @cached_property

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from archguard.ledger import CHAIN_TYPES, UnreadSoFar, advance_unread
+from archguard.ledger import CHAIN_TYPES, DEFINITION_TYPES, UnreadSoFar, advance_unread
 from archguard_api.store import blob_format
 from archguard_api.store.still_imported import find_still_imported
 from archguard_api.store.unknown_violations import (
@@ -166,9 +166,9 @@ class ViolationComparer:
     def _find_dropped(
         self, connection: Connection, row: Row[Any], gone: set[Identity], *, is_same: bool
     ) -> set[Identity] | None:
-        """Return those violations whose imports a snapshot has, though it does not list them.
+        """Return those violations that a snapshot has, though it does not list them.
 
-        None if its graph was pruned.
+        It has the import, or the class, which an exception covers. None if its graph was pruned.
 
         Args:
             connection: a connection.
@@ -176,11 +176,17 @@ class ViolationComparer:
             gone: the violations that another snapshot lists.
             is_same: whether both have one configuration.
         """
-        if is_same:
-            chains = {one.id for one in self._read_contracts(connection, row) if one.type in CHAIN_TYPES}
-            gone = {one for one in gone if one[0] not in chains}
         if not gone:
             return set()
+        contracts = self._read_contracts(connection, row)
+        if is_same:
+            chains = {one.id for one in contracts if one.type in CHAIN_TYPES}
+            gone = {one for one in gone if one[0] not in chains}
+        excepted = {(one.id, *pair) for one in contracts for pair in one.excepted_definitions} & gone
+        definitions = {one.id for one in contracts if one.type in DEFINITION_TYPES}
+        gone = {one for one in gone if one[0] not in definitions}
+        if not gone:
+            return excepted
         if row.graph_id is None:
             return None
         ids = self._names.find_ids(connection, row.project_id, {name for one in gone for name in one})
@@ -188,7 +194,7 @@ class ViolationComparer:
         graph = self._snapshot_reader.read_packed_graph(connection, row)
         get_names = partial(self._names.get_names, connection, row.project_id)
         still_there = find_still_imported(graph, numbered.keys(), get_names)
-        return {numbered[one] for one in still_there}
+        return excepted | {numbered[one] for one in still_there}
 
     def _find_unknown(
         self,
