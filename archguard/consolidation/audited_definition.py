@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from archguard.consolidation.family_names import find_stem, matches_any
 from archguard.definitions.class_search import find_files_with_class
 from archguard.definitions.file_roles import is_migration, is_test_path, is_vendored
+from archguard.definitions.name_search import iterate_defined_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -67,6 +68,7 @@ def find_candidates(request: AuditRequest) -> list[AuditedDefinition]:
     production = [
         module for module in production if not (is_migration(module.path) or is_vendored(module.path))
     ]
+    production = _select_with_shared_names(request, production)
     by_stem: defaultdict[tuple[str, ...], list[AuditedDefinition]] = defaultdict(list)
     for audited in list_definitions(request, production):
         definition = audited.definition
@@ -104,6 +106,24 @@ def list_definitions(request: AuditRequest, modules: Sequence[Module]) -> Iterat
             is_test = is_test_path(module.path)
             for definition in read.definitions:
                 yield AuditedDefinition(definition, module.path, is_test)
+
+
+def _select_with_shared_names(request: AuditRequest, modules: Sequence[Module]) -> list[Module]:
+    """Return the modules whose text may define what another one seems to define, too, by its name.
+
+    The others need not be parsed. A file that cannot be read here is kept, so that it is listed.
+    """
+    by_stem: defaultdict[tuple[str, ...], set[Module]] = defaultdict(set)
+    selected: set[Module] = set()
+    contents = request.tree.source.read([module.path for module in modules])
+    for module, content in zip(modules, contents, strict=True):
+        if isinstance(content, bytes):
+            for name in iterate_defined_names(content):
+                by_stem[find_stem(name)].add(module)
+        else:
+            selected.add(module)
+    selected.update(*(group for group in by_stem.values() if len(group) > 1))
+    return sorted(selected)
 
 
 def _is_dunder(name: str) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.definitions.definition_reader import has_body
 from archguard.definitions.own_attributes import find_attribute, find_owner, iterate_assigned
-from archguard.definitions.scope import read_body, walk_scope
+from archguard.definitions.scope import read_body, walk_statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -60,7 +60,7 @@ def describe_class(node: ast.ClassDef, scope: Scope) -> ClassFacts:
     """Return the facts of a class, its nested classes left out."""
     attributes: dict[str, set[str]] = {}
     methods = []
-    for statement in walk_scope(node):
+    for statement in walk_statements(node):
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
             body = read_body(statement, scope)
             methods.append(_describe_method(body))

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from archguard.definitions.fact_protocol import pack_facts
 from archguard.definitions.fact_reader import read_facts
 from archguard.definitions.file_scanner import RECURSION_LIMIT, FileScanner
-from archguard.graph.scanning.child_main import serve
+from archguard.graph.scanning.child_server import serve
 from archguard.graph.scanning.processor_time import ProcessorTimeLimit, TimeAllowance
 from archguard.sources.open import reopen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from archguard.graph.scanning.child_main import File
+    from archguard.graph.scanning.child_server import File
     from archguard.graph.scanning.protocol import RawScanResult
     from archguard.sources.source import FileContents
 

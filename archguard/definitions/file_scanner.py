@@ -13,7 +13,7 @@ from archguard.sources.source import Unreadable, find_pointer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archguard.graph.scanning.child_main import File
+    from archguard.graph.scanning.child_server import File
     from archguard.graph.scanning.processor_time import ProcessorTimeLimit
     from archguard.graph.scanning.protocol import RawScanResult
     from archguard.sources.source import FileContents
@@ -46,7 +46,7 @@ class FileScanner(ABC):
     def handle(self, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
         """Yield the answers to a request: the index of each file before it is parsed, then the results.
 
-        Only a careful request is told which file is parsed: see `child_main`.
+        Only a careful request is told which file is parsed: see `archguard.graph.scanning.child_main`.
         """
         if "fingerprints" in request:
             yield {"fingerprints": list(self._source.fingerprints(request["fingerprints"]))}

@@ -93,6 +93,17 @@ def walk_scope(root: ast.AST) -> tuple[ast.AST, ...]:
     return tuple(nodes)
 
 
+def walk_statements(root: ast.AST) -> Iterator[ast.AST]:
+    """Yield the statements of a class or function in order, without what is inside the scopes in it."""
+    stack = list_children(root)[::-1]
+    while stack:
+        node = stack.pop()
+        if not isinstance(node, ast.expr):
+            yield node
+            if not isinstance(node, _INNER_SCOPES):
+                stack += reversed(list_children(node))
+
+
 def list_children(node: ast.AST) -> list[ast.AST]:
     """Return the nodes directly below one, as `ast.iter_child_nodes` does, but without contexts."""
     children: list[ast.AST] = []

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from functools import cache
 
 _NAME_FIELDS = frozenset({"id", "arg", "name", "asname", "attr", "rest", "module"})
 _POSITIONS = frozenset({"ctx", "type_comment", "kind", "type_params"})
@@ -19,12 +16,23 @@ def hash_shape(node: ast.AST) -> str:
     A name is replaced by the number of its first use, so that two trees agree only if one of them
     can be turned into the other by giving each name another one.
     """
-    names: dict[str, int] = {}
-    digest = hashlib.blake2b(digest_size=12)
-    for part in _walk(node):
-        value = names.setdefault(part, len(names)) if isinstance(part, _Name) else part
-        digest.update(f"{value!r},".encode("utf-8", "replace"))
-    return digest.hexdigest()
+    numbers: dict[str, int] = {}
+    parts: list[str] = []
+    stack: list[object] = [node]  # a recursion would end in a deep tree
+    while stack:
+        part = stack.pop()
+        if isinstance(part, ast.AST):
+            parts.append(type(part).__name__)
+            stack += reversed(_list_values(part))
+        elif isinstance(part, list):
+            parts.append(str(len(part)))
+            stack += reversed(part)
+        elif isinstance(part, _Name):
+            parts.append(str(numbers.setdefault(part, len(numbers))))
+        else:
+            parts.append(repr(part))
+    text = ",".join(parts)
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
 class _Name(str):
@@ -33,33 +41,24 @@ class _Name(str):
     __slots__ = ()
 
 
-def _walk(root: ast.AST) -> Iterator[object]:
-    """Yield the parts of a tree in order; without recursion, which a deep tree would end."""
-    stack: list[object] = [root]
-    while stack:
-        part = stack.pop()
-        if isinstance(part, list):
-            yield len(part)
-            stack.extend(reversed(part))
-        elif isinstance(part, ast.AST):
-            yield type(part).__name__
-            stack.extend(reversed(list(_list_fields(part))))
-        else:
-            yield part
-
-
-def _list_fields(node: ast.AST) -> Iterator[object]:
-    for field, value in ast.iter_fields(node):
-        if field in _POSITIONS:
-            continue
+def _list_values(node: ast.AST) -> list[object]:
+    """Return the values of a node's fields in order, without docstring, identifiers as `_Name`."""
+    fields = _list_fields(type(node))
+    if isinstance(node, ast.Global | ast.Nonlocal):
+        return [[_Name(name) for name in node.names]]
+    values: list[object] = [getattr(node, field) for field in fields]
+    for index, field in enumerate(fields):
+        value = values[index]
         if field in _NAME_FIELDS and isinstance(value, str):
-            yield _Name(value)
-        elif field == "names" and isinstance(node, ast.Global | ast.Nonlocal):
-            yield [_Name(name) for name in value]
-        elif field == "body" and _has_docstring(node):
-            yield value[1:]
-        else:
-            yield value
+            values[index] = _Name(value)
+        elif field == "body" and isinstance(value, list) and _has_docstring(node):
+            values[index] = value[1:]
+    return values
+
+
+@cache
+def _list_fields(kind: type[ast.AST]) -> tuple[str, ...]:
+    return tuple(field for field in kind._fields if field not in _POSITIONS)
 
 
 def _has_docstring(node: ast.AST) -> bool:

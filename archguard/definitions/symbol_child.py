@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from archguard.definitions.file_scanner import RECURSION_LIMIT, FileScanner
 from archguard.definitions.symbol_protocol import pack_symbols
 from archguard.definitions.symbol_reader import read_symbols
-from archguard.graph.scanning.child_main import serve
+from archguard.graph.scanning.child_server import serve
 from archguard.graph.scanning.processor_time import ProcessorTimeLimit, TimeAllowance
 from archguard.sources.open import reopen
 
 if TYPE_CHECKING:
-    from archguard.graph.scanning.child_main import File
+    from archguard.graph.scanning.child_server import File
     from archguard.graph.scanning.protocol import RawScanResult
 
 

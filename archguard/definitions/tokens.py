@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence, Set
 
+_MASK = 0xFFFFFFFF
 SHINGLE_LENGTH = 12
 """Tokens that stand one after the other in both texts are shared."""
 MIN_COPY_TOKENS = 60
@@ -18,23 +19,24 @@ _LONG_STRING = r"""\'\'\'(?:\\.|.)*?\'\'\'|\"\"\"(?:\\.|.)*?\"\"\""""
 _SHORT_STRING = r"""'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*\""""
 _STRING = rf"[rRbBuUfFtT]{{0,3}}(?:{_LONG_STRING}|{_SHORT_STRING})"
 _TOKEN = re.compile(
-    rf"(?P<comment>\#[^\n]*)|(?P<string>{_STRING})|\d[\w.]*|\w+"
-    r"|\*\*=?|//=?|>>=?|<<=?|\.\.\.|->|:=|[=!<>+\-*/%&|^@]=|[^\s\w\\]",
+    rf"\#[^\n]*|({_STRING}|\d[\w.]*|\w+"
+    r"|\*\*=?|//=?|>>=?|<<=?|\.\.\.|->|:=|[=!<>+\-*/%&|^@]=|[^\s\w\\])",
     re.DOTALL,
 )
+"""Its group is empty for a comment."""
 
 
 def list_tokens(text: str) -> list[str]:
     """Return the tokens of a text, without comments, line ends and indentation."""
-    return [match[0] for match in _TOKEN.finditer(text) if match["comment"] is None]
+    return [token for token in _TOKEN.findall(text) if token]
 
 
 def hash_shingles(tokens: Sequence[str]) -> frozenset[int]:
     """Return a hash of each run of `SHINGLE_LENGTH` tokens of a text; the same in every process."""
-    return frozenset(
-        zlib.crc32("\0".join(tokens[start : start + SHINGLE_LENGTH]).encode("utf-8", "replace"))
-        for start in range(len(tokens) - SHINGLE_LENGTH + 1)
-    )
+    hashes = [zlib.crc32(token.encode("utf-8", "replace")) for token in tokens]
+    runs = zip(*(hashes[start:] for start in range(SHINGLE_LENGTH)), strict=False)
+    # Other than that of a string, the hash of numbers is the same in every process.
+    return frozenset(hash(run) & _MASK for run in runs)
 
 
 def measure_containment(first: Set[int], second: Set[int]) -> float:

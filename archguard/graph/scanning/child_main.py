@@ -1,19 +1,13 @@
 """The main program of a child process: untrusted source is parsed here, so a crash costs one file.
 
-The child reads one JSON object a line. The first line holds the scanner's options, each further one a
-request, which is answered with one or more lines of JSON. Before a file is parsed on its own the child
-writes that file's index, so that the parent knows which file killed it.
+Before a file is parsed on its own the child writes that file's index, so that the parent knows which
+file killed it.
 """
 
 from __future__ import annotations
 
-import gc
-import json
-import sys
-import threading
 from collections import Counter
-from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from archguard.graph.model import ImportKind, ReferenceKind
 from archguard.graph.parsing.allow_comments import find_allow_comments
@@ -22,6 +16,7 @@ from archguard.graph.parsing.decoding import DecodingError, decode_leniently, de
 from archguard.graph.parsing.grimp_scanner import GrimpScanner, ModuleSource, ScanError
 from archguard.graph.parsing.import_kinds import find_import_kinds
 from archguard.graph.parsing.references import ReferenceFinder, imports_importlib
+from archguard.graph.scanning.child_server import serve
 from archguard.graph.scanning.processor_time import ProcessorTimeLimit, TimeAllowance
 from archguard.graph.scanning.protocol import pack_results
 from archguard.graph.scanning.text_search import MAX_SEARCHED_BYTES
@@ -29,47 +24,21 @@ from archguard.sources.open import reopen
 from archguard.sources.source import TOO_LARGE, Unreadable, find_pointer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from archguard.graph.bound_names import ModuleBindings
     from archguard.graph.model import RawImport, RawReference
+    from archguard.graph.scanning.child_server import File
     from archguard.graph.scanning.protocol import RawScanResult
     from archguard.sources.source import FileContents
-
-MAX_ADDRESS_SPACE = 4 << 30
-
-File = tuple[str, str, bool]
-"""Module name, path, and whether it is a package."""
 
 IndexedSource = tuple[int, ModuleSource]
 """A module's source, and the index of its file in the request."""
 
 
-class RequestHandler(Protocol):
-    """Answers the requests of the parent process."""
-
-    def handle(self, request: dict[str, Any]) -> Iterable[dict[str, Any]]:
-        """Yield the answers to a request."""
-
-
 def main() -> None:
     """Scan files for imports until standard input ends."""
     serve(_make_scanner)
-
-
-def serve(make_handler: Callable[[dict[str, Any]], RequestHandler]) -> None:
-    """Answer requests from standard input until it ends.
-
-    Args:
-        make_handler: makes what answers them; called with the options, which are the first line.
-    """
-    _limit_resources()
-    gc.disable()  # no reference cycles are made here, and the process is short-lived
-    handler = make_handler(json.loads(sys.stdin.readline()))
-    _write_answer({"ready": True})
-    for line in _read_ahead(sys.stdin):
-        for answer in handler.handle(json.loads(line)):
-            _write_answer(answer)
 
 
 def _make_scanner(options: dict[str, Any]) -> FileScanner:
@@ -82,43 +51,6 @@ def _make_scanner(options: dict[str, Any]) -> FileScanner:
         batch_bytes=options["batch_bytes"],
         time_limit=ProcessorTimeLimit(TimeAllowance(*options["allowance"])),
     )
-
-
-def _read_ahead(lines: Iterable[str]) -> Iterator[str]:
-    """Yield the lines of a stream that a thread reads in advance.
-
-    The parent can then always write its next request: it never waits for room in the pipe.
-    """
-    queue: SimpleQueue[str | None] = SimpleQueue()
-
-    def fill_queue() -> None:
-        for line in lines:
-            queue.put(line)
-        queue.put(None)
-
-    threading.Thread(target=fill_queue, daemon=True).start()
-    while (line := queue.get()) is not None:
-        yield line
-
-
-def _write_answer(answer: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(answer, separators=(",", ":")) + "\n")
-    sys.stdout.flush()
-
-
-def _limit_resources() -> None:
-    """Limit the memory of this process, and let it leave no core file."""
-    try:
-        import resource  # noqa: PLC0415 (not on Windows)
-    except ImportError:
-        return
-    for limit, value in (
-        (resource.RLIMIT_AS, MAX_ADDRESS_SPACE),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        _, hard = resource.getrlimit(limit)
-        allowed = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(limit, (allowed, hard))
 
 
 class FileScanner:

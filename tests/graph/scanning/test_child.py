@@ -108,7 +108,7 @@ def test_a_child_s_limits_are_its_own_or_the_system_s_if_those_are_lower(
         pytest.skip(f"this system sets a lower {name} to all processes")
     script = (
         "import resource\n"
-        "from archguard.graph.scanning.child_main import _limit_resources\n"
+        "from archguard.graph.scanning.child_server import _limit_resources\n"
         f"resource.setrlimit(resource.{name}, ({hard_limit}, {hard_limit}))\n"
         "_limit_resources()\n"
         f"print(*resource.getrlimit(resource.{name}))\n"
