@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from archguard.definitions.model import Definition
     from archguard.graph.discovery import Module
 
+_MAX_SKIPPED_BYTES = 256 << 10
+
 
 class AuditedDefinition(NamedTuple):
     """A definition, and the file that it stands in."""
@@ -111,17 +113,18 @@ def list_definitions(request: AuditRequest, modules: Sequence[Module]) -> Iterat
 def _select_with_shared_names(request: AuditRequest, modules: Sequence[Module]) -> list[Module]:
     """Return the modules whose text may define what another one seems to define, too, by its name.
 
-    The others need not be parsed. A file that cannot be read here is kept, so that it is listed.
+    The others need not be parsed. A file that cannot be read, and one so large that it may be generated,
+    is kept: if it holds too much to be read, it is listed.
     """
     by_stem: defaultdict[tuple[str, ...], set[Module]] = defaultdict(set)
     selected: set[Module] = set()
     contents = request.tree.source.read([module.path for module in modules])
     for module, content in zip(modules, contents, strict=True):
+        if not isinstance(content, bytes) or len(content) > _MAX_SKIPPED_BYTES:
+            selected.add(module)
         if isinstance(content, bytes):
             for name in iterate_defined_names(content):
                 by_stem[find_stem(name)].add(module)
-        else:
-            selected.add(module)
     selected.update(*(group for group in by_stem.values() if len(group) > 1))
     return sorted(selected)
 

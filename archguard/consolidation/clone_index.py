@@ -66,7 +66,9 @@ class CloneIndex:
         """Return the members that seem to share most with one, those first that share most."""
         counts: Counter[str] = Counter()
         for shingle in member.shingles:
-            counts.update(self._by_shingle.get(shingle, ())[:_MAX_HOLDERS])
+            holders = self._by_shingle.get(shingle, ())
+            if len(holders) > 1 or member.id not in self._members:
+                counts.update(holders[:_MAX_HOLDERS])
         del counts[member.id]
         size = len(member.shingles)
         shares = {

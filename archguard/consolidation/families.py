@@ -18,7 +18,7 @@ _OLD = frozenset({"legacy", "old", "deprecated", "obsolete", "compat", "compatib
 _COMMON = frozenset({"main", "setup", "run", "register", "configure", "Meta", "Config", "Command"})
 """Names that many modules have because a framework or a habit asks for them."""
 _HOOK = "pytest_"
-"""How the name of a hook of pytest begins: each plug-in has functions of these names."""
+"""How the name of a hook of pytest begins: each plug-in has its own, and none can replace another."""
 _NEARLY_ALL = 0.9
 """The share of common code from which a copy is one, whatever else explains its name."""
 
@@ -66,17 +66,15 @@ def group_by_name(members: Sequence[FamilyMember]) -> list[list[FamilyMember]]:
         by_stem.setdefault((is_class, *find_stem(member.name)), []).append(member)
     groups: list[list[FamilyMember]] = []
     for group in by_stem.values():
-        if _is_common(group[0].name) or _is_made_on_purpose(group):
+        if group[0].name.startswith(_HOOK):
+            continue
+        if group[0].name in _COMMON or _is_made_on_purpose(group):
             groups += _group_copies(group, _NEARLY_ALL)
         elif len(find_stem(group[0].name)) == 1 and len(group) > 2:  # as `Service`
             groups += _group_copies(group, MIN_SHARE)
         else:
             groups.append(group)
     return groups
-
-
-def _is_common(name: str) -> bool:
-    return name in _COMMON or name.startswith(_HOOK)
 
 
 def _is_made_on_purpose(group: Sequence[FamilyMember]) -> bool:

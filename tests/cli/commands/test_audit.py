@@ -447,3 +447,26 @@ def test_a_hostile_tree_ends_with_the_files_that_are_not_read(
     coverage = _audit(root)["coverage"]
 
     assert [file["path"] for file in coverage["unread"]] == ["evil/exported.py", "evil/many.py"]
+
+
+@pytest.mark.parametrize("size", [0, 300_000])
+def test_a_name_is_shared_with_a_file_of_any_size(
+    size: int, write_tree: Callable[[Mapping[str, str]], Path]
+) -> None:
+    body = "".join(
+        f"    def total_{name}(self, lines):\n        return [one.{name} * one.count for one in lines]\n"
+        for name in ("price", "weight", "volume", "points")
+    )
+    root = write_tree(
+        {
+            "pyproject.toml": '[project]\nname = "shop"\n',
+            "shop/__init__.py": "",
+            "shop/cart.py": f"class ShoppingCart:\n{body}",
+            "shop/large.py": f"class ShoppingCart:\n{body}" + "#" * size + "\n",
+            "shop/other.py": f"class Invoice:\n{body}",
+        }
+    )
+
+    definitions = _audit(root)["definitions"]
+
+    assert [one["id"] for one in definitions] == ["shop.cart:ShoppingCart", "shop.large:ShoppingCart"]
