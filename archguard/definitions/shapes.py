@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from functools import cache
 
 _NAME_FIELDS = frozenset({"id", "arg", "name", "asname", "attr", "rest", "module"})
 _POSITIONS = frozenset({"ctx", "type_comment", "kind", "type_params"})
@@ -43,7 +42,7 @@ class _Name(str):
 
 def _list_values(node: ast.AST) -> list[object]:
     """Return the values of a node's fields in order, without docstring, identifiers as `_Name`."""
-    fields = _list_fields(type(node))
+    fields = [field for field in node._fields if field not in _POSITIONS]
     if isinstance(node, ast.Global | ast.Nonlocal):
         return [[_Name(name) for name in node.names]]
     values: list[object] = [getattr(node, field) for field in fields]
@@ -54,11 +53,6 @@ def _list_values(node: ast.AST) -> list[object]:
         elif field == "body" and isinstance(value, list) and _has_docstring(node):
             values[index] = value[1:]
     return values
-
-
-@cache
-def _list_fields(kind: type[ast.AST]) -> tuple[str, ...]:
-    return tuple(field for field in kind._fields if field not in _POSITIONS)
 
 
 def _has_docstring(node: ast.AST) -> bool:
