@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
@@ -360,3 +361,30 @@ def test_a_project_that_is_not_there_yet_says_how_to_fill_it(
     assert_accessible(page)
     assert set(visitor.close()) == {NOT_FOUND}  # of the project and of its branches
     visitor.faults.clear()
+
+
+def test_a_sealed_contract_says_how_it_came_to_zero_in_the_place_of_what_is_left(
+    visitor: Visitor, service: DashboardService
+) -> None:
+    page = drawn(visitor.open(f"{PATH}?contract={project_histories.SIX.id}"))
+
+    sealed = page.get_by_role("region", name="Nothing is left")
+
+    trend = _trend(service, project_histories.SIX.id)
+    (last,) = service.get(
+        "projects/storefront/violations", contract=project_histories.SIX.id, state="fixed", limit=1
+    )["items"]
+    day = datetime.date.fromisoformat(trend["summary"]["sealed_since"]["committed_at"][:10])
+    summary = trend["summary"]
+    came_back = f" · {count} came back on the way" if (count := summary["reintroduced"]) else ""
+    expect(sealed).to_contain_text(
+        f"Sealed since {day.day} {day:%b %Y} · from {summary['highest']['violations']}{came_back}"
+    )
+    expect(sealed).to_contain_text(last["fixed"]["commit"][:8])
+    assert page.get_by_role("region", name="What is left").count() == 0
+    assert_accessible(page)
+
+    page.get_by_role("button", name="Show all contracts").click()
+
+    expect(page.get_by_role("region", name="What is left")).to_be_visible()
+    assert sealed.count() == 0

@@ -103,6 +103,7 @@ class TrendSummary(ResponseModel):
     highest: ViolationCount
     now: ViolationCount
     sealed_since: Moment | None = Field(description="Where the count became zero for good so far.")
+    reintroduced: int = Field(description="How often a violation came back, in all.")
     days: int = Field(description="From the first commit to the last.")
     points: int = Field(description="How many there are; `points` may hold fewer.")
     oldest_open: OldestViolation | None

@@ -164,6 +164,7 @@ def _summarize(
         highest=next(point for point in points if point.violations == highest).make_count(),
         now=next(point for point in reversed(points) if point.violations is not None).make_count(),
         sealed_since=_find_sealed_since(points),
+        reintroduced=sum(point.reintroduced for point in points),
         days=max(0, last.committed_at - first.committed_at) // DAY,
         points=len(points),
         oldest_open=store.find_oldest_violation(project, branch, contract),

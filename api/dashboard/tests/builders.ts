@@ -106,6 +106,7 @@ export function trend(
           highest: value(first),
           now: value(now),
           sealed_since: null,
+          reintroduced: 0,
           days: 0,
           points: history.length,
           oldest_open: null,

@@ -197,6 +197,7 @@ def test_the_trend_says_what_happened(shop: Service) -> None:
     assert [one["reintroduced"] for one in body["points"]] == [0, 0, 0, 1]
     assert body["summary"]["highest"]["violations"] == 2
     assert body["summary"]["sealed_since"] is None
+    assert body["summary"]["reintroduced"] == 1
     assert body["summary"]["oldest_open"]["importer"] == "a"
     assert body["forecast"]["reason"]
 

@@ -248,6 +248,7 @@ export interface Summary {
   readonly highest: Value;
   readonly now: Value;
   readonly sealed_since: Moment | null;
+  readonly reintroduced: number;
   readonly days: number;
   readonly points: number;
   readonly oldest_open: Oldest | null;

@@ -28,6 +28,7 @@ import { ContractTable } from "../project/contract-table";
 import { KeyFigures } from "../project/key-figures";
 import { NextToClose, Oldest, RemainingWork, ThisWeek } from "../project/remaining-work";
 import "../project/project.css";
+import { areSealed, Sealed } from "../project/sealed";
 import {
   findContract,
   liveContracts,
@@ -148,12 +149,16 @@ function Overview({ project }: { readonly project: ProjectNow }) {
           onSelect={select}
         />
       </Card>
-      <div class="halves">
-        <RemainingWork project={project.name} contract={selected} />
-        <NextToClose project={project.name} contract={selected} />
-        <Oldest project={project.name} contract={selected} />
-        <ThisWeek project={project.name} contract={selected} since={week} />
-      </div>
+      {areSealed(project, selected) ? (
+        <Sealed project={project} selected={selected} trends={byContract} />
+      ) : (
+        <div class="halves">
+          <RemainingWork project={project.name} contract={selected} />
+          <NextToClose project={project.name} contract={selected} />
+          <Oldest project={project.name} contract={selected} />
+          <ThisWeek project={project.name} contract={selected} since={week} />
+        </div>
+      )}
     </>
   );
 }

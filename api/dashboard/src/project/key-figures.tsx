@@ -1,14 +1,14 @@
 /** The key figures of a project, over all its contracts. */
 
 import * as endpoints from "../api/endpoints";
-import type { Contract, Counted, ProjectNow, Trend } from "../api/types";
+import type { Counted, ProjectNow, Trend } from "../api/types";
 import { type Answer, useAnswer } from "../api/use-answer";
 import { Link } from "../components/link";
 import { Stat, Stats } from "../components/stat";
 import { unreadFilesPath } from "../components/unread-files";
 import { branch } from "../router";
 import { formatDate, formatNumber, pluralize } from "../text/format";
-import { liveContracts } from "./visible-contracts";
+import { isSealed, liveContracts } from "./visible-contracts";
 
 interface Properties {
   readonly project: ProjectNow;
@@ -66,11 +66,6 @@ function UnreadLink({ project }: { readonly project: ProjectNow }) {
 
 function totalOf(answer: Answer<Counted<unknown>>): string {
   return answer.state === "failed" || answer.value === null ? "–" : formatNumber(answer.value.total);
-}
-
-/** Return whether the count is exactly zero and the contract keeps it so. */
-function isSealed({ kept, violations, lower_bound, unjudged }: Contract): boolean {
-  return kept && violations === 0 && !lower_bound && !unjudged;
 }
 
 /** The day on which the last contract reaches zero, if every open contract has a forecast. */

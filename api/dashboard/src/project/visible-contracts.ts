@@ -16,6 +16,11 @@ export function liveContracts({ contracts }: Pick<ProjectNow, "contracts">): rea
   return contracts.filter(({ retired }) => retired === null);
 }
 
+/** Return whether the count is exactly zero and the contract keeps it so. */
+export function isSealed({ kept, violations, lower_bound, unjudged }: Contract): boolean {
+  return kept && violations === 0 && !lower_bound && !unjudged;
+}
+
 /** Return the contract with this id, else the one that had it before it was renamed, else undefined. */
 export function findContract(
   contracts: readonly ContractNow[],
