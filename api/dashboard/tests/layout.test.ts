@@ -12,10 +12,10 @@ function data(adoption: number | null) {
   return buildChartData([buildLine(contract(), 0, trend(points), ALL, NOW)], ALL, NOW);
 }
 
-test("a wide chart leaves 232 pixels for the labels, a phone's 104", () => {
+test("a wide chart leaves 232 pixels for the names, a phone's has them below", () => {
   assert.equal(computeLayout(data(null), 1280, 400).gutter, 1280 - 232);
   assert.equal(computeLayout(data(null), 620, 400).gutter, 620 - 232);
-  assert.equal(computeLayout(data(null), 619, 400).gutter, 619 - 104);
+  assert.equal(computeLayout(data(null), 619, 400).gutter, 619 - 12);
 });
 
 test("without adoption the counts fill the chart down to the axis", () => {

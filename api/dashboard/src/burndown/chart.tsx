@@ -4,7 +4,7 @@ import { useMemo, useRef, useState } from "preact/hooks";
 import { formatTime } from "../text/format";
 import { areasOfCommit, countsAtCommit, findHitAreas, findNearest, type HitArea } from "./hit-areas";
 import { placeLabels } from "./label-placement";
-import { AdoptionNames, LineNames, Notes, useTextWidth } from "./labels";
+import { AdoptionNames, LineEnds, LineNames, NamesBelow, Notes, useTextWidth } from "./labels";
 import { computeLayout, type Layout } from "./layout";
 import type { ChartData } from "./lines";
 import { type Note, notesNear } from "./notes";
@@ -37,24 +37,28 @@ export function Chart({ data, selected, onSelect, onZoom, onPickContract }: Prop
     [data, layout, measure],
   );
   return (
-    <div class="chart" ref={frame} data-drawn={isDrawn} data-adoption={layout?.adoption != null}>
-      <div class="chart-canvas" ref={canvas} aria-hidden="true" />
-      {layout !== null && labels !== null && isDrawn && (
-        <>
-          <Notes data={data} layout={layout} labels={labels} />
-          <PointerSurface
-            data={data}
-            layout={layout}
-            notes={labels.hidden}
-            selected={selected}
-            onSelect={onSelect}
-            onZoom={onZoom}
-          />
-          <LineNames data={data} layout={layout} onPick={onPickContract} />
-          <AdoptionNames data={data} layout={layout} />
-        </>
-      )}
-    </div>
+    <>
+      <div class="chart" ref={frame} data-drawn={isDrawn} data-adoption={layout?.adoption != null}>
+        <div class="chart-canvas" ref={canvas} aria-hidden="true" />
+        {layout !== null && labels !== null && isDrawn && (
+          <>
+            <Notes data={data} layout={layout} labels={labels} />
+            <PointerSurface
+              data={data}
+              layout={layout}
+              notes={labels.hidden}
+              selected={selected}
+              onSelect={onSelect}
+              onZoom={onZoom}
+            />
+            <LineEnds data={data} layout={layout} />
+            {!layout.narrow && <LineNames data={data} layout={layout} onPick={onPickContract} />}
+            <AdoptionNames data={data} layout={layout} />
+          </>
+        )}
+      </div>
+      {layout?.narrow && <NamesBelow data={data} onPick={onPickContract} />}
+    </>
   );
 }
 

@@ -20,7 +20,6 @@ const NAME_HEIGHT = 36;
 const TIGHT_NAME_HEIGHT = 25;
 /** A line alone has its whole sentence below it. */
 const ALONE_HEIGHT = 100;
-const NARROW_NAME_HEIGHT = 32;
 const NAME_LINE_HEIGHT = 17;
 const GUTTER_GAP = 12;
 const ADOPTION_NAME_HEIGHT = 18;
@@ -45,7 +44,7 @@ interface NameProperties extends Properties {
 export function LineNames({ data, layout, onPick }: NameProperties) {
   const named = namedLines(data);
   const isAlone = named.length === 1;
-  const wanted = layout.narrow ? NARROW_NAME_HEIGHT : isAlone ? ALONE_HEIGHT : NAME_HEIGHT;
+  const wanted = isAlone ? ALONE_HEIGHT : NAME_HEIGHT;
   const isTight = !isAlone && wanted * named.length > layout.counts.start - DATE_ROW_HEIGHT;
   const room = isTight ? TIGHT_NAME_HEIGHT : wanted;
   const ends = named.map(({ last }) => position(layout.counts, last.count));
@@ -73,13 +72,8 @@ export function LineNames({ data, layout, onPick }: NameProperties) {
           title={line.isPast ? line.contract.name : `${line.contract.name}: ${line.sentence}`}
           onClick={() => onPick(line.contract.id)}
         >
-          {!layout.narrow && <SeriesKey colourIndex={line.colourIndex} />}
-          <b>
-            {last.lowerBound && "≥ "}
-            {formatNumber(last.count)}
-          </b>{" "}
-          {line.contract.name}
-          {!layout.narrow && !line.isPast && !isTight && (
+          <NameOfLine line={line} last={last} />
+          {!line.isPast && !isTight && (
             <small class={isAlone ? "whole" : undefined}>
               {isAlone ? line.sentence : STATES[line.state]}
             </small>
@@ -87,6 +81,46 @@ export function LineNames({ data, layout, onPick }: NameProperties) {
         </button>
       ))}
     </>
+  );
+}
+
+/** The key of a line, its last count, and its contract. */
+function NameOfLine({ line, last }: NamedLine) {
+  return (
+    <>
+      <SeriesKey colourIndex={line.colourIndex} />
+      <b>
+        {last.lowerBound && "≥ "}
+        {formatNumber(last.count)}
+      </b>{" "}
+      {line.contract.name}
+    </>
+  );
+}
+
+interface BelowProperties {
+  readonly data: ChartData;
+  readonly onPick: (contract: string) => void;
+}
+
+/** The names of the lines, and of the replacements, below a chart that has no room beside it. */
+export function NamesBelow({ data, onPick }: BelowProperties) {
+  return (
+    <ul class="names-below">
+      {namedLines(data).map(({ line, last }) => (
+        <li key={line.contract.id}>
+          <button type="button" class="line-label" onClick={() => onPick(line.contract.id)}>
+            <NameOfLine line={line} last={last} />
+            {!line.isPast && <small>{line.sentence}</small>}
+          </button>
+        </li>
+      ))}
+      {listAdoptions(data).map(({ replacement, modules }) => (
+        <li key={`${replacement} ${modules}`} class="muted">
+          Adoption: <b>{formatNumber(modules)}</b> {lastPart(replacement)}
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -103,8 +137,6 @@ function Leaders({ named, data, layout, from, to }: LeadersProperties) {
     <svg class="leaders" width={layout.width} height={layout.height} aria-hidden="true">
       {named.map(({ line }, index) => {
         const end = Math.min(line.silence?.until ?? line.until, data.to);
-        const measured = position(layout.time, line.until);
-        const hasLastSnapshot = stepsWithPoint(line).length > 0 && !line.isPast;
         const points = [
           [
             Math.max(layout.time.start, Math.min(position(layout.time, end), layout.gutter)),
@@ -113,13 +145,31 @@ function Leaders({ named, data, layout, from, to }: LeadersProperties) {
           [layout.gutter - 6, from[index]],
           [layout.gutter + GUTTER_GAP - 3, to[index]],
         ];
+        return <polyline key={line.contract.id} points={points.join(" ")} />;
+      })}
+    </svg>
+  );
+}
+
+/** A dot at the last snapshot of each line. */
+export function LineEnds({ data, layout }: Properties) {
+  return (
+    <svg class="leaders" width={layout.width} height={layout.height} aria-hidden="true">
+      {namedLines(data).map(({ line, last }) => {
+        const measured = position(layout.time, line.until);
+        const hasLastSnapshot = stepsWithPoint(line).length > 0 && !line.isPast;
+        const isInside = measured >= layout.time.start && measured <= layout.gutter;
         return (
-          <g key={line.contract.id} class={seriesClass(line)}>
-            <polyline points={points.join(" ")} />
-            {hasLastSnapshot && measured >= layout.time.start && measured <= layout.gutter && (
-              <circle cx={measured} cy={from[index]} r={3} />
-            )}
-          </g>
+          hasLastSnapshot &&
+          isInside && (
+            <circle
+              key={line.contract.id}
+              class={seriesClass(line)}
+              cx={measured}
+              cy={position(layout.counts, last.count)}
+              r={3}
+            />
+          )
         );
       })}
     </svg>
@@ -144,17 +194,16 @@ export function AdoptionNames({ data, layout }: Properties) {
       <p class="panel-name" style={{ left: 0, top: `${adoption.scale.end - 22}px` }}>
         {layout.narrow ? "Adoption of the replacement" : "Adoption: modules that import the replacement"}
       </p>
-      {named.map(({ replacement, modules, lines }, index) => (
+      {(layout.narrow ? [] : named).map(({ replacement, modules, lines }, index) => (
         <p
           key={`${replacement} ${modules}`}
           class="line-label"
           style={{ left: `${layout.gutter + GUTTER_GAP}px`, top: `${tops[index]}px` }}
           title={replacement}
         >
-          {!layout.narrow &&
-            lines
-              .slice(0, MOST_KEYS)
-              .map((line) => <SeriesKey key={line.contract.id} colourIndex={line.colourIndex} />)}
+          {lines.slice(0, MOST_KEYS).map((line) => (
+            <SeriesKey key={line.contract.id} colourIndex={line.colourIndex} />
+          ))}
           <b>{formatNumber(modules)}</b> {lastPart(replacement)}
         </p>
       ))}

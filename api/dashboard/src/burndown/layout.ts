@@ -13,7 +13,7 @@ export interface Layout {
   readonly countTicks: Ticks;
   /** Null if no contract names a replacement. */
   readonly adoption: { readonly scale: Scale; readonly ticks: Ticks } | null;
-  /** Labels are placed to the right of this. */
+  /** Labels are placed to the right of this; below the chart where it is narrow. */
   readonly gutter: number;
   readonly narrow: boolean;
 }
@@ -30,13 +30,16 @@ const ADOPTION = 74;
 /** Between the two panels: the upper one's axis, and the lower one's heading. */
 const BETWEEN = 44;
 const NARROW = 620;
+/** The width of the names beside the plot, and what is left of that where they stand below it. */
+const NAMES = 232;
+const NARROW_RIGHT = 12;
 /** The least distance between two ticks of the time axis. */
 const TICK_DISTANCE = 72;
 const NARROW_TICK_DISTANCE = 64;
 
 export function computeLayout(data: ChartData, width: number, height: number): Layout {
   const narrow = width < NARROW;
-  const end = width - (narrow ? 104 : 232);
+  const end = width - (narrow ? NARROW_RIGHT : NAMES);
   const start = narrow ? 34 : LEFT;
   const steps = data.lines.flatMap((line) => line.steps);
   const adopted = steps.map((step) => step.adoption).filter((value) => value !== null);
