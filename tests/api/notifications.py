@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import update
+
 from archguard_api.models.audit import COMMAND_LINE
 from archguard_api.models.notifications import (
     TEST_EVENT,
@@ -14,6 +16,7 @@ from archguard_api.models.notifications import (
     NotificationMark,
     NotificationRuleRequest,
 )
+from archguard_api.store.schema import notification_rules
 
 if TYPE_CHECKING:
     from archguard_api.store import Store
@@ -41,3 +44,11 @@ def add_rule(
 def make_notice(project: str = "shop", at: int = 0, event: str = TEST_EVENT) -> Notice:
     """What people are told."""
     return Notice(event, project, at, f"{project}: this is a test")
+
+
+def add_known_rule(store: Store, project: str, rule_id: str) -> None:
+    """Store a rule with this id, whose target is refused, so that nothing is sent."""
+    added = add_rule(store, project, target="http://127.0.0.1:9/")
+    is_own = notification_rules.c.id == added.id
+    statement = update(notification_rules).where(is_own).values(id=rule_id)
+    store._database.write(lambda connection: connection.execute(statement))
