@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -44,7 +44,7 @@ class Shop:
             self.store.upkeep.finish_rebuilds()
             self.lookout.look()
 
-    def add_rule(self, **fields: object) -> NewNotificationRule:
+    def add_rule(self, **fields: Any) -> NewNotificationRule:
         """Tell somebody."""
         return add_rule(self.store, mark=self.lookout.make_mark("shop"), **fields)
 
