@@ -463,5 +463,5 @@ def _refuse_target(channel: Channel, target: str | None) -> None:
         check_target(channel, target)
     except ValueError as error:
         raise InvalidError(
-            "The body is not valid; `errors` says where and why.", (("target", str(error)),)
+            "The body is not valid; `errors` says where and why.", (("target", f"Value error, {error}"),)
         ) from None
