@@ -41,6 +41,7 @@ from archguard_api.routes import (
     families,
     health,
     modules,
+    notifications,
     old_graphs,
     plans,
     projects,
@@ -56,6 +57,12 @@ from archguard_api.routes.dependencies import AppState
 from archguard_api.services.contract_status import ContractStatuses
 from archguard_api.services.dashboard_files import DashboardFiles
 from archguard_api.services.graph_queries import GraphQueriesCache
+from archguard_api.services.notifications.address_guard import AddressGuard
+from archguard_api.services.notifications.deliverer import Deliverer
+from archguard_api.services.notifications.http_sender import HttpSender
+from archguard_api.services.notifications.lookout import Lookout
+from archguard_api.services.notifications.mail_sender import MailSender, MailServer
+from archguard_api.services.notifications.notification_thread import NotificationThread
 from archguard_api.services.plan_outlook import PlanOutlooks
 from archguard_api.services.project_summary import ProjectSummaries
 from archguard_api.services.rebuild_thread import RebuildThread
@@ -85,6 +92,7 @@ _ROUTES = (
     sessions,
     tokens,
     audit,
+    notifications,
     removals,
     badge,
     chart,
@@ -122,7 +130,14 @@ def create_app(
         openapi_url="/openapi.json" if settings.docs else None,
         redirect_slashes=False,
         servers=[{"url": settings.root_path}] if settings.root_path else None,
-        lifespan=partial(_work_meanwhile, state=state, rebuilds=RebuildThread(store, end_process)),
+        lifespan=partial(
+            _work_meanwhile,
+            state=state,
+            threads=(
+                RebuildThread(store, end_process),
+                NotificationThread(store, state.lookout, make_deliverer(settings)),
+            ),
+        ),
     )
     app.state.archguard = state
     route_modules = (*_ROUTES, documentation) if settings.docs else _ROUTES
@@ -155,15 +170,17 @@ def create_app(
 
 @asynccontextmanager
 async def _work_meanwhile(
-    _app: FastAPI, *, state: AppState, rebuilds: RebuildThread
+    _app: FastAPI, *, state: AppState, threads: tuple[RebuildThread, NotificationThread]
 ) -> AsyncIterator[None]:
     """Do what no request waits for."""
-    rebuilds.start()
+    for thread in threads:
+        thread.start()
     try:
         async with state.access.uses.written_regularly():
             yield
     finally:
-        await run_in_threadpool(rebuilds.stop)
+        for thread in threads:
+            await run_in_threadpool(thread.stop)
 
 
 def from_environment() -> FastAPI:
@@ -199,8 +216,25 @@ def open_store(settings: Settings) -> Store:
     )
 
 
+def make_deliverer(settings: Settings) -> Deliverer:
+    """Return what sends notifications, as the settings have it."""
+    server = None
+    if settings.sends_mail:
+        server = MailServer(
+            settings.smtp_host,
+            settings.smtp_port,
+            settings.smtp_security,
+            settings.smtp_user,
+            settings.smtp_password.get_secret_value(),
+            settings.mail_from,
+        )
+    http = HttpSender(AddressGuard(settings.webhook_allow))
+    return Deliverer(http, MailSender(server), public_url=settings.public_url)
+
+
 def _make_state(settings: Settings, store: Store) -> AppState:
     plans = PlanOutlooks()
+    statuses = ContractStatuses(plans, store.now)
     return AppState(
         settings,
         AccessControl(
@@ -213,7 +247,7 @@ def _make_state(settings: Settings, store: Store) -> AppState:
         RateLimit.per_hour(settings.uploads_per_hour),
         TrendRenderer(plans, store.now),
         ProjectSummaries(store.now),
-        ContractStatuses(plans, store.now),
+        statuses,
         GraphQueriesCache(),
         ResponseCache(store.now),
         DatabaseVersion(store),
@@ -221,4 +255,5 @@ def _make_state(settings: Settings, store: Store) -> AppState:
         Metrics(store),
         Readiness(store.ping),
         DashboardFiles(root_path=settings.root_path),
+        Lookout(store, statuses),
     )

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from annotated_types import Ge, Le
-from pydantic import ValidationError, field_validator
+from pydantic import SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from archguard.errors import ArchguardError
+from archguard_api.models.notifications import is_mail_address, is_web_address
 from archguard_api.store import default_database
 from archguard_api.times import DAY
 
@@ -76,12 +77,28 @@ class Settings(BaseSettings):
     """New snapshots of one project within 24 hours; more are a 429. Empty: no limit."""
     deletion_grace: Annotated[float, Ge(0), Le(3650)] = 7
     """For how many days a deleted project can be restored; `12h`, `90m`, `30s` are understood, too."""
+    public_url: str = ""
+    """Where people find this service, such as `https://archguard.example.org`, for notifications."""
+    webhook_allow: Annotated[tuple[str, ...], NoDecode] = ()
+    """Networks that notifications may be sent to though they are not public, comma-separated."""
+    smtp_host: str = ""
+    """The server that sends mail; empty: none is sent."""
+    smtp_port: Annotated[int, Ge(1), Le(65535)] = 587
+    """Its port."""
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    """How the connection to it is secured."""
+    smtp_user: str = ""
+    """Who signs in there; empty: nobody does."""
+    smtp_password: SecretStr = SecretStr("")
+    """With which password."""
+    mail_from: str = ""
+    """The address that mails come from."""
     max_connections: Annotated[int, Ge(16)] = 4096
     """Requests on more connections get a 503."""
     access_log: bool = False
     """Whether to log every request, not only those that failed."""
 
-    @field_validator("allowed_hosts", "public_read", mode="before")
+    @field_validator("allowed_hosts", "public_read", "webhook_allow", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
@@ -113,6 +130,32 @@ class Settings(BaseSettings):
     def deletion_grace_seconds(self) -> int:
         """For how long a deleted project can be restored."""
         return round(self.deletion_grace * DAY)
+
+    @field_validator("webhook_allow")
+    @classmethod
+    def _check_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for part in value:
+            ipaddress.ip_network(part)
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _check_public_url(cls, value: str) -> str:
+        if value and not is_web_address(value):
+            raise ValueError("an address such as https://archguard.example.org")
+        return value.rstrip("/")
+
+    @field_validator("mail_from")
+    @classmethod
+    def _check_sender(cls, value: str) -> str:
+        if value and not is_mail_address(value):
+            raise ValueError("a mail address such as archguard@example.org")
+        return value
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether the service can send mail."""
+        return bool(self.smtp_host and self.mail_from)
 
     @field_validator("forwarded_allow_ips")
     @classmethod

@@ -42,7 +42,7 @@ def document(tmp_path_factory: pytest.TempPathFactory) -> Schema:
 
 def _interfaces() -> dict[str, dict[str, str]]:
     return {
-        name: dict(_field(line) for line in body.splitlines())
+        name: dict(_field(line) for line in body.splitlines() if not line.lstrip().startswith("//"))
         for name, body in _INTERFACE.findall((SOURCE / "types.ts").read_text())
     }
 

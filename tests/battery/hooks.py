@@ -18,6 +18,8 @@ _SENTENCES = (
     "invalid cursor; use the one that this list returned",
     "Fixed violations cannot be filtered by this; leave it out, or use state=open.",
     "A token holds at most as long as the one that makes it; leave `days` out for as long.",
+    "This service sends no mail: its operator has set up no mail server.",
+    "The rule is disabled: enable it first.",
     "The body does not match its Content-Digest: it was changed on the way.",
     "since is not a day of the calendar; write a date as 2026-03-01.",
     "until is not a day of the calendar; write a date as 2026-03-01.",

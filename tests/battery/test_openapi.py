@@ -27,12 +27,16 @@ SCHEMATHESIS = Path(sys.executable).with_name("st")
 HOOKS = "tests.battery.hooks"  # imports schemathesis, which takes a second: only `st` imports it
 WITHOUT_DATA = {
     "GET /api/v1/projects/{project}/families/{contract}",
+    "GET /api/v1/projects/{project}/notifications/{rule}",
+    "PATCH /api/v1/projects/{project}/notifications/{rule}",
+    "DELETE /api/v1/projects/{project}/notifications/{rule}",
+    "POST /api/v1/projects/{project}/notifications/{rule}/test",
     "DELETE /api/v1/projects/{project}/snapshots",
     "DELETE /api/v1/projects/{project}/snapshots/{commit}",
     "DELETE /api/v1/projects/{project}/branches/{branch}",
     "PATCH /api/v1/projects/{project}/branches/{branch}",
 }
-"""The examples have no family, and deletions by others take away what these operations need."""
+"""The examples have no family and no rule, and others delete what these operations need."""
 FAULTY = (sys.executable, "-m", "tests.battery.faulty")
 
 

@@ -262,3 +262,63 @@ def test_they_fit_any_width_and_are_accessible(visitor: Visitor, path: str) -> N
 
     assert_fits(page)
     assert_accessible(page)
+
+
+_HOSTILE = '<img src=x onerror="alert(1)"> [x](javascript:alert(1)) \N{RIGHT-TO-LEFT OVERRIDE}'
+
+
+def test_somebody_is_told_by_a_webhook_whose_secret_is_shown_once_and_a_test_is_logged(
+    visitor: Visitor, service: DashboardService
+) -> None:
+    page = settled(visitor.open(PATH))
+    card = _card(page, "Notifications")
+    address = f"http://127.0.0.1:9/{'path-that-is-secret' * 2}"
+    card.get_by_label("Address").fill(address)
+    card.get_by_label("For people").fill(_HOSTILE)
+    card.get_by_label("Owner").fill(_HOSTILE)
+    card.get_by_label("a contract is growing").check()
+    card.get_by_role("button", name="Tell them").click()
+
+    secret = page.get_by_role("region", name="The webhook's secret").locator("code").inner_text()
+    assert re.fullmatch(r"whsec_[0-9A-Za-z+/]{43}=", secret)
+    page.get_by_role("button", name="I have it").click()
+    (rule,) = service.get("projects/kiosk/notifications")["items"]
+    assert rule["events"] == ["came-back", "deadline-at-risk", "growing", "sealed"]
+    row = card.get_by_role("table", name="Who is told").locator("tbody tr")
+    assert _HOSTILE in row.inner_text()
+    assert "path-that-is-secret" not in page.content()
+    assert secret not in page.content()
+
+    row.get_by_role("button", name=re.compile("Send a test")).click()
+    log = card.get_by_role("table", name="What was sent").locator("tbody tr")
+    log.wait_for()
+    assert "this is a test" in log.inner_text()
+    while "the address is not public" not in log.inner_text():
+        card.get_by_role("button", name="Look again").click()
+        page.wait_for_timeout(100)
+    assert "failed" in log.inner_text()
+    assert_fits(page)
+    assert_accessible(page)
+
+    row.get_by_role("button", name=re.compile("Turn off")).click()
+    row.get_by_text("off", exact=True).wait_for()
+    assert not service.get("projects/kiosk/notifications")["items"][0]["enabled"]
+    row.get_by_role("button", name=re.compile("Delete")).click()
+    row.get_by_role("button", name=re.compile("Delete it and its log")).click()
+    row.wait_for(state="detached")
+    assert service.get("projects/kiosk/notifications")["items"] == []
+
+
+def test_an_address_that_is_none_is_refused_with_the_reason(visitor: Visitor) -> None:
+    page = settled(visitor.open(PATH))
+    card = _card(page, "Notifications")
+    card.get_by_label("Address").fill("ftp://example.org/")
+    card.get_by_role("button", name="Tell them").click()
+    card.get_by_text(re.compile("an http\\(s\\) address without user")).wait_for()
+
+    card.get_by_label("How").select_option("mail")
+    card.get_by_label("Mail address").fill("team@example.org")
+    card.get_by_role("button", name="Tell them").click()
+    card.get_by_text(re.compile("sends no mail")).wait_for()
+    refused = UNAUTHORIZED.replace("401 (Unauthorized)", "422 (Unprocessable Entity)")
+    visitor.faults[:] = [fault for fault in visitor.faults if fault != refused]

@@ -69,8 +69,8 @@ def _table_of_changes() -> list[str]:
     return [line for line in section.splitlines() if line.startswith("| ")][1:]
 
 
-def test_ten_changes_are_explained() -> None:
-    assert len(_table_of_changes()) == 10
+def test_at_least_ten_changes_are_explained() -> None:
+    assert len(_table_of_changes()) >= 10
 
 
 @pytest.mark.parametrize(

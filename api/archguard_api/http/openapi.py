@@ -11,7 +11,14 @@ from archguard.snapshot import Upload
 from archguard_api.http import exports, openapi_example
 from archguard_api.http.credentials import COOKIE
 from archguard_api.http.problem_json import Problem
-from archguard_api.models import BranchChange, Plan, ProjectChange, TokenRequest
+from archguard_api.models import (
+    BranchChange,
+    NotificationRuleChange,
+    NotificationRuleRequest,
+    Plan,
+    ProjectChange,
+    TokenRequest,
+)
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -72,6 +79,8 @@ def build_openapi(app: FastAPI) -> dict[str, Any]:
                 **_make_schemas(Problem),
                 **_make_schemas(TokenRequest),
                 **_make_schemas(BranchChange),
+                **_make_schemas(NotificationRuleRequest),
+                **_make_schemas(NotificationRuleChange),
             }
         )
         schemas[f"{SENT}Upload"]["examples"] = [openapi_example.UPLOAD]

@@ -29,6 +29,14 @@ from archguard_api.models.modules import (
     Neighbourhood,
     Node,
 )
+from archguard_api.models.notifications import (
+    NewNotificationRule,
+    NotificationDelivery,
+    NotificationRule,
+    NotificationRuleChange,
+    NotificationRuleRequest,
+    NotificationRules,
+)
 from archguard_api.models.plans import (
     MAX_PLAN_BYTES,
     BatchProgress,
@@ -142,8 +150,14 @@ __all__ = [
     "Modules",
     "Moment",
     "Neighbourhood",
+    "NewNotificationRule",
     "NewToken",
     "Node",
+    "NotificationDelivery",
+    "NotificationRule",
+    "NotificationRuleChange",
+    "NotificationRuleRequest",
+    "NotificationRules",
     "OldestViolation",
     "OpenViolation",
     "OwnedViolation",

@@ -30,6 +30,9 @@ class Action(StrEnum):
     SNAPSHOT_DELETED = "snapshot-deleted"
     UPLOADS_UNDONE = "uploads-undone"
     GRAPHS_PRUNED = "graphs-pruned"
+    NOTIFICATION_ADDED = "notification-added"
+    NOTIFICATION_CHANGED = "notification-changed"
+    NOTIFICATION_DELETED = "notification-deleted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,9 @@ from archguard_api.store.schema import (
     contents,
     line_changes,
     names,
+    notification_deliveries,
+    notification_marks,
+    notification_rules,
     places,
     plans,
     points,
@@ -39,7 +42,10 @@ ROWS_PER_STEP = 500
 BLOBS_PER_STEP = 50
 """Blobs are larger; those that stay may have to be compressed anew."""
 _OF_BRANCH = (violations, points, line_changes, checkpoints, places, branch_snapshots, summaries)
-_OF_PROJECT = (pulls, plans, snapshots, contents, names, commits)
+_OF_PROJECT = (
+    *(notification_deliveries, notification_rules, notification_marks),
+    *(pulls, plans, snapshots, contents, names, commits),
+)
 _BLOBS = ("graph_id", "violations_id", "details_id", "facts_id", "families_id", "paths_id")
 _FIND_PROJECT: Select[Any] = (
     select(projects.c.id).where(projects.c.purge_at == 0).order_by(projects.c.id).limit(1)

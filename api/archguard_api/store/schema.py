@@ -268,12 +268,16 @@ pulls = Table(
     Column("first_seen_at", BigInteger, nullable=False),
     Column("seen_at", BigInteger, nullable=False),
     Column("merged_at", BigInteger),
+    Column("examined_digest", LargeBinary),
+    Column("told_to_add", Boolean, nullable=False, server_default=false()),
     Index("ix_pulls_project_id_base_branch_seen_at", "project_id", "base_branch", "seen_at"),
 )
 """Pull requests: the last commit and snapshot of each.
 
 `base_commit` is the last commit that it has in common with the branch that it goes into, as far as the
-client knew it; `seen_at` is when a snapshot was last uploaded, a repeated one too."""
+client knew it; `seen_at` is when a snapshot was last uploaded, a repeated one too. `examined_digest` is
+of the snapshot that notifications were last considered for, `told_to_add` whether people were told that
+it adds violations."""
 
 plans = Table(
     "plans",
@@ -287,6 +291,66 @@ plans = Table(
     Index("ix_plans_project_id_branch", "project_id", "branch"),
 )
 """What `archguard plan` said of a branch, the newest ones of each; see `plan_rows.py`."""
+
+notification_rules = Table(
+    "notification_rules",
+    metadata,
+    Column("id", NAME, primary_key=True),
+    _belongs_to("projects"),
+    Column("created_at", BigInteger, nullable=False),
+    Column("name", NAME),
+    Column("channel", Text, nullable=False),
+    Column("target", NAME, nullable=False),
+    Column("secret", Text),
+    Column("events", JSON, nullable=False),
+    Column("owner", NAME),
+    Column("silent_days", Integer, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("told_silence_since", BigInteger),
+    Column("digest_week", Integer, nullable=False),
+    Index("ix_notification_rules_project_id", "project_id"),
+)
+"""Who is told of what. `told_silence_since` is the last upload after which people were told that none
+came; `digest_week` the week of the last digest, see `notification_outbox.count_weeks`."""
+
+notification_deliveries = Table(
+    "notification_deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", NAME, nullable=False, unique=True),
+    _belongs_to("projects"),
+    Column("rule_id", NAME, ForeignKey("notification_rules.id"), nullable=False),
+    Column("event", Text, nullable=False),
+    Column("notice", JSON, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_attempt_at", BigInteger),
+    Column("claimed_until", BigInteger),
+    Column("last_attempt_at", BigInteger),
+    Column("last_status", Integer),
+    Column("last_error", Text),
+    Index("ix_notification_deliveries_project_id_id", "project_id", "id"),
+    Index("ix_notification_deliveries_rule_id", "rule_id"),
+    Index("ix_notification_deliveries_next_attempt_at", "next_attempt_at"),
+    sqlite_autoincrement=True,
+)
+"""What is sent, or was: the newest of each project. `next_attempt_at` is null once nothing is left to
+do; until `claimed_until` one worker, among those of all processes, has it. `key` is its id for
+receivers."""
+
+notification_marks = Table(
+    "notification_marks",
+    metadata,
+    _belongs_to("projects", key=True),
+    Column("branch_id", Integer),
+    Column("version", Integer, nullable=False),
+    Column("day", Integer, nullable=False),
+    Column("snapshot_id", Integer, nullable=False),
+    Column("contracts", JSON, nullable=False),
+)
+"""Up to where notifications have considered a project's default branch: its version and the day, the
+newest snapshot by then, and where each contract stood. It is written with what follows from it."""
 
 
 def _generations() -> tuple[Column[int], Column[int]]:

@@ -37,6 +37,7 @@ from archguard_api.store.line_reader import LineReader
 from archguard_api.store.line_summaries import LineSummaries
 from archguard_api.store.missing_changes import MissingChanges
 from archguard_api.store.module_history import CountAt, read_module_history
+from archguard_api.store.notification_store import NotificationStore
 from archguard_api.store.plan_store import PlanStore
 from archguard_api.store.project_deletions import ProjectDeletions
 from archguard_api.store.project_store import ProjectStore
@@ -146,6 +147,7 @@ class Store:
         self.families = FamilyStore(self._branches, self._reading, FamilyReader(self._reading, contents))
         self.pulls = PullStore(self._database, PullReader(self._reading, violation_comparer), clock)
         self.plans = PlanStore(self._database, self._branches, clock)
+        self.notifications = NotificationStore(self._database, self._standings, clock)
         self._trends = TrendCache()
         self._stamps = open_data_version_reader(self._engines)
 

@@ -61,6 +61,13 @@ Exit codes: 0 it was stopped (SIGTERM), 2 it could not start.""",
     "Default: this machine.",
 )
 @click.option(
+    "--webhook-allow",
+    "--allow-webhook-network",
+    metavar="CIDR",
+    multiple=True,
+    help="A network that notifications may be sent to, though it is not public. Repeatable.",
+)
+@click.option(
     "--workers",
     metavar="N",
     type=click.IntRange(min=1),
@@ -78,6 +85,7 @@ def command(
     deletion_grace: str | None,
     root_path: str,
     forwarded_allow_ips: str,
+    webhook_allow: tuple[str, ...],
     workers: int,
 ) -> None:
     """Run the service that stores snapshots and answers trends."""
@@ -90,6 +98,7 @@ def command(
         forwarded_allow_ips=forwarded_allow_ips,
         request_timeout=request_timeout,
         deletion_grace=deletion_grace,
+        webhook_allow=",".join(webhook_allow),
     )
     server = import_server()
     server.exit_on_sigterm()

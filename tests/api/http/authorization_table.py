@@ -9,6 +9,7 @@ from archguard.snapshot import compress
 from archguard.snapshot.codec import encode
 from archguard_api.services.dashboard_files import DashboardFiles
 from tests.api.families import ENGINE
+from tests.api.notifications import add_known_rule
 from tests.api.serving import SHOP, UPLOADED
 from tests.api.snapshots import commit_id, history, pull_request
 
@@ -55,6 +56,8 @@ READ = _row(401, (403, 200, 200), 404, (403, 200, 200))
 UPLOAD = _row(401, (200, 403, 200), 404, (200, 403, 200))
 DELETE = _row(401, (403, 403, 202), 404, (403, 403, 202))
 DELETE_ABSENT = _row(401, (403, 403, 404), 404, (403, 403, 404))
+SEND_TEST = _row(401, (403, 403, 202), 404, (403, 403, 202))
+MAKE_RULE = _row(401, (403, 403, 201), 404, (403, 403, 201))
 ADMIN = _row(401, (403, 403, 200), 404, (403, 403, 200))
 LIST = {**_row(200, (403, 200, 200), 200, (403, 200, 200)), "foreign upload": 403}
 OPEN = dict.fromkeys(CALLERS, 200)
@@ -83,6 +86,11 @@ class Call:
 
 COMMIT = commit_id("c3")
 _JSON = (("content-type", "application/json"),)
+RULE_IDS = {"shop": "0123456789ab", "other": "ba9876543210"}
+RULE_BODY = (
+    b'{"channel": "webhook", "target": "http://127.0.0.1:9/", "events": ["sealed"], "name": "nobody"}'
+)
+"""A rule whose target is refused, so that nothing is sent."""
 PLAN = b'{"format_version": 1, "violations": [], "batches": []}'
 TABLE = {
     f"GET {V1}/projects": Call(f"{V1}/projects", LIST),
@@ -158,6 +166,23 @@ TABLE = {
     f"GET {V1}/projects/{{project}}/between": Call(
         f"{SHOP}/between?from=shop&to=shop", READ, private=True
     ),
+    f"GET {V1}/projects/{{project}}/notifications": Call(f"{SHOP}/notifications", ADMIN, private=True),
+    f"POST {V1}/projects/{{project}}/notifications": Call(
+        f"{SHOP}/notifications", MAKE_RULE, RULE_BODY, _JSON, private=True
+    ),
+    f"GET {V1}/projects/{{project}}/deliveries": Call(f"{SHOP}/deliveries", ADMIN, private=True),
+    f"GET {V1}/projects/{{project}}/notifications/{{rule}}": Call(
+        f"{SHOP}/notifications/{RULE_IDS['shop']}", ADMIN, private=True
+    ),
+    f"PATCH {V1}/projects/{{project}}/notifications/{{rule}}": Call(
+        f"{SHOP}/notifications/{RULE_IDS['shop']}", ADMIN, b"{}", _JSON, private=True
+    ),
+    f"DELETE {V1}/projects/{{project}}/notifications/{{rule}}": Call(
+        f"{SHOP}/notifications/{RULE_IDS['other']}", DELETE_ABSENT, private=True
+    ),
+    f"POST {V1}/projects/{{project}}/notifications/{{rule}}/test": Call(
+        f"{SHOP}/notifications/{RULE_IDS['shop']}/test", SEND_TEST, private=True
+    ),
     f"GET {V1}/token": Call(f"{V1}/token", HOLDS),
     f"GET {V1}/tokens": Call(f"{V1}/tokens", TOKENS),
     f"POST {V1}/tokens": Call(
@@ -206,6 +231,7 @@ def upload_shops(running: Service) -> None:
             assert running.upload(upload, project).status_code == 201
         assert running.upload(pull_request(12, [], at=1), project).status_code == 201
         assert running.send_plan(PLAN, project=project).status_code == 201
+        add_known_rule(running.store, project, RULE_IDS[project])
 
 
 def expect_by_cookie(route: str) -> dict[str, int]:

@@ -24,6 +24,7 @@ _VALUES = {
     "branch": "main",
     "contract": "one",
     "number": "12",
+    "rule": "0123456789ab",
     "token_id": "a1B2c3D4",
 }
 _JSON = {"content-type": "application/json"}
@@ -69,6 +70,15 @@ def _bodies() -> Iterator[tuple[str, str, bytes]]:
     settings = {"link": "https://example.org/{path}", "default_branch": "main"}
     for way in _strings({"settings": settings}):
         yield "patch", SHOP, _with_nul({"settings": settings}, way)
+    rule = {
+        "channel": "webhook",
+        "target": "https://example.org/",
+        "events": ["sealed"],
+        "name": "the team",
+        "owner": "@team",
+    }
+    for way in _strings(rule):
+        yield "post", f"{SHOP}/notifications", _with_nul(rule, way)
     for way in _strings({"project": "shop", "scope": "read"}):
         yield "post", "/api/v1/tokens", _with_nul({"project": "shop", "scope": "read"}, way)
 

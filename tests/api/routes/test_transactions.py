@@ -14,10 +14,12 @@ from archguard.snapshot.codec import encode
 from archguard_api.http.credentials import COOKIE
 from archguard_api.models import Scope
 from archguard_api.services import token_uses
+from archguard_api.services.notifications import notification_thread
 from archguard_api.services.sessions import create_cookie
 from archguard_api.services.tokens import create_token
 from archguard_api.store.schema import metadata
-from tests.api.http.authorization_table import TABLE
+from tests.api.http.authorization_table import RULE_BODY, RULE_IDS, TABLE
+from tests.api.notifications import add_known_rule
 from tests.api.serving import SHOP, UPLOADED, Service, service
 from tests.api.snapshots import commit_id, history
 
@@ -58,6 +60,22 @@ REQUESTS: dict[str, tuple[str, bytes, dict[str, str]]] = {
         UPLOADED,
     ),
     "POST /api/v1/projects/{project}/prune": (f"{SHOP}/prune", b'{"keep_days": 0}', _JSON),
+    "POST /api/v1/projects/{project}/notifications": (f"{SHOP}/notifications", RULE_BODY, _JSON),
+    "PATCH /api/v1/projects/{project}/notifications/{rule}": (
+        f"{SHOP}/notifications/{RULE_IDS['shop']}",
+        b'{"enabled": false, "events": ["sealed"]}',
+        _JSON,
+    ),
+    "DELETE /api/v1/projects/{project}/notifications/{rule}": (
+        f"{SHOP}/notifications/{RULE_IDS['shop']}",
+        b"",
+        {},
+    ),
+    "POST /api/v1/projects/{project}/notifications/{rule}/test": (
+        f"{SHOP}/notifications/{RULE_IDS['shop']}/test",
+        b"",
+        {},
+    ),
     "POST /api/v1/tokens": ("/api/v1/tokens", b'{"project": "shop", "scope": "read"}', _JSON),
     "POST /api/v1/tokens/{token_id}/rotate": ("/api/v1/tokens/VICTIM/rotate", b"", {}),
     "DELETE /api/v1/tokens/{token_id}": ("/api/v1/tokens/VICTIM", b"", {}),
@@ -72,6 +90,7 @@ ONE_STATEMENT = {"DELETE /api/v1/session"}
 def _no_last_uses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is written between requests, however long the test takes."""
     monkeypatch.setattr(token_uses, "WRITE_SECONDS", 3600)
+    monkeypatch.setattr(notification_thread, "POLL_SECONDS", 3600)
 
 
 class _Fault:
@@ -125,6 +144,7 @@ def test_whichever_statement_fails_nothing_is_written(route: str, database: str,
         for upload in history([_PAIRS, _PAIRS[:1], []]):
             assert running.upload(upload).status_code == 201
         running.upload(history([[]], branch="dev", prefix="d")[0])
+        add_known_rule(running.store, "shop", RULE_IDS["shop"])
         running.store.credentials.add_token(victim)
         running.store.credentials.add_session(cookie_hash, victim.id, now)
         headers = {**headers, **running.as_(running.token()), "cookie": f"{COOKIE}={cookie}"}
@@ -162,6 +182,7 @@ def test_once_something_is_committed_no_request_fails(route: str, database: str,
     with service(tmp_path, database=database, disk_reserve_bytes=0) as running:
         running.upload(history([[]])[0])
         running.upload(history([[]], branch="dev", prefix="d")[0])
+        add_known_rule(running.store, "shop", RULE_IDS["shop"])
         running.store.credentials.add_token(victim)
         running.store.credentials.add_session(cookie_hash, victim.id, now)
         headers = {**headers, **running.as_(running.token()), "cookie": f"{COOKIE}={cookie}"}

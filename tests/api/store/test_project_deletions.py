@@ -15,6 +15,7 @@ from archguard_api.store import purger
 from archguard_api.store.schema import audit_entries, metadata
 from tests.api.clock import Clock
 from tests.api.families import line
+from tests.api.notifications import add_rule, make_notice
 from tests.api.snapshots import CONTRACT, fork, history, pull_request
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ Rows = dict[str, set[tuple[Any, ...]]]
 
 
 def _fill(store: Store, project: str) -> None:
-    """Give a project branches, a rebuilt line, a pull request, a family, a plan and a token."""
+    """Give a project branches, a rebuilt line, a pull request, a family, a plan, a rule and a token."""
     uploads = history([[A], [A, B], [B], [], [A]])
     for one in (uploads[0], uploads[2], uploads[1], *uploads[3:], *fork(2, [[A, B]], branch="side")):
         store.add_snapshot(project, one, token_id=None)
@@ -38,6 +39,8 @@ def _fill(store: Store, project: str) -> None:
     store.upkeep.finish_rebuilds()
     store.upkeep.keep_next_summary()
     store.plans.add(project, "main", Plan(format_version=1, violations=[], batches=[]))
+    rule = add_rule(store, project)
+    store.notifications.add_test(project, rule.id, make_notice(project, store.now()))
     _, token = create_token(project, Scope.READ, now=store.now(), days=1)
     store.credentials.add_token(token)
     store.credentials.add_session(f"cookie of {project}".encode(), token.id, store.now())
@@ -190,7 +193,7 @@ def test_a_purge_leaves_the_audit_log(shops: Store) -> None:
             .all()
         )
     )
-    assert actions == ["token-created", "project-deleted", "project-purged"]
+    assert actions == ["notification-added", "token-created", "project-deleted", "project-purged"]
 
 
 def test_a_purge_at_once_is_for_deleted_projects_only(shops: Store) -> None:

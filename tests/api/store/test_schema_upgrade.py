@@ -20,7 +20,8 @@ from archguard_api.store import SchemaAge, Store, StoreError, check_schema, upgr
 from archguard_api.store.engines import open_engines
 from archguard_api.store.schema import metadata
 from archguard_api.store.schema_upgrade import REVISIONS, _make_config
-from tests.api.snapshots import CONTRACT, fork, history
+from tests.api.notifications import add_rule
+from tests.api.snapshots import CONTRACT, fork, history, pull_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -228,3 +229,27 @@ def test_a_password_is_never_shown() -> None:
         Store("postgresql://nobody:secret@127.0.0.1:1/none")
 
     assert "secret" not in str(refused.value)
+
+
+def test_an_upgrade_to_notifications_keeps_pull_requests_and_tells_nobody_of_what_was_before(
+    database: str, open_store: Callable[..., Store]
+) -> None:
+    before = open_store(database)
+    for one in (*history([[], []]), pull_request(7, [("shop.a", "shop.old")], at=0)):
+        before.add_snapshot("shop", one, token_id=None)
+    pull, trend = before.pulls.get("shop", 7), _read_trend(before)
+    before.close()
+    engines = open_engines(database, readers=1)
+    config = _make_config()
+    with engines.writer.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0014")
+    engines.dispose()
+
+    upgrade_schema(database)
+
+    after = open_store(database)
+    assert (after.pulls.get("shop", 7), _read_trend(after)) == (pull, trend)
+    add_rule(after)
+    assert after.notifications.list_unexamined_pulls() == []
+    assert after.notifications.list_deliveries("shop", None, after=None, limit=9).items == ()

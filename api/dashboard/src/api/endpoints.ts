@@ -19,6 +19,8 @@ import type {
   ModuleNow,
   Modules,
   Neighbourhood,
+  NotificationDelivery,
+  NotificationRules,
   OpenViolation,
   Page,
   PlanProgress,
@@ -101,6 +103,12 @@ export const between = (name: string, query: Query) =>
 export const chain = (name: string, query: Query) => endpoint<Chain>(["projects", name, "chain"], query);
 
 export const tokens = (query: Query = {}) => endpoint<Tokens>(["tokens"], query);
+
+export const notificationRules = (name: string) =>
+  endpoint<NotificationRules>(["projects", name, "notifications"]);
+
+export const deliveries = (name: string, query: Query = {}) =>
+  endpoint<Page<NotificationDelivery>>(["projects", name, "deliveries"], query);
 
 /** Who is signed in; there is no content if nobody is. */
 export const session = () => endpoint<Session>(["session"]);

@@ -508,6 +508,44 @@ export interface AuditEntry {
   readonly subject: string | null;
 }
 
+export interface NotificationRule {
+  readonly id: string;
+  readonly name: string | null;
+  readonly channel: "webhook" | "slack" | "teams" | "mail";
+  readonly target: string;
+  // biome-ignore format: a test compares this line
+  readonly events: readonly ("came-back" | "sealed" | "growing" | "stalled" | "deadline-at-risk" | "no-upload" | "pull-request-adds" | "weekly-digest")[];
+  readonly owner: string | null;
+  readonly enabled: boolean;
+}
+
+export interface NewNotificationRule {
+  readonly id: string;
+  readonly name: string | null;
+  readonly channel: "webhook" | "slack" | "teams" | "mail";
+  readonly target: string;
+  // biome-ignore format: a test compares this line
+  readonly events: readonly ("came-back" | "sealed" | "growing" | "stalled" | "deadline-at-risk" | "no-upload" | "pull-request-adds" | "weekly-digest")[];
+  readonly owner: string | null;
+  readonly enabled: boolean;
+  readonly secret: string | null;
+}
+
+export interface NotificationRules {
+  readonly items: readonly NotificationRule[];
+}
+
+export interface NotificationDelivery {
+  readonly id: string;
+  readonly rule: string;
+  readonly title: string;
+  readonly created_at: string;
+  readonly state: "pending" | "delivered" | "failed";
+  readonly attempts: number;
+  readonly next_attempt_at: string | null;
+  readonly last_error: string | null;
+}
+
 export interface FamilySummary {
   readonly contract: string;
   readonly name: string;

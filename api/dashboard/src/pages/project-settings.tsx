@@ -1,4 +1,4 @@
-/** A project's settings: tokens, links to its forge, badges, access, retention, deletion, and who did what. */
+/** A project's settings: tokens, notifications, links to its forge, badges, access, retention, deletion, and who did what. */
 
 import { useState } from "preact/hooks";
 import * as endpoints from "../api/endpoints";
@@ -14,6 +14,7 @@ import { DeletionCard } from "../settings/deletion";
 import { ForgeSettings } from "../settings/forge-settings";
 import { Retention } from "../settings/retention";
 import "../settings/settings.css";
+import { Notifications } from "../settings/notifications";
 import { RequireAdmin } from "../settings/require-admin";
 import { Tokens } from "../settings/tokens";
 
@@ -40,6 +41,7 @@ function Cards({ initial, own }: { readonly initial: ProjectNow; readonly own: T
   return (
     <div class="stack">
       <Tokens project={project.name} own={own} />
+      <Notifications project={project.name} />
       <ForgeSettings project={project} onChanged={setProject} />
       <Badges project={project} />
       <AccessSettings project={project} onChanged={setProject} />
