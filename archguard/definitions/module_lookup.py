@@ -57,6 +57,10 @@ class ModuleLookup:
             self._live[module] = read and LiveBindings(read, self._import_fails, self.state)
         return self._live[module]
 
+    def list_read(self) -> dict[str, ModuleSymbols | None]:
+        """Return what the modules bind that were asked for by `find_live`."""
+        return {module: live and live.symbols for module, live in self._live.items()}
+
     def exists(self, module: str) -> bool:
         """Return whether a module exists; one outside the roots is assumed to."""
         self.consulted.add(module)
