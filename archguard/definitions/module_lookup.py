@@ -59,7 +59,7 @@ class ModuleLookup:
 
     def list_read(self) -> dict[str, ModuleSymbols | None]:
         """Return what the modules bind that were asked for by `find_live`."""
-        return {module: live and live.symbols for module, live in self._live.items()}
+        return {module: None if live is None else live.symbols for module, live in self._live.items()}
 
     def exists(self, module: str) -> bool:
         """Return whether a module exists; one outside the roots is assumed to."""

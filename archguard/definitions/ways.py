@@ -48,7 +48,8 @@ class Ways(NamedTuple):
     @property
     def importers(self) -> frozenset[str]:
         """The modules with one of the imports or doubts."""
-        return frozenset(one.importer for one in (*self.imports, *self.doubts))
+        importers = {one.importer for one in self.imports}
+        return frozenset(importers | {one.importer for one in self.doubts})
 
     def may_change(self, names: Set[str], raw_imports: Iterable[RawImport]) -> bool:
         """Return whether the ways may be others in a tree with some changes.
