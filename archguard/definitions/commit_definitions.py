@@ -56,7 +56,7 @@ class CommitDefinitions:
         self._resolver = None
         self._unusable = changes.unread
         self._symbols = _CommitSymbols(self._analysis, self._versions)
-        self.ways.advance(changes, self._analysis.analysis)
+        self.ways.advance(changes, self._analysis.analysis, self._symbols)
         for search in self._searches.values():
             search.advance(changes.changed)
 

@@ -57,6 +57,10 @@ class ModuleLookup:
             self._live[module] = read and LiveBindings(read, self._find_failure, self.state)
         return self._live[module]
 
+    def list_read(self) -> dict[str, ModuleSymbols | None]:
+        """Return what the modules bind that were asked for by `find_live`."""
+        return {module: None if live is None else live.symbols for module, live in self._live.items()}
+
     def exists(self, module: str) -> bool:
         """Return whether a module exists; one outside the roots is assumed to."""
         self.consulted.add(module)

@@ -104,6 +104,8 @@ class WayFinder:
         self.lookup = _GoalLookup(goal, analysis, symbols, self._find_failure)
         self._at_run_time = PassingWalk(goal, self.lookup, is_type_checking=False)
         self._for_types = PassingWalk(goal, self.lookup, is_type_checking=True)
+        self._followed: dict[Step, Resolution] = {}
+        """What each name leads to that was asked for: many modules ask for the same ones."""
 
     def follow(self, module: str, name: str) -> Resolution:
         """Return what `from module import name` leads to; `PASSED` if it is the goal.
@@ -114,6 +116,11 @@ class WayFinder:
             WorkerError: no child process can be started to read a module.
         """
         step = Step(module, name)
+        if step not in self._followed:
+            self._followed[step] = self._follow_either(step)
+        return self._followed[step]
+
+    def _follow_either(self, step: Step) -> Resolution:
         resolution = self._follow(self._at_run_time, step)
         if resolution.outcome is Outcome.MISSING:
             for_types = self._follow(self._for_types, step)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.definitions.model import BindingKind, Outcome
 from archguard.definitions.ways import Doubt, PassingImport, Ways
@@ -46,6 +46,7 @@ class WaySearch:
         """The modules that may lead to the goal, and that nothing imports."""
         self._names: Mapping[str, Set[str]] = {}
         self._plain_importers: dict[str, set[str]] = {}
+        self._sorted_imports: dict[str, _SortedImports] = {}
         self._starred: set[str] = set()
         """The names that some star may carry on."""
 
@@ -77,9 +78,8 @@ class WaySearch:
     def _visit(self, module: str) -> set[str]:
         """Look at every import of a module, and return the modules to visit next."""
         importers = self._find_importers(module)
-        is_starred = any(
-            one[0] == f"{module}.{_STAR}" for importer in importers for one in self._list_raw(importer)
-        )
+        star = f"{module}.{_STAR}"
+        is_starred = any(star in self._sort_imports(importer).from_names for importer in importers)
         leading = self._find_leading(module, is_starred=is_starred)
         for submodule in self._list_namesakes(module, leading):
             importers |= self._find_direct(submodule)
@@ -95,28 +95,23 @@ class WaySearch:
     def _is_asked(self, module: str) -> bool:
         """Return whether a name of a module is imported, so that the module has to be read."""
         return any(
-            raw[3] and raw[0].rpartition(".")[0] == module
-            for importer in self._find_direct(module)
-            for raw in self._list_raw(importer)
+            module in self._sort_imports(importer).by_base for importer in self._find_direct(module)
         )
 
     def _look_at(self, importer: str, module: str, leading: Sequence[str]) -> bool:
         """Add what a module imports from another; return whether it may lead to the goal by that."""
-        may_lead = False
-        for raw in self._list_raw(importer):
-            name, _, _, is_from = raw
-            base, _, item = name.rpartition(".")
-            if _binds_module(raw, module):
+        imports = self._sort_imports(importer)
+        may_lead = imports.bind_module(module)
+        for raw in imports.by_base.get(module, ()):
+            item = raw[0].rpartition(".")[2]
+            if item != _STAR:
+                may_lead |= self._follow(importer, raw, module, item)
+            elif self._is_unread(module) and module not in self._names:
                 may_lead = True
-            elif is_from and base == module:
-                if item != _STAR:
-                    may_lead |= self._follow(importer, raw, module, item)
-                elif self._is_unread(module) and module not in self._names:
-                    may_lead = True
-                    self._add_doubt(importer, raw, f"{module}:{_STAR}")
-                else:
-                    for asked in leading:
-                        may_lead |= self._follow(importer, raw, module, asked)
+                self._add_doubt(importer, raw, f"{module}:{_STAR}")
+            else:
+                for asked in leading:
+                    may_lead |= self._follow(importer, raw, module, asked)
         return may_lead
 
     def _follow(self, importer: str, raw: RawImport, module: str, name: str) -> bool:
@@ -178,7 +173,7 @@ class WaySearch:
             importers |= {
                 importer
                 for importer in self._find_direct(package)
-                if any(_binds_module(raw, module) for raw in self._list_raw(importer))
+                if self._sort_imports(importer).bind_module(module)
             }
         return importers
 
@@ -214,8 +209,41 @@ class WaySearch:
         lookup = self._finder.lookup
         return lookup.find_live(module) is None and lookup.is_source(module)
 
-    def _list_raw(self, importer: str) -> Sequence[RawImport]:
-        return self._analysis.raw_imports.get(importer, ())
+    def _sort_imports(self, importer: str) -> _SortedImports:
+        if importer not in self._sorted_imports:
+            raw_imports = self._analysis.raw_imports.get(importer, ())
+            self._sorted_imports[importer] = _SortedImports.make(raw_imports)
+        return self._sorted_imports[importer]
+
+
+class _SortedImports(NamedTuple):
+    """What one module imports, sorted by what is asked of it."""
+
+    by_base: Mapping[str, Sequence[RawImport]]
+    """Module -> the statements `from module import name`."""
+    from_names: Set[str]
+    """What these statements import, in full."""
+    plain_tops: Set[str]
+    """The top-level packages that `import package.module` binds."""
+
+    @classmethod
+    def make(cls, raw_imports: Iterable[RawImport]) -> _SortedImports:
+        """Sort some imports."""
+        by_base: dict[str, list[RawImport]] = {}
+        plain_tops = set()
+        for raw in raw_imports:
+            if raw[3]:
+                by_base.setdefault(raw[0].rpartition(".")[0], []).append(raw)
+            else:
+                plain_tops.add(raw[0].partition(".")[0])
+        names = frozenset(raw[0] for its_raw in by_base.values() for raw in its_raw)
+        return cls(by_base, names, plain_tops)
+
+    def bind_module(self, module: str) -> bool:
+        """Return whether a module is bound, or a package through which it can be reached."""
+        if module.partition(".")[0] in self.plain_tops:
+            return True
+        return not self.from_names.isdisjoint(iter_with_ancestors(module))
 
 
 def _list_symbols(names: Mapping[str, Set[str]]) -> list[tuple[str, str]]:
@@ -227,9 +255,3 @@ def list_way(module: str, name: str, resolution: Resolution) -> tuple[str, ...]:
     hops = [hop.symbol for hop in resolution.hops if hop.kind is not BindingKind.IMPORT]
     passed = [f"{module}:{name}", *hops, resolution.target]
     return tuple(dict.fromkeys(passed))
-
-
-def _binds_module(raw: RawImport, module: str) -> bool:
-    """Return whether an import binds a module, or a package through which it can be reached."""
-    name, _, _, is_from = raw
-    return is_within(module, name) if is_from else name.partition(".")[0] == module.partition(".")[0]

@@ -45,6 +45,12 @@ class Ways(NamedTuple):
     is_gone: bool = False
     """Whether what is looked for is a symbol that does not exist."""
 
+    @property
+    def importers(self) -> frozenset[str]:
+        """The modules with one of the imports or doubts."""
+        importers = {one.importer for one in self.imports}
+        return frozenset(importers | {one.importer for one in self.doubts})
+
     def may_change(self, names: Set[str], raw_imports: Iterable[RawImport]) -> bool:
         """Return whether the ways may be others in a tree with some changes.
 
@@ -52,8 +58,7 @@ class Ways(NamedTuple):
             names: the modules and packages that are new, changed or gone.
             raw_imports: what these import now.
         """
-        importers = {one.importer for one in self.imports} | {one.importer for one in self.doubts}
-        if not all(map(names.isdisjoint, (self.leading, self.consulted, importers))):
+        if not all(map(names.isdisjoint, (self.leading, self.consulted, self.importers))):
             return True
         packages = {name for module in self.leading for name in iter_with_ancestors(module)}
         return any(

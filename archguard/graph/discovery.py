@@ -17,7 +17,7 @@ from archguard.graph.roots import (
     find_outermost_roots,
     find_places,
 )
-from archguard.sources.source import module_name, place_name, remove_suffix
+from archguard.sources.source import name_stem, place_name, remove_suffix
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -217,16 +217,16 @@ def classify_entry(entry: FileEntry, root: Root) -> Module | UnusableFile:
     if entry.path == root.path:
         return Module(root.name, root.path, is_package=False)
     relative_path = entry.path[len(root.path) + 1 :]
-    if reason := entry.unread or _why_unusable(relative_path):
+    stem = remove_suffix(relative_path)
+    if reason := entry.unread or _why_unusable(relative_path, stem):
         return UnusableFile(entry.path, reason, *place_name(relative_path, root.name))
-    name, is_package = module_name(relative_path, root.name)
+    name, is_package = name_stem(f"{root.name}/{stem}")
     return Module(name, entry.path, is_package)
 
 
-def _why_unusable(path: str) -> str | None:
-    """Return why no module can have this path; None if one can."""
-    name = remove_suffix(path)
-    if name.isascii() and name.isprintable() and name and "." not in name and not name.endswith("/"):
+def _why_unusable(path: str, stem: str) -> str | None:
+    """Return why no module can have a path, which is also given without its suffix; None if one can."""
+    if stem.isascii() and stem.isprintable() and stem and "." not in stem and not stem.endswith("/"):
         return None
     try:
         path.encode()
@@ -234,7 +234,7 @@ def _why_unusable(path: str) -> str | None:
         return "its name is not UTF-8"
     if not path.isprintable():
         return "its name holds a control character"
-    *folders, file = name.split("/")
+    *folders, file = stem.split("/")
     if "." in file or not file:
         return "its name holds a dot, so it cannot be imported"
     if any("." in folder for folder in folders):

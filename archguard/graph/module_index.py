@@ -85,11 +85,15 @@ class ModuleIndex:
             if file.is_foreign:
                 self._count_foreign(file.name, 1)
             return
-        candidates = self._candidates.setdefault(file.name, [])
+        name = file.name
+        candidates = self._candidates.setdefault(name, [])
         candidates.append(file)
-        if len(candidates) == 1:
-            self._count(file.name, 1)
-        self._choose(file.name, candidates)
+        if len(candidates) > 1:
+            self._choose(name, candidates)
+            return
+        self.modules[name] = file
+        self._count(name, 1)
+        self._update_importable(name)
 
     def module_at(self, path: str) -> Module | None:
         """Return the module that was added for a path."""

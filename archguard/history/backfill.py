@@ -275,7 +275,7 @@ class Backfill:
             return True
         if before.depends_on_lines or has_requests(before.contract.short_ids, analysis.analysis):
             return True
-        if not before.contract.judges_ghosts:
+        if not (before.contract.judges_ghosts and analysis.changed):
             return False
         expressions = before.contract.deprecated_modules
         if analysis.analysis.deprecated_imports.resolve(expressions) != before.resolved:

@@ -14,7 +14,7 @@ from archguard.sources.source import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 # Folders of installed packages, whose configuration is somebody else's.
 _SKIPPED_FOLDERS = frozenset({b"__pycache__", b"node_modules", b"site-packages", b"venv"})
@@ -22,14 +22,19 @@ _ENVIRONMENT_FILE = b"pyvenv.cfg"
 _SEPARATOR = os.fsencode(os.sep)
 
 
-def find_configuration_files(folder: bytes, tracked: Iterable[str] | None) -> list[str]:
+def find_configuration_files(
+    folder: bytes,
+    tracked: Iterable[str] | None,
+    listed: Mapping[bytes, Sequence[os.DirEntry[bytes]]],
+) -> list[str]:
     """Return the paths of a folder's configuration files, relative to it, sorted.
 
     Args:
         folder: the folder.
         tracked: the paths that git tracks below it; None if there is no repository.
+        listed: the entries of the folders in it that were listed just now.
     """
-    paths = _walk(folder) if tracked is None else tracked
+    paths = _walk(folder, listed) if tracked is None else tracked
     return sorted({path for path in paths if is_configuration_file(path) and _is_regular(folder, path)})
 
 
@@ -41,15 +46,14 @@ def _is_regular(folder: bytes, path: str) -> bool:
         return False
 
 
-def _walk(folder: bytes) -> Iterator[str]:
+def _walk(folder: bytes, listed: Mapping[bytes, Sequence[os.DirEntry[bytes]]]) -> Iterator[str]:
     """Yield the configuration files below a folder, outside hidden and installed ones."""
     pending = [folder]
     while pending:
-        try:
-            with os.scandir(pending.pop()) as scanned:
-                entries = list(scanned)
-        except OSError:
-            continue
+        path = pending.pop()
+        entries = listed.get(path)
+        if entries is None:
+            entries = _list_entries(path)
         files = [entry for entry in entries if entry.name.endswith(CONFIGURATION_SUFFIXES)]
         if any(entry.name == _ENVIRONMENT_FILE for entry in files):
             continue
@@ -62,3 +66,11 @@ def _walk(folder: bytes) -> Iterator[str]:
             and not entry.name.startswith(b".")
             and entry.name not in _SKIPPED_FOLDERS
         ]
+
+
+def _list_entries(folder: bytes) -> list[os.DirEntry[bytes]]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError:
+        return []

@@ -248,9 +248,13 @@ def module_name(path: str, package: str = "") -> tuple[str, bool]:
         path: the Python file, relative to the folder of `package`.
         package: the package that the file is in.
     """
-    name = remove_suffix(f"{package}/{path}" if package else path)
-    is_package = name.endswith("/__init__")
-    return name.removesuffix("/__init__").replace("/", "."), is_package
+    return name_stem(remove_suffix(f"{package}/{path}" if package else path))
+
+
+def name_stem(path: str) -> tuple[str, bool]:
+    """Return the name of the module whose path without suffix this is, and whether it is a package."""
+    is_package = path.endswith("/__init__")
+    return path.removesuffix("/__init__").replace("/", "."), is_package
 
 
 def place_name(path: str, package: str = "") -> tuple[str, bool]:

@@ -74,6 +74,8 @@ class WorkingTree:
         self._clock = clock
         self._contains_python_cache: dict[bytes, bool] = {}
         self._tracked: TrackedFiles | None = None
+        self._listed: dict[bytes, list[os.DirEntry[bytes]]] | None = None
+        """The entries of folders that were listed since `prepare_listing`, where git lists no files."""
 
     def spec(self) -> dict[str, str]:
         """Return what `reopen` needs."""
@@ -115,6 +117,8 @@ class WorkingTree:
             except OSError as error:
                 yield FileEntry(self._relative(current), f"the folder cannot be read: {_reason(error)}")
                 continue
+            if self._listed is not None:
+                self._listed[current] = entries
             if not entries and current in self._submodules:
                 yield FileEntry(self._relative(current), SUBMODULE_IN_FOLDER)
             for entry in entries:
@@ -130,17 +134,21 @@ class WorkingTree:
         return any(map(may_be_module, self.find_python_files(folder)))
 
     def prepare_listing(self) -> None:
-        """Have git list the files that it tracks."""
+        """Have git list the files that it tracks, or remember what is listed without it."""
+        tracked = self._start_git()
+        self._listed = None if tracked.may_know else {}
+
+    def _start_git(self) -> TrackedFiles:
         if self._tracked is None:
             from archguard.sources.git.tracked_files import TrackedFiles  # noqa: PLC0415
 
             self._tracked = TrackedFiles(self.root)
+        return self._tracked
 
     def list_project_files(self, known: Container[str]) -> list[str]:
         """Return the paths of all Python files of the tree: see `Source`."""
-        self.prepare_listing()
-        listing, self._tracked = self._tracked, None
-        tracked = listing.find(holds_python_by_name) if listing else None
+        listing, self._tracked, self._listed = self._start_git(), None, None
+        tracked = listing.find(holds_python_by_name)
         if tracked is None:
             return sorted(self._walk_project(known))
         return sorted(
@@ -174,10 +182,10 @@ class WorkingTree:
 
     def list_configuration_files(self) -> list[str]:
         """Return the paths of the configuration files: see `FileTree`."""
-        self.prepare_listing()
-        tracked = self._tracked.find(is_configuration_file) if self._tracked else None
+        listed, self._listed = self._listed or {}, None
+        tracked = self._start_git().find(is_configuration_file)
         return find_configuration_files(
-            self._top, None if tracked is None else [f.path for f in tracked]
+            self._top, None if tracked is None else [f.path for f in tracked], listed
         )
 
     def fingerprints(self, paths: Sequence[str]) -> Iterator[str | None]:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.cli.console_script import SCRIPT, archguard
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def _completions(line: str) -> list[str]:
@@ -45,6 +49,36 @@ def _completions(line: str) -> list[str]:
 )
 def test_commands_options_and_values_are_completed(line: str, completions: list[str]) -> None:
     assert _completions(line) == completions
+
+
+@pytest.mark.parametrize(
+    ("text", "completions"),
+    [
+        ("", []),
+        ("[tool.importlinter", []),
+        (
+            (
+                '[tool.importlinter]\nroot_packages = ["shop"]\n'
+                '[[tool.importlinter.contracts]]\nid = "one-cart"\nname = "x"\ntype = "deprecated"\n'
+                'deprecated_modules = ["shop.old"]\n'
+                '[[tool.importlinter.contracts]]\nid = "layers"\nname = "x"\ntype = "layers"\n'
+                'layers = ["shop.a", "shop.b"]\n'
+            ),
+            ["plain,one-cart", "plain,layers"],
+        ),
+    ],
+)
+def test_the_ids_of_the_contracts_are_completed(
+    text: str, completions: list[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "pyproject.toml"
+    file.write_text(text)
+
+    for option in (f"--root {tmp_path}", f"--config {file}"):
+        assert _completions(f"archguard check {option} --contract ") == completions
+        wanted = [line for line in completions if line.startswith("plain,one")]
+        assert _completions(f"archguard check {option} --contract one") == wanted
+    assert _completions(f"archguard check --config {tmp_path}/none.toml --contract ") == []
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+import pytest
+
 from archguard.definitions.commit_definitions import CommitDefinitions
 from archguard.definitions.tree_definitions import TreeDefinitions
 from archguard.graph.analysis import analyse
@@ -78,6 +80,55 @@ def test_each_commit_has_the_definitions_of_its_tree(tmp_path: Path) -> None:
                 with TreeDefinitions(source, alone, cache=Cache(None), jobs=1) as expected:
                     assert _describe(definitions, analysis.analysis) == _describe(expected, alone)
         scan.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "is_searched_again"),
+    [
+        ("shop/api.py", "from shop.engine import Engine\ndef use():\n    return 2\n", False),
+        ("shop/api.py", "from shop.engine import Engine\n\n# moved\ndef use():\n    return 1\n", False),
+        ("shop/user.py", "from shop.api import Engine\n\nprint(Engine)\n", False),
+        ("shop/engine.py", "class Motor:\n    pass\n", False),  # all that it has is deprecated
+        ("shop/other.py", "from shop.engine import name\n\nprint(2)\n", False),
+        ("shop/api.py", "from shop.engine import Engine\ndef Engine():\n    return 1\n", True),
+        ("shop/api.py", "try:\n    from shop.engine import Engine\nfinally:\n    pass\n", True),
+        ("shop/user.py", "\nfrom shop.api import Engine\n", True),
+        ("shop/other.py", "from shop.api import Engine\n", True),
+        ("shop/other.py", "from shop.engine import name\nfrom shop import user\n", True),
+        ("shop/api.py", "def (:", True),
+    ],
+)
+def test_ways_are_searched_for_again_only_where_a_change_says_something_else(
+    path: str, text: str, is_searched_again: bool, tmp_path: Path
+) -> None:
+    files: dict[str | bytes, str | bytes] = {
+        "shop/__init__.py": "",
+        "shop/engine.py": "class Engine:\n    pass\n",
+        "shop/api.py": "from shop.engine import Engine\ndef use():\n    return 1\n",
+        "shop/user.py": "from shop.api import Engine\n",
+        "shop/other.py": "from shop.engine import name\n",
+    }
+    write_files(tmp_path, files)
+    commit_all(tmp_path)
+    write_files(tmp_path, {path: text})
+    commit_all(tmp_path)
+    history, cache = History(str(tmp_path), "HEAD"), Cache(None)
+    commits = git(tmp_path, "rev-list", "--reverse", "HEAD").split()
+    discovery = IncrementalDiscovery(history.new_tree(), ("shop",), ())
+    changes_by_commit = [discovery.advance(one) for one in history.iter_changes(commits)]
+    scan = IncrementalScan(history.objects, _OPTIONS, cache=cache, jobs=1)
+    scan.scan(one for changes in changes_by_commit for one in changes.changed.values() if one)
+    analysis = IncrementalAnalysis(_OPTIONS, scan)
+    found = []
+    with closing(CommitDefinitions(analysis, history.objects, cache=cache, jobs=1)) as definitions:
+        for changes in changes_by_commit:
+            analysis.apply(changes)
+            definitions.advance(changes)
+            tree = (analysis.analysis, analysis.graph, definitions.symbols)
+            found.append(definitions.ways.find_users(("shop.engine",), {"shop.api"}, *tree))
+    scan.close()
+
+    assert (found[0] is not found[1]) is is_searched_again
 
 
 def test_nothing_is_read_before_it_is_asked_for(tmp_path: Path) -> None:

@@ -86,6 +86,8 @@ def _draw_history(seed: int, root: Path) -> History:
         "from {0} import Old, make",
         "def use():\n    from {0} import Facade, Engine",
         "__all__ = ['Engine', 'Old']",
+        "def compute():\n    return '{0}'",
+        "# {0}",
     ]
     for _ in range(12):
         changed: dict[str, str] = {}

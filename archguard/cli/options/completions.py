@@ -28,9 +28,14 @@ def complete_choice(choices: Sequence[str]) -> Complete:
     """Return a function that completes one of several words."""
 
     def list_choices(_: click.Context, __: click.Parameter, incomplete: str) -> Completions:
-        return [_make_item(choice, "plain") for choice in choices if choice.startswith(incomplete)]
+        return complete_words(choices, incomplete)
 
     return list_choices
+
+
+def complete_words(words: Sequence[str], incomplete: str) -> Completions:
+    """Return the words that begin with what was typed."""
+    return [_make_item(word, "plain") for word in words if word.startswith(incomplete)]
 
 
 def _make_item(value: str, kind: str) -> CompletionItem:

@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archguard.cli.options.completions import complete_file, complete_folder
+from archguard.cli.options.completions import (
+    complete_file,
+    complete_folder,
+    complete_words,
+)
 from archguard.configuration import find_configuration, merge_configurations, read_configuration
 from archguard.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from archguard.cli.options.completions import Completions
 
 from archguard.configuration import Configuration
 
@@ -51,6 +57,16 @@ def configs_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def _complete_contract(context: click.Context, _: click.Parameter, incomplete: str) -> Completions:
+    """Return the ids of the contracts in the configuration that was typed, or that would be found."""
+    config, root, paths = map(context.params.get, ("config", "root", "paths"))
+    try:
+        configuration, _folder = load_configuration(config, root, paths or ())
+    except ConfigurationError:  # what is wrong is said when the command runs
+        return []
+    return complete_words([contract.id for contract in configuration.contracts], incomplete)
+
+
 def contracts_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add --contract to a command, which gets its values as `contracts`."""
     return click.option(
@@ -58,6 +74,7 @@ def contracts_option(command: Callable[..., Any]) -> Callable[..., Any]:
         "contracts",
         metavar="ID",
         multiple=True,
+        shell_complete=_complete_contract,
         help="Only this contract, by its id or name. Repeatable.",
     )(command)
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from functools import lru_cache, partial
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from grimp import _rustgrimp as rust  # type: ignore[attr-defined]
@@ -137,9 +138,9 @@ class GrimpScanner:
             if names is None:
                 if not self._may_matter(package):
                     continue
-                lines = partial(_iterate_lines_after, text.source, line, number)
+                find_rest = partial(_find_rest, text.source, line, number)
                 names = first_line and read_imported_names(
-                    first_line, lines, text.name, is_package=text.is_package
+                    first_line, find_rest, text.name, is_package=text.is_package
                 )
                 if names is None:
                     return None
@@ -287,25 +288,29 @@ def _make_packages(names: Iterable[str]) -> Iterator[FoundPackage]:
         yield FoundPackage(head, head, frozenset(files))
 
 
-def _iterate_lines_after(source: str, line: str, number: int) -> Iterator[str]:
-    """Yield the lines of a source after the one of this number, which holds the text `line`."""
+def _find_rest(source: str, line: str, number: int) -> tuple[str, int]:
+    """Return a text, and where in it begins what follows the line of this number in a source.
+
+    Args:
+        source: the source.
+        line: what the line holds.
+        number: the number of the line.
+    """
     position = source.find(line)
     # Most often the text stands there only, and counting the lines before it takes a tenth of splitting.
     if "\r" in source or position < 0 or source.count("\n", 0, position) != number - 1:
-        lines = _split_lines(source)
-        yield from (lines[index] for index in range(number, len(lines)))
-        return
+        text, starts = _index_lines(source)
+        return text, starts[number] if number < len(starts) else len(text)
     start = source.find("\n", position + len(line)) + 1
-    while start and (end := source.find("\n", start)) >= 0:
-        yield source[start:end]
-        start = end + 1
-    if start:
-        yield source[start:]
+    return source, start or len(source)
 
 
 @lru_cache(maxsize=1)
-def _split_lines(source: str) -> list[str]:
-    return split_lines(source)
+def _index_lines(source: str) -> tuple[str, list[int]]:
+    """Return a source with a newline at the end of each line, and where each line begins."""
+    lines = split_lines(source)
+    starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
+    return "\n".join(lines), starts[:-1]
 
 
 @lru_cache(maxsize=100_000)

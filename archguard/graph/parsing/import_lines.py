@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import normalize
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
 # A statement that begins on a line without quotes is in no string; without `;` it is alone on its line.
 _FIRST_LINE = re.compile(
@@ -41,13 +41,13 @@ class FirstLine(NamedTuple):
 
 
 def read_imported_names(
-    first_line: FirstLine, lines: Callable[[], Iterable[str]], module: str, *, is_package: bool
+    first_line: FirstLine, find_rest: Callable[[], tuple[str, int]], module: str, *, is_package: bool
 ) -> ImportedNames | None:
     """Return the names that a statement imports, or None if they cannot be read from its lines.
 
     Args:
         first_line: the statement's first line.
-        lines: returns the lines of the text that follow the first one.
+        find_rest: returns a text, and where in it the line begins that follows the first one.
         module: the name of the module that holds the statement.
         is_package: whether relative imports start at the module itself.
     """
@@ -55,7 +55,7 @@ def read_imported_names(
         return first_line.names
     base, items = first_line.base, first_line.items
     if first_line.is_open:
-        items += _read_to_bracket(lines())
+        items += _read_to_bracket(*find_rest())
     if base is not None and base[0] == ".":
         if _count_dots(base) - is_package > module.count(".") + 1:
             return None  # grimp rejects a file that holds this
@@ -84,14 +84,17 @@ def read_first_line(line: str) -> FirstLine | None:
 
 
 def _split_items(base: str | None, items: str) -> ImportedNames | None:
-    words = [item.split() for item in items.split(",")]
-    if not words[-1]:  # after a trailing comma
-        words.pop()
-    if "\\" in items or not all(len(item) == 1 or item[1:2] == ["as"] for item in words):
-        return None
+    names = [item.strip() for item in items.split(",")]
+    if not names[-1]:  # after a trailing comma
+        names.pop()
+    if not all(map(str.isidentifier, names)):  # in most lists they all are
+        words = [name.split() for name in names]
+        if "\\" in items or not all(len(item) == 1 or item[1:2] == ["as"] for item in words):
+            return None
+        names = [item[0] for item in words]
     if base is None:
-        return tuple((normalize_name(item[0]), False) for item in words)
-    return tuple((normalize_name(f"{base}.{item[0]}"), True) for item in words)
+        return tuple([(normalize_name(name), False) for name in names])
+    return tuple([(normalize_name(f"{base}.{name}"), True) for name in names])
 
 
 def resolve_relative_base(base: str, module: str, *, is_package: bool) -> str | None:
@@ -110,12 +113,22 @@ def normalize_name(name: str) -> str:
     return name if name.isascii() else normalize("NFKC", name)
 
 
-def _read_to_bracket(lines: Iterable[str]) -> str:
-    """Return the rest of a list up to its closing bracket, without comments."""
+def _read_to_bracket(text: str, start: int) -> str:
+    """Return the rest of a list from a position up to its closing bracket, without comments."""
+    end = _find_end(text, ")", start)
+    if text.find("#", start, end) < 0:
+        return text[start:end]
     parts = []
-    for line in lines:
-        inside, closed, _ = line.partition("#")[0].partition(")")
-        parts.append(inside)
-        if closed:
-            break
+    closed = ""
+    while start < len(text) and not closed:
+        end = _find_end(text, "\n", start)
+        inside, closed, _ = text[start:end].partition("#")[0].partition(")")
+        parts.append(inside)  # a bracket in a comment closes nothing
+        start = end + 1
     return "\n".join(parts)
+
+
+def _find_end(text: str, mark: str, start: int) -> int:
+    """Return where a mark stands behind a position; the text's end if it stands nowhere there."""
+    end = text.find(mark, start)
+    return len(text) if end < 0 else end

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.graph.module_expressions import Deprecation, list_literal_parts, split_symbol
@@ -22,6 +21,7 @@ IMPORTLIB = "importlib"
 _MAX_NAME_LENGTH = 1000  # looked at here; a limit, so that hostile input costs no time
 _NAME_CHARACTERS = re.compile(r"[\w.]*+")
 _QUOTES = (b"'", b'"')
+_QUOTE_BYTES = b"".join(_QUOTES)
 _BACKSLASH = ord("\\")
 _BLANKS = b" \t\f\r\n\\"
 _PREFIX_LETTERS = b"bBfFrRtTuU"
@@ -83,13 +83,23 @@ class ReferenceFinder:
         # A string holds the name from its beginning, unless an expression begins with a wildcard.
         beginnings = [expression.partition("*")[0].rstrip(".") for expression in expressions]
         prefixes = () if "" in beginnings else _find_prefixes(beginnings)
-        self._strings = [_QuotedName.make(quote, prefix) for prefix in prefixes for quote in _QUOTES]
+        self._strings = {
+            prefix.partition(b".")[0]: [_QuotedName.make(quote, prefix) for quote in _QUOTES]
+            for prefix in prefixes
+        }
+        """By top-level package."""
         tops = sorted({name.partition(".")[0] for name in beginnings})
         self._common_top = _find_common_prefix(tops)
-        self._split_top = _compile_split_top(tops) if prefixes else None
+        self._split_tops = _compile_split_tops(tops) if prefixes else ()
 
     def find_references(
-        self, source: DecodedSource, module: str = "", *, is_package: bool = False
+        self,
+        source: DecodedSource,
+        module: str = "",
+        *,
+        is_package: bool = False,
+        imports_importlib: bool = False,
+        may_name: bool | None = None,
     ) -> list[tuple[str, int]]:
         """Return (dotted name, line) of each string that names a deprecated module, sorted.
 
@@ -97,28 +107,27 @@ class ReferenceFinder:
             source: the text of a module.
             module: its name, to which relative names belong.
             is_package: whether it is a package.
+            imports_importlib: whether it is known to import a function that imports.
+            may_name: what the method of this name says of the text, if it was called before.
         """
         text, utf8 = source
+        may_name = self.may_name(utf8) if may_name is None else may_name
         # Most files name none, and bytes are searched fastest.
-        starts = [(string, start) for string in self._strings if (start := utf8.find(string.text)) >= 0]
-        has_split_top = self._has_split_top(utf8)
-        if self._strings and not starts and not has_split_top:
-            return []
+        starts = list(self._find_starts(utf8))
+        has_split_top = may_name and self._has_split_top(utf8)
         references: set[tuple[str, int]] = set()
-        if has_split_top or self._may_hold_literal(utf8, starts):
+        if has_split_top or self._may_hold_literal(utf8, starts, may_name=may_name):
             references.update(self._find_literals(text, "" if has_split_top else self._common_top))
         # The last part of such a name may be split, so nothing more can be asked of the text.
-        if b"import_module" in utf8 or b"__import__" in utf8:
-            references.update(self.find_dynamic_imports(text, module, is_package=is_package))
+        may_import = starts or has_split_top or not self._strings
+        if imports_importlib or (may_import and (b"import_module" in utf8 or b"__import__" in utf8)):
+            references.update(self._find_dynamic_imports(text, module, is_package=is_package))
         return sorted(references)
 
-    def find_dynamic_imports(
+    def _find_dynamic_imports(
         self, text: str, module: str, *, is_package: bool
     ) -> Iterator[tuple[str, int]]:
-        """Yield (dotted name, line) of each deprecated module that a call names in parts.
-
-        `find_references` finds them where the text holds the top-level package's name in quotes, too.
-        """
+        """Yield (dotted name, line) of each deprecated module that a call names in parts."""
         from archguard.graph.parsing.dynamic_imports import find_dynamic_imports  # noqa: PLC0415 (rare)
 
         for name, line in find_dynamic_imports(text, module, is_package=is_package):
@@ -141,11 +150,22 @@ class ReferenceFinder:
         names = [module] if self._deprecation.covers(module) else []
         return [*names, value] if value in self._symbols else names
 
-    def _may_hold_literal(self, utf8: bytes, starts: Sequence[tuple[_QuotedName, int]]) -> bool:
+    def _find_starts(self, utf8: bytes) -> Iterator[tuple[_QuotedName, int]]:
+        """Yield the beginnings of strings that a text holds, and where the first string begins so."""
+        for top, strings in self._strings.items():
+            # Two searches, one for each quote, take longer than one among all uses of the package.
+            start = _find_quoted(utf8, top)
+            if start >= 0:
+                positions = ((string, utf8.find(string.text, start)) for string in strings)
+                yield from ((string, position) for string, position in positions if position >= 0)
+
+    def _may_hold_literal(
+        self, utf8: bytes, starts: Sequence[tuple[_QuotedName, int]], *, may_name: bool
+    ) -> bool:
         """Return whether a text may hold a reference, before the time is spent to find its strings."""
         if not self._strings:
-            return self.may_name(utf8)
-        if all(string.is_rare for string, _ in starts) or self.may_name(utf8):
+            return may_name
+        if may_name or all(string.is_rare for string, _ in starts):
             return any(self._may_refer(utf8, *string) for string in starts)
         return any(
             self._may_refer(utf8, string, start) if string.is_rare else string.split.search(utf8, start)
@@ -153,11 +173,14 @@ class ReferenceFinder:
         )
 
     def _has_split_top(self, utf8: bytes) -> bool:
-        """Return whether a text may hold a name whose top-level package is split between two strings."""
-        # The last part of the name is whole then: else every string of every file would have to be read.
-        if self._split_top is None or not self.may_name(utf8):
-            return False
-        return any(_is_joined(utf8, match.start()) for match in self._split_top.finditer(utf8))
+        """Return whether a text may hold a name whose top-level package is split between two strings.
+
+        To be asked only where the last part of a name is whole: else every string of every file would
+        have to be read.
+        """
+        return any(
+            _is_joined(utf8, match.start()) for end in self._split_tops for match in end.finditer(utf8)
+        )
 
     def may_name(self, content: bytes) -> bool:
         """Return whether a text may name a deprecated module, before the time is spent to search it."""
@@ -206,10 +229,19 @@ class ReferenceFinder:
         return self._deprecation.covers(name.decode()) or _ADJACENT.match(rest, end.end()) is not None
 
 
-def imports_importlib(imports: Sequence[RawImport]) -> bool:
-    """Return whether some imports, sorted, give a module a function that imports."""
-    index = bisect_left(imports, (IMPORTLIB,))
-    return index < len(imports) and imports[index][0].startswith(IMPORTLIB)
+def imports_importlib(imports: Iterable[RawImport]) -> bool:
+    """Return whether some imports give a module a function that imports."""
+    return any(raw_import[0].startswith(IMPORTLIB) for raw_import in imports)
+
+
+def _find_quoted(utf8: bytes, word: bytes) -> int:
+    """Return where the first string begins that begins with a word; -1 if there is none."""
+    start = utf8.find(word)
+    while start >= 0:
+        if start and utf8[start - 1] in _QUOTE_BYTES:
+            return start - 1
+        start = utf8.find(word, start + 1)
+    return -1
 
 
 def _find_dotted_names(text: str, part: str) -> Iterator[str]:
@@ -228,13 +260,14 @@ def _find_name_end(text: str, start: int = 0) -> int:
     return match.end() if match else start
 
 
-def _compile_split_top(tops: Iterable[str]) -> re.Pattern[bytes] | None:
+def _compile_split_tops(tops: Iterable[str]) -> tuple[re.Pattern[bytes], ...]:
     """Return what finds the end of a top-level package's name where a string begins or goes on."""
     ends = {re.escape(top[start:].encode()) for top in tops for start in range(1, len(top))}
     if not ends:
-        return None
-    # Each alternative begins with a literal, to which `re` skips fast.
-    return re.compile(rb"""(?:"|'|\\[\r\n]\n?)(?:%b)(?=["'.:\\])""" % b"|".join(sorted(ends)))
+        return ()
+    end = rb"""(?:%b)(?=["'.:\\])""" % b"|".join(sorted(ends))
+    # One pattern would take three times as long: `re` skips fast to a literal, not to one of several.
+    return tuple(re.compile(beginning + end) for beginning in (b'"', b"'", rb"\\[\r\n]\n?"))
 
 
 def _is_joined(utf8: bytes, start: int) -> bool:

@@ -106,15 +106,27 @@ class Cache:
         document: dict[str, Any] = json.loads(zlib.decompress(compressed))
         return document
 
-    def store(self, name: str, document: CompressedDocument | Mapping[str, Any]) -> None:
-        """Store a document, in place of an older one of this name."""
+    def store(
+        self,
+        name: str,
+        document: CompressedDocument | Mapping[str, Any],
+        *,
+        is_compressible: bool = True,
+    ) -> None:
+        """Store a document, in place of an older one of this name.
+
+        Args:
+            name: its name.
+            document: the document.
+            is_compressible: whether compressing it is worth the time; hashes hardly get smaller.
+        """
         folder = self._open_folder(create=True)
         if folder is None:
             return
         if isinstance(document, CompressedDocument):
             compressed = document.finish()
         else:
-            compressed = _compress(document)
+            compressed = _compress(document, _COMPRESSION_LEVEL if is_compressible else 0)
         try:
             _replace(f"{name}.json.z", self._compute_mac(name, compressed) + compressed, folder)
             _prune(folder)
@@ -146,15 +158,21 @@ class Cache:
 
 
 class _ReadOnlyCache(Cache):
-    def store(self, name: str, document: CompressedDocument | Mapping[str, Any]) -> None:
+    def store(
+        self,
+        name: str,
+        document: CompressedDocument | Mapping[str, Any],
+        *,
+        is_compressible: bool = True,
+    ) -> None:
         """Do nothing."""
 
     def remove(self, name: str) -> None:
         """Do nothing."""
 
 
-def _compress(document: Mapping[str, Any]) -> bytes:
-    return zlib.compress(json.dumps(document, separators=(",", ":")).encode(), _COMPRESSION_LEVEL)
+def _compress(document: Mapping[str, Any], level: int) -> bytes:
+    return zlib.compress(json.dumps(document, separators=(",", ":")).encode(), level)
 
 
 def _load_key() -> bytes | None:

@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING, Any
 from archguard.graph.model import ImportKind, ReferenceKind
 from archguard.graph.parsing.allow_comments import find_allow_comments
 from archguard.graph.parsing.attribute_uses import AttributeFinder
-from archguard.graph.parsing.decoding import DecodingError, decode_leniently, decode_source
+from archguard.graph.parsing.decoding import (
+    DecodedSource,
+    DecodingError,
+    decode_leniently,
+    decode_source,
+)
 from archguard.graph.parsing.grimp_scanner import GrimpScanner, ModuleSource, ScanError
 from archguard.graph.parsing.import_kinds import find_import_kinds
 from archguard.graph.parsing.references import ReferenceFinder, imports_importlib
@@ -149,9 +154,6 @@ class FileScanner:
         except DecodingError as error:
             return self._search_unread(file, content, str(error)), None
         result: RawScanResult = {"fingerprint": self._source.fingerprint(path, content)}
-        references = self._reference_finder.find_references(decoded, name, is_package=is_package)
-        if references:
-            result["references"] = [(*reference, ReferenceKind.LITERAL) for reference in references]
         return result, ModuleSource(name, is_package, *decoded)
 
     def _search_unread(self, file: File, content: bytes, reason: str) -> RawScanResult:
@@ -206,7 +208,6 @@ class FileScanner:
         for index, text in group:
             results[index]["imports"] = imports[text.name]
             if references := self._find_references(text, imports[text.name]):
-                references.update(map(tuple, results[index].get("references", ())))
                 results[index]["references"] = sorted(references)
             if self._finds_kinds and (kinds := _find_kinds(text.source, imports[text.name])):
                 results[index]["kinds"] = kinds
@@ -214,14 +215,19 @@ class FileScanner:
                 results[index]["comments"] = comments
 
     def _find_references(self, text: ModuleSource, imports: list[RawImport]) -> set[RawReference]:
-        """Return the references in a text that its imports make possible."""
-        uses = self._attribute_finder.find_uses(text, imports)
-        references: set[RawReference] = {(*use, ReferenceKind.ATTRIBUTE) for use in uses}
-        if imports_importlib(imports):
-            names = self._reference_finder.find_dynamic_imports(
-                text.source, text.name, is_package=text.is_package
-            )
-            references |= {(*name, ReferenceKind.LITERAL) for name in names}
+        """Return the references in a text with these imports."""
+        may_name = self._reference_finder.may_name(text.utf8)
+        names = self._reference_finder.find_references(
+            DecodedSource(text.source, text.utf8),
+            text.name,
+            is_package=text.is_package,
+            imports_importlib=imports_importlib(imports),
+            may_name=may_name,
+        )
+        references: set[RawReference] = {(*name, ReferenceKind.LITERAL) for name in names}
+        if may_name:
+            uses = self._attribute_finder.find_uses(text, imports)
+            references |= {(*use, ReferenceKind.ATTRIBUTE) for use in uses}
         return references
 
     def _record_error(

@@ -73,7 +73,7 @@ class Fingerprints:
     def store(self) -> None:
         """Store the fingerprints of all files that have a stamp, if any of these is new."""
         if self._is_changed:
-            self._cache.store(self._key, self._entries)
+            self._cache.store(self._key, self._entries, is_compressible=False)
 
     def _read(
         self, paths: Sequence[str], pool: ScanPool | None, executor: Executor

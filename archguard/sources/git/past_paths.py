@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from archguard.sources.source import Source
 
 
+_USUAL_FOLDERS = ("", "src/")
+"""Where most roots stand."""
+
+
 class PastPaths:
     """The paths of all commits that the refs of a repository lead to."""
 
@@ -45,6 +49,14 @@ class PastPaths:
             None if part of the history is missing, and the rest does not have it.
         """
         path = package_folder(expression)
+        # git finds these in a third of the time: it need not look into every folder of every commit.
+        usual = [
+            f":(top,literal){folder}{module_file(expression, is_package=is_package)}"
+            for folder in _USUAL_FOLDERS
+            for is_package in (False, True)
+        ]
+        if "*" not in expression and self._find_commit("--", *usual):
+            return True
         patterns = [f":(top,glob)**/{path}.*", f":(top,glob)**/{path}/**"]
         return self._had_commit("--", *patterns)
 
@@ -62,9 +74,13 @@ class PastPaths:
 
     def _had_commit(self, *arguments: str) -> bool | None:
         """Return whether `git log` finds any commit; None if it may be one that is missing."""
-        if self._run("log", "--all", "--max-count=1", "--format=%H", *arguments).strip():
+        if self._find_commit(*arguments):
             return True
         return None if self._is_incomplete() else False
+
+    def _find_commit(self, *arguments: str) -> bytes:
+        """Return a commit that `git log` finds, or nothing."""
+        return self._run("log", "--all", "--max-count=1", "--format=%H", *arguments).strip()
 
     def _is_incomplete(self) -> bool:
         is_shallow = self._run("rev-parse", "--is-shallow-repository").strip() == b"true"

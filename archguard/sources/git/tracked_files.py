@@ -29,7 +29,9 @@ class TrackedFiles:
     def __init__(self, folder: str) -> None:
         """Start git, unless the folder is in no work tree."""
         listing = ("-C", folder, "ls-files", "--stage", "-z")
-        self._command = commands.start_git(*listing) if has_work_tree(folder) else None
+        self.may_know = has_work_tree(folder)
+        """Whether git may know the files; if not, the folder is in no repository."""
+        self._command = commands.start_git(*listing) if self.may_know else None
 
     @cached_property
     def _listing(self) -> bytes | None:

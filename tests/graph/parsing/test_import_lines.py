@@ -19,7 +19,9 @@ from tests.graph.stdlib import GROUPS, parsed_files
 def _imported(text: str, module: str = "a.b", *, is_package: bool = False) -> list[str] | None:
     lines = split_lines(text)
     first = read_first_line(lines[0].strip())
-    found = first and read_imported_names(first, lambda: lines[1:], module, is_package=is_package)
+    found = first and read_imported_names(
+        first, lambda: ("\n".join(lines[1:]), 0), module, is_package=is_package
+    )
     return None if found is None else [f"{name}{' from' * is_from}" for name, is_from in found]
 
 
