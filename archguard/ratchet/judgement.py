@@ -107,6 +107,7 @@ def judge_base(
         report = infer_base_report(request, asked, base, head)
         if report is not None:
             return Judgement.from_report(report)
+    source.prepare_listing()
     judgement = judge(asked, asked.configuration)
     rename = base.modules.to_new
     identities = {
