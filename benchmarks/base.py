@@ -47,8 +47,9 @@ class Repository:
         self._git("commit", "--quiet", "--message", "The base")
 
     def _git(self, *words: str) -> str:
-        identity = ("-c", "user.name=a", "-c", "user.email=a@example.org")
-        command = ["git", "-C", str(self.root), *identity, *words]
+        settings = ("user.name=a", "user.email=a@example.org", "maintenance.auto=false")
+        options = [word for setting in settings for word in ("-c", setting)]
+        command = ["git", "-C", str(self.root), *options, *words]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
     def edit(self, count: int) -> None:

@@ -38,7 +38,9 @@ def open_staged(tree: ChosenTree) -> tuple[StagedTree, ChosenTree]:
 
     staged = StagedTree.find(tree.folder)
     configuration = tree.configuration
-    own = read_configuration_at(staged.at_top(), tree.folder, staged.prefix, tree.files, configuration)
+    own = read_configuration_at(
+        lambda _: staged.at_top(), tree.folder, staged.prefix, tree.files, configuration
+    )
     if own is None:
         return staged, tree
     return staged, tree._replace(configuration=own._replace(path=configuration.path))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.configuration import FILE_NAMES, merge_configurations, parse_configuration
@@ -13,7 +14,7 @@ from archguard.graph.discovery import discover
 from archguard.graph.roots import AmbiguousRootError, RootNotFoundError
 from archguard.ratchet.contract_line import ContractLine
 from archguard.ratchet.module_renames import ModuleRenames
-from archguard.sources.git.commit import Commit, find_commit, open_repository
+from archguard.sources.git.commit import Commit, find_commit, open_at_paths, open_repository
 from archguard.sources.git.merge_base import find_merge_base
 from archguard.sources.git.renames import (
     find_renames,
@@ -25,7 +26,7 @@ from archguard.sources.source import is_python_file
 from archguard.sources.working_tree import WorkingTree
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from archguard.configuration import Configuration
     from archguard.ratchet.recorded_base import RecordedBase
@@ -111,7 +112,7 @@ class _Head(NamedTuple):
     def open_base(self, commit: str, name: str) -> Base:
         """Return a commit as the base; `name` is how the user names it."""
         source = Commit(self.git_dir, commit, self.prefix)
-        own, notices = self._read_configuration(Commit(self.git_dir, commit) if self.prefix else source)
+        own, notices = self._read_configuration(commit)
         if own is not None and self.is_selection:
             own = ContractLine(self.configuration).select(own)
         base = Base(name, source, own, self._find_renames(commit), notices=notices)
@@ -127,14 +128,17 @@ class _Head(NamedTuple):
             return find_renames_in_index(self.root, self.source.index, commit, self.prefix)
         return find_renames(self.git_dir, commit, self.commit, self.prefix)
 
-    def _read_configuration(self, base: Commit) -> tuple[Configuration | None, tuple[str, ...]]:
+    def _read_configuration(self, commit: str) -> tuple[Configuration | None, tuple[str, ...]]:
         """Return the configuration of a base, None if it has no valid one, and what to say of it.
 
         Args:
-            base: the base, from the top of the repository.
+            commit: the base.
         """
+        open_tree = partial(open_at_paths, self.git_dir, commit)
         try:
-            own = read_configuration_at(base, self.root, self.prefix, self.files, self.configuration)
+            own = read_configuration_at(
+                open_tree, self.root, self.prefix, self.files, self.configuration
+            )
             if own is not None:
                 refuse_bad_calendars(own)
         except ConfigurationError as error:
@@ -149,12 +153,16 @@ def _find_top(root: str, prefix: str) -> str:
 
 
 def read_configuration_at(
-    base: GitTree, root: str, prefix: str, files: Sequence[str], configuration: Configuration
+    open_tree: Callable[[Iterable[str]], GitTree],
+    root: str,
+    prefix: str,
+    files: Sequence[str],
+    configuration: Configuration,
 ) -> Configuration | None:
     """Read the configuration that another tree has in the place of the working tree's.
 
     Args:
-        base: the other tree, from the top of the repository.
+        open_tree: returns the other tree, from the top of the repository, of which the paths are read.
         root: the folder in which the roots are looked for.
         prefix: its path in the work tree, `folder/` or empty.
         files: the files that the working tree's configuration was read from.
@@ -170,15 +178,20 @@ def read_configuration_at(
     places = [os.path.relpath(os.path.realpath(file), top).replace(os.sep, "/") for file in files]
     if any(place.startswith("../") for place in places):
         return configuration  # it is no part of the repository, so no change of it can weaken it
-    configurations = [parsed for place in places if (parsed := _read_first(base, place)) is not None]
+    listed = [_list_candidates(place) for place in places]
+    base = open_tree([path for paths in listed for path in paths])
+    configurations = [parsed for paths in listed if (parsed := _read_first(base, paths)) is not None]
     return merge_configurations(configurations) if configurations else None
 
 
-def _read_first(base: GitTree, place: str) -> Configuration | None:
-    """Read the file at a place, or the one that would be found in its folder."""
+def _list_candidates(place: str) -> list[str]:
+    """Return the path of a configuration file, or those that are looked for in its folder."""
     folder, name = posixpath.split(place)
-    names = FILE_NAMES if name in FILE_NAMES else (name,)
-    paths = [posixpath.join(folder, name) for name in names]
+    return [posixpath.join(folder, one) for one in (FILE_NAMES if name in FILE_NAMES else (name,))]
+
+
+def _read_first(base: GitTree, paths: Sequence[str]) -> Configuration | None:
+    """Read the first of some files that holds a configuration."""
     for path, content in zip(paths, base.read(paths), strict=True):
         parsed = parse_configuration(path, content) if isinstance(content, bytes) else None
         if parsed is not None:

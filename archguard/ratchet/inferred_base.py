@@ -47,10 +47,14 @@ def infer_base_report(
         asked: the base, with the configuration by which it is to be judged.
         base: the base.
         head: the report of the tree by its own configuration.
+
+    Raises:
+        SourceError: git cannot list the files of the base.
     """
     known = load_violations(asked)
     if known is not None:
         return known
+    base.source.prepare_listing()
     if head.basis is None or head.errors or base.modules or asked.trust_contract_types:
         return None
     try:

@@ -110,6 +110,7 @@ def judge_base(
         report = infer_base_report(request, asked, base, head)
         if report is not None:
             return Judgement.from_report(report)
+    source.prepare_listing()
     judgement = judge(asked, asked.configuration)
     return judgement._replace(
         identities=_rename(judgement.identities, base), doubted=_rename(judgement.doubted, base)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,6 +13,7 @@ from archguard.ratchet import judgement
 from archguard.ratchet.base import open_base
 from archguard.ratchet.inferred_base import infer_base_report
 from archguard.ratchet.judgement import judge, judge_base
+from archguard.sources.git import commands
 from archguard.sources.git.commit import Commit
 from archguard.sources.open import open_source
 from tests.ratchet.repository import CONTRACT, IMPORT, SESSION, SHOP, Repository
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archguard.checking.report import Report
+    from archguard.ratchet.base import Base
     from archguard.ratchet.judgement import Judgement
 
 COMMENTED = "# archguard: allow[one-cart]: it may\n"
@@ -85,9 +87,13 @@ class _Comparison:
             open_source(root), configuration, Cache(str(folder / "cache")), jobs=1
         )
         self.report = check(self.request).report
-        self.base = open_base(
-            root, "main", self.request.source, configuration, [f"{root}/pyproject.toml"]
-        )
+        self.base = self.open_base()
+
+    def open_base(self) -> Base:
+        """Return the base, of which nothing was read yet but its configuration."""
+        root = str(self._repository.folder)
+        files = [f"{root}/pyproject.toml"]
+        return open_base(root, "main", self.request.source, self.configuration, files)
 
     @property
     def judged(self) -> Judgement:
@@ -127,6 +133,30 @@ def test_of_a_change_of_deprecated_imports_only_the_changed_modules_are_judged(
     again = comparison.infer()
     assert again is not None
     assert again.violations == inferred.violations  # from the cache
+
+
+def test_git_lists_the_files_of_a_base_only_until_it_was_judged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comparison = _Comparison(tmp_path, SHOP, LEAVES["another line"])
+    listings: list[tuple[str, ...]] = []
+    run_git = commands.run_git
+
+    def record(*arguments: str, **options: Any) -> bytes:
+        if "-r" in arguments and "ls-tree" in arguments:
+            listings.append(arguments)
+        return run_git(*arguments, **options)
+
+    monkeypatch.setattr(commands, "run_git", record)
+    first = comparison.infer()
+    assert len(listings) == 1
+
+    comparison.base = comparison.open_base()
+    again = comparison.infer()
+    assert len(listings) == 1
+    assert first is not None
+    assert again is not None
+    assert again.violations == first.violations
 
 
 @pytest.mark.parametrize("configuration", [ALLOWED, WILDCARD, KINDS, STRINGS])

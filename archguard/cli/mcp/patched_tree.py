@@ -60,7 +60,7 @@ def _move_tree(tree: ChosenTree, patched: PatchedCommit, prefix: str) -> ChosenT
     files = tuple(_move_file(file, top, patched.top) for file in tree.files)
     at_top = Commit.find(patched.top, patched.commit)
     configuration = tree.configuration
-    own = read_configuration_at(at_top, patched.root, prefix, files, configuration)
+    own = read_configuration_at(lambda _: at_top, patched.root, prefix, files, configuration)
     if own is not None:
         refuse_bad_calendars(own)
         configuration = own._replace(path=configuration.path)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import archguard
 from archguard.graph.discovery import Module
-from archguard.graph.grimp_api import GRIMP_VERSION
 from archguard.graph.model import ScanResult, parse_scan_result
 from archguard.graph.parsing.references import ReferenceFinder
 from archguard.graph.scanning.cache import make_key
@@ -70,8 +69,7 @@ class IncrementalScan:
         self._progress = progress
         scanner_options = make_scanner_options(blobs.spec(), options)
         self._scanner_options = scanner_options._replace(batch_bytes=_BATCH_BYTES)
-        settings = self._scanner_options.select_for_cache_key()
-        self._cache_name = make_key(["versions", archguard.__version__, GRIMP_VERSION, settings])
+        self._cache_name = self._name_cache() if cache.folder is not None else ""
         self._finder = ReferenceFinder(options.deprecated, options.deprecated_symbols)
         self._jobs = jobs
         self._executor = executor
@@ -83,6 +81,13 @@ class IncrementalScan:
         self._bindings: dict[VersionKey, ModuleBindings | None] = {}
         self._bindings_reader: WorkerProcesses | None = None
         self.results: dict[VersionKey, ScanResult] = {}
+
+    def _name_cache(self) -> str:
+        """Return the cache key of all scans with the same options by the same version."""
+        from archguard.graph.grimp_api import GRIMP_VERSION  # noqa: PLC0415 (takes a while to load)
+
+        settings = self._scanner_options.select_for_cache_key()
+        return make_key(["versions", archguard.__version__, GRIMP_VERSION, settings])
 
     def scan(self, versions: Iterable[ModuleVersion]) -> None:
         """Put the result of every version into `results`, from the cache or by scanning.

@@ -23,12 +23,13 @@ def find_merge_base(git_dir: str, root: str, base: str, head: str) -> str:
         HistoryError: the clone is too shallow to know it.
         SourceError: there is no such revision, or the two have no common ancestor.
     """
-    is_shallow = _run(git_dir, "rev-parse", "--is-shallow-repository") == "true"
-    base_commit = _find_base(git_dir, root, base, is_shallow=is_shallow)
+    base_commit = _find_base(git_dir, root, base)
+    if base_commit == head:
+        return head
     merge_base = _run(git_dir, "merge-base", base_commit, head)
     if merge_base == base_commit:
         return merge_base
-    if is_shallow and (merge_base is None or _is_cut(git_dir, base_commit, head, merge_base)):
+    if _is_shallow(git_dir) and (merge_base is None or _is_cut(git_dir, base_commit, head, merge_base)):
         raise HistoryError(
             f"--base {base}: this clone is too shallow to tell where the change left it; {_FETCH}."
         )
@@ -37,11 +38,15 @@ def find_merge_base(git_dir: str, root: str, base: str, head: str) -> str:
     return merge_base
 
 
-def _find_base(git_dir: str, root: str, base: str, *, is_shallow: bool) -> str:
+def _is_shallow(git_dir: str) -> bool:
+    return _run(git_dir, "rev-parse", "--is-shallow-repository") == "true"
+
+
+def _find_base(git_dir: str, root: str, base: str) -> str:
     try:
         return find_commit(git_dir, root, base, option="--base")
     except SourceError as error:
-        if not is_shallow:
+        if not _is_shallow(git_dir):
             raise
         raise HistoryError(f"--base {base}: no such commit in this shallow clone; {_FETCH}.") from error
 

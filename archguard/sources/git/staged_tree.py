@@ -15,7 +15,7 @@ from archguard.sources.source import decode_path, encode_path
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from archguard.sources.git.tree import TreeEntry
+    from archguard.sources.git.tree_listing import TreeEntry
 
 _INDEX_VARIABLE = "GIT_INDEX_FILE"
 _MERGED = b"0"
@@ -42,7 +42,8 @@ class StagedTree(GitTree):
         self.root = root
         self.index = index
         self.prefix = prefix
-        super().__init__(commands.BlobReader(git_dir), _list_files(root, index, prefix))
+        files = list(_list_files(root, index, prefix))
+        super().__init__(commands.BlobReader(git_dir), lambda: files)
 
     @classmethod
     def find(cls, root: str) -> StagedTree:

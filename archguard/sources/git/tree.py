@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from archguard.sources.git.tree_listing import LINK, SUBMODULE, TreeListing, count_children
 from archguard.sources.source import (
     EXECUTABLE_FILE,
     LINK_INTO_SUBMODULE,
@@ -31,44 +32,51 @@ from archguard.sources.source import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
     from archguard.sources.git.commands import BlobReader
+    from archguard.sources.git.tree_listing import TreeEntry
 
 MISSING = "its content is missing from the object store"
-EXECUTABLE, LINK, SUBMODULE = "100755", "120000", "160000"
+EXECUTABLE = "100755"
 _MAX_LINKS = 40  # as many as Linux follows before it reports a loop
 _MAX_LINK_BYTES = 4096
-
-TreeEntry = tuple[str, str]
-"""Mode and object id, as git writes them."""
 
 
 class GitTree:
     """A mutable tree of files, links and submodules, by path."""
 
-    def __init__(self, blobs: BlobReader, files: Iterable[tuple[str, TreeEntry]] = ()) -> None:
+    def __init__(
+        self, blobs: BlobReader, list_files: Callable[[], Iterable[tuple[str, TreeEntry]]] = tuple
+    ) -> None:
         """Create a tree.
 
         Args:
             blobs: reads contents.
-            files: the path of each file, link and submodule, with its mode and object id.
+            list_files: see `TreeListing`.
         """
         self._blobs = blobs
-        self._files: dict[str, TreeEntry] = {}
-        self._child_counts: dict[str, int] = {"": 0}
-        """Folder -> how many files and folders are directly inside it."""
+        self._listing = TreeListing(list_files)
         self._python_counts: dict[str, int] | None = None
         """The same for Python files, and folders that contain some; None until they are asked for."""
-        self._special_paths: set[str] = set()
-        """Links and submodules."""
         self._targets: dict[str, str | None] = {}
         self._links: dict[str, bytes | None] = {}
         self._script_reasons: dict[str, str | None] = {}
         """Object id of an executable file -> why it is not analysed; None if it is no Python script."""
         self._subfolders: dict[str, set[str]] | None = None
         """Folder -> the names of its folders; None until they are asked for."""
-        self.apply(files)
+
+    @property
+    def _files(self) -> dict[str, TreeEntry]:
+        return self._listing.files
+
+    @property
+    def _child_counts(self) -> dict[str, int]:
+        return self._listing.child_counts
+
+    @property
+    def _special_paths(self) -> set[str]:
+        return self._listing.special_paths
 
     def apply(self, changes: Iterable[tuple[str, TreeEntry | None]]) -> bool:
         """Put a file at each path, or delete it (None).
@@ -77,19 +85,23 @@ class GitTree:
             Whether a path was added or deleted, or the mode of one changed; not only contents.
         """
         moved = False
+        files, counts, special_paths = self._files, self._child_counts, self._special_paths
         for path, file in changes:
-            old = self._files.pop(path, None)
+            old = files.pop(path, None)
             if file is not None:
-                self._files[path] = file
+                files[path] = file
             if (old is None) != (file is None):
-                self._count(path, 1 if old is None else -1)
+                change = 1 if old is None else -1
+                _count(counts, path, change)
+                if self._python_counts is not None and is_python_file(path):
+                    _count(self._python_counts, path, change)
                 moved = True
             elif file is not None and old is not None and file[0] != old[0]:
                 moved = True
             if file is not None and file[0] in (LINK, SUBMODULE):
-                self._special_paths.add(path)
+                special_paths.add(path)
             else:
-                self._special_paths.discard(path)
+                special_paths.discard(path)
         self._targets = {}
         if moved:
             self._subfolders = None
@@ -124,17 +136,19 @@ class GitTree:
     def find_python_files(self, folder: str) -> Iterator[FileEntry]:
         """Yield the entries below `folder`: see `FileTree`."""
         start = f"{folder}/" if folder else ""
-        for path in self._files:
-            if path.startswith(start) and (entry := self.get_entry(path)) is not None:
+        for path, (mode, _) in self._files.items():
+            if not path.startswith(start):
+                continue
+            if mode not in (LINK, SUBMODULE) and is_python_file(path):
+                yield FileEntry(path)
+            elif (entry := self.get_entry(path)) is not None:
                 yield entry
 
     def holds_python(self, folder: str) -> bool:
         """Return whether `find_python_files` yields anything that may be a module."""
         if not self._special_paths:
             if self._python_counts is None:
-                self._python_counts = {}
-                for path in filter(is_python_file, self._files):
-                    _count(self._python_counts, path, 1)
+                self._python_counts = count_children(filter(is_python_file, self._files))
             return self._python_counts.get(folder, 0) > 0
         return any(map(may_be_module, self.find_python_files(folder)))
 
@@ -199,11 +213,6 @@ class GitTree:
             target = self._target(path)
             file = self._files.get(target) if target is not None else None
         return file[1] if file and file[0] not in (LINK, SUBMODULE) else None
-
-    def _count(self, path: str, change: int) -> None:
-        _count(self._child_counts, path, change)
-        if self._python_counts is not None and is_python_file(path):
-            _count(self._python_counts, path, change)
 
     def _target(self, path: str) -> str | None:
         """Return the path that `path` leads to after all links; None if that is outside the tree."""

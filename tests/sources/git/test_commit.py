@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archguard.errors import SourceError
-from archguard.sources.git.commit import Commit
+from archguard.sources.git.commit import Commit, open_at_paths
 from archguard.sources.git.tree import MISSING
 from archguard.sources.source import FileEntry, PathKind, Unreadable
 from tests.sources.trees import commit_all, git, write_files
@@ -251,3 +251,53 @@ def test_reading_writes_nothing_into_the_repository(repository: Path) -> None:
     list(Commit.find(str(repository), "HEAD").read(["p/a.py"]))
 
     assert snapshot() == before
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {},
+        {"in/a.toml": "a = 1\n", "in/b.toml": "b = 1\n", "in/deep/c.toml": "c = 1\n"},
+        {"in/a.toml": "-> ../real.toml", "real.toml": "a = 2\n"},
+        {"in": "-> real", "real/a.toml": "a = 3\n", "real/deep/c.toml": "c = 3\n"},
+        {"in/a.toml": "-> nowhere"},
+        {"in/a.toml/x": "a folder of that name\n"},
+        {"in": "a file in a folder's place\n"},
+        {"in/[a].toml": "no pattern\n", ":(top)x.toml": "no pathspec\n"},
+    ],
+    ids=["none", "files", "link", "linked folder", "dead link", "folder", "file above", "odd names"],
+)
+def test_some_paths_of_a_commit_are_read_as_of_the_whole_one(
+    repository: Path, extra: dict[str | bytes, str | bytes]
+) -> None:
+    write_files(repository, extra)
+    commit = commit_all(repository)
+    paths = ["in/a.toml", "in/b.toml", "in/deep/c.toml", "in/[a].toml", ":(top)x.toml", "p/a.py"]
+
+    some = open_at_paths(str(repository / ".git"), commit, paths)
+    whole = Commit.find(str(repository), "HEAD")
+
+    assert list(some.read(paths)) == list(whole.read(paths))
+    assert list(whole.read(["p/a.py"])) == [b"a\n"]
+
+
+def test_a_path_below_a_submodule_is_read_as_of_the_whole_commit(repository: Path) -> None:
+    commit = commit_all(repository)
+    git(repository, "update-index", "--add", "--cacheinfo", f"160000,{commit},in")
+    git(repository, "commit", "--quiet", "--message", "A submodule")
+    commit = git(repository, "rev-parse", "HEAD")
+    paths = ["in/a.toml", "p/a.py"]
+
+    some = open_at_paths(str(repository / ".git"), commit, paths)
+
+    assert list(some.read(paths)) == list(Commit.find(str(repository), "HEAD").read(paths))
+
+
+def test_a_commit_is_listed_on_first_use_and_each_time_that_git_cannot_is_said(
+    repository: Path,
+) -> None:
+    missing = Commit(str(repository / ".git"), "0" * 40)  # not listed yet
+
+    for _ in range(2):
+        with pytest.raises(SourceError):
+            missing.prepare_listing()
