@@ -23,6 +23,9 @@ NEWEST_VENV := .venv-newest
 ON_NEWEST := tests/graph/parsing tests/graph/scanning tests/sources tests/configuration \
 	tests/cli/test_startup.py tests/cli/test_exit.py tests/cli/commands/test_check.py tests/cli/options tests/faults/test_bad_input.py
 
+# Most files of the libraries are never imported: byte code is made of those that are, by whatever imports them first.
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-compile
+
 # PostgreSQL, for the tests, makes a user for itself with useradd.
 export PATH := $(PATH):/usr/sbin:/sbin
 # Python's byte code is kept for the next process even where the environment says otherwise: the tests start hundreds.
@@ -107,20 +110,26 @@ $(DOCS_VENV)/.installed: requirements.lock
 battery: $(VENV)/.installed $(WEB) $(NODE_MODULES)
 	ARCHGUARD_BATTERY=long $(BIN)/pytest -q -s tests/battery tests/browser tests/api/http/test_authorization.py
 
+# The lock names every version, so half of it is installed beside the other half.
 $(VENV)/.installed: requirements.lock pyproject.toml hatch_build.py
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "archguard needs Python 3.11 or newer")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	sed -n 'p;n' requirements.lock >$(VENV)/odd.txt
+	sed -n 'n;p' requirements.lock >$(VENV)/even.txt
+	$(BIN)/python $(PIP_INSTALL) --no-deps --requirement $(VENV)/odd.txt & odd=$$!; \
+	$(BIN)/python $(PIP_INSTALL) --no-deps --requirement $(VENV)/even.txt; even=$$?; \
+	wait $$odd && exit $$even
+	$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip check --quiet --disable-pip-version-check # the lock names whatever these need
 	$(BIN)/python -m compileall -q archguard api
 	touch $@
 
 # Only what the command line needs, and pytest. The dashboard is built already: $(WEB).
 $(NEWEST_VENV)/.installed: requirements.lock pyproject.toml hatch_build.py | $(WEB)
 	$(NEWEST) -m venv $(NEWEST_VENV)
-	$(NEWEST_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock \
+	$(NEWEST_VENV)/bin/python $(PIP_INSTALL) --constraint requirements.lock \
 		hatchling editables hypothesis pytest pytest-xdist
-	$(NEWEST_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock \
+	$(NEWEST_VENV)/bin/python $(PIP_INSTALL) --constraint requirements.lock \
 		--no-build-isolation --editable .
 	touch $@
 
