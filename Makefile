@@ -10,8 +10,9 @@ WEB := api/archguard_api/web/index.html
 NODE_MODULES := $(DASHBOARD)/node_modules/.package-lock.json
 NPM := $(BIN)/python hatch_build.py
 TIMED := tests/browser/test_speed.py
-# Two workers. Tests of one group share what takes seconds to set up (tests/conftest.py); quick tests come first.
-PYTEST := $(BIN)/pytest -q -n 2 --dist loadgroup --no-loadscope-reorder
+# Three workers on two processors: the slow tests wait near half of their time.
+# Tests of one group share what takes seconds to set up (tests/conftest.py); quick tests come first.
+PYTEST := $(BIN)/pytest -q -n 3 --dist loadgroup --no-loadscope-reorder
 # Side by side, each part's output in one piece when it ends; GNU make 3 knows no such option and runs them in turn.
 SIDE_BY_SIDE := $(if $(filter output-sync,$(.FEATURES)),--jobs 4 --output-sync=target)
 # A second Python for `make test`, a path: .ci/run passes the newest one that it finds.
@@ -22,6 +23,9 @@ NEWEST_VENV := .venv-newest
 # these make, or rests on libraries (import-linter, the service, the browser): it is tested on one Python.
 ON_NEWEST := tests/graph/parsing tests/graph/scanning tests/sources tests/configuration \
 	tests/cli/test_startup.py tests/cli/test_exit.py tests/cli/commands/test_check.py tests/cli/options tests/faults/test_bad_input.py
+
+# Most files of the libraries are never imported: byte code is made of those that are, by whatever imports them first.
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-compile
 
 # PostgreSQL, for the tests, makes a user for itself with useradd.
 export PATH := $(PATH):/usr/sbin:/sbin
@@ -107,20 +111,26 @@ $(DOCS_VENV)/.installed: requirements.lock
 battery: $(VENV)/.installed $(WEB) $(NODE_MODULES)
 	ARCHGUARD_BATTERY=long $(BIN)/pytest -q -s tests/battery tests/browser tests/api/http/test_authorization.py
 
+# The lock names every version, so half of it is installed beside the other half.
 $(VENV)/.installed: requirements.lock pyproject.toml hatch_build.py
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "archguard needs Python 3.11 or newer")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	sed -n 'p;n' requirements.lock >$(VENV)/odd.txt
+	sed -n 'n;p' requirements.lock >$(VENV)/even.txt
+	$(BIN)/python $(PIP_INSTALL) --no-deps --requirement $(VENV)/odd.txt & odd=$$!; \
+	$(BIN)/python $(PIP_INSTALL) --no-deps --requirement $(VENV)/even.txt; even=$$?; \
+	wait $$odd && exit $$even
+	$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip check --quiet --disable-pip-version-check # the lock names whatever these need
 	$(BIN)/python -m compileall -q archguard api
 	touch $@
 
 # Only what the command line needs, and pytest. The dashboard is built already: $(WEB).
 $(NEWEST_VENV)/.installed: requirements.lock pyproject.toml hatch_build.py | $(WEB)
 	$(NEWEST) -m venv $(NEWEST_VENV)
-	$(NEWEST_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock \
+	$(NEWEST_VENV)/bin/python $(PIP_INSTALL) --constraint requirements.lock \
 		hatchling editables hypothesis pytest pytest-xdist
-	$(NEWEST_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock \
+	$(NEWEST_VENV)/bin/python $(PIP_INSTALL) --constraint requirements.lock \
 		--no-build-isolation --editable .
 	touch $@
 

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.battery.scale import times
-from tests.battery.service import ARCHGUARD, Service
+from tests.battery.service import Service
 from tests.battery.uploaders import Uploaders, audit, read_whole_trend
+from tests.cli.console_script import archguard
 
 if TYPE_CHECKING:
+    import subprocess
     from pathlib import Path
 
 OWNERS = (("serve", "--port", "0"), ("db", "upgrade"))
 
 
 def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [*ARCHGUARD, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    return archguard(*arguments, timeout=120)
 
 
 @pytest.mark.slow

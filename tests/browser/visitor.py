@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import shutil
@@ -53,9 +54,32 @@ _OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# Records in the page when the chart is drawn, what moves afterwards, and what the policy blocked.
+# Records in the page when the chart is drawn, what moves afterwards, what the policy blocked, and what
+# is still waited for: requests, and timers as short as the pause after which a search is sent.
 _WATCH = """
-window.seen = {drawn: null, shifts: [], reports: []};
+window.seen = {drawn: null, shifts: [], reports: [], requests: 0, timers: new Set()};
+{
+  const {fetch: request, setTimeout: start, clearTimeout: end} = window;
+  window.fetch = (...given) => {
+    seen.requests += 1;
+    const response = request(...given);
+    response.then((answer) => answer.clone().arrayBuffer()).catch(() => undefined)
+      .finally(() => start(() => { seen.requests -= 1; }));
+    return response;
+  };
+  window.setTimeout = (call, delay = 0, ...given) => {
+    const timer = start(() => {
+      seen.timers.delete(timer);
+      call(...given);
+    }, delay);
+    if (delay <= 300) seen.timers.add(timer);
+    return timer;
+  };
+  window.clearTimeout = (timer) => {
+    seen.timers.delete(timer);
+    end(timer);
+  };
+}
 addEventListener("securitypolicyviolation", (event) =>
   seen.reports.push(`${event.violatedDirective} ${event.blockedURI}`));
 new PerformanceObserver((list) => {
@@ -69,6 +93,17 @@ new MutationObserver(() => {
   }
 }).observe(document, {subtree: true, childList: true, attributes: true});
 """
+# Asked once a frame. An effect starts two frames after what it depends on was drawn, at the latest.
+_IS_SETTLED = """(wait) => {
+  const isLoading = !document.querySelector("main:not(:has(.loading, .stale, [aria-busy=true]))");
+  if (isLoading || seen.requests > 0 || seen.timers.size > 0 || seen.wait !== wait) {
+    seen.wait = wait;
+    seen.frames = 0;
+  }
+  seen.frames += 1;
+  return seen.frames > 5;
+}"""
+_waits = itertools.count()
 
 
 def chromium_path() -> str | None:
@@ -172,9 +207,7 @@ def drawn(page: Page) -> Page:
 
 def settled(page: Page) -> Page:
     """Wait until the page has no request open and shows the last answer; return the page."""
-    page.wait_for_timeout(300)  # a search waits until the user pauses
-    page.wait_for_load_state("networkidle")
-    page.wait_for_selector("main:not(:has(.loading, .stale, [aria-busy=true]))")
+    page.wait_for_function(_IS_SETTLED, arg=next(_waits))
     return page
 
 

@@ -37,6 +37,8 @@ class Reading:
 
     modules: dict[str, str] = field(default_factory=dict)
     """Name -> path."""
+    packages: set[str] = field(default_factory=set)
+    """Names of the modules, and of all that are above one."""
     statements: list[Statement] = field(default_factory=list)
     files: set[str] = field(default_factory=set)
     unread: dict[str, str] = field(default_factory=dict)
@@ -88,7 +90,7 @@ class Reading:
             yield base
 
     def _is_module(self, name: str) -> bool:
-        return any(f"{module}.".startswith(f"{name}.") for module in self.modules)
+        return name in self.packages
 
     def _is_single_file(self, name: str) -> bool:
         return name in self.modules and not self.modules[name].endswith("/__init__.py")
@@ -211,6 +213,9 @@ def _define(reading: Reading, module: str, path: str) -> None:
     # A package hides the module of the same name.
     if module not in reading.modules or path.endswith("/__init__.py"):
         reading.modules[module] = path
+        while module:
+            reading.packages.add(module)
+            module = module.rpartition(".")[0]
 
 
 def _python_files(top: str, folder: str) -> Iterator[str]:
@@ -295,10 +300,10 @@ class _OwnStatements(ast.NodeVisitor):
 
 class _WithoutImports(ast.NodeTransformer):
     def visit_Import(self, node: ast.Import) -> ast.AST:
-        return ast.Pass()
+        return ast.copy_location(ast.Pass(), node)
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST:
-        return ast.Pass()
+        return ast.copy_location(ast.Pass(), node)
 
 
 def _names(tree: ast.Module, module: str, path: str) -> Names:
@@ -320,7 +325,7 @@ def _names(tree: ast.Module, module: str, path: str) -> Names:
                 origin = f"{base}.{alias.name}"
                 names.imported.setdefault(alias.asname or alias.name, []).append(origin)
     _read_exports(own, names)
-    rest = ast.unparse(ast.fix_missing_locations(_WithoutImports().visit(tree)))
+    rest = ast.unparse(_WithoutImports().visit(tree))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         names.made = set(_made(symtable.symtable(rest, path, "exec")))
