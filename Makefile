@@ -10,7 +10,7 @@ WEB := api/archguard_api/web/index.html
 NODE_MODULES := $(DASHBOARD)/node_modules/.package-lock.json
 NPM := $(BIN)/python hatch_build.py
 TIMED := tests/browser/test_speed.py
-# Three workers on two processors: the slow tests wait near half of their time.
+# Three workers on two processors: the slow tests wait for a good part of their time.
 # Tests of one group share what takes seconds to set up (tests/conftest.py); quick tests come first.
 PYTEST := $(BIN)/pytest -q -n 3 --dist loadgroup --no-loadscope-reorder
 # Side by side, each part's output in one piece when it ends; GNU make 3 knows no such option and runs them in turn.

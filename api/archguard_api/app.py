@@ -58,9 +58,9 @@ from archguard_api.services.contract_status import ContractStatuses
 from archguard_api.services.dashboard_files import DashboardFiles
 from archguard_api.services.graph_queries import GraphQueriesCache
 from archguard_api.services.notifications.address_guard import AddressGuard
+from archguard_api.services.notifications.change_detector import ChangeDetector
 from archguard_api.services.notifications.deliverer import Deliverer
 from archguard_api.services.notifications.http_sender import HttpSender
-from archguard_api.services.notifications.lookout import Lookout
 from archguard_api.services.notifications.mail_sender import MailSender, MailServer
 from archguard_api.services.notifications.notification_thread import NotificationThread
 from archguard_api.services.plan_outlook import PlanOutlooks
@@ -135,7 +135,7 @@ def create_app(
             state=state,
             threads=(
                 RebuildThread(store, end_process),
-                NotificationThread(store, state.lookout, make_deliverer(settings)),
+                NotificationThread(store, state.change_detector, make_deliverer(settings)),
             ),
         ),
     )
@@ -255,5 +255,5 @@ def _make_state(settings: Settings, store: Store) -> AppState:
         Metrics(store),
         Readiness(store.ping),
         DashboardFiles(root_path=settings.root_path),
-        Lookout(store, statuses),
+        ChangeDetector(store, statuses),
     )

@@ -24,7 +24,7 @@ from archguard_api.models.base import PROJECT_PATTERN
 from archguard_api.services.contract_status import ContractStatuses
 from archguard_api.services.dashboard_files import DashboardFiles
 from archguard_api.services.graph_queries import GraphQueriesCache
-from archguard_api.services.notifications.lookout import Lookout
+from archguard_api.services.notifications.change_detector import ChangeDetector
 from archguard_api.services.project_summary import ProjectSummaries
 from archguard_api.services.trend import TrendRenderer
 from archguard_api.settings import Settings
@@ -55,7 +55,7 @@ class AppState:
     metrics: Metrics
     readiness: Readiness
     dashboard: DashboardFiles
-    lookout: Lookout
+    change_detector: ChangeDetector
 
 
 def get_state(request: Request) -> AppState:

@@ -130,7 +130,7 @@ def create_notification_rule(
     added = authorized.store.notifications.add_rule(
         project,
         request,
-        state.lookout.make_mark(project),
+        state.change_detector.make_mark(project),
         secret=create_secret() if request.channel is Channel.WEBHOOK else None,
         actor=auth.actor,
     )
@@ -196,7 +196,7 @@ def update_notification_rule(
     authorized: Annotated[AuthorizedRuleChange, Depends(_receive_change)],
 ) -> Response:
     """A rule that is disabled gives up what it has not sent yet. Its secret stays."""
-    mark = state.lookout.make_mark(project)
+    mark = state.change_detector.make_mark(project)
     changed = authorized.store.notifications.change_rule(
         project, rule, authorized.change, mark, actor=auth.actor
     )

@@ -11,8 +11,8 @@ from archguard_api.errors import ReplacedError, ServiceError
 
 if TYPE_CHECKING:
     from archguard_api.models.notifications import ClaimedDelivery
+    from archguard_api.services.notifications.change_detector import ChangeDetector
     from archguard_api.services.notifications.deliverer import Deliverer
-    from archguard_api.services.notifications.lookout import Lookout
     from archguard_api.store import Store
 
 POLL_SECONDS = 1.0
@@ -29,16 +29,16 @@ _logger = logging.getLogger("archguard.notifications")
 class NotificationThread:
     """Tells people while the service runs; no request waits for it."""
 
-    def __init__(self, store: Store, lookout: Lookout, deliverer: Deliverer) -> None:
+    def __init__(self, store: Store, change_detector: ChangeDetector, deliverer: Deliverer) -> None:
         """Create the thread.
 
         Args:
             store: whose projects it looks at.
-            lookout: finds what is to be sent.
+            change_detector: finds what is to be sent.
             deliverer: sends it.
         """
         self._store = store
-        self._lookout = lookout
+        self._change_detector = change_detector
         self._deliverer = deliverer
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="notifications", daemon=True)
@@ -71,9 +71,9 @@ class NotificationThread:
                 wait = _RETRY_SECONDS
 
     def _work(self) -> None:
-        self._lookout.look()
+        self._change_detector.detect()
         if time.monotonic() >= self._next_times:
-            self._lookout.look_at_times()
+            self._change_detector.detect_by_schedule()
             self._next_times = time.monotonic() + _TIMES_SECONDS
         self._attempts = [attempt for attempt in self._attempts if attempt.is_alive()]
         free = SLOTS - len(self._attempts)

@@ -33,7 +33,7 @@ _GONE = (NotFoundError, ConflictError)
 """What a project's deletion or another name makes of work that has begun."""
 
 
-class Lookout:
+class ChangeDetector:
     """Looks for what people are to be told."""
 
     def __init__(self, store: Store, statuses: ContractStatuses) -> None:
@@ -57,7 +57,7 @@ class Lookout:
             raise NotFoundError("there is no such project")
         return make_mark(news, self._list_contracts(news.standing), self._store.now())
 
-    def look(self) -> None:
+    def detect(self) -> None:
         """Write what is to be sent because of snapshots, pull requests and the day.
 
         Raises:
@@ -71,7 +71,7 @@ class Lookout:
             with suppress(*_GONE):
                 self._look_at_pull(project, pull)
 
-    def look_at_times(self) -> None:
+    def detect_by_schedule(self) -> None:
         """Write what is to be sent because time has passed.
 
         Raises:

@@ -10,7 +10,7 @@ import pytest
 from archguard_api.models.audit import COMMAND_LINE
 from archguard_api.models.notifications import NotificationRuleChange
 from archguard_api.services.contract_status import ContractStatuses
-from archguard_api.services.notifications.lookout import Lookout
+from archguard_api.services.notifications.change_detector import ChangeDetector
 from archguard_api.services.plan_outlook import PlanOutlooks
 from tests.api.notifications import add_rule
 from tests.api.snapshots import CONTRACT, DAY, START, fork, history, pull_request
@@ -28,12 +28,12 @@ MANY = [(f"shop.m{number:02}", "shop.old") for number in range(40)]
 
 
 class Shop:
-    """A project, and the lookout of a process."""
+    """A project, and the change_detector of a process."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store = store
         self.clock = clock
-        self.lookout = Lookout(store, ContractStatuses(PlanOutlooks(), store.now))
+        self.change_detector = ChangeDetector(store, ContractStatuses(PlanOutlooks(), store.now))
         self.clock.now = START
 
     def upload(self, *uploads: Upload) -> None:
@@ -42,11 +42,11 @@ class Shop:
             self.clock.now = max(self.clock.now, one.snapshot.committed_at + 60)
             self.store.add_snapshot("shop", one, token_id=None)
             self.store.upkeep.finish_rebuilds()
-            self.lookout.look()
+            self.change_detector.detect()
 
     def add_rule(self, **fields: Any) -> NewNotificationRule:
         """Tell somebody."""
-        return add_rule(self.store, mark=self.lookout.make_mark("shop"), **fields)
+        return add_rule(self.store, mark=self.change_detector.make_mark("shop"), **fields)
 
     def list_deliveries(self) -> Sequence[NotificationDelivery]:
         """What is to be sent, the oldest first."""
@@ -86,7 +86,7 @@ def test_a_violation_that_came_back_is_told_once(shop: Shop) -> None:
     assert shop.list_told() == [("came-back", "shop: 1 violation came back")]
     shop.upload(*uploads[3:])
     shop.store.add_snapshot("shop", uploads[2], token_id=None)  # a build that runs again
-    shop.lookout.look()
+    shop.change_detector.detect()
 
     assert len(shop.list_told()) == 1
     (delivery,) = shop.store.notifications.claim_deliveries(9)
@@ -156,7 +156,7 @@ def test_time_alone_tells_of_a_deadline_that_passes(shop: Shop) -> None:
 
     for _ in range(8):
         shop.clock.now += DAY
-        shop.lookout.look()
+        shop.change_detector.detect()
 
     assert len(shop.list_told()) == 1
 
@@ -182,15 +182,15 @@ def test_nothing_uploaded_is_told_once_for_each_silence(shop: Shop) -> None:
     shop.add_rule(events=["no-upload"], silent_days=30)
 
     for _ in range(6):
-        shop.lookout.look_at_times()
+        shop.change_detector.detect_by_schedule()
         shop.clock.now += DAY
     assert shop.list_told() == [("no-upload", "shop: nothing was uploaded for 4 days")]
     shop.upload(uploads[1])
-    shop.lookout.look_at_times()
+    shop.change_detector.detect_by_schedule()
     shop.store.add_snapshot("shop", uploads[1], token_id=None)  # a repeated one is one, too
     shop.clock.now += 4 * DAY
-    shop.lookout.look_at_times()
-    shop.lookout.look_at_times()
+    shop.change_detector.detect_by_schedule()
+    shop.change_detector.detect_by_schedule()
 
     assert len(shop.list_told()) == 2
 
@@ -199,21 +199,21 @@ def test_a_digest_comes_once_a_week_from_the_monday_after_the_rule_on(shop: Shop
     uploads = history([[A, B, C], [A, B, C], [A, B], [A]])
     shop.upload(*uploads)
     shop.add_rule(events=["weekly-digest"])
-    shop.lookout.look_at_times()
+    shop.change_detector.detect_by_schedule()
     assert shop.list_told() == []
 
     monday = 1_700_460_000  # 2023-11-20 06:00 UTC
     shop.clock.now = monday - 1
-    shop.lookout.look_at_times()
+    shop.change_detector.detect_by_schedule()
     assert shop.list_told() == []
     for _ in range(2):
         shop.clock.now = monday
-        shop.lookout.look_at_times()
+        shop.change_detector.detect_by_schedule()
 
     ((event, title),) = shop.list_told()
     assert (event, title) == ("weekly-digest", "shop: the week, 1 violation left")
     shop.clock.now += 7 * DAY
-    shop.lookout.look_at_times()
+    shop.change_detector.detect_by_schedule()
     assert shop.list_told()[1:] == [
         ("weekly-digest", "shop: the week, 1 violation left, as many as a week before")
     ]
@@ -227,7 +227,7 @@ def test_a_rule_with_an_owner_is_told_of_that_owners_contracts_alone(shop: Shop)
 
     shop.upload(*uploads[1:])
     shop.clock.now += 7 * DAY
-    shop.lookout.look_at_times()
+    shop.change_detector.detect_by_schedule()
 
     assert {one.rule for one in shop.list_deliveries()} == {rule.id}
     assert [event for event, _ in shop.list_told()] == ["sealed", "came-back", "weekly-digest"]
@@ -236,8 +236,8 @@ def test_a_rule_with_an_owner_is_told_of_that_owners_contracts_alone(shop: Shop)
 def test_a_new_rule_tells_nothing_of_what_was_before(shop: Shop) -> None:
     shop.upload(*history([[A, B], [A], [A, B]]), pull_request(7, [A, B, C], at=2))
     shop.add_rule()
-    shop.lookout.look()
-    shop.lookout.look_at_times()
+    shop.change_detector.detect()
+    shop.change_detector.detect_by_schedule()
 
     assert shop.list_told() == []
 
@@ -247,13 +247,13 @@ def test_a_rule_that_is_enabled_again_tells_nothing_of_the_time_between(shop: Sh
     shop.upload(uploads[0])
     rule = shop.add_rule(events=["sealed", "came-back"])
     change = shop.store.notifications.change_rule
-    mark = shop.lookout.make_mark("shop")
+    mark = shop.change_detector.make_mark("shop")
     change("shop", rule.id, NotificationRuleChange(enabled=False), mark, actor=COMMAND_LINE)
 
     shop.upload(*uploads[1:])
-    mark = shop.lookout.make_mark("shop")
+    mark = shop.change_detector.make_mark("shop")
     change("shop", rule.id, NotificationRuleChange(enabled=True), mark, actor=COMMAND_LINE)
-    shop.lookout.look()
+    shop.change_detector.detect()
 
     assert shop.list_told() == []
 
@@ -265,7 +265,7 @@ def test_a_history_that_is_uploaded_at_once_tells_where_it_leads_and_not_each_st
 
     for one in uploads[1:]:
         shop.store.add_snapshot("shop", one, token_id=None)
-    shop.lookout.look()
+    shop.change_detector.detect()
 
     assert [event for event, _ in shop.list_told()] == ["sealed"]
 
@@ -291,10 +291,10 @@ def test_several_processes_that_look_at_once_tell_once(
     shop.store.add_snapshot("shop", uploads[1], token_id=None)
     other = open_store(database, clock=shop.clock)
     stale = other.notifications.read_news("shop")
-    contracts = Lookout(other, ContractStatuses(PlanOutlooks(), other.now))
+    contracts = ChangeDetector(other, ContractStatuses(PlanOutlooks(), other.now))
 
-    shop.lookout.look()
-    contracts.look()
+    shop.change_detector.detect()
+    contracts.detect()
 
     assert stale is not None
     assert stale.mark is not None
@@ -315,9 +315,9 @@ def test_a_look_whose_transaction_fails_loses_nothing(
     with monkeypatch.context() as patched:
         patched.setattr("archguard_api.store.notification_outbox.insert_delivery", _fail)
         with pytest.raises(ZeroDivisionError):
-            shop.lookout.look()
+            shop.change_detector.detect()
     assert shop.list_told() == []
-    shop.lookout.look()
+    shop.change_detector.detect()
 
     assert len(shop.list_told()) == 1
 
