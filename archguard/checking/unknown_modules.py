@@ -55,10 +55,7 @@ def find_unknown_modules(
         if had:
             deleted.append(expression)
         elif had is False:
-            mistyped.append(
-                f"deprecated module {expression!r} does not exist, nothing imports it, and "
-                f"git's history never had it{_suggest(expression, analysis)}"
-            )
+            mistyped.append(_describe_module(expression, analysis))
         elif _is_inside(expression, analysis):
             unknowable.append(
                 f"{expression} does not exist and nothing imports it; whether it ever existed cannot be "
@@ -76,6 +73,21 @@ def find_unknown_modules(
                 "known without the full history in git."
             )
     return UnknownModules(tuple(mistyped), tuple(unknowable), tuple(deleted))
+
+
+def _describe_module(expression: str, analysis: Analysis) -> str:
+    """Say that a module never existed, and what may be meant."""
+    module, _, name = expression.rpartition(".")
+    names = analysis.deprecated_imports.list_all_names()
+    if _is_in_file(expression, analysis) and expression in names:
+        return (
+            f"deprecated module {expression!r} is no module but a name in {module}; "
+            f"list it in deprecated_symbols as {f'{module}:{name}'!r}."
+        )
+    return (
+        f"deprecated module {expression!r} does not exist, nothing imports it, and "
+        f"git's history never had it{_suggest(expression, analysis)}"
+    )
 
 
 def _ask_history_of_symbol(symbol: str, analysis: Analysis, past: PastPaths | None) -> bool | None:
@@ -118,11 +130,28 @@ def _is_known(expression: str, analysis: Analysis) -> bool:
         return True
     matches = compile_expressions((expression,)).match
     names = [
-        *_list_names(analysis),
+        *(
+            _list_imported(expression, analysis)
+            if _is_in_file(expression, analysis)
+            else _list_names(analysis)
+        ),
         *(reference.name for reference in analysis.references),
         *(name for file in analysis.unread for name in file.names),
     ]
     return any(map(matches, names))
+
+
+def _is_in_file(expression: str, analysis: Analysis) -> bool:
+    """Return whether something is named in a module that is no package, which has no modules in it."""
+    module = analysis.modules.get(expression.rpartition(".")[0])
+    return module is not None and not module.is_package
+
+
+def _list_imported(expression: str, analysis: Analysis) -> list[str]:
+    """Return what imports ask for that may be a module, and not a name that a module binds."""
+    resolved = analysis.deprecated_imports.resolve((expression,))
+    imported = [one.imported for imports in resolved.imports.values() for one in imports]
+    return [*imported, *(one.module for one in resolved.undecided)]
 
 
 def _ask_history(expression: str, analysis: Analysis, past: PastPaths | None) -> bool | None:

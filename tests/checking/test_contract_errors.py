@@ -18,6 +18,8 @@ FILES: dict[str | bytes, str | bytes] = {
     "shop/order.py": "import requests.compat\nimport shop.legacy\n",
     "shop/legacy.py": "",
     "shop/gone.py": "",
+    "shop/cart.py": "class Cart: ...\n",
+    "shop/user.py": "from shop.cart import Cart\n",
 }
 
 
@@ -61,6 +63,8 @@ GOOD = _deprecated("shop.legacy")
         (_deprecated("shop.other.**"), "'shop.other.**' does not exist"),
         (_deprecated("shopp.legacy"), "did you mean 'shop.legacy'?"),
         (_deprecated("requests.compta"), "did you mean 'requests.compat'?"),
+        (_deprecated("shop.cart.Cart"), "list it in deprecated_symbols as 'shop.cart:Cart'."),
+        (_deprecated("shop.cart.*"), "'shop.cart.*' does not exist"),
         ('type = "forbidden"\nsource_modules = ["shop.no"]\nforbidden_modules = ["shop.legacy"]',
          "Module 'shop.no' does not exist"),
         ('type = "deprecatd"', "unknown type 'deprecatd'; did you mean 'deprecated'?"),
@@ -131,3 +135,20 @@ def test_a_replacement_that_does_not_exist_is_a_warning(repository: Path) -> Non
     code, contracts, _ = _check(repository, f'{GOOD}\nreplacement = "shop.nw"')
 
     assert (code, contracts["c0"]["warnings"]) == (1, ["The replacement shop.nw does not exist."])
+
+
+def test_a_name_in_a_file_is_no_mistake_while_something_imports_it_as_a_module(repository: Path) -> None:
+    write_files(repository, {"shop/other.py": "import shop.cart.Cart\n"})
+
+    code, contracts, errors = _check(repository, _deprecated("shop.cart.Cart"))
+
+    assert (code, contracts["c0"]["violations"], errors) == (1, 1, "")
+
+
+def test_a_name_that_a_package_binds_may_have_been_a_module(repository: Path) -> None:
+    write_files(repository, {"shop/__init__.py": "from shop.cart import Cart\n"})
+    write_files(repository, {"shop/other.py": "from shop import Cart\n"})
+
+    code, contracts, errors = _check(repository, _deprecated("shop.Cart"))
+
+    assert (code, contracts["c0"]["violations"], errors) == (0, 0, "")

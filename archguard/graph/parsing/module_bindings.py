@@ -43,6 +43,8 @@ class _BindingFinder:
         self._is_package = is_package
         self._names: dict[str, list[str | None]] = {}
         self._stars: list[str] = []
+        self._global_names: set[str] = set()
+        """Those that functions or classes declare as global."""
         self._exports = ExportedNames()
         self._is_open = False
 
@@ -63,11 +65,19 @@ class _BindingFinder:
                 self._visit_import(statement)
             elif isinstance(statement, ast.ImportFrom):
                 self._visit_import_from(statement)
+            elif isinstance(statement, ast.Delete):
+                self._unbind(statement)
             else:
                 self._visit_other(statement)
 
     def _bind(self, name: str, origin: str | None = None) -> None:
         self._names.setdefault(name, []).append(origin)
+
+    def _unbind(self, statement: ast.Delete) -> None:
+        """Forget the names that the module deletes, but for those that a function may bind again."""
+        for target in statement.targets:
+            if isinstance(target, ast.Name) and target.id not in self._global_names:
+                self._names.pop(target.id, None)
 
     def _visit_import(self, statement: ast.Import) -> None:
         for alias in statement.names:
@@ -116,6 +126,7 @@ class _BindingFinder:
             if isinstance(node, ast.Global):
                 for name in node.names:
                     self._bind(name)
+                    self._global_names.add(name)
 
 
 def iterate_own_nodes(statement: ast.stmt) -> Iterator[ast.AST]:

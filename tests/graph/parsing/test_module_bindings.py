@@ -42,6 +42,10 @@ def _find(source: str, module: str = "shop", *, is_package: bool = True) -> Modu
         "match x:\n    case [engine]: pass",
         "match x:\n    case {**engine}: pass",
         "match x:\n    case [*engine]: pass",
+        "engine = 1\ndel engine\nengine = 2",
+        "engine = 1\nif x:\n    del engine",
+        "engine = 1\ndel engine.part, engines[0]",
+        "def f():\n    global engine\n    engine = 1\nengine = 1\ndel engine",
     ],
 )
 def test_a_name_is_bound_by(source: str) -> None:
@@ -58,6 +62,8 @@ def test_a_name_is_bound_by(source: str) -> None:
         "class A:\n    engine = 1",
         "f = lambda engine: engine",
         "x.engine = 1",
+        "engine = 1\ndel engine",
+        "for engine, other in (): pass\ndel other, engine",
         "x['engine'] = 1",
         "'engine = 1'",
         "engine: int",
