@@ -2,11 +2,11 @@
 
     python benchmarks/base.py --tree DIR --config FILE [--files 50] [--runs 7]
 
-DIR is copied and committed; then FILES Python files get another line each. Measured are, in turn, a
-plain check of the tree, the same with --base where the base was judged before, and with --base where
-nothing of the base is in the cache. Then the same once more after the first violation's import was made
-a comment, so that the base has another violation. Of the medians, the second may be 1.3 times a plain
-check, and the third twice as much.
+DIR is copied and committed with FILE as its configuration; on a branch, FILES Python files get another
+line each, as in a pull request. Measured are, in turn, a plain check of the branch, the same with --base
+where the base was judged before, and with --base where nothing of the base is in the cache. Then once
+more after the first violation's import was made a comment, so that the base has another violation.
+Of the medians, the second may be 1.3 times a plain check, and the third twice as much.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import time
 from pathlib import Path
 
 ARCHGUARD = Path(sys.executable).with_name("archguard")
+_BASE = "main"
 MOST_WARM, MOST_UNREAD = 1.3, 2.0
 """As many times a plain check."""
 
@@ -39,12 +40,18 @@ class Repository:
     def __init__(self, folder: Path, tree: Path, config: Path) -> None:
         """Copy and commit the tree."""
         self.root = folder / "tree"
-        self._config = config
+        self._config = self.root / config.name
         self.cache = folder / "cache"
         shutil.copytree(tree, self.root, ignore=shutil.ignore_patterns(".git"))
-        self._git("init", "--quiet")
+        shutil.copyfile(config, self._config)
+        self._git("init", "--quiet", "--initial-branch", _BASE)
+        self.commit("The base")
+        self._git("checkout", "--quiet", "-b", "change")
+
+    def commit(self, message: str) -> None:
+        """Commit all files."""
         self._git("add", "--all", "--force")
-        self._git("commit", "--quiet", "--message", "The base")
+        self._git("commit", "--quiet", "--message", message)
 
     def _git(self, *words: str) -> str:
         settings = ("user.name=a", "user.email=a@example.org", "maintenance.auto=false")
@@ -94,14 +101,14 @@ def _measure(repository: Repository, runs: int) -> dict[str, float]:
     unread = repository.cache.with_name("unread")
     shutil.rmtree(unread, ignore_errors=True)
     shutil.copytree(repository.cache, unread)
-    repository.check("--base", "HEAD")
+    repository.check("--base", _BASE)
     for _ in range(runs):
         seconds["plain"].append(repository.check())
-        seconds["base"].append(repository.check("--base", "HEAD"))
+        seconds["base"].append(repository.check("--base", _BASE))
         fresh = repository.cache.with_name("fresh")
         shutil.rmtree(fresh, ignore_errors=True)
         shutil.copytree(unread, fresh)
-        seconds["unread"].append(repository.check("--base", "HEAD", cache=fresh))
+        seconds["unread"].append(repository.check("--base", _BASE, cache=fresh))
     return {kind: statistics.median(values) for kind, values in seconds.items()}
 
 
@@ -131,8 +138,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         repository = Repository(Path(name), options.tree, options.config.resolve())
         repository.edit(options.files)
+        repository.commit("A change")
         exceeds = _print(f"{options.files} files differ", _measure(repository, options.runs))
         repository.remove_import()
+        repository.commit("One violation less")
         title = "and one of them imports a deprecated module no more"
         exceeds |= _print(title, _measure(repository, options.runs))
     return int(exceeds)

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from archguard.errors import NoRepositoryError, SourceError
 from archguard.sources.git import commands
 from archguard.sources.git.tree import GitTree
-from archguard.sources.git.tree_listing import FOLDER, LINK, SUBMODULE
+from archguard.sources.git.tree_entries import FOLDER, LINK, SUBMODULE
 from archguard.sources.source import decode_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from archguard.sources.git.tree_listing import TreeEntry
+    from archguard.sources.git.tree_entries import TreeEntry
 
 _OBJECT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _OWNED_BY_ANOTHER = re.compile(r"dubious ownership in repository at '(.*)'")

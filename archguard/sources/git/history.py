@@ -16,7 +16,7 @@ from archguard.sources.source import MAX_FILE_BYTES, TOO_LARGE, Unreadable, deco
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from archguard.sources.git.tree_listing import TreeEntry
+    from archguard.sources.git.tree_entries import TreeEntry
 
 
 FileChange = tuple[str, "TreeEntry | None"]

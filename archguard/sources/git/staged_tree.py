@@ -15,7 +15,7 @@ from archguard.sources.source import decode_path, encode_path
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from archguard.sources.git.tree_listing import TreeEntry
+    from archguard.sources.git.tree_entries import TreeEntry
 
 _INDEX_VARIABLE = "GIT_INDEX_FILE"
 _MERGED = b"0"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from archguard.sources.git.tree_listing import LINK, SUBMODULE, TreeListing, count_children
+from archguard.sources.git.tree_entries import LINK, SUBMODULE, TreeEntries, count_children
 from archguard.sources.source import (
     EXECUTABLE_FILE,
     LINK_INTO_SUBMODULE,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
     from archguard.sources.git.commands import BlobReader
-    from archguard.sources.git.tree_listing import TreeEntry
+    from archguard.sources.git.tree_entries import TreeEntry
 
 MISSING = "its content is missing from the object store"
 EXECUTABLE = "100755"
@@ -53,10 +53,10 @@ class GitTree:
 
         Args:
             blobs: reads contents.
-            list_files: see `TreeListing`.
+            list_files: see `TreeEntries`.
         """
         self._blobs = blobs
-        self._listing = TreeListing(list_files)
+        self._listing = TreeEntries(list_files)
         self._python_counts: dict[str, int] | None = None
         """The same for Python files, and folders that contain some; None until they are asked for."""
         self._targets: dict[str, str | None] = {}

@@ -8,13 +8,13 @@ import pytest
 
 from archguard.sources.git.commands import BlobReader
 from archguard.sources.git.tree import GitTree
-from archguard.sources.git.tree_listing import TreeListing, count_children
+from archguard.sources.git.tree_entries import TreeEntries, count_children
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from archguard.sources.git.tree_listing import TreeEntry
+    from archguard.sources.git.tree_entries import TreeEntry
 
 FILE = ("100644", "1" * 40)
 
@@ -62,7 +62,7 @@ def test_the_files_are_listed_once_and_not_before_they_are_asked_for() -> None:
         calls.append(1)
         yield "a.py", FILE
 
-    listing = TreeListing(list_files)
+    listing = TreeEntries(list_files)
     assert not calls
     assert listing.files == {"a.py": FILE}
     assert listing.child_counts == {"": 1}

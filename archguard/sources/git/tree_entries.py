@@ -1,4 +1,4 @@
-"""The listing of a tree: what stands at each path, read on first use."""
+"""The entries of a tree: what stands at each path, read on first use."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TreeEntry = tuple[str, str]
 """Mode and object id, as git writes them."""
 
 
-class TreeListing:
+class TreeEntries:
     """The files, links and submodules of a tree, by path."""
 
     def __init__(self, list_files: Callable[[], Iterable[tuple[str, TreeEntry]]]) -> None:
