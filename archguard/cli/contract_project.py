@@ -18,7 +18,7 @@ from archguard.configuration.template import Session
 from archguard.contract_types.registry import CONTRACT_TYPES
 from archguard.errors import ArchguardError, ConfigurationError
 from archguard.graph.discovery import discover
-from archguard.graph.roots import DEFAULT_SOURCE_ROOTS
+from archguard.graph.roots import DEFAULT_SOURCE_ROOTS, AmbiguousRootError
 from archguard.sources.file_list import list_project_files
 from archguard.sources.open import open_source
 
@@ -42,6 +42,8 @@ class ContractProject(NamedTuple):
     existing: Configuration | None
     """The configuration in the file; None if it has none yet."""
     layout: Layout
+    source_roots: tuple[str, ...]
+    """The folders that a first configuration names; empty if the roots are found without that."""
     trust_contract_types: bool
 
     @property
@@ -49,9 +51,7 @@ class ContractProject(NamedTuple):
         """The root packages, as the file has them or will have them."""
         if self.existing is not None:
             return Session(self.existing.root_packages, self.existing.source_roots)
-        folders = self.layout.source_roots
-        are_known = set(folders) <= set(DEFAULT_SOURCE_ROOTS)
-        return Session(self.layout.root_packages, () if are_known else folders)
+        return Session(self.layout.root_packages, self.source_roots)
 
     def check(self, configuration: Configuration) -> Report:
         """Judge contracts as `archguard check` will."""
@@ -88,13 +88,25 @@ def open_project(
             raise ConfigurationError(
                 f"--root-package {min(others)}: {file} has root_packages already; add it there."
             )
-        return ContractProject(root, source, files, file, existing, Layout(), trust_contract_types)
+        return ContractProject(root, source, files, file, existing, Layout(), (), trust_contract_types)
     layout = find_layout(source, files)
     if root_packages:
         layout = _choose_roots(source, layout, root_packages)
     if not layout.places:
         raise ConfigurationError(f"no Python package in {root}: name the roots with --root-package.")
-    return ContractProject(root, source, files, file, None, layout, trust_contract_types)
+    source_roots = _choose_source_roots(source, layout)
+    return ContractProject(root, source, files, file, None, layout, source_roots, trust_contract_types)
+
+
+def _choose_source_roots(source: Source, layout: Layout) -> tuple[str, ...]:
+    """Return the folders that hold the roots; none if a search finds these roots and no others."""
+    if set(layout.source_roots) <= set(DEFAULT_SOURCE_ROOTS):
+        try:
+            discover(source, layout.root_packages, ())
+        except AmbiguousRootError:  # such as `tests` beside `examples/shop/tests`
+            return layout.source_roots
+        return ()
+    return layout.source_roots
 
 
 def _default_file(root: str) -> str:

@@ -258,6 +258,26 @@ def test_a_workspace_is_read_whole(write_tree: WriteTree) -> None:
     assert "libs/b/src/acme_b/__init__.py:1" in archguard("check", cwd=root).stdout
 
 
+def test_a_root_that_an_example_has_too_is_the_project_s_own(write_tree: WriteTree) -> None:
+    files = {
+        "pyproject.toml": "[project]\nname = 'shop'\n",
+        "tests/conftest.py": "",
+        "examples/small/pyproject.toml": "[project]\nname = 'small'\n",
+        "examples/small/tests/conftest.py": "",
+        "examples/large/pyproject.toml": "[project]\nname = 'large'\n",
+        "examples/large/tests/conftest.py": "",
+    }
+    root = write_tree({**FILES, **files})
+
+    written = archguard("init", "--deprecated", "shop.legacy_cart", cwd=root)
+    checked = archguard("check", cwd=root)
+
+    assert written.returncode == 0, written.stderr
+    assert 'source_roots = [\n  "src",\n  ".",\n]' in (root / "pyproject.toml").read_text()
+    assert checked.returncode == 1
+    assert "tests/test_order.py:1" in checked.stdout
+
+
 def test_a_module_of_another_project_may_be_deprecated(write_tree: WriteTree) -> None:
     root = write_tree({**FILES, "src/shop/cart.py": "import six\n"})
 
