@@ -14,6 +14,7 @@ from archguard.configuration.deprecation_candidates import find_candidates
 from archguard.configuration.model import Configuration, ContractConfiguration
 from archguard.configuration.projects import count_outside
 from archguard.configuration.template import NewDeprecation
+from archguard.definitions.file_roles import is_migration, is_vendored
 from archguard.errors import ConfigurationError
 from archguard.graph.discovery import discover
 from archguard.text import escape, format_count, suggest
@@ -85,7 +86,14 @@ def command(
     else:
         names = _ask_deprecated(
             project,
-            find_candidates(project.source, {name: module.path for name, module in modules.items()}),
+            find_candidates(
+                project.source,
+                {
+                    name: module.path
+                    for name, module in modules.items()
+                    if not (is_vendored(module.path) or is_migration(module.path))
+                },
+            ),
         )
         replacement = replacement or _ask_replacement()
     contract = _make_contract(project.existing, names, replacement)

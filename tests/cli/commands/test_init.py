@@ -296,6 +296,17 @@ def test_without_candidates_it_says_so(write_tree: WriteTree) -> None:
     assert "`archguard audit` looks for" in done.stdout
 
 
+def test_what_is_vendored_and_migrations_of_a_database_are_no_candidates(write_tree: WriteTree) -> None:
+    files = {"src/shop/_vendor/idna/compat.py": "", "src/shop/db/migrations/drop_legacy.py": ""}
+    root = write_tree({**FILES, **files})
+
+    done = archguard("init", cwd=root)
+
+    assert "  1  shop.legacy_cart  (" in done.stdout
+    assert "idna" not in done.stdout
+    assert "drop_legacy" not in done.stdout
+
+
 def test_a_folder_without_packages_is_told_so(tmp_path: Path) -> None:
     done = archguard("init", "--deprecated", "a.b", cwd=tmp_path)
 
