@@ -27,7 +27,7 @@ class UnknownModules(NamedTuple):
     mistyped: tuple[str, ...] = ()
     """A sentence for each that never existed."""
     unknowable: tuple[str, ...] = ()
-    """A sentence for each of which nobody can know whether it ever existed."""
+    """A sentence for each of which nobody can know whether it existed, or that matches nothing now."""
     deleted: tuple[str, ...] = ()
     """Those that git's history has."""
 
@@ -50,6 +50,10 @@ def find_unknown_modules(
     mistyped, unknowable, deleted = [], [], []
     for expression in contract.deprecated_modules:
         if _is_known(expression, analysis):
+            continue
+        if "*" in expression and _is_in_file(expression, analysis):
+            module = expression.rpartition(".")[0]
+            unknowable.append(f"{expression} matches nothing: {module} is a file, and holds no modules.")
             continue
         had = _ask_history(expression, analysis, find_past())
         if had:
