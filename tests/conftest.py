@@ -110,7 +110,7 @@ def write_tree(tmp_path: Path) -> Callable[[Mapping[str, str]], Path]:
 @pytest.fixture
 def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if every file had been left alone for long enough, to this process."""
-    monkeypatch.setattr(working_tree, "_RACY_NANOSECONDS", -3_600_000_000_000)
+    monkeypatch.setattr(working_tree, "RACY_NANOSECONDS", -3_600_000_000_000)
 
 
 @pytest.fixture

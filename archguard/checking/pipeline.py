@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from archguard.graph.model import Analysis
     from archguard.graph.scanning.cache import Cache
     from archguard.graph.scanning.child import ChildProcess
-    from archguard.graph.tree_state import TreeState
+    from archguard.graph.tree_state import FoundModules, TreeState
     from archguard.sources.source import Source
 
 
@@ -45,6 +45,8 @@ class CheckRequest(NamedTuple):
     """The day on which exceptions and deadlines are judged; None: see `find_day`."""
     is_for_upload: bool = False
     """Whether a snapshot is made of the result, which shows imports of modules that do not exist."""
+    found: FoundModules | None = None
+    """Keeps the modules of the source for a comparison; None: nobody compares."""
 
 
 def check(request: CheckRequest, tree_state: TreeState | None = None) -> CheckResult:

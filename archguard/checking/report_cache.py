@@ -6,6 +6,7 @@ import datetime
 import importlib.util
 import os
 import sys
+import time
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -57,12 +58,14 @@ def load_or_check(request: CheckRequest) -> Report:
     is_commit = request.source.commit is not None  # the key has its id, so nothing else can differ
     if stored and is_commit and stored["day"] in ("", find_day(request).isoformat()):
         return decode_report(stored["report"])
-    tree_state = TreeState(request.source, scan_options(request.configuration)) if stored else None
+    tree_state = _find_tree_state(request) if stored else None
     if (
         tree_state is not None
         and stored["day"] in ("", find_day(request).isoformat())
         and tree_state.compute_state(tree_state.stamps) == stored["state"]
     ):
+        if request.found is not None:
+            request.found.note_stamps(time.time_ns())
         return decode_report(stored["report"])
     report, inputs = check(request, tree_state)
     # Whether a contract is mistyped depends on git's history, too, and a missing object may be fetched.
@@ -72,6 +75,14 @@ def load_or_check(request: CheckRequest) -> Report:
         document = {"state": inputs.analysis.state, "day": day or "", "report": encode_report(report)}
         request.cache.store(key, document)
     return report
+
+
+def _find_tree_state(request: CheckRequest) -> TreeState:
+    options = scan_options(request.configuration)
+    tree_state = TreeState(request.source, options)
+    if request.found is not None:
+        request.found.keep(request.source, options, tree_state.discovery)
+    return tree_state
 
 
 def load_violations(request: CheckRequest) -> Report | None:

@@ -37,6 +37,7 @@ def judge_tree(tree: ChosenTree, comparison: BaseOptions, cache: Cache | None = 
     from archguard.checking.pipeline import CheckRequest  # noqa: PLC0415 (not needed for --help)
     from archguard.checking.report_cache import load_or_check  # noqa: PLC0415
     from archguard.cli.base_comparison import decide, open_base  # noqa: PLC0415
+    from archguard.graph.tree_state import FoundModules  # noqa: PLC0415
     from archguard.sources.open import open_source  # noqa: PLC0415
 
     request = CheckRequest(
@@ -44,6 +45,7 @@ def judge_tree(tree: ChosenTree, comparison: BaseOptions, cache: Cache | None = 
         configuration=tree.configuration,
         cache=cache or open_cache(),
         jobs=count_processors(),
+        found=FoundModules(),
     )
     base = open_base(comparison, UploadOptions(), request, tree)
     return decide(load_or_check(request), request, base, comparison)

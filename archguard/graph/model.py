@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from archguard.graph.discovery import Module, Root
 
 
+IMPORTLIB = "importlib"
+"""The package whose calls import what a string names."""
+
 RawImport = tuple[str, int, bool, bool]
 """One name that one statement imports, not yet resolved to a module that exists.
 

@@ -8,12 +8,46 @@ from typing import TYPE_CHECKING
 
 from archguard.graph.discovery import discover
 from archguard.graph.outside import OutsideFiles, find_outside_files
+from archguard.sources import working_tree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from archguard.graph.discovery import Discovery
     from archguard.graph.model import AnalysisOptions
     from archguard.sources.source import Source
+
+
+class FoundModules:
+    """The modules of one tree, kept for whatever asks for them once more in the same run."""
+
+    def __init__(self) -> None:
+        """Know none yet."""
+        self._found: tuple[Source, AnalysisOptions, Discovery] | None = None
+        self._stamped_at: int | None = None
+
+    def keep(self, source: Source, options: AnalysisOptions, discovery: Discovery) -> None:
+        """Keep the modules of a tree in the place of those that were kept before."""
+        self._found, self._stamped_at = (source, options, discovery), None
+
+    def note_stamps(self, now: int) -> None:
+        """Note when each file of the tree had a stamp, in nanoseconds since 1970."""
+        self._stamped_at = now
+
+    def were_unchanged_from(self, time: int) -> bool:
+        """Return whether no file was written to between an earlier time and when each had a stamp.
+
+        A file has no stamp until it is older than `RACY_NANOSECONDS`.
+        """
+        return (
+            self._stamped_at is not None and 0 <= self._stamped_at - time < working_tree.RACY_NANOSECONDS
+        )
+
+    def get(self, source: Source, options: AnalysisOptions) -> Discovery | None:
+        """Return the modules that were found in a tree with these options; None if they are not kept."""
+        if self._found is None or self._found[0] is not source or self._found[1] != options:
+            return None
+        return self._found[2]
 
 
 class TreeState:

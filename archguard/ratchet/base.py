@@ -17,9 +17,9 @@ from archguard.ratchet.module_renames import ModuleRenames
 from archguard.sources.git.commit import Commit, find_commit, open_at_paths, open_repository
 from archguard.sources.git.merge_base import find_merge_base
 from archguard.sources.git.renames import (
+    compare_work_tree,
     find_renames,
     find_renames_in_index,
-    find_renames_in_work_tree,
 )
 from archguard.sources.git.staged_tree import StagedTree, list_merge_heads
 from archguard.sources.source import is_python_file
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from archguard.configuration import Configuration
     from archguard.ratchet.recorded_base import RecordedBase
-    from archguard.sources.git.renames import Rename
+    from archguard.sources.git.renames import Rename, WorkTreeDifferences
     from archguard.sources.git.tree import GitTree
     from archguard.sources.source import Source
 
@@ -52,6 +52,8 @@ class Base(NamedTuple):
     """What else says which violations are known; it is only compared with what git says."""
     merged: tuple[Base, ...] = ()
     """The other parents of a merge that is not committed yet."""
+    differences: WorkTreeDifferences | None = None
+    """How a working tree differed from it when it was opened; None of any other tree."""
 
     def path_to_old(self, path: str) -> str:
         """Return the path that a file or folder of the tree had at the base."""
@@ -115,18 +117,21 @@ class _Head(NamedTuple):
         own, notices = self._read_configuration(commit)
         if own is not None and self.is_selection:
             own = ContractLine(self.configuration).select(own)
-        base = Base(name, source, own, self._find_renames(commit), notices=notices)
+        base = self._add_renames(Base(name, source, own, notices=notices), commit)
         if any(is_python_file(rename.new) for rename in base.renames):
             base = base._replace(modules=_find_module_renames(base, self.source, self.configuration))
         return base
 
-    def _find_renames(self, commit: str) -> tuple[Rename, ...]:
-        """Return the files that were renamed since a commit."""
+    def _add_renames(self, base: Base, commit: str) -> Base:
+        """Return a base with the files that were renamed since its commit."""
         if isinstance(self.source, WorkingTree):
-            return find_renames_in_work_tree(self.root, commit, self.prefix)
+            differences = compare_work_tree(self.root, commit, self.prefix)
+            return base._replace(renames=differences.renames, differences=differences)
         if isinstance(self.source, StagedTree):
-            return find_renames_in_index(self.root, self.source.index, commit, self.prefix)
-        return find_renames(self.git_dir, commit, self.commit, self.prefix)
+            renames = find_renames_in_index(self.root, self.source.index, commit, self.prefix)
+        else:
+            renames = find_renames(self.git_dir, commit, self.commit, self.prefix)
+        return base._replace(renames=renames)
 
     def _read_configuration(self, commit: str) -> tuple[Configuration | None, tuple[str, ...]]:
         """Return the configuration of a base, None if it has no valid one, and what to say of it.

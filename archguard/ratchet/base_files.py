@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
 from archguard.checking.pipeline import scan_options
 from archguard.checking.verdict_basis import COMMENT, describe_statements
-from archguard.graph.incremental.discovery import ModuleVersion
+from archguard.graph.model import parse_scan_result
 from archguard.graph.module_expressions import make_deprecation
 from archguard.graph.parsing.silent_text import compile_words, is_silent
 from archguard.sources.git.history import BlobSource
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from archguard.checking.verdict_basis import VerdictBasis
     from archguard.graph.bound_names import ModuleBindings
     from archguard.graph.discovery import Module
-    from archguard.graph.incremental.scan import IncrementalScan
-    from archguard.graph.model import RawImport
+    from archguard.graph.model import RawImport, ScanResult
+    from archguard.graph.scanning.workers import WorkerProcesses
     from archguard.sources.git.commit import Commit
 
 
@@ -38,24 +39,20 @@ class BaseFiles:
         self._statements = basis.statements
         self._contracts = request.configuration.contracts
         self._options = scan_options(request.configuration)
-        self._jobs = request.jobs
-        self._opened: IncrementalScan | None = None
+        self._opened: WorkerProcesses | None = None
 
     def find_others(self, modules: Iterable[Module]) -> Mapping[str, Sequence[RawImport]] | None:
         """Return what those of some modules import that say something else at the base than now.
 
         None if one of them cannot be read there, or has a comment that asks for an exception.
         """
-        versions = [self._find_version(module) for module in self._select_suspects(modules)]
-        if not all(version.blob for version in versions):
+        blobs = [self._find_blob(module) for module in self._select_suspects(modules)]
+        if not all(blob.path for blob in blobs):
             return None
-        if versions:
-            self._scan.scan(versions)
         deprecation = make_deprecation(self._options.deprecated)
         others = {}
-        for blob, name, is_package in map(_make_key, versions):
-            result = self._scan.results[blob, name, is_package]
-            now = self._statements.get(name, frozenset())
+        for blob, result in self._scan(blobs):
+            now = self._statements.get(blob.name, frozenset())
             before = describe_statements(
                 deprecation.select_concerned(result.imports),
                 ((reference, kind) for reference, _, kind in result.references),
@@ -65,27 +62,35 @@ class BaseFiles:
             if result.reason is not None or (COMMENT,) in before | now:
                 return None
             if before != now:
-                others[name] = result.imports
+                others[blob.name] = result.imports
         return others
 
     def read_bindings(self, module: Module) -> ModuleBindings | None:
         """Return what a module of the base binds; None if it cannot be read."""
-        return self._scan.read_bindings(_make_key(self._find_version(module)))
+        return self._workers.read_bindings(self._find_blob(module))
 
     def close(self) -> None:
-        """Kill the child process that reads bindings."""
+        """Kill the child process that reads the files."""
         if self._opened is not None:
             self._opened.close()
 
+    def _scan(self, blobs: Sequence[Module]) -> Iterator[tuple[Module, ScanResult]]:
+        """Yield what each file says; a single child process reads them, since there are few."""
+        for batch in self._workers.scan(deque([blobs])) if blobs else ():
+            for blob, result in batch.results.items():
+                yield blob, parse_scan_result(result)
+
     @property
-    def _scan(self) -> IncrementalScan:
+    def _workers(self) -> WorkerProcesses:
         if self._opened is None:
             # Not above: mostly no file has to be scanned.
-            from archguard.graph.incremental.scan import IncrementalScan  # noqa: PLC0415
-            from archguard.graph.scanning.cache import Cache  # noqa: PLC0415
+            from archguard.graph.scanning.workers import (  # noqa: PLC0415
+                WorkerProcesses,
+                make_scanner_options,
+            )
 
-            blobs = BlobSource(self._source.git_dir)
-            self._opened = IncrementalScan(blobs, self._options, cache=Cache(None), jobs=self._jobs)
+            source = BlobSource(self._source.git_dir).spec()
+            self._opened = WorkerProcesses(make_scanner_options(source, self._options), threads=0)
         return self._opened
 
     def _select_suspects(self, modules: Iterable[Module]) -> Iterator[Module]:
@@ -103,11 +108,6 @@ class BaseFiles:
             if not isinstance(content, bytes) or not is_silent(content, module.name, words):
                 yield module
 
-    def _find_version(self, module: Module) -> ModuleVersion:
-        """Return the base's version of a module; without object id if a link leads nowhere."""
-        return ModuleVersion(module, self._source.get_blob(module.path) or "")
-
-
-def _make_key(version: ModuleVersion) -> tuple[str, str, bool]:
-    """Return the scan's key of a version: see `version_key`, whose module is slow to import."""
-    return (version.blob, version.module.name, version.module.is_package)
+    def _find_blob(self, module: Module) -> Module:
+        """Return a module with its object id at the base as its path; empty if a link leads nowhere."""
+        return module._replace(path=self._source.get_blob(module.path) or "")

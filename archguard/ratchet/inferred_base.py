@@ -15,6 +15,7 @@ from archguard.checking.verdict_basis import COMMENT, hash_shape
 from archguard.errors import ArchguardError
 from archguard.graph.discovery import discover
 from archguard.graph.module_expressions import make_deprecation
+from archguard.ratchet.base_discovery import discover_base
 from archguard.ratchet.base_files import BaseFiles
 from archguard.ratchet.direct_violations import judges_imports_alone, list_direct_violations
 from archguard.sources.git.tree import GitTree
@@ -80,11 +81,18 @@ class _Change:
         self._unread = {file.module for file in head.coverage.unread}
         self._deprecation = make_deprecation(self._options.deprecated)
 
+    @property
+    def _known(self) -> Discovery | None:
+        """The modules of the tree, if they were kept."""
+        found = self._request.found
+        return None if found is None else found.get(self._request.source, self._options)
+
     def infer_violations(self) -> tuple[Violation, ...] | None:
         """Return the violations of the base; None if they cannot be inferred."""
-        before = now = _discover(self._base.source, self._options)
-        if hash_shape(before) != self._basis.shape:
-            now = _discover(self._request.source, self._options)
+        known = self._known
+        before = now = discover_base(self._base.source, self._options, known)
+        if before is not known and hash_shape(before) != self._basis.shape:
+            now = known or _discover(self._request.source, self._options)
         differing = self._list_differing(before)
         if (now.roots, now.foreign, now.unread) != (before.roots, before.foreign, before.unread):
             return None
@@ -107,8 +115,20 @@ class _Change:
         paths = [module.path for module in before.modules.values()]
         if isinstance(source, GitTree):
             return {path for path in paths if source.get_blob(path) != base.get_blob(path)}
-        differing = list_differences(source.spec()["root"], base.prefix, base.commit or "")
+        differing = self._recall_differences(before)
+        if differing is None:
+            differing = list_differences(source.spec()["root"], base.prefix, base.commit or "")
         return differing | base.list_special_paths()  # what a link leads to may differ
+
+    def _recall_differences(self, before: Discovery) -> Set[str] | None:
+        """Return the differing paths as they were when the base was opened; None if others may differ.
+
+        A file that was written to since then, before the tree was judged, could be among the others.
+        """
+        found, differences = self._request.found, self._base.differences
+        if found is None or differences is None or before is not self._known:
+            return None
+        return differences.paths if found.were_unchanged_from(differences.time) else None
 
     def _are_asked_for(self, names: Iterable[str]) -> bool:
         """Return whether an import of a deprecated module may mean something else with these modules."""

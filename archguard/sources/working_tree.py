@@ -49,7 +49,8 @@ if TYPE_CHECKING:
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _CHUNK = 1 << 20
 _EXECUTABLE = 0o111 if os.name == "posix" else 0
-_RACY_NANOSECONDS = 2_000_000_000  # the resolution of FAT's timestamps, the coarsest in use
+RACY_NANOSECONDS = 2_000_000_000
+"""The resolution of FAT's timestamps, the coarsest in use: a file has no stamp until it is older."""
 _SEPARATOR = os.fsencode(os.sep)
 _SUBMODULES_FILE = b".gitmodules"
 _SUBMODULE_PATH = re.compile(rb"^[ \t]*path[ \t]*=[ \t]*\"?([^\"\r\n]*?)\"?[ \t]*\r?$", re.MULTILINE)
@@ -197,7 +198,7 @@ class WorkingTree:
     def stamps(self, paths: Sequence[str]) -> Iterator[str | None]:
         """Yield the size, times and inode of each file; None if it was changed just now."""
         # Two writes within one tick of the file system's clock get the same time: git calls this "racy".
-        newest = self._clock() - _RACY_NANOSECONDS
+        newest = self._clock() - RACY_NANOSECONDS
         for path in paths:
             try:
                 status = os.lstat(self._full(path))

@@ -6,15 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from archguard.checking.pipeline import CheckRequest, check
+from archguard.checking.pipeline import CheckRequest, check, scan_options
 from archguard.configuration import parse_configuration
+from archguard.graph.discovery import discover
 from archguard.graph.scanning.cache import Cache
-from archguard.ratchet import judgement
+from archguard.graph.tree_state import FoundModules
+from archguard.ratchet import inferred_base, judgement
 from archguard.ratchet.base import open_base
 from archguard.ratchet.inferred_base import infer_base_report
 from archguard.ratchet.judgement import judge, judge_base
+from archguard.sources import working_tree
 from archguard.sources.git import commands
 from archguard.sources.git.commit import Commit
+from archguard.sources.git.work_tree import list_differences
 from archguard.sources.open import open_source
 from tests.ratchet.repository import CONTRACT, IMPORT, SESSION, SHOP, Repository
 from tests.sources.trees import write_files
@@ -107,6 +111,20 @@ class _Comparison:
         asked = self.request._replace(source=self.base.source)
         return infer_base_report(self.request, asked, self.base, self.report)
 
+    def keep_modules(self, seconds: float) -> None:
+        """Have the tree's modules known, and its files stamped so long after git compared them."""
+        found, options = FoundModules(), scan_options(self.configuration)
+        discovery = discover(self.request.source, options.root_packages, options.source_roots)
+        found.keep(self.request.source, options, discovery)
+        assert self.base.differences is not None
+        found.note_stamps(self.base.differences.time + round(seconds * 10**9))
+        self.request = self.request._replace(found=found)
+
+    def judge_again(self, files: dict[str | bytes, str | bytes]) -> None:
+        """Write files after the base was opened, and judge the tree."""
+        write_files(self._repository.folder, files)
+        self.report = check(self.request).report
+
 
 @pytest.mark.parametrize("change", LEAVES.values(), ids=LEAVES)
 def test_a_change_that_leaves_deprecated_imports_alone_needs_no_judging_of_its_base(
@@ -157,6 +175,43 @@ def test_git_lists_the_files_of_a_base_only_until_it_was_judged(
     assert first is not None
     assert again is not None
     assert again.violations == first.violations
+
+
+@pytest.mark.parametrize(("seconds", "comparisons"), [(0, 0), (1, 0), (3, 1), (-1, 1)])
+def test_git_compares_the_tree_again_unless_its_files_were_stamped_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: float, comparisons: int
+) -> None:
+    monkeypatch.setattr(working_tree, "RACY_NANOSECONDS", 2 * 10**9)
+    comparison = _Comparison(tmp_path, SHOP, MOVES["one more"])
+    comparison.keep_modules(seconds)
+    calls: list[str] = []
+
+    def record(folder: str, prefix: str, commit: str) -> frozenset[str]:
+        calls.append(folder)
+        return list_differences(folder, prefix, commit)
+
+    monkeypatch.setattr(inferred_base, "list_differences", record)
+    inferred = comparison.infer()
+    assert inferred is not None
+    assert {one.identity for one in inferred.violations} == comparison.judged.identities
+    assert len(calls) == comparisons
+
+
+def test_a_file_that_is_written_to_after_the_base_was_opened_differs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comparison = _Comparison(tmp_path, SHOP, LEAVES["another line"])
+    comparison.judge_again({"shop/order.py": "", "shop/invoice.py": f"import shop.legacy\n{IMPORT}"})
+    comparison.keep_modules(3)
+    inferred = comparison.infer()
+    assert inferred is not None
+    assert {one.identity for one in inferred.violations} == comparison.judged.identities
+
+    monkeypatch.setattr(FoundModules, "were_unchanged_from", lambda *_: True)
+    comparison.request = comparison.request._replace(cache=Cache(None))
+    wrong = comparison.infer()
+    assert wrong is not None
+    assert {one.identity for one in wrong.violations} != comparison.judged.identities
 
 
 @pytest.mark.parametrize("configuration", [ALLOWED, WILDCARD, KINDS, STRINGS])

@@ -145,6 +145,7 @@ def command(
     from archguard.checking.pipeline import CheckRequest, check  # noqa: PLC0415
     from archguard.checking.report_cache import load_or_check  # noqa: PLC0415
     from archguard.cli.base_comparison import decide, open_base  # noqa: PLC0415
+    from archguard.graph.tree_state import FoundModules  # noqa: PLC0415
 
     if trust_contract_types:
         allow_imports_from(tree.folder)
@@ -160,6 +161,7 @@ def command(
             list_exposed=show_exposed,
             today=comparison.today,
             is_for_upload=uploads,
+            found=FoundModules(),
         )
         base = open_base(comparison, options, request, tree)
         result = check(request) if uploads else None

@@ -6,6 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from archguard.graph.model import IMPORTLIB
 from archguard.graph.module_expressions import Deprecation, list_literal_parts, split_symbol
 from archguard.graph.parsing.import_candidates import find_candidates
 from archguard.graph.parsing.lazy_modules import find_lazy_modules
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from archguard.graph.model import RawImport
     from archguard.graph.parsing.decoding import DecodedSource
 
-IMPORTLIB = "importlib"
 _MAX_NAME_LENGTH = 1000  # looked at here; a limit, so that hostile input costs no time
 _NAME_CHARACTERS = re.compile(r"[\w.]*+")
 _QUOTES = (b"'", b'"')

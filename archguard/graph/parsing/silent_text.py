@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from archguard.graph.module_expressions import list_literal_parts
 from archguard.sources.source import find_pointer
@@ -20,14 +20,27 @@ _COOKIE = b"coding"
 _COOKIE_LINES = 2
 
 
-def compile_words(expressions: Iterable[str]) -> re.Pattern[bytes]:
-    """Return what finds one of the words without which nothing imports a module of some expressions."""
+class Words(NamedTuple):
+    """Words without one of which nothing imports a module of some expressions."""
+
+    words: tuple[bytes, ...]
+    pattern: re.Pattern[bytes]
+    """Finds them where no letter stands beside."""
+
+    def occur_in(self, text: bytes) -> bool:
+        """Return whether a text has one of them."""
+        # The pattern alone takes ten times as long, and mostly there is none.
+        return any(word in text for word in self.words) and self.pattern.search(text) is not None
+
+
+def compile_words(expressions: Iterable[str]) -> Words:
+    """Return the words without which nothing imports a module of some expressions."""
     parts = (list_literal_parts(expression) for expression in expressions)
-    words = sorted({re.escape(each[-1].encode()) if each else b"import" for each in parts})
-    return re.compile(rb"(?<!\w)(?:%b)(?!\w)" % b"|".join(words))
+    words = sorted({each[-1].encode() if each else b"import" for each in parts})
+    return Words(tuple(words), re.compile(rb"(?<!\w)(?:%b)(?!\w)" % b"|".join(map(re.escape, words))))
 
 
-def is_silent(content: bytes, module: str, words: re.Pattern[bytes]) -> bool:
+def is_silent(content: bytes, module: str, words: Words) -> bool:
     """Return whether a file imports no deprecated module and asks for no exception, for certain.
 
     A string that names a deprecated module in parts is not looked for. The file may not be valid Python.
@@ -35,7 +48,7 @@ def is_silent(content: bytes, module: str, words: re.Pattern[bytes]) -> bool:
     Args:
         content: what the file holds.
         module: the name of the module, to which relative imports belong.
-        words: finds what names a deprecated module: see `compile_words`.
+        words: those without which nothing names a deprecated module: see `compile_words`.
     """
     return (
         len(content) <= _MAX_BYTES
@@ -45,8 +58,8 @@ def is_silent(content: bytes, module: str, words: re.Pattern[bytes]) -> bool:
         and find_pointer(content) is None
         and _STAR.search(content) is None
         and (normal := _normalize(content)) is not None
-        and words.search(normal) is None
-        and words.search(module.encode()) is None
+        and not words.occur_in(normal)
+        and not words.occur_in(module.encode())
     )
 
 

@@ -19,7 +19,6 @@ from archguard.graph.parsing.decoding import (
     decode_source,
 )
 from archguard.graph.parsing.grimp_scanner import GrimpScanner, ModuleSource, ScanError
-from archguard.graph.parsing.import_kinds import find_import_kinds
 from archguard.graph.parsing.references import ReferenceFinder, imports_importlib
 from archguard.graph.scanning.child_server import serve
 from archguard.graph.scanning.processor_time import ProcessorTimeLimit, TimeAllowance
@@ -245,6 +244,8 @@ class FileScanner:
 
 def _find_kinds(source: str, imports: list[RawImport]) -> list[tuple[int, ImportKind]]:
     """Return line and kind of the imports that are not at the top level."""
+    from archguard.graph.parsing.import_kinds import find_import_kinds  # noqa: PLC0415 (rarely needed)
+
     lines = {line for _, line, is_lazy, _ in imports if not is_lazy}
     kinds = find_import_kinds(source, lines)
     return sorted((line, kind) for line, kind in kinds.items() if kind is not ImportKind.TOP_LEVEL)

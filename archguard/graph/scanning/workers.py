@@ -8,7 +8,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from archguard.graph.bound_names import parse_bindings
-from archguard.graph.parsing.references import IMPORTLIB
+from archguard.graph.model import IMPORTLIB
 from archguard.graph.scanning.child import SCANNER, ChildProcess, WorkerError
 from archguard.graph.scanning.processor_time import TimeAllowance
 from archguard.graph.scanning.protocol import RawScanResult, unpack_results

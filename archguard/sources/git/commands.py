@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import tempfile
 import weakref
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING
@@ -132,6 +131,8 @@ def stream_fields(*arguments: str, stdin: bytes) -> Iterator[bytes]:
     Raises:
         SourceError: the command failed.
     """
+    import tempfile  # noqa: PLC0415 (slow to import, and only histories need it)
+
     with tempfile.TemporaryFile() as input_file:
         input_file.write(stdin)
         input_file.seek(0)

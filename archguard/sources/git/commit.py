@@ -131,8 +131,7 @@ def _parse_listing(listing: bytes) -> Iterator[tuple[str, TreeEntry]]:
     for line in decode_path(listing).split("\0"):
         facts, tab, path = line.partition("\t")
         if tab:
-            mode, _, blob = facts.split(" ")
-            yield path, (mode, blob)
+            yield path, (facts[:6], facts.rpartition(" ")[2])
 
 
 def find_commit(git_dir: str, root: str, rev: str, option: str = "--rev") -> str:

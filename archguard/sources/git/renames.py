@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,6 +21,17 @@ class Rename(NamedTuple):
 
     old: str
     new: str
+
+
+class WorkTreeDifferences(NamedTuple):
+    """How the files that git tracks below a folder of a work tree differ from a commit."""
+
+    renames: tuple[Rename, ...]
+    """See `find_renames`."""
+    paths: frozenset[str]
+    """The paths that may differ, as `list_differences` returns them."""
+    time: int
+    """When git began to look, in nanoseconds since 1970."""
 
 
 class _Change(NamedTuple):
@@ -48,14 +60,23 @@ def find_renames(git_dir: str, base: str, head: str, prefix: str) -> tuple[Renam
     return tuple(_select(output, prefix))
 
 
-def find_renames_in_work_tree(folder: str, base: str, prefix: str) -> tuple[Rename, ...]:
-    """Return the files that were renamed between a commit and a work tree; see `find_renames`.
+def compare_work_tree(folder: str, base: str, prefix: str) -> WorkTreeDifferences:
+    """Compare a work tree with a commit. Files that git does not track yet are not looked at.
 
-    Files that git does not track yet are not looked at.
+    Args:
+        folder: the folder; the paths are relative to it.
+        base: the full id of the commit.
+        prefix: its path in the work tree, `folder/` or empty.
+
+    Raises:
+        SourceError: git failed.
     """
+    now = time.time_ns()
     settings = disable_filters(folder)
     output = commands.run_git("-C", folder, "diff-index", *_DIFF, base, settings=settings)
-    return tuple(_select(output, prefix))
+    paths = {path for change in _parse(output) for path in (change.old, change.new)}
+    below = frozenset(path[len(prefix) :] for path in paths if path.startswith(prefix))
+    return WorkTreeDifferences(tuple(_select(output, prefix)), below, now)
 
 
 def find_renames_in_index(folder: str, index: str, base: str, prefix: str) -> tuple[Rename, ...]:

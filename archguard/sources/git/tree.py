@@ -136,10 +136,9 @@ class GitTree:
     def find_python_files(self, folder: str) -> Iterator[FileEntry]:
         """Yield the entries below `folder`: see `FileTree`."""
         start = f"{folder}/" if folder else ""
-        for path, (mode, _) in self._files.items():
-            if not path.startswith(start):
-                continue
-            if mode not in (LINK, SUBMODULE) and is_python_file(path):
+        files = self._files
+        for path in [path for path in files if path.startswith(start)]:
+            if is_python_file(path) and files[path][0] not in (LINK, SUBMODULE):
                 yield FileEntry(path)
             elif (entry := self.get_entry(path)) is not None:
                 yield entry

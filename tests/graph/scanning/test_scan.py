@@ -65,9 +65,9 @@ def _results(root: Path, cache: Path) -> dict[str, dict[str, Any]]:
 def _let_a_moment_last_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
     """Count files as just written, in this process and in its children, however slow the machine is."""
     nanoseconds = 3_600 * 10**9
-    monkeypatch.setattr(working_tree, "_RACY_NANOSECONDS", nanoseconds)
+    monkeypatch.setattr(working_tree, "RACY_NANOSECONDS", nanoseconds)
     module = "archguard.sources.working_tree"
-    setting = f"import {module}; sys.modules['{module}']._RACY_NANOSECONDS = {nanoseconds}; "
+    setting = f"import {module}; sys.modules['{module}'].RACY_NANOSECONDS = {nanoseconds}; "
     monkeypatch.setattr(
         child, "_BOOT", child._BOOT.replace("from archguard", f"{setting}from archguard")
     )
