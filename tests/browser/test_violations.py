@@ -218,7 +218,7 @@ def test_they_are_dense_on_a_phone_and_on_a_tablet(visitor: Visitor) -> None:
     )  # links are 24 pixels tall
     row = phone.locator("tbody tr").first
     assert row.locator("td[data-name=Importer]").evaluate("(cell) => cell.offsetWidth") > 300
-    tablet = settled(visitor.open("/p/seed/violations", width=768))
+    tablet = settled(visitor.open(LARGE, width=768))
     contract = tablet.locator("td[data-name=Contract]").first
     assert contract.evaluate("(cell) => cell.offsetWidth") > 80
     tablet.emulate_media(media="print")

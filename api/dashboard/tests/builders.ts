@@ -1,6 +1,16 @@
 /** Answers of the API with defaults for everything that a test does not care about. */
 
-import type { Contract, ContractNow, Edge, Forecast, Node, Point, Trend, Value } from "../src/api/types";
+import type {
+  Contract,
+  ContractNow,
+  Edge,
+  Forecast,
+  Node,
+  OpenViolation,
+  Point,
+  Trend,
+  Value,
+} from "../src/api/types";
 
 export function node(module: string, rest: Partial<Node> = {}): Node {
   return { module, kind: "module", role: null, ...rest };
@@ -53,6 +63,24 @@ export function contractNow(rest: Partial<Contract> = {}, line: Partial<Contract
     retired: null,
     previous_ids: [],
     ...line,
+  };
+}
+
+export function violation(rest: Partial<OpenViolation> = {}): OpenViolation {
+  const at = { commit: "c1", committed_at: "2026-03-01T00:00:00Z" };
+  return {
+    contract: "one-engine",
+    importer: "shop.pay",
+    imported: "shop.legacy",
+    ghost: false,
+    replacement: null,
+    owner: null,
+    occurrences: [],
+    introduced: at,
+    first_seen: at,
+    times: 1,
+    age_days: 0,
+    ...rest,
   };
 }
 

@@ -3,7 +3,6 @@
 type Listener = (event: { readonly state: unknown }) => void;
 
 const listeners = new Map<string, Listener[]>();
-const stored = new Map<string, string>();
 
 function setAddress(address: string): void {
   const { pathname, search } = new URL(address, fakeWindow.location.origin);
@@ -60,15 +59,21 @@ class FakeResizeObserver {
   }
 }
 
+function fakeStorage() {
+  const stored = new Map<string, string>();
+  return {
+    getItem: (key: string) => stored.get(key) ?? null,
+    setItem: (key: string, value: string) => void stored.set(key, value),
+    removeItem: (key: string) => void stored.delete(key),
+  };
+}
+
 Object.assign(globalThis, {
   window: fakeWindow,
   document: { body: {} },
   ResizeObserver: FakeResizeObserver,
-  sessionStorage: {
-    getItem: (key: string) => stored.get(key) ?? null,
-    setItem: (key: string, value: string) => void stored.set(key, value),
-    removeItem: (key: string) => void stored.delete(key),
-  },
+  sessionStorage: fakeStorage(),
+  localStorage: fakeStorage(),
 });
 
 /** Let the page have this height, as when its content has loaded. */

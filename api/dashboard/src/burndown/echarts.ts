@@ -21,3 +21,16 @@ export type { ECharts };
 export function createChart(element: HTMLElement): ECharts {
   return init(element, null, { renderer: "svg" });
 }
+
+/** Return a chart as SVG; nothing is shown. */
+export function drawSvg(
+  option: Parameters<ECharts["setOption"]>[0],
+  width: number,
+  height: number,
+): string {
+  const chart = init(null, null, { renderer: "svg", ssr: true, width, height });
+  chart.setOption(option);
+  const svg = chart.renderToSVGString();
+  chart.dispose();
+  return svg;
+}

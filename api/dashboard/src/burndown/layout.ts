@@ -31,7 +31,7 @@ const ADOPTION = 74;
 const BETWEEN = 44;
 const NARROW = 620;
 /** The width of the names beside the plot, and what is left of that where they stand below it. */
-const NAMES = 232;
+export const NAMES = 232;
 const NARROW_RIGHT = 12;
 /** The least distance between two ticks of the time axis. */
 const TICK_DISTANCE = 72;

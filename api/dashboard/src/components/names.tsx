@@ -21,7 +21,7 @@ export function BreakableName({ name }: { readonly name: string }) {
 }
 
 /** Whether a violation is a class, `module:Name` of the module itself, and not an import of a module or symbol. */
-function namesClass(importer: string, imported: string): boolean {
+export function namesClass(importer: string, imported: string): boolean {
   return imported.startsWith(`${importer}:`);
 }
 

@@ -6,6 +6,8 @@ import { Icon } from "./icon";
 export interface Column<Row> {
   readonly name: string;
   readonly cell: (row: Row) => ComponentChildren;
+  /** What the cell shows, as a text that is equal where it shows the same. */
+  readonly value?: (row: Row) => string;
   /** Right for figures. */
   readonly align?: "right";
   /** The name by which the service sorts. */

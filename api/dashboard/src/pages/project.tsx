@@ -6,7 +6,7 @@ import type { ProjectNow, Trend } from "../api/types";
 import { type Answer, useAnswer, useAnswers } from "../api/use-answer";
 import "../burndown/burndown.css";
 import { Chart } from "../burndown/chart";
-import { buildChartData, buildLine } from "../burndown/lines";
+import { buildChartData, buildLine, type ChartData } from "../burndown/lines";
 import {
   type Period,
   RANGES,
@@ -16,6 +16,7 @@ import {
   toIsoDate,
   zoomTo,
 } from "../burndown/range";
+import { SaveMenu } from "../burndown/save-menu";
 import { loadECharts } from "../burndown/use-echarts";
 import { Card } from "../components/card";
 import { Commands } from "../components/commands";
@@ -219,6 +220,12 @@ interface BurnDownProperties {
 function BurnDown({ project, selected, period, now, trends }: BurnDownProperties) {
   const range = selectedRange();
   const at = query.value.get("at");
+  const { since, until } = period;
+  const values = trends.state === "failed" ? null : trends.value;
+  const data = useMemo(
+    () => (values === null ? null : chartDataOf(project, selected, values, { since, until }, now)),
+    [project, selected, values, since, until, now],
+  );
   return (
     <Card
       title="Burn-down"
@@ -231,21 +238,13 @@ function BurnDown({ project, selected, period, now, trends }: BurnDownProperties
             </button>
           )}
           <SegmentedControl label="Range" options={RANGES} chosen={range} onChoose={selectRange} />
+          <SaveMenu project={project} data={data} range={range} />
         </>
       }
     >
       <div class="chart-room">
         <Loaded answer={trends} lines={12}>
-          {(values) => (
-            <ChartOrNotice
-              project={project}
-              selected={selected}
-              period={period}
-              now={now}
-              values={values}
-              at={at}
-            />
-          )}
+          {() => data !== null && <ChartOrNotice data={data} selected={selected} at={at} />}
         </Loaded>
       </div>
       {at !== null && <CommitChanges project={project.name} commit={at} />}
@@ -261,25 +260,28 @@ function describeUndrawn(project: ProjectNow): string | undefined {
     : `The ${MAX_LINES} contracts with the most violations, of ${live}; choose another one below to see its line.`;
 }
 
-function ChartOrNotice({
-  project,
-  selected,
-  period,
-  now,
-  values,
-  at,
-}: Omit<BurnDownProperties, "trends"> & {
-  readonly values: readonly Trend[];
+/** Build what the chart shows of the selected contract, or of those that are shown by default. */
+function chartDataOf(
+  project: ProjectNow,
+  selected: string | null,
+  trends: readonly Trend[],
+  period: Period,
+  now: number,
+): ChartData {
+  const lines = visibleContracts(project.contracts, selected).flatMap(({ contract, colourIndex }) => {
+    const trend = trends.find((candidate) => candidate.contract === contract.id);
+    return trend === undefined ? [] : [buildLine(contract, colourIndex, trend, period, now)];
+  });
+  return buildChartData(lines, period, now);
+}
+
+interface ChartProperties {
+  readonly data: ChartData;
+  readonly selected: string | null;
   readonly at: string | null;
-}) {
-  const { since, until } = period;
-  const data = useMemo(() => {
-    const lines = visibleContracts(project.contracts, selected).flatMap(({ contract, colourIndex }) => {
-      const trend = values.find((candidate) => candidate.contract === contract.id);
-      return trend === undefined ? [] : [buildLine(contract, colourIndex, trend, { since, until }, now)];
-    });
-    return buildChartData(lines, { since, until }, now);
-  }, [project, selected, values, since, until, now]);
+}
+
+function ChartOrNotice({ data, selected, at }: ChartProperties) {
   if (data.lines.every((line) => line.steps.length === 0)) {
     return (
       <Notice title="Nothing in this stretch of time">

@@ -1,21 +1,29 @@
 /** The violations of a project: searched, filtered, sorted and paged by the service. */
 
 import type { ComponentChildren } from "preact";
+import { useRef } from "preact/hooks";
+import type { Endpoint } from "../api/client";
 import * as endpoints from "../api/endpoints";
 import type { Counted, FixedViolation, OpenViolation, ProjectNow, Standing } from "../api/types";
 import { type Answer, useAnswer } from "../api/use-answer";
 import { Card } from "../components/card";
+import { CopyButton } from "../components/copy-button";
 import { Loaded, Loading, Notice } from "../components/notice";
 import { PageTitle } from "../components/page-title";
 import { FIRST_PAGE, Pager } from "../components/pager";
 import { type Column, Table } from "../components/table";
+import { PREFIX } from "../path-prefix";
 import { findContract, liveContracts } from "../project/visible-contracts";
 import { branch, type ParametersOf, setQuery } from "../router";
 import { createSourceLink } from "../text/forge";
 import { pluralize } from "../text/format";
+import { markdownChecklist } from "../violations/checklist";
 import { type ColumnContext, fixedColumns, openColumns } from "../violations/columns";
 import { clearFilters, Filters } from "../violations/filters";
+import { useRowKeys } from "../violations/row-keys";
+import { splitColumns } from "../violations/shared-values";
 import { readViolationQuery, toApiQuery, type ViolationQuery } from "../violations/violation-query";
+import "../violations/worklist.css";
 
 export default function Violations({ project }: ParametersOf<"violations">) {
   const answer = useAnswer(endpoints.project(project, { branch: branch.value }));
@@ -32,16 +40,20 @@ export default function Violations({ project }: ParametersOf<"violations">) {
 function ViolationsCard({ project }: { readonly project: ProjectNow }) {
   const query = replaceOldContract(readViolationQuery(), project);
   const context = useColumnContext(project, query.branch);
+  const list = useRef<HTMLDivElement>(null);
+  useRowKeys(list);
   return (
     <Card title="Imports and definitions that a contract forbids">
-      <Filters project={project.name} contracts={liveContracts(project)} query={query} />
-      {context === null ? (
-        <Loading lines={12} />
-      ) : query.state === "open" ? (
-        <Open context={context} query={query} now={project.now} />
-      ) : (
-        <Fixed context={context} query={query} />
-      )}
+      <div class="worklist" ref={list}>
+        <Filters project={project.name} contracts={liveContracts(project)} query={query} />
+        {context === null ? (
+          <Loading lines={12} />
+        ) : query.state === "open" ? (
+          <Open context={context} query={query} now={project.now} />
+        ) : (
+          <Fixed context={context} query={query} />
+        )}
+      </div>
     </Card>
   );
 }
@@ -83,6 +95,14 @@ function Open({ context, query, now }: ListProperties & { readonly now: Standing
       answer={answer}
       query={query}
       columns={openColumns(context)}
+      file={endpoints.openViolations(context.project, wholeList(query))}
+      actions={(rows) => (
+        <CopyButton
+          text={markdownChecklist(rows, context.linkTo)}
+          label={rows.length === 1 ? "Copy as a checklist" : `Copy these ${rows.length} as a checklist`}
+          name="in Markdown"
+        />
+      )}
       caption="Open violations"
       empty={<NoneOpen now={now} />}
     />
@@ -96,6 +116,7 @@ function Fixed({ context, query }: ListProperties) {
       answer={answer}
       query={query}
       columns={fixedColumns(context)}
+      file={endpoints.fixedViolations(context.project, wholeList(query))}
       caption="Fixed violations"
       empty={
         <Notice title="Nothing was fixed yet">
@@ -104,6 +125,11 @@ function Fixed({ context, query }: ListProperties) {
       }
     />
   );
+}
+
+/** Return the API's parameters for all pages of a list as CSV. */
+function wholeList(query: ViolationQuery) {
+  return { ...toApiQuery(query), after: null, format: "csv" };
 }
 
 interface Row {
@@ -117,6 +143,9 @@ interface RowsProperties<Of extends Row> {
   readonly query: ViolationQuery;
   readonly columns: readonly Column<Of>[];
   readonly caption: string;
+  /** The whole list as a file. */
+  readonly file: Endpoint<unknown>;
+  readonly actions?: (rows: readonly Of[]) => ComponentChildren;
   /** Shown if there is none at all. */
   readonly empty: ComponentChildren;
 }
@@ -126,9 +155,11 @@ function List<Of extends OpenViolation | FixedViolation>({
   query,
   columns,
   caption,
+  file,
+  actions,
   empty,
 }: RowsProperties<Of>) {
-  const { sort, descending, filters } = query;
+  const { filters } = query;
   return (
     <Loaded answer={answer} lines={12}>
       {(page) =>
@@ -139,27 +170,86 @@ function List<Of extends OpenViolation | FixedViolation>({
             empty
           )
         ) : (
-          <>
-            <p class="total" aria-live="polite">
-              <b>{pluralize(page.total, "violation")}</b>
-            </p>
-            <Table
-              stacks
-              dense
-              caption={caption}
-              columns={columns}
-              rows={page.items}
-              keyOf={(row) => `${row.contract} ${row.importer} ${row.imported}`}
-              sorted={{ by: sort, descending }}
-              onSort={(next) =>
-                setQuery({ sort: next.by, descending: next.descending || null, ...FIRST_PAGE })
-              }
-            />
-            <Pager shown={page.items.length} next={page.next} total={page.total} noun="violations" />
-          </>
+          <Rows
+            page={page}
+            query={query}
+            columns={columns}
+            caption={caption}
+            file={file}
+            actions={actions?.(page.items)}
+          />
         )
       }
     </Loaded>
+  );
+}
+
+interface PageProperties<Of extends Row> {
+  readonly page: Counted<Of>;
+  readonly query: ViolationQuery;
+  readonly columns: readonly Column<Of>[];
+  readonly caption: string;
+  readonly file: Endpoint<unknown>;
+  readonly actions: ComponentChildren;
+}
+
+function Rows<Of extends Row>({ page, query, columns, caption, file, actions }: PageProperties<Of>) {
+  const { sort, descending } = query;
+  const isWhole = page.items.length === page.total;
+  const { shown, shared } = splitColumns(columns, page.items, isWhole ? null : sort);
+  return (
+    <>
+      <div class="worklist-head">
+        <p class="total" aria-live="polite">
+          <b>{pluralize(page.total, "violation")}</b>
+        </p>
+        <p class="muted small only-wide keys">
+          <kbd>j</kbd> <kbd>k</kbd> rows · <kbd>Enter</kbd> opens · <kbd>/</kbd> searches
+        </p>
+        <div class="worklist-actions">
+          {actions}
+          <a class="small" href={PREFIX + file.path} download>
+            All as CSV
+          </a>
+        </div>
+      </div>
+      <SharedValues columns={shared} rows={page.items} />
+      <Table
+        stacks
+        dense
+        caption={caption}
+        columns={shown}
+        rows={page.items}
+        keyOf={(row) => `${row.contract} ${row.importer} ${row.imported}`}
+        sorted={{ by: sort, descending }}
+        onSort={(next) =>
+          setQuery({ sort: next.by, descending: next.descending || null, ...FIRST_PAGE })
+        }
+      />
+      <Pager shown={page.items.length} next={page.next} total={page.total} noun="violations" />
+    </>
+  );
+}
+
+interface SharedProperties<Of> {
+  readonly columns: readonly Column<Of>[];
+  readonly rows: readonly Of[];
+}
+
+/** What the columns that are left out say of every row. */
+function SharedValues<Of>({ columns, rows: [first] }: SharedProperties<Of>) {
+  if (columns.length === 0 || first === undefined) {
+    return null;
+  }
+  return (
+    <dl class="shared" aria-label="The same in all rows">
+      {columns.map((column) => (
+        <div key={column.name}>
+          <dt>{column.name}</dt>
+          <dd>{column.cell(first)}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 

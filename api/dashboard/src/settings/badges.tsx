@@ -8,6 +8,7 @@ import { SelectField } from "../components/field";
 import { SegmentedControl } from "../components/segmented-control";
 import { PREFIX } from "../path-prefix";
 import { pathTo, queryString } from "../router";
+import { encodeForMarkdown } from "../text/markdown";
 
 const LANGUAGES = [
   { id: "markdown", name: "Markdown" },
@@ -54,9 +55,9 @@ export function Badges({ project }: { readonly project: ProjectNow }) {
 /** Return the text for the README; addresses are percent-encoded, so that no character ends a string. */
 export function badgeSnippet(language: Language, project: string, contract: string): string {
   const origin = window.location.origin + PREFIX;
-  const query = encodeMore(queryString({ contract }));
+  const query = encodeForMarkdown(queryString({ contract }));
   const picture = `${origin}/badge/${project}.svg${query}`;
-  const page = `${origin}${encodeMore(pathTo("project", { project }, { contract }))}`;
+  const page = `${origin}${encodeForMarkdown(pathTo("project", { project }, { contract }))}`;
   const about = `deprecated imports of ${project}`;
   switch (language) {
     case "markdown":
@@ -68,12 +69,4 @@ export function badgeSnippet(language: Language, project: string, contract: stri
     case "shields":
       return `https://img.shields.io/endpoint?url=${encodeURIComponent(`${origin}/badge/${project}.json${query}`)}`;
   }
-}
-
-/** Encode the characters that URLSearchParams leaves but that have a meaning in Markdown. */
-function encodeMore(text: string): string {
-  return text.replace(
-    /[()'*~!]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
 }

@@ -1,7 +1,7 @@
 /** The columns of the tables of violations. */
 
 import type { FixedViolation, Moment, OpenViolation } from "../api/types";
-import { CommitName, ImportedName, ModuleName, ShortModuleName } from "../components/names";
+import { CommitName, ImportedName, ModuleName, namesClass, ShortModuleName } from "../components/names";
 import { SourceLocations } from "../components/source-location";
 import type { Column } from "../components/table";
 import type { SourceLink } from "../text/forge";
@@ -36,6 +36,13 @@ export function openColumns({
       name: "Imports",
       sort: "imported",
       width: "27%",
+      value: (row) =>
+        JSON.stringify([
+          namesClass(row.importer, row.imported),
+          row.imported,
+          row.ghost,
+          row.replacement,
+        ]),
       cell: (row) => (
         <>
           <ImportedName project={project} importer={row.importer} imported={row.imported} />{" "}
@@ -52,12 +59,14 @@ export function openColumns({
     {
       name: "Contract",
       sort: "contract",
+      value: (row) => JSON.stringify([row.contract, row.owner]),
       cell: (row) => <ContractName name={names.get(row.contract) ?? row.contract} owner={row.owner} />,
     },
     {
       name: "Introduced",
       sort: "introduced",
       width: "12.5rem",
+      value: (row) => row.introduced.commit,
       cell: (row) => (
         <span class="nowrap">
           {row.age_days === 0 ? "today" : pluralize(row.age_days, "day")}{" "}
@@ -69,6 +78,7 @@ export function openColumns({
       name: "Times",
       sort: "times",
       width: "4.25rem",
+      value: (row) => String(row.times),
       align: "right",
       cell: (row) => <Times count={row.times} />,
     },
@@ -89,19 +99,28 @@ export function fixedColumns({ project, names }: ColumnContext): readonly Column
     },
     {
       name: "Contract",
+      value: (row) => row.contract,
       cell: (row) => <ContractName name={names.get(row.contract) ?? row.contract} owner={null} />,
     },
     {
       name: "Introduced",
       width: "12.75rem",
+      value: (row) => row.introduced.commit,
       cell: (row) => <Happened project={project} at={row.introduced} />,
     },
     {
       name: "Fixed",
       width: "12.75rem",
+      value: (row) => row.fixed.commit,
       cell: (row) => <Happened project={project} at={row.fixed} />,
     },
-    { name: "Times", width: "4.25rem", align: "right", cell: (row) => <Times count={row.times} /> },
+    {
+      name: "Times",
+      width: "4.25rem",
+      align: "right",
+      value: (row) => String(row.times),
+      cell: (row) => <Times count={row.times} />,
+    },
   ];
 }
 

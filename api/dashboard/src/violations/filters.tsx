@@ -9,6 +9,7 @@ import { FIRST_PAGE } from "../components/pager";
 import { SegmentedControl } from "../components/segmented-control";
 import { setQuery } from "../router";
 import { formatNumber } from "../text/format";
+import { isShown, mineOf, rememberable, rememberMine } from "./mine";
 import { CHIPS, FILTERS, type Filter, type ViolationQuery } from "./violation-query";
 
 interface Properties {
@@ -54,6 +55,7 @@ export function Filters({ project, contracts, query }: Properties) {
         chosen={state}
         onChoose={(id) => setQuery({ state: id === "open" ? null : id, ...FIRST_PAGE })}
       />
+      <MineToggle project={project} query={query} />
       <SearchField
         label="Search"
         class="grow"
@@ -93,7 +95,7 @@ export function Filters({ project, contracts, query }: Properties) {
           }}
         />
       )}
-      <Chips query={query} />
+      <Chips project={project} query={query} />
     </div>
   );
 }
@@ -139,7 +141,7 @@ function addAllOption(chosen: string | undefined, options: readonly Option[]): r
 }
 
 /** The filters that links from other pages have set, each with a button that removes it. */
-function Chips({ query: { filters } }: { readonly query: ViolationQuery }) {
+function Chips({ project, query: { filters } }: MineProperties) {
   const chips = FILTERS.flatMap((name) => {
     const [about, value] = [CHIPS[name], filters[name]];
     return about === undefined || value === undefined ? [] : [{ name, about, value }];
@@ -156,6 +158,7 @@ function Chips({ query: { filters } }: { readonly query: ViolationQuery }) {
       <button type="button" class="quiet" onClick={clearFilters}>
         Clear all filters
       </button>
+      <RememberMine project={project} filters={filters} />
     </div>
   );
 }
@@ -177,5 +180,53 @@ function Chip({ about, value, onRemove }: ChipProperties) {
         </span>
       </button>
     </span>
+  );
+}
+
+interface MineProperties {
+  readonly project: string;
+  readonly query: ViolationQuery;
+}
+
+/** Shows only what was remembered as mine, or all again. */
+function MineToggle({ project, query: { filters } }: MineProperties) {
+  const mine = mineOf(project);
+  if (mine === null) {
+    return null;
+  }
+  const isOn = isShown(mine, filters);
+  const title = [mine.owner, mine.package].filter((one) => one !== null).join(", ");
+  return (
+    <button
+      type="button"
+      class="toggle"
+      aria-pressed={isOn}
+      title={title}
+      onClick={() => setFilters(isOn ? { owner: null, package: null } : { ...mine })}
+    >
+      Mine
+    </button>
+  );
+}
+
+interface RememberProperties {
+  readonly project: string;
+  readonly filters: ViolationQuery["filters"];
+}
+
+function RememberMine({ project, filters }: RememberProperties) {
+  const mine = mineOf(project);
+  const chosen = rememberable(filters);
+  if (chosen === null) {
+    return null;
+  }
+  return mine !== null && isShown(mine, filters) ? (
+    <button type="button" class="quiet" onClick={() => rememberMine(project, null)}>
+      Forget that these are mine
+    </button>
+  ) : (
+    <button type="button" class="quiet" onClick={() => rememberMine(project, chosen)}>
+      Remember these as mine
+    </button>
   );
 }
