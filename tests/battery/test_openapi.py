@@ -31,12 +31,15 @@ WITHOUT_DATA = {
     "PATCH /api/v1/projects/{project}/notifications/{rule}",
     "DELETE /api/v1/projects/{project}/notifications/{rule}",
     "POST /api/v1/projects/{project}/notifications/{rule}/test",
+    "POST /api/v1/projects/{project}/trusted-publishers",
+    "DELETE /api/v1/projects/{project}/trusted-publishers/{publisher}",
+    "POST /api/v1/oidc/exchange",
     "DELETE /api/v1/projects/{project}/snapshots",
     "DELETE /api/v1/projects/{project}/snapshots/{commit}",
     "DELETE /api/v1/projects/{project}/branches/{branch}",
     "PATCH /api/v1/projects/{project}/branches/{branch}",
 }
-"""The examples have no family and no rule, and others delete what these operations need."""
+"""The examples have no family, no rule, no ID token, and others delete what these operations need."""
 FAULTY = (sys.executable, "-m", "tests.battery.faulty")
 
 
