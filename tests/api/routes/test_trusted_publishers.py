@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -217,6 +218,15 @@ def test_it_is_good_for_one_exchange_until_its_age_refuses_it(shop: Shop) -> Non
     shop.clock.now += 359
     assert shop.exchange(id_token).status_code == 401
     assert shop.exchange(shop.issuer.sign()).status_code == 201
+
+
+def test_of_many_exchanges_at_once_one_is_accepted(shop: Shop) -> None:
+    id_tokens = [shop.issuer.sign()] * 12
+
+    with ThreadPoolExecutor(12) as pool:
+        statuses = [answer.status_code for answer in pool.map(shop.exchange, id_tokens)]
+
+    assert sorted(statuses) == [201, *[401] * 11]
 
 
 def test_an_absent_project_and_one_without_publishers_get_the_same_answer(shop: Shop) -> None:
